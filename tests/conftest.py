@@ -1,0 +1,55 @@
+"""What every test stands on: Hypothesis profiles, and a home and an environment of its own."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+IN_CI = bool(os.environ.get("CI"))
+
+# An example of a law may be a whole run, so no deadline. HYPOTHESIS_PROFILE chooses; `make soak` takes soak.
+settings.register_profile("default", max_examples=50, deadline=None, derandomize=IN_CI)
+settings.register_profile("quick", settings.get_profile("default"), max_examples=10)
+settings.register_profile("soak", max_examples=2_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# What a user's shell or configuration may set and a test must not see.
+LEAKING = (
+    "ACKADEMY_",
+    "COLORFGBG",
+    "COLUMNS",
+    "EDITOR",
+    "FORCE_COLOR",
+    "LANGUAGE",
+    "LC_",
+    "LINES",
+    "NO_COLOR",
+    "RICH_",
+    "TERM",
+    "TEXTUAL",
+    "TTY_",
+    "VISUAL",
+)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test, and each process it starts, an empty home and an English UTF-8 locale.
+
+    Returns:
+        The home directory; the XDG directories lie in it.
+    """
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(LEAKING):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / ".local" / "share"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / ".local" / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    return home
