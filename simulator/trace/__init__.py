@@ -1,0 +1,21 @@
+"""What happened: the events, the trace they form, and its file."""
+
+from simulator.trace.events import EVENT_TYPES, Event
+from simulator.trace.file import TraceFileError, read_trace, write_trace
+from simulator.trace.time import MICROS, NEVER, as_seconds, format_seconds, to_micros
+from simulator.trace.trace import Header, Trace
+
+__all__ = [
+    "EVENT_TYPES",
+    "MICROS",
+    "NEVER",
+    "Event",
+    "Header",
+    "Trace",
+    "TraceFileError",
+    "as_seconds",
+    "format_seconds",
+    "read_trace",
+    "to_micros",
+    "write_trace",
+]

@@ -1,0 +1,261 @@
+"""The events of a run, simulated or recorded.
+
+Celery's own monitoring events keep Celery's names and fields; the others say what Celery does not report. Every
+event carries its time `t` (microseconds), `cause` (the index of the event that led to it, `NO_CAUSE` where nothing
+did), and identities:
+
+* `uuid`: the task, through all its attempts;
+* `message`: one publish of it (a retry is another message), counted from 1;
+* `delivery_tag`: one delivery of a message, so one execution at most, counted from 1;
+* `hostname`: the worker; `slot`: the place in its pool, counted from 1.
+
+Events carry outcomes (which queue, at which position, why), so that whoever folds them needs no policy.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+
+NO_CAUSE = -1
+"""The `cause` of an event that no earlier event led to: a producer's decision, a timer, a fault."""
+
+
+class _Marked(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    inferred: bool = False
+    """True where a recording of a real Celery did not report the event and it was concluded from others."""
+
+
+class Event(_Marked, frozen=True, tag_field="type", gc=False, omit_defaults=True):
+    """One thing that happened at one moment."""
+
+    ACTOR: ClassVar[str] = ""
+    """Who acts: a fixed name, or empty where `hostname` does."""
+
+    t: int
+    """When, in microseconds from the start of the run."""
+    cause: int
+    """Index of the event that led to this one, or `NO_CAUSE`."""
+
+    @property
+    def type(self) -> str:
+        """The name of the kind of event, as it stands in the trace file."""
+        return self.__struct_config__.tag  # type: ignore[return-value]
+
+    @property
+    def actor(self) -> str:
+        """Who acts: `broker`, a worker's or a producer's name."""
+        return self.ACTOR or getattr(self, "hostname", "")
+
+
+# -- what there is ----------------------------------------------------------------------------------------------
+
+
+class QueueDeclared(Event, frozen=True, tag="queue-declared", gc=False, omit_defaults=True):
+    """The broker has a queue; `arguments` are its limits and AMQP arguments."""
+
+    ACTOR: ClassVar[str] = "broker"
+
+    queue: str
+    arguments: dict[str, Any] = {}
+
+
+class WorkerOnline(Event, frozen=True, tag="worker-online", gc=False, omit_defaults=True):
+    """A worker started and consumes from `queues`."""
+
+    hostname: str
+    queues: tuple[str, ...]
+    pool: str
+    concurrency: int
+    prefetch_count: int
+    """How many unacknowledged messages it may hold; 0 is no limit."""
+    settings: dict[str, Any] = {}
+
+
+class WorkerOffline(Event, frozen=True, tag="worker-offline", gc=False, omit_defaults=True):
+    """A worker shut down and said so."""
+
+    hostname: str
+
+
+class WorkerLost(Event, frozen=True, tag="worker-lost", gc=False, omit_defaults=True):
+    """A worker was killed. A real one says nothing; only a simulator can know at once."""
+
+    hostname: str
+    why: str = "killed"
+
+
+# -- a message's way --------------------------------------------------------------------------------------------
+
+
+class TaskSent(Event, frozen=True, tag="task-sent", gc=False, omit_defaults=True):
+    """Somebody published a message. `hostname` is the publisher: a producer, or a worker that retries."""
+
+    hostname: str
+    uuid: str
+    name: str
+    message: int
+    queue: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}
+    retries: int = 0
+    eta: int | None = None
+    expires: int | None = None
+    priority: int | None = None
+    root_id: str | None = None
+    parent_id: str | None = None
+
+
+class MessageQueued(Event, frozen=True, tag="message-queued", gc=False, omit_defaults=True):
+    """The broker put a message into a queue, at `position` among those that are ready (0 is next)."""
+
+    ACTOR: ClassVar[str] = "broker"
+
+    uuid: str
+    message: int
+    queue: str
+    position: int
+
+
+class Poll(Event, frozen=True, tag="poll", gc=False, omit_defaults=True):
+    """A worker asked the broker for messages and `found` so many."""
+
+    hostname: str
+    queues: tuple[str, ...]
+    found: int
+
+
+class MessageDelivered(Event, frozen=True, tag="message-delivered", gc=False, omit_defaults=True):
+    """The broker handed a ready message to a worker and waits for its acknowledgement."""
+
+    ACTOR: ClassVar[str] = "broker"
+
+    uuid: str
+    message: int
+    queue: str
+    delivery_tag: int
+    hostname: str
+    redelivered: bool = False
+
+
+class MessageAcked(Event, frozen=True, tag="message-acked", gc=False, omit_defaults=True):
+    """A worker acknowledged a delivery: the broker forgets the message."""
+
+    uuid: str
+    message: int
+    queue: str
+    delivery_tag: int
+    hostname: str
+
+
+class MessageRequeued(Event, frozen=True, tag="message-requeued", gc=False, omit_defaults=True):
+    """A delivered message is ready again, at `position`; `why`: connection-lost, ..."""
+
+    ACTOR: ClassVar[str] = "broker"
+
+    uuid: str
+    message: int
+    queue: str
+    position: int
+    delivery_tag: int
+    hostname: str
+    why: str
+
+
+class MessageDropped(Event, frozen=True, tag="message-dropped", gc=False, omit_defaults=True):
+    """The broker discarded a message; `why`: rejected, ... A delivery was settled by it if it has a tag."""
+
+    ACTOR: ClassVar[str] = "broker"
+
+    uuid: str
+    message: int
+    queue: str
+    why: str
+    delivery_tag: int = 0
+    hostname: str = ""
+
+
+# -- a task's way -----------------------------------------------------------------------------------------------
+
+
+class TaskReceived(Event, frozen=True, tag="task-received", gc=False, omit_defaults=True):
+    """A worker took a message into its memory. It says nothing about starting soon."""
+
+    hostname: str
+    uuid: str
+    name: str
+    message: int
+    delivery_tag: int
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}
+    retries: int = 0
+    eta: int | None = None
+    expires: int | None = None
+    root_id: str | None = None
+    parent_id: str | None = None
+
+
+class TaskStarted(Event, frozen=True, tag="task-started", gc=False, omit_defaults=True):
+    """A pool slot began to execute the task's function."""
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    slot: int
+
+
+class ResultStored(Event, frozen=True, tag="result-stored", gc=False, omit_defaults=True):
+    """The result backend has the task's state and result."""
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    state: str
+    result: Any = None
+
+
+class TaskSucceeded(Event, frozen=True, tag="task-succeeded", gc=False, omit_defaults=True):
+    """An execution returned; `runtime` in microseconds, from its start until its result was stored."""
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    slot: int
+    runtime: int
+    result: Any = None
+
+
+class TaskFailed(Event, frozen=True, tag="task-failed", gc=False, omit_defaults=True):
+    """A task failed for good. `slot` is 0 where no slot ever ran it."""
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    exception: str
+    slot: int = 0
+    runtime: int | None = None
+
+
+class TaskLost(Event, frozen=True, tag="task-lost", gc=False, omit_defaults=True):
+    """No copy of the task is left anywhere and it has no final state. Only a simulator can know."""
+
+    ACTOR: ClassVar[str] = "broker"
+
+    uuid: str
+    message: int
+    delivery_tag: int
+    hostname: str
+    why: str
+
+
+def _leaves(cls: type[Event]) -> list[type[Event]]:
+    return [leaf for sub in cls.__subclasses__() for leaf in (_leaves(sub) or [sub])]
+
+
+EVENT_TYPES: dict[str, type[Event]] = {str(cls.__struct_config__.tag): cls for cls in _leaves(Event)}
+"""Every kind of event by its name."""

@@ -1,0 +1,43 @@
+"""Simulated time: integer microseconds inside, seconds at every edge.
+
+This is the one place where the two meet.
+"""
+
+from __future__ import annotations
+
+MICROS = 1_000_000
+"""Microseconds in a second."""
+
+NEVER = 2**62
+"""A time in microseconds that no run reaches."""
+
+
+def to_micros(seconds: float) -> int:
+    """Seconds as written by a person, rounded to whole microseconds.
+
+    >>> to_micros(0.1), to_micros(2)
+    (100000, 2000000)
+    """
+    return round(seconds * MICROS)
+
+
+def as_seconds(micros: int) -> float:
+    """Microseconds as seconds, exact to the sixth decimal.
+
+    >>> as_seconds(500_000)
+    0.5
+    """
+    return micros / MICROS
+
+
+def format_seconds(micros: int, decimals: int = 2) -> str:
+    """Seconds as people read them: at least `decimals` decimals, more only where they say something.
+
+    >>> format_seconds(500_000), format_seconds(1_234_567), format_seconds(3)
+    ('0.50', '1.234567', '0.000003')
+    """
+    sign = "-" if micros < 0 else ""
+    whole, rest = divmod(abs(micros), MICROS)
+    digits = f"{rest:06d}"
+    kept = digits.rstrip("0")
+    return f"{sign}{whole}.{kept:0<{decimals}}" if decimals or kept else f"{sign}{whole}"

@@ -1,0 +1,82 @@
+"""A trace: an append-only list of events, and what is known about the run as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import msgspec
+
+from simulator.trace.events import Event
+
+TRACE_VERSION = 1
+"""Version of the trace file's format."""
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known about a run besides its events."""
+
+    scenario: str = ""
+    """The scenario's name."""
+    title: dict[str, str] = {}
+    """Its title by language."""
+    profile: str = ""
+    seed: int = 0
+    end: int = 0
+    """When the run ends, in microseconds; no event is later."""
+    stopped: str = "done"
+    """Why it ended: `done` (nothing left), `until` (asked for), `cap` (work was left at the default limit)."""
+    polls: str = "every"
+    """Which polls are events: `every` one, or those that `found` something."""
+    silent_polls: dict[str, int] = {}
+    """By worker, the empty polls that happened without an event (`polls: found`)."""
+    versions: dict[str, str] = {}
+    """Versions of engine and scenario format."""
+
+
+class Trace(Sequence[Event]):
+    """All events of a run, in order. Immutable: nobody changes `events` once the trace exists."""
+
+    def __init__(self, header: Header, events: list[Event]) -> None:
+        """Take over `events` without copying."""
+        self.header = header
+        self.events = events
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __getitem__(self, index: int) -> Event:  # type: ignore[override]
+        return self.events[index]
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.events)
+
+    @property
+    def end(self) -> int:
+        """When the run ends, in microseconds."""
+        return self.header.end
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over the events, as hexadecimal digits; its first eight name the run on screen."""
+        digest = hashlib.sha256()
+        for start in range(0, len(self.events), 4096):
+            digest.update(_ENCODER.encode_lines(self.events[start : start + 4096]))
+        return digest.hexdigest()
+
+    @property
+    def short_hash(self) -> str:
+        """What a room full of people can compare: the first eight digits of the hash."""
+        return self.hash[:8]
+
+    def common_prefix(self, other: Trace) -> int:
+        """How many events two traces share from their start on."""
+        count = 0
+        for mine, theirs in zip(self.events, other.events, strict=False):
+            if mine != theirs:
+                break
+            count += 1
+        return count

@@ -1,0 +1,79 @@
+"""Trace files: what is written is read again, and what is wrong is refused by line."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+
+from simulator import load_scenario, simulate
+from simulator.trace import Trace, TraceFileError, format_seconds, read_trace, to_micros, write_trace
+
+
+def written(trace: Trace) -> list[str]:
+    text = StringIO()
+    write_trace(trace, text)
+    return text.getvalue().splitlines()
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    return written(simulate(load_scenario("three-task-order")))
+
+
+def test_header_and_events_as_the_format_says(lines: list[str]) -> None:
+    header = json.loads(lines[0])
+    assert header["trace"] == 1
+    assert header["scenario"] == "three-task-order"
+    assert header["profile"] == "guide"
+    assert header["end"] == 4.0
+    assert len(header["hash"]) == 64
+    sent = next(row for row in map(json.loads, lines[1:]) if row["type"] == "task-sent")
+    assert list(sent)[:2] == ["t", "type"]
+    assert sent["t"] == 0.5
+    assert sent["uuid"] == "Task1"
+    assert sent["name"] == "send_email"
+    assert sent["args"] == [12345, "user@example.com"]
+    succeeded = next(row for row in map(json.loads, lines[1:]) if row["type"] == "task-succeeded")
+    assert succeeded["runtime"] == 2.0
+    assert succeeded["result"] == "이메일 발송 성공"
+
+
+def replaced(lines: list[str], number: int, **changes: object) -> list[str]:
+    row = {**json.loads(lines[number - 1]), **changes}
+    return [*lines[: number - 1], json.dumps(row), *lines[number:]]
+
+
+def test_damage_is_found_where_it_is(lines: list[str]) -> None:
+    damaged = {
+        ("trace.empty", 1): [],
+        ("trace.header", 1): lines[1:],
+        ("trace.version", 1): replaced(lines, 1, trace=99),
+        ("trace.json", 4): [*lines[:3], '{"t": 0.0, "type": "po'],
+        ("trace.event", 6): replaced(lines, 6, type="no-such-event"),
+        ("trace.event", 7): replaced(lines, 7, uuid=7),
+        ("trace.cause", 8): replaced(lines, 8, cause=900),
+        ("trace.order", 9): replaced(lines, 9, t=0.0),
+        ("trace.hash", 1): replaced(lines, 13, hostname="worker9"),
+    }
+    for (code, number), text in damaged.items():
+        with pytest.raises(TraceFileError) as caught:
+            read_trace(text)
+        assert (caught.value.code, caught.value.line) == (code, number)
+
+
+def test_seconds_are_exact_to_the_microsecond() -> None:
+    assert to_micros(0.1 + 0.2) == 300_000
+    assert format_seconds(to_micros(10.500007)) == "10.500007"
+    assert format_seconds(-1_500_000) == "-1.50"
+
+
+def test_common_prefix() -> None:
+    one = simulate(load_scenario("three-task-order"))
+    other = simulate(load_scenario("three-task-order", variant="slow_email"))
+    shared = one.common_prefix(other)
+    assert 0 < shared < len(one)
+    assert one.events[:shared] == other.events[:shared]
+    assert one.events[shared] != other.events[shared]
+    assert one.common_prefix(one) == len(one)
