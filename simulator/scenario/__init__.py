@@ -1,0 +1,18 @@
+"""What is asked for: YAML files, checked, as `Scenario` objects."""
+
+from simulator.scenario.library import find_scenario, library_folder, scenario_names
+from simulator.scenario.load import Edit, Scenario, load_scenario, parse_scenario
+from simulator.scenario.problems import Mark, Problem, ScenarioError
+
+__all__ = [
+    "Edit",
+    "Mark",
+    "Problem",
+    "Scenario",
+    "ScenarioError",
+    "find_scenario",
+    "library_folder",
+    "load_scenario",
+    "parse_scenario",
+    "scenario_names",
+]

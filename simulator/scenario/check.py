@@ -1,0 +1,187 @@
+"""What the types cannot say: names that must exist, tests that must parse, settings without effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from simulator.scenario import schema
+from simulator.scenario.goals import STATES, Expression, GoalSyntaxError, parse_goal, words
+from simulator.scenario.problems import Problem, nearest
+from simulator.scenario.source import Path, Source
+from simulator.trace.events import EVENT_TYPES
+
+
+def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Problem], list[Problem]]:
+    """Errors and warnings that only the whole shows."""
+    checker = _Checker(model, source)
+    checker.sends()
+    checker.faults()
+    checker.stops()
+    checker.tests()
+    checker.variants()
+    return checker.problems, checker.warnings
+
+
+EVENT_PREFIXES = ("task-", "message-", "worker-", "queue-", "result-")
+
+
+class _Checker:
+    def __init__(self, model: schema.ScenarioFile, source: Source) -> None:
+        self.model = model
+        self.source = source
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.ids = {send.id for send in model.send if send.id is not None}
+        self.names = {send.task for send in model.send} | set(model.tasks)
+
+    def error(self, code: str, path: Path, offset: int = 0, **params: object) -> None:
+        self.problems.append(self.source.problem(code, self.source.at(path, offset=offset), **params))
+
+    def warn(self, code: str, path: Path, **params: object) -> None:
+        self.warnings.append(self.source.problem(code, self.source.at(path), **params))
+
+    def sends(self) -> None:
+        seen: dict[str, int] = {}
+        for index, send in enumerate(self.model.send):
+            if send.task not in self.model.tasks:
+                self.warn(
+                    "send.unregistered",
+                    ("send", index, "task"),
+                    name=send.task,
+                    meant=nearest(send.task, self.model.tasks),
+                )
+            if send.id is not None and send.id in seen:
+                self.error("send.id_twice", ("send", index, "id"), id=send.id)
+            seen[send.id or ""] = index
+            if send.until is not None and send.until <= (send.from_ or 0):
+                self.error("send.until", ("send", index, "until"))
+
+    def faults(self) -> None:
+        for index, fault in enumerate(self.model.faults):
+            for action in ("kill", "start"):
+                whom = getattr(fault, action)
+                if whom is not None:
+                    self.known_worker(whom, ("faults", index, action))
+
+    def known_worker(self, name: str, path: Path) -> None:
+        if name not in self.model.workers:
+            known = list(self.model.workers)
+            self.error("worker.unknown", path, name=name, meant=nearest(name, known), known=known)
+
+    def stops(self) -> None:
+        for room in ("say", "ask"):
+            for index, stop in enumerate(getattr(self.model, room)):
+                for side in ("before", "after"):
+                    moment = getattr(stop, side)
+                    if moment is not None:
+                        self.moment(moment, (room, index, side))
+
+    def moment(self, moment: schema.Moment, path: Path) -> None:
+        if moment.event is not None and moment.event not in EVENT_TYPES:
+            meant = nearest(moment.event, EVENT_TYPES)
+            self.error("event.unknown", (*path, "event"), name=moment.event, meant=meant)
+        for key in ("kill", "start", "hostname"):
+            whom = getattr(moment, key)
+            if whom is not None:
+                self.known_worker(whom, (*path, key))
+
+    def tests(self) -> None:
+        for path, text in self._texts():
+            self.test(path, text)
+
+    def _texts(self) -> Iterator[tuple[Path, str]]:
+        yield from _goals(("goals",), self.model.goals)
+        for name, variant in self.model.variants.items():
+            yield from _goals(("variants", name, "goals"), variant.goals)
+        for index, ask in enumerate(self.model.ask):
+            yield from self._answers(index, ask)
+
+    def _answers(self, index: int, ask: schema.Ask) -> Iterator[tuple[Path, str]]:
+        path: Path = ("ask", index, "answer")
+        if isinstance(ask.answer, str):
+            yield path, ask.answer
+            return
+        keys = [choice.key for choice in ask.choices]
+        for key, test in ask.answer.items():
+            if key not in keys:
+                self.error("ask.no_such_choice", (*path, key), key=key, known=keys, meant=nearest(key, keys))
+            if test != "else":
+                yield (*path, key), test
+        if list(ask.answer.values()).count("else") > 1:
+            self.error("ask.two_else", path)
+
+    def test(self, path: Path, text: str) -> None:
+        try:
+            expression = parse_goal(text)
+        except GoalSyntaxError:
+            return  # `check_tests` has reported it
+        self.identifiers(path, expression)
+
+    def identifiers(self, path: Path, expression: Expression) -> None:
+        for word in words(expression):
+            if not word.quoted and not self.is_name(word.value):
+                known = [*self.ids, *self.names, *self.model.workers, *self.model.queues, *STATES]
+                meant = nearest(word.value, known)
+                self.error("goal.unknown_name", path, word.column, name=word.value, meant=meant)
+            elif word.quoted and word.value.startswith(EVENT_PREFIXES) and word.value not in EVENT_TYPES:
+                self.error(
+                    "event.unknown",
+                    path,
+                    word.column,
+                    name=word.value,
+                    meant=nearest(word.value, EVENT_TYPES),
+                )
+
+    def is_name(self, word: str) -> bool:
+        if word in self.ids or word in self.names or word in self.model.workers or word in STATES:
+            return True
+        if word in self.model.queues or word in ("celery", self.model.config.task_default_queue):
+            return True
+        stem, _, number = word.rpartition("_")
+        return number.isdecimal() and (stem in self.names or stem in self.ids)
+
+    def variants(self) -> None:
+        for name, variant in self.model.variants.items():
+            if not variant.text and not variant.set:
+                self.warn("variant.empty", ("variants", name), name=name)
+
+
+def check_tests(data: Any, source: Source) -> list[Problem]:
+    """Errors in the goals' and answers' grammar, from raw data, so that they show beside errors of any other kind."""
+    problems = []
+    for path, text in _raw_tests(data):
+        try:
+            parse_goal(text)
+        except GoalSyntaxError as error:
+            problems.append(source.problem(error.code, source.at(path, offset=error.column), **error.params))
+    return problems
+
+
+def _raw_tests(data: Any) -> Iterator[tuple[Path, str]]:
+    yield from _raw_goals(("goals",), data.get("goals"))
+    variants = data.get("variants")
+    for name, variant in variants.items() if isinstance(variants, dict) else ():
+        if isinstance(variant, dict):
+            yield from _raw_goals(("variants", name, "goals"), variant.get("goals"))
+    asks = data.get("ask")
+    for index, ask in enumerate(asks if isinstance(asks, list) else ()):
+        answer = ask.get("answer") if isinstance(ask, dict) else None
+        if isinstance(answer, str):
+            yield ("ask", index, "answer"), answer
+        for key, test in answer.items() if isinstance(answer, dict) else ():
+            if isinstance(test, str) and test != "else":
+                yield ("ask", index, "answer", key), test
+
+
+def _raw_goals(path: Path, goals: Any) -> Iterator[tuple[Path, str]]:
+    for index, goal in enumerate(goals if isinstance(goals, list) else ()):
+        if isinstance(goal, str):
+            yield (*path, index), goal
+        elif isinstance(goal, dict) and isinstance(goal.get("test"), str):
+            yield (*path, index, "test"), goal["test"]
+
+
+def _goals(path: Path, goals: Iterable[schema.Goal]) -> Iterator[tuple[Path, str]]:
+    for index, goal in enumerate(goals):
+        yield (*path, index), goal.test

@@ -1,0 +1,52 @@
+"""The scenarios that come with the program, and how a name or a path leads to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simulator.scenario.problems import Problem, ScenarioError, nearest
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def library_folder() -> Path:
+    """Where the packaged scenarios are: in an installed package beside the code, in a checkout above it."""
+    package = Path(__file__).parent.parent
+    packaged = package / "scenarios"
+    return packaged if packaged.is_dir() else package.parent / "scenarios"
+
+
+def scenario_names() -> list[str]:
+    """The names of the packaged scenarios, in the order of the course (files sort by their number)."""
+    return [name_of(path) for path in _files()]
+
+
+def find_scenario(what: str | Path) -> Path:
+    """The file that is meant: text with a separator or a suffix is a path, anything else a name.
+
+    Raises:
+        ScenarioError: there is no such file or name.
+    """
+    text = str(what)
+    if isinstance(what, Path) or "/" in text or "\\" in text or Path(text).suffix:
+        path = Path(text)
+        if path.is_file():
+            return path
+        raise ScenarioError([Problem("file.missing", {"file": text})])
+    by_name = {name_of(path): path for path in _files()}
+    if text in by_name:
+        return by_name[text]
+    raise ScenarioError(
+        [Problem("scenario.unknown", {"name": text, "meant": nearest(text, by_name), "known": list(by_name)})]
+    )
+
+
+def _files() -> list[Path]:
+    folder = library_folder()
+    return sorted(path for path in folder.glob("**/*.yaml") if path.is_file()) if folder.is_dir() else []
+
+
+def name_of(path: Path) -> str:
+    """`02-three-task-order.yaml` is called `three-task-order`."""
+    head, _, rest = path.stem.partition("-")
+    return rest if head.isdecimal() and rest else path.stem

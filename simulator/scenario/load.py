@@ -1,0 +1,265 @@
+"""From a file (or text) to a `Scenario`: parse, merge what was asked for on top, validate, check."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from simulator.scenario import check, convert, schema
+from simulator.scenario.library import find_scenario, name_of
+from simulator.scenario.paths import PathError, parse_path, set_path
+from simulator.scenario.problems import Mark, Problem, ScenarioError, nearest
+from simulator.scenario.profiles import Settings, resolve_settings
+from simulator.scenario.source import MAX_BYTES, Path, Source, read_source
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change on top of a file: the value at a path, or (`append`) one more item of the list there."""
+
+    path: str
+    value: Any
+    append: bool = False
+    mark: Mark | None = None
+    """Where it was written, if it was (a variant's `set`)."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is asked for, complete and checked. Immutable; a what-if is `edited(...)`."""
+
+    name: str
+    """Its short name: the file's without suffix."""
+    source: Source
+    """The file it came from."""
+    variant: str | None
+    edits: tuple[Edit, ...]
+    """Everything that was laid over the file, in order."""
+    model: schema.ScenarioFile
+    """The validated whole."""
+    settings: Settings
+    warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        """The path of the file it came from."""
+        return self.source.file
+
+    @cached_property
+    def title(self) -> dict[str, str]:
+        """Its title by language (the name where it has none)."""
+        return self.model.title or {"ko": self.name, "en": self.name}
+
+    @property
+    def goals(self) -> list[schema.Goal]:
+        """The goals of what is run: the variant's own, or those of the base scenario."""
+        return self.model.variants[self.variant].goals if self.variant else self.model.goals
+
+    def edited(self, *edits: Edit) -> Scenario:
+        """The same scenario with more changes on top; raises `ScenarioError`."""
+        return _build(self.source, self.name, self.variant, (*self.edits, *edits))
+
+
+def load_scenario(
+    what: str | FilePath,
+    *,
+    profile: str | None = None,
+    variant: str | None = None,
+    seed: int | None = None,
+    until: float | None = None,
+    overrides: Sequence[str] = (),
+) -> Scenario:
+    """Load a lesson by name or a file by path; `overrides` are `PATH=VALUE` texts.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    path = find_scenario(what)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ScenarioError([Problem("file.unreadable", {"file": str(path), "reason": error.strerror})]) from error
+    return parse_scenario(
+        _decode(raw, str(path)),
+        file=_shown(path),
+        profile=profile,
+        variant=variant,
+        seed=seed,
+        until=until,
+        overrides=overrides,
+    )
+
+
+def parse_scenario(
+    text: str,
+    *,
+    file: str = "scenario.yaml",
+    profile: str | None = None,
+    variant: str | None = None,
+    seed: int | None = None,
+    until: float | None = None,
+    overrides: Sequence[str] = (),
+) -> Scenario:
+    """As `load_scenario`, from text."""
+    source = read_source(text, file)
+    if source.problems:
+        # Validation goes on all the same, so that the author sees everything at once.
+        try:
+            _build(source, name_of(FilePath(file)), None, ())
+        except ScenarioError as error:
+            known = {problem.mark for problem in source.problems}
+            more = [problem for problem in error.problems if problem.mark not in known]
+            raise ScenarioError(_unique([*source.problems, *more])) from None
+        raise ScenarioError(source.problems)
+    edits = [*_variant_edits(source, variant)]
+    asked: dict[str, Any] = {"profile": profile, "seed": seed, "until": until}
+    edits += [Edit(key, value) for key, value in asked.items() if value is not None]
+    edits += [_override(override) for override in overrides]
+    return _build(source, name_of(FilePath(file)), variant, tuple(edits))
+
+
+def _decode(raw: bytes, file: str) -> str:
+    if len(raw) > MAX_BYTES:
+        raise ScenarioError([Problem("yaml.too_large", {"limit": MAX_BYTES // 1000}, file=file)])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ScenarioError([Problem("file.not_utf8", {}, file=file)]) from None
+
+
+def _shown(path: FilePath) -> str:
+    try:
+        return str(path.relative_to(FilePath.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _variant_edits(source: Source, variant: str | None) -> list[Edit]:
+    if variant is None:
+        return []
+    variants = source.data.get("variants") or {}
+    if not isinstance(variants, dict) or variant not in variants:
+        known = list(variants) if isinstance(variants, dict) else []
+        raise ScenarioError(
+            [Problem("variant.unknown", {"name": variant, "known": known, "meant": nearest(variant, known)})]
+        )
+    changes = (variants[variant] or {}).get("set") if isinstance(variants[variant], dict) else None
+    where: Path = ("variants", variant, "set")
+    if not isinstance(changes, dict):
+        return []
+    return [Edit(str(p), value, mark=source.at((*where, p), key=True)) for p, value in changes.items()]
+
+
+def _override(text: str) -> Edit:
+    path, sign, value = text.partition("=")
+    if not sign or not path.strip():
+        raise ScenarioError([Problem("set.shape", {"text": text})])
+    parsed = read_source(f"value: {value}" if value.strip() else "value: ''", "--set")
+    if parsed.problems:
+        raise ScenarioError(parsed.problems)
+    return Edit(path.strip(), parsed.data["value"])
+
+
+def _build(source: Source, name: str, variant: str | None, edits: tuple[Edit, ...]) -> Scenario:
+    problems = check.check_tests(source.data, source)
+    data = _expanded(copy.deepcopy(source.data))
+    overlays: dict[Path, Mark | None] = {}
+    for edit in edits:
+        problem = _apply(data, edit, source, overlays)
+        problems += [problem] if problem else []
+    try:
+        model = schema.ScenarioFile.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(_unique(problems + _findings(error, source, overlays))) from None
+    settings = _settings(model)
+    found, warnings = check.check_scenario(model, source)
+    problems += found
+    problems += _variant_problems(source, name, variant, edits, model)
+    if problems:
+        raise ScenarioError(_unique(problems))
+    return Scenario(name, source, variant, edits, model, settings, warnings)
+
+
+def _settings(model: schema.ScenarioFile) -> Settings:
+    backend = model.services.get("result_backend")
+    return resolve_settings(model.profile, model.polls, model.config.written(), backend.latency if backend else 0.0)
+
+
+def _expanded(data: Any) -> Any:
+    """Short forms that a path may lead into, written out."""
+    if isinstance(data.get("tasks"), dict):
+        data["tasks"] = {k: schema.expand_task(v) for k, v in data["tasks"].items()}
+    try:
+        if "workers" in data:
+            data["workers"] = schema.expand_workers(data["workers"])
+    except PydanticCustomError:
+        pass  # validation reports it, with its place
+    return data
+
+
+def _apply(data: dict[str, Any], edit: Edit, source: Source, overlays: dict[Path, Mark | None]) -> Problem | None:
+    try:
+        parts = parse_path(edit.path)
+        if edit.append:
+            data.setdefault(edit.path, []).append(copy.deepcopy(edit.value))
+            return None
+        set_path(data, edit.path, copy.deepcopy(edit.value))
+    except PathError as error:
+        if edit.mark is None:
+            return Problem(error.code, error.params)
+        return source.problem(error.code, edit.mark, **error.params)
+    overlays[tuple(int(p) if p.isdecimal() else p for p in parts)] = edit.mark
+    if edit.path in ("tasks", "workers") or (len(parts) == 2 and parts[0] == "tasks"):
+        _expanded(data)
+    return None
+
+
+def _findings(error: ValidationError, source: Source, overlays: dict[Path, Mark | None]) -> list[Problem]:
+    problems = []
+    for item in error.errors(include_url=False):
+        code, params, path, at_key = convert.finding(item)
+        over = next((o for o in overlays if path[: len(o)] == o or ("*" in o and _matches(o, path))), None)
+        if over is None:
+            problems.append(source.problem(code, source.at(path, key=at_key), **params))
+        elif overlays[over] is None:
+            problems.append(Problem(code, params))
+        else:
+            problems.append(source.problem(code, overlays[over], **params))
+    return problems
+
+
+def _matches(pattern: Path, path: Path) -> bool:
+    return len(path) >= len(pattern) and all(p in ("*", q) for p, q in zip(pattern, path, strict=False))
+
+
+def _variant_problems(
+    source: Source, name: str, variant: str | None, edits: tuple[Edit, ...], model: schema.ScenarioFile
+) -> list[Problem]:
+    """Every variant must stand too; looked at once, when the plain file is loaded."""
+    if variant is not None or edits:
+        return []
+    problems: list[Problem] = []
+    for other in model.variants:
+        try:
+            _build(source, name, other, tuple(_variant_edits(source, other)))
+        except ScenarioError as error:
+            problems += error.problems
+    return problems
+
+
+def _unique(problems: list[Problem]) -> list[Problem]:
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for problem in problems:
+        key = (problem.mark, problem.code, str(problem.params))
+        if key not in seen:
+            seen.add(key)
+            kept.append(problem)
+    return kept
