@@ -1,0 +1,18 @@
+"""How things stand at a moment: the fold over a prefix of a trace, and seeking in it."""
+
+from simulator.world.seek import Timeline, world_at
+from simulator.world.state import HANDLERS, State
+from simulator.world.view import Attempt, QueueView, Running, TaskView, WorkerView, World
+
+__all__ = [
+    "HANDLERS",
+    "Attempt",
+    "QueueView",
+    "Running",
+    "State",
+    "TaskView",
+    "Timeline",
+    "WorkerView",
+    "World",
+    "world_at",
+]

@@ -1,0 +1,289 @@
+"""The fold: one handler for each type of event, in one table. No policy: events carry outcomes.
+
+A `State` is mutable while it is folded. Copies share their queues and workers until one of them writes (`_queue`,
+`_worker`), so that a copy costs little whatever lies in the queues.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from simulator.trace import events as ev
+from simulator.world.index import Index
+
+
+class QueueState:
+    """A queue in the broker."""
+
+    __slots__ = ("arguments", "longest", "name", "owner", "ready", "unacked")
+
+    def __init__(self, name: str, arguments: dict[str, Any], owner: object) -> None:
+        self.name = name
+        self.arguments = arguments
+        self.owner = owner
+        self.ready: deque[int] = deque()
+        """Messages that are ready, next one first."""
+        self.unacked: dict[int, tuple[int, str]] = {}
+        """Deliveries not settled yet: (message, hostname) by delivery tag."""
+        self.longest = 0
+        """The most messages that were ready at once so far."""
+
+    def copy(self, owner: object) -> QueueState:
+        """An independent copy."""
+        other = QueueState(self.name, self.arguments, owner)
+        other.ready = self.ready.copy()
+        other.unacked = self.unacked.copy()
+        other.longest = self.longest
+        return other
+
+
+class WorkerState:
+    """A worker."""
+
+    __slots__ = ("active", "done", "info", "last_poll", "life", "owner", "reserved", "since", "transit")
+
+    def __init__(self, info: ev.WorkerOnline, owner: object) -> None:
+        self.info = info
+        self.owner = owner
+        self.life = "online"
+        """`online`, `offline` (said goodbye) or `lost` (killed)."""
+        self.since = info.t
+        """When it came into that state."""
+        self.transit: dict[int, int] = {}
+        """Messages on their way to it, by delivery tag."""
+        self.reserved: dict[int, int] = {}
+        """Messages received that wait for a slot, by delivery tag, first received first."""
+        self.active: dict[int, tuple[int, int, int]] = {}
+        """(delivery tag, message, index of task-started) by slot."""
+        self.last_poll = -1
+        """Index of its last poll."""
+        self.done = 0
+        """Executions that ended here."""
+
+    def copy(self, owner: object) -> WorkerState:
+        """An independent copy."""
+        other = WorkerState(self.info, owner)
+        other.life, other.since, other.last_poll, other.done = (
+            self.life,
+            self.since,
+            self.last_poll,
+            self.done,
+        )
+        other.transit = self.transit.copy()
+        other.reserved = self.reserved.copy()
+        other.active = self.active.copy()
+        return other
+
+
+COUNTERS = (
+    "published",
+    "started",
+    "sent",
+    "succeeded",
+    "failed",
+    "lost",
+    "polls",
+    "empty_polls",
+    "requeued",
+    "acked",
+)
+"""What is counted: messages published, executions started; then, of distinct tasks: sent and how they ended."""
+
+
+class State:
+    """Everything that a prefix of a trace leads to."""
+
+    __slots__ = ("counts", "index", "producers", "queues", "transit", "workers")
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.queues: dict[str, QueueState] = {}
+        self.workers: dict[str, WorkerState] = {}
+        self.transit: dict[int, str] = {}
+        """Messages on their way to the broker, with their queue."""
+        self.producers: dict[str, int] = {}
+        """How many messages each publisher has sent."""
+        self.counts: dict[str, int] = dict.fromkeys(COUNTERS, 0)
+
+    def copy(self) -> State:
+        """A copy that can be folded on; what is inside is copied when it is first written."""
+        other = State.__new__(State)
+        other.index = self.index
+        other.queues = self.queues.copy()
+        other.workers = self.workers.copy()
+        other.transit = self.transit.copy()
+        other.producers = self.producers.copy()
+        other.counts = self.counts.copy()
+        return other
+
+    def fold(self, start: int, end: int) -> None:
+        """Apply the events from `start` up to, not including, `end`."""
+        events = self.index.events
+        handlers = HANDLERS
+        for index in range(start, end):
+            event = events[index]
+            handlers[type(event)](self, event, index)
+
+
+def _queue(state: State, name: str) -> QueueState:
+    queue = state.queues[name]
+    if queue.owner is not state:
+        queue = state.queues[name] = queue.copy(state)
+    return queue
+
+
+def _worker(state: State, hostname: str) -> WorkerState:
+    worker = state.workers[hostname]
+    if worker.owner is not state:
+        worker = state.workers[hostname] = worker.copy(state)
+    return worker
+
+
+def _queue_declared(state: State, event: ev.QueueDeclared, index: int) -> None:
+    state.queues[event.queue] = QueueState(event.queue, event.arguments, state)
+
+
+def _worker_online(state: State, event: ev.WorkerOnline, index: int) -> None:
+    state.workers[event.hostname] = WorkerState(event, state)
+
+
+def _worker_gone(state: State, event: ev.WorkerOffline | ev.WorkerLost, index: int) -> None:
+    worker = _worker(state, event.hostname)
+    worker.life = "lost" if isinstance(event, ev.WorkerLost) else "offline"
+    worker.since = event.t
+    worker.transit.clear()
+    worker.reserved.clear()
+    worker.active.clear()
+
+
+def _task_sent(state: State, event: ev.TaskSent, index: int) -> None:
+    state.transit[event.message] = event.queue
+    state.producers[event.hostname] = state.producers.get(event.hostname, 0) + 1
+    state.counts["published"] += 1
+    if state.index.before[index] < 0:
+        state.counts["sent"] += 1
+
+
+def _message_queued(state: State, event: ev.MessageQueued, index: int) -> None:
+    del state.transit[event.message]
+    _insert(_queue(state, event.queue), event.position, event.message)
+
+
+def _insert(queue: QueueState, position: int, message: int) -> None:
+    ready = queue.ready
+    if position == len(ready):
+        ready.append(message)
+    else:
+        ready.insert(position, message)
+    if len(ready) > queue.longest:
+        queue.longest = len(ready)
+
+
+def _poll(state: State, event: ev.Poll, index: int) -> None:
+    _worker(state, event.hostname).last_poll = index
+    state.counts["polls"] += 1
+    if not event.found:
+        state.counts["empty_polls"] += 1
+
+
+def _message_delivered(state: State, event: ev.MessageDelivered, index: int) -> None:
+    queue = _queue(state, event.queue)
+    ready, message = queue.ready, event.message
+    if ready[0] == message:
+        ready.popleft()
+    else:
+        ready.remove(message)
+    queue.unacked[event.delivery_tag] = (message, event.hostname)
+    _worker(state, event.hostname).transit[event.delivery_tag] = message
+
+
+def _message_acked(state: State, event: ev.MessageAcked, index: int) -> None:
+    del _queue(state, event.queue).unacked[event.delivery_tag]
+    state.counts["acked"] += 1
+
+
+def _message_requeued(state: State, event: ev.MessageRequeued, index: int) -> None:
+    queue = _queue(state, event.queue)
+    del queue.unacked[event.delivery_tag]
+    _forget(_worker(state, event.hostname), event.delivery_tag)
+    _insert(queue, event.position, event.message)
+    state.counts["requeued"] += 1
+
+
+def _message_dropped(state: State, event: ev.MessageDropped, index: int) -> None:
+    queue = _queue(state, event.queue)
+    if event.delivery_tag:
+        del queue.unacked[event.delivery_tag]
+        _forget(_worker(state, event.hostname), event.delivery_tag)
+    else:
+        queue.ready.remove(event.message)
+
+
+def _forget(worker: WorkerState, tag: int) -> None:
+    """A delivery that no slot runs is out of the worker's hands."""
+    worker.transit.pop(tag, None)
+    worker.reserved.pop(tag, None)
+
+
+def _task_received(state: State, event: ev.TaskReceived, index: int) -> None:
+    worker = _worker(state, event.hostname)
+    worker.transit.pop(event.delivery_tag, None)
+    worker.reserved[event.delivery_tag] = event.message
+
+
+def _task_started(state: State, event: ev.TaskStarted, index: int) -> None:
+    worker = _worker(state, event.hostname)
+    worker.reserved.pop(event.delivery_tag, None)
+    worker.active[event.slot] = (event.delivery_tag, event.message, index)
+    state.counts["started"] += 1
+
+
+def _task_ended(state: State, event: ev.TaskSucceeded | ev.TaskFailed, index: int) -> None:
+    worker = _worker(state, event.hostname)
+    if event.slot:
+        worker.active.pop(event.slot, None)
+        worker.done += 1
+    _count_end(state, index, "succeeded" if isinstance(event, ev.TaskSucceeded) else "failed")
+
+
+def _task_lost(state: State, event: ev.TaskLost, index: int) -> None:
+    _count_end(state, index, "lost")
+
+
+_OUTCOMES = {"SUCCESS": "succeeded", "FAILURE": "failed"}
+
+
+def _result_stored(state: State, event: ev.ResultStored, index: int) -> None:
+    outcome = _OUTCOMES.get(event.state)
+    if outcome is not None:
+        _count_end(state, index, outcome)
+
+
+def _count_end(state: State, index: int, outcome: str) -> None:
+    """A task ends once, whatever comes later."""
+    if not state.index.is_final_before(index):
+        state.counts[outcome] += 1
+
+
+HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
+    ev.QueueDeclared: _queue_declared,
+    ev.WorkerOnline: _worker_online,
+    ev.WorkerOffline: _worker_gone,
+    ev.WorkerLost: _worker_gone,
+    ev.TaskSent: _task_sent,
+    ev.MessageQueued: _message_queued,
+    ev.Poll: _poll,
+    ev.MessageDelivered: _message_delivered,
+    ev.MessageAcked: _message_acked,
+    ev.MessageRequeued: _message_requeued,
+    ev.MessageDropped: _message_dropped,
+    ev.TaskReceived: _task_received,
+    ev.TaskStarted: _task_started,
+    ev.ResultStored: _result_stored,
+    ev.TaskSucceeded: _task_ended,
+    ev.TaskFailed: _task_ended,
+    ev.TaskLost: _task_lost,
+}
+"""How each type of event changes the world."""
