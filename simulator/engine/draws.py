@@ -1,0 +1,94 @@
+"""Random numbers by name: a draw depends on the seed, the purpose, the thing it is for, its number and attempt.
+
+Nothing else that runs can change it, so two runs that differ in one setting have the same arrivals and durations.
+Uniforms come from Python's Mersenne Twister, whose `random()` is the same in every version, seeded anew for each
+block of draws; the shapes are explicit inverse functions.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect
+from collections.abc import Callable
+from hashlib import blake2b
+from itertools import accumulate
+from random import Random
+from statistics import NormalDist
+
+from simulator.scenario.distributions import Distribution
+from simulator.trace.time import MICROS, to_micros
+
+BLOCK_BITS = 8
+BLOCK = 1 << BLOCK_BITS
+"""Draws are made in blocks of so many, because seeding costs as much as two hundred draws."""
+
+KEPT_BLOCKS = 64
+"""Blocks a sampler keeps: retries of several attempts go back and forth between a few."""
+
+_P95 = NormalDist().inv_cdf(0.95)
+
+Sampler = Callable[[int, int], int]
+"""(number, attempt) -> microseconds."""
+
+
+def stream(seed: int, purpose: str, who: str) -> int:
+    """The 64-bit name of a stream of draws."""
+    text = f"{seed}\x1f{purpose}\x1f{who}".encode()
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
+
+
+def uniforms(name: int, block: int, attempt: int) -> list[float]:
+    """The block of a stream's draws with this number: each 0 <= u < 1."""
+    draw = Random(name << 96 | attempt << 64 | block).random
+    return [draw() for _ in range(BLOCK)]
+
+
+def sampler(distribution: Distribution, name: int) -> Sampler:
+    """A function that draws from a distribution, in whole microseconds."""
+    numbers = distribution.numbers
+    if distribution.kind == "constant":
+        constant = to_micros(numbers[0])
+        return lambda number, attempt: constant
+    if distribution.kind == "list":
+        listed = [to_micros(value) for value in numbers]
+        return lambda number, attempt: listed[number % len(listed)]
+    inverse = _inverse(distribution)
+    blocks: dict[tuple[int, int], list[int]] = {}
+
+    def draw(number: int, attempt: int) -> int:
+        key = (number >> BLOCK_BITS, attempt)
+        if key not in blocks:
+            if len(blocks) >= KEPT_BLOCKS:
+                blocks.clear()
+            blocks[key] = [round(inverse(u) * MICROS) for u in uniforms(name, *key)]
+        return blocks[key][number & BLOCK - 1]
+
+    return draw
+
+
+def _inverse(distribution: Distribution) -> Callable[[float], float]:
+    """The inverse distribution function, in seconds."""
+    numbers = distribution.numbers
+    match distribution.kind:
+        case "exponential":
+            mean = -numbers[0]
+            return lambda u: mean * math.log(1.0 - u)
+        case "uniform":
+            low, high = numbers
+            return lambda u: low + (high - low) * u
+        case "normal":
+            mean, spread = numbers
+            return lambda u: max(0.0, mean + spread * _normal(u))
+        case "lognormal":
+            median, p95 = numbers
+            sigma = math.log(p95 / median) / _P95
+            return lambda u: median * math.exp(sigma * _normal(u))
+        case "choice":
+            bounds = list(accumulate(distribution.weights))
+            return lambda u: numbers[min(bisect(bounds, u * bounds[-1]), len(numbers) - 1)]
+        case kind:
+            raise ValueError(kind)
+
+
+def _normal(u: float) -> float:
+    return NormalDist().inv_cdf(min(max(u, 1e-12), 1 - 1e-12))

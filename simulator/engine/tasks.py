@@ -1,0 +1,101 @@
+"""Registered tasks: what happens when a worker calls the function of that name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.draws import Sampler, sampler, stream
+from simulator.engine.parts import Execution, Message
+
+if TYPE_CHECKING:
+    from simulator.scenario.profiles import Settings
+    from simulator.scenario.schema import Task as TaskSpec
+
+
+class Task:
+    """One entry of the registry."""
+
+    def __init__(self, name: str, spec: TaskSpec, settings: Settings, seed: int) -> None:
+        self.name = name
+        self.acks_late = settings.task_acks_late if spec.acks_late is None else spec.acks_late
+        self.queue = spec.queue or settings.task_default_queue
+        self._duration = spec.duration
+        self._returns = spec.returns
+        self._fills = has_braces(spec.returns)
+        self._signature = spec.signature
+        self._seed = seed
+        self._samplers: dict[str, Sampler] = {}
+
+    def run(self, message: Message, execution: Execution) -> int:
+        """Call the function: how long it takes (microseconds); the outcome goes into the execution."""
+        if self._signature is not None:
+            execution.exception = self._misfit(message)
+            if execution.exception is not None:
+                return 0
+        execution.result = self._result(message) if self._fills else self._returns
+        return self._sampler(message.entry.identity)(message.number, message.retries)
+
+    def _sampler(self, identity: str) -> Sampler:
+        found = self._samplers.get(identity)
+        if found is None:
+            name = stream(self._seed, "duration", f"{identity}/{self.name}")
+            found = self._samplers[identity] = sampler(self._duration, name)
+        return found
+
+    def _misfit(self, message: Message) -> str | None:
+        """The TypeError of a call whose arguments do not fit, as Python words it."""
+        signature: list[str] = self._signature or []
+        name = self.name.rpartition(".")[2]
+        if len(message.args) > len(signature):
+            takes = f"takes {len(signature)} positional argument{'s' * (len(signature) != 1)}"
+            given = f"{len(message.args)} {'was' if len(message.args) == 1 else 'were'} given"
+            return f"TypeError({f'{name}() {takes} but {given}'!r})"
+        for key in message.kwargs:
+            if key not in signature:
+                return f"TypeError({f'{name}() got an unexpected keyword argument {key!r}'!r})"
+            if key in signature[: len(message.args)]:
+                return f"TypeError({f'{name}() got multiple values for argument {key!r}'!r})"
+        missing = [key for key in signature[len(message.args) :] if key not in message.kwargs]
+        if missing:
+            count = f"missing {len(missing)} required positional argument{'s' * (len(missing) != 1)}"
+            return f"TypeError({f'{name}() {count}: {_listed(missing)}'!r})"
+        return None
+
+    def _result(self, message: Message) -> Any:
+        values: dict[str, Any] = {"n": message.number + 1, "id": message.uuid}
+        values.update(zip(self._signature or (), message.args, strict=False))
+        values.update(message.kwargs)
+        values.update({str(i): arg for i, arg in enumerate(message.args)})
+        return fill(self._returns, values)
+
+
+def _listed(names: list[str]) -> str:
+    """As Python lists names: 'a', 'b', and 'c'."""
+    quoted = [repr(name) for name in names]
+    if len(quoted) < 3:
+        return " and ".join(quoted)
+    return ", ".join(quoted[:-1]) + ", and " + quoted[-1]
+
+
+def has_braces(value: Any) -> bool:
+    """Whether a template has anything to fill in."""
+    if isinstance(value, str):
+        return "{" in value
+    if isinstance(value, dict):
+        return any(has_braces(item) for item in value.values())
+    return isinstance(value, list | tuple) and any(has_braces(item) for item in value)
+
+
+def fill(value: Any, values: dict[str, Any]) -> Any:
+    """Fill `{name}` in texts; a text that is nothing but one `{name}` becomes the value itself."""
+    if isinstance(value, str):
+        if value.startswith("{") and value.endswith("}") and value[1:-1] in values:
+            return values[value[1:-1]]
+        for name, given in values.items():
+            value = value.replace("{" + name + "}", str(given))
+        return value
+    if isinstance(value, dict):
+        return {key: fill(item, values) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [fill(item, values) for item in value]
+    return value

@@ -1,0 +1,235 @@
+"""How a ready message reaches a worker: pushed by the broker, or asked for.
+
+A transport has four methods. `subscribe` and `unsubscribe`: a worker comes and goes. `ready`: a queue has a message
+more. `settle`: a worker has room again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+from simulator.engine.clock import Call, Rank, priority
+from simulator.trace.events import NO_CAUSE, Poll
+
+if TYPE_CHECKING:
+    from simulator.engine.broker import Queue
+    from simulator.engine.simulation import Simulation
+    from simulator.engine.worker import Worker
+
+
+_FIRST_ASKER = priority(Rank.DELIVERY, 0)
+_AFTER_ASKING = priority(Rank.LAST, 0)
+
+
+class Transport(Protocol):
+    """What the broker and the workers need of a transport; `cause` is always an event's index."""
+
+    def subscribe(self, worker: Worker, cause: int) -> None:
+        """A worker begins to consume its queues."""
+
+    def unsubscribe(self, worker: Worker) -> None:
+        """A worker is gone."""
+
+    def ready(self, queue: Queue) -> None:
+        """A message became ready in a queue."""
+
+    def settle(self, worker: Worker, cause: int) -> None:
+        """A worker may hold a message more than before."""
+
+    def silent_polls(self, name: str, end: int) -> int:
+        """Empty polls of a worker that no event tells of, up to and including the time `end`."""
+
+
+class Push:
+    """`amqp://`: the broker pushes, round robin over the consumers that have credit.
+
+    A consumer without credit leaves the ring and rejoins at its end when it has some again, as RabbitMQ's queues do
+    with consumers that `basic.qos` blocks.
+    """
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self.clock = simulation.clock
+        self.rings: dict[str, deque[Worker]] = {}
+        """By queue, who may be next; a worker without credit is in none."""
+        self.dispatching: set[str] = set()
+
+    def subscribe(self, worker: Worker, cause: int) -> None:
+        """Join the end of each queue's ring."""
+        worker.room_since = cause
+        for queue in worker.queues:
+            self.rings.setdefault(queue.name, deque()).append(worker)
+            self.ready(queue)
+
+    def unsubscribe(self, worker: Worker) -> None:
+        """Leave every ring."""
+        for queue in worker.queues:
+            if worker in self.rings[queue.name]:
+                self.rings[queue.name].remove(worker)
+
+    def ready(self, queue: Queue) -> None:
+        """Dispatch when the instant has come to deliveries."""
+        name = queue.name
+        if name not in self.dispatching and self.rings.get(name) and queue.ready:
+            self.dispatching.add(name)
+            self.clock.at(self.clock.now, queue.on_delivery, self._dispatch, queue)
+
+    def settle(self, worker: Worker, cause: int) -> None:
+        """A worker that was blocked rejoins the rings, at their end."""
+        worker.room_since = cause
+        if worker.blocked:
+            worker.blocked = False
+            for queue in worker.queues:
+                ring = self.rings[queue.name]
+                if worker not in ring:
+                    ring.append(worker)
+                    self.ready(queue)
+
+    def silent_polls(self, name: str, end: int) -> int:
+        """Nobody polls here."""
+        return 0
+
+    def _dispatch(self, queue: Queue) -> None:
+        name = queue.name
+        self.dispatching.discard(name)
+        ring, ready, deliver = self.rings[name], queue.ready, self.simulation.broker.deliver
+        while ready and ring:
+            worker = ring.popleft()
+            if worker.unacked < worker.limit:
+                ring.append(worker)
+                # What came last made it possible: the message, or the room for it.
+                deliver(queue, worker, max(ready[0].ready_since, worker.room_since))
+            else:
+                worker.blocked = True
+
+
+class Asking:
+    """`guide://`: a worker asks at its phase and whenever it becomes free; after an empty answer at its interval.
+
+    With `polls: found`, a worker that asked in vain parks and its further questions are only counted. What must hold
+    then: for every queue that is not empty, its earliest parked subscriber has a scheduled tick (`_wake`); restored
+    after each enqueue, poll, park, start and stop.
+    """
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self.interval = simulation.settings.polling_interval
+        self.every = simulation.settings.polls == "every"
+        self.parked: dict[str, list[tuple[int, int, str]]] = {}
+        """By queue, (phase, declaration index, hostname) of who waits there, sorted."""
+        self.anchors: dict[str, int] = {}
+        """By parked worker, the time of its last empty answer."""
+        self.calls: dict[str, Call] = {}
+        """By worker, its next question, where it is scheduled."""
+        self.times: dict[str, int] = {}
+        """By worker with a scheduled question, its time."""
+        self.silent: dict[str, int] = {}
+
+    def subscribe(self, worker: Worker, cause: int) -> None:
+        """Ask for the first time at the worker's phase."""
+        self._schedule(worker, self.simulation.clock.now + worker.phase)
+
+    def unsubscribe(self, worker: Worker) -> None:
+        """Forget its questions; others may have to be woken for what it left."""
+        name = worker.hostname
+        clock = self.simulation.clock
+        if name in self.anchors:
+            # A question due at this very instant has not been asked: deaths come first.
+            self._unpark(worker, clock.now - 1)
+        if name in self.calls:
+            clock.cancel(self.calls.pop(name))
+            del self.times[name]
+        for queue in worker.queues:
+            self._wake(queue)
+
+    def ready(self, queue: Queue) -> None:
+        """Somebody who is parked may have to ask."""
+        if not self.every:
+            self._wake(queue)
+
+    def settle(self, worker: Worker, cause: int) -> None:
+        """Who becomes free asks at once."""
+        if worker.hostname not in self.calls and worker.hostname not in self.anchors:
+            worker.asks_because = cause
+            self._schedule(worker, self.simulation.clock.now)
+
+    def silent_polls(self, name: str, end: int) -> int:
+        """Those counted so far, and those a parked worker has asked since."""
+        counted = self.silent.get(name, 0)
+        return counted + (end - self.anchors[name]) // self.interval if name in self.anchors else counted
+
+    def _schedule(self, worker: Worker, time: int) -> None:
+        clock, name = self.simulation.clock, worker.hostname
+        self.calls[name] = clock.at(time, worker.on_delivery, self._ask, worker, True)
+        self.times[name] = time
+
+    def _ask(self, worker: Worker) -> None:
+        simulation, name = self.simulation, worker.hostname
+        now = simulation.clock.now
+        del self.calls[name], self.times[name]
+        if name in self.anchors:
+            self._unpark(worker, now - 1)
+        if worker.unacked >= worker.limit:
+            return
+        cause, worker.asks_because = worker.asks_because, NO_CAUSE
+        for queue in worker.queues:
+            if queue.ready:
+                index = len(simulation.events)
+                simulation.events.append(Poll(now, cause, name, worker.queue_names, 1))
+                simulation.broker.deliver(queue, worker, index)
+                if name not in self.calls and worker.unacked < worker.limit:
+                    self._schedule(worker, now)
+                break
+        else:
+            if self.every:
+                simulation.events.append(Poll(now, cause, name, worker.queue_names, 0))
+            else:
+                self.silent[name] = self.silent.get(name, 0) + 1
+            self._park(worker, now)
+        if not self.every:
+            for queue in worker.queues:
+                self._wake(queue)
+
+    def _park(self, worker: Worker, now: int) -> None:
+        if self.every:
+            self._schedule(worker, now + self.interval)
+            return
+        self.anchors[worker.hostname] = now
+        entry = (now % self.interval, worker.index, worker.hostname)
+        for queue in worker.queues:
+            insort(self.parked.setdefault(queue.name, []), entry)
+
+    def _unpark(self, worker: Worker, last: int) -> None:
+        """Take a worker from the parking lists and count its questions up to and including the time `last`."""
+        name = worker.hostname
+        anchor = self.anchors.pop(name)
+        self.silent[name] = self.silent.get(name, 0) + max(0, (last - anchor) // self.interval)
+        entry = (anchor % self.interval, worker.index, name)
+        for queue in worker.queues:
+            parked = self.parked[queue.name]
+            del parked[bisect_left(parked, entry)]
+
+    def _wake(self, queue: Queue) -> None:
+        """Schedule the tick of the earliest parked subscriber, if there is something for it."""
+        parked = self.parked.get(queue.name)
+        if not queue.ready or not parked:
+            return
+        clock = self.simulation.clock
+        phase = clock.now % self.interval
+        # Who has had its turn at this instant (by rank and index) asks again one interval later.
+        turn = clock.reached - _FIRST_ASKER
+        place = bisect_left(parked, (phase, max(turn + 1, 0), ""))
+        if clock.reached >= _AFTER_ASKING:
+            place = bisect_left(parked, (phase + 1, 0, ""))
+        tick, _, name = parked[place] if place < len(parked) else parked[0]
+        time = clock.now - phase + tick + (0 if place < len(parked) else self.interval)
+        if time == clock.now and self.anchors[name] == time:
+            time += self.interval  # it has just been told that there is nothing
+        worker = self.simulation.workers[name]
+        if name in self.calls:
+            if self.times[name] <= time:
+                return
+            clock.cancel(self.calls.pop(name))
+        self._schedule(worker, time)
