@@ -1,0 +1,25 @@
+"""How well it went: measures, goals, statistics, theory."""
+
+from simulator.measure.facts import Facts, TaskFacts, facts_of
+from simulator.measure.goals import GoalResult, Value, check_goals, evaluate, evaluate_text, same_value
+from simulator.measure.summary import Spread, Summary, spread, summary
+from simulator.measure.theory import erlang_c, kiefer_wolfowitz, mean_wait
+
+__all__ = [
+    "Facts",
+    "GoalResult",
+    "Spread",
+    "Summary",
+    "TaskFacts",
+    "Value",
+    "check_goals",
+    "erlang_c",
+    "evaluate",
+    "evaluate_text",
+    "facts_of",
+    "kiefer_wolfowitz",
+    "mean_wait",
+    "same_value",
+    "spread",
+    "summary",
+]

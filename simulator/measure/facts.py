@@ -1,0 +1,118 @@
+"""What a run comes to, task by task: one pass over the events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from simulator.trace import events as ev
+from simulator.trace.trace import Trace
+
+
+@dataclass(slots=True)
+class TaskFacts:
+    """One task in the whole run; times in microseconds."""
+
+    uuid: str
+    name: str
+    queue: str
+    sent_at: int
+    starts: list[tuple[int, str]] = field(default_factory=list)
+    """When and on which worker each of its executions started."""
+    receivers: list[str] = field(default_factory=list)
+    """Workers that received it."""
+    state: str = "PENDING"
+    """Celery's state at the end, as its events tell it."""
+    outcome: str = "alive"
+    """The first end it came to: `succeeded`, `failed`, `lost`; `alive` without one."""
+    finished_at: int | None = None
+    """When it came to its first end."""
+
+    @property
+    def wait(self) -> int | None:
+        """From sent to first started."""
+        return self.starts[0][0] - self.sent_at if self.starts else None
+
+    @property
+    def response(self) -> int | None:
+        """From sent to its end, unless it was lost."""
+        if self.finished_at is None or self.outcome == "lost":
+            return None
+        return self.finished_at - self.sent_at
+
+
+class Facts:
+    """All tasks of a run, and its polls."""
+
+    def __init__(self, trace: Trace) -> None:
+        """Read the trace once."""
+        self.trace = trace
+        self.tasks: dict[str, TaskFacts] = {}
+        self.polls: Counter[str] = Counter()
+        """Questions that are events, by worker."""
+        self.found: Counter[str] = Counter()
+        """Those of them that found something."""
+        self.deaths: Counter[str] = Counter()
+        for event in trace.events:
+            self._read(event)
+
+    def of(self, whom: str) -> Iterator[TaskFacts]:
+        """The tasks that a name stands for: a task's id, else a task type, else a queue."""
+        if whom in self.tasks:
+            yield self.tasks[whom]
+            return
+        by_name = [task for task in self.tasks.values() if task.name == whom]
+        yield from by_name or (task for task in self.tasks.values() if task.queue == whom)
+
+    def silent_polls(self, worker: str | None = None) -> int:
+        """Empty polls that are no events."""
+        silent = self.trace.header.silent_polls
+        return silent.get(worker, 0) if worker is not None else sum(silent.values())
+
+    def _read(self, event: ev.Event) -> None:
+        match event:
+            case ev.TaskSent():
+                if event.uuid not in self.tasks:
+                    self.tasks[event.uuid] = TaskFacts(event.uuid, event.name, event.queue, event.t)
+            case ev.TaskReceived():
+                task = self.tasks[event.uuid]
+                task.receivers.append(event.hostname)
+                task.state = "RECEIVED"
+            case ev.TaskStarted():
+                task = self.tasks[event.uuid]
+                task.starts.append((event.t, event.hostname))
+                task.state = "STARTED"
+            case ev.ResultStored(state="SUCCESS" | "FAILURE" as state):
+                self._end(event.uuid, event.t, "succeeded" if state == "SUCCESS" else "failed", state)
+            case ev.TaskSucceeded():
+                self._end(event.uuid, event.t, "succeeded", "SUCCESS")
+            case ev.TaskFailed():
+                self._end(event.uuid, event.t, "failed", "FAILURE")
+            case ev.TaskLost():
+                self._end(event.uuid, event.t, "lost", None)
+            case ev.Poll():
+                self.polls[event.hostname] += 1
+                self.found[event.hostname] += bool(event.found)
+            case ev.WorkerLost():
+                self.deaths[event.hostname] += 1
+            case _:
+                pass
+
+    def _end(self, uuid: str, t: int, outcome: str, state: str | None) -> None:
+        task = self.tasks[uuid]
+        task.state = state or task.state
+        if task.outcome == "alive":
+            task.outcome, task.finished_at = outcome, t
+
+
+_FACTS: WeakKeyDictionary[Trace, Facts] = WeakKeyDictionary()
+
+
+def facts_of(trace: Trace) -> Facts:
+    """The facts of a trace, kept while the trace is."""
+    facts = _FACTS.get(trace)
+    if facts is None:
+        facts = _FACTS[trace] = Facts(trace)
+    return facts
