@@ -1,0 +1,184 @@
+"""`make bench`: the house's numbers, measured. Prints a table; judges nothing.
+
+With names as arguments, only the rows whose name contains one of them.
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
+from random import Random
+from statistics import median
+from typing import Any
+
+from simulator.engine import simulate
+from simulator.scenario import Edit
+from simulator.world import Timeline
+from tests.benchmarks.engine import cpu, markovian, ratio
+from tests.strategies import build
+
+Row = tuple[str, str, str]
+"""(what, measured, to reach)."""
+
+GUIDE = {"broker_transport_options": {"polling_interval": 1.0}}
+LATE = {"task_acks_late": True, "worker_prefetch_multiplier": 1, "hop": 0}
+
+
+def throughput() -> Iterator[Row]:
+    """Tasks a second of M/M/4 as a scenario against a bare SimPy M/M/4 Store model, in pairs."""
+    count = 20_000
+    for name, scenario in (
+        ("guide", markovian("guide", count)),
+        ("push, hop 0", markovian("celery-rabbitmq", count, config=LATE)),
+        ("push, hop 1 us", markovian("celery-rabbitmq", count)),
+    ):
+        middle, low, high = ratio(scenario, count)
+        yield f"{name}, with trace", f"{middle:.2f}x ({low:.2f}-{high:.2f})", ">= 0.8x"
+
+
+def idle() -> Iterator[Row]:
+    """A thousand workers that ask ten times a second, one hour, nothing to do."""
+    config = {"broker_transport_options": {"polling_interval": 0.1}}
+    scenario = build({"polls": "found", "until": 3600, "workers": 1000, "config": config})
+    found = median(cpu(lambda: simulate(scenario)) for _ in range(5))
+    yield "idle polling", f"{found:.3f} s", "< 0.1 s"
+
+
+def growth() -> Iterator[Row]:
+    """Time and memory a task, from 10^4 to 10^6 tasks."""
+    costs = {}
+    for count in (10_000, 100_000, 1_000_000):
+        scenario = markovian("guide", count)
+        costs[count] = cpu(partial(simulate, scenario)) / count * 1e6
+    times = ", ".join(f"{cost:.1f}" for cost in costs.values())
+    yield "time, us a task at 10^4 10^5 10^6", times, "linear"
+    scenario = markovian("guide", 20_000)
+    tracemalloc.start()
+    trace = simulate(scenario)
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    per_event = kept / len(trace)
+    yield (
+        "memory",
+        f"{per_event:.0f} B an event; peak {peak / kept:.2f}x what is kept",
+        "the trace's and little else",
+    )
+
+
+def seek() -> Iterator[Row]:
+    """Random cursors in a trace of 10^6 events with a backlog that grows to 64,000."""
+    scenario = markovian("celery-rabbitmq", 120_000, config=LATE, workers=4)
+    edited = scenario.edited(Edit("send.0.every", {"exponential": 0.11}))
+    trace = simulate(edited)
+    start = time.process_time()
+    tracemalloc.start()
+    timeline = Timeline(trace)
+    timeline.at(len(trace))
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    took = time.process_time() - start
+    draw = Random(1)
+    times, backlog = [], 0
+    for _ in range(1000):
+        cursor = draw.randrange(len(trace))
+        begin = time.perf_counter()
+        world = timeline.at(cursor)
+        head = [queue.head(5) for queue in world.queues.values()]
+        busy = [worker.active() for worker in world.workers.values()]
+        times.append(time.perf_counter() - begin)
+        backlog = max(backlog, *(queue.longest for queue in world.queues.values()), len(head), len(busy))
+    times.sort()
+    p50, p99 = times[500] * 1e3, times[990] * 1e3
+    yield (
+        f"seek, {len(trace):,} events, {backlog:,} waiting",
+        f"p50 {p50:.1f} ms, p99 {p99:.1f} ms",
+        "p99 <= 16 ms",
+    )
+    yield "  its index", f"{size / 2**20:.0f} MiB (made in {took:.1f} s, measured)", "<= 100 MiB"
+
+
+def what_if() -> Iterator[Row]:
+    """A kill in a run of 10,000 tasks on 500 workers: the edit, and the whole run again."""
+    scenario = markovian("guide", 10_000, servers=500)
+    middle = simulate(scenario).end // 2 / 1e6
+    edit = Edit("faults", {"at": round(middle, 6), "kill": "worker7"}, append=True)
+    found = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        simulate(scenario.edited(edit))
+        found.append(time.perf_counter() - begin)
+    yield "what-if, 10,000 tasks x 500 workers", f"{median(found):.2f} s", "<= 0.5 s"
+
+
+def start() -> Iterator[Row]:
+    """From the command to its words, and to the first frame in a terminal."""
+    found = []
+    for _ in range(7):
+        begin = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "simulator", "--help"], check=True, capture_output=True)
+        found.append(time.perf_counter() - begin)
+    yield "ackademy --help", f"{median(found):.2f} s", "<= 0.3 s"
+    frames = [_first_frame() for _ in range(5)]
+    yield "play to the first frame", f"{median(frames):.2f} s", "<= 1.2 s"
+
+
+def _first_frame() -> float:
+    """Seconds until the title of the three-task order stands on a pseudo-terminal."""
+    begin = time.perf_counter()
+    child, terminal = pty.fork()
+    if child == 0:
+        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
+        command = [sys.executable, "-m", "simulator", "play", "three-task-order", "--lang", "en"]
+        os.execve(sys.executable, command, environment)
+    seen = b""
+    try:
+        while b"worker2" not in seen:
+            ready, _, _ = select.select([terminal], [], [], 20)
+            if not ready:
+                raise TimeoutError("no frame in 20 s")
+            seen += os.read(terminal, 65536)
+        return time.perf_counter() - begin
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
+
+
+def frame() -> Iterator[Row]:
+    """One frame of 500 workers with 10,000 tasks waiting at 140x40, ANSI output included."""
+    from tests.benchmarks.frame import frame_times
+
+    p50, p95 = frame_times()
+    yield "frame, 500 workers, 10,000 queued, 140x40", f"p50 {p50:.1f} ms, p95 {p95:.1f} ms", "p95 <= 16 ms"
+
+
+MEASURES: dict[str, Callable[[], Iterator[Row]]] = {
+    "throughput": throughput,
+    "idle": idle,
+    "growth": growth,
+    "seek": seek,
+    "what_if": what_if,
+    "start": start,
+    "frame": frame,
+}
+
+
+def main(names: list[Any]) -> None:
+    """Measure and print."""
+    print(f"{'what':<46}{'measured':<40}reach")
+    for name, measure in MEASURES.items():
+        if not names or any(wanted in name for wanted in names):
+            for what, measured, reach in measure():
+                print(f"{what:<46}{measured:<40}{reach}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,35 @@
+"""A run that would never end, or fill the machine, ends with a clear limit."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.engine import LimitReached, simulate
+from tests.strategies import build
+
+
+def test_too_many_events_are_refused() -> None:
+    scenario = build({"tasks": {"a": 0}, "send": [{"task": "a", "every": 0.001, "count": 100_000_000}]})
+    with pytest.raises(LimitReached) as caught:
+        simulate(scenario, max_events=20_000)
+    assert 20_000 < caught.value.events < 40_000
+    assert caught.value.time > 0
+
+
+def test_too_many_tasks_at_one_instant_are_refused() -> None:
+    scenario = build({"send": [{"at": 0, "task": "a", "count": 100_000_000}]})
+    with pytest.raises(LimitReached):
+        simulate(scenario, max_events=20_000)
+
+
+def test_a_run_without_an_end_stops_at_an_hour_and_says_so() -> None:
+    trace = simulate(build({"tasks": {"a": 1}, "send": [{"task": "a", "every": 60}]}))
+    assert (trace.header.stopped, trace.end) == ("cap", 3600 * 10**6)
+    assert trace[-1].t < trace.end
+
+
+def test_work_that_nobody_will_do_is_no_reason_to_wait() -> None:
+    trace = simulate(
+        build({"workers": {"w": {"queues": ["high"]}}, "send": [{"at": 1, "task": "a"}], "tasks": {"a": 1}})
+    )
+    assert (trace.header.stopped, trace.end) == ("done", 10**6)

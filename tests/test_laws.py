@@ -1,0 +1,232 @@
+"""The laws of the house, over generated scenarios."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from io import StringIO
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from simulator.engine import Simulation, simulate
+from simulator.scenario import Edit, Scenario
+from simulator.trace import Trace, read_trace, write_trace
+from simulator.trace import events as ev
+from simulator.world import HANDLERS, State, Timeline, seek
+from simulator.world.index import Index
+from tests.strategies import build, scenario_data, scenarios
+
+
+def described(state: State) -> dict[str, Any]:
+    """A folded state as plain data."""
+    return {
+        "queues": {
+            name: (list(queue.ready), dict(queue.unacked), queue.longest) for name, queue in state.queues.items()
+        },
+        "workers": {
+            name: (w.life, w.since, dict(w.transit), dict(w.reserved), dict(w.active), w.last_poll, w.done)
+            for name, w in state.workers.items()
+        },
+        "transit": dict(state.transit),
+        "producers": dict(state.producers),
+        "counts": dict(state.counts),
+    }
+
+
+def folded(trace: Trace, cursor: int) -> State:
+    """The world by full fold."""
+    state = State(Index(trace))
+    state.fold(0, cursor)
+    return state
+
+
+@given(scenarios())
+def test_same_scenario_same_trace(scenario: Scenario) -> None:
+    first, second = simulate(scenario), simulate(scenario)
+    assert first.events == second.events
+    assert first.header == second.header
+    assert first.hash == second.hash
+
+
+def test_same_bytes_in_two_processes() -> None:
+    examples: list[dict[str, Any]] = []
+
+    @settings(max_examples=40, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(scenario_data())
+    def collect(data: dict[str, Any]) -> None:
+        examples.append(data)
+
+    collect()
+    program = (
+        "import json, sys\n"
+        "from simulator.engine import simulate\n"
+        "from simulator.scenario import parse_scenario\n"
+        "for line in sys.stdin: print(simulate(parse_scenario(line)).hash)\n"
+    )
+    lines = "\n".join(json.dumps(data) for data in examples)
+    hashes = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            input=lines,
+            text=True,
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout.split()
+        for seed in ("1", "4242")
+    ]
+    assert hashes[0] == hashes[1]
+    assert len(hashes[0]) == len(examples) >= 40
+
+
+@given(scenarios())
+def test_time_and_causes_only_look_back(scenario: Scenario) -> None:
+    trace = simulate(scenario)
+    for index, event in enumerate(trace):
+        assert -1 <= event.cause < index
+        assert event.t <= trace.end
+        if index:
+            assert event.t >= trace[index - 1].t
+
+
+@given(scenarios())
+def test_world_at_the_end_is_the_engines_own_state(scenario: Scenario) -> None:
+    simulation = Simulation(scenario)
+    trace = simulation.run()
+    world = Timeline(trace).at(len(trace))
+    assert {name: queue.messages() for name, queue in world.queues.items()} == {
+        name: [message.id for message in queue.ready] for name, queue in simulation.broker.queues.items()
+    }
+    for name, worker in simulation.workers.items():
+        view = world.workers[name]
+        assert (view.life == "online") == worker.alive
+        if not worker.alive:
+            continue
+        assert view.unacked == len(worker.held)
+        accepted = {slot: e for slot, e in worker.active.items() if e.started >= 0}
+        assert {r.slot: (r.uuid, r.started) for r in view.active()} == {
+            slot: (e.delivery.message.uuid, e.started) for slot, e in accepted.items()
+        }
+        handed_over = [e.delivery.message.uuid for e in worker.active.values() if e.started < 0]
+        waiting = [delivery.message.uuid for delivery in worker.reserved]
+        assert Counter(view.reserved()) == Counter(handed_over + waiting)
+        assert [uuid for uuid in view.reserved() if uuid not in handed_over] == [
+            uuid for uuid in waiting if uuid not in handed_over
+        ]
+    counts = world.counts
+    assert counts["succeeded"] + counts["failed"] == len({e.uuid for e in trace if isinstance(e, ev.ResultStored)})
+    assert counts["published"] == simulation.messages
+
+
+@given(scenarios(), st.integers(1, 7))
+def test_checkpointed_world_is_the_full_fold(scenario: Scenario, distance: int) -> None:
+    trace = simulate(scenario)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seek, "CHECKPOINT", distance)
+        timeline = Timeline(trace)
+        timeline.at(len(trace))
+        cursors = [*range(0, len(trace) + 1, 3), *range(len(trace), -1, -2)]
+        for cursor in cursors:
+            assert described(timeline.at(cursor)._state) == described(folded(trace, cursor))
+
+
+@given(scenarios())
+def test_every_message_is_in_exactly_one_place(scenario: Scenario) -> None:
+    trace = simulate(scenario)
+    timeline = Timeline(trace)
+    alive: set[int] = set()
+    for cursor, event in enumerate(trace, start=1):
+        match event:
+            case ev.TaskSent():
+                alive.add(event.message)
+            case ev.MessageAcked() | ev.MessageDropped():
+                alive.remove(event.message)
+            case _:
+                pass
+        places = Counter(message for message, _ in timeline.at(cursor).places())
+        assert places == Counter(alive)
+
+
+@given(scenarios())
+def test_sent_is_succeeded_failed_lost_and_alive(scenario: Scenario) -> None:
+    trace = simulate(scenario)
+    timeline = Timeline(trace)
+    ended: set[str] = set()
+    for cursor, event in enumerate(trace, start=1):
+        if isinstance(event, ev.ResultStored | ev.TaskSucceeded | ev.TaskFailed | ev.TaskLost):
+            ended.add(event.uuid)
+        if cursor < len(trace) and trace[cursor].t == event.t:
+            continue  # between a death and its consequences, all of one instant, nothing is said
+        world = timeline.at(cursor)
+        alive = {
+            *world.sending(),
+            *(uuid for queue in world.queues.values() for uuid in queue.uuids()),
+            *(uuid for w in world.workers.values() for uuid in [*w.transit(), *w.reserved()]),
+            *(running.uuid for w in world.workers.values() for running in w.active()),
+        }
+        counts = world.counts
+        assert counts["sent"] == len(world.tasks())
+        assert counts["sent"] == counts["succeeded"] + counts["failed"] + counts["lost"] + len(alive - ended)
+
+
+@given(scenarios(), st.data())
+def test_what_was_seen_before_a_what_if_is_unchanged(scenario: Scenario, data: st.DataObject) -> None:
+    trace = simulate(scenario)
+    assume(len(trace) > 0)
+    cursor = data.draw(st.integers(1, len(trace)))
+    t = trace[cursor - 1].t
+    whom = data.draw(st.sampled_from(list(scenario.model.workers)))
+    fault = {"at": (t + 1) / 1e6, "kill": whom}
+    branch = simulate(scenario.edited(Edit("faults", fault, append=True)))
+    assert branch.events[:cursor] == trace.events[:cursor]
+
+
+def without_empty_polls(trace: Trace) -> list[ev.Event]:
+    """The trace as if its empty polls had not been written: removed, and causes renumbered."""
+    numbers: dict[int, int] = {-1: -1}
+    kept: list[ev.Event] = []
+    for index, event in enumerate(trace):
+        if isinstance(event, ev.Poll) and not event.found:
+            continue
+        numbers[index] = len(kept)
+        kept.append(msgspec.structs.replace(event, cause=numbers[event.cause]))
+    return kept
+
+
+def empty_polls(trace: Trace) -> Counter[str]:
+    """How often each worker asked in vain, whether or not it was written."""
+    seen = Counter(e.hostname for e in trace if isinstance(e, ev.Poll) and not e.found)
+    return seen + Counter(trace.header.silent_polls)
+
+
+@given(scenario_data("guide"))
+def test_silent_polls_change_nothing_else(data: dict[str, Any]) -> None:
+    every = simulate(build({**data, "polls": "every"}))
+    found = simulate(build({**data, "polls": "found"}))
+    assert without_empty_polls(every) == found.events
+    assert empty_polls(every) == empty_polls(found)
+    assert every.end == found.end
+
+
+@given(scenarios())
+def test_a_trace_survives_its_file(scenario: Scenario) -> None:
+    trace = simulate(scenario)
+    text = StringIO()
+    write_trace(trace, text)
+    again = read_trace(text.getvalue().splitlines())
+    assert again.hash == trace.hash
+    assert again.header == trace.header
+    copy = StringIO()
+    write_trace(again, copy)
+    assert copy.getvalue() == text.getvalue()
+
+
+def test_no_event_lacks_a_handler() -> None:
+    assert set(HANDLERS) == set(ev.EVENT_TYPES.values())
