@@ -33,13 +33,12 @@ class Task:
             if execution.exception is not None:
                 return 0
         execution.result = self._result(message) if self._fills else self._returns
-        return self._sampler(message.entry.identity)(message.number, message.retries)
+        draw = self._samplers.get(message.entry.identity) or self._sampler(message.entry.identity)
+        return draw(message.number, message.retries)
 
     def _sampler(self, identity: str) -> Sampler:
-        found = self._samplers.get(identity)
-        if found is None:
-            name = stream(self._seed, "duration", f"{identity}/{self.name}")
-            found = self._samplers[identity] = sampler(self._duration, name)
+        name = stream(self._seed, "duration", f"{identity}/{self.name}")
+        found = self._samplers[identity] = sampler(self._duration, name)
         return found
 
     def _misfit(self, message: Message) -> str | None:

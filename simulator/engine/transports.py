@@ -10,8 +10,9 @@ from bisect import bisect_left, insort
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
-from simulator.engine.clock import Call, Rank, priority
+from simulator.engine.clock import Rank, priority
 from simulator.trace.events import NO_CAUSE, Poll
+from simulator.trace.time import NEVER
 
 if TYPE_CHECKING:
     from simulator.engine.broker import Queue
@@ -117,30 +118,25 @@ class Asking:
         self.simulation = simulation
         self.interval = simulation.settings.polling_interval
         self.every = simulation.settings.polls == "every"
+        self.clock = simulation.clock
+        self.events = simulation.events
         self.parked: dict[str, list[tuple[int, int, str]]] = {}
         """By queue, (phase, declaration index, hostname) of who waits there, sorted."""
-        self.anchors: dict[str, int] = {}
-        """By parked worker, the time of its last empty answer."""
-        self.calls: dict[str, Call] = {}
-        """By worker, its next question, where it is scheduled."""
-        self.times: dict[str, int] = {}
-        """By worker with a scheduled question, its time."""
         self.silent: dict[str, int] = {}
+        """By worker, the empty answers that are no events."""
 
     def subscribe(self, worker: Worker, cause: int) -> None:
         """Ask for the first time at the worker's phase."""
-        self._schedule(worker, self.simulation.clock.now + worker.phase)
+        self._schedule(worker, self.clock.now + worker.phase)
 
     def unsubscribe(self, worker: Worker) -> None:
         """Forget its questions; others may have to be woken for what it left."""
-        name = worker.hostname
-        clock = self.simulation.clock
-        if name in self.anchors:
+        if worker.parked_at != NEVER:
             # A question due at this very instant has not been asked: deaths come first.
-            self._unpark(worker, clock.now - 1)
-        if name in self.calls:
-            clock.cancel(self.calls.pop(name))
-            del self.times[name]
+            self._unpark(worker, self.clock.now - 1)
+        if worker.question is not None:
+            self.clock.cancel(worker.question)
+            worker.question = None
         for queue in worker.queues:
             self._wake(queue)
 
@@ -151,62 +147,65 @@ class Asking:
 
     def settle(self, worker: Worker, cause: int) -> None:
         """Who becomes free asks at once."""
-        if worker.hostname not in self.calls and worker.hostname not in self.anchors:
-            worker.asks_because = cause
-            self._schedule(worker, self.simulation.clock.now)
+        if worker.question is None and worker.parked_at == NEVER:
+            worker.room_since = cause
+            self._schedule(worker, self.clock.now)
 
     def silent_polls(self, name: str, end: int) -> int:
         """Those counted so far, and those a parked worker has asked since."""
-        counted = self.silent.get(name, 0)
-        return counted + (end - self.anchors[name]) // self.interval if name in self.anchors else counted
+        counted, worker = self.silent.get(name, 0), self.simulation.workers[name]
+        if worker.parked_at == NEVER:
+            return counted
+        return counted + (end - worker.parked_at) // self.interval
 
     def _schedule(self, worker: Worker, time: int) -> None:
-        clock, name = self.simulation.clock, worker.hostname
-        self.calls[name] = clock.at(time, worker.on_delivery, self._ask, worker, True)
-        self.times[name] = time
+        worker.question = self.clock.at(time, worker.on_delivery, self._ask, worker, True)
 
     def _ask(self, worker: Worker) -> None:
-        simulation, name = self.simulation, worker.hostname
-        now = simulation.clock.now
-        del self.calls[name], self.times[name]
-        if name in self.anchors:
+        now = self.clock.now
+        worker.question = None
+        if worker.parked_at != NEVER:
             self._unpark(worker, now - 1)
         if worker.unacked >= worker.limit:
             return
-        cause, worker.asks_because = worker.asks_because, NO_CAUSE
-        for queue in worker.queues:
-            if queue.ready:
-                index = len(simulation.events)
-                simulation.events.append(Poll(now, cause, name, worker.queue_names, 1))
-                simulation.broker.deliver(queue, worker, index)
-                if name not in self.calls and worker.unacked < worker.limit:
-                    self._schedule(worker, now)
-                break
+        cause, worker.room_since = worker.room_since, NO_CAUSE
+        queue = next((queue for queue in worker.queues if queue.ready), None)
+        if queue is not None:
+            index = len(self.events)
+            self.events.append(Poll(now, cause, worker.hostname, worker.queue_names, 1))
+            self.simulation.broker.deliver(queue, worker, index)
+            self._go_on(worker)
         else:
-            if self.every:
-                simulation.events.append(Poll(now, cause, name, worker.queue_names, 0))
-            else:
-                self.silent[name] = self.silent.get(name, 0) + 1
-            self._park(worker, now)
+            self._in_vain(worker, now, cause)
         if not self.every:
             for queue in worker.queues:
-                self._wake(queue)
+                if queue.ready:
+                    self._wake(queue)
 
-    def _park(self, worker: Worker, now: int) -> None:
+    def _go_on(self, worker: Worker) -> None:
+        """Who still has room asks again at once, unless what was taken has already made it ask."""
+        if worker.question is None and worker.unacked < worker.limit:
+            self._schedule(worker, self.clock.now)
+
+    def _in_vain(self, worker: Worker, now: int, cause: int) -> None:
+        """There was nothing: ask again an interval later, or park until there may be something."""
+        name = worker.hostname
         if self.every:
+            self.events.append(Poll(now, cause, name, worker.queue_names, 0))
             self._schedule(worker, now + self.interval)
             return
-        self.anchors[worker.hostname] = now
-        entry = (now % self.interval, worker.index, worker.hostname)
+        self.silent[name] = self.silent.get(name, 0) + 1
+        worker.parked_at = now
+        entry = (now % self.interval, worker.index, name)
         for queue in worker.queues:
             insort(self.parked.setdefault(queue.name, []), entry)
 
     def _unpark(self, worker: Worker, last: int) -> None:
         """Take a worker from the parking lists and count its questions up to and including the time `last`."""
-        name = worker.hostname
-        anchor = self.anchors.pop(name)
-        self.silent[name] = self.silent.get(name, 0) + max(0, (last - anchor) // self.interval)
-        entry = (anchor % self.interval, worker.index, name)
+        name, since = worker.hostname, worker.parked_at
+        worker.parked_at = NEVER
+        self.silent[name] += max(0, (last - since) // self.interval)
+        entry = (since % self.interval, worker.index, name)
         for queue in worker.queues:
             parked = self.parked[queue.name]
             del parked[bisect_left(parked, entry)]
@@ -214,22 +213,25 @@ class Asking:
     def _wake(self, queue: Queue) -> None:
         """Schedule the tick of the earliest parked subscriber, if there is something for it."""
         parked = self.parked.get(queue.name)
-        if not queue.ready or not parked:
+        if not parked or not queue.ready:
             return
-        clock = self.simulation.clock
-        phase = clock.now % self.interval
+        now, reached = self.clock.now, self.clock.reached
+        phase = now % self.interval
         # Who has had its turn at this instant (by rank and index) asks again one interval later.
-        turn = clock.reached - _FIRST_ASKER
-        place = bisect_left(parked, (phase, max(turn + 1, 0), ""))
-        if clock.reached >= _AFTER_ASKING:
+        if reached < _FIRST_ASKER:
+            place = bisect_left(parked, (phase, 0, ""))
+        elif reached < _AFTER_ASKING:
+            place = bisect_left(parked, (phase, reached - _FIRST_ASKER + 1, ""))
+        else:
             place = bisect_left(parked, (phase + 1, 0, ""))
-        tick, _, name = parked[place] if place < len(parked) else parked[0]
-        time = clock.now - phase + tick + (0 if place < len(parked) else self.interval)
-        if time == clock.now and self.anchors[name] == time:
-            time += self.interval  # it has just been told that there is nothing
+        later = place == len(parked)
+        tick, _, name = parked[0 if later else place]
+        time = now - phase + tick + (self.interval if later else 0)
         worker = self.simulation.workers[name]
-        if name in self.calls:
-            if self.times[name] <= time:
+        if time == now and worker.parked_at == now:
+            time += self.interval  # it has just been told that there is nothing
+        if worker.question is not None:
+            if worker.question.time <= time:
                 return
-            clock.cancel(self.calls.pop(name))
+            self.clock.cancel(worker.question)
         self._schedule(worker, time)

@@ -69,8 +69,10 @@ class Worker:
         """Index of the event that last gave it room."""
         self.blocked = False
         """Whether a push transport has passed it over for want of credit."""
-        self.asks_because = NO_CAUSE
-        """Index of the event that makes it ask next (polled transports)."""
+        self.question: Call | None = None
+        """Its next question to the broker (polled transports), where one is scheduled."""
+        self.parked_at = NEVER
+        """When it last asked in vain, while it is parked (polled transports)."""
         self._arriving: dict[int, Call] = {}
 
     def start(self) -> None:
