@@ -43,7 +43,7 @@ bench: $(DEV) ## measure speed and memory
 	@$(PY) -m tests.benchmarks $(ARGS)
 
 soak: $(DEV) ## the long runs
-	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m soak -n auto --dist loadgroup $(ARGS)
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m 'soak or law' -n auto --dist loadgroup $(ARGS)
 
 $(RUN): pyproject.toml .ci/constraints.txt
 	@sh .ci/venv . $@

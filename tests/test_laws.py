@@ -23,6 +23,8 @@ from simulator.world import HANDLERS, State, Timeline, seek
 from simulator.world.index import Index
 from tests.strategies import build, scenario_data, scenarios
 
+pytestmark = pytest.mark.law
+
 
 def described(state: State) -> dict[str, Any]:
     """A folded state as plain data."""
