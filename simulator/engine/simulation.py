@@ -24,8 +24,8 @@ ENGINE_VERSION = "1"
 DEFAULT_UNTIL = 3600 * MICROS
 """The longest run without `until`."""
 
-MAX_EVENTS = 20_000_000
-"""A run that makes more is refused: about 3 GB."""
+MAX_EVENTS = 10_000_000
+"""A run that makes more is refused: about 2 GB."""
 
 
 class LimitReached(Exception):

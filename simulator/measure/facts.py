@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from simulator.trace import events as ev
 from simulator.trace.trace import Trace
@@ -107,12 +106,9 @@ class Facts:
             task.outcome, task.finished_at = outcome, t
 
 
-_FACTS: WeakKeyDictionary[Trace, Facts] = WeakKeyDictionary()
-
-
 def facts_of(trace: Trace) -> Facts:
-    """The facts of a trace, kept while the trace is."""
-    facts = _FACTS.get(trace)
+    """The facts of a trace, kept with it."""
+    facts: Facts | None = trace.derived.get("facts")
     if facts is None:
-        facts = _FACTS[trace] = Facts(trace)
+        facts = trace.derived["facts"] = Facts(trace)
     return facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -44,6 +45,8 @@ class Trace(Sequence[Event]):
         """Take over `events` without copying."""
         self.header = header
         self.events = events
+        self.derived: dict[str, Any] = {}
+        """What others have computed from the trace and keep with it; it goes when the trace goes."""
 
     def __len__(self) -> int:
         return len(self.events)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from weakref import WeakKeyDictionary
 
 from simulator.trace.trace import Trace
 from simulator.world.index import Index
@@ -57,12 +56,14 @@ class Timeline:
             self._states.append(state)
 
 
-_TIMELINES: WeakKeyDictionary[Trace, Timeline] = WeakKeyDictionary()
+def timeline_of(trace: Trace) -> Timeline:
+    """The timeline of a trace, kept with it."""
+    timeline: Timeline | None = trace.derived.get("timeline")
+    if timeline is None:
+        timeline = trace.derived["timeline"] = Timeline(trace)
+    return timeline
 
 
 def world_at(trace: Trace, cursor: int) -> World:
-    """The world after the first `cursor` events of a trace; the trace's timeline is kept while the trace is."""
-    timeline = _TIMELINES.get(trace)
-    if timeline is None:
-        timeline = _TIMELINES[trace] = Timeline(trace)
-    return timeline.at(cursor)
+    """The world after the first `cursor` events of a trace."""
+    return timeline_of(trace).at(cursor)
