@@ -1,0 +1,98 @@
+"""Celery's own worker log, as a real worker would have written it.
+
+Formats: celery.app.defaults (DEFAULT_PROCESS_LOG_FMT), celery.app.trace (LOG_SUCCESS, LOG_FAILURE),
+celery.worker.strategy, celery.worker.consumer.consumer (UNKNOWN_TASK_ERROR; Consumer's "ready"), level INFO. Tracebacks and
+the dump of an unknown message's body and headers are left out. A killed worker writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from simulator.trace import Trace
+from simulator.trace import events as ev
+from simulator.trace.time import as_seconds
+from simulator.world.index import Index
+
+EPOCH = datetime(2026, 1, 1)
+"""When simulated time 0 is, in the log: a made-up date, the same for every run."""
+
+UNREGISTERED = """\
+Received unregistered task of type {name!r}.
+The message has been ignored and discarded.
+
+Did you remember to import the module containing this task?
+Or maybe you're using relative imports?
+
+Please see
+https://docs.celeryq.dev/en/latest/internals/protocol.html
+for more information."""
+
+MAIN = "MainProcess"
+
+
+def log_lines(trace: Trace) -> Iterator[str]:
+    """The log of all workers in one; with more than one worker, each line begins with its name (`worker1 | `)."""
+    index = Index(trace)
+    pools: dict[str, str] = {}
+    several = len({e.hostname for e in trace if isinstance(e, ev.WorkerOnline)}) > 1
+    for event in trace:
+        if isinstance(event, ev.WorkerOnline):
+            pools[event.hostname] = event.pool
+        text = log_text(event, index, pools.get(getattr(event, "hostname", ""), "prefork"))
+        for line in text.split("\n") if text else ():
+            yield f"{event.actor} | {line}".rstrip() if several else line
+
+
+def log_text(event: ev.Event, index: Index, pool: str = "prefork") -> str:
+    """What a worker logs at an event: one entry, of several lines perhaps; empty where it logs nothing."""
+    writer = WRITERS.get(type(event))
+    return writer(event, index, pool) if writer is not None else ""
+
+
+def _entry(event: ev.Event, level: str, process: str, message: str) -> str:
+    moment = EPOCH + timedelta(microseconds=event.t)
+    stamp = f"{moment:%Y-%m-%d %H:%M:%S},{moment.microsecond // 1000:03d}"
+    return f"[{stamp}: {level}/{process}] {message}"
+
+
+def _child(event: Any, pool: str) -> str:
+    """The process that runs a slot: only prefork has children."""
+    return f"ForkPoolWorker-{event.slot}" if pool == "prefork" else MAIN
+
+
+def _task(event: Any, index: Index) -> str:
+    sent = index.publish(event.message)
+    return f"Task {sent.name if sent is not None else '?'}[{event.uuid}]"
+
+
+def _online(event: ev.WorkerOnline, index: Index, pool: str) -> str:
+    return _entry(event, "INFO", MAIN, f"celery@{event.hostname} ready.")
+
+
+def _received(event: ev.TaskReceived, index: Index, pool: str) -> str:
+    return _entry(event, "INFO", MAIN, f"Task {event.name}[{event.uuid}] received")
+
+
+def _succeeded(event: ev.TaskSucceeded, index: Index, pool: str) -> str:
+    message = f"{_task(event, index)} succeeded in {as_seconds(event.runtime)}s: {event.result!r}"
+    return _entry(event, "INFO", _child(event, pool), message)
+
+
+def _failed(event: ev.TaskFailed, index: Index, pool: str) -> str:
+    if not event.slot:
+        sent = index.publish(event.message)
+        return _entry(event, "ERROR", MAIN, UNREGISTERED.format(name=sent.name if sent is not None else "?"))
+    message = f"{_task(event, index)} raised unexpected: {event.exception}"
+    return _entry(event, "ERROR", _child(event, pool), message)
+
+
+WRITERS: dict[type[ev.Event], Callable[[Any, Index, str], str]] = {
+    ev.WorkerOnline: _online,
+    ev.TaskReceived: _received,
+    ev.TaskSucceeded: _succeeded,
+    ev.TaskFailed: _failed,
+}
+"""The events that Celery logs."""

@@ -1,0 +1,194 @@
+"""The summary of a run and its goals as tables: what `ackademy run` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table as Drawn
+from rich.text import Text
+
+from simulator.measure import GoalResult, Spread, Summary
+from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns of text: the first `names` of them flush left, the others (numbers) flush right."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+    names: int = 1
+
+
+RUN = Words(
+    "{scenario}: profile {profile}, seed {seed}, 이벤트 {events}개, hash {hash}",
+    "{scenario}: profile {profile}, seed {seed}, {events} events, hash {hash}",
+)
+ENDED = {
+    "done": Words("종료 {end}초: 더 일어날 일이 없음", "Ended at {end} s: nothing was left to happen"),
+    "until": Words("종료 {end}초: 요청한 시각 (until)", "Ended at {end} s, as asked for (until)"),
+    "cap": Words("종료 {end}초: 한도에 도달, 일이 남아 있음", "Ended at {end} s: the limit; work was left"),
+}
+LITTLE = Words(
+    "리틀의 법칙: L = {L}, lambda x W = {rate}/초 x {W}초 = {product}",
+    "Little's law: L = {L}, lambda x W = {rate}/s x {W} s = {product}",
+)
+SECONDS = Words("{number}초", "{number} s")
+TASKS = Words("Task", "Tasks")
+TIMES = Words("시간", "Times")
+WORKERS = Words("Worker", "Workers")
+QUEUES = Words("Queue", "Queues")
+GOALS = Words("목표", "Goals")
+MET = Words("달성", "met")
+MISSED = Words("실패", "missed")
+NAME = Words("이름", "name")
+RESULT = Words("결과", "result")
+TEST = Words("식", "test")
+TASK_COLUMNS = (
+    Words("전송", "sent"),
+    Words("성공", "succeeded"),
+    Words("실패", "failed"),
+    Words("유실", "lost"),
+    Words("미완료", "unfinished"),
+    Words("실행", "runs"),
+)
+TIME_COLUMNS = (
+    Words("대기 평균", "wait mean"),
+    Words("대기 p95", "wait p95"),
+    Words("응답 평균", "response mean"),
+    Words("응답 p95", "response p95"),
+)
+WORKER_COLUMNS = (
+    Words("동시 실행", "slots"),
+    Words("실행", "runs"),
+    Words("바쁜 시간", "busy"),
+    Words("가동률", "utilisation"),
+    Words("질문", "polls"),
+    Words("빈 질문", "in vain"),
+    Words("강제 종료", "deaths"),
+)
+QUEUE_COLUMNS = (
+    Words("메시지", "messages"),
+    Words("최대 길이", "longest"),
+    Words("평균 길이", "mean length"),
+    Words("남음", "left"),
+)
+
+
+def headlines(summary: Summary, lang: str) -> list[str]:
+    """What was run, how it ended, and Little's law."""
+    run = RUN.text(
+        lang,
+        scenario=summary.scenario or "-",
+        profile=summary.profile or "-",
+        seed=summary.seed,
+        events=f"{summary.events:,}",
+        hash=summary.hash[:8],
+    )
+    lines = [run, ENDED.get(summary.stopped, ENDED["done"]).text(lang, end=_number(summary.end))]
+    little = summary.little
+    if little is not None:
+        rate, product = _number(little.arrival_rate), _number(little.product)
+        lines.append(LITTLE.text(lang, L=_number(little.L), rate=rate, W=_number(little.W), product=product))
+    return lines
+
+
+def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Table]:
+    """Tasks, workers, queues and goals; what there is none of is left out."""
+    types = [[t.name, *_counts(t.sent, t.succeeded, t.failed, t.lost, t.alive, t.runs)] for t in summary.types]
+    times = [[t.name, *_mean_p95(t.wait, lang), *_mean_p95(t.response, lang)] for t in summary.types]
+    workers = [
+        [
+            w.hostname,
+            *_counts(w.concurrency, w.executions),
+            SECONDS.text(lang, number=_number(w.busy)),
+            f"{w.utilisation:.0%}",
+            *_counts(w.polls, w.empty_polls, w.deaths),
+        ]
+        for w in summary.workers
+    ]
+    queues = [[q.name, *_counts(q.messages, q.longest), _number(q.mean), str(q.left)] for q in summary.queues]
+    held = [[(MET if one.met else MISSED).text(lang), _goal(one, lang)] for one in goals]
+    found = [
+        _table(TASKS, TASK_COLUMNS, types, lang),
+        _table(TIMES, TIME_COLUMNS, times, lang),
+        _table(WORKERS, WORKER_COLUMNS, workers, lang),
+        _table(QUEUES, QUEUE_COLUMNS, queues, lang),
+        Table(GOALS.text(lang), [RESULT.text(lang), TEST.text(lang)], held, names=2),
+    ]
+    return [table for table in found if table.rows]
+
+
+def report_lines(summary: Summary, goals: Sequence[GoalResult], lang: str) -> Iterator[str]:
+    """The whole report as aligned text, in `ko`, `en` or (one after the other) `both`."""
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        yield from headlines(summary, one)
+        for table in tables(summary, goals, one):
+            yield ""
+            yield from plain_table(table)
+
+
+def draw(summary: Summary, goals: Sequence[GoalResult], lang: str) -> None:
+    """The same on the terminal, drawn as tables that fit it."""
+    console = Console(highlight=False)
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        for text in headlines(summary, one):
+            console.print(Text(text))
+        for table in tables(summary, goals, one):
+            console.print(_drawn(table))
+
+
+def _drawn(table: Table) -> Drawn:
+    drawn = Drawn(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    for column, name in enumerate(table.columns):
+        drawn.add_column(Text(name), overflow="fold", justify="left" if column < table.names else "right")
+    for row in table.rows:
+        drawn.add_row(*(Text(text) for text in row))
+    return drawn
+
+
+def plain_table(table: Table) -> list[str]:
+    """A table as aligned text, columns two spaces apart; widths are terminal cells."""
+    rows = [table.columns, *table.rows]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(table.columns))]
+    lines = [table.title]
+    for row in rows:
+        cells = [
+            pad(text, width) if column < table.names else " " * (width - cell_len(text)) + text
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  " + "  ".join(cells).rstrip())
+    return lines
+
+
+def pad(text: str, width: int) -> str:
+    """Text filled up with spaces to a width in terminal cells."""
+    return text + " " * (width - cell_len(text))
+
+
+def _table(title: Words, columns: Sequence[Words], rows: list[list[str]], lang: str) -> Table:
+    return Table(title.text(lang), [NAME.text(lang), *(column.text(lang) for column in columns)], rows)
+
+
+def _goal(result: GoalResult, lang: str) -> str:
+    """A goal's test, and in words where it has some."""
+    words = pick(result.goal.text, lang)
+    return f"{result.goal.test}  ({words})" if words else result.goal.test
+
+
+def _counts(*counts: int) -> list[str]:
+    return [f"{count:,}" for count in counts]
+
+
+def _mean_p95(spread: Spread, lang: str) -> list[str]:
+    values = (spread.mean, spread.p95)
+    return [SECONDS.text(lang, number=_number(value)) if value is not None else "-" for value in values]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.2f}"

@@ -1,0 +1,90 @@
+"""A run as people look at it: the scenario (if there is one), its trace, and where it stops to speak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from simulator.scenario import Edit, Problem, Scenario, ScenarioError, load_scenario
+from simulator.story.stops import Stop, find_stops
+from simulator.trace import Trace, TraceFileError, read_trace
+from simulator.world import Timeline, World, timeline_of
+
+Simulate = Callable[[Scenario], Trace]
+"""The engine, as it is handed to this room."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Immutable; a what-if makes another (`edited`)."""
+
+    trace: Trace
+    scenario: Scenario | None = None
+    """None for a trace that was read from a file."""
+    parent: Run | None = None
+    """What it branched from."""
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """All worlds of the trace."""
+        return timeline_of(self.trace)
+
+    @cached_property
+    def stops(self) -> list[Stop]:
+        """Captions and questions in the order of the run."""
+        return find_stops(self.scenario, self.trace) if self.scenario is not None else []
+
+    @property
+    def title(self) -> dict[str, str]:
+        """By language."""
+        return self.trace.header.title or dict.fromkeys(("ko", "en"), self.trace.header.scenario)
+
+    def world(self, cursor: int) -> World:
+        """The world after the first `cursor` events."""
+        return self.timeline.at(cursor)
+
+    def edited(self, edits: Sequence[Edit], simulate: Simulate) -> Run:
+        """The run of the scenario with changes on top; raises `ScenarioError`."""
+        if self.scenario is None:
+            raise ScenarioError([Problem("trace.no_scenario")])
+        scenario = self.scenario.edited(*edits)
+        return Run(simulate(scenario), scenario, self)
+
+
+def open_run(
+    what: str,
+    simulate: Simulate,
+    *,
+    profile: str | None = None,
+    variant: str | None = None,
+    seed: int | None = None,
+    until: float | None = None,
+    overrides: Sequence[str] = (),
+) -> Run:
+    """Open a lesson, a scenario file or a trace file (`.jsonl`).
+
+    Raises:
+        ScenarioError: the scenario is wrong, or a trace was given with options that need a scenario.
+        TraceFileError: the trace file is wrong.
+    """
+    if what.endswith(".jsonl"):
+        if profile or variant or seed is not None or until is not None or overrides:
+            raise ScenarioError([Problem("trace.no_options", {"file": what})])
+        return Run(_read(Path(what)))
+    scenario = load_scenario(what, profile=profile, variant=variant, seed=seed, until=until, overrides=overrides)
+    return Run(simulate(scenario), scenario)
+
+
+def _read(path: Path) -> Trace:
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return read_trace(lines)
+    except FileNotFoundError:
+        raise ScenarioError([Problem("file.missing", {"file": str(path)})]) from None
+    except OSError as error:
+        problem = Problem("file.unreadable", {"file": str(path), "reason": error.strerror})
+        raise ScenarioError([problem]) from error
+    except UnicodeDecodeError:
+        raise TraceFileError("trace.json", 1) from None

@@ -1,0 +1,114 @@
+"""Where a run stops to speak or ask, and which answer is right: both found in the run itself."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulator.measure import evaluate_text, same_value
+from simulator.scenario import Scenario
+from simulator.scenario.schema import Ask, Moment, Say
+from simulator.scenario.schema import Stop as StopSpec
+from simulator.trace import Trace, to_micros
+from simulator.trace.events import Event, TaskSent, WorkerLost, WorkerOnline
+
+
+class AnswerError(Exception):
+    """No choice of a question, or more than one, is true in the run: `question` (its number from 1) and how many."""
+
+    def __init__(self, question: int, true: int) -> None:
+        """Keep what is needed to word it."""
+        super().__init__(question, true)
+        self.question = question
+        self.true = true
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A caption or a question, and the cursor at which it stands."""
+
+    cursor: int
+    item: Say | Ask
+    number: int
+    """Its place among the captions or among the questions, from 1."""
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks."""
+        return isinstance(self.item, Ask)
+
+
+def find_stops(scenario: Scenario, trace: Trace) -> list[Stop]:
+    """All stops that the run comes to, in its order; what never happens in it is left out."""
+    stops = []
+    rooms: tuple[Sequence[Say | Ask], ...] = (scenario.model.say, scenario.model.ask)
+    for items in rooms:
+        for number, item in enumerate(items, start=1):
+            cursor = _cursor(item, trace)
+            if cursor is not None:
+                stops.append(Stop(cursor, item, number))
+    return sorted(stops, key=lambda stop: (stop.cursor, stop.is_question))
+
+
+def right_choice(ask: Ask, trace: Trace, number: int = 1) -> int:
+    """The index of the one choice that is true in the run.
+
+    Raises:
+        AnswerError: none is, or several are.
+    """
+    keys = [choice.key for choice in ask.choices]
+    if isinstance(ask.answer, str):
+        value = evaluate_text(ask.answer, trace)
+        true = [index for index, key in enumerate(keys) if same_value(value, key)]
+    else:
+        tests = ask.answer
+        true = [
+            index
+            for index, key in enumerate(keys)
+            if key in tests and tests[key] != "else" and evaluate_text(tests[key], trace)
+        ]
+        if not true:
+            true = [index for index, key in enumerate(keys) if tests.get(key) == "else"]
+    if len(true) != 1:
+        raise AnswerError(number, len(true))
+    return true[0]
+
+
+def _cursor(item: StopSpec, trace: Trace) -> int | None:
+    if item.at is not None:
+        time = to_micros(item.at)
+        # A caption stands after all of its instant, a question before the first event of it.
+        cursor = bisect_left(trace.events, time + isinstance(item, Say), key=lambda event: event.t)
+        return cursor if time <= trace.end else None
+    moment = item.before or item.after
+    if moment is None:
+        return None
+    seen = 0
+    for index, event in enumerate(trace.events):
+        if _is_meant(moment, event, trace):
+            seen += 1
+            if seen == moment.nth:
+                return index + (item.after is not None)
+    return None
+
+
+def _is_meant(moment: Moment, event: Event, trace: Trace) -> bool:
+    if moment.kill is not None:
+        return isinstance(event, WorkerLost) and event.hostname == moment.kill
+    if moment.start is not None:
+        return isinstance(event, WorkerOnline) and event.hostname == moment.start
+    if event.type != moment.event:
+        return False
+    wanted = (("uuid", moment.uuid), ("hostname", moment.hostname))
+    if any(value is not None and getattr(event, key, None) != value for key, value in wanted):
+        return False
+    return moment.task is None or _task_name(event, trace) == moment.task
+
+
+def _task_name(event: Event, trace: Trace) -> str | None:
+    name = getattr(event, "name", None)
+    if name is not None:
+        return str(name)
+    uuid = getattr(event, "uuid", None)
+    return next((e.name for e in trace.events if isinstance(e, TaskSent) and e.uuid == uuid), None)

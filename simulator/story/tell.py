@@ -1,0 +1,264 @@
+"""A run as plain lines, a sentence an event: for pipes, logs and screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulator.scenario.schema import Ask
+from simulator.story.catalog import Line, Words, line, pick, plain
+from simulator.story.logs import log_lines
+from simulator.story.narration import narrate
+from simulator.story.run import Run
+from simulator.story.settings import describe_workers
+from simulator.story.stops import AnswerError, Stop, right_choice
+from simulator.story.values import MILLI, Seconds, queue_text
+from simulator.story.why import how_it_ended
+from simulator.trace import Trace
+from simulator.trace import events as ev
+from simulator.world import World
+
+QUEUE_SHOWN = 10
+"""Tasks of a queue that are named."""
+
+WORKERS_SHOWN = 20
+"""Workers whose state is listed at the start."""
+
+PATIENCE = 2_000_000
+"""Events looked at, at most, to find the moment when an answer shows; beyond, answers come at the end."""
+
+_TITLE = Words("# {title}", "# {title}")
+_SUMMARY = Words("{text}", "{text}")
+_PROFILE = Words("profile {profile}, seed {seed}", "Profile {profile}, seed {seed}")
+_GUIDE = Words(
+    "profile {profile} (가이드의 방식. Celery 기본값과 다름), seed {seed}",
+    "Profile {profile} (the guide's way, not Celery's defaults), seed {seed}",
+)
+_START = Words("[{when}] 초기 상태", "[{when}] At the start")
+_MOMENT = Words("[{when}]", "[{when}]")
+_QUEUE = Words("Queue: {tasks}", "Queue: {tasks}")
+_QUEUE_OF = Words("Queue {queue}: {tasks}", "Queue {queue}: {tasks}")
+_IDLE = Words("{worker}: 대기 중", "{worker}: Idle")
+_MORE_WORKERS = Words("(그 밖의 Worker {count}개: 대기 중)", "({count} more Workers: idle)")
+_NOTE = Words("설명: {text}", "Note: {text}")
+_QUESTION = Words("질문 {number}: {text}", "Question {number}: {text}")
+_CHOICE = Words("  {number}. {text}", "  {number}. {text}")
+_ANSWER = Words("답 (질문 {question}): {number}. {text}", "Answer to question {question}: {number}. {text}")
+_NO_ANSWER = Words(
+    "답 (질문 {question}): 이 실행만으로는 하나로 정해지지 않습니다",
+    "Answer to question {question}: This run does not settle it",
+)
+_WHY = Words("이유: {text}", "Why: {text}")
+_IN_VAIN = Words("(… 그 뒤 빈 질문 {count}번, {when} 현재)", "(… {questions} in vain until {when})")
+_ONE_MORE = Words("1번", "1 more question")
+_SOME_MORE = Words("{count}번", "{count} more questions")
+_COUNTS = Words(
+    "Task {sent}개 전송: 성공 {succeeded}, 실패 {failed}, 유실 {lost}, 미완료 {alive}",
+    "Tasks sent: {sent}. Succeeded {succeeded}, failed {failed}, lost {lost}, unfinished {alive}",
+)
+_POLLS = Words("Broker에게 한 질문 {polls}번 (빈 답 {empty}번)", "Questions to the Broker: {polls} ({empty} in vain)")
+_BLANK = plain("")
+
+
+class _Text:
+    """A scenario's own words."""
+
+    def __init__(self, texts: dict[str, str] | None) -> None:
+        self.texts = texts
+
+    def text(self, lang: str) -> str:
+        return pick(self.texts, lang)
+
+
+def tell(run: Run, lang: str, log: bool = False) -> Iterator[str]:
+    """The run as lines in `ko` or `en`, or (`both`) each in Korean and then, where it differs, in English.
+
+    With `log`, Celery's own log lines instead (they are English everywhere).
+    """
+    for told in log_lines(run.trace) if log else _Teller(run).lines():
+        yield from (told if isinstance(told, str) else told.text(lang)).split("\n")
+
+
+class _Teller:
+    """Tells one run from start to end."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.trace = run.trace
+        self.stops = list(run.stops)
+        self.open: list[Stop] = []
+        """Questions asked and not answered yet."""
+        self.told_time = -1
+        """The time, in milliseconds, of the last heading."""
+        self.explained: set[type[ev.Event]] = set()
+        """Kinds of events that were told in full."""
+        self.in_vain: set[str] = set()
+        """Workers whose last question was in vain."""
+        self.folded = 0
+        """Empty polls that were not told, and the time of the last."""
+        self.folded_until = 0
+        self.stale: dict[str, None] = {}
+        """Queues that changed since they were last shown."""
+
+    def lines(self) -> Iterator[Line]:
+        """Everything, line by line."""
+        events = self.trace.events
+        yield from self._opening()
+        start = self._declared()
+        yield from self._initial(start)
+        for index in range(start, len(events)):
+            yield from self._stops_at(index)
+            yield from self._event(index, events[index])
+        yield from self._queues(len(events))
+        yield from self._stops_at(len(events))
+        yield from self._fold()
+        yield from self._answers(len(events), True)
+        yield from self._closing()
+
+    def _opening(self) -> Iterator[Line]:
+        header = self.trace.header
+        yield line(_TITLE, title=_Text(self.run.title))
+        summary = self.run.scenario.model.summary if self.run.scenario is not None else None
+        if summary:
+            yield line(_SUMMARY, text=_Text(summary))
+        words = _GUIDE if header.profile == "guide" else _PROFILE
+        yield line(words, profile=header.profile, seed=header.seed)
+
+    def _declared(self) -> int:
+        """How many events at the start only say what there is."""
+        kinds = (ev.QueueDeclared, ev.WorkerOnline)
+        return next((i for i, e in enumerate(self.trace.events) if not isinstance(e, kinds)), len(self.trace))
+
+    def _initial(self, start: int) -> Iterator[Line]:
+        world = self.run.world(start)
+        yield _BLANK
+        yield line(_START, when=Seconds(world.t))
+        self.told_time = _milli(world.t)
+        for queue in world.queues:
+            yield self._queue(world, queue)
+        workers = list(world.workers.values())
+        for worker in workers[:WORKERS_SHOWN]:
+            yield line(_IDLE, worker=worker.hostname)
+        if len(workers) > WORKERS_SHOWN:
+            yield line(_MORE_WORKERS, count=len(workers) - WORKERS_SHOWN)
+        yield from describe_workers([worker.info for worker in workers[:WORKERS_SHOWN]])
+
+    def _event(self, index: int, event: ev.Event) -> Iterator[Line]:
+        if isinstance(event, ev.Poll) and self._is_folded(event):
+            return
+        if not isinstance(event, ev.TaskSent | ev.MessageQueued):
+            yield from self._queues(index)
+        yield from self._fold()
+        if _milli(event.t) != self.told_time:
+            yield from self._answers(index, False)
+        yield from self._heading(event.t)
+        first = type(event) not in self.explained
+        # A question is explained by the first answer No, not by the first answer Yes.
+        if not (isinstance(event, ev.Poll) and event.found):
+            self.explained.add(type(event))
+        yield from narrate(self.run.timeline, index, first=first)
+        if isinstance(event, ev.MessageQueued | ev.MessageDelivered | ev.MessageRequeued) or (
+            isinstance(event, ev.MessageDropped) and not event.delivery_tag
+        ):
+            self.stale[event.queue] = None
+        if isinstance(event, ev.MessageDelivered | ev.MessageRequeued):
+            yield from self._queues(index + 1)
+
+    def _heading(self, t: int) -> Iterator[Line]:
+        if _milli(t) != self.told_time:
+            self.told_time = _milli(t)
+            yield _BLANK
+            yield line(_MOMENT, when=Seconds(t))
+
+    def _is_folded(self, event: ev.Poll) -> bool:
+        """Whether a worker asks in vain once more; counted if so."""
+        if event.found:
+            self.in_vain.discard(event.hostname)
+            return False
+        if event.hostname in self.in_vain:
+            self.folded += 1
+            self.folded_until = event.t
+            return True
+        self.in_vain.add(event.hostname)
+        return False
+
+    def _fold(self) -> Iterator[Line]:
+        if self.folded:
+            words = _ONE_MORE if self.folded == 1 else _SOME_MORE
+            questions = line(words, count=self.folded)
+            yield line(_IN_VAIN, count=self.folded, questions=questions, when=Seconds(self.folded_until))
+            self.folded = 0
+
+    def _queues(self, cursor: int) -> Iterator[Line]:
+        """The queues that changed, as they stand after `cursor` events."""
+        if self.stale:
+            world = self.run.world(cursor)
+            for name in self.stale:
+                yield self._queue(world, name)
+            self.stale.clear()
+
+    def _queue(self, world: World, name: str) -> Line:
+        queue = world.queues[name]
+        tasks = queue_text(queue.uuids(QUEUE_SHOWN), len(queue))
+        return line(_QUEUE if len(world.queues) == 1 else _QUEUE_OF, queue=name, tasks=tasks)
+
+    def _stops_at(self, cursor: int) -> Iterator[Line]:
+        while self.stops and self.stops[0].cursor <= cursor:
+            stop = self.stops.pop(0)
+            yield from self._queues(cursor)
+            yield from self._fold()
+            if stop.item.at is not None:
+                yield from self._heading(round(stop.item.at * 1e6))
+            text = _Text(stop.item.text)
+            if not isinstance(stop.item, Ask):
+                yield line(_NOTE, text=text)
+                continue
+            self.open.append(stop)
+            yield line(_QUESTION, number=stop.number, text=text)
+            for number, choice in enumerate(stop.item.choices, start=1):
+                yield line(_CHOICE, number=number, text=_Text(choice.text))
+
+    def _answers(self, cursor: int, over: bool) -> Iterator[Line]:
+        """Answers that the run has shown by now; all that are left when it is over."""
+        for stop in list(self.open):
+            if isinstance(stop.item, Ask) and (over or self._shows(stop.item, stop, cursor)):
+                self.open.remove(stop)
+                yield from self._answer(stop.item, stop.number)
+
+    def _answer(self, ask: Ask, number: int) -> Iterator[Line]:
+        try:
+            right = right_choice(ask, self.trace, number)
+        except AnswerError:
+            # A run that was changed or cut short may answer nothing.
+            yield line(_NO_ANSWER, question=number)
+            return
+        yield line(_ANSWER, question=number, number=right + 1, text=_Text(ask.choices[right].text))
+        if ask.why:
+            yield line(_WHY, text=_Text(ask.why))
+
+    def _shows(self, ask: Ask, stop: Stop, cursor: int) -> bool:
+        """Whether what happened so far makes the right choice true, and no other; `else` shows at the end only."""
+        if len(self.trace) * cursor > PATIENCE or cursor <= stop.cursor:
+            return False
+        try:
+            right = right_choice(ask, self.trace, stop.number)
+            if not isinstance(ask.answer, str) and ask.answer.get(ask.choices[right].key) == "else":
+                return False
+            return right_choice(ask, Trace(self.trace.header, self.trace.events[:cursor]), stop.number) == right
+        except AnswerError:
+            return False
+
+    def _closing(self) -> Iterator[Line]:
+        world = self.run.world(len(self.trace))
+        counts = {**world.counts, "alive": world.alive}
+        if _milli(self.trace.end) == self.told_time:
+            yield _BLANK
+        yield from self._heading(self.trace.end)
+        yield how_it_ended(world)
+        yield line(_COUNTS, **{key: counts[key] for key in ("sent", "succeeded", "failed", "lost", "alive")})
+        silent = sum(self.trace.header.silent_polls.values())
+        if counts["polls"] + silent:
+            yield line(_POLLS, polls=counts["polls"] + silent, empty=counts["empty_polls"] + silent)
+
+
+def _milli(t: int) -> int:
+    return (t + MILLI // 2) // MILLI

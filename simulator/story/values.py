@@ -1,0 +1,119 @@
+"""How times, values, calls and lists of names are written in a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.story.catalog import Line, Words, line, plain
+from simulator.trace.events import TaskReceived, TaskSent
+from simulator.trace.time import as_seconds, format_seconds
+
+MILLI = 1000
+"""Microseconds in the finest time that people are shown: hops between processes take 1."""
+
+LONGEST = 60
+"""Characters of a value or of an argument that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """A time or a duration in microseconds, shown to the millisecond."""
+
+    micros: int
+
+    def text(self, lang: str) -> str:
+        """As `1.00 s` or `1.00초`."""
+        return f"{shown_seconds(self.micros)}{'초' if lang == 'ko' else ' s'}"
+
+
+def shown_seconds(micros: int) -> str:
+    """Seconds rounded to the millisecond, two decimals at least.
+
+    >>> shown_seconds(500_003), shown_seconds(1_234_567)
+    ('0.50', '1.235')
+    """
+    return format_seconds((micros + MILLI // 2) // MILLI * MILLI)
+
+
+def value_text(value: Any, limit: int = LONGEST) -> str:
+    """A value as Python writes it, but text in double quotes as in the guide; shortened to `limit` characters.
+
+    >>> value_text({"city": "서울", "express": True})
+    '{"city": "서울", "express": True}'
+    """
+    return shorten(_written(value), limit)
+
+
+def shorten(text: str, limit: int = LONGEST) -> str:
+    """Text of at most `limit` characters, with an ellipsis where something was cut."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _written(value: Any) -> str:
+    match value:
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case dict():
+            return "{" + ", ".join(f"{_written(k)}: {_written(v)}" for k, v in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(_written(item) for item in value) + "]"
+        case _:
+            return repr(value)
+
+
+def call_text(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], limit: int = LONGEST) -> str:
+    """A call as it stands in code.
+
+    >>> call_text("send_email", [12345, "user@example.com"], {"urgent": True})
+    'send_email(12345, "user@example.com", urgent=True)'
+    """
+    given = [value_text(arg) for arg in args] + [f"{key}={value_text(arg)}" for key, arg in kwargs.items()]
+    return f"{name}({shorten(', '.join(given), limit)})"
+
+
+def message_lines(message: TaskSent | TaskReceived) -> list[Line]:
+    """What is in a message, as JSON, one line a field; times in seconds from the start."""
+    fields: dict[str, Any] = {
+        "id": message.uuid,
+        "task": message.name,
+        "args": list(message.args),
+        "kwargs": message.kwargs,
+        "retries": message.retries,
+        "eta": _seconds(message.eta),
+        "expires": _seconds(message.expires),
+    }
+    rows = [f'    "{key}": {shorten(_json(value), 2 * LONGEST)}' for key, value in fields.items()]
+    return [plain("{"), *(plain(f"{row},") for row in rows[:-1]), plain(rows[-1]), plain("}")]
+
+
+def _seconds(micros: int | None) -> float | None:
+    return None if micros is None else as_seconds(micros)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+_AND_MORE = Words("{names} 외 {more}", "{names} and {more} more")
+
+
+def name_list(names: Sequence[str], most: int = 3, more: int = 0) -> Line:
+    """The first `most` names with commas, and how many there are besides; `more` counts what is not in `names`."""
+    shown = ", ".join(names[:most])
+    left = max(0, more) + max(0, len(names) - most)
+    return line(_AND_MORE, names=shown, more=left) if left else plain(shown)
+
+
+def queue_text(uuids: Sequence[str], length: int) -> str:
+    """A queue as the guide prints it, the next task first; `length` is how long it is in all.
+
+    >>> queue_text(["Task2", "Task3"], 2), queue_text([], 0), queue_text(["a_1"], 9)
+    ('[Task2, Task3]', '[ ]', '[a_1, … +8]')
+    """
+    if not length:
+        return "[ ]"
+    rest = [f"… +{length - len(uuids)}"] if length > len(uuids) else []
+    return "[" + ", ".join([*uuids, *rest]) + "]"

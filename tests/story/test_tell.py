@@ -1,0 +1,115 @@
+"""A run as plain lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.engine import simulate
+from simulator.scenario import parse_scenario, scenario_names
+from simulator.story.run import Run, open_run
+from simulator.story.tell import tell
+from tests.story.goldens import hold
+from tests.story.samples import CRASH
+
+
+def told(what: str, lang: str, variant: str | None = None, log: bool = False) -> str:
+    return "\n".join(tell(open_run(what, simulate, variant=variant), lang, log=log))
+
+
+def run_text(text: str) -> Run:
+    scenario = parse_scenario(text)
+    return Run(simulate(scenario), scenario)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("variant", [None, "celery_defaults"])
+def test_three_task_order(lang: str, variant: str | None) -> None:
+    name = f"three-task-order{'.' + variant if variant else ''}.{lang}.txt"
+    hold(name, told("three-task-order", lang, variant))
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_crash(lang: str) -> None:
+    hold(f"crash.{lang}.txt", "\n".join(tell(run_text(CRASH), lang)))
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_message(lang: str) -> None:
+    hold(f"message.{lang}.txt", told("message", lang))
+
+
+def test_in_both_languages_each_line_comes_twice() -> None:
+    both = told("three-task-order", "both").split("\n")
+    korean, english = told("three-task-order", "ko").split("\n"), told("three-task-order", "en").split("\n")
+    assert [row for row in both if row in korean] != both
+    assert len(both) == sum(1 if ko == en else 2 for ko, en in zip(korean, english, strict=True))
+
+
+def test_idle_questions_are_folded() -> None:
+    lines = told("empty-queue", "en").split("\n")
+    assert "(… 18 more questions in vain until 9.00 s)" in lines
+    assert sum("Is there a new task?" in row for row in lines) == 2
+
+
+def test_an_answer_comes_when_the_run_has_shown_it() -> None:
+    lines = told("three-task-order", "en").split("\n")
+    question = lines.index("Question 1: Both workers are busy and Task3 is left. Who will run it?")
+    taken = next(i for i, row in enumerate(lines) if row.startswith("worker1: Task3 is running"))
+    answer = lines.index("Answer to question 1: 1. worker1")
+    assert question < taken < answer < lines.index("[4.00 s]")
+
+
+def test_an_answer_by_elimination_comes_at_the_end() -> None:
+    ask = "{at: 0, en: How many?, choices: [one, none], answer: {one: succeeded == 1, none: else}}"
+    lines = list(tell(run_text(f"{{tasks: {{a: 1}}, until: 2, ask: [{ask}]}}"), "en"))
+    assert lines.index("Answer to question 1: 2. none") > lines.index('Broker → worker2: "Not yet"')
+
+
+def test_a_run_that_was_cut_short_answers_nothing() -> None:
+    lines = list(tell(open_run("three-task-order", simulate, until=2), "en"))
+    assert "Answer to question 1: This run does not settle it" in lines
+
+
+def test_long_queues_are_cut() -> None:
+    lines = list(tell(run_text("{tasks: {a: 1}, send: [{task: a, count: 30}], until: 0.5}"), "en"))
+    assert "Queue: [a_1, a_2, a_3, a_4, a_5, a_6, a_7, a_8, a_9, a_10, … +20]" in lines
+
+
+def test_several_queues_are_named() -> None:
+    lines = list(tell(run_text("{tasks: {a: {queue: high}}, send: [{task: a}], until: 0.5}"), "en"))
+    assert "Queue celery: [ ]" in lines
+    assert "Queue high: [a_1]" in lines
+    assert "Broker: a_1 stored in the Queue (high)" in lines
+
+
+def test_questions_that_are_no_events_are_counted() -> None:
+    lines = list(tell(run_text("{polls: found, until: 10}"), "en"))
+    assert lines[-1] == "Questions to the Broker: 20 (20 in vain)"
+
+
+@pytest.mark.parametrize("name", scenario_names())
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_every_lesson_and_variant_can_be_told(name: str, lang: str) -> None:
+    scenario = open_run(name, simulate).scenario
+    assert scenario is not None
+    for variant in (None, *scenario.model.variants):
+        text = told(name, lang, variant)
+        assert "{" not in text.replace("{\n", "").replace('{"', "").replace("{}", "")
+
+
+def test_celerys_own_log() -> None:
+    hold("log.three-task-order.txt", told("three-task-order", "en", log=True))
+    hold("log.message.txt", told("message", "ko", log=True))
+
+
+def test_the_log_tells_failures_and_names_the_child() -> None:
+    text = (
+        "{workers: {w: {concurrency: 2}}, tasks: {pay: {duration: 1, signature: []}}, send: [{task: pay, args: [1]}]}"
+    )
+    lines = list(tell(run_text(text), "en", log=True))
+    assert lines == [
+        "[2026-01-01 00:00:00,000: INFO/MainProcess] celery@w ready.",
+        "[2026-01-01 00:00:00,000: INFO/MainProcess] Task pay[pay_1] received",
+        "[2026-01-01 00:00:00,000: ERROR/ForkPoolWorker-1] Task pay[pay_1] raised unexpected: "
+        "TypeError('pay() takes 0 positional arguments but 1 was given')",
+    ]

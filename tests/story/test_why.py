@@ -1,0 +1,68 @@
+"""Why nothing happens, from the world alone."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from simulator.engine import simulate
+from simulator.scenario import Scenario
+from simulator.story import why
+from simulator.trace import Trace, to_micros
+from simulator.world import Timeline, World
+from tests.story.samples import CRASH, lesson, run_of
+from tests.strategies import scenarios
+
+
+def after(trace: Trace, seconds: float) -> World:
+    """The world after everything before a time."""
+    return Timeline(trace).at(sum(event.t < to_micros(seconds) for event in trace))
+
+
+def test_waiting_for_the_next_question() -> None:
+    trace = lesson("three-task-order")
+    assert why(after(trace, 0.4), "en") == "The Queue is empty. worker1 asks again at 1.00 s."
+    assert why(after(trace, 0.4), "ko") == "Queue가 비어 있습니다. 다음 질문: worker1, 1.00초."
+    assert why(after(trace, 0.9), "en") == "Task1, Task2, Task3 must wait: worker1 asks next, at 1.00 s."
+
+
+def test_waiting_for_a_free_worker() -> None:
+    said = why(after(lesson("three-task-order"), 2), "en")
+    assert said.startswith("Task3 must wait: every Worker is busy (worker1, worker2).")
+    assert "Task1 has been running in worker1 since 1.00 s." in said
+
+
+def test_idle_beside_a_reserved_task() -> None:
+    said = why(after(lesson("three-task-order", "celery_defaults"), 5), "en")
+    assert said.startswith("worker1 keeps Task3 reserved (prefetch), with worker2 idle.")
+
+
+def test_the_dead_do_not_consume() -> None:
+    trace = run_of("{workers: 1, tasks: {a: 1}, send: [{at: 2, task: a}], faults: [{at: 1, kill: worker1}], until: 9}")
+    said = why(Timeline(trace).at(len(trace) - 1), "en") + why(Timeline(trace).at(len(trace)), "en")
+    assert "a_1 must wait: no Worker is alive." in said
+    assert "Killed: worker1." in said
+
+
+def test_a_full_window() -> None:
+    said = why(after(run_of(CRASH), 1), "en")
+    assert said.startswith("pay_5, pay_6 must wait: no Worker may hold more (prefetch limit: worker1, worker2).")
+
+
+def test_the_beginning_and_the_end() -> None:
+    trace = lesson("three-task-order")
+    timeline = Timeline(trace)
+    assert why(timeline.at(0), "en") == "Nothing has happened yet."
+    assert why(timeline.at(len(trace)), "en") == "The end: nothing is left to happen."
+    assert why(timeline.at(0), "both") == "아직 아무 일도 일어나지 않았습니다.\nNothing has happened yet."
+
+
+@given(scenarios())
+def test_no_reason_knows_what_is_to_come(scenario: Scenario) -> None:
+    trace = simulate(scenario)
+    timeline = Timeline(trace)
+    for cursor in range(0, len(trace), 1 + len(trace) // 20):
+        prefix = Timeline(Trace(trace.header, trace.events[: cursor + 1]))
+        said = why(timeline.at(cursor), "ko")
+        assert said
+        assert said == why(prefix.at(cursor), "ko")
+    assert why(timeline.at(len(trace)), "en")
