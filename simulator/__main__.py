@@ -1,0 +1,57 @@
+"""`ackademy` and `python -m simulator`: run a command and turn whatever comes of it into an exit status."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from typing import TextIO
+
+INTERNAL_ERROR = 70
+
+_INSTEAD = {"→": "->", "←": "<-", "…": "...", "—": "-", "×": "x", "∞": "inf"}
+"""What a console gets in place of a character that it cannot show."""
+
+
+def main() -> int:
+    """Run the command line; returns the exit status. A programmer's error is a message and status 70."""
+    _prepare_streams()
+    from simulator.cli import INTERRUPTED, app
+
+    try:
+        app(prog_name="ackademy")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        if os.environ.get("ACKADEMY_TRACEBACK"):
+            raise
+        print(f"ackademy: internal error: {type(error).__name__}: {error}", file=sys.stderr)
+        print("Set ACKADEMY_TRACEBACK=1 to see where.", file=sys.stderr)
+        return INTERNAL_ERROR
+    return 0
+
+
+def _prepare_streams() -> None:
+    """UTF-8 wherever nothing else was asked for; what cannot be shown is replaced, never an exception."""
+    codecs.register_error("instead", _instead)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            _prepare(stream)
+
+
+def _prepare(stream: TextIO) -> None:
+    encoding = None if stream.isatty() or os.environ.get("PYTHONIOENCODING") else "utf-8"
+    stream.reconfigure(encoding=encoding, errors="instead")  # type: ignore[attr-defined]
+
+
+def _instead(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    return "".join(_INSTEAD.get(char, "?") for char in text), error.end
+
+
+if __name__ == "__main__":
+    sys.exit(main())
