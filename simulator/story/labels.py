@@ -1,0 +1,187 @@
+"""Every word of the terminal, in Korean and English side by side.
+
+Celery's and the guide's own words (Task, Worker, Queue, Broker, Producer, ACK, prefetch, event names) stay as they
+are spelled. No Korean particle stands directly after a `{name}`.
+"""
+
+from __future__ import annotations
+
+from simulator.story.catalog import Words
+
+# Title bar
+GUIDE_NOTE = Words(
+    "guide: 가이드의 학습용 설정이며, Celery 기본값이 아닙니다",
+    "guide: the guide's teaching profile, not Celery's default",
+)
+GUIDE_NOTE_SHORT = Words("guide: Celery 기본값 아님", "guide: not Celery's default")
+PROFILE = Words("profile {profile}", "profile {profile}")
+SEED = Words("seed {seed}", "seed {seed}")
+TRACE_HASH = Words("trace {hash}", "trace {hash}")
+WHAT_IF = Words("만약에: {branch}", "what if: {branch}")
+KILLED_AT = Words("{worker} 강제 종료, {time}초", "{worker} killed at {time} s")
+
+# Lanes
+PRODUCER = Words("Producer", "Producer")
+PRODUCERS = Words("Producer {count}", "Producers {count}")
+QUEUE = Words("Queue", "Queue")
+QUEUES = Words("Queue {count}", "Queues {count}")
+WORKERS = Words("Worker", "Workers")
+WORKERS_BUSY = Words("Worker {total} 중 {busy} 실행 중", "Workers: {busy} of {total} running")
+EVENTS = Words("이벤트", "Events")
+SENT = Words("보냄 {count}", "sent {count}")
+SENDING = Words("{task} 보내는 중", "sending {task}")
+WAITING_COUNT = Words("대기 {count}", "{count} waiting")
+UNACKED_COUNT = Words("ACK 대기 {count}", "{count} unacked")
+MORE = Words("외 {count}개", "and {count} more")
+EMPTY = Words("비어 있음", "empty")
+WAITS = Words("{time}초째 대기", "waiting {time} s")
+DONE = Words("완료", "done")
+FAILED = Words("실패", "failed")
+LOST = Words("유실", "lost")
+
+# A worker's states
+IDLE = Words("대기 중", "waiting")
+RUNNING = Words("실행 중", "running")
+KILLED = Words("강제 종료", "killed")
+OFFLINE = Words("종료", "offline")
+NOT_ACKED = Words("아직 ACK 안 함", "not acked yet")
+ACKED = Words("ACK 보냄", "acked")
+DONE_COUNT = Words("완료 {count}", "done {count}")
+RECEIVED = Words("받음, 시작 전", "received, not started")
+COMING = Words("오는 중", "on its way")
+RESERVED_COUNT = Words("예약 {count}", "reserved {count}")
+SINCE = Words("{time}초부터", "since {time} s")
+ANY_NEW = Words("새 작업?", "new task?")
+NOT_YET = Words("아직 없음", "not yet")
+ACK = Words("ACK", "ACK")
+
+# Timeline and transport bar
+BUSY = Words("실행", "running")
+END = Words("끝", "end")
+PAUSED = Words("멈춤", "paused")
+PLAYING = Words("재생", "playing")
+ENDED = Words("끝", "the end")
+ASKING = Words("질문", "question")
+NOW = Words("지금", "Now")
+WHY = Words("왜", "Why")
+START = Words("시작", "Start")
+OPENING = Words(
+    "준비되었습니다. → 키: 한 단계씩 보기, space: 재생.",
+    "Everything is ready. Press → to go step by step, space to play.",
+)
+
+# Questions
+QUESTION = Words("질문", "Question")
+NOTE = Words("설명", "Note")
+HOW_TO_ANSWER = Words("{keys} 답하기 · enter 모르겠어요", "{keys} answer · enter I don't know")
+RIGHT = Words("맞았습니다", "Right")
+WRONG = Words("다릅니다", "Not so")
+DO_NOT_KNOW = Words("모르겠어요", "I don't know")
+ANSWER = Words("답하기", "answer")
+YOUR_ANSWER = Words("내 답", "your answer")
+IN_THE_RUN = Words("실행 결과", "In the run")
+NONE_IS_RIGHT = Words("바뀐 실행에서는 맞는 답이 없습니다.", "In the changed run none of the answers is right.")
+SEE_IT = Words("→ 키를 눌러 직접 확인하세요.", "Press → and watch it happen.")
+ANSWER_FIRST = Words("먼저 답해 주세요: {keys}, 모르면 enter.", "Answer first: {keys}, or enter if you don't know.")
+
+# Notices
+AT_END = Words(
+    "끝입니다. space: 처음부터 다시 · ←: 한 단계 뒤로", "This is the end. space: play again · ←: one step back"
+)
+AT_START = Words("처음입니다.", "This is the start.")
+NO_SCENARIO = Words("파일에서 읽은 trace는 바꿀 수 없습니다.", "A trace that was read from a file cannot be changed.")
+NOBODY_TO_KILL = Words("살아 있는 Worker가 없습니다.", "No Worker is alive.")
+SIMULATING = Words("다시 시뮬레이션하는 중 …", "simulating again …")
+BRANCHED = Words(
+    "{worker} 강제 종료. 여기까지는 그대로이고 이후가 달라집니다. u: 되돌리기",
+    "{worker} is killed. All up to here is unchanged; what follows is new. u: undo",
+)
+UNDONE = Words("되돌렸습니다: 원래 실행입니다.", "Undone: this is the original run.")
+CANNOT_SIMULATE = Words("이 변경은 시뮬레이션할 수 없습니다.", "This change cannot be simulated.")
+FUTURE_SHOWN = Words("미래를 보여 줍니다.", "The future is shown.")
+FUTURE_HIDDEN = Words("미래를 가립니다.", "The future is hidden.")
+NOT_FOUND = Words("찾지 못했습니다.", "Nothing found.")
+CHOOSE_FIRST = Words("tab, ↑ ↓ 키로 먼저 고르세요.", "Choose something first: tab, ↑ ↓.")
+LANGUAGE_NOW = Words("한국어", "English")
+LANGUAGE_BOTH = Words("한국어 + English", "한국어 + English")
+
+# Zoom
+MESSAGE = Words("메시지", "Message")
+WORKER = Words("Worker", "Worker")
+HEADERS = Words("headers (Celery protocol 2)", "Headers (Celery protocol 2)")
+PROPERTIES = Words("properties", "Properties")
+BODY = Words("body: args, kwargs, embed", "Body: args, kwargs, embed")
+LIFE = Words("지금까지", "Its life so far")
+STATE = Words("상태", "State")
+PLACE = Words("위치", "where")
+SETTINGS = Words("설정", "Settings")
+SLOTS = Words("Pool: slot", "Pool: slots")
+RESERVED = Words("예약됨 (prefetch)", "Reserved (prefetch)")
+NONE = Words("없음", "none")
+FREE = Words("비어 있음", "free")
+HISTORY = Words("실행한 Task", "What it has run")
+PLACES = {
+    "sent": Words("Broker로 가는 중", "on its way to the Broker"),
+    "queued": Words("Queue에서 대기 중", "waiting in the Queue"),
+    "delivered": Words("Worker로 가는 중", "on its way to a Worker"),
+    "reserved": Words("Worker에 예약됨", "reserved in a Worker"),
+    "active": Words("실행 중", "running"),
+    "stored": Words("결과 저장됨", "result stored"),
+    "done": Words("끝남", "finished"),
+    "dropped": Words("버려짐", "dropped"),
+    "lost": Words("유실됨", "lost"),
+}
+
+NOT_THERE_YET = Words("이 시점에는 아직 없습니다", "not there yet at this moment")
+
+# Find
+FIND = Words("찾기", "Find")
+FIND_HINT = Words("Task, Worker, 이벤트 이름 또는 시각", "a Task, a Worker, the name of an event, or a time")
+FOUND_COUNT = Words("{count}개", "{count} found")
+FUTURE_COUNT = Words("미래에 {count}개 더 (f: 미래 보기)", "{count} more in the future (f shows it)")
+FOUND_AT = Words("찾음 {place}/{count}", "found {place} of {count}")
+
+# What if
+WHAT_IF_TITLE = Words("만약에 … ({time}초)", "What if … (at {time} s)")
+KILL = Words("{worker} 강제 종료 (kill -9)", "kill {worker} (kill -9)")
+
+# Picker
+OPEN = Words("열기", "open")
+CHOOSE_LINE = Words("고르기", "choose")
+GO_THERE = Words("거기로", "go there")
+CHOOSE = Words("시나리오 고르기", "Choose a scenario")
+TAGLINE = Words(
+    "Ackademy = ACK + academy · Celery 비행 시뮬레이터", "Ackademy = ACK + academy · a flight simulator for Celery"
+)
+BROKEN = Words(
+    "이 시나리오에 잘못된 곳이 있습니다. 확인: ackademy check {name}",
+    "This scenario has a mistake. See: ackademy check {name}",
+)
+NO_SCENARIOS = Words("시나리오가 없습니다.", "There are no scenarios.")
+
+# Help
+HELP = Words("도움말", "Help")
+KEYS = Words("키", "Keys")
+SIGNS = Words("기호", "Signs")
+ANSWER_A_QUESTION = Words("질문에 답하기", "answer a question")
+HELP_NOTE = Words(
+    "소문자 키는 한글 입력 상태에서도 됩니다. 화면은 마우스로도 누를 수 있습니다.",
+    "Small letters work in Hangul mode too. Screen and keys can be clicked.",
+)
+SIGN_WAITING = Words("Queue에서 대기 중", "waits in the Queue")
+SIGN_RUNNING = Words("실행 중", "running")
+SIGN_DONE = Words("성공", "succeeded")
+SIGN_FAILED = Words("실패", "failed")
+SIGN_LOST = Words("유실, Worker 강제 종료", "lost; a Worker was killed")
+SIGN_PLAN = Words("남은 실행 시간", "what is left of a run")
+SIGN_STOP = Words("설명이나 질문이 있는 곳", "a note or a question stands there")
+
+# Palette
+PALETTE_HINT = Words("명령 찾기 …", "Find a command …")
+ASCII_SIGNS = Words("기호: ASCII만", "signs: ASCII only")
+ALL_SIGNS = Words("기호: 모두", "signs: all of them")
+THEME = Words("테마", "theme")
+
+# Too small
+BIGGER = Words("창을 조금 더 키워 주세요", "Please make me bigger")
+SIZE = Words("{width}x{height}, 필요 {needed}", "{width}x{height}, needs {needed}")

@@ -1,0 +1,302 @@
+"""The terminal application: opens screens, carries commands to the session, lets time pass."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from time import monotonic
+from typing import ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.screen import Screen
+from textual.timer import Timer
+
+from simulator.scenario import ScenarioError
+from simulator.story import labels
+from simulator.story.run import Run, Simulate
+from simulator.trace.time import MICROS
+from simulator.tui.commands import commands_of
+from simulator.tui.drawing.sheet import Choice, Choices
+from simulator.tui.lessons import Lesson, lesson_choices, list_lessons
+from simulator.tui.palette import CommandProvider, Entry
+from simulator.tui.scene.language import LANGUAGE_ORDER, say
+from simulator.tui.screens.base import BoardScreen, Commanded
+from simulator.tui.screens.choose import MenuScreen, PickerScreen
+from simulator.tui.screens.find import FindScreen
+from simulator.tui.screens.help import HelpScreen
+from simulator.tui.screens.main import MainScreen
+from simulator.tui.screens.zoom import ZoomScreen
+from simulator.tui.session import Session
+from simulator.tui.themes import DEFAULT_THEME, PALETTES, textual_themes
+from simulator.tui.widgets.board import ASCII_ONLY
+
+FRAME = 1 / 30
+"""Seconds between two frames while something moves."""
+
+
+class AckademyApp(App[int], inherit_bindings=False):
+    """A session on screens, or first a picker."""
+
+    TITLE = "Ackademy"
+    COMMANDS: ClassVar = {CommandProvider}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
+    CSS = "Screen { layout: vertical; }"
+
+    def __init__(self, simulate: Simulate, lang: str, run: Run | None = None, *, motion: bool | None = None) -> None:
+        """Play a run, or pick a scenario first where there is none.
+
+        Args:
+            simulate: the engine.
+            lang: `ko`, `en` or `both`.
+            run: what to play.
+            motion: whether steps are seen as movement; None asks TEXTUAL_ANIMATIONS.
+        """
+        super().__init__()
+        self.simulate = simulate
+        self.lang = lang
+        self.motion = self.animation_level != "none" if motion is None else motion
+        self.session: Session | None = None
+        self._run = run
+        self._scenarios: list[Lesson] = []
+        self._clock: Timer | None = None
+        self._last = 0.0
+        self._find_text = ""
+
+    def on_mount(self) -> None:
+        """Show the first screen."""
+        for theme in textual_themes():
+            self.register_theme(theme)
+        self.theme = DEFAULT_THEME
+        self.use_ascii(not _can_show_signs())
+        self._clock = self.set_interval(FRAME, self._tick, pause=True)
+        if self._run is not None:
+            self.play(self._run)
+        else:
+            self._scenarios = list_lessons()
+            self.push_screen(PickerScreen(partial(lesson_choices, self._scenarios), lambda: self.lang))
+
+    def use_ascii(self, only: bool) -> None:
+        """Draw with ASCII signs only, or with all."""
+        self.set_class(only, ASCII_ONLY)
+        self._redraw()
+
+    def play(self, run: Run) -> None:
+        """Show a run from its start."""
+        self.session = Session(run, self.lang, motion=self.motion)
+        self.push_screen(MainScreen(self.session))
+
+    def speak(self, lang: str) -> None:
+        """Go on in a language."""
+        self.lang = lang
+        if self.session is not None:
+            self.session.speak(lang)
+        self._redraw()
+
+    def action_interrupt(self) -> None:
+        """Ctrl+C."""
+        self.exit(130)
+
+    def watch_theme(self, theme_name: str) -> None:
+        """Draw in other colours."""
+        super()._watch_theme(theme_name)
+        self._redraw()
+
+    # -- time ---------------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        session = self.session
+        now = monotonic()
+        seconds, self._last = min(now - self._last, 0.25), now
+        if session is not None and session.advance(seconds):
+            self._redraw()
+        if (session is None or not session.player.is_moving) and self._clock is not None:
+            self._clock.pause()
+
+    def _start_clock(self) -> None:
+        if self.session is not None and self.session.player.is_moving and self._clock is not None:
+            self._last = monotonic()
+            self._clock.resume()
+
+    def _redraw(self) -> None:
+        """Everything that can be seen: a menu lies over the main screen."""
+        for screen in self.screen_stack:
+            if isinstance(screen, BoardScreen | FindScreen):
+                screen.redraw()
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def on_commanded(self, event: Commanded) -> None:
+        """A screen was told to do something that is not its own affair."""
+        self.carry_out(event.name, event.argument)
+
+    def carry_out(self, name: str, argument: str = "") -> None:
+        """Do a command by its name."""
+        match name:
+            case "quit":
+                self.exit(0)
+            case "help":
+                self._open(HelpScreen(self._kind(), lambda: self.lang))
+            case "palette":
+                self.push_screen(CommandPalette(placeholder=say(labels.PALETTE_HINT, self.lang)))
+            case "open":
+                self._pick(int(argument))
+            case "language":
+                place = LANGUAGE_ORDER.index(self.lang)
+                self.speak(LANGUAGE_ORDER[(place + 1) % len(LANGUAGE_ORDER)])
+            case "escape":
+                self._leave()
+            case _:
+                if self.session is not None:
+                    self._carry_out(self.session, name, argument)
+        self._redraw()
+
+    def _carry_out(self, session: Session, name: str, argument: str) -> None:
+        match name:
+            case "find":
+                self._open(FindScreen(session, self._find_text))
+            case "zoom" | "enter":
+                self._look_inside(session, name)
+            case "what_if":
+                self._ask_what_if(session)
+            case "skip" | "undo" if not session.can(name):
+                return
+            case _:
+                session.do(name, argument)
+        self._start_clock()
+
+    def _kind(self) -> str:
+        return getattr(self.screen, "KIND", "main")
+
+    def _open(self, screen: Screen[str | None]) -> None:
+        if type(self.screen) is type(screen):
+            return
+        self.push_screen(screen, partial(self._after_screen, screen))
+
+    def _after_screen(self, screen: Screen[str | None], result: str | None) -> None:
+        if isinstance(screen, FindScreen):
+            self._find_text = screen.text
+            if result is not None:
+                self.carry_out("go", result)
+        self._redraw()
+
+    def _leave(self) -> None:
+        """From the main screen: first let go of what is chosen, then back to the picker if there is one."""
+        if self.session is not None and self.session.clear():
+            return
+        if len(self.screen_stack) > 2 and isinstance(self.screen, MainScreen):
+            self.session = None
+            self.pop_screen()
+
+    def _look_inside(self, session: Session, name: str) -> None:
+        if name == "enter" and not session.look.selection.key:
+            session.do("skip")
+            return
+        target = session.zoom_target()
+        if name == "zoom" and target is not None and target[0] == "message" and not session.look.selection.key:
+            world = session.run.world(session.player.cursor)
+            hostname = world.task(target[1]).hostname or next(iter(world.workers), "")
+            target = ("worker", hostname) if hostname else target
+        if target is not None and (name == "zoom" or session.look.selection.key):
+            self._open(ZoomScreen(session, *target))
+
+    # -- what if ------------------------------------------------------------------------------------------------
+
+    def _ask_what_if(self, session: Session) -> None:
+        session.do("rest")
+        names = session.can_be_killed()
+        if session.run.scenario is None:
+            session.say(labels.NO_SCENARIO)
+        elif not names:
+            session.say(labels.NOBODY_TO_KILL)
+        elif session.can("what_if"):
+            time = f"{session.player.time / MICROS:.2f}"
+            lines = [Choice(say(labels.KILL, self.lang, worker=name)) for name in names]
+            title = say(labels.WHAT_IF_TITLE, self.lang, time=time)
+            menu = MenuScreen(lambda chosen: Choices(title, "", lines, chosen, [], numbered=True))
+            self.push_screen(menu, lambda place: self._kill(session, names[int(place)]) if place is not None else None)
+
+    def _kill(self, session: Session, name: str) -> None:
+        session.say(labels.SIMULATING)
+        self._redraw()
+        self._simulate(session, session.run, name)
+
+    @work(thread=True, exclusive=True)
+    def _simulate(self, session: Session, run: Run, name: str) -> None:
+        """Simulate again in the background: it may take a while."""
+        try:
+            branch = run.edited([session.kill(name)], self.simulate)
+        except ScenarioError:
+            self.call_from_thread(self._simulated, session, run, None, name)
+        else:
+            self.call_from_thread(self._simulated, session, run, branch, name)
+
+    def _simulated(self, session: Session, run: Run, branch: Run | None, name: str) -> None:
+        if session.run is not run:
+            return
+        if branch is None:
+            session.say(labels.CANNOT_SIMULATE)
+        else:
+            session.branch(branch, name)
+        self._redraw()
+
+    # -- picker and palette -------------------------------------------------------------------------------------
+
+    def _pick(self, place: int) -> None:
+        lesson = self._scenarios[place]
+        if lesson.scenario is not None:
+            self.play(Run(self.simulate(lesson.scenario), lesson.scenario))
+
+    def palette_entries(self) -> list[Entry]:
+        """Commands of the screen below the palette, and themes."""
+        kind = getattr(self.screen_stack[-2] if len(self.screen_stack) > 1 else self.screen, "KIND", "main")
+        entries: list[Entry] = [
+            (
+                say(command.words, self.lang),
+                command.shown,
+                partial(self._from_palette, command.action, command.argument),
+            )
+            for command in commands_of(kind)
+            if command.name not in ("palette", "up", "down", "escape")
+            and (self.session is None or self.session.can(command.name))
+        ]
+        ascii_only = self.has_class(ASCII_ONLY)
+        signs = labels.ALL_SIGNS if ascii_only else labels.ASCII_SIGNS
+        entries.append((say(signs, self.lang), "", partial(self.use_ascii, not ascii_only)))
+        for name in PALETTES:
+            entries.append((f"{say(labels.THEME, self.lang)}: {name}", "", partial(setattr, self, "theme", name)))
+        return entries
+
+    def _from_palette(self, name: str, argument: str) -> None:
+        screen = self.screen
+        if isinstance(screen, BoardScreen):
+            screen.command(name, argument)
+
+
+def _can_show_signs() -> bool:
+    """Whether what is written to the terminal may hold our signs."""
+    try:
+        "─◆▶".encode(getattr(sys.__stdout__, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def play_run(run: Run, *, lang: str, simulate: Simulate) -> int:
+    """Play a run in this terminal; returns the exit status."""
+    return _start(AckademyApp(simulate, lang, run))
+
+
+def pick_run(*, lang: str, simulate: Simulate) -> int:
+    """Let a scenario be picked and play it; returns the exit status."""
+    return _start(AckademyApp(simulate, lang))
+
+
+def _start(app: AckademyApp) -> int:
+    status = app.run()
+    return status if status is not None else app.return_code or 0
+
+
+__all__ = ["AckademyApp", "pick_run", "play_run"]

@@ -1,0 +1,269 @@
+"""The one table of commands: keys, action and words. Bindings, footer, help and palette all come from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.story.catalog import Words
+
+JAMO = dict(
+    zip(
+        "abcdefghijklmnopqrstuvwxyz",
+        "ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ",
+        strict=True,
+    )
+)
+"""What a Korean (two-set) keyboard left in Hangul mode sends for each small letter."""
+
+SHOWN = {
+    "right": "→",
+    "left": "←",
+    "up": "↑",
+    "down": "↓",
+    "shift+right": "shift+→",
+    "shift+left": "shift+←",
+    "pagedown": "page down",
+    "pageup": "page up",
+    "escape": "esc",
+    "slash": "/",
+    "question_mark": "?",
+    "colon": ":",
+    "comma": ",",
+    "full_stop": ".",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "equals_sign": "=",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+}
+"""How a key is written where Textual's name is not what people call it."""
+
+KEY_PAIRS = {"step": "← →", "faster": "< >"}
+"""In the bottom line one command stands for two."""
+
+MAIN, ZOOM, HELP, FIND, MENU, PICKER = "main", "zoom", "help", "find", "menu", "picker"
+"""The screens."""
+
+PLAYER_SCREENS = (MAIN, ZOOM)
+"""Where the run can be moved through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can do."""
+
+    name: str
+    keys: tuple[str, ...]
+    """Textual's names of the keys, the one to show first."""
+    words: Words
+    """What it does, as help and palette say it."""
+    short: Words | None = None
+    """The same for the bottom line; None where it never stands there."""
+    screens: tuple[str, ...] = (MAIN,)
+    argument: str = ""
+    """What the action is called with, if anything."""
+    also: tuple[str, ...] = ()
+    """Commands that share its line in the help, where `told` speaks for all of them."""
+    told: Words | None = None
+    told_keys: str = ""
+    rank: int = 9
+    """Its place in the bottom line, and in which order a narrow one drops commands."""
+
+    @property
+    def action(self) -> str:
+        """What is to be done; several commands may do the same with different arguments."""
+        return self.name.removesuffix(f"_{self.argument}") if self.argument else self.name
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """With the jamo twin of each small letter."""
+        return (*self.keys, *(JAMO[key] for key in self.keys if key in JAMO))
+
+    @property
+    def shown(self) -> str:
+        """Its keys as people write them."""
+        return " ".join(show_key(key) for key in self.keys)
+
+
+def show_key(key: str) -> str:
+    """A key as people write it.
+
+    >>> show_key("right"), show_key("full_stop"), show_key("g")
+    ('→', '.', 'g')
+    """
+    return SHOWN.get(key, key)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("play", ("space",), Words("재생, 멈춤", "play, pause"), Words("재생", "play"), PLAYER_SCREENS, rank=1),
+    Command(
+        "back",
+        ("left", "h"),
+        Words("이전 중요한 이벤트", "previous meaningful event"),
+        None,
+        PLAYER_SCREENS,
+    ),
+    Command(
+        "step",
+        ("right", "l"),
+        Words("다음 중요한 이벤트", "next meaningful event"),
+        Words("한 단계", "step"),
+        PLAYER_SCREENS,
+        rank=0,
+        also=("back",),
+        told=Words("다음, 이전 중요한 이벤트", "next, previous meaningful event"),
+        told_keys="→ ←  l h",
+    ),
+    Command(
+        "raw_back", ("shift+left", "comma"), Words("이전 이벤트", "previous event of any kind"), None, PLAYER_SCREENS
+    ),
+    Command(
+        "raw_step",
+        ("shift+right", "full_stop"),
+        Words("다음 이벤트", "next event of any kind"),
+        None,
+        PLAYER_SCREENS,
+        also=("raw_back",),
+        told=Words("다음, 이전 이벤트 (모두)", "next, previous event of any kind"),
+        told_keys="shift+→ ←  . ,",
+    ),
+    Command(
+        "home",
+        ("home", "g"),
+        Words("처음으로", "to the first event"),
+        None,
+        PLAYER_SCREENS,
+        also=("end",),
+        told=Words("처음, 끝", "first, last event"),
+        told_keys="home end  g G",
+    ),
+    Command("end", ("end", "G"), Words("끝으로", "to the last event"), None, PLAYER_SCREENS),
+    Command(
+        "next_mark",
+        ("pagedown", "right_square_bracket"),
+        Words("다음 설명, 질문, 장애", "next note, question or fault"),
+        None,
+        PLAYER_SCREENS,
+        also=("previous_mark",),
+        told=Words("다음, 이전 설명·질문·장애", "next, previous note, question, fault"),
+        told_keys="page down, up  ] [",
+    ),
+    Command(
+        "previous_mark",
+        ("pageup", "left_square_bracket"),
+        Words("이전 설명, 질문, 장애", "previous note, question or fault"),
+        None,
+        PLAYER_SCREENS,
+    ),
+    Command(
+        "slower",
+        ("less_than_sign",),
+        Words("느리게", "slower"),
+        None,
+        PLAYER_SCREENS,
+        also=("faster", "normal"),
+        told=Words("느리게, 빠르게, 1x", "slower, faster, 1x"),
+        told_keys="< > =",
+    ),
+    Command(
+        "faster", ("greater_than_sign",), Words("빠르게", "faster"), Words("속도", "speed"), PLAYER_SCREENS, rank=7
+    ),
+    Command("normal", ("equals_sign",), Words("보통 속도 (1x)", "normal speed (1x)"), None, PLAYER_SCREENS),
+    Command(
+        "panel",
+        ("tab",),
+        Words("다음 패널로", "to the next panel"),
+        Words("고르기", "choose"),
+        rank=5,
+        also=("previous_panel",),
+        told=Words("다음, 이전 패널", "next, previous panel"),
+        told_keys="tab, shift+tab",
+    ),
+    Command("previous_panel", ("shift+tab",), Words("이전 패널로", "to the previous panel")),
+    Command(
+        "up",
+        ("up", "k"),
+        Words("위로", "up"),
+        None,
+        (MAIN, ZOOM, HELP, FIND, MENU, PICKER),
+        also=("down",),
+        told=Words("패널에서 고르기", "choose in a panel"),
+        told_keys="↑ ↓  k j",
+    ),
+    Command("down", ("down", "j"), Words("아래로", "down"), None, (MAIN, ZOOM, HELP, FIND, MENU, PICKER)),
+    Command(
+        "enter",
+        ("enter",),
+        Words("고른 것 들여다보기, 질문에 '모르겠어요'", "look inside; “I don't know” to a question"),
+        Words("들여다보기", "look inside"),
+        (MAIN, MENU, PICKER),
+        rank=6,
+    ),
+    Command(
+        "escape",
+        ("escape",),
+        Words("뒤로", "back"),
+        Words("뒤로", "back"),
+        (MAIN, ZOOM, HELP, FIND, MENU, PICKER),
+        rank=8,
+    ),
+    *(
+        Command(f"answer_{n}", (str(n),), Words(f"{n}번 답", f"answer {n}"), None, (MAIN, MENU), argument=str(n))
+        for n in range(1, 5)
+    ),
+    Command(
+        "find",
+        ("slash",),
+        Words("찾기", "find"),
+        Words("찾기", "find"),
+        PLAYER_SCREENS,
+        rank=4,
+        also=("next_found", "previous_found"),
+        told=Words("찾기, 다음, 이전", "find, next, previous"),
+        told_keys="/  n N",
+    ),
+    Command("next_found", ("n",), Words("다음 찾은 곳", "next found"), None, PLAYER_SCREENS),
+    Command("previous_found", ("N",), Words("이전 찾은 곳", "previous found"), None, PLAYER_SCREENS),
+    Command(
+        "zoom",
+        ("z",),
+        Words("확대: 전체, Worker, 메시지", "zoom: system, Worker, message"),
+        Words("확대", "zoom"),
+        PLAYER_SCREENS,
+        rank=6,
+    ),
+    Command(
+        "what_if",
+        ("x",),
+        Words("만약에: Worker 강제 종료", "what if: kill a Worker"),
+        Words("만약에", "what if"),
+        rank=2,
+    ),
+    Command(
+        "undo", ("u",), Words("만약에 되돌리기", "undo the what-if"), Words("되돌리기", "undo"), PLAYER_SCREENS, rank=2
+    ),
+    Command("future", ("f",), Words("미래 보기, 가리기", "show or hide the future"), None, PLAYER_SCREENS),
+    Command(
+        "language", ("L",), Words("언어", "language"), Words("English", "한국어"), (MAIN, ZOOM, HELP, PICKER), rank=5
+    ),
+    Command("palette", ("colon", "ctrl+p"), Words("모든 명령", "all commands"), None, (MAIN, ZOOM, PICKER)),
+    Command(
+        "help", ("question_mark",), Words("도움말", "help"), Words("도움말", "help"), (MAIN, ZOOM, HELP, PICKER), rank=3
+    ),
+    Command(
+        "quit",
+        ("q", "ctrl+c"),
+        Words("끝내기", "quit"),
+        Words("끝내기", "quit"),
+        (MAIN, ZOOM, HELP, MENU, PICKER),
+        rank=3,
+    ),
+)
+"""Every command, in the order of the help."""
+
+BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def commands_of(screen: str) -> list[Command]:
+    """What can be done on a screen."""
+    return [command for command in COMMANDS if screen in command.screens]

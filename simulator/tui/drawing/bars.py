@@ -1,0 +1,111 @@
+"""The title bar, the transport bar with its scrubber, and the line of keys."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from rich.cells import cell_len
+
+from simulator.story import labels
+from simulator.trace.time import MICROS
+from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import Hint, Scene
+
+MOTIONS = {
+    "paused": labels.PAUSED,
+    "playing": labels.PLAYING,
+    "asking": labels.ASKING,
+    "ended": labels.ENDED,
+}
+
+
+def draw_title(canvas: Canvas, scene: Scene) -> None:
+    """Two rows: what is shown; then a rule with the profile, or with what was changed."""
+    dot = f" {GLYPHS.dot} "
+    about = dot.join(
+        [scene.profile, say(labels.SEED, "en", seed=scene.seed), say(labels.TRACE_HASH, "en", hash=scene.hash)]
+    )
+    start = canvas.right(canvas.width - 1, 0, about, "dim")
+    title = " / ".join(scene.titles)
+    if cell_len(title) > start - 3:
+        title = cut(scene.titles[0], start - 3, GLYPHS.ellipsis)
+    canvas.put(1, 0, title, "title")
+    canvas.put(0, 1, GLYPHS.rule * canvas.width, "faint")
+    note = say(labels.GUIDE_NOTE, scene.lang) if scene.profile == "guide" else ""
+    branch = f" {GLYPHS.branch} {scene.branch} " if scene.branch else ""
+    if note and branch and cell_len(note) + cell_len(branch) + 8 > canvas.width:
+        note = say(labels.GUIDE_NOTE_SHORT, scene.lang)
+    if note:
+        note = cut(note, canvas.width - cell_len(branch) - 6, GLYPHS.ellipsis)
+        canvas.right(canvas.width - 1, 1, f" {note} ", "profile")
+    canvas.put(1, 1, branch, "branch")
+
+
+def draw_notice(canvas: Canvas, y: int, scene: Scene) -> None:
+    """The heavy rule above the words, with a notice in it if there is one."""
+    canvas.put(0, y, GLYPHS.heavy * canvas.width, "faint")
+    if scene.notice:
+        canvas.put(2, y, f" {cut(scene.notice, canvas.width - 6, GLYPHS.ellipsis)} ", "notice")
+
+
+def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
+    """Whether it plays, where in the run we are, how fast."""
+    bar, chart = scene.transport, scene.chart
+    sign = GLYPHS.playing if bar.motion == "playing" else "? " if bar.motion == "asking" else GLYPHS.paused
+    style = {"playing": "running", "asking": "question"}.get(bar.motion, "strong")
+    width = max(cell_len(say(words, scene.lang)) for words in MOTIONS.values())
+    canvas.put(1, y, f"{sign} {say(MOTIONS[bar.motion], scene.lang)}", style)
+    canvas.zone(0, y, width + 5, 1, "play")
+    speed = f"{bar.speed:g}{GLYPHS.times}" if bar.speed >= 1 else f"1/{round(1 / bar.speed)}{GLYPHS.times}"
+    time = f"{chart.time / MICROS:.2f}/{chart.end / MICROS:.2f} s"
+    right = f"{time}  {bar.event}/{bar.events}  {speed:>4}"
+    reserved = 2 * len(f"{chart.end / MICROS:.2f}") + len(f"{bar.events}") * 2 + 13
+    canvas.right(canvas.width - 1, y, right, "text")
+    x = width + 6
+    draw_scrubber(canvas, x, y, canvas.width - 3 - reserved - x, scene)
+
+
+def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> None:
+    """The run as a line that can be clicked and dragged."""
+    if width < 4:
+        return
+    chart = scene.chart
+    last = width - 2
+
+    def column(time: int) -> int:
+        return min(last, time * last // chart.end) if chart.end else 0
+
+    now = column(chart.time)
+    canvas.put(x, y, GLYPHS.heavy * (now + 1), "strong")
+    canvas.put(x + now + 1, y, GLYPHS.rule * (last - now), "faint")
+    canvas.put(x + width - 1, y, GLYPHS.edge, "faint")
+    place = 0
+    while place < chart.seen:
+        here = column(chart.marks[place])
+        canvas.put(x + here, y, GLYPHS.mark, "strong" if here <= now else "dim")
+        # On to the first mark in a later column: there may be a million of them.
+        place = bisect_left(chart.marks, -(-(here + 1) * chart.end // last), place + 1, chart.seen)
+    for time in chart.stops:
+        canvas.put(x + column(time), y, GLYPHS.stop, "question")
+    canvas.put(x + now, y, GLYPHS.knob, "now")
+    canvas.zone(x, y, width - 1, 1, "seek")
+
+
+def draw_keys(canvas: Canvas, y: int, hints: list[Hint]) -> None:
+    """What can be done now, as much of it as fits; each can be clicked."""
+    room = canvas.width - 2
+    kept: list[Hint] = []
+    for hint in hints:
+        width = cell_len(hint.key) + cell_len(hint.label) + 4
+        if width - 3 <= room:
+            kept.append(hint)
+            room -= width
+    x = 1
+    for hint in kept:
+        start = x
+        x = canvas.put(x, y, hint.key, "key")
+        x = canvas.put(x + 1, y, hint.label, "dim")
+        canvas.zone(start, y, x - start, 1, hint.action, hint.argument)
+        x += 3

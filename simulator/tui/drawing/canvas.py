@@ -1,0 +1,172 @@
+"""A canvas of terminal cells: text lands in cells, wide characters take two, nothing ever leaves the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.cells import cell_len, chop_cells, get_character_cell_size
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A rectangle of cells that can be clicked."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    action: str
+    argument: str = ""
+
+    def holds(self, x: int, y: int) -> bool:
+        """Whether a cell lies in it."""
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+class Canvas:
+    """`width` x `height` cells, each with a character and the name of a style.
+
+    The second cell of a wide character holds an empty text, so that each row is exactly `width` cells wide.
+    """
+
+    def __init__(self, width: int, height: int, style: str = "text") -> None:
+        """All blank."""
+        self.width = width
+        self.height = height
+        self.cells = [[" "] * width for _ in range(height)]
+        self.styles = [[style] * width for _ in range(height)]
+        self.zones: list[Zone] = []
+        self.pointer: tuple[int, int] | None = None
+        """Where the terminal's own cursor belongs, for screen readers and input methods."""
+
+    def put(self, x: int, y: int, text: str, style: str = "text", width: int | None = None) -> int:
+        """Write from a cell on, cut at the canvas and at `width` cells; returns the x behind the text."""
+        if not 0 <= y < self.height or x >= self.width:
+            return x
+        room = self.width - x if width is None else min(width, self.width - x)
+        if not text.isascii():
+            return self._put_wide(x, y, text, style, room)
+        if x < 0:
+            text, room, x = text[-x:], room + x, 0
+        text = text[: max(0, room)]
+        end = x + len(text)
+        if text:
+            self._mend(x, end, y)
+            self.cells[y][x:end] = text
+            self.styles[y][x:end] = [style] * len(text)
+        return end
+
+    def _put_wide(self, x: int, y: int, text: str, style: str, room: int) -> int:
+        cells, styles = self.cells[y], self.styles[y]
+        end = x + room
+        for char in text:
+            size = get_character_cell_size(char)
+            if size == 0:
+                continue
+            if x + size > end:
+                break
+            if x >= 0:
+                self._mend(x, x + size, y)
+                cells[x], styles[x] = char, style
+                if size == 2:
+                    cells[x + 1], styles[x + 1] = "", style
+            x += size
+        return x
+
+    def _mend(self, start: int, end: int, y: int) -> None:
+        """Blank the other half of wide characters that are about to be cut."""
+        cells = self.cells[y]
+        if cells[start] == "" and start:
+            cells[start - 1] = cells[start] = " "
+        if end < self.width and cells[end] == "":
+            cells[end] = " "
+
+    def fill(self, x: int, y: int, width: int, height: int, char: str = " ", style: str = "text") -> None:
+        """Fill a rectangle with one narrow character."""
+        for row in range(y, y + height):
+            self.put(x, row, char * max(0, width), style)
+
+    def restyle(self, x: int, y: int, width: int, style: str) -> None:
+        """Give cells of a row another style."""
+        if 0 <= y < self.height:
+            start, end = max(0, x), max(0, min(x + width, self.width))
+            self.styles[y][start:end] = [style] * max(0, end - start)
+
+    def right(self, x: int, y: int, text: str, style: str = "text") -> int:
+        """Write so that the text ends before a cell; returns the x of its start."""
+        start = x - cell_len(text)
+        self.put(start, y, text, style)
+        return start
+
+    def centre(self, x: int, y: int, width: int, text: str, style: str = "text") -> None:
+        """Write in the middle of `width` cells."""
+        text = cut(text, width)
+        self.put(x + (width - cell_len(text)) // 2, y, text, style)
+
+    def zone(self, x: int, y: int, width: int, height: int, action: str, argument: str = "") -> None:
+        """Make a rectangle clickable; later ones lie on top."""
+        self.zones.append(Zone(x, y, width, height, action, argument))
+
+    def hit(self, x: int, y: int) -> Zone | None:
+        """What lies on top at a cell."""
+        return next((zone for zone in reversed(self.zones) if zone.holds(x, y)), None)
+
+    def runs(self, y: int) -> Iterator[tuple[str, str]]:
+        """A row as (text, style), neighbours of one style together."""
+        cells, styles = self.cells[y], self.styles[y]
+        start = 0
+        for x in range(1, self.width + 1):
+            if x == self.width or styles[x] != styles[start]:
+                yield "".join(cells[start:x]), styles[start]
+                start = x
+
+    def lines(self) -> list[str]:
+        """The text of all rows."""
+        return ["".join(row) for row in self.cells]
+
+    def same_row(self, other: Canvas, y: int) -> bool:
+        """Whether a row looks the same in another canvas of the same size."""
+        return self.cells[y] == other.cells[y] and self.styles[y] == other.styles[y]
+
+
+def cut(text: str, width: int, mark: str = "…") -> str:
+    """Text of at most `width` cells, with a mark where something is missing.
+
+    >>> cut("generate_invoice", 9), cut("작업 세 개", 6)
+    ('generate…', '작업 …')
+    """
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return text
+    kept, used = "", 0
+    for char in text:
+        used += get_character_cell_size(char)
+        if used > width - 1:
+            break
+        kept += char
+    return kept + mark
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most `width` cells, broken between words where possible.
+
+    >>> wrap("Both workers ask", 12), wrap("두 Worker", 4)
+    (['Both workers', 'ask'], ['두', 'Work', 'er'])
+    """
+    width = max(1, width)
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            longer = f"{line} {word}" if line else word
+            if cell_len(longer) <= width:
+                line = longer
+                continue
+            if line:
+                lines.append(line)
+            *full, line = [part for part in chop_cells(word, width) if part] or [""]
+            lines += full
+        lines.append(line)
+    return lines

@@ -1,0 +1,62 @@
+"""The signs that are drawn, and what stands for them on a terminal that shows nothing but ASCII."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.tui.drawing.canvas import Canvas
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One sign each, one cell wide (unless said otherwise)."""
+
+    rule: str = "─"
+    heavy: str = "━"
+    side: str = "│"
+    corners: str = "╭╮╰╯"
+    right: str = "▶"
+    left: str = "◀"
+    full: str = "█"
+    rest: str = "░"
+    plan: str = "╌"
+    knob: str = "●"
+    mark: str = "┷"
+    stop: str = "◆"
+    start: str = "├"
+    """Where a bar begins."""
+    edge: str = "┤"
+    now: str = "┃"
+    here: str = "▲"
+    pointer: str = "▸"
+    waiting: str = "○"
+    running: str = "▶"
+    done: str = "✓"
+    failed: str = "✕"
+    lost: str = "☠"
+    offline: str = "□"
+    branch: str = "╳"
+    paused: str = "▌▌"
+    """Two cells."""
+    playing: str = "▶ "
+    """Two cells."""
+    times: str = "×"
+    dot: str = "·"
+    levels: str = " ▁▂▃▄▅▆▇█"
+    ellipsis: str = "…"
+
+
+GLYPHS = Glyphs()
+
+ASCII = str.maketrans(
+    "─━│╭╮╰╯▶◀█░╌●┷◆├┤┃▲▸○✓✕☠□╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—",
+    '-=|++++><#.-O+*|||^>ovxX.X|x-..::++#"~><^v""-',
+)
+"""For every sign of ours an ASCII one of the same width."""
+
+
+def make_ascii(canvas: Canvas) -> Canvas:
+    """Replace our own signs on a canvas; names and words keep their letters."""
+    for row in canvas.cells:
+        row[:] = [char if char.isascii() else char.translate(ASCII) for char in row]
+    return canvas

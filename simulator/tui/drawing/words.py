@@ -1,0 +1,162 @@
+"""The words in the middle: what just happened, why nothing happens now, captions, questions."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from simulator.story import labels
+from simulator.trace.time import MICROS
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.figures import draw_figures, figures_width
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box
+from simulator.tui.scene.language import first_language, say
+from simulator.tui.scene.model import ChoiceLine, QuestionBox, Scene, Told
+from simulator.tui.scene.words import verdict_words
+
+STYLES = {"now": "strong", "why": "dim", "note": "note"}
+MARGIN = 12
+"""Cells before the words: the time stands there."""
+
+Line = tuple[str, str, str]
+"""A sign before it, its text, its style."""
+
+
+def draw_words(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
+    """Fill the words' part of the screen."""
+    clock = f"{scene.time / MICROS:.2f}"
+    if roomy and not scene.question:
+        margin = _draw_big_clock(canvas, clock, box)
+    else:
+        margin = MARGIN
+        canvas.right(9, box.y, f"{clock} s", "now")
+    text = Box(margin, box.y, box.width - margin - 1, box.height)
+    if scene.question is not None:
+        if roomy:
+            told = [line for line in scene.words if line.kind == "now"]
+            used = _draw_lines(canvas, _lines(told, text.width, 2), text, air=False)
+            text = Box(text.x, text.y + used + 1, text.width, text.height - used - 1)
+        _draw_question(canvas, scene, scene.question, text)
+        return
+    air = roomy and len(scene.words) <= 3
+    inner = Box(text.x, text.y + roomy, text.width, text.height - roomy)
+    _draw_lines(canvas, _lines(scene.words, text.width, inner.height - 2 * air), inner, air=air)
+
+
+def rows_for_question(scene: Scene, width: int, roomy: bool) -> int:
+    """How many rows the question wants; 0 without one."""
+    question = scene.question
+    if question is None:
+        return 0
+    lines = _question_lines(question, scene, width - MARGIN - 1, roomy)
+    return len(lines) + (3 if roomy else 0)
+
+
+def _draw_big_clock(canvas: Canvas, clock: str, box: Box) -> int:
+    """The time in figures three rows high; returns the column where words begin."""
+    margin = max(26, figures_width(clock) + 6)
+    x = margin - 5 - figures_width(clock)
+    y = box.y + 1
+    draw_figures(canvas, x, y, clock, "now")
+    canvas.put(margin - 4, y + 2, "s", "now")
+    return margin
+
+
+def _lines(told: list[Told], width: int, height: int) -> list[list[Line]]:
+    """Paragraphs of wrapped lines that fit: where both languages do not, only the first; then less of the reasons."""
+
+    def wrapped(kept: list[Told]) -> list[list[Line]]:
+        paragraphs = []
+        for line in kept:
+            sign = GLYPHS.stop if line.kind == "note" else " "
+            parts = wrap(line.text, width)
+            paragraphs.append([(sign if n == 0 else " ", part, STYLES[line.kind]) for n, part in enumerate(parts)])
+        return paragraphs
+
+    order = {"now": 0, "why": 1, "note": 2}
+    told = sorted(told, key=lambda line: order[line.kind])
+    if sum(map(len, wrapped(told))) > height and len({line.lang for line in told}) > 1:
+        told = [line for line in told if line.lang == first_language("both")]
+    paragraphs = wrapped(told)
+    for kind in ("why", "now", "note"):
+        for place, line in enumerate(told):
+            over = sum(map(len, paragraphs)) - height
+            if line.kind == kind and over > 0:
+                paragraphs[place] = _shortened(paragraphs[place], over, kind, width)
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _shortened(paragraph: list[Line], over: int, kind: str, width: int) -> list[Line]:
+    kept = paragraph[: max(len(paragraph) - over, 0 if kind == "why" else 1)]
+    if kept and len(kept) < len(paragraph):
+        sign, text, style = kept[-1]
+        kept[-1] = (sign, cut(text + " " + GLYPHS.ellipsis * width, width, GLYPHS.ellipsis).rstrip(), style)
+        kept[-1] = (sign, f"{cut(text, width - 2, GLYPHS.ellipsis)} {GLYPHS.ellipsis}", style)
+    return kept
+
+
+def _draw_lines(canvas: Canvas, paragraphs: list[list[Line]], box: Box, *, air: bool) -> int:
+    """Draw paragraphs one below the other, with an empty row between them if there is air; returns rows used."""
+    y = box.y
+    for paragraph in paragraphs:
+        for sign, text, style in paragraph:
+            if y >= box.bottom:
+                return y - box.y
+            canvas.put(box.x - 2, y, sign, style)
+            canvas.put(box.x, y, text, style, box.width)
+            y += 1
+        y += air
+    return y - box.y
+
+
+# -- questions --------------------------------------------------------------------------------------------------
+
+
+def _draw_question(canvas: Canvas, scene: Scene, question: QuestionBox, box: Box) -> None:
+    roomy = box.height > 6 or box.width > 100
+    lines = _question_lines(question, scene, box.width, roomy)
+    for y, line in enumerate(lines[: box.height], start=box.y):
+        canvas.put(box.x - 2, y, "?" if y == box.y else " ", "question")
+        x = box.x
+        for text, style, key in line:
+            end = canvas.put(x, y, text, style, box.right - x)
+            if key and not question.answered:
+                canvas.zone(x, y, end - x, 1, "answer", key)
+            x = end
+
+
+Piece = tuple[str, str, str]
+"""Text, style, and the answer that a click on it gives."""
+
+
+def _question_lines(question: QuestionBox, scene: Scene, width: int, roomy: bool) -> list[list[Piece]]:
+    lines: list[list[Piece]] = [[(part, "question", "")] for text in question.texts for part in wrap(text, width)]
+    choices = [_choice(choice, question, scene.lang) for choice in question.choices]
+    inline = [piece for pieces in choices for piece in [*pieces, ("    ", "text", "")]]
+    if roomy or sum(cell_len(text) for text, _, _ in inline) > width:
+        lines += choices
+    else:
+        lines.append(inline)
+    if not question.answered:
+        keys = f"1-{len(question.choices)}"
+        lines.append([(part, "dim", "") for part in [say(labels.HOW_TO_ANSWER, scene.lang, keys=keys)]])
+        return lines
+    right = next((choice.text for choice in question.choices if choice.right), "")
+    verdict = f"{verdict_words(question, scene.lang)}: {right}. " if right else say(labels.NONE_IS_RIGHT, scene.lang)
+    style = {"right": "right", "wrong": "wrong"}.get(question.verdict, "note")
+    reasons = [choice.because for choice in question.choices if choice.chosen and choice.because] + question.why
+    first, *more = wrap(verdict + (reasons[0] if reasons else ""), width)
+    lines.append([(first[: len(verdict)], style, ""), (first[len(verdict) :], "text", "")])
+    lines += [[(part, "text", "")] for part in more]
+    lines += [[(part, "text", "")] for reason in reasons[1:] for part in wrap(reason, width)]
+    return lines
+
+
+def _choice(choice: ChoiceLine, question: QuestionBox, lang: str) -> list[Piece]:
+    style = "text"
+    if question.answered:
+        style = "right" if choice.right else "wrong" if choice.chosen else "dim"
+    pieces: list[Piece] = [(f" {choice.key} ", "key", choice.key), (f" {choice.text}", style, choice.key)]
+    if choice.chosen:
+        pieces.append((f" ({say(labels.YOUR_ANSWER, lang)})", style, ""))
+    return pieces

@@ -1,0 +1,263 @@
+"""The player: where in a run we are, and how time passes. Pure: every method returns another player."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from types import MappingProxyType
+
+from simulator.scenario.schema import Ask
+from simulator.story.stops import AnswerError, Stop, right_choice
+from simulator.tui.score import TRAVEL, Place, Score
+
+SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+"""How fast a run can be played."""
+
+
+class Motion(Enum):
+    """What the clock does."""
+
+    REST = "rest"
+    STEP = "step"
+    """A step is being shown; the clock stands."""
+    PLAY = "play"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was given, and what was right in the run it was given for: a what-if does not change it."""
+
+    choice: int | None
+    """Index of the chosen one; None is "I don't know"."""
+    right: int | None
+    """Index of the one that is true in the run; None where a what-if has made all of them false."""
+    reasoned: bool
+    """Whether the scenario's own reason holds: it was written for the run without a what-if."""
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A place in a run. The cursor is never before the opening, behind the end, or past an open question."""
+
+    score: Score
+    cursor: int
+    """How many events have happened."""
+    time: int
+    """What the clock shows, in microseconds: from the last event's time up to the next one's."""
+    motion: Motion = Motion.REST
+    since: float = 0.0
+    """Seconds (at normal speed) since the last event was applied; counts up to `TRAVEL` while something moves."""
+    origin: Place = (0, 0)
+    """While a step is shown: the place it came from. While playing: where playing began."""
+    speed: float = 1.0
+    answers: Mapping[int, Answer] = field(default_factory=lambda: MappingProxyType({}))
+    """By number of the question what was answered."""
+
+    @classmethod
+    def at_start(cls, score: Score) -> Player:
+        """At the opening, at rest."""
+        return cls(score, score.opening, 0)
+
+    # -- what is here -------------------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> Place:
+        """Cursor and time."""
+        return self.cursor, self.time
+
+    @property
+    def stops(self) -> list[Stop]:
+        """The captions and questions that stand here."""
+        return self.score.stops.get(self.place, [])
+
+    @property
+    def question(self) -> Stop | None:
+        """The question that stands here: the first open one, else the last answered one."""
+        asked = [stop for stop in self.stops if stop.is_question]
+        return next((stop for stop in asked if stop.number not in self.answers), asked[-1] if asked else None)
+
+    @property
+    def open_question(self) -> Stop | None:
+        """A question here that waits for its answer."""
+        found = self.question
+        return found if found is not None and found.number not in self.answers else None
+
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing is left to happen."""
+        return self.place >= self.score.end
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether time passes, on the clock or on the way of a message."""
+        return self.motion is not Motion.REST
+
+    @property
+    def limit(self) -> Place:
+        """The farthest place that may be shown: where the next open question stands, else the end."""
+        here, answers = self.place, self.answers
+        ahead = (place for place, number in self.score.questions if place >= here and number not in answers)
+        return next(ahead, self.score.end)
+
+    # -- going --------------------------------------------------------------------------------------------------
+
+    def go(self, place: Place) -> Player:
+        """To a place, at rest; not past an open question."""
+        cursor, time = max(self.score.rests[0], min(place, self.limit))
+        return replace(self, cursor=cursor, time=time, motion=Motion.REST, since=0.0)
+
+    def seek(self, cursor: int) -> Player:
+        """To a cursor, at rest."""
+        return self.go(self.score.place_at(max(self.score.opening, min(cursor, self.score.length))))
+
+    def seek_time(self, time: int) -> Player:
+        """To a time in microseconds (after all events of its instant), at rest."""
+        time = max(0, min(time, self.score.end[1]))
+        return self.go((self.score.cursor_at(time), time))
+
+    def step(self, *, shown: bool = False) -> Player:
+        """To the next place where stepping rests; `shown`: with the way there to be seen."""
+        return self._show(self.go(self.score.next_rest(self.place)), shown)
+
+    def back(self) -> Player:
+        """To the previous place where stepping rests."""
+        return self.go(self.score.previous_rest(self.place))
+
+    def raw_step(self, *, shown: bool = False) -> Player:
+        """To the next event of any kind."""
+        there = self.seek(self.cursor + 1) if self.cursor < self.score.length else self.end()
+        return self._show(there, shown)
+
+    def raw_back(self) -> Player:
+        """To the previous event of any kind."""
+        here = self.score.place_at(self.cursor)
+        return self.go(here) if here < self.place else self.seek(self.cursor - 1)
+
+    def home(self) -> Player:
+        """To the opening."""
+        return self.go(self.score.rests[0])
+
+    def end(self) -> Player:
+        """To the end of the run, or the next open question."""
+        return self.go(self.score.end)
+
+    def next_mark(self) -> Player:
+        """To the next caption, question or fault."""
+        marks = self.score.marks
+        return self.go(marks[min(bisect_right(marks, self.place), len(marks) - 1)])
+
+    def previous_mark(self) -> Player:
+        """To the previous caption, question or fault."""
+        marks = self.score.marks
+        return self.go(marks[max(bisect_left(marks, self.place) - 1, 0)])
+
+    def _show(self, there: Player, shown: bool) -> Player:
+        if not shown or there.cursor == self.cursor:
+            return there
+        return replace(there, motion=Motion.STEP, origin=self.place)
+
+    # -- playing ------------------------------------------------------------------------------------------------
+
+    def toggle(self) -> Player:
+        """Play or pause; at the end from the start again. An open question must be answered first."""
+        if self.motion is Motion.PLAY:
+            return self.rest()
+        if self.open_question is not None:
+            return self.rest()
+        start = self.home() if self.at_end else self.rest()
+        return replace(start, motion=Motion.PLAY, origin=start.place, since=TRAVEL)
+
+    def rest(self) -> Player:
+        """Stop where we are; what travels arrives."""
+        return replace(self, motion=Motion.REST, since=0.0)
+
+    def faster(self, steps: int = 1) -> Player:
+        """Another speed, so many steps faster (or slower, below 0)."""
+        place = max(0, min(SPEEDS.index(self.speed) + steps, len(SPEEDS) - 1))
+        return replace(self, speed=SPEEDS[place])
+
+    def normal(self) -> Player:
+        """Normal speed."""
+        return replace(self, speed=1.0)
+
+    def answer(self, choice: int | None) -> Player:
+        """Answer the open question that stands here; None is "I don't know"."""
+        question = self.open_question
+        if question is None or not isinstance(question.item, Ask):
+            return self
+        run = self.score.run
+        try:
+            right: int | None = right_choice(question.item, run.trace, question.number)
+        except AnswerError:
+            right = None
+        answer = Answer(choice, right, run.parent is None)
+        return replace(self.rest(), answers=MappingProxyType({**self.answers, question.number: answer}))
+
+    def moved_to(self, score: Score) -> Player:
+        """The same place in a run that shares all events up to here."""
+        cursor = max(score.opening, min(self.cursor, score.length))
+        time = max(score.time_of(cursor), min(self.time, score.next_time(cursor)))
+        return replace(self.rest(), score=score, cursor=cursor, time=time)
+
+    def advance(self, seconds: float) -> Player:
+        """Let real time pass."""
+        if self.motion is Motion.STEP:
+            since = self.since + seconds
+            return self.rest() if since >= TRAVEL else replace(self, since=since)
+        if self.motion is Motion.PLAY:
+            return self._played(seconds * self.speed)
+        return self
+
+    def _played(self, budget: float) -> Player:
+        """Play on for so many seconds at normal speed."""
+        score, cursor, time, since = self.score, self.cursor, self.time, self.since
+        while True:
+            wait = score.waits_after(cursor) - since
+            if wait > budget:
+                return replace(self, cursor=cursor, time=time, since=since + budget)
+            budget -= max(0.0, wait)
+            since += max(0.0, wait)
+            here = replace(self, cursor=cursor, time=time, since=since)
+            if here.place != self.origin and here._stops_playing():
+                return here.rest()
+            if here.at_end:
+                return here.rest()
+            next_event = score.next_time(cursor)
+            # A caption may stand between two events.
+            stop_cursor, stop_time = score.next_rest(here.place)
+            until = stop_time if stop_cursor == cursor else next_event
+            rate = score.rate(here.place)
+            if until - time > budget * rate:
+                return replace(here, time=time + int(budget * rate), since=since + budget)
+            spent = (until - time) / rate
+            budget -= spent
+            if stop_cursor == cursor:
+                time, since = until, since + spent
+            else:
+                time, cursor, since = until, cursor + 1, 0.0
+
+    def _stops_playing(self) -> bool:
+        return any(
+            stop.number not in self.answers if stop.is_question else getattr(stop.item, "stop", True)
+            for stop in self.stops
+        )
+
+    def recent(self) -> Iterator[tuple[int, float]]:
+        """The events whose way is still to be seen: (index, how far from 0 to 1), latest first.
+
+        A function of the events, the cursor and the clock only.
+        """
+        score = self.score
+        if self.motion is Motion.STEP:
+            for index in range(self.cursor - 1, self.origin[0] - 1, -1):
+                yield index, min(1.0, self.since / TRAVEL)
+        elif self.motion is Motion.PLAY:
+            age, cursor = self.since, self.cursor
+            while age < TRAVEL and cursor > score.opening:
+                yield cursor - 1, age / TRAVEL
+                cursor -= 1
+                here = score.place_at(cursor)
+                gap = (score.next_time(cursor) - here[1]) / score.rate(here)
+                age += gap + score.waits_after(cursor)

@@ -1,0 +1,251 @@
+"""Building a scene: from a player, a language and a selection to everything that is to be shown."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from simulator.story import labels
+from simulator.story.catalog import Words
+from simulator.trace import events as ev
+from simulator.tui.commands import FIND, KEY_PAIRS, MAIN, PICKER, commands_of, show_key
+from simulator.tui.player import Motion, Player
+from simulator.tui.scene.flights import find_flights
+from simulator.tui.scene.history import History
+from simulator.tui.scene.language import say, tell
+from simulator.tui.scene.model import (
+    Chart,
+    EventLine,
+    Flight,
+    Hint,
+    Item,
+    ProducerBox,
+    QueueBox,
+    Scene,
+    Selection,
+    Transport,
+    WorkerBox,
+)
+from simulator.tui.scene.words import answer_keys, ask_question, tell_moment
+from simulator.world import QueueView, WorkerView, World
+
+MOST_FLIGHTS = 6
+"""Above so many messages on their way at once, single ones would only be noise."""
+
+EVENT_STYLES: dict[type[ev.Event], str] = {
+    ev.TaskStarted: "running",
+    ev.TaskSucceeded: "done",
+    ev.TaskFailed: "failed",
+    ev.TaskLost: "lost",
+    ev.WorkerLost: "lost",
+    ev.MessageQueued: "waiting",
+    ev.MessageRequeued: "waiting",
+    ev.Poll: "dim",
+}
+
+
+NOTHING = Selection()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A word to the person, until the next command."""
+
+    words: Words
+    params: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a person looks at a run, besides where."""
+
+    lang: str = "en"
+    selection: Selection = NOTHING
+    future: bool = False
+    notice: Notice | None = None
+    has_found: bool = False
+    """Whether something was searched for."""
+
+
+def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
+    """Everything that is to be shown now."""
+    score = player.score
+    run = score.run
+    world = run.world(player.cursor)
+    header = run.trace.header
+    lang = look.lang
+    flights = [flight for index, progress in player.recent() for flight in find_flights(world, index, progress, lang)]
+    return Scene(
+        lang=lang,
+        titles=tell(run.title, lang),
+        profile=header.profile,
+        seed=header.seed,
+        hash=run.trace.short_hash,
+        branch=_branch(player, lang),
+        time=player.time,
+        producers=_producers(world),
+        queues=[_queue(view, player.time) for view in world.queues.values()],
+        workers=[_worker(view, player.time, score.history) for view in world.workers.values()],
+        counts=world.counts,
+        flights=flights,
+        trail=_trail(player, world, lang),
+        words=tell_moment(player, world, lang),
+        question=ask_question(player, lang) if player.motion is not Motion.PLAY else None,
+        events=lambda count: _events(player, count, look.future),
+        chart=_chart(player, world, look.future),
+        transport=_transport(player),
+        hints=find_hints(player, look, screen),
+        selection=look.selection,
+        notice=say(look.notice.words, lang, **look.notice.params) if look.notice is not None else "",
+        look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
+        flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and len(flights) <= MOST_FLIGHTS),
+    )
+
+
+def _branch(player: Player, lang: str) -> str:
+    run = player.score.run
+    if run.parent is None or run.scenario is None or run.parent.scenario is None:
+        return ""
+    edits = run.scenario.edits[len(run.parent.scenario.edits) :]
+    kills = [edit.value for edit in edits if edit.append and isinstance(edit.value, dict) and "kill" in edit.value]
+    parts = [say(labels.KILLED_AT, lang, worker=kill["kill"], time=f"{kill['at']:.2f}") for kill in kills]
+    return say(labels.WHAT_IF, lang, branch=", ".join(parts))
+
+
+def _producers(world: World) -> list[ProducerBox]:
+    sending = {world.task(uuid).producer: uuid for uuid in world.sending()}
+    sent = {name: count for name, count in world.producers.items() if name not in world.workers}
+    named = dict.fromkeys(sent) or dict.fromkeys(_future_producers(world))
+    return [ProducerBox(name, sent.get(name, 0), sending.get(name, "")) for name in named]
+
+
+def _future_producers(world: World) -> list[str]:
+    """Who will send first: a stage without its producer would puzzle more than it hides."""
+    first = next((e.hostname for e in world.trace.events if isinstance(e, ev.TaskSent)), "producer")
+    return [first]
+
+
+def _queue(view: QueueView, time: int) -> QueueBox:
+    def head(count: int) -> list[Item]:
+        return [
+            Item(task.uuid, task.name, max(0, time - task.sent_at), position)
+            for position, task in enumerate(view.head(count))
+        ]
+
+    return QueueBox(view.name, len(view), view.unacked, head)
+
+
+def _worker(view: WorkerView, time: int, history: History) -> WorkerBox:
+    state = {"lost": "killed", "offline": "offline"}.get(view.life) or ("running" if view.busy else "idle")
+    return WorkerBox(view.hostname, state, view.since, view.busy, view.concurrency, view.done, view, time, history)
+
+
+def _trail(player: Player, world: World, lang: str) -> Flight | None:
+    """At rest the way of the last event stays marked; while time goes on it would only be noise."""
+    if player.motion is not Motion.REST or player.cursor <= player.score.opening:
+        return None
+    found = find_flights(world, player.cursor - 1, 1.0, lang)
+    return found[0] if found else None
+
+
+def _events(player: Player, count: int, future: bool) -> list[EventLine]:
+    score = player.score
+    ahead = min(count // 3, score.length - player.cursor) if future else 0
+    last = player.cursor + ahead
+    return [
+        EventLine(
+            index,
+            score.events[index].t,
+            describe_event(score.events[index]),
+            EVENT_STYLES.get(type(score.events[index]), "text"),
+            index == player.cursor - 1,
+            index >= player.cursor,
+        )
+        for index in range(max(0, last - count), last)
+    ]
+
+
+def describe_event(event: ev.Event) -> str:
+    """An event as a short line: its name and whom it is about."""
+    about = [getattr(event, "uuid", ""), getattr(event, "hostname", "") or getattr(event, "queue", "")]
+    if isinstance(event, ev.MessageQueued | ev.MessageRequeued):
+        about[1] = event.queue
+    if isinstance(event, ev.Poll):
+        about.append(f"({event.found})")
+    return " ".join([event.type, *(part for part in about if part)])
+
+
+def _chart(player: Player, world: World, future: bool) -> Chart:
+    score = player.score
+    seen = len(score.rests) if future else bisect_right(score.rests, player.place)
+    stops = [place[1] for place in sorted(score.stops) if future or place <= player.place]
+    return Chart(
+        score.history,
+        player.cursor,
+        player.time,
+        score.next_time(score.length),
+        future,
+        list(world.queues),
+        [(worker.hostname, worker.concurrency) for worker in world.workers.values()],
+        score.rest_times,
+        seen,
+        stops,
+    )
+
+
+def _transport(player: Player) -> Transport:
+    motion = "playing" if player.motion is Motion.PLAY else "paused"
+    if motion == "paused" and player.open_question is not None:
+        motion = "asking"
+    elif motion == "paused" and player.at_end:
+        motion = "ended"
+    return Transport(motion, player.cursor, player.score.length, player.speed)
+
+
+def is_possible(player: Player, look: Look, name: str) -> bool:
+    """Whether a command can do something now."""
+    run = player.score.run
+    open_question = player.open_question
+    match name:
+        case "undo":
+            return run.parent is not None
+        case "what_if":
+            return run.scenario is not None and open_question is None
+        case "next_found" | "previous_found":
+            return look.has_found
+        case "enter":
+            return bool(look.selection.key)
+        case _:
+            return True
+
+
+def find_hints(player: Player, look: Look, screen: str) -> list[Hint]:
+    """The bottom line: what can be done now, most useful first."""
+    hints = [hint for hint in screen_hints(screen, look.lang) if is_possible(player, look, hint.action)]
+    if screen == MAIN and player.open_question is not None:
+        answers = [
+            Hint(answer_keys(player), say(labels.ANSWER, look.lang), "", "", 0),
+            Hint("enter", say(labels.DO_NOT_KNOW, look.lang), "skip", "", 0),
+        ]
+        if look.selection.key:
+            answers.pop()
+        return answers + [hint for hint in hints if hint.action not in ("step", "play")]
+    return hints
+
+
+def screen_hints(screen: str, lang: str) -> list[Hint]:
+    """The bottom line of a screen, whatever is possible."""
+    hints = []
+    for command in sorted(commands_of(screen), key=lambda command: command.rank):
+        if command.short is None or (command.name == "escape" and screen == MAIN):
+            continue
+        if command.name == "escape" and screen == PICKER:
+            continue
+        key = KEY_PAIRS.get(command.name) or show_key(command.keys[0])
+        hints.append(Hint(key, say(command.short, lang), command.action, command.argument, command.rank))
+    if screen in (PICKER, FIND):
+        hints = [hint for hint in hints if hint.action != "enter"]
+        hints.insert(0, Hint("enter", say(labels.GO_THERE if screen == FIND else labels.OPEN, lang), "enter", "", 0))
+        hints.insert(0, Hint("↑ ↓", say(labels.CHOOSE_LINE, lang), "down", "", 0))
+    return hints

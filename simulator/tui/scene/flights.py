@@ -1,0 +1,61 @@
+"""What travels with an event: from which place to which, and under which name."""
+
+from __future__ import annotations
+
+from simulator.story import labels
+from simulator.trace import events as ev
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import Flight, Place
+from simulator.world import World
+
+
+def find_flights(world: World, index: int, progress: float, lang: str) -> list[Flight]:
+    """What the event at an index sends on its way, `progress` (0 to 1) of which lies behind it."""
+    event = world.trace.events[index]
+    match event:
+        case ev.MessageQueued():
+            target = ("queue", event.queue, _position(world, event.queue, event.message, event.position))
+            return [_task(event, _publisher(world, event.message), target, progress)]
+        case ev.MessageDelivered():
+            return [_task(event, ("queue", event.queue, 0), ("worker", event.hostname, 1), progress)]
+        case ev.MessageRequeued():
+            target = ("queue", event.queue, event.position)
+            return [_task(event, ("worker", event.hostname, 1), target, progress)]
+        case ev.MessageAcked():
+            source = ("worker", event.hostname, 1)
+            label = say(labels.ACK, lang)
+            return [Flight("ack", label, "", source, ("queue", event.queue, 0), progress)]
+        case ev.Poll():
+            return _poll(event, progress, lang)
+        case _:
+            return []
+
+
+def _poll(event: ev.Poll, progress: float, lang: str) -> list[Flight]:
+    """A question goes; where nothing was found, its answer comes back in the second half."""
+    here: Place = ("worker", event.hostname, 1)
+    there: Place = ("queue", event.queues[0] if event.queues else "", 0)
+    if event.found or progress >= 1:
+        return [Flight("ask", say(labels.ANY_NEW, lang), "", here, there, progress)]
+    if progress < 0.5:
+        return [Flight("ask", say(labels.ANY_NEW, lang), "", here, there, 2 * progress)]
+    return [Flight("answer", say(labels.NOT_YET, lang), "", there, here, 2 * progress - 1)]
+
+
+def _task(
+    event: ev.MessageQueued | ev.MessageDelivered | ev.MessageRequeued,
+    source: Place,
+    target: Place,
+    progress: float,
+) -> Flight:
+    return Flight("task", event.uuid, event.uuid, source, target, progress)
+
+
+def _publisher(world: World, message: int) -> Place:
+    name = world.publish(message).hostname
+    return ("worker" if name in world.workers else "producer", name, 1)
+
+
+def _position(world: World, queue: str, message: int, position: int) -> int:
+    """Where the message lies by now: others may have left before it."""
+    return min(position, max(0, len(world.queues[queue]) - 1)) if queue in world.queues else position

@@ -1,0 +1,215 @@
+"""Sheets: pages of headed rows, for a message, a worker and the help."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.story import labels
+from simulator.trace import events as ev
+from simulator.trace.time import MICROS, as_seconds
+from simulator.tui.commands import COMMANDS
+from simulator.tui.player import Player
+from simulator.tui.scene.build import EVENT_STYLES
+from simulator.tui.scene.history import Execution
+from simulator.tui.scene.language import say, tell
+from simulator.tui.scene.model import Hint
+from simulator.world import TaskView, WorkerView
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A name and what belongs to it."""
+
+    name: str
+    text: str
+    style: str = "text"
+    sign: str = ""
+    """The name of a sign to stand before the text."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows under a heading."""
+
+    heading: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page: what it is about, and two columns of sections."""
+
+    title: str
+    about: str
+    left: list[Section]
+    right: list[Section]
+    hints: list[Hint] = field(default_factory=list)
+    note: str = ""
+    """Below the columns."""
+
+
+def message_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sheet:
+    """A task's latest message as Celery's protocol 2 has it, and the task's life so far."""
+    world = player.score.run.world(player.cursor)
+    task = world.task(uuid)
+    sent = world.publish(task.message)
+    place = labels.PLACES.get(task.place)
+    about = f"{task.state} · {say(place, lang) if place else task.place}"
+    if task.hostname and task.place not in ("queued", "sent"):
+        about += f" · {task.hostname}"
+    left = [Section(say(labels.HEADERS, lang), _headers(sent))]
+    right = [
+        Section(say(labels.LIFE, lang), [_life(player, index) for index in task.history]),
+        Section(say(labels.BODY, lang), _body(sent)),
+        Section(say(labels.PROPERTIES, lang), _properties(sent, task)),
+    ]
+    return Sheet(f"{say(labels.MESSAGE, lang)} {uuid}", about, left, right, hints)
+
+
+def _headers(sent: ev.TaskSent) -> list[Row]:
+    """Source: celery.app.amqp: AMQP.as_task_v2."""
+    headers: dict[str, Any] = {
+        "lang": "py",
+        "task": sent.name,
+        "id": sent.uuid,
+        "shadow": None,
+        "eta": None if sent.eta is None else f"{as_seconds(sent.eta)} s",
+        "expires": None if sent.expires is None else f"{as_seconds(sent.expires)} s",
+        "group": None,
+        "group_index": None,
+        "retries": sent.retries,
+        "timelimit": [None, None],
+        "root_id": sent.root_id or sent.uuid,
+        "parent_id": sent.parent_id,
+        "argsrepr": repr(sent.args),
+        "kwargsrepr": repr(sent.kwargs),
+        "origin": sent.hostname,
+        "ignore_result": False,
+        "replaced_task_nesting": 0,
+        "stamped_headers": None,
+        "stamps": {},
+    }
+    told = ("task", "id", "retries", "argsrepr", "kwargsrepr", "origin")
+    return [
+        Row(name, value if isinstance(value, str) else _json(value), "text" if name in told else "dim")
+        for name, value in headers.items()
+    ]
+
+
+def _body(sent: ev.TaskSent) -> list[Row]:
+    embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+    return [Row("", f"[{_json(list(sent.args))}, {_json(sent.kwargs)},"), Row("", f"{_json(embed)}]", "dim")]
+
+
+def _properties(sent: ev.TaskSent, task: TaskView) -> list[Row]:
+    delivery = {"exchange": "", "routing_key": sent.queue}
+    tag = task.attempts[-1].delivery_tag if task.attempts else None
+    return [
+        Row("correlation_id", sent.uuid),
+        Row("delivery_mode", "2", "dim"),
+        Row("priority", _json(sent.priority or 0), "dim"),
+        Row("delivery_info", _json(delivery)),
+        Row("delivery_tag", _json(tag)),
+    ]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _life(player: Player, index: int) -> Row:
+    event = player.score.events[index]
+    who = getattr(event, "queue", "") if isinstance(event, ev.MessageQueued | ev.MessageRequeued) else ""
+    text = f"{event.type}  {who or getattr(event, 'hostname', '')}"
+    return Row(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_STYLES.get(type(event), "text"))
+
+
+def worker_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> Sheet:
+    """A worker: its consumer, its reserved messages, its slots, its settings, what it ran."""
+    score = player.score
+    world = score.run.world(player.cursor)
+    worker = world.workers[name]
+    state = {"lost": labels.KILLED, "offline": labels.OFFLINE}.get(worker.life)
+    state = state or (labels.RUNNING if worker.busy else labels.IDLE)
+    left = [
+        Section(say(labels.STATE, lang), _state(worker, say(state, lang))),
+        Section(say(labels.SETTINGS, lang), [Row(k, _json(v)) for k, v in worker.info.settings.items()]),
+    ]
+    nothing = [Row("", say(labels.NONE, lang), "dim")]
+    reserved = [Row(str(place), uuid, "waiting") for place, uuid in enumerate(worker.reserved(), start=1)]
+    right = [
+        Section(say(labels.SLOTS, lang), _slots(player, worker, lang)),
+        Section(say(labels.RESERVED, lang), reserved or nothing),
+        Section(say(labels.HISTORY, lang), _history(player, name) or nothing),
+    ]
+    return Sheet(f"{say(labels.WORKER, lang)} {name}", say(state, lang), left, right, hints)
+
+
+def _state(worker: WorkerView, state: str) -> list[Row]:
+    info = worker.info
+    return [
+        Row("state", state),
+        Row("pool", info.pool),
+        Row("concurrency", str(info.concurrency)),
+        Row("prefetch_count", str(info.prefetch_count)),
+        Row("queues", ", ".join(info.queues)),
+        Row("unacked", str(worker.unacked)),
+        Row("done", str(worker.done)),
+    ]
+
+
+def _slots(player: Player, worker: WorkerView, lang: str) -> list[Row]:
+    active = {running.slot: running for running in worker.active()}
+    rows = []
+    for slot in range(1, worker.concurrency + 1):
+        running = active.get(slot)
+        if running is None:
+            rows.append(Row(str(slot), say(labels.FREE, lang), "dim"))
+            continue
+        acked = say(labels.ACKED if running.acked else labels.NOT_ACKED, lang)
+        elapsed = (player.time - running.started_at) / MICROS
+        rows.append(Row(str(slot), f"{running.uuid} {running.name}  {elapsed:.2f} s · {acked}", "running"))
+    return rows
+
+
+def _history(player: Player, name: str) -> list[Row]:
+    history = player.score.history
+    runs: list[Execution] = [run for (host, _), found in history.slots.items() if host == name for run in found]
+    rows = []
+    for run in sorted(runs, key=lambda run: run.start_index):
+        if run.start_index >= player.cursor:
+            break
+        ended = run.end_index < player.cursor and run.end is not None
+        until = f"{run.end / MICROS:.2f}" if ended and run.end is not None else ""
+        outcome = run.outcome if ended else "running"
+        sign = "done" if outcome == "succeeded" else outcome
+        rows.append(Row(f"{run.start / MICROS:.2f}-{until}", f"{run.uuid} {run.name}", sign, sign))
+    return rows[-30:]
+
+
+def help_sheet(screen: str, lang: str, hints: list[Hint]) -> Sheet:
+    """All keys of a screen, and what the signs mean."""
+    shared = {name for command in COMMANDS for name in command.also}
+    rows = [
+        Row(command.told_keys or command.shown, " / ".join(tell((command.told or command.words)._asdict(), lang)))
+        for command in COMMANDS
+        if screen in command.screens and not command.argument and command.name not in shared
+    ]
+    if screen == "main":
+        rows.insert(0, Row("1 2 3 4", " / ".join(tell(labels.ANSWER_A_QUESTION._asdict(), lang))))
+    signs = [
+        ("waiting", labels.SIGN_WAITING),
+        ("running", labels.SIGN_RUNNING),
+        ("done", labels.SIGN_DONE),
+        ("failed", labels.SIGN_FAILED),
+        ("lost", labels.SIGN_LOST),
+        ("plan", labels.SIGN_PLAN),
+        ("stop", labels.SIGN_STOP),
+    ]
+    sign_rows = [Row("", say(words, lang), sign, sign) for sign, words in signs]
+    middle = len(rows) * 3 // 5
+    left = [Section(say(labels.KEYS, lang), rows[:middle])]
+    right = [Section("", rows[middle:]), Section(say(labels.SIGNS, lang), sign_rows)]
+    return Sheet(say(labels.HELP, lang), "", left, right, hints, note=say(labels.HELP_NOTE, lang))

@@ -1,0 +1,56 @@
+"""The main screen."""
+
+from __future__ import annotations
+
+from simulator.tui.commands import MAIN
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.main import draw_main
+from simulator.tui.screens.base import BoardScreen, bindings_of
+from simulator.tui.session import Session
+from simulator.tui.widgets.board import Board
+
+
+class MainScreen(BoardScreen, inherit_bindings=False):
+    """Stage, words, timeline and transport bar of a session."""
+
+    KIND = MAIN
+    BINDINGS = bindings_of(MAIN)
+
+    def __init__(self, session: Session) -> None:
+        """Show a session."""
+        super().__init__()
+        self.session = session
+
+    def paint(self, width: int, height: int) -> Canvas:
+        """The session's scene."""
+        return draw_main(self.session.scene(MAIN), width, height)
+
+    def command(self, name: str, argument: str = "") -> None:
+        """Choosing happens here; what moves the run goes up."""
+        session = self.session
+        match name:
+            case "up" | "down":
+                session.move(1 if name == "down" else -1)
+            case "panel" | "previous_panel":
+                session.panel(1 if name == "panel" else -1)
+            case "choose" if argument.partition(":")[2] != session.look.selection.key:
+                session.do("choose", argument)
+            case "choose":
+                super().command("enter")
+                return
+            case _:
+                super().command(name, argument)
+                return
+        self.redraw()
+
+    def pressed(self, event: Board.Pressed) -> None:
+        """Seek where a scale was pressed, else do what stands there."""
+        zone = event.zone
+        if zone.action == "seek":
+            self.command("seek", f"{event.column}/{max(1, zone.width - 1)}")
+        else:
+            self.command(zone.action, zone.argument)
+
+    def on_board_wheeled(self, event: Board.Wheeled) -> None:
+        """The wheel steps."""
+        self.command("step" if event.by > 0 else "back")

@@ -1,0 +1,265 @@
+"""What a person does with a run: every command that needs no screen of its own. Without Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from simulator.scenario import Edit
+from simulator.story import labels
+from simulator.story.catalog import Words
+from simulator.story.run import Run
+from simulator.trace.time import as_seconds
+from simulator.tui.player import Motion, Player
+from simulator.tui.scene.build import Look, Notice, build_scene, is_possible
+from simulator.tui.scene.find import Found, find_events
+from simulator.tui.scene.model import Scene, Selection
+from simulator.tui.scene.words import answer_keys
+from simulator.tui.score import Score
+
+GOING: dict[str, Callable[[Player], Player]] = {
+    "back": Player.back,
+    "raw_back": Player.raw_back,
+    "home": Player.home,
+    "end": Player.end,
+    "next_mark": Player.next_mark,
+    "previous_mark": Player.previous_mark,
+    "slower": lambda player: player.faster(-1),
+    "faster": Player.faster,
+    "normal": Player.normal,
+}
+"""Commands that only move the player."""
+
+FORWARD = ("step", "raw_step", "end", "next_mark", "play")
+"""Commands that an open question holds up."""
+
+
+class Session:
+    """A run, where somebody is in it, and how they look at it."""
+
+    def __init__(self, run: Run, lang: str, *, motion: bool = True) -> None:
+        """Start at the opening; `motion`: steps are seen as movement."""
+        self.motion = motion
+        self.player = Player.at_start(Score(run))
+        self.look = Look(lang)
+        self.found: list[Found] = []
+        self.seen = self.player.cursor
+        """The farthest cursor shown so far: up to there nothing is a secret."""
+        self._before: list[Player] = []
+
+    @property
+    def run(self) -> Run:
+        """The run that is shown."""
+        return self.player.score.run
+
+    @property
+    def lang(self) -> str:
+        """`ko`, `en` or `both`."""
+        return self.look.lang
+
+    def scene(self, screen: str = "main") -> Scene:
+        """What is to be shown now."""
+        return build_scene(self.player, self.look, screen)
+
+    def can(self, name: str) -> bool:
+        """Whether a command can do something now."""
+        return is_possible(self.player, self.look, name)
+
+    def say(self, words: Words, **params: object) -> None:
+        """Show a notice until the next command."""
+        self.look = replace(self.look, notice=Notice(words, params))
+
+    def speak(self, lang: str) -> None:
+        """Go on in a language."""
+        self.look = replace(self.look, lang=lang)
+
+    def advance(self, seconds: float) -> bool:
+        """Let real time pass; returns whether anything moved."""
+        before = self.player
+        self._go(before.advance(seconds))
+        if before.motion is Motion.PLAY and self.player.motion is Motion.REST and self.player.at_end:
+            self.say(labels.AT_END)
+        return self.player is not before
+
+    def do(self, name: str, argument: str = "") -> None:
+        """Carry out a command by its name."""
+        self.look = replace(self.look, notice=None)
+        if name in FORWARD and self.player.open_question is not None:
+            self.say(labels.ANSWER_FIRST, keys=answer_keys(self.player))
+            self._go(self.player.rest())
+            return
+        if name in GOING:
+            self._go(GOING[name](self.player))
+        else:
+            self._do_other(name, argument)
+        if name in ("step", "raw_step", "end") and self.player.at_end:
+            self.say(labels.AT_END)
+
+    def _do_other(self, name: str, argument: str) -> None:
+        match name:
+            case "rest":
+                self._go(self.player.rest())
+            case "play":
+                self._go(self.player.toggle())
+            case "step":
+                self._go(self.player.step(shown=self.motion))
+            case "raw_step":
+                self._go(self.player.raw_step(shown=self.motion))
+            case "answer":
+                self._answer(argument)
+            case "skip":
+                if self.player.open_question is not None:
+                    self._go(self.player.answer(None))
+                    self.say(labels.SEE_IT)
+            case "seek":
+                self._seek(*map(int, argument.split("/")))
+            case "go":
+                self._go(self.player.seek(int(argument)))
+            case "future":
+                self.look = replace(self.look, future=not self.look.future)
+                self.say(labels.FUTURE_SHOWN if self.look.future else labels.FUTURE_HIDDEN)
+            case "next_found":
+                self._go_found(1)
+            case "previous_found":
+                self._go_found(-1)
+            case "choose":
+                panel, _, key = argument.partition(":")
+                self._select(panel, key)
+            case "undo":
+                self.undo()
+            case _:
+                raise KeyError(name)
+
+    def _go(self, player: Player) -> None:
+        self.player = player
+        self.seen = max(self.seen, player.cursor)
+
+    def _seek(self, column: int, columns: int) -> None:
+        """To a column of a scale: to the end of the last instant in it, if there is one."""
+        end = self.player.score.next_time(self.player.score.length)
+        begin, until = -(-column * end // columns), -(-(column + 1) * end // columns)
+        there = self.player.seek_time(begin)
+        last = self.player.seek_time(max(begin, until - 1))
+        self._go(self.player.seek(last.cursor) if last.cursor > there.cursor else there)
+
+    def _answer(self, argument: str) -> None:
+        question = self.player.open_question
+        if question is None:
+            return
+        choice = int(argument) - 1
+        if choice < len(getattr(question.item, "choices", ())):
+            self._go(self.player.answer(choice))
+            self.say(labels.SEE_IT)
+        else:
+            self.say(labels.ANSWER_FIRST, keys=answer_keys(self.player))
+
+    # -- choosing -----------------------------------------------------------------------------------------------
+
+    def _select(self, panel: str, key: str) -> None:
+        self.look = replace(self.look, selection=Selection(panel, key), notice=None)
+
+    def _choices(self, panel: str) -> list[str]:
+        world = self.run.world(self.player.cursor)
+        if panel == "queue":
+            return [uuid for queue in world.queues.values() for uuid in queue.uuids(200)]
+        return list(world.workers) if panel == "workers" else []
+
+    def panel(self, by: int = 1) -> None:
+        """Go to another panel: queue, workers, none."""
+        panels = ["", *(panel for panel in ("queue", "workers") if self._choices(panel))]
+        here = self.look.selection.panel
+        place = panels.index(here) if here in panels else 0
+        panel = panels[(place + by) % len(panels)]
+        self._select(panel, self._choices(panel)[0] if panel else "")
+
+    def move(self, by: int) -> None:
+        """Choose the next thing in the panel."""
+        selection = self.look.selection
+        panel = selection.panel or ("queue" if self._choices("queue") else "workers")
+        known = self._choices(panel)
+        if not known:
+            return
+        place = known.index(selection.key) + by if selection.key in known else 0
+        self._select(panel, known[max(0, min(place, len(known) - 1))])
+
+    def clear(self) -> bool:
+        """Choose nothing; returns whether anything was chosen."""
+        had = bool(self.look.selection.panel)
+        self._select("", "")
+        return had
+
+    def zoom_target(self) -> tuple[str, str] | None:
+        """What a zoom shows: the chosen thing, else what the last event was about."""
+        world = self.run.world(self.player.cursor)
+        selection = self.look.selection
+        if selection.key in world.workers:
+            return "worker", selection.key
+        if selection.key and selection.key in world:
+            return "message", selection.key
+        event = world.event
+        uuid = getattr(event, "uuid", "")
+        if uuid and uuid in world:
+            return "message", uuid
+        name = getattr(event, "hostname", "")
+        return ("worker", name if name in world.workers else next(iter(world.workers))) if world.workers else None
+
+    # -- finding ------------------------------------------------------------------------------------------------
+
+    def search(self, text: str) -> list[Found]:
+        """What fits a text, in what is no secret; remembered for next and previous."""
+        until = self.player.score.length if self.look.future else self.seen
+        self.found = find_events(self.run.trace, text, self.player.score.opening, until)
+        self.look = replace(self.look, has_found=bool(self.found))
+        return self.found
+
+    def hidden(self, text: str) -> int:
+        """How much more there is in the future that is hidden."""
+        if self.look.future:
+            return 0
+        return len(find_events(self.run.trace, text, self.seen, self.player.score.length))
+
+    def _go_found(self, by: int) -> None:
+        cursors = [found.index + 1 for found in self.found]
+        if not cursors:
+            self.say(labels.NOT_FOUND)
+            return
+        if by > 0:
+            place = next((n for n, cursor in enumerate(cursors) if cursor > self.player.cursor), 0)
+        else:
+            before = [n for n, cursor in enumerate(cursors) if cursor < self.player.cursor]
+            place = before[-1] if before else len(cursors) - 1
+        self._go(self.player.seek(cursors[place]))
+        self.say(labels.FOUND_AT, place=place + 1, count=len(cursors))
+
+    # -- what if ------------------------------------------------------------------------------------------------
+
+    def can_be_killed(self) -> list[str]:
+        """Workers that live now, the chosen one first."""
+        world = self.run.world(self.player.cursor)
+        alive = [name for name, worker in world.workers.items() if worker.life == "online"]
+        chosen = self.look.selection.key
+        return sorted(alive, key=lambda name: name != chosen)
+
+    def kill(self, name: str) -> Edit:
+        """The change that kills a worker right after what is shown."""
+        return Edit("faults", {"at": as_seconds(self.player.time + 1), "kill": name}, append=True)
+
+    def branch(self, run: Run, name: str) -> None:
+        """Go on from the same cursor in a run that was changed behind it."""
+        self._before.append(self.player)
+        self.player = self.player.moved_to(Score(run))
+        self.seen = self.player.cursor
+        self.found = []
+        self.look = replace(self.look, has_found=False)
+        self.say(labels.BRANCHED, worker=name)
+
+    def undo(self) -> None:
+        """Back to the run before the last what-if, not farther on than where it was made."""
+        if not self._before:
+            return
+        before, here = self._before.pop(), self.player
+        back = here.moved_to(before.score) if here.cursor <= before.cursor else before.rest()
+        self.player = replace(back, answers=here.answers, speed=here.speed)
+        self.found = []
+        self.look = replace(self.look, has_found=False)
+        self.say(labels.UNDONE)

@@ -1,0 +1,1 @@
+"""Widgets: they show canvases and say what was clicked; they know no run."""

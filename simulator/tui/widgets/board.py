@@ -1,0 +1,129 @@
+"""The one widget that draws: shows a canvas, and redraws only the rows that have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Offset, Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from simulator.tui.drawing.canvas import Canvas, Zone
+from simulator.tui.drawing.glyphs import make_ascii
+from simulator.tui.themes import styles_of
+
+Paint = Callable[[int, int], Canvas]
+"""Draws for a width and a height in cells."""
+
+
+ASCII_ONLY = "-ascii"
+"""The application's class while the terminal can show nothing but ASCII signs."""
+
+
+class Board(Widget):
+    """Shows what `paint` draws. Messages tell what was pressed, dragged and wheeled."""
+
+    # Selecting text more than doubles the cost of each line that is drawn.
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "Board { width: 1fr; height: 1fr; }"
+
+    class Pressed(Message):
+        """A zone was pressed, or dragged over: `column` is the cell in it, from 0 to its width - 1."""
+
+        def __init__(self, zone: Zone, column: int) -> None:
+            """Say which zone and where in it."""
+            super().__init__()
+            self.zone = zone
+            self.column = column
+
+    class Wheeled(Message):
+        """The wheel was turned: 1 down, -1 up."""
+
+        def __init__(self, by: int) -> None:
+            """Say which way."""
+            super().__init__()
+            self.by = by
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        """Draw with `paint`."""
+        super().__init__(id=id)
+        self.paint = paint
+        self.canvas: Canvas | None = None
+        self._theme = ""
+        self._dragged: Zone | None = None
+
+    def redraw(self) -> None:
+        """Paint anew and refresh the rows that differ."""
+        width, height = self.size
+        if not width or not height:
+            return
+        before, self.canvas = self.canvas, self.paint(width, height)
+        if self.app.has_class(ASCII_ONLY):
+            make_ascii(self.canvas)
+        theme = self.app.theme
+        if before is None or (before.width, before.height) != (width, height) or theme != self._theme:
+            self._theme = theme
+            self.refresh()
+            return
+        dirty = [y for y in range(height) if not self.canvas.same_row(before, y)]
+        if dirty:
+            self.refresh(*(Region(0, y, width, 1) for y in dirty))
+        if self.canvas.pointer is not None:
+            self.app.cursor_position = self.region.offset + Offset(*self.canvas.pointer)
+
+    def render_line(self, y: int) -> Strip:
+        """A row as a strip of styled text."""
+        styles = styles_of(self.app.theme)
+        canvas = self.canvas
+        width = self.size.width
+        if canvas is None or y >= canvas.height or canvas.width != width:
+            return Strip([Segment(" " * width, styles["text"])], width)
+        plain = styles["text"]
+        return Strip([Segment(text, styles.get(style, plain)) for text, style in canvas.runs(y)], width)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """All there is."""
+        return container.width
+
+    def on_resize(self) -> None:
+        """Another size is another drawing."""
+        self.redraw()
+
+    # -- mouse --------------------------------------------------------------------------------------------------
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Press what lies there."""
+        zone = self.canvas.hit(event.x, event.y) if self.canvas is not None else None
+        if zone is None:
+            return
+        if zone.action == "seek":
+            self._dragged = zone
+            self.capture_mouse()
+        self._press(zone, event.x)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag the scrubber."""
+        if self._dragged is not None:
+            self._press(self._dragged, event.x)
+
+    def on_mouse_up(self) -> None:
+        """Let the scrubber go."""
+        if self._dragged is not None:
+            self._dragged = None
+            self.release_mouse()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Turn the wheel."""
+        event.stop()
+        self.post_message(self.Wheeled(1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Turn the wheel back."""
+        event.stop()
+        self.post_message(self.Wheeled(-1))
+
+    def _press(self, zone: Zone, x: int) -> None:
+        self.post_message(self.Pressed(zone, max(0, min(x - zone.x, zone.width - 1))))

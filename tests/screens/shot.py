@@ -1,0 +1,69 @@
+"""A headless screen of the real application: driven by keys, read as text or as a picture."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.segment import Segment
+
+from simulator.engine import simulate
+from simulator.story.run import Run
+from simulator.tui.app import AckademyApp
+
+Size = tuple[int, int]
+"""Width and height of a terminal, in cells."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What a screen showed: its rows as styled segments."""
+
+    rows: list[list[Segment]]
+
+    @property
+    def lines(self) -> list[str]:
+        """Only the text."""
+        return ["".join(segment.text for segment in row) for row in self.rows]
+
+    @property
+    def text(self) -> str:
+        """All lines, each with its line end."""
+        return "".join(f"{line}\n" for line in self.lines)
+
+
+def take_shot(run: Run | None, keys: Iterable[str] = (), *, lang: str = "en", size: Size = (80, 24)) -> Shot:
+    """Start the application on a run (or with the picker), press keys, and look."""
+    return take_shots(run, keys, [lang], [size])[lang, size]
+
+
+def take_shots(
+    run: Run | None, keys: Iterable[str], langs: Iterable[str], sizes: Iterable[Size]
+) -> dict[tuple[str, Size], Shot]:
+    """The same, looked at in several languages and sizes, one after the other."""
+    return asyncio.run(_take(run, list(keys), list(langs), list(sizes)))
+
+
+async def _take(run: Run | None, keys: list[str], langs: list[str], sizes: list[Size]) -> dict[tuple[str, Size], Shot]:
+    app = AckademyApp(simulate, langs[0], run, motion=False)
+    shots = {}
+    async with app.run_test(size=sizes[0]) as pilot:
+        await pilot.pause()
+        await pilot.press(*keys)
+        await app.workers.wait_for_complete()
+        for size in sizes:
+            if size != sizes[0]:
+                await pilot.resize_terminal(*size)
+            for lang in langs:
+                app.speak(lang)
+                await pilot.pause()
+                shots[lang, size] = read_shot(app)
+    return shots
+
+
+def read_shot(app: AckademyApp) -> Shot:
+    """What the application shows right now."""
+    # Textual has no public way to read a whole screen; this is the one place that reaches inside.
+    strips = app.screen._compositor.render_strips()
+    return Shot([[segment for segment in strip if segment.text] for strip in strips])

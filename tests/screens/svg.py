@@ -1,0 +1,90 @@
+"""A shot as an SVG picture that is right for Korean: every character stands in its own cells.
+
+Rich's own export stretches a text to `len(text)` cells, which squeezes wide characters to half their width
+(Textualize/rich#2742), and loads fonts from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from rich.cells import cell_len, get_character_cell_size
+from rich.style import Style
+
+from simulator.tui.themes import DEFAULT_THEME, PALETTES
+from tests.screens.shot import Shot
+
+CELL, LINE, FONT = 8.43, 16, 14
+FONTS = (
+    "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, "
+    "D2Coding, NanumGothicCoding, 'Noto Sans Mono CJK KR', monospace"
+)
+
+
+def make_svg(shot: Shot, title: str, theme: str = DEFAULT_THEME) -> str:
+    """The picture as a text."""
+    palette = PALETTES[theme]
+    width = max(cell_len(line) for line in shot.lines)
+    height = len(shot.rows)
+    outer = (width * CELL + 24, height * LINE + 24)
+    body = "\n".join(_rows(shot, palette.ground, palette.text))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {outer[0]:g} {outer[1]:g}" role="img">\n'
+        f"<title>{escape(title)}</title>\n"
+        f"<style>text {{ font: {FONT}px {FONTS}; white-space: pre; }} .b {{ font-weight: bold; }}</style>\n"
+        f'<rect width="100%" height="100%" rx="8" fill="{palette.ground}"/>\n{body}\n</svg>\n'
+    )
+
+
+def _rows(shot: Shot, ground: str, colour: str) -> Iterator[str]:
+    for row, segments in enumerate(shot.rows):
+        column = 0
+        y = 12 + row * LINE
+        for segment in segments:
+            style = segment.style or Style()
+            width = cell_len(segment.text)
+            back, front = _hex(style.bgcolor, ground), _hex(style.color, colour)
+            if style.reverse:
+                back, front = front, back
+            if back != ground:
+                x, length = 12 + column * CELL, width * CELL
+                yield f'<rect x="{x:g}" y="{y:g}" width="{length:g}" height="{LINE:g}" fill="{back}"/>'
+            weight = ' class="b"' if style.bold else ""
+            for start, part in _pieces(segment.text):
+                x = 12 + (column + start) * CELL
+                length = cell_len(part) * CELL
+                yield (
+                    f'<text x="{x:g}" y="{y + 13:g}" fill="{front}"{weight} textLength="{length:g}" '
+                    f'lengthAdjust="spacingAndGlyphs">{escape(part)}</text>'
+                )
+            column += width
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Parts without spaces at their ends, of characters that all have the same width, with their first cell."""
+    column, start, part = 0, 0, ""
+    size = 0
+    for char in [*text, ""]:
+        width = get_character_cell_size(char) if char else 0
+        if part and (not char or char == " " or width != size or not _is_plain(char) or not _is_plain(part[-1])):
+            yield start, part
+            part = ""
+        if char and char != " ":
+            if not part:
+                start, size = column, width
+            part += char
+        column += width
+
+
+def _is_plain(char: str) -> bool:
+    """Signs get an element each: their fonts differ in width."""
+    return char.isascii() or "가" <= char <= "힣"
+
+
+def _hex(colour: object, default: str) -> str:
+    triplet = getattr(colour, "triplet", None)
+    if triplet is None:
+        name = getattr(colour, "name", "default")
+        return default if name == "default" else str(name)
+    return str(triplet.hex)

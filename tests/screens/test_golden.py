@@ -1,0 +1,70 @@
+"""Screens of the real application, held against files. `GOLDEN=write` writes them anew: read the difference."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from simulator.engine import simulate
+from simulator.story.run import Run, open_run
+from tests.screens.shot import Size, take_shots
+
+FOLDER = Path(__file__).parent / "golden"
+WRITE = os.environ.get("GOLDEN") == "write"
+
+TO_QUESTION = ["pagedown"] * 3
+KILL_WORKER1 = [*TO_QUESTION, "1", "x", "1"]
+SCREENS: dict[str, list[str]] = {
+    "start": [],
+    "nothing-yet": ["pagedown"],
+    "three-queued": ["pagedown", "pagedown"],
+    "delivered": [*TO_QUESTION, "left", "left"],
+    "question": TO_QUESTION,
+    "answer-right": [*TO_QUESTION, "1"],
+    "answer-wrong": [*TO_QUESTION, "2"],
+    "answer-unknown": [*TO_QUESTION, "enter"],
+    "acknowledged": [*TO_QUESTION, "1", "right", "right"],
+    "end": [*TO_QUESTION, "1", "end"],
+    "future": [*TO_QUESTION, "f"],
+    "chosen": [*TO_QUESTION, "tab"],
+    "message": [*TO_QUESTION, "tab", "enter"],
+    "worker": [*TO_QUESTION, "tab", "tab", "enter"],
+    "help": ["question_mark"],
+    "find": [*TO_QUESTION, "slash", *"task2"],
+    "what-if": [*TO_QUESTION, "1", "x"],
+    "killed": KILL_WORKER1,
+    "killed-after": [*KILL_WORKER1, "right"],
+    "killed-end": [*KILL_WORKER1, "end"],
+    "undone": [*KILL_WORKER1, "right", "u"],
+}
+LANGUAGES = ["en", "ko", "both"]
+SIZES = [(80, 24), (140, 40)]
+
+
+def hold(name: str, run: Run | None, keys: list[str], langs: list[str], sizes: list[Size]) -> None:
+    for (lang, (width, height)), shot in take_shots(run, keys, langs, sizes).items():
+        assert [cell_len(line) for line in shot.lines] == [width] * height
+        text = "".join(f"{line.rstrip()}\n" for line in shot.lines)
+        path = FOLDER / f"{name}.{lang}.{width}x{height}.txt"
+        if WRITE:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), path.name
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_the_three_task_order(name: str) -> None:
+    run = open_run("three-task-order", simulate)
+    hold(name, run, SCREENS[name], LANGUAGES[: 3 if name in ("question", "killed-end") else 2], SIZES)
+
+
+def test_the_picker() -> None:
+    hold("picker", None, [], ["en", "ko"], SIZES)
+
+
+def test_small_terminals() -> None:
+    run = open_run("three-task-order", simulate)
+    hold("small", run, TO_QUESTION, ["en", "ko"], [(60, 18), (59, 18), (80, 17), (20, 5)])

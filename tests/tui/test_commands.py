@@ -1,0 +1,80 @@
+"""The table of commands: known keys, no key twice, a twin for every small letter."""
+
+from __future__ import annotations
+
+import pytest
+from textual.keys import KEY_ALIASES, Keys, _character_to_key
+
+from simulator.tui.commands import COMMANDS, FIND, HELP, JAMO, MAIN, MENU, PICKER, ZOOM, commands_of
+
+KNOWN = {key.value for key in Keys} | set(KEY_ALIASES)
+SCREENS = (MAIN, ZOOM, HELP, FIND, MENU, PICKER)
+
+HOUSE = {
+    "play": "space",
+    "home": "home g",
+    "end": "end G",
+    "step": "right l",
+    "back": "left h",
+    "raw_step": "shift+right full_stop",
+    "raw_back": "shift+left comma",
+    "next_mark": "pagedown right_square_bracket",
+    "previous_mark": "pageup left_square_bracket",
+    "slower": "less_than_sign",
+    "faster": "greater_than_sign",
+    "normal": "equals_sign",
+    "panel": "tab",
+    "enter": "enter",
+    "escape": "escape",
+    "find": "slash",
+    "next_found": "n",
+    "previous_found": "N",
+    "zoom": "z",
+    "what_if": "x",
+    "undo": "u",
+    "future": "f",
+    "language": "L",
+    "palette": "colon ctrl+p",
+    "help": "question_mark",
+    "quit": "q ctrl+c",
+}
+"""The keys that were agreed on."""
+
+
+def test_the_keys_are_the_agreed_ones() -> None:
+    keys = {command.name: " ".join(command.keys) for command in COMMANDS}
+    assert {name: keys[name] for name in HOUSE} == HOUSE
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_key_does_two_things(screen: str) -> None:
+    keys = [key for command in commands_of(screen) for key in command.all_keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_key_is_known_to_textual() -> None:
+    for command in COMMANDS:
+        for key in command.keys:
+            bare = key.removeprefix("shift+").removeprefix("ctrl+")
+            assert key in KNOWN or bare in KNOWN or len(bare) == 1 or bare in map(_character_to_key, "?:,.<>=[]/")
+
+
+def test_small_letters_have_their_jamo_and_capitals_none() -> None:
+    assert len(set(JAMO.values())) == 26
+    for command in COMMANDS:
+        twins = set(command.all_keys) - set(command.keys)
+        assert twins == {JAMO[key] for key in command.keys if len(key) == 1 and key.islower()}
+
+
+def test_no_essential_command_needs_a_letter() -> None:
+    essential = ("play", "step", "back", "home", "end", "panel", "up", "down", "enter", "escape", "find", "help")
+    for command in COMMANDS:
+        if command.name in essential:
+            assert any(len(key) > 1 for key in command.keys), command.name
+
+
+def test_both_languages_are_there() -> None:
+    for command in COMMANDS:
+        for words in filter(None, (command.words, command.short, command.told)):
+            assert words.ko
+            assert words.en

@@ -1,0 +1,188 @@
+"""Laws of drawing: exact widths, whole wide characters, the same screen for the same place."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from simulator.engine import simulate
+from simulator.scenario import Scenario, parse_scenario
+from simulator.story.run import Run, open_run
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
+from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
+from simulator.tui.drawing.main import draw_main
+from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_menu, draw_sheet
+from simulator.tui.player import Player
+from simulator.tui.scene.build import Look, build_scene
+from simulator.tui.scene.model import Selection
+from simulator.tui.scene.sheet import help_sheet, message_sheet, worker_sheet
+from simulator.tui.score import Score
+from simulator.tui.themes import PALETTES, make_styles
+from tests.strategies import scenarios
+
+SIZES = st.tuples(st.integers(20, 300), st.integers(5, 90))
+LANGUAGES = st.sampled_from(["ko", "en", "both"])
+TEXTS = st.text(st.sampled_from("ab 가나다―○é\u0301"), max_size=30)
+STYLES = set(make_styles(PALETTES["ackademy-dark"]))
+
+
+def check(canvas: Canvas, width: int, height: int) -> None:
+    assert [cell_len(line) for line in canvas.lines()] == [width] * height
+    assert {style for row in canvas.styles for style in row} <= STYLES
+    for zone in canvas.zones:
+        assert zone.x >= 0
+        assert zone.y < height
+
+
+def start(run: Run) -> Player:
+    return Player.at_start(Score(run))
+
+
+@cache
+def many_workers(count: int, slots: int) -> Player:
+    text = f"""
+    workers: {count}
+    config: {{worker_concurrency: {slots}}}
+    queues: {{celery: , high: , low: , mail: , 보고서: }}
+    tasks: {{이메일_보내기: {{exponential: 1}}}}
+    send: [{{task: 이메일_보내기, every: 0.01, count: {count * 3}}}]
+    """
+    scenario = parse_scenario(text)
+    return start(Run(simulate(scenario), scenario))
+
+
+# -- screens ----------------------------------------------------------------------------------------------------
+
+
+@given(scenarios(), SIZES, LANGUAGES, st.booleans(), st.data())
+def test_every_line_is_exactly_as_wide_as_the_terminal(
+    scenario: Scenario, size: tuple[int, int], lang: str, future: bool, data: st.DataObject
+) -> None:
+    player = start(Run(simulate(scenario), scenario))
+    player = player.seek(data.draw(st.integers(0, player.score.length)))
+    if data.draw(st.booleans()):
+        player = player.toggle().advance(data.draw(st.floats(0, 3)))
+    scene = build_scene(player, Look(lang, future=future))
+    check(draw_main(scene, *size), *size)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en", "both"])
+@pytest.mark.parametrize("answer", [None, 0, 1])
+@given(size=SIZES)
+def test_questions_fit_every_size(order: Run, lang: str, answer: int | None, size: tuple[int, int]) -> None:
+    player = start(order).end()
+    if answer is not None:
+        player = player.answer(answer)
+    check(draw_main(build_scene(player, Look(lang)), *size), *size)
+
+
+@pytest.mark.parametrize(("count", "slots"), [(1, 8), (7, 1), (7, 3), (40, 1), (500, 1), (500, 2)])
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (140, 40), (300, 90)], ids=str)
+def test_many_workers_fit(count: int, slots: int, size: tuple[int, int]) -> None:
+    player = many_workers(count, slots).seek_time(500_000)
+    scene = build_scene(player, Look("ko", Selection("workers", "worker1")))
+    canvas = draw_main(scene, *size)
+    check(canvas, *size)
+    known = {zone.argument for zone in canvas.zones if zone.argument.startswith("workers:")}
+    assert "workers:worker1" in known
+
+
+@given(size=SIZES, lang=LANGUAGES, offset=st.integers(0, 50))
+def test_sheets_and_lists_fit(order: Run, size: tuple[int, int], lang: str, offset: int) -> None:
+    player = start(order).end().answer(0)
+    for sheet in (
+        message_sheet(player, "Task3", lang, []),
+        worker_sheet(player, "worker2", lang, []),
+        help_sheet("main", lang, []),
+    ):
+        check(draw_sheet(sheet, lang, *size, offset), *size)
+    lines = [Choice(f"시나리오 {n}", "무엇을 배우나요? " * n) for n in range(30)]
+    choices = Choices("고르기", "Ackademy", lines, offset % 30, [], numbered=True)
+    check(draw_choices(choices, lang, *size), *size)
+    check(draw_menu(choices, lang, *size), *size)
+
+
+@given(scenarios(), LANGUAGES, st.sampled_from([(80, 24), (140, 40)]), st.data())
+def test_step_then_back_is_the_same_screen(
+    scenario: Scenario, lang: str, size: tuple[int, int], data: st.DataObject
+) -> None:
+    player = start(Run(simulate(scenario), scenario))
+    here = player.go(data.draw(st.sampled_from(player.score.rests)))
+    there = here if here.at_end else here.step().back()
+    before, after = (draw_main(build_scene(p, Look(lang)), *size) for p in (here, there))
+    assert all(before.same_row(after, y) for y in range(size[1]))
+
+
+def test_the_future_is_hidden_unless_asked_for() -> None:
+    player = start(open_run("three-task-order", simulate)).end()
+    hidden, shown = (
+        "\n".join(draw_main(build_scene(player, Look("en", future=future)), 140, 40).lines())
+        for future in (False, True)
+    )
+    assert hidden.count(GLYPHS.mark) == 0
+    assert shown.count(GLYPHS.mark) > 0
+    assert "task-succeeded" not in hidden
+    assert "task-succeeded" in shown or "result-stored" in shown
+
+
+def test_the_title_bar_says_what_is_played(order: Run) -> None:
+    head = "\n".join(draw_main(build_scene(start(order), Look("en")), 80, 24).lines()[:2])
+    for part in ("One order", "guide", "not Celery's default", "seed 1", order.trace.short_hash):
+        assert part in head
+
+
+@given(width=st.integers(MIN_WIDTH, 300), height=st.integers(MIN_HEIGHT, 90), asked=st.integers(0, 12))
+def test_the_parts_of_the_screen_do_not_overlap(width: int, height: int, asked: int) -> None:
+    layout = divide(width, height, asked)
+    assert layout.stage.y == 2
+    assert layout.stage.height >= 5
+    assert layout.words.y == layout.stage.bottom + 1
+    assert layout.words.height >= 4
+    assert layout.time.bottom <= layout.transport or not layout.time.height
+    assert layout.words.bottom <= layout.transport < layout.keys == height - 1
+    lanes = [layout.producers, layout.queues, layout.workers, layout.events]
+    assert all(left.right <= right.x for left, right in pairwise(lanes) if left.width)
+    assert layout.workers.right <= width
+    assert min(layout.queues.width, layout.workers.width) >= 20
+
+
+# -- canvas -----------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(st.integers(-9, 24), st.integers(-1, 3), TEXTS), max_size=12))
+def test_nothing_that_is_put_leaves_its_row(puts: list[tuple[int, int, str]]) -> None:
+    canvas = Canvas(20, 2)
+    for x, y, text in puts:
+        canvas.put(x, y, text, "dim")
+    check(canvas, 20, 2)
+    for y in range(2):
+        assert "".join(text for text, _ in canvas.runs(y)) == canvas.lines()[y]
+
+
+@given(TEXTS, st.integers(0, 12))
+def test_cut_is_never_too_wide(text: str, width: int) -> None:
+    assert cell_len(cut(text, width)) <= width
+    if cell_len(text) <= width:
+        assert cut(text, width) == text
+
+
+@given(TEXTS, st.integers(2, 12))
+def test_wrap_loses_nothing(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_ascii_terminals_get_ascii_signs_of_the_same_width(order: Run) -> None:
+    player = start(order).end().answer(0).end()
+    canvas = make_ascii(draw_main(build_scene(player, Look("en", future=True)), 140, 40))
+    check(canvas, 140, 40)
+    ours = set("".join(getattr(GLYPHS, name) for name in GLYPHS.__dataclass_fields__)) - set(" ")
+    assert not ours & set("".join(canvas.lines()))
+    assert all(char.isascii() or "가" <= char <= "힣" for line in canvas.lines() for char in line)

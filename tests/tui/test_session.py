@@ -1,0 +1,173 @@
+"""What a person can do in a run, without a terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.engine import simulate
+from simulator.story.run import Run, open_run
+from simulator.trace.time import to_micros
+from simulator.tui.scene.model import QuestionBox, Selection
+from simulator.tui.session import Session
+
+
+@pytest.fixture
+def session(order: Run) -> Session:
+    return Session(order, "en", motion=False)
+
+
+def asked(session: Session) -> QuestionBox:
+    question = session.scene().question
+    assert question is not None
+    return question
+
+
+def kill(session: Session, name: str) -> None:
+    session.branch(session.run.edited([session.kill(name)], simulate), name)
+
+
+def test_the_question_end_to_end(session: Session) -> None:
+    session.do("end")
+    assert asked(session).texts == ["Both workers are busy and Task3 is left. Who will run it?"]
+    assert not asked(session).answered
+    assert not any(choice.right or choice.because for choice in asked(session).choices)
+    assert not asked(session).why
+    here = session.player.cursor
+    session.do("step")
+    assert session.player.cursor == here
+    assert "1-3" in session.scene().notice
+    session.do("answer", "4")
+    assert not asked(session).answered
+    session.do("answer", "2")
+    assert asked(session).verdict == "wrong"
+    assert [choice.text for choice in asked(session).choices if choice.right] == ["worker1"]
+    assert asked(session).why
+    session.do("end")
+    assert session.player.at_end
+    assert session.run.world(session.player.cursor).task("Task3").hostname == "worker1"
+
+
+@pytest.mark.parametrize(("name", "argument", "verdict"), [("answer", "1", "right"), ("skip", "", "unknown")])
+def test_right_and_unknown_answers(session: Session, name: str, argument: str, verdict: str) -> None:
+    session.do("end")
+    session.do(name, argument)
+    assert asked(session).verdict == verdict
+
+
+def test_the_answer_comes_from_the_run() -> None:
+    session = Session(open_run("three-task-order", simulate, variant="slow_email"), "en", motion=False)
+    session.do("end")
+    session.do("answer", "2")
+    assert asked(session).verdict == "right"
+
+
+def test_a_kill_leaves_what_was_seen_and_can_be_undone(session: Session) -> None:
+    for command in ("end", "skip"):
+        session.do(command)
+    session.do("seek", "50/100")
+    assert session.player.time == to_micros(2)
+    before, run = session.scene(), session.run
+    kill(session, "worker1")
+    after = session.scene()
+    assert session.run is not run
+    assert run.trace.common_prefix(session.run.trace) >= session.player.cursor
+    for part in ("time", "producers", "counts", "words", "question", "trail"):
+        assert getattr(after, part) == getattr(before, part), part
+    assert [worker.slots for worker in after.workers] == [worker.slots for worker in before.workers]
+    assert "worker1" in after.branch
+    session.do("step")
+    assert [worker.state for worker in session.scene().workers] == ["killed", "running"]
+    session.do("end")
+    assert session.scene().counts["succeeded"] == 3
+    session.do("undo")
+    assert session.run is run
+    assert session.player.time == to_micros(2)
+    assert session.scene().workers[0].state == "running"
+    assert not session.scene().branch
+    assert not session.can("undo")
+
+
+def test_a_later_question_in_a_branch_is_answered_by_the_branch(session: Session) -> None:
+    session.do("next_mark")
+    kill(session, "worker1")
+    session.do("end")
+    session.do("answer", "1")
+    question = asked(session)
+    assert [choice.text for choice in question.choices if choice.right] in (["worker2"], [])
+    assert not question.why
+
+
+def test_undo_before_the_kill_stays_where_it_is(session: Session) -> None:
+    session.do("next_mark")
+    session.do("next_mark")
+    kill(session, "worker2")
+    session.do("home")
+    session.do("undo")
+    assert session.player.cursor == session.player.score.opening
+
+
+def test_a_trace_without_scenario_cannot_be_changed(order: Run) -> None:
+    session = Session(Run(order.trace), "en")
+    assert not session.can("what_if")
+    assert session.scene().titles == ["One order, three tasks, two workers"]
+
+
+def test_another_language_changes_words_only(session: Session) -> None:
+    session.do("next_mark")
+    session.do("future")
+    player = session.player
+    told = [session.scene().words[0].text, session.scene().notice]
+    session.speak("ko")
+    assert session.player is player
+    assert [session.scene().words[0].text, session.scene().notice] != told
+    session.speak("en")
+    assert [session.scene().words[0].text, session.scene().notice] == told
+
+
+def test_choosing_goes_through_panels(session: Session) -> None:
+    session.do("next_mark")
+    session.do("next_mark")
+    session.panel()
+    assert session.look.selection.key == "Task1"
+    session.move(1)
+    assert session.zoom_target() == ("message", "Task2")
+    session.panel()
+    session.move(5)
+    assert session.zoom_target() == ("worker", "worker2")
+    session.panel()
+    assert session.look.selection == Selection()
+    session.panel(-1)
+    assert session.look.selection.panel == "workers"
+    assert session.clear()
+    assert not session.clear()
+
+
+def test_finding_keeps_the_future_secret(session: Session) -> None:
+    session.do("next_mark")
+    session.do("next_mark")
+    assert {found.time for found in session.search("Task1")} == {500_000}
+    assert session.hidden("Task1") > 0
+    session.do("future")
+    assert len(session.search("task1 succeeded")) == 1
+    assert session.hidden("Task1") == 0
+    session.do("next_found")
+    assert session.player.open_question is not None
+
+
+def test_next_and_previous_found_go_round(session: Session) -> None:
+    session.do("end")
+    session.do("skip")
+    session.do("end")
+    found = session.search("message-acked")
+    assert len(found) == 3
+    cursors = []
+    for _ in range(4):
+        session.do("next_found")
+        cursors.append(session.player.cursor)
+    assert cursors == [*(f.index + 1 for f in found), found[0].index + 1]
+    session.do("previous_found")
+    assert session.player.cursor == found[2].index + 1
+    session.search("nothing like that")
+    assert not session.can("next_found")
+    session.do("next_found")
+    assert session.scene().notice
