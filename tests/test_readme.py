@@ -1,0 +1,45 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from simulator import simulate
+from simulator.measure import check_goals
+from simulator.scenario import ScenarioError, parse_scenario
+from simulator.story.errors import format_problem
+
+ROOT = Path(__file__).parent.parent
+READMES = [("README.md", "en"), ("README.ko.md", "ko")]
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / name).read_text(encoding="utf-8"), re.M | re.S)
+
+
+@pytest.mark.parametrize(("name", "lang"), READMES)
+def test_the_example_plays_and_its_variant_mends_it(name: str, lang: str) -> None:
+    (example,) = blocks(name, "yaml")
+    met = {}
+    for variant in (None, "late"):
+        scenario = parse_scenario(example, file="mine.yaml", variant=variant)
+        met[variant] = [result.met for result in check_goals(scenario.goals, simulate(scenario))]
+    assert met == {None: [False], "late": [True]}
+
+
+@pytest.mark.parametrize(("name", "lang"), READMES)
+def test_the_error_reads_as_shown(name: str, lang: str) -> None:
+    text = "a:\n\n\nworkers: {worker1: {concurency: 2}}\n".replace("a:", "title: x")
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, file="mine.yaml")
+    shown = format_problem(caught.value.problems[0], lang)
+    assert shown.rstrip() in (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "lang"), READMES)
+def test_every_link_and_picture_exists(name: str, lang: str) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8")):
+        assert (ROOT / target).is_file(), target
