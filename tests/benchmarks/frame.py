@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+from textual._compositor import CompositorUpdate
+
 from simulator.engine import simulate
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
@@ -43,8 +45,10 @@ async def _measure(run: Run, size: tuple[int, int]) -> tuple[float, float]:
     times = []
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        app._clock.pause()
         session = app.session
+        if session is None or app._clock is None:
+            raise RuntimeError("the application has not opened the run")
+        app._clock.pause()
         session.player = session.player.seek_time(run.trace.end // 3).toggle()
         board = app.screen.query_one(Board)
         board.redraw()
@@ -56,7 +60,7 @@ async def _measure(run: Run, size: tuple[int, int]) -> tuple[float, float]:
             # A headless application writes nothing: ask for the text that a terminal would get.
             app.screen._compositor.update_widgets({board})
             update = app.screen._compositor.render_update(screen_stack=app._background_screens)
-            if update is not None:
+            if isinstance(update, CompositorUpdate):
                 update.render_segments(app.console)
             board._repaint_regions.clear()
             times.append((time.process_time() - begin) * 1000)
