@@ -46,7 +46,7 @@ def priority(rank: Rank, index: int) -> int:
 LAST = priority(Rank.LAST, 0)
 
 
-class Call(msgspec.Struct, gc=False):
+class Call(msgspec.Struct):
     """A scheduled callback; shaped like a SimPy event that has already succeeded."""
 
     callbacks: Any

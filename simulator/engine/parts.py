@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 
-class Message(msgspec.Struct, gc=False):
+class Message(msgspec.Struct):
     """One publish of a task."""
 
     id: int
@@ -32,7 +32,7 @@ class Message(msgspec.Struct, gc=False):
     """Index of the event that last made it ready."""
 
 
-class Delivery(msgspec.Struct, gc=False):
+class Delivery(msgspec.Struct):
     """One hand-over of a message to a worker."""
 
     tag: int
@@ -43,7 +43,7 @@ class Delivery(msgspec.Struct, gc=False):
     """Index of the event that brought it to where it is: delivered, then received."""
 
 
-class Execution(msgspec.Struct, gc=False):
+class Execution(msgspec.Struct):
     """A pool slot that runs a task."""
 
     delivery: Delivery

@@ -247,6 +247,7 @@ class Worker:
         Source: celery.worker.request: Request.on_success, on_failure (acknowledge, then the event).
         """
         delivery, slot = execution.delivery, execution.slot
+        execution.call = None  # the call holds the execution: a circle
         message, tag, cause = delivery.message, delivery.tag, execution.stored
         if tag in self.held:
             cause = self.broker.ack(delivery, cause)

@@ -66,7 +66,7 @@ def read_trace(lines: Iterable[str]) -> Trace:
         header = msgspec.convert(_in_micros(first), Header)
     except (msgspec.ValidationError, TypeError) as error:
         raise TraceFileError("trace.header", 1) from error
-    trace = Trace(header, list(_events(rows)))
+    trace = Trace(header, _events(rows))
     if promised is not None and promised != trace.hash:
         raise TraceFileError("trace.hash", 1, promised=str(promised)[:8], found=trace.short_hash)
     return trace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -39,12 +39,12 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Trace(Sequence[Event]):
-    """All events of a run, in order. Immutable: nobody changes `events` once the trace exists."""
+    """All events of a run, in order; immutable."""
 
-    def __init__(self, header: Header, events: list[Event]) -> None:
-        """Take over `events` without copying."""
+    def __init__(self, header: Header, events: Iterable[Event]) -> None:
+        """Keep the events, in a tuple: the garbage collector need not walk through one of such events."""
         self.header = header
-        self.events = events
+        self.events = tuple(events)
         self.derived: dict[str, Any] = {}
         """What others have computed from the trace and keep with it; it goes when the trace goes."""
 

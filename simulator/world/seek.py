@@ -53,7 +53,7 @@ class Timeline:
             state = base.copy()
             state.fold(start, end)
             self._cursors.append(end)
-            self._states.append(state)
+            self._states.append(state.pack())
 
 
 def timeline_of(trace: Trace) -> Timeline:

@@ -6,6 +6,7 @@ A `State` is mutable while it is folded. Copies share their queues and workers u
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +25,7 @@ class QueueState:
         self.arguments = arguments
         self.owner = owner
         self.ready: deque[int] = deque()
-        """Messages that are ready, next one first."""
+        """Messages that are ready, next one first; an array while nobody writes (see `State.pack`)."""
         self.unacked: dict[int, tuple[int, str]] = {}
         """Deliveries not settled yet: (message, hostname) by delivery tag."""
         self.longest = 0
@@ -33,7 +34,7 @@ class QueueState:
     def copy(self, owner: object) -> QueueState:
         """An independent copy."""
         other = QueueState(self.name, self.arguments, owner)
-        other.ready = self.ready.copy()
+        other.ready = deque(self.ready)
         other.unacked = self.unacked.copy()
         other.longest = self.longest
         return other
@@ -117,6 +118,13 @@ class State:
         other.producers = self.producers.copy()
         other.counts = self.counts.copy()
         return other
+
+    def pack(self) -> State:
+        """Make this state one to keep: backlogs as arrays, which Python's garbage collector need not walk through."""
+        for queue in self.queues.values():
+            if queue.owner is self:
+                queue.ready = array("q", queue.ready)  # type: ignore[assignment]
+        return self
 
     def fold(self, start: int, end: int) -> None:
         """Apply the events from `start` up to, not including, `end`."""

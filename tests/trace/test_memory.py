@@ -6,7 +6,25 @@ import gc
 import weakref
 
 from simulator import load_scenario, simulate, world_at
+from simulator.engine import Simulation
+from simulator.engine.broker import Queue
+from simulator.engine.parts import Message
+from simulator.engine.worker import Worker
 from simulator.measure import evaluate_text
+from tests.strategies import build
+
+
+def test_a_run_leaves_nothing_behind() -> None:
+    data = {
+        "until": 3,
+        "tasks": {"a": 9},
+        "send": [{"at": 0, "task": "a", "count": 50}],
+        "faults": [{"at": 2, "kill": "worker1"}],
+    }
+    trace = simulate(build(data))
+    gc.collect()
+    assert [o for o in gc.get_objects() if type(o) in (Simulation, Worker, Queue, Message)] == []
+    assert len(trace) > 50
 
 
 def test_nothing_keeps_a_trace() -> None:
