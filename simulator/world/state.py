@@ -96,10 +96,12 @@ COUNTERS = (
 class State:
     """Everything that a prefix of a trace leads to."""
 
-    __slots__ = ("counts", "index", "producers", "queues", "transit", "workers")
+    __slots__ = ("counts", "index", "owner", "producers", "queues", "transit", "workers")
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.owner = object()
+        """What its own queues and workers are marked with: not the state itself, which would be a circle."""
         self.queues: dict[str, QueueState] = {}
         self.workers: dict[str, WorkerState] = {}
         self.transit: dict[int, str] = {}
@@ -112,6 +114,7 @@ class State:
         """A copy that can be folded on; what is inside is copied when it is first written."""
         other = State.__new__(State)
         other.index = self.index
+        other.owner = object()
         other.queues = self.queues.copy()
         other.workers = self.workers.copy()
         other.transit = self.transit.copy()
@@ -122,7 +125,7 @@ class State:
     def pack(self) -> State:
         """Make this state one to keep: backlogs as arrays, which Python's garbage collector need not walk through."""
         for queue in self.queues.values():
-            if queue.owner is self:
+            if queue.owner is self.owner:
                 queue.ready = array("q", queue.ready)  # type: ignore[assignment]
         return self
 
@@ -137,24 +140,24 @@ class State:
 
 def _queue(state: State, name: str) -> QueueState:
     queue = state.queues[name]
-    if queue.owner is not state:
-        queue = state.queues[name] = queue.copy(state)
+    if queue.owner is not state.owner:
+        queue = state.queues[name] = queue.copy(state.owner)
     return queue
 
 
 def _worker(state: State, hostname: str) -> WorkerState:
     worker = state.workers[hostname]
-    if worker.owner is not state:
-        worker = state.workers[hostname] = worker.copy(state)
+    if worker.owner is not state.owner:
+        worker = state.workers[hostname] = worker.copy(state.owner)
     return worker
 
 
 def _queue_declared(state: State, event: ev.QueueDeclared, index: int) -> None:
-    state.queues[event.queue] = QueueState(event.queue, event.arguments, state)
+    state.queues[event.queue] = QueueState(event.queue, event.arguments, state.owner)
 
 
 def _worker_online(state: State, event: ev.WorkerOnline, index: int) -> None:
-    state.workers[event.hostname] = WorkerState(event, state)
+    state.workers[event.hostname] = WorkerState(event, state.owner)
 
 
 def _worker_gone(state: State, event: ev.WorkerOffline | ev.WorkerLost, index: int) -> None:

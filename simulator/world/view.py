@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from simulator.trace import events as ev
 from simulator.trace.trace import Trace
 from simulator.world.state import QueueState, State, WorkerState
+
+View = TypeVar("View")
+Of = TypeVar("Of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,27 @@ class WorkerView:
         return [self._world.uuid(message) for message in self._state.transit.values()]
 
 
+class Views(Mapping[str, View], Generic[View, Of]):
+    """Views by name, each made when it is asked for: kept ones would be a circle with their world."""
+
+    def __init__(self, states: Mapping[str, Of], make: Callable[[Of], View]) -> None:
+        """`make` views one of the `states`."""
+        self._states = states
+        self._make = make
+
+    def __getitem__(self, name: str) -> View:
+        return self._make(self._states[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._states)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._states
+
+
 class World:
     """How things stand after the first `cursor` events of a trace. Read-only."""
 
@@ -243,15 +267,15 @@ class World:
         """How many messages each publisher has sent."""
         return dict(self._state.producers)
 
-    @cached_property
-    def queues(self) -> dict[str, QueueView]:
+    @property
+    def queues(self) -> Mapping[str, QueueView]:
         """Queues by name, in order of declaration."""
-        return {name: QueueView(self, state) for name, state in self._state.queues.items()}
+        return Views(self._state.queues, partial(QueueView, self))
 
-    @cached_property
-    def workers(self) -> dict[str, WorkerView]:
+    @property
+    def workers(self) -> Mapping[str, WorkerView]:
         """Workers by name, in the order in which they first came online."""
-        return {name: WorkerView(self, state) for name, state in self._state.workers.items()}
+        return Views(self._state.workers, partial(WorkerView, self))
 
     def publish(self, message: int) -> ev.TaskSent:
         """The task-sent of a message."""
