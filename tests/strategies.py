@@ -50,12 +50,50 @@ def workers(draw: st.DrawFn) -> dict[str, Any]:
     )
 
 
+EXCEPTIONS = ("ValueError", "SMTPException", "Timeout")
+
+
+@st.composite
+def tasks(draw: st.DrawFn) -> dict[str, Any]:
+    """What a task does, and what goes wrong in it."""
+    names = st.lists(st.sampled_from((*EXCEPTIONS, "Exception")), max_size=2)
+    return draw(
+        st.fixed_dictionaries(
+            {"duration": quantities()},
+            optional={
+                "acks_late": st.booleans(),
+                "raises": st.one_of(
+                    st.sampled_from(EXCEPTIONS),
+                    st.lists(st.sampled_from(EXCEPTIONS), min_size=1, max_size=2),
+                    st.just({"ValueError": 0.3, "Timeout": 0.3}),
+                ),
+                "autoretry_for": names,
+                "dont_autoretry_for": names,
+                "retry": st.fixed_dictionaries({"on": names}, optional={"countdown": SHORT, "exc": st.booleans()}),
+                "retry_backoff": st.sampled_from([1, 2]),
+                "retry_kwargs": st.fixed_dictionaries(
+                    {"max_retries": st.integers(0, 2)}, optional={"countdown": SHORT}
+                ),
+                "default_retry_delay": SHORT,
+                "max_retries": st.integers(0, 2),
+                "calls": st.just("mail_server"),
+                "expires": TIMES,
+                "priority": st.integers(0, 9),
+                "dead_letter_queue": st.just("dead"),
+            },
+        )
+    )
+
+
 @st.composite
 def sends(draw: st.DrawFn) -> dict[str, Any]:
     """One line under `send`."""
     line: dict[str, Any] = {"task": draw(st.sampled_from((*NAMES, "unknown")))}
     if draw(st.booleans()):
         line["queue"] = draw(st.sampled_from(QUEUES))
+    line |= draw(
+        st.fixed_dictionaries({}, optional={"countdown": SHORT, "expires": SHORT, "priority": st.integers(0, 9)})
+    )
     if draw(st.booleans()):
         line |= {"at": draw(TIMES), "count": draw(st.integers(1, 4))}
     else:
@@ -66,9 +104,16 @@ def sends(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def faults(draw: st.DrawFn) -> dict[str, Any]:
-    """A worker dies or comes back."""
-    action = draw(st.sampled_from(["kill", "kill", "start"]))
-    return {"at": draw(TIMES), action: draw(st.sampled_from(WORKERS))}
+    """A worker dies, stops or comes back; the broker or a service is away for a while."""
+    action = draw(st.sampled_from(["kill", "kill", "start", "start", "stop", "down"]))
+    fault: dict[str, Any] = {"at": draw(TIMES)}
+    if action == "down":
+        fault["down"] = draw(st.sampled_from(["broker", "services.mail_server"]))
+        return fault | ({"for": draw(SHORT)} if draw(st.booleans()) else {})
+    fault[action] = draw(st.sampled_from(WORKERS))
+    if action == "stop":
+        fault["how"] = draw(st.sampled_from(["warm", "cold"]))
+    return fault
 
 
 @st.composite
@@ -90,21 +135,36 @@ def scenario_data(draw: st.DrawFn, profile: str | None = None) -> dict[str, Any]
                 },
             )
         ),
-        "tasks": {
-            name: {
-                "duration": draw(quantities()),
-                **draw(st.fixed_dictionaries({}, optional={"acks_late": st.booleans()})),
-            }
-            for name in NAMES
+        "exceptions": {"SMTPException": "OSError"},
+        "tasks": {name: draw(tasks()) for name in NAMES},
+        "queues": {
+            name: draw(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "max_length": st.integers(1, 4),
+                        "overflow": st.sampled_from(["drop-head", "reject-publish"]),
+                        "max_priority": st.integers(1, 9),
+                    },
+                )
+            )
+            for name in draw(st.lists(st.sampled_from(QUEUES), max_size=2, unique=True))
         },
         "workers": {name: draw(workers()) for name in WORKERS[: draw(st.integers(1, 3))]},
         "send": draw(st.lists(sends(), max_size=5)),
-        "services": {"result_backend": {"latency": draw(st.sampled_from([0.0, 0.0, 0.25]))}},
+        "services": {
+            "result_backend": {"latency": draw(st.sampled_from([0.0, 0.0, 0.25]))},
+            "mail_server": draw(
+                st.fixed_dictionaries(
+                    {}, optional={"latency": SHORT, "rate_limit": st.just(4.0), "capacity": st.integers(1, 2)}
+                )
+            ),
+        },
     }
     data["faults"] = [
         fault
-        for fault in draw(st.lists(faults(), max_size=3))
-        if (fault.get("kill") or fault.get("start")) in data["workers"]
+        for fault in draw(st.lists(faults(), max_size=4))
+        if "down" in fault or (fault.get("kill") or fault.get("start") or fault.get("stop")) in data["workers"]
     ]
     if chosen == "guide":
         data["config"]["broker_transport_options"] = {"polling_interval": draw(st.sampled_from([0.5, 0.75, 1.0]))}

@@ -20,7 +20,7 @@ from simulator.scenario import Edit, Scenario
 from simulator.trace import Trace, read_trace, write_trace
 from simulator.trace import events as ev
 from simulator.world import HANDLERS, State, Timeline, seek
-from simulator.world.index import Index
+from simulator.world.index import Index, is_final
 from tests.strategies import build, scenario_data, scenarios
 
 pytestmark = pytest.mark.law
@@ -33,12 +33,23 @@ def described(state: State) -> dict[str, Any]:
             name: (list(queue.ready), dict(queue.unacked), queue.longest) for name, queue in state.queues.items()
         },
         "workers": {
-            name: (w.life, w.since, dict(w.transit), dict(w.reserved), dict(w.active), w.last_poll, w.done)
+            name: (
+                w.life,
+                w.since,
+                dict(w.transit),
+                dict(w.reserved),
+                dict(w.scheduled),
+                dict(w.active),
+                w.last_poll,
+                w.done,
+            )
             for name, w in state.workers.items()
         },
         "transit": dict(state.transit),
         "producers": dict(state.producers),
         "counts": dict(state.counts),
+        "broker_up": state.broker_up,
+        "settings": dict(state.settings),
     }
 
 
@@ -112,18 +123,20 @@ def test_world_at_the_end_is_the_engines_own_state(scenario: Scenario) -> None:
         if not worker.alive:
             continue
         assert view.unacked == len(worker.held)
-        accepted = {slot: e for slot, e in worker.active.items() if e.started >= 0}
+        accepted = {slot: e for slot, e in worker.pool.active.items() if e.started >= 0}
         assert {r.slot: (r.uuid, r.started) for r in view.active()} == {
             slot: (e.delivery.message.uuid, e.started) for slot, e in accepted.items()
         }
-        handed_over = [e.delivery.message.uuid for e in worker.active.values() if e.started < 0]
+        handed_over = [e.delivery.message.uuid for e in worker.pool.active.values() if e.started < 0]
         waiting = [delivery.message.uuid for delivery in worker.reserved]
-        assert Counter(view.reserved()) == Counter(handed_over + waiting)
-        assert [uuid for uuid in view.reserved() if uuid not in handed_over] == [
-            uuid for uuid in waiting if uuid not in handed_over
-        ]
+        held = [call.arg.message.uuid for call in worker.scheduled.values()]
+        shown = [*view.reserved(), *(uuid for uuid, _ in view.scheduled())]
+        assert Counter(shown) == Counter(handed_over + waiting + held)
     counts = world.counts
-    assert counts["succeeded"] + counts["failed"] == len({e.uuid for e in trace if isinstance(e, ev.ResultStored)})
+    stored = {e.uuid for e in trace if isinstance(e, ev.ResultStored) and e.state != "RETRY"}
+    dropped = {e.uuid for e in trace if isinstance(e, ev.MessageDropped) and not e.delivery_tag}
+    assert len(stored) <= counts["succeeded"] + counts["failed"] + counts["revoked"] + len(dropped)
+    assert world.broker_up != simulation.broker.down
     assert counts["published"] == simulation.messages
 
 
@@ -157,13 +170,13 @@ def test_every_message_is_in_exactly_one_place(scenario: Scenario) -> None:
 
 
 @given(scenarios())
-def test_sent_is_succeeded_failed_lost_and_alive(scenario: Scenario) -> None:
+def test_sent_is_succeeded_failed_revoked_dropped_lost_and_alive(scenario: Scenario) -> None:
     trace = simulate(scenario)
     timeline = Timeline(trace)
     ended: set[str] = set()
     for cursor, event in enumerate(trace, start=1):
-        if isinstance(event, ev.ResultStored | ev.TaskSucceeded | ev.TaskFailed | ev.TaskLost):
-            ended.add(event.uuid)
+        if is_final(event):
+            ended.add(getattr(event, "uuid", ""))
         if cursor < len(trace) and trace[cursor].t == event.t:
             continue  # between a death and its consequences, all of one instant, nothing is said
         world = timeline.at(cursor)
@@ -171,11 +184,13 @@ def test_sent_is_succeeded_failed_lost_and_alive(scenario: Scenario) -> None:
             *world.sending(),
             *(uuid for queue in world.queues.values() for uuid in queue.uuids()),
             *(uuid for w in world.workers.values() for uuid in [*w.transit(), *w.reserved()]),
+            *(uuid for w in world.workers.values() for uuid, _ in w.scheduled()),
             *(running.uuid for w in world.workers.values() for running in w.active()),
         }
         counts = world.counts
         assert counts["sent"] == len(world.tasks())
-        assert counts["sent"] == counts["succeeded"] + counts["failed"] + counts["lost"] + len(alive - ended)
+        outcomes = ("succeeded", "failed", "revoked", "dropped", "lost")
+        assert counts["sent"] == sum(counts[o] for o in outcomes) + len(alive - ended)
 
 
 @given(scenarios(), st.data())

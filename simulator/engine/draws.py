@@ -37,10 +37,10 @@ def stream(seed: int, purpose: str, who: str) -> int:
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
 
 
-def uniforms(name: int, block: int, attempt: int) -> list[float]:
-    """The block of a stream's draws with this number: each 0 <= u < 1."""
+def uniforms(name: int, block: int, attempt: int, count: int = BLOCK) -> list[float]:
+    """The first `count` draws of a stream's block with this number: each 0 <= u < 1."""
     draw = Random(name << 96 | attempt << 64 | block).random
-    return [draw() for _ in range(BLOCK)]
+    return [draw() for _ in range(count)]
 
 
 def sampler(distribution: Distribution, name: int) -> Sampler:

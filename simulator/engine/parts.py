@@ -24,8 +24,15 @@ class Message(msgspec.Struct):
     """Its place among the tasks of its entry, from 0."""
     queue: Any
     """The broker's `Queue` it is for."""
+    eta: int | None = None
+    """Not to be started before this time."""
+    expires: int | None = None
+    """Not to be started at or after this time."""
+    priority: int | None = None
     retries: int = 0
     redelivered: bool = False
+    rank: int = 0
+    """Minus the priority its queue gives it: lower goes first."""
     seq: int = 0
     """Its place in the history of its queue: what "original position" means."""
     ready_since: int = -1
@@ -55,6 +62,13 @@ class Execution(msgspec.Struct):
     """Index of its result-stored event."""
     stored_at: int = 0
     result: Any = None
+    failure: str | None = None
+    """The name of the exception it ends with."""
     exception: str | None = None
+    """The same as Python writes it: repr."""
+    retried: bool = False
+    """Whether the next attempt has been published."""
+    calling: Any = None
+    """The `Service` whose accepted call goes on."""
     call: Any = None
     """The `Call` for what happens to it next, so that a death can cancel it."""

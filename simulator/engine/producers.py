@@ -2,81 +2,69 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.clock import WATCH, Rank, priority
 from simulator.engine.draws import Sampler, sampler, stream
 from simulator.engine.parts import Message
 from simulator.engine.tasks import fill, has_braces
-from simulator.trace.events import NO_CAUSE, TaskSent
+from simulator.trace.events import NO_CAUSE
 from simulator.trace.time import NEVER, to_micros
 
 if TYPE_CHECKING:
     from simulator.engine.simulation import Simulation
-    from simulator.scenario.schema import Send
+    from simulator.scenario.schema import Call, Send
 
 
 class Entry:
-    """One line under `send`, at work."""
+    """One call of a line under `send`: what is published, and under which name its draws go."""
 
-    def __init__(self, simulation: Simulation, index: int, spec: Send, identity: str) -> None:
+    def __init__(self, simulation: Simulation, line: Line, spec: Call, identity: str) -> None:
         self.simulation = simulation
-        self.on_publish = priority(Rank.PUBLISH, index)
+        self.line = line
         self.spec = spec
         self.identity = identity
         """What its draws are named after: its id, else producer, task and its ordinal among those."""
         self.number = 0
         """How many it has sent."""
-        self.first = to_micros(spec.at if spec.at is not None else spec.from_ or 0)
-        self.last = to_micros(spec.until) if spec.until is not None else NEVER
-        """No task is sent at or after this time."""
-        self.gap: Sampler | None = None
-        if spec.every is not None:
-            self.gap = sampler(spec.every, stream(simulation.seed, "every", identity))
-        self.count = spec.count if spec.count is not None else (NEVER if self.gap else 1)
-        self._clock = simulation.clock
-        self._hop = simulation.settings.hop
         self._queue = simulation.broker.queue(spec.queue or simulation.queue_of(spec.task))
+        self._countdown = to_micros(spec.countdown or 0)
+        self._eta = to_micros(spec.eta) if spec.eta is not None else None
+        task = simulation.scenario.model.tasks.get(spec.task)
+        expires = spec.expires if spec.expires is not None or task is None else task.expires
+        self._expires = to_micros(expires) if expires is not None else None
+        self._priority = spec.priority if spec.priority is not None or task is None else task.priority
+        if self._priority is None:
+            self._priority = simulation.settings.task_default_priority
         self._args = tuple(spec.args)
         self._fills = has_braces(spec.args) or has_braces(spec.kwargs)
-        self._single = spec.id is not None and spec.every is None and self.count == 1
+        self._single = spec.id is not None and line.is_single
 
-    def start(self) -> None:
-        """Plan the first publish."""
-        if self.first < self.last:
-            self.simulation.clock.at(self.first, self.on_publish, self._occasion)
-
-    def _occasion(self, _: Any) -> None:
-        if self.gap is None:
-            for number in range(self.count):
-                if not number & WATCH:
-                    self.simulation.watch()
-                self._send()
-            return
-        self._send()
-        clock = self.simulation.clock
-        following = clock.now + self.gap(self.number - 1, 0)
-        if self.number < self.count and following < self.last:
-            clock.at(following, self.on_publish, self._occasion)
-
-    def _send(self) -> None:
+    def send(self) -> None:
+        """Publish the next one."""
         simulation, spec, number = self.simulation, self.spec, self.number
         self.number += 1
         args, kwargs = self._args, spec.kwargs
         if self._fills:
             values = {"n": number + 1}
             args, kwargs = tuple(fill(args, values)), fill(kwargs, values)
-        uuid = self._uuid(number)
-        simulation.messages = ident = simulation.messages + 1
-        queue = self._queue
-        message = Message(ident, uuid, spec.task, args, kwargs, self, number, queue)
-        clock, events = self._clock, simulation.events
-        index = len(events)
-        events.append(TaskSent(clock.now, NO_CAUSE, spec.producer, uuid, spec.task, ident, queue.name, args, kwargs))
-        if self._hop:
-            clock.at(clock.now + self._hop, self.on_publish, simulation.arrive, (message, index))
-        else:
-            simulation.broker.publish(message, index)
+        now = simulation.clock.now
+        eta = now + self._countdown if self._countdown else self._eta
+        message = Message(
+            simulation.next_message(),
+            self._uuid(number),
+            spec.task,
+            args,
+            kwargs,
+            self,
+            number,
+            self._queue,
+            eta if eta is not None and eta > now else None,
+            now + self._expires if self._expires is not None else None,
+            self._priority,
+        )
+        simulation.publish(message, self.line.producer, NO_CAUSE, self.line.on_publish)
 
     def _uuid(self, number: int) -> str:
         if self._single:
@@ -84,3 +72,58 @@ class Entry:
         if self.spec.id is not None:
             return self.simulation.fresh(f"{self.spec.id}_{number + 1}", self.spec.id)
         return self.simulation.name_task(self.spec.task)
+
+
+class Line:
+    """One line under `send`, at work: its occasions, and what is called at each."""
+
+    def __init__(self, simulation: Simulation, index: int, spec: Send, ordinals: Counter[tuple[str, str]]) -> None:
+        """`ordinals` counts, over all lines, the calls without an id by producer and task."""
+        self.simulation = simulation
+        self.producer = spec.producer
+        self.on_publish = priority(Rank.PUBLISH, index)
+        self.burst = spec.burst
+        self.first = to_micros(spec.at if spec.at is not None else spec.from_ or 0)
+        self.last = to_micros(spec.until) if spec.until is not None else NEVER
+        """No task is sent at or after this time."""
+        count = NEVER if spec.every is not None else 1
+        self.count = spec.count if spec.count is not None else count
+        self.is_single = spec.every is None and self.count == self.burst == 1
+        self.occasions = 0
+        """How many there were."""
+        self.entries = [Entry(simulation, self, call, _identity(spec, call, ordinals)) for call in spec.calls]
+        self.gap: Sampler | None = None
+        if spec.every is not None:
+            self.gap = sampler(spec.every, stream(simulation.seed, "every", self.entries[0].identity))
+
+    def start(self) -> None:
+        """Plan the first occasion."""
+        if self.first < self.last:
+            self.simulation.clock.at(self.first, self.on_publish, self._occasion)
+
+    def _occasion(self, _: Any) -> None:
+        if self.gap is None:
+            for _number in range(self.count):
+                self._send()
+            return
+        self._send()
+        clock = self.simulation.clock
+        following = clock.now + self.gap(self.occasions - 1, 0)
+        if self.occasions < self.count and following < self.last:
+            clock.at(following, self.on_publish, self._occasion)
+
+    def _send(self) -> None:
+        self.occasions += 1
+        for number in range(self.burst):
+            if not (self.occasions + number) & WATCH:
+                self.simulation.watch()
+            for entry in self.entries:
+                entry.send()
+
+
+def _identity(spec: Send, call: Call, ordinals: Counter[tuple[str, str]]) -> str:
+    if call.id is not None:
+        return call.id
+    key = (spec.producer, call.task)
+    ordinals[key] += 1
+    return f"{spec.producer}/{call.task}/{ordinals[key] - 1}"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
-from simulator.engine.broker import Broker
+from simulator.engine.broker import Broker, Queue
 from simulator.engine.clock import Clock, Rank, priority
+from simulator.engine.failures import Exceptions
+from simulator.engine.faults import plan_faults
 from simulator.engine.parts import Message
-from simulator.engine.producers import Entry
+from simulator.engine.producers import Line
+from simulator.engine.services import Service
 from simulator.engine.tasks import Task
 from simulator.engine.transports import Asking, Push, Transport
 from simulator.engine.worker import Worker
 from simulator.scenario.load import Scenario
 from simulator.scenario.schema import FORMAT_VERSION
-from simulator.trace.events import Event
+from simulator.trace.events import Event, PublishFailed, TaskSent
 from simulator.trace.time import MICROS, to_micros
 from simulator.trace.trace import Header, Trace
 
@@ -46,6 +48,7 @@ class Simulation:
         model = scenario.model
         self.scenario = scenario
         self.settings = scenario.settings
+        self.hop = scenario.settings.hop
         self.seed = model.seed
         self.events: list[Event] = []
         self.messages = 0
@@ -55,13 +58,18 @@ class Simulation:
         # Who asks for a time gets it, also when nothing is left to do.
         self.clock = Clock(lambda: model.until is None and not self.broker.has_work(), self.watch)
         self._max_events = max_events
-        self.broker = Broker(self)
+        self.broker = Broker(self, model.queues)
         self.transport: Transport = Asking(self) if self.settings.transport == "guide" else Push(self)
-        self.tasks = {name: Task(name, spec, self.settings, self.seed) for name, spec in model.tasks.items()}
+        self.services = {name: Service(spec) for name, spec in model.services.items()}
+        exceptions = Exceptions(model.exceptions)
+        self.tasks = {
+            name: Task(name, spec, self.settings, exceptions, self.services, self.seed)
+            for name, spec in model.tasks.items()
+        }
         self.workers: dict[str, Worker] = {}
         self._order = {name: index for index, name in enumerate(model.workers)}
         self._names: Counter[str] = Counter()
-        self._taken = {send.id for send in model.send if send.id is not None}
+        self._taken = {call.id for send in model.send for call in send.calls if call.id is not None}
 
     def run(self) -> Trace:
         """Play the scenario to its end; raises `LimitReached`."""
@@ -94,14 +102,103 @@ class Simulation:
         if len(self.events) > self._max_events:
             raise LimitReached(len(self.events), self.clock.now)
 
-    def arrive(self, arrived: tuple[Message, int]) -> None:
-        """A published message has travelled to the broker."""
+    def next_message(self) -> int:
+        """The identity of the next publish."""
+        self.messages += 1
+        return self.messages
+
+    def publish(self, message: Message, hostname: str, cause: int, when: int) -> bool:
+        """Somebody publishes a message; it reaches the broker a hop later, with priority `when` at that instant.
+
+        Returns:
+            Whether the broker takes it.
+        """
+        queue: Queue = message.queue
+        if (self.broker.down or queue.rejects) and self._is_refused(message, hostname, cause):
+            return False
+        index = self._sent(message, hostname, cause)
+        if self.hop:
+            self.clock.at(self.clock.now + self.hop, when, self._arrive, (message, index))
+        else:
+            self.broker.publish(message, index)
+        return True
+
+    def _is_refused(self, message: Message, hostname: str, cause: int) -> bool:
+        """Whether the broker cannot or will not take a message now; then it never was one, and an event says so."""
+        refused = self.broker.refuses(message.queue)
+        if refused is None:
+            return False
+        self.messages -= 1
+        name = message.queue.name
+        self.events.append(PublishFailed(self.clock.now, cause, hostname, message.uuid, message.name, name, refused))
+        return True
+
+    def dead_letter(self, message: Message, queue: str, worker: Worker, cause: int) -> None:
+        """The application publishes a copy of a task that has finally failed."""
+        copy = Message(
+            self.next_message(),
+            message.uuid,
+            message.name,
+            message.args,
+            message.kwargs,
+            message.entry,
+            message.number,
+            self.broker.queue(queue),
+            retries=message.retries,
+        )
+        if self._is_refused(copy, worker.hostname, cause):
+            return
+        index = self._sent(copy, worker.hostname, cause)
+        if self.hop:
+            when = worker.on_completion
+            self.clock.at(self.clock.now + self.hop, when, self._arrive_dead, (copy, index))
+        else:
+            self.broker.dead_letter(copy, index, "failed")
+
+    def _sent(self, message: Message, hostname: str, cause: int) -> int:
+        index = len(self.events)
+        self.events.append(
+            TaskSent(
+                self.clock.now,
+                cause,
+                hostname,
+                message.uuid,
+                message.name,
+                message.id,
+                message.queue.name,
+                message.args,
+                message.kwargs,
+                message.retries,
+                message.eta,
+                message.expires,
+                message.priority,
+            )
+        )
+        return index
+
+    def _arrive(self, arrived: tuple[Message, int]) -> None:
         self.broker.publish(*arrived)
+
+    def _arrive_dead(self, arrived: tuple[Message, int]) -> None:
+        self.broker.dead_letter(*arrived, "failed")
+
+    def dead_letter_queue(self, task: str) -> str | None:
+        """Where the application puts a copy of a failed task, if anywhere."""
+        registered = self.tasks.get(task)
+        if registered is not None and registered.dead_letter_queue is not None:
+            return registered.dead_letter_queue
+        route = (self.scenario.model.config.task_routes or {}).get(task)
+        return route.dead_letter_queue if route is not None else None
 
     def queue_of(self, task: str) -> str:
         """Where a task of this name is sent when nobody says otherwise."""
-        registered = self.tasks.get(task)
-        return registered.queue if registered is not None else self.settings.task_default_queue
+        registered = self.scenario.model.tasks.get(task)
+        if registered is not None and registered.queue is not None:
+            return registered.queue
+        route = (self.scenario.model.config.task_routes or {}).get(task)
+        if route is not None and route.queue is not None:
+            return route.queue
+        return self.settings.task_default_queue
 
     def name_task(self, task: str) -> str:
         """The next unused `<task>_<n>`."""
@@ -129,7 +226,7 @@ class Simulation:
             delivery.message.uuid == uuid
             for worker in self.workers.values()
             if worker is not besides and worker.alive
-            for delivery in [*worker.held.values(), *(e.delivery for e in worker.active.values())]
+            for delivery in [*worker.held.values(), *(e.delivery for e in worker.pool.active.values())]
         )
 
     def _declare(self) -> None:
@@ -138,40 +235,31 @@ class Simulation:
         self._declare_queues()
         for name, spec in model.workers.items():
             if to_micros(spec.starts_at) == 0:
-                self._start_worker(name)
+                self.start_worker(name)
             else:
                 when = priority(Rank.FAULT, self._order[name])
-                self.clock.at(to_micros(spec.starts_at), when, self._start_worker, name)
+                self.clock.at(to_micros(spec.starts_at), when, self.start_worker, name)
         ordinals: Counter[tuple[str, str]] = Counter()
         for index, send in enumerate(model.send):
-            key = (send.producer, send.task)
-            identity = send.id or f"{send.producer}/{send.task}/{ordinals[key]}"
-            ordinals[key] += send.id is None
-            Entry(self, index, send, identity).start()
-        for index, fault in enumerate(model.faults):
-            run: Any = self._kill_worker if fault.kill is not None else self._start_worker
-            whom = fault.kill or fault.start
-            self.clock.at(to_micros(fault.at), priority(Rank.FAULT, len(self._order) + index), run, whom)
+            Line(self, index, send, ordinals).start()
+        plan_faults(self, len(self._order))
 
     def _declare_queues(self) -> None:
         model = self.scenario.model
         consumed = [name for spec in model.workers.values() for name in spec.queues or []]
         default = [self.settings.task_default_queue] if any(not w.queues for w in model.workers.values()) else []
-        sent = [send.queue or self.queue_of(send.task) for send in model.send]
-        for name in dict.fromkeys([*model.queues, *default, *consumed, *sent]):
+        sent = [call.queue or self.queue_of(call.task) for send in model.send for call in send.calls]
+        dead = [name for name in map(self.dead_letter_queue, model.tasks) if name is not None]
+        for name in dict.fromkeys([*model.queues, *default, *consumed, *sent, *dead]):
             self.broker.queue(name)
 
-    def _start_worker(self, name: str) -> None:
+    def start_worker(self, name: str) -> None:
+        """Start a worker that does not run."""
         current = self.workers.get(name)
         if current is not None and current.alive:
             return
         self.workers[name] = Worker(self, name, self._order[name], self.scenario.model.workers[name])
         self.workers[name].start()
-
-    def _kill_worker(self, name: str) -> None:
-        worker = self.workers.get(name)
-        if worker is not None and worker.alive:
-            worker.kill()
 
 
 def simulate(scenario: Scenario, max_events: int = MAX_EVENTS) -> Trace:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.draws import Sampler, sampler, stream
+from simulator.engine.draws import Sampler, sampler, stream, uniforms
+from simulator.engine.failures import Exceptions, RetryPolicy
 from simulator.engine.parts import Execution, Message
+from simulator.engine.services import Service
 
 if TYPE_CHECKING:
     from simulator.scenario.profiles import Settings
@@ -15,23 +17,41 @@ if TYPE_CHECKING:
 class Task:
     """One entry of the registry."""
 
-    def __init__(self, name: str, spec: TaskSpec, settings: Settings, seed: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        spec: TaskSpec,
+        settings: Settings,
+        exceptions: Exceptions,
+        services: dict[str, Service],
+        seed: int,
+    ) -> None:
         self.name = name
+        self.service = services[spec.calls] if spec.calls is not None else None
+        """What the body calls first."""
+        self.policy = RetryPolicy(name, spec, settings, exceptions, seed)
+        self.dead_letter_queue = spec.dead_letter_queue
+        self._raises = spec.raises
         self.acks_late = settings.task_acks_late if spec.acks_late is None else spec.acks_late
         self.queue = spec.queue or settings.task_default_queue
         self._duration = spec.duration
         self._returns = spec.returns
         self._fills = has_braces(spec.returns)
+        self._plain = spec.signature is None and spec.raises is None
         self._signature = spec.signature
         self._seed = seed
         self._samplers: dict[str, Sampler] = {}
 
     def run(self, message: Message, execution: Execution) -> int:
         """Call the function: how long it takes (microseconds); the outcome goes into the execution."""
-        if self._signature is not None:
-            execution.exception = self._misfit(message)
-            if execution.exception is not None:
+        if not self._plain:
+            misfit = self._misfit(message) if self._signature is not None else None
+            if misfit is not None:
+                execution.failure = "TypeError"
+                execution.exception = misfit
                 return 0
+            execution.failure = self._raised(message)
+            execution.exception = f"{execution.failure}()" if execution.failure is not None else None
         execution.result = self._result(message) if self._fills else self._returns
         draw = self._samplers.get(message.entry.identity) or self._sampler(message.entry.identity)
         return draw(message.number, message.retries)
@@ -40,6 +60,21 @@ class Task:
         name = stream(self._seed, "duration", f"{identity}/{self.name}")
         found = self._samplers[identity] = sampler(self._duration, name)
         return found
+
+    def _raised(self, message: Message) -> str | None:
+        """The exception that this attempt of the body raises."""
+        raises = self._raises
+        if isinstance(raises, list):
+            return raises[message.retries] if message.retries < len(raises) else None
+        if not isinstance(raises, dict):
+            return raises
+        name = stream(self._seed, "failure", f"{message.entry.identity}/{self.name}/{message.number}")
+        (draw,) = uniforms(name, 0, message.retries, 1)
+        for exception, share in raises.items():
+            draw -= share
+            if draw < 0:
+                return exception
+        return None
 
     def _misfit(self, message: Message) -> str | None:
         """The TypeError of a call whose arguments do not fit, as Python words it."""

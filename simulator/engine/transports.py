@@ -39,6 +39,9 @@ class Transport(Protocol):
     def settle(self, worker: Worker, cause: int) -> None:
         """A worker may hold a message more than before."""
 
+    def filled(self, worker: Worker) -> None:
+        """A worker has no room any more, without having been given a message: its window has shrunk."""
+
     def silent_polls(self, name: str, end: int) -> int:
         """Empty polls of a worker that no event tells of, up to and including the time `end`."""
 
@@ -60,6 +63,7 @@ class Push:
     def subscribe(self, worker: Worker, cause: int) -> None:
         """Join the end of each queue's ring."""
         worker.room_since = cause
+        worker.blocked = False
         for queue in worker.queues:
             self.rings.setdefault(queue.name, deque()).append(worker)
             self.ready(queue)
@@ -67,8 +71,9 @@ class Push:
     def unsubscribe(self, worker: Worker) -> None:
         """Leave every ring."""
         for queue in worker.queues:
-            if worker in self.rings[queue.name]:
-                self.rings[queue.name].remove(worker)
+            ring = self.rings.get(queue.name)
+            if ring is not None and worker in ring:
+                ring.remove(worker)
 
     def ready(self, queue: Queue) -> None:
         """Dispatch when the instant has come to deliveries."""
@@ -87,6 +92,9 @@ class Push:
                 if worker not in ring:
                     ring.append(worker)
                     self.ready(queue)
+
+    def filled(self, worker: Worker) -> None:
+        """It is found to be full at the next dispatch."""
 
     def silent_polls(self, name: str, end: int) -> int:
         """Nobody polls here."""
@@ -132,13 +140,17 @@ class Asking:
     def unsubscribe(self, worker: Worker) -> None:
         """Forget its questions; others may have to be woken for what it left."""
         if worker.parked_at != NEVER:
-            # A question due at this very instant has not been asked: deaths come first.
+            # A question due at this very instant has not been asked: faults and timers come first.
             self._unpark(worker, self.clock.now - 1)
         if worker.question is not None:
             self.clock.cancel(worker.question)
             worker.question = None
         for queue in worker.queues:
             self._wake(queue)
+
+    def filled(self, worker: Worker) -> None:
+        """Who is busy does not ask, and asks at once when it is free again."""
+        self.unsubscribe(worker)
 
     def ready(self, queue: Queue) -> None:
         """Somebody who is parked may have to ask."""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from simulator.engine.clock import Call, Rank, priority
-from simulator.engine.parts import Delivery, Execution
+from simulator.engine.parts import Delivery
+from simulator.engine.pool import Pool
 from simulator.trace.events import (
     NO_CAUSE,
     ResultStored,
+    SettingChanged,
     TaskFailed,
     TaskLost,
     TaskReceived,
-    TaskStarted,
-    TaskSucceeded,
+    TaskRevoked,
+    TaskScheduled,
     WorkerLost,
+    WorkerOffline,
     WorkerOnline,
 )
 from simulator.trace.time import NEVER, as_seconds, to_micros
@@ -24,9 +26,6 @@ from simulator.trace.time import NEVER, as_seconds, to_micros
 if TYPE_CHECKING:
     from simulator.engine.simulation import Simulation
     from simulator.scenario.schema import Worker as WorkerSpec
-
-REPORT_HOPS = 3
-"""A child publishes and stores in sequence and then reports to its parent."""
 
 
 class Worker:
@@ -39,11 +38,11 @@ class Worker:
         self.events = simulation.events
         self.broker = simulation.broker
         self.hop = settings.hop
-        self.latency = settings.result_latency
         self.hostname = hostname
         self.index = index
         self.on_delivery = priority(Rank.DELIVERY, index)
         self.on_completion = priority(Rank.COMPLETION, index)
+        self.on_timer = priority(Rank.TIMER, index)
         self.phase = to_micros(spec.phase)
         self.concurrency = spec.concurrency or settings.worker_concurrency
         multiplier = spec.prefetch_multiplier
@@ -63,8 +62,11 @@ class Worker:
         """The same as the broker counts it: an acknowledgement takes a hop to get there."""
         self.reserved: deque[Delivery] = deque()
         """Received and waiting for a slot."""
-        self.free = list(range(1, self.concurrency + 1))
-        self.active: dict[int, Execution] = {}
+        self.scheduled: dict[int, Call] = {}
+        """By delivery tag, what waits for its ETA."""
+        self.stopping: int | None = None
+        """Index of the event that asked it to shut down, where somebody has."""
+        self.pool = Pool(self)
         self.room_since = NO_CAUSE
         """Index of the event that last gave it room."""
         self.blocked = False
@@ -98,26 +100,78 @@ class Worker:
         )
         for queue in self.queues:
             queue.subscribers += 1
-        self.simulation.transport.subscribe(self, index)
+        if not self.broker.down:
+            self.simulation.transport.subscribe(self, index)
 
     def kill(self) -> None:
         """SIGKILL: it says nothing; what it had not acknowledged returns, what it ran acknowledged is lost."""
-        simulation, now = self.simulation, self.clock.now
-        self.alive = False
         index = len(self.events)
-        self.events.append(WorkerLost(now, NO_CAUSE, self.hostname))
-        for queue in self.queues:
-            queue.subscribers -= 1
-        for call in [*self._arriving.values(), *(e.call for e in self.active.values() if e.call is not None)]:
-            self.clock.cancel(call)
-        running = [execution.delivery for execution in self.active.values()]
+        self.events.append(WorkerLost(self.clock.now, NO_CAUSE, self.hostname))
+        self._end(index)
+
+    def stop(self, how: str) -> None:
+        """Shut down: `warm` finishes what runs and gives the rest back, `cold` gives up what runs too.
+
+        Source: celery.apps.worker: the handlers of SIGTERM and SIGQUIT.
+        """
+        index = len(self.events)
+        self.events.append(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", how))
+        if self.stopping is None:
+            for queue in self.queues:
+                queue.subscribers -= 1
+            self.simulation.transport.unsubscribe(self)
+        self.stopping = index
+        if how == "cold" or not self.pool.active:
+            self._offline()
+
+    def _offline(self) -> None:
+        index = len(self.events)
+        self.events.append(WorkerOffline(self.clock.now, self.stopping or NO_CAUSE, self.hostname))
+        self._end(index)
+
+    def _end(self, cause: int) -> None:
+        """It is gone: its children too; the broker takes back what was not acknowledged."""
+        simulation = self.simulation
+        self.alive = False
+        if self.stopping is None:
+            for queue in self.queues:
+                queue.subscribers -= 1
+            simulation.transport.unsubscribe(self)
+        self._forget_waiting()
+        self.pool.kill()
+        running = [execution.delivery for execution in self.pool.active.values()]
         acknowledged = [delivery for delivery in running if delivery.tag not in self.held]
-        simulation.transport.unsubscribe(self)
-        self.broker.connection_lost(self, index)
+        self.broker.connection_lost(self, cause, "shutdown" if self.stopping is not None else "connection-lost")
         for delivery in acknowledged:
             message = delivery.message
             if not simulation.survives(message.uuid, self):
-                self.events.append(TaskLost(now, index, message.uuid, message.id, delivery.tag, self.hostname, "acked"))
+                self.events.append(
+                    TaskLost(self.clock.now, cause, message.uuid, message.id, delivery.tag, self.hostname, "acked")
+                )
+
+    def _forget_waiting(self) -> None:
+        for call in [*self._arriving.values(), *self.scheduled.values()]:
+            self.clock.cancel(call)
+        self._arriving.clear()
+        self.limit -= len(self.scheduled)
+        self.scheduled.clear()
+        self.reserved.clear()
+
+    def lose_connection(self, cause: int) -> None:
+        """The broker is gone: what waits here is forgotten, what runs goes on and cannot be acknowledged.
+
+        Source: celery.worker.consumer.consumer: Consumer.on_connection_error_after_connected.
+        """
+        self.simulation.transport.unsubscribe(self)
+        self._forget_waiting()
+        self.broker.connection_lost(self, cause, "connection-lost")
+        self.unacked = 0
+
+    def reconnect(self, cause: int) -> None:
+        """The broker is back: consume again, and ask at once where one asks."""
+        self.phase = 0
+        if self.stopping is None:
+            self.simulation.transport.subscribe(self, cause)
 
     def expect(self, delivery: Delivery) -> None:
         """A message is on its way here."""
@@ -133,12 +187,15 @@ class Worker:
         if self.hop:
             self.clock.at(self.clock.now + self.hop, self.on_completion, self._released, cause)
         else:
-            self.unacked -= 1
-            self.simulation.transport.settle(self, cause)
+            self._released(cause)
 
     def _released(self, cause: int) -> None:
         if self.alive:
-            self.unacked -= 1
+            self.unacked = max(0, self.unacked - 1)
+            self._has_room(cause)
+
+    def _has_room(self, cause: int) -> None:
+        if self.stopping is None and not self.broker.down:
             self.simulation.transport.settle(self, cause)
 
     def _receive(self, delivery: Delivery) -> None:
@@ -151,6 +208,9 @@ class Worker:
         message = delivery.message
         if message.name not in self.simulation.tasks:
             self._unregistered(delivery)
+            return
+        if message.expires is not None and self.clock.now >= message.expires:
+            self._revoke(delivery, delivery.cause)
             return
         events = self.events
         cause, delivery.cause = delivery.cause, len(events)
@@ -166,10 +226,14 @@ class Worker:
                 message.args,
                 message.kwargs,
                 message.retries,
+                message.eta,
+                message.expires,
             )
         )
-        if self.free:
-            self._begin(delivery, delivery.cause)
+        if message.eta is not None and message.eta > self.clock.now:
+            self._schedule(delivery, message.eta)
+        elif self.pool.free:
+            self._run(delivery, delivery.cause)
         else:
             self.reserved.append(delivery)
 
@@ -187,82 +251,58 @@ class Worker:
         self.simulation.finished.add(message.uuid)
         self.events.append(TaskFailed(now, index, self.hostname, message.uuid, message.id, tag, exception))
 
-    def _begin(self, delivery: Delivery, cause: int) -> None:
-        """Hand a request to a free slot's child."""
-        slot = heappop(self.free)
-        execution = self.active[slot] = Execution(delivery, slot)
-        if self.hop:
-            delivery.cause = cause
-            execution.call = self.clock.at(self.clock.now + self.hop, self.on_completion, self._handed_over, execution)
-        else:
-            self._accepted(execution, cause)
+    def _schedule(self, delivery: Delivery, eta: int) -> None:
+        """Hold a task until its ETA; the window grows by one meanwhile.
 
-    def _handed_over(self, execution: Execution) -> None:
-        self._accepted(execution, execution.delivery.cause)
-
-    def _accepted(self, execution: Execution, cause: int) -> None:
-        """The child has it: early acknowledgement now, then it runs.
-
-        Source: celery.worker.request: Request.on_accepted (ack, then the task-started event).
+        Source: celery.worker.strategy: default (consumer.qos.increment_eventually, timer.call_at).
         """
-        delivery = execution.delivery
-        message, now = delivery.message, self.clock.now
-        task = self.simulation.tasks[message.name]
-        if not task.acks_late:
-            cause = self.broker.ack(delivery, cause)
-        events = self.events
-        execution.started = len(events)
-        execution.started_at = now
-        events.append(TaskStarted(now, cause, self.hostname, message.uuid, message.id, delivery.tag, execution.slot))
-        duration = task.run(message, execution) + self.latency
-        execution.call = self.clock.at(now + duration, self.on_completion, self._stored, execution)
-
-    def _stored(self, execution: Execution) -> None:
-        """The function has returned or raised, and the child has stored the result, before it tells its parent."""
-        delivery, now = execution.delivery, self.clock.now
-        message, exception = delivery.message, execution.exception
-        execution.stored = len(self.events)
-        execution.stored_at = now
-        self.events.append(
-            ResultStored(
-                now,
-                execution.started,
-                self.hostname,
-                message.uuid,
-                message.id,
-                delivery.tag,
-                "SUCCESS" if exception is None else "FAILURE",
-                execution.result if exception is None else exception,
-            )
+        message = delivery.message
+        index = len(self.events)
+        event = TaskScheduled(
+            self.clock.now, delivery.cause, self.hostname, message.uuid, message.id, delivery.tag, eta
         )
-        self.simulation.finished.add(message.uuid)
-        if self.hop:
-            execution.call = self.clock.at(now + REPORT_HOPS * self.hop, self.on_completion, self._reported, execution)
+        self.events.append(event)
+        delivery.cause = index
+        self.scheduled[delivery.tag] = self.clock.at(eta, self.on_timer, self._due, delivery)
+        self.limit += 1
+        self._has_room(index)
+
+    def _due(self, delivery: Delivery) -> None:
+        """A task's ETA has come: it queues behind what is reserved already."""
+        del self.scheduled[delivery.tag]
+        self.limit -= 1
+        if self.unacked >= self.limit:
+            self.simulation.transport.filled(self)
+        if self.pool.free:
+            self._run(delivery, delivery.cause)
         else:
-            self._reported(execution)
+            self.reserved.append(delivery)
 
-    def _reported(self, execution: Execution) -> None:
-        """The parent hears of it: late acknowledgement, the event, and the slot is free.
+    def _run(self, delivery: Delivery, cause: int) -> bool:
+        """Hand a request to the pool, unless it has expired by now; whether it was."""
+        expires = delivery.message.expires
+        if expires is not None and self.clock.now >= expires:
+            self._revoke(delivery, cause)
+            return False
+        self.pool.begin(delivery, cause)
+        return True
 
-        Source: celery.worker.request: Request.on_success, on_failure (acknowledge, then the event).
+    def _revoke(self, delivery: Delivery, cause: int) -> None:
+        """An expired task is acknowledged and not run.
+
+        Source: celery.worker.request: Request.revoked, maybe_expire.
         """
-        delivery, slot = execution.delivery, execution.slot
-        execution.call = None  # the call holds the execution: a circle
-        message, tag, cause = delivery.message, delivery.tag, execution.stored
-        if tag in self.held:
-            cause = self.broker.ack(delivery, cause)
-        now, runtime = self.clock.now, execution.stored_at - execution.started_at
-        events, exception = self.events, execution.exception
-        index = len(events)
-        event: TaskSucceeded | TaskFailed
-        if exception is None:
-            event = TaskSucceeded(
-                now, cause, self.hostname, message.uuid, message.id, tag, slot, runtime, execution.result
-            )
-        else:
-            event = TaskFailed(now, cause, self.hostname, message.uuid, message.id, tag, exception, slot, runtime)
-        events.append(event)
-        del self.active[slot]
-        heappush(self.free, slot)
-        if self.reserved:
-            self._begin(self.reserved.popleft(), index)
+        message, now, tag = delivery.message, self.clock.now, delivery.tag
+        acked = self.broker.ack(delivery, cause)
+        index = len(self.events)
+        exception = "TaskRevokedError('expired')"
+        self.events.append(ResultStored(now, acked, self.hostname, message.uuid, message.id, tag, "REVOKED", exception))
+        self.simulation.finished.add(message.uuid)
+        self.events.append(TaskRevoked(now, index, self.hostname, message.uuid, message.id, tag, expired=True))
+
+    def next_request(self, cause: int) -> None:
+        """A slot has become free."""
+        while self.reserved and self.pool.free and self.stopping is None:
+            self._run(self.reserved.popleft(), cause)
+        if self.stopping is not None and not self.pool.active and self.alive:
+            self._offline()

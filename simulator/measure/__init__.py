@@ -1,18 +1,22 @@
 """How well it went: measures, goals, statistics, theory."""
 
+from simulator.measure.compare import Comparison, Row, compare
 from simulator.measure.facts import Facts, TaskFacts, facts_of
 from simulator.measure.goals import GoalResult, Value, check_goals, evaluate, evaluate_text, same_value
 from simulator.measure.summary import Spread, Summary, spread, summary
 from simulator.measure.theory import erlang_c, kiefer_wolfowitz, mean_wait
 
 __all__ = [
+    "Comparison",
     "Facts",
     "GoalResult",
+    "Row",
     "Spread",
     "Summary",
     "TaskFacts",
     "Value",
     "check_goals",
+    "compare",
     "erlang_c",
     "evaluate",
     "evaluate_text",

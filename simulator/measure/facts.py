@@ -24,8 +24,12 @@ class TaskFacts:
     """Workers that received it."""
     state: str = "PENDING"
     """Celery's state at the end, as its events tell it."""
+    retries: int = 0
+    """How often it was tried again."""
+    dead_letters: int = 0
+    """How often it came into a dead-letter queue."""
     outcome: str = "alive"
-    """The first end it came to: `succeeded`, `failed`, `lost`; `alive` without one."""
+    """The first end it came to: `succeeded`, `failed`, `revoked`, `dropped`, `lost`; `alive` without one."""
     finished_at: int | None = None
     """When it came to its first end."""
 
@@ -42,6 +46,10 @@ class TaskFacts:
         return self.finished_at - self.sent_at
 
 
+OUTCOMES = {"SUCCESS": "succeeded", "FAILURE": "failed", "REVOKED": "revoked"}
+"""How a task ended, by the state that is stored for good."""
+
+
 class Facts:
     """All tasks of a run, and its polls."""
 
@@ -53,6 +61,8 @@ class Facts:
         """Questions that are events, by worker."""
         self.found: Counter[str] = Counter()
         """Those of them that found something."""
+        self.refused: list[tuple[str, str, str]] = []
+        """(id, task type, queue) of what could not be published."""
         self.deaths: Counter[str] = Counter()
         for event in trace.events:
             self._read(event)
@@ -83,8 +93,19 @@ class Facts:
                 task = self.tasks[event.uuid]
                 task.starts.append((event.t, event.hostname))
                 task.state = "STARTED"
-            case ev.ResultStored(state="SUCCESS" | "FAILURE" as state):
-                self._end(event.uuid, event.t, "succeeded" if state == "SUCCESS" else "failed", state)
+            case ev.ResultStored(state="SUCCESS" | "FAILURE" | "REVOKED" as state):
+                self._end(event.uuid, event.t, OUTCOMES[state], state)
+            case ev.TaskRetried():
+                self.tasks[event.uuid].retries += 1
+                self.tasks[event.uuid].state = "RETRY"
+            case ev.TaskRevoked():
+                self._end(event.uuid, event.t, "revoked", "REVOKED")
+            case ev.MessageDropped(delivery_tag=0):
+                self._end(event.uuid, event.t, "dropped", None)
+            case ev.MessageDeadLettered():
+                self.tasks[event.uuid].dead_letters += 1
+            case ev.PublishFailed():
+                self.refused.append((event.uuid, event.name, event.queue))
             case ev.TaskSucceeded():
                 self._end(event.uuid, event.t, "succeeded", "SUCCESS")
             case ev.TaskFailed():

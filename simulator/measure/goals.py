@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.measure.facts import facts_of
+from simulator.measure.facts import TaskFacts, facts_of
+from simulator.measure.summary import spread, summary
 from simulator.scenario.goals import Expression, Items, Measure, Number, Operation, Word, parse_goal
 from simulator.scenario.schema import Goal
 from simulator.trace.events import Event
@@ -127,6 +128,85 @@ def _runs(trace: Trace, whom: str) -> int:
     return sum(len(task.starts) for task in facts_of(trace).of(whom))
 
 
+def _tasks(trace: Trace, whom: str | None) -> list[TaskFacts]:
+    facts = facts_of(trace)
+    return list(facts.tasks.values() if whom is None else facts.of(whom))
+
+
+def _retried(trace: Trace, whom: str | None = None) -> int:
+    return sum(task.retries for task in _tasks(trace, whom))
+
+
+def _dead_lettered(trace: Trace, whom: str | None = None) -> int:
+    return sum(task.dead_letters > 0 for task in _tasks(trace, whom))
+
+
+def _publish_failed(trace: Trace, whom: str | None = None) -> int:
+    return sum(whom is None or whom in refused for refused in facts_of(trace).refused)
+
+
+def _position(trace: Trace, uuid: str) -> int | None:
+    """The place of a task among all in the order of their first starts, from 1."""
+    starts = sorted(
+        (task.starts[0][0], order, task.uuid)
+        for order, task in enumerate(facts_of(trace).tasks.values())
+        if task.starts
+    )
+    return next((place for place, (_, _, other) in enumerate(starts, start=1) if other == uuid), None)
+
+
+def _statistic(name: str) -> Callable[..., Value]:
+    def measure(trace: Trace, what: str, whom: str | None = None) -> float | None:
+        values: list[float]
+        if what == "queue":
+            lengths = [
+                view.longest for queue, view in world_at(trace, len(trace)).queues.items() if whom in (None, queue)
+            ]
+            return max(lengths, default=0) if name == "max" else None
+        tasks = _tasks(trace, whom)
+        if what == "finished":
+            values = [task.finished_at / 1e6 for task in tasks if task.finished_at is not None]
+        else:
+            found = [task.wait if what == "wait" else task.response for task in tasks]
+            values = [value / 1e6 for value in found if value is not None]
+        value = getattr(spread(values), name)
+        return None if value is None else round(value, 3)
+
+    return measure
+
+
+def _util(trace: Trace, worker: str) -> float | None:
+    return next((w.utilisation for w in summary(trace).workers if w.hostname == worker), None)
+
+
+def _deaths(trace: Trace, worker: str | None = None) -> int:
+    """How often workers, or one, were killed."""
+    deaths = facts_of(trace).deaths
+    return deaths.total() if worker is None else deaths[worker]
+
+
+def _polls_per_hour(trace: Trace) -> float | None:
+    return round(_polls(trace) * 3600e6 / trace.end, 3) if trace.end else None
+
+
+def _throughput(trace: Trace, start: float, end: float) -> float | None:
+    """Tasks that succeeded a second, from `start` up to, not including, `end`."""
+    if end <= start:
+        return None
+    first, last = to_micros(start), to_micros(end)
+    tasks = facts_of(trace).tasks.values()
+    done = sum(t.outcome == "succeeded" and first <= (t.finished_at or 0) < last for t in tasks)
+    return round(done / (end - start), 3)
+
+
+def _little(name: str) -> Callable[..., Value]:
+    def measure(trace: Trace) -> float | None:
+        little = summary(trace).little
+        return None if little is None else round(getattr(little, name), 6)
+
+    return measure
+
+
 def _polls(trace: Trace, worker: str | None = None) -> int:
     facts = facts_of(trace)
     seen = facts.polls.total() if worker is None else facts.polls[worker]
@@ -200,7 +280,24 @@ MEASURED: dict[str, Callable[..., Value]] = {
     "sent": _count(None),
     "succeeded": _count("succeeded"),
     "failed": _count("failed"),
+    "revoked": _count("revoked"),
+    "dropped": _count("dropped"),
     "lost": _count("lost"),
+    "retried": _retried,
+    "dead_lettered": _dead_lettered,
+    "publish_failed": _publish_failed,
+    "position": _position,
+    "mean": _statistic("mean"),
+    "p50": _statistic("p50"),
+    "p95": _statistic("p95"),
+    "max": _statistic("max"),
+    "util": _util,
+    "deaths": _deaths,
+    "polls_per_hour": _polls_per_hour,
+    "throughput": _throughput,
+    "L": _little("L"),
+    "arrival_rate": _little("arrival_rate"),
+    "W": _little("W"),
     "runs": _runs,
     "polls": _polls,
     "empty_polls": _empty_polls,

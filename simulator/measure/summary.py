@@ -32,8 +32,13 @@ class TypeSummary:
     sent: int
     succeeded: int
     failed: int
+    revoked: int
+    dropped: int
     lost: int
     alive: int
+    retried: int
+    dead_lettered: int
+    publish_failed: int
     runs: int
     wait: Spread
     """Sent to first started."""
@@ -137,16 +142,23 @@ def _types(facts: Facts) -> list[TypeSummary]:
     by_name: dict[str, list[TaskFacts]] = {}
     for task in facts.tasks.values():
         by_name.setdefault(task.name, []).append(task)
-    return [_type(name, tasks) for name, tasks in by_name.items()]
+    for _, name, _ in facts.refused:
+        by_name.setdefault(name, [])
+    return [_type(name, tasks, facts) for name, tasks in by_name.items()]
 
 
-def _type(name: str, tasks: Sequence[TaskFacts]) -> TypeSummary:
+def _type(name: str, tasks: Sequence[TaskFacts], facts: Facts) -> TypeSummary:
     outcomes = [task.outcome for task in tasks]
     return TypeSummary(
         name=name,
         sent=len(tasks),
         succeeded=outcomes.count("succeeded"),
         failed=outcomes.count("failed"),
+        revoked=outcomes.count("revoked"),
+        dropped=outcomes.count("dropped"),
+        retried=sum(task.retries for task in tasks),
+        dead_lettered=sum(task.dead_letters > 0 for task in tasks),
+        publish_failed=sum(refused == name for _, refused, _ in facts.refused),
         lost=outcomes.count("lost"),
         alive=outcomes.count("alive"),
         runs=sum(len(task.starts) for task in tasks),
@@ -189,7 +201,7 @@ def _workers(trace: Trace, facts: Facts) -> list[WorkerSummary]:
             case ev.TaskStarted():
                 times[event.hostname].running[event.slot] = event.t
                 times[event.hostname].executions += 1
-            case ev.TaskSucceeded() | ev.TaskFailed() if event.slot:
+            case ev.TaskSucceeded() | ev.TaskFailed() | ev.TaskRetried() if event.slot:
                 worker = times[event.hostname]
                 worker.busy += event.t - worker.running.pop(event.slot, event.t)
             case _:
@@ -235,6 +247,10 @@ def _queues(trace: Trace) -> list[QueueSummary]:
                 levels[event.queue] = _Level()
             case ev.MessageQueued() | ev.MessageRequeued():
                 levels[event.queue].change(event.t, 1)
+            case ev.MessageDeadLettered():
+                levels[event.queue].change(event.t, 1)
+                if event.source and not event.delivery_tag:
+                    levels[event.source].change(event.t, -1)
             case ev.MessageDelivered():
                 levels[event.queue].change(event.t, -1)
             case ev.MessageDropped() if not event.delivery_tag:

@@ -3,6 +3,7 @@
 from simulator.scenario.library import find_scenario, library_folder, scenario_names
 from simulator.scenario.load import Edit, Scenario, load_scenario, parse_scenario
 from simulator.scenario.problems import Mark, Problem, ScenarioError
+from simulator.scenario.schema import json_schema
 
 __all__ = [
     "Edit",
@@ -11,6 +12,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "find_scenario",
+    "json_schema",
     "library_folder",
     "load_scenario",
     "parse_scenario",

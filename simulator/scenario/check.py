@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.scenario import schema
 from simulator.scenario.goals import STATES, Expression, GoalSyntaxError, parse_goal, words
+from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.problems import Problem, nearest
 from simulator.scenario.source import Path, Source
 from simulator.trace.events import EVENT_TYPES
@@ -16,6 +17,8 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     """Errors and warnings that only the whole shows."""
     checker = _Checker(model, source)
     checker.sends()
+    checker.tasks()
+    checker.knobs()
     checker.faults()
     checker.stops()
     checker.tests()
@@ -23,7 +26,7 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     return checker.problems, checker.warnings
 
 
-EVENT_PREFIXES = ("task-", "message-", "worker-", "queue-", "result-")
+EVENT_PREFIXES = tuple({f"{kind.partition('-')[0]}-" for kind in EVENT_TYPES if "-" in kind})
 
 
 class _Checker:
@@ -32,8 +35,11 @@ class _Checker:
         self.source = source
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self.ids = {send.id for send in model.send if send.id is not None}
-        self.names = {send.task for send in model.send} | set(model.tasks)
+        self.queues = _queues(model)
+        """Every queue that some line names."""
+        calls = [call for send in model.send for call in send.calls]
+        self.ids = {call.id for call in calls if call.id is not None}
+        self.names = {call.task for call in calls} | set(model.tasks)
 
     def error(self, code: str, path: Path, offset: int = 0, **params: object) -> None:
         self.problems.append(self.source.problem(code, self.source.at(path, offset=offset), **params))
@@ -42,27 +48,53 @@ class _Checker:
         self.warnings.append(self.source.problem(code, self.source.at(path), **params))
 
     def sends(self) -> None:
-        seen: dict[str, int] = {}
+        seen: set[str] = set()
         for index, send in enumerate(self.model.send):
-            if send.task not in self.model.tasks:
-                self.warn(
-                    "send.unregistered",
-                    ("send", index, "task"),
-                    name=send.task,
-                    meant=nearest(send.task, self.model.tasks),
-                )
-            if send.id is not None and send.id in seen:
-                self.error("send.id_twice", ("send", index, "id"), id=send.id)
-            seen[send.id or ""] = index
             if send.until is not None and send.until <= (send.from_ or 0):
                 self.error("send.until", ("send", index, "until"))
+            for place, call in enumerate(send.calls):
+                path: Path = ("send", index) if send.each is None else ("send", index, "each", place)
+                self.call(call, path, seen)
+
+    def call(self, call: schema.Call, path: Path, seen: set[str]) -> None:
+        if call.task not in self.model.tasks:
+            meant = nearest(call.task, self.model.tasks)
+            self.warn("send.unregistered", (*path, "task"), name=call.task, meant=meant)
+        if call.id is not None:
+            if call.id in seen:
+                self.error("send.id_twice", (*path, "id"), id=call.id)
+            seen.add(call.id)
+
+    def tasks(self) -> None:
+        for name, task in self.model.tasks.items():
+            if task.calls is not None and task.calls not in self.model.services:
+                known = list(self.model.services)
+                self.error(
+                    "service.unknown", ("tasks", name, "calls"), name=task.calls, meant=nearest(task.calls, known)
+                )
+        for name, route in (self.model.config.task_routes or {}).items():
+            if route.dead_letter_queue is not None and self.model.profile != "guide":
+                self.error("route.dead_letter_queue", ("config", "task_routes", name, "dead_letter_queue"))
+
+    def knobs(self) -> None:
+        for index, knob in enumerate(self.model.knobs):
+            try:
+                parse_path(knob.path)
+            except PathError as error:
+                mark = self.source.at(("knobs", index, "path"))
+                self.problems.append(self.source.problem(error.code, mark, **error.params))
 
     def faults(self) -> None:
         for index, fault in enumerate(self.model.faults):
-            for action in ("kill", "start"):
+            for action in ("kill", "stop", "start"):
                 whom = getattr(fault, action)
                 if whom is not None:
                     self.known_worker(whom, ("faults", index, action))
+            services = [f"services.{name}" for name in self.model.services]
+            if fault.down is not None and fault.down not in ("broker", *services):
+                known = ["broker", *services]
+                meant = nearest(fault.down, known)
+                self.error("fault.down", ("faults", index, "down"), name=fault.down, meant=meant, known=known)
 
     def known_worker(self, name: str, path: Path) -> None:
         if name not in self.model.workers:
@@ -81,7 +113,7 @@ class _Checker:
         if moment.event is not None and moment.event not in EVENT_TYPES:
             meant = nearest(moment.event, EVENT_TYPES)
             self.error("event.unknown", (*path, "event"), name=moment.event, meant=meant)
-        for key in ("kill", "start", "hostname"):
+        for key in ("kill", "stop", "start", "hostname"):
             whom = getattr(moment, key)
             if whom is not None:
                 self.known_worker(whom, (*path, key))
@@ -136,7 +168,7 @@ class _Checker:
     def is_name(self, word: str) -> bool:
         if word in self.ids or word in self.names or word in self.model.workers or word in STATES:
             return True
-        if word in self.model.queues or word in ("celery", self.model.config.task_default_queue):
+        if word in self.queues:
             return True
         stem, _, number = word.rpartition("_")
         return number.isdecimal() and (stem in self.names or stem in self.ids)
@@ -145,6 +177,19 @@ class _Checker:
         for name, variant in self.model.variants.items():
             if not variant.text and not variant.set:
                 self.warn("variant.empty", ("variants", name), name=name)
+
+
+def _queues(model: schema.ScenarioFile) -> set[str]:
+    routes = (model.config.task_routes or {}).values()
+    named = [
+        *model.queues,
+        *(name for worker in model.workers.values() for name in worker.queues or ()),
+        *(name for task in model.tasks.values() for name in (task.queue, task.dead_letter_queue)),
+        *(call.queue for send in model.send for call in send.calls),
+        *(name for route in routes for name in (route.queue, route.dead_letter_queue)),
+        model.config.task_default_queue or "celery",
+    ]
+    return {name for name in named if name is not None}
 
 
 def check_tests(data: Any, source: Source) -> list[Problem]:

@@ -14,11 +14,17 @@ _ROOMS: dict[tuple[str, ...], tuple[str, type[BaseModel]]] = {
     (): ("scenario", schema.ScenarioFile),
     ("config",): ("config", schema.Config),
     ("config", "broker_transport_options"): ("broker_transport_options", schema.TransportOptions),
+    ("config", "task_routes", "*"): ("route", schema.Route),
+    ("tasks", "*", "retry_kwargs"): ("retry_kwargs", schema.RetryKwargs),
+    ("tasks", "*", "retry"): ("retry", schema.BodyRetry),
     ("queues", "*"): ("queue", schema.Queue),
     ("services", "*"): ("service", schema.Service),
     ("tasks", "*"): ("task", schema.Task),
     ("workers", "*"): ("worker", schema.Worker),
     ("send", "*"): ("send", schema.Send),
+    ("send", "*", "each", "*"): ("call", schema.Call),
+    ("chapters", "*"): ("chapter", schema.Chapter),
+    ("knobs", "*"): ("knob", schema.Knob),
     ("faults", "*"): ("fault", schema.Fault),
     ("say", "*"): ("say", schema.Say),
     ("ask", "*"): ("ask", schema.Ask),
@@ -89,7 +95,7 @@ def finding(error: Any) -> tuple[str, dict[str, object], Path, bool]:
             path,
             False,
         )
-    if "." in kind or "known" in context or kind in ("seconds", "name", "identifier", "text"):
+    if "." in kind or "known" in context or kind in ("seconds", "name", "identifier", "text", "raises"):
         return _planned_value(kind, {"where": where, **context}, path)
     return "value.bad", {"where": where, "value": str(error["input"])[:40]}, path, False
 

@@ -16,7 +16,24 @@ MEASURES: dict[str, tuple[str, int]] = {
     "sent": ("w", 0),
     "succeeded": ("w", 0),
     "failed": ("w", 0),
+    "revoked": ("w", 0),
+    "dropped": ("w", 0),
     "lost": ("w", 0),
+    "retried": ("w", 0),
+    "dead_lettered": ("w", 0),
+    "publish_failed": ("w", 0),
+    "position": ("w", 1),
+    "mean": ("sw", 1),
+    "p50": ("sw", 1),
+    "p95": ("sw", 1),
+    "max": ("qw", 1),
+    "util": ("w", 1),
+    "deaths": ("w", 0),
+    "polls_per_hour": ("", 0),
+    "throughput": ("nn", 2),
+    "L": ("", 0),
+    "arrival_rate": ("", 0),
+    "W": ("", 0),
     "runs": ("w", 1),
     "polls": ("w", 0),
     "empty_polls": ("w", 0),
@@ -29,7 +46,12 @@ MEASURES: dict[str, tuple[str, int]] = {
     "queue_at": ("nw", 1),
     "order": ("wwww", 4),
 }
-"""Measures by name: the kinds of their arguments (`w` a name, `n` a number), and how many are needed."""
+"""Measures by name: the kinds of their arguments, and how many are needed.
+
+`w` a name, `n` a number, `s` one of `wait response finished`, `q` one of these or `queue`."""
+
+SUBJECTS = {"s": ("wait", "response", "finished"), "q": ("wait", "response", "finished", "queue")}
+"""What a statistic can be taken of."""
 
 STATES = frozenset({"PENDING", "RECEIVED", "STARTED", "SUCCESS", "FAILURE", "RETRY", "REVOKED"})
 
@@ -164,6 +186,10 @@ def _measure(name: str, args: list[ast.expr], node: ast.expr, text: str) -> Meas
 
 def _argument(node: ast.expr, kind: str, name: str, text: str) -> Expression:
     """An argument is a plain name (also one that is a measure elsewhere) or a plain number."""
+    if kind in SUBJECTS:
+        if isinstance(node, ast.Name) and node.id in SUBJECTS[kind]:
+            return Word(node.id, _column(node, text), quoted=True)
+        raise GoalSyntaxError("goal.subject", _column(node, text), name=name, known=list(SUBJECTS[kind]))
     if kind == "w":
         if isinstance(node, ast.Name):
             return Word(node.id, _column(node, text))

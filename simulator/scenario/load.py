@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,8 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from simulator.scenario import check, convert, schema
-from simulator.scenario.library import find_scenario, name_of
+from simulator.scenario.extend import MAX_GENERATIONS, extension_text, find_parent, merge_sources, read_file
+from simulator.scenario.library import find_scenario, name_of, scenario_names
 from simulator.scenario.paths import PathError, parse_path, set_path
 from simulator.scenario.problems import Mark, Problem, ScenarioError, nearest
 from simulator.scenario.profiles import Settings, resolve_settings
@@ -65,6 +67,17 @@ class Scenario:
     def edited(self, *edits: Edit) -> Scenario:
         """The same scenario with more changes on top; raises `ScenarioError`."""
         return _build(self.source, self.name, self.variant, (*self.edits, *edits))
+
+    def extension(self, folder: str = ".") -> str:
+        """YAML of a scenario, to be saved in `folder`, that extends this one's file and makes the same edits.
+
+        Raises:
+            ScenarioError: an edit changes an item of a list, which `extends` can only add to.
+        """
+        file = FilePath(self.file).resolve()
+        is_lesson = self.name in scenario_names() and find_scenario(self.name).resolve() == file
+        original = self.name if is_lesson else FilePath(os.path.relpath(file, folder)).as_posix()
+        return extension_text(original, [(parse_path(e.path), e.value, e.append) for e in self.edits], self.variant)
 
 
 def load_scenario(
@@ -118,11 +131,28 @@ def parse_scenario(
             more = [problem for problem in error.problems if problem.mark not in known]
             raise ScenarioError(_unique([*source.problems, *more])) from None
         raise ScenarioError(source.problems)
+    source = _with_parents(source)
     edits = [*_variant_edits(source, variant)]
     asked: dict[str, Any] = {"profile": profile, "seed": seed, "until": until}
     edits += [Edit(key, value) for key, value in asked.items() if value is not None]
     edits += [_override(override) for override in overrides]
     return _build(source, name_of(FilePath(file)), variant, tuple(edits))
+
+
+def _with_parents(source: Source, generation: int = 0) -> Source:
+    """A source merged over what it extends; each parent must stand on its own."""
+    path = find_parent(source)
+    if path is None:
+        return source
+    if generation >= MAX_GENERATIONS:
+        raise ScenarioError([source.problem("extends.too_deep", source.at(("extends",)), limit=MAX_GENERATIONS)])
+    parent = read_file(path, _shown(path))
+    if parent.problems:
+        raise ScenarioError(parent.problems)
+    parent = _with_parents(parent, generation + 1)
+    _build(parent, name_of(path), None, ())
+    parent.data, source.data = _expanded(parent.data), _expanded(source.data)
+    return merge_sources(parent, source)
 
 
 def _decode(raw: bytes, file: str) -> str:

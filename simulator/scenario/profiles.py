@@ -10,6 +10,7 @@ from simulator.trace.time import to_micros
 PROFILES: dict[str, dict[str, Any]] = {
     "guide": {
         "polls": "every",
+        "default_retry_delay": 60,
         "config": {
             "broker_url": "guide://",
             "task_acks_late": True,
@@ -20,6 +21,7 @@ PROFILES: dict[str, dict[str, Any]] = {
     },
     "celery-rabbitmq": {
         "polls": "found",
+        "default_retry_delay": 180,
         "config": {
             "broker_url": "amqp://",
             "task_acks_late": False,
@@ -50,6 +52,9 @@ class Settings:
     worker_prefetch_multiplier: int
     worker_concurrency: int
     task_default_queue: str
+    task_default_priority: int | None
+    default_retry_delay: int
+    """How long a retry waits where its task does not say; Celery: 180 s, the guide's examples: 60 s."""
     result_latency: int
     """How long the result backend takes to store a result."""
 
@@ -68,5 +73,7 @@ def resolve_settings(profile: str, polls: str | None, config: dict[str, Any], re
         worker_prefetch_multiplier=merged["worker_prefetch_multiplier"],
         worker_concurrency=merged.get("worker_concurrency", 1),
         task_default_queue=merged.get("task_default_queue", "celery"),
+        task_default_priority=merged.get("task_default_priority"),
+        default_retry_delay=to_micros(base["default_retry_delay"]),
         result_latency=to_micros(result_latency),
     )

@@ -96,6 +96,14 @@ def _broker_url(value: Any) -> str:
     return str(value)
 
 
+class Route(Strict):
+    """`config.task_routes.<task>`: where a task is sent."""
+
+    queue: Name | None = None
+    routing_key: Name | None = None
+    dead_letter_queue: Name | None = Field(default=None, description="only in the profile guide")
+
+
 class Config(Strict):
     """`config`: Celery's settings, under Celery's names."""
 
@@ -105,6 +113,8 @@ class Config(Strict):
     worker_prefetch_multiplier: Annotated[int, Field(ge=0, le=10_000)] | None = None
     worker_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
     task_default_queue: Name | None = None
+    task_default_priority: Annotated[int, Field(ge=0, le=255)] | None = None
+    task_routes: dict[Name, Route] | None = None
     hop: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=None, description="seconds a message takes from one process to the next"
     )
@@ -115,13 +125,58 @@ class Config(Strict):
 
 
 class Queue(Strict):
-    """`queues.<name>`: nothing to say about a queue yet but that it exists."""
+    """`queues.<name>`: limits of a queue."""
+
+    max_length: Annotated[int, Field(ge=1)] | None = None
+    overflow: Literal["drop-head", "reject-publish"] = "drop-head"
+    max_priority: Annotated[int, Field(ge=1, le=255)] | None = None
 
 
 class Service(Strict):
     """`services.<name>`: something that tasks or workers call."""
 
     latency: Seconds = 0.0
+    rate_limit: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="calls a second; more are refused"
+    )
+    capacity: Annotated[int, Field(ge=1)] | None = Field(default=None, description="calls at once; more are refused")
+
+
+def _raises(value: Any) -> Any:
+    """Always one exception, one per attempt, or by probability."""
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) or item is None for item in value):
+        return value
+    if isinstance(value, dict) and value:
+        shares = list(value.values())
+        if (
+            all(isinstance(s, int | float) and not isinstance(s, bool) and 0 <= s <= 1 for s in shares)
+            and sum(shares) <= 1
+        ):
+            return {str(key): float(share) for key, share in value.items()}
+    raise _error("raises")
+
+
+Raises = Annotated[
+    str | list[str | None] | dict[str, float] | None,
+    BeforeValidator(_raises, json_schema_input_type=str | list[str] | dict[str, float]),
+]
+
+
+class RetryKwargs(Strict):
+    """`retry_kwargs` of `autoretry_for`: what is handed to `Task.retry`."""
+
+    max_retries: Annotated[int, Field(ge=0)] | None = 3
+    countdown: Seconds | None = None
+
+
+class BodyRetry(Strict):
+    """`retry`: exceptions for which the body itself calls `self.retry(...)`."""
+
+    on: list[Name]
+    countdown: Seconds | None = None
+    exc: bool = Field(default=False, description="whether it passes exc=, so that the last failure is the original one")
 
 
 def expand_task(value: Any) -> Any:
@@ -148,8 +203,22 @@ class Task(Strict):
     duration: Quantity = Distribution("constant", (0.0,))
     returns: Any = None
     signature: list[Identifier] | None = None
+    raises: Raises = None
+    calls: Name | None = None
     acks_late: bool | None = None
     queue: Name | None = None
+    priority: Annotated[int, Field(ge=0, le=255)] | None = None
+    expires: Seconds | None = None
+    autoretry_for: list[Name] = []
+    dont_autoretry_for: list[Name] = []
+    retry_kwargs: RetryKwargs | None = None
+    retry: BodyRetry | None = None
+    max_retries: Annotated[int, Field(ge=0)] | None = 3
+    default_retry_delay: Seconds | None = None
+    retry_backoff: Annotated[float, Field(ge=0)] | bool = False
+    retry_backoff_max: Annotated[int, Field(ge=0)] = 600
+    retry_jitter: bool = True
+    dead_letter_queue: Name | None = None
 
 
 class Worker(Strict):
@@ -173,20 +242,52 @@ def expand_workers(value: Any) -> Any:
     return value
 
 
-class Send(Strict):
-    """One line under `send`: a producer calls a task once, several times, or again and again."""
+class Call(Strict):
+    """What is called, as by `apply_async`: a task with its arguments and options."""
 
-    producer: Name = "producer"
     id: Identifier | None = None
     task: Name
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     queue: Name | None = None
+    countdown: Seconds | None = None
+    eta: Seconds | None = None
+    expires: Seconds | None = None
+    priority: Annotated[int, Field(ge=0, le=255)] | None = None
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if self.countdown is not None and self.eta is not None:
+            raise _error("send.countdown_or_eta")
+        return self
+
+
+class Send(Call):
+    """One line under `send`: a producer calls a task (or `each` of several) once, several times, or again and again."""
+
+    task: Name | None = None  # type: ignore[assignment]
+    each: Annotated[list[Call], Field(min_length=1)] | None = None
+    producer: Name = "producer"
     at: Seconds | None = None
     from_: Seconds | None = Field(default=None, alias="from")
     until: Seconds | None = None
     every: Quantity | None = None
-    count: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
+    count: Annotated[int, Field(ge=1, le=100_000_000)] | None = Field(default=None, description="how many occasions")
+    burst: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=1, description="how many at each occasion")
+
+    @property
+    def calls(self) -> list[Call]:
+        """What is called at each occasion."""
+        return self.each if self.each is not None else [self]
+
+    @model_validator(mode="after")
+    def _what(self) -> Self:
+        if (self.task is None) == (self.each is None):
+            raise _error("send.task_or_each")
+        options = {"id", "args", "kwargs", "queue", "countdown", "eta", "expires", "priority"}
+        if self.each is not None and options & self.model_fields_set:
+            raise _error("send.each_has_options", keys=", ".join(sorted(options & self.model_fields_set)))
+        return self
 
     @model_validator(mode="after")
     def _times(self) -> Self:
@@ -204,12 +305,23 @@ class Fault(Strict):
 
     at: Seconds
     kill: Name | None = None
+    stop: Name | None = None
     start: Name | None = None
+    down: Name | None = Field(default=None, description="broker, or services.<name>")
+    how: Literal["warm", "cold"] | None = None
+    for_: Seconds | None = Field(default=None, alias="for")
+    raises: Name | None = None
 
     @model_validator(mode="after")
     def _one_action(self) -> Self:
-        if (self.kill is None) == (self.start is None):
-            raise _error("fault.one_action", known=["kill", "start"])
+        if sum(x is not None for x in (self.kill, self.stop, self.start, self.down)) != 1:
+            raise _error("fault.one_action", known=["kill", "stop", "start", "down"])
+        if self.for_ is not None and self.down is None:
+            raise _error("fault.belongs", key="for", action="down")
+        if self.how is not None and self.stop is None:
+            raise _error("fault.belongs", key="how", action="stop")
+        if self.raises is not None and not (self.down or "").startswith("services."):
+            raise _error("fault.belongs", key="raises", action="down: services.<name>")
         return self
 
 
@@ -221,12 +333,13 @@ class Moment(Strict):
     task: str | None = None
     hostname: str | None = None
     kill: str | None = None
+    stop: str | None = None
     start: str | None = None
     nth: Annotated[int, Field(ge=1)] = 1
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if sum(x is not None for x in (self.event, self.kill, self.start)) != 1:
+        if sum(x is not None for x in (self.event, self.kill, self.stop, self.start)) != 1:
             raise _error("moment.one")
         return self
 
@@ -275,7 +388,7 @@ class Ask(Stop):
 
     id: Identifier | None = None
     choices: Annotated[
-        list[Annotated[Choice, BeforeValidator(_expand_choice, json_schema_input_type=str | dict[str, Any])]],
+        list[Annotated[Choice, BeforeValidator(_expand_choice, json_schema_input_type=str | Choice)]],
         Field(min_length=2, max_length=4),
     ]
     answer: str | dict[str, str]
@@ -294,7 +407,27 @@ class Goal(Worded):
     points: Annotated[int, Field(ge=0)] = 1
 
 
-Goals = list[Annotated[Goal, BeforeValidator(_expand_goal, json_schema_input_type=str | dict[str, Any])]]
+Goals = list[Annotated[Goal, BeforeValidator(_expand_goal, json_schema_input_type=str | Goal)]]
+
+
+class Chapter(Worded):
+    """A part of the run, from `at` on."""
+
+    at: Seconds
+
+
+class Knob(Worded):
+    """A setting that a learner may turn: the `path` of it, and what it may be."""
+
+    path: str
+    range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    values: Annotated[list[Any], Field(min_length=2)] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.range is None) == (self.values is None):
+            raise _error("knob.range_or_values")
+        return self
 
 
 class Variant(Worded):
@@ -315,23 +448,33 @@ class ScenarioFile(Strict):
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     id: str | None = None
+    extends: str | None = Field(default=None, description="another scenario, which this one changes")
     title: Text | None = None
     summary: Text | None = None
     profile: Annotated[str, BeforeValidator(_profile)] = "guide"
     seed: Annotated[int, Field(ge=0, le=2**63)] = 1
     until: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
     polls: Literal["every", "found"] | None = None
+    exceptions: dict[Identifier, Identifier] = {}
     config: Config = Config()
     queues: dict[Name, Queue | None] = {}
     services: dict[Name, Service] = {}
-    tasks: dict[Name, Annotated[Task, BeforeValidator(expand_task, json_schema_input_type=float | dict[str, Any])]] = {}
+    tasks: dict[Name, Annotated[Task, BeforeValidator(expand_task, json_schema_input_type=Quantity | Task | None)]] = {}
     workers: Annotated[
         dict[Name, Annotated[Worker, BeforeValidator(lambda v: {} if v is None else v)]],
-        BeforeValidator(expand_workers, json_schema_input_type=int | dict[str, Any]),
+        BeforeValidator(expand_workers, json_schema_input_type=int | dict[str, Worker | None]),
     ] = Field(default_factory=lambda: {"worker1": Worker(), "worker2": Worker()})
     send: list[Send] = []
     faults: list[Fault] = []
     say: list[Say] = []
     ask: list[Ask] = []
+    chapters: list[Chapter] = []
+    knobs: list[Knob] = []
     goals: Goals = []
     variants: dict[Identifier, Variant] = {}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file, for editors."""
+    schema = ScenarioFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Ackademy scenario"}

@@ -21,6 +21,9 @@ MAX_NODES = 100_000
 MAX_DEPTH = 50
 MAX_PROBLEMS = 50
 
+MEANT = frozenset({("retry", "on")})
+"""Keys of the format (with what they are in) that YAML 1.1 would read as booleans, and this reader does not."""
+
 Path = tuple[str | int, ...]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -165,7 +168,7 @@ class _Builder:
     def key(self, event: yaml.ScalarEvent, mark: Mark) -> None:
         frame = self.stack[-1]
         text = event.value
-        if event.implicit[0] and text.lower() in _BOOLISH:
+        if event.implicit[0] and text.lower() in _BOOLISH and (*frame.path[-1:], text) not in MEANT:
             self.add("yaml.boolish_key", mark, key=text)
         frame.key, frame.key_ok = text, True
         path = (*frame.path, text)

@@ -163,6 +163,35 @@ class MessageRequeued(Event, frozen=True, tag="message-requeued", gc=False, omit
     why: str
 
 
+class MessageDeadLettered(Event, frozen=True, tag="message-dead-lettered", gc=False, omit_defaults=True):
+    """A message came into the dead-letter queue `queue`, at `position`.
+
+    Where the application publishes a copy, `message` is that copy and `source` is empty; where the broker moves it,
+    `source` is the queue it leaves, and a delivery was settled by it if it has a tag.
+    """
+
+    ACTOR: ClassVar[str] = "broker"
+
+    uuid: str
+    message: int
+    queue: str
+    position: int
+    why: str
+    source: str = ""
+    delivery_tag: int = 0
+    hostname: str = ""
+
+
+class PublishFailed(Event, frozen=True, tag="publish-failed", gc=False, omit_defaults=True):
+    """Somebody wanted to publish and could not: no message came to be. `why`: broker-down, max-length."""
+
+    hostname: str
+    uuid: str
+    name: str
+    queue: str
+    why: str
+
+
 class MessageDropped(Event, frozen=True, tag="message-dropped", gc=False, omit_defaults=True):
     """The broker discarded a message; `why`: rejected, ... A delivery was settled by it if it has a tag."""
 
@@ -241,6 +270,40 @@ class TaskFailed(Event, frozen=True, tag="task-failed", gc=False, omit_defaults=
     runtime: int | None = None
 
 
+class TaskRetried(Event, frozen=True, tag="task-retried", gc=False, omit_defaults=True):
+    """An execution failed and the task will be tried again: the next attempt is a message of its own."""
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    slot: int
+    exception: str
+    runtime: int
+
+
+class TaskRevoked(Event, frozen=True, tag="task-revoked", gc=False, omit_defaults=True):
+    """A worker will not run a task: it had expired, or was revoked."""
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    expired: bool = False
+    terminated: bool = False
+    signum: int | None = None
+
+
+class TaskScheduled(Event, frozen=True, tag="task-scheduled", gc=False, omit_defaults=True):
+    """A worker holds a task in memory until its `eta`, unacknowledged and outside its prefetch window."""
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    eta: int
+
+
 class TaskLost(Event, frozen=True, tag="task-lost", gc=False, omit_defaults=True):
     """No copy of the task is left anywhere and it has no final state. Only a simulator can know."""
 
@@ -251,6 +314,26 @@ class TaskLost(Event, frozen=True, tag="task-lost", gc=False, omit_defaults=True
     delivery_tag: int
     hostname: str
     why: str
+
+
+class BrokerDown(Event, frozen=True, tag="broker-down", gc=False, omit_defaults=True):
+    """The broker is gone: nothing is published, delivered or acknowledged until it is up again."""
+
+    ACTOR: ClassVar[str] = "broker"
+
+
+class BrokerUp(Event, frozen=True, tag="broker-up", gc=False, omit_defaults=True):
+    """The broker is back, with the messages it had."""
+
+    ACTOR: ClassVar[str] = "broker"
+
+
+class SettingChanged(Event, frozen=True, tag="setting-changed", gc=False, omit_defaults=True):
+    """Something works differently from now on: `hostname` (a worker or a service) has `setting` at `value`."""
+
+    hostname: str
+    setting: str
+    value: Any = None
 
 
 def _leaves(cls: type[Event]) -> list[type[Event]]:

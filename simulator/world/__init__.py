@@ -1,5 +1,6 @@
 """How things stand at a moment: the fold over a prefix of a trace, and seeking in it."""
 
+from simulator.world.inspect import inspect
 from simulator.world.seek import Timeline, timeline_of, world_at
 from simulator.world.state import HANDLERS, State
 from simulator.world.view import Attempt, QueueView, Running, TaskView, WorkerView, World
@@ -14,6 +15,7 @@ __all__ = [
     "Timeline",
     "WorkerView",
     "World",
+    "inspect",
     "timeline_of",
     "world_at",
 ]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 
-from simulator.trace.events import Event, ResultStored, TaskFailed, TaskLost, TaskSent, TaskSucceeded
+from simulator.trace.events import (
+    Event,
+    MessageDropped,
+    ResultStored,
+    TaskFailed,
+    TaskLost,
+    TaskRevoked,
+    TaskSent,
+    TaskSucceeded,
+)
 from simulator.trace.trace import Trace
 
 FINAL_STATES = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
@@ -13,13 +22,15 @@ FINAL_STATES = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 
 
 def is_final(event: Event) -> bool:
-    """Whether an event ends its task: its result is stored, or its worker reports it, or it is lost.
+    """Whether an event ends its task: its result is stored, its worker reports it, or it is lost or dropped.
 
     A worker can die between storing and reporting; the task has ended all the same.
     """
     if type(event) is ResultStored:
         return event.state in FINAL_STATES
-    return isinstance(event, TaskSucceeded | TaskFailed | TaskLost)
+    if type(event) is MessageDropped:
+        return not event.delivery_tag
+    return isinstance(event, TaskSucceeded | TaskFailed | TaskRevoked | TaskLost)
 
 
 class Index:

@@ -43,7 +43,7 @@ class QueueState:
 class WorkerState:
     """A worker."""
 
-    __slots__ = ("active", "done", "info", "last_poll", "life", "owner", "reserved", "since", "transit")
+    __slots__ = ("active", "done", "info", "last_poll", "life", "owner", "reserved", "scheduled", "since", "transit")
 
     def __init__(self, info: ev.WorkerOnline, owner: object) -> None:
         self.info = info
@@ -54,6 +54,8 @@ class WorkerState:
         """When it came into that state."""
         self.transit: dict[int, int] = {}
         """Messages on their way to it, by delivery tag."""
+        self.scheduled: dict[int, tuple[int, int]] = {}
+        """(message, eta) of the tasks held for their ETA, by delivery tag."""
         self.reserved: dict[int, int] = {}
         """Messages received that wait for a slot, by delivery tag, first received first."""
         self.active: dict[int, tuple[int, int, int]] = {}
@@ -74,29 +76,32 @@ class WorkerState:
         )
         other.transit = self.transit.copy()
         other.reserved = self.reserved.copy()
+        other.scheduled = self.scheduled.copy()
         other.active = self.active.copy()
         return other
 
 
-COUNTERS = (
-    "published",
-    "started",
-    "sent",
-    "succeeded",
-    "failed",
-    "lost",
-    "polls",
-    "empty_polls",
-    "requeued",
-    "acked",
+COUNTERS = tuple(
+    "published started retried polls empty_polls requeued acked dead_lettered publish_failed "
+    "sent succeeded failed revoked dropped lost".split()
 )
-"""What is counted: messages published, executions started; then, of distinct tasks: sent and how they ended."""
+"""What is counted: occurrences; then, of distinct tasks, from `sent` on: how many were sent, and how they ended."""
 
 
 class State:
     """Everything that a prefix of a trace leads to."""
 
-    __slots__ = ("counts", "index", "owner", "producers", "queues", "transit", "workers")
+    __slots__ = (
+        "broker_up",
+        "counts",
+        "index",
+        "owner",
+        "producers",
+        "queues",
+        "settings",
+        "transit",
+        "workers",
+    )
 
     def __init__(self, index: Index) -> None:
         self.index = index
@@ -106,6 +111,9 @@ class State:
         self.workers: dict[str, WorkerState] = {}
         self.transit: dict[int, str] = {}
         """Messages on their way to the broker, with their queue."""
+        self.broker_up = True
+        self.settings: dict[tuple[str, str], Any] = {}
+        """What was changed during the run, by (worker or service, setting)."""
         self.producers: dict[str, int] = {}
         """How many messages each publisher has sent."""
         self.counts: dict[str, int] = dict.fromkeys(COUNTERS, 0)
@@ -119,6 +127,8 @@ class State:
         other.workers = self.workers.copy()
         other.transit = self.transit.copy()
         other.producers = self.producers.copy()
+        other.broker_up = self.broker_up
+        other.settings = self.settings.copy()
         other.counts = self.counts.copy()
         return other
 
@@ -157,6 +167,7 @@ def _queue_declared(state: State, event: ev.QueueDeclared, index: int) -> None:
 
 
 def _worker_online(state: State, event: ev.WorkerOnline, index: int) -> None:
+    state.settings.pop((event.hostname, "shutdown"), None)
     state.workers[event.hostname] = WorkerState(event, state.owner)
 
 
@@ -166,6 +177,7 @@ def _worker_gone(state: State, event: ev.WorkerOffline | ev.WorkerLost, index: i
     worker.since = event.t
     worker.transit.clear()
     worker.reserved.clear()
+    worker.scheduled.clear()
     worker.active.clear()
 
 
@@ -228,14 +240,16 @@ def _message_dropped(state: State, event: ev.MessageDropped, index: int) -> None
     if event.delivery_tag:
         del queue.unacked[event.delivery_tag]
         _forget(_worker(state, event.hostname), event.delivery_tag)
-    else:
-        queue.ready.remove(event.message)
+        return
+    queue.ready.remove(event.message)
+    _count_end(state, index, "dropped")
 
 
 def _forget(worker: WorkerState, tag: int) -> None:
     """A delivery that no slot runs is out of the worker's hands."""
     worker.transit.pop(tag, None)
     worker.reserved.pop(tag, None)
+    worker.scheduled.pop(tag, None)
 
 
 def _task_received(state: State, event: ev.TaskReceived, index: int) -> None:
@@ -247,8 +261,62 @@ def _task_received(state: State, event: ev.TaskReceived, index: int) -> None:
 def _task_started(state: State, event: ev.TaskStarted, index: int) -> None:
     worker = _worker(state, event.hostname)
     worker.reserved.pop(event.delivery_tag, None)
+    worker.scheduled.pop(event.delivery_tag, None)
     worker.active[event.slot] = (event.delivery_tag, event.message, index)
     state.counts["started"] += 1
+
+
+def _task_scheduled(state: State, event: ev.TaskScheduled, index: int) -> None:
+    worker = _worker(state, event.hostname)
+    worker.reserved.pop(event.delivery_tag, None)
+    worker.scheduled[event.delivery_tag] = (event.message, event.eta)
+
+
+def _task_retried(state: State, event: ev.TaskRetried, index: int) -> None:
+    worker = _worker(state, event.hostname)
+    worker.active.pop(event.slot, None)
+    worker.done += 1
+    state.counts["retried"] += 1
+
+
+def _task_revoked(state: State, event: ev.TaskRevoked, index: int) -> None:
+    _forget(_worker(state, event.hostname), event.delivery_tag)
+    _count_end(state, index, "revoked")
+
+
+def _message_dead_lettered(state: State, event: ev.MessageDeadLettered, index: int) -> None:
+    if event.source:
+        queue = _queue(state, event.source)
+        if event.delivery_tag:
+            del queue.unacked[event.delivery_tag]
+            _forget(_worker(state, event.hostname), event.delivery_tag)
+        else:
+            queue.ready.remove(event.message)
+    else:
+        del state.transit[event.message]
+    _insert(_queue(state, event.queue), event.position, event.message)
+    state.counts["dead_lettered"] += 1
+
+
+def _publish_failed(state: State, event: ev.PublishFailed, index: int) -> None:
+    state.counts["publish_failed"] += 1
+
+
+def _broker_down(state: State, event: ev.BrokerDown, index: int) -> None:
+    state.broker_up = False
+    for hostname in state.workers:
+        worker = _worker(state, hostname)
+        worker.transit.clear()
+        worker.reserved.clear()
+        worker.scheduled.clear()
+
+
+def _broker_up(state: State, event: ev.BrokerUp, index: int) -> None:
+    state.broker_up = True
+
+
+def _setting_changed(state: State, event: ev.SettingChanged, index: int) -> None:
+    state.settings[event.hostname, event.setting] = event.value
 
 
 def _task_ended(state: State, event: ev.TaskSucceeded | ev.TaskFailed, index: int) -> None:
@@ -263,7 +331,7 @@ def _task_lost(state: State, event: ev.TaskLost, index: int) -> None:
     _count_end(state, index, "lost")
 
 
-_OUTCOMES = {"SUCCESS": "succeeded", "FAILURE": "failed"}
+_OUTCOMES = {"SUCCESS": "succeeded", "FAILURE": "failed", "REVOKED": "revoked"}
 
 
 def _result_stored(state: State, event: ev.ResultStored, index: int) -> None:
@@ -296,5 +364,13 @@ HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
     ev.TaskSucceeded: _task_ended,
     ev.TaskFailed: _task_ended,
     ev.TaskLost: _task_lost,
+    ev.TaskScheduled: _task_scheduled,
+    ev.TaskRetried: _task_retried,
+    ev.TaskRevoked: _task_revoked,
+    ev.MessageDeadLettered: _message_dead_lettered,
+    ev.PublishFailed: _publish_failed,
+    ev.BrokerDown: _broker_down,
+    ev.BrokerUp: _broker_up,
+    ev.SettingChanged: _setting_changed,
 }
 """How each type of event changes the world."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -47,8 +48,10 @@ class Attempt:
     acked_at: int | None = None
     ended_at: int | None = None
     slot: int = 0
+    redelivered: bool = False
+    """Whether the message had been delivered before."""
     outcome: str = ""
-    """`succeeded`, `failed`, `requeued`, `dropped`, `lost`; empty while it goes on."""
+    """`succeeded`, `failed`, `retried`, `revoked`, `requeued`, `dropped`, `dead-lettered`, `lost`; empty before."""
     why: str = ""
 
 
@@ -63,6 +66,7 @@ class TaskView:
     queue: str = ""
     producer: str = ""
     retries: int = 0
+    priority: int | None = None
     sent_at: int = 0
     message: int = 0
     """Its latest message."""
@@ -70,11 +74,13 @@ class TaskView:
     """Celery's state, as its events tell it."""
     place: str = "sent"
     """`sent` (on its way), `queued`, `delivered`, `reserved`, `active`, `stored` (result there, not reported), `done`,
-    `dropped`, `lost`."""
+    `scheduled` (held for its ETA), `dead` (in a dead-letter queue), `dropped`, `lost`."""
     hostname: str = ""
     """The worker that has it, or had it last."""
     result: Any = None
     exception: str | None = None
+    eta: int | None = None
+    """Until when a worker holds it, or held it last."""
     finished_at: int | None = None
     attempts: list[Attempt] = field(default_factory=list)
     history: list[int] = field(default_factory=list)
@@ -203,8 +209,24 @@ class WorkerView:
         return found
 
     def reserved(self) -> list[str]:
-        """Ids of the tasks it has received and not started, first received first."""
-        return [self._world.uuid(message) for message in self._state.reserved.values()]
+        """Ids of the tasks it has received and not started, first received first, then those whose ETA has come."""
+        now = self._world.t
+        due = [message for message, eta in self._state.scheduled.values() if eta <= now]
+        return [self._world.uuid(message) for message in [*self._state.reserved.values(), *due]]
+
+    def scheduled(self) -> list[tuple[str, int]]:
+        """(id, eta in microseconds) of the tasks it holds for an ETA that is to come, the next one first."""
+        held = sorted(self._state.scheduled.values(), key=lambda entry: entry[1])
+        return [(self._world.uuid(message), eta) for message, eta in held if eta > self._world.t]
+
+    def accepted(self) -> dict[str, int]:
+        """How many executions its pool has accepted in this life, by task name; looks through the events."""
+        since, name = self._state.info.t, self.hostname
+        found: Counter[str] = Counter()
+        for event in self._world.trace.events[: self._world.cursor]:
+            if isinstance(event, ev.TaskStarted) and event.hostname == name and event.t >= since:
+                found[self._world.publish(event.message).name] += 1
+        return dict(found)
 
     def transit(self) -> list[str]:
         """Ids of the tasks on their way to it."""
@@ -260,7 +282,18 @@ class World:
     def alive(self) -> int:
         """Tasks sent that have not ended."""
         counts = self._state.counts
-        return counts["sent"] - counts["succeeded"] - counts["failed"] - counts["lost"]
+        ended = ("succeeded", "failed", "revoked", "dropped", "lost")
+        return counts["sent"] - sum(counts[outcome] for outcome in ended)
+
+    @property
+    def broker_up(self) -> bool:
+        """Whether the broker is there."""
+        return self._state.broker_up
+
+    @property
+    def settings(self) -> dict[tuple[str, str], Any]:
+        """What was changed during the run, by (worker or service, setting)."""
+        return dict(self._state.settings)
 
     @property
     def producers(self) -> dict[str, int]:
@@ -340,11 +373,19 @@ def _tell(task: TaskView, attempts: dict[int, Attempt], event: ev.Event) -> None
                 task.producer = event.hostname
             task.name, task.args, task.kwargs = event.name, event.args, event.kwargs
             task.queue, task.retries, task.message = event.queue, event.retries, event.message
+            task.priority = event.priority
             task.place = "sent"
         case ev.MessageQueued():
             task.place = "queued"
+        case ev.MessageDeadLettered(delivery_tag=0):
+            task.place = "dead"
+        case ev.MessageDropped(delivery_tag=0):
+            task.place = "dropped"
+        case ev.PublishFailed():
+            pass
         case ev.MessageDelivered():
             attempt = Attempt(event.message, event.delivery_tag, event.hostname, delivered_at=event.t)
+            attempt.redelivered = event.redelivered
             attempts[event.delivery_tag] = attempt
             task.place, task.hostname = "delivered", event.hostname
         case _:
@@ -360,6 +401,19 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
         case ev.TaskReceived():
             attempt.received_at = event.t
             task.state, task.place = "RECEIVED", "reserved"
+        case ev.TaskScheduled():
+            task.place, task.eta = "scheduled", event.eta
+        case ev.TaskRetried():
+            attempt.ended_at, attempt.outcome = event.t, "retried"
+            task.exception = event.exception
+            if task.message == event.message:
+                task.state = "RETRY"
+        case ev.TaskRevoked():
+            attempt.ended_at, attempt.outcome = event.t, "revoked"
+            task.state, task.place, task.finished_at = "REVOKED", "done", event.t
+        case ev.MessageDeadLettered():
+            attempt.outcome, attempt.why, attempt.ended_at = "dead-lettered", event.why, event.t
+            task.place = "dead"
         case ev.TaskStarted():
             attempt.started_at, attempt.slot = event.t, event.slot
             task.state, task.place = "STARTED", "active"
@@ -371,7 +425,8 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
         case ev.TaskSucceeded() | ev.TaskFailed():
             succeeded = isinstance(event, ev.TaskSucceeded)
             attempt.ended_at, attempt.outcome = event.t, "succeeded" if succeeded else "failed"
-            task.state, task.place = ("SUCCESS" if succeeded else "FAILURE"), "done"
+            task.state = "SUCCESS" if succeeded else "FAILURE"
+            task.place = "dead" if task.place == "dead" else "done"
             task.finished_at = event.t
             task.result = event.result if isinstance(event, ev.TaskSucceeded) else None
             task.exception = event.exception if isinstance(event, ev.TaskFailed) else None

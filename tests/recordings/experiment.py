@@ -72,10 +72,11 @@ def as_scenario(recording: Recording) -> Scenario:
         for row in reversed(recording.rows)
         if row["type"] == "worker-online"
     }
-    start = min([0.0, *online.values()])
+    # Half a second before the first worker, so that what was sent before there were workers has a time.
+    start = min([0.0, *online.values()]) - 0.5
     data = {
         "profile": PROFILES[experiment["broker"]],
-        "config": experiment.get("conf", {}),
+        "config": {k: v for k, v in experiment.get("conf", {}).items() if k != "task_queues"},
         "tasks": {name: _task(spec) for name, spec in experiment["task_types"].items()},
         "workers": {
             spec["name"]: {
@@ -85,7 +86,8 @@ def as_scenario(recording: Recording) -> Scenario:
             }
             for spec in experiment["workers"]
         },
-        "send": [{**send, "at": round(send["at"] - start, 6)} for send in experiment["send"]],
+        "queues": _queues(experiment.get("conf", {})),
+        "send": [_send(send, start) for send in experiment["send"]],
         "faults": [_fault(row, start) for row in recording.rows if row["type"] == "action"],
         "until": round(experiment["duration"] - start, 6),
     }
@@ -93,7 +95,26 @@ def as_scenario(recording: Recording) -> Scenario:
 
 
 def _task(spec: dict[str, Any]) -> dict[str, Any]:
-    return {"duration": spec["duration"], **spec.get("options", {})}
+    task = {"duration": spec["duration"], **spec.get("options", {})}
+    if "fail_on" in spec:
+        last = max(spec["fail_on"])
+        task["raises"] = ["Transient" if n in spec["fail_on"] else None for n in range(1, last + 1)]
+    if "retry" in spec:
+        task["retry"] = {"on": ["Transient"], "countdown": spec["retry"]["countdown"], "exc": True}
+        task["max_retries"] = spec["retry"]["max_retries"]
+    return task
+
+
+def _send(send: dict[str, Any], start: float) -> dict[str, Any]:
+    line = {key: value for key, value in send.items() if key not in ("at", "before_workers")}
+    return {**line, "at": 0.0 if send.get("before_workers") else round(send["at"] - start, 6)}
+
+
+def _queues(conf: dict[str, Any]) -> dict[str, Any]:
+    return {
+        queue["name"]: {key: value for key, value in queue.items() if key != "name"}
+        for queue in conf.get("task_queues", [])
+    }
 
 
 def _fault(row: dict[str, Any], start: float) -> dict[str, Any]:

@@ -14,6 +14,7 @@ TOLERANCE = 0.15
 """Seconds; see the comparison rules: typical worst errors are 0.02 to 0.08."""
 
 RECORDINGS = [
+    "02_retry_until_success_rabbitmq",
     "05_acks_early_kill9_rabbitmq",
     "10_prefetch4_starves_rabbitmq",
     "12_prefetch1_acks_late_rabbitmq",

@@ -1,0 +1,84 @@
+"""What breaks, and when: the lines under `faults`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.clock import Rank, priority
+from simulator.trace.events import NO_CAUSE, BrokerDown, BrokerUp, SettingChanged
+from simulator.trace.time import to_micros
+
+if TYPE_CHECKING:
+    from simulator.engine.simulation import Simulation
+    from simulator.scenario.schema import Fault
+
+DEFAULT_EXCEPTION = "Timeout"
+"""What calls to a service that is down fail with where the fault does not say."""
+
+
+def plan_faults(simulation: Simulation, first: int) -> None:
+    """Schedule every fault of the scenario; `first` is the declaration index of the first one."""
+    for index, fault in enumerate(simulation.scenario.model.faults):
+        when = priority(Rank.FAULT, first + index)
+        begin, end = _actions(simulation, fault)
+        simulation.clock.at(to_micros(fault.at), when, begin)
+        if end is not None and fault.for_ is not None:
+            simulation.clock.at(to_micros(fault.at) + to_micros(fault.for_), when, end)
+
+
+def _actions(simulation: Simulation, fault: Fault) -> tuple[Any, Any]:
+    if fault.kill is not None:
+        return partial(_kill, simulation, fault.kill), None
+    if fault.stop is not None:
+        return partial(_stop, simulation, fault.stop, fault.how or "warm"), None
+    if fault.start is not None:
+        return partial(_start, simulation, fault.start), None
+    if fault.down == "broker":
+        return partial(_broker_down, simulation), partial(_broker_up, simulation)
+    name = str(fault.down).partition(".")[2]
+    down = partial(_set_service, simulation, name, fault.raises or DEFAULT_EXCEPTION)
+    return down, partial(_set_service, simulation, name, None)
+
+
+def _kill(simulation: Simulation, name: str, _: Any) -> None:
+    worker = simulation.workers.get(name)
+    if worker is not None and worker.alive:
+        worker.kill()
+
+
+def _stop(simulation: Simulation, name: str, how: str, _: Any) -> None:
+    worker = simulation.workers.get(name)
+    if worker is not None and worker.alive:
+        worker.stop(how)
+
+
+def _start(simulation: Simulation, name: str, _: Any) -> None:
+    simulation.start_worker(name)
+
+
+def _broker_down(simulation: Simulation, _: Any) -> None:
+    if simulation.broker.down:
+        return
+    simulation.broker.down = True
+    index = len(simulation.events)
+    simulation.events.append(BrokerDown(simulation.clock.now, NO_CAUSE))
+    for worker in simulation.workers.values():
+        if worker.alive:
+            worker.lose_connection(index)
+
+
+def _broker_up(simulation: Simulation, _: Any) -> None:
+    if not simulation.broker.down:
+        return
+    simulation.broker.down = False
+    index = len(simulation.events)
+    simulation.events.append(BrokerUp(simulation.clock.now, NO_CAUSE))
+    for worker in simulation.workers.values():
+        if worker.alive:
+            worker.reconnect(index)
+
+
+def _set_service(simulation: Simulation, name: str, raises: str | None, _: Any) -> None:
+    simulation.services[name].raises = raises
+    simulation.events.append(SettingChanged(simulation.clock.now, NO_CAUSE, f"services.{name}", "down", raises))

@@ -1,0 +1,44 @@
+"""Services that tasks call: they answer after a while, refuse what is too much, and can be down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.trace.time import MICROS, to_micros
+
+if TYPE_CHECKING:
+    from simulator.scenario.schema import Service as ServiceSpec
+
+OVERLOADED = "Overloaded"
+
+
+class Service:
+    """One service."""
+
+    def __init__(self, spec: ServiceSpec) -> None:
+        self.latency = to_micros(spec.latency)
+        self._gap = round(MICROS / spec.rate_limit) if spec.rate_limit is not None else 0
+        self._capacity = spec.capacity
+        self._next = 0
+        """When the token bucket (of one token) is full again."""
+        self.calls = 0
+        """Calls that are going on."""
+        self.raises: str | None = None
+        """What calls fail with while it is down."""
+
+    def call(self, now: int) -> str | None:
+        """A call begins: the exception it is refused with, or None. An accepted call must be `finish`ed."""
+        if self.raises is not None:
+            return self.raises
+        if self._capacity is not None and self.calls >= self._capacity:
+            return OVERLOADED
+        if self._gap:
+            if now < self._next:
+                return OVERLOADED
+            self._next = now + self._gap
+        self.calls += 1
+        return None
+
+    def finish(self) -> None:
+        """An accepted call ends."""
+        self.calls -= 1

@@ -1,0 +1,84 @@
+"""Two runs beside each other: where they part, and how their measures differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.measure.facts import Facts, facts_of
+from simulator.measure.summary import spread, summary
+from simulator.trace.events import Event
+from simulator.trace.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure of both runs; None where a run has nothing to measure. `unit` is `s`, `%` or empty."""
+
+    measure: str
+    one: float | None
+    other: float | None
+    unit: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the runs differ in it."""
+        return self.one != self.other
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What two runs have in common, and what not."""
+
+    first: int | None
+    """Index of the first event that differs, or None where the runs are the same."""
+    one: Event | None
+    """That event in the first run; None where it has ended."""
+    other: Event | None
+    """And in the second."""
+    rows: list[Row]
+    """Measures of both."""
+
+
+def compare(one: Trace, other: Trace) -> Comparison:
+    """Compare two runs event by event and in their measures."""
+    shared = one.common_prefix(other)
+    same = shared == len(one) == len(other)
+    return Comparison(
+        first=None if same else shared,
+        one=one[shared] if shared < len(one) else None,
+        other=other[shared] if shared < len(other) else None,
+        rows=[
+            Row(name, mine, theirs, unit)
+            for (name, mine, unit), (_, theirs, _) in zip(_measures(one), _measures(other), strict=True)
+        ],
+    )
+
+
+OUTCOMES = ("succeeded", "failed", "revoked", "dropped", "lost", "alive")
+
+
+def _measures(trace: Trace) -> list[tuple[str, float | None, str]]:
+    facts = facts_of(trace)
+    tasks = facts.tasks.values()
+    waits = spread(task.wait / 1e6 for task in tasks if task.wait is not None)
+    responses = spread(task.response / 1e6 for task in tasks if task.response is not None)
+    workers = summary(trace).workers
+    busy = sum(worker.busy for worker in workers)
+    return [
+        ("sent", len(facts.tasks), ""),
+        *((outcome, sum(task.outcome == outcome for task in tasks), "") for outcome in OUTCOMES),
+        ("runs", sum(len(task.starts) for task in tasks), ""),
+        ("retried", sum(task.retries for task in tasks), ""),
+        ("mean wait", waits.mean, "s"),
+        ("p95 wait", waits.p95, "s"),
+        ("max wait", waits.max, "s"),
+        ("mean response", responses.mean, "s"),
+        ("p95 response", responses.p95, "s"),
+        ("busy slots", busy, "s"),
+        ("polls", _polls(facts), ""),
+        ("end", trace.end / 1e6, "s"),
+    ]
+
+
+def _polls(facts: Facts) -> int:
+    return facts.polls.total() + facts.silent_polls()
