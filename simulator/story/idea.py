@@ -22,6 +22,28 @@ LATE = Words(
     "실행 후 ACK: 사라질 일은 없지만, 실행 중 Worker가 죽으면 처음부터 다시 실행됩니다.",
     "ACK late: it is never lost, but if the Worker dies meanwhile, it runs again from the start.",
 )
+REJECTED = Words("거부된 메시지는 다시 오지 않습니다.", "A rejected message does not come back.")
+OVERFLOW = Words(
+    "가득 찬 Queue는 가장 오래 기다린 메시지부터 버립니다. 아무도 실패했다고 알리지 않습니다.",
+    "A full Queue discards what has waited longest. Nobody reports a failure.",
+)
+WARM = Words(
+    "정상 종료는 느립니다. 가장 오래 걸리는 Task가 끝날 때까지 기다립니다.",
+    "A warm shutdown takes as long as the longest task that is running.",
+)
+COLD = Words(
+    "즉시 종료는 빠르지만, 이미 ACK한 Task가 실행 중이었다면 사라집니다.",
+    "A cold shutdown is quick, but a task that was ACKed and still running is lost.",
+)
+SERVICE_DOWN = Words(
+    "Task가 부르는 서비스의 장애는 Task의 예외가 됩니다. 재시도할지는 Task가 정합니다.",
+    "An outage of a service becomes an exception in the tasks that call it. Whether to retry is theirs to say.",
+)
+SERVICE_UP = Words(
+    "서비스가 돌아왔을 때 밀린 재시도가 한꺼번에 몰릴 수 있습니다.",
+    "When a service comes back, all the retries that piled up may come at once.",
+)
+SETTING = Words("설정은 실행 중에도 바뀔 수 있습니다.", "Settings can change while everything is running.")
 IDEAS: dict[type[ev.Event], Words] = {
     ev.QueueDeclared: Words(
         "Queue는 보내는 쪽과 처리하는 쪽의 속도 차이를 흡수합니다.",
@@ -70,13 +92,40 @@ IDEAS: dict[type[ev.Event], Words] = {
         "ACK가 없던 메시지는 사라지지 않고 다른 Worker에 다시 전달됩니다.",
         "A message without ACK is not lost: another Worker will get it.",
     ),
-    ev.MessageDropped: Words("거부된 메시지는 다시 오지 않습니다.", "A rejected message does not come back."),
     ev.TaskLost: Words(
         "실제 Celery에서는 아무 기록도 남지 않습니다. 시뮬레이터만 알 수 있습니다.",
         "In a real Celery nothing records this. Only a simulator can know.",
     ),
+    ev.TaskRetried: Words(
+        "재시도는 새 메시지입니다. id는 같고 retries만 1 늘어나며, 받는 Worker는 달라질 수 있습니다.",
+        "A retry is a new message: same id, one more in retries, and any Worker may get it.",
+    ),
+    ev.TaskScheduled: Words(
+        "기다리는 곳은 Broker가 아니라 Worker입니다. 그동안 메시지에는 ACK가 없습니다.",
+        "It is a Worker that waits, not the Broker. Until then the message has no ACK.",
+    ),
+    ev.TaskRevoked: Words(
+        "폐기된 Task도 메시지는 Worker까지 옵니다. 실행만 하지 않습니다.",
+        "A revoked task's message still comes to a Worker. It just does not run.",
+    ),
+    ev.MessageDeadLettered: Words(
+        "Dead Letter Queue는 끝내 실패한 작업을 잃지 않고 나중에 살펴보기 위한 곳입니다.",
+        "A dead-letter queue keeps what has failed for good, so that somebody can look at it later.",
+    ),
+    ev.PublishFailed: Words(
+        "보내지 못한 메시지는 어디에도 없습니다. 보내는 쪽이 처리해야 합니다.",
+        "What could not be sent is nowhere. Whoever wanted to send it has to deal with that.",
+    ),
+    ev.BrokerDown: Words(
+        "실행 중인 Task는 계속됩니다. 하지만 ACK를 보내지 못하면 같은 메시지가 다시 옵니다.",
+        "What is running goes on. But where the ACK cannot be sent, the same message will come again.",
+    ),
+    ev.BrokerUp: Words(
+        "Worker가 다시 연결하고, ACK를 받지 못한 메시지는 다시 전달됩니다.",
+        "The Workers connect again, and whatever had no ACK is delivered once more.",
+    ),
 }
-"""By type of event; polls, deliveries and ACKs depend on the run."""
+"""By type of event; what is in none of them depends on the run."""
 
 
 def idea(trace: Trace, index: int, lang: str) -> str:
@@ -86,13 +135,22 @@ def idea(trace: Trace, index: int, lang: str) -> str:
 
 
 def _words(event: ev.Event, trace: Trace) -> Words:
-    if isinstance(event, ev.Poll):
-        return POLL
-    if isinstance(event, ev.MessageDelivered):
-        asked = event.cause >= 0 and isinstance(trace.events[event.cause], ev.Poll)
-        return POLL if asked else PUSH
-    if isinstance(event, ev.MessageAcked):
-        # An early ACK follows the delivery, a late one the result.
-        late = event.cause >= 0 and isinstance(trace.events[event.cause], ev.ResultStored)
-        return LATE if late else EARLY
-    return IDEAS[type(event)]
+    cause = trace.events[event.cause] if event.cause >= 0 else None
+    match event:
+        case ev.Poll():
+            return POLL
+        case ev.MessageDelivered():
+            return POLL if isinstance(cause, ev.Poll) else PUSH
+        case ev.MessageAcked():
+            # An early ACK follows the delivery, a late one the result.
+            return LATE if isinstance(cause, ev.ResultStored) else EARLY
+        case ev.MessageDropped():
+            return OVERFLOW if event.why == "max-length" else REJECTED
+        case ev.SettingChanged(setting="shutdown"):
+            return COLD if event.value == "cold" else WARM
+        case ev.SettingChanged(setting="down"):
+            return SERVICE_UP if event.value is None else SERVICE_DOWN
+        case ev.SettingChanged():
+            return SETTING
+        case _:
+            return IDEAS[type(event)]

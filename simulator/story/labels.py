@@ -18,7 +18,13 @@ PROFILE = Words("profile {profile}", "profile {profile}")
 SEED = Words("seed {seed}", "seed {seed}")
 TRACE_HASH = Words("trace {hash}", "trace {hash}")
 WHAT_IF = Words("만약에: {branch}", "what if: {branch}")
-KILLED_AT = Words("{worker} 강제 종료, {time}초", "{worker} killed at {time} s")
+CHANGED_AT = {
+    "kill": Words("{name} 강제 종료, {time}초", "{name} killed at {time} s"),
+    "stop": Words("{name} 종료 요청, {time}초", "{name} stopped at {time} s"),
+    "start": Words("{name} 시작, {time}초", "{name} started at {time} s"),
+    "down": Words("{name} 중단, {time}초", "{name} down at {time} s"),
+}
+SERVICES_DOWN = Words("중단: {names}", "down: {names}")
 
 # Lanes
 PRODUCER = Words("Producer", "Producer")
@@ -38,17 +44,25 @@ WAITS = Words("{time}초째 대기", "waiting {time} s")
 DONE = Words("완료", "done")
 FAILED = Words("실패", "failed")
 LOST = Words("유실", "lost")
+RETRIED = Words("재시도", "retried")
+REVOKED = Words("취소", "revoked")
+DROPPED = Words("버려짐", "dropped")
+DEAD_LETTERS = Words("dead", "dead")
+BROKER_DOWN = Words("Broker 중단", "Broker is down")
 
 # A worker's states
 IDLE = Words("대기 중", "waiting")
 RUNNING = Words("실행 중", "running")
 KILLED = Words("강제 종료", "killed")
 OFFLINE = Words("종료", "offline")
+STOPPING = Words("종료하는 중", "stopping")
 NOT_ACKED = Words("아직 ACK 안 함", "not acked yet")
 ACKED = Words("ACK 보냄", "acked")
 DONE_COUNT = Words("완료 {count}", "done {count}")
 RECEIVED = Words("받음, 시작 전", "received, not started")
 COMING = Words("오는 중", "on its way")
+HELD = Words("ETA {task} {time}초", "ETA {task} {time} s")
+HELD_COUNT = Words("ETA {count}", "ETA {count}")
 RESERVED_COUNT = Words("예약 {count}", "reserved {count}")
 SINCE = Words("{time}초부터", "since {time} s")
 ANY_NEW = Words("새 작업?", "new task?")
@@ -90,11 +104,24 @@ AT_END = Words(
 )
 AT_START = Words("처음입니다.", "This is the start.")
 NO_SCENARIO = Words("파일에서 읽은 trace는 바꿀 수 없습니다.", "A trace that was read from a file cannot be changed.")
-NOBODY_TO_KILL = Words("살아 있는 Worker가 없습니다.", "No Worker is alive.")
 SIMULATING = Words("다시 시뮬레이션하는 중 …", "simulating again …")
-BRANCHED = Words(
-    "{worker} 강제 종료. 여기까지는 그대로이고 이후가 달라집니다. u: 되돌리기",
-    "{worker} is killed. All up to here is unchanged; what follows is new. u: undo",
+BRANCHED = {
+    kind: Words(
+        f"{words.ko}. 여기까지는 그대로이고 이후가 달라집니다. u: 되돌리기",
+        f"{words.en}. All up to here is unchanged; what follows is new. u: undo",
+    )
+    for kind, words in {
+        "kill": Words("{name} 강제 종료", "{name} is killed"),
+        "stop": Words("{name} 종료 요청", "{name} is stopped"),
+        "start": Words("{name} 시작", "{name} starts"),
+        "down": Words("{name} 중단", "{name} is down"),
+    }.items()
+}
+SAVED = Words("저장했습니다: {file}", "Saved as {file}")
+NOTHING_TO_SAVE = Words("저장할 것이 없습니다. 먼저 x: 만약에", "There is nothing to save: first x, what if.")
+CANNOT_SAVE = Words("저장할 수 없습니다: {reason}", "This cannot be saved: {reason}")
+NOT_AS_EXTENSION = Words(
+    "목록 안의 값을 바꾼 시나리오입니다.", "The scenario has a change inside a list, which `extends` cannot say."
 )
 UNDONE = Words("되돌렸습니다: 원래 실행입니다.", "Undone: this is the original run.")
 CANNOT_SIMULATE = Words("이 변경은 시뮬레이션할 수 없습니다.", "This change cannot be simulated.")
@@ -117,6 +144,7 @@ PLACE = Words("위치", "where")
 SETTINGS = Words("설정", "Settings")
 SLOTS = Words("Pool: slot", "Pool: slots")
 RESERVED = Words("예약됨 (prefetch)", "Reserved (prefetch)")
+SCHEDULED = Words("ETA를 기다림", "Held for their ETA")
 NONE = Words("없음", "none")
 FREE = Words("비어 있음", "free")
 HISTORY = Words("실행한 Task", "What it has run")
@@ -128,6 +156,8 @@ PLACES = {
     "active": Words("실행 중", "running"),
     "stored": Words("결과 저장됨", "result stored"),
     "done": Words("끝남", "finished"),
+    "scheduled": Words("ETA까지 Worker가 보관 중", "held by a Worker until its ETA"),
+    "dead": Words("dead-letter Queue에 있음", "in a dead-letter Queue"),
     "dropped": Words("버려짐", "dropped"),
     "lost": Words("유실됨", "lost"),
 }
@@ -143,7 +173,12 @@ FOUND_AT = Words("찾음 {place}/{count}", "found {place} of {count}")
 
 # What if
 WHAT_IF_TITLE = Words("만약에 … ({time}초)", "What if … (at {time} s)")
-KILL = Words("{worker} 강제 종료 (kill -9)", "kill {worker} (kill -9)")
+CHANGES = {
+    "kill": Words("{name} 강제 종료 (kill -9)", "kill {name} (kill -9)"),
+    "stop": Words("{name} 종료 요청 (warm shutdown)", "stop {name} (warm shutdown)"),
+    "start": Words("{name} 다시 시작", "start {name} again"),
+    "down": Words("{name} {seconds}초 동안 중단", "{name} is down for {seconds} s"),
+}
 
 # Picker
 OPEN = Words("열기", "open")

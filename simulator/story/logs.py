@@ -1,8 +1,10 @@
 """Celery's own worker log, as a real worker would have written it.
 
-Formats: celery.app.defaults (DEFAULT_PROCESS_LOG_FMT), celery.app.trace (LOG_SUCCESS, LOG_FAILURE),
-celery.worker.strategy, celery.worker.consumer.consumer (UNKNOWN_TASK_ERROR; Consumer's "ready"), level INFO. Tracebacks and
-the dump of an unknown message's body and headers are left out. A killed worker writes nothing.
+Formats: celery.app.defaults (DEFAULT_PROCESS_LOG_FMT), celery.app.trace (LOG_RECEIVED, LOG_SUCCESS, LOG_FAILURE, LOG_RETRY;
+Celery 5 writes no ETA), celery.exceptions (Retry), celery.worker.request (Request.revoked), celery.worker.consumer.consumer
+(UNKNOWN_TASK_ERROR, CONNECTION_RETRY; Consumer's "ready"), celery.worker.consumer.connection, celery.apps.worker (the
+shutdown lines, printed without a stamp), level INFO. Tracebacks and the dump of an unknown message's body and headers are
+left out. A killed worker writes nothing.
 """
 
 from __future__ import annotations
@@ -38,12 +40,19 @@ def log_lines(trace: Trace) -> Iterator[str]:
     index = Index(trace)
     pools: dict[str, str] = {}
     several = len({e.hostname for e in trace if isinstance(e, ev.WorkerOnline)}) > 1
+    online: dict[str, None] = {}
     for event in trace:
         if isinstance(event, ev.WorkerOnline):
             pools[event.hostname] = event.pool
+            online[event.hostname] = None
+        elif isinstance(event, ev.WorkerOffline | ev.WorkerLost):
+            online.pop(event.hostname, None)
+        # A broker's outage is in every worker's log.
+        everyone = isinstance(event, ev.BrokerDown | ev.BrokerUp)
         text = log_text(event, index, pools.get(getattr(event, "hostname", ""), "prefork"))
-        for line in text.split("\n") if text else ():
-            yield f"{event.actor} | {line}".rstrip() if several else line
+        for name in online if everyone else (event.actor,):
+            for line in text.split("\n") if text else ():
+                yield f"{name} | {line}".rstrip() if several else line
 
 
 def log_text(event: ev.Event, index: Index, pool: str = "prefork") -> str:
@@ -89,10 +98,50 @@ def _failed(event: ev.TaskFailed, index: Index, pool: str) -> str:
     return _entry(event, "ERROR", _child(event, pool), message)
 
 
+def _retried(event: ev.TaskRetried, index: Index, pool: str) -> str:
+    message = f"{_task(event, index)} retry: Retry in {_countdown(event, index):g}s: {event.exception}"
+    return _entry(event, "INFO", _child(event, pool), message)
+
+
+def _countdown(event: ev.TaskRetried, index: Index) -> float:
+    """Seconds for which the attempt after this one was told to wait; it was published before this event."""
+    failed = index.publish(event.message)
+    retries = failed.retries + 1 if failed is not None else 0
+    for place in reversed(index.history(event.uuid, len(index.events))):
+        sent = index.events[place]
+        if isinstance(sent, ev.TaskSent) and sent.retries == retries and sent.t <= event.t:
+            return as_seconds(sent.eta - sent.t) if sent.eta is not None else 0.0
+    return 0.0
+
+
+def _revoked(event: ev.TaskRevoked, index: Index, pool: str) -> str:
+    return _entry(event, "INFO", MAIN, f"Discarding revoked task: {_task(event, index).removeprefix('Task ')}")
+
+
+def _shutdown(event: ev.SettingChanged, index: Index, pool: str) -> str:
+    return f"worker: {str(event.value).capitalize()} shutdown (MainProcess)" if event.setting == "shutdown" else ""
+
+
+def _disconnected(event: ev.BrokerDown, index: Index, pool: str) -> str:
+    lost = "consumer: Connection to broker lost. Trying to re-establish the connection..."
+    return _entry(event, "WARNING", MAIN, lost)
+
+
+def _connected(event: ev.BrokerUp, index: Index, pool: str) -> str:
+    online = next((e for e in index.events if isinstance(e, ev.WorkerOnline)), None)
+    transport = (online.settings.get("transport") if online is not None else None) or "amqp"
+    return _entry(event, "INFO", MAIN, f"Connected to {transport}://")
+
+
 WRITERS: dict[type[ev.Event], Callable[[Any, Index, str], str]] = {
     ev.WorkerOnline: _online,
     ev.TaskReceived: _received,
     ev.TaskSucceeded: _succeeded,
     ev.TaskFailed: _failed,
+    ev.TaskRetried: _retried,
+    ev.TaskRevoked: _revoked,
+    ev.SettingChanged: _shutdown,
+    ev.BrokerDown: _disconnected,
+    ev.BrokerUp: _connected,
 }
 """The events that Celery logs."""

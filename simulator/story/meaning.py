@@ -49,4 +49,6 @@ def _scan(trace: Trace) -> bytearray:
             marks[index] = not declaring
         else:
             declaring = False
+            if kind is ev.TaskStarted:  # perhaps one it had held for its ETA
+                in_vain.discard(event.hostname)  # type: ignore[attr-defined]
     return marks

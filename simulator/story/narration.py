@@ -2,73 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
-
 from simulator.story import sentences as say
 from simulator.story.catalog import Line, line
+from simulator.story.mishaps import MISHAPS, after_the_end, failed
+from simulator.story.moment import DEFAULT_QUEUE, Moment, Teller, who
 from simulator.story.settings import ways
-from simulator.story.values import Seconds, call_text, message_lines, value_text
+from simulator.story.values import Joined, Seconds, exception_text, message_lines, value_text
 from simulator.trace import events as ev
 from simulator.trace import to_micros
-from simulator.world import Timeline, World
-
-DEFAULT_QUEUE = "celery"
-"""Celery's default queue: its name goes without saying."""
-
-DEFAULT_PRODUCER = "producer"
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """An event among the others. `first`: nothing like it was told before, so the telling may take its time."""
-
-    timeline: Timeline
-    index: int
-    first: bool = True
-
-    @property
-    def event(self) -> Any:
-        """The event itself."""
-        return self.timeline.trace.events[self.index]
-
-    @property
-    def world(self) -> World:
-        """The world right after the event."""
-        return self.timeline.at(self.index + 1)
-
-    def sent(self) -> ev.TaskSent | None:
-        """The publish of the event's message; None in a recording that does not have it."""
-        return self.timeline.index.publish(self.event.message)
-
-    def name(self) -> str:
-        """The name of the event's task."""
-        sent = self.sent()
-        return sent.name if sent is not None else "?"
-
-    def call(self) -> str:
-        """The call that the event's message asks for."""
-        sent = self.sent()
-        return call_text(sent.name, sent.args, sent.kwargs) if sent is not None else ""
-
-    def before(self, kind: type[ev.Event]) -> ev.Event | None:
-        """The latest earlier event of that type for the same delivery."""
-        index, before, events = self.index, self.timeline.index.before, self.timeline.trace.events
-        tag = self.event.delivery_tag
-        while (index := before[index]) >= 0:
-            if type(events[index]) is kind and getattr(events[index], "delivery_tag", 0) == tag:
-                return events[index]
-        return None
-
-
-class Teller(NamedTuple):
-    """How an event is told."""
-
-    short: Callable[[Moment], Line]
-    """In one line, from the event and its task alone: cheap enough for a list of hundreds."""
-    full: Callable[[Moment], list[Line]] | None = None
-    """In as many lines as it takes, with a look at the world."""
+from simulator.world import Timeline
 
 
 def sentence(timeline: Timeline, index: int, lang: str) -> str:
@@ -98,19 +40,43 @@ def _worker_online_fully(moment: Moment) -> list[Line]:
     return [_worker_online(moment), *ways(event, event.hostname)]
 
 
-def _worker_offline(moment: Moment) -> Line:
-    return line(say.WORKER_OFFLINE, worker=moment.event.hostname)
-
-
-def _worker_lost(moment: Moment) -> Line:
-    return line(say.WORKER_LOST, worker=moment.event.hostname)
-
-
 def _task_sent(moment: Moment) -> Line:
     event: ev.TaskSent = moment.event
-    who = "Producer" if event.hostname == DEFAULT_PRODUCER else event.hostname
-    words = say.TASK_SENT_AGAIN if event.retries else say.TASK_SENT
-    return line(words, who=who, task=event.uuid, name=event.name, retries=event.retries)
+    names = {"who": who(event.hostname), "task": event.uuid}
+    if _is_copy(moment):
+        return line(say.COPY_SENT, **names, queue=event.queue)
+    if not event.retries:
+        return line(say.TASK_SENT, **names, name=event.name, options=_options(event))
+    words = say.RETRY_SENT if event.eta is not None else say.RETRY_SENT_NOW
+    return line(words, **names, retries=event.retries, delay=Seconds((event.eta or event.t) - event.t))
+
+
+def _task_sent_fully(moment: Moment) -> list[Line]:
+    event: ev.TaskSent = moment.event
+    sent = _task_sent(moment)
+    if not event.retries or _is_copy(moment):
+        return [sent]
+    raised = line(say.RAISED_RETRYABLE, worker=event.hostname, task=event.uuid)
+    explained = [line(say.RETRY_IS_NEW, worker=event.hostname, retries=event.retries)] if moment.first else []
+    return [raised, *explained, sent]
+
+
+def _is_copy(moment: Moment) -> bool:
+    """Whether a worker publishes a copy of a task that has failed: only that follows from a stored result."""
+    cause = moment.event.cause
+    return cause >= 0 and isinstance(moment.timeline.trace.events[cause], ev.ResultStored)
+
+
+def _options(event: ev.TaskSent) -> Joined:
+    """What `apply_async` was told besides the arguments."""
+    parts = []
+    if event.eta is not None:
+        parts.append(line(say.OPTION_ETA, eta=Seconds(event.eta)))
+    if event.expires is not None:
+        parts.append(line(say.OPTION_EXPIRES, expires=Seconds(event.expires)))
+    if event.priority is not None:
+        parts.append(line(say.OPTION_PRIORITY, priority=event.priority))
+    return Joined(tuple(parts))
 
 
 def _message_queued(moment: Moment) -> Line:
@@ -146,38 +112,14 @@ def _message_delivered(moment: Moment) -> Line:
 
 def _message_acked(moment: Moment) -> Line:
     event: ev.MessageAcked = moment.event
-    words = say.ACKED_LATE if moment.before(ev.TaskStarted) is not None else say.ACKED_EARLY
-    return line(words, worker=event.hostname, task=event.uuid)
-
-
-def _message_requeued(moment: Moment) -> Line:
-    event: ev.MessageRequeued = moment.event
-    words = say.CONNECTION_LOST if event.why == "connection-lost" else say.REQUEUED
-    return line(words, worker=event.hostname, task=event.uuid, place=event.position + 1, why=event.why)
-
-
-def _message_dropped(moment: Moment) -> Line:
-    event: ev.MessageDropped = moment.event
-    words = say.REJECTED if event.why == "rejected" and event.hostname else say.DROPPED
-    return line(words, worker=event.hostname, task=event.uuid, why=event.why)
-
-
-def _message_dropped_fully(moment: Moment) -> list[Line]:
-    event: ev.MessageDropped = moment.event
-    dropped = _message_dropped(moment)
     sent = moment.sent()
-    if event.why != "rejected" or sent is None or moment.before(ev.TaskReceived) is not None:
-        return [dropped]
-    # It was not even received: no function has that name.
-    unknown = line(say.NOT_REGISTERED, worker=event.hostname, name=sent.name)
-    return [*_parsed(moment, sent, event.hostname), unknown, dropped]
-
-
-def _parsed(moment: Moment, event: ev.TaskSent | ev.TaskReceived, worker: str) -> list[Line]:
-    parsed = line(say.RECEIVED_PARSE, worker=worker, task=event.uuid)
-    if not moment.first:
-        return [parsed]
-    return [parsed, *message_lines(event)]
+    if moment.before(ev.TaskStarted) is not None:
+        words = say.ACKED_LATE
+    elif sent is not None and sent.expires is not None and event.t >= sent.expires:
+        words = say.ACKED_EXPIRED
+    else:
+        words = say.ACKED_EARLY
+    return line(words, worker=event.hostname, task=event.uuid)
 
 
 def _task_received(moment: Moment) -> Line:
@@ -190,7 +132,9 @@ def _task_received_fully(moment: Moment) -> list[Line]:
     lines = [_task_received(moment)]
     if moment.first:
         found = line(say.LOOKED_UP, worker=event.hostname, name=event.name)
-        lines = [*_parsed(moment, event, event.hostname), found]
+        lines = [line(say.RECEIVED_PARSE, worker=event.hostname, task=event.uuid), *message_lines(event), found]
+    if event.eta is not None and event.eta > event.t:
+        return lines  # it will be scheduled, not reserved
     worker = moment.world.workers[event.hostname]
     if worker.busy + len(worker.reserved()) > worker.concurrency:
         lines.append(line(say.RESERVED, worker=event.hostname, task=event.uuid))
@@ -199,7 +143,10 @@ def _task_received_fully(moment: Moment) -> list[Line]:
 
 def _task_started(moment: Moment) -> Line:
     event: ev.TaskStarted = moment.event
-    return line(say.STARTED, worker=event.hostname, task=event.uuid, call=moment.call())
+    sent = moment.sent()
+    retries = sent.retries if sent is not None else 0
+    words = say.STARTED_AGAIN if retries else say.STARTED
+    return line(words, worker=event.hostname, task=event.uuid, call=moment.call(), retries=retries)
 
 
 def _task_started_fully(moment: Moment) -> list[Line]:
@@ -219,17 +166,21 @@ def _result_stored(moment: Moment) -> Line:
     event: ev.ResultStored = moment.event
     if event.state == "SUCCESS":
         return line(say.STORED, worker=event.hostname, task=event.uuid, result=value_text(event.result))
-    return line(say.STORED_FAILURE, worker=event.hostname, task=event.uuid, exception=event.result)
+    words = say.STORED_FAILURE if event.state == "FAILURE" else say.STORED_STATE
+    exception = exception_text(event.result)
+    return line(words, worker=event.hostname, task=event.uuid, state=event.state, exception=exception)
 
 
 def _result_stored_fully(moment: Moment) -> list[Line]:
     event: ev.ResultStored = moment.event
-    if moment.before(ev.TaskStarted) is None:
+    if event.state == "RETRY" or moment.before(ev.TaskStarted) is None:
         return [_result_stored(moment)]
-    words = say.RETURNED if event.state == "SUCCESS" else say.RAISED
-    result = value_text(event.result)
-    returned = line(words, worker=event.hostname, task=event.uuid, result=result, exception=event.result)
-    return [returned, line(say.STORED_PLAIN, worker=event.hostname, state=event.state)]
+    stored = line(say.STORED_PLAIN, worker=event.hostname, state=event.state)
+    if event.state == "SUCCESS":
+        result = value_text(event.result)
+        return [line(say.RETURNED, worker=event.hostname, task=event.uuid, result=result), stored]
+    raised = line(say.RAISED, worker=event.hostname, task=event.uuid, exception=exception_text(event.result))
+    return [raised, stored]
 
 
 def _task_succeeded(moment: Moment) -> Line:
@@ -237,48 +188,27 @@ def _task_succeeded(moment: Moment) -> Line:
     return line(say.SUCCEEDED, worker=event.hostname, task=event.uuid, runtime=Seconds(event.runtime))
 
 
-def _task_failed(moment: Moment) -> Line:
-    event: ev.TaskFailed = moment.event
-    return line(say.FAILED, worker=event.hostname, task=event.uuid, exception=event.exception)
+def _task_succeeded_fully(moment: Moment) -> list[Line]:
+    return [_task_succeeded(moment), *after_the_end(moment)]
 
 
-def _ended_fully(moment: Moment) -> list[Line]:
-    """How it ended, and what the worker does next."""
-    event: ev.TaskSucceeded | ev.TaskFailed = moment.event
-    ended = _task_succeeded(moment) if isinstance(event, ev.TaskSucceeded) else _task_failed(moment)
-    if not event.slot:
-        return [ended]
-    worker = moment.world.workers[event.hostname]
-    waiting = worker.reserved()
-    if waiting:
-        return [ended, line(say.NEXT_RESERVED, worker=event.hostname, task=waiting[0])]
-    if worker.busy:
-        return [ended, line(say.SLOT_FREE, worker=event.hostname, slot=event.slot)]
-    return [ended, line(say.IDLE_AGAIN, worker=event.hostname)]
-
-
-def _task_lost(moment: Moment) -> Line:
-    event: ev.TaskLost = moment.event
-    return line(say.TASK_LOST, worker=event.hostname, task=event.uuid)
+def _task_failed_fully(moment: Moment) -> list[Line]:
+    return [failed(moment), *after_the_end(moment)]
 
 
 TELLERS: dict[type[ev.Event], Teller] = {
     ev.QueueDeclared: Teller(_queue_declared),
     ev.WorkerOnline: Teller(_worker_online, _worker_online_fully),
-    ev.WorkerOffline: Teller(_worker_offline),
-    ev.WorkerLost: Teller(_worker_lost),
-    ev.TaskSent: Teller(_task_sent),
+    ev.TaskSent: Teller(_task_sent, _task_sent_fully),
     ev.MessageQueued: Teller(_message_queued),
     ev.Poll: Teller(_poll, _poll_fully),
     ev.MessageDelivered: Teller(_message_delivered),
     ev.MessageAcked: Teller(_message_acked),
-    ev.MessageRequeued: Teller(_message_requeued),
-    ev.MessageDropped: Teller(_message_dropped, _message_dropped_fully),
     ev.TaskReceived: Teller(_task_received, _task_received_fully),
     ev.TaskStarted: Teller(_task_started, _task_started_fully),
     ev.ResultStored: Teller(_result_stored, _result_stored_fully),
-    ev.TaskSucceeded: Teller(_task_succeeded, _ended_fully),
-    ev.TaskFailed: Teller(_task_failed, _ended_fully),
-    ev.TaskLost: Teller(_task_lost),
+    ev.TaskSucceeded: Teller(_task_succeeded, _task_succeeded_fully),
+    ev.TaskFailed: Teller(failed, _task_failed_fully),
+    **MISHAPS,
 }
 """How each type of event is told."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.story.catalog import Words
+from simulator.story.rule_words import RULES
 
 _YAML = {
     "yaml.too_large": Words("파일이 너무 큽니다 (최대 {limit} kB)", "the file is too large (at most {limit} kB)"),
@@ -66,6 +67,14 @@ _FILES = {
         'PATH=VALUE 꼴로 쓰세요: "{text}" (예: tasks.send_email.duration=10)',
         '"{text}" is not PATH=VALUE (as in tasks.send_email.duration=10)',
     ),
+    "extends.too_deep": Words(
+        "extends가 너무 깊거나 자기 자신으로 돌아옵니다 (최대 {limit}단계)",
+        "extends leads too deep, or back to itself (at most {limit} levels)",
+    ),
+    "save.into_list": Words(
+        "목록 안의 항목을 바꾼 것은 extends로 저장할 수 없습니다: {path}",
+        "cannot be saved: {path} changes an item of a list, and extends can only add to one",
+    ),
     "path.syntax": Words(
         '경로를 읽을 수 없습니다: "{path}" (예: tasks.send_email.duration)',
         '"{path}" is not a path (as in tasks.send_email.duration)',
@@ -128,6 +137,10 @@ _VALUES = {
         "텍스트 또는 {{ko: ..., en: ...}} 꼴이어야 합니다: {where}",
         "{where} must be text, or {{ko: ..., en: ...}}",
     ),
+    "raises": Words(
+        "예외 이름, 시도별 목록, 또는 확률을 쓰세요: {where} (예: SMTPException, [SMTPException, null], {{SMTPException: 0.02}})",
+        "{where}: give an exception, one for each attempt, or chances: SMTPException, [SMTPException, null], {{SMTPException: 0.02}}",
+    ),
     "profile": Words('그런 profile이 없습니다: "{value}"', 'there is no profile "{value}"'),
     "broker_url": Words('쓸 수 없는 broker_url: "{value}"', 'broker_url cannot be "{value}"'),
     "workers.count": Words(
@@ -166,58 +179,6 @@ _VALUES = {
     ),
 }
 
-_RULES = {
-    "send.needs_every": Words("from, until에는 every가 필요합니다: {where}", "{where}: from and until need every"),
-    "send.at_or_every": Words("at과 every 중 하나만 쓰세요: {where}", "{where}: give at, or from and every, not both"),
-    "send.every_zero": Words("every는 0보다 커야 합니다: {where}", "{where}: every must be more than 0"),
-    "send.until": Words("until은 from보다 뒤여야 합니다", "until must be later than from"),
-    "send.id_twice": Words('이미 쓴 id입니다: "{id}"', 'the id "{id}" is taken by an earlier entry'),
-    "send.unregistered": Words(
-        'tasks에 없는 Task 이름입니다: "{name}". Worker에서 NotRegistered 오류가 납니다',
-        'no task "{name}" under tasks: a worker will answer with NotRegistered',
-    ),
-    "worker.unknown": Words('그런 Worker가 없습니다: "{name}"', 'there is no worker "{name}"'),
-    "fault.one_action": Words(
-        "장애 한 줄에는 동작 하나만 쓰세요: {where}",
-        "{where}: a fault is one action",
-    ),
-    "moment.one": Words(
-        "event, kill, start 중 하나만 쓰세요: {where}", "{where}: name one event, or one fault (kill, start)"
-    ),
-    "stop.one_moment": Words(
-        "at, before, after 중 하나만 쓰세요: {where}", "{where}: give one of at, before and after"
-    ),
-    "stop.no_words": Words("표시할 말이 없습니다: {where} (ko: 또는 en:)", "{where} has no words (ko: or en:)"),
-    "event.unknown": Words('그런 이벤트가 없습니다: "{name}"', 'there is no event "{name}"'),
-    "ask.no_such_choice": Words('choices에 없는 답입니다: "{key}"', 'the answer "{key}" is none of the choices'),
-    "ask.two_else": Words("else는 한 번만 쓸 수 있습니다", "only one choice can be the else"),
-    "variant.empty": Words('바뀌는 것이 없는 variant입니다: "{name}"', 'the variant "{name}" changes nothing'),
-    "goal.too_long": Words("식이 너무 깁니다 (최대 {limit}자)", "the test is too long (at most {limit} characters)"),
-    "goal.brackets": Words(
-        '괄호가 닫히지 않았습니다: "{text}". [ ]나 {{ }} 안에서는 쉼표가 항목을 나눕니다. 식마다 "- "로 시작하는 줄에 쓰세요',
-        '"{text}" has an unclosed bracket: inside [ ] or {{ }} a comma ends the item; write each test on its own line after "- "',
-    ),
-    "goal.syntax": Words('식을 읽을 수 없습니다: "{text}"', '"{text}" cannot be read as a test'),
-    "goal.not_allowed": Words(
-        'goals에서 쓸 수 없는 식입니다: "{text}" (비교, and or not, + - * /, 측정값만 가능)',
-        '"{text}" is not part of the goal language (comparisons, and or not, + - * /, measures)',
-    ),
-    "goal.unknown_measure": Words('그런 측정값이 없습니다: "{name}"', 'there is no measure "{name}"'),
-    "goal.arguments": Words(
-        "인자 개수가 다릅니다: {name} (최소 {fewest}, 최대 {most}, 현재 {given})",
-        "wrong number of arguments for {name} (at least {fewest}, at most {most}, given {given})",
-    ),
-    "goal.argument_name": Words(
-        "인자는 이름이어야 합니다: {name} (Task, id, Worker, Queue 또는 따옴표로 감싼 이름)",
-        "an argument of {name} must be a name (a task, id, worker or queue; in quotes where it is none in Python)",
-    ),
-    "goal.argument_number": Words("인자는 숫자여야 합니다: {name}", "an argument of {name} must be a number"),
-    "goal.unknown_name": Words(
-        '이 시나리오에 없는 이름입니다: "{name}"',
-        '"{name}" names nothing in this scenario (no task, id, worker, queue or state)',
-    ),
-}
-
 _RUNS = {
     "trace.empty": Words("빈 trace 파일입니다", "the trace file is empty"),
     "trace.header": Words("trace 파일의 첫 줄(header)이 아닙니다", "the first line is not the header of a trace"),
@@ -252,11 +213,17 @@ _RUNS = {
         "이벤트가 너무 많아 멈췄습니다: {events}개, 시뮬레이션 시각 {time}. until로 시간을 줄이거나 polls: found를 쓰세요",
         "stopped: the run had made {events} events by {time}; shorten it with until, or write polls: found",
     ),
+    "trace.nothing_to_check": Words(
+        'trace 파일에는 확인할 목표가 없습니다: "{file}"', '"{file}" is a trace: it has no goals to check'
+    ),
+    "file.exists": Words(
+        '이미 있는 파일이라 덮어쓰지 않습니다: "{file}"', '"{file}" is there already and will not be overwritten'
+    ),
     "option.seed": Words(
         'seed는 0 이상의 정수 또는 random이어야 합니다: "{value}"',
         '--seed must be a whole number from 0 up, or random, not "{value}"',
     ),
 }
 
-PROBLEMS: dict[str, Words] = {**_YAML, **_FILES, **_KEYS, **_VALUES, **_RULES, **_RUNS}
+PROBLEMS: dict[str, Words] = {**_YAML, **_FILES, **_KEYS, **_VALUES, **RULES, **_RUNS}
 """By code."""

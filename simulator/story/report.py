@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table as Drawn
 from rich.text import Text
 
-from simulator.measure import GoalResult, Spread, Summary
+from simulator.measure import Facts, GoalResult, Spread, Summary
 from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
 
 
@@ -57,6 +57,14 @@ TASK_COLUMNS = (
     Words("미완료", "unfinished"),
     Words("실행", "runs"),
 )
+TROUBLE_COLUMNS = (
+    Words("재시도", "retried"),
+    Words("폐기", "revoked"),
+    Words("버려짐", "dropped"),
+    Words("Dead Letter", "dead letters"),
+    Words("전송 실패", "not sent"),
+)
+"""Shown where they are not all zero."""
 TIME_COLUMNS = (
     Words("대기 평균", "wait mean"),
     Words("대기 p95", "wait p95"),
@@ -98,9 +106,21 @@ def headlines(summary: Summary, lang: str) -> list[str]:
     return lines
 
 
-def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Table]:
-    """Tasks, workers, queues and goals; what there is none of is left out."""
-    types = [[t.name, *_counts(t.sent, t.succeeded, t.failed, t.lost, t.alive, t.runs)] for t in summary.types]
+def tables(summary: Summary, goals: Sequence[GoalResult], lang: str, facts: Facts | None = None) -> list[Table]:
+    """Tasks, workers, queues and goals; what there is none of is left out.
+
+    With the run's `facts`, tasks have columns for what went wrong with any of them.
+    """
+    troubles = _troubles(summary, facts)
+    shown = [column for column in range(len(TROUBLE_COLUMNS)) if any(row[column] for row in troubles.values())]
+    types = [
+        [
+            t.name,
+            *_counts(t.sent, t.succeeded, t.failed, t.lost, t.alive, t.runs),
+            *_counts(*(troubles[t.name][column] for column in shown)),
+        ]
+        for t in summary.types
+    ]
     times = [[t.name, *_mean_p95(t.wait, lang), *_mean_p95(t.response, lang)] for t in summary.types]
     workers = [
         [
@@ -115,7 +135,7 @@ def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Tab
     queues = [[q.name, *_counts(q.messages, q.longest), _number(q.mean), str(q.left)] for q in summary.queues]
     held = [[(MET if one.met else MISSED).text(lang), _goal(one, lang)] for one in goals]
     found = [
-        _table(TASKS, TASK_COLUMNS, types, lang),
+        _table(TASKS, (*TASK_COLUMNS, *(TROUBLE_COLUMNS[column] for column in shown)), types, lang),
         _table(TIMES, TIME_COLUMNS, times, lang),
         _table(WORKERS, WORKER_COLUMNS, workers, lang),
         _table(QUEUES, QUEUE_COLUMNS, queues, lang),
@@ -124,22 +144,35 @@ def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Tab
     return [table for table in found if table.rows]
 
 
-def report_lines(summary: Summary, goals: Sequence[GoalResult], lang: str) -> Iterator[str]:
+def _troubles(summary: Summary, facts: Facts | None) -> dict[str, list[int]]:
+    """By task type, what `TROUBLE_COLUMNS` count."""
+    counts = {t.name: [0] * len(TROUBLE_COLUMNS) for t in summary.types}
+    for task in facts.tasks.values() if facts is not None else ():
+        outcome = task.outcome
+        more = (task.retries, outcome == "revoked", outcome == "dropped", task.dead_letters > 0, 0)
+        counts[task.name] = [sum(pair) for pair in zip(counts[task.name], more, strict=True)]
+    for _, name, _ in facts.refused if facts is not None else ():
+        if name in counts:
+            counts[name][-1] += 1
+    return counts
+
+
+def report_lines(summary: Summary, goals: Sequence[GoalResult], lang: str, facts: Facts | None = None) -> Iterator[str]:
     """The whole report as aligned text, in `ko`, `en` or (one after the other) `both`."""
     for one in LANGUAGES if lang == BOTH else (lang,):
         yield from headlines(summary, one)
-        for table in tables(summary, goals, one):
+        for table in tables(summary, goals, one, facts):
             yield ""
             yield from plain_table(table)
 
 
-def draw(summary: Summary, goals: Sequence[GoalResult], lang: str) -> None:
+def draw(summary: Summary, goals: Sequence[GoalResult], lang: str, facts: Facts | None = None) -> None:
     """The same on the terminal, drawn as tables that fit it."""
     console = Console(highlight=False)
     for one in LANGUAGES if lang == BOTH else (lang,):
         for text in headlines(summary, one):
             console.print(Text(text))
-        for table in tables(summary, goals, one):
+        for table in tables(summary, goals, one, facts):
             console.print(_drawn(table))
 
 

@@ -18,18 +18,82 @@ WORKER_IS_PUSHED = Words(
 ACKS_LATE = Words("{worker}: ACK 시점은 실행 후 (task_acks_late)", "{worker}: ACKs after running (task_acks_late)")
 ACKS_EARLY = Words("{worker}: ACK 시점은 실행 직전", "{worker}: ACKs just before running")
 WORKER_OFFLINE = Words("{worker}: 정상 종료, 오프라인", "{worker}: Shut down, offline")
+WORKER_OFFLINE_COLD = Words("{worker}: 즉시 종료, 오프라인", "{worker}: Shut down at once, offline")
 WORKER_LOST = Words(
     "{worker}: 강제 종료(SIGKILL). Broker에 아무 말도 남기지 못했습니다",
     "{worker}: Killed (SIGKILL). It could not say a word to the Broker",
 )
-
-TASK_SENT = Words("{who} → Broker: {task} 전송 ({name})", "{who} → Broker: Sends {task} ({name})")
-TASK_SENT_AGAIN = Words(
-    "{who} → Broker: {task} 재시도 요청 ({name}, retries={retries})",
-    "{who} → Broker: Asks to retry {task} ({name}, retries={retries})",
+WARM_SHUTDOWN = Words(
+    "{worker}: 정상 종료 시작(warm shutdown). 새 Task는 받지 않고 실행 중인 Task만 끝냅니다",
+    "{worker}: Warm shutdown begins. It takes no new task and only finishes what is running",
 )
+COLD_SHUTDOWN = Words(
+    "{worker}: 즉시 종료(cold shutdown). 실행 중인 Task도 중단합니다",
+    "{worker}: Cold shutdown. What is running is given up too",
+)
+SERVICE_DOWN = Words("{service}: 중단. 호출하면 {exception} 예외", "{service}: Down. Calls raise {exception}")
+SERVICE_UP = Words("{service}: 복구", "{service}: Up again")
+SETTING = Words("{who}: 설정 변경, {setting} = {value}", "{who}: Setting changed, {setting} = {value}")
+BROKER_DOWN = Words(
+    "Broker: 중단. 전송도 전달도 ACK도 되지 않습니다",
+    "Broker: Down. Nothing can be published, delivered or acknowledged",
+)
+BROKER_UP = Words("Broker: 복구. 보관하던 메시지는 그대로입니다", "Broker: Up again, with all the messages it had")
+
+TASK_SENT = Words("{who} → Broker: {task} 전송 ({name}{options})", "{who} → Broker: Sends {task} ({name}{options})")
+OPTION_ETA = Words(", ETA {eta}", ", ETA {eta}")
+OPTION_EXPIRES = Words(", 만료 {expires}", ", expires {expires}")
+OPTION_PRIORITY = Words(", priority {priority}", ", priority {priority}")
+RETRY_SENT = Words(
+    "{who} → Broker: {task} 재시도 요청 ({retries}번째 재시도, {delay} 후)",
+    "{who} → Broker: Asks to retry {task} (retry {retries}, in {delay})",
+)
+RETRY_SENT_NOW = Words(
+    "{who} → Broker: {task} 재시도 요청 ({retries}번째 재시도, 바로)",
+    "{who} → Broker: Asks to retry {task} (retry {retries}, at once)",
+)
+RAISED_RETRYABLE = Words(
+    "{worker}: {task} 예외 발생. 재시도할 오류입니다", "{worker}: {task} raised an exception that is to be retried"
+)
+RETRY_IS_NEW = Words(
+    "{worker}: 재시도는 Worker가 직접 보내는 새 메시지입니다 (같은 id, retries={retries})",
+    "{worker}: A retry is a new message that the Worker itself sends (same id, retries={retries})",
+)
+COPY_SENT = Words(
+    "{who} → Broker: Dead Letter Queue에 {task} 사본 전송 ({queue})",
+    "{who} → Broker: Sends a copy of {task} to the dead-letter queue ({queue})",
+)
+PUBLISH_FAILED = Words("{who} → Broker: {task} 전송 실패 ({why})", "{who} → Broker: {task} could not be sent ({why})")
 MESSAGE_QUEUED = Words("Broker: Queue에 {task} 저장", "Broker: {task} stored in the Queue")
 MESSAGE_QUEUED_IN = Words("Broker: Queue에 {task} 저장 ({queue})", "Broker: {task} stored in the Queue ({queue})")
+DEAD_LETTERED = Words(
+    "Broker: Dead Letter Queue에 {task} 저장 ({queue})", "Broker: {task} stored in the dead-letter queue ({queue})"
+)
+DEAD_LETTERED_FROM = Words(
+    "Broker: {task} Dead Letter Queue로 이동 ({source} → {queue}, 이유: {why})",
+    "Broker: {task} moved to the dead-letter queue ({source} → {queue}, why: {why})",
+)
+OVERFLOWED = Words(
+    "Broker: Queue가 가득 차서 맨 앞 메시지 폐기: {task} ({queue})",
+    "Broker: The Queue is full. Its head is discarded: {task} ({queue})",
+)
+DROPPED = Words("Broker: {task} 메시지 폐기 (이유: {why})", "Broker: Message of {task} discarded (why: {why})")
+REJECTED = Words(
+    "{worker} → Broker: {task} 거부(reject). Broker가 메시지를 버립니다",
+    "{worker} → Broker: {task} rejected. The Broker discards the message",
+)
+CONNECTION_LOST = Words(
+    "Broker: {worker} 연결 끊김. ACK 없는 {task} 다시 Queue에 저장 ({place}번째)",
+    "Broker: Connection to {worker} lost. {task} had no ACK and is back in the Queue (place {place})",
+)
+GIVEN_BACK = Words(
+    "Broker: {worker} 종료. ACK 없는 {task} 다시 Queue에 저장 ({place}번째)",
+    "Broker: {worker} has shut down. {task} had no ACK and is back in the Queue (place {place})",
+)
+REQUEUED = Words(
+    "Broker: {task} 다시 Queue에 저장 ({place}번째, 이유: {why})",
+    "Broker: {task} is back in the Queue (place {place}, why: {why})",
+)
 
 ASKS = Words('{worker} → Broker: "새로운 작업이 있나요?"', '{worker} → Broker: "Is there a new task?"')
 ASKS_IN_VAIN = Words(
@@ -56,9 +120,17 @@ LOOKED_UP = Words(
     "{worker}: Task 이름으로 함수 찾기: {name} (등록됨)",
     "{worker}: Function looked up by the task's name: {name} (registered)",
 )
+NOT_REGISTERED = Words(
+    "{worker}: Task 이름으로 함수 찾기: {name} (등록된 함수 없음)",
+    "{worker}: Function looked up by the task's name: {name} (no such function)",
+)
 RESERVED = Words(
     "{worker}: {task} 예약(reserved). 실행할 자리가 날 때까지 메모리에서 대기",
     "{worker}: {task} reserved. It waits in memory until a slot is free",
+)
+SCHEDULED = Words(
+    "{worker}: {task} 보류(scheduled). Worker 메모리에서 ETA 대기 ({eta})",
+    "{worker}: {task} scheduled. It waits in the Worker's memory until its ETA, {eta}",
 )
 PREPARED = Words(
     "{worker}: 인자 준비: args={args}, kwargs={kwargs}",
@@ -66,6 +138,9 @@ PREPARED = Words(
 )
 CALLED = Words("{worker}: 함수 실행: {call}", "{worker}: Function called: {call}")
 STARTED = Words("{worker}: {task} 실행 중: {call}", "{worker}: {task} is running: {call}")
+STARTED_AGAIN = Words(
+    "{worker}: {task} 실행 중: {call} ({retries}번째 재시도)", "{worker}: {task} is running: {call} (retry {retries})"
+)
 IS_RUNNING = Words("{worker}: {task} 실행 중", "{worker}: {task} is running")
 
 RETURNED = Words("{worker}: {task} 완료 -> {result}", "{worker}: {task} done -> {result}")
@@ -74,12 +149,16 @@ STORED = Words(
     "{worker} → Result Backend: {task} 결과 저장 ({result})",
     "{worker} → Result Backend: Result of {task} stored ({result})",
 )
-STORED_PLAIN = Words(
-    "{worker} → Result Backend: 결과 저장 ({state})", "{worker} → Result Backend: Result stored ({state})"
-)
 STORED_FAILURE = Words(
     "{worker} → Result Backend: {task} 실패 기록 ({exception})",
     "{worker} → Result Backend: Failure of {task} recorded ({exception})",
+)
+STORED_STATE = Words(
+    "{worker} → Result Backend: {task} 상태 기록 ({state}: {exception})",
+    "{worker} → Result Backend: State of {task} recorded ({state}: {exception})",
+)
+STORED_PLAIN = Words(
+    "{worker} → Result Backend: 결과 저장 ({state})", "{worker} → Result Backend: Result stored ({state})"
 )
 ACKED_LATE = Words(
     "{worker} → Broker: {task} ACK (완료 신호). Broker가 메시지를 지웁니다",
@@ -89,32 +168,33 @@ ACKED_EARLY = Words(
     "{worker} → Broker: {task} ACK (실행 직전). Broker가 메시지를 지웁니다",
     "{worker} → Broker: ACK for {task} (before it runs). The Broker forgets the message",
 )
+ACKED_EXPIRED = Words(
+    "{worker} → Broker: {task} ACK (만료되어 실행하지 않음). Broker가 메시지를 지웁니다",
+    "{worker} → Broker: ACK for {task} (expired, not to be run). The Broker forgets the message",
+)
 SUCCEEDED = Words("{worker}: {task} 성공 (실행 시간 {runtime})", "{worker}: {task} succeeded (took {runtime})")
-FAILED = Words("{worker}: {task} 실패 ({exception})", "{worker}: {task} failed ({exception})")
-IDLE_AGAIN = Words("{worker}: 다음 작업 대기", "{worker}: Waits for the next task")
-NEXT_RESERVED = Words("{worker}: 다음 작업은 예약해 둔 {task}", "{worker}: The next one is {task}, reserved earlier")
-SLOT_FREE = Words("{worker}: 실행 자리 {slot} 비어 있음", "{worker}: Slot {slot} is free")
-
-NOT_REGISTERED = Words(
-    "{worker}: Task 이름으로 함수 찾기: {name} (등록된 함수 없음)",
-    "{worker}: Function looked up by the task's name: {name} (no such function)",
+FAILED = Words("{worker}: {task} 실패: {exception}", "{worker}: {task} failed: {exception}")
+FAILED_FOR_GOOD = Words(
+    "{worker}: {task} 완전 실패: {exception} (재시도 {retries}번 뒤)",
+    "{worker}: {task} failed for good: {exception} (retries: {retries})",
 )
-REJECTED = Words(
-    "{worker} → Broker: {task} 거부(reject). Broker가 메시지를 버립니다",
-    "{worker} → Broker: {task} rejected. The Broker discards the message",
+RETRIED = Words(
+    "{worker}: {task} 실패: {exception}. 재시도 예정", "{worker}: {task} failed: {exception}. To be retried"
 )
-DROPPED = Words("Broker: {task} 메시지 폐기 ({why})", "Broker: Message of {task} discarded ({why})")
-CONNECTION_LOST = Words(
-    "Broker: {worker} 연결 끊김. ACK 없는 {task} 다시 Queue에 저장 ({place}번째)",
-    "Broker: Connection to {worker} lost. {task} had no ACK and is back in the Queue (place {place})",
+EXPIRED = Words(
+    "{worker}: {task} 폐기(revoked). 만료 시각이 지났습니다 ({expires})",
+    "{worker}: {task} revoked. It expired at {expires}",
 )
-REQUEUED = Words(
-    "Broker: {task} 다시 Queue에 저장 ({place}번째, 이유: {why})",
-    "Broker: {task} is back in the Queue (place {place}, why: {why})",
-)
+REVOKED = Words("{worker}: {task} 취소됨(revoked)", "{worker}: {task} revoked")
+TERMINATED = Words("{worker}: {task} 실행 중 취소됨(revoked)", "{worker}: {task} revoked while it was running")
 TASK_LOST = Words(
     "{task}: 유실. ACK는 이미 보냈고 {worker} 종료와 함께 사라졌습니다",
     "{task}: Lost. It was ACKed already and died with {worker}; no copy is left anywhere",
 )
+IDLE = Words("{worker}: 대기 중", "{worker}: Idle")
+IDLE_ETA = Words("{worker}: 대기 중 (ETA: {tasks})", "{worker}: Idle (ETA: {tasks})")
+IDLE_AGAIN = Words("{worker}: 다음 작업 대기", "{worker}: Waits for the next task")
+NEXT_RESERVED = Words("{worker}: 다음 작업은 예약해 둔 {task}", "{worker}: The next one is {task}, reserved earlier")
+SLOT_FREE = Words("{worker}: 실행 자리 {slot} 비어 있음", "{worker}: Slot {slot} is free")
 
 NOTHING_YET = Words("아직 아무 일도 일어나지 않았습니다", "Nothing has happened yet")

@@ -11,7 +11,7 @@ from simulator.scenario import Scenario
 from simulator.scenario.schema import Ask, Moment, Say
 from simulator.scenario.schema import Stop as StopSpec
 from simulator.trace import Trace, to_micros
-from simulator.trace.events import Event, TaskSent, WorkerLost, WorkerOnline
+from simulator.trace.events import Event, SettingChanged, TaskSent, WorkerLost, WorkerOnline
 
 
 class AnswerError(Exception):
@@ -96,6 +96,8 @@ def _cursor(item: StopSpec, trace: Trace) -> int | None:
 def _is_meant(moment: Moment, event: Event, trace: Trace) -> bool:
     if moment.kill is not None:
         return isinstance(event, WorkerLost) and event.hostname == moment.kill
+    if moment.stop is not None:
+        return isinstance(event, SettingChanged) and (event.hostname, event.setting) == (moment.stop, "shutdown")
     if moment.start is not None:
         return isinstance(event, WorkerOnline) and event.hostname == moment.start
     if event.type != moment.event:

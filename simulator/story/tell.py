@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from simulator.scenario.schema import Ask
 from simulator.story.catalog import Line, Words, line, pick, plain
 from simulator.story.logs import log_lines
+from simulator.story.mishaps import idle
 from simulator.story.narration import narrate
 from simulator.story.run import Run
 from simulator.story.settings import describe_workers
 from simulator.story.stops import AnswerError, Stop, right_choice
-from simulator.story.values import MILLI, Seconds, queue_text
+from simulator.story.values import MILLI, Joined, Seconds, queue_text
 from simulator.story.why import how_it_ended
 from simulator.trace import Trace
 from simulator.trace import events as ev
@@ -37,7 +38,6 @@ _START = Words("[{when}] 초기 상태", "[{when}] At the start")
 _MOMENT = Words("[{when}]", "[{when}]")
 _QUEUE = Words("Queue: {tasks}", "Queue: {tasks}")
 _QUEUE_OF = Words("Queue {queue}: {tasks}", "Queue {queue}: {tasks}")
-_IDLE = Words("{worker}: 대기 중", "{worker}: Idle")
 _MORE_WORKERS = Words("(그 밖의 Worker {count}개: 대기 중)", "({count} more Workers: idle)")
 _NOTE = Words("설명: {text}", "Note: {text}")
 _QUESTION = Words("질문 {number}: {text}", "Question {number}: {text}")
@@ -55,6 +55,14 @@ _COUNTS = Words(
     "Task {sent}개 전송: 성공 {succeeded}, 실패 {failed}, 유실 {lost}, 미완료 {alive}",
     "Tasks sent: {sent}. Succeeded {succeeded}, failed {failed}, lost {lost}, unfinished {alive}",
 )
+_TROUBLES = {
+    "retried": Words("재시도 {number}", "Retries {number}"),
+    "revoked": Words("폐기(revoked) {number}", "Revoked {number}"),
+    "dropped": Words("버려짐 {number}", "Dropped {number}"),
+    "dead_lettered": Words("Dead Letter {number}", "Dead letters {number}"),
+    "publish_failed": Words("전송 실패 {number}", "Not sent {number}"),
+}
+_TROUBLE = Words("그 밖에: {troubles}", "Besides: {troubles}")
 _POLLS = Words("Broker에게 한 질문 {polls}번 (빈 답 {empty}번)", "Questions to the Broker: {polls} ({empty} in vain)")
 _BLANK = plain("")
 
@@ -89,8 +97,8 @@ class _Teller:
         """Questions asked and not answered yet."""
         self.told_time = -1
         """The time, in milliseconds, of the last heading."""
-        self.explained: set[type[ev.Event]] = set()
-        """Kinds of events that were told in full."""
+        self.explained: set[tuple[type[ev.Event], bool]] = set()
+        """Kinds of events that were told in full; what belongs to a retry is a kind of its own."""
         self.in_vain: set[str] = set()
         """Workers whose last question was in vain."""
         self.folded = 0
@@ -137,7 +145,7 @@ class _Teller:
             yield self._queue(world, queue)
         workers = list(world.workers.values())
         for worker in workers[:WORKERS_SHOWN]:
-            yield line(_IDLE, worker=worker.hostname)
+            yield idle(worker)
         if len(workers) > WORKERS_SHOWN:
             yield line(_MORE_WORKERS, count=len(workers) - WORKERS_SHOWN)
         yield from describe_workers([worker.info for worker in workers[:WORKERS_SHOWN]])
@@ -151,17 +159,29 @@ class _Teller:
         if _milli(event.t) != self.told_time:
             yield from self._answers(index, False)
         yield from self._heading(event.t)
-        first = type(event) not in self.explained
+        kind = (type(event), bool(getattr(event, "retries", 0)))
+        first = kind not in self.explained
         # A question is explained by the first answer No, not by the first answer Yes.
         if not (isinstance(event, ev.Poll) and event.found):
-            self.explained.add(type(event))
+            self.explained.add(kind)
         yield from narrate(self.run.timeline, index, first=first)
-        if isinstance(event, ev.MessageQueued | ev.MessageDelivered | ev.MessageRequeued) or (
-            isinstance(event, ev.MessageDropped) and not event.delivery_tag
-        ):
-            self.stale[event.queue] = None
+        if isinstance(event, ev.TaskStarted):
+            self.in_vain.discard(event.hostname)
+        self._note(event)
         if isinstance(event, ev.MessageDelivered | ev.MessageRequeued):
             yield from self._queues(index + 1)
+
+    def _note(self, event: ev.Event) -> None:
+        """Which queues an event changes."""
+        match event:
+            case ev.MessageQueued() | ev.MessageDelivered() | ev.MessageRequeued() | ev.MessageDropped(delivery_tag=0):
+                self.stale[event.queue] = None
+            case ev.MessageDeadLettered():
+                if event.source and not event.delivery_tag:
+                    self.stale[event.source] = None
+                self.stale[event.queue] = None
+            case _:
+                pass
 
     def _heading(self, t: int) -> Iterator[Line]:
         if _milli(t) != self.told_time:
@@ -255,6 +275,9 @@ class _Teller:
         yield from self._heading(self.trace.end)
         yield how_it_ended(world)
         yield line(_COUNTS, **{key: counts[key] for key in ("sent", "succeeded", "failed", "lost", "alive")})
+        troubles = tuple(line(words, number=counts[key]) for key, words in _TROUBLES.items() if counts[key])
+        if troubles:
+            yield line(_TROUBLE, troubles=Joined(troubles, ", "))
         silent = sum(self.trace.header.silent_polls.values())
         if counts["polls"] + silent:
             yield line(_POLLS, polls=counts["polls"] + silent, empty=counts["empty_polls"] + silent)

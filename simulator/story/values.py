@@ -64,6 +64,15 @@ def _written(value: Any) -> str:
             return repr(value)
 
 
+def exception_text(exception: Any) -> str:
+    """An exception's repr as people say it: its name alone where it carries nothing.
+
+    >>> exception_text("SMTPException()"), exception_text("TypeError('pay() takes 0 ...')")
+    ('SMTPException', "TypeError('pay() takes 0 ...')")
+    """
+    return shorten(str(exception).removesuffix("()"), 2 * LONGEST)
+
+
 def call_text(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], limit: int = LONGEST) -> str:
     """A call as it stands in code.
 
@@ -90,11 +99,23 @@ def message_lines(message: TaskSent | TaskReceived) -> list[Line]:
 
 
 def _seconds(micros: int | None) -> float | None:
-    return None if micros is None else as_seconds(micros)
+    return None if micros is None else round(as_seconds(micros), 3)
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Parts one after the other, each in its own language."""
+
+    parts: tuple[Line, ...]
+    between: str = ""
+
+    def text(self, lang: str) -> str:
+        """All of them in one language."""
+        return self.between.join(part.text(lang) for part in self.parts)
 
 
 _AND_MORE = Words("{names} 외 {more}", "{names} and {more} more")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from simulator.story.catalog import Line, Words, line
-from simulator.story.values import Seconds, name_list
-from simulator.trace.events import Poll
+from simulator.story.catalog import Line, Words, line, plain
+from simulator.story.mishaps import is_stopping
+from simulator.story.values import Joined, Seconds, name_list
+from simulator.trace.events import BrokerUp, MessageDeadLettered, Poll
 from simulator.world import QueueView, WorkerView, World
 
 MOST = 3
@@ -24,6 +25,28 @@ NO_CONSUMER = Words(
     "{tasks} must wait: nobody consumes the Queue ({queue}).",
 )
 DEAD = Words("강제 종료된 Worker: {workers}.", "Killed: {workers}.")
+BROKER_DOWN = Words(
+    "Broker 중단: 복구될 때까지 전송도 전달도 ACK도 없습니다.",
+    "The Broker is down: nothing is published, delivered or acknowledged.",
+)
+SERVICE_DOWN = Words("{service} 중단: 호출하면 {exception} 예외.", "{service} is down: calls raise {exception}.")
+STOPPING = Words(
+    "{worker}: 종료 중. 실행 중인 Task만 끝내고 새 Task는 받지 않습니다.",
+    "{worker} is shutting down: it finishes what it runs and takes nothing new.",
+)
+HELD = Words("{worker} 안에서 ETA 대기: {tasks}.", "Waiting in {worker} for the ETA: {tasks}.")
+HELD_TASK = Words("{task} ({eta})", "{task} ({eta})")
+FULL_REJECTS = Words(
+    "Queue가 가득 찼습니다 ({queue}, max_length {limit}): 새 메시지를 받지 않습니다.",
+    "The Queue is full ({queue}, max_length {limit}): it takes no new message.",
+)
+FULL_DROPS = Words(
+    "Queue가 가득 찼습니다 ({queue}, max_length {limit}): 새 메시지가 오면 맨 앞을 버립니다.",
+    "The Queue is full ({queue}, max_length {limit}): a new message costs the one at its head.",
+)
+DEAD_LETTERS = Words(
+    "Dead Letter Queue에 보관 중: {tasks} ({queue}).", "Kept in the dead-letter queue: {tasks} ({queue})."
+)
 ALL_BUSY = Words(
     "{tasks} 대기 중: 모든 Worker가 실행 중 ({workers}).",
     "{tasks} must wait: every Worker is busy ({workers}).",
@@ -100,21 +123,65 @@ def _reasons(world: World) -> Iterator[Line]:
     over = world.cursor >= len(world.trace)
     online = [worker for worker in world.workers.values() if worker.life == "online"]
     dead = [worker.hostname for worker in world.workers.values() if worker.life == "lost"]
-    idle = [w for w in online if not w.busy and not w.reserved() and not w.transit()]
-    moving = list(_moving(world, online))
+    stopping = [worker for worker in online if is_stopping(world, worker)]
+    taking = [worker for worker in online if worker not in stopping]
+    idle = [w for w in taking if not w.busy and not w.reserved() and not w.transit()]
+    waiting = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue)]
+    moving = list(_moving(world, online, taking))
     yield from moving
-    for queue in world.queues.values():
-        if len(queue):
-            yield from _waiting(world, queue, online, over)
+    if not world.broker_up:
+        yield line(BROKER_DOWN)
+    else:
+        for queue in waiting:
+            yield from _waiting(world, queue, taking, over)
     yield from _reserved(online, idle)
     if dead:
         yield line(DEAD, workers=name_list(dead))
+    yield from (line(STOPPING, worker=worker.hostname) for worker in stopping)
+    yield from _outages(world)
+    yield from _held(online)
     yield from _running(online)
-    if not any(len(queue) for queue in world.queues.values()) and not over and not moving:
-        yield _empty(world, online, idle)
+    if world.broker_up and not waiting and not over and not moving:
+        yield _empty(world, taking, idle)
+    yield from _dead_letters(world)
 
 
-def _moving(world: World, online: list[WorkerView]) -> Iterator[Line]:
+def _is_dead(world: World, queue: QueueView) -> bool:
+    """Whether a queue keeps dead letters that nobody is to take."""
+    consumed = any(queue.name in worker.info.queues for worker in world.workers.values())
+    if consumed:
+        return False
+    message = queue.messages()[0]
+    history = world.task(world.uuid(message)).history
+    return any(
+        isinstance(event, MessageDeadLettered) and event.message == message
+        for event in (world.trace.events[index] for index in history)
+    )
+
+
+def _dead_letters(world: World) -> Iterator[Line]:
+    for queue in world.queues.values():
+        if len(queue) and _is_dead(world, queue):
+            yield line(DEAD_LETTERS, tasks=name_list(queue.uuids(MOST), more=len(queue) - MOST), queue=queue.name)
+
+
+def _outages(world: World) -> Iterator[Line]:
+    for (name, setting), value in world.settings.items():
+        if setting == "down" and value is not None:
+            yield line(SERVICE_DOWN, service=name, exception=value)
+
+
+def _held(online: list[WorkerView]) -> Iterator[Line]:
+    """What workers hold until its ETA."""
+    for worker in online:
+        held = worker.scheduled()
+        if held:
+            shown = tuple(line(HELD_TASK, task=uuid, eta=Seconds(eta)) for uuid, eta in held[:MOST])
+            rest = (plain(f"… +{len(held) - MOST}"),) if len(held) > MOST else ()
+            yield line(HELD, worker=worker.hostname, tasks=Joined((*shown, *rest), ", "))
+
+
+def _moving(world: World, online: list[WorkerView], taking: list[WorkerView]) -> Iterator[Line]:
     """What is between two places and goes on at once."""
     last = world.event
     if isinstance(last, Poll) and last.found:
@@ -126,7 +193,7 @@ def _moving(world: World, online: list[WorkerView]) -> Iterator[Line]:
         coming = worker.transit()
         if coming:
             yield line(HANDED_OVER, tasks=name_list(coming), worker=worker.hostname)
-        held = worker.reserved() if worker.busy < worker.concurrency else ()
+        held = worker.reserved() if worker in taking and worker.busy < worker.concurrency else ()
         if held:
             yield line(ABOUT_TO_START, task=held[0], worker=worker.hostname)
 
@@ -134,6 +201,10 @@ def _moving(world: World, online: list[WorkerView]) -> Iterator[Line]:
 def _waiting(world: World, queue: QueueView, online: list[WorkerView], over: bool) -> Iterator[Line]:
     """Why the ready messages of a queue are still there."""
     tasks = name_list(queue.uuids(MOST), more=len(queue) - MOST)
+    limit = queue.arguments.get("max_length")
+    if limit is not None and len(queue) >= limit:
+        words = FULL_REJECTS if queue.arguments.get("overflow") == "reject-publish" else FULL_DROPS
+        yield line(words, queue=queue.name, limit=limit)
     consumers = [worker for worker in online if queue.name in worker.info.queues]
     everyone = name_list([worker.hostname for worker in consumers])
     free = [worker for worker in consumers if _has_room(worker)]
@@ -214,4 +285,5 @@ def _next_poll(world: World, worker: WorkerView) -> int:
     last = worker.last_poll
     if last is None:
         return worker.since + round(float(worker.info.settings.get("phase") or 0) * 1e6)
-    return world.t if last.found else max(world.t, last.t + _interval(worker))
+    # Who has just got its connection back asks at once.
+    return world.t if last.found or isinstance(world.event, BrokerUp) else max(world.t, last.t + _interval(worker))

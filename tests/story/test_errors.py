@@ -17,6 +17,7 @@ from simulator.story.errors import format_problem, format_problems, limit_proble
 from simulator.story.problem_words import PROBLEMS
 from simulator.story.run import Run, open_run
 from simulator.story.stops import AnswerError, right_choice
+from simulator.story.verdict import check_run
 from simulator.trace import TraceFileError, read_trace, write_trace
 from tests.story.goldens import hold
 
@@ -40,12 +41,12 @@ SCENARIOS = {
     "yaml.duplicate": "tasks: {a: 1, a: 2}",
     "yaml.clock": "until: 1:30",
     "yaml.number": "seed: 0x10",
-    "key.missing": SEND % "at: 1",
+    "key.missing": SEND % "each: [{args: [1]}]",
     "key.unknown": "zzz: 1",
     "key.did_you_mean": "workers: {worker1: {concurency: 2}}",
     "key.belongs": "max_retries: 3",
     "key.old": "config: {CELERYD_MAX_TASKS_PER_CHILD: 1000}",
-    "key.planned": "tasks: {a: {max_retries: 3}}",
+    "key.planned": "tasks: {a: {time_limit: 3}}",
     "value.planned": "profile: celery-redis",
     "type.integer": "seed: [1]",
     "type.number": "until: soon",
@@ -62,6 +63,7 @@ SCENARIOS = {
     "name": SEND % "task: ''",
     "identifier": SEND % "task: a, id: Task-1",
     "text": "title: {fr: Commande}",
+    "raises": "tasks: {a: {raises: {SMTPException: 2}}}",
     "profile": "profile: gide",
     "broker_url": "config: {broker_url: 'amqps://x'}",
     "workers.count": "workers: 5000",
@@ -75,12 +77,20 @@ SCENARIOS = {
     "distribution.list": "tasks: {a: {list: []}}",
     "send.needs_every": SEND % "task: a, from: 1",
     "send.at_or_every": SEND % "task: a, at: 1, every: 2",
+    "send.countdown_or_eta": SEND % "task: a, countdown: 1, eta: 2",
+    "send.task_or_each": SEND % "task: a, each: [{task: b}]",
+    "send.each_has_options": SEND % "each: [{task: a}], priority: 9",
     "send.every_zero": SEND % "task: a, every: 0",
     "send.until": SEND % "task: a, from: 3, until: 2, every: 1",
     "send.id_twice": "tasks: {a: 1}\nsend:\n  - {task: a, id: Task1}\n  - {task: a, id: Task1}",
     "send.unregistered": "tasks: {send_email: 1}\n" + SEND % "task: send_emial",
     "worker.unknown": "faults: [{at: 1, kill: worker3}]",
     "fault.one_action": "faults: [{at: 1, kill: worker1, start: worker2}]",
+    "fault.belongs": "faults: [{at: 1, kill: worker1, how: cold}]",
+    "fault.down": "services: {mail: {}}\nfaults: [{at: 1, down: services.mial}]",
+    "service.unknown": "services: {mail: {}}\ntasks: {a: {calls: mial}}",
+    "route.dead_letter_queue": "profile: celery-rabbitmq\nconfig: {task_routes: {a: {dead_letter_queue: failed}}}",
+    "knob.range_or_values": "knobs: [{path: tasks.a.duration, range: [1, 9], values: [1, 2], en: How long}]",
     "moment.one": "say: [{after: {event: poll, kill: worker1}, en: Hello}]",
     "stop.one_moment": "say: [{at: 1, after: {event: poll}, en: Hello}]",
     "stop.no_words": "say: [{at: 1}]",
@@ -94,6 +104,7 @@ SCENARIOS = {
     "goal.not_allowed": "goals: [lost.real == 0]",
     "goal.unknown_measure": "goals: [suceeded(a) == 1]",
     "goal.arguments": "goals: [runs() == 1]",
+    "goal.subject": "goals: [mean(runs) == 1]",
     "goal.argument_name": "goals: [runs(1) == 1]",
     "goal.argument_number": "tasks: {pay: 1}\ngoals: ['started_at(pay_1, pay) == 1']",
     "goal.unknown_name": "tasks: {pay: 1}\n" + SEND % "task: pay, id: Task1" + "\ngoals: [runs(Task2) == 1]",
@@ -146,6 +157,18 @@ def _short(value: object, folder: Path) -> object:
     return value.replace(f"{folder}/", "") if isinstance(value, str) else value
 
 
+def of_extensions(folder: Path) -> list[Problem]:
+    """A scenario that extends itself, and one that no `extends` can express."""
+    file = folder / "loop.yaml"
+    file.write_text("extends: ./loop.yaml", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(file)
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario("three-task-order").edited(Edit("send.0.at", 1)).extension()
+    found = [*caught.value.problems, *refused.value.problems]
+    return [Problem(p.code, p.params, p.mark, str(_short(p.file, folder)), p.source) for p in found]
+
+
 def of_traces() -> Iterator[Problem]:
     stream = io.StringIO()
     write_trace(simulate(load_scenario("three-task-order")), stream)
@@ -174,17 +197,21 @@ def of_answers() -> Iterator[Problem]:
         with pytest.raises(AnswerError) as caught:
             right_choice(scenario.model.ask[0], simulate(scenario))
         yield from problems_in(caught.value, "bad.yaml")
+    scenario = parse_scenario("title: {ko: 주문}\nuntil: 1\n" + ASK.replace("at: 0", "at: 9") % "sent", file="bad.yaml")
+    yield from check_run(scenario, simulate(scenario)).warnings
 
 
 def everything(folder: Path) -> list[Problem]:
     """One problem of each code, each as somebody meets it."""
     found = [next(p for p in of_scenario(code) if p.code == code) for code in SCENARIOS]
     found += [next(p for p in of_override(code) if p.code == code) for code in OVERRIDES]
-    found += [*of_files(folder), *of_traces(), *of_answers()]
+    found += [*of_files(folder), *of_extensions(folder), *of_traces(), *of_answers()]
     found.append(limit_problem(20_000_001, 61_500_000, "bad.yaml"))
     # What no rule foresees: no example is known, the words are there all the same.
     found.append(Problem("value.bad", {"where": "seed", "value": "x"}, Mark(1, 7), "bad.yaml", "seed: x"))
-    # These two come from the command line alone; the tests of the command line raise them.
+    # These come from the command line alone; the tests of the command line raise them.
+    found.append(Problem("trace.nothing_to_check", {"file": "run.jsonl"}))
+    found.append(Problem("file.exists", {"file": "mine.yaml"}))
     found.append(Problem("option.seed", {"value": "abc"}))
     found.append(Problem("file.unwritable", {"file": "/nowhere/x", "reason": "No such file or directory"}))
     return found
@@ -202,7 +229,8 @@ def test_every_code_has_words_and_every_word_an_example(tmp_path: Path) -> None:
 
 
 FAMILIES = (
-    "yaml file scenario variant set path key value type list goal distribution send worker workers fault moment stop"
+    "yaml file scenario extends variant set path key value type list goal distribution send worker workers fault "
+    "service route knob moment stop save"
 )
 CODE = re.compile(rf"({FAMILIES.replace(' ', '|')}|event|ask|trace|answer|limit|option)\.[a-z_0-9]+\Z")
 ONE_WORD = {"_error", "_bad", "PydanticCustomError"}

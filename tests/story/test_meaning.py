@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.story import is_meaningful, meaningful
 from simulator.trace import Trace
 from simulator.trace import events as ev
-from tests.story.samples import CRASH, lesson, run_of
+from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, lesson, run_of
 
 
 def skipped(trace: Trace) -> list[ev.Event]:
@@ -30,6 +30,19 @@ def test_a_worker_that_comes_back_is_no_declaration() -> None:
     back = max(i for i, event in enumerate(trace) if event.type == "worker-online")
     assert is_meaningful(trace, back)
     assert {event.type for event in skipped(trace)} == {"queue-declared", "worker-online"}
+
+
+def test_the_first_question_in_vain_after_a_task_that_was_held_counts() -> None:
+    trace = run_of(RETRIES)
+    marks = meaningful(trace)
+    asked = [e.t // 10**6 for e, mark in zip(trace, marks, strict=True) if mark and e.type == "poll"]
+    assert asked == [0, 1, 2, 2, 8, 8, 14]
+
+
+def test_troubles_are_stopped_at() -> None:
+    for text in (RETRIES, OUTAGES, OVERFLOW):
+        kinds = {event.type for event in skipped(run_of(text))}
+        assert kinds <= {"queue-declared", "worker-online", "poll"}
 
 
 def test_the_marks_are_kept() -> None:

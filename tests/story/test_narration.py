@@ -13,7 +13,7 @@ from simulator.story import narrate, sentence
 from simulator.story.narration import TELLERS
 from simulator.trace import EVENT_TYPES, Trace
 from simulator.world import Timeline
-from tests.story.samples import CRASH, WRONG_ARGUMENTS, lesson, run_of, traces
+from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, WRONG_ARGUMENTS, lesson, run_of, traces
 from tests.strategies import scenarios
 
 HANGUL = re.compile("[가-힣]")
@@ -89,6 +89,79 @@ def test_an_unregistered_task_was_looked_up_and_rejected() -> None:
 def test_a_failure_says_why() -> None:
     told = sentences(run_of(WRONG_ARGUMENTS), "en")
     assert any("takes 1 positional argument but 2 were given" in text for text in told)
+
+
+def test_retries_are_new_messages_of_the_worker() -> None:
+    korean, english = sentences(run_of(RETRIES), "ko"), sentences(run_of(RETRIES), "en")
+    assert "worker1 → Broker: Task1 재시도 요청 (1번째 재시도, 5.00초 후)" in korean
+    assert "worker1: Task1 보류(scheduled). Worker 메모리에서 ETA 대기 (7.00초)" in korean
+    assert "worker1: Task1 실패: SMTPException. 재시도 예정" in korean
+    assert "worker1: Task1 실행 중: send_email(12345) (1번째 재시도)" in korean
+    assert "worker1: Task1 완전 실패: SMTPException (재시도 2번 뒤)" in korean
+    assert "worker1 → Broker: Asks to retry Task1 (retry 2, in 5.00 s)" in english
+    assert "worker1: Task1 failed for good: SMTPException (retries: 2)" in english
+
+
+def test_a_retry_is_explained_once() -> None:
+    trace = run_of(RETRIES)
+    index = next(i for i, event in enumerate(trace) if event.type == "task-sent" and i and event.actor == "worker1")
+    first, later = (narrate(Timeline(trace), index, first=first) for first in (True, False))
+    assert [said.text("ko") for said in first] == [
+        "worker1: Task1 예외 발생. 재시도할 오류입니다",
+        "worker1: 재시도는 Worker가 직접 보내는 새 메시지입니다 (같은 id, retries=1)",
+        "worker1 → Broker: Task1 재시도 요청 (1번째 재시도, 5.00초 후)",
+    ]
+    assert later == [first[0], first[2]]
+
+
+def test_a_worker_that_holds_a_task_says_until_when() -> None:
+    trace = run_of(RETRIES)
+    timeline = Timeline(trace)
+    scheduled = next(i for i, event in enumerate(trace) if event.type == "task-scheduled")
+    assert narrate(timeline, scheduled)[-1].text("ko") == "worker1: 대기 중 (ETA: Task1 7.00초)"
+    received = next(i for i, e in enumerate(trace) if e.type == "task-received" and i > scheduled - 2)
+    assert not any("reserved" in said.text("en") for said in narrate(timeline, received))
+
+
+def test_a_copy_goes_to_the_dead_letter_queue() -> None:
+    told = sentences(run_of(RETRIES), "ko")
+    copy = told.index("worker1 → Broker: Dead Letter Queue에 Task1 사본 전송 (failed_emails)")
+    assert told[copy + 1] == "Broker: Dead Letter Queue에 Task1 저장 (failed_emails)"
+
+
+def test_outages_and_shutdowns() -> None:
+    told = sentences(run_of(OUTAGES), "en")
+    for text in (
+        "Broker: Down. Nothing can be published, delivered or acknowledged",
+        "Broker: Connection to worker1 lost. Task1 had no ACK and is back in the Queue (place 1)",
+        "Producer → Broker: Task3 could not be sent (the Broker is down)",
+        "Broker: Up again, with all the messages it had",
+        "services.mail: Down. Calls raise SMTPException",
+        "services.mail: Up again",
+        "worker1: Warm shutdown begins. It takes no new task and only finishes what is running",
+        "worker1: Shut down, offline",
+        "Broker: worker1 has shut down. Task7 had no ACK and is back in the Queue (place 1)",
+        "worker2: Cold shutdown. What is running is given up too",
+        "worker2: Shut down at once, offline",
+    ):
+        assert text in told
+
+
+def test_expiry_and_overflow() -> None:
+    told = sentences(run_of(OUTAGES), "ko")
+    assert "Producer → Broker: Task7 전송 (pay, 만료 7.60초, priority 3)" in told
+    expired = told.index("worker2 → Broker: Task7 ACK (만료되어 실행하지 않음). Broker가 메시지를 지웁니다")
+    assert told[expired + 2] == "worker2: Task7 폐기(revoked). 만료 시각이 지났습니다 (7.60초)"
+    told = sentences(run_of(OVERFLOW), "ko")
+    assert "Broker: Queue가 가득 차서 맨 앞 메시지 폐기: a_1 (celery)" in told
+    assert "Producer → Broker: b_2 전송 실패 (Queue가 가득 참)" in told
+
+
+def test_a_worker_that_shuts_down_announces_no_next_task() -> None:
+    trace = run_of(OUTAGES)
+    timeline = Timeline(trace)
+    last = max(i for i, e in enumerate(trace) if e.type == "task-succeeded" and e.actor == "worker1")
+    assert [said.text("en") for said in narrate(timeline, last)] == ["worker1: Task5 succeeded (took 2.00 s)"]
 
 
 @given(scenarios())

@@ -9,7 +9,7 @@ from simulator.scenario import parse_scenario, scenario_names
 from simulator.story.run import Run, open_run
 from simulator.story.tell import tell
 from tests.story.goldens import hold
-from tests.story.samples import CRASH
+from tests.story.samples import CRASH, OUTAGES, RETRIES
 
 
 def told(what: str, lang: str, variant: str | None = None, log: bool = False) -> str:
@@ -36,6 +36,12 @@ def test_crash(lang: str) -> None:
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_message(lang: str) -> None:
     hold(f"message.{lang}.txt", told("message", lang))
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(("name", "text"), [("retries", RETRIES), ("outages", OUTAGES)])
+def test_what_goes_wrong(name: str, text: str, lang: str) -> None:
+    hold(f"{name}.{lang}.txt", "\n".join(tell(run_text(text), lang)))
 
 
 def test_in_both_languages_each_line_comes_twice() -> None:
@@ -113,3 +119,25 @@ def test_the_log_tells_failures_and_names_the_child() -> None:
         "[2026-01-01 00:00:00,000: ERROR/ForkPoolWorker-1] Task pay[pay_1] raised unexpected: "
         "TypeError('pay() takes 0 positional arguments but 1 was given')",
     ]
+
+
+def test_the_log_of_what_goes_wrong() -> None:
+    hold("log.retries.txt", "\n".join(tell(run_text(RETRIES), "en", log=True)))
+    hold("log.outages.txt", "\n".join(tell(run_text(OUTAGES), "en", log=True)))
+
+
+def test_the_log_says_in_how_many_seconds_a_retry_comes() -> None:
+    for countdown in ("0", "2.5"):
+        task = f"{{duration: 1, raises: [E], autoretry_for: [E], retry_kwargs: {{countdown: {countdown}}}}}"
+        lines = list(tell(run_text(f"{{workers: 1, tasks: {{a: {task}}}, send: [{{task: a}}]}}"), "en", log=True))
+        assert lines[2].endswith(f"Task a[a_1] retry: Retry in {countdown}s: E()")
+
+
+def test_a_caption_can_stand_after_a_shutdown_was_asked_for() -> None:
+    say = "say: [{after: {stop: worker1}, en: It was told to go}, {before: {event: worker-offline}, en: Now it goes}]"
+    faults = "faults: [{at: 1.5, stop: worker1}]"
+    text = f"{{workers: 1, tasks: {{a: 3}}, send: [{{at: 0, task: a}}], {faults}, {say}}}"
+    lines = list(tell(run_text(text), "en"))
+    told = lines.index("Note: It was told to go")
+    assert lines[told - 1].startswith("worker1: Warm shutdown begins.")
+    assert lines[lines.index("Note: Now it goes") + 1] == "worker1: Shut down, offline"

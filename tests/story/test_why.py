@@ -9,7 +9,7 @@ from simulator.scenario import Scenario
 from simulator.story import why
 from simulator.trace import Trace, to_micros
 from simulator.world import Timeline, World
-from tests.story.samples import CRASH, lesson, run_of
+from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, lesson, run_of
 from tests.strategies import scenarios
 
 
@@ -54,6 +54,39 @@ def test_the_beginning_and_the_end() -> None:
     assert why(timeline.at(0), "en") == "Nothing has happened yet."
     assert why(timeline.at(len(trace)), "en") == "The end: nothing is left to happen."
     assert why(timeline.at(0), "both") == "아직 아무 일도 일어나지 않았습니다.\nNothing has happened yet."
+
+
+def test_waiting_for_an_eta() -> None:
+    assert "Waiting in worker1 for the ETA: Task1 (7.00 s)." in why(after(run_of(RETRIES), 4), "en")
+    assert "worker1 안에서 ETA 대기: Task1 (7.00초)." in why(after(run_of(RETRIES), 4), "ko")
+
+
+def test_dead_letters_wait_for_nobody() -> None:
+    trace = run_of(RETRIES)
+    said = why(Timeline(trace).at(len(trace)), "en")
+    assert said == "The end: nothing is left to happen. Kept in the dead-letter queue: Task1 (failed_emails)."
+
+
+def test_outages_explain_the_silence() -> None:
+    trace = run_of(OUTAGES)
+    assert why(after(trace, 1.5), "en").startswith("The Broker is down: nothing is published, delivered or ack")
+    assert "services.mail is down: calls raise SMTPException." in why(after(trace, 4.8), "en")
+    assert "worker1 is shutting down: it finishes what it runs" in why(after(trace, 7.5), "en")
+    assert "is down" not in why(after(trace, 8.5), "en") + why(after(trace, 3.5), "en")
+
+
+def test_a_worker_that_came_back_is_not_shutting_down() -> None:
+    faults = "[{at: 1, stop: worker1}, {at: 5, start: worker1}]"
+    trace = run_of(f"{{workers: 1, tasks: {{a: 3}}, send: [{{at: 0, task: a, count: 3}}], faults: {faults}}}")
+    assert "shutting down" in why(after(trace, 2), "en")
+    assert "a_2, a_3 must wait: no Worker is alive." in why(after(trace, 4), "en")
+    assert "shutting down" not in why(after(trace, 6), "en")
+
+
+def test_a_full_queue() -> None:
+    said = why(after(run_of(OVERFLOW), 0.9), "en")
+    assert "The Queue is full (celery, max_length 2): a new message costs the one at its head." in said
+    assert "The Queue is full (strict, max_length 1): it takes no new message." in said
 
 
 @given(scenarios())

@@ -1,0 +1,194 @@
+"""`check` and `compare`: is a scenario right, and how do its runs differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulator.cli.shared import (
+    DONE,
+    FAILED,
+    WHAT_HELP,
+    WRONG_INPUT,
+    Lang,
+    Profile,
+    Seed,
+    Set,
+    Until,
+    app,
+    complain,
+    language_of,
+    opening,
+    seed_of,
+)
+
+if TYPE_CHECKING:
+    from simulator.scenario import Problem
+    from simulator.story.run import Run
+    from simulator.story.verdict import Checked
+
+BASE = "base"
+"""What the scenario itself is called beside its variants."""
+
+Variants = Annotated[list[str] | None, typer.Option("--variant", help="One of the variants; may be given again.")]
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files, or lessons by name.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="What was found as JSON.")] = False,
+    profile: Profile = None,
+    variant: Variants = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Check scenarios: goals, answers, translations.
+
+    Every goal of the scenario and of its variants is held against its run, each question must have exactly one true
+    choice. Ends with 1 where a goal is missed, with 2 where a file is wrong.
+    """
+    from simulator.story.check_report import as_data, check_lines
+
+    language = language_of(context, lang)
+    options = {"profile": profile, "until": until, "overrides": settings or ()}
+    status, found = DONE, []
+    for file in files:
+        checks, problems = _checked(file, variant, seed, options)
+        found.append(as_data(file, checks, problems, language))
+        wrong = [*problems, *(problem for one in checks for problem in one.problems)]
+        missed = any(not verdict.met for one in checks for verdict in one.verdicts)
+        status = max(status, WRONG_INPUT if wrong else FAILED if missed else DONE)
+        if not as_json:
+            print("\n".join(check_lines(file, checks, language)))
+            if wrong:
+                complain(wrong, language)
+            warnings = {(warning.code, warning.mark): warning for one in checks for warning in one.warnings}
+            if warnings:
+                complain(warnings.values(), language, warnings=True)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    return status
+
+
+def _checked(
+    file: str, variants: list[str] | None, seed: str | None, options: dict[str, Any]
+) -> tuple[list[Checked], list[Problem]]:
+    """The runs of a scenario and its variants, checked; or what is wrong with the file."""
+    from simulator.engine import LimitReached, simulate
+    from simulator.scenario import Problem, ScenarioError, load_scenario
+    from simulator.story.errors import limit_problem
+    from simulator.story.verdict import check_run
+
+    if file.endswith(".jsonl"):
+        return [], [Problem("trace.nothing_to_check", {"file": file})]
+    try:
+        number = seed_of(seed)
+        base = load_scenario(file, seed=number, **options)
+        names: list[str | None] = list(variants) if variants else [None, *base.model.variants]
+        found = []
+        for name in names:
+            scenario = load_scenario(file, variant=name, seed=number, **options) if name is not None else base
+            found.append(check_run(scenario, simulate(scenario)))
+    except ScenarioError as error:
+        return [], error.problems
+    except LimitReached as error:
+        return [], [limit_problem(error.events, error.time, file)]
+    return found, []
+
+
+@app.command()
+def compare(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="WHAT", help=WHAT_HELP)],
+    other: Annotated[str | None, typer.Argument(metavar="[WHAT]", help="Another one.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="The comparison as JSON.")] = False,
+    profile: Profile = None,
+    variant: Variants = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Compare two runs, or a scenario and its variants.
+
+    Tells where they first differ, and their measures side by side. With one WHAT: against each variant, or those named
+    with --variant (two: against each other); with --set or --profile alone, against itself so changed.
+    """
+    from contextlib import ExitStack
+
+    language = language_of(context, lang)
+    both: dict[str, Any] = {"until": until}
+    changed: dict[str, Any] = {**both, "profile": profile, "overrides": settings or ()}
+    with ExitStack() as stack:
+
+        def opened(file: str, name: str | None, options: dict[str, Any]) -> Run:
+            return stack.enter_context(opening(language, file, seed, {**options, "variant": name}))
+
+        runs: list[tuple[str, Run]]
+        if other is not None:
+            runs = [(file, opened(file, None, changed)) for file in (what, other)]
+        elif not variant and (profile or settings):
+            label = " ".join([*([profile] if profile else []), *(settings or ())])
+            runs = [(BASE, opened(what, None, both)), (label, opened(what, None, changed))]
+        else:
+            base = opened(what, None, changed)
+            known = list(base.scenario.model.variants) if base.scenario is not None else []
+            named = [(name, opened(what, name, changed)) for name in variant or known]
+            runs = named if len(named) > 1 and variant else [(BASE, base), *named]
+        if variant and other is not None:
+            raise typer.BadParameter("--variant goes with one WHAT")
+        if len(runs) < 2:
+            raise typer.BadParameter("nothing to compare it with: it has no variants")
+        _show(runs, language, as_json)
+    return DONE
+
+
+def _show(runs: list[tuple[str, Run]], lang: str, as_json: bool) -> None:
+    from simulator.story.catalog import BOTH, LANGUAGES
+
+    if as_json:
+        print(json.dumps(_as_data(runs, lang), ensure_ascii=False, indent=2))
+        return
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        print("\n".join(_lines(runs, one)))
+
+
+def _lines(runs: list[tuple[str, Run]], lang: str) -> Iterator[str]:
+    from simulator.story.comparison import difference_lines, measure_table
+    from simulator.story.report import plain_table
+
+    base, first = runs[0]
+    for name, run in runs[1:]:
+        for said in difference_lines((base, name), first, run, lang):
+            yield said.text(lang)
+        yield ""
+    yield from plain_table(measure_table([name for name, _ in runs], [run for _, run in runs], lang))
+
+
+def _as_data(runs: list[tuple[str, Run]], lang: str) -> dict[str, Any]:
+    from simulator.story.comparison import first_difference, measure_rows
+
+    def moment(told: tuple[int, str] | None) -> dict[str, Any] | None:
+        return None if told is None else {"t": told[0] / 1e6, "text": told[1]}
+
+    differences = []
+    for name, run in runs[1:]:
+        apart = first_difference(runs[0][1], run, lang)
+        row: dict[str, Any] = {"base": runs[0][0], "run": name, "same": run.trace.hash == runs[0][1].trace.hash}
+        if apart is not None:
+            row |= {"index": apart.index, "one": moment(apart.one), "other": moment(apart.other)}
+        differences.append(row)
+    rows = measure_rows([run for _, run in runs])
+    return {
+        "runs": [{"name": name, "scenario": r.trace.header.scenario, "hash": r.trace.hash} for name, r in runs],
+        "differences": differences,
+        "measures": [{"measure": measure, "unit": unit, "values": values} for measure, unit, values in rows],
+    }

@@ -1,0 +1,123 @@
+"""`run` and `list`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from simulator.cli.shared import (
+    DONE,
+    Lang,
+    Profile,
+    Seed,
+    Set,
+    Until,
+    Variant,
+    What,
+    app,
+    complain,
+    is_terminal,
+    language_of,
+    opening,
+)
+
+if TYPE_CHECKING:
+    from simulator.story.run import Run
+    from simulator.trace import Trace
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    what: What,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
+    trace: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write the trace to a file; - for stdout and no summary."),
+    ] = None,
+    profile: Profile = None,
+    variant: Variant = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Simulate, and print the summary and whether the goals are met."""
+    if as_json and trace == "-":
+        raise typer.BadParameter("--json and --trace - would both write to stdout")
+    language = language_of(context, lang)
+    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
+    with opening(language, what, seed, asked) as opened:
+        if trace is not None:
+            _write_trace(opened.trace, trace)
+        if as_json or trace != "-":
+            _summarise(opened, language, as_json)
+    return DONE
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    plain: Annotated[bool, typer.Option("--plain", help="Only the names, one a line.")] = False,
+    lang: Lang = None,
+) -> int:
+    """List the lessons and examples, with their variants."""
+    from simulator.scenario import ScenarioError, load_scenario, scenario_names
+
+    names = scenario_names()
+    if plain:
+        for name in names:
+            print(name)
+        return DONE
+    from simulator.story.catalog import pick
+    from simulator.story.report import pad
+
+    language = language_of(context, lang)
+    width = max((len(name) for name in names), default=0)
+    for name in names:
+        try:
+            scenario = load_scenario(name)
+        except ScenarioError as error:
+            complain(error.problems, language)
+            continue
+        title = " / ".join(pick(scenario.title, language).split("\n"))
+        variants = "  ".join(f"--variant {variant}" for variant in scenario.model.variants)
+        print(f"{pad(name, width)}  {title}")
+        if variants:
+            print(f"{' ' * width}  {variants}")
+    return DONE
+
+
+def _write_trace(trace: Trace, file: str) -> None:
+    from simulator.scenario import Problem, ScenarioError
+    from simulator.trace import write_trace
+
+    with ExitStack() as stack:
+        stream: TextIO = sys.stdout
+        if file != "-":
+            try:
+                stream = stack.enter_context(open(file, "w", encoding="utf-8", newline="\n"))
+            except OSError as error:
+                problem = Problem("file.unwritable", {"file": file, "reason": error.strerror})
+                raise ScenarioError([problem]) from None
+        write_trace(trace, stream)
+
+
+def _summarise(opened: Run, lang: str, as_json: bool) -> None:
+    from simulator.measure import check_goals, facts_of, summary
+    from simulator.story import report
+
+    found, facts = summary(opened.trace), facts_of(opened.trace)
+    goals = check_goals(opened.scenario.goals, opened.trace) if opened.scenario is not None else []
+    if as_json:
+        held = [{"test": one.goal.test, "met": one.met, "points": one.goal.points} for one in goals]
+        print(json.dumps({**found.as_data(), "goals": held}, ensure_ascii=False, indent=2))
+    elif is_terminal(sys.stdout):
+        report.draw(found, goals, lang, facts)
+    else:
+        print("\n".join(report.report_lines(found, goals, lang, facts)))

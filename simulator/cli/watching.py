@@ -1,0 +1,101 @@
+"""Alone, `play` and `tell`: a run before one's eyes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator.cli.shared import (
+    DONE,
+    Lang,
+    Profile,
+    Seed,
+    Set,
+    Until,
+    Variant,
+    What,
+    app,
+    interactive,
+    language_of,
+    opening,
+)
+
+if TYPE_CHECKING:
+    from simulator.story.run import Run
+
+
+@app.callback(invoke_without_command=True)
+def _ackademy(
+    context: typer.Context,
+    lang: Lang = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> int:
+    if version:
+        from simulator import __version__
+
+        print(f"ackademy {__version__}")
+        raise typer.Exit(DONE)
+    context.obj = lang
+    if context.invoked_subcommand is not None:
+        return DONE
+    if not interactive():
+        print(context.get_help())
+        return DONE
+    from simulator.engine import simulate
+    from simulator.tui.app import pick_run
+
+    return pick_run(lang=language_of(context, lang), simulate=simulate)
+
+
+@app.command()
+def play(
+    context: typer.Context,
+    what: What,
+    *,
+    profile: Profile = None,
+    variant: Variant = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Play a run in the terminal, step by step; without a terminal, tell it."""
+    language = language_of(context, lang)
+    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
+    with opening(language, what, seed, asked) as opened:
+        if not interactive():
+            _tell(opened, language)
+            return DONE
+    from simulator.engine import simulate
+    from simulator.tui.app import play_run
+
+    return play_run(opened, lang=language, simulate=simulate)
+
+
+@app.command()
+def tell(
+    context: typer.Context,
+    what: What,
+    *,
+    log: Annotated[bool, typer.Option("--log", help="Celery's own worker log instead.")] = False,
+    profile: Profile = None,
+    variant: Variant = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Tell a run as plain lines, a sentence an event: for pipes, logs and screen readers."""
+    language = language_of(context, lang)
+    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
+    with opening(language, what, seed, asked) as opened:
+        _tell(opened, language, log)
+    return DONE
+
+
+def _tell(opened: Run, lang: str, log: bool = False) -> None:
+    from simulator.story.tell import tell as tell_run
+
+    for text in tell_run(opened, lang, log=log):
+        print(text)

@@ -1,0 +1,73 @@
+"""An event among the others, and how one is told: what every teller of the narration is given and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from simulator.story.catalog import Line
+from simulator.story.values import call_text
+from simulator.trace import events as ev
+from simulator.world import Timeline, World
+
+DEFAULT_QUEUE = "celery"
+"""Celery's default queue: its name goes without saying."""
+
+DEFAULT_PRODUCER = "producer"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An event among the others. `first`: nothing like it was told before, so the telling may take its time."""
+
+    timeline: Timeline
+    index: int
+    first: bool = True
+
+    @property
+    def event(self) -> Any:
+        """The event itself."""
+        return self.timeline.trace.events[self.index]
+
+    @property
+    def world(self) -> World:
+        """The world right after the event."""
+        return self.timeline.at(self.index + 1)
+
+    def sent(self) -> ev.TaskSent | None:
+        """The publish of the event's message; None in a recording that does not have it."""
+        return self.timeline.index.publish(self.event.message)
+
+    def name(self) -> str:
+        """The name of the event's task."""
+        sent = self.sent()
+        return sent.name if sent is not None else "?"
+
+    def call(self) -> str:
+        """The call that the event's message asks for."""
+        sent = self.sent()
+        return call_text(sent.name, sent.args, sent.kwargs) if sent is not None else ""
+
+    def before(self, kind: type[ev.Event]) -> ev.Event | None:
+        """The latest earlier event of that type for the same delivery."""
+        index, before, events = self.index, self.timeline.index.before, self.timeline.trace.events
+        tag = self.event.delivery_tag
+        while (index := before[index]) >= 0:
+            if type(events[index]) is kind and getattr(events[index], "delivery_tag", 0) == tag:
+                return events[index]
+        return None
+
+
+class Teller(NamedTuple):
+    """How an event is told."""
+
+    short: Callable[[Moment], Line]
+    """In one line, from the event and its task alone: cheap enough for a list of hundreds."""
+    full: Callable[[Moment], list[Line]] | None = None
+    """In as many lines as it takes, with a look at the world."""
+
+
+def who(hostname: str) -> str:
+    """A publisher as it is named in a sentence."""
+    return "Producer" if hostname == DEFAULT_PRODUCER else hostname

@@ -1,0 +1,87 @@
+"""What the codes say that a rule of the format or of the goal language raises."""
+
+from __future__ import annotations
+
+from simulator.story.catalog import Words
+
+RULES = {
+    "send.needs_every": Words("from, until에는 every가 필요합니다: {where}", "{where}: from and until need every"),
+    "send.at_or_every": Words("at과 every 중 하나만 쓰세요: {where}", "{where}: give at, or from and every, not both"),
+    "send.countdown_or_eta": Words(
+        "countdown과 eta 중 하나만 쓰세요: {where}", "{where}: give countdown or eta, not both"
+    ),
+    "send.task_or_each": Words("task와 each 중 하나만 쓰세요: {where}", "{where}: give task or each, one of them"),
+    "send.each_has_options": Words(
+        "each 안의 항목마다 쓰세요: {keys} ({where})", "{where}: with each, write {keys} in its items"
+    ),
+    "send.every_zero": Words("every는 0보다 커야 합니다: {where}", "{where}: every must be more than 0"),
+    "send.until": Words("until은 from보다 뒤여야 합니다", "until must be later than from"),
+    "send.id_twice": Words('이미 쓴 id입니다: "{id}"', 'the id "{id}" is taken by an earlier entry'),
+    "send.unregistered": Words(
+        'tasks에 없는 Task 이름입니다: "{name}". Worker에서 NotRegistered 오류가 납니다',
+        'no task "{name}" under tasks: a worker will answer with NotRegistered',
+    ),
+    "worker.unknown": Words('그런 Worker가 없습니다: "{name}"', 'there is no worker "{name}"'),
+    "fault.one_action": Words(
+        "장애 한 줄에는 동작 하나만 쓰세요: {where}",
+        "{where}: a fault is one action",
+    ),
+    "fault.belongs": Words(
+        '이 동작에만 쓸 수 있는 키: "{key}" ({action}; {where})', '{where}: "{key}" goes only with {action}'
+    ),
+    "fault.down": Words(
+        '중단할 수 없습니다: "{name}"', '"{name}" cannot be down; it is the broker, or a service under services'
+    ),
+    "service.unknown": Words('services에 없는 이름입니다: "{name}"', 'there is no service "{name}" under services'),
+    "route.dead_letter_queue": Words(
+        "task_routes의 dead_letter_queue는 Celery에 없는 옵션이라 profile guide에서만 동작합니다. tasks의 dead_letter_queue를 쓰세요",
+        "Celery has no dead_letter_queue in task_routes: it works in the profile guide only; write it under tasks.<name>",
+    ),
+    "knob.range_or_values": Words(
+        "range와 values 중 하나만 쓰세요: {where}", "{where}: give range or values, one of them"
+    ),
+    "moment.one": Words(
+        "event, kill, stop, start 중 하나만 쓰세요: {where}",
+        "{where}: name one event, or one fault (kill, stop, start)",
+    ),
+    "stop.one_moment": Words(
+        "at, before, after 중 하나만 쓰세요: {where}", "{where}: give one of at, before and after"
+    ),
+    "stop.no_words": Words("표시할 말이 없습니다: {where} (ko: 또는 en:)", "{where} has no words (ko: or en:)"),
+    "event.unknown": Words('그런 이벤트가 없습니다: "{name}"', 'there is no event "{name}"'),
+    "ask.no_such_choice": Words('choices에 없는 답입니다: "{key}"', 'the answer "{key}" is none of the choices'),
+    "ask.two_else": Words("else는 한 번만 쓸 수 있습니다", "only one choice can be the else"),
+    "variant.empty": Words('바뀌는 것이 없는 variant입니다: "{name}"', 'the variant "{name}" changes nothing'),
+    "goal.too_long": Words("식이 너무 깁니다 (최대 {limit}자)", "the test is too long (at most {limit} characters)"),
+    "goal.brackets": Words(
+        '괄호가 닫히지 않았습니다: "{text}". [ ]나 {{ }} 안에서는 쉼표가 항목을 나눕니다. 식마다 "- "로 시작하는 줄에 쓰세요',
+        '"{text}" has an unclosed bracket: inside [ ] or {{ }} a comma ends the item; write each test on its own line after "- "',
+    ),
+    "goal.syntax": Words('식을 읽을 수 없습니다: "{text}"', '"{text}" cannot be read as a test'),
+    "goal.not_allowed": Words(
+        'goals에서 쓸 수 없는 식입니다: "{text}" (비교, and or not, + - * /, 측정값만 가능)',
+        '"{text}" is not part of the goal language (comparisons, and or not, + - * /, measures)',
+    ),
+    "goal.unknown_measure": Words('그런 측정값이 없습니다: "{name}"', 'there is no measure "{name}"'),
+    "goal.arguments": Words(
+        "인자 개수가 다릅니다: {name} (최소 {fewest}, 최대 {most}, 현재 {given})",
+        "wrong number of arguments for {name} (at least {fewest}, at most {most}, given {given})",
+    ),
+    "goal.subject": Words(
+        "측정할 대상이 아닙니다: {name} (예: mean(wait))", "{name} cannot be taken of this (as in mean(wait))"
+    ),
+    "goal.argument_name": Words(
+        "인자는 이름이어야 합니다: {name} (Task, id, Worker, Queue 또는 따옴표로 감싼 이름)",
+        "an argument of {name} must be a name (a task, id, worker or queue; in quotes where it is none in Python)",
+    ),
+    "goal.argument_number": Words("인자는 숫자여야 합니다: {name}", "an argument of {name} must be a number"),
+    "goal.unknown_name": Words(
+        '이 시나리오에 없는 이름입니다: "{name}"',
+        '"{name}" names nothing in this scenario (no task, id, worker, queue or state)',
+    ),
+    "ask.never": Words(
+        "{question}번 질문: 이 실행에서는 나오지 않습니다", "question {question}: this run never comes to it"
+    ),
+    "text.untranslated": Words("번역이 없습니다 ({missing}): {where}", "{where} has no words in {missing}"),
+}
+"""By code."""

@@ -1,0 +1,167 @@
+"""Is a scenario right: its goals held against its runs, the first offending event, its questions, its translations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simulator.measure import Value, evaluate
+from simulator.scenario import Problem, Scenario
+from simulator.scenario.goals import Expression, Items, Measure, Number, Operation, Word, parse_goal
+from simulator.scenario.schema import Ask, Goal
+from simulator.story.catalog import LANGUAGES
+from simulator.story.stops import AnswerError, find_stops, right_choice
+from simulator.trace import Trace
+
+PATIENCE = 1000
+"""Events up to which every prefix of a run is tried; in a longer run the offending event is searched by halving."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A goal, whether the run meets it, what its measures come to, and the event that decided against it."""
+
+    goal: Goal
+    met: bool
+    values: tuple[tuple[str, Value], ...] = ()
+    event: int | None = None
+    """Index of the event after which the goal is missed for good; None where nothing happened that would meet it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the scenario: its number from 1, and the index of its one true choice."""
+
+    number: int
+    ask: Ask
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A run of the scenario, or of one of its variants, held against what the author says of it."""
+
+    variant: str | None
+    trace: Trace
+    verdicts: tuple[Verdict, ...]
+    questions: tuple[Question, ...]
+    problems: tuple[Problem, ...]
+    """Questions that have not exactly one true choice."""
+    warnings: tuple[Problem, ...]
+
+    @property
+    def points(self) -> int:
+        """Of the goals that are met."""
+        return sum(verdict.goal.points for verdict in self.verdicts if verdict.met)
+
+    @property
+    def most(self) -> int:
+        """Points of all goals."""
+        return sum(verdict.goal.points for verdict in self.verdicts)
+
+
+def check_run(scenario: Scenario, trace: Trace) -> Checked:
+    """Hold the run of a scenario against its goals and questions."""
+    questions, problems, warnings = [], [], [*untranslated(scenario)]
+    reached = {stop.number for stop in find_stops(scenario, trace) if stop.is_question}
+    for number, ask in enumerate(scenario.model.ask, start=1):
+        mark = scenario.source.at(("ask", number - 1))
+        if number not in reached:
+            warnings.append(scenario.source.problem("ask.never", mark, question=number))
+            continue
+        try:
+            questions.append(Question(number, ask, right_choice(ask, trace, number)))
+        except AnswerError as error:
+            code = "answer.several" if error.true else "answer.none"
+            problems.append(scenario.source.problem(code, mark, question=number, true=error.true))
+    verdicts = tuple(judge(goal, trace) for goal in scenario.goals)
+    return Checked(scenario.variant, trace, verdicts, tuple(questions), tuple(problems), tuple(warnings))
+
+
+def judge(goal: Goal, trace: Trace) -> Verdict:
+    """Hold a run against one goal."""
+    expression = parse_goal(goal.test)
+    if evaluate(expression, trace) is True:
+        return Verdict(goal, True)
+    failing = next((part for part in _conjuncts(expression) if evaluate(part, trace) is not True), expression)
+    values = {_text(measure): evaluate(measure, trace) for measure in _measures(failing)}
+    return Verdict(goal, False, tuple(values.items()), _offender(failing, trace))
+
+
+def untranslated(scenario: Scenario) -> Iterator[Problem]:
+    """A warning for each text that is there in one language only."""
+    model, source = scenario.model, scenario.source
+    texts: list[tuple[tuple[str | int, ...], dict[str, str] | None]] = [
+        (("title",), model.title),
+        (("summary",), model.summary),
+    ]
+    texts += [(("say", place), say.text) for place, say in enumerate(model.say)]
+    for place, ask in enumerate(model.ask):
+        texts += [(("ask", place), ask.text), (("ask", place, "why"), ask.why)]
+        texts += [(("ask", place, "choices", number), choice.text) for number, choice in enumerate(ask.choices)]
+    texts += [(("goals", place), goal.text) for place, goal in enumerate(model.goals)]
+    texts += [(("variants", name), variant.text) for name, variant in model.variants.items()]
+    for path, words in texts:
+        missing = [lang for lang in LANGUAGES if not (words or {}).get(lang)]
+        if words and missing:
+            where = ".".join(str(part) for part in path)
+            yield source.problem("text.untranslated", source.at(path), where=where, missing=", ".join(missing))
+
+
+def _conjuncts(expression: Expression) -> Iterator[Expression]:
+    if isinstance(expression, Operation) and expression.operators == ("and",):
+        for operand in expression.operands:
+            yield from _conjuncts(operand)
+    else:
+        yield expression
+
+
+def _measures(expression: Expression) -> Iterator[Measure]:
+    match expression:
+        case Measure():
+            yield expression
+        case Items(items=parts) | Operation(operands=parts):
+            for part in parts:
+                yield from _measures(part)
+        case _:
+            return
+
+
+def _text(expression: Expression) -> str:
+    """A measure as it stands in a goal."""
+    match expression:
+        case Measure(name=name, arguments=()):
+            return name
+        case Measure(name=name, arguments=arguments):
+            return f"{name}({', '.join(map(_text, arguments))})"
+        case Word(value=value):
+            return value
+        case Number(value=number):
+            return f"{number:g}"
+        case _:
+            raise TypeError(type(expression))
+
+
+def _offender(expression: Expression, trace: Trace) -> int | None:
+    """The event after which the test is false for good; a prefix that leaves a measure open is not false yet."""
+
+    def is_missed(count: int) -> bool:
+        prefix = Trace(trace.header, trace.events[:count])
+        if any(evaluate(measure, prefix) is None for measure in _measures(expression)):
+            return False
+        return evaluate(expression, prefix) is not True
+
+    count = len(trace)
+    if not is_missed(count):
+        return None  # the run ends before anything is decided
+    if count <= PATIENCE:
+        while count and is_missed(count - 1):
+            count -= 1
+        return count - 1 if count else None
+    if is_missed(0):
+        return None
+    low, high = 0, count
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_missed(middle) else (middle, high)
+    return high - 1

@@ -1,0 +1,72 @@
+"""Is a scenario right: the first offending event, the questions, the translations."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.engine import simulate
+from simulator.scenario import Scenario, load_scenario, parse_scenario, scenario_names
+from simulator.scenario.schema import Goal
+from simulator.story.verdict import Verdict, check_run, judge
+from tests.story.samples import CRASH, OVERFLOW, RETRIES, lesson, run_of
+
+PACKAGED = [(name, variant) for name in scenario_names() for variant in (None, *load_scenario(name).model.variants)]
+
+
+def of(text: str, test: str) -> Verdict:
+    return judge(Goal(test=test), run_of(text))
+
+
+@pytest.mark.parametrize(("name", "variant"), PACKAGED)
+def test_the_packaged_scenarios_are_right(name: str, variant: str | None) -> None:
+    scenario: Scenario = load_scenario(name, variant=variant)
+    checked = check_run(scenario, simulate(scenario))
+    assert [verdict.goal.test for verdict in checked.verdicts if not verdict.met] == []
+    assert (checked.problems, checked.warnings) == ((), ())
+    assert checked.points == checked.most > 0
+    assert len(checked.questions) == len(scenario.model.ask)
+
+
+@pytest.mark.parametrize(
+    ("text", "test", "kind"),
+    [
+        (CRASH, "lost == 0", "task-lost"),
+        (CRASH, "worker_of(pay_2) == worker1", "task-received"),
+        (RETRIES, "retried < 2", "task-retried"),
+        (RETRIES, "finished_at(Task1) <= 10", "result-stored"),
+        (RETRIES, "succeeded == 1", None),
+        (OVERFLOW, "publish_failed == 0 and succeeded == 2", "publish-failed"),
+        (OVERFLOW, "dropped == 0 and succeeded == 2", "message-dropped"),
+    ],
+)
+def test_the_event_that_decided(text: str, test: str, kind: str | None) -> None:
+    verdict = of(text, test)
+    assert not verdict.met
+    found = None if verdict.event is None else run_of(text)[verdict.event].type
+    assert found == kind
+
+
+def test_the_values_are_those_of_the_part_that_fails() -> None:
+    assert of(OVERFLOW, "succeeded == 2 and dropped + publish_failed == 0").values == (
+        ("dropped", 2),
+        ("publish_failed", 1),
+    )
+
+
+def test_a_goal_that_is_met_needs_no_event() -> None:
+    verdict = judge(Goal(test="succeeded == 3"), lesson("three-task-order"))
+    assert (verdict.met, verdict.values, verdict.event) == (True, (), None)
+
+
+def test_what_is_said_in_one_language_only() -> None:
+    scenario = parse_scenario(
+        "{title: {ko: 주문}, until: 1, say: [{at: 0, en: Hello}], goals: [{test: sent == 0, ko: 없음}],"
+        " variants: {same: {en: The same, set: {seed: 2}}}}"
+    )
+    warnings = check_run(scenario, simulate(scenario)).warnings
+    assert [(w.code, w.params["where"], w.params["missing"]) for w in warnings] == [
+        ("text.untranslated", "title", "en"),
+        ("text.untranslated", "say.0", "ko"),
+        ("text.untranslated", "goals.0", "en"),
+        ("text.untranslated", "variants.same", "ko"),
+    ]
