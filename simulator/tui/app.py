@@ -31,6 +31,7 @@ from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
 from simulator.tui.themes import DEFAULT_THEME, PALETTES, textual_themes
+from simulator.tui.whatif import Change
 from simulator.tui.widgets.board import ASCII_ONLY
 
 FRAME = 1 / 30
@@ -206,40 +207,36 @@ class AckademyApp(App[int], inherit_bindings=False):
 
     def _ask_what_if(self, session: Session) -> None:
         session.do("rest")
-        names = session.can_be_killed()
         if session.run.scenario is None:
             session.say(labels.NO_SCENARIO)
-        elif not names:
-            session.say(labels.NOBODY_TO_KILL)
         elif session.can("what_if"):
-            time = f"{session.player.time / MICROS:.2f}"
-            lines = [Choice(say(labels.KILL, self.lang, worker=name)) for name in names]
-            title = say(labels.WHAT_IF_TITLE, self.lang, time=time)
+            changes = session.changes()
+            lines = [Choice(say(change.words, self.lang, **change.params)) for change in changes]
+            title = say(labels.WHAT_IF_TITLE, self.lang, time=f"{session.player.time / MICROS:.2f}")
             menu = MenuScreen(lambda chosen: Choices(title, "", lines, chosen, [], numbered=True))
-            self.push_screen(menu, lambda place: self._kill(session, names[int(place)]) if place is not None else None)
+            self.push_screen(menu, lambda place: None if place is None else self._change(session, changes[int(place)]))
 
-    def _kill(self, session: Session, name: str) -> None:
+    def _change(self, session: Session, change: Change) -> None:
         session.say(labels.SIMULATING)
         self._redraw()
-        self._simulate(session, session.run, name)
+        self._simulate(session, session.run, change)
 
     @work(thread=True, exclusive=True)
-    def _simulate(self, session: Session, run: Run, name: str) -> None:
+    def _simulate(self, session: Session, run: Run, change: Change) -> None:
         """Simulate again in the background: it may take a while."""
         try:
-            branch = run.edited([session.kill(name)], self.simulate)
+            branch: Run | None = run.edited([change.edit(session.player)], self.simulate)
         except ScenarioError:
-            self.call_from_thread(self._simulated, session, run, None, name)
-        else:
-            self.call_from_thread(self._simulated, session, run, branch, name)
+            branch = None
+        self.call_from_thread(self._simulated, session, run, branch, change)
 
-    def _simulated(self, session: Session, run: Run, branch: Run | None, name: str) -> None:
+    def _simulated(self, session: Session, run: Run, branch: Run | None, change: Change) -> None:
         if session.run is not run:
             return
         if branch is None:
             session.say(labels.CANNOT_SIMULATE)
         else:
-            session.branch(branch, name)
+            session.branch(branch, change)
         self._redraw()
 
     # -- picker and palette -------------------------------------------------------------------------------------

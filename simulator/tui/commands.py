@@ -208,8 +208,10 @@ COMMANDS: tuple[Command, ...] = (
         rank=8,
     ),
     *(
-        Command(f"answer_{n}", (str(n),), Words(f"{n}번 답", f"answer {n}"), None, (MAIN, MENU), argument=str(n))
-        for n in range(1, 5)
+        Command(
+            f"answer_{n}", (str(n),), Words(f"{n}번 답", f"answer {n}"), None, (MAIN, MENU)[n > 4 :], argument=str(n)
+        )
+        for n in range(1, 10)
     ),
     Command(
         "find",
@@ -235,12 +237,20 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "what_if",
         ("x",),
-        Words("만약에: Worker 강제 종료", "what if: kill a Worker"),
+        Words("만약에: 장애, 종료, 시작", "what if: a fault"),
         Words("만약에", "what if"),
         rank=2,
     ),
     Command(
         "undo", ("u",), Words("만약에 되돌리기", "undo the what-if"), Words("되돌리기", "undo"), PLAYER_SCREENS, rank=2
+    ),
+    Command(
+        "save",
+        ("w",),
+        Words("만약에를 파일로 저장", "save the what-if"),
+        Words("저장", "save"),
+        PLAYER_SCREENS,
+        rank=7,
     ),
     Command("future", ("f",), Words("미래 보기, 가리기", "show or hide the future"), None, PLAYER_SCREENS),
     Command(

@@ -8,7 +8,16 @@ from functools import cached_property
 from simulator.story import meaningful
 from simulator.story.run import Run
 from simulator.story.stops import Stop
-from simulator.trace.events import QueueDeclared, TaskLost, WorkerLost, WorkerOffline, WorkerOnline
+from simulator.trace.events import (
+    BrokerDown,
+    BrokerUp,
+    QueueDeclared,
+    SettingChanged,
+    TaskLost,
+    WorkerLost,
+    WorkerOffline,
+    WorkerOnline,
+)
 from simulator.trace.time import MICROS, to_micros
 from simulator.tui.scene.history import History
 
@@ -65,7 +74,7 @@ class Score:
     @cached_property
     def marks(self) -> list[Place]:
         """Places of captions, questions, and of workers and tasks that were lost or came late."""
-        sudden = (WorkerLost, WorkerOffline, WorkerOnline, TaskLost)
+        sudden = (WorkerLost, WorkerOffline, WorkerOnline, TaskLost, BrokerDown, BrokerUp, SettingChanged)
         events = range(self.opening, self.length)
         faults = {self.place_at(index + 1) for index in events if isinstance(self.events[index], sudden)}
         return sorted(faults | set(self.stops) | {self.rests[0], self.end})

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
-from simulator.scenario import Edit
+from simulator.scenario import ScenarioError
 from simulator.story import labels
 from simulator.story.catalog import Words
 from simulator.story.run import Run
-from simulator.trace.time import as_seconds
 from simulator.tui.player import Motion, Player
 from simulator.tui.scene.build import Look, Notice, build_scene, is_possible
 from simulator.tui.scene.find import Found, find_events
+from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Scene, Selection
 from simulator.tui.scene.words import answer_keys
 from simulator.tui.score import Score
+from simulator.tui.whatif import Change, list_changes, save_branch
 
 GOING: dict[str, Callable[[Player], Player]] = {
     "back": Player.back,
@@ -127,6 +129,8 @@ class Session:
                 self._select(panel, key)
             case "undo":
                 self.undo()
+            case "save":
+                self.save(Path())
             case _:
                 raise KeyError(name)
 
@@ -233,25 +237,31 @@ class Session:
 
     # -- what if ------------------------------------------------------------------------------------------------
 
-    def can_be_killed(self) -> list[str]:
-        """Workers that live now, the chosen one first."""
-        world = self.run.world(self.player.cursor)
-        alive = [name for name, worker in world.workers.items() if worker.life == "online"]
-        chosen = self.look.selection.key
-        return sorted(alive, key=lambda name: name != chosen)
+    def changes(self) -> list[Change]:
+        """What may be made to happen now, to the chosen worker first."""
+        return list_changes(self.player, self.look.selection.key)
 
-    def kill(self, name: str) -> Edit:
-        """The change that kills a worker right after what is shown."""
-        return Edit("faults", {"at": as_seconds(self.player.time + 1), "kill": name}, append=True)
-
-    def branch(self, run: Run, name: str) -> None:
+    def branch(self, run: Run, change: Change) -> None:
         """Go on from the same cursor in a run that was changed behind it."""
         self._before.append(self.player)
         self.player = self.player.moved_to(Score(run))
         self.seen = self.player.cursor
         self.found = []
         self.look = replace(self.look, has_found=False)
-        self.say(labels.BRANCHED, worker=name)
+        self.say(labels.BRANCHED[change.kind], **change.params)
+
+    def save(self, folder: Path) -> None:
+        """Write the branch as a scenario, and say where."""
+        scenario = self.run.scenario
+        if scenario is None or not self.can("save"):
+            self.say(labels.NOTHING_TO_SAVE)
+            return
+        try:
+            self.say(labels.SAVED, file=save_branch(scenario, folder))
+        except ScenarioError:
+            self.say(labels.CANNOT_SAVE, reason=say(labels.NOT_AS_EXTENSION, self.lang))
+        except OSError as error:
+            self.say(labels.CANNOT_SAVE, reason=error.strerror)
 
     def undo(self) -> None:
         """Back to the run before the last what-if, not farther on than where it was made."""

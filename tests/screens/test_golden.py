@@ -40,6 +40,12 @@ SCREENS: dict[str, list[str]] = {
     "killed-end": [*KILL_WORKER1, "end"],
     "undone": [*KILL_WORKER1, "right", "u"],
 }
+FAILURES: dict[str, tuple[str, list[str]]] = {
+    "waits-for-eta": ("retry", ["pagedown", "pagedown", "3", "pagedown"]),
+    "dead-letter": ("dead-letter", ["end", "enter", "end", "left", "left", "left"]),
+    "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
+}
+"""Other scenarios: which, and keys."""
 LANGUAGES = ["en", "ko", "both"]
 SIZES = [(80, 24), (140, 40)]
 
@@ -59,6 +65,12 @@ def hold(name: str, run: Run | None, keys: list[str], langs: list[str], sizes: l
 def test_the_three_task_order(name: str) -> None:
     run = open_run("three-task-order", simulate)
     hold(name, run, SCREENS[name], LANGUAGES[: 3 if name in ("question", "killed-end") else 2], SIZES)
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_failures(name: str) -> None:
+    scenario, keys = FAILURES[name]
+    hold(name, open_run(scenario, simulate), keys, ["en", "ko"], SIZES[:1])
 
 
 def test_the_picker() -> None:

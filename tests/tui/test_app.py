@@ -18,6 +18,7 @@ from simulator.tui.commands import COMMANDS, JAMO, MAIN
 from simulator.tui.drawing.canvas import Zone
 from simulator.tui.session import Session
 from simulator.tui.themes import PALETTES
+from simulator.tui.whatif import Change
 from simulator.tui.widgets.board import Board
 from tests.screens.shot import read_shot
 
@@ -54,7 +55,8 @@ async def prepare(app: AckademyApp, pilot: Pilot[Any]) -> None:
     session = session_of(app)
     session.do("end")
     session.do("skip")
-    session.branch(session.run.edited([session.kill("worker2")], simulate), "worker2")
+    change = Change("kill", "worker2")
+    session.branch(session.run.edited([change.edit(session.player)], simulate), change)
     session.search("task")
     session.panel()
     session.panel()
@@ -71,7 +73,8 @@ KEYS = [
 ]
 
 
-def test_every_key_of_the_table_does_something(order: Run) -> None:
+def test_every_key_of_the_table_does_something(order: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     dead = []
 
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:

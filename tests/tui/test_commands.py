@@ -32,6 +32,7 @@ HOUSE = {
     "zoom": "z",
     "what_if": "x",
     "undo": "u",
+    "save": "w",
     "future": "f",
     "language": "L",
     "palette": "colon ctrl+p",

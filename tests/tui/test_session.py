@@ -9,6 +9,7 @@ from simulator.story.run import Run, open_run
 from simulator.trace.time import to_micros
 from simulator.tui.scene.model import QuestionBox, Selection
 from simulator.tui.session import Session
+from simulator.tui.whatif import Change
 
 
 @pytest.fixture
@@ -22,8 +23,12 @@ def asked(session: Session) -> QuestionBox:
     return question
 
 
+def do(session: Session, change: Change) -> None:
+    session.branch(session.run.edited([change.edit(session.player)], simulate), change)
+
+
 def kill(session: Session, name: str) -> None:
-    session.branch(session.run.edited([session.kill(name)], simulate), name)
+    do(session, Change("kill", name))
 
 
 def test_the_question_end_to_end(session: Session) -> None:

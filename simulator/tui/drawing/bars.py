@@ -35,12 +35,16 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
     canvas.put(0, 1, GLYPHS.rule * canvas.width, "faint")
     note = say(labels.GUIDE_NOTE, scene.lang) if scene.profile == "guide" else ""
     branch = f" {GLYPHS.branch} {scene.branch} " if scene.branch else ""
-    if note and branch and cell_len(note) + cell_len(branch) + 8 > canvas.width:
+    down = say(labels.SERVICES_DOWN, scene.lang, names=", ".join(scene.down))
+    down = f" {GLYPHS.failed} {cut(down, canvas.width // 3, GLYPHS.ellipsis)} " if scene.down else ""
+    told = cell_len(branch) + cell_len(down)
+    if note and told and cell_len(note) + told + 8 > canvas.width:
         note = say(labels.GUIDE_NOTE_SHORT, scene.lang)
-    if note:
-        note = cut(note, canvas.width - cell_len(branch) - 6, GLYPHS.ellipsis)
+    if note and canvas.width - told > 16:
+        note = cut(note, canvas.width - told - 6, GLYPHS.ellipsis)
         canvas.right(canvas.width - 1, 1, f" {note} ", "profile")
-    canvas.put(1, 1, branch, "branch")
+    x = canvas.put(1, 1, cut(branch, canvas.width - cell_len(down) - 2, GLYPHS.ellipsis), "branch")
+    canvas.put(x, 1, down, "lost")
 
 
 def draw_notice(canvas: Canvas, y: int, scene: Scene) -> None:

@@ -23,6 +23,18 @@ MOST_ROADS = 6
 """Above so many workers below each other one arrow stands for all."""
 
 
+TALLIES = (
+    ("done", "succeeded", labels.DONE),
+    ("failed", "failed", labels.FAILED),
+    ("lost", "lost", labels.LOST),
+    ("waiting", "retried", labels.RETRIED),
+    ("failed", "revoked", labels.REVOKED),
+    ("lost", "dropped", labels.DROPPED),
+    ("failed", "dead_lettered", labels.DEAD_LETTERS),
+)
+"""Sign (and style), counter and word; where there is little room, the last ones go first."""
+
+
 def draw_stage(canvas: Canvas, scene: Scene, layout: Layout) -> None:
     """Draw the whole stage."""
     anchors: Anchors = {}
@@ -53,14 +65,26 @@ def _draw_producers(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -
     if len(scene.producers) > most:
         canvas.put(lane.x + 1, y, say(labels.MORE, scene.lang, count=len(scene.producers) - most), "dim", lane.width)
         y += 1
-    counts = [("done", "succeeded", labels.DONE), ("failed", "failed", labels.FAILED), ("lost", "lost", labels.LOST)]
-    for row, (style, key, words) in enumerate(counts, start=y + 1):
+    _draw_tallies(canvas, scene, Box(lane.x, y + 1, lane.width, max(0, lane.bottom - y - 1)), lane.height > 9)
+
+
+def _draw_tallies(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
+    """What became of the tasks; what never happened only where there is room, and rare things never."""
+    shown = [
+        tally
+        for tally in TALLIES
+        if scene.counts[tally[1]] or tally[1] == "succeeded" or (roomy and tally[1] in ("failed", "lost"))
+    ]
+    # Long words take the column that stays free behind short ones.
+    long = any(cell_len(say(words, scene.lang)) + 4 > box.width - 2 for _, _, words in shown)
+    right = box.right if long else box.right - 1
+    for row, (sign, key, words) in enumerate(shown[: box.height], start=box.y):
         count = scene.counts[key]
-        if row < lane.bottom and (count or key == "succeeded" or lane.height > 9):
-            sign = getattr(GLYPHS, style)
-            text = f"{sign} {say(words, scene.lang)} "
-            canvas.put(lane.x + 1, row, text, style if count else "dim", lane.width)
-            canvas.right(lane.right - 1, row, f"{count:,}", style if count else "dim")
+        style = ("waiting" if key == "retried" else sign) if count else "dim"
+        room = right - box.x - 4 - len(f"{count:,}")
+        word = cut(say(words, scene.lang), room, GLYPHS.ellipsis)
+        canvas.put(box.x + 1, row, f"{getattr(GLYPHS, sign)} {word}", style)
+        canvas.right(right, row, f"{count:,}", style)
 
 
 def _draw_producer(canvas: Canvas, producer: ProducerBox, box: Box, scene: Scene) -> None:
@@ -94,9 +118,13 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
     foot = say(labels.WAITING_COUNT, lang, count=f"{queue.count:,}") if queue.count else say(labels.EMPTY, lang)
     if queue.unacked:
         foot += f" {GLYPHS.dot} " + say(labels.UNACKED_COUNT, lang, count=f"{queue.unacked:,}")
-    draw_frame(canvas, box, frame_style(scene, "queues", queue.name))
+    if not queue.broker_up:
+        down = say(labels.BROKER_DOWN, lang)
+        more = f"{down} {GLYPHS.dot} {foot}"
+        foot = more if cell_len(more) <= box.width - 6 else down
+    draw_frame(canvas, box, frame_style(scene, "queues", queue.name) if queue.broker_up else "failed")
     draw_edge(canvas, box, box.y, f"{say(labels.QUEUE, lang)} {queue.name}", "strong")
-    draw_edge(canvas, box, box.bottom - 1, foot)
+    draw_edge(canvas, box, box.bottom - 1, foot, "dim" if queue.broker_up else "lost")
     rows = box.height - 2
     each = 2 if queue.count * 2 <= rows else 1
     fits = rows if queue.count <= rows else rows - 1
@@ -122,6 +150,8 @@ def _draw_queue_rows(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) 
     """More queues than boxes fit: one row each."""
     draw_frame(canvas, lane)
     draw_edge(canvas, lane, lane.y, say(labels.QUEUES, scene.lang, count=len(scene.queues)), "strong")
+    if not scene.queues[0].broker_up:
+        draw_edge(canvas, lane, lane.bottom - 1, say(labels.BROKER_DOWN, scene.lang), "lost")
     rows = lane.height - 2
     fits = rows if len(scene.queues) <= rows else rows - 1
     for place, queue in enumerate(scene.queues):

@@ -16,6 +16,7 @@ from simulator.tui.scene.model import Scene, SlotBox, WorkerBox
 STATES = {
     "idle": ("dim", labels.IDLE, "waiting"),
     "running": ("running", labels.RUNNING, "running"),
+    "stopping": ("ask", labels.STOPPING, "running"),
     "killed": ("lost", labels.KILLED, "lost"),
     "offline": ("dim", labels.OFFLINE, "offline"),
 }
@@ -71,15 +72,19 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     x = draw_edge(canvas, box, box.y, name, "selected" if chosen else "strong")
     canvas.put(x, box.y, f"{state} ", style, box.right - 2 - x)
     foot = say(labels.DONE_COUNT, scene.lang, count=f"{worker.done:,}")
-    if worker.state == "running" and worker.reserved:
+    if worker.busy and worker.reserved:
         foot += f" {GLYPHS.dot} " + say(labels.RESERVED_COUNT, scene.lang, count=len(worker.reserved))
+    rows = box.height - 2
+    used = _rows_used(worker, rows)
+    if len(worker.scheduled) > rows - used:
+        foot += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
     draw_edge(canvas, box, box.bottom - 1, foot)
     canvas.zone(box.x, box.y, box.width, box.height, "choose", f"workers:{worker.name}")
     if worker.state == "killed":
         since = say(labels.SINCE, scene.lang, time=f"{worker.since / MICROS:.2f}")
         canvas.put(box.x + 2, box.y + 1, since, "lost", box.width - 4)
         return
-    rows = box.height - 2
+    _draw_held(canvas, worker, Box(box.x + 2, box.y + 1 + used, box.width - 4, rows - used), scene)
     if not worker.busy:
         _draw_waiting(canvas, worker, box, scene)
         return
@@ -93,6 +98,22 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
         more = say(labels.MORE, scene.lang, count=len(worker.slots) - rows + 1)
         canvas.fill(box.x + 2, box.bottom - 2, box.width - 4, 1)
         canvas.put(box.x + 2, box.bottom - 2, more, "dim", box.width - 4)
+
+
+def _rows_used(worker: WorkerBox, rows: int) -> int:
+    """How many rows of a card are taken by what its worker runs, or is about to start."""
+    if not worker.busy:
+        return 2 if worker.reserved or worker.coming else 0
+    return min(rows, 3 if len(worker.slots) == 1 else len(worker.slots))
+
+
+def _draw_held(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:
+    """Tasks that wait in the worker for their ETA, as many as there is room for."""
+    for row, (uuid, eta) in enumerate(worker.scheduled[: max(0, box.height)]):
+        chosen = scene.selection.key == uuid
+        text = say(labels.HELD, scene.lang, task=uuid, time=f"{eta / MICROS:.2f}")
+        style = "selected" if chosen else "waiting"
+        canvas.put(box.x, box.y + row, cut(text, box.width, GLYPHS.ellipsis), style)
 
 
 def _draw_waiting(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:
@@ -156,7 +177,10 @@ def _draw_rows(canvas: Canvas, scene: Scene, lane: Box, columns: int, anchors: d
         canvas.put(end, y, cut(worker.name, name_width, GLYPHS.ellipsis), "selected" if chosen else "text")
         rest = end + name_width + 1
         if worker.state != "running":
-            canvas.put(rest, y, say(words, scene.lang), style, x + width - rest)
+            text = say(words, scene.lang)
+            if worker.scheduled:
+                text += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
+            canvas.put(rest, y, text, style, x + width - rest)
         elif worker.concurrency == 1 and worker.slots:
             _draw_row_slot(canvas, worker.slots[0], rest, y, x + width - rest)
         else:
@@ -177,7 +201,7 @@ def _draw_row_slot(canvas: Canvas, slot: SlotBox, x: int, y: int, width: int) ->
 def _draw_cells(canvas: Canvas, scene: Scene, lane: Box, anchors: dict[tuple[str, str], Box]) -> None:
     """A cell for each worker, or for several: how many of them run something."""
     workers = scene.workers
-    busy = sum(worker.state == "running" for worker in workers)
+    busy = sum(worker.busy > 0 for worker in workers)
     heading = say(labels.WORKERS_BUSY, scene.lang, busy=f"{busy:,}", total=f"{len(workers):,}")
     canvas.put(lane.x, lane.y, cut(heading, lane.width, GLYPHS.ellipsis), "strong")
     area = max(1, lane.width * (lane.height - 1))
@@ -193,7 +217,7 @@ def _draw_cells(canvas: Canvas, scene: Scene, lane: Box, anchors: dict[tuple[str
 
 def _draw_cell(canvas: Canvas, x: int, y: int, group: list[WorkerBox], chosen: str) -> None:
     states = [worker.state for worker in group]
-    running = states.count("running")
+    running = sum(worker.busy > 0 for worker in group)
     if running:
         sign = GLYPHS.levels[-(-running * 8 // len(group))] if len(group) > 1 else GLYPHS.full
         canvas.put(x, y, sign, "running")

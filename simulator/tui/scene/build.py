@@ -28,6 +28,7 @@ from simulator.tui.scene.model import (
     WorkerBox,
 )
 from simulator.tui.scene.words import answer_keys, ask_question, tell_moment
+from simulator.tui.whatif import read_change
 from simulator.world import QueueView, WorkerView, World
 
 MOST_FLIGHTS = 6
@@ -42,6 +43,15 @@ EVENT_STYLES: dict[type[ev.Event], str] = {
     ev.MessageQueued: "waiting",
     ev.MessageRequeued: "waiting",
     ev.Poll: "dim",
+    ev.TaskScheduled: "waiting",
+    ev.TaskRetried: "failed",
+    ev.TaskRevoked: "dim",
+    ev.MessageDeadLettered: "failed",
+    ev.MessageDropped: "lost",
+    ev.PublishFailed: "failed",
+    ev.BrokerDown: "lost",
+    ev.BrokerUp: "done",
+    ev.SettingChanged: "ask",
 }
 
 
@@ -74,7 +84,7 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
     run = score.run
     world = run.world(player.cursor)
     header = run.trace.header
-    lang = look.lang
+    lang, settings = look.lang, world.settings
     flights = [flight for index, progress in player.recent() for flight in find_flights(world, index, progress, lang)]
     return Scene(
         lang=lang,
@@ -85,8 +95,8 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         branch=_branch(player, lang),
         time=player.time,
         producers=_producers(world),
-        queues=[_queue(view, player.time) for view in world.queues.values()],
-        workers=[_worker(view, player.time, score.history) for view in world.workers.values()],
+        queues=[_queue(view, player.time, world) for view in world.queues.values()],
+        workers=[_worker(view, player.time, score.history, settings) for view in world.workers.values()],
         counts=world.counts,
         flights=flights,
         trail=_trail(player, world, lang),
@@ -100,6 +110,7 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         notice=say(look.notice.words, lang, **look.notice.params) if look.notice is not None else "",
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
         flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and len(flights) <= MOST_FLIGHTS),
+        down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
     )
 
 
@@ -108,8 +119,9 @@ def _branch(player: Player, lang: str) -> str:
     if run.parent is None or run.scenario is None or run.parent.scenario is None:
         return ""
     edits = run.scenario.edits[len(run.parent.scenario.edits) :]
-    kills = [edit.value for edit in edits if edit.append and isinstance(edit.value, dict) and "kill" in edit.value]
-    parts = [say(labels.KILLED_AT, lang, worker=kill["kill"], time=f"{kill['at']:.2f}") for kill in kills]
+    faults = [edit.value for edit in edits if edit.append and isinstance(edit.value, dict)]
+    changes = [(change, fault["at"]) for fault in faults if (change := read_change(fault)) is not None]
+    parts = [say(labels.CHANGED_AT[one.kind], lang, name=one.name, time=f"{at:.2f}") for one, at in changes]
     return say(labels.WHAT_IF, lang, branch=", ".join(parts))
 
 
@@ -126,18 +138,27 @@ def _future_producers(world: World) -> list[str]:
     return [first]
 
 
-def _queue(view: QueueView, time: int) -> QueueBox:
+def _queue(view: QueueView, time: int, world: World) -> QueueBox:
     def head(count: int) -> list[Item]:
         return [
-            Item(task.uuid, task.name, max(0, time - task.sent_at), position)
+            Item(task.uuid, task.name, max(0, time - world.publish(task.message).t), position)
             for position, task in enumerate(view.head(count))
         ]
 
-    return QueueBox(view.name, len(view), view.unacked, head)
+    return QueueBox(view.name, len(view), view.unacked, head, world.broker_up)
 
 
-def _worker(view: WorkerView, time: int, history: History) -> WorkerBox:
-    state = {"lost": "killed", "offline": "offline"}.get(view.life) or ("running" if view.busy else "idle")
+def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], object]) -> str:
+    """What a worker does: `idle`, `running`, `stopping`, `killed` or `offline`."""
+    if view.life != "online":
+        return "killed" if view.life == "lost" else "offline"
+    if (view.hostname, "shutdown") in settings:
+        return "stopping"
+    return "running" if view.busy else "idle"
+
+
+def _worker(view: WorkerView, time: int, history: History, settings: Mapping[tuple[str, str], object]) -> WorkerBox:
+    state = worker_state(view, settings)
     return WorkerBox(view.hostname, state, view.since, view.busy, view.concurrency, view.done, view, time, history)
 
 
@@ -169,10 +190,12 @@ def _events(player: Player, count: int, future: bool) -> list[EventLine]:
 def describe_event(event: ev.Event) -> str:
     """An event as a short line: its name and whom it is about."""
     about = [getattr(event, "uuid", ""), getattr(event, "hostname", "") or getattr(event, "queue", "")]
-    if isinstance(event, ev.MessageQueued | ev.MessageRequeued):
+    if isinstance(event, ev.MessageQueued | ev.MessageRequeued | ev.MessageDeadLettered):
         about[1] = event.queue
     if isinstance(event, ev.Poll):
         about.append(f"({event.found})")
+    if isinstance(event, ev.SettingChanged):
+        about.append(f"{event.setting}={event.value}")
     return " ".join([event.type, *(part for part in about if part)])
 
 
@@ -210,6 +233,8 @@ def is_possible(player: Player, look: Look, name: str) -> bool:
     match name:
         case "undo":
             return run.parent is not None
+        case "save":
+            return run.parent is not None and run.scenario is not None
         case "what_if":
             return run.scenario is not None and open_question is None
         case "next_found" | "previous_found":

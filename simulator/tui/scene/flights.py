@@ -16,6 +16,8 @@ def find_flights(world: World, index: int, progress: float, lang: str) -> list[F
         case ev.MessageQueued():
             target = ("queue", event.queue, _position(world, event.queue, event.message, event.position))
             return [_task(event, _publisher(world, event.message), target, progress)]
+        case ev.MessageDeadLettered():
+            return _dead_letter(world, event, progress)
         case ev.MessageDelivered():
             return [_task(event, ("queue", event.queue, 0), ("worker", event.hostname, 1), progress)]
         case ev.MessageRequeued():
@@ -31,6 +33,15 @@ def find_flights(world: World, index: int, progress: float, lang: str) -> list[F
             return []
 
 
+def _dead_letter(world: World, event: ev.MessageDeadLettered, progress: float) -> list[Flight]:
+    """From the worker that publishes or rejects it; from queue to queue there is no way to be seen on."""
+    if event.source and not event.hostname:
+        return []
+    source: Place = ("worker", event.hostname, 1) if event.hostname else _publisher(world, event.message)
+    target = ("queue", event.queue, _position(world, event.queue, event.message, event.position))
+    return [_task(event, source, target, progress)]
+
+
 def _poll(event: ev.Poll, progress: float, lang: str) -> list[Flight]:
     """A question goes; where nothing was found, its answer comes back in the second half."""
     here: Place = ("worker", event.hostname, 1)
@@ -43,7 +54,7 @@ def _poll(event: ev.Poll, progress: float, lang: str) -> list[Flight]:
 
 
 def _task(
-    event: ev.MessageQueued | ev.MessageDelivered | ev.MessageRequeued,
+    event: ev.MessageQueued | ev.MessageDelivered | ev.MessageRequeued | ev.MessageDeadLettered,
     source: Place,
     target: Place,
     progress: float,

@@ -99,6 +99,10 @@ class History:
                 self._queue(event.queue).change(index, event.t, -1)
             case ev.MessageDropped() if not event.delivery_tag:
                 self._queue(event.queue).change(index, event.t, -1)
+            case ev.MessageDeadLettered():
+                if event.source and not event.delivery_tag:
+                    self._queue(event.source).change(index, event.t, -1)
+                self._queue(event.queue).change(index, event.t, 1)
             case ev.TaskStarted():
                 key = (event.hostname, event.slot)
                 name = names.get(event.uuid, "")
@@ -106,9 +110,8 @@ class History:
                 self.slots.setdefault(key, []).append(run)
                 self._open[key] = self.by_start[index] = run
                 self.busy.change(index, event.t, 1)
-            case ev.TaskSucceeded() | ev.TaskFailed():
-                outcome = "succeeded" if isinstance(event, ev.TaskSucceeded) else "failed"
-                self._end((event.hostname, event.slot), index, event.t, outcome)
+            case ev.TaskSucceeded() | ev.TaskFailed() | ev.TaskRetried():
+                self._end((event.hostname, event.slot), index, event.t, event.type.removeprefix("task-"))
             case ev.WorkerLost() | ev.WorkerOffline():
                 self.deaths.setdefault(event.hostname, []).append((index, event.t))
                 for key in [key for key in self._open if key[0] == event.hostname]:
@@ -127,7 +130,7 @@ class History:
 
     def plan(self, run: Execution) -> int | None:
         """When an execution would end if nothing came between, as far as that is known."""
-        if run.outcome in ("succeeded", "failed"):
+        if run.outcome in ("succeeded", "failed", "retried"):
             return run.end
         if self._parent is not None and run.start_index in self._parent.by_start:
             before = self._parent.by_start[run.start_index]

@@ -42,6 +42,7 @@ class QueueBox:
     unacked: int
     head: Callable[[int], list[Item]]
     """The next so many messages."""
+    broker_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class WorkerBox:
 
     name: str
     state: str
-    """`idle`, `running`, `killed` or `offline`."""
+    """`idle`, `running`, `stopping`, `killed` or `offline`."""
     since: int
     """When it came into that state of life, in microseconds."""
     busy: int
@@ -89,6 +90,11 @@ class WorkerBox:
     def reserved(self) -> list[str]:
         """Tasks it has received that wait for a slot."""
         return self.view.reserved()
+
+    @cached_property
+    def scheduled(self) -> list[tuple[str, int]]:
+        """(id, eta in microseconds) of the tasks it holds for their ETA, the next one first."""
+        return self.view.scheduled()
 
     @cached_property
     def coming(self) -> list[str]:
@@ -243,3 +249,5 @@ class Scene:
     """What a caption points at: names of workers and queues, or `producers`, `queues`, `workers`."""
     flying: frozenset[str] = frozenset()
     """Tasks that are on their way to where the world already has them."""
+    down: tuple[str, ...] = ()
+    """Services that are down."""

@@ -11,11 +11,22 @@ from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
 from simulator.tui.commands import COMMANDS
 from simulator.tui.player import Player
-from simulator.tui.scene.build import EVENT_STYLES
+from simulator.tui.scene.build import EVENT_STYLES, worker_state
 from simulator.tui.scene.history import Execution
 from simulator.tui.scene.language import say, tell
 from simulator.tui.scene.model import Hint
 from simulator.world import TaskView, WorkerView
+
+QUEUED = (ev.MessageQueued, ev.MessageRequeued, ev.MessageDeadLettered)
+"""Events that are about a queue more than about who had the message."""
+
+STATES = {
+    "idle": labels.IDLE,
+    "running": labels.RUNNING,
+    "stopping": labels.STOPPING,
+    "killed": labels.KILLED,
+    "offline": labels.OFFLINE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,7 @@ def _json(value: Any) -> str:
 
 def _life(player: Player, index: int) -> Row:
     event = player.score.events[index]
-    who = getattr(event, "queue", "") if isinstance(event, ev.MessageQueued | ev.MessageRequeued) else ""
+    who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
     text = f"{event.type}  {who or getattr(event, 'hostname', '')}"
     return Row(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_STYLES.get(type(event), "text"))
 
@@ -131,17 +142,18 @@ def worker_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> She
     score = player.score
     world = score.run.world(player.cursor)
     worker = world.workers[name]
-    state = {"lost": labels.KILLED, "offline": labels.OFFLINE}.get(worker.life)
-    state = state or (labels.RUNNING if worker.busy else labels.IDLE)
+    state = STATES[worker_state(worker, world.settings)]
     left = [
         Section(say(labels.STATE, lang), _state(worker, say(state, lang))),
         Section(say(labels.SETTINGS, lang), [Row(k, _json(v)) for k, v in worker.info.settings.items()]),
     ]
     nothing = [Row("", say(labels.NONE, lang), "dim")]
     reserved = [Row(str(place), uuid, "waiting") for place, uuid in enumerate(worker.reserved(), start=1)]
+    held = [Row(f"{eta / MICROS:.2f}", uuid, "waiting") for uuid, eta in worker.scheduled()]
     right = [
         Section(say(labels.SLOTS, lang), _slots(player, worker, lang)),
         Section(say(labels.RESERVED, lang), reserved or nothing),
+        *([Section(say(labels.SCHEDULED, lang), held)] if held else []),
         Section(say(labels.HISTORY, lang), _history(player, name) or nothing),
     ]
     return Sheet(f"{say(labels.WORKER, lang)} {name}", say(state, lang), left, right, hints)
@@ -184,7 +196,7 @@ def _history(player: Player, name: str) -> list[Row]:
         ended = run.end_index < player.cursor and run.end is not None
         until = f"{run.end / MICROS:.2f}" if ended and run.end is not None else ""
         outcome = run.outcome if ended else "running"
-        sign = "done" if outcome == "succeeded" else outcome
+        sign = {"succeeded": "done", "retried": "failed"}.get(outcome, outcome)
         rows.append(Row(f"{run.start / MICROS:.2f}-{until}", f"{run.uuid} {run.name}", sign, sign))
     return rows[-30:]
 
