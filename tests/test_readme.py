@@ -22,12 +22,19 @@ def blocks(name: str, language: str) -> list[str]:
 
 @pytest.mark.parametrize(("name", "lang"), READMES)
 def test_the_example_plays_and_its_variant_mends_it(name: str, lang: str) -> None:
-    (example,) = blocks(name, "yaml")
+    example, _ = blocks(name, "yaml")
     met = {}
     for variant in (None, "late"):
         scenario = parse_scenario(example, file="mine.yaml", variant=variant)
         met[variant] = [result.met for result in check_goals(scenario.goals, simulate(scenario))]
     assert met == {None: [False], "late": [True]}
+
+
+@pytest.mark.parametrize(("name", "lang"), READMES)
+def test_the_mishaps_meet_their_goals(name: str, lang: str) -> None:
+    _, example = blocks(name, "yaml")
+    scenario = parse_scenario(example, file="mishaps.yaml")
+    assert [result.met for result in check_goals(scenario.goals, simulate(scenario))] == [True, True]
 
 
 @pytest.mark.parametrize(("name", "lang"), READMES)
