@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from simulator.engine import Simulation, simulate
+from simulator.engine import Simulation, clock, simulate
 from simulator.scenario import Edit, Scenario
 from simulator.trace import Trace, read_trace, write_trace
 from simulator.trace import events as ev
@@ -97,6 +97,14 @@ def test_same_bytes_in_two_processes() -> None:
     ]
     assert hashes[0] == hashes[1]
     assert len(hashes[0]) == len(examples) >= 40
+
+
+@given(scenarios())
+def test_going_past_simpys_heap_changes_nothing(scenario: Scenario) -> None:
+    trace = simulate(scenario)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "SOON", -1)  # now every call goes through the heap
+        assert simulate(scenario).events == trace.events
 
 
 @given(scenarios())

@@ -11,6 +11,7 @@ from simulator.engine.parts import Delivery, Execution, Message
 from simulator.trace.events import ResultStored, TaskFailed, TaskRetried, TaskStarted, TaskSucceeded
 
 if TYPE_CHECKING:
+    from simulator.engine.services import Service
     from simulator.engine.tasks import Task
     from simulator.engine.worker import Worker
 
@@ -73,14 +74,12 @@ class Pool:
         events.append(
             TaskStarted(now, cause, self.worker.hostname, message.uuid, message.id, delivery.tag, execution.slot)
         )
-        duration = self._call(task, message, execution) if task.service is not None else task.run(message, execution)
+        service = task.service
+        duration = task.run(message, execution) if service is None else self._call(service, task, message, execution)
         execution.call = self.clock.at(now + duration, self.on_completion, self._returned, execution)
 
-    def _call(self, task: Task, message: Message, execution: Execution) -> int:
+    def _call(self, service: Service, task: Task, message: Message, execution: Execution) -> int:
         """The body calls its service before anything else; a refusal is its exception."""
-        service = task.service
-        if service is None:
-            raise TypeError(task.name)
         refused = service.call(self.clock.now)
         if refused is not None:
             execution.failure, execution.exception = refused, f"{refused}()"

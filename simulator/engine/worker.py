@@ -126,7 +126,7 @@ class Worker:
 
     def _offline(self) -> None:
         index = len(self.events)
-        self.events.append(WorkerOffline(self.clock.now, self.stopping or NO_CAUSE, self.hostname))
+        self.events.append(WorkerOffline(self.clock.now, NO_CAUSE if self.stopping is None else self.stopping, self.hostname))
         self._end(index)
 
     def _end(self, cause: int) -> None:
@@ -278,14 +278,13 @@ class Worker:
         else:
             self.reserved.append(delivery)
 
-    def _run(self, delivery: Delivery, cause: int) -> bool:
-        """Hand a request to the pool, unless it has expired by now; whether it was."""
+    def _run(self, delivery: Delivery, cause: int) -> None:
+        """Hand a request to the pool, unless it has expired by now."""
         expires = delivery.message.expires
         if expires is not None and self.clock.now >= expires:
             self._revoke(delivery, cause)
-            return False
-        self.pool.begin(delivery, cause)
-        return True
+        else:
+            self.pool.begin(delivery, cause)
 
     def _revoke(self, delivery: Delivery, cause: int) -> None:
         """An expired task is acknowledged and not run.
