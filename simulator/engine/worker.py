@@ -126,7 +126,9 @@ class Worker:
 
     def _offline(self) -> None:
         index = len(self.events)
-        self.events.append(WorkerOffline(self.clock.now, NO_CAUSE if self.stopping is None else self.stopping, self.hostname))
+        self.events.append(
+            WorkerOffline(self.clock.now, NO_CAUSE if self.stopping is None else self.stopping, self.hostname)
+        )
         self._end(index)
 
     def _end(self, cause: int) -> None:

@@ -77,6 +77,9 @@ class _Checker:
                 self.error("route.dead_letter_queue", ("config", "task_routes", name, "dead_letter_queue"))
 
     def knobs(self) -> None:
+        for key in ("chapters", "knobs"):
+            if getattr(self.model, key):
+                self.warn("key.no_effect", (key,), key=key)
         for index, knob in enumerate(self.model.knobs):
             try:
                 parse_path(knob.path)

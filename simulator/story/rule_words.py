@@ -51,6 +51,10 @@ RULES = {
     "event.unknown": Words('그런 이벤트가 없습니다: "{name}"', 'there is no event "{name}"'),
     "ask.no_such_choice": Words('choices에 없는 답입니다: "{key}"', 'the answer "{key}" is none of the choices'),
     "ask.two_else": Words("else는 한 번만 쓸 수 있습니다", "only one choice can be the else"),
+    "key.no_effect": Words(
+        '형식은 확인하지만 아직 화면에는 나타나지 않는 키입니다: "{key}"',
+        '"{key}" is checked, but nothing shows it yet',
+    ),
     "variant.empty": Words('바뀌는 것이 없는 variant입니다: "{name}"', 'the variant "{name}" changes nothing'),
     "goal.too_long": Words("식이 너무 깁니다 (최대 {limit}자)", "the test is too long (at most {limit} characters)"),
     "goal.brackets": Words(
