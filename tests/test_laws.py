@@ -42,6 +42,9 @@ def described(state: State) -> dict[str, Any]:
                 dict(w.active),
                 w.last_poll,
                 w.done,
+                w.size,
+                w.heartbeat,
+                dict(w.children),
             )
             for name, w in state.workers.items()
         },

@@ -44,6 +44,14 @@ SERVICE_UP = Words(
     "When a service comes back, all the retries that piled up may come at once.",
 )
 SETTING = Words("설정은 실행 중에도 바뀔 수 있습니다.", "Settings can change while everything is running.")
+CHILD_KILLED = Words(
+    "자식 프로세스가 죽어도 Worker는 살아 있습니다. 실행하던 Task만 중간에 끊깁니다.",
+    "A child dies and its Worker lives on. Only the task that it ran breaks off.",
+)
+CHILD_REPLACED = Words(
+    "프로세스는 한번 쓴 메모리를 좀처럼 돌려주지 않습니다. 자식을 교체하면 돌아옵니다.",
+    "A process hardly ever gives back memory that it once had. Replacing the child does.",
+)
 IDEAS: dict[type[ev.Event], Words] = {
     ev.QueueDeclared: Words(
         "Queue는 보내는 쪽과 처리하는 쪽의 속도 차이를 흡수합니다.",
@@ -60,6 +68,30 @@ IDEAS: dict[type[ev.Event], Words] = {
     ev.WorkerLost: Words(
         "죽은 Worker는 아무것도 알리지 못합니다. Broker는 끊어진 연결로만 압니다.",
         "A dead Worker tells nobody. All the Broker sees is a lost connection.",
+    ),
+    ev.WorkerHeartbeat: Words(
+        "모니터는 heartbeat로만 Worker가 살아 있음을 압니다. 몇 번 끊기면 죽은 것으로 봅니다.",
+        "A monitor knows a Worker only by its heartbeats. When a few are missing, it takes the Worker for dead.",
+    ),
+    ev.ChildStarted: Words(
+        "prefork Worker의 Task는 자식 프로세스에서 실행됩니다. 부모는 메시지만 주고받습니다.",
+        "In a prefork Worker the tasks run in child processes. The parent only deals with messages.",
+    ),
+    ev.PoolResized: Words(
+        "동시 실행 수는 실행 중에도 바뀝니다. 늘리기는 바로, 줄이기는 빈자리부터입니다.",
+        "A pool can grow and shrink while it works: it grows at once and shrinks where a slot is free.",
+    ),
+    ev.Effect: Words(
+        "실행 횟수와 효과의 횟수는 다릅니다. 두 번 실행해도 효과가 한 번이면 멱등(idempotent)합니다.",
+        "Runs are one thing, effects another. A task that may run twice and takes effect once is idempotent.",
+    ),
+    ev.TaskRejected: Words(
+        "거부(reject)는 ACK 대신 보내는 답입니다. 메시지를 다시 넣을지 버릴지는 requeue가 정합니다.",
+        "A reject is sent in place of the ACK; requeue says whether the message comes back or goes.",
+    ),
+    ev.TaskCancelled: Words(
+        "중단된 실행은 끝난 것이 아닙니다. ACK가 아직 없었다면 메시지가 다시 와서 처음부터 실행됩니다.",
+        "A run that was given up is no end. If there was no ACK yet, the message comes again and runs from the start.",
     ),
     ev.TaskSent: Words(
         "Producer는 결과를 기다리지 않습니다. 메시지를 보내고 바로 다음 일을 합니다.",
@@ -146,6 +178,8 @@ def _words(event: ev.Event, trace: Trace) -> Words:
             return LATE if isinstance(cause, ev.ResultStored) else EARLY
         case ev.MessageDropped():
             return OVERFLOW if event.why == "max-length" else REJECTED
+        case ev.ChildExited():
+            return CHILD_KILLED if event.why == "killed" else CHILD_REPLACED
         case ev.SettingChanged(setting="shutdown"):
             return COLD if event.value == "cold" else WARM
         case ev.SettingChanged(setting="down"):

@@ -1,4 +1,4 @@
-"""Which events a step stops at: everything but declarations and questions that were asked in vain before."""
+"""Which events a step stops at: all but declarations, heartbeats and questions that were asked in vain before."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_meaningful(trace: Trace, index: int) -> bool:
 def meaningful(trace: Trace) -> bytearray:
     """For each event 1 where stepping stops and 0 where it goes on; computed once for a trace.
 
-    Stepping goes on over queues and workers that are there from the start, and over empty polls but the first one
+    Stepping goes on over queues, workers and children that are there from the start, over heartbeats, and over empty polls but the first one
     of a worker since it last got something or came online.
     """
     found = _KNOWN.get(trace)
@@ -47,6 +47,10 @@ def _scan(trace: Trace) -> bytearray:
         elif kind is ev.WorkerOnline:
             in_vain.discard(event.hostname)  # type: ignore[attr-defined]
             marks[index] = not declaring
+        elif kind is ev.ChildStarted:
+            marks[index] = not declaring
+        elif kind is ev.WorkerHeartbeat:
+            marks[index] = 0
         else:
             declaring = False
             if kind is ev.TaskStarted:  # perhaps one it had held for its ETA

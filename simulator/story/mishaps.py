@@ -17,6 +17,15 @@ WHYS = {
     "rejected": Words("거부", "rejected"),
     "failed": Words("Task 실패", "the task failed"),
     "expired": Words("만료", "expired"),
+    "max-tasks": Words("max_tasks_per_child", "max_tasks_per_child"),
+    "max-memory": Words("max_memory_per_child", "max_memory_per_child"),
+    "time-limit": Words("시간 제한", "time limit"),
+    "terminated": Words("중단 요청", "terminated"),
+    "killed": Words("비정상 종료", "killed"),
+    "shrunk": Words("실행 자리 축소", "the pool shrank"),
+    "grown": Words("실행 자리 확대", "the pool grew"),
+    "replaced": Words("교체", "replacement"),
+    "autoscale": Words("autoscale", "autoscale"),
     "delivery-limit": Words("전달 횟수 초과", "delivery limit"),
 }
 """The reasons that events give, in words; any other stands as it is."""
@@ -61,7 +70,7 @@ def failed(moment: Moment) -> Line:
 
 def after_the_end(moment: Moment) -> list[Line]:
     """What a worker does next when an execution has ended; nothing where no slot had run it."""
-    event: ev.TaskSucceeded | ev.TaskFailed | ev.TaskRetried = moment.event
+    event: ev.TaskSucceeded | ev.TaskFailed | ev.TaskRetried | ev.TaskRejected = moment.event
     if not event.slot:
         return []
     world = moment.world
@@ -91,6 +100,50 @@ def _worker_offline(moment: Moment) -> Line:
 
 def _worker_lost(moment: Moment) -> Line:
     return line(say.WORKER_LOST, worker=moment.event.hostname)
+
+
+def _worker_heartbeat(moment: Moment) -> Line:
+    event: ev.WorkerHeartbeat = moment.event
+    return line(say.HEARTBEAT, worker=event.hostname, active=event.active, processed=event.processed)
+
+
+def _child_started(moment: Moment) -> Line:
+    event: ev.ChildStarted = moment.event
+    words = say.CHILD_STARTED_FOR if event.why else say.CHILD_STARTED
+    return line(words, worker=event.hostname, slot=event.slot, memory=f"{event.memory:g}", why=_why(event.why))
+
+
+def _child_exited(moment: Moment) -> Line:
+    event: ev.ChildExited = moment.event
+    words = say.CHILD_KILLED if event.why == "killed" else say.CHILD_EXITED
+    return line(words, worker=event.hostname, slot=event.slot, memory=f"{event.memory:g}", why=_why(event.why))
+
+
+def _pool_resized(moment: Moment) -> Line:
+    event: ev.PoolResized = moment.event
+    return line(say.POOL_RESIZED, worker=event.hostname, size=event.size, why=_why(event.why))
+
+
+def _effect(moment: Moment) -> Line:
+    event: ev.Effect = moment.event
+    history = moment.timeline.index.history(event.uuid, moment.index + 1)
+    times = sum(isinstance(moment.timeline.trace.events[place], ev.Effect) for place in history)
+    return line(say.EFFECT_AGAIN if times > 1 else say.EFFECT, worker=event.hostname, task=event.uuid, times=times)
+
+
+def _task_rejected(moment: Moment) -> Line:
+    event: ev.TaskRejected = moment.event
+    words = say.TASK_REJECTED_BACK if event.requeue else say.TASK_REJECTED
+    return line(words, worker=event.hostname, task=event.uuid)
+
+
+def _task_rejected_fully(moment: Moment) -> list[Line]:
+    return [_task_rejected(moment), *after_the_end(moment)]
+
+
+def _task_cancelled(moment: Moment) -> Line:
+    event: ev.TaskCancelled = moment.event
+    return line(say.TASK_CANCELLED, worker=event.hostname, task=event.uuid)
 
 
 def _setting_changed(moment: Moment) -> Line:
@@ -182,12 +235,20 @@ def _task_scheduled_fully(moment: Moment) -> list[Line]:
 
 def _task_lost(moment: Moment) -> Line:
     event: ev.TaskLost = moment.event
-    return line(say.TASK_LOST, worker=event.hostname, task=event.uuid)
+    words = say.TASK_LOST_REJECTED if event.why == "rejected" else say.TASK_LOST
+    return line(words, worker=event.hostname, task=event.uuid)
 
 
 MISHAPS: dict[type[ev.Event], Teller] = {
     ev.WorkerOffline: Teller(_worker_offline),
     ev.WorkerLost: Teller(_worker_lost),
+    ev.WorkerHeartbeat: Teller(_worker_heartbeat),
+    ev.ChildStarted: Teller(_child_started),
+    ev.ChildExited: Teller(_child_exited),
+    ev.PoolResized: Teller(_pool_resized),
+    ev.Effect: Teller(_effect),
+    ev.TaskRejected: Teller(_task_rejected, _task_rejected_fully),
+    ev.TaskCancelled: Teller(_task_cancelled),
     ev.SettingChanged: Teller(_setting_changed),
     ev.BrokerDown: Teller(_broker_down),
     ev.BrokerUp: Teller(_broker_up),

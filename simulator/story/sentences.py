@@ -23,6 +23,45 @@ WORKER_LOST = Words(
     "{worker}: 강제 종료(SIGKILL). Broker에 아무 말도 남기지 못했습니다",
     "{worker}: Killed (SIGKILL). It could not say a word to the Broker",
 )
+HEARTBEAT = Words(
+    "{worker}: heartbeat (실행 중 {active}, 지금까지 실행 {processed})",
+    "{worker}: Heartbeat (active {active}, processed {processed})",
+)
+CHILD_STARTED = Words(
+    "{worker}: 자식 프로세스 시작 (자리 {slot}, {memory} MB)",
+    "{worker}: Child process started (slot {slot}, {memory} MB)",
+)
+CHILD_STARTED_FOR = Words(
+    "{worker}: 자식 프로세스 시작 (자리 {slot}, {memory} MB, 이유: {why})",
+    "{worker}: Child process started (slot {slot}, {memory} MB, why: {why})",
+)
+CHILD_KILLED = Words(
+    "{worker}: 자식 프로세스 비정상 종료 (자리 {slot}, {memory} MB)",
+    "{worker}: Child process killed (slot {slot}, {memory} MB)",
+)
+CHILD_EXITED = Words(
+    "{worker}: 자식 프로세스 종료 (자리 {slot}, {memory} MB 반환, 이유: {why})",
+    "{worker}: Child process exited (slot {slot}, gives back {memory} MB, why: {why})",
+)
+POOL_RESIZED = Words(
+    "{worker}: 실행 자리 {size}개로 변경 (이유: {why})", "{worker}: The pool has {size} slots now (why: {why})"
+)
+EFFECT = Words("{worker}: {task} 실제 효과 발생", "{worker}: {task} took effect")
+EFFECT_AGAIN = Words(
+    "{worker}: {task} 실제 효과 또 발생 ({times}번째)", "{worker}: {task} took effect again (time {times})"
+)
+TASK_REJECTED = Words(
+    "{worker}: {task} 거부됨(rejected). 메시지를 다시 넣지 않습니다",
+    "{worker}: {task} rejected. Its message is not put back",
+)
+TASK_REJECTED_BACK = Words(
+    "{worker}: {task} 거부됨(rejected). 메시지는 다시 Queue로 갑니다",
+    "{worker}: {task} rejected. Its message goes back to the Queue",
+)
+TASK_CANCELLED = Words(
+    "{worker}: {task} 실행 중단됨(cancelled). 끝난 것이 아닙니다",
+    "{worker}: {task} cancelled while it was running. That is no end of it",
+)
 WARM_SHUTDOWN = Words(
     "{worker}: 정상 종료 시작(warm shutdown). 새 Task는 받지 않고 실행 중인 Task만 끝냅니다",
     "{worker}: Warm shutdown begins. It takes no new task and only finishes what is running",
@@ -190,6 +229,10 @@ TERMINATED = Words("{worker}: {task} 실행 중 취소됨(revoked)", "{worker}: 
 TASK_LOST = Words(
     "{task}: 유실. ACK는 이미 보냈고 {worker} 종료와 함께 사라졌습니다",
     "{task}: Lost. It was ACKed already and died with {worker}; no copy is left anywhere",
+)
+TASK_LOST_REJECTED = Words(
+    "{task}: 유실. 거부된 메시지를 Broker가 버렸고 남은 사본이 없습니다 ({worker})",
+    "{task}: Lost. {worker} rejected it, the Broker discarded it, and no copy is left anywhere",
 )
 IDLE = Words("{worker}: 대기 중", "{worker}: Idle")
 IDLE_ETA = Words("{worker}: 대기 중 (ETA: {tasks})", "{worker}: Idle (ETA: {tasks})")

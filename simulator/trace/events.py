@@ -18,6 +18,9 @@ from typing import Any, ClassVar
 
 import msgspec
 
+RESTING_MEMORY = 50.0
+"""Megabytes of a child that has run nothing, where its worker does not say."""
+
 NO_CAUSE = -1
 """The `cause` of an event that no earlier event led to: a producer's decision, a timer, a fault."""
 
@@ -62,7 +65,10 @@ class QueueDeclared(Event, frozen=True, tag="queue-declared", gc=False, omit_def
 
 
 class WorkerOnline(Event, frozen=True, tag="worker-online", gc=False, omit_defaults=True):
-    """A worker started and consumes from `queues`."""
+    """A worker started and consumes from `queues`; its pool begins with `concurrency` slots.
+
+    Each slot of a prefork pool has a child process from the start; no `child-started` need announce it.
+    """
 
     hostname: str
     queues: tuple[str, ...]
@@ -71,6 +77,7 @@ class WorkerOnline(Event, frozen=True, tag="worker-online", gc=False, omit_defau
     prefetch_count: int
     """How many unacknowledged messages it may hold; 0 is no limit."""
     settings: dict[str, Any] = {}
+    """Those that matter; `memory`: megabytes of a child at rest, where it is not `RESTING_MEMORY`."""
 
 
 class WorkerOffline(Event, frozen=True, tag="worker-offline", gc=False, omit_defaults=True):
@@ -84,6 +91,47 @@ class WorkerLost(Event, frozen=True, tag="worker-lost", gc=False, omit_defaults=
 
     hostname: str
     why: str = "killed"
+
+
+class WorkerHeartbeat(Event, frozen=True, tag="worker-heartbeat", gc=False, omit_defaults=True):
+    """A worker says that it is alive: how many executions are `active`, how many it has `processed` so far."""
+
+    hostname: str
+    active: int
+    processed: int
+
+
+class ChildStarted(Event, frozen=True, tag="child-started", gc=False, omit_defaults=True):
+    """A child process was forked into `slot`, at `memory` megabytes; `why`: replaced, grown, ... or empty."""
+
+    hostname: str
+    slot: int
+    memory: float = RESTING_MEMORY
+    why: str = ""
+
+
+class ChildExited(Event, frozen=True, tag="child-exited", gc=False, omit_defaults=True):
+    """The child process in `slot` is gone, and the execution in it if there was one; it gives back `memory` megabytes.
+
+    `why`: `killed` (a death; nobody wanted it), `max-tasks`, `max-memory`, `time-limit`, `terminated`, `shrunk`.
+    What dies with its worker is not told again.
+    """
+
+    hostname: str
+    slot: int
+    memory: float
+    why: str
+
+
+class PoolResized(Event, frozen=True, tag="pool-resized", gc=False, omit_defaults=True):
+    """A pool has `size` slots from now on; `why`: autoscale, pool-grow, pool-shrink.
+
+    Children that come and go with it are events of their own; a child that must finish first goes later.
+    """
+
+    hostname: str
+    size: int
+    why: str
 
 
 # -- a message's way --------------------------------------------------------------------------------------------
@@ -233,6 +281,17 @@ class TaskStarted(Event, frozen=True, tag="task-started", gc=False, omit_default
     message: int
     delivery_tag: int
     slot: int
+    memory: float = 0.0
+    """Megabytes that the child has from now on, for good (memory is a high-water mark); 0 where it stays as it is."""
+
+
+class Effect(Event, frozen=True, tag="effect", gc=False, omit_defaults=True):
+    """An execution had its side effect: the card is charged, the mail is out. Only of tasks that declare when."""
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
 
 
 class ResultStored(Event, frozen=True, tag="result-stored", gc=False, omit_defaults=True):
@@ -294,6 +353,33 @@ class TaskRevoked(Event, frozen=True, tag="task-revoked", gc=False, omit_default
     signum: int | None = None
 
 
+class TaskRejected(Event, frozen=True, tag="task-rejected", gc=False, omit_defaults=True):
+    """A worker rejected a task's message; what the broker did with it is the event before. No end of the task.
+
+    `slot` is 0 where no slot ran it. Where no copy is left and nothing was stored, `task-lost` follows (why: rejected).
+    """
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    slot: int = 0
+    requeue: bool = False
+
+
+class TaskCancelled(Event, frozen=True, tag="task-cancelled", gc=False, omit_defaults=True):
+    """A worker gave up an execution: a cold shutdown, or its connection was lost. No end of the task.
+
+    Its message returns if it was not acknowledged; else `task-lost` follows (why: acked).
+    """
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    slot: int
+
+
 class TaskScheduled(Event, frozen=True, tag="task-scheduled", gc=False, omit_defaults=True):
     """A worker holds a task in memory until its `eta`, unacknowledged and outside its prefetch window."""
 
@@ -305,7 +391,10 @@ class TaskScheduled(Event, frozen=True, tag="task-scheduled", gc=False, omit_def
 
 
 class TaskLost(Event, frozen=True, tag="task-lost", gc=False, omit_defaults=True):
-    """No copy of the task is left anywhere and it has no final state. Only a simulator can know."""
+    """No copy of the task is left anywhere and it has no final state. Only a simulator can know.
+
+    `why`: `acked` (acknowledged, and what ran it is gone), `rejected` (the broker discarded what a worker rejected).
+    """
 
     ACTOR: ClassVar[str] = "broker"
 

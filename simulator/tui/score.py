@@ -11,6 +11,7 @@ from simulator.story.stops import Stop
 from simulator.trace.events import (
     BrokerDown,
     BrokerUp,
+    ChildStarted,
     QueueDeclared,
     SettingChanged,
     TaskLost,
@@ -81,7 +82,7 @@ class Score:
 
     def _opening(self) -> int:
         for index, event in enumerate(self.events):
-            if event.t > 0 or not isinstance(event, QueueDeclared | WorkerOnline):
+            if event.t > 0 or not isinstance(event, QueueDeclared | WorkerOnline | ChildStarted):
                 return index
         return self.length
 

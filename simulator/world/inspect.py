@@ -95,8 +95,8 @@ def _stats(world: World, worker: WorkerView, pid: int) -> dict[str, Any]:
         "uptime": int(as_seconds(world.t - worker.since)),
         "pool": {
             "implementation": f"celery.concurrency.{info.pool}:TaskPool",
-            "max-concurrency": info.concurrency,
-            "processes": [pid + slot for slot in range(1, info.concurrency + 1)],
+            "max-concurrency": worker.concurrency,
+            "processes": [pid + slot for slot in sorted(worker.children)],
         },
         "broker": {"transport": info.settings.get("transport")},
         "prefetch_count": info.prefetch_count + scheduled if info.prefetch_count else 0,

@@ -43,7 +43,21 @@ class QueueState:
 class WorkerState:
     """A worker."""
 
-    __slots__ = ("active", "done", "info", "last_poll", "life", "owner", "reserved", "scheduled", "since", "transit")
+    __slots__ = (
+        "active",
+        "children",
+        "done",
+        "heartbeat",
+        "info",
+        "last_poll",
+        "life",
+        "owner",
+        "reserved",
+        "scheduled",
+        "since",
+        "size",
+        "transit",
+    )
 
     def __init__(self, info: ev.WorkerOnline, owner: object) -> None:
         self.info = info
@@ -64,6 +78,14 @@ class WorkerState:
         """Index of its last poll."""
         self.done = 0
         """Executions that ended here."""
+        self.size = info.concurrency
+        """Slots of its pool."""
+        self.heartbeat = -1
+        """Index of its last heartbeat."""
+        rest = float(info.settings.get("memory", ev.RESTING_MEMORY))
+        slots = range(1, info.concurrency + 1) if info.pool == "prefork" else (0,)
+        self.children: dict[int, float] = dict.fromkeys(slots, rest)
+        """Megabytes of each process that runs tasks, by slot; slot 0 is the worker itself, where it has no children."""
 
     def copy(self, owner: object) -> WorkerState:
         """An independent copy."""
@@ -74,6 +96,8 @@ class WorkerState:
             self.last_poll,
             self.done,
         )
+        other.size, other.heartbeat = self.size, self.heartbeat
+        other.children = self.children.copy()
         other.transit = self.transit.copy()
         other.reserved = self.reserved.copy()
         other.scheduled = self.scheduled.copy()
@@ -82,7 +106,8 @@ class WorkerState:
 
 
 COUNTERS = tuple(
-    "published started retried polls empty_polls requeued acked dead_lettered publish_failed "
+    "published started retried rejected cancelled effects deaths polls empty_polls requeued acked dead_lettered "
+    "publish_failed "
     "sent succeeded failed revoked dropped lost".split()
 )
 """What is counted: occurrences; then, of distinct tasks, from `sent` on: how many were sent, and how they ended."""
@@ -179,6 +204,30 @@ def _worker_gone(state: State, event: ev.WorkerOffline | ev.WorkerLost, index: i
     worker.reserved.clear()
     worker.scheduled.clear()
     worker.active.clear()
+    worker.children.clear()
+    if isinstance(event, ev.WorkerLost):
+        state.counts["deaths"] += 1
+
+
+def _worker_heartbeat(state: State, event: ev.WorkerHeartbeat, index: int) -> None:
+    _worker(state, event.hostname).heartbeat = index
+
+
+def _child_started(state: State, event: ev.ChildStarted, index: int) -> None:
+    _worker(state, event.hostname).children[event.slot] = event.memory
+
+
+def _child_exited(state: State, event: ev.ChildExited, index: int) -> None:
+    worker = _worker(state, event.hostname)
+    worker.children.pop(event.slot, None)
+    if worker.active.pop(event.slot, None) is not None:
+        worker.done += 1
+    if event.why == "killed":
+        state.counts["deaths"] += 1
+
+
+def _pool_resized(state: State, event: ev.PoolResized, index: int) -> None:
+    _worker(state, event.hostname).size = event.size
 
 
 def _task_sent(state: State, event: ev.TaskSent, index: int) -> None:
@@ -263,7 +312,13 @@ def _task_started(state: State, event: ev.TaskStarted, index: int) -> None:
     worker.reserved.pop(event.delivery_tag, None)
     worker.scheduled.pop(event.delivery_tag, None)
     worker.active[event.slot] = (event.delivery_tag, event.message, index)
+    if event.memory:
+        worker.children[0 if 0 in worker.children else event.slot] = event.memory
     state.counts["started"] += 1
+
+
+def _effect(state: State, event: ev.Effect, index: int) -> None:
+    state.counts["effects"] += 1
 
 
 def _task_scheduled(state: State, event: ev.TaskScheduled, index: int) -> None:
@@ -273,14 +328,35 @@ def _task_scheduled(state: State, event: ev.TaskScheduled, index: int) -> None:
 
 
 def _task_retried(state: State, event: ev.TaskRetried, index: int) -> None:
-    worker = _worker(state, event.hostname)
-    worker.active.pop(event.slot, None)
-    worker.done += 1
+    _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
     state.counts["retried"] += 1
 
 
+def _execution_ended(worker: WorkerState, slot: int, tag: int) -> None:
+    """A slot is free again, unless its child had died and another runs something else in it by now."""
+    running = worker.active.get(slot)
+    if running is not None and running[0] == tag:
+        del worker.active[slot]
+        worker.done += 1
+
+
+def _task_rejected(state: State, event: ev.TaskRejected, index: int) -> None:
+    _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
+    state.counts["rejected"] += 1
+
+
+def _task_cancelled(state: State, event: ev.TaskCancelled, index: int) -> None:
+    _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
+    state.counts["cancelled"] += 1
+
+
 def _task_revoked(state: State, event: ev.TaskRevoked, index: int) -> None:
-    _forget(_worker(state, event.hostname), event.delivery_tag)
+    worker = _worker(state, event.hostname)
+    _forget(worker, event.delivery_tag)
+    if event.terminated:  # while it ran
+        for slot, running in list(worker.active.items()):
+            if running[0] == event.delivery_tag:
+                _execution_ended(worker, slot, event.delivery_tag)
     _count_end(state, index, "revoked")
 
 
@@ -320,10 +396,7 @@ def _setting_changed(state: State, event: ev.SettingChanged, index: int) -> None
 
 
 def _task_ended(state: State, event: ev.TaskSucceeded | ev.TaskFailed, index: int) -> None:
-    worker = _worker(state, event.hostname)
-    if event.slot:
-        worker.active.pop(event.slot, None)
-        worker.done += 1
+    _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
     _count_end(state, index, "succeeded" if isinstance(event, ev.TaskSucceeded) else "failed")
 
 
@@ -351,6 +424,10 @@ HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
     ev.WorkerOnline: _worker_online,
     ev.WorkerOffline: _worker_gone,
     ev.WorkerLost: _worker_gone,
+    ev.WorkerHeartbeat: _worker_heartbeat,
+    ev.ChildStarted: _child_started,
+    ev.ChildExited: _child_exited,
+    ev.PoolResized: _pool_resized,
     ev.TaskSent: _task_sent,
     ev.MessageQueued: _message_queued,
     ev.Poll: _poll,
@@ -360,12 +437,15 @@ HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
     ev.MessageDropped: _message_dropped,
     ev.TaskReceived: _task_received,
     ev.TaskStarted: _task_started,
+    ev.Effect: _effect,
     ev.ResultStored: _result_stored,
     ev.TaskSucceeded: _task_ended,
     ev.TaskFailed: _task_ended,
     ev.TaskLost: _task_lost,
     ev.TaskScheduled: _task_scheduled,
     ev.TaskRetried: _task_retried,
+    ev.TaskRejected: _task_rejected,
+    ev.TaskCancelled: _task_cancelled,
     ev.TaskRevoked: _task_revoked,
     ev.MessageDeadLettered: _message_dead_lettered,
     ev.PublishFailed: _publish_failed,

@@ -51,7 +51,10 @@ class Attempt:
     redelivered: bool = False
     """Whether the message had been delivered before."""
     outcome: str = ""
-    """`succeeded`, `failed`, `retried`, `revoked`, `requeued`, `dropped`, `dead-lettered`, `lost`; empty before."""
+    """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `revoked`, `requeued`, `dropped`, `dead-lettered`,
+    `lost`; empty before."""
+    effect_at: int | None = None
+    """When it had its side effect, where its task declares one."""
     why: str = ""
 
 
@@ -171,8 +174,24 @@ class WorkerView:
 
     @property
     def concurrency(self) -> int:
-        """How many slots its pool has."""
-        return self._state.info.concurrency
+        """How many slots its pool has now."""
+        return self._state.size
+
+    @property
+    def children(self) -> dict[int, float]:
+        """Megabytes of each process that runs its tasks, by slot; slot 0 is the worker itself, without children."""
+        return dict(self._state.children)
+
+    @property
+    def memory(self) -> float:
+        """Megabytes of all these processes together."""
+        return sum(self._state.children.values())
+
+    @property
+    def last_heartbeat(self) -> ev.WorkerHeartbeat | None:
+        """What it said last of being alive."""
+        index = self._state.heartbeat
+        return self._world.trace.events[index] if index >= 0 else None  # type: ignore[return-value]
 
     @property
     def busy(self) -> int:
@@ -417,6 +436,12 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
         case ev.TaskStarted():
             attempt.started_at, attempt.slot = event.t, event.slot
             task.state, task.place = "STARTED", "active"
+        case ev.Effect():
+            attempt.effect_at = event.t
+        case ev.TaskRejected() | ev.TaskCancelled():
+            # Where the message went stands in an event before or after this one, which says more.
+            attempt.outcome = attempt.outcome or event.type.removeprefix("task-")
+            attempt.ended_at = event.t
         case ev.ResultStored():
             attempt.stored_at = event.t
             task.place = "stored"

@@ -6,7 +6,8 @@ from functools import cache
 
 from simulator.engine import simulate
 from simulator.scenario import load_scenario, parse_scenario
-from simulator.trace import Trace
+from simulator.trace import Header, Trace
+from simulator.trace import events as ev
 
 CRASH = """
 profile: celery-rabbitmq
@@ -71,6 +72,53 @@ def run_of(text: str) -> Trace:
     return simulate(parse_scenario(text))
 
 
+@cache
+def pool_events() -> Trace:
+    """A pool's children, heartbeats, effects, a rejection with and without requeue, and a run that is given up."""
+    name = "worker1"
+    events: list[ev.Event] = [
+        ev.QueueDeclared(0, -1, "celery"),
+        ev.WorkerOnline(0, -1, name, ("celery",), "prefork", 1, 1, {"task_acks_late": True}),
+        ev.ChildStarted(0, 1, name, 1, 50.0),
+    ]
+    for uuid, message, at in (("A", 1, 1), ("B", 2, 8)):
+        events.append(ev.TaskSent(at * 1_000_000, -1, "producer", uuid, "pay", message, "celery"))
+        events.append(ev.MessageQueued(at * 1_000_000, len(events) - 1, uuid, message, "celery", 0))
+
+    def deliver(uuid: str, message: int, tag: int, at: int, *, again: bool) -> None:
+        now, index = at * 1_000_000, len(events)
+        events.append(ev.MessageDelivered(now, index - 1, uuid, message, "celery", tag, name, again))
+        events.append(ev.TaskReceived(now, index, name, uuid, "pay", message, tag))
+        events.append(ev.TaskStarted(now, index + 1, name, uuid, message, tag, 1, 80.0))
+
+    last = events.pop(), events.pop()  # B comes later
+    deliver("A", 1, 1, 1, again=False)
+    events += [
+        ev.Effect(2_000_000, 5, name, "A", 1, 1),
+        ev.ChildExited(3_000_000, -1, name, 1, 80.0, "killed"),
+        ev.ChildStarted(3_000_000, 9, name, 1, 50.0, "replaced"),
+        ev.MessageRequeued(3_000_000, 9, "A", 1, "celery", 0, 1, name, "rejected"),
+        ev.TaskRejected(3_000_000, 11, name, "A", 1, 1, 0, requeue=True),
+    ]
+    deliver("A", 1, 2, 4, again=True)
+    events += [
+        ev.Effect(5_000_000, 15, name, "A", 1, 2),
+        ev.MessageDropped(5_000_000, 15, "A", 1, "celery", "rejected", 2, name),
+        ev.TaskRejected(5_000_000, 17, name, "A", 1, 2, 1),
+        ev.TaskLost(5_000_000, 18, "A", 1, 2, name, "rejected"),
+        ev.ChildExited(6_000_000, -1, name, 1, 80.0, "max-tasks"),
+        ev.PoolResized(7_000_000, -1, name, 2, "autoscale"),
+        ev.WorkerHeartbeat(7_500_000, -1, name, 0, 2),
+        *reversed(last),
+    ]
+    deliver("B", 2, 3, 8, again=False)
+    events += [
+        ev.MessageRequeued(9_000_000, -1, "B", 2, "celery", 0, 3, name, "shutdown"),
+        ev.TaskCancelled(9_000_000, len(events), name, "B", 2, 3, 1),
+    ]
+    return Trace(Header(scenario="pool", end=10_000_000), events)
+
+
 def traces() -> list[Trace]:
     """Runs that have every type of event between them."""
     return [
@@ -83,4 +131,5 @@ def traces() -> list[Trace]:
         run_of(RETRIES),
         run_of(OUTAGES),
         run_of(OVERFLOW),
+        pool_events(),
     ]

@@ -13,7 +13,7 @@ from simulator.story import narrate, sentence
 from simulator.story.narration import TELLERS
 from simulator.trace import EVENT_TYPES, Trace
 from simulator.world import Timeline
-from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, WRONG_ARGUMENTS, lesson, run_of, traces
+from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, WRONG_ARGUMENTS, lesson, pool_events, run_of, traces
 from tests.strategies import scenarios
 
 HANGUL = re.compile("[가-힣]")
@@ -155,6 +155,26 @@ def test_expiry_and_overflow() -> None:
     told = sentences(run_of(OVERFLOW), "ko")
     assert "Broker: Queue가 가득 차서 맨 앞 메시지 폐기: a_1 (celery)" in told
     assert "Producer → Broker: b_2 전송 실패 (Queue가 가득 참)" in told
+
+
+def test_children_effects_and_rejections() -> None:
+    told = sentences(pool_events(), "en")
+    for text in (
+        "worker1: Child process started (slot 1, 50 MB)",
+        "worker1: A took effect",
+        "worker1: Child process killed (slot 1, 80 MB)",
+        "worker1: Child process started (slot 1, 50 MB, why: replacement)",
+        "worker1: A rejected. Its message goes back to the Queue",
+        "worker1: A took effect again (time 2)",
+        "worker1: A rejected. Its message is not put back",
+        "A: Lost. worker1 rejected it, the Broker discarded it, and no copy is left anywhere",
+        "worker1: Child process exited (slot 1, gives back 80 MB, why: max_tasks_per_child)",
+        "worker1: The pool has 2 slots now (why: autoscale)",
+        "worker1: Heartbeat (active 0, processed 2)",
+        "worker1: B cancelled while it was running. That is no end of it",
+    ):
+        assert text in told
+    assert "worker1: A 실제 효과 또 발생 (2번째)" in sentences(pool_events(), "ko")
 
 
 def test_a_worker_that_shuts_down_announces_no_next_task() -> None:

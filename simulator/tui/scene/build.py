@@ -52,6 +52,12 @@ EVENT_STYLES: dict[type[ev.Event], str] = {
     ev.BrokerDown: "lost",
     ev.BrokerUp: "done",
     ev.SettingChanged: "ask",
+    ev.WorkerHeartbeat: "dim",
+    ev.ChildExited: "dim",
+    ev.PoolResized: "ask",
+    ev.Effect: "done",
+    ev.TaskRejected: "failed",
+    ev.TaskCancelled: "lost",
 }
 
 

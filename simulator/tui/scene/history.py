@@ -25,7 +25,7 @@ class Execution:
     end_index: int = NEVER
     end: int | None = None
     outcome: str = ""
-    """`succeeded`, `failed`, `lost`; empty while nothing is known."""
+    """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `lost`; empty while nothing is known."""
 
 
 class Levels:
@@ -110,8 +110,13 @@ class History:
                 self.slots.setdefault(key, []).append(run)
                 self._open[key] = self.by_start[index] = run
                 self.busy.change(index, event.t, 1)
-            case ev.TaskSucceeded() | ev.TaskFailed() | ev.TaskRetried():
+            case ev.TaskSucceeded() | ev.TaskFailed() | ev.TaskRetried() | ev.TaskRejected() | ev.TaskCancelled():
                 self._end((event.hostname, event.slot), index, event.t, event.type.removeprefix("task-"))
+            case ev.ChildExited():
+                self._end((event.hostname, event.slot), index, event.t, "lost")
+            case ev.PoolResized():
+                for slot in range(1, event.size + 1):
+                    self.slots.setdefault((event.hostname, slot), [])
             case ev.WorkerLost() | ev.WorkerOffline():
                 self.deaths.setdefault(event.hostname, []).append((index, event.t))
                 for key in [key for key in self._open if key[0] == event.hostname]:

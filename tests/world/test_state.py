@@ -1,0 +1,47 @@
+"""What the fold makes of the events of pools and rejections."""
+
+from __future__ import annotations
+
+from simulator.trace import Trace
+from simulator.trace import events as ev
+from simulator.world import World, world_at
+from tests.story.samples import pool_events
+
+
+def after(trace: Trace, kind: type[ev.Event], nth: int = 1) -> World:
+    """The world right after the n-th event of a type."""
+    places = [index for index, event in enumerate(trace) if type(event) is kind]
+    return world_at(trace, places[nth - 1] + 1)
+
+
+def test_a_childs_memory_grows_while_it_runs_and_goes_with_it() -> None:
+    trace = pool_events()
+    assert after(trace, ev.WorkerOnline).workers["worker1"].children == {1: 50.0}
+    assert after(trace, ev.TaskStarted).workers["worker1"].memory == 80.0
+    dead = after(trace, ev.ChildExited).workers["worker1"]
+    assert (dead.children, dead.busy, dead.done) == ({}, 0, 1)
+    assert after(trace, ev.ChildStarted, 2).workers["worker1"].children == {1: 50.0}
+
+
+def test_a_rejected_or_cancelled_execution_frees_its_slot_and_ends_no_task() -> None:
+    trace = pool_events()
+    for nth in (1, 2):
+        assert after(trace, ev.TaskRejected, nth).workers["worker1"].busy == 0
+    world = world_at(trace, len(trace))
+    assert world.workers["worker1"].busy == 0
+    assert world.workers["worker1"].done == 3
+    assert (world.counts["rejected"], world.counts["cancelled"], world.counts["effects"]) == (2, 1, 2)
+    # Sent: A, lost when its rejected message was discarded, and B, which is ready again.
+    assert (world.counts["sent"], world.counts["lost"], world.alive) == (2, 1, 1)
+    assert world.queues["celery"].uuids() == ["B"]
+    assert [attempt.outcome for attempt in world.task("A").attempts] == ["requeued", "lost"]
+    assert world.task("B").attempts[0].outcome == "requeued"
+
+
+def test_deaths_size_and_heartbeats() -> None:
+    world = world_at(pool_events(), len(pool_events()))
+    worker = world.workers["worker1"]
+    assert world.counts["deaths"] == 1
+    assert (worker.info.concurrency, worker.concurrency) == (1, 2)
+    assert worker.last_heartbeat is not None
+    assert worker.last_heartbeat.processed == 2
