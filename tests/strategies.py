@@ -80,6 +80,8 @@ def tasks(draw: st.DrawFn) -> dict[str, Any]:
                 "expires": TIMES,
                 "priority": st.integers(0, 9),
                 "dead_letter_queue": st.just("dead"),
+                "idempotent": st.booleans(),
+                "effect_at": st.sampled_from(["start", "end", 0.5]),
             },
         )
     )

@@ -66,6 +66,10 @@ class Execution(msgspec.Struct):
     """The name of the exception it ends with."""
     exception: str | None = None
     """The same as Python writes it: repr."""
+    effect_at: float | None = None
+    """After which share of its run it has its side effect; None where it has none, or none that is told."""
+    effect: Any = None
+    """The `Call` for its side effect."""
     retried: bool = False
     """Whether the next attempt has been published."""
     calling: Any = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.engine.clock import Rank, priority
 from simulator.engine.failures import Retry
 from simulator.engine.parts import Delivery, Execution, Message
-from simulator.trace.events import ResultStored, TaskFailed, TaskRetried, TaskStarted, TaskSucceeded
+from simulator.trace.events import Effect, ResultStored, TaskFailed, TaskRetried, TaskStarted, TaskSucceeded
 
 if TYPE_CHECKING:
     from simulator.engine.services import Service
@@ -42,6 +42,8 @@ class Pool:
         for execution in self.active.values():
             if execution.call is not None:
                 self.clock.cancel(execution.call)
+            if execution.effect is not None:
+                self.clock.cancel(execution.effect)
             if execution.calling is not None:
                 execution.calling.finish()
 
@@ -76,7 +78,23 @@ class Pool:
         )
         service = task.service
         duration = task.run(message, execution) if service is None else self._call(service, task, message, execution)
+        share = execution.effect_at
+        if share == 0:
+            self._take_effect(execution)
+        elif share is not None and share < 1:
+            when = now + round(duration * share)
+            execution.effect = self.clock.at(when, self.on_completion, self._take_effect, execution)
         execution.call = self.clock.at(now + duration, self.on_completion, self._returned, execution)
+
+    def _take_effect(self, execution: Execution) -> None:
+        """The body has its side effect now: once a task where it is idempotent, however often it runs."""
+        execution.effect = None
+        message, effects = execution.delivery.message, self.simulation.effects
+        if self.simulation.tasks[message.name].idempotent and message.uuid in effects:
+            return
+        effects.add(message.uuid)
+        hostname, tag = self.worker.hostname, execution.delivery.tag
+        self.events.append(Effect(self.clock.now, execution.started, hostname, message.uuid, message.id, tag))
 
     def _call(self, service: Service, task: Task, message: Message, execution: Execution) -> int:
         """The body calls its service before anything else; a refusal is its exception."""
@@ -93,6 +111,8 @@ class Pool:
             execution.calling.finish()
             execution.calling = None
         message = execution.delivery.message
+        if execution.effect_at == 1 and execution.failure is None:
+            self._take_effect(execution)
         if execution.failure is not None:
             task = self.simulation.tasks[message.name]
             decision = task.policy.decide(execution.failure, message.retries, message.entry.identity, message.number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from simulator.engine.broker import Broker, Queue
 from simulator.engine.clock import Clock, Rank, priority
@@ -16,6 +17,7 @@ from simulator.engine.transports import Asking, Push, Transport
 from simulator.engine.worker import Worker
 from simulator.scenario.load import Scenario
 from simulator.scenario.schema import FORMAT_VERSION
+from simulator.scenario.schema import Task as TaskSpec
 from simulator.trace.events import Event, PublishFailed, TaskSent
 from simulator.trace.time import MICROS, to_micros
 from simulator.trace.trace import Header, Trace
@@ -55,6 +57,8 @@ class Simulation:
         """How many messages were published."""
         self.finished: set[str] = set()
         """Tasks that have a final state."""
+        self.effects: set[str] = set()
+        """Tasks whose side effect has happened, of those that declare it."""
         # Who asks for a time gets it, also when nothing is left to do.
         self.clock = Clock(lambda: model.until is None and not self.broker.has_work(), self.watch)
         self._max_events = max_events
@@ -93,6 +97,7 @@ class Simulation:
             stopped=stopped,
             polls=self.settings.polls,
             silent_polls={name: count for name, count in silent.items() if count},
+            tasks={name: said for name, spec in model.tasks.items() if (said := _declared(spec))},
             versions={"engine": ENGINE_VERSION, "format": str(FORMAT_VERSION)},
         )
         return Trace(header, self.events)
@@ -260,6 +265,12 @@ class Simulation:
             return
         self.workers[name] = Worker(self, name, self._order[name], self.scenario.model.workers[name])
         self.workers[name].start()
+
+
+def _declared(spec: TaskSpec) -> dict[str, Any]:
+    """What a task declares and no event says."""
+    said = {"calls": spec.calls, "idempotent": spec.idempotent, "effect_at": spec.effect_at}
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def simulate(scenario: Scenario, max_events: int = MAX_EVENTS) -> Trace:

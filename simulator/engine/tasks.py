@@ -31,6 +31,10 @@ class Task:
         """What the body calls first."""
         self.policy = RetryPolicy(name, spec, settings, exceptions, seed)
         self.dead_letter_queue = spec.dead_letter_queue
+        declared = spec.effect_at is not None or spec.idempotent is not None
+        self.effect_at = (1.0 if spec.effect_at is None else spec.effect_at) if declared else None
+        """After which share of a run the side effect happens; None where the task does not say a word about it."""
+        self.idempotent = bool(spec.idempotent)
         self._raises = spec.raises
         self.acks_late = settings.task_acks_late if spec.acks_late is None else spec.acks_late
         self.queue = spec.queue or settings.task_default_queue
@@ -52,6 +56,7 @@ class Task:
                 return 0
             execution.failure = self._raised(message)
             execution.exception = f"{execution.failure}()" if execution.failure is not None else None
+        execution.effect_at = self.effect_at
         execution.result = self._result(message) if self._fills else self._returns
         draw = self._samplers.get(message.entry.identity) or self._sampler(message.entry.identity)
         return draw(message.number, message.retries)

@@ -2,11 +2,13 @@
 
 from simulator.measure.compare import Comparison, Row, compare
 from simulator.measure.facts import Facts, TaskFacts, facts_of
-from simulator.measure.goals import GoalResult, Value, check_goals, evaluate, evaluate_text, same_value
+from simulator.measure.goals import GoalResult, check_goals, evaluate, evaluate_text, same_value
+from simulator.measure.measures import MEASURED, Value
 from simulator.measure.summary import Spread, Summary, spread, summary
 from simulator.measure.theory import erlang_c, kiefer_wolfowitz, mean_wait
 
 __all__ = [
+    "MEASURED",
     "Comparison",
     "Facts",
     "GoalResult",

@@ -28,10 +28,21 @@ class TaskFacts:
     """How often it was tried again."""
     dead_letters: int = 0
     """How often it came into a dead-letter queue."""
+    effects: list[int] = field(default_factory=list)
+    """Delivery tags of the executions that had their side effect.
+
+    A task type that declares `idempotent` or `effect_at` has an `effect` event for each; of any other the effect is
+    taken to be the last thing that the body does, so that an execution had it when it succeeded.
+    """
     outcome: str = "alive"
     """The first end it came to: `succeeded`, `failed`, `revoked`, `dropped`, `lost`; `alive` without one."""
     finished_at: int | None = None
     """When it came to its first end."""
+
+    @property
+    def is_served(self) -> bool:
+        """Whether it was worked on to an end: it succeeded, or failed after a run."""
+        return self.outcome == "succeeded" or (self.outcome == "failed" and bool(self.starts))
 
     @property
     def wait(self) -> int | None:
@@ -64,6 +75,10 @@ class Facts:
         self.refused: list[tuple[str, str, str]] = []
         """(id, task type, queue) of what could not be published."""
         self.deaths: Counter[str] = Counter()
+        """By worker, how often it or a child of it was killed."""
+        self._declared = {
+            name for name, task in trace.header.tasks.items() if "idempotent" in task or "effect_at" in task
+        }
         for event in trace.events:
             self._read(event)
 
@@ -95,6 +110,12 @@ class Facts:
                 task.state = "STARTED"
             case ev.ResultStored(state="SUCCESS" | "FAILURE" | "REVOKED" as state):
                 self._end(event.uuid, event.t, OUTCOMES[state], state)
+                if state == "SUCCESS":
+                    self._returned(event.uuid, event.delivery_tag)
+            case ev.Effect():
+                self.tasks[event.uuid].effects.append(event.delivery_tag)
+            case ev.TaskRejected(requeue=False):
+                self.tasks[event.uuid].state = "REJECTED"
             case ev.TaskRetried():
                 self.tasks[event.uuid].retries += 1
                 self.tasks[event.uuid].state = "RETRY"
@@ -108,6 +129,7 @@ class Facts:
                 self.refused.append((event.uuid, event.name, event.queue))
             case ev.TaskSucceeded():
                 self._end(event.uuid, event.t, "succeeded", "SUCCESS")
+                self._returned(event.uuid, event.delivery_tag)
             case ev.TaskFailed():
                 self._end(event.uuid, event.t, "failed", "FAILURE")
             case ev.TaskLost():
@@ -115,10 +137,16 @@ class Facts:
             case ev.Poll():
                 self.polls[event.hostname] += 1
                 self.found[event.hostname] += bool(event.found)
-            case ev.WorkerLost():
+            case ev.WorkerLost() | ev.ChildExited(why="killed"):
                 self.deaths[event.hostname] += 1
             case _:
                 pass
+
+    def _returned(self, uuid: str, tag: int) -> None:
+        """An execution succeeded; both its result and its event may say so."""
+        task = self.tasks[uuid]
+        if task.name not in self._declared and tag not in task.effects:
+            task.effects.append(tag)
 
     def _end(self, uuid: str, t: int, outcome: str, state: str | None) -> None:
         task = self.tasks[uuid]

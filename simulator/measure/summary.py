@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from simulator.measure.facts import Facts, TaskFacts, facts_of
+from simulator.measure.levels import EVERYTHING, Level, levels_of
 from simulator.trace import events as ev
 from simulator.trace.time import as_seconds
 from simulator.trace.trace import Trace
@@ -40,6 +42,12 @@ class TypeSummary:
     dead_lettered: int
     publish_failed: int
     runs: int
+    served: int
+    """Succeeded, or failed after a run."""
+    effects: int
+    """Times the side effect happened."""
+    duplicates: int
+    """Tasks for which it happened more than once."""
     wait: Spread
     """Sent to first started."""
     response: Spread
@@ -48,12 +56,16 @@ class TypeSummary:
 
 @dataclass(frozen=True, slots=True)
 class WorkerSummary:
-    """One worker; `busy` in slot-seconds, `utilisation` of the slots while it was online (0 to 1)."""
+    """One worker; `busy` and `online` in slot-seconds, `utilisation` is their quotient (0 to 1).
+
+    `concurrency` is the number of slots it had last.
+    """
 
     hostname: str
     concurrency: int
     executions: int
     busy: float
+    online: float
     utilisation: float
     polls: int
     empty_polls: int
@@ -84,6 +96,11 @@ class Little:
         """Lambda x W, which must be L."""
         return self.arrival_rate * self.W
 
+    @property
+    def holds(self) -> bool:
+        """Whether it is, as far as arithmetic goes."""
+        return math.isclose(self.L, self.product, rel_tol=1e-6, abs_tol=1e-9)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -104,7 +121,10 @@ class Summary:
 
     def as_data(self) -> dict[str, Any]:
         """The same as plain data, times in seconds."""
-        return asdict(self)
+        data = asdict(self)
+        if self.little is not None:
+            data["little"] |= {"product": self.little.product, "holds": self.little.holds}
+        return data
 
 
 def spread(values: Iterable[float]) -> Spread:
@@ -132,9 +152,9 @@ def summary(trace: Trace) -> Summary:
         stopped=header.stopped,
         events=len(trace),
         types=_types(facts),
-        workers=_workers(trace, facts),
+        workers=workers_of(trace),
         queues=_queues(trace),
-        little=_little(trace, facts),
+        little=little_of(trace),
     )
 
 
@@ -162,6 +182,9 @@ def _type(name: str, tasks: Sequence[TaskFacts], facts: Facts) -> TypeSummary:
         lost=outcomes.count("lost"),
         alive=outcomes.count("alive"),
         runs=sum(len(task.starts) for task in tasks),
+        served=sum(task.is_served for task in tasks),
+        effects=sum(len(task.effects) for task in tasks),
+        duplicates=sum(len(task.effects) > 1 for task in tasks),
         wait=spread(as_seconds(task.wait) for task in tasks if task.wait is not None),
         response=spread(as_seconds(task.response) for task in tasks if task.response is not None),
     )
@@ -176,38 +199,59 @@ class _WorkerTime:
         self.online = 0
         self.busy = 0
         self.executions = 0
-        self.running: dict[int, int] = {}
+        self.running: dict[int, tuple[int, int]] = {}
+        """(delivery tag, start) by slot."""
 
-    def begin(self, event: ev.WorkerOnline) -> None:
-        self.concurrency, self.since = event.concurrency, event.t
+    def resize(self, t: int, concurrency: int) -> None:
+        """From now on, online with so many slots."""
+        if self.since is not None:
+            self.online += (t - self.since) * self.concurrency
+        self.concurrency, self.since = concurrency, t
+
+    def start(self, event: ev.TaskStarted) -> None:
+        self.running[event.slot] = (event.delivery_tag, event.t)
+        self.executions += 1
+
+    def finish(self, slot: int, tag: int | None, t: int) -> None:
+        """An execution ended: this one, or (None) whatever ran there."""
+        running = self.running.get(slot)
+        if running is not None and tag in (None, running[0]):
+            self.busy += t - running[1]
+            del self.running[slot]
 
     def end(self, t: int) -> None:
         if self.since is not None:
             self.online += (t - self.since) * self.concurrency
             self.since = None
-        for started in self.running.values():
-            self.busy += t - started
-        self.running.clear()
+        for slot in list(self.running):
+            self.finish(slot, None, t)
 
 
-def _workers(trace: Trace, facts: Facts) -> list[WorkerSummary]:
+def workers_of(trace: Trace) -> list[WorkerSummary]:
+    """What each worker did, in the order in which they first came online."""
     times: dict[str, _WorkerTime] = {}
     for event in trace.events:
         match event:
             case ev.WorkerOnline():
-                times.setdefault(event.hostname, _WorkerTime()).begin(event)
+                times.setdefault(event.hostname, _WorkerTime()).resize(event.t, event.concurrency)
+            case ev.PoolResized():
+                times[event.hostname].resize(event.t, event.size)
             case ev.WorkerLost() | ev.WorkerOffline():
                 times[event.hostname].end(event.t)
             case ev.TaskStarted():
-                times[event.hostname].running[event.slot] = event.t
-                times[event.hostname].executions += 1
-            case ev.TaskSucceeded() | ev.TaskFailed() | ev.TaskRetried() if event.slot:
-                worker = times[event.hostname]
-                worker.busy += event.t - worker.running.pop(event.slot, event.t)
+                times[event.hostname].start(event)
+            case ev.TaskSucceeded() | ev.TaskFailed() | ev.TaskRetried() | ev.TaskRejected() | ev.TaskCancelled():
+                times[event.hostname].finish(event.slot, event.delivery_tag, event.t)
+            case ev.TaskRevoked(terminated=True):
+                for slot in list(times[event.hostname].running):
+                    times[event.hostname].finish(slot, event.delivery_tag, event.t)
+            case ev.ChildExited():
+                times[event.hostname].finish(event.slot, None, event.t)
             case _:
                 pass
     for worker in times.values():
         worker.end(trace.end)
+    facts = facts_of(trace)
     return [_worker(name, worker, facts) for name, worker in times.items()]
 
 
@@ -218,6 +262,7 @@ def _worker(name: str, worker: _WorkerTime, facts: Facts) -> WorkerSummary:
         concurrency=worker.concurrency,
         executions=worker.executions,
         busy=as_seconds(worker.busy),
+        online=as_seconds(worker.online),
         utilisation=worker.busy / worker.online if worker.online else 0.0,
         polls=polls,
         empty_polls=polls - facts.found[name],
@@ -225,62 +270,42 @@ def _worker(name: str, worker: _WorkerTime, facts: Facts) -> WorkerSummary:
     )
 
 
-class _Level:
-    """A number that changes over time, and its integral."""
-
-    def __init__(self) -> None:
-        self.value = self.highest = self.area = self.since = self.puts = 0
-
-    def change(self, t: int, by: int) -> None:
-        self.area += self.value * (t - self.since)
-        self.since = t
-        self.value += by
-        self.highest = max(self.highest, self.value)
-        self.puts += by > 0
-
-
 def _queues(trace: Trace) -> list[QueueSummary]:
-    levels: dict[str, _Level] = {}
-    for event in trace.events:
-        match event:
-            case ev.QueueDeclared():
-                levels[event.queue] = _Level()
-            case ev.MessageQueued() | ev.MessageRequeued():
-                levels[event.queue].change(event.t, 1)
-            case ev.MessageDeadLettered():
-                levels[event.queue].change(event.t, 1)
-                if event.source and not event.delivery_tag:
-                    levels[event.source].change(event.t, -1)
-            case ev.MessageDelivered():
-                levels[event.queue].change(event.t, -1)
-            case ev.MessageDropped() if not event.delivery_tag:
-                levels[event.queue].change(event.t, -1)
-            case _:
-                pass
-    found = []
-    for name, level in levels.items():
-        level.change(trace.end, 0)
-        mean = level.area / trace.end if trace.end else 0.0
-        found.append(QueueSummary(name, level.puts, level.highest, mean, level.value))
-    return found
+    levels = levels_of(trace).queues
+    puts = Counter(
+        event.queue
+        for event in trace.events
+        if isinstance(event, ev.MessageQueued | ev.MessageRequeued | ev.MessageDeadLettered)
+    )
+    return [
+        QueueSummary(
+            name=name,
+            messages=puts[name],
+            longest=int(level.highest()),
+            mean=level.area(trace.end) / trace.end if trace.end else 0.0,
+            left=int(level.now),
+        )
+        for name, level in levels.items()
+        if name != EVERYTHING
+    ]
 
 
-def _little(trace: Trace, facts: Facts) -> Little | None:
-    """Over the window of the whole run: a task that has not ended counts with the time it has been there."""
-    if not trace.end or not facts.tasks:
+def little_of(trace: Trace) -> Little | None:
+    """Over the window of the whole run: a task that has not ended counts with the time it has been there.
+
+    L is the area under the number of tasks in the system, W the mean of their stays: two ways to measure.
+    """
+    tasks = facts_of(trace).tasks.values()
+    if not trace.end or not tasks:
         return None
-    level = _Level()
-    changes = []
-    for task in facts.tasks.values():
-        changes.append((task.sent_at, 1))
-        if task.finished_at is not None:
-            changes.append((task.finished_at, -1))
+    present = Level()
+    changes = [(task.sent_at, 1) for task in tasks]
+    changes += [(task.finished_at, -1) for task in tasks if task.finished_at is not None]
     for t, by in sorted(changes):
-        level.change(t, by)
-    level.change(trace.end, 0)
-    stays = sum((task.finished_at or trace.end) - task.sent_at for task in facts.tasks.values())
+        present.change(t, by)
+    stays = sum((trace.end if task.finished_at is None else task.finished_at) - task.sent_at for task in tasks)
     return Little(
-        L=level.area / trace.end,
-        arrival_rate=len(facts.tasks) / as_seconds(trace.end),
-        W=as_seconds(stays) / len(facts.tasks),
+        L=present.area(trace.end) / trace.end,
+        arrival_rate=len(tasks) / as_seconds(trace.end),
+        W=as_seconds(stays) / len(tasks),
     )

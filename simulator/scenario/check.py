@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from simulator.scenario import schema
-from simulator.scenario.goals import STATES, Expression, GoalSyntaxError, parse_goal, words
+from simulator.scenario.goals import STATES, Expression, GoalSyntaxError, Word, parse_goal, words
 from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.problems import Problem, nearest
 from simulator.scenario.source import Path, Source
@@ -25,6 +25,9 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     checker.variants()
     return checker.problems, checker.warnings
 
+
+MOST_NAMED = 6
+"""So many names are listed where none is near the one that was written."""
 
 EVENT_PREFIXES = tuple({f"{kind.partition('-')[0]}-" for kind in EVENT_TYPES if "-" in kind})
 
@@ -128,9 +131,19 @@ class _Checker:
     def _texts(self) -> Iterator[tuple[Path, str]]:
         yield from _goals(("goals",), self.model.goals)
         for name, variant in self.model.variants.items():
-            yield from _goals(("variants", name, "goals"), variant.goals)
+            if not any(map(self.brings_names, variant.set)):  # else only the variant's own run knows them
+                yield from _goals(("variants", name, "goals"), variant.goals)
         for index, ask in enumerate(self.model.ask):
             yield from self._answers(index, ask)
+
+    def brings_names(self, path: str) -> bool:
+        """Whether setting this path can bring tasks, workers, queues or services that the base does not have."""
+        room, *rest = path.split(".")
+        if room == "send":
+            return len(rest) < 2 or rest[-1] in ("id", "task", "queue", "each")
+        if room in ("tasks", "workers", "queues", "services"):
+            return not rest or rest[0] not in getattr(self.model, room) or rest[-1] in ("queue", "queues")
+        return path.endswith(("task_default_queue", "task_routes"))
 
     def _answers(self, index: int, ask: schema.Ask) -> Iterator[tuple[Path, str]]:
         path: Path = ("ask", index, "answer")
@@ -155,26 +168,48 @@ class _Checker:
 
     def identifiers(self, path: Path, expression: Expression) -> None:
         for word in words(expression):
-            if not word.quoted and not self.is_name(word.value):
-                known = [*self.ids, *self.names, *self.model.workers, *self.model.queues, *STATES]
+            if word.kind:
+                self.argument(path, word)
+            elif not word.quoted and not self.is_name(word.value):
+                known = [*self.ids, *self.names, *self.model.workers, *self.queues, *STATES]
                 meant = nearest(word.value, known)
                 self.error("goal.unknown_name", path, word.column, name=word.value, meant=meant)
             elif word.quoted and word.value.startswith(EVENT_PREFIXES) and word.value not in EVENT_TYPES:
-                self.error(
-                    "event.unknown",
-                    path,
-                    word.column,
-                    name=word.value,
-                    meant=nearest(word.value, EVENT_TYPES),
-                )
+                self.unknown("event.unknown", path, word, EVENT_TYPES)
+
+    def argument(self, path: Path, word: Word) -> None:
+        """A measure's argument must name what the measure is of."""
+        match word.kind:
+            case "e" if word.value not in EVENT_TYPES:
+                self.unknown("event.unknown", path, word, EVENT_TYPES)
+            case "k" if word.value not in self.model.workers:
+                self.unknown("goal.unknown_worker", path, word, self.model.workers)
+            case "q" if word.value not in self.queues:
+                self.unknown("goal.unknown_queue", path, word, self.queues)
+            case "v" if word.value not in self.model.services:
+                self.unknown("goal.unknown_service", path, word, self.model.services)
+            case "i" if not self.is_id(word.value):
+                self.unknown("goal.unknown_id", path, word, [*self.ids, *(f"{name}_1" for name in self.names)])
+            case "x" if not (self.is_id(word.value) or word.value in self.names or word.value in self.queues):
+                self.unknown("goal.unknown_task", path, word, [*self.ids, *self.names, *self.queues])
+            case _:
+                pass
+
+    def unknown(self, code: str, path: Path, word: Word, known: Iterable[str]) -> None:
+        """A name in a test that stands for nothing here."""
+        found = sorted(known)
+        meant = nearest(word.value, found)
+        few = {"known": found} if meant is None and 0 < len(found) <= MOST_NAMED else {}
+        self.error(code, path, word.column, name=word.value, meant=meant, **few)
+
+    def is_id(self, word: str) -> bool:
+        """Whether a task can have this id: it was given, or is made from a task's name and a number."""
+        stem, _, number = word.rpartition("_")
+        return word in self.ids or (number.isdecimal() and (stem in self.names or stem in self.ids))
 
     def is_name(self, word: str) -> bool:
-        if word in self.ids or word in self.names or word in self.model.workers or word in STATES:
-            return True
-        if word in self.queues:
-            return True
-        stem, _, number = word.rpartition("_")
-        return number.isdecimal() and (stem in self.names or stem in self.ids)
+        known = (self.names, self.queues, self.model.workers, STATES)
+        return self.is_id(word) or any(word in names for names in known)
 
     def variants(self) -> None:
         for name, variant in self.model.variants.items():

@@ -95,7 +95,7 @@ def finding(error: Any) -> tuple[str, dict[str, object], Path, bool]:
             path,
             False,
         )
-    if "." in kind or "known" in context or kind in ("seconds", "name", "identifier", "text", "raises"):
+    if "." in kind or "known" in context or kind in ("seconds", "name", "identifier", "text", "raises", "effect_at"):
         return _planned_value(kind, {"where": where, **context}, path)
     return "value.bad", {"where": where, "value": str(error["input"])[:40]}, path, False
 

@@ -13,47 +13,33 @@ from dataclasses import dataclass
 from simulator.scenario.problems import nearest
 
 MEASURES: dict[str, tuple[str, int]] = {
-    "sent": ("w", 0),
-    "succeeded": ("w", 0),
-    "failed": ("w", 0),
-    "revoked": ("w", 0),
-    "dropped": ("w", 0),
-    "lost": ("w", 0),
-    "retried": ("w", 0),
-    "dead_lettered": ("w", 0),
-    "publish_failed": ("w", 0),
-    "position": ("w", 1),
-    "mean": ("sw", 1),
-    "p50": ("sw", 1),
-    "p95": ("sw", 1),
-    "max": ("qw", 1),
-    "util": ("w", 1),
-    "deaths": ("w", 0),
-    "polls_per_hour": ("", 0),
-    "throughput": ("nn", 2),
-    "L": ("", 0),
-    "arrival_rate": ("", 0),
-    "W": ("", 0),
-    "runs": ("w", 1),
-    "polls": ("w", 0),
-    "empty_polls": ("w", 0),
-    "worker_of": ("w", 1),
-    "state": ("w", 1),
-    "started_at": ("wn", 1),
-    "finished_at": ("w", 1),
-    "finished_by": ("", 0),
-    "queue_after": ("ww", 2),
-    "queue_at": ("nw", 1),
-    "order": ("wwww", 4),
+    **dict.fromkeys(("sent", "succeeded", "failed", "revoked", "dropped", "lost", "served"), ("x", 0)),
+    **dict.fromkeys(("retried", "dead_lettered", "publish_failed", "duplicates", "finished_by"), ("x", 0)),
+    **dict.fromkeys(("runs", "effects"), ("x", 1)),
+    **dict.fromkeys(("state", "worker_of", "position", "finished_at"), ("i", 1)),
+    "started_at": ("in", 1),
+    **dict.fromkeys(("deaths", "polls", "empty_polls", "polls_per_hour", "util", "process_seconds"), ("k", 0)),
+    **dict.fromkeys(("mean", "p50", "p95", "max"), ("sw", 1)),
+    "peak": ("pwnn", 1),
+    "queue_at": ("nq", 1),
+    "queue_after": ("ei", 2),
+    "order": ("eiei", 4),
+    "throughput": ("nnx", 2),
+    **dict.fromkeys(("L", "arrival_rate", "W", "end"), ("", 0)),
 }
 """Measures by name: the kinds of their arguments, and how many are needed.
 
-`w` a name, `n` a number, `s` one of `wait response finished`, `q` one of these or `queue`."""
+`x` a task's id, a task type or a queue; `i` a task's id; `k` a worker; `q` a queue; `e` an event; `n` a number of
+seconds or `end`; `s` what a statistic is of, `p` what a peak is of, and `w` whose, which depends on that (`SUBJECTS`).
+The two times of a peak may stand without a `w`."""
 
-SUBJECTS = {"s": ("wait", "response", "finished"), "q": ("wait", "response", "finished", "queue")}
-"""What a statistic can be taken of."""
+SUBJECTS = {"wait": "x", "response": "x", "finished": "x", "queue": "q", "processes": "k", "memory": "k", "calls": "v"}
+"""What statistics and peaks are of, and the kind of name that narrows it (`v` a service)."""
 
-STATES = frozenset({"PENDING", "RECEIVED", "STARTED", "SUCCESS", "FAILURE", "RETRY", "REVOKED"})
+STATISTICS = ("wait", "response", "finished", "queue", "processes", "memory")
+PEAKS = ("queue", "processes", "memory", "calls")
+
+STATES = frozenset({"PENDING", "RECEIVED", "STARTED", "SUCCESS", "FAILURE", "RETRY", "REVOKED", "REJECTED"})
 
 MAX_LENGTH = 500
 
@@ -72,6 +58,8 @@ class Word:
     value: str
     column: int = 0
     quoted: bool = False
+    kind: str = ""
+    """What it must name, where it is a measure's argument (see `MEASURES`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,29 +165,56 @@ def _measure(name: str, args: list[ast.expr], node: ast.expr, text: str) -> Meas
     if name not in MEASURES:
         raise GoalSyntaxError("goal.unknown_measure", _column(node, text), name=name, meant=nearest(name, MEASURES))
     kinds, fewest = MEASURES[name]
-    if not fewest <= len(args) <= len(kinds):
+    subject: Word | None = None
+    arguments: list[Expression] = []
+    if args and kinds[:1] in ("s", "p"):
+        subject, owner = _subject(args[0], kinds[0], name, text)
+        arguments = [subject, *owner]
+        timed = len(args) > 1 and (owner or _is_time(args[1]))
+        kinds = kinds[1:].removeprefix("w") if owner or timed else kinds[1:]
+        kinds, args, fewest = kinds.replace("w", SUBJECTS[subject.value]), args[1:], 0
+    # A peak has both of its times, or none.
+    if not fewest <= len(args) <= len(kinds) or (subject and kinds.endswith("nn") and len(args) == len(kinds) - 1):
+        most = len(MEASURES[name][0])
+        given = len(args) + len(arguments)
         raise GoalSyntaxError(
-            "goal.arguments", _column(node, text), name=name, fewest=fewest, most=len(kinds), given=len(args)
+            "goal.arguments", _column(node, text), name=name, fewest=MEASURES[name][1], most=most, given=given
         )
-    return Measure(name, tuple(_argument(arg, kind, name, text) for arg, kind in zip(args, kinds, strict=False)))
+    arguments += [_argument(arg, kind, name, text) for arg, kind in zip(args, kinds, strict=False)]
+    return Measure(name, tuple(arguments))
+
+
+def _subject(node: ast.expr, kind: str, name: str, text: str) -> tuple[Word, list[Word]]:
+    """What a statistic or peak is of, and whose where a dot says so: `calls.mail`."""
+    known = STATISTICS if kind == "s" else PEAKS
+    match node:
+        case ast.Name(id=subject) if subject in known:
+            return Word(subject, _column(node, text), quoted=True), []
+        case ast.Attribute(value=ast.Name(id="calls"), attr=service) if "calls" in known:
+            column = _column(node, text)
+            return Word("calls", column, quoted=True), [Word(service, column + len("calls."), quoted=True, kind="v")]
+        case _:
+            raise GoalSyntaxError("goal.subject", _column(node, text), name=name, known=list(known))
+
+
+def _is_time(node: ast.expr) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id == "end"
+    return not (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _argument(node: ast.expr, kind: str, name: str, text: str) -> Expression:
-    """An argument is a plain name (also one that is a measure elsewhere) or a plain number."""
-    if kind in SUBJECTS:
-        if isinstance(node, ast.Name) and node.id in SUBJECTS[kind]:
-            return Word(node.id, _column(node, text), quoted=True)
-        raise GoalSyntaxError("goal.subject", _column(node, text), name=name, known=list(SUBJECTS[kind]))
-    if kind == "w":
-        if isinstance(node, ast.Name):
-            return Word(node.id, _column(node, text))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return Word(node.value, _column(node, text), quoted=True)
-        raise GoalSyntaxError("goal.argument_name", _column(node, text), name=name)
-    number = _convert(node, text)
-    if not isinstance(number, Number):
-        raise GoalSyntaxError("goal.argument_number", _column(node, text), name=name)
-    return number
+    """An argument is a plain name (also one that is a measure elsewhere), a plain number or the `end`."""
+    if kind == "n":
+        number = _convert(node, text)
+        if not isinstance(number, Number) and number != Measure("end"):
+            raise GoalSyntaxError("goal.argument_number", _column(node, text), name=name)
+        return number
+    if isinstance(node, ast.Name):
+        return Word(node.id, _column(node, text), kind=kind)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return Word(node.value, _column(node, text), quoted=True, kind=kind)
+    raise GoalSyntaxError("goal.argument_name", _column(node, text), name=name)
 
 
 def _column(node: ast.expr, text: str) -> int:

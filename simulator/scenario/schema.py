@@ -164,6 +164,22 @@ Raises = Annotated[
 ]
 
 
+def _effect_at(value: Any) -> Any:
+    """The share of an execution after which its side effect happens."""
+    if value is None:
+        return None
+    if isinstance(value, str) and value in ("start", "end"):
+        return float(value == "end")
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise _error("effect_at")
+
+
+EffectAt = Annotated[
+    float | None, BeforeValidator(_effect_at, json_schema_input_type=Literal["start", "end"] | float | None)
+]
+
+
 class RetryKwargs(Strict):
     """`retry_kwargs` of `autoretry_for`: what is handed to `Task.retry`."""
 
@@ -219,6 +235,10 @@ class Task(Strict):
     retry_backoff_max: Annotated[int, Field(ge=0)] = 600
     retry_jitter: bool = True
     dead_letter_queue: Name | None = None
+    idempotent: bool | None = Field(default=None, description="whether its side effect happens only once a task id")
+    effect_at: EffectAt = Field(
+        default=None, description="when in its run the side effect happens: start, end, or a share from 0 to 1"
+    )
 
 
 class Worker(Strict):

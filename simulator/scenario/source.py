@@ -58,7 +58,11 @@ class Source:
             marks = self.keys if key and cut == len(path) else self.values
             mark = marks.get(path[:cut]) or self.values.get(path[:cut])
             if mark is not None:
-                return Mark(mark.line, mark.column + offset) if offset and cut == len(path) else mark
+                if not offset or cut < len(path):
+                    return mark
+                # The place of a quoted text is its quote.
+                quoted = self.lines[mark.line - 1][mark.column - 1 : mark.column] in ("'", '"')
+                return Mark(mark.line, mark.column + offset + quoted)
         return None
 
 

@@ -137,6 +137,9 @@ _VALUES = {
         "텍스트 또는 {{ko: ..., en: ...}} 꼴이어야 합니다: {where}",
         "{where} must be text, or {{ko: ..., en: ...}}",
     ),
+    "effect_at": Words(
+        "start, end 또는 0~1 사이의 비율을 쓰세요: {where}", "{where} must be start, end or a share from 0 to 1"
+    ),
     "raises": Words(
         "예외 이름, 시도별 목록, 또는 확률을 쓰세요: {where} (예: SMTPException, [SMTPException, null], {{SMTPException: 0.02}})",
         "{where}: give an exception, one for each attempt, or chances: SMTPException, [SMTPException, null], {{SMTPException: 0.02}}",

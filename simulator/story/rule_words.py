@@ -83,6 +83,13 @@ RULES = {
         '이 시나리오에 없는 이름입니다: "{name}"',
         '"{name}" names nothing in this scenario (no task, id, worker, queue or state)',
     ),
+    "goal.unknown_id": Words('그런 id의 Task가 없습니다: "{name}"', 'no task has the id "{name}"'),
+    "goal.unknown_task": Words(
+        'Task 이름도 id도 Queue도 아닙니다: "{name}"', '"{name}" is no task type, no id of a task and no queue'
+    ),
+    "goal.unknown_worker": Words('그런 Worker가 없습니다: "{name}"', 'there is no worker "{name}"'),
+    "goal.unknown_queue": Words('그런 Queue가 없습니다: "{name}"', 'there is no queue "{name}"'),
+    "goal.unknown_service": Words('services에 없는 이름입니다: "{name}"', 'there is no service "{name}"'),
     "ask.never": Words(
         "{question}번 질문: 이 실행에서는 나오지 않습니다", "question {question}: this run never comes to it"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulator.measure import Value, evaluate
+from simulator.measure import Value, evaluate, facts_of
 from simulator.scenario import Problem, Scenario
 from simulator.scenario.goals import Expression, Items, Measure, Number, Operation, Word, parse_goal
 from simulator.scenario.schema import Ask, Goal
@@ -135,11 +135,21 @@ def _text(expression: Expression) -> str:
         case Measure(name=name, arguments=arguments):
             return f"{name}({', '.join(map(_text, arguments))})"
         case Word(value=value):
-            return value
+            return value if value.isidentifier() else f'"{value}"'
         case Number(value=number):
             return f"{number:g}"
         case _:
             raise TypeError(type(expression))
+
+
+def _is_open(measure: Measure, prefix: Trace) -> bool:
+    """Whether a measure says nothing yet: the state of a task that has not ended."""
+    match measure:
+        case Measure(name="state", arguments=(Word(value=uuid),)):
+            task = facts_of(prefix).tasks.get(uuid)
+            return task is None or task.outcome == "alive"
+        case _:
+            return False
 
 
 def _offender(expression: Expression, trace: Trace) -> int | None:
@@ -147,6 +157,8 @@ def _offender(expression: Expression, trace: Trace) -> int | None:
 
     def is_missed(count: int) -> bool:
         prefix = Trace(trace.header, trace.events[:count])
+        if count < len(trace) and any(_is_open(measure, prefix) for measure in _measures(expression)):
+            return False
         if any(evaluate(measure, prefix) is None for measure in _measures(expression)):
             return False
         return evaluate(expression, prefix) is not True

@@ -34,6 +34,10 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which polls are events: `every` one, or those that `found` something."""
     silent_polls: dict[str, int] = {}
     """By worker, the empty polls that happened without an event (`polls: found`)."""
+    tasks: dict[str, dict[str, Any]] = {}
+    """By task type, what it declares and no event says: `calls` (a service, at each start), `idempotent`, `effect_at`.
+
+    Only those that declare any of it."""
     versions: dict[str, str] = {}
     """Versions of engine and scenario format."""
 

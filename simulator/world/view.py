@@ -442,6 +442,8 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
             # Where the message went stands in an event before or after this one, which says more.
             attempt.outcome = attempt.outcome or event.type.removeprefix("task-")
             attempt.ended_at = event.t
+            if isinstance(event, ev.TaskRejected) and not event.requeue:
+                task.state = "REJECTED"
         case ev.ResultStored():
             attempt.stored_at = event.t
             task.place = "stored"

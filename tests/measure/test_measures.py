@@ -12,7 +12,9 @@ from __future__ import annotations
 import pytest
 
 from simulator import simulate
-from simulator.measure import Value, evaluate_text, facts_of, spread, summary
+from simulator.measure import MEASURED, Value, evaluate_text, facts_of, spread, summary
+from simulator.scenario.goals import MEASURES
+from simulator.story.measures import DEFINITIONS
 from simulator.trace import Trace
 from tests.strategies import build
 
@@ -92,10 +94,47 @@ def trace() -> Trace:
         ("W", 3.933333),
         ("util(worker1)", 4.5 / 5.5),
         ("retried + revoked + dropped + dead_lettered + publish_failed", 0),
+        # A and B succeeded; C failed without a run.
+        ("served", 2),
+        ("served(C)", 0),
+        # A ran twice, and its first run ended at half its time: one effect each.
+        ("effects(A)", 1),
+        ("effects(celery)", 2),
+        ("duplicates", 0),
+        ("finished_by(a)", 5.0),
+        ("finished_by(C) == end", True),
+        ("end", 6.0),
+        ("polls_per_hour(worker1)", 3600.0),
+        # One child from 0 to 2.5 and from 3 to 6, at 50 MB.
+        ("process_seconds", 5.5),
+        ("process_seconds(worker1)", 5.5),
+        ("max(processes)", 1),
+        ("mean(processes)", 0.917),
+        ("max(memory)", 50),
+        ("peak(memory, worker1)", 50),
+        # It dies at 2.5, but has 50 MB until then.
+        ("peak(memory, 2.6, 3)", 0),
+        # Ready: 2 from 0.5 to 1, 1 to 2.5, 2 to 3, 1 to 4.2, 2 to 5, 1 to 6.
+        ("peak(queue)", 2),
+        ("peak(queue, celery, 1, 2.5)", 2),
+        ("peak(queue, 1.5, 2.5)", 1),
+        ("mean(queue)", 1.217),
+        # 0 for 0.5 s, 1 for 0.0 to 3.7 s of 6 s: half of the time it is no more than 1.
+        ("p50(queue)", 1),
+        ("p95(queue, celery)", 2),
+        ("util", 4.5 / 5.5),
+        # A and B succeeded at 5 and 6, the last instant.
+        ("throughput(4, end)", 1.0),
+        ("throughput(4, end, a)", 0.5),
+        ("L", 1.966667),
     ],
 )
 def test_measure(trace: Trace, text: str, value: Value) -> None:
     assert evaluate_text(text, trace) == value
+
+
+def test_no_measure_is_left_out(trace: Trace) -> None:
+    assert set(MEASURES) == set(MEASURED) == set(DEFINITIONS)
 
 
 def test_summary_counts_the_same(trace: Trace) -> None:

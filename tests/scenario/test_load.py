@@ -75,7 +75,7 @@ def test_names_that_do_not_exist() -> None:
         "faults: [{at: 1, kill: worker3}]\n"
         "say: [{after: {event: task-startd}, en: x}]\n"
         "ask: [{at: 1, en: q, choices: [a, b], answer: {c: lost == 0}}]\n"
-        "goals: [worker_of(U) == worker1]\n"
+        "goals: [worker_of(U) == worker1, runs(mial) == 1, worker_of(T) == workr1, util(mail) == 0]\n"
     )
     with pytest.raises(ScenarioError) as caught:
         parse_scenario(text)
@@ -83,7 +83,9 @@ def test_names_that_do_not_exist() -> None:
         "worker.unknown",
         "event.unknown",
         "ask.no_such_choice",
+        "goal.unknown_id",
         "goal.unknown_name",
+        "goal.unknown_worker",
     ]
     # A task that nobody registered is a lesson of its own, so it is only a warning.
     scenario = parse_scenario(text.splitlines()[0] + "\n" + text.splitlines()[1])

@@ -63,6 +63,7 @@ SCENARIOS = {
     "name": SEND % "task: ''",
     "identifier": SEND % "task: a, id: Task-1",
     "text": "title: {fr: Commande}",
+    "effect_at": "tasks: {a: {effect_at: middle}}",
     "raises": "tasks: {a: {raises: {SMTPException: 2}}}",
     "profile": "profile: gide",
     "broker_url": "config: {broker_url: 'amqps://x'}",
@@ -108,7 +109,14 @@ SCENARIOS = {
     "goal.subject": "goals: [mean(runs) == 1]",
     "goal.argument_name": "goals: [runs(1) == 1]",
     "goal.argument_number": "tasks: {pay: 1}\ngoals: ['started_at(pay_1, pay) == 1']",
-    "goal.unknown_name": "tasks: {pay: 1}\n" + SEND % "task: pay, id: Task1" + "\ngoals: [runs(Task2) == 1]",
+    "goal.unknown_name": "tasks: {pay: 1}\n" + SEND % "task: pay, id: Task1" + "\ngoals: [worker_of(Task1) == wroker1]",
+    "goal.unknown_id": "tasks: {pay: 1}\n"
+    + SEND % "task: pay, id: Task1"
+    + "\ngoals: [lost == 0 and state(Task2) == SUCCESS]",
+    "goal.unknown_task": "tasks: {send_email: 1}\n" + SEND % "task: send_email" + "\ngoals: [runs(send_emial) == 1]",
+    "goal.unknown_worker": "workers: {bulk: {}}\ngoals: [util(fast) > 0.5]",
+    "goal.unknown_queue": "queues: {normal: {}}\ngoals: ['max(queue, normel) < 5']",
+    "goal.unknown_service": "services: {mail: {}}\ngoals: ['peak(calls.mial, 3, end) <= 20']",
 }
 """A scenario for each code that a text can raise."""
 

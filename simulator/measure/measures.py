@@ -1,0 +1,268 @@
+"""The measures of the goal language, each taken of a trace. Times are seconds, rounded to a millisecond.
+
+What each of them means, in words for people, stands in `story.measures`; who may be asked about, in `scenario.goals`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+from simulator.measure.facts import TaskFacts, facts_of
+from simulator.measure.levels import EVERYTHING, Level, levels_of
+from simulator.measure.summary import little_of, spread, workers_of
+from simulator.trace.events import Event
+from simulator.trace.time import as_seconds, to_micros
+from simulator.trace.trace import Trace
+from simulator.world import world_at
+
+Value = float | str | bool | list[Any] | None
+"""A measure's value; None where there is nothing to measure (the start of a task that never started)."""
+
+HALF_A_MILLISECOND = 500
+"""In microseconds: `queue_at(t)` follows all events before t plus this."""
+
+
+def _seconds(micros: int | None) -> float | None:
+    return None if micros is None else round(micros / 1000) / 1000
+
+
+def _tasks(trace: Trace, whom: str | None) -> list[TaskFacts]:
+    facts = facts_of(trace)
+    return list(facts.tasks.values() if whom is None else facts.of(whom))
+
+
+def _total(count: Callable[[TaskFacts], int]) -> Callable[..., Value]:
+    """A measure that adds up something of each task: of all, or of those that a name stands for."""
+
+    def measure(trace: Trace, whom: str | None = None) -> int:
+        return sum(count(task) for task in _tasks(trace, whom))
+
+    return measure
+
+
+def _ended(outcome: str) -> Callable[..., Value]:
+    return _total(lambda task: task.outcome == outcome)
+
+
+def _publish_failed(trace: Trace, whom: str | None = None) -> int:
+    return sum(whom is None or whom in refused for refused in facts_of(trace).refused)
+
+
+def _finished_by(trace: Trace, whom: str | None = None) -> float | None:
+    """When the last task came to its end; None while one is alive."""
+    ends = [task.finished_at for task in _tasks(trace, whom)]
+    return None if None in ends else _seconds(max((end for end in ends if end is not None), default=0))
+
+
+def _position(trace: Trace, uuid: str) -> int | None:
+    """The place of a task among all in the order of their first starts, from 1."""
+    starts = sorted(
+        (task.starts[0][0], order, task.uuid)
+        for order, task in enumerate(facts_of(trace).tasks.values())
+        if task.starts
+    )
+    return next((place for place, (_, _, other) in enumerate(starts, start=1) if other == uuid), None)
+
+
+def _worker_of(trace: Trace, uuid: str) -> str | None:
+    task = facts_of(trace).tasks.get(uuid)
+    if task is None or not (task.starts or task.receivers):
+        return None
+    return task.starts[-1][1] if task.starts else task.receivers[-1]
+
+
+def _state(trace: Trace, uuid: str) -> str:
+    task = facts_of(trace).tasks.get(uuid)
+    return task.state if task is not None else "PENDING"
+
+
+def _started_at(trace: Trace, uuid: str, nth: float = 1) -> float | None:
+    task = facts_of(trace).tasks.get(uuid)
+    number = int(nth)
+    return _seconds(task.starts[number - 1][0]) if task and 1 <= number <= len(task.starts) else None
+
+
+def _finished_at(trace: Trace, uuid: str) -> float | None:
+    task = facts_of(trace).tasks.get(uuid)
+    return _seconds(task.finished_at) if task else None
+
+
+# -- statistics and peaks -----------------------------------------------------------------------------------------
+
+
+def _level(trace: Trace, what: str, whom: str | None) -> Level | None:
+    """What changes over time, of one queue or worker or of all together; None where it is no such thing."""
+    levels = levels_of(trace)
+    found = {"queue": levels.queues, "processes": levels.processes, "memory": levels.memory}.get(what)
+    return None if found is None else found.get(whom or EVERYTHING) or Level()
+
+
+def _statistic(name: str) -> Callable[..., Value]:
+    def measure(trace: Trace, what: str, whom: str | None = None) -> float | None:
+        level = _level(trace, what, whom)
+        value = _of_level(name, level, trace.end) if level is not None else _of_tasks(name, what, _tasks(trace, whom))
+        return None if value is None else round(value, 3)
+
+    return measure
+
+
+def _of_level(name: str, level: Level, end: int) -> float | None:
+    if name == "max":
+        return level.highest()
+    if not end:
+        return None
+    return level.area(end) / end if name == "mean" else level.share({"p50": 0.5, "p95": 0.95}[name], end)
+
+
+def _of_tasks(name: str, what: str, tasks: list[TaskFacts]) -> float | None:
+    times: dict[str, Callable[[TaskFacts], int | None]] = {
+        "wait": lambda task: task.wait,
+        "response": lambda task: task.response,
+        "finished": lambda task: task.finished_at,
+    }
+    found = [times[what](task) for task in tasks]
+    value: float | None = getattr(spread(as_seconds(time) for time in found if time is not None), name)
+    return value
+
+
+def _peak(trace: Trace, what: str, *rest: str | float) -> float:
+    """The most there is at once from a time up to, not including, another (the end itself is included)."""
+    whom = next((word for word in rest if isinstance(word, str)), None)
+    start, end = [time for time in rest if not isinstance(time, str)] or [0, as_seconds(trace.end)]
+    first, last = to_micros(start), _until(trace, end)
+    if what == "calls":
+        return levels_of(trace).calls_in_a_second(whom or EVERYTHING, first, last)
+    level = _level(trace, what, whom)
+    return round(level.peak(first, last), 3) if level is not None else 0
+
+
+def _until(trace: Trace, end: float) -> int:
+    """A time up to which something is looked at, in microseconds; the last instant of a run belongs to it."""
+    return trace.end + 1 if to_micros(end) >= trace.end else to_micros(end)
+
+
+def _process_seconds(trace: Trace, worker: str | None = None) -> float:
+    level = levels_of(trace).processes.get(worker or EVERYTHING) or Level()
+    return round(level.area(trace.end) / 1e6, 3)
+
+
+def _throughput(trace: Trace, start: float, end: float, whom: str | None = None) -> float | None:
+    """Tasks that succeeded a second, from `start` up to, not including, `end` (the run's last instant is included)."""
+    if end <= start:
+        return None
+    first, last = to_micros(start), _until(trace, end)
+    done = sum(t.outcome == "succeeded" and first <= (t.finished_at or 0) < last for t in _tasks(trace, whom))
+    return round(done / (end - start), 3)
+
+
+# -- workers and queues -------------------------------------------------------------------------------------------
+
+
+def _util(trace: Trace, worker: str | None = None) -> float | None:
+    """The share of their slot time for which workers, or one, ran something."""
+    found = [w for w in workers_of(trace) if worker in (None, w.hostname)]
+    online = sum(w.online for w in found)
+    return sum(w.busy for w in found) / online if online else None
+
+
+def _deaths(trace: Trace, worker: str | None = None) -> int:
+    """How often workers and children, or one worker and its children, were killed."""
+    deaths = facts_of(trace).deaths
+    return deaths.total() if worker is None else deaths[worker]
+
+
+def _polls(trace: Trace, worker: str | None = None) -> int:
+    facts = facts_of(trace)
+    seen = facts.polls.total() if worker is None else facts.polls[worker]
+    return seen + facts.silent_polls(worker)
+
+
+def _empty_polls(trace: Trace, worker: str | None = None) -> int:
+    found = facts_of(trace).found
+    return _polls(trace, worker) - (found.total() if worker is None else found[worker])
+
+
+def _polls_per_hour(trace: Trace, worker: str | None = None) -> float | None:
+    return round(_polls(trace, worker) * 3600e6 / trace.end, 3) if trace.end else None
+
+
+def _first(trace: Trace, kind: str, uuid: str) -> int | None:
+    return next((i for i, e in enumerate(trace.events) if e.type == kind and _about(e) == uuid), None)
+
+
+def _about(event: Event) -> str | None:
+    return getattr(event, "uuid", None)
+
+
+def _queue_after(trace: Trace, kind: str, uuid: str) -> list[str] | None:
+    """What stands ready in the task's queue right after an event of that task."""
+    index = _first(trace, kind, uuid)
+    if index is None:
+        return None
+    world = world_at(trace, index + 1)
+    return world.queues[world.task(uuid).queue].uuids()
+
+
+def _queue_at(trace: Trace, time: float, queue: str | None = None) -> int:
+    """How many messages are ready at a time, in a queue or in all."""
+    moment = to_micros(time) + HALF_A_MILLISECOND
+    world = world_at(trace, bisect_left(trace.events, moment, key=lambda event: event.t))
+    return sum(len(view) for name, view in world.queues.items() if queue in (None, name))
+
+
+def _order(trace: Trace, first: str, one: str, second: str, other: str) -> bool:
+    before, after = _first(trace, first, one), _first(trace, second, other)
+    return before is not None and after is not None and before < after
+
+
+def _little(name: str) -> Callable[..., Value]:
+    def measure(trace: Trace) -> float | None:
+        little = little_of(trace)
+        return None if little is None else round(getattr(little, name), 6)
+
+    return measure
+
+
+MEASURED: dict[str, Callable[..., Value]] = {
+    "sent": _total(lambda task: 1),
+    "succeeded": _ended("succeeded"),
+    "failed": _ended("failed"),
+    "revoked": _ended("revoked"),
+    "dropped": _ended("dropped"),
+    "lost": _ended("lost"),
+    "served": _total(lambda task: task.is_served),
+    "retried": _total(lambda task: task.retries),
+    "dead_lettered": _total(lambda task: task.dead_letters > 0),
+    "publish_failed": _publish_failed,
+    "runs": _total(lambda task: len(task.starts)),
+    "effects": _total(lambda task: len(task.effects)),
+    "duplicates": _total(lambda task: len(task.effects) > 1),
+    "finished_by": _finished_by,
+    "state": _state,
+    "worker_of": _worker_of,
+    "position": _position,
+    "started_at": _started_at,
+    "finished_at": _finished_at,
+    "mean": _statistic("mean"),
+    "p50": _statistic("p50"),
+    "p95": _statistic("p95"),
+    "max": _statistic("max"),
+    "peak": _peak,
+    "throughput": _throughput,
+    "util": _util,
+    "process_seconds": _process_seconds,
+    "deaths": _deaths,
+    "polls": _polls,
+    "empty_polls": _empty_polls,
+    "polls_per_hour": _polls_per_hour,
+    "queue_at": _queue_at,
+    "queue_after": _queue_after,
+    "order": _order,
+    "L": _little("L"),
+    "arrival_rate": _little("arrival_rate"),
+    "W": _little("W"),
+    "end": lambda trace: _seconds(trace.end),
+}
+"""How each measure is taken."""
