@@ -109,15 +109,15 @@ def _write_trace(trace: Trace, file: str) -> None:
 
 
 def _summarise(opened: Run, lang: str, as_json: bool) -> None:
-    from simulator.measure import check_goals, facts_of, summary
+    from simulator.measure import check_goals, summary
     from simulator.story import report
 
-    found, facts = summary(opened.trace), facts_of(opened.trace)
+    found = summary(opened.trace)
     goals = check_goals(opened.scenario.goals, opened.trace) if opened.scenario is not None else []
     if as_json:
         held = [{"test": one.goal.test, "met": one.met, "points": one.goal.points} for one in goals]
         print(json.dumps({**found.as_data(), "goals": held}, ensure_ascii=False, indent=2))
     elif is_terminal(sys.stdout):
-        report.draw(found, goals, lang, facts)
+        report.draw(found, goals, lang)
     else:
-        print("\n".join(report.report_lines(found, goals, lang, facts)))
+        print("\n".join(report.report_lines(found, goals, lang)))

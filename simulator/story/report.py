@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table as Drawn
 from rich.text import Text
 
-from simulator.measure import Facts, GoalResult, Spread, Summary
+from simulator.measure import GoalResult, Spread, Summary
 from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
 
 
@@ -35,12 +35,15 @@ ENDED = {
     "cap": Words("종료 {end}초: 한도에 도달, 일이 남아 있음", "Ended at {end} s: the limit; work was left"),
 }
 LITTLE = Words(
-    "리틀의 법칙: L = {L}, lambda x W = {rate}/초 x {W}초 = {product}",
-    "Little's law: L = {L}, lambda x W = {rate}/s x {W} s = {product}",
+    "리틀의 법칙: L = {L}, lambda x W = {rate}/초 x {W}초 = {product} ({holds})",
+    "Little's law: L = {L}, lambda x W = {rate}/s x {W} s = {product} ({holds})",
 )
+HOLDS = Words("성립", "it holds")
+HOLDS_NOT = Words("성립하지 않음", "it does not hold")
 SECONDS = Words("{number}초", "{number} s")
 TASKS = Words("Task", "Tasks")
-TIMES = Words("시간", "Times")
+WAITS = Words("대기 시간 (전송 → 첫 실행)", "Wait (sent to first start)")
+RESPONSES = Words("응답 시간 (전송 → 최종 상태)", "Response (sent to final state)")
 WORKERS = Words("Worker", "Workers")
 QUEUES = Words("Queue", "Queues")
 GOALS = Words("목표", "Goals")
@@ -63,13 +66,14 @@ TROUBLE_COLUMNS = (
     Words("버려짐", "dropped"),
     Words("Dead Letter", "dead letters"),
     Words("전송 실패", "not sent"),
+    Words("중복", "duplicates"),
 )
 """Shown where they are not all zero."""
 TIME_COLUMNS = (
-    Words("대기 평균", "wait mean"),
-    Words("대기 p95", "wait p95"),
-    Words("응답 평균", "response mean"),
-    Words("응답 p95", "response p95"),
+    Words("평균", "mean"),
+    Words("p50", "p50"),
+    Words("p95", "p95"),
+    Words("최대", "max"),
 )
 WORKER_COLUMNS = (
     Words("동시 실행", "slots"),
@@ -102,16 +106,18 @@ def headlines(summary: Summary, lang: str) -> list[str]:
     little = summary.little
     if little is not None:
         rate, product = _number(little.arrival_rate), _number(little.product)
-        lines.append(LITTLE.text(lang, L=_number(little.L), rate=rate, W=_number(little.W), product=product))
+        holds = HOLDS if little.holds else HOLDS_NOT
+        numbers = {"L": _number(little.L), "rate": rate, "W": _number(little.W), "product": product}
+        lines.append(LITTLE.text(lang, **numbers, holds=holds.text(lang)))
     return lines
 
 
-def tables(summary: Summary, goals: Sequence[GoalResult], lang: str, facts: Facts | None = None) -> list[Table]:
+def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Table]:
     """Tasks, workers, queues and goals; what there is none of is left out.
 
-    With the run's `facts`, tasks have columns for what went wrong with any of them.
+    Tasks have columns for what went wrong with any of them.
     """
-    troubles = _troubles(summary, facts)
+    troubles = _troubles(summary)
     shown = [column for column in range(len(TROUBLE_COLUMNS)) if any(row[column] for row in troubles.values())]
     types = [
         [
@@ -121,7 +127,8 @@ def tables(summary: Summary, goals: Sequence[GoalResult], lang: str, facts: Fact
         ]
         for t in summary.types
     ]
-    times = [[t.name, *_mean_p95(t.wait, lang), *_mean_p95(t.response, lang)] for t in summary.types]
+    waits = [[t.name, *_times(t.wait, lang)] for t in summary.types]
+    responses = [[t.name, *_times(t.response, lang)] for t in summary.types]
     workers = [
         [
             w.hostname,
@@ -136,7 +143,8 @@ def tables(summary: Summary, goals: Sequence[GoalResult], lang: str, facts: Fact
     held = [[(MET if one.met else MISSED).text(lang), _goal(one, lang)] for one in goals]
     found = [
         _table(TASKS, (*TASK_COLUMNS, *(TROUBLE_COLUMNS[column] for column in shown)), types, lang),
-        _table(TIMES, TIME_COLUMNS, times, lang),
+        _table(WAITS, TIME_COLUMNS, waits, lang),
+        _table(RESPONSES, TIME_COLUMNS, responses, lang),
         _table(WORKERS, WORKER_COLUMNS, workers, lang),
         _table(QUEUES, QUEUE_COLUMNS, queues, lang),
         Table(GOALS.text(lang), [RESULT.text(lang), TEST.text(lang)], held, names=2),
@@ -144,35 +152,30 @@ def tables(summary: Summary, goals: Sequence[GoalResult], lang: str, facts: Fact
     return [table for table in found if table.rows]
 
 
-def _troubles(summary: Summary, facts: Facts | None) -> dict[str, list[int]]:
+def _troubles(summary: Summary) -> dict[str, list[int]]:
     """By task type, what `TROUBLE_COLUMNS` count."""
-    counts = {t.name: [0] * len(TROUBLE_COLUMNS) for t in summary.types}
-    for task in facts.tasks.values() if facts is not None else ():
-        outcome = task.outcome
-        more = (task.retries, outcome == "revoked", outcome == "dropped", task.dead_letters > 0, 0)
-        counts[task.name] = [sum(pair) for pair in zip(counts[task.name], more, strict=True)]
-    for _, name, _ in facts.refused if facts is not None else ():
-        if name in counts:
-            counts[name][-1] += 1
-    return counts
+    return {
+        t.name: [t.retried, t.revoked, t.dropped, t.dead_lettered, t.publish_failed, t.duplicates]
+        for t in summary.types
+    }
 
 
-def report_lines(summary: Summary, goals: Sequence[GoalResult], lang: str, facts: Facts | None = None) -> Iterator[str]:
+def report_lines(summary: Summary, goals: Sequence[GoalResult], lang: str) -> Iterator[str]:
     """The whole report as aligned text, in `ko`, `en` or (one after the other) `both`."""
     for one in LANGUAGES if lang == BOTH else (lang,):
         yield from headlines(summary, one)
-        for table in tables(summary, goals, one, facts):
+        for table in tables(summary, goals, one):
             yield ""
             yield from plain_table(table)
 
 
-def draw(summary: Summary, goals: Sequence[GoalResult], lang: str, facts: Facts | None = None) -> None:
+def draw(summary: Summary, goals: Sequence[GoalResult], lang: str) -> None:
     """The same on the terminal, drawn as tables that fit it."""
     console = Console(highlight=False)
     for one in LANGUAGES if lang == BOTH else (lang,):
         for text in headlines(summary, one):
             console.print(Text(text))
-        for table in tables(summary, goals, one, facts):
+        for table in tables(summary, goals, one):
             console.print(_drawn(table))
 
 
@@ -218,8 +221,8 @@ def _counts(*counts: int) -> list[str]:
     return [f"{count:,}" for count in counts]
 
 
-def _mean_p95(spread: Spread, lang: str) -> list[str]:
-    values = (spread.mean, spread.p95)
+def _times(spread: Spread, lang: str) -> list[str]:
+    values = (spread.mean, spread.p50, spread.p95, spread.max)
     return [SECONDS.text(lang, number=_number(value)) if value is not None else "-" for value in values]
 
 
