@@ -6,7 +6,7 @@ import pytest
 
 from simulator.scenario.goals import MEASURES
 from simulator.scenario.schema import Goal
-from simulator.story.check_report import check_lines
+from simulator.story.check_report import as_data, check_lines
 from simulator.story.narration import sentence
 from simulator.story.verdict import Checked, judge
 from simulator.trace import Trace
@@ -105,6 +105,22 @@ def test_each_in_words(lang: str) -> None:
         checked = Checked(None, trace, (judge(Goal(test=test, points=2), trace),), (), (), ())
         lines = list(check_lines("x.yaml", [checked], lang))
         told += lines[1:]
+        (goal,) = as_data("x.yaml", [checked], [], lang)["runs"][0]["goals"]
+        assert (goal["met"], goal["points"], list(goal["values"])) == (
+            False,
+            2,
+            [n for n, _ in checked.verdicts[0].values],
+        )
         event = checked.verdicts[0].event
-        assert event is None or lines[-1].endswith(sentence(timeline_of(trace), event, lang))
+        if event is None:
+            assert goal["event"] is None
+        else:
+            said = sentence(timeline_of(trace), event, lang)
+            assert lines[-1].endswith(said)
+            assert goal["event"] == {
+                "index": event,
+                "t": trace[event].t / 1e6,
+                "type": trace[event].type,
+                "text": said,
+            }
     hold(f"offenders.{lang}.txt", "\n".join(told))
