@@ -242,7 +242,7 @@ FAMILIES = (
     "service route knob moment stop save"
 )
 CODE = re.compile(rf"({FAMILIES.replace(' ', '|')}|event|ask|trace|answer|limit|option)\.[a-z_0-9]+\Z")
-ONE_WORD = {"_error", "_bad", "PydanticCustomError"}
+ONE_WORD = {"problem", "_bad", "PydanticCustomError"}
 """Functions whose first argument is a code, even where it has no dot."""
 
 

@@ -1,0 +1,47 @@
+"""The scenario format as pydantic models, a module for each room: what may be written, with which types.
+
+A field's description is what an editor shows (JSON Schema). Times are seconds, as people write them.
+"""
+
+from simulator.scenario.schema.basics import LANGUAGES, Text, Worded
+from simulator.scenario.schema.config import Config, Route, TransportOptions
+from simulator.scenario.schema.course import Ask, Chapter, Choice, Goal, Knob, Moment, Say, Stop, Variant
+from simulator.scenario.schema.faults import Fault
+from simulator.scenario.schema.file import FORMAT_VERSION, ScenarioFile, json_schema
+from simulator.scenario.schema.queues import Queue, Service
+from simulator.scenario.schema.sends import Call, Send
+from simulator.scenario.schema.tasks import BodyRetry, RetryKwargs, Task, expand_task
+from simulator.scenario.schema.workers import MAX_WORKERS, Worker, expand_workers
+
+__all__ = [
+    "FORMAT_VERSION",
+    "LANGUAGES",
+    "MAX_WORKERS",
+    "Ask",
+    "BodyRetry",
+    "Call",
+    "Chapter",
+    "Choice",
+    "Config",
+    "Fault",
+    "Goal",
+    "Knob",
+    "Moment",
+    "Queue",
+    "RetryKwargs",
+    "Route",
+    "Say",
+    "ScenarioFile",
+    "Send",
+    "Service",
+    "Stop",
+    "Task",
+    "Text",
+    "TransportOptions",
+    "Variant",
+    "Worded",
+    "Worker",
+    "expand_task",
+    "expand_workers",
+    "json_schema",
+]

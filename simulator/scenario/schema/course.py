@@ -1,0 +1,121 @@
+"""What teaches: captions, questions, goals, chapters, knobs and variants."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from simulator.scenario.schema.basics import Identifier, Seconds, Strict, Text, Worded, problem
+
+
+class Moment(Strict):
+    """Before or after which event (or fault) something stands."""
+
+    event: str | None = None
+    uuid: str | None = None
+    task: str | None = None
+    hostname: str | None = None
+    kill: str | None = None
+    stop: str | None = None
+    start: str | None = None
+    nth: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if sum(x is not None for x in (self.event, self.kill, self.stop, self.start)) != 1:
+            raise problem("moment.one")
+        return self
+
+
+class Stop(Worded):
+    """When a caption or question stands."""
+
+    at: Seconds | None = None
+    before: Moment | None = None
+    after: Moment | None = None
+
+    @model_validator(mode="after")
+    def _one_moment(self) -> Self:
+        if sum(x is not None for x in (self.at, self.before, self.after)) != 1:
+            raise problem("stop.one_moment")
+        if not self.text:
+            raise problem("stop.no_words")
+        return self
+
+
+class Say(Stop):
+    """A caption."""
+
+    look: list[str] = []
+    stop: bool = True
+
+
+def _expand_choice(value: Any) -> Any:
+    return {"id": value, "ko": value, "en": value} if isinstance(value, str) else value
+
+
+class Choice(Worded):
+    """One answer to choose."""
+
+    id: str | None = None
+    because: Text | None = None
+
+    @property
+    def key(self) -> str:
+        """What an answer is matched by: its id, else its English (or only) words."""
+        return self.id or self.en or self.ko or ""
+
+
+class Ask(Stop):
+    """A question, asked before the event that answers it."""
+
+    id: Identifier | None = None
+    choices: Annotated[
+        list[Annotated[Choice, BeforeValidator(_expand_choice, json_schema_input_type=str | Choice)]],
+        Field(min_length=2, max_length=4),
+    ]
+    answer: str | dict[str, str]
+    why: Text | None = None
+    points: Annotated[int, Field(ge=0)] = 1
+
+
+def _expand_goal(value: Any) -> Any:
+    return {"test": value} if isinstance(value, str) else value
+
+
+class Goal(Worded):
+    """A test on the run."""
+
+    test: str
+    points: Annotated[int, Field(ge=0)] = 1
+
+
+Goals = list[Annotated[Goal, BeforeValidator(_expand_goal, json_schema_input_type=str | Goal)]]
+
+
+class Chapter(Worded):
+    """A part of the run, from `at` on."""
+
+    at: Seconds
+
+
+class Knob(Worded):
+    """A setting that a learner may turn: the `path` of it, and what it may be."""
+
+    path: str
+    range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    values: Annotated[list[Any], Field(min_length=2)] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.range is None) == (self.values is None):
+            raise problem("knob.range_or_values")
+        return self
+
+
+class Variant(Worded):
+    """The same scenario with something else in it."""
+
+    set: dict[str, Any] = {}
+    goals: Goals = []

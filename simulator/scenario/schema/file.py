@@ -1,0 +1,65 @@
+"""The whole file, and its JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from simulator.scenario.distributions import MAX_SECONDS, Quantity
+from simulator.scenario.problems import nearest
+from simulator.scenario.profiles import PROFILES
+from simulator.scenario.schema.basics import Identifier, Name, Strict, Text, problem
+from simulator.scenario.schema.config import Config
+from simulator.scenario.schema.course import Ask, Chapter, Goals, Knob, Say, Variant
+from simulator.scenario.schema.faults import Fault
+from simulator.scenario.schema.queues import Queue, Service
+from simulator.scenario.schema.sends import Send
+from simulator.scenario.schema.tasks import Task, expand_task
+from simulator.scenario.schema.workers import Worker, expand_workers
+
+FORMAT_VERSION = 1
+"""Version of the scenario format (`schema:` in a file)."""
+
+
+def _profile(value: Any) -> str:
+    if value not in PROFILES:
+        raise problem("profile", value=str(value)[:60], known=list(PROFILES), meant=nearest(str(value), PROFILES))
+    return str(value)
+
+
+class ScenarioFile(Strict):
+    """A whole scenario. Every key is optional."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    id: str | None = None
+    extends: str | None = Field(default=None, description="another scenario, which this one changes")
+    title: Text | None = None
+    summary: Text | None = None
+    profile: Annotated[str, BeforeValidator(_profile)] = "guide"
+    seed: Annotated[int, Field(ge=0, le=2**63)] = 1
+    until: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    polls: Literal["every", "found"] | None = None
+    exceptions: dict[Identifier, Identifier] = {}
+    config: Config = Config()
+    queues: dict[Name, Queue | None] = {}
+    services: dict[Name, Service] = {}
+    tasks: dict[Name, Annotated[Task, BeforeValidator(expand_task, json_schema_input_type=Quantity | Task | None)]] = {}
+    workers: Annotated[
+        dict[Name, Annotated[Worker, BeforeValidator(lambda v: {} if v is None else v)]],
+        BeforeValidator(expand_workers, json_schema_input_type=int | dict[str, Worker | None]),
+    ] = Field(default_factory=lambda: {"worker1": Worker(), "worker2": Worker()})
+    send: list[Send] = []
+    faults: list[Fault] = []
+    say: list[Say] = []
+    ask: list[Ask] = []
+    chapters: list[Chapter] = []
+    knobs: list[Knob] = []
+    goals: Goals = []
+    variants: dict[Identifier, Variant] = {}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file, for editors."""
+    schema = ScenarioFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Ackademy scenario"}

@@ -1,0 +1,109 @@
+"""`tasks`: what a registered task does."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from simulator.scenario.distributions import Distribution, Quantity
+from simulator.scenario.schema.basics import Identifier, Name, Seconds, Strict, problem
+
+
+def _raises(value: Any) -> Any:
+    """Always one exception, one per attempt, or by probability."""
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) or item is None for item in value):
+        return value
+    if isinstance(value, dict) and value:
+        shares = list(value.values())
+        if (
+            all(isinstance(s, int | float) and not isinstance(s, bool) and 0 <= s <= 1 for s in shares)
+            and sum(shares) <= 1
+        ):
+            return {str(key): float(share) for key, share in value.items()}
+    raise problem("raises")
+
+
+Raises = Annotated[
+    str | list[str | None] | dict[str, float] | None,
+    BeforeValidator(_raises, json_schema_input_type=str | list[str] | dict[str, float]),
+]
+
+
+def _effect_at(value: Any) -> Any:
+    """The share of an execution after which its side effect happens."""
+    if value is None:
+        return None
+    if isinstance(value, str) and value in ("start", "end"):
+        return float(value == "end")
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise problem("effect_at")
+
+
+EffectAt = Annotated[
+    float | None, BeforeValidator(_effect_at, json_schema_input_type=Literal["start", "end"] | float | None)
+]
+
+
+class RetryKwargs(Strict):
+    """`retry_kwargs` of `autoretry_for`: what is handed to `Task.retry`."""
+
+    max_retries: Annotated[int, Field(ge=0)] | None = 3
+    countdown: Seconds | None = None
+
+
+class BodyRetry(Strict):
+    """`retry`: exceptions for which the body itself calls `self.retry(...)`."""
+
+    on: list[Name]
+    countdown: Seconds | None = None
+    exc: bool = Field(default=False, description="whether it passes exc=, so that the last failure is the original one")
+
+
+def expand_task(value: Any) -> Any:
+    """The short forms of a task: nothing, or only its duration."""
+    if value is None:
+        return {}
+    return value if isinstance(value, dict) and not _is_quantity(value) else {"duration": value}
+
+
+def _is_quantity(value: dict[str, Any]) -> bool:
+    return len(value) == 1 and set(value) <= {
+        "exponential",
+        "uniform",
+        "normal",
+        "lognormal",
+        "choice",
+        "list",
+    }
+
+
+class Task(Strict):
+    """`tasks.<name>`: what a registered task does. A quantity alone is its duration."""
+
+    duration: Quantity = Distribution("constant", (0.0,))
+    returns: Any = None
+    signature: list[Identifier] | None = None
+    raises: Raises = None
+    calls: Name | None = None
+    acks_late: bool | None = None
+    queue: Name | None = None
+    priority: Annotated[int, Field(ge=0, le=255)] | None = None
+    expires: Seconds | None = None
+    autoretry_for: list[Name] = []
+    dont_autoretry_for: list[Name] = []
+    retry_kwargs: RetryKwargs | None = None
+    retry: BodyRetry | None = None
+    max_retries: Annotated[int, Field(ge=0)] | None = 3
+    default_retry_delay: Seconds | None = None
+    retry_backoff: Annotated[float, Field(ge=0)] | bool = False
+    retry_backoff_max: Annotated[int, Field(ge=0)] = 600
+    retry_jitter: bool = True
+    dead_letter_queue: Name | None = None
+    idempotent: bool | None = Field(default=None, description="whether its side effect happens only once a task id")
+    effect_at: EffectAt = Field(
+        default=None, description="when in its run the side effect happens: start, end, or a share from 0 to 1"
+    )
