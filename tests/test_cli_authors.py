@@ -175,3 +175,30 @@ def test_schema(ackademy: Call) -> None:
     data = json.loads(ackademy("schema").out)
     assert "tasks" in data["properties"]
     assert data["$schema"].startswith("https://json-schema.org/")
+
+
+def test_check_tells_what_does_nothing(ackademy: Call, tmp_path: Path) -> None:
+    file = tmp_path / "idle.yaml"
+    file.write_text("services: {mail: {}}\ntasks: {a: 1}\nsend: [{task: a}]\n", encoding="utf-8")
+    ended = ackademy("check", str(file))
+    assert ended.status == 0
+    assert f'{file}:1:12: warning: "services.mail" does nothing here' in ended.err
+    assert "아무도 부르지 않는 서비스입니다" in ackademy("check", str(file), "--lang", "ko").err
+    assert ackademy("check", "message").err == ""
+
+
+def test_a_folder_in_place_of_a_file(ackademy: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "folder.yaml"
+    folder.mkdir()
+    ended = ackademy("check", str(folder))
+    assert ended.status == 2
+    assert f'"{folder}" is a folder, not a file' in ended.err
+
+
+def test_a_random_seed_is_told(ackademy: Call, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("tasks: {a: {exponential: 1}}\nsend: [{task: a, count: 3}]\n", encoding="utf-8")
+    ended = ackademy("run", str(file), "--seed", "random", "--json")
+    assert ended.status == 0
+    seed = ended.err.removeprefix("seed ").strip()
+    assert ackademy("run", str(file), "--seed", seed, "--json").out == ended.out

@@ -81,8 +81,10 @@ def _checked(
     file: str, variants: list[str] | None, seed: str | None, options: dict[str, Any]
 ) -> tuple[list[Checked], list[Problem]]:
     """The runs of a scenario and its variants, checked; or what is wrong with the file."""
+    from dataclasses import replace
+
     from simulator.engine import LimitReached, simulate
-    from simulator.scenario import Problem, ScenarioError, load_scenario
+    from simulator.scenario import Problem, ScenarioError, load_scenario, scenario_names
     from simulator.story.errors import limit_problem
     from simulator.story.verdict import check_run
 
@@ -96,6 +98,8 @@ def _checked(
         for name in names:
             scenario = load_scenario(file, variant=name, seed=number, **options) if name is not None else base
             found.append(check_run(scenario, simulate(scenario)))
+        if file not in scenario_names():  # in a packaged lesson what looks like a mistake is meant
+            found[0] = replace(found[0], warnings=(*base.warnings, *found[0].warnings))
     except ScenarioError as error:
         return [], error.problems
     except LimitReached as error:

@@ -74,7 +74,16 @@ class Pool:
         execution.started = len(events)
         execution.started_at = now
         events.append(
-            TaskStarted(now, cause, self.worker.hostname, message.uuid, message.id, delivery.tag, execution.slot)
+            TaskStarted(
+                now,
+                cause,
+                self.worker.hostname,
+                message.uuid,
+                message.id,
+                delivery.tag,
+                execution.slot,
+                log=task.log_line(message) if task.logs else None,
+            )
         )
         service = task.service
         duration = task.run(message, execution) if service is None else self._call(service, task, message, execution)

@@ -41,6 +41,9 @@ class Task:
         self._duration = spec.duration
         self._returns = spec.returns
         self._fills = has_braces(spec.returns)
+        self._log = spec.log
+        self.logs = spec.log is not None
+        """Whether its body logs a line."""
         self._plain = spec.signature is None and spec.raises is None
         self._signature = spec.signature
         self._seed = seed
@@ -57,7 +60,7 @@ class Task:
             execution.failure = self._raised(message)
             execution.exception = f"{execution.failure}()" if execution.failure is not None else None
         execution.effect_at = self.effect_at
-        execution.result = self._result(message) if self._fills else self._returns
+        execution.result = fill(self._returns, self._values(message)) if self._fills else self._returns
         draw = self._samplers.get(message.entry.identity) or self._sampler(message.entry.identity)
         return draw(message.number, message.retries)
 
@@ -100,12 +103,19 @@ class Task:
             return f"TypeError({f'{name}() {count}: {_listed(missing)}'!r})"
         return None
 
-    def _result(self, message: Message) -> Any:
+    def log_line(self, message: Message) -> str | None:
+        """What the body logs when it begins; nothing where it does not begin, because its arguments do not fit."""
+        if self._log is None or (self._signature is not None and self._misfit(message) is not None):
+            return None
+        return str(fill(self._log, self._values(message)))
+
+    def _values(self, message: Message) -> dict[str, Any]:
+        """What can be filled in: the arguments by name and place, the number `n`, the `id`."""
         values: dict[str, Any] = {"n": message.number + 1, "id": message.uuid}
         values.update(zip(self._signature or (), message.args, strict=False))
         values.update(message.kwargs)
         values.update({str(i): arg for i, arg in enumerate(message.args)})
-        return fill(self._returns, values)
+        return values
 
 
 def _listed(names: list[str]) -> str:

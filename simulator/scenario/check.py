@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import islice
 
-from simulator.scenario import schema
+from simulator.scenario import convert, schema
 from simulator.scenario.goals import STATES, Expression, GoalSyntaxError, Word, parse_goal, words
+from simulator.scenario.idle import find_idle
 from simulator.scenario.paths import PathError, parse_path
-from simulator.scenario.problems import Problem, nearest
+from simulator.scenario.problems import MAX_PROBLEMS, Problem, nearest
+from simulator.scenario.scene import Scene
 from simulator.scenario.source import Path, Source
 from simulator.trace.events import EVENT_TYPES
 
@@ -24,6 +26,32 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     checker.tests()
     checker.variants()
     return checker.problems, checker.warnings
+
+
+PANELS = ("producers", "broker", "queues", "workers", "services", "result_backend", "timeline")
+"""What a caption can point at, besides single workers, queues, services and tasks."""
+
+TOO_WIDE = (("tasks", "*", "duration"), ("tasks", "*", "raises"), ("send",), ("faults",), ("services",), ("until",))
+"""What an exercise can be won with, without learning what it is about."""
+
+
+def _covers(parts: tuple[str, ...], wide: tuple[str, ...]) -> bool:
+    """Whether being allowed to change one path allows the other."""
+    return all(a == b or "*" in (a, b) for a, b in zip(parts, wide, strict=False))
+
+
+def check_idle(scene: Scene, others: Iterable[Scene], source: Source) -> list[Problem]:
+    """A warning for each setting that does nothing here; see `idle`."""
+    return [
+        source.problem(
+            code,
+            source.at(path, key=True),
+            key=str(path[-1]),
+            where=convert.dotted(path[:-1]),
+            path=convert.dotted(path),
+        )
+        for code, path in islice(find_idle(scene, others), MAX_PROBLEMS)
+    ]
 
 
 MOST_NAMED = 6
@@ -44,11 +72,17 @@ class _Checker:
         self.ids = {call.id for call in calls if call.id is not None}
         self.names = {call.task for call in calls} | set(model.tasks)
 
-    def error(self, code: str, path: Path, offset: int = 0, **params: object) -> None:
-        self.problems.append(self.source.problem(code, self.source.at(path, offset=offset), **params))
+    def error(self, code: str, path: Path, offset: int = 0, /, **params: object) -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(self.source.problem(code, self.source.at(path, offset=offset), **params))
 
-    def warn(self, code: str, path: Path, **params: object) -> None:
-        self.warnings.append(self.source.problem(code, self.source.at(path), **params))
+    def warn(self, code: str, path: Path, /, **params: object) -> None:
+        if len(self.warnings) < MAX_PROBLEMS:
+            self.warnings.append(self.source.problem(code, self.source.at(path), **params))
+
+    def nearest(self, word: str, known: Iterable[str]) -> str | None:
+        """What was probably meant; not looked for when nobody will be told."""
+        return nearest(word, known) if max(len(self.problems), len(self.warnings)) < MAX_PROBLEMS else None
 
     def sends(self) -> None:
         seen: set[str] = set()
@@ -61,7 +95,7 @@ class _Checker:
 
     def call(self, call: schema.Call, path: Path, seen: set[str]) -> None:
         if call.task not in self.model.tasks:
-            meant = nearest(call.task, self.model.tasks)
+            meant = self.nearest(call.task, self.model.tasks)
             self.warn("send.unregistered", (*path, "task"), name=call.task, meant=meant)
         if call.id is not None:
             if call.id in seen:
@@ -73,22 +107,45 @@ class _Checker:
             if task.calls is not None and task.calls not in self.model.services:
                 known = list(self.model.services)
                 self.error(
-                    "service.unknown", ("tasks", name, "calls"), name=task.calls, meant=nearest(task.calls, known)
+                    "service.unknown", ("tasks", name, "calls"), name=task.calls, meant=self.nearest(task.calls, known)
                 )
         for name, route in (self.model.config.task_routes or {}).items():
             if route.dead_letter_queue is not None and self.model.profile != "guide":
                 self.error("route.dead_letter_queue", ("config", "task_routes", name, "dead_letter_queue"))
 
     def knobs(self) -> None:
-        for key in ("chapters", "knobs"):
+        for key in ("chapters", "knobs", "exercise"):
             if getattr(self.model, key):
                 self.warn("key.no_effect", (key,), key=key)
         for index, knob in enumerate(self.model.knobs):
-            try:
-                parse_path(knob.path)
-            except PathError as error:
-                mark = self.source.at(("knobs", index, "path"))
-                self.problems.append(self.source.problem(error.code, mark, **error.params))
+            self.path(knob.path, ("knobs", index, "path"))
+        for index, text in enumerate(self.model.exercise.may_change if self.model.exercise is not None else ()):
+            place: Path = ("exercise", "may_change", index)
+            parts = self.path(text, place)
+            if parts is not None and any(len(parts) <= len(w) and _covers(parts, w) for w in TOO_WIDE):
+                self.warn("exercise.too_wide", place, path=text)
+
+    def path(self, text: str, place: Path) -> tuple[str, ...] | None:
+        """A path that must lead to a key of the format, and to something that is there."""
+        try:
+            parts = parse_path(text)
+        except PathError as error:
+            self.problems.append(self.source.problem(error.code, self.source.at(place), **error.params))
+            return None
+        names = {key: list(getattr(self.model, key)) for key in ("tasks", "workers", "queues", "services")}
+        if len(parts) > 1 and parts[0] in names and parts[1] not in ("*", *names[parts[0]]):
+            known = names[parts[0]]
+            self.error(
+                "path.no_such", place, path=text, part=parts[1], meant=self.nearest(parts[1], known), known=known
+            )
+            return None
+        for end in range(len(parts)):
+            room = convert.room_of(parts[:end])
+            if room is not None and parts[end] not in ("*", *convert.field_names(room[1])):
+                meant = self.nearest(parts[end], convert.field_names(room[1]))
+                self.error("path.no_key", place, path=text, part=parts[end], meant=meant)
+                return None
+        return parts
 
     def faults(self) -> None:
         for index, fault in enumerate(self.model.faults):
@@ -99,13 +156,13 @@ class _Checker:
             services = [f"services.{name}" for name in self.model.services]
             if fault.down is not None and fault.down not in ("broker", *services):
                 known = ["broker", *services]
-                meant = nearest(fault.down, known)
+                meant = self.nearest(fault.down, known)
                 self.error("fault.down", ("faults", index, "down"), name=fault.down, meant=meant, known=known)
 
     def known_worker(self, name: str, path: Path) -> None:
         if name not in self.model.workers:
             known = list(self.model.workers)
-            self.error("worker.unknown", path, name=name, meant=nearest(name, known), known=known)
+            self.error("worker.unknown", path, name=name, meant=self.nearest(name, known), known=known)
 
     def stops(self) -> None:
         for room in ("say", "ask"):
@@ -114,10 +171,33 @@ class _Checker:
                     moment = getattr(stop, side)
                     if moment is not None:
                         self.moment(moment, (room, index, side))
+        for index, say in enumerate(self.model.say):
+            for place, panel in enumerate(say.look):
+                self.panel(panel, ("say", index, "look", place))
+
+    def panel(self, name: str, path: Path) -> None:
+        rooms = {
+            "workers": set(self.model.workers),
+            "queues": self.queues,
+            "services": set(self.model.services),
+            "tasks": self.ids,
+        }
+        inside = {inner for names in rooms.values() for inner in names}
+        room, _, inner = name.partition(".")
+        stem, _, number = name.rpartition("_")
+        if (
+            name in PANELS
+            or name in inside
+            or inner in rooms.get(room, ())
+            or (number.isdecimal() and stem in self.names)
+        ):
+            return
+        known = [*PANELS, *inside]
+        self.error("say.look", path, name=name, meant=self.nearest(name, known), known=known)
 
     def moment(self, moment: schema.Moment, path: Path) -> None:
         if moment.event is not None and moment.event not in EVENT_TYPES:
-            meant = nearest(moment.event, EVENT_TYPES)
+            meant = self.nearest(moment.event, EVENT_TYPES)
             self.error("event.unknown", (*path, "event"), name=moment.event, meant=meant)
         for key in ("kill", "stop", "start", "hostname"):
             whom = getattr(moment, key)
@@ -133,6 +213,8 @@ class _Checker:
         for name, variant in self.model.variants.items():
             if not any(map(self.brings_names, variant.set)):  # else only the variant's own run knows them
                 yield from _goals(("variants", name, "goals"), variant.goals)
+        if self.model.exercise is not None:
+            yield from _goals(("exercise", "goals"), self.model.exercise.goals)
         for index, ask in enumerate(self.model.ask):
             yield from self._answers(index, ask)
 
@@ -153,7 +235,7 @@ class _Checker:
         keys = [choice.key for choice in ask.choices]
         for key, test in ask.answer.items():
             if key not in keys:
-                self.error("ask.no_such_choice", (*path, key), key=key, known=keys, meant=nearest(key, keys))
+                self.error("ask.no_such_choice", (*path, key), key=key, known=keys, meant=self.nearest(key, keys))
             if test != "else":
                 yield (*path, key), test
         if list(ask.answer.values()).count("else") > 1:
@@ -172,7 +254,7 @@ class _Checker:
                 self.argument(path, word)
             elif not word.quoted and not self.is_name(word.value):
                 known = [*self.ids, *self.names, *self.model.workers, *self.queues, *STATES]
-                meant = nearest(word.value, known)
+                meant = self.nearest(word.value, known)
                 self.error("goal.unknown_name", path, word.column, name=word.value, meant=meant)
             elif word.quoted and word.value.startswith(EVENT_PREFIXES) and word.value not in EVENT_TYPES:
                 self.unknown("event.unknown", path, word, EVENT_TYPES)
@@ -198,7 +280,7 @@ class _Checker:
     def unknown(self, code: str, path: Path, word: Word, known: Iterable[str]) -> None:
         """A name in a test that stands for nothing here."""
         found = sorted(known)
-        meant = nearest(word.value, found)
+        meant = self.nearest(word.value, found)
         few = {"known": found} if meant is None and 0 < len(found) <= MOST_NAMED else {}
         self.error(code, path, word.column, name=word.value, meant=meant, **few)
 
@@ -228,41 +310,6 @@ def _queues(model: schema.ScenarioFile) -> set[str]:
         model.config.task_default_queue or "celery",
     ]
     return {name for name in named if name is not None}
-
-
-def check_tests(data: Any, source: Source) -> list[Problem]:
-    """Errors in the goals' and answers' grammar, from raw data, so that they show beside errors of any other kind."""
-    problems = []
-    for path, text in _raw_tests(data):
-        try:
-            parse_goal(text)
-        except GoalSyntaxError as error:
-            problems.append(source.problem(error.code, source.at(path, offset=error.column), **error.params))
-    return problems
-
-
-def _raw_tests(data: Any) -> Iterator[tuple[Path, str]]:
-    yield from _raw_goals(("goals",), data.get("goals"))
-    variants = data.get("variants")
-    for name, variant in variants.items() if isinstance(variants, dict) else ():
-        if isinstance(variant, dict):
-            yield from _raw_goals(("variants", name, "goals"), variant.get("goals"))
-    asks = data.get("ask")
-    for index, ask in enumerate(asks if isinstance(asks, list) else ()):
-        answer = ask.get("answer") if isinstance(ask, dict) else None
-        if isinstance(answer, str):
-            yield ("ask", index, "answer"), answer
-        for key, test in answer.items() if isinstance(answer, dict) else ():
-            if isinstance(test, str) and test != "else":
-                yield ("ask", index, "answer", key), test
-
-
-def _raw_goals(path: Path, goals: Any) -> Iterator[tuple[Path, str]]:
-    for index, goal in enumerate(goals if isinstance(goals, list) else ()):
-        if isinstance(goal, str):
-            yield (*path, index), goal
-        elif isinstance(goal, dict) and isinstance(goal.get("test"), str):
-            yield (*path, index, "test"), goal["test"]
 
 
 def _goals(path: Path, goals: Iterable[schema.Goal]) -> Iterator[tuple[Path, str]]:

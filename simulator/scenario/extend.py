@@ -14,7 +14,7 @@ import yaml
 
 from simulator.scenario.library import find_scenario
 from simulator.scenario.problems import Problem, ScenarioError
-from simulator.scenario.source import Path, Source, read_source
+from simulator.scenario.source import MAX_BYTES, Path, Source
 
 APPENDED = frozenset({"send", "faults", "control", "say", "ask", "chapters"})
 """Lists of happenings: those of the extending scenario come after the others."""
@@ -103,10 +103,14 @@ def extension_text(original: str, edits: Iterable[tuple[tuple[str, ...], Any, bo
     return note + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, default_flow_style=None)
 
 
-def read_file(path: FilePath, shown: str) -> Source:
-    """Read a scenario file as data with places; raises `ScenarioError`."""
+def read_file(path: FilePath, shown: str) -> str:
+    """The text of a scenario file, of which no more is read than may be in one; raises `ScenarioError`."""
     try:
-        return read_source(path.read_text(encoding="utf-8-sig"), shown)
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise ScenarioError([Problem("yaml.too_large", {"limit": MAX_BYTES // 1000}, file=shown)])
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ScenarioError([Problem("file.not_utf8", {}, file=shown)]) from None
     except OSError as error:

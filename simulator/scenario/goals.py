@@ -7,6 +7,7 @@ where it is one (`lost`, `succeeded`), else what it names: a task's id, a worker
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -123,7 +124,9 @@ def parse_goal(text: str) -> Expression:
     if text.count("(") != text.count(")") or text.count("[") != text.count("]"):
         raise GoalSyntaxError("goal.brackets", text=text)
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # `1and 2`: Python would say so on stderr
+            tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise GoalSyntaxError("goal.syntax", (getattr(error, "offset", 1) or 1) - 1, text=text) from None
     return _convert(tree.body, text)

@@ -72,7 +72,7 @@ effect_at dead_letter_queue priority duration returns signature acks_late queue
 )
 
 PLANNED = {
-    "scenario": frozenset("celery_version beat_schedule control exercise".split()),
+    "scenario": frozenset("celery_version beat_schedule control".split()),
     "task": TASK_OPTIONS,
     "worker": frozenset(
         """pool autoscale max_tasks_per_child max_memory_per_child child_startup memory cores speed beat""".split()

@@ -32,6 +32,8 @@ def find_scenario(what: str | Path) -> Path:
         path = Path(text)
         if path.is_file():
             return path
+        if path.is_dir():
+            raise ScenarioError([Problem("file.folder", {"file": text})])
         raise ScenarioError([Problem("file.missing", {"file": text})])
     by_name = {name_of(path): path for path in _files()}
     if text in by_name:

@@ -15,11 +15,16 @@ from pydantic_core import PydanticCustomError
 
 from simulator.scenario import check, convert, schema
 from simulator.scenario.extend import MAX_GENERATIONS, extension_text, find_parent, merge_sources, read_file
+from simulator.scenario.grammar import check_tests
 from simulator.scenario.library import find_scenario, name_of, scenario_names
 from simulator.scenario.paths import PathError, parse_path, set_path
-from simulator.scenario.problems import Mark, Problem, ScenarioError, nearest
+from simulator.scenario.problems import MAX_PROBLEMS, Mark, Problem, ScenarioError, nearest
 from simulator.scenario.profiles import Settings, resolve_settings
-from simulator.scenario.source import MAX_BYTES, Path, Source, read_source
+from simulator.scenario.scene import Scene
+from simulator.scenario.source import Path, Source, read_source
+
+MAX_VARIED = 50_000
+"""Values that a file and its variants may have together, each variant counted with all that it takes from the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Scenario:
     """The validated whole."""
     settings: Settings
     warnings: list[Problem] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The whole as it is written: short forms expanded, every edit made, not validated. Not to be changed."""
 
     @property
     def file(self) -> str:
@@ -95,12 +102,8 @@ def load_scenario(
         ScenarioError: with everything that is wrong.
     """
     path = find_scenario(what)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ScenarioError([Problem("file.unreadable", {"file": str(path), "reason": error.strerror})]) from error
     return parse_scenario(
-        _decode(raw, str(path)),
+        read_file(path, str(path)),
         file=_shown(path),
         profile=profile,
         variant=variant,
@@ -146,22 +149,13 @@ def _with_parents(source: Source, generation: int = 0) -> Source:
         return source
     if generation >= MAX_GENERATIONS:
         raise ScenarioError([source.problem("extends.too_deep", source.at(("extends",)), limit=MAX_GENERATIONS)])
-    parent = read_file(path, _shown(path))
+    parent = read_source(read_file(path, _shown(path)), _shown(path))
     if parent.problems:
         raise ScenarioError(parent.problems)
     parent = _with_parents(parent, generation + 1)
     _build(parent, name_of(path), None, ())
     parent.data, source.data = _expanded(parent.data), _expanded(source.data)
     return merge_sources(parent, source)
-
-
-def _decode(raw: bytes, file: str) -> str:
-    if len(raw) > MAX_BYTES:
-        raise ScenarioError([Problem("yaml.too_large", {"limit": MAX_BYTES // 1000}, file=file)])
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ScenarioError([Problem("file.not_utf8", {}, file=file)]) from None
 
 
 def _shown(path: FilePath) -> str:
@@ -198,7 +192,7 @@ def _override(text: str) -> Edit:
 
 
 def _build(source: Source, name: str, variant: str | None, edits: tuple[Edit, ...]) -> Scenario:
-    problems = check.check_tests(source.data, source)
+    problems = check_tests(source.data, source)
     data = _expanded(copy.deepcopy(source.data))
     overlays: dict[Path, Mark | None] = {}
     for edit in edits:
@@ -211,10 +205,20 @@ def _build(source: Source, name: str, variant: str | None, edits: tuple[Edit, ..
     settings = _settings(model)
     found, warnings = check.check_scenario(model, source)
     problems += found
-    problems += _variant_problems(source, name, variant, edits, model)
+    others: list[Scenario] = []
+    # Looked at once, when the plain file is loaded: every variant must stand, and may give a setting its meaning.
+    plain = variant is None and not edits
+    if plain:
+        others, wrong = _variants(source, name, model)
+        problems += wrong
     if problems:
         raise ScenarioError(_unique(problems))
-    return Scenario(name, source, variant, edits, model, settings, warnings)
+    if plain:
+        scenes = [Scene(other.data, other.model, other.settings) for other in others]
+        # What a variant puts right is meant.
+        warnings = [one for one in warnings if all(one in other.warnings for other in others)]
+        warnings += check.check_idle(Scene(data, model, settings), scenes, source)
+    return Scenario(name, source, variant, edits, model, settings, warnings, data)
 
 
 def _settings(model: schema.ScenarioFile) -> Settings:
@@ -253,7 +257,7 @@ def _apply(data: dict[str, Any], edit: Edit, source: Source, overlays: dict[Path
 
 def _findings(error: ValidationError, source: Source, overlays: dict[Path, Mark | None]) -> list[Problem]:
     problems = []
-    for item in error.errors(include_url=False):
+    for item in error.errors(include_url=False)[:MAX_PROBLEMS]:
         code, params, path, at_key = convert.finding(item)
         over = next((o for o in overlays if path[: len(o)] == o or ("*" in o and _matches(o, path))), None)
         if over is None:
@@ -269,19 +273,28 @@ def _matches(pattern: Path, path: Path) -> bool:
     return len(path) >= len(pattern) and all(p in ("*", q) for p, q in zip(pattern, path, strict=False))
 
 
-def _variant_problems(
-    source: Source, name: str, variant: str | None, edits: tuple[Edit, ...], model: schema.ScenarioFile
-) -> list[Problem]:
-    """Every variant must stand too; looked at once, when the plain file is loaded."""
-    if variant is not None or edits:
-        return []
-    problems: list[Problem] = []
+def _variants(source: Source, name: str, model: schema.ScenarioFile) -> tuple[list[Scenario], list[Problem]]:
+    """The variants that stand, and what is wrong with the others."""
+    found, problems = [], []
+    if len(model.variants) * _size(source.data, model) > MAX_VARIED:
+        return [], [source.problem("variant.too_much", source.at(("variants",), key=True), limit=MAX_VARIED)]
     for other in model.variants:
         try:
-            _build(source, name, other, tuple(_variant_edits(source, other)))
+            found.append(_build(source, name, other, tuple(_variant_edits(source, other))))
         except ScenarioError as error:
             problems += error.problems
-    return problems
+    return found, problems
+
+
+def _size(data: Any, model: schema.ScenarioFile) -> int:
+    """How many values a variant has to be built of."""
+    size, rest = len(model.workers), [data]
+    while rest:
+        item = rest.pop()
+        children = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+        size += len(children)
+        rest.extend(children)
+    return size
 
 
 def _unique(problems: list[Problem]) -> list[Problem]:

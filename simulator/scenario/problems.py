@@ -5,6 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
+
+MAX_PROBLEMS = 50
+"""So many are told, and no more looked for."""
+
+MAX_NAMES = 500
+"""Among so many names the one that was meant is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +50,5 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("concurency", ["queues", "concurrency"])
     'concurrency'
     """
-    found = difflib.get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.72)
+    found = difflib.get_close_matches(word, [str(k) for k in islice(known, MAX_NAMES)], n=1, cutoff=0.72)
     return found[0] if found else None

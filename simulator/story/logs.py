@@ -1,6 +1,6 @@
 """Celery's own worker log, as a real worker would have written it.
 
-Formats: celery.app.defaults (DEFAULT_PROCESS_LOG_FMT), celery.app.trace (LOG_RECEIVED, LOG_SUCCESS, LOG_FAILURE, LOG_RETRY;
+Formats: celery.app.defaults (DEFAULT_PROCESS_LOG_FMT, DEFAULT_TASK_LOG_FMT), celery.app.trace (LOG_RECEIVED, LOG_SUCCESS, LOG_FAILURE, LOG_RETRY;
 Celery 5 writes no ETA), celery.exceptions (Retry), celery.worker.request (Request.revoked), celery.worker.consumer.consumer
 (UNKNOWN_TASK_ERROR, CONNECTION_RETRY; Consumer's "ready"), celery.worker.consumer.connection, celery.apps.worker (the
 shutdown lines, printed without a stamp), level INFO. Tracebacks and the dump of an unknown message's body and headers are
@@ -85,6 +85,16 @@ def _received(event: ev.TaskReceived, index: Index, pool: str) -> str:
     return _entry(event, "INFO", MAIN, f"Task {event.name}[{event.uuid}] received")
 
 
+def _logged(event: ev.TaskStarted, index: Index, pool: str) -> str:
+    """The line of the body's own, as `get_task_logger` formats it."""
+    if event.log is None:
+        return ""
+    sent = index.publish(event.message)
+    name = sent.name if sent is not None else "?"
+    text = "".join(char if char.isprintable() else " " for char in event.log)
+    return _entry(event, "INFO", _child(event, pool), f"{name}[{event.uuid}]: {text}")
+
+
 def _succeeded(event: ev.TaskSucceeded, index: Index, pool: str) -> str:
     message = f"{_task(event, index)} succeeded in {as_seconds(event.runtime)}s: {event.result!r}"
     return _entry(event, "INFO", _child(event, pool), message)
@@ -136,6 +146,7 @@ def _connected(event: ev.BrokerUp, index: Index, pool: str) -> str:
 WRITERS: dict[type[ev.Event], Callable[[Any, Index, str], str]] = {
     ev.WorkerOnline: _online,
     ev.TaskReceived: _received,
+    ev.TaskStarted: _logged,
     ev.TaskSucceeded: _succeeded,
     ev.TaskFailed: _failed,
     ev.TaskRetried: _retried,
@@ -144,4 +155,4 @@ WRITERS: dict[type[ev.Event], Callable[[Any, Index, str], str]] = {
     ev.BrokerDown: _disconnected,
     ev.BrokerUp: _connected,
 }
-"""The events that Celery logs."""
+"""The events that Celery logs, and the one at which a task's body does."""

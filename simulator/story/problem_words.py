@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.story.catalog import Words
+from simulator.story.idle_words import IDLE
 from simulator.story.rule_words import RULES
 
 _YAML = {
@@ -58,6 +59,7 @@ _YAML = {
 
 _FILES = {
     "file.missing": Words('파일이 없습니다: "{file}"', 'no such file: "{file}"'),
+    "file.folder": Words('파일이 아니라 폴더입니다: "{file}"', '"{file}" is a folder, not a file'),
     "file.unreadable": Words('파일을 읽을 수 없습니다: "{file}" ({reason})', 'cannot read "{file}" ({reason})'),
     "file.unwritable": Words('파일을 쓸 수 없습니다: "{file}" ({reason})', 'cannot write "{file}" ({reason})'),
     "file.not_utf8": Words("UTF-8로 저장된 파일이 아닙니다", "the file is not UTF-8; save it as UTF-8"),
@@ -80,6 +82,8 @@ _FILES = {
         '"{path}" is not a path (as in tasks.send_email.duration)',
     ),
     "path.nowhere": Words('경로가 값 안으로 들어갑니다: "{path}"', 'the path "{path}" leads into a plain value'),
+    "path.no_such": Words('시나리오에 없는 이름입니다: "{part}" ({path})', '"{part}" ({path}) is not in this scenario'),
+    "path.no_key": Words('그런 키는 없습니다: "{part}" ({path})', 'there is no key "{part}" (the path {path})'),
     "path.index": Words(
         '목록에 없는 자리입니다: "{part}" ({path}; 항목 {count}개, 0부터)',
         '"{part}" is no item of the list ({path}; it has {count}, counted from 0)',
@@ -228,5 +232,5 @@ _RUNS = {
     ),
 }
 
-PROBLEMS: dict[str, Words] = {**_YAML, **_FILES, **_KEYS, **_VALUES, **RULES, **_RUNS}
+PROBLEMS: dict[str, Words] = {**_YAML, **_FILES, **_KEYS, **_VALUES, **RULES, **IDLE, **_RUNS}
 """By code."""

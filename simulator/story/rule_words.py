@@ -48,12 +48,31 @@ RULES = {
         "at, before, after 중 하나만 쓰세요: {where}", "{where}: give one of at, before and after"
     ),
     "stop.no_words": Words("표시할 말이 없습니다: {where} (ko: 또는 en:)", "{where} has no words (ko: or en:)"),
+    "say.look": Words(
+        '가리킬 수 없는 이름입니다: "{name}"', 'nothing here is called "{name}" that a caption could point at'
+    ),
+    "exercise.too_wide": Words(
+        '실행 시간, 도착, 장애까지 바꿀 수 있어 배우지 않고도 풀 수 있습니다: "{path}". 더 좁게 쓰세요',
+        '"{path}" lets a learner change durations, arrivals or faults, and so win without learning; name less',
+    ),
     "event.unknown": Words('그런 이벤트가 없습니다: "{name}"', 'there is no event "{name}"'),
     "ask.no_such_choice": Words('choices에 없는 답입니다: "{key}"', 'the answer "{key}" is none of the choices'),
+    "ask.answer": Words(
+        "식 하나, 또는 choice마다 식을 쓰세요: {where} (예: worker_of(Task1), {{a: lost == 0, b: else}})",
+        "{where}: give a measure, or a test for each choice: worker_of(Task1), {{a: lost == 0, b: else}}",
+    ),
+    "task.retry_backoff": Words(
+        'true, false 또는 초 단위 숫자여야 합니다: {where} ("{value}")',
+        '{where} must be true, false or a number of seconds, not "{value}"',
+    ),
     "ask.two_else": Words("else는 한 번만 쓸 수 있습니다", "only one choice can be the else"),
     "key.no_effect": Words(
         '형식은 확인하지만 아직 화면에는 나타나지 않는 키입니다: "{key}"',
         '"{key}" is checked, but nothing shows it yet',
+    ),
+    "variant.too_much": Words(
+        "variant가 너무 많거나 파일이 너무 큽니다 (variant 수 x 값의 수가 최대 {limit})",
+        "too many variants of too large a file (variants times values may be {limit})",
     ),
     "variant.empty": Words('바뀌는 것이 없는 variant입니다: "{name}"', 'the variant "{name}" changes nothing'),
     "goal.too_long": Words("식이 너무 깁니다 (최대 {limit}자)", "the test is too long (at most {limit} characters)"),

@@ -100,6 +100,11 @@ def untranslated(scenario: Scenario) -> Iterator[Problem]:
         texts += [(("ask", place), ask.text), (("ask", place, "why"), ask.why)]
         texts += [(("ask", place, "choices", number), choice.text) for number, choice in enumerate(ask.choices)]
     texts += [(("goals", place), goal.text) for place, goal in enumerate(model.goals)]
+    texts += [(("chapters", place), chapter.text) for place, chapter in enumerate(model.chapters)]
+    texts += [(("knobs", place), knob.text) for place, knob in enumerate(model.knobs)]
+    if model.exercise is not None:
+        texts += [(("exercise",), model.exercise.text)]
+        texts += [(("exercise", "goals", n), goal.text) for n, goal in enumerate(model.exercise.goals)]
     texts += [(("variants", name), variant.text) for name, variant in model.variants.items()]
     for path, words in texts:
         missing = [lang for lang in LANGUAGES if not (words or {}).get(lang)]

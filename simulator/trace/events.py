@@ -283,6 +283,8 @@ class TaskStarted(Event, frozen=True, tag="task-started", gc=False, omit_default
     slot: int
     memory: float = 0.0
     """Megabytes that the child has from now on, for good (memory is a high-water mark); 0 where it stays as it is."""
+    log: str | None = None
+    """A line that the body logs when it begins."""
 
 
 class Effect(Event, frozen=True, tag="effect", gc=False, omit_defaults=True):

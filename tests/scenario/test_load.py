@@ -158,3 +158,15 @@ def test_the_place_in_a_goal_is_the_place_in_the_file() -> None:
     assert problem.mark is not None
     assert read_source(text, "f").lines[problem.mark.line - 1][problem.mark.column - 1 :].startswith("Taks1")
     assert problem.params["meant"] == "Task1"
+
+
+def test_no_more_of_a_file_is_read_than_may_be_in_one(tmp_path: Path) -> None:
+    path = tmp_path / "huge.yaml"
+    with path.open("wb") as file:
+        file.truncate(10**12)  # a file with a hole: read whole, it would be a terabyte
+    child = tmp_path / "child.yaml"
+    child.write_text("extends: ./huge.yaml", encoding="utf-8")
+    for what in (path, child):
+        with pytest.raises(ScenarioError) as caught:
+            load_scenario(what)
+        assert [problem.code for problem in caught.value.problems] == ["yaml.too_large"]

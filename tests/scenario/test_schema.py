@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from simulator.scenario import json_schema, scenario_names
+from simulator import cli
+from simulator.scenario import ScenarioError, json_schema, parse_scenario, scenario_names
 from simulator.scenario.library import find_scenario
 from simulator.scenario.source import read_source
 
@@ -35,16 +38,44 @@ def test_it_accepts_every_scenario(validator: Any, name: str) -> None:
         {"tasks": {"a": {"duration": {"normal": [1]}}}},
         {"profile": 5},
         {"unknown": 1},
+        {"send": [{"task": "a", "cuont": 2}]},
+        {"send": [{"task": "a", "count": 0}]},
+        {"send": {"task": "a"}},
+        {"workers": {"w": {"concurency": 2}}},
+        {"workers": {"w": {"concurrency": "two"}}},
+        {"queues": {"q": {"overflow": "drop-tail"}}},
+        {"config": {"task_acks_late": "yes"}},
+        {"polls": "sometimes"},
+        {"faults": [{"kill": "worker1"}]},
+        {"say": [{"at": 1, "en": 3}]},
+        {"ask": [{"at": 1, "en": "?", "choices": ["a"], "answer": "sent"}]},
+        {"ask": [{"at": 1, "en": "?", "choices": ["a", "b"], "answer": [1]}]},
+        {"goals": [3]},
+        {"exercise": {"goals": ["lost == 0"]}},
+        {"exercise": {"may_change": []}},
+        {"exercise": {"may_change": ["config"], "budget": {"money": 1}}},
+        {"tasks": {"a": {"retry_backoff": "soon"}}},
+        {"tasks": {"a": {"log": 3}}},
+        {"until": 0},
+        {"variants": {"v": {"set": 3}}},
     ],
 )
-def test_it_refuses_mistakes(validator: Any, data: dict[str, Any]) -> None:
+def test_it_refuses_mistakes_as_the_loader_does(validator: Any, data: dict[str, Any]) -> None:
     assert not validator.is_valid(data)
+    with pytest.raises(ScenarioError):
+        parse_scenario(json.dumps(data))
+
+
+def test_it_accepts_the_template_of_new(validator: Any) -> None:
+    text = (Path(cli.__file__).parent / "template.yaml").read_text(encoding="utf-8")
+    assert [error.message for error in validator.iter_errors(read_source(text, "template.yaml").data)] == []
 
 
 @pytest.mark.parametrize(
     "data",
     [
         {"tasks": {"a": 2, "b": {"exponential": 1}, "c": None}, "workers": 3},
+        {"tasks": {"a": {"retry_backoff": True, "log": "{n}"}}, "exercise": {"may_change": ["config"], "en": "x"}},
         {"title": "x", "goals": ["lost == 0", {"test": "lost == 0", "points": 2}]},
         {"ask": [{"at": 1, "en": "?", "choices": ["a", {"en": "b"}], "answer": {"a": "else"}}]},
     ],

@@ -6,13 +6,20 @@ import ast
 import io
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
+from typer.testing import CliRunner
 
 import simulator
-from simulator.engine import simulate
+from simulator.cli import app
+from simulator.engine import LimitReached, simulate
 from simulator.scenario import Edit, Mark, Problem, ScenarioError, load_scenario, parse_scenario
+from simulator.scenario.convert import finding
+from simulator.scenario.schema.basics import Strict
+from simulator.scenario.source import read_source
 from simulator.story.errors import format_problem, format_problems, limit_problem, problems_in
 from simulator.story.problem_words import PROBLEMS
 from simulator.story.run import Run, open_run
@@ -117,6 +124,35 @@ SCENARIOS = {
     "goal.unknown_worker": "workers: {bulk: {}}\ngoals: [util(fast) > 0.5]",
     "goal.unknown_queue": "queues: {normal: {}}\ngoals: ['max(queue, normel) < 5']",
     "goal.unknown_service": "services: {mail: {}}\ngoals: ['peak(calls.mial, 3, end) <= 20']",
+    "path.no_such": "tasks: {pay: 1}\nexercise: {may_change: [tasks.pya.acks_late], ko: 고치기, en: Repair it}",
+    "path.no_key": "tasks: {pay: 1}\nknobs: [{path: tasks.pay.durtion, range: [1, 9], ko: 시간, en: Time}]",
+    "say.look": "say: [{at: 1, look: [wroker1], ko: 보세요, en: Look}]",
+    "exercise.too_wide": "tasks: {pay: 1}\nexercise: {may_change: [config, tasks.pay], ko: 고치기, en: Repair it}",
+    "ask.answer": ASK % "[worker1]",
+    "task.retry_backoff": "tasks: {a: {retry_backoff: soon}}",
+    "variant.too_much": SEND % ", ".join(["task: a"])
+    + "\nworkers: 2000\nvariants: {"
+    + ", ".join(f"v{n}: {{set: {{seed: {n}}}}}" for n in range(30))
+    + "}",
+    "idle.acks_late": "tasks: {a: 1}\n" + SEND % "task: a" + "\nconfig: {task_acks_late: true}",
+    "idle.pushed": "profile: celery-rabbitmq\nconfig: {broker_transport_options: {polling_interval: 2}}",
+    "idle.no_autoretry": "tasks: {a: {raises: E, retry_backoff: 2}}",
+    "idle.no_backoff": "tasks: {a: {raises: E, autoretry_for: [E], retry_jitter: false}}",
+    "idle.backoff_wins": "tasks: {a: {raises: E, autoretry_for: [E], retry_backoff: 2, retry_kwargs: {countdown: 9}}}",
+    "idle.no_retry": "tasks: {a: {raises: E, max_retries: 5}}",
+    "idle.never_fails": "tasks: {a: {duration: 1, dead_letter_queue: failed}}",
+    "idle.priority": "profile: celery-rabbitmq\ntasks: {a: 1}\n" + SEND % "task: a, priority: 9",
+    "idle.not_consumed": "tasks: {a: 1}\nworkers: {w: {queues: [high]}}\nsend: [{task: a}]",
+    "idle.nothing_sent": "tasks: {a: 1}\nworkers: {w: {queues: [celery, hihg]}}\n" + SEND % "task: a",
+    "idle.queue": "queues: {high: {max_length: 3}}",
+    "idle.overflow": "queues: {celery: {overflow: reject-publish}}",
+    "idle.service": "services: {mail: {latency: 1}}\ntasks: {a: 1}",
+    "idle.result_backend": "services: {result_backend: {rate_limit: 5}}",
+    "idle.exception": "exceptions: {SMTPException: OSError}\ntasks: {a: {raises: OSError}}",
+    "idle.route": "config: {task_routes: {send_emial: {queue: mail}}}\ntasks: {send_email: 1}",
+    "idle.all_workers": "config: {worker_concurrency: 4}\nworkers: {w: {concurrency: 2}}",
+    "idle.after_end": "until: 10\nfaults: [{at: 10, kill: worker1}]",
+    "idle.start": "faults: [{at: 3, start: worker1}]",
 }
 """A scenario for each code that a text can raise."""
 
@@ -141,17 +177,50 @@ def of_override(code: str) -> list[Problem]:
     return caught.value.problems
 
 
+TWICE = {
+    "an alias bomb": ("yaml.alias", "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]"),
+    "a bool as a key, by YAML 1.1": ("yaml.boolish_key", "faults: [{at: 1, off: worker1}]"),
+    "an empty mapping is a scenario, an empty list is none": ("yaml.not_a_mapping", "[]"),
+    "a key of Celery 3 with a new one near": ("key.old", "config: {CELERY_ACKS_LATE: true}"),
+    "a prefixed key": ("key.old", "config: {CELERY_TASK_ROUTES: {}}"),
+    "known to Celery": ("key.planned", "config: {task_track_started: true}"),
+    "brackets cut by a comma": ("goal.brackets", "goals: [max(wait, pay) < 3]"),
+    "a place in a folded list": ("key.did_you_mean", "send:\n  - task: a\n    cuont: 3"),
+}
+"""More of the ways into a code that an author meets."""
+
+
+def test_an_empty_file_is_a_scenario() -> None:
+    assert parse_scenario("").model.send == []
+    assert parse_scenario("# nothing but a comment\n").model.until is None
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_another_way_into_a_code(name: str) -> None:
+    code, text = TWICE[name]
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, file="bad.yaml")
+    assert code in [problem.code for problem in caught.value.problems]
+    (problem, *_) = [problem for problem in caught.value.problems if problem.code == code]
+    for lang in ("ko", "en"):
+        head, shown, caret = format_problem(problem, lang).splitlines()
+        assert re.match(r"bad\.yaml:\d+:\d+: ", head)
+        assert shown[caret.index("^")] not in (" ", "")
+
+
 def of_files(folder: Path) -> Iterator[Problem]:
     latin = folder / "latin.yaml"
     latin.write_bytes("title: Müller".encode("latin-1"))
     closed = folder / "folder.jsonl"
     closed.mkdir()
+    (folder / "a").mkdir()
     trace = folder / "run.jsonl"
     for what, profile, variant in (
         ("three-task-ordr", None, None),
         ("nowhere.yaml", None, None),
         (str(latin), None, None),
         (str(closed), None, None),
+        (f"{folder}/a", None, None),
         (str(trace), "guide", None),
         ("three-task-order", None, "slow_mail"),
     ):
@@ -210,19 +279,52 @@ def of_answers() -> Iterator[Problem]:
     yield from check_run(scenario, simulate(scenario)).warnings
 
 
+def of_limits() -> Iterator[Problem]:
+    """A run that does not end."""
+    scenario = parse_scenario(SEND % "task: a, every: 0.001", file="bad.yaml")
+    with pytest.raises(LimitReached) as caught:
+        simulate(scenario, max_events=1000)
+    yield limit_problem(caught.value.events, caught.value.time, "bad.yaml")
+
+
+def of_commands(folder: Path) -> Iterator[Problem]:
+    """What only a command line can get wrong."""
+    there = folder / "mine.yaml"
+    there.write_text("until: 1", encoding="utf-8")
+    told: list[Problem] = []
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("shared", "checking", "looking"):
+            patch.setattr(f"simulator.cli.{module}.complain", lambda problems, *_, **__: told.extend(problems))
+        for command in (
+            ["check", str(folder / "run.jsonl")],
+            ["new", str(there)],
+            ["run", str(there), "--seed", "abc"],
+            ["run", str(there), "--trace", str(folder / "no" / "where.jsonl")],
+        ):
+            assert CliRunner().invoke(app, command).exit_code == 2
+    for problem in told:
+        yield Problem(problem.code, {k: _short(v, folder) for k, v in problem.params.items()}, file="")
+
+
+def unforeseen() -> Problem:
+    """A kind of value that no room of the format has: what pydantic says of it is worded all the same."""
+
+    class Odd(Strict):
+        day: date
+
+    source = read_source("day: someday", "bad.yaml")
+    with pytest.raises(ValidationError) as caught:
+        Odd.model_validate(source.data)
+    code, params, path, _ = finding(caught.value.errors()[0])
+    return source.problem(code, source.at(path), **params)
+
+
 def everything(folder: Path) -> list[Problem]:
     """One problem of each code, each as somebody meets it."""
     found = [next(p for p in of_scenario(code) if p.code == code) for code in SCENARIOS]
     found += [next(p for p in of_override(code) if p.code == code) for code in OVERRIDES]
     found += [*of_files(folder), *of_extensions(folder), *of_traces(), *of_answers()]
-    found.append(limit_problem(20_000_001, 61_500_000, "bad.yaml"))
-    # What no rule foresees: no example is known, the words are there all the same.
-    found.append(Problem("value.bad", {"where": "seed", "value": "x"}, Mark(1, 7), "bad.yaml", "seed: x"))
-    # These come from the command line alone; the tests of the command line raise them.
-    found.append(Problem("trace.nothing_to_check", {"file": "run.jsonl"}))
-    found.append(Problem("file.exists", {"file": "mine.yaml"}))
-    found.append(Problem("option.seed", {"value": "abc"}))
-    found.append(Problem("file.unwritable", {"file": "/nowhere/x", "reason": "No such file or directory"}))
+    found += [*of_limits(), *of_commands(folder), unforeseen()]
     return found
 
 
@@ -239,7 +341,7 @@ def test_every_code_has_words_and_every_word_an_example(tmp_path: Path) -> None:
 
 FAMILIES = (
     "yaml file scenario extends variant set path key value type list goal distribution send worker workers fault "
-    "service route knob moment stop save"
+    "service route knob moment stop save idle say exercise task"
 )
 CODE = re.compile(rf"({FAMILIES.replace(' ', '|')}|event|ask|trace|answer|limit|option)\.[a-z_0-9]+\Z")
 ONE_WORD = {"problem", "_bad", "PydanticCustomError"}
@@ -267,9 +369,21 @@ def codes_in_the_source() -> set[str]:
     return found
 
 
+def is_warning(problem: Problem) -> bool:
+    """Whether the scenario can be run all the same."""
+    return problem.code in SCENARIOS and problem.code in [one.code for one in warnings_of(problem.code)]
+
+
+def warnings_of(code: str) -> list[Problem]:
+    try:
+        return parse_scenario(SCENARIOS[code], file="bad.yaml").warnings
+    except ScenarioError:
+        return []
+
+
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_each_problem_in_words(lang: str, tmp_path: Path) -> None:
-    hold(f"errors.{lang}.txt", "\n".join(format_problem(p, lang) for p in everything(tmp_path)))
+    hold(f"errors.{lang}.txt", "\n".join(format_problem(p, lang, warning=is_warning(p)) for p in everything(tmp_path)))
 
 
 def test_the_caret_stands_under_the_place_in_cells() -> None:

@@ -121,6 +121,26 @@ def test_the_log_tells_failures_and_names_the_child() -> None:
     ]
 
 
+def test_the_log_has_what_a_body_logs_when_it_begins() -> None:
+    task = '{duration: 1, signature: [to], log: "sending to {to}, number {n}", raises: [E], autoretry_for: [E]}'
+    send = "[{task: mail, args: [user@example.com], at: 0}, {task: mail, at: 200}]"
+    lines = list(tell(run_text(f"{{workers: 1, tasks: {{mail: {task}}}, send: {send}}}"), "en", log=True))
+    said = [line for line in lines if "sending" in line]
+    assert said == [
+        "[2026-01-01 00:00:00,000: INFO/ForkPoolWorker-1] mail[mail_1]: sending to user@example.com, number 1",
+        "[2026-01-01 00:01:01,000: INFO/ForkPoolWorker-1] mail[mail_1]: sending to user@example.com, number 1",
+    ]  # a retry logs again; a body that is called with wrong arguments does not begin
+    place = lines.index(said[0])
+    assert lines[place - 1].endswith("Task mail[mail_1] received")
+    assert "Task mail[mail_1] retry:" in lines[place + 1]
+
+
+def test_a_logged_line_cannot_command_a_terminal() -> None:
+    task = '{log: "{0}"}'
+    text = f'{{workers: 1, tasks: {{mail: {task}}}, send: [{{task: mail, args: ["\\e[2Jx"]}}]}}'
+    assert not any("\x1b" in line for line in tell(run_text(text), "en", log=True))
+
+
 def test_the_log_of_what_goes_wrong() -> None:
     hold("log.retries.txt", "\n".join(tell(run_text(RETRIES), "en", log=True)))
     hold("log.outages.txt", "\n".join(tell(run_text(OUTAGES), "en", log=True)))

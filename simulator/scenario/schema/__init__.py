@@ -5,7 +5,19 @@ A field's description is what an editor shows (JSON Schema). Times are seconds, 
 
 from simulator.scenario.schema.basics import LANGUAGES, Text, Worded
 from simulator.scenario.schema.config import Config, Route, TransportOptions
-from simulator.scenario.schema.course import Ask, Chapter, Choice, Goal, Knob, Moment, Say, Stop, Variant
+from simulator.scenario.schema.course import (
+    Ask,
+    Budget,
+    Chapter,
+    Choice,
+    Exercise,
+    Goal,
+    Knob,
+    Moment,
+    Say,
+    Stop,
+    Variant,
+)
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.file import FORMAT_VERSION, ScenarioFile, json_schema
 from simulator.scenario.schema.queues import Queue, Service
@@ -19,10 +31,12 @@ __all__ = [
     "MAX_WORKERS",
     "Ask",
     "BodyRetry",
+    "Budget",
     "Call",
     "Chapter",
     "Choice",
     "Config",
+    "Exercise",
     "Fault",
     "Goal",
     "Knob",

@@ -67,6 +67,13 @@ class Choice(Worded):
         return self.id or self.en or self.ko or ""
 
 
+def _answer(value: Any) -> Any:
+    tests = [value] if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else []
+    if not tests or not all(isinstance(test, str) for test in tests):
+        raise problem("ask.answer")
+    return value
+
+
 class Ask(Stop):
     """A question, asked before the event that answers it."""
 
@@ -75,7 +82,7 @@ class Ask(Stop):
         list[Annotated[Choice, BeforeValidator(_expand_choice, json_schema_input_type=str | Choice)]],
         Field(min_length=2, max_length=4),
     ]
-    answer: str | dict[str, str]
+    answer: Annotated[str | dict[str, str], BeforeValidator(_answer, json_schema_input_type=str | dict[str, str])]
     why: Text | None = None
     points: Annotated[int, Field(ge=0)] = 1
 
@@ -112,6 +119,22 @@ class Knob(Worded):
         if (self.range is None) == (self.values is None):
             raise problem("knob.range_or_values")
         return self
+
+
+class Budget(Strict):
+    """`exercise.budget`: what a solution may use."""
+
+    processes: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="pool slots of all workers together"
+    )
+
+
+class Exercise(Worded):
+    """Something to change until the goals are met."""
+
+    may_change: Annotated[list[str], Field(min_length=1)] = Field(description="paths; everything else stays")
+    budget: Budget | None = None
+    goals: Goals = []
 
 
 class Variant(Worded):

@@ -11,7 +11,7 @@ from simulator.scenario.problems import nearest
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.schema.basics import Identifier, Name, Strict, Text, problem
 from simulator.scenario.schema.config import Config
-from simulator.scenario.schema.course import Ask, Chapter, Goals, Knob, Say, Variant
+from simulator.scenario.schema.course import Ask, Chapter, Exercise, Goals, Knob, Say, Variant
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.queues import Queue, Service
 from simulator.scenario.schema.sends import Send
@@ -23,7 +23,7 @@ FORMAT_VERSION = 1
 
 
 def _profile(value: Any) -> str:
-    if value not in PROFILES:
+    if not isinstance(value, str) or value not in PROFILES:
         raise problem("profile", value=str(value)[:60], known=list(PROFILES), meant=nearest(str(value), PROFILES))
     return str(value)
 
@@ -56,6 +56,7 @@ class ScenarioFile(Strict):
     chapters: list[Chapter] = []
     knobs: list[Knob] = []
     goals: Goals = []
+    exercise: Exercise | None = None
     variants: dict[Identifier, Variant] = {}
 
 

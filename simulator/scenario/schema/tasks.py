@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from simulator.scenario.distributions import Distribution, Quantity
+from simulator.scenario.distributions import MAX_SECONDS, Distribution, Quantity
 from simulator.scenario.schema.basics import Identifier, Name, Seconds, Strict, problem
 
 
@@ -48,6 +48,15 @@ EffectAt = Annotated[
 ]
 
 
+def _backoff(value: Any) -> Any:
+    if isinstance(value, bool) or (isinstance(value, int | float) and 0 <= value <= MAX_SECONDS):
+        return value
+    raise problem("task.retry_backoff", value=str(value)[:40])
+
+
+Backoff = Annotated[float | bool, BeforeValidator(_backoff, json_schema_input_type=float | bool)]
+
+
 class RetryKwargs(Strict):
     """`retry_kwargs` of `autoretry_for`: what is handed to `Task.retry`."""
 
@@ -86,6 +95,7 @@ class Task(Strict):
 
     duration: Quantity = Distribution("constant", (0.0,))
     returns: Any = None
+    log: str | None = Field(default=None, description="a line that the body logs when it begins")
     signature: list[Identifier] | None = None
     raises: Raises = None
     calls: Name | None = None
@@ -99,7 +109,7 @@ class Task(Strict):
     retry: BodyRetry | None = None
     max_retries: Annotated[int, Field(ge=0)] | None = 3
     default_retry_delay: Seconds | None = None
-    retry_backoff: Annotated[float, Field(ge=0)] | bool = False
+    retry_backoff: Backoff = False
     retry_backoff_max: Annotated[int, Field(ge=0)] = 600
     retry_jitter: bool = True
     dead_letter_queue: Name | None = None

@@ -1,0 +1,48 @@
+"""The grammar of every test in a file, from raw data, so that its errors show beside errors of any other kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.scenario.goals import GoalSyntaxError, parse_goal
+from simulator.scenario.problems import Problem
+from simulator.scenario.source import Path, Source
+
+
+def check_tests(data: Any, source: Source) -> list[Problem]:
+    """Errors in the goals' and answers' grammar, from raw data, so that they show beside errors of any other kind."""
+    problems = []
+    for path, text in _raw_tests(data):
+        try:
+            parse_goal(text)
+        except GoalSyntaxError as error:
+            problems.append(source.problem(error.code, source.at(path, offset=error.column), **error.params))
+    return problems
+
+
+def _raw_tests(data: Any) -> Iterator[tuple[Path, str]]:
+    yield from _raw_goals(("goals",), data.get("goals"))
+    variants = data.get("variants")
+    for name, variant in variants.items() if isinstance(variants, dict) else ():
+        if isinstance(variant, dict):
+            yield from _raw_goals(("variants", name, "goals"), variant.get("goals"))
+    exercise = data.get("exercise")
+    if isinstance(exercise, dict):
+        yield from _raw_goals(("exercise", "goals"), exercise.get("goals"))
+    asks = data.get("ask")
+    for index, ask in enumerate(asks if isinstance(asks, list) else ()):
+        answer = ask.get("answer") if isinstance(ask, dict) else None
+        if isinstance(answer, str):
+            yield ("ask", index, "answer"), answer
+        for key, test in answer.items() if isinstance(answer, dict) else ():
+            if isinstance(test, str) and test != "else":
+                yield ("ask", index, "answer", key), test
+
+
+def _raw_goals(path: Path, goals: Any) -> Iterator[tuple[Path, str]]:
+    for index, goal in enumerate(goals if isinstance(goals, list) else ()):
+        if isinstance(goal, str):
+            yield (*path, index), goal
+        elif isinstance(goal, dict) and isinstance(goal.get("test"), str):
+            yield (*path, index, "test"), goal["test"]

@@ -1,0 +1,257 @@
+"""Settings that do nothing here: legal, simulated, and without effect in this very scenario.
+
+A table of rules. A rule looks at written settings (`keys`) and decides by the whole scenario whether one is idle. It is
+not, wherever a variant gives it a meaning, or a knob or an exercise may change it or what it waits for (`through`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.scenario import schema
+from simulator.scenario.paths import PathError, parse_path
+from simulator.scenario.scene import Scene, raised_by
+from simulator.scenario.source import Path
+
+
+def _can_fail(task: schema.Task) -> bool:
+    """Also by wrong arguments, and by a service: that can be taken away while the run is played."""
+    return any(raised_by(task)) or task.calls is not None or task.signature is not None
+
+
+def _value(scene: Scene, path: Path) -> Any:
+    value: Any = scene.data
+    for part in path:
+        value = value[part]
+    return value
+
+
+def _call(scene: Scene, path: Path) -> schema.Call:
+    send = scene.model.send[int(path[1])]
+    return send.calls[int(path[3])] if path[2] == "each" else send
+
+
+def _starts_what_runs(scene: Scene, path: Path) -> bool:
+    fault = scene.fault(path)
+    ended = scene.ends.get(str(fault.start), fault.at + 1) <= fault.at
+    return not ended and scene.model.workers[str(fault.start)].starts_at <= fault.at
+
+
+def _all_workers(scene: Scene, key: str) -> bool:
+    workers = scene.model.workers.values()
+    return bool(workers) and all(getattr(worker, key) is not None for worker in workers)
+
+
+Test = Callable[[Scene, Path], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way of doing nothing."""
+
+    code: str
+    keys: tuple[str, ...]
+    """The settings it is about: paths, `*` for any part."""
+    through: tuple[str, ...]
+    """What, if it were changed, could give them a meaning."""
+    idle: Test
+
+
+_AUTORETRY = ("retry_backoff", "retry_backoff_max", "retry_jitter", "retry_kwargs", "dont_autoretry_for")
+_RETRY = ("tasks.*.autoretry_for", "tasks.*.retry")
+_FAILURE = ("tasks.*.raises", "tasks.*.calls", "tasks.*.signature")
+_TRANSPORT = ("profile", "config.broker_url")
+_QUEUES = ("send", "tasks.*.queue", "workers.*.queues", "config.task_routes", "config.task_default_queue")
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "idle.acks_late",
+        ("config.task_acks_late", "tasks.*.acks_late"),
+        ("faults", "config.worker_prefetch_multiplier", "workers.*.prefetch_multiplier"),
+        lambda scene, path: not scene.loses_workers and not scene.sets_windows,
+    ),
+    Rule(
+        "idle.pushed",
+        ("config.broker_transport_options.polling_interval", "polls", "workers.*.phase"),
+        _TRANSPORT,
+        lambda scene, path: scene.is_pushed(),
+    ),
+    Rule(
+        "idle.no_autoretry",
+        tuple(f"tasks.*.{key}" for key in _AUTORETRY),
+        ("tasks.*.autoretry_for",),
+        lambda scene, path: not scene.task(path).autoretry_for,
+    ),
+    Rule(
+        "idle.no_backoff",
+        ("tasks.*.retry_backoff_max", "tasks.*.retry_jitter"),
+        ("tasks.*.retry_backoff",),
+        lambda scene, path: scene.task(path).autoretry_for and not scene.task(path).retry_backoff,
+    ),
+    Rule(
+        "idle.backoff_wins",
+        ("tasks.*.retry_kwargs.countdown",),
+        ("tasks.*.retry_backoff",),
+        lambda scene, path: scene.task(path).autoretry_for and scene.task(path).retry_backoff,
+    ),
+    Rule(
+        "idle.no_retry",
+        ("tasks.*.max_retries", "tasks.*.default_retry_delay"),
+        _RETRY,
+        lambda scene, path: not scene.task(path).autoretry_for and scene.task(path).retry is None,
+    ),
+    Rule(
+        "idle.never_fails",
+        ("tasks.*.dead_letter_queue", *_RETRY),
+        _FAILURE,
+        lambda scene, path: _value(scene, path) and not _can_fail(scene.task(path)),
+    ),
+    Rule(
+        "idle.priority",
+        ("send.*.priority", "send.*.each.*.priority"),
+        ("queues", *_QUEUES, *_TRANSPORT),
+        lambda scene, path: not scene.sorts(scene.queue_of(_call(scene, path))),
+    ),
+    Rule(
+        "idle.priority",
+        ("tasks.*.priority",),
+        ("queues", *_QUEUES, *_TRANSPORT),
+        lambda scene, path: not any(map(scene.sorts, scene.queues_of_task.get(str(path[1]), ()))),
+    ),
+    Rule(
+        "idle.priority",
+        ("config.task_default_priority",),
+        ("queues", *_QUEUES, *_TRANSPORT),
+        lambda scene, path: not any(map(scene.sorts, scene.sent_to)),
+    ),
+    Rule(
+        "idle.not_consumed",
+        ("send.*.task", "send.*.each.*.task"),
+        ("workers", *_QUEUES),
+        lambda scene, path: scene.model.workers and scene.queue_of(_call(scene, path)) not in scene.consumed,
+    ),
+    Rule(
+        "idle.nothing_sent",
+        ("workers.*.queues.*",),
+        _QUEUES,
+        lambda scene, path: _value(scene, path) not in scene.sent_to,
+    ),
+    Rule(
+        "idle.queue",
+        ("queues.*",),
+        _QUEUES,
+        lambda scene, path: str(path[1]) not in scene.sent_to | scene.consumed,
+    ),
+    Rule(
+        "idle.overflow",
+        ("queues.*.overflow",),
+        ("queues.*.max_length",),
+        lambda scene, path: getattr(scene.model.queues[str(path[1])], "max_length", None) is None,
+    ),
+    Rule(
+        "idle.service",
+        ("services.*",),
+        ("tasks.*.calls",),
+        lambda scene, path: path[1] != "result_backend" and path[1] not in scene.called,
+    ),
+    Rule(
+        "idle.result_backend",
+        ("services.result_backend.rate_limit", "services.result_backend.capacity"),
+        ("tasks.*.calls",),
+        lambda scene, path: "result_backend" not in scene.called,
+    ),
+    Rule(
+        "idle.exception",
+        ("exceptions.*",),
+        ("tasks.*.raises", "faults"),
+        lambda scene, path: path[1] not in scene.raised,
+    ),
+    Rule(
+        "idle.route",
+        ("config.task_routes.*",),
+        ("send",),
+        lambda scene, path: path[2] not in scene.model.tasks and path[2] not in scene.queues_of_task,
+    ),
+    Rule(
+        "idle.all_workers",
+        ("config.worker_concurrency",),
+        ("workers",),
+        lambda scene, path: _all_workers(scene, "concurrency"),
+    ),
+    Rule(
+        "idle.all_workers",
+        ("config.worker_prefetch_multiplier",),
+        ("workers",),
+        lambda scene, path: _all_workers(scene, "prefetch_multiplier"),
+    ),
+    Rule(
+        "idle.after_end",
+        ("faults.*.at", "send.*.at", "send.*.from", "chapters.*.at", "workers.*.starts_at"),
+        ("until",),
+        lambda scene, path: scene.after_end(_value(scene, path)),
+    ),
+    Rule(
+        "idle.start",
+        ("faults.*.start",),
+        ("faults", "workers.*.starts_at"),
+        _starts_what_runs,
+    ),
+)
+"""Every way of doing nothing that is told."""
+
+
+def find_idle(scene: Scene, others: Iterable[Scene]) -> Iterator[tuple[str, Path]]:
+    """Settings of a scenario that do nothing in it nor in the `others` (its variants): code and path."""
+    turned = [*_turned(scene.model)]
+    found = [
+        (rule.code, path)
+        for rule in RULES
+        if not any(_meets(parts, turn) for parts in _parts((*rule.keys, *rule.through)) for turn in turned)
+        for path in _idle(rule, scene)
+    ]
+    for other in others if found else ():
+        again = {(rule.code, path) for rule in RULES for path in _idle(rule, other)}
+        found = [item for item in found if item in again]
+    yield from found
+
+
+def _idle(rule: Rule, scene: Scene) -> Iterator[Path]:
+    for pattern in _parts(rule.keys):
+        for path in _written(scene.data, pattern):
+            if rule.idle(scene, path):
+                yield path
+
+
+def _parts(patterns: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(pattern.split(".")) for pattern in patterns)
+
+
+def _written(data: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[Path]:
+    """The paths of a pattern that are written; null is as if it was not, but for what a name stands for."""
+    if not pattern:
+        if data is not None or path[:1] in (("queues",), ("services",)):
+            yield path
+        return
+    part, rest = pattern[0], pattern[1:]
+    if isinstance(data, dict):
+        for key in data if part == "*" else [part] if part in data else []:
+            yield from _written(data[key], rest, (*path, key))
+    elif isinstance(data, list) and part == "*":
+        for index, item in enumerate(data):
+            yield from _written(item, rest, (*path, index))
+
+
+def _turned(model: schema.ScenarioFile) -> Iterator[tuple[str, ...]]:
+    """What a knob or an exercise may change."""
+    for text in (*(knob.path for knob in model.knobs), *(model.exercise.may_change if model.exercise else ())):
+        try:
+            yield parse_path(text)
+        except PathError:
+            continue  # reported where it is written
+
+
+def _meets(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one of two paths leads to the other, or into it."""
+    return all(a == b or "*" in (a, b) for a, b in zip(one, other, strict=False))

@@ -1,0 +1,128 @@
+"""A scenario as a whole: who sends where, who consumes, who calls and raises what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from simulator.scenario import schema
+from simulator.scenario.profiles import Settings
+from simulator.scenario.source import Path
+
+
+class Scene:
+    """What the rules ask of a scenario."""
+
+    def __init__(self, data: dict[str, Any], model: schema.ScenarioFile, settings: Settings) -> None:
+        """`data` is the scenario as written, with everything laid over; `model` and `settings` come from it."""
+        self.data = data
+        self.model = model
+        self.settings = settings
+
+    def task(self, path: Path) -> schema.Task:
+        """The task that a path under `tasks` leads to."""
+        return self.model.tasks[str(path[1])]
+
+    def worker(self, path: Path) -> schema.Worker:
+        """The worker that a path under `workers` leads to."""
+        return self.model.workers[str(path[1])]
+
+    def fault(self, path: Path) -> schema.Fault:
+        """The fault that a path under `faults` leads to."""
+        return self.model.faults[int(path[1])]
+
+    def queue_of(self, call: schema.Call) -> str:
+        """Where a call is sent."""
+        task = self.model.tasks.get(call.task)
+        route = (self.model.config.task_routes or {}).get(call.task)
+        named = call.queue or (task and task.queue) or (route and route.queue)
+        return named or self.settings.task_default_queue
+
+    @cached_property
+    def calls(self) -> list[schema.Call]:
+        """Everything that is sent."""
+        return [call for send in self.model.send for call in send.calls]
+
+    @cached_property
+    def queues_of_task(self) -> dict[str, set[str]]:
+        """Where each task is sent."""
+        found: dict[str, set[str]] = {}
+        for call in self.calls:
+            found.setdefault(call.task, set()).add(self.queue_of(call))
+        return found
+
+    @cached_property
+    def sent_to(self) -> set[str]:
+        """Queues that get messages."""
+        routes = (self.model.config.task_routes or {}).values()
+        dead = [*(t.dead_letter_queue for t in self.model.tasks.values()), *(r.dead_letter_queue for r in routes)]
+        return {*map(self.queue_of, self.calls), *(name for name in dead if name is not None)}
+
+    @cached_property
+    def consumed(self) -> set[str]:
+        """Queues that a worker asks."""
+        default = [self.settings.task_default_queue]
+        return {name for worker in self.model.workers.values() for name in worker.queues or default}
+
+    @cached_property
+    def called(self) -> set[str]:
+        """Services that a task calls."""
+        return {task.calls for task in self.model.tasks.values() if task.calls is not None}
+
+    @cached_property
+    def raised(self) -> set[str]:
+        """Exceptions that something raises, and what they are."""
+        names = {fault.raises for fault in self.model.faults if fault.raises is not None}
+        names |= {name for task in self.model.tasks.values() for name in raised_by(task)}
+        for name in [*names]:
+            parent = self.model.exceptions.get(name)
+            while parent is not None and parent not in names:
+                names.add(parent)
+                parent = self.model.exceptions.get(parent)
+        return names
+
+    @cached_property
+    def ends(self) -> dict[str, float]:
+        """When each worker ends first, of those that a fault ends."""
+        found: dict[str, float] = {}
+        for fault in self.model.faults:
+            name = fault.kill or fault.stop
+            if name is not None:
+                found[name] = min(fault.at, found.get(name, fault.at))
+        return found
+
+    @cached_property
+    def loses_workers(self) -> bool:
+        """Whether a worker loses its connection, by dying, stopping or the broker's absence."""
+        return any(fault.kill or fault.stop or fault.down == "broker" for fault in self.model.faults)
+
+    @cached_property
+    def sets_windows(self) -> bool:
+        """Whether the scenario is about how many messages a worker takes, which depends on when it acknowledges."""
+        workers = self.model.workers.values()
+        return self.model.config.worker_prefetch_multiplier is not None or any(
+            worker.prefetch_multiplier is not None for worker in workers
+        )
+
+    def is_pushed(self) -> bool:
+        """Whether the broker brings messages to workers without being asked."""
+        return self.settings.transport == "amqp"
+
+    def sorts(self, queue: str) -> bool:
+        """Whether a queue looks at priorities."""
+        limits = self.model.queues.get(queue)
+        return not self.is_pushed() or (limits is not None and limits.max_priority is not None)
+
+    def after_end(self, time: Any) -> bool:
+        """Whether a time is not in the run any more."""
+        until = self.model.until
+        return until is not None and isinstance(time, int | float) and time >= until
+
+
+def raised_by(task: schema.Task) -> Iterator[str]:
+    """The exceptions that the task's own body raises."""
+    raises = task.raises
+    if isinstance(raises, str):
+        yield raises
+    yield from (name for name in raises or () if name is not None and not isinstance(raises, str))

@@ -1,0 +1,84 @@
+"""What is said of settings that do nothing in a scenario (see `scenario.idle`), and why they do not."""
+
+from __future__ import annotations
+
+from simulator.story.catalog import Words
+
+IDLE = {
+    "idle.acks_late": Words(
+        '여기서는 ACK 시점만 바뀌는 설정입니다: "{path}". Worker를 죽이거나 Broker를 중단하는 장애가 없어 유실도 중복 실행도 없습니다',
+        '"{path}" only moves the ACK here: no fault ends a worker or takes the broker away, so nothing is lost or run twice',
+    ),
+    "idle.pushed": Words(
+        '여기서는 효과가 없습니다: "{path}". amqp://에서는 Worker가 묻지 않고 Broker가 메시지를 보냅니다',
+        '"{path}" does nothing here: with amqp:// the broker sends messages, no worker asks for them',
+    ),
+    "idle.no_autoretry": Words(
+        '여기서는 효과가 없습니다: "{path}". autoretry_for가 있을 때만 쓰입니다',
+        '"{path}" does nothing here: it goes with autoretry_for, which this task does not have',
+    ),
+    "idle.no_backoff": Words(
+        '여기서는 효과가 없습니다: "{path}". retry_backoff가 있을 때만 쓰입니다',
+        '"{path}" does nothing here: it goes with retry_backoff, which this task does not have',
+    ),
+    "idle.backoff_wins": Words(
+        '여기서는 효과가 없습니다: "{path}". retry_backoff가 대기 시간을 정합니다',
+        '"{path}" does nothing here: retry_backoff decides how long a retry waits',
+    ),
+    "idle.no_retry": Words(
+        '여기서는 효과가 없습니다: "{path}". 이 Task에는 autoretry_for도 retry도 없습니다',
+        '"{path}" does nothing here: this task has neither autoretry_for nor retry',
+    ),
+    "idle.never_fails": Words(
+        '여기서는 효과가 없습니다: "{path}". 이 Task는 실패하지 않습니다 (raises, calls, signature 없음)',
+        '"{path}" does nothing here: this task never fails (no raises, calls or signature)',
+    ),
+    "idle.priority": Words(
+        '여기서는 효과가 없습니다: "{path}". amqp://에서는 max_priority가 있는 Queue만 우선순위를 봅니다',
+        '"{path}" does nothing here: with amqp:// only a queue with max_priority looks at priorities',
+    ),
+    "idle.not_consumed": Words(
+        '실행되지 않는 Task입니다: "{path}". 이 Task가 가는 Queue를 보는 Worker가 없습니다',
+        'a task that never runs ("{path}"): no worker consumes the queue it is sent to',
+    ),
+    "idle.nothing_sent": Words(
+        '여기서는 효과가 없습니다: "{path}". 이 Queue에는 아무것도 보내지 않습니다',
+        '"{path}" does nothing here: nothing is ever sent to this queue',
+    ),
+    "idle.queue": Words(
+        '쓰이지 않는 Queue입니다: "{path}". 보내는 쪽도 받는 쪽도 없습니다',
+        '"{path}" does nothing here: nothing is sent to this queue, and no worker consumes it',
+    ),
+    "idle.overflow": Words(
+        '여기서는 효과가 없습니다: "{path}". max_length가 있을 때만 쓰입니다',
+        '"{path}" does nothing here: it goes with max_length, which this queue does not have',
+    ),
+    "idle.service": Words(
+        '아무도 부르지 않는 서비스입니다: "{path}". Task의 calls에 쓰세요',
+        '"{path}" does nothing here: no task calls this service (see calls)',
+    ),
+    "idle.result_backend": Words(
+        '여기서는 효과가 없습니다: "{path}". Result Backend에서는 latency만 쓰입니다',
+        '"{path}" does nothing here: of the result backend only the latency is simulated',
+    ),
+    "idle.exception": Words(
+        '아무도 일으키지 않는 예외입니다: "{path}"', '"{path}" does nothing here: nothing raises this exception'
+    ),
+    "idle.route": Words(
+        '여기서는 효과가 없습니다: "{path}". 이런 이름의 Task를 등록하지도 보내지도 않습니다',
+        '"{path}" does nothing here: no task of that name is registered or sent',
+    ),
+    "idle.all_workers": Words(
+        '여기서는 효과가 없습니다: "{path}". 모든 Worker가 각자의 값을 씁니다',
+        '"{path}" does nothing here: every worker has a value of its own',
+    ),
+    "idle.after_end": Words(
+        '일어나지 않는 일입니다: "{path}". 그 전에 실행이 끝납니다 (until)',
+        '"{path}" never comes: the run ends before it (until)',
+    ),
+    "idle.start": Words(
+        '여기서는 효과가 없습니다: "{path}". 이 Worker는 이미 실행 중입니다',
+        '"{path}" does nothing here: this worker is running already',
+    ),
+}
+"""By code."""

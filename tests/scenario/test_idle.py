@@ -1,0 +1,84 @@
+"""Settings that do nothing are told, and are not where a variant, a knob or an exercise gives them a meaning."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.scenario import load_scenario, parse_scenario, scenario_names
+
+
+def told(text: str) -> list[tuple[object, str]]:
+    return [(w.params.get("path"), w.code) for w in parse_scenario(text).warnings if w.code.startswith("idle.")]
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_no_lesson_has_a_setting_without_effect(name: str) -> None:
+    assert load_scenario(name).warnings == []
+
+
+LATE = "tasks: {a: 1}\nsend: [{task: a}]\nconfig: {task_acks_late: true}\n"
+
+
+@pytest.mark.parametrize(
+    "meaning",
+    [
+        "faults: [{at: 1, kill: worker1}]",
+        "faults: [{at: 1, stop: worker1}]",
+        "faults: [{at: 1, down: broker, for: 3}]",
+        "variants: {crash: {en: A crash, set: {faults: [{at: 1, kill: worker1}]}}}",
+        "variants: {early: {en: Early, set: {config.task_acks_late: false, faults: [{at: 1, kill: worker1}]}}}",
+        "knobs: [{path: config.task_acks_late, values: [true, false], en: When}]",
+        "exercise: {may_change: [config], en: Change it, goals: [lost == 0]}",
+        "workers: {w: {prefetch_multiplier: 1}}",
+    ],
+)
+def test_a_setting_with_a_meaning_is_not_idle(meaning: str) -> None:
+    assert told(LATE) == [("config.task_acks_late", "idle.acks_late")]
+    assert told(LATE + meaning) == []
+
+
+def test_a_knob_of_something_else_gives_no_meaning() -> None:
+    knob = "knobs: [{path: tasks.a.duration, range: [1, 9], en: How long}]"
+    assert told(LATE + knob) == [("config.task_acks_late", "idle.acks_late")]
+
+
+def test_a_variant_that_leaves_a_setting_idle_gives_it_no_meaning() -> None:
+    assert told(LATE + "variants: {slow: {en: Slow, set: {tasks.a.duration: 9}}}") != []
+
+
+def test_what_a_setting_waits_for_may_come_from_a_knob() -> None:
+    task = "tasks: {a: {raises: E, autoretry_for: [E], retry_jitter: false}}\n"
+    assert told(task) == [("tasks.a.retry_jitter", "idle.no_backoff")]
+    assert told(task + "knobs: [{path: tasks.a.retry_backoff, values: [1, 2], en: Backoff}]") == []
+
+
+def test_a_typing_error_that_a_variant_puts_right_is_meant() -> None:
+    typo = "tasks: {mail: 1}\nsend: [{task: mial}]\n"
+    assert [w.code for w in parse_scenario(typo).warnings] == ["send.unregistered"]
+    assert parse_scenario(typo + "variants: {right: {en: Right, set: {send.0.task: mail}}}").warnings == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "profile: celery-rabbitmq\ntasks: {a: {priority: 3}}\nsend: [{task: a}]\nqueues: {celery: {max_priority: 9}}",
+        "tasks: {a: {priority: 3}}\nsend: [{task: a, priority: 5}]",
+        "tasks: {a: {calls: m, dead_letter_queue: d}}\nservices: {m: {}}",
+        "exceptions: {Timeout: Slow, Slow: OSError}\ntasks: {a: {raises: {Timeout: 0.5}}}",
+        "exceptions: {A: B, B: A}\ntasks: {a: {raises: A}}",
+        "queues: {dead: {}}\ntasks: {a: {raises: E, dead_letter_queue: dead}}",
+        "tasks: {a: {queue: q}}\nworkers: {w: {queues: [q]}}\nsend: [{task: a}]",
+        "workers: 0\ntasks: {a: 1}\nsend: [{task: a}]",
+        "faults: [{at: 1, kill: worker1}, {at: 2, start: worker1}]",
+        "workers: {w: {starts_at: 5}}\nfaults: [{at: 3, start: w}]",
+        "until: 10\nsend: [{at: 9.9, task: a}]\ntasks: {a: 1}",
+        "services: {result_backend: {latency: 1}}",
+    ],
+)
+def test_what_works_is_not_told(text: str) -> None:
+    assert told(text) == []
+
+
+def test_a_task_in_a_list_of_several_is_found_at_its_place() -> None:
+    text = "profile: celery-rabbitmq\ntasks: {a: 1, b: 1}\nsend: [{at: 0, each: [{task: a}, {task: b, priority: 1}]}]"
+    assert told(text) == [("send.0.each.1.priority", "idle.priority")]
