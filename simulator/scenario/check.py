@@ -20,6 +20,7 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     checker = _Checker(model, source)
     checker.sends()
     checker.tasks()
+    checker.exceptions()
     checker.knobs()
     checker.faults()
     checker.stops()
@@ -30,6 +31,9 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
 
 PANELS = ("producers", "broker", "queues", "workers", "services", "result_backend", "timeline")
 """What a caption can point at, besides single workers, queues, services and tasks."""
+
+MAX_ANCESTORS = 20
+"""So far a loop of exceptions is looked for."""
 
 TOO_WIDE = (("tasks", "*", "duration"), ("tasks", "*", "raises"), ("send",), ("faults",), ("services",), ("until",))
 """What an exercise can be won with, without learning what it is about."""
@@ -112,6 +116,15 @@ class _Checker:
         for name, route in (self.model.config.task_routes or {}).items():
             if route.dead_letter_queue is not None and self.model.profile != "guide":
                 self.error("route.dead_letter_queue", ("config", "task_routes", name, "dead_letter_queue"))
+
+    def exceptions(self) -> None:
+        for name in self.model.exceptions:
+            line = [name]
+            while line[-1] in self.model.exceptions and len(line) < MAX_ANCESTORS:
+                line.append(self.model.exceptions[line[-1]])
+                if line[-1] == name:
+                    self.error("exception.loop", ("exceptions", name), name=name)
+                    break
 
     def knobs(self) -> None:
         for key in ("chapters", "knobs", "exercise"):

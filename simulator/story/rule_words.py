@@ -48,6 +48,9 @@ RULES = {
         "at, before, after 중 하나만 쓰세요: {where}", "{where}: give one of at, before and after"
     ),
     "stop.no_words": Words("표시할 말이 없습니다: {where} (ko: 또는 en:)", "{where} has no words (ko: or en:)"),
+    "exception.loop": Words(
+        '자기 자신의 조상이 되는 예외입니다: "{name}"', 'the exception "{name}" is its own ancestor'
+    ),
     "say.look": Words(
         '가리킬 수 없는 이름입니다: "{name}"', 'nothing here is called "{name}" that a caption could point at'
     ),

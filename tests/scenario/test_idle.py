@@ -65,7 +65,6 @@ def test_a_typing_error_that_a_variant_puts_right_is_meant() -> None:
         "tasks: {a: {priority: 3}}\nsend: [{task: a, priority: 5}]",
         "tasks: {a: {calls: m, dead_letter_queue: d}}\nservices: {m: {}}",
         "exceptions: {Timeout: Slow, Slow: OSError}\ntasks: {a: {raises: {Timeout: 0.5}}}",
-        "exceptions: {A: B, B: A}\ntasks: {a: {raises: A}}",
         "queues: {dead: {}}\ntasks: {a: {raises: E, dead_letter_queue: dead}}",
         "tasks: {a: {queue: q}}\nworkers: {w: {queues: [q]}}\nsend: [{task: a}]",
         "workers: 0\ntasks: {a: 1}\nsend: [{task: a}]",

@@ -126,6 +126,7 @@ SCENARIOS = {
     "goal.unknown_service": "services: {mail: {}}\ngoals: ['peak(calls.mial, 3, end) <= 20']",
     "path.no_such": "tasks: {pay: 1}\nexercise: {may_change: [tasks.pya.acks_late], ko: 고치기, en: Repair it}",
     "path.no_key": "tasks: {pay: 1}\nknobs: [{path: tasks.pay.durtion, range: [1, 9], ko: 시간, en: Time}]",
+    "exception.loop": "exceptions: {Timeout: Slow, Slow: Timeout}",
     "say.look": "say: [{at: 1, look: [wroker1], ko: 보세요, en: Look}]",
     "exercise.too_wide": "tasks: {pay: 1}\nexercise: {may_change: [config, tasks.pay], ko: 고치기, en: Repair it}",
     "ask.answer": ASK % "[worker1]",
@@ -341,7 +342,7 @@ def test_every_code_has_words_and_every_word_an_example(tmp_path: Path) -> None:
 
 FAMILIES = (
     "yaml file scenario extends variant set path key value type list goal distribution send worker workers fault "
-    "service route knob moment stop save idle say exercise task"
+    "service route knob moment stop save idle say exercise exception task"
 )
 CODE = re.compile(rf"({FAMILIES.replace(' ', '|')}|event|ask|trace|answer|limit|option)\.[a-z_0-9]+\Z")
 ONE_WORD = {"problem", "_bad", "PydanticCustomError"}
