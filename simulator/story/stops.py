@@ -1,9 +1,9 @@
-"""Where a run stops to speak or ask, and which answer is right: both found in the run itself."""
+"""Where a run stops to speak or ask, which answer is right, and when that shows: all found in the run itself."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulator.measure import evaluate_text, same_value
@@ -12,6 +12,13 @@ from simulator.scenario.schema import Ask, Moment, Say
 from simulator.scenario.schema import Stop as StopSpec
 from simulator.trace import Trace, to_micros
 from simulator.trace.events import Event, SettingChanged, TaskSent, WorkerLost, WorkerOnline
+
+
+PATIENCE = 300_000
+"""Events looked at, at most, to try every moment for the one that decides; beyond, it is searched by halving."""
+
+LONGEST = 200_000
+"""Events of a run up to which the deciding moment is searched at all; in a longer one it is the end."""
 
 
 class AnswerError(Exception):
@@ -37,6 +44,16 @@ class Stop:
     def is_question(self) -> bool:
         """Whether it asks."""
         return isinstance(self.item, Ask)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run answers to a question."""
+
+    right: int | None
+    """Index of the one choice that is true in it; None where none is, or several are."""
+    cursor: int
+    """The cursor right after the event that decides it; the end, where only the end tells."""
 
 
 def find_stops(scenario: Scenario, trace: Trace) -> list[Stop]:
@@ -73,6 +90,48 @@ def right_choice(ask: Ask, trace: Trace, number: int = 1) -> int:
     if len(true) != 1:
         raise AnswerError(number, len(true))
     return true[0]
+
+
+def outcome_of(stop: Stop, trace: Trace) -> Outcome:
+    """What a run answers to a question, and when it has shown it.
+
+    The event that decides is the one from which on the right choice is true for good, and no other. `else`, and what
+    was true already when it was asked, can still become false: only the end tells.
+    """
+    ask = stop.item
+    assert isinstance(ask, Ask)
+    end = len(trace)
+    try:
+        right = right_choice(ask, trace, stop.number)
+    except AnswerError:
+        return Outcome(None, end)
+    if not isinstance(ask.answer, str) and ask.answer.get(ask.choices[right].key) == "else":
+        return Outcome(right, end)
+
+    def shows(cursor: int) -> bool:
+        try:
+            return right_choice(ask, Trace(trace.header, trace.events[:cursor]), stop.number) == right
+        except AnswerError:
+            return False
+
+    if end > LONGEST or shows(stop.cursor):
+        return Outcome(right, end)
+    return Outcome(right, first_for_good(shows, stop.cursor, end))
+
+
+def first_for_good(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """The first count from which on something holds up to `high`, where it holds; at `low` it does not.
+
+    Where trying every count would cost too much, it is taken to become true once.
+    """
+    if (high - low) * high <= PATIENCE:
+        while high - 1 > low and holds(high - 1):
+            high -= 1
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
 
 
 def _cursor(item: StopSpec, trace: Trace) -> int | None:

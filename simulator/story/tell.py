@@ -11,10 +11,9 @@ from simulator.story.mishaps import idle
 from simulator.story.narration import narrate
 from simulator.story.run import Run
 from simulator.story.settings import describe_workers
-from simulator.story.stops import AnswerError, Stop, right_choice
+from simulator.story.stops import Outcome, Stop, outcome_of
 from simulator.story.values import MILLI, Joined, Seconds, queue_text
 from simulator.story.why import how_it_ended
-from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.world import World
 
@@ -23,9 +22,6 @@ QUEUE_SHOWN = 10
 
 WORKERS_SHOWN = 20
 """Workers whose state is listed at the start."""
-
-PATIENCE = 2_000_000
-"""Events looked at, at most, to find the moment when an answer shows; beyond, answers come at the end."""
 
 _TITLE = Words("# {title}", "# {title}")
 _SUMMARY = Words("{text}", "{text}")
@@ -95,6 +91,8 @@ class _Teller:
         self.stops = list(run.stops)
         self.open: list[Stop] = []
         """Questions asked and not answered yet."""
+        self.outcomes: dict[int, Outcome] = {}
+        """By number of the question what the run answers."""
         self.told_time = -1
         """The time, in milliseconds, of the last heading."""
         self.explained: set[tuple[type[ev.Event], bool]] = set()
@@ -119,7 +117,7 @@ class _Teller:
         yield from self._queues(len(events))
         yield from self._stops_at(len(events))
         yield from self._fold()
-        yield from self._answers(len(events), True)
+        yield from self._answers(len(events))
         yield from self._closing()
 
     def _opening(self) -> Iterator[Line]:
@@ -157,7 +155,7 @@ class _Teller:
             yield from self._queues(index)
         yield from self._fold()
         if _milli(event.t) != self.told_time:
-            yield from self._answers(index, False)
+            yield from self._answers(index)
         yield from self._heading(event.t)
         kind = (type(event), bool(getattr(event, "retries", 0)))
         first = kind not in self.explained
@@ -233,39 +231,27 @@ class _Teller:
                 yield line(_NOTE, text=text)
                 continue
             self.open.append(stop)
+            self.outcomes[stop.number] = outcome_of(stop, self.trace)
             yield line(_QUESTION, number=stop.number, text=text)
             for number, choice in enumerate(stop.item.choices, start=1):
                 yield line(_CHOICE, number=number, text=_Text(choice.text))
 
-    def _answers(self, cursor: int, over: bool) -> Iterator[Line]:
-        """Answers that the run has shown by now; all that are left when it is over."""
+    def _answers(self, cursor: int) -> Iterator[Line]:
+        """Answers that the run has shown by now."""
         for stop in list(self.open):
-            if isinstance(stop.item, Ask) and (over or self._shows(stop.item, stop, cursor)):
+            outcome = self.outcomes[stop.number]
+            if isinstance(stop.item, Ask) and outcome.cursor <= cursor:
                 self.open.remove(stop)
-                yield from self._answer(stop.item, stop.number)
+                yield from self._answer(stop.item, stop.number, outcome.right)
 
-    def _answer(self, ask: Ask, number: int) -> Iterator[Line]:
-        try:
-            right = right_choice(ask, self.trace, number)
-        except AnswerError:
+    def _answer(self, ask: Ask, number: int, right: int | None) -> Iterator[Line]:
+        if right is None:
             # A run that was changed or cut short may answer nothing.
             yield line(_NO_ANSWER, question=number)
             return
         yield line(_ANSWER, question=number, number=right + 1, text=_Text(ask.choices[right].text))
         if ask.why:
             yield line(_WHY, text=_Text(ask.why))
-
-    def _shows(self, ask: Ask, stop: Stop, cursor: int) -> bool:
-        """Whether what happened so far makes the right choice true, and no other; `else` shows at the end only."""
-        if len(self.trace) * cursor > PATIENCE or cursor <= stop.cursor:
-            return False
-        try:
-            right = right_choice(ask, self.trace, stop.number)
-            if not isinstance(ask.answer, str) and ask.answer.get(ask.choices[right].key) == "else":
-                return False
-            return right_choice(ask, Trace(self.trace.header, self.trace.events[:cursor]), stop.number) == right
-        except AnswerError:
-            return False
 
     def _closing(self) -> Iterator[Line]:
         world = self.run.world(len(self.trace))

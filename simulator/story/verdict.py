@@ -10,11 +10,8 @@ from simulator.scenario import Problem, Scenario
 from simulator.scenario.goals import Expression, Items, Measure, Number, Operation, Word, parse_goal
 from simulator.scenario.schema import Ask, Goal
 from simulator.story.catalog import LANGUAGES
-from simulator.story.stops import AnswerError, find_stops, right_choice
+from simulator.story.stops import AnswerError, find_stops, first_for_good, right_choice
 from simulator.trace import Trace
-
-PATIENCE = 1000
-"""Events up to which every prefix of a run is tried; in a longer run the offending event is searched by halving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +166,6 @@ def _offender(expression: Expression, trace: Trace) -> int | None:
         return evaluate(expression, prefix) is not True
 
     count = len(trace)
-    if not is_missed(count):
-        return None  # the run ends before anything is decided
-    if count <= PATIENCE:
-        while count and is_missed(count - 1):
-            count -= 1
-        return count - 1 if count else None
-    if is_missed(0):
-        return None
-    low, high = 0, count
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if is_missed(middle) else (middle, high)
-    return high - 1
+    if not is_missed(count) or is_missed(0):
+        return None  # nothing that happened decides it
+    return first_for_good(is_missed, 0, count) - 1

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 
-from simulator.scenario.schema import Ask
-from simulator.story.stops import AnswerError, Stop, right_choice
+from simulator.story.stops import Outcome, Stop
 from simulator.tui.score import TRAVEL, Place, Score
 
 SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
@@ -27,12 +26,12 @@ class Motion(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that was given, and what was right in the run it was given for: a what-if does not change it."""
+    """An answer that was given. It is only recorded: whether it is right, the run shows later."""
 
     choice: int | None
     """Index of the chosen one; None is "I don't know"."""
-    right: int | None
-    """Index of the one that is true in the run; None where a what-if has made all of them false."""
+    outcome: Outcome
+    """What the run for which it was given answers: in another one, after a what-if, it may not hold."""
     reasoned: bool
     """Whether the scenario's own reason holds: it was written for the run without a what-if."""
 
@@ -85,6 +84,18 @@ class Player:
         return found if found is not None and found.number not in self.answers else None
 
     @property
+    def answered(self) -> list[tuple[Place, Stop]]:
+        """The answered questions, each with the place where this run shows its answer; in the order of the places."""
+        asked = (stop for stops in self.score.stops.values() for stop in stops if stop.is_question)
+        found = [(self.score.shown_at(stop), stop) for stop in asked if stop.number in self.answers]
+        return sorted(found, key=lambda pair: pair[0])
+
+    @property
+    def verdict(self) -> Stop | None:
+        """The question whose answer shows here, if it was answered; the last one of several."""
+        return next((stop for place, stop in reversed(self.answered) if place == self.place), None)
+
+    @property
     def at_end(self) -> bool:
         """Whether nothing is left to happen."""
         return self.place >= self.score.end
@@ -119,11 +130,11 @@ class Player:
 
     def step(self, *, shown: bool = False) -> Player:
         """To the next place where stepping rests; `shown`: with the way there to be seen."""
-        return self._show(self.go(self.score.next_rest(self.place)), shown)
+        return self._show(self.go(self._next(self.score.next_rest(self.place))), shown)
 
     def back(self) -> Player:
         """To the previous place where stepping rests."""
-        return self.go(self.score.previous_rest(self.place))
+        return self.go(self._previous(self.score.previous_rest(self.place)))
 
     def raw_step(self, *, shown: bool = False) -> Player:
         """To the next event of any kind."""
@@ -144,14 +155,22 @@ class Player:
         return self.go(self.score.end)
 
     def next_mark(self) -> Player:
-        """To the next caption, question or fault."""
+        """To the next caption, question, verdict or fault."""
         marks = self.score.marks
-        return self.go(marks[min(bisect_right(marks, self.place), len(marks) - 1)])
+        return self.go(self._next(marks[min(bisect_right(marks, self.place), len(marks) - 1)]))
 
     def previous_mark(self) -> Player:
-        """To the previous caption, question or fault."""
+        """To the previous caption, question, verdict or fault."""
         marks = self.score.marks
-        return self.go(marks[max(bisect_left(marks, self.place) - 1, 0)])
+        return self.go(self._previous(marks[max(bisect_left(marks, self.place) - 1, 0)]))
+
+    def _next(self, there: Place) -> Place:
+        """A place ahead, or the verdict before it."""
+        return next((place for place, _ in self.answered if self.place < place < there), there)
+
+    def _previous(self, there: Place) -> Place:
+        """A place behind us, or the verdict after it."""
+        return next((place for place, _ in reversed(self.answered) if there < place < self.place), there)
 
     def _show(self, there: Player, shown: bool) -> Player:
         if not shown or there.cursor == self.cursor:
@@ -185,14 +204,9 @@ class Player:
     def answer(self, choice: int | None) -> Player:
         """Answer the open question that stands here; None is "I don't know"."""
         question = self.open_question
-        if question is None or not isinstance(question.item, Ask):
+        if question is None:
             return self
-        run = self.score.run
-        try:
-            right: int | None = right_choice(question.item, run.trace, question.number)
-        except AnswerError:
-            right = None
-        answer = Answer(choice, right, run.parent is None)
+        answer = Answer(choice, self.score.outcome(question), self.score.run.parent is None)
         return replace(self.rest(), answers=MappingProxyType({**self.answers, question.number: answer}))
 
     def moved_to(self, score: Score) -> Player:
@@ -239,7 +253,7 @@ class Player:
                 time, cursor, since = until, cursor + 1, 0.0
 
     def _stops_playing(self) -> bool:
-        return any(
+        return self.verdict is not None or any(
             stop.number not in self.answers if stop.is_question else getattr(stop.item, "stop", True)
             for stop in self.stops
         )

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from simulator.story import meaningful
 from simulator.story.run import Run
-from simulator.story.stops import Stop
+from simulator.story.stops import Outcome, Stop, outcome_of
 from simulator.trace.events import (
     BrokerDown,
     BrokerUp,
@@ -52,6 +52,7 @@ class Score:
             self.stops.setdefault(self._place_of(stop), []).append(stop)
         rests = {self.place_at(index + 1) for index in range(self.opening, self.length) if self._meaningful[index]}
         self.end = (self.length, self.next_time(self.length))
+        self._outcomes: dict[int, Outcome] = {}
         self.rests = sorted(rests | {self.place_at(self.opening), self.end} | set(self.stops))
         """The places at which stepping rests."""
         self.dwell = min(TRAVEL, ALL_TRAVEL / max(1, sum(self._meaningful)))
@@ -71,6 +72,17 @@ class Score:
     def questions(self) -> list[tuple[Place, int]]:
         """Place and number of every question, in the order of the run."""
         return [(place, stop.number) for place in sorted(self.stops) for stop in self.stops[place] if stop.is_question]
+
+    def outcome(self, stop: Stop) -> Outcome:
+        """What the run answers to a question; looked for when it is first wanted, for that takes time."""
+        if stop.number not in self._outcomes:
+            self._outcomes[stop.number] = outcome_of(stop, self.run.trace)
+        return self._outcomes[stop.number]
+
+    def shown_at(self, stop: Stop) -> Place:
+        """Where the answer to a question has shown."""
+        cursor = self.outcome(stop).cursor
+        return self.end if cursor >= self.length else self.place_at(cursor)
 
     @cached_property
     def marks(self) -> list[Place]:

@@ -352,8 +352,9 @@ ONE_WORD = {"problem", "_bad", "PydanticCustomError"}
 def codes_in_the_source() -> set[str]:
     """Whatever looks like a code anywhere in the program."""
     found = set()
-    for file in Path(simulator.__file__).parent.rglob("*.py"):
-        if "tui" in file.parts or file.name == "problem_words.py":
+    package = Path(simulator.__file__).parent
+    for file in package.rglob("*.py"):
+        if "tui" in file.relative_to(package).parts or file.name == "problem_words.py":
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (

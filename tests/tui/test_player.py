@@ -137,7 +137,10 @@ def test_playing_stops_at_captions_and_at_the_question(order: Run) -> None:
     assert player.open_question is not None
     assert not player.toggle().is_moving
     player = play_to_rest(player.answer(0))
-    assert player.at_end
+    assert player.verdict is not None
+    assert player.score.events[player.cursor - 1].type == "task-received"
+    assert player.previous_mark().next_mark() == player
+    assert play_to_rest(player).at_end
 
 
 @pytest.mark.parametrize("move", ["step", "raw_step", "end", "next_mark", "toggle", "somewhere later"])
@@ -160,7 +163,14 @@ def test_an_answer_opens_the_way_and_is_kept(order: Run, choice: int | None) -> 
     answered = player.answer(choice)
     assert answered.open_question is None
     assert answered.answers[1].choice == choice
-    assert answered.answers[1].right == 0
+    assert answered.answers[1].outcome.right == 0
+    assert answered.verdict is None
+    decided = answered
+    while decided.verdict is None:
+        decided = decided.step()
+    assert decided.cursor == answered.answers[1].outcome.cursor
+    assert decided.raw_step().raw_back() == decided
+    assert decided.step().back() == decided
     assert answered.end().at_end
     assert answered.home().end().at_end
     assert answered.answer(2) == answered

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.engine import simulate
+from simulator.scenario import parse_scenario
 from simulator.story.run import Run, open_run
 from simulator.trace.time import to_micros
 from simulator.tui.scene.model import QuestionBox, Selection
@@ -44,26 +45,78 @@ def test_the_question_end_to_end(session: Session) -> None:
     session.do("answer", "4")
     assert not asked(session).answered
     session.do("answer", "2")
+    assert asked(session).answered
+    assert not asked(session).verdict
+    assert not any(choice.right for choice in asked(session).choices)
+    to_verdict(session)
     assert asked(session).verdict == "wrong"
     assert [choice.text for choice in asked(session).choices if choice.right] == ["worker1"]
     assert asked(session).why
+    assert session.run.trace.events[session.player.cursor - 1].type == "task-received"
+    session.do("step")
+    assert session.scene().question is None
+    session.do("back")
+    assert asked(session).verdict == "wrong"
     session.do("end")
     assert session.player.at_end
     assert session.run.world(session.player.cursor).task("Task3").hostname == "worker1"
+
+
+def to_verdict(session: Session) -> None:
+    while session.player.verdict is None:
+        assert not session.player.at_end
+        session.do("step")
 
 
 @pytest.mark.parametrize(("name", "argument", "verdict"), [("answer", "1", "right"), ("skip", "", "unknown")])
 def test_right_and_unknown_answers(session: Session, name: str, argument: str, verdict: str) -> None:
     session.do("end")
     session.do(name, argument)
+    assert not asked(session).verdict
+    to_verdict(session)
     assert asked(session).verdict == verdict
+    assert asked(session).why
 
 
 def test_the_answer_comes_from_the_run() -> None:
     session = Session(open_run("three-task-order", simulate, variant="slow_email"), "en", motion=False)
     session.do("end")
     session.do("answer", "2")
+    to_verdict(session)
     assert asked(session).verdict == "right"
+
+
+def test_who_answered_for_another_run_is_neither_right_nor_wrong(session: Session) -> None:
+    session.do("end")
+    session.do("answer", "1")
+    kill(session, "worker1")
+    to_verdict(session)
+    assert asked(session).verdict == "changed"
+    assert [choice.text for choice in asked(session).choices if choice.right] == ["worker2"]
+    assert not asked(session).why
+    session.do("undo")
+    to_verdict(session)
+    assert asked(session).verdict == "right"
+
+
+def test_a_wrong_choice_has_its_own_reason() -> None:
+    text = """
+    tasks: {nap: 1}
+    send: [{at: 0, id: T, task: nap}]
+    ask:
+      - at: 0.5
+        en: When does it end?
+        choices: [{id: "1", en: at 1 s}, {id: "2", en: at 2 s, because: {en: It takes one second.}}]
+        answer: finished_at(T)
+        why: {en: It began at once.}
+    """
+    scenario = parse_scenario(text)
+    session = Session(Run(simulate(scenario), scenario), "en", motion=False)
+    session.do("end")
+    session.do("answer", "2")
+    assert [choice.because for choice in asked(session).choices] == ["", ""]
+    to_verdict(session)
+    assert [choice.because for choice in asked(session).choices] == ["", "It takes one second."]
 
 
 def test_a_kill_leaves_what_was_seen_and_can_be_undone(session: Session) -> None:
@@ -97,8 +150,10 @@ def test_a_later_question_in_a_branch_is_answered_by_the_branch(session: Session
     kill(session, "worker1")
     session.do("end")
     session.do("answer", "1")
+    to_verdict(session)
     question = asked(session)
-    assert [choice.text for choice in question.choices if choice.right] in (["worker2"], [])
+    assert question.verdict == "wrong"
+    assert [choice.text for choice in question.choices if choice.right] == ["worker2"]
     assert not question.why
 
 

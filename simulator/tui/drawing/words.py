@@ -32,10 +32,11 @@ def draw_words(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
         canvas.right(9, box.y, f"{clock} s", "now")
     text = Box(margin, box.y, box.width - margin - 1, box.height)
     if scene.question is not None:
-        if roomy:
+        if roomy or scene.question.verdict:
             told = [line for line in scene.words if line.kind == "now"]
             used = _draw_lines(canvas, _lines(told, text.width, 2), text, air=False)
-            text = Box(text.x, text.y + used + 1, text.width, text.height - used - 1)
+            used += roomy
+            text = Box(text.x, text.y + used, text.width, text.height - used)
         _draw_question(canvas, scene, scene.question, text)
         return
     air = roomy and len(scene.words) <= 3
@@ -48,8 +49,9 @@ def rows_for_question(scene: Scene, width: int, roomy: bool) -> int:
     question = scene.question
     if question is None:
         return 0
-    lines = _question_lines(question, scene, width - MARGIN - 1, roomy)
-    return len(lines) + (3 if roomy else 0)
+    width -= MARGIN + 1
+    now = _lines([line for line in scene.words if line.kind == "now"], width, 2) if question.verdict else []
+    return len(_question_lines(question, scene, width, roomy)) + (3 if roomy else sum(map(len, now)))
 
 
 def _draw_big_clock(canvas: Canvas, clock: str, box: Box) -> int:
@@ -130,32 +132,49 @@ Piece = tuple[str, str, str]
 
 
 def _question_lines(question: QuestionBox, scene: Scene, width: int, roomy: bool) -> list[list[Piece]]:
-    lines: list[list[Piece]] = [[(part, "question", "")] for text in question.texts for part in wrap(text, width)]
+    style = "dim" if question.verdict else "question"
+    lines: list[list[Piece]] = [[(part, style, "")] for text in question.texts for part in wrap(text, width)]
+    if question.verdict:
+        return lines + _verdict_lines(question, scene.lang, width)
     choices = [_choice(choice, question, scene.lang) for choice in question.choices]
     inline = [piece for pieces in choices for piece in [*pieces, ("    ", "text", "")]]
     if roomy or sum(cell_len(text) for text, _, _ in inline) > width:
         lines += choices
     else:
         lines.append(inline)
-    if not question.answered:
+    if question.answered:
+        words = labels.NOTED if question.known else labels.NOT_KNOWN
+        lines.append([(say(words, scene.lang), "dim", "")])
+    else:
         keys = f"1-{len(question.choices)}"
-        lines.append([(part, "dim", "") for part in [say(labels.HOW_TO_ANSWER, scene.lang, keys=keys)]])
-        return lines
-    right = next((choice.text for choice in question.choices if choice.right), "")
-    verdict = f"{verdict_words(question, scene.lang)}: {right}. " if right else say(labels.NONE_IS_RIGHT, scene.lang)
-    style = {"right": "right", "wrong": "wrong"}.get(question.verdict, "note")
-    reasons = [choice.because for choice in question.choices if choice.chosen and choice.because] + question.why
-    first, *more = wrap(verdict + (reasons[0] if reasons else ""), width)
-    lines.append([(first[: len(verdict)], style, ""), (first[len(verdict) :], "text", "")])
-    lines += [[(part, "text", "")] for part in more]
-    lines += [[(part, "text", "")] for reason in reasons[1:] for part in wrap(reason, width)]
+        lines.append([(say(labels.HOW_TO_ANSWER, scene.lang, keys=keys), "dim", "")])
     return lines
 
 
+def _verdict_lines(question: QuestionBox, lang: str, width: int) -> list[list[Piece]]:
+    """What came of the answer, and why: the wrong choice's own reason first."""
+    right = next((choice.text for choice in question.choices if choice.right), "")
+    verdict = f"{verdict_words(question, lang)}: {right}" if right else say(labels.NONE_IS_RIGHT, lang)
+    style = {"right": "right", "wrong": "wrong"}.get(question.verdict, "note")
+    chosen = next((choice for choice in question.choices if choice.chosen), None)
+    pieces = [(verdict, style)]
+    if chosen is not None and not chosen.right:
+        pieces.append((f"({say(labels.YOUR_ANSWER, lang)}: {chosen.text})", "dim"))
+    reasons = [*([chosen.because] if chosen is not None and chosen.because else []), *question.why]
+    lines: list[list[Piece]] = [[]]
+    used = 0
+    for text, look in pieces:
+        if used and used + 2 + cell_len(text) > width:
+            lines.append([])
+            used = 0
+        gap = "  " if used else ""
+        lines[-1].append((gap + text, look, ""))
+        used += cell_len(gap + text)
+    return lines + [[(part, "text", "")] for reason in reasons for part in wrap(reason, width)]
+
+
 def _choice(choice: ChoiceLine, question: QuestionBox, lang: str) -> list[Piece]:
-    style = "text"
-    if question.answered:
-        style = "right" if choice.right else "wrong" if choice.chosen else "dim"
+    style = "strong" if choice.chosen else "dim" if question.answered else "text"
     pieces: list[Piece] = [(f" {choice.key} ", "key", choice.key), (f" {choice.text}", style, choice.key)]
     if choice.chosen:
         pieces.append((f" ({say(labels.YOUR_ANSWER, lang)})", style, ""))

@@ -208,7 +208,8 @@ def describe_event(event: ev.Event) -> str:
 def _chart(player: Player, world: World, future: bool) -> Chart:
     score = player.score
     seen = len(score.rests) if future else bisect_right(score.rests, player.place)
-    stops = [place[1] for place in sorted(score.stops) if future or place <= player.place]
+    places = {*score.stops, *(place for place, _ in player.answered)}
+    stops = [place[1] for place in sorted(places) if future or place <= player.place]
     return Chart(
         score.history,
         player.cursor,

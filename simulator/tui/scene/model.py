@@ -148,14 +148,17 @@ class ChoiceLine:
 
 @dataclass(frozen=True)
 class QuestionBox:
-    """A question, open or answered."""
+    """A question: open, answered, or (where the run has shown it) with what came of the answer."""
 
     texts: list[str]
     choices: list[ChoiceLine]
     answered: bool
     verdict: str
-    """`right`, `wrong`, `unknown` (not known), `none` (nothing is right any more); empty while it is open."""
+    """Empty until the run has shown it; then `right`, `wrong`, `unknown` (was not known), `changed` (answered for a run
+    that a what-if has changed), `none` (nothing is right any more)."""
     why: list[str]
+    known: bool = True
+    """Whether there was an answer, other than "I don't know"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.scenario.schema import Ask
 from simulator.story import labels, sentence, why
+from simulator.story.stops import Outcome
 from simulator.tui.player import Answer, Player
 from simulator.tui.scene.language import languages, say, tell
 from simulator.tui.scene.model import ChoiceLine, QuestionBox, Told
@@ -28,34 +29,42 @@ def _now(player: Player, lang: str) -> str:
 
 
 def ask_question(player: Player, lang: str) -> QuestionBox | None:
-    """The question that stands here, if any; what is right is told only once it was answered."""
-    stop = player.question
+    """The question that stands here, or the one whose answer shows here.
+
+    What is right is told only where the run has shown it; at the question an answer is only recorded.
+    """
+    verdict = player.verdict
+    stop = player.question if verdict is None or player.open_question is not None else verdict
     if stop is None or not isinstance(stop.item, Ask):
         return None
-    ask = stop.item
-    answer = player.answers.get(stop.number)
+    ask, answer = stop.item, player.answers.get(stop.number)
+    outcome = player.score.outcome(stop) if stop is verdict else None
+    told = _verdict(answer, outcome) if answer is not None and outcome is not None else ""
+    reasoned = answer is not None and answer.reasoned and told in ("right", "wrong", "unknown")
     choices = [
         ChoiceLine(
             str(place + 1),
             " / ".join(tell(choice.text, lang) or [choice.key]),
-            right=answer is not None and place == answer.right,
+            right=outcome is not None and place == outcome.right,
             chosen=answer is not None and place == answer.choice,
-            because=" / ".join(tell(choice.because, lang)) if answer is not None and answer.reasoned else "",
+            because=" / ".join(tell(choice.because, lang)) if reasoned else "",
         )
         for place, choice in enumerate(ask.choices)
     ]
-    why = tell(ask.why, lang) if answer is not None and answer.reasoned else []
-    return QuestionBox(tell(ask.text, lang), choices, answer is not None, _verdict(answer), why)
+    why = tell(ask.why, lang) if reasoned else []
+    known = answer is None or answer.choice is not None
+    return QuestionBox(tell(ask.text, lang), choices, answer is not None, told, why, known)
 
 
-def _verdict(answer: Answer | None) -> str:
-    if answer is None:
-        return ""
-    if answer.right is None:
+def _verdict(answer: Answer, outcome: Outcome) -> str:
+    """Of an answer, by what the run shows; who answered for another run was neither right nor wrong."""
+    if outcome.right is None:
         return "none"
+    if outcome != answer.outcome:
+        return "changed"
     if answer.choice is None:
         return "unknown"
-    return "right" if answer.choice == answer.right else "wrong"
+    return "right" if answer.choice == outcome.right else "wrong"
 
 
 def answer_keys(player: Player) -> str:
@@ -66,6 +75,7 @@ def answer_keys(player: Player) -> str:
 
 
 def verdict_words(question: QuestionBox, lang: str) -> str:
-    """Right, not so, or the answer for those who did not know."""
-    words = {"right": labels.RIGHT, "wrong": labels.WRONG}.get(question.verdict, labels.IN_THE_RUN)
+    """Right, not so, or what the run answers to those who did not know or asked another run."""
+    found = {"right": labels.RIGHT, "wrong": labels.WRONG, "changed": labels.IN_THE_CHANGED_RUN}
+    words = found.get(question.verdict, labels.IN_THE_RUN)
     return say(words, lang)
