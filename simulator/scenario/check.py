@@ -127,7 +127,7 @@ class _Checker:
                     break
 
     def knobs(self) -> None:
-        for key in ("chapters", "knobs", "exercise"):
+        for key in ("knobs", "exercise"):
             if getattr(self.model, key):
                 self.warn("key.no_effect", (key,), key=key)
         for index, knob in enumerate(self.model.knobs):

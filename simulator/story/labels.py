@@ -203,8 +203,8 @@ KEYS = Words("키", "Keys")
 SIGNS = Words("기호", "Signs")
 ANSWER_A_QUESTION = Words("질문에 답하기", "answer a question")
 HELP_NOTE = Words(
-    "소문자 키는 한글 입력 상태에서도 됩니다. 화면은 마우스로도 누를 수 있습니다.",
-    "Small letters work in Hangul mode too. Screen and keys can be clicked.",
+    "소문자 키는 한글 입력 상태에서도 됩니다. 마우스도 쓸 수 있습니다.",
+    "Small letters work in Hangul mode too, and so does the mouse.",
 )
 SIGN_WAITING = Words("Queue에서 대기 중", "waits in the Queue")
 SIGN_RUNNING = Words("실행 중", "running")
@@ -212,6 +212,7 @@ SIGN_DONE = Words("성공", "succeeded")
 SIGN_FAILED = Words("실패", "failed")
 SIGN_LOST = Words("유실, Worker 강제 종료", "lost; a Worker was killed")
 SIGN_PLAN = Words("남은 실행 시간", "what is left of a run")
+SIGN_CHAPTER = Words("장이 시작하는 곳", "a chapter begins there")
 SIGN_STOP = Words("설명이나 질문이 있는 곳", "a note or a question stands there")
 
 # Palette

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from simulator.scenario import Edit, Problem, Scenario, ScenarioError, load_scenario
+from simulator.story.chapters import Chapter, find_chapters
 from simulator.story.stops import Stop, find_stops
 from simulator.trace import Trace, TraceFileError, read_trace
 from simulator.world import Timeline, World, timeline_of
@@ -35,6 +36,11 @@ class Run:
     def stops(self) -> list[Stop]:
         """Captions and questions in the order of the run."""
         return find_stops(self.scenario, self.trace) if self.scenario is not None else []
+
+    @cached_property
+    def chapters(self) -> list[Chapter]:
+        """Its parts in their order; none where the scenario names none."""
+        return find_chapters(self.scenario, self.trace) if self.scenario is not None else []
 
     @property
     def title(self) -> dict[str, str]:

@@ -13,7 +13,6 @@ from simulator.scenario.schema import Stop as StopSpec
 from simulator.trace import Trace, to_micros
 from simulator.trace.events import Event, SettingChanged, TaskSent, WorkerLost, WorkerOnline
 
-
 PATIENCE = 300_000
 """Events looked at, at most, to try every moment for the one that decides; beyond, it is searched by halving."""
 

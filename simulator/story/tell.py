@@ -15,6 +15,7 @@ from simulator.story.stops import Outcome, Stop, outcome_of
 from simulator.story.values import MILLI, Joined, Seconds, queue_text
 from simulator.story.why import how_it_ended
 from simulator.trace import events as ev
+from simulator.trace.time import to_micros
 from simulator.world import World
 
 QUEUE_SHOWN = 10
@@ -30,6 +31,7 @@ _GUIDE = Words(
     "profile {profile} (가이드의 방식. Celery 기본값과 다름), seed {seed}",
     "Profile {profile} (the guide's way, not Celery's defaults), seed {seed}",
 )
+_CHAPTER = Words("## {text}", "## {text}")
 _START = Words("[{when}] 초기 상태", "[{when}] At the start")
 _MOMENT = Words("[{when}]", "[{when}]")
 _QUEUE = Words("Queue: {tasks}", "Queue: {tasks}")
@@ -89,6 +91,7 @@ class _Teller:
         self.run = run
         self.trace = run.trace
         self.stops = list(run.stops)
+        self.chapters = list(run.chapters)
         self.open: list[Stop] = []
         """Questions asked and not answered yet."""
         self.outcomes: dict[int, Outcome] = {}
@@ -110,12 +113,15 @@ class _Teller:
         events = self.trace.events
         yield from self._opening()
         start = self._declared()
+        yield from self._chapters(0, 0)
         yield from self._initial(start)
         for index in range(start, len(events)):
             yield from self._stops_at(index)
+            yield from self._chapters(index, events[index].t)
             yield from self._event(index, events[index])
         yield from self._queues(len(events))
         yield from self._stops_at(len(events))
+        yield from self._chapters(len(events), self.trace.end)
         yield from self._fold()
         yield from self._answers(len(events))
         yield from self._closing()
@@ -225,7 +231,8 @@ class _Teller:
             yield from self._queues(cursor)
             yield from self._fold()
             if stop.item.at is not None:
-                yield from self._heading(round(stop.item.at * 1e6))
+                yield from self._chapters(cursor, to_micros(stop.item.at))
+                yield from self._heading(to_micros(stop.item.at))
             text = _Text(stop.item.text)
             if not isinstance(stop.item, Ask):
                 yield line(_NOTE, text=text)
@@ -235,6 +242,15 @@ class _Teller:
             yield line(_QUESTION, number=stop.number, text=text)
             for number, choice in enumerate(stop.item.choices, start=1):
                 yield line(_CHOICE, number=number, text=_Text(choice.text))
+
+    def _chapters(self, cursor: int, t: int) -> Iterator[Line]:
+        """The headings of the chapters that have begun at a time; what is before them is told first."""
+        while self.chapters and self.chapters[0].at <= t:
+            yield from self._queues(cursor)
+            yield from self._fold()
+            yield from self._answers(cursor)
+            yield _BLANK
+            yield line(_CHAPTER, text=_Text(self.chapters.pop(0).text))
 
     def _answers(self, cursor: int) -> Iterator[Line]:
         """Answers that the run has shown by now."""

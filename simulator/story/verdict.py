@@ -96,6 +96,7 @@ def untranslated(scenario: Scenario) -> Iterator[Problem]:
     for place, ask in enumerate(model.ask):
         texts += [(("ask", place), ask.text), (("ask", place, "why"), ask.why)]
         texts += [(("ask", place, "choices", number), choice.text) for number, choice in enumerate(ask.choices)]
+    texts += [(("chapters", place), chapter.text) for place, chapter in enumerate(model.chapters)]
     texts += [(("goals", place), goal.text) for place, goal in enumerate(model.goals)]
     texts += [(("chapters", place), chapter.text) for place, chapter in enumerate(model.chapters)]
     texts += [(("knobs", place), knob.text) for place, knob in enumerate(model.knobs)]

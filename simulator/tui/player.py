@@ -155,12 +155,12 @@ class Player:
         return self.go(self.score.end)
 
     def next_mark(self) -> Player:
-        """To the next caption, question, verdict or fault."""
+        """To the next chapter, caption, question, verdict or fault."""
         marks = self.score.marks
         return self.go(self._next(marks[min(bisect_right(marks, self.place), len(marks) - 1)]))
 
     def previous_mark(self) -> Player:
-        """To the previous caption, question, verdict or fault."""
+        """To the previous chapter, caption, question, verdict or fault."""
         marks = self.score.marks
         return self.go(self._previous(marks[max(bisect_left(marks, self.place) - 1, 0)]))
 

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 from simulator.story import meaningful
+from simulator.story.chapters import Chapter
 from simulator.story.run import Run
 from simulator.story.stops import Outcome, Stop, outcome_of
 from simulator.trace.events import (
@@ -52,6 +53,8 @@ class Score:
             self.stops.setdefault(self._place_of(stop), []).append(stop)
         rests = {self.place_at(index + 1) for index in range(self.opening, self.length) if self._meaningful[index]}
         self.end = (self.length, self.next_time(self.length))
+        self.chapters = [(self._place(chapter.cursor, chapter.at), chapter) for chapter in run.chapters]
+        """The parts of the run, each with the place where it begins."""
         self._outcomes: dict[int, Outcome] = {}
         self.rests = sorted(rests | {self.place_at(self.opening), self.end} | set(self.stops))
         """The places at which stepping rests."""
@@ -86,11 +89,12 @@ class Score:
 
     @cached_property
     def marks(self) -> list[Place]:
-        """Places of captions, questions, and of workers and tasks that were lost or came late."""
+        """Places of chapters, captions, questions, and of workers and tasks that were lost or came late."""
         sudden = (WorkerLost, WorkerOffline, WorkerOnline, TaskLost, BrokerDown, BrokerUp, SettingChanged)
         events = range(self.opening, self.length)
         faults = {self.place_at(index + 1) for index in events if isinstance(self.events[index], sudden)}
-        return sorted(faults | set(self.stops) | {self.rests[0], self.end})
+        chapters = {place for place, _ in self.chapters}
+        return sorted(faults | set(self.stops) | chapters | {self.rests[0], self.end})
 
     def _opening(self) -> int:
         for index, event in enumerate(self.events):
@@ -99,9 +103,16 @@ class Score:
         return self.length
 
     def _place_of(self, stop: Stop) -> Place:
-        cursor = max(stop.cursor, self.opening)
-        at = to_micros(stop.item.at) if stop.item.at is not None else 0
-        return cursor, max(at, self.time_of(cursor))
+        return self._place(stop.cursor, to_micros(stop.item.at) if stop.item.at is not None else 0)
+
+    def _place(self, cursor: int, time: int) -> Place:
+        cursor = max(cursor, self.opening)
+        return cursor, max(time, self.time_of(cursor))
+
+    def chapter_at(self, place: Place) -> Chapter | None:
+        """The part of the run in which a place lies; None before the first one."""
+        begun = bisect_right(self.chapters, place, key=lambda pair: pair[0])
+        return self.chapters[begun - 1][1] if begun else None
 
     def place_at(self, cursor: int) -> Place:
         """Right after the last event before a cursor."""

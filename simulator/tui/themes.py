@@ -125,6 +125,7 @@ def make_styles(palette: Palette) -> dict[str, Style]:
         "key": plain(palette.accent, True),
         "question": plain(palette.waiting, True),
         "stop": plain(palette.waiting, True),
+        "chapter": plain(palette.accent, True),
         "right": plain(palette.running, True),
         "wrong": plain(palette.failed, True),
         "plan": plain(palette.running),

@@ -45,6 +45,7 @@ SCREENS: dict[str, list[str]] = {
 FAILURES: dict[str, tuple[str, list[str]]] = {
     "waits-for-eta": ("retry", ["pagedown", "pagedown", "3", "pagedown"]),
     "dead-letter": ("dead-letter", ["end", "enter", "end", "left", "left", "left"]),
+    "chapter": ("retry", ["pagedown", "pagedown", "3", "pagedown", "pagedown", "pagedown"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""
@@ -72,7 +73,7 @@ def test_the_three_task_order(name: str) -> None:
 @pytest.mark.parametrize("name", FAILURES)
 def test_failures(name: str) -> None:
     scenario, keys = FAILURES[name]
-    hold(name, open_run(scenario, simulate), keys, ["en", "ko"], SIZES[:1])
+    hold(name, open_run(scenario, simulate), keys, ["en", "ko"], SIZES)
 
 
 def test_the_picker() -> None:

@@ -209,3 +209,24 @@ def test_speeds_stay_in_their_range() -> None:
 
 def start_idle() -> Player:
     return start(parse_scenario("until: 1"))
+
+
+def test_marks_lead_from_chapter_to_chapter() -> None:
+    text = """
+    tasks: {nap: 1}
+    send: [{at: 2, id: T, task: nap}]
+    polls: found
+    until: 9
+    chapters: [{at: 0, en: a}, {at: 1.5, en: b}, {at: 2, en: c}]
+    """
+    player = start(parse_scenario(text))
+    times, numbers = [], []
+    while not player.at_end:
+        chapter = player.score.chapter_at(player.place)
+        assert chapter is not None
+        times.append(player.time / 10**6)
+        numbers.append(chapter.number)
+        assert player.next_mark().previous_mark() == player
+        player = player.next_mark()
+    assert list(zip(times, numbers, strict=True)) == [(0, 1), (1.5, 2), (2, 3)]
+    assert start_idle().score.chapter_at((0, 0)) is None

@@ -35,16 +35,28 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
     canvas.put(0, 1, GLYPHS.rule * canvas.width, "faint")
     note = say(labels.GUIDE_NOTE, scene.lang) if scene.profile == "guide" else ""
     branch = f" {GLYPHS.branch} {scene.branch} " if scene.branch else ""
+    chapter = _chapter(scene, canvas.width // 2 - 4)
     down = say(labels.SERVICES_DOWN, scene.lang, names=", ".join(scene.down))
     down = f" {GLYPHS.failed} {cut(down, canvas.width // 3, GLYPHS.ellipsis)} " if scene.down else ""
-    told = cell_len(branch) + cell_len(down)
+    told = cell_len(chapter) + cell_len(branch) + cell_len(down)
     if note and told and cell_len(note) + told + 8 > canvas.width:
         note = say(labels.GUIDE_NOTE_SHORT, scene.lang)
     if note and canvas.width - told > 16:
         note = cut(note, canvas.width - told - 6, GLYPHS.ellipsis)
         canvas.right(canvas.width - 1, 1, f" {note} ", "profile")
-    x = canvas.put(1, 1, cut(branch, canvas.width - cell_len(down) - 2, GLYPHS.ellipsis), "branch")
+    x = canvas.put(1, 1, chapter, "chapter")
+    x = canvas.put(x, 1, cut(branch, canvas.width - x - cell_len(down) - 1, GLYPHS.ellipsis), "branch")
     canvas.put(x, 1, down, "lost")
+
+
+def _chapter(scene: Scene, room: int) -> str:
+    """The chapter we are in; in one language where both are too long."""
+    if not scene.chapters:
+        return ""
+    first, *others = scene.chapters
+    text = " / ".join([first, *(other.partition(" ")[2] for other in others)])
+    text = text if cell_len(text) <= room else cut(first, room, GLYPHS.ellipsis)
+    return f" {GLYPHS.chapter} {text} "
 
 
 def draw_notice(canvas: Canvas, y: int, scene: Scene) -> None:
@@ -93,6 +105,8 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
         place = bisect_left(chart.marks, -(-(here + 1) * chart.end // last), place + 1, chart.seen)
     for time in chart.stops:
         canvas.put(x + column(time), y, GLYPHS.stop, "question")
+    for time in chart.chapters:
+        canvas.put(x + column(time), y, GLYPHS.chapter, "chapter")
     canvas.put(x + now, y, GLYPHS.knob, "now")
     canvas.zone(x, y, width - 1, 1, "seek")
 

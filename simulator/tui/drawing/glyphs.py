@@ -23,6 +23,7 @@ class Glyphs:
     knob: str = "●"
     mark: str = "┷"
     stop: str = "◆"
+    chapter: str = "▼"
     start: str = "├"
     """Where a bar begins."""
     edge: str = "┤"
@@ -49,8 +50,8 @@ class Glyphs:
 GLYPHS = Glyphs()
 
 ASCII = str.maketrans(
-    "─━│╭╮╰╯▶◀█░╌●┷◆├┤┃▲▸○✓✕☠□╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—",
-    '-=|++++><#.-O+*|||^>ovxX.X|x-..::++#"~><^v""-',
+    "─━│╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—",
+    '-=|++++><#.-O+*v|||^>ovxX.X|x-..::++#"~><^v""-',
 )
 """For every sign of ours an ASCII one of the same width."""
 

@@ -99,6 +99,7 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         seed=header.seed,
         hash=run.trace.short_hash,
         branch=_branch(player, lang),
+        chapters=_chapters(player, lang),
         time=player.time,
         producers=_producers(world),
         queues=[_queue(view, player.time, world) for view in world.queues.values()],
@@ -118,6 +119,13 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and len(flights) <= MOST_FLIGHTS),
         down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
     )
+
+
+def _chapters(player: Player, lang: str) -> list[str]:
+    chapter = player.score.chapter_at(player.place)
+    if chapter is None:
+        return []
+    return [f"{chapter.number}/{len(player.score.chapters)} {text}" for text in tell(chapter.text, lang)]
 
 
 def _branch(player: Player, lang: str) -> str:
@@ -221,6 +229,7 @@ def _chart(player: Player, world: World, future: bool) -> Chart:
         score.rest_times,
         seen,
         stops,
+        [chapter.at for _, chapter in score.chapters],
     )
 
 

@@ -192,6 +192,8 @@ class Chart:
     """How many of them may be seen."""
     stops: Sequence[int]
     """Times of captions and questions that may be seen."""
+    chapters: Sequence[int] = ()
+    """When each chapter begins: what a book is divided into is no secret."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,8 @@ class Scene:
     hash: str
     branch: str
     """What was changed, in words; empty in an original run."""
+    chapters: list[str]
+    """The number and heading of the chapter we are in, in every language that is shown; none where there is none."""
     time: int
     """What the clock shows, in microseconds."""
     producers: list[ProducerBox]

@@ -221,6 +221,7 @@ def help_sheet(screen: str, lang: str, hints: list[Hint]) -> Sheet:
         ("lost", labels.SIGN_LOST),
         ("plan", labels.SIGN_PLAN),
         ("stop", labels.SIGN_STOP),
+        ("chapter", labels.SIGN_CHAPTER),
     ]
     sign_rows = [Row("", say(words, lang), sign, sign) for sign, words in signs]
     middle = len(rows) * 3 // 5
