@@ -8,7 +8,7 @@ from itertools import islice
 from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.mishaps import is_stopping
 from simulator.story.values import Joined, Seconds, name_list
-from simulator.trace.events import BrokerUp, MessageDeadLettered, Poll
+from simulator.trace.events import BrokerUp, Poll
 from simulator.world import QueueView, WorkerView, World
 
 MOST = 3
@@ -151,12 +151,7 @@ def _is_dead(world: World, queue: QueueView) -> bool:
     consumed = any(queue.name in worker.info.queues for worker in world.workers.values())
     if consumed:
         return False
-    message = queue.messages()[0]
-    history = world.task(world.uuid(message)).history
-    return any(
-        isinstance(event, MessageDeadLettered) and event.message == message
-        for event in (world.trace.events[index] for index in history)
-    )
+    return world.dead_letter(queue.messages()[0]) is not None
 
 
 def _dead_letters(world: World) -> Iterator[Line]:

@@ -1,13 +1,16 @@
 """How things stand at a moment: the fold over a prefix of a trace, and seeking in it."""
 
 from simulator.world.inspect import inspect
+from simulator.world.parts import Delivery, QueueView, Running, WorkerView
 from simulator.world.seek import Timeline, timeline_of, world_at
 from simulator.world.state import HANDLERS, State
-from simulator.world.view import Attempt, QueueView, Running, TaskView, WorkerView, World
+from simulator.world.tasks import Attempt, TaskView
+from simulator.world.view import World
 
 __all__ = [
     "HANDLERS",
     "Attempt",
+    "Delivery",
     "QueueView",
     "Running",
     "State",

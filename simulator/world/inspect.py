@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.trace.time import as_seconds
-from simulator.world.view import TaskView, WorkerView, World
+from simulator.world.parts import WorkerView
+from simulator.world.tasks import TaskView
+from simulator.world.view import World
 
 WHAT = ("active", "reserved", "scheduled", "registered", "stats", "revoked")
 """What can be asked."""
@@ -87,7 +89,6 @@ def _request(
 
 def _stats(world: World, worker: WorkerView, pid: int) -> dict[str, Any]:
     info = worker.info
-    scheduled = len(worker.scheduled())
     return {
         "total": worker.accepted(),
         "pid": pid,
@@ -99,5 +100,5 @@ def _stats(world: World, worker: WorkerView, pid: int) -> dict[str, Any]:
             "processes": [pid + slot for slot in sorted(worker.children)],
         },
         "broker": {"transport": info.settings.get("transport")},
-        "prefetch_count": info.prefetch_count + scheduled if info.prefetch_count else 0,
+        "prefetch_count": worker.window or 0,
     }

@@ -1,0 +1,172 @@
+"""A task at a moment, from its own events: what no fold keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.trace import events as ev
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One delivery of a task and what became of it; times in microseconds, None where it did not come to that."""
+
+    message: int
+    delivery_tag: int
+    hostname: str
+    delivered_at: int | None = None
+    received_at: int | None = None
+    started_at: int | None = None
+    stored_at: int | None = None
+    acked_at: int | None = None
+    ended_at: int | None = None
+    slot: int = 0
+    redelivered: bool = False
+    """Whether the message had been delivered before."""
+    outcome: str = ""
+    """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `revoked`, `requeued`, `dropped`, `dead-lettered`,
+    `lost`; empty before."""
+    effect_at: int | None = None
+    """When it had its side effect, where its task declares one."""
+    why: str = ""
+
+
+@dataclass(slots=True)
+class TaskView:
+    """A task at a moment."""
+
+    uuid: str
+    name: str = ""
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    queue: str = ""
+    producer: str = ""
+    retries: int = 0
+    priority: int | None = None
+    sent_at: int = 0
+    message: int = 0
+    """Its latest message."""
+    state: str = "PENDING"
+    """Celery's state, as its events tell it."""
+    place: str = "sent"
+    """`sent` (on its way), `queued`, `delivered`, `reserved`, `active`, `stored` (result there, not reported), `done`,
+    `scheduled` (held for its ETA), `dead` (in a dead-letter queue), `dropped`, `lost`."""
+    hostname: str = ""
+    """The worker that has it, or had it last."""
+    result: Any = None
+    exception: str | None = None
+    eta: int | None = None
+    """Until when a worker holds it, or held it last."""
+    finished_at: int | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+    history: list[int] = field(default_factory=list)
+    """Indices of its events so far."""
+
+    @property
+    def runs(self) -> int:
+        """How often it was started."""
+        return sum(attempt.started_at is not None for attempt in self.attempts)
+
+    @property
+    def first_started_at(self) -> int | None:
+        """When it was first started."""
+        return next((a.started_at for a in self.attempts if a.started_at is not None), None)
+
+
+def view_task(uuid: str, events: Sequence[ev.Event], history: list[int]) -> TaskView:
+    """A task after the events at the indices of its `history`."""
+    task = TaskView(uuid, history=history)
+    attempts: dict[int, Attempt] = {}
+    for index in history:
+        _tell(task, attempts, events[index])
+    task.attempts = list(attempts.values())
+    return task
+
+
+def _tell(task: TaskView, attempts: dict[int, Attempt], event: ev.Event) -> None:
+    """Apply one of a task's own events to its view."""
+    match event:
+        case ev.TaskSent():
+            if not task.name:
+                task.sent_at = event.t
+                task.producer = event.hostname
+            task.name, task.args, task.kwargs = event.name, event.args, event.kwargs
+            task.queue, task.retries, task.message = event.queue, event.retries, event.message
+            task.priority = event.priority
+            task.place = "sent"
+        case ev.MessageQueued():
+            task.place = "queued"
+        case ev.MessageDeadLettered(delivery_tag=0):
+            task.place = "dead"
+        case ev.MessageDropped(delivery_tag=0):
+            task.place = "dropped"
+        case ev.PublishFailed():
+            pass
+        case ev.MessageDelivered():
+            attempt = Attempt(event.message, event.delivery_tag, event.hostname, delivered_at=event.t)
+            attempt.redelivered = event.redelivered
+            attempts[event.delivery_tag] = attempt
+            task.place, task.hostname = "delivered", event.hostname
+        case _:
+            _tell_attempt(task, attempts, event)
+
+
+def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> None:
+    """Apply an event of one delivery."""
+    attempt = attempts.setdefault(
+        event.delivery_tag, Attempt(event.message, event.delivery_tag, getattr(event, "hostname", ""))
+    )
+    match event:
+        case ev.TaskReceived():
+            attempt.received_at = event.t
+            task.state, task.place = "RECEIVED", "reserved"
+        case ev.TaskScheduled():
+            task.place, task.eta = "scheduled", event.eta
+        case ev.TaskRetried():
+            attempt.ended_at, attempt.outcome = event.t, "retried"
+            task.exception = event.exception
+            if task.message == event.message:
+                task.state = "RETRY"
+        case ev.TaskRevoked():
+            attempt.ended_at, attempt.outcome = event.t, "revoked"
+            task.state, task.place, task.finished_at = "REVOKED", "done", event.t
+        case ev.MessageDeadLettered():
+            attempt.outcome, attempt.why, attempt.ended_at = "dead-lettered", event.why, event.t
+            task.place = "dead"
+        case ev.TaskStarted():
+            attempt.started_at, attempt.slot = event.t, event.slot
+            task.state, task.place = "STARTED", "active"
+        case ev.Effect():
+            attempt.effect_at = event.t
+        case ev.TaskRejected() | ev.TaskCancelled():
+            # Where the message went stands in an event before or after this one, which says more.
+            attempt.outcome = attempt.outcome or event.type.removeprefix("task-")
+            attempt.ended_at = event.t
+            if isinstance(event, ev.TaskRejected) and not event.requeue:
+                task.state = "REJECTED"
+        case ev.ResultStored():
+            attempt.stored_at = event.t
+            task.place = "stored"
+        case ev.MessageAcked():
+            attempt.acked_at = event.t
+        case ev.TaskSucceeded() | ev.TaskFailed():
+            succeeded = isinstance(event, ev.TaskSucceeded)
+            attempt.ended_at, attempt.outcome = event.t, "succeeded" if succeeded else "failed"
+            task.state = "SUCCESS" if succeeded else "FAILURE"
+            task.place = "dead" if task.place == "dead" else "done"
+            task.finished_at = event.t
+            task.result = event.result if isinstance(event, ev.TaskSucceeded) else None
+            task.exception = event.exception if isinstance(event, ev.TaskFailed) else None
+        case ev.MessageRequeued():
+            attempt.outcome, attempt.why, attempt.ended_at = "requeued", event.why, event.t
+            task.state, task.place = "PENDING", "queued"
+        case ev.MessageDropped():
+            attempt.outcome, attempt.why, attempt.ended_at = "dropped", event.why, event.t
+            task.place = "dropped"
+        case ev.TaskLost():
+            attempt.outcome, attempt.why, attempt.ended_at = "lost", event.why, event.t
+            task.place = "lost"
+        case _:
+            raise TypeError(type(event))
