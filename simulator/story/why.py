@@ -124,16 +124,16 @@ def _reasons(world: World) -> Iterator[Line]:
     online = [worker for worker in world.workers.values() if worker.life == "online"]
     dead = [worker.hostname for worker in world.workers.values() if worker.life == "lost"]
     stopping = [worker for worker in online if is_stopping(world, worker)]
-    taking = [worker for worker in online if worker not in stopping]
-    idle = [w for w in taking if not w.busy and not w.reserved() and not w.transit()]
-    waiting = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue)]
-    moving = list(_moving(world, online, taking))
+    able = [worker for worker in online if worker not in stopping]
+    idle = [w for w in able if not w.busy and not w.reserved() and not w.transit()]
+    lines = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue)]
+    moving = list(_moving(world, online, able))
     yield from moving
     if not world.broker_up:
         yield line(BROKER_DOWN)
     else:
-        for queue in waiting:
-            yield from _waiting(world, queue, taking, over)
+        for queue in lines:
+            yield from waiting(world, queue, able, over)
     yield from _reserved(online, idle)
     if dead:
         yield line(DEAD, workers=name_list(dead))
@@ -141,9 +141,15 @@ def _reasons(world: World) -> Iterator[Line]:
     yield from _outages(world)
     yield from _held(online)
     yield from _running(online)
-    if world.broker_up and not waiting and not over and not moving:
-        yield _empty(world, taking, idle)
+    if world.broker_up and not lines and not over and not moving:
+        yield _empty(world, able, idle)
     yield from _dead_letters(world)
+
+
+def taking(world: World) -> list[WorkerView]:
+    """The workers that may be given something new."""
+    online = [worker for worker in world.workers.values() if worker.life == "online"]
+    return [worker for worker in online if not is_stopping(world, worker)]
 
 
 def _is_dead(world: World, queue: QueueView) -> bool:
@@ -193,9 +199,11 @@ def _moving(world: World, online: list[WorkerView], taking: list[WorkerView]) ->
             yield line(ABOUT_TO_START, task=held[0], worker=worker.hostname)
 
 
-def _waiting(world: World, queue: QueueView, online: list[WorkerView], over: bool) -> Iterator[Line]:
-    """Why the ready messages of a queue are still there."""
-    tasks = name_list(queue.uuids(MOST), more=len(queue) - MOST)
+def waiting(
+    world: World, queue: QueueView, online: list[WorkerView], over: bool, uuid: str | None = None
+) -> Iterator[Line]:
+    """Why the ready messages of a queue (or one task of them) are still there."""
+    tasks = name_list([uuid] if uuid else queue.uuids(MOST), more=0 if uuid else len(queue) - MOST)
     limit = queue.arguments.get("max_length")
     if limit is not None and len(queue) >= limit:
         words = FULL_REJECTS if queue.arguments.get("overflow") == "reject-publish" else FULL_DROPS

@@ -22,11 +22,13 @@ from simulator.tui.commands import commands_of
 from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.lessons import Lesson, lesson_choices, list_lessons
 from simulator.tui.palette import CommandProvider, Entry
+from simulator.tui.scene.inspect import Target
 from simulator.tui.scene.language import LANGUAGE_ORDER, say
 from simulator.tui.screens.base import BoardScreen, Commanded
 from simulator.tui.screens.choose import MenuScreen, PickerScreen
 from simulator.tui.screens.find import FindScreen
 from simulator.tui.screens.help import HelpScreen
+from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
@@ -160,6 +162,10 @@ class AckademyApp(App[int], inherit_bindings=False):
                 self._open(FindScreen(session, self._find_text))
             case "zoom" | "enter":
                 self._look_inside(session, name)
+            case "look_inside":
+                self._zoom_into(session, *argument.split(":", 1))
+            case "inspect":
+                self._open(InspectScreen(session, self._inspected(session)))
             case "what_if":
                 self._ask_what_if(session)
             case "skip" | "undo" if not session.can(name):
@@ -202,6 +208,21 @@ class AckademyApp(App[int], inherit_bindings=False):
             target = ("worker", hostname) if hostname else target
         if target is not None and (name == "zoom" or session.look.selection.key):
             self._open(ZoomScreen(session, *target))
+
+    def _zoom_into(self, session: Session, kind: str, key: str) -> None:
+        """From the inspection; of a queue its next message has a page."""
+        world = session.run.world(session.player.cursor)
+        if kind == "queue":
+            kind, key = "task", next(iter(world.queues[key].uuids(1)), "") if key in world.queues else ""
+        if key in world or key in world.workers:
+            self._open(ZoomScreen(session, "worker" if kind == "worker" else "message", key))
+
+    def _inspected(self, session: Session) -> Target:
+        """What `i` is about: what a zoom shows, the chosen thing, or what the last event was about."""
+        screen = self.screen
+        found = (screen.kind, screen.key) if isinstance(screen, ZoomScreen) else session.zoom_target()
+        kind, key = found or ("", "")
+        return ("task" if kind == "message" else kind), key
 
     # -- what if ------------------------------------------------------------------------------------------------
 

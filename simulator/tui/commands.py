@@ -41,11 +41,16 @@ SHOWN = {
 KEY_PAIRS = {"step": "← →", "faster": "< >"}
 """In the bottom line one command stands for two."""
 
-MAIN, ZOOM, HELP, FIND, MENU, PICKER = "main", "zoom", "help", "find", "menu", "picker"
+MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER = "main", "zoom", "inspect", "help", "find", "menu", "picker"
 """The screens."""
 
-PLAYER_SCREENS = (MAIN, ZOOM)
+PLAYER_SCREENS = (MAIN, ZOOM, INSPECT)
 """Where the run can be moved through."""
+
+WITH_HELP = (MAIN, ZOOM, INSPECT, HELP, PICKER)
+
+MARK_SCREENS = (MAIN, ZOOM)
+"""Where the page keys lead to the next mark; elsewhere they scroll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ COMMANDS: tuple[Command, ...] = (
         ("pagedown", "right_square_bracket"),
         Words("다음 장, 설명, 질문, 장애", "next chapter, note, question or fault"),
         None,
-        PLAYER_SCREENS,
+        MARK_SCREENS,
         also=("previous_mark",),
         told=Words("다음, 이전 장·설명·질문", "next, previous chapter or mark"),
         told_keys="page down, up  ] [",
@@ -153,8 +158,19 @@ COMMANDS: tuple[Command, ...] = (
         ("pageup", "left_square_bracket"),
         Words("이전 장, 설명, 질문, 장애", "previous chapter, note, question or fault"),
         None,
-        PLAYER_SCREENS,
+        MARK_SCREENS,
     ),
+    Command(
+        "page_down",
+        ("pagedown",),
+        Words("아래로 넘기기", "scroll down"),
+        None,
+        (INSPECT,),
+        also=("page_up",),
+        told=Words("아래로, 위로 넘기기", "scroll down, up"),
+        told_keys="page down, up",
+    ),
+    Command("page_up", ("pageup",), Words("위로 넘기기", "scroll up"), None, (INSPECT,)),
     Command(
         "slower",
         ("less_than_sign",),
@@ -174,29 +190,30 @@ COMMANDS: tuple[Command, ...] = (
         ("tab",),
         Words("다음 패널로", "to the next panel"),
         Words("고르기", "choose"),
+        (MAIN, INSPECT),
         rank=5,
         also=("previous_panel",),
         told=Words("다음, 이전 패널", "next, previous panel"),
         told_keys="tab, shift+tab",
     ),
-    Command("previous_panel", ("shift+tab",), Words("이전 패널로", "to the previous panel")),
+    Command("previous_panel", ("shift+tab",), Words("이전 패널로", "to the previous panel"), None, (MAIN, INSPECT)),
     Command(
         "up",
         ("up", "k"),
         Words("위로", "up"),
         None,
-        (MAIN, ZOOM, HELP, FIND, MENU, PICKER),
+        (MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER),
         also=("down",),
         told=Words("패널에서 고르기", "choose in a panel"),
         told_keys="↑ ↓  k j",
     ),
-    Command("down", ("down", "j"), Words("아래로", "down"), None, (MAIN, ZOOM, HELP, FIND, MENU, PICKER)),
+    Command("down", ("down", "j"), Words("아래로", "down"), None, (MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER)),
     Command(
         "enter",
         ("enter",),
         Words("고른 것 들여다보기, 질문에 '모르겠어요'", "look inside; “I don't know” to a question"),
         Words("들여다보기", "look inside"),
-        (MAIN, MENU, PICKER),
+        (MAIN, INSPECT, MENU, PICKER),
         rank=6,
     ),
     Command(
@@ -204,7 +221,7 @@ COMMANDS: tuple[Command, ...] = (
         ("escape",),
         Words("뒤로", "back"),
         Words("뒤로", "back"),
-        (MAIN, ZOOM, HELP, FIND, MENU, PICKER),
+        (MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER),
         rank=8,
     ),
     *(
@@ -235,6 +252,14 @@ COMMANDS: tuple[Command, ...] = (
         rank=6,
     ),
     Command(
+        "inspect",
+        ("i",),
+        Words("고른 것의 모든 것", "everything about the chosen one"),
+        Words("자세히", "inspect"),
+        PLAYER_SCREENS,
+        rank=4,
+    ),
+    Command(
         "what_if",
         ("x",),
         Words("만약에: 장애, 종료, 시작", "what if: a fault"),
@@ -254,18 +279,28 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("future", ("f",), Words("미래 보기, 가리기", "show or hide the future"), None, PLAYER_SCREENS),
     Command(
-        "language", ("L",), Words("언어", "language"), Words("English", "한국어"), (MAIN, ZOOM, HELP, PICKER), rank=5
+        "language",
+        ("L",),
+        Words("언어", "language"),
+        Words("English", "한국어"),
+        WITH_HELP,
+        rank=5,
     ),
-    Command("palette", ("colon", "ctrl+p"), Words("모든 명령", "all commands"), None, (MAIN, ZOOM, PICKER)),
+    Command("palette", ("colon", "ctrl+p"), Words("모든 명령", "all commands"), None, (MAIN, ZOOM, INSPECT, PICKER)),
     Command(
-        "help", ("question_mark",), Words("도움말", "help"), Words("도움말", "help"), (MAIN, ZOOM, HELP, PICKER), rank=3
+        "help",
+        ("question_mark",),
+        Words("도움말", "help"),
+        Words("도움말", "help"),
+        WITH_HELP,
+        rank=3,
     ),
     Command(
         "quit",
         ("q", "ctrl+c"),
         Words("끝내기", "quit"),
         Words("끝내기", "quit"),
-        (MAIN, ZOOM, HELP, MENU, PICKER),
+        (*WITH_HELP, MENU),
         rank=3,
     ),
 )

@@ -34,6 +34,8 @@ SCREENS: dict[str, list[str]] = {
     "chosen": [*TO_QUESTION, "tab"],
     "message": [*TO_QUESTION, "tab", "enter"],
     "worker": [*TO_QUESTION, "tab", "tab", "enter"],
+    "inspect-queue": [*TO_QUESTION, "1", "i", "tab"],
+    "inspect-worker": [*TO_QUESTION, "1", "i", "tab", "tab"],
     "help": ["question_mark"],
     "find": [*TO_QUESTION, "slash", *"task2"],
     "what-if": [*TO_QUESTION, "1", "x"],
@@ -46,6 +48,8 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "waits-for-eta": ("retry", ["pagedown", "pagedown", "3", "pagedown"]),
     "dead-letter": ("dead-letter", ["end", "enter", "end", "left", "left", "left"]),
     "chapter": ("retry", ["pagedown", "pagedown", "3", "pagedown", "pagedown", "pagedown"]),
+    "inspect-dead": ("dead-letter", ["end", "enter", "end", "i", "tab", "down"]),
+    "inspect-task": ("dead-letter", ["pagedown", "i"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""

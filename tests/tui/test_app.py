@@ -12,10 +12,14 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
+from simulator.scenario import parse_scenario
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
 from simulator.tui.commands import COMMANDS, JAMO, MAIN
 from simulator.tui.drawing.canvas import Zone
+from simulator.tui.screens.inspect import InspectScreen
+from simulator.tui.screens.main import MainScreen
+from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
 from simulator.tui.themes import PALETTES
 from simulator.tui.whatif import Change
@@ -147,6 +151,60 @@ def test_kill_and_undo_by_keys(order: Run) -> None:
     use(order, press)
 
 
+def test_everything_about_a_thing_by_keys(order: Run) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("end", "enter", "i")
+        assert read_shot(app).lines[0].startswith(" Task Task2  STARTED")
+        await pilot.press("down")
+        assert read_shot(app).lines[0].startswith(" Task Task3  PENDING")
+        await pilot.press("tab")
+        assert read_shot(app).lines[0].startswith(" Queue celery")
+        await pilot.press("shift+tab", "shift+tab")
+        assert read_shot(app).lines[0].startswith(" Worker worker1  running")
+        top = read_shot(app).text
+        await pilot.press("pagedown")
+        assert read_shot(app).text != top
+        await pilot.press("pageup")
+        assert read_shot(app).text == top
+        await pilot.press("right")
+        assert read_shot(app).text != top
+        cursor = session_of(app).player.cursor
+        await pilot.press("z")
+        assert isinstance(app.screen, ZoomScreen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, InspectScreen)
+        await pilot.press("up", "enter")
+        assert isinstance(app.screen, ZoomScreen)
+        await pilot.press("i")
+        assert read_shot(app).lines[0].startswith(" Task Task3")
+        await pilot.press("escape", "escape", "escape")
+        assert isinstance(app.screen, MainScreen)
+        assert session_of(app).player.cursor == cursor
+
+    use(order, press)
+
+
+def test_what_is_chosen_is_inspected_and_stays_chosen(order: Run) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("end", "enter", "shift+tab", "i")
+        assert read_shot(app).lines[0].startswith(" Worker worker1")
+        await pilot.press(JAMO["i"])
+        assert session_of(app).look.selection.key == "worker1"
+        assert isinstance(app.screen, MainScreen)
+
+    use(order, press)
+
+
+def test_nothing_to_inspect_yet() -> None:
+    scenario = parse_scenario("{workers: {}, tasks: {a: 1}, until: 1}")
+
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("i", "down", "tab", "enter", "pagedown")
+        assert isinstance(app.screen, InspectScreen | ZoomScreen)
+
+    use(Run(simulate(scenario), scenario), press)
+
+
 def test_find_by_keys(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         await pilot.press("end", "slash", *"queued", "down", "enter")
@@ -233,6 +291,28 @@ def test_clicks_choose_answer_and_look_inside(order: Run) -> None:
     use(order, point)
 
 
+def test_the_list_of_the_inspection_is_clicked_and_its_page_is_wheeled(order: Run) -> None:
+    async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("end", "enter")
+        await pilot.press("i")
+        line = zone_of(app, "choose", "worker:worker2")
+        await pilot.click(offset=(line.x + 1, line.y))
+        assert read_shot(app).lines[0].startswith(" Worker worker2")
+        board = app.screen.query_one(Board)
+        top = read_shot(app).text
+        board.post_message(Board.Wheeled(1))
+        await pilot.pause()
+        assert read_shot(app).text != top
+        back = zone_of(app, "escape")
+        await pilot.click(offset=(back.x, back.y))
+        assert isinstance(app.screen, MainScreen)
+        hint = zone_of(app, "inspect")
+        await pilot.click(offset=(hint.x, hint.y))
+        assert isinstance(app.screen, InspectScreen)
+
+    use(order, point)
+
+
 def test_a_scenario_is_picked_and_left(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         await pilot.press("down", "enter")
@@ -267,7 +347,7 @@ def test_every_size_gets_full_lines(order: Run) -> None:
         await pilot.press("end", "1")
         for size in [(20, 5), (60, 18), (81, 25), (140, 40), (300, 90)]:
             await pilot.resize_terminal(*size)
-            for keys in ([], ["question_mark"], ["z"], ["slash"], ["x"]):
+            for keys in ([], ["question_mark"], ["z"], ["i"], ["slash"], ["x"]):
                 for lang in ("ko", "en"):
                     app.speak(lang)
                     await pilot.press(*keys)

@@ -35,24 +35,30 @@ def draw_sheet(sheet: Sheet, lang: str, width: int, height: int, offset: int = 0
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
     note = wrap(sheet.note, width - 3) if sheet.note else []
     rows = height - 3 - max(1, len(note))
-    if width >= TWO_COLUMNS:
-        half = (width - 3) // 2 + (3 if sheet.note else -3)
-        columns = [(1, half - 1, sheet.left), (half + 2, width - half - 3, sheet.right)]
-    else:
-        columns = [(1, width - 2, [*sheet.left, *sheet.right])]
-    filled = [(x, room, _lines(sections, room)) for x, room, sections in columns]
-    longest = max(len(lines) for _, _, lines in filled)
-    offset = max(0, min(offset, longest - rows))
-    for x, room, lines in filled:
-        for y, line in enumerate(lines[offset : offset + rows], start=2):
-            _draw_line(canvas, x, y, room, line)
-    if longest > rows:
-        text = f"{offset + 1}-{min(offset + rows, longest)}/{longest} ↑ ↓"
-        canvas.right(width - 1, height - 2, text, "dim")
+    shown = draw_columns(canvas, sheet, Box(1, 2, width - 2, rows), offset)
+    if shown:
+        canvas.right(width - 1, height - 2, f"{shown} ↑ ↓", "dim")
     for y, part in enumerate(note, start=height - 1 - len(note)):
-        canvas.put(1, y, part, "dim", width - 2 - 12 * (longest > rows))
+        canvas.put(1, y, part, "dim", width - 2 - 12 * bool(shown))
     draw_keys(canvas, height - 1, sheet.hints)
     return canvas
+
+
+def draw_columns(canvas: Canvas, sheet: Sheet, box: Box, offset: int) -> str:
+    """Draw a page's sections, in two columns where there is room; returns which rows are shown if not all are."""
+    width = box.width + 2
+    if width >= TWO_COLUMNS:
+        half = (width - 3) // 2 + (3 if sheet.note else -3)
+        columns = [(0, half - 1, sheet.left), (half + 1, width - half - 3, sheet.right)]
+    else:
+        columns = [(0, box.width, [*sheet.left, *sheet.right])]
+    filled = [(box.x + x, room, _lines(sections, room)) for x, room, sections in columns]
+    longest = max(len(lines) for _, _, lines in filled)
+    offset = max(0, min(offset, longest - box.height))
+    for x, room, lines in filled:
+        for y, line in enumerate(lines[offset : offset + box.height], start=box.y):
+            _draw_line(canvas, x, y, room, line)
+    return f"{offset + 1}-{min(offset + box.height, longest)}/{longest}" if longest > box.height else ""
 
 
 def _lines(sections: list[Section], width: int) -> list[Line]:

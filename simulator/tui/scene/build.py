@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from simulator.story import labels
 from simulator.story.catalog import Words
 from simulator.trace import events as ev
-from simulator.tui.commands import FIND, KEY_PAIRS, MAIN, PICKER, commands_of, show_key
+from simulator.tui.commands import FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, commands_of, show_key
 from simulator.tui.player import Motion, Player
 from simulator.tui.scene.flights import find_flights
 from simulator.tui.scene.history import History
@@ -278,7 +278,11 @@ def find_hints(player: Player, look: Look, screen: str) -> list[Hint]:
 def screen_hints(screen: str, lang: str) -> list[Hint]:
     """The bottom line of a screen, whatever is possible."""
     hints = []
-    for command in sorted(commands_of(screen), key=lambda command: command.rank):
+    # Where a list or a page is looked at, the way back comes early.
+    ranks = {"escape": 1, "find": 7} if screen == INSPECT else {}
+    for command in sorted(commands_of(screen), key=lambda command: ranks.get(command.name, command.rank)):
+        if command.name == screen:
+            continue  # where we are already
         if command.short is None or (command.name == "escape" and screen == MAIN):
             continue
         if command.name == "escape" and screen == PICKER:

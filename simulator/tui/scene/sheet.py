@@ -70,17 +70,17 @@ def message_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sh
     about = f"{task.state} · {say(place, lang) if place else task.place}"
     if task.hostname and task.place not in ("queued", "sent"):
         about += f" · {task.hostname}"
-    left = [Section(say(labels.HEADERS, lang), _headers(sent))]
+    left = [Section(say(labels.HEADERS, lang), header_rows(sent))]
     right = [
-        Section(say(labels.LIFE, lang), [_life(player, index) for index in task.history]),
+        Section(say(labels.LIFE, lang), [life_row(player, index) for index in task.history]),
         Section(say(labels.BODY, lang), _body(sent)),
         Section(say(labels.PROPERTIES, lang), _properties(sent, task)),
     ]
     return Sheet(f"{say(labels.MESSAGE, lang)} {uuid}", about, left, right, hints)
 
 
-def _headers(sent: ev.TaskSent) -> list[Row]:
-    """Source: celery.app.amqp: AMQP.as_task_v2."""
+def header_rows(sent: ev.TaskSent) -> list[Row]:
+    """A message's headers. Source: celery.app.amqp: AMQP.as_task_v2."""
     headers: dict[str, Any] = {
         "lang": "py",
         "task": sent.name,
@@ -104,14 +104,14 @@ def _headers(sent: ev.TaskSent) -> list[Row]:
     }
     told = ("task", "id", "retries", "argsrepr", "kwargsrepr", "origin")
     return [
-        Row(name, value if isinstance(value, str) else _json(value), "text" if name in told else "dim")
+        Row(name, value if isinstance(value, str) else as_json(value), "text" if name in told else "dim")
         for name, value in headers.items()
     ]
 
 
 def _body(sent: ev.TaskSent) -> list[Row]:
     embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
-    return [Row("", f"[{_json(list(sent.args))}, {_json(sent.kwargs)},"), Row("", f"{_json(embed)}]", "dim")]
+    return [Row("", f"[{as_json(list(sent.args))}, {as_json(sent.kwargs)},"), Row("", f"{as_json(embed)}]", "dim")]
 
 
 def _properties(sent: ev.TaskSent, task: TaskView) -> list[Row]:
@@ -120,17 +120,24 @@ def _properties(sent: ev.TaskSent, task: TaskView) -> list[Row]:
     return [
         Row("correlation_id", sent.uuid),
         Row("delivery_mode", "2", "dim"),
-        Row("priority", _json(sent.priority or 0), "dim"),
-        Row("delivery_info", _json(delivery)),
-        Row("delivery_tag", _json(tag)),
+        Row("priority", as_json(sent.priority or 0), "dim"),
+        Row("delivery_info", as_json(delivery)),
+        Row("delivery_tag", as_json(tag)),
     ]
 
 
-def _json(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """A value as it stands in a message."""
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _life(player: Player, index: int) -> Row:
+def none_row(lang: str) -> list[Row]:
+    """In place of rows where there are none."""
+    return [Row("", say(labels.NONE, lang), "dim")]
+
+
+def life_row(player: Player, index: int) -> Row:
+    """An event of a task: when, which, where."""
     event = player.score.events[index]
     who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
     text = f"{event.type}  {who or getattr(event, 'hostname', '')}"
@@ -145,16 +152,16 @@ def worker_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> She
     state = STATES[worker_state(worker, world.settings)]
     left = [
         Section(say(labels.STATE, lang), _state(worker, say(state, lang))),
-        Section(say(labels.SETTINGS, lang), [Row(k, _json(v)) for k, v in worker.info.settings.items()]),
+        Section(say(labels.SETTINGS, lang), [Row(k, as_json(v)) for k, v in worker.info.settings.items()]),
     ]
-    nothing = [Row("", say(labels.NONE, lang), "dim")]
+    nothing = none_row(lang)
     reserved = [Row(str(place), uuid, "waiting") for place, uuid in enumerate(worker.reserved(), start=1)]
     held = [Row(f"{eta / MICROS:.2f}", uuid, "waiting") for uuid, eta in worker.scheduled()]
     right = [
-        Section(say(labels.SLOTS, lang), _slots(player, worker, lang)),
+        Section(say(labels.SLOTS, lang), slot_rows(player, worker, lang)),
         Section(say(labels.RESERVED, lang), reserved or nothing),
         *([Section(say(labels.SCHEDULED, lang), held)] if held else []),
-        Section(say(labels.HISTORY, lang), _history(player, name) or nothing),
+        Section(say(labels.HISTORY, lang), ran_rows(player, name) or nothing),
     ]
     return Sheet(f"{say(labels.WORKER, lang)} {name}", say(state, lang), left, right, hints)
 
@@ -172,7 +179,8 @@ def _state(worker: WorkerView, state: str) -> list[Row]:
     ]
 
 
-def _slots(player: Player, worker: WorkerView, lang: str) -> list[Row]:
+def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Row]:
+    """What each slot of a worker runs, for how long, and whether it is acknowledged."""
     active = {running.slot: running for running in worker.active()}
     rows = []
     for slot in range(1, worker.concurrency + 1):
@@ -186,7 +194,8 @@ def _slots(player: Player, worker: WorkerView, lang: str) -> list[Row]:
     return rows
 
 
-def _history(player: Player, name: str) -> list[Row]:
+def ran_rows(player: Player, name: str) -> list[Row]:
+    """What a worker has run lately."""
     history = player.score.history
     runs: list[Execution] = [run for (host, _), found in history.slots.items() if host == name for run in found]
     rows = []

@@ -1,0 +1,80 @@
+"""Why one task waits: the reason belongs to the place where it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.engine import simulate
+from simulator.scenario import Scenario, parse_scenario
+from simulator.story import waiting, why
+from simulator.story.waiting import why_queue, why_task
+from simulator.story.why import BROKER_DOWN, NO_WORKER
+from simulator.trace import Trace
+from simulator.world import World, world_at
+from tests.strategies import scenarios
+
+THREE = """
+profile: celery-rabbitmq
+workers: {{worker1: {{concurrency: 1}}, worker2: {{concurrency: 1}}}}
+tasks: {{long: 10, short: 1}}
+send: [{{at: 0, id: A, task: long}}, {{at: 0, id: B, task: short}}, {{at: 0, id: C, task: short{extra}}}]
+"""
+
+
+def run(extra: str = "") -> Trace:
+    return simulate(parse_scenario(THREE.format(extra=extra)))
+
+
+def at(trace: Trace, seconds: float) -> World:
+    return world_at(trace, sum(event.t <= seconds * 1_000_000 for event in trace.events))
+
+
+def said(world: World, uuid: str) -> str:
+    return " ".join(reason.text("en") for reason in why_task(world, uuid))
+
+
+def test_reserved_behind_a_running_task_while_another_worker_is_idle() -> None:
+    world = at(run(), 2)
+    assert said(world, "A") == "A has been running in worker1 since 0.00 s."
+    assert said(world, "B") == "It has ended: SUCCESS. Nothing is left to wait for."
+    assert said(world, "C") == "worker1 keeps C reserved (prefetch), with worker2 idle. Before it: A."
+
+
+def test_held_for_its_eta() -> None:
+    assert said(at(run(", countdown: 5"), 2), "C") == "Waiting in worker1 for the ETA: C (5.00 s)."
+
+
+def test_its_place_in_the_line() -> None:
+    text = (
+        "{workers: 1, tasks: {a: 5}, send: [{at: 0, id: A, task: a}, {at: 0, id: B, task: a}, {at: 0, id: C, task: a}]}"
+    )
+    world = at(simulate(parse_scenario(text)), 2)
+    assert said(world, "C") == "Number 2 of 2 in the Queue celery. C must wait: every Worker is busy (worker1)."
+    assert [reason.text("en") for reason in why_queue(world, "celery")] == [
+        "B, C must wait: every Worker is busy (worker1)."
+    ]
+    assert why_queue(world_at(world.trace, len(world.trace)), "celery")[0].words is waiting.NOTHING_READY
+
+
+def test_nobody_and_no_broker() -> None:
+    text = "{tasks: {a: 1}, faults: [{at: 0.5, down: broker, for: 5}], send: [{at: 0, id: A, task: a}], workers: {}}"
+    trace = simulate(parse_scenario(text))
+    assert why_task(at(trace, 0.2), "A")[-1].words is NO_WORKER
+    assert why_task(at(trace, 1), "A")[-1].words is BROKER_DOWN
+
+
+@given(scenarios(), st.data())
+def test_every_task_has_a_reason_at_every_moment(scenario: Scenario, data: st.DataObject) -> None:
+    trace = simulate(scenario)
+    world = world_at(trace, data.draw(st.integers(0, len(trace))))
+    for uuid in world.tasks():
+        for lang in ("ko", "en"):
+            assert all(reason.text(lang).strip() for reason in why_task(world, uuid))
+        assert why_task(world, uuid)
+    for name in world.queues:
+        assert why_queue(world, name)
+    with pytest.raises(KeyError):
+        why_task(world, "nobody")
+    assert why(world, "en")
