@@ -12,25 +12,73 @@ from tests.screens.test_golden import KILL_WORKER1, TO_QUESTION
 
 FOLDER = Path(__file__).parent / "pictures"
 
-PICTURES: dict[str, tuple[str, Size, list[str], str]] = {
-    "three-task-order.en": ("en", (80, 24), [*TO_QUESTION, "1", "right"], "Three tasks, two workers"),
-    "three-task-order.ko": ("ko", (80, 24), [*TO_QUESTION, "1", "right"], "Task 3개, Worker 2개"),
-    "question.en": ("en", (80, 24), TO_QUESTION, "Which worker will run Task3?"),
-    "question.ko": ("ko", (80, 24), TO_QUESTION, "Task3은 누가 실행하게 될까요?"),
-    "killed.en": ("en", (80, 24), [*KILL_WORKER1, "right", "right"], "What if worker1 is killed?"),
-    "killed.ko": ("ko", (80, 24), [*KILL_WORKER1, "right", "right"], "만약에 worker1이 죽는다면?"),
+SIZE: Size = (80, 24)
+SCENES: dict[str, tuple[str, list[str], str, str]] = {
+    "three-task-order": (
+        "three-task-order",
+        [*TO_QUESTION, "1", "right"],
+        "Three tasks, two workers",
+        "Task 3개, Worker 2개",
+    ),
+    "question": (
+        "three-task-order",
+        TO_QUESTION,
+        "Which worker will run Task3?",
+        "Task3은 누가 실행하게 될까요?",
+    ),
+    "killed": (
+        "three-task-order",
+        [*KILL_WORKER1, "right", "right"],
+        "What if worker1 is killed?",
+        "만약에 worker1이 죽는다면?",
+    ),
+    "failed": (
+        "errors-not-to-retry",
+        ["end", "1", "pagedown", "pagedown", *["right"] * 3],
+        "A task has failed",
+        "Task 실패",
+    ),
+    "retrying": (
+        "retry",
+        ["pagedown", "pagedown", "3", "pagedown"],
+        "A retry waits in a worker for its ETA",
+        "재시도는 Worker 안에서 ETA를 기다린다",
+    ),
+    "dead-letter": (
+        "dead-letter",
+        ["end", "enter", "end", "pageup"],
+        "Out of retries: a dead letter",
+        "재시도 소진: Dead Letter",
+    ),
+    "lost": (
+        "three-task-order:celery_defaults",
+        [*TO_QUESTION, "1", "x", "1", *["right"] * 3],
+        "ACKed early, the worker killed: the task is lost",
+        "실행 전 ACK, Worker 강제 종료: Task 유실",
+    ),
+    "inspect": (
+        "three-task-order:celery_defaults",
+        [*TO_QUESTION, "1", "right", "right", "i", "down"],
+        "Everything about a task",
+        "Task의 모든 것",
+    ),
 }
-"""By file name: language, size, keys, title."""
+"""By name: scenario (and its variant), keys, titles in English and Korean."""
+
+PICTURES = {f"{name}.{lang}": (name, lang) for name in SCENES for lang in ("en", "ko")}
+"""By file name: the scene and the language."""
 
 
 def make_pictures(folder: Path = FOLDER) -> list[Path]:
     """Draw every picture into a folder; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     files = []
-    for name, (lang, size, keys, title) in PICTURES.items():
-        shot = take_shot(open_run("three-task-order", simulate), keys, lang=lang, size=size)
-        path = folder / f"{name}.svg"
-        path.write_text(make_svg(shot, title), encoding="utf-8")
+    for file, (name, lang) in PICTURES.items():
+        what, keys, english, korean = SCENES[name]
+        what, _, variant = what.partition(":")
+        shot = take_shot(open_run(what, simulate, variant=variant or None), keys, lang=lang, size=SIZE)
+        path = folder / f"{file}.svg"
+        path.write_text(make_svg(shot, korean if lang == "ko" else english), encoding="utf-8")
         files.append(path)
     return files
 

@@ -28,8 +28,10 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
     if box.height < 3:
         return
     chart = scene.chart
-    names = [name for name, _ in chart.workers]
-    label = min(max([cell_len(name) for name in [*names[:20], "Worker"]]) + 1, box.width // 5)
+    names = [name for name, _ in chart.workers[:20]]
+    # A single queue needs no name.
+    names += list(chart.queues)[:20] if len(chart.queues) > 1 else []
+    label = min(max([cell_len(name) for name in [*names, "Worker"]]) + 1, box.width // 5)
     x = box.x + label + 2
     width = box.width - x - 2
     view = Box(x, box.y, width, box.height)

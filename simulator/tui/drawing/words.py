@@ -92,8 +92,9 @@ def _shortened(paragraph: list[Line], over: int, kind: str, width: int) -> list[
     kept = paragraph[: max(len(paragraph) - over, 0 if kind == "why" else 1)]
     if kept and len(kept) < len(paragraph):
         sign, text, style = kept[-1]
-        kept[-1] = (sign, cut(text + " " + GLYPHS.ellipsis * width, width, GLYPHS.ellipsis).rstrip(), style)
-        kept[-1] = (sign, f"{cut(text, width - 2, GLYPHS.ellipsis)} {GLYPHS.ellipsis}", style)
+        while " " in text and cell_len(text) > width - 2:
+            text = text.rpartition(" ")[0]
+        kept[-1] = (sign, f"{cut(text, width - 2, '')} {GLYPHS.ellipsis}", style)
     return kept
 
 
