@@ -18,7 +18,7 @@ MESSAGES = Words("메시지 (재시도마다 하나)", "Messages (a retry is ano
 DELIVERIES = Words("전달과 실행", "Deliveries and executions")
 NOT_DELIVERED = Words("아직 어떤 Worker에게도 전달되지 않음", "not delivered to any Worker yet")
 SOME_HEADERS = Words("headers (전부: z)", "Headers (all of them: z)")
-TOOK = Words("{time} s 걸림", "took {time} s")
+TOOK = Words("{time}초 걸림", "took {time} s")
 AGAIN = Words("다시 전달됨", "redelivered")
 
 # A worker
@@ -27,8 +27,8 @@ NO_WINDOW = Words("prefetch 한도 없음 ({held})", "No prefetch window ({held}
 ROOM = Words("{count}개 더 받을 수 있음", "room for {count} more")
 FULL = Words("가득 참: ACK가 있어야 다음 메시지가 옴", "full: the next message comes after an ACK")
 EARLY_ACK = Words("실행 중, 이미 ACK: 한도에 들지 않음", "running, ACKed: takes no room here")
-SINCE = Words("{time} s부터", "since {time} s")
-ETA_IN = Words("ETA {eta} s, {left} s 남음", "ETA {eta} s, in {left} s")
+SINCE = Words("{time}초부터", "since {time} s")
+ETA_IN = Words("ETA {eta}초, {left}초 남음", "ETA {eta} s, in {left} s")
 HELD_PLACES = {
     "transit": Words("오는 중", "on its way"),
     "reserved": Words("예약됨", "reserved"),
@@ -43,9 +43,9 @@ READY = Words("대기 {count} (앞에서부터)", "Ready {count} (from the head)
 LONGEST = Words("가장 길었을 때", "longest so far")
 UNACKED = Words("전달됨, ACK 없음 {count}", "Delivered, not ACKed {count}")
 DEAD_LETTERS = Words("Dead Letter {count}", "Dead letters {count}")
-FROM_QUEUE = Words("{queue}에서 옴", "from {queue}")
+FROM_QUEUE = Words("원래 Queue: {queue}", "from {queue}")
 LIMITS = Words("한도와 설정", "Limits and arguments")
-WAITED = Words("{time} s 대기", "waiting {time} s")
+WAITED = Words("{time}초 대기", "waiting {time} s")
 READY_ROW = Words("대기", "ready")
 UNACKED_ROW = Words("ACK 없음", "unacked")
 BROKER = Words("Broker", "Broker")

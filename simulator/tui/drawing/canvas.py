@@ -136,10 +136,10 @@ def cut(text: str, width: int, mark: str = "…") -> str:
     >>> cut("generate_invoice", 9), cut("작업 세 개", 6)
     ('generate…', '작업 …')
     """
-    if width <= 0:
-        return ""
     if cell_len(text) <= width:
         return text
+    if width <= 0:
+        return ""
     kept, used = "", 0
     for char in text:
         used += get_character_cell_size(char)
