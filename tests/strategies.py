@@ -104,11 +104,26 @@ def sends(draw: st.DrawFn) -> dict[str, Any]:
     return line
 
 
+def running_changes() -> st.SearchStrategy[dict[str, Any]]:
+    """What may change while a run goes on."""
+    return st.fixed_dictionaries(
+        {"tasks.mail.duration": quantities()},
+        optional={
+            "tasks.*.raises": st.sampled_from([None, "Timeout", {"ValueError": 0.5}]),
+            "services.mail_server.latency": SHORT,
+            "services.mail_server.capacity": st.sampled_from([None, 1, 2]),
+            "services.mail_server.rate_limit": st.sampled_from([None, 4.0]),
+        },
+    )
+
+
 @st.composite
 def faults(draw: st.DrawFn) -> dict[str, Any]:
     """A worker dies, stops or comes back; the broker or a service is away for a while."""
-    action = draw(st.sampled_from(["kill", "kill", "start", "start", "stop", "down"]))
+    action = draw(st.sampled_from(["kill", "kill", "start", "start", "stop", "down", "set"]))
     fault: dict[str, Any] = {"at": draw(TIMES)}
+    if action == "set":
+        return fault | {"set": draw(running_changes())}
     if action == "down":
         fault["down"] = draw(st.sampled_from(["broker", "services.mail_server"]))
         return fault | ({"for": draw(SHORT)} if draw(st.booleans()) else {})
@@ -166,7 +181,7 @@ def scenario_data(draw: st.DrawFn, profile: str | None = None) -> dict[str, Any]
     data["faults"] = [
         fault
         for fault in draw(st.lists(faults(), max_size=4))
-        if "down" in fault or (fault.get("kill") or fault.get("start") or fault.get("stop")) in data["workers"]
+        if all(fault[key] in data["workers"] for key in ("kill", "start", "stop") if key in fault)
     ]
     if chosen == "guide":
         data["config"]["broker_transport_options"] = {"polling_interval": draw(st.sampled_from([0.5, 0.75, 1.0]))}

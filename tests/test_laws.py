@@ -21,7 +21,7 @@ from simulator.trace import Trace, read_trace, write_trace
 from simulator.trace import events as ev
 from simulator.world import HANDLERS, State, Timeline, seek
 from simulator.world.index import Index, is_final
-from tests.strategies import build, scenario_data, scenarios
+from tests.strategies import NAMES, build, running_changes, scenario_data, scenarios
 
 pytestmark = pytest.mark.law
 
@@ -211,8 +211,18 @@ def test_what_was_seen_before_a_what_if_is_unchanged(scenario: Scenario, data: s
     cursor = data.draw(st.integers(1, len(trace)))
     t = trace[cursor - 1].t
     whom = data.draw(st.sampled_from(list(scenario.model.workers)))
-    fault = {"at": (t + 1) / 1e6, "kill": whom}
-    branch = simulate(scenario.edited(Edit("faults", fault, append=True)))
+    at = (t + 1) / 1e6
+    edit = data.draw(
+        st.one_of(
+            st.just(Edit("faults", {"at": at, "kill": whom}, append=True)),
+            running_changes().map(lambda change: Edit("faults", {"at": at, "set": change}, append=True)),
+            # Any registered task whose queue is there from the start, as the terminal offers them.
+            st.sampled_from(NAMES).map(lambda name: Edit("send", {"at": at, "task": name}, append=True)),
+        )
+    )
+    if edit.path == "send":
+        assume(any(isinstance(e, ev.QueueDeclared) and e.queue == "celery" for e in trace))
+    branch = simulate(scenario.edited(edit))
     assert branch.events[:cursor] == trace.events[:cursor]
 
 

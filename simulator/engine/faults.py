@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.clock import Rank, priority
+from simulator.scenario.running import running_changes
 from simulator.trace.events import NO_CAUSE, BrokerDown, BrokerUp, SettingChanged
 from simulator.trace.time import to_micros
 
@@ -34,6 +35,8 @@ def _actions(simulation: Simulation, fault: Fault) -> tuple[Any, Any]:
         return partial(_stop, simulation, fault.stop, fault.how or "warm"), None
     if fault.start is not None:
         return partial(_start, simulation, fault.start), None
+    if fault.set is not None:
+        return partial(_set, simulation, fault.set), None
     if fault.down == "broker":
         return partial(_broker_down, simulation), partial(_broker_up, simulation)
     name = str(fault.down).partition(".")[2]
@@ -82,3 +85,14 @@ def _broker_up(simulation: Simulation, _: Any) -> None:
 def _set_service(simulation: Simulation, name: str, raises: str | None, _: Any) -> None:
     simulation.services[name].raises = raises
     simulation.events.append(SettingChanged(simulation.clock.now, NO_CAUSE, f"services.{name}", "down", raises))
+
+
+def _set(simulation: Simulation, changes: dict[str, Any], _: Any) -> None:
+    for path, value in changes.items():
+        for change in running_changes(simulation.scenario.model, path, value):
+            if change.room == "tasks":
+                simulation.tasks[change.name].change(change.setting, change.value)
+            else:
+                simulation.services[change.name].change(change.setting, change.value)
+            now = simulation.clock.now
+            simulation.events.append(SettingChanged(now, NO_CAUSE, change.subject, change.setting, value))

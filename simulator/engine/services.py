@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.trace.time import MICROS, to_micros
 
@@ -25,6 +25,15 @@ class Service:
         """Calls that are going on."""
         self.raises: str | None = None
         """What calls fail with while it is down."""
+
+    def change(self, setting: str, value: Any) -> None:
+        """Another `latency`, `rate_limit` or `capacity` from now on. Calls that go on are not touched."""
+        if setting == "latency":
+            self.latency = to_micros(value)
+        elif setting == "capacity":
+            self._capacity = value
+        else:
+            self._gap = round(MICROS / value) if value is not None else 0
 
     def call(self, now: int) -> str | None:
         """A call begins: the exception it is refused with, or None. An accepted call must be `finish`ed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from simulator.engine.broker import Broker, Queue
@@ -32,6 +33,10 @@ MAX_EVENTS = 10_000_000
 """A run that makes more is refused: about 2 GB."""
 
 
+Watch = Callable[[int, int], None]
+"""Is told now and then how far a run has come: simulated microseconds, events. What it raises ends the run."""
+
+
 class LimitReached(Exception):
     """A run made more events than the limit; `events` and simulated `time` (microseconds) say how far it came."""
 
@@ -45,7 +50,7 @@ class LimitReached(Exception):
 class Simulation:
     """The model of one scenario. `run()` once."""
 
-    def __init__(self, scenario: Scenario, max_events: int = MAX_EVENTS) -> None:
+    def __init__(self, scenario: Scenario, max_events: int = MAX_EVENTS, watch: Watch | None = None) -> None:
         """Build everything; nothing happens yet."""
         model = scenario.model
         self.scenario = scenario
@@ -62,6 +67,7 @@ class Simulation:
         # Who asks for a time gets it, also when nothing is left to do.
         self.clock = Clock(lambda: model.until is None and not self.broker.has_work(), self.watch)
         self._max_events = max_events
+        self._watch = watch
         self.broker = Broker(self, model.queues)
         self.transport: Transport = Asking(self) if self.settings.transport == "guide" else Push(self)
         self.services = {name: Service(spec) for name, spec in model.services.items()}
@@ -103,9 +109,11 @@ class Simulation:
         return Trace(header, self.events)
 
     def watch(self) -> None:
-        """Raise `LimitReached` where the run has made too many events."""
+        """Raise `LimitReached` where the run has made too many events; tell who watches how far it has come."""
         if len(self.events) > self._max_events:
             raise LimitReached(len(self.events), self.clock.now)
+        if self._watch is not None:
+            self._watch(self.clock.now, len(self.events))
 
     def next_message(self) -> int:
         """The identity of the next publish."""
@@ -273,10 +281,15 @@ def _declared(spec: TaskSpec) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value is not None}
 
 
-def simulate(scenario: Scenario, max_events: int = MAX_EVENTS) -> Trace:
+def simulate(scenario: Scenario, max_events: int = MAX_EVENTS, *, watch: Watch | None = None) -> Trace:
     """Play a scenario: a pure function of it, byte for byte.
+
+    Args:
+        scenario: what is played.
+        max_events: more are refused.
+        watch: is told now and then how far the run has come (simulated microseconds, events); may raise to end it.
 
     Raises:
         LimitReached: the run made more than `max_events` events.
     """
-    return Simulation(scenario, max_events).run()
+    return Simulation(scenario, max_events, watch).run()

@@ -64,6 +64,15 @@ class Task:
         draw = self._samplers.get(message.entry.identity) or self._sampler(message.entry.identity)
         return draw(message.number, message.retries)
 
+    def change(self, setting: str, value: Any) -> None:
+        """Another `duration` or `raises` from now on. What runs already goes on as it began."""
+        if setting == "duration":
+            self._duration = value
+            self._samplers.clear()
+        else:
+            self._raises = value
+            self._plain = self._signature is None and value is None
+
     def _sampler(self, identity: str) -> Sampler:
         name = stream(self._seed, "duration", f"{identity}/{self.name}")
         found = self._samplers[identity] = sampler(self._duration, name)

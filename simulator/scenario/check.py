@@ -10,6 +10,7 @@ from simulator.scenario.goals import STATES, Expression, GoalSyntaxError, Word, 
 from simulator.scenario.idle import find_idle
 from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.problems import MAX_PROBLEMS, Problem, nearest
+from simulator.scenario.running import running_changes
 from simulator.scenario.scene import Scene
 from simulator.scenario.source import Path, Source
 from simulator.trace.events import EVENT_TYPES
@@ -127,9 +128,8 @@ class _Checker:
                     break
 
     def knobs(self) -> None:
-        for key in ("knobs", "exercise"):
-            if getattr(self.model, key):
-                self.warn("key.no_effect", (key,), key=key)
+        if self.model.exercise:
+            self.warn("key.no_effect", ("exercise",), key="exercise")
         for index, knob in enumerate(self.model.knobs):
             self.path(knob.path, ("knobs", index, "path"))
         for index, text in enumerate(self.model.exercise.may_change if self.model.exercise is not None else ()):
@@ -166,6 +166,11 @@ class _Checker:
                 whom = getattr(fault, action)
                 if whom is not None:
                     self.known_worker(whom, ("faults", index, action))
+            for path, value in (fault.set or {}).items():
+                try:
+                    running_changes(self.model, path, value)
+                except PathError as error:
+                    self.error(error.code, ("faults", index, "set", path), **error.params)
             services = [f"services.{name}" for name in self.model.services]
             if fault.down is not None and fault.down not in ("broker", *services):
                 known = ["broker", *services]

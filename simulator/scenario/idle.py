@@ -1,7 +1,8 @@
 """Settings that do nothing here: legal, simulated, and without effect in this very scenario.
 
 A table of rules. A rule looks at written settings (`keys`) and decides by the whole scenario whether one is idle. It is
-not, wherever a variant gives it a meaning, or a knob or an exercise may change it or what it waits for (`through`).
+not, wherever a variant gives it a meaning, or a knob, an exercise or a `set` in the middle of the run may change it or
+what it waits for (`through`).
 """
 
 from __future__ import annotations
@@ -204,17 +205,19 @@ RULES: tuple[Rule, ...] = (
 
 def find_idle(scene: Scene, others: Iterable[Scene]) -> Iterator[tuple[str, Path]]:
     """Settings of a scenario that do nothing in it nor in the `others` (its variants): code and path."""
-    turned = [*_turned(scene.model)]
-    found = [
-        (rule.code, path)
-        for rule in RULES
-        if not any(_meets(parts, turn) for parts in _parts((*rule.keys, *rule.through)) for turn in turned)
-        for path in _idle(rule, scene)
-    ]
+    found = [*_all_idle(scene)]
     for other in others if found else ():
-        again = {(rule.code, path) for rule in RULES for path in _idle(rule, other)}
+        again = {*_all_idle(other)}
         found = [item for item in found if item in again]
     yield from found
+
+
+def _all_idle(scene: Scene) -> Iterator[tuple[str, Path]]:
+    turned = [*_turned(scene.model)]
+    for rule in RULES:
+        if not any(_meets(parts, turn) for parts in _parts((*rule.keys, *rule.through)) for turn in turned):
+            for path in _idle(rule, scene):
+                yield rule.code, path
 
 
 def _idle(rule: Rule, scene: Scene) -> Iterator[Path]:
@@ -244,8 +247,10 @@ def _written(data: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[P
 
 
 def _turned(model: schema.ScenarioFile) -> Iterator[tuple[str, ...]]:
-    """What a knob or an exercise may change."""
-    for text in (*(knob.path for knob in model.knobs), *(model.exercise.may_change if model.exercise else ())):
+    """What a knob or an exercise may change, or changes in the middle of the run."""
+    knobs = (knob.path for knob in model.knobs)
+    running = (path for fault in model.faults for path in fault.set or ())
+    for text in (*knobs, *running, *(model.exercise.may_change if model.exercise else ())):
         try:
             yield parse_path(text)
         except PathError:

@@ -17,7 +17,7 @@ from simulator.scenario import check, convert, schema
 from simulator.scenario.extend import MAX_GENERATIONS, extension_text, find_parent, merge_sources, read_file
 from simulator.scenario.grammar import check_tests
 from simulator.scenario.library import find_scenario, name_of, scenario_names
-from simulator.scenario.paths import PathError, parse_path, set_path
+from simulator.scenario.paths import PathError, get_path, parse_path, set_path
 from simulator.scenario.problems import MAX_PROBLEMS, Mark, Problem, ScenarioError, nearest
 from simulator.scenario.profiles import Settings, resolve_settings
 from simulator.scenario.scene import Scene
@@ -74,6 +74,15 @@ class Scenario:
     def edited(self, *edits: Edit) -> Scenario:
         """The same scenario with more changes on top; raises `ScenarioError`."""
         return _build(self.source, self.name, self.variant, (*self.edits, *edits))
+
+    def with_variant(self, variant: str | None) -> Scenario:
+        """The same scenario, with all that was changed besides, in another variant; raises `ScenarioError`."""
+        others = self.edits[len(_variant_edits(self.source, self.variant)) :]
+        return _build(self.source, self.name, variant, (*_variant_edits(self.source, variant), *others))
+
+    def value_at(self, path: str) -> Any:
+        """What is written at a path, edits included; None where nothing is. Raises `PathError`."""
+        return get_path(self.data, path)
 
     def extension(self, folder: str = ".") -> str:
         """YAML of a scenario, to be saved in `folder`, that extends this one's file and makes the same edits.

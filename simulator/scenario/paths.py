@@ -54,6 +54,25 @@ def set_path(data: dict[str, Any], text: str, value: Any) -> None:
             raise PathError("path.nowhere", path=text)
 
 
+def get_path(data: Any, text: str) -> Any:
+    """What is at a path, None where nothing is written; for `*` what all entries agree on. Raises `PathError`."""
+    found = [data]
+    for part in parse_path(text):
+        if part == "*":
+            found = [item for one in found for item in (one.values() if isinstance(one, dict) else one or ())]
+        else:
+            found = [_item(one, part) for one in found]
+    return found[0] if found and all(one == found[0] for one in found) else None
+
+
+def _item(target: Any, part: str) -> Any:
+    if isinstance(target, dict):
+        return target.get(part)
+    if isinstance(target, list) and part.isdecimal() and int(part) < len(target):
+        return target[int(part)]
+    return None
+
+
 def _children(target: Any, part: str, text: str) -> list[Any]:
     if isinstance(target, list):
         return [target[index] for index in _indices(target, part, text)]

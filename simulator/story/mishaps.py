@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.story import sentences as say
 from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.moment import Moment, Teller, who
-from simulator.story.values import Joined, Seconds, exception_text, message_lines
+from simulator.story.values import Joined, Seconds, exception_text, flow_text, message_lines
 from simulator.trace import events as ev
 from simulator.world import WorkerView, World
 
@@ -155,7 +155,7 @@ def _setting_changed(moment: Moment) -> Line:
         if event.value is None:
             return line(say.SERVICE_UP, service=event.hostname)
         return line(say.SERVICE_DOWN, service=event.hostname, exception=event.value)
-    return line(say.SETTING, who=event.hostname, setting=event.setting, value=event.value)
+    return line(say.SETTING, who=event.hostname, setting=event.setting, value=flow_text(event.value))
 
 
 def _broker_down(moment: Moment) -> Line:

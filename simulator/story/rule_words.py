@@ -29,6 +29,11 @@ RULES = {
     "fault.belongs": Words(
         '이 동작에만 쓸 수 있는 키: "{key}" ({action}; {where})', '{where}: "{key}" goes only with {action}'
     ),
+    "set.not_running": Words(
+        '실행 중에는 바꿀 수 없습니다: "{path}". 처음부터 바꾸려면 그 자리에 쓰세요',
+        '"{path}" cannot change while a run goes on; to change it from the start, write it at its own place',
+    ),
+    "set.unknown": Words('없는 이름입니다: "{name}" ({room})', 'there is no "{name}" under {room}'),
     "fault.down": Words(
         '중단할 수 없습니다: "{name}"', '"{name}" cannot be down; it is the broker, or a service under services'
     ),

@@ -138,3 +138,22 @@ def queue_text(uuids: Sequence[str], length: int) -> str:
         return "[ ]"
     rest = [f"… +{length - len(uuids)}"] if length > len(uuids) else []
     return "[" + ", ".join([*uuids, *rest]) + "]"
+
+
+def flow_text(value: object) -> str:
+    """A value as a scenario writes it on one line.
+
+    >>> flow_text({"exponential": 2.0}), flow_text([True, None]), flow_text("a")
+    ('{exponential: 2}', '[true, null]', 'a')
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {flow_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(flow_text, value)) + "]"
+    return str(value)

@@ -420,7 +420,10 @@ class BrokerUp(Event, frozen=True, tag="broker-up", gc=False, omit_defaults=True
 
 
 class SettingChanged(Event, frozen=True, tag="setting-changed", gc=False, omit_defaults=True):
-    """Something works differently from now on: `hostname` (a worker or a service) has `setting` at `value`."""
+    """Something works differently from now on: `hostname` has `setting` at `value`.
+
+    `hostname` is a worker, or by its path a service or a task (`services.mail`, `tasks.send_email`).
+    """
 
     hostname: str
     setting: str

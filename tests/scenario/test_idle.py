@@ -52,6 +52,14 @@ def test_what_a_setting_waits_for_may_come_from_a_knob() -> None:
     assert told(task + "knobs: [{path: tasks.a.retry_backoff, values: [1, 2], en: Backoff}]") == []
 
 
+@pytest.mark.parametrize("where", ["%s", "variants: {late: {en: Late, set: {%s}}}"])
+def test_what_a_setting_waits_for_may_come_in_the_middle_of_the_run(where: str) -> None:
+    task = "tasks: {a: {duration: 1, dead_letter_queue: dead}}\n"
+    assert told(task) == [("tasks.a.dead_letter_queue", "idle.never_fails")]
+    assert told(task + where % "faults: [{at: 5, set: {tasks.a.raises: OSError}}]") == []
+    assert told(task + where % "faults: [{at: 5, set: {tasks.a.duration: 2}}]") != []
+
+
 def test_a_typing_error_that_a_variant_puts_right_is_meant() -> None:
     typo = "tasks: {mail: 1}\nsend: [{task: mial}]\n"
     assert [w.code for w in parse_scenario(typo).warnings] == ["send.unregistered"]

@@ -96,6 +96,8 @@ SCENARIOS = {
     "fault.one_action": "faults: [{at: 1, kill: worker1, start: worker2}]",
     "fault.belongs": "faults: [{at: 1, kill: worker1, how: cold}]",
     "fault.down": "services: {mail: {}}\nfaults: [{at: 1, down: services.mial}]",
+    "set.not_running": "faults: [{at: 1, set: {config.worker_concurrency: 4}}]",
+    "set.unknown": "tasks: {send_email: 1}\nfaults: [{at: 1, set: {tasks.send_emial.duration: 4}}]",
     "service.unknown": "services: {mail: {}}\ntasks: {a: {calls: mial}}",
     "route.dead_letter_queue": "profile: celery-rabbitmq\nconfig: {task_routes: {a: {dead_letter_queue: failed}}}",
     "knob.range_or_values": "knobs: [{path: tasks.a.duration, range: [1, 9], values: [1, 2], en: How long}]",
