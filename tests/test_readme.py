@@ -9,8 +9,10 @@ import pytest
 
 from simulator import simulate
 from simulator.measure import check_goals
-from simulator.scenario import ScenarioError, parse_scenario
+from simulator.scenario import Edit, ScenarioError, parse_scenario
+from simulator.scenario.source import read_source
 from simulator.story.errors import format_problem
+from simulator.story.knobs import list_knobs
 
 ROOT = Path(__file__).parent.parent
 READMES = [("README.md", "en"), ("README.ko.md", "ko")]
@@ -22,7 +24,7 @@ def blocks(name: str, language: str) -> list[str]:
 
 @pytest.mark.parametrize(("name", "lang"), READMES)
 def test_the_example_plays_and_its_variant_mends_it(name: str, lang: str) -> None:
-    example, _ = blocks(name, "yaml")
+    example, *_ = blocks(name, "yaml")
     met = {}
     for variant in (None, "late"):
         scenario = parse_scenario(example, file="mine.yaml", variant=variant)
@@ -32,9 +34,20 @@ def test_the_example_plays_and_its_variant_mends_it(name: str, lang: str) -> Non
 
 @pytest.mark.parametrize(("name", "lang"), READMES)
 def test_the_mishaps_meet_their_goals(name: str, lang: str) -> None:
-    _, example = blocks(name, "yaml")
+    _, example, _ = blocks(name, "yaml")
     scenario = parse_scenario(example, file="mishaps.yaml")
     assert [result.met for result in check_goals(scenario.goals, simulate(scenario))] == [True, True]
+
+
+@pytest.mark.parametrize(("name", "lang"), READMES)
+def test_the_knobs_are_those_that_are_declared(name: str, lang: str) -> None:
+    *_, example = blocks(name, "yaml")
+    scenario = parse_scenario(example, file="knobs.yaml")
+    assert not scenario.warnings
+    assert [(knob.current, knob.running) for knob in list_knobs(scenario)] == [(2, True), (True, False)]
+    (line,) = re.findall(r"`({at: .*?})`", (ROOT / name).read_text(encoding="utf-8"))
+    fault = read_source(f"fault: {line}", "line").data["fault"]
+    simulate(scenario.edited(Edit("faults", fault, append=True)))
 
 
 @pytest.mark.parametrize(("name", "lang"), READMES)

@@ -103,13 +103,14 @@ def measure_rows(runs: Sequence[Run]) -> list[tuple[str, str, list[float | None]
 def measure_table(names: Sequence[str], runs: Sequence[Run], lang: str) -> Table:
     """The measures of all runs side by side."""
     rows = [
-        [ROWS[measure].text(lang) if measure in ROWS else measure, *(_cell(value, unit, lang) for value in values)]
+        [ROWS[measure].text(lang) if measure in ROWS else measure, *(cell_text(value, unit, lang) for value in values)]
         for measure, unit, values in measure_rows(runs)
     ]
     return Table(MEASURES.text(lang), [MEASURE.text(lang), *names], rows)
 
 
-def _cell(value: float | None, unit: str, lang: str) -> str:
+def cell_text(value: float | None, unit: str, lang: str) -> str:
+    """A measure in its unit, as a table shows it."""
     if value is None:
         return "-"
     if unit == "s":

@@ -23,6 +23,9 @@ CHANGED_AT = {
     "stop": Words("{name} 종료 요청, {time}초", "{name} stopped at {time} s"),
     "start": Words("{name} 시작, {time}초", "{name} started at {time} s"),
     "down": Words("{name} 중단, {time}초", "{name} down at {time} s"),
+    "send": Words("{name} 보냄, {time}초", "{name} sent at {time} s"),
+    "set": Words("{name} = {value}, {time}초부터", "{name} = {value} from {time} s on"),
+    "turn": Words("{name} = {value}", "{name} = {value}"),
 }
 SERVICES_DOWN = Words("중단: {names}", "down: {names}")
 
@@ -107,7 +110,12 @@ AT_END = Words(
 )
 AT_START = Words("처음입니다.", "This is the start.")
 NO_SCENARIO = Words("파일에서 읽은 trace는 바꿀 수 없습니다.", "A trace that was read from a file cannot be changed.")
-SIMULATING = Words("다시 시뮬레이션하는 중 …", "simulating again …")
+SIMULATING = Words("다시 시뮬레이션하는 중 … esc: 취소", "simulating again … esc: give it up")
+SIMULATED_TO = Words(
+    "다시 시뮬레이션하는 중 … {time}초, 이벤트 {events}개 · esc: 취소",
+    "simulating again … {time} s, {events} events · esc: give it up",
+)
+CANCELLED = Words("취소했습니다. 바뀐 것은 없습니다.", "Given up; nothing has changed.")
 BRANCHED = {
     kind: Words(
         f"{words.ko}. 여기까지는 그대로이고 이후가 달라집니다. u: 되돌리기",
@@ -118,8 +126,14 @@ BRANCHED = {
         "stop": Words("{name} 종료 요청", "{name} is stopped"),
         "start": Words("{name} 시작", "{name} starts"),
         "down": Words("{name} 중단", "{name} is down"),
+        "send": Words("{name} 보냄", "{name} is sent"),
+        "set": Words("{name} = {value}", "{name} = {value}"),
     }.items()
 }
+BRANCHED["turn"] = Words(
+    "처음부터 {name} = {value}. 같은 시각의 새 실행입니다. u: 되돌리기",
+    "{name} = {value} from the start: a new run, at the same time. u: undo",
+)
 SAVED = Words("저장했습니다: {file}", "Saved as {file}")
 NOTHING_TO_SAVE = Words("저장할 것이 없습니다. 먼저 x: 만약에", "There is nothing to save: first x, what if.")
 CANNOT_SAVE = Words("저장할 수 없습니다: {reason}", "This cannot be saved: {reason}")
@@ -127,7 +141,7 @@ NOT_AS_EXTENSION = Words(
     "목록 안의 값을 바꾼 시나리오입니다.", "The scenario has a change inside a list, which `extends` cannot say."
 )
 UNDONE = Words("되돌렸습니다: 원래 실행입니다.", "Undone: this is the original run.")
-CANNOT_SIMULATE = Words("이 변경은 시뮬레이션할 수 없습니다.", "This change cannot be simulated.")
+CANNOT_SIMULATE = Words("시뮬레이션할 수 없습니다: {reason}", "This cannot be simulated: {reason}")
 FUTURE_SHOWN = Words("미래를 보여 줍니다.", "The future is shown.")
 FUTURE_HIDDEN = Words("미래를 가립니다.", "The future is hidden.")
 NOT_FOUND = Words("찾지 못했습니다.", "Nothing found.")
@@ -181,7 +195,22 @@ CHANGES = {
     "stop": Words("{name} 종료 요청 (warm shutdown)", "stop {name} (warm shutdown)"),
     "start": Words("{name} 다시 시작", "start {name} again"),
     "down": Words("{name} {seconds}초 동안 중단", "{name} is down for {seconds} s"),
+    "send": Words("{name} 하나 더 보내기", "send another {name}"),
+    "set": Words("지금부터 {name} = {value}", "{name} = {value} from now on"),
+    "turn": Words("처음부터 {name} = {value}", "{name} = {value} from the start"),
 }
+TURN_A_KNOB = Words("설정 바꾸기 … (o)", "turn a knob … (o)")
+
+# Knobs
+KNOBS = Words("설정 바꾸기", "Knobs")
+FROM_START = Words("처음부터", "from the start")
+FROM_NOW = Words("지금부터 ({time}초)", "from now on ({time} s)")
+NOT_RUNNING = Words("실행 중에는 바꿀 수 없는 설정입니다", "cannot change while the run goes on")
+TURNED = Words("{before} → {after}", "{before} → {after}")
+RUNS_ON = Words("이미 실행 중인 Task는 그대로 끝납니다.", "What runs already goes on as it began.")
+TURN_FIRST = Words("← → 키로 값을 먼저 바꾸세요.", "Turn it first: ← →.")
+NO_KNOBS = Words("바꿀 수 있는 설정이 없습니다.", "There is nothing to turn.")
+ALLOWED = Words("가능한 값: {values}", "It may be: {values}")
 
 # Picker
 OPEN = Words("열기", "open")
@@ -224,3 +253,17 @@ THEME = Words("테마", "theme")
 # Too small
 BIGGER = Words("창을 조금 더 키워 주세요", "Please make me bigger")
 SIZE = Words("{width}x{height}, 필요 {needed}", "{width}x{height}, needs {needed}")
+
+# Compare
+COMPARE = Words("비교", "Compare")
+ORIGINAL = Words("원래 실행", "original")
+COMPARE_WITH = Words("무엇과 비교할까요?", "Compare with …")
+COMPARE_PARENT = Words("만약에 이전의 실행", "the run before the what-if")
+NOTHING_TO_COMPARE = Words(
+    "비교할 실행이 없습니다. 먼저 x: 만약에, 또는 o: 설정", "There is nothing to compare with: first x (what if) or o."
+)
+PARTED = Words("여기서 달라집니다: {time}초", "Here they part: {time} s")
+NOTHING_MORE = Words("더 일어나는 일이 없습니다", "Nothing more happens")
+SAME_RUN = Words("두 실행은 이벤트 하나까지 같습니다", "The two runs are the same, event by event")
+SAME_WORDS = Words("이벤트의 세부만 다릅니다", "Only details of events differ")
+MEASURE = Words("전체 실행의 측정값", "Whole run")

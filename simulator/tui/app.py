@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from time import monotonic
 from typing import ClassVar
@@ -14,21 +15,27 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.timer import Timer
 
-from simulator.scenario import ScenarioError
 from simulator.story import labels
-from simulator.story.run import Run, Simulate
+from simulator.story.errors import message
+from simulator.story.run import Run
 from simulator.trace.time import MICROS
 from simulator.tui.commands import commands_of
 from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.lessons import Lesson, lesson_choices, list_lessons
+from simulator.tui.others import Other, list_others
+from simulator.tui.pair import Contrast, Pair
 from simulator.tui.palette import CommandProvider, Entry
+from simulator.tui.rerun import Rerun, Simulator
 from simulator.tui.scene.inspect import Target
-from simulator.tui.scene.language import LANGUAGE_ORDER, say
+from simulator.tui.scene.language import LANGUAGE_ORDER, first_language, say
+from simulator.tui.score import Score
 from simulator.tui.screens.base import BoardScreen, Commanded
 from simulator.tui.screens.choose import MenuScreen, PickerScreen
+from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.screens.find import FindScreen
 from simulator.tui.screens.help import HelpScreen
 from simulator.tui.screens.inspect import InspectScreen
+from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
@@ -39,6 +46,9 @@ from simulator.tui.widgets.board import ASCII_ONLY
 FRAME = 1 / 30
 """Seconds between two frames while something moves."""
 
+PROGRESS = 1 / 8
+"""Seconds between two looks at how far a simulation is."""
+
 
 class AckademyApp(App[int], inherit_bindings=False):
     """A session on screens, or first a picker."""
@@ -48,7 +58,7 @@ class AckademyApp(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
     CSS = "Screen { layout: vertical; }"
 
-    def __init__(self, simulate: Simulate, lang: str, run: Run | None = None, *, motion: bool | None = None) -> None:
+    def __init__(self, simulate: Simulator, lang: str, run: Run | None = None, *, motion: bool | None = None) -> None:
         """Play a run, or pick a scenario first where there is none.
 
         Args:
@@ -65,6 +75,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         self._run = run
         self._scenarios: list[Lesson] = []
         self._clock: Timer | None = None
+        self._progress: Timer | None = None
         self._last = 0.0
         self._find_text = ""
 
@@ -75,6 +86,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         self.theme = DEFAULT_THEME
         self.use_ascii(not _can_show_signs())
         self._clock = self.set_interval(FRAME, self._tick, pause=True)
+        self._progress = self.set_interval(PROGRESS, self._show_progress, pause=True)
         if self._run is not None:
             self.play(self._run)
         else:
@@ -168,6 +180,12 @@ class AckademyApp(App[int], inherit_bindings=False):
                 self._open(InspectScreen(session, self._inspected(session)))
             case "what_if":
                 self._ask_what_if(session)
+            case "knobs":
+                self._open_knobs(session)
+            case "compare":
+                self._ask_what_to_compare(session)
+            case "undo" if session.give_up():
+                session.say(labels.CANCELLED)
             case "skip" | "undo" if not session.can(name):
                 return
             case _:
@@ -190,7 +208,10 @@ class AckademyApp(App[int], inherit_bindings=False):
         self._redraw()
 
     def _leave(self) -> None:
-        """From the main screen: first let go of what is chosen, then back to the picker if there is one."""
+        """From the main screen: give up what is simulated, let go of what is chosen, then back to the picker."""
+        if self.session is not None and self.session.give_up():
+            self.session.say(labels.CANCELLED)
+            return
         if self.session is not None and self.session.clear():
             return
         if len(self.screen_stack) > 2 and isinstance(self.screen, MainScreen):
@@ -232,33 +253,110 @@ class AckademyApp(App[int], inherit_bindings=False):
             session.say(labels.NO_SCENARIO)
         elif session.can("what_if"):
             changes = session.changes()
-            lines = [Choice(say(change.words, self.lang, **change.params)) for change in changes]
-            title = say(labels.WHAT_IF_TITLE, self.lang, time=f"{session.player.time / MICROS:.2f}")
-            menu = MenuScreen(lambda chosen: Choices(title, "", lines, chosen, [], numbered=True))
-            self.push_screen(menu, lambda place: None if place is None else self._change(session, changes[int(place)]))
+            time = f"{session.player.time / MICROS:.2f}"
+
+            def choices(chosen: int) -> Choices:
+                lines = [Choice(say(change.words, self.lang, **change.params)) for change in changes]
+                lines.append(Choice(say(labels.TURN_A_KNOB, self.lang)))
+                title = say(labels.WHAT_IF_TITLE, self.lang, time=time)
+                return Choices(title, "", lines, chosen, [], numbered=True)
+
+            def picked(place: str | None) -> None:
+                if place is not None and int(place) < len(changes):
+                    self._change(session, changes[int(place)])
+                elif place is not None:
+                    self.carry_out("knobs")
+
+            self.push_screen(MenuScreen(choices), picked)
+
+    def _open_knobs(self, session: Session) -> None:
+        session.do("rest")
+        if session.run.scenario is None:
+            session.say(labels.NO_SCENARIO)
+        elif session.can("knobs"):
+            panel = KnobsScreen(session)
+
+            def turned(_: str | None) -> None:
+                if panel.change is not None:
+                    self._change(session, panel.change)
+                self._redraw()
+
+            self.push_screen(panel, turned)
 
     def _change(self, session: Session, change: Change) -> None:
-        session.say(labels.SIMULATING)
-        self._redraw()
-        self._simulate(session, session.run, change)
-
-    @work(thread=True, exclusive=True)
-    def _simulate(self, session: Session, run: Run, change: Change) -> None:
-        """Simulate again in the background: it may take a while."""
-        try:
-            branch: Run | None = run.edited([change.edit(session.player)], self.simulate)
-        except ScenarioError:
-            branch = None
-        self.call_from_thread(self._simulated, session, run, branch, change)
-
-    def _simulated(self, session: Session, run: Run, branch: Run | None, change: Change) -> None:
-        if session.run is not run:
+        scenario, edit, asked = session.run.scenario, change.edit(session.player), session.player
+        if scenario is None:
             return
-        if branch is None:
-            session.say(labels.CANNOT_SIMULATE)
-        else:
-            session.branch(branch, change)
+        rerun = Rerun(lambda: scenario.edited(edit), session.run)
+        self._start(session, rerun, lambda score: session.enter(score, change, asked))
+
+    # -- comparing ----------------------------------------------------------------------------------------------
+
+    def _ask_what_to_compare(self, session: Session) -> None:
+        session.do("rest")
+        others = list_others(session.player)
+        if not others:
+            session.say(labels.NOTHING_TO_COMPARE)
+        elif len(others) == 1:
+            self._compare(session, others[0])
+        elif session.can("compare"):
+
+            def choices(chosen: int) -> Choices:
+                lines = [Choice(other.describe(self.lang)) for other in others]
+                return Choices(say(labels.COMPARE_WITH, self.lang), "", lines, chosen, [], numbered=True)
+
+            menu = MenuScreen(choices)
+            self.push_screen(menu, lambda place: None if place is None else self._compare(session, others[int(place)]))
+
+    def _compare(self, session: Session, other: Other) -> None:
+        made: list[Contrast] = []
+        here = session.player
+
+        def contrast(score: Score) -> None:
+            made.append(other.contrast(here.score, score, session.lang))
+
+        def show(_: Score) -> None:
+            self.push_screen(CompareScreen(session, Pair.at(made[0], here.time)))
+
+        self._start(session, Rerun(other.make, then=contrast), show)
+
+    # -- simulating behind the screen ---------------------------------------------------------------------------
+
+    def _start(self, session: Session, rerun: Rerun, then: Callable[[Score], None]) -> None:
+        """Simulate in a thread of its own, and `then` go on with what came of it."""
+        session.give_up()
+        session.rerun = rerun
+        if self._progress is not None:
+            self._progress.resume()
+        self._work(session, rerun, then)
         self._redraw()
+
+    @work(thread=True)
+    def _work(self, session: Session, rerun: Rerun, then: Callable[[Score], None]) -> None:
+        rerun.work(self.simulate)
+        if not rerun.cancelled:
+            self.call_from_thread(self._finished, session, rerun, then)
+
+    def _finished(self, session: Session, rerun: Rerun, then: Callable[[Score], None]) -> None:
+        if session.rerun is not rerun:
+            return
+        session.rerun = None
+        if rerun.score is not None:
+            then(rerun.score)
+        elif rerun.problem is not None:
+            session.say(labels.CANNOT_SIMULATE, reason=message(rerun.problem, first_language(self.lang)))
+        self._redraw()
+
+    def _show_progress(self) -> None:
+        if self.session is not None and self.session.rerun is not None:
+            self._redraw()
+        elif self._progress is not None:
+            self._progress.pause()
+
+    def on_unmount(self) -> None:
+        """Nobody waits any more."""
+        if self.session is not None:
+            self.session.give_up()
 
     # -- picker and palette -------------------------------------------------------------------------------------
 
@@ -302,12 +400,12 @@ def _can_show_signs() -> bool:
     return True
 
 
-def play_run(run: Run, *, lang: str, simulate: Simulate) -> int:
+def play_run(run: Run, *, lang: str, simulate: Simulator) -> int:
     """Play a run in this terminal; returns the exit status."""
     return _start(AckademyApp(simulate, lang, run))
 
 
-def pick_run(*, lang: str, simulate: Simulate) -> int:
+def pick_run(*, lang: str, simulate: Simulator) -> int:
     """Let a scenario be picked and play it; returns the exit status."""
     return _start(AckademyApp(simulate, lang))
 

@@ -38,18 +38,27 @@ SHOWN = {
 }
 """How a key is written where Textual's name is not what people call it."""
 
-KEY_PAIRS = {"step": "← →", "faster": "< >"}
+KEY_PAIRS = {"step": "← →", "more": "← →", "faster": "< >"}
 """In the bottom line one command stands for two."""
 
 MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER = "main", "zoom", "inspect", "help", "find", "menu", "picker"
+KNOBS, COMPARE = "knobs", "compare"
 """The screens."""
 
 PLAYER_SCREENS = (MAIN, ZOOM, INSPECT)
 """Where the run can be moved through."""
 
-WITH_HELP = (MAIN, ZOOM, INSPECT, HELP, PICKER)
+MOVING_SCREENS = (*PLAYER_SCREENS, COMPARE)
+"""Where one can step."""
 
-MARK_SCREENS = (MAIN, ZOOM)
+EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PICKER)
+"""All but what is laid over a screen for a moment."""
+
+WITH_HELP = (*EVERYWHERE, HELP)
+
+WITH_LISTS = (*WITH_HELP, FIND, MENU)
+
+MARK_SCREENS = (MAIN, ZOOM, COMPARE)
 """Where the page keys lead to the next mark; elsewhere they scroll."""
 
 
@@ -106,28 +115,28 @@ COMMANDS: tuple[Command, ...] = (
         ("left", "h"),
         Words("이전 중요한 이벤트", "previous meaningful event"),
         None,
-        PLAYER_SCREENS,
+        MOVING_SCREENS,
     ),
     Command(
         "step",
         ("right", "l"),
         Words("다음 중요한 이벤트", "next meaningful event"),
         Words("한 단계", "step"),
-        PLAYER_SCREENS,
+        MOVING_SCREENS,
         rank=0,
         also=("back",),
         told=Words("다음, 이전 중요한 이벤트", "next, previous meaningful event"),
         told_keys="→ ←  l h",
     ),
     Command(
-        "raw_back", ("shift+left", "comma"), Words("이전 이벤트", "previous event of any kind"), None, PLAYER_SCREENS
+        "raw_back", ("shift+left", "comma"), Words("이전 이벤트", "previous event of any kind"), None, MOVING_SCREENS
     ),
     Command(
         "raw_step",
         ("shift+right", "full_stop"),
         Words("다음 이벤트", "next event of any kind"),
         None,
-        PLAYER_SCREENS,
+        MOVING_SCREENS,
         also=("raw_back",),
         told=Words("다음, 이전 이벤트 (모두)", "next, previous event of any kind"),
         told_keys="shift+→ ←  . ,",
@@ -137,12 +146,12 @@ COMMANDS: tuple[Command, ...] = (
         ("home", "g"),
         Words("처음으로", "to the first event"),
         None,
-        PLAYER_SCREENS,
+        MOVING_SCREENS,
         also=("end",),
         told=Words("처음, 끝", "first, last event"),
         told_keys="home end  g G",
     ),
-    Command("end", ("end", "G"), Words("끝으로", "to the last event"), None, PLAYER_SCREENS),
+    Command("end", ("end", "G"), Words("끝으로", "to the last event"), None, MOVING_SCREENS),
     Command(
         "next_mark",
         ("pagedown", "right_square_bracket"),
@@ -202,12 +211,40 @@ COMMANDS: tuple[Command, ...] = (
         ("up", "k"),
         Words("위로", "up"),
         None,
-        (MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER),
+        WITH_LISTS,
         also=("down",),
         told=Words("패널에서 고르기", "choose in a panel"),
         told_keys="↑ ↓  k j",
     ),
-    Command("down", ("down", "j"), Words("아래로", "down"), None, (MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER)),
+    Command("down", ("down", "j"), Words("아래로", "down"), None, WITH_LISTS),
+    Command("less", ("left", "h"), Words("이전 값", "the value before"), None, (KNOBS,)),
+    Command(
+        "more",
+        ("right", "l"),
+        Words("다음 값", "the next value"),
+        Words("값 바꾸기", "turn"),
+        (KNOBS,),
+        rank=0,
+        also=("less",),
+        told=Words("다음, 이전 값", "next, previous value"),
+        told_keys="→ ←  l h",
+    ),
+    Command(
+        "apply",
+        ("enter",),
+        Words("바꾼 값으로 다시 시뮬레이션", "simulate again with the value"),
+        Words("적용", "apply"),
+        (KNOBS,),
+        rank=1,
+    ),
+    Command(
+        "when",
+        ("tab",),
+        Words("처음부터, 또는 지금부터", "from the start, or from now on"),
+        Words("처음부터/지금부터", "from the start / now"),
+        (KNOBS,),
+        rank=2,
+    ),
     Command(
         "enter",
         ("enter",),
@@ -221,7 +258,7 @@ COMMANDS: tuple[Command, ...] = (
         ("escape",),
         Words("뒤로", "back"),
         Words("뒤로", "back"),
-        (MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER),
+        WITH_LISTS,
         rank=8,
     ),
     *(
@@ -262,9 +299,17 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "what_if",
         ("x",),
-        Words("만약에: 장애, 종료, 시작", "what if: a fault"),
+        Words("만약에: 장애, 종료, 시작, 전송", "what if: a fault, a task more"),
         Words("만약에", "what if"),
         rank=2,
+    ),
+    Command("knobs", ("o",), Words("설정 바꾸기", "knobs: turn a setting"), Words("설정", "knobs"), rank=7),
+    Command(
+        "compare",
+        ("c",),
+        Words("다른 실행과 비교", "compare with another run"),
+        Words("비교", "compare"),
+        rank=6,
     ),
     Command(
         "undo", ("u",), Words("만약에 되돌리기", "undo the what-if"), Words("되돌리기", "undo"), PLAYER_SCREENS, rank=2
@@ -286,7 +331,7 @@ COMMANDS: tuple[Command, ...] = (
         WITH_HELP,
         rank=5,
     ),
-    Command("palette", ("colon", "ctrl+p"), Words("모든 명령", "all commands"), None, (MAIN, ZOOM, INSPECT, PICKER)),
+    Command("palette", ("colon", "ctrl+p"), Words("모든 명령", "all commands"), None, EVERYWHERE),
     Command(
         "help",
         ("question_mark",),

@@ -11,6 +11,7 @@ from simulator.story import labels
 from simulator.story.catalog import Words
 from simulator.story.run import Run
 from simulator.tui.player import Motion, Player
+from simulator.tui.rerun import Rerun
 from simulator.tui.scene.build import Look, Notice, build_scene, is_possible
 from simulator.tui.scene.find import Found, find_events
 from simulator.tui.scene.language import say
@@ -47,6 +48,8 @@ class Session:
         self.found: list[Found] = []
         self.seen = self.player.cursor
         """The farthest cursor shown so far: up to there nothing is a secret."""
+        self.rerun: Rerun | None = None
+        """What is simulated behind the screen."""
         self._before: list[Player] = []
 
     @property
@@ -61,7 +64,8 @@ class Session:
 
     def scene(self, screen: str = "main") -> Scene:
         """What is to be shown now."""
-        return build_scene(self.player, self.look, screen)
+        scene = build_scene(self.player, self.look, screen)
+        return scene if self.rerun is None else replace(scene, notice=self.rerun.progress(self.lang))
 
     def can(self, name: str) -> bool:
         """Whether a command can do something now."""
@@ -242,9 +246,15 @@ class Session:
         return list_changes(self.player, self.look.selection.key)
 
     def branch(self, run: Run, change: Change) -> None:
-        """Go on from the same cursor in a run that was changed behind it."""
-        self._before.append(self.player)
-        self.player = self.player.moved_to(Score(run))
+        """Go on at the same moment in a run that was changed."""
+        self.enter(Score(run), change, self.player)
+
+    def enter(self, score: Score, change: Change, asked: Player) -> None:
+        """Go on in a changed run: where we are, if all that was seen is in it too, else where it was `asked` for."""
+        shared = score.run.trace.common_prefix(self.run.trace)
+        here = self.player if self.player.cursor <= shared else replace(asked, answers=self.player.answers)
+        self._before.append(here)
+        self.player = _same_moment(here, score, shared)
         self.seen = self.player.cursor
         self.found = []
         self.look = replace(self.look, has_found=False)
@@ -263,13 +273,30 @@ class Session:
         except OSError as error:
             self.say(labels.CANNOT_SAVE, reason=error.strerror)
 
+    def give_up(self) -> bool:
+        """Give up what is simulated behind the screen; returns whether there was anything."""
+        rerun, self.rerun = self.rerun, None
+        if rerun is not None:
+            rerun.cancel()
+        return rerun is not None
+
     def undo(self) -> None:
         """Back to the run before the last what-if, not farther on than where it was made."""
         if not self._before:
             return
         before, here = self._before.pop(), self.player
-        back = here.moved_to(before.score) if here.cursor <= before.cursor else before.rest()
+        if here.time >= before.time:
+            back = before.rest()
+        else:
+            back = _same_moment(here, before.score, before.score.run.trace.common_prefix(self.run.trace))
         self.player = replace(back, answers=here.answers, speed=here.speed)
         self.found = []
         self.look = replace(self.look, has_found=False)
         self.say(labels.UNDONE)
+
+
+def _same_moment(player: Player, score: Score, shared: int) -> Player:
+    """The same place in a run that has the first `shared` events in common, else the same time."""
+    if player.cursor <= shared:
+        return player.moved_to(score)
+    return replace(player, score=score).seek_time(player.time)

@@ -8,7 +8,7 @@ from simulator.engine import simulate
 from simulator.story.run import open_run
 from tests.screens.shot import Size, take_shot
 from tests.screens.svg import make_svg
-from tests.screens.test_golden import KILL_WORKER1, TO_QUESTION
+from tests.screens.test_golden import COMPARE_KILL, KILL_WORKER1, TO_QUESTION, TURN_DURATION
 
 FOLDER = Path(__file__).parent / "pictures"
 
@@ -61,6 +61,13 @@ SCENES: dict[str, tuple[str, list[str], str, str]] = {
         [*TO_QUESTION, "1", "right", "right", "i", "down"],
         "Everything about a task",
         "Task의 모든 것",
+    ),
+    "knobs": ("three-task-order", TURN_DURATION[:-1], "Turning a knob", "설정 바꾸기"),
+    "compared": (
+        "three-task-order",
+        [*COMPARE_KILL, "right", "right"],
+        "The run and the what-if, side by side",
+        "원래 실행과 만약에의 비교",
     ),
 }
 """By name: scenario (and its variant), keys, titles in English and Korean."""

@@ -50,8 +50,11 @@ async def _take(run: Run | None, keys: list[str], langs: list[str], sizes: list[
     shots = {}
     async with app.run_test(size=sizes[0]) as pilot:
         await pilot.pause()
-        await pilot.press(*keys)
-        await app.workers.wait_for_complete()
+        for key in keys:
+            await pilot.press(key)
+            # What is simulated behind the screen comes before the next key.
+            await app.workers.wait_for_complete()
+            await pilot.pause()
         for size in sizes:
             if size != sizes[0]:
                 await pilot.resize_terminal(*size)

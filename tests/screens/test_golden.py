@@ -17,6 +17,8 @@ WRITE = os.environ.get("GOLDEN") == "write"
 
 TO_QUESTION = ["pagedown"] * 3
 KILL_WORKER1 = [*TO_QUESTION, "1", "x", "1"]
+TURN_DURATION = [*TO_QUESTION, "1", "o", *["down"] * 5, "right", "enter"]
+COMPARE_KILL = [*KILL_WORKER1, "c", "1"]
 SCREENS: dict[str, list[str]] = {
     "start": [],
     "nothing-yet": ["pagedown"],
@@ -43,6 +45,15 @@ SCREENS: dict[str, list[str]] = {
     "killed-after": [*KILL_WORKER1, "right"],
     "killed-end": [*KILL_WORKER1, "end"],
     "undone": [*KILL_WORKER1, "right", "u"],
+    "sent-another": [*TO_QUESTION, "1", "x", "6", "right"],
+    "knobs": [*TO_QUESTION, "1", "o"],
+    "knobs-turned": TURN_DURATION[:-1],
+    "knob-from-now": [*TURN_DURATION, "right"],
+    "knob-from-start": [*TO_QUESTION, "1", "o", "left", "enter"],
+    "compare-choose": [*KILL_WORKER1, "c"],
+    "compare": COMPARE_KILL,
+    "compare-later": [*COMPARE_KILL, "right", "right"],
+    "compare-end": [*COMPARE_KILL, "end"],
 }
 FAILURES: dict[str, tuple[str, list[str]]] = {
     "waits-for-eta": ("retry", ["pagedown", "pagedown", "3", "pagedown"]),
@@ -50,6 +61,7 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "chapter": ("retry", ["pagedown", "pagedown", "3", "pagedown", "pagedown", "pagedown"]),
     "inspect-dead": ("dead-letter", ["end", "enter", "end", "i", "tab", "down"]),
     "inspect-task": ("dead-letter", ["pagedown", "i"]),
+    "compare-variant": ("two-queues", ["1", "c", "1", "pagedown"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""

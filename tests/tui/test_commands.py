@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from textual.keys import KEY_ALIASES, Keys, _character_to_key
 
-from simulator.tui.commands import COMMANDS, FIND, HELP, JAMO, MAIN, MENU, PICKER, ZOOM, commands_of
+from simulator.tui.commands import COMMANDS, COMPARE, FIND, HELP, JAMO, KNOBS, MAIN, MENU, PICKER, ZOOM, commands_of
 
 KNOWN = {key.value for key in Keys} | set(KEY_ALIASES)
-SCREENS = (MAIN, ZOOM, HELP, FIND, MENU, PICKER)
+SCREENS = (MAIN, ZOOM, HELP, FIND, MENU, PICKER, KNOBS, COMPARE)
 
 HOUSE = {
     "play": "space",
@@ -33,6 +33,8 @@ HOUSE = {
     "what_if": "x",
     "undo": "u",
     "save": "w",
+    "knobs": "o",
+    "compare": "c",
     "future": "f",
     "language": "L",
     "palette": "colon ctrl+p",

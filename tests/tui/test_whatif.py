@@ -54,6 +54,7 @@ def test_what_can_happen(session: Session) -> None:
         ("stop", "worker1", None),
         ("down", "broker", 5),
         ("down", "services.smtp", 10),
+        ("send", "send_email", None),
     ]
 
 
@@ -67,9 +68,11 @@ def test_a_change_is_known_by_its_fault(session: Session) -> None:
     for one in session.changes():
         edit = one.edit(session.player)
         assert edit.append
-        assert edit.path == "faults"
-        assert read_change(edit.value) == one
-    assert read_change({"at": 1}) is None
+        assert edit.path == ("send" if one.kind == "send" else "faults")
+        assert read_change(edit) == one
+    for one in (Change("set", "tasks.send_email.duration", value=3), Change("turn", "seed", value=3)):
+        assert read_change(one.edit(session.player)) == one
+    assert read_change(Edit("faults", {"at": 1}, append=True)) is None
 
 
 def test_a_stopping_worker(session: Session) -> None:
@@ -80,7 +83,7 @@ def test_a_stopping_worker(session: Session) -> None:
     to(session, 1.5)
     assert session.scene().workers[0].state == "stopping"
     assert "stopping" in screen(session)
-    assert [one.kind for one in session.changes()] == ["kill", "down", "down"]
+    assert [one.kind for one in session.changes()] == ["kill", "down", "down", "send"]
     to(session, 2.5)
     assert session.scene().workers[0].state == "offline"
     change(session, "start", "worker1")
@@ -178,8 +181,9 @@ def test_what_cannot_be_saved(tmp_path: Path, order: Run, monkeypatch: pytest.Mo
     assert not list(tmp_path.iterdir())
 
 
-def test_changes_and_saving_by_keys(order: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changes_and_saving_by_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    order = open_run("three-task-order", simulate)
 
     async def press() -> None:
         app = AckademyApp(simulate, "en", order, motion=False)

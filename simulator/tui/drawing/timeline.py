@@ -23,17 +23,27 @@ def timeline_rows(chart: Chart, most: int) -> int:
     return queues + slots if queues + slots <= most else min(queues, 3) + 1
 
 
-def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
-    """Draw rows for queues and workers and a scale."""
-    if box.height < 3:
-        return
-    chart = scene.chart
+def label_width(chart: Chart, width: int) -> int:
+    """How many cells the names beside a chart want, on a screen of `width`."""
     names = [name for name, _ in chart.workers[:20]]
     # A single queue needs no name.
     names += list(chart.queues)[:20] if len(chart.queues) > 1 else []
-    label = min(max([cell_len(name) for name in [*names, "Worker"]]) + 1, box.width // 5)
+    return min(max([cell_len(name) for name in [*names, "Worker"]]) + 1, width // 5)
+
+
+def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool, label: int | None = None) -> tuple[int, int]:
+    """Draw rows for queues and workers and a scale; names take `label` cells, or as many as they need.
+
+    Returns:
+        The first column of what stands for time, and how many there are.
+    """
+    if box.height < 3:
+        return box.x, 0
+    chart = scene.chart
+    if label is None:
+        label = label_width(chart, box.width)
     x = box.x + label + 2
-    width = box.width - x - 2
+    width = box.right - x - 2
     view = Box(x, box.y, width, box.height)
     rows = box.height - 1
     slots = [(name, slot) for name, count in chart.workers for slot in range(1, count + 1)]
@@ -58,6 +68,7 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
     _draw_now(canvas, view, y - box.y, now)
     _draw_scale(canvas, view, y, chart, now)
     canvas.zone(x, box.y, width + 1, y - box.y + 1, "seek")
+    return x, width
 
 
 def _column(time: int, chart: Chart, width: int) -> int:

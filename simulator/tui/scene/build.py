@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simulator.scenario import Edit
 from simulator.story import labels
 from simulator.story.catalog import Words
 from simulator.trace import events as ev
@@ -133,10 +134,16 @@ def _branch(player: Player, lang: str) -> str:
     if run.parent is None or run.scenario is None or run.parent.scenario is None:
         return ""
     edits = run.scenario.edits[len(run.parent.scenario.edits) :]
-    faults = [edit.value for edit in edits if edit.append and isinstance(edit.value, dict)]
-    changes = [(change, fault["at"]) for fault in faults if (change := read_change(fault)) is not None]
-    parts = [say(labels.CHANGED_AT[one.kind], lang, name=one.name, time=f"{at:.2f}") for one, at in changes]
-    return say(labels.WHAT_IF, lang, branch=", ".join(parts))
+    return say(labels.WHAT_IF, lang, branch=", ".join(describe_edit(edit, lang) for edit in edits))
+
+
+def describe_edit(edit: Edit, lang: str) -> str:
+    """A change of a scenario in words."""
+    change = read_change(edit)
+    if change is None:
+        return edit.path
+    at = edit.value["at"] if edit.append else 0
+    return say(labels.CHANGED_AT[change.kind], lang, **{**change.params, "time": f"{at:.2f}"})
 
 
 def _producers(world: World) -> list[ProducerBox]:
@@ -251,8 +258,11 @@ def is_possible(player: Player, look: Look, name: str) -> bool:
             return run.parent is not None
         case "save":
             return run.parent is not None and run.scenario is not None
-        case "what_if":
+        case "what_if" | "knobs":
             return run.scenario is not None and open_question is None
+        case "compare":
+            has_other = run.parent is not None or (run.scenario is not None and bool(run.scenario.model.variants))
+            return has_other and open_question is None
         case "next_found" | "previous_found":
             return look.has_found
         case "enter":
@@ -264,6 +274,9 @@ def is_possible(player: Player, look: Look, name: str) -> bool:
 def find_hints(player: Player, look: Look, screen: str) -> list[Hint]:
     """The bottom line: what can be done now, most useful first."""
     hints = [hint for hint in screen_hints(screen, look.lang) if is_possible(player, look, hint.action)]
+    if player.score.run.parent is not None:
+        # Who has just asked what if wants to see the difference.
+        hints.sort(key=lambda hint: 2 if hint.action == "compare" else hint.rank)
     if screen == MAIN and player.open_question is not None:
         answers = [
             Hint(answer_keys(player), say(labels.ANSWER, look.lang), "", "", 0),

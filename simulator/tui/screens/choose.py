@@ -92,6 +92,12 @@ class MenuScreen(ChooseScreen, ModalScreen[str | None], inherit_bindings=False):
         """Fit another size."""
         self._fit()
 
+    def redraw(self) -> None:
+        """Another language may need another size."""
+        if self.is_mounted:
+            self._fit()
+        super().redraw()
+
     def _fit(self) -> None:
         choices = self.make(self.chosen)
         widest = max([cell_len(line.text) + 10 for line in choices.lines] + [cell_len(choices.title) + 8, 30])

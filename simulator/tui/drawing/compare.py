@@ -1,0 +1,179 @@
+"""Two runs side by side: how both stand, where they part, what both did over time, their measures."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from simulator.story import labels
+from simulator.trace.time import MICROS
+from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.frame import task_label
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box, is_too_small
+from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.drawing.timeline import draw_timeline, label_width, timeline_rows
+from simulator.tui.scene.compare import CompareScene
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import Scene, WorkerBox
+
+LETTERS = ("A", "B")
+"""What the two runs are called where there is no room for a name."""
+
+FEWEST = 3
+"""Rows for how things stand, if there is room for no more."""
+
+MOST = 50
+"""Workers that could ever be named."""
+
+Line = tuple[str, str]
+"""A text and its style."""
+
+STATES = {
+    "idle": (" ", labels.IDLE, "dim"),
+    "running": (GLYPHS.running, labels.RUNNING, "running"),
+    "stopping": (GLYPHS.running, labels.STOPPING, "waiting"),
+    "killed": (GLYPHS.lost, labels.KILLED, "lost"),
+    "offline": (GLYPHS.offline, labels.OFFLINE, "dim"),
+}
+"""Sign, words and style of what a worker does."""
+
+
+def draw_compare(view: CompareScene, width: int, height: int, offset: int = 0) -> Canvas:
+    """Draw both runs; `offset` scrolls the measures."""
+    if is_too_small(width, height):
+        return draw_too_small(view.lang, width, height)
+    canvas = Canvas(width, height)
+    canvas.right(width - 1, 0, f"{view.time / MICROS:.2f} s", "now")
+    canvas.put(1, 0, cut(view.title, width - 14, GLYPHS.ellipsis), "title")
+    canvas.put(0, 1, GLYPHS.rule * width, "faint")
+    half = width // 2
+    columns = (Box(1, 2, half - 2, height), Box(half + 2, 2, width - half - 3, height))
+    partings = [wrap(side.parting, box.width) for side, box in zip(view.sides, columns, strict=True)]
+    most = 3 if height >= 30 else 2
+    told = max(min(len(part), most) for part in partings) if view.parted is not None else 0
+    states = [_state_lines(side.scene, view.lang) for side in view.sides]
+    flexible = height - 7 - told
+    each = (flexible - FEWEST - 5) // 2
+    rows = [min(timeline_rows(side.scene.chart, each), each) for side in view.sides]
+    roomy = flexible - max(map(len, states)) - 2 * sum(rows) >= 10
+    if roomy:
+        rows = [2 * count for count in rows]
+        states = [
+            [*lines, *((part, "strong") for part in ["", *wrap(side.now, box.width)[:2]])]
+            for lines, side, box in zip(states, view.sides, columns, strict=True)
+        ]
+    time = sum(rows) + 1
+    state = max(FEWEST, min(max(map(len, states)), flexible - time - 5))
+    _draw_columns(canvas, view, columns, states, state)
+    y = _draw_parting(canvas, view, columns, partings, 3 + state, told)
+    canvas.put(0, y, GLYPHS.rule * width, "faint")
+    _draw_timelines(canvas, view, Box(0, y + 1, width, time), rows, roomy)
+    canvas.put(0, y + 1 + time, GLYPHS.rule * width, "faint")
+    _draw_measures(canvas, view, Box(1, y + 2 + time, width - 2, height - y - 3 - time), offset)
+    draw_keys(canvas, height - 1, view.hints)
+    return canvas
+
+
+def _draw_columns(
+    canvas: Canvas, view: CompareScene, columns: tuple[Box, Box], states: list[list[Line]], rows: int
+) -> None:
+    for letter, side, box, lines in zip(LETTERS, view.sides, columns, states, strict=True):
+        canvas.put(box.x, 2, letter, "key")
+        canvas.put(box.x + 2, 2, cut(side.name, box.width - 2, GLYPHS.ellipsis), "strong")
+        shown = lines if len(lines) <= rows else lines[: rows - 1]
+        for y, (text, style) in enumerate(shown, start=3):
+            canvas.put(box.x, y, cut(text, box.width, GLYPHS.ellipsis), style)
+        if len(shown) < len(lines):
+            unseen = max(0, len(side.scene.workers) - MOST)
+            more = say(labels.MORE, view.lang, count=len(lines) - len(shown) + unseen)
+            canvas.put(box.x + 2, 2 + rows, more, "dim", box.width - 2)
+    for y in range(2, 3 + rows):
+        canvas.put(columns[1].x - 2, y, GLYPHS.side, "faint")
+
+
+def _state_lines(scene: Scene, lang: str) -> list[Line]:
+    """Workers and queues, a row each; the workers first where there are few."""
+    queues = []
+    for queue in scene.queues:
+        text = f"{say(labels.QUEUE, lang)} {queue.name}: " + (
+            say(labels.WAITING_COUNT, lang, count=f"{queue.count:,}") if queue.count else say(labels.EMPTY, lang)
+        )
+        if queue.unacked:
+            text += f" {GLYPHS.dot} {say(labels.UNACKED_COUNT, lang, count=f'{queue.unacked:,}')}"
+        if not queue.broker_up:
+            text = say(labels.BROKER_DOWN, lang)
+        queues.append((text, "lost" if not queue.broker_up else "waiting" if queue.count else "dim"))
+    return [*queues[:3], *(_worker_line(worker, lang) for worker in scene.workers[:MOST])]
+
+
+def _worker_line(worker: WorkerBox, lang: str) -> Line:
+    sign, words, style = STATES[worker.state]
+    runs = ", ".join(task_label(slot.uuid, slot.name) for slot in worker.slots)
+    if worker.reserved:
+        runs += f" {GLYPHS.dot} {say(labels.RESERVED_COUNT, lang, count=len(worker.reserved))}"
+    return f"{worker.name} {sign} {runs or say(words, lang)}", style
+
+
+def _draw_parting(
+    canvas: Canvas, view: CompareScene, columns: tuple[Box, Box], partings: list[list[str]], y: int, rows: int
+) -> int:
+    """Where they part, in both columns; returns the row below."""
+    canvas.put(0, y, GLYPHS.heavy * canvas.width, "faint")
+    sign = GLYPHS.stop if view.parted is not None else GLYPHS.done
+    end = canvas.put(2, y, f" {sign} {cut(view.parting, canvas.width - 8, GLYPHS.ellipsis)} ", "question")
+    if view.parted is not None:
+        canvas.zone(2, y, end - 2, 1, "parting")
+    for box, parts in zip(columns, partings, strict=True):
+        kept = parts[:rows]
+        if len(parts) > rows and kept:
+            kept[-1] = cut(kept[-1] + " " + GLYPHS.ellipsis * box.width, box.width, GLYPHS.ellipsis)
+            kept[-1] = f"{cut(parts[rows - 1], box.width - 2, GLYPHS.ellipsis)} {GLYPHS.ellipsis}"
+        for row, part in enumerate(kept, start=y + 1):
+            canvas.put(box.x, row, part, "text", box.width)
+    for row in range(y + 1, y + 1 + rows):
+        canvas.put(columns[1].x - 2, row, GLYPHS.side, "faint")
+    return y + 1 + rows
+
+
+def _draw_timelines(canvas: Canvas, view: CompareScene, box: Box, rows: list[int], roomy: bool) -> None:
+    """One above the other, on one scale; in the rule above them a mark where they part."""
+    label = max(label_width(side.scene.chart, box.width) for side in view.sides)
+    y, left, columns = box.y, 0, 0
+    for letter, side, count in zip(LETTERS, view.sides, rows, strict=True):
+        # The scale of the first one is drawn over by the second one.
+        canvas.fill(box.x, y, box.width, 1)
+        area = Box(box.x + 2, y, box.width - 2, count + 1)
+        left, columns = draw_timeline(canvas, side.scene, area, roomy, label)
+        canvas.put(box.x + 1, y, letter, "key")
+        y += count
+    end = view.sides[0].scene.chart.end
+    if view.parted is not None and end and columns:
+        canvas.put(left + min(columns - 1, view.parted * columns // end), box.y - 1, GLYPHS.stop, "question")
+
+
+def _draw_measures(canvas: Canvas, view: CompareScene, box: Box, offset: int) -> None:
+    """As many blocks beside each other as there is room for; what differs comes first and stands out."""
+    blocks = max(1, min(3 if box.height < 8 else 2, box.width // 38))
+    width = box.width // blocks
+    rows = box.height - 1
+    if rows < 1:
+        return
+    over = -(-len(view.measures) // blocks) - rows
+    offset = max(0, min(offset, over))
+    shown = view.measures[offset * blocks :]
+    each = min(rows, -(-len(shown) // blocks))
+    used = -(-len(shown[: each * blocks]) // each) if each else 1
+    for block in range(used):
+        x = box.x + block * width
+        first, second = x + (width - 3) * 7 // 10, x + width - 3
+        canvas.put(x, box.y, say(labels.MEASURE, view.lang) if not block else "", "dim")
+        canvas.right(first, box.y, LETTERS[0], "key")
+        canvas.right(second, box.y, LETTERS[1], "key")
+        for y, row in enumerate(shown[block * each : block * each + each], start=box.y + 1):
+            style = "strong" if row.differs else "dim"
+            canvas.put(x, y, row.name, style, first - x - cell_len(row.values[0]) - 1)
+            canvas.right(first, y, row.values[0], style)
+            canvas.right(second, y, row.values[1], "now" if row.differs else "dim")
+    if over > 0:
+        canvas.right(canvas.width - 1, canvas.height - 1, "↑ ↓", "dim")

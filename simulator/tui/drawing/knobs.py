@@ -1,0 +1,74 @@
+"""The panel of knobs: a list, what the chosen one means, and from when on it is turned."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box, is_too_small
+from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.scene.knobs import KnobPanel
+
+TOLD = 4
+"""Rows for what the chosen one means."""
+
+
+def draw_knobs(panel: KnobPanel, lang: str, width: int, height: int) -> Canvas:
+    """Draw the panel over a whole screen."""
+    if is_too_small(width, height):
+        return draw_too_small(lang, width, height)
+    canvas = Canvas(width, height)
+    canvas.put(1, 0, panel.title, "title")
+    canvas.right(width - 1, 0, panel.about, "dim")
+    canvas.put(0, 1, GLYPHS.rule * width, "faint")
+    told = [part for text in panel.told for part in wrap(text, width - 4)][:TOLD]
+    rule = height - TOLD - 4
+    _draw_rows(canvas, panel, Box(1, 2, width - 2, rule - 2))
+    canvas.put(0, rule, GLYPHS.heavy * width, "faint")
+    if panel.notice:
+        canvas.put(2, rule, f" {cut(panel.notice, width - 6, GLYPHS.ellipsis)} ", "notice")
+    for y, part in enumerate(told, start=rule + 1):
+        canvas.put(3, y, part, "note" if y == rule + 1 else "text")
+    if panel.rows:
+        _draw_when(canvas, panel, height - 2)
+    draw_keys(canvas, height - 1, panel.hints)
+    return canvas
+
+
+def _draw_rows(canvas: Canvas, panel: KnobPanel, box: Box) -> None:
+    names = min(max((cell_len(row.name) for row in panel.rows), default=0), box.width * 2 // 5)
+    values = min(max((cell_len(row.value) for row in panel.rows), default=0), box.width // 3)
+    first = max(0, min(panel.chosen - box.height // 2, len(panel.rows) - box.height))
+    for place, row in enumerate(panel.rows[first : first + box.height], start=first):
+        y = box.y + place - first
+        chosen = place == panel.chosen
+        canvas.put(box.x, y, GLYPHS.pointer if chosen else " ", "strong")
+        canvas.put(box.x + 2, y, cut(row.name, names, GLYPHS.ellipsis), "strong" if chosen else "text")
+        x = box.x + 4 + names
+        canvas.put(x + 2, y, cut(row.value, values, GLYPHS.ellipsis), "now" if row.turned else "text")
+        room = box.right - (x + values + 7)
+        canvas.put(x + values + 7, y, cut(row.allowed, room, GLYPHS.ellipsis), "dim")
+        if chosen:
+            canvas.restyle(box.x, y, box.width, "selected")
+        canvas.zone(box.x, y, box.width, 1, "pick", str(place))
+        if chosen:
+            canvas.put(x, y, GLYPHS.left, "selected" if row.has_less else "faint")
+            canvas.put(x + values + 3, y, GLYPHS.right, "selected" if row.has_more else "faint")
+            canvas.zone(x - 1, y, 3, 1, "less")
+            canvas.zone(x + values + 2, y, 3, 1, "more")
+
+
+def _draw_when(canvas: Canvas, panel: KnobPanel, y: int) -> None:
+    """Two choices, one of them taken; or why there is only one."""
+    x = 3
+    for place, words in enumerate(panel.when):
+        if place and panel.fixed:
+            canvas.put(x, y, cut(f"{GLYPHS.dot} {panel.fixed}", canvas.width - x - 1, GLYPHS.ellipsis), "dim")
+            return
+        taken = panel.from_now == bool(place)
+        start = x
+        x = canvas.put(x, y, f"{GLYPHS.knob if taken else GLYPHS.waiting} {words}", "strong" if taken else "dim")
+        canvas.zone(start, y, x - start, 1, "when", str(place))
+        x += 4

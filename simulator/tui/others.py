@@ -1,0 +1,81 @@
+"""What a run can be compared with: the one it branched from, and the variants of its scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulator.scenario import Scenario
+from simulator.story import labels
+from simulator.story.catalog import pick
+from simulator.story.run import Run
+from simulator.tui.pair import Contrast
+from simulator.tui.player import Player
+from simulator.tui.scene.build import describe_edit
+from simulator.tui.scene.language import first_language, say
+from simulator.tui.score import Score
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another run."""
+
+    make: Callable[[], Scenario | Score]
+    """Its scenario, or itself where it is there already."""
+    name: Callable[[str], str]
+    """What it is called, in a language."""
+    own: Callable[[str], str]
+    """What the run that is compared with it is called."""
+    is_parent: bool
+
+    def describe(self, lang: str) -> str:
+        """As a menu says it."""
+        return f"{say(labels.COMPARE_PARENT, lang)}: {self.name(lang)}" if self.is_parent else self.name(lang)
+
+    def contrast(self, run: Score, other: Score, lang: str) -> Contrast:
+        """Both compared, the earlier or plain one first."""
+        if self.is_parent:
+            return Contrast.of(other, run, lambda one: (self.name(one), self.own(one)), lang)
+        return Contrast.of(run, other, lambda one: (self.own(one), self.name(one)), lang)
+
+
+def list_others(player: Player) -> list[Other]:
+    """All that a run can be compared with, its parent first."""
+    run = player.score.run
+    others = []
+    parent = run.parent
+    if parent is not None:
+        others.append(Other(lambda: Score(parent), lambda lang: name_run(parent, lang), _namer(run), True))
+    scenario = run.scenario
+    if scenario is not None:
+        for variant in [None, *scenario.model.variants]:
+            if variant != scenario.variant:
+                others.append(Other(_maker(scenario, variant), _variant_namer(scenario, variant), _namer(run), False))
+    return others
+
+
+def name_run(run: Run, lang: str) -> str:
+    """What was changed last, else the variant, else that it is the original."""
+    scenario, parent = run.scenario, run.parent
+    if scenario is not None and parent is not None and parent.scenario is not None:
+        edits = scenario.edits[len(parent.scenario.edits) :]
+        return ", ".join(describe_edit(edit, lang) for edit in edits)
+    return _name_variant(scenario, scenario.variant, lang) if scenario is not None else say(labels.ORIGINAL, lang)
+
+
+def _name_variant(scenario: Scenario, variant: str | None, lang: str) -> str:
+    if variant is None:
+        return say(labels.ORIGINAL, lang)
+    return pick(scenario.model.variants[variant].text, first_language(lang)) or variant
+
+
+def _namer(run: Run) -> Callable[[str], str]:
+    return lambda lang: name_run(run, lang)
+
+
+def _variant_namer(scenario: Scenario, variant: str | None) -> Callable[[str], str]:
+    return lambda lang: _name_variant(scenario, variant, lang)
+
+
+def _maker(scenario: Scenario, variant: str | None) -> Callable[[], Scenario]:
+    return lambda: scenario.with_variant(variant)

@@ -1,0 +1,97 @@
+"""A simulation behind the screen: how far it is, what came of it, and giving it up. Without Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from simulator.engine import LimitReached
+from simulator.scenario import Problem, Scenario, ScenarioError
+from simulator.story import labels
+from simulator.story.errors import limit_problem
+from simulator.story.run import Run
+from simulator.trace import Trace
+from simulator.trace.time import MICROS
+from simulator.tui.scene.language import say
+from simulator.tui.score import Score
+
+Watch = Callable[[int, int], None]
+"""Is told how far a run has come: simulated microseconds, events."""
+
+
+class Simulator(Protocol):
+    """The engine, as it is handed to the terminal."""
+
+    def __call__(self, scenario: Scenario, *, watch: Watch | None = None) -> Trace:
+        """Play a scenario; what `watch` raises ends it."""
+
+
+class Cancelled(Exception):
+    """Nobody waits for this run any more."""
+
+
+class Rerun:
+    """One simulation. `work` runs in a thread of its own; everything else may be read and called meanwhile.
+
+    What passes between the threads are single attributes that one side writes and the other reads.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Scenario | Score],
+        parent: Run | None = None,
+        then: Callable[[Score], None] = lambda _: None,
+    ) -> None:
+        """Nothing happens yet.
+
+        Args:
+            make: the scenario, made in the thread too (may raise `ScenarioError`), or a run that is there already.
+            parent: the run it branches from, if it does.
+            then: what else is to be prepared in the thread.
+        """
+        self.time = 0
+        """Simulated time reached, in microseconds."""
+        self.events = 0
+        self.cancelled = False
+        self.score: Score | None = None
+        """What came of it."""
+        self.problem: Problem | None = None
+        """Or why nothing did."""
+        self._make = make
+        self._parent = parent
+        self._then = then
+
+    def work(self, simulate: Simulator) -> None:
+        """Simulate, and prepare for playing what else would hold up the screen."""
+        try:
+            made = self._make()
+            score = made if isinstance(made, Score) else self._simulated(made, simulate)
+        except ScenarioError as error:
+            self.problem = error.problems[0]
+        except LimitReached as error:
+            self.problem = limit_problem(error.events, error.time, "")
+        except Cancelled:
+            pass
+        else:
+            self._then(score)
+            self.score = score
+
+    def _simulated(self, scenario: Scenario, simulate: Simulator) -> Score:
+        score = Score(Run(simulate(scenario, watch=self._watch), scenario, self._parent))
+        _ = score.history, score.run.timeline
+        return score
+
+    def cancel(self) -> None:
+        """Give it up: it ends as soon as it looks."""
+        self.cancelled = True
+
+    def progress(self, lang: str) -> str:
+        """How far it is, in words."""
+        if not self.events:
+            return say(labels.SIMULATING, lang)
+        return say(labels.SIMULATED_TO, lang, time=f"{self.time / MICROS:,.1f}", events=f"{self.events:,}")
+
+    def _watch(self, time: int, events: int) -> None:
+        self.time, self.events = time, events
+        if self.cancelled:
+            raise Cancelled

@@ -1,0 +1,168 @@
+"""The panel of knobs, and what turning one does to the run."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from simulator.engine import simulate
+from simulator.scenario import load_scenario, parse_scenario
+from simulator.story.run import Run, open_run
+from simulator.trace import events as ev
+from simulator.tui.app import AckademyApp
+from simulator.tui.screens.knobs import KnobsScreen
+from simulator.tui.session import Session
+from simulator.tui.whatif import Change, list_sends
+
+
+def do(session: Session, change: Change) -> None:
+    session.branch(session.run.edited([change.edit(session.player)], simulate), change)
+
+
+@pytest.fixture
+def session(order: Run) -> Session:
+    session = Session(order, "en", motion=False)
+    for command in ("end", "skip"):
+        session.do(command)
+    return session
+
+
+DURATION = Change("set", "tasks.notify_shipping.duration", value=5)
+
+
+def test_from_now_on_all_that_was_seen_is_unchanged(session: Session) -> None:
+    before = session.player
+    seen = before.score.events[: before.cursor]
+    do(session, DURATION)
+    assert session.player.place == before.place
+    assert session.run.trace.events[: before.cursor] == seen
+    (changed,) = [event for event in session.run.trace if isinstance(event, ev.SettingChanged)]
+    assert changed.t == before.time + 1
+    assert session.scene().branch == f"what if: tasks.notify_shipping.duration = 5 from {before.time / 1e6:.2f} s on"
+    session.do("end")
+    assert session.run.trace.end > before.score.run.trace.end
+    session.do("undo")
+    assert session.run is before.score.run
+    assert session.player.place == before.place
+
+
+def test_from_the_start_is_a_new_run_at_the_same_time(session: Session) -> None:
+    session.do("step")
+    session.do("step")
+    before = session.player
+    do(session, Change("turn", "tasks.send_email.duration", value=0.5))
+    assert session.player.time == before.time
+    assert session.run.trace.common_prefix(before.score.run.trace) < before.cursor
+    assert session.scene().branch == "what if: tasks.send_email.duration = 0.5"
+    assert "from the start" in session.scene().notice
+    session.do("home")
+    session.do("undo")
+    assert session.run is before.score.run
+    assert session.player.time == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        DURATION,
+        Change("turn", "config.task_acks_late", value=False),
+        Change("turn", "tasks.send_email.duration", value={"exponential": 3}),
+        Change("turn", "seed", value=4),
+        Change("turn", "profile", value="celery-rabbitmq"),
+        Change("send", "send_email", call=(("args", [1]),)),
+    ],
+)
+def test_a_saved_branch_gives_the_same_trace(change: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = Session(open_run("three-task-order", simulate), "en", motion=False)
+    session.do("end")
+    session.do("skip")
+    do(session, change)
+    session.do("save")
+    (path,) = tmp_path.iterdir()
+    assert simulate(load_scenario(path.name)).events == session.run.trace.events
+
+
+def test_what_merging_would_undo_is_not_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two.yaml").write_text("workers: 2\ntasks: {t: 1}\nsend: [{at: 0, task: t}]", encoding="utf-8")
+    session = Session(open_run("two.yaml", simulate), "en", motion=False)
+    do(session, Change("turn", "workers", value=1))
+    session.do("save")
+    assert "cannot be saved" in session.scene().notice
+    assert [path.name for path in tmp_path.iterdir()] == ["two.yaml"]
+
+
+def test_a_task_is_sent_as_the_scenario_sends_it(session: Session) -> None:
+    before = session.player
+    change = next(one for one in session.changes() if one.kind == "send")
+    do(session, change)
+    assert session.player.place == before.place
+    assert "send_email sent at" in session.scene().branch
+    first, *_, sent = [event for event in session.run.trace if isinstance(event, ev.TaskSent)]
+    assert (sent.t, sent.uuid, sent.name) == (before.time + 1, "send_email_1", "send_email")
+    assert sent.args == first.args
+
+
+def test_only_what_has_a_queue_from_the_start_can_be_sent() -> None:
+    scenario = parse_scenario(
+        "workers: {w: {queues: [a]}}\ntasks: {one: {queue: a}, two: {queue: b}, three: 1, four: 1}\n"
+        "config: {task_routes: {four: {queue: a}}}\nsend: [{at: 0, task: three, queue: a, kwargs: {x: 1}}]"
+    )
+    found = list_sends(scenario, ["a"])
+    assert [one.whom for one in found] == ["one", "three", "four"]
+    assert dict(found[1].call) == {"queue": "a", "kwargs": {"x": 1}}
+
+
+def test_many_workers_leave_room_for_the_rest() -> None:
+    session = Session(open_run("three-task-order", simulate, overrides=["workers=300"]), "en", motion=False)
+    kinds = [one.kind for one in session.changes()]
+    assert len(kinds) < 14
+    assert {"kill", "stop", "down", "send"} <= set(kinds)
+
+
+def test_keys_and_mouse(order: Run) -> None:
+    async def use() -> None:
+        app = AckademyApp(simulate, "en", order, motion=False)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("end", "1", "x", "up", *["down"] * 20, "enter")
+            panel = app.screen
+            assert isinstance(panel, KnobsScreen)
+            await pilot.press("enter")
+            assert "Turn it first" in panel.notice
+            await pilot.press("tab")  # task_acks_late cannot change while workers run
+            assert panel.value is True
+            await pilot.press("left")
+            assert panel.value is False
+            await pilot.press("left", "right", "h", "down")
+            assert panel.value == 1
+            await pilot.press("up")
+            assert panel.value is True
+            place = next(n for n, knob in enumerate(panel.knobs) if knob.running)
+
+            def zone(action: str, argument: str = "") -> tuple[int, int]:
+                assert panel.board.canvas is not None
+                found = next(z for z in panel.board.canvas.zones if (z.action, z.argument) == (action, argument))
+                return found.x + 1, found.y
+
+            await pilot.click(offset=zone("pick", str(place)))
+            assert panel.chosen == place
+            await pilot.click(offset=zone("more"))
+            await pilot.click(offset=zone("more"))
+            await pilot.click(offset=zone("less"))
+            assert panel.value == 5
+            await pilot.click(offset=zone("when", "0"))
+            assert not panel.from_now
+            await pilot.click(offset=zone("when", "1"))
+            assert panel.from_now
+            await pilot.click(offset=zone("apply"))
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert app.session is not None
+            assert app.session.scene().branch == "what if: tasks.send_email.duration = 5 from 1.00 s on"
+            await pilot.press("o", "question_mark", "escape", "L", "escape")
+            assert not isinstance(app.screen, KnobsScreen)
+
+    asyncio.run(use())
