@@ -60,11 +60,11 @@ def first_difference(one: Run, other: Run, lang: str) -> Difference | None:
 
     What only says what there is (queues, workers) is left out: `settings_apart` tells of that.
     """
-    found = compare(one.trace, other.trace)
-    if found.first is None:
+    shared = one.trace.common_prefix(other.trace)
+    if shared == len(one.trace) == len(other.trace):
         return None
     declared = min(_declared(one), _declared(other))
-    for index in range(max(found.first, declared), max(len(one.trace), len(other.trace))):
+    for index in range(max(shared, declared), max(len(one.trace), len(other.trace))):
         mine, theirs = _told(one, index, lang), _told(other, index, lang)
         if mine is None or theirs is None or _shown(mine) != _shown(theirs):
             return Difference(index, mine, theirs)
@@ -94,9 +94,11 @@ def difference_lines(names: tuple[str, str], one: Run, other: Run, lang: str) ->
 
 
 def measure_rows(runs: Sequence[Run]) -> list[tuple[str, str, list[float | None]]]:
-    """(measure, unit, its value in each run) of what any run has."""
-    columns: list[list[Row]] = [compare(runs[0].trace, run.trace).rows for run in runs]
-    rows = [(row[0].measure, row[0].unit, [cell.other for cell in row]) for row in zip(*columns, strict=True)]
+    """(measure, unit, its value in each run) of what any of two or more runs has."""
+    columns: list[list[Row]] = [compare(runs[0].trace, run.trace).rows for run in runs[1:]]
+    rows = [
+        (row[0].measure, row[0].unit, [row[0].one, *(cell.other for cell in row)]) for row in zip(*columns, strict=True)
+    ]
     return [row for row in rows if any(row[2])]
 
 
