@@ -299,7 +299,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "what_if",
         ("x",),
-        Words("만약에: 장애, 종료, 시작, 전송", "what if: a fault, a task more"),
+        Words("만약에: 장애, 전송", "what if: a fault, a task"),
         Words("만약에", "what if"),
         rank=2,
     ),
