@@ -96,7 +96,6 @@ def untranslated(scenario: Scenario) -> Iterator[Problem]:
     for place, ask in enumerate(model.ask):
         texts += [(("ask", place), ask.text), (("ask", place, "why"), ask.why)]
         texts += [(("ask", place, "choices", number), choice.text) for number, choice in enumerate(ask.choices)]
-    texts += [(("chapters", place), chapter.text) for place, chapter in enumerate(model.chapters)]
     texts += [(("goals", place), goal.text) for place, goal in enumerate(model.goals)]
     texts += [(("chapters", place), chapter.text) for place, chapter in enumerate(model.chapters)]
     texts += [(("knobs", place), knob.text) for place, knob in enumerate(model.knobs)]
@@ -167,6 +166,8 @@ def _offender(expression: Expression, trace: Trace) -> int | None:
         return evaluate(expression, prefix) is not True
 
     count = len(trace)
-    if not is_missed(count) or is_missed(0):
-        return None  # nothing that happened decides it
-    return first_for_good(is_missed, 0, count) - 1
+    if not is_missed(count):
+        return None  # the run ends before anything is decided
+    # A test may be false at the start, become true, and be false again: -1 is before the start.
+    first = first_for_good(is_missed, -1, count)
+    return first - 1 if first else None

@@ -138,7 +138,7 @@ COMMANDS: tuple[Command, ...] = (
         None,
         MOVING_SCREENS,
         also=("raw_back",),
-        told=Words("다음, 이전 이벤트 (모두)", "next, previous event of any kind"),
+        told=Words("이벤트를 하나씩 모두", "next, previous event of any kind"),
         told_keys="shift+→ ←  . ,",
     ),
     Command(
@@ -248,7 +248,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "enter",
         ("enter",),
-        Words("고른 것 들여다보기, 질문에 '모르겠어요'", "look inside; “I don't know” to a question"),
+        Words("고른 것 들여다보기, 질문에 '모르겠어요'", "look inside; answer “I don't know”"),
         Words("들여다보기", "look inside"),
         (MAIN, INSPECT, MENU, PICKER),
         rank=6,
@@ -287,6 +287,7 @@ COMMANDS: tuple[Command, ...] = (
         Words("확대", "zoom"),
         PLAYER_SCREENS,
         rank=6,
+        told=Words("확대해서 보기", "zoom in, and out"),
     ),
     Command(
         "inspect",
@@ -312,7 +313,15 @@ COMMANDS: tuple[Command, ...] = (
         rank=6,
     ),
     Command(
-        "undo", ("u",), Words("만약에 되돌리기", "undo the what-if"), Words("되돌리기", "undo"), PLAYER_SCREENS, rank=2
+        "undo",
+        ("u",),
+        Words("만약에 되돌리기", "undo the what-if"),
+        Words("되돌리기", "undo"),
+        PLAYER_SCREENS,
+        rank=2,
+        also=("save",),
+        told=Words("만약에 되돌리기, 저장", "undo, save the what-if"),
+        told_keys="u w",
     ),
     Command(
         "save",

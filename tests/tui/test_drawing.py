@@ -179,6 +179,10 @@ def test_wrap_loses_nothing(text: str, width: int) -> None:
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
+def test_wrap_keeps_an_accent_that_stands_alone() -> None:
+    assert wrap("aaaa \u0301", 2) == ["aa", "aa", "\u0301"]
+
+
 def test_ascii_terminals_get_ascii_signs_of_the_same_width(order: Run) -> None:
     player = start(order).end().answer(0).end()
     canvas = make_ascii(draw_main(build_scene(player, Look("en", future=True)), 140, 40))

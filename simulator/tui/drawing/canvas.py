@@ -166,7 +166,8 @@ def wrap(text: str, width: int) -> list[str]:
                 continue
             if line:
                 lines.append(line)
-            *full, line = [part for part in chop_cells(word, width) if part] or [""]
+            # A word that takes no room at all, like an accent alone, has no pieces.
+            *full, line = chop_cells(word, width) or [word]
             lines += full
         lines.append(line)
     return lines

@@ -233,7 +233,7 @@ def help_sheet(screen: str, lang: str, hints: list[Hint]) -> Sheet:
         ("chapter", labels.SIGN_CHAPTER),
     ]
     sign_rows = [Row("", say(words, lang), sign, sign) for sign, words in signs]
-    middle = len(rows) * 3 // 5
+    middle = (len(rows) * 3 + 4) // 5
     left = [Section(say(labels.KEYS, lang), rows[:middle])]
     right = [Section("", rows[middle:]), Section(say(labels.SIGNS, lang), sign_rows)]
     return Sheet(say(labels.HELP, lang), "", left, right, hints, note=say(labels.HELP_NOTE, lang))
