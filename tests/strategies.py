@@ -33,58 +33,89 @@ def quantities(draw: st.DrawFn) -> Any:
     )
 
 
-@st.composite
-def workers(draw: st.DrawFn) -> dict[str, Any]:
-    """One worker's options."""
-    return draw(
-        st.fixed_dictionaries(
-            {},
-            optional={
-                "concurrency": st.integers(1, 3),
-                "prefetch_multiplier": st.integers(0, 3),
-                "queues": st.lists(st.sampled_from(QUEUES), min_size=1, max_size=3, unique=True),
-                "starts_at": SHORT,
-                "phase": SHORT,
-            },
-        )
-    )
+def some(options: dict[str, st.SearchStrategy[Any]], most: int = 4) -> st.SearchStrategy[dict[str, Any]]:
+    """A few of the options, so that what fails is easy to read."""
+    keys = st.lists(st.sampled_from(sorted(options)), max_size=most, unique=True)
+    return keys.flatmap(lambda chosen: st.fixed_dictionaries({key: options[key] for key in chosen}))
 
+
+LATER = st.integers(1, 8).map(lambda n: n / 4)
+"""A time that is not zero."""
+WORKER = {
+    "concurrency": st.integers(1, 3),
+    "pool": st.sampled_from(["prefork", "threads", "solo", "gevent"]),
+    "prefetch_multiplier": st.integers(0, 3),
+    "autoscale": st.tuples(st.integers(1, 3), st.integers(0, 2)).map(lambda p: [p[0] + p[1], p[0]]),
+    "max_tasks_per_child": st.integers(1, 2),
+    "max_memory_per_child": st.just(100 * 1024),
+    "child_startup": st.sampled_from([0, 0.5]),
+    "memory": st.just(60),
+    "cores": st.integers(1, 2),
+    "speed": st.sampled_from([0.5, 2]),
+    "queues": st.lists(st.sampled_from(QUEUES), min_size=1, max_size=3, unique=True),
+    "starts_at": SHORT,
+    "phase": SHORT,
+    "beat": st.booleans(),
+}
+"""One worker's options."""
 
 EXCEPTIONS = ("ValueError", "SMTPException", "Timeout")
+
+
+NAMED = st.lists(st.sampled_from((*EXCEPTIONS, "Exception")), max_size=2)
+RETRIES: dict[str, st.SearchStrategy[Any]] = {
+    "autoretry_for": NAMED,
+    "dont_autoretry_for": NAMED,
+    "retry": st.fixed_dictionaries({"on": NAMED}, optional={"countdown": SHORT, "exc": st.booleans()}),
+    "retry_backoff": st.sampled_from([1, 2]),
+    "retry_kwargs": st.fixed_dictionaries({"max_retries": st.integers(0, 2)}, optional={"countdown": SHORT}),
+    "default_retry_delay": SHORT,
+    "max_retries": st.integers(0, 2),
+}
+ACKS: dict[str, st.SearchStrategy[Any]] = {
+    key: st.booleans()
+    for key in (
+        *("acks_late", "acks_on_failure", "acks_on_timeout", "reject_on_worker_lost"),
+        *("ignore_result", "track_started", "catches_soft_limit", "cpu", "idempotent"),
+    )
+}
+BODY: dict[str, st.SearchStrategy[Any]] = {
+    "raises": st.one_of(
+        st.sampled_from(EXCEPTIONS),
+        st.lists(st.sampled_from(EXCEPTIONS), min_size=1, max_size=2),
+        st.just({"ValueError": 0.3, "Timeout": 0.3}),
+    ),
+    "reject": st.sampled_from(["discard", "requeue"]),
+    "ignore": st.just(True),
+    "kills": st.sampled_from(["child", "worker", ["child"], ["worker"]]),
+    "memory": st.just(80),
+    "leak": st.just(30),
+    "time_limit": LATER,
+    "soft_time_limit": LATER,
+    "rate_limit": st.sampled_from(["2/s", "60/m", 4]),
+    "calls": st.just("mail_server"),
+    "expires": TIMES,
+    "priority": st.integers(0, 9),
+    "queue": st.sampled_from(QUEUES),
+    "dead_letter_queue": st.just("dead"),
+    "effect_at": st.sampled_from(["start", "end", 0.5]),
+}
 
 
 @st.composite
 def tasks(draw: st.DrawFn) -> dict[str, Any]:
     """What a task does, and what goes wrong in it."""
-    names = st.lists(st.sampled_from((*EXCEPTIONS, "Exception")), max_size=2)
-    return draw(
-        st.fixed_dictionaries(
-            {"duration": quantities()},
-            optional={
-                "acks_late": st.booleans(),
-                "raises": st.one_of(
-                    st.sampled_from(EXCEPTIONS),
-                    st.lists(st.sampled_from(EXCEPTIONS), min_size=1, max_size=2),
-                    st.just({"ValueError": 0.3, "Timeout": 0.3}),
-                ),
-                "autoretry_for": names,
-                "dont_autoretry_for": names,
-                "retry": st.fixed_dictionaries({"on": names}, optional={"countdown": SHORT, "exc": st.booleans()}),
-                "retry_backoff": st.sampled_from([1, 2]),
-                "retry_kwargs": st.fixed_dictionaries(
-                    {"max_retries": st.integers(0, 2)}, optional={"countdown": SHORT}
-                ),
-                "default_retry_delay": SHORT,
-                "max_retries": st.integers(0, 2),
-                "calls": st.just("mail_server"),
-                "expires": TIMES,
-                "priority": st.integers(0, 9),
-                "dead_letter_queue": st.just("dead"),
-                "idempotent": st.booleans(),
-                "effect_at": st.sampled_from(["start", "end", 0.5]),
-            },
-        )
-    )
+    task = {**draw(some(BODY)), **draw(some(ACKS)), "duration": draw(quantities())}
+    if "raises" in task or "calls" in task:
+        task |= draw(some(RETRIES))
+    if repeats(task):
+        task["duration"] = 0.5  # for ever, and each time at once, would be no small scenario
+    return task
+
+
+def repeats(task: dict[str, Any]) -> bool:
+    """Whether a task may come back without end."""
+    return task.get("reject") == "requeue" or "kills" in task or task.get("acks_on_timeout") is False
 
 
 @st.composite
@@ -117,75 +148,188 @@ def running_changes() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+CALLS = st.fixed_dictionaries(
+    {"task": st.sampled_from((*NAMES, "unknown"))},
+    optional={"immutable": st.booleans(), "queue": st.sampled_from(QUEUES), "countdown": SHORT, "expires": SHORT},
+)
+PARTS = st.recursive(
+    CALLS,
+    lambda parts: st.one_of(
+        st.builds(lambda listed: {"chain": listed}, st.lists(parts, min_size=1, max_size=3)),
+        st.builds(lambda listed: {"group": listed}, st.lists(parts, min_size=1, max_size=3)),
+        st.builds(
+            lambda header, body: {"chord": {"header": header, "body": body}},
+            st.lists(parts, min_size=1, max_size=3),
+            parts,
+        ),
+    ),
+    max_leaves=6,
+)
+
+
 @st.composite
-def faults(draw: st.DrawFn) -> dict[str, Any]:
-    """A worker dies, stops or comes back; the broker or a service is away for a while."""
-    action = draw(st.sampled_from(["kill", "kill", "start", "start", "stop", "down", "set"]))
+def canvases(draw: st.DrawFn) -> dict[str, Any]:
+    """A line under `send` that calls a chain, a group or a chord."""
+    part = draw(PARTS)
+    line = {"chain": [part]} if "task" in part else part
+    return {**line, "at": draw(TIMES), "count": draw(st.integers(1, 2))}
+
+
+BEAT: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
+    st.sampled_from(["tick", "tock"]),
+    st.fixed_dictionaries(
+        {
+            "task": st.sampled_from(NAMES),
+            "schedule": st.one_of(st.integers(1, 8).map(lambda n: n / 2), st.just({"crontab": {}})),
+        },
+        optional={"options": st.fixed_dictionaries({}, optional={"expires": SHORT, "queue": st.sampled_from(QUEUES)})},
+    ),
+    max_size=2,
+)
+
+
+@st.composite
+def faults(draw: st.DrawFn, workers: list[str]) -> dict[str, Any]:
+    """A worker or a child dies, stops or comes back; the broker or a service is away or slow for a while."""
+    actions = ["kill", "kill", "start", "start", "stop", "stop", "kill_child", "down", "slow", "set"]
+    action = draw(st.sampled_from(actions))
     fault: dict[str, Any] = {"at": draw(TIMES)}
     if action == "set":
         return fault | {"set": draw(running_changes())}
-    if action == "down":
-        fault["down"] = draw(st.sampled_from(["broker", "services.mail_server"]))
+    if action in ("down", "slow"):
+        fault[action] = draw(st.sampled_from(["broker", "services.mail_server"] if action == "down" else SERVICES))
         return fault | ({"for": draw(SHORT)} if draw(st.booleans()) else {})
-    fault[action] = draw(st.sampled_from(WORKERS))
+    fault[action] = draw(st.sampled_from([name for name in workers if name != "beat" or action != "kill_child"]))
     if action == "stop":
-        fault["how"] = draw(st.sampled_from(["warm", "cold"]))
+        fault["how"] = draw(st.sampled_from(["warm", "soft", "cold"]))
+    elif action == "kill_child" and draw(st.booleans()):
+        fault["slot"] = draw(st.integers(1, 3))
     return fault
 
 
+SERVICES = ["services.mail_server", "services.result_backend"]
+
+
 @st.composite
-def scenario_data(draw: st.DrawFn, profile: str | None = None) -> dict[str, Any]:
-    """A whole scenario as data."""
-    chosen = profile or draw(st.sampled_from(["guide", "celery-rabbitmq"]))
+def controls(draw: st.DrawFn, workers: list[str]) -> dict[str, Any]:
+    """A line of remote control."""
+    some_worker, task = st.sampled_from([*workers, "all"]), st.sampled_from(NAMES)
+    uuids = st.builds(lambda name, number: f"{name}_{number}", task, st.integers(1, 4))
+    count, queue = {"n": st.integers(1, 2)}, {"queue": st.sampled_from((*QUEUES, "extra"))}
+    commands: dict[str, tuple[st.SearchStrategy[Any], dict[str, st.SearchStrategy[Any]]]] = {
+        "revoke": (uuids, {"terminate": st.booleans()}),
+        "rate_limit": (task, {"rate": st.sampled_from(["1/s", 4, 0])}),
+        "time_limit": (task, {"soft": SHORT, "hard": SHORT}),
+        "pool_grow": (some_worker, count),
+        "pool_shrink": (some_worker, count),
+        "autoscale": (some_worker, {"max": st.integers(2, 4), "min": st.integers(1, 2)}),
+        "add_consumer": (some_worker, queue),
+        "cancel_consumer": (some_worker, queue),
+        "shutdown": (some_worker, {}),
+    }
+    command = draw(st.sampled_from(sorted(commands)))
+    whom, options = commands[command]
+    return {"at": draw(TIMES), command: draw(whom), **draw(st.fixed_dictionaries(options))}
+
+
+SWITCHES = (
+    *("visibility_sweep", "child_replacement", "shutdown_return"),
+    *("startup_drain", "reconnect", "autoscale_check"),
+)
+CONFIG: dict[str, st.SearchStrategy[Any]] = {
+    "task_acks_late": st.booleans(),
+    "task_reject_on_worker_lost": st.booleans(),
+    "task_acks_on_failure_or_timeout": st.booleans(),
+    "worker_prefetch_multiplier": st.integers(0, 4),
+    "worker_disable_prefetch": st.booleans(),
+    "worker_eta_task_limit": st.integers(1, 4),
+    "worker_soft_shutdown_timeout": SHORT,
+    "worker_cancel_long_running_tasks_on_connection_loss": st.booleans(),
+    "broker_connection_max_retries": st.integers(0, 2),
+    "task_queue_max_priority": st.just(9),
+    "consumer_timeout": st.just(1.0),
+    "channel_tick_interval": st.just(0.5),
+    "hop": st.sampled_from([0.0, 0.000001, 0.25]),
+    "result_backend": st.sampled_from(["redis://", "db+sqlite://"]),
+    **{switch: st.sampled_from(["ideal", "real"]) for switch in SWITCHES},
+}
+QUEUE: dict[str, st.SearchStrategy[Any]] = {
+    "max_length": st.integers(1, 4),
+    "overflow": st.sampled_from(["drop-head", "reject-publish"]),
+    "max_priority": st.integers(1, 9),
+    "message_ttl": SHORT,
+    "dead_letter_exchange": st.sampled_from(["", "dlx"]),
+    "delivery_limit": st.integers(0, 2),
+    "consumer_timeout": st.just(1.0),
+    "exchange": st.just("dlx"),
+}
+VISIBILITY: dict[str, st.SearchStrategy[Any]] = {
+    "visibility_timeout": st.sampled_from([0.5, 1.0, 2.0, 5.0]),
+    "unacked_restore_interval": st.sampled_from([0.25, 1.0]),
+    "unacked_restore_throttle": st.just(1),
+    "unacked_restore_limit": st.integers(1, 3),
+    "queue_order_strategy": st.sampled_from(["round_robin", "priority", "sorted"]),
+}
+OPTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "redis": VISIBILITY,
+    "sqs": {"visibility_timeout": VISIBILITY["visibility_timeout"], "wait_time_seconds": st.sampled_from([0, 1, 3])},
+    "filesystem": {"polling_interval": st.sampled_from([0.5, 1.0])},
+    "memory": {"polling_interval": st.sampled_from([0.5, 1.0])},
+}
+BROKERS = ("guide", "rabbitmq", "redis", "filesystem", "memory", "sqs")
+"""Each is a profile, but for `memory`, which is `celery-redis` with another `broker_url`."""
+
+
+@st.composite
+def scenario_data(draw: st.DrawFn, brokers: str | tuple[str, ...] = BROKERS) -> dict[str, Any]:
+    """A whole scenario as data, on one of these brokers."""
+    broker = brokers if isinstance(brokers, str) else draw(st.sampled_from(brokers))
+    config = draw(some(CONFIG, most=5))
+    if broker == "memory":
+        config["broker_url"] = "memory://"
+    if broker == "guide":
+        config["broker_transport_options"] = {"polling_interval": draw(st.sampled_from([0.5, 0.75, 1.0]))}
+    elif broker != "rabbitmq":
+        config["broker_transport_options"] = draw(some(OPTIONS[broker]))
+    mail_server = {"latency": SHORT, "rate_limit": st.just(4.0), "capacity": st.integers(1, 2)}
     data: dict[str, Any] = {
-        "profile": chosen,
+        "profile": {"guide": "guide", "memory": "celery-redis"}.get(broker, f"celery-{broker}"),
         "seed": draw(st.integers(0, 5)),
         "polls": draw(st.sampled_from(["every", "found"])),
-        "until": draw(st.one_of(st.none(), TIMES.map(lambda t: t + 1))),
-        "config": draw(
-            st.fixed_dictionaries(
-                {},
-                optional={
-                    "task_acks_late": st.booleans(),
-                    "worker_prefetch_multiplier": st.integers(0, 4),
-                    "hop": st.sampled_from([0.0, 0.000001, 0.25]),
-                },
-            )
-        ),
+        "heartbeats": draw(st.booleans()),
+        "config": config,
         "exceptions": {"SMTPException": "OSError"},
         "tasks": {name: draw(tasks()) for name in NAMES},
         "queues": {
-            name: draw(
-                st.fixed_dictionaries(
-                    {},
-                    optional={
-                        "max_length": st.integers(1, 4),
-                        "overflow": st.sampled_from(["drop-head", "reject-publish"]),
-                        "max_priority": st.integers(1, 9),
-                    },
-                )
-            )
-            for name in draw(st.lists(st.sampled_from(QUEUES), max_size=2, unique=True))
+            name: draw(some(QUEUE)) for name in draw(st.lists(st.sampled_from(QUEUES), max_size=2, unique=True))
         },
-        "workers": {name: draw(workers()) for name in WORKERS[: draw(st.integers(1, 3))]},
-        "send": draw(st.lists(sends(), max_size=5)),
+        "workers": {name: draw(some(WORKER)) for name in WORKERS[: draw(st.integers(1, 3))]},
+        "send": draw(st.lists(st.one_of(sends(), sends(), canvases()), max_size=5)),
+        "beat_schedule": draw(BEAT),
         "services": {
             "result_backend": {"latency": draw(st.sampled_from([0.0, 0.0, 0.25]))},
-            "mail_server": draw(
-                st.fixed_dictionaries(
-                    {}, optional={"latency": SHORT, "rate_limit": st.just(4.0), "capacity": st.integers(1, 2)}
-                )
-            ),
+            "mail_server": draw(some(mail_server)),
         },
     }
-    data["faults"] = [
-        fault
-        for fault in draw(st.lists(faults(), max_size=4))
-        if all(fault[key] in data["workers"] for key in ("kill", "start", "stop") if key in fault)
-    ]
-    if chosen == "guide":
-        data["config"]["broker_transport_options"] = {"polling_interval": draw(st.sampled_from([0.5, 0.75, 1.0]))}
-    return {key: value for key, value in data.items() if value is not None}
+    for queue in data["queues"].values():
+        if "dead_letter_exchange" in queue:  # what is rejected there again and again goes round for ever
+            queue["dead_letter_routing_key"] = "dead"
+    names = list(data["workers"])
+    data["control"] = draw(st.lists(controls(names), max_size=3))
+    if data["beat_schedule"] and not any(worker.get("beat") for worker in data["workers"].values()):
+        names.append("beat")
+    data["faults"] = draw(st.lists(faults(names), max_size=4))
+    # What may come back without end, and beat, need one.
+    if not data["send"] or data["beat_schedule"] or broker in ("redis", "sqs") or draw(st.booleans()):
+        data["until"] = draw(TIMES) + 1
+    elif any(repeats({**config_acks(config), **task}) for task in data["tasks"].values()):
+        data["until"] = 7.0
+    return data
+
+
+def config_acks(config: dict[str, Any]) -> dict[str, Any]:
+    """What the settings say for every task."""
+    return {"acks_on_timeout": config.get("task_acks_on_failure_or_timeout", True)}
 
 
 def build(data: dict[str, Any]) -> Scenario:
@@ -193,6 +337,6 @@ def build(data: dict[str, Any]) -> Scenario:
     return parse_scenario(json.dumps(data), file="generated.yaml")
 
 
-def scenarios(profile: str | None = None) -> st.SearchStrategy[Scenario]:
+def scenarios(brokers: str | tuple[str, ...] = BROKERS) -> st.SearchStrategy[Scenario]:
     """Whole scenarios."""
-    return scenario_data(profile).map(build)
+    return scenario_data(brokers).map(build)

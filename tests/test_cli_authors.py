@@ -77,8 +77,9 @@ def test_check_as_json(flawed: str, ackademy: Call) -> None:
     assert (ended.status, ended.err) == (2, "")
     right, wrong, missing, trace = json.loads(ended.out)
     assert right["valid"]
-    assert [run["variant"] for run in right["runs"]] == [None, "no_max_priority", "max_priority", "prefetch"]
-    assert [run["questions"][0]["answer"] for run in right["runs"]] == ["2", "7", "2", "6"]
+    variants = [None, "no_max_priority", "max_priority", "prefetch", "redis", "redis_zero"]
+    assert [run["variant"] for run in right["runs"]] == variants
+    assert [run["questions"][0]["answer"] for run in right["runs"]] == ["2", "7", "2", "6", "7", "2"]
     assert not wrong["valid"]
     goal = wrong["runs"][0]["goals"][0]
     assert (goal["met"], goal["values"], goal["event"]["t"]) == (False, {"started_at(B)": 2.0}, 2.0)

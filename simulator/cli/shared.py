@@ -69,7 +69,7 @@ class Language(StrEnum):
 
 WHAT_HELP = "A lesson's name, a scenario file, or a trace (.jsonl)."
 What = Annotated[str, typer.Argument(metavar="WHAT", help=WHAT_HELP)]
-Profile = Annotated[str | None, typer.Option(help="Another profile: guide, celery-rabbitmq.")]
+Profile = Annotated[str | None, typer.Option(help="Another profile: guide, celery-redis, celery-rabbitmq, ...")]
 Variant = Annotated[str | None, typer.Option(help="One of the scenario's variants.")]
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value; may be given again.")

@@ -48,6 +48,8 @@ class Retry:
     """Try again after `delay` microseconds."""
 
     delay: int
+    bare: bool = False
+    """Whether the body called `self.retry()` without `exc=`: then nobody hears which exception it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,11 @@ class RetryPolicy:
         if body is not None and is_a(exception, body.on):
             countdown = None if body.countdown is None else to_micros(body.countdown)
             if not self._exhausted(retries, spec.max_retries):
-                return Retry(self._default_delay if countdown is None else countdown)
+                return Retry(self._default_delay if countdown is None else countdown, bare=not body.exc)
             exception = exception if body.exc else MAX_RETRIES_EXCEEDED
         if is_a(exception, spec.autoretry_for) and not is_a(exception, spec.dont_autoretry_for):
-            limit = spec.retry_kwargs.max_retries if spec.retry_kwargs is not None else spec.max_retries
+            given = spec.retry_kwargs.max_retries if spec.retry_kwargs is not None else None
+            limit = spec.max_retries if given is None else given
             if not self._exhausted(retries, limit):
                 return Retry(self._automatic_delay(retries, identity, number))
         return Failure(exception)

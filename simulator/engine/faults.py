@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from simulator.engine.beat import HOSTNAME
 from simulator.engine.clock import Rank, priority
 from simulator.scenario.running import running_changes
 from simulator.trace.events import NO_CAUSE, BrokerDown, BrokerUp, SettingChanged
-from simulator.trace.time import to_micros
+from simulator.trace.time import as_seconds, to_micros
 
 if TYPE_CHECKING:
     from simulator.engine.simulation import Simulation
@@ -24,13 +25,18 @@ def plan_faults(simulation: Simulation, first: int) -> None:
         when = priority(Rank.FAULT, first + index)
         begin, end = _actions(simulation, fault)
         simulation.clock.at(to_micros(fault.at), when, begin)
-        if end is not None and fault.for_ is not None:
-            simulation.clock.at(to_micros(fault.at) + to_micros(fault.for_), when, end)
+        if end is not None and fault.ends is not None:
+            simulation.clock.at(to_micros(fault.ends), when, end)
 
 
 def _actions(simulation: Simulation, fault: Fault) -> tuple[Any, Any]:
+    beat = HOSTNAME in (fault.kill, fault.stop, fault.start) and HOSTNAME not in simulation.scenario.model.workers
+    if beat:
+        return partial(_switch_beat, simulation, fault.start is not None), None
     if fault.kill is not None:
         return partial(_kill, simulation, fault.kill), None
+    if fault.kill_child is not None:
+        return partial(_kill_child, simulation, fault.kill_child, fault.slot), None
     if fault.stop is not None:
         return partial(_stop, simulation, fault.stop, fault.how or "warm"), None
     if fault.start is not None:
@@ -39,6 +45,10 @@ def _actions(simulation: Simulation, fault: Fault) -> tuple[Any, Any]:
         return partial(_set, simulation, fault.set), None
     if fault.down == "broker":
         return partial(_broker_down, simulation), partial(_broker_up, simulation)
+    if fault.slow is not None:
+        name = fault.slow.partition(".")[2]
+        latency = simulation.scenario.model.services[name].latency
+        return partial(_slow, simulation, name, fault.latency), partial(_slow, simulation, name, latency)
     name = str(fault.down).partition(".")[2]
     down = partial(_set_service, simulation, name, fault.raises or DEFAULT_EXCEPTION)
     return down, partial(_set_service, simulation, name, None)
@@ -50,6 +60,23 @@ def _kill(simulation: Simulation, name: str, _: Any) -> None:
         worker.kill()
 
 
+def _kill_child(simulation: Simulation, name: str, slot: int | None, _: Any) -> None:
+    """SIGKILL to one child: the one named, else the first that runs something, else the first."""
+    worker = simulation.workers.get(name)
+    if worker is not None and worker.alive and worker.pool.prefork:
+        victim = slot if slot is not None else min(worker.pool.active, default=1)
+        worker.pool.children.exit(victim, "killed", NO_CAUSE)
+
+
+def _slow(simulation: Simulation, name: str, latency: float | None, _: Any) -> None:
+    """A service answers later; without a latency, ten times as late."""
+    service = simulation.services[name]
+    service.latency = service.latency * 10 if latency is None else to_micros(latency)
+    simulation.events.append(
+        SettingChanged(simulation.clock.now, NO_CAUSE, f"services.{name}", "latency", as_seconds(service.latency))
+    )
+
+
 def _stop(simulation: Simulation, name: str, how: str, _: Any) -> None:
     worker = simulation.workers.get(name)
     if worker is not None and worker.alive:
@@ -58,6 +85,10 @@ def _stop(simulation: Simulation, name: str, how: str, _: Any) -> None:
 
 def _start(simulation: Simulation, name: str, _: Any) -> None:
     simulation.start_worker(name)
+
+
+def _switch_beat(simulation: Simulation, running: bool, _: Any) -> None:
+    simulation.beats.switch(running)
 
 
 def _broker_down(simulation: Simulation, _: Any) -> None:

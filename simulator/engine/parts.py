@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from simulator.trace.time import NEVER
+
 
 class Message(msgspec.Struct):
     """One publish of a task."""
@@ -31,12 +33,20 @@ class Message(msgspec.Struct):
     priority: int | None = None
     retries: int = 0
     redelivered: bool = False
+    returns: int = 0
+    """How often it has come back to its queue."""
+    dies: int = NEVER
+    """When the broker discards it, if it is ready and first in its queue (its time to live)."""
+    graves: tuple[str, ...] = ()
+    """Queues it has become a dead letter in since it was last rejected."""
     rank: int = 0
     """Minus the priority its queue gives it: lower goes first."""
     seq: int = 0
     """Its place in the history of its queue: what "original position" means."""
     ready_since: int = -1
     """Index of the event that last made it ready."""
+    canvas: Any = None
+    """Its `Place` in a canvas: what follows it, and whose child it is."""
 
 
 class Delivery(msgspec.Struct):
@@ -44,10 +54,14 @@ class Delivery(msgspec.Struct):
 
     tag: int
     message: Message
-    worker: Any
-    """The `Worker` that has it."""
+    consumer: Any
+    """The `Consumer` that has it."""
+    at: int
+    """When it was handed over."""
     cause: int
     """Index of the event that brought it to where it is: delivered, then received."""
+    connection: int = 0
+    """Which of the consumer's connections it came by: what came by a lost one cannot be acknowledged."""
 
 
 class Execution(msgspec.Struct):
@@ -72,7 +86,21 @@ class Execution(msgspec.Struct):
     """The `Call` for its side effect."""
     retried: bool = False
     """Whether the next attempt has been published."""
+    delay: int = 0
+    """How long that next attempt waits, in microseconds."""
+    kills: str | None = None
+    """What its body kills in place of returning: child or worker."""
+    over: bool = False
+    """Whether the parent has already said how it ended, while the child was still to be replaced."""
+    terminated: str | None = None
+    """The signal it is to be terminated with as soon as the child has accepted it."""
     calling: Any = None
     """The `Service` whose accepted call goes on."""
     call: Any = None
     """The `Call` for what happens to it next, so that a death can cancel it."""
+    limits: Any = ()
+    """The `Call`s of its time limits."""
+    hard_limit: int = 0
+    """The hard time limit it runs under, in microseconds."""
+    computing: Any = None
+    """Its place among those who share the cores."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from simulator.engine.canvas import Canvas
 from simulator.engine.clock import WATCH, Rank, priority
 from simulator.engine.draws import Sampler, sampler, stream
 from simulator.engine.parts import Message
@@ -18,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class Entry:
-    """One call of a line under `send`: what is published, and under which name its draws go."""
+    """A call that is made again and again: what is published, and under which name its draws go."""
 
-    def __init__(self, simulation: Simulation, line: Line, spec: Call, identity: str) -> None:
+    def __init__(self, simulation: Simulation, spec: Call, identity: str, *, single: bool = False) -> None:
+        """`single`: it is made once, so its id is the task's as it stands."""
         self.simulation = simulation
-        self.line = line
         self.spec = spec
         self.identity = identity
         """What its draws are named after: its id, else producer, task and its ordinal among those."""
         self.number = 0
         """How many it has sent."""
-        self._queue = simulation.broker.queue(spec.queue or simulation.queue_of(spec.task))
+        self.queue = simulation.broker.queue(spec.queue or simulation.queue_of(spec.task))
         self._countdown = to_micros(spec.countdown or 0)
         self._eta = to_micros(spec.eta) if spec.eta is not None else None
         task = simulation.scenario.model.tasks.get(spec.task)
@@ -39,34 +40,40 @@ class Entry:
             self._priority = simulation.settings.task_default_priority
         self._args = tuple(spec.args)
         self._fills = has_braces(spec.args) or has_braces(spec.kwargs)
-        self._single = spec.id is not None and line.is_single
+        self._single = spec.id is not None and single
 
-    def send(self) -> None:
-        """Publish the next one."""
-        simulation, spec, number = self.simulation, self.spec, self.number
+    def send(self, hostname: str, when: int) -> None:
+        """Publish the next one, as `hostname`; `when` is the priority of its arrival at that instant."""
+        number = self.number
         self.number += 1
+        self.simulation.publish(self.compose(number, self.name(number)), hostname, NO_CAUSE, when)
+
+    def compose(self, number: int, uuid: str, given: tuple[Any, ...] = (), canvas: Any = None) -> Message:
+        """The message of its `number`-th call; `given` come before its own arguments."""
+        simulation, spec = self.simulation, self.spec
         args, kwargs = self._args, spec.kwargs
         if self._fills:
             values = {"n": number + 1}
             args, kwargs = tuple(fill(args, values)), fill(kwargs, values)
         now = simulation.clock.now
         eta = now + self._countdown if self._countdown else self._eta
-        message = Message(
+        return Message(
             simulation.next_message(),
-            self._uuid(number),
+            uuid,
             spec.task,
-            args,
+            given + args if given else args,
             kwargs,
             self,
             number,
-            self._queue,
+            self.queue,
             eta if eta is not None and eta > now else None,
             now + self._expires if self._expires is not None else None,
             self._priority,
+            canvas=canvas,
         )
-        simulation.publish(message, self.line.producer, NO_CAUSE, self.line.on_publish)
 
-    def _uuid(self, number: int) -> str:
+    def name(self, number: int) -> str:
+        """The id of the task of its `number`-th call."""
         if self._single:
             return str(self.spec.id)
         if self.spec.id is not None:
@@ -91,10 +98,15 @@ class Line:
         self.is_single = spec.every is None and self.count == self.burst == 1
         self.occasions = 0
         """How many there were."""
-        self.entries = [Entry(simulation, self, call, _identity(spec, call, ordinals)) for call in spec.calls]
+        entries = [
+            Entry(simulation, call, _identity(spec, call, ordinals), single=self.is_single) for call in spec.calls
+        ]
+        self.entries: list[Entry | Canvas] = [*entries]
+        if spec.each is None and spec.is_canvas:
+            self.entries = [Canvas(simulation, spec, entries)]
         self.gap: Sampler | None = None
         if spec.every is not None:
-            self.gap = sampler(spec.every, stream(simulation.seed, "every", self.entries[0].identity))
+            self.gap = sampler(spec.every, stream(simulation.seed, "every", entries[0].identity))
 
     def start(self) -> None:
         """Plan the first occasion."""
@@ -118,7 +130,7 @@ class Line:
             if not (self.occasions + number) & WATCH:
                 self.simulation.watch()
             for entry in self.entries:
-                entry.send()
+                entry.send(self.producer, self.on_publish)
 
 
 def _identity(spec: Send, call: Call, ordinals: Counter[tuple[str, str]]) -> str:

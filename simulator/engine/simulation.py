@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from simulator.engine.beat import Beats
 from simulator.engine.broker import Broker, Queue
+from simulator.engine.canvas import CHORD_UNLOCK, Unlock
 from simulator.engine.clock import Clock, Rank, priority
+from simulator.engine.control import plan_control
 from simulator.engine.failures import Exceptions
 from simulator.engine.faults import plan_faults
 from simulator.engine.parts import Message
 from simulator.engine.producers import Line
 from simulator.engine.services import Service
 from simulator.engine.tasks import Task
-from simulator.engine.transports import Asking, Push, Transport
+from simulator.engine.transports import Transport, transport_of
 from simulator.engine.worker import Worker
 from simulator.scenario.load import Scenario
 from simulator.scenario.schema import FORMAT_VERSION
@@ -23,7 +26,7 @@ from simulator.trace.events import Event, PublishFailed, TaskSent
 from simulator.trace.time import MICROS, to_micros
 from simulator.trace.trace import Header, Trace
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Changes when the same scenario may give another trace."""
 
 DEFAULT_UNTIL = 3600 * MICROS
@@ -69,13 +72,15 @@ class Simulation:
         self._max_events = max_events
         self._watch = watch
         self.broker = Broker(self, model.queues)
-        self.transport: Transport = Asking(self) if self.settings.transport == "guide" else Push(self)
+        self.transport: Transport = transport_of(self)
         self.services = {name: Service(spec) for name, spec in model.services.items()}
         exceptions = Exceptions(model.exceptions)
         self.tasks = {
             name: Task(name, spec, self.settings, exceptions, self.services, self.seed)
             for name, spec in model.tasks.items()
         }
+        if not self.settings.chord_counter:
+            self.tasks[CHORD_UNLOCK] = Unlock(self.settings, exceptions, self.seed)
         self.workers: dict[str, Worker] = {}
         self._order = {name: index for index, name in enumerate(model.workers)}
         self._names: Counter[str] = Counter()
@@ -163,13 +168,14 @@ class Simulation:
             return
         index = self._sent(copy, worker.hostname, cause)
         if self.hop:
-            when = worker.on_completion
+            when = worker.consumer.on_completion
             self.clock.at(self.clock.now + self.hop, when, self._arrive_dead, (copy, index))
         else:
             self.broker.dead_letter(copy, index, "failed")
 
     def _sent(self, message: Message, hostname: str, cause: int) -> int:
         index = len(self.events)
+        place = message.canvas
         self.events.append(
             TaskSent(
                 self.clock.now,
@@ -185,6 +191,8 @@ class Simulation:
                 message.eta,
                 message.expires,
                 message.priority,
+                place.root_id if place is not None else None,
+                place.parent_id if place is not None else None,
             )
         )
         return index
@@ -230,22 +238,22 @@ class Simulation:
         return uuid
 
     def survives(self, uuid: str, besides: Worker) -> bool:
-        """Whether a task has a final state, or a copy anywhere but in what `besides` was running."""
-        if uuid in self.finished:
-            return True
-        if any(message.uuid == uuid for queue in self.broker.queues.values() for message in queue.ready):
+        """Whether a task has a final state, or a copy anywhere but in the hands of `besides`."""
+        if uuid in self.finished or self.broker.holds(uuid):
             return True
         return any(
             delivery.message.uuid == uuid
             for worker in self.workers.values()
             if worker is not besides and worker.alive
-            for delivery in [*worker.held.values(), *(e.delivery for e in worker.pool.active.values())]
+            for delivery in [*worker.consumer.held.values(), *(e.delivery for e in worker.pool.busy)]
         )
 
     def _declare(self) -> None:
         """What there is at the start, then what is planned."""
         model = self.scenario.model
         self._declare_queues()
+        self.beats = Beats(self)
+        self.beats.start_own()
         for name, spec in model.workers.items():
             if to_micros(spec.starts_at) == 0:
                 self.start_worker(name)
@@ -256,6 +264,7 @@ class Simulation:
         for index, send in enumerate(model.send):
             Line(self, index, send, ordinals).start()
         plan_faults(self, len(self._order))
+        plan_control(self, len(self._order) + len(model.faults))
 
     def _declare_queues(self) -> None:
         model = self.scenario.model
@@ -263,6 +272,7 @@ class Simulation:
         default = [self.settings.task_default_queue] if any(not w.queues for w in model.workers.values()) else []
         sent = [call.queue or self.queue_of(call.task) for send in model.send for call in send.calls]
         dead = [name for name in map(self.dead_letter_queue, model.tasks) if name is not None]
+        sent += [entry.options.queue or self.queue_of(entry.task) for entry in model.beat_schedule.values()]
         for name in dict.fromkeys([*model.queues, *default, *consumed, *sent, *dead]):
             self.broker.queue(name)
 

@@ -8,6 +8,8 @@ from simulator.engine.draws import Sampler, sampler, stream, uniforms
 from simulator.engine.failures import Exceptions, RetryPolicy
 from simulator.engine.parts import Execution, Message
 from simulator.engine.services import Service
+from simulator.scenario.rates import parse_rate
+from simulator.trace.time import to_micros
 
 if TYPE_CHECKING:
     from simulator.scenario.profiles import Settings
@@ -39,13 +41,31 @@ class Task:
         self.acks_late = settings.task_acks_late if spec.acks_late is None else spec.acks_late
         self.queue = spec.queue or settings.task_default_queue
         self._duration = spec.duration
+        either = spec.acks_on_failure_or_timeout
+        self.acks_on_failure = _first(spec.acks_on_failure, either, settings.task_acks_on_failure)
+        self.acks_on_timeout = _first(spec.acks_on_timeout, either, settings.task_acks_on_timeout)
+        self.reject_on_worker_lost = _first(spec.reject_on_worker_lost, settings.task_reject_on_worker_lost)
+        self.ignore_result = _first(spec.ignore_result, settings.task_ignore_result)
+        self.track_started = _first(spec.track_started, settings.task_track_started)
+        hard, soft = spec.time_limit, spec.soft_time_limit
+        self.time_limit = settings.task_time_limit if hard is None else to_micros(hard)
+        self.soft_time_limit = settings.task_soft_time_limit if soft is None else to_micros(soft)
+        self.limited = bool(self.time_limit or self.soft_time_limit)
+        """Whether any time limit is set."""
+        self.catches_soft_limit = spec.catches_soft_limit
+        self.rate = settings.task_default_rate_limit if spec.rate_limit is None else parse_rate(spec.rate_limit)
+        """Tasks a second, for each worker; 0.0: no limit."""
+        self.cpu, self.memory, self.leak = spec.cpu, spec.memory, spec.leak
+        self.reject = spec.reject
+        self._ignores = spec.ignore
+        self._kills = spec.kills
         self._returns = spec.returns
         self._fills = has_braces(spec.returns)
         self._log = spec.log
         self.logs = spec.log is not None
         """Whether its body logs a line."""
-        self._plain = spec.signature is None and spec.raises is None
         self._signature = spec.signature
+        self._plain = self._is_plain()
         self._seed = seed
         self._samplers: dict[str, Sampler] = {}
 
@@ -57,8 +77,7 @@ class Task:
                 execution.failure = "TypeError"
                 execution.exception = misfit
                 return 0
-            execution.failure = self._raised(message)
-            execution.exception = f"{execution.failure}()" if execution.failure is not None else None
+            self._fail(message, execution)
         execution.effect_at = self.effect_at
         execution.result = fill(self._returns, self._values(message)) if self._fills else self._returns
         draw = self._samplers.get(message.entry.identity) or self._sampler(message.entry.identity)
@@ -71,7 +90,27 @@ class Task:
             self._samplers.clear()
         else:
             self._raises = value
-            self._plain = self._signature is None and value is None
+            self._plain = self._is_plain()
+
+    def _is_plain(self) -> bool:
+        """Whether its body does nothing but take its time and return."""
+        said = (self._signature, self._raises, self.reject, self._kills)
+        return said == (None, None, None, None) and not self._ignores
+
+    def _fail(self, message: Message, execution: Execution) -> None:
+        """How the body ends where it does not return: what it raises, or what it kills."""
+        raised = self._raised(message)
+        execution.failure = raised
+        execution.exception = f"{raised}()" if raised is not None else None
+        if self.reject is not None and (raised is not None or self._raises is None):
+            execution.failure = "Reject"
+            execution.exception = f"reject requeue={self.reject == 'requeue'}: {execution.exception}"
+        elif self._ignores and (raised is not None or self._raises is None):
+            execution.failure, execution.exception = "Ignore", "Ignore()"
+        kills = self._kills
+        if isinstance(kills, list):
+            kills = kills[message.retries] if message.retries < len(kills) else None
+        execution.kills = kills
 
     def _sampler(self, identity: str) -> Sampler:
         name = stream(self._seed, "duration", f"{identity}/{self.name}")
@@ -125,6 +164,11 @@ class Task:
         values.update(message.kwargs)
         values.update({str(i): arg for i, arg in enumerate(message.args)})
         return values
+
+
+def _first(*values: bool | None) -> bool:
+    """The first that says anything."""
+    return next((value for value in values if value is not None), False)
 
 
 def _listed(names: list[str]) -> str:

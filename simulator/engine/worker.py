@@ -1,31 +1,42 @@
-"""A worker: its consumer with the prefetch window, its pool of slots, the life of an execution."""
+"""A worker: the life of its process, from coming online to its end."""
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
-from simulator.engine.clock import Call, Rank, priority
-from simulator.engine.parts import Delivery
+from simulator.engine.autoscale import Autoscaler
+from simulator.engine.clock import Call
+from simulator.engine.consumer import Consumer
 from simulator.engine.pool import Pool
 from simulator.trace.events import (
     NO_CAUSE,
-    ResultStored,
+    RESTING_MEMORY,
     SettingChanged,
-    TaskFailed,
     TaskLost,
-    TaskReceived,
-    TaskRevoked,
-    TaskScheduled,
+    WorkerHeartbeat,
     WorkerLost,
     WorkerOffline,
     WorkerOnline,
 )
-from simulator.trace.time import NEVER, as_seconds, to_micros
+from simulator.trace.time import as_seconds, to_micros
 
 if TYPE_CHECKING:
     from simulator.engine.simulation import Simulation
     from simulator.scenario.schema import Worker as WorkerSpec
+
+HEARTBEAT = to_micros(2.0)
+"""Source: celery.worker.heartbeat: Heart."""
+
+WARM_RETURN = to_micros(1.5)
+"""How long after its last task a worker that shuts down has closed its connection (recording 35)."""
+
+COLD_RETURN = to_micros(1.0)
+"""The same after a cold shutdown (recording 36)."""
+
+RETRY_STEP = to_micros(2.0)
+"""Reconnecting: after 2, then 4, then 6 seconds more, ... (celery.worker.consumer.consumer: Consumer.connect)."""
+
+ALIASES = {"processes": "prefork"}
 
 
 class Worker:
@@ -36,274 +47,249 @@ class Worker:
         self.simulation = simulation
         self.clock = simulation.clock
         self.events = simulation.events
-        self.broker = simulation.broker
-        self.hop = settings.hop
+        self.spec = spec
         self.hostname = hostname
         self.index = index
-        self.on_delivery = priority(Rank.DELIVERY, index)
-        self.on_completion = priority(Rank.COMPLETION, index)
-        self.on_timer = priority(Rank.TIMER, index)
-        self.phase = to_micros(spec.phase)
-        self.concurrency = spec.concurrency or settings.worker_concurrency
-        multiplier = spec.prefetch_multiplier
-        if multiplier is None:
-            multiplier = settings.worker_prefetch_multiplier
-        self.window = multiplier * self.concurrency
-        """Its prefetch_count, as Kombu has it: 0 is no limit."""
-        self.limit = self.window or NEVER
-        """How many unacknowledged messages it may hold."""
-        names = spec.queues or [settings.task_default_queue]
-        self.queues = [simulation.broker.queue(name) for name in dict.fromkeys(names)]
-        self.queue_names = tuple(queue.name for queue in self.queues)
+        kind = spec.pool or settings.worker_pool
+        self.pool_kind: str = ALIASES.get(kind, kind)
+        self.most: int
+        self.least: int
+        self.most, self.least = spec.autoscale or [spec.concurrency or settings.worker_concurrency] * 2
+        """The largest and the smallest number of slots."""
+        if self.pool_kind == "solo":
+            self.most = self.least = 1
         self.alive = True
-        self.held: dict[int, Delivery] = {}
-        """Deliveries it has not acknowledged, by tag."""
-        self.unacked = 0
-        """The same as the broker counts it: an acknowledgement takes a hop to get there."""
-        self.reserved: deque[Delivery] = deque()
-        """Received and waiting for a slot."""
-        self.scheduled: dict[int, Call] = {}
-        """By delivery tag, what waits for its ETA."""
+        """Whether the process is there."""
         self.stopping: int | None = None
         """Index of the event that asked it to shut down, where somebody has."""
+        self.said_goodbye = False
+        """Whether it is offline for all others, and only finishes what runs."""
+        self.online = 0
+        """Index of its worker-online event."""
+        self.online_at: int = 0
+        self.processed = 0
+        self.consumer = Consumer(self)
         self.pool = Pool(self)
-        self.room_since = NO_CAUSE
-        """Index of the event that last gave it room."""
-        self.blocked = False
-        """Whether a push transport has passed it over for want of credit."""
-        self.question: Call | None = None
-        """Its next question to the broker (polled transports), where one is scheduled."""
-        self.parked_at = NEVER
-        """When it last asked in vain, while it is parked (polled transports)."""
-        self._arriving: dict[int, Call] = {}
+        self.autoscaler = Autoscaler(self, self.most, self.least) if spec.autoscale is not None else None
+        self._last_word: Call | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it hands requests to its pool."""
+        return self.alive and self.stopping is None
 
     def start(self) -> None:
         """Come online and consume."""
         settings = self.simulation.settings
-        polled = settings.transport == "guide"
-        index = len(self.events)
+        self.online = index = len(self.events)
+        self.online_at = self.clock.now
         self.events.append(
             WorkerOnline(
                 self.clock.now,
                 NO_CAUSE,
                 self.hostname,
-                self.queue_names,
-                "prefork",
-                self.concurrency,
-                self.window,
-                {
-                    "task_acks_late": settings.task_acks_late,
-                    "transport": settings.transport,
-                    **({"polling_interval": as_seconds(settings.polling_interval)} if polled else {}),
-                },
+                self.consumer.queue_names,
+                self.pool_kind,
+                self.pool.size,
+                self.consumer.window,
+                self._settings(),
             )
         )
-        for queue in self.queues:
-            queue.subscribers += 1
-        if not self.broker.down:
-            self.simulation.transport.subscribe(self, index)
+        self.simulation.beats.start(self.hostname)
+        if not self.simulation.broker.down:
+            self.consumer.connect(index)
+        else:
+            self._reconnect_later(1, index)
+        if self.autoscaler is not None:
+            self.autoscaler.start()
+        if settings.heartbeats:
+            self.clock.at(self.clock.now + HEARTBEAT, self.consumer.on_timer, self._beat, None, True)
+
+    def _settings(self) -> dict[str, object]:
+        """What of its settings matters to who looks at it."""
+        settings, spec = self.simulation.settings, self.spec
+        found: dict[str, object] = {"task_acks_late": settings.task_acks_late, "transport": settings.transport}
+        if settings.transport in ("guide", "memory", "filesystem"):
+            found["polling_interval"] = as_seconds(settings.polling_interval)
+        if spec.autoscale is not None:
+            found["autoscale"] = [self.most, self.least]
+        if self.pool.children.max_tasks is not None:
+            found["max_tasks_per_child"] = self.pool.children.max_tasks
+        if self.pool.children.rest != RESTING_MEMORY:
+            found["memory"] = self.pool.children.rest
+        return found
+
+    def _beat(self, _: object) -> None:
+        """A heartbeat event; a solo worker sends none while it runs a task."""
+        if not self.alive or self.said_goodbye:
+            return
+        if not self.pool.stops_the_loop and self.consumer.connected:
+            self.events.append(
+                WorkerHeartbeat(self.clock.now, NO_CAUSE, self.hostname, len(self.pool.active), self.processed)
+            )
+        self.clock.at(self.clock.now + HEARTBEAT, self.consumer.on_timer, self._beat, None, True)
+
+    # -- its end -----------------------------------------------------------------------------------------------
 
     def kill(self) -> None:
         """SIGKILL: it says nothing; what it had not acknowledged returns, what it ran acknowledged is lost."""
+        if not self.alive:
+            return
         index = len(self.events)
         self.events.append(WorkerLost(self.clock.now, NO_CAUSE, self.hostname))
-        self._end(index)
+        self._end(index, "connection-lost", closed=False)
 
     def stop(self, how: str) -> None:
         """Shut down: `warm` finishes what runs and gives the rest back, `cold` gives up what runs too.
+
+        `soft` lets it run for `worker_soft_shutdown_timeout` first.
 
         Source: celery.apps.worker: the handlers of SIGTERM and SIGQUIT.
         """
         index = len(self.events)
         self.events.append(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", how))
-        if self.stopping is None:
-            for queue in self.queues:
-                queue.subscribers -= 1
-            self.simulation.transport.unsubscribe(self)
-        self.stopping = index
-        if how == "cold" or not self.pool.active:
-            self._offline()
+        self.shut_down(how, index)
 
-    def _offline(self) -> None:
+    def shut_down(self, how: str, cause: int) -> None:
+        """The same, when somebody has asked for it."""
+        self.stopping = cause
+        self.consumer.disconnect()
+        if how == "cold":
+            self._give_up(cause)
+        elif how == "soft" and self.pool.active:
+            timeout = self.simulation.settings.worker_soft_shutdown_timeout
+            self.clock.at(self.clock.now + timeout, self.consumer.on_timer, self._give_up, cause)
+        elif not self.pool.active:
+            self._goodbye(cause)
+
+    def _give_up(self, cause: int) -> None:
+        """Cancel what runs, then go."""
+        if not self.alive or self.said_goodbye:
+            return
+        settings = self.simulation.settings
+        for execution in list(self.pool.active.values()):
+            if execution.started >= 0 and not execution.over:
+                self.pool.outcomes.cancel(execution, cause)
+        self.pool.children.abandon()
+        if settings.shutdown_return and self.pool.active:
+            self.clock.at(self.clock.now + COLD_RETURN, self.consumer.on_timer, self._gone, cause)
+        else:
+            self._gone(cause)
+
+    def _gone(self, cause: int) -> None:
+        """Say goodbye and close the connection in one."""
+        if self.alive:
+            index = len(self.events)
+            self.events.append(WorkerOffline(self.clock.now, cause, self.hostname))
+            self._end(index, "shutdown", closed=True)
+
+    def _goodbye(self, cause: int) -> None:
+        """Nothing runs any more: say goodbye; what is held goes back when the connection is closed."""
+        if self.said_goodbye:
+            return
+        if not self.simulation.settings.shutdown_return or not self.consumer.held:
+            self._gone(cause)
+            return
+        self.said_goodbye = True
         index = len(self.events)
-        self.events.append(
-            WorkerOffline(self.clock.now, NO_CAUSE if self.stopping is None else self.stopping, self.hostname)
-        )
-        self._end(index)
+        self.events.append(WorkerOffline(self.clock.now, cause, self.hostname))
+        self.clock.at(self.clock.now + WARM_RETURN, self.consumer.on_timer, self._close, index)
 
-    def _end(self, cause: int) -> None:
+    def _close(self, cause: int) -> None:
+        if self.alive:
+            self._end(cause, "shutdown", closed=True)
+
+    def quit(self, why: str) -> None:
+        """RabbitMQ has closed the channel: the worker exits, and lets what runs end first.
+
+        Source: recording 52 (an unrecoverable error; the pool is joined).
+        """
+        self.stopping = index = len(self.events)
+        self.events.append(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", why))
+        self.said_goodbye = True
+        self.events.append(WorkerOffline(self.clock.now, index, self.hostname))
+        self.consumer.lose(index, why, closed=False)
+        if not self.pool.active:
+            self._end(index, why, closed=False)
+
+    def _end(self, cause: int, why: str, closed: bool) -> None:
         """It is gone: its children too; the broker takes back what was not acknowledged."""
-        simulation = self.simulation
         self.alive = False
-        if self.stopping is None:
-            for queue in self.queues:
-                queue.subscribers -= 1
-            simulation.transport.unsubscribe(self)
-        self._forget_waiting()
+        self.simulation.beats.stop(self.hostname)
+        running = [execution.delivery for execution in self.pool.busy]
         self.pool.kill()
-        running = [execution.delivery for execution in self.pool.active.values()]
-        acknowledged = [delivery for delivery in running if delivery.tag not in self.held]
-        self.broker.connection_lost(self, cause, "shutdown" if self.stopping is not None else "connection-lost")
-        for delivery in acknowledged:
+        lost = [delivery for delivery in running if delivery.tag not in self.consumer.held]
+        held = list(self.consumer.held.values())
+        self.consumer.lose(cause, why, closed)
+        self.pool.active.clear()
+        self.pool.children.unnoticed.clear()
+        for delivery in [*lost, *held]:
             message = delivery.message
-            if not simulation.survives(message.uuid, self):
+            if not self.simulation.survives(message.uuid, self):
+                reason = "acked" if delivery in lost else "gone"
+                self.simulation.finished.add(message.uuid)
                 self.events.append(
-                    TaskLost(self.clock.now, cause, message.uuid, message.id, delivery.tag, self.hostname, "acked")
+                    TaskLost(self.clock.now, cause, message.uuid, message.id, delivery.tag, self.hostname, reason)
                 )
 
-    def _forget_waiting(self) -> None:
-        for call in [*self._arriving.values(), *self.scheduled.values()]:
-            self.clock.cancel(call)
-        self._arriving.clear()
-        self.limit -= len(self.scheduled)
-        self.scheduled.clear()
-        self.reserved.clear()
+    # -- the connection ----------------------------------------------------------------------------------------
 
     def lose_connection(self, cause: int) -> None:
         """The broker is gone: what waits here is forgotten, what runs goes on and cannot be acknowledged.
 
         Source: celery.worker.consumer.consumer: Consumer.on_connection_error_after_connected.
         """
-        self.simulation.transport.unsubscribe(self)
-        self._forget_waiting()
-        self.broker.connection_lost(self, cause, "connection-lost")
-        self.unacked = 0
+        if self.said_goodbye:
+            return
+        if self.simulation.settings.cancels_on_connection_loss:
+            for execution in list(self.pool.active.values()):
+                if execution.started >= 0 and execution.delivery.tag in self.consumer.held:
+                    self.pool.outcomes.cancel(execution, cause)
+                    if self.pool.prefork:
+                        self.pool.children.exit(execution.slot, "cancelled", cause)
+        self.consumer.lose(cause, "connection-lost")
+        if self.stopping is None and self.simulation.settings.reconnect:
+            self._reconnect_later(1, cause)
+
+    def _reconnect_later(self, attempt: int, cause: int) -> None:
+        if not self.simulation.settings.reconnect:
+            return  # the broker's return will do it
+        time = self.clock.now + attempt * RETRY_STEP
+        self.clock.at(time, self.consumer.on_timer, self._try_to_connect, (attempt, cause), True)
+
+    def _try_to_connect(self, attempted: tuple[int, int]) -> None:
+        attempt, cause = attempted
+        if not self.runs or self.consumer.connected:
+            return
+        if not self.simulation.broker.down:
+            self.consumer.phase = 0
+            self.consumer.connect(cause)
+        elif attempt < self.simulation.settings.connection_attempts:
+            self._reconnect_later(attempt + 1, cause)
+        else:
+            self._gone(cause)
 
     def reconnect(self, cause: int) -> None:
         """The broker is back: consume again, and ask at once where one asks."""
-        self.phase = 0
+        if not self.simulation.settings.reconnect and self.runs and not self.consumer.connected:
+            self.consumer.phase = 0
+            self.consumer.connect(cause)
+
+    # -- what its parts tell it --------------------------------------------------------------------------------
+
+    def scaled(self, cause: int) -> None:
+        """A request is about to be reserved."""
+        if self.autoscaler is not None:
+            self.autoscaler.received(cause)
+
+    def slot_is_free(self, cause: int) -> None:
+        """A slot has become free: the next request, or the end where it was asked to shut down."""
         if self.stopping is None:
-            self.simulation.transport.subscribe(self, cause)
-
-    def expect(self, delivery: Delivery) -> None:
-        """A message is on its way here."""
-        if self.hop:
-            self._arriving[delivery.tag] = self.clock.at(
-                self.clock.now + self.hop, self.on_delivery, self._receive, delivery
-            )
-        else:
-            self._receive(delivery)
-
-    def release(self, cause: int) -> None:
-        """The broker learns, a hop from now, that a delivery is settled."""
-        if self.hop:
-            self.clock.at(self.clock.now + self.hop, self.on_completion, self._released, cause)
-        else:
-            self._released(cause)
-
-    def _released(self, cause: int) -> None:
-        if self.alive:
-            self.unacked = max(0, self.unacked - 1)
-            self._has_room(cause)
-
-    def _has_room(self, cause: int) -> None:
-        if self.stopping is None and not self.broker.down:
-            self.simulation.transport.settle(self, cause)
-
-    def _receive(self, delivery: Delivery) -> None:
-        """The consumer takes a message into memory.
-
-        Source: celery.worker.strategy: default (the task-received event, then to the pool or the reserved ones).
-        """
-        if self.hop:
-            del self._arriving[delivery.tag]
-        message = delivery.message
-        if message.name not in self.simulation.tasks:
-            self._unregistered(delivery)
-            return
-        if message.expires is not None and self.clock.now >= message.expires:
-            self._revoke(delivery, delivery.cause)
-            return
-        events = self.events
-        cause, delivery.cause = delivery.cause, len(events)
-        events.append(
-            TaskReceived(
-                self.clock.now,
-                cause,
-                self.hostname,
-                message.uuid,
-                message.name,
-                message.id,
-                delivery.tag,
-                message.args,
-                message.kwargs,
-                message.retries,
-                message.eta,
-                message.expires,
-            )
-        )
-        if message.eta is not None and message.eta > self.clock.now:
-            self._schedule(delivery, message.eta)
-        elif self.pool.free:
-            self._run(delivery, delivery.cause)
-        else:
-            self.reserved.append(delivery)
-
-    def _unregistered(self, delivery: Delivery) -> None:
-        """No function of that name: rejected, FAILURE stored, task-failed without task-received.
-
-        Source: celery.worker.consumer.consumer: Consumer.on_unknown_task; recording 51_unregistered_redis.
-        """
-        message, now, tag = delivery.message, self.clock.now, delivery.tag
-        exception = f"NotRegistered({message.name!r})"
-        rejected = self.broker.reject(delivery, delivery.cause)
-        stored = ResultStored(now, rejected, self.hostname, message.uuid, message.id, tag, "FAILURE", exception)
-        index = len(self.events)
-        self.events.append(stored)
-        self.simulation.finished.add(message.uuid)
-        self.events.append(TaskFailed(now, index, self.hostname, message.uuid, message.id, tag, exception))
-
-    def _schedule(self, delivery: Delivery, eta: int) -> None:
-        """Hold a task until its ETA; the window grows by one meanwhile.
-
-        Source: celery.worker.strategy: default (consumer.qos.increment_eventually, timer.call_at).
-        """
-        message = delivery.message
-        index = len(self.events)
-        event = TaskScheduled(
-            self.clock.now, delivery.cause, self.hostname, message.uuid, message.id, delivery.tag, eta
-        )
-        self.events.append(event)
-        delivery.cause = index
-        self.scheduled[delivery.tag] = self.clock.at(eta, self.on_timer, self._due, delivery)
-        self.limit += 1
-        self._has_room(index)
-
-    def _due(self, delivery: Delivery) -> None:
-        """A task's ETA has come: it queues behind what is reserved already."""
-        del self.scheduled[delivery.tag]
-        self.limit -= 1
-        if self.unacked >= self.limit:
-            self.simulation.transport.filled(self)
-        if self.pool.free:
-            self._run(delivery, delivery.cause)
-        else:
-            self.reserved.append(delivery)
-
-    def _run(self, delivery: Delivery, cause: int) -> None:
-        """Hand a request to the pool, unless it has expired by now."""
-        expires = delivery.message.expires
-        if expires is not None and self.clock.now >= expires:
-            self._revoke(delivery, cause)
-        else:
-            self.pool.begin(delivery, cause)
-
-    def _revoke(self, delivery: Delivery, cause: int) -> None:
-        """An expired task is acknowledged and not run.
-
-        Source: celery.worker.request: Request.revoked, maybe_expire.
-        """
-        message, now, tag = delivery.message, self.clock.now, delivery.tag
-        acked = self.broker.ack(delivery, cause)
-        index = len(self.events)
-        exception = "TaskRevokedError('expired')"
-        self.events.append(ResultStored(now, acked, self.hostname, message.uuid, message.id, tag, "REVOKED", exception))
-        self.simulation.finished.add(message.uuid)
-        self.events.append(TaskRevoked(now, index, self.hostname, message.uuid, message.id, tag, expired=True))
-
-    def next_request(self, cause: int) -> None:
-        """A slot has become free."""
-        while self.reserved and self.pool.free and self.stopping is None:
-            self._run(self.reserved.popleft(), cause)
-        if self.stopping is not None and not self.pool.active and self.alive:
-            self._offline()
+            self.consumer.next_request(cause)
+            if self.pool.solo or self.pool.stands_in_line or self.simulation.settings.worker_disable_prefetch:
+                self.consumer.go_on(cause)
+        elif not self.pool.active and self.alive:
+            if self.said_goodbye and not self.consumer.held:
+                self._end(self.stopping, "shutdown", closed=True)
+            else:
+                self._goodbye(self.stopping)

@@ -74,6 +74,8 @@ class Facts:
         """Those of them that found something."""
         self.refused: list[tuple[str, str, str]] = []
         """(id, task type, queue) of what could not be published."""
+        self.never_sent: dict[str, str] = {}
+        """State by id of what a canvas gave up before it was sent."""
         self.deaths: Counter[str] = Counter()
         """By worker, how often it or a child of it was killed."""
         self._declared = {
@@ -108,6 +110,8 @@ class Facts:
                 task = self.tasks[event.uuid]
                 task.starts.append((event.t, event.hostname))
                 task.state = "STARTED"
+            case ev.ResultStored(message=0):
+                self.never_sent[event.uuid] = event.state
             case ev.ResultStored(state="SUCCESS" | "FAILURE" | "REVOKED" as state):
                 self._end(event.uuid, event.t, OUTCOMES[state], state)
                 if state == "SUCCESS":

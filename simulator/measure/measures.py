@@ -74,8 +74,9 @@ def _worker_of(trace: Trace, uuid: str) -> str | None:
 
 
 def _state(trace: Trace, uuid: str) -> str:
-    task = facts_of(trace).tasks.get(uuid)
-    return task.state if task is not None else "PENDING"
+    facts = facts_of(trace)
+    task = facts.tasks.get(uuid)
+    return task.state if task is not None else facts.never_sent.get(uuid, "PENDING")
 
 
 def _started_at(trace: Trace, uuid: str, nth: float = 1) -> float | None:

@@ -240,7 +240,14 @@ def workers_of(trace: Trace) -> list[WorkerSummary]:
                 times[event.hostname].end(event.t)
             case ev.TaskStarted():
                 times[event.hostname].start(event)
-            case ev.TaskSucceeded() | ev.TaskFailed() | ev.TaskRetried() | ev.TaskRejected() | ev.TaskCancelled():
+            case (
+                ev.TaskSucceeded()
+                | ev.TaskFailed()
+                | ev.TaskRetried()
+                | ev.TaskRejected()
+                | ev.TaskCancelled()
+                | ev.TaskIgnored()
+            ):
                 times[event.hostname].finish(event.slot, event.delivery_tag, event.t)
             case ev.TaskRevoked(terminated=True):
                 for slot in list(times[event.hostname].running):

@@ -20,10 +20,13 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     """Errors and warnings that only the whole shows."""
     checker = _Checker(model, source)
     checker.sends()
+    checker.chords()
+    checker.beat()
     checker.tasks()
     checker.exceptions()
     checker.knobs()
     checker.faults()
+    checker.controls()
     checker.stops()
     checker.tests()
     checker.variants()
@@ -75,7 +78,8 @@ class _Checker:
         """Every queue that some line names."""
         calls = [call for send in model.send for call in send.calls]
         self.ids = {call.id for call in calls if call.id is not None}
-        self.names = {call.task for call in calls} | set(model.tasks)
+        beaten = [entry.task for entry in model.beat_schedule.values()]
+        self.names = {*(call.task for call in calls), *beaten, *model.tasks}
 
     def error(self, code: str, path: Path, offset: int = 0, /, **params: object) -> None:
         if len(self.problems) < MAX_PROBLEMS:
@@ -94,9 +98,8 @@ class _Checker:
         for index, send in enumerate(self.model.send):
             if send.until is not None and send.until <= (send.from_ or 0):
                 self.error("send.until", ("send", index, "until"))
-            for place, call in enumerate(send.calls):
-                path: Path = ("send", index) if send.each is None else ("send", index, "each", place)
-                self.call(call, path, seen)
+            for path, call in send.placed_calls:
+                self.call(call, ("send", index, *path), seen)
 
     def call(self, call: schema.Call, path: Path, seen: set[str]) -> None:
         if call.task not in self.model.tasks:
@@ -106,6 +109,28 @@ class _Checker:
             if call.id in seen:
                 self.error("send.id_twice", (*path, "id"), id=call.id)
             seen.add(call.id)
+
+    def chords(self) -> None:
+        """Celery's rpc backend has none, not even those that a group becomes by what follows it."""
+        if not (self.model.config.result_backend or "").startswith("rpc://"):
+            return
+        for index, send in enumerate(self.model.send):
+            if _has_chord(send):
+                self.error("canvas.rpc", ("send", index))
+
+    def beat(self) -> None:
+        model = self.model
+        for name, entry in model.beat_schedule.items():
+            if entry.task not in model.tasks:
+                meant = nearest(entry.task, model.tasks)
+                self.warn("send.unregistered", ("beat_schedule", name, "task"), name=entry.task, meant=meant)
+        if model.beat_schedule and model.until is None and not model.send:
+            self.error("beat.until", ("beat_schedule",))
+        if model.has_own_beat and "beat" in model.workers:
+            self.error("beat.name", ("workers", "beat"))
+        for name, worker in model.workers.items():
+            if worker.beat and not model.beat_schedule:
+                self.warn("beat.nothing", ("workers", name, "beat"))
 
     def tasks(self) -> None:
         for name, task in self.model.tasks.items():
@@ -162,7 +187,7 @@ class _Checker:
 
     def faults(self) -> None:
         for index, fault in enumerate(self.model.faults):
-            for action in ("kill", "stop", "start"):
+            for action in ("kill", "kill_child", "stop", "start"):
                 whom = getattr(fault, action)
                 if whom is not None:
                     self.known_worker(whom, ("faults", index, action))
@@ -172,12 +197,30 @@ class _Checker:
                 except PathError as error:
                     self.error(error.code, ("faults", index, "set", path), **error.params)
             services = [f"services.{name}" for name in self.model.services]
+            if fault.slow is not None and fault.slow not in services:
+                meant = nearest(fault.slow, services)
+                self.error("fault.down", ("faults", index, "slow"), name=fault.slow, meant=meant, known=services)
             if fault.down is not None and fault.down not in ("broker", *services):
                 known = ["broker", *services]
                 meant = self.nearest(fault.down, known)
                 self.error("fault.down", ("faults", index, "down"), name=fault.down, meant=meant, known=known)
 
+    def controls(self) -> None:
+        for index, line in enumerate(self.model.control):
+            whom = getattr(line, line.command)
+            path: Path = ("control", index, line.command)
+            if line.command in ("rate_limit", "time_limit"):
+                if whom not in self.model.tasks:
+                    known = list(self.model.tasks)
+                    self.error("task.unknown", path, name=whom, meant=nearest(whom, known), known=known)
+            elif line.command != "revoke" and whom != "all":
+                self.known_worker(whom, path)
+            for place, name in enumerate(line.destination or ()):
+                self.known_worker(name, ("control", index, "destination", place))
+
     def known_worker(self, name: str, path: Path) -> None:
+        if name == "beat" and self.model.has_own_beat:
+            return  # a process that can be killed and started like a worker
         if name not in self.model.workers:
             known = list(self.model.workers)
             self.error("worker.unknown", path, name=name, meant=self.nearest(name, known), known=known)
@@ -317,6 +360,17 @@ class _Checker:
                 self.warn("variant.empty", ("variants", name), name=name)
 
 
+def _has_chord(part: schema.Part, followed: bool = False) -> bool:
+    """Whether a part is or has a chord; `followed`: something comes after it in its chain."""
+    if part.chord is not None or (part.group is not None and followed):
+        return True
+    last = len(part.chain) - 1 if part.chain is not None else -1
+    return any(
+        _has_chord(inner, followed or (part.chain is not None and place < last))
+        for place, (_, inner) in enumerate(part.parts)
+    )
+
+
 def _queues(model: schema.ScenarioFile) -> set[str]:
     routes = (model.config.task_routes or {}).values()
     named = [
@@ -324,6 +378,7 @@ def _queues(model: schema.ScenarioFile) -> set[str]:
         *(name for worker in model.workers.values() for name in worker.queues or ()),
         *(name for task in model.tasks.values() for name in (task.queue, task.dead_letter_queue)),
         *(call.queue for send in model.send for call in send.calls),
+        *(entry.options.queue for entry in model.beat_schedule.values()),
         *(name for route in routes for name in (route.queue, route.dead_letter_queue)),
         model.config.task_default_queue or "celery",
     ]

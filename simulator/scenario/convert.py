@@ -23,9 +23,19 @@ _ROOMS: dict[tuple[str, ...], tuple[str, type[BaseModel]]] = {
     ("workers", "*"): ("worker", schema.Worker),
     ("send", "*"): ("send", schema.Send),
     ("send", "*", "each", "*"): ("call", schema.Call),
+    ("send", "*", "chain", "*"): ("part", schema.Part),
+    ("send", "*", "group", "*"): ("part", schema.Part),
+    ("send", "*", "chord"): ("chord", schema.Chord),
+    ("send", "*", "chord", "header", "*"): ("part", schema.Part),
+    ("send", "*", "chord", "body"): ("part", schema.Part),
+    ("beat_schedule", "*"): ("beat", schema.BeatEntry),
+    ("beat_schedule", "*", "schedule"): ("schedule", schema.Schedule),
+    ("beat_schedule", "*", "schedule", "crontab"): ("crontab", schema.Crontab),
+    ("beat_schedule", "*", "options"): ("beat_options", schema.BeatOptions),
     ("chapters", "*"): ("chapter", schema.Chapter),
     ("knobs", "*"): ("knob", schema.Knob),
     ("faults", "*"): ("fault", schema.Fault),
+    ("control", "*"): ("control", schema.Control),
     ("say", "*"): ("say", schema.Say),
     ("ask", "*"): ("ask", schema.Ask),
     ("ask", "*", "choices", "*"): ("choice", schema.Choice),
@@ -98,13 +108,16 @@ def finding(error: Any) -> tuple[str, dict[str, object], Path, bool]:
             path,
             False,
         )
-    if "." in kind or "known" in context or kind in ("seconds", "name", "identifier", "text", "raises", "effect_at"):
+    own = ("seconds", "name", "identifier", "text", "raises", "effect_at", "result_backend", "rate")
+    if "." in kind or "known" in context or kind in own:
         return _planned_value(kind, {"where": where, **context}, path)
     return "value.bad", {"where": where, "value": str(error["input"])[:40]}, path, False
 
 
 def _planned_value(kind: str, params: dict[str, object], path: Path) -> tuple[str, dict[str, object], Path, bool]:
-    if str(params.get("value")) in known.PLANNED.get(kind, ()):
+    value = str(params.get("value"))
+    scheme = "".join(value.partition("://")[:2])
+    if not known.PLANNED.get(kind, frozenset()).isdisjoint((value, scheme)):
         return "value.planned", params, path, False
     return kind, params, path, False
 
@@ -119,6 +132,8 @@ def unknown_key(path: Path) -> tuple[str, dict[str, object]]:
     name, model = room
     if key in known.PLANNED.get(name, ()) and key not in field_names(model):
         return "key.planned", params
+    if key == "beat_schedule":
+        return "beat.place", params
     modern = known.modern_setting(key)
     if modern is not None:
         return "key.old", {**params, "modern": modern}

@@ -37,12 +37,66 @@ def _call(scene: Scene, path: Path) -> schema.Call:
 def _starts_what_runs(scene: Scene, path: Path) -> bool:
     fault = scene.fault(path)
     ended = scene.ends.get(str(fault.start), fault.at + 1) <= fault.at
-    return not ended and scene.model.workers[str(fault.start)].starts_at <= fault.at
+    worker = scene.model.workers.get(str(fault.start))  # beat may be a process of its own
+    return not ended and (worker is None or worker.starts_at <= fault.at)
 
 
 def _all_workers(scene: Scene, key: str) -> bool:
     workers = scene.model.workers.values()
     return bool(workers) and all(getattr(worker, key) is not None for worker in workers)
+
+
+def _on(*transports: str) -> Test:
+    """Idle on every other transport."""
+    return lambda scene, path: scene.settings.transport not in transports
+
+
+def _pools(scene: Scene, path: Path) -> set[str]:
+    """The kinds of pool that a setting is about: one worker's, those named by a command, or all of them."""
+    model, default = scene.model, scene.settings.worker_pool
+    names = [*model.workers]
+    if path[0] == "workers":
+        names = [str(path[1])]
+    elif path[0] == "control":
+        line = model.control[int(path[1])]
+        whom = getattr(line, line.command)
+        names = line.destination or names if line.command in schema.ABOUT_TASKS else names if whom == "all" else [whom]
+    found = {model.workers[name].pool or default for name in names if name in model.workers}
+    return {"prefork" if kind == "processes" else kind for kind in found} or {"prefork"}
+
+
+def _off_prefork(scene: Scene, path: Path) -> bool:
+    return "prefork" not in _pools(scene, path)
+
+
+def _keeps_no_limit(scene: Scene, path: Path) -> bool:
+    """Prefork keeps both time limits, greenlets the hard one."""
+    soft = str(path[-1]) in ("soft_time_limit", "task_soft_time_limit", "soft")
+    return not _pools(scene, path) & ({"prefork"} if soft else {"prefork", "gevent", "eventlet"})
+
+
+def _acks_early(scene: Scene, path: Path) -> bool:
+    """Whether no task that a setting is about is acknowledged late."""
+    default = scene.settings.task_acks_late
+    tasks = [scene.task(path)] if path[0] == "tasks" else [*scene.model.tasks.values()]
+    return not any(default if task.acks_late is None else task.acks_late for task in tasks)
+
+
+def _revokes_nothing(scene: Scene, path: Path) -> bool:
+    """Whether nobody sends what is to be revoked; ids that are not written follow from the task's name."""
+    uuid = _value(scene, path)
+    if not isinstance(uuid, str):
+        return False
+    written = {call.id for call in scene.calls if call.id is not None}
+    name, _, number = uuid.rpartition("_")
+    return uuid not in written and not (number.isdigit() and (name in scene.queues_of_task or scene.sends_by_beat))
+
+
+def _without_autoscale(scene: Scene, path: Path) -> bool:
+    whom = _value(scene, path)
+    return not any(
+        worker.autoscale is not None for name, worker in scene.model.workers.items() if whom in ("all", name)
+    )
 
 
 Test = Callable[[Scene, Path], Any]
@@ -64,6 +118,7 @@ _AUTORETRY = ("retry_backoff", "retry_backoff_max", "retry_jitter", "retry_kwarg
 _RETRY = ("tasks.*.autoretry_for", "tasks.*.retry")
 _FAILURE = ("tasks.*.raises", "tasks.*.calls", "tasks.*.signature")
 _TRANSPORT = ("profile", "config.broker_url")
+_POOLS = ("config.worker_pool", "workers.*.pool")
 _QUEUES = ("send", "tasks.*.queue", "workers.*.queues", "config.task_routes", "config.task_default_queue")
 
 RULES: tuple[Rule, ...] = (
@@ -188,8 +243,113 @@ RULES: tuple[Rule, ...] = (
         lambda scene, path: _all_workers(scene, "prefetch_multiplier"),
     ),
     Rule(
+        "idle.no_leases",
+        (
+            "config.broker_transport_options.visibility_timeout",
+            "config.visibility_sweep",
+        ),
+        _TRANSPORT,
+        _on("redis", "sqs"),
+    ),
+    Rule(
+        "idle.redis_only",
+        (
+            *(
+                f"config.broker_transport_options.{key}"
+                for key in (
+                    "priority_steps",
+                    "unacked_restore_interval",
+                    "unacked_restore_throttle",
+                    "unacked_restore_limit",
+                    "brpop_timeout",
+                )
+            ),
+            "config.worker_disable_prefetch",
+        ),
+        _TRANSPORT,
+        _on("redis"),
+    ),
+    Rule("idle.sqs_only", ("config.broker_transport_options.wait_time_seconds",), _TRANSPORT, _on("sqs")),
+    Rule(
+        "idle.amqp_only",
+        (
+            "queues.*.message_ttl",
+            "queues.*.dead_letter_exchange",
+            "queues.*.delivery_limit",
+            "queues.*.consumer_timeout",
+            "config.consumer_timeout",
+            "config.channel_tick_interval",
+            "config.task_queue_max_priority",
+        ),
+        _TRANSPORT,
+        _on("amqp"),
+    ),
+    Rule(
+        "idle.no_dead_letters",
+        ("queues.*.dead_letter_routing_key",),
+        ("queues.*.dead_letter_exchange",),
+        lambda scene, path: getattr(scene.model.queues[str(path[1])], "dead_letter_exchange", None) is None,
+    ),
+    Rule(
+        "idle.no_time_limits",
+        (
+            "tasks.*.time_limit",
+            "tasks.*.soft_time_limit",
+            "config.task_time_limit",
+            "config.task_soft_time_limit",
+            "control.*.time_limit",
+        ),
+        _POOLS,
+        _keeps_no_limit,
+    ),
+    Rule(
+        "idle.no_children",
+        (
+            "workers.*.max_tasks_per_child",
+            "workers.*.max_memory_per_child",
+            "workers.*.child_startup",
+            "config.worker_max_tasks_per_child",
+            "config.worker_max_memory_per_child",
+            "faults.*.kill_child",
+        ),
+        _POOLS,
+        lambda scene, path: (
+            _off_prefork(scene, path) if path[0] != "faults" else scene.pool_of(_value(scene, path)) != "prefork"
+        ),
+    ),
+    Rule(
+        "idle.rate_limits_off",
+        ("tasks.*.rate_limit", "config.task_default_rate_limit", "control.*.rate_limit"),
+        ("config.worker_disable_rate_limits",),
+        lambda scene, path: scene.settings.worker_disable_rate_limits,
+    ),
+    Rule(
+        "idle.not_late",
+        tuple(
+            f"{place}{key}"
+            for place in ("config.task_", "tasks.*.")
+            for key in ("acks_on_failure", "acks_on_timeout", "acks_on_failure_or_timeout", "reject_on_worker_lost")
+        ),
+        ("config.task_acks_late", "tasks.*.acks_late", "profile"),
+        _acks_early,
+    ),
+    Rule(
+        "idle.solo",
+        ("control.*.pool_grow", "control.*.pool_shrink"),
+        _POOLS,
+        lambda scene, path: _pools(scene, path) == {"solo"},
+    ),
+    Rule("idle.no_autoscale", ("control.*.autoscale",), ("workers.*.autoscale",), _without_autoscale),
+    Rule("idle.revokes_nothing", ("control.*.revoke", "control.*.revoke.*"), ("send", "tasks"), _revokes_nothing),
+    Rule(
+        "idle.no_terminate",
+        ("control.*.terminate",),
+        _POOLS,
+        lambda scene, path: _pools(scene, path) <= {"threads", "solo"},
+    ),
+    Rule(
         "idle.after_end",
-        ("faults.*.at", "send.*.at", "send.*.from", "chapters.*.at", "workers.*.starts_at"),
+        ("control.*.at", "faults.*.at", "send.*.at", "send.*.from", "chapters.*.at", "workers.*.starts_at"),
         ("until",),
         lambda scene, path: scene.after_end(_value(scene, path)),
     ),

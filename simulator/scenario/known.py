@@ -72,25 +72,21 @@ effect_at dead_letter_queue priority duration returns signature acks_late queue
 )
 
 PLANNED = {
-    "scenario": frozenset("celery_version beat_schedule control".split()),
-    "task": TASK_OPTIONS,
-    "worker": frozenset(
-        """pool autoscale max_tasks_per_child max_memory_per_child child_startup memory cores speed beat""".split()
-    ),
-    "send": frozenset("group chain chord call".split()),
-    "queue": frozenset(
-        """message_ttl dead_letter_exchange dead_letter_routing_key
-        delivery_limit""".split()
-    ),
-    "fault": frozenset("kill_child slow until slot".split()),
-    "config": CELERY_SETTINGS | {"visibility_sweep", "child_replacement"},
-    "broker_transport_options": frozenset(
-        """visibility_timeout queue_order_strategy priority_steps wait_time_seconds unacked_restore_interval
-        unacked_restore_throttle brpop_timeout""".split()
-    ),
+    "scenario": frozenset(["celery_version"]),
+    "task": frozenset(),
+    "worker": frozenset(),
+    "send": frozenset(["call"]),
+    "queue": frozenset(),
+    "fault": frozenset(),
+    "config": CELERY_SETTINGS - {"beat_schedule"},
+    "broker_transport_options": frozenset(),
     "service": frozenset(),
-    "profile": frozenset("celery-redis celery-filesystem celery-sqs".split()),
-    "broker_url": frozenset("redis:// memory:// filesystem:// sqs://".split()),
+    "profile": frozenset(),
+    "broker_url": frozenset(
+        f"{scheme}://"
+        for scheme in """amqps rediss sentinel mongodb etcd zookeeper consul sqla+sqlite sqla+postgresql confluentkafka
+        gcpubsub azureservicebus azurestoragequeues pgmq qpid pyro slmq librabbitmq py-amqp""".split()
+    ),
 }
 """By room of the format, the names that Celery or the format's plan knows and that are not simulated yet."""
 

@@ -232,7 +232,8 @@ def _build(source: Source, name: str, variant: str | None, edits: tuple[Edit, ..
 
 def _settings(model: schema.ScenarioFile) -> Settings:
     backend = model.services.get("result_backend")
-    return resolve_settings(model.profile, model.polls, model.config.written(), backend.latency if backend else 0.0)
+    latency = backend.latency if backend else 0.0
+    return resolve_settings(model.profile, model.polls, model.config.written(), latency, model.heartbeats)
 
 
 def _expanded(data: Any) -> Any:

@@ -5,30 +5,60 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.trace.time import to_micros
+from simulator.scenario.rates import parse_rate
+from simulator.trace.time import NEVER, to_micros
+
+TRANSPORTS = ("guide", "redis", "amqp", "memory", "filesystem", "sqs")
+"""The schemes of `broker_url` that are simulated."""
+
+_SWITCHES = (
+    "visibility_sweep",
+    "child_replacement",
+    "shutdown_return",
+    "startup_drain",
+    "reconnect",
+    "autoscale_check",
+)
+
+_IDEAL = dict.fromkeys(_SWITCHES, "ideal")
+
+_REAL = dict.fromkeys(_SWITCHES, "real")
+
+_CELERY: dict[str, Any] = {
+    "task_acks_late": False,
+    "worker_prefetch_multiplier": 4,
+    "broker_transport_options": {},
+    "hop": 0.000001,
+    **_REAL,
+}
 
 PROFILES: dict[str, dict[str, Any]] = {
     "guide": {
         "polls": "every",
         "default_retry_delay": 60,
+        "child_startup": 0.0,
         "config": {
             "broker_url": "guide://",
             "task_acks_late": True,
             "worker_prefetch_multiplier": 1,
             "broker_transport_options": {"polling_interval": 1.0},
             "hop": 0.0,
+            **_IDEAL,
         },
     },
-    "celery-rabbitmq": {
-        "polls": "found",
-        "default_retry_delay": 180,
-        "config": {
-            "broker_url": "amqp://",
-            "task_acks_late": False,
-            "worker_prefetch_multiplier": 4,
-            "broker_transport_options": {},
-            "hop": 0.000001,
-        },
+    **{
+        profile: {
+            "polls": "found",
+            "default_retry_delay": 180,
+            "child_startup": 0.08,
+            "config": {"broker_url": url, **_CELERY},
+        }
+        for profile, url in (
+            ("celery-redis", "redis://"),
+            ("celery-rabbitmq", "amqp://"),
+            ("celery-filesystem", "filesystem://"),
+            ("celery-sqs", "sqs://"),
+        )
     },
 }
 """What a profile decides; see the table in the manual."""
@@ -36,44 +66,164 @@ PROFILES: dict[str, dict[str, Any]] = {
 DEFAULT_POLLING_INTERVAL = 1.0
 """Seconds, as in Kombu's polled transports (kombu.transport.virtual.base: Transport.polling_interval)."""
 
+VISIBILITY_TIMEOUTS = {"redis": 3600.0, "sqs": 1800.0}
+"""Seconds. Source: kombu.transport.redis: Channel.visibility_timeout; kombu.transport.SQS."""
+
+PRIORITY_STEPS = (0, 3, 6, 9)
+"""Source: kombu.transport.redis: PRIORITY_STEPS."""
+
+LONGEST_WAIT = 2.0
+"""Seconds that a worker's loop waits at most on a polled transport (celery.worker.loops: synloop)."""
+
+CONSUMER_TIMEOUT, CHANNEL_TICK = 1800.0, 60.0
+"""RabbitMQ's defaults, in seconds."""
+COUNTING_BACKENDS = ("redis://", "rediss://", "cache+memcached://")
+"""Result backends with a counter for chords (celery.backends.base: KeyValueStoreBackend.implements_incr)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings a run uses, from profile and scenario together; times in microseconds."""
 
     transport: str
-    """The scheme of `broker_url`: `guide` or `amqp`."""
+    """The scheme of `broker_url`."""
     polls: str
     """`every` or `found`: which polls are events."""
     polling_interval: int
+    """Polled transports: how long a worker waits after an empty answer; SQS: after a long poll in vain."""
+    wait_time: int
+    """How long a blocking question stays open: Redis renews its BRPOP, SQS ends its long poll."""
+    visibility_timeout: int
+    """How long a delivery may stay unacknowledged; `NEVER` where the broker has no such thing."""
+    restore_interval: int
+    """How often the sweep for such deliveries looks."""
+    restore_limit: int
+    """How many it restores at once."""
+    queue_order_strategy: str
+    priority_steps: tuple[int, ...]
+    """Redis: the lists of a queue, by their lowest priority."""
+    consumer_timeout: int
+    channel_tick_interval: int
     hop: int
     """How long a message takes from one process to the next."""
     task_acks_late: bool
-    worker_prefetch_multiplier: int
-    worker_concurrency: int
+    task_acks_on_failure: bool
+    task_acks_on_timeout: bool
+    task_reject_on_worker_lost: bool
+    task_ignore_result: bool
+    task_track_started: bool
+    task_time_limit: int
+    """0: none; so is the next."""
+    task_soft_time_limit: int
+    task_default_rate_limit: float
+    """Tasks a second; 0: no limit."""
     task_default_queue: str
     task_default_priority: int | None
+    task_queue_max_priority: int | None
+    worker_concurrency: int
+    worker_pool: str
+    worker_prefetch_multiplier: int
+    worker_disable_prefetch: bool
+    worker_disable_rate_limits: bool
+    worker_eta_task_limit: int | None
+    worker_max_tasks_per_child: int | None
+    worker_max_memory_per_child: int | None
+    """KiB."""
+    worker_soft_shutdown_timeout: int
+    cancels_on_connection_loss: bool
+    connection_attempts: int
+    """How often a worker tries to reconnect before it gives up."""
+    child_startup: int
+    child_memory: float
+    """MB of a child at rest."""
     default_retry_delay: int
     """How long a retry waits where its task does not say; Celery: 180 s, the guide's examples: 60 s."""
     result_latency: int
     """How long the result backend takes to store a result."""
+    visibility_sweep: bool
+    """Whether the real, slow sweep is simulated; so with the other switches below."""
+    child_replacement: bool
+    shutdown_return: bool
+    startup_drain: bool
+    reconnect: bool
+    autoscale_check: bool
+    heartbeats: bool
+    chord_counter: bool
+    """Whether the result backend counts the finished tasks of a chord's header; else celery.chord_unlock polls."""
+    chord_retry_interval: int
+    """How long celery.chord_unlock waits before it looks again."""
 
 
-def resolve_settings(profile: str, polls: str | None, config: dict[str, Any], result_latency: float) -> Settings:
+def resolve_settings(
+    profile: str, polls: str | None, config: dict[str, Any], result_latency: float, heartbeats: bool = False
+) -> Settings:
     """Profile and config (as validated, only what was written) to settings."""
     base = PROFILES[profile]
     merged = {**base["config"], **config}
     options = {**base["config"]["broker_transport_options"], **config.get("broker_transport_options", {})}
+    transport = str(merged["broker_url"]).partition("://")[0]
+    on_either = merged.get("task_acks_on_failure_or_timeout", True)
+    retries = merged.get("broker_connection_retry", True)
     return Settings(
-        transport=str(merged["broker_url"]).split(":", 1)[0],
+        transport=transport,
         polls=polls or base["polls"],
-        polling_interval=to_micros(options.get("polling_interval", DEFAULT_POLLING_INTERVAL)),
         hop=to_micros(merged["hop"]),
         task_acks_late=merged["task_acks_late"],
-        worker_prefetch_multiplier=merged["worker_prefetch_multiplier"],
-        worker_concurrency=merged.get("worker_concurrency", 1),
+        task_acks_on_failure=merged.get("task_acks_on_failure", on_either),
+        task_acks_on_timeout=merged.get("task_acks_on_timeout", on_either),
+        task_reject_on_worker_lost=merged.get("task_reject_on_worker_lost", False),
+        task_ignore_result=merged.get("task_ignore_result", False),
+        task_track_started=merged.get("task_track_started", False),
+        task_time_limit=to_micros(merged.get("task_time_limit", 0)),
+        task_soft_time_limit=to_micros(merged.get("task_soft_time_limit", 0)),
+        task_default_rate_limit=parse_rate(merged.get("task_default_rate_limit")),
         task_default_queue=merged.get("task_default_queue", "celery"),
         task_default_priority=merged.get("task_default_priority"),
+        task_queue_max_priority=merged.get("task_queue_max_priority"),
+        worker_concurrency=merged.get("worker_concurrency", 1),
+        worker_pool=merged.get("worker_pool", "prefork"),
+        worker_prefetch_multiplier=merged["worker_prefetch_multiplier"],
+        worker_disable_prefetch=transport == "redis" and merged.get("worker_disable_prefetch", False),
+        worker_disable_rate_limits=merged.get("worker_disable_rate_limits", False),
+        worker_eta_task_limit=merged.get("worker_eta_task_limit"),
+        worker_max_tasks_per_child=merged.get("worker_max_tasks_per_child"),
+        worker_max_memory_per_child=merged.get("worker_max_memory_per_child"),
+        worker_soft_shutdown_timeout=to_micros(merged.get("worker_soft_shutdown_timeout", 0)),
+        cancels_on_connection_loss=merged.get("worker_cancel_long_running_tasks_on_connection_loss", False),
+        connection_attempts=merged.get("broker_connection_max_retries", 100) or NEVER if retries else 0,
+        child_startup=to_micros(base["child_startup"]),
+        child_memory=50.0,
         default_retry_delay=to_micros(base["default_retry_delay"]),
         result_latency=to_micros(result_latency),
+        heartbeats=heartbeats,
+        consumer_timeout=to_micros(merged.get("consumer_timeout", CONSUMER_TIMEOUT)),
+        channel_tick_interval=to_micros(merged.get("channel_tick_interval", CHANNEL_TICK)),
+        **_of_transport(transport, options),
+        **{switch: merged[switch] == "real" for switch in _SWITCHES},
+        chord_counter=merged.get("result_backend", "redis://").startswith(COUNTING_BACKENDS),
+        chord_retry_interval=to_micros(merged.get("result_chord_retry_interval", 1.0)),
     )
+
+
+def _of_transport(transport: str, options: dict[str, Any]) -> dict[str, Any]:
+    """What `broker_transport_options` say, with the transport's own defaults."""
+    interval = options.get("polling_interval")
+    waits = {"redis": options.get("brpop_timeout", interval or 1.0), "sqs": options.get("wait_time_seconds", 10.0)}
+    pause = DEFAULT_POLLING_INTERVAL if interval is None else interval
+    if transport in ("memory", "filesystem"):
+        pause = min(pause, LONGEST_WAIT)
+    visibility = options.get("visibility_timeout", VISIBILITY_TIMEOUTS.get(transport))
+    every = options.get("unacked_restore_interval", 10.0) * options.get("unacked_restore_throttle", 10)
+    return {
+        "polling_interval": to_micros(pause),
+        "wait_time": to_micros(waits.get(transport, 0.0)),
+        "visibility_timeout": NEVER
+        if visibility is None or transport not in VISIBILITY_TIMEOUTS
+        else to_micros(visibility),
+        "restore_interval": to_micros(every),
+        "restore_limit": options.get("unacked_restore_limit", 10),
+        "queue_order_strategy": options.get(
+            "queue_order_strategy", "priority" if transport == "guide" else "round_robin"
+        ),
+        "priority_steps": tuple(sorted(options.get("priority_steps", PRIORITY_STEPS))),
+    }

@@ -28,6 +28,17 @@ class Scene:
         """The worker that a path under `workers` leads to."""
         return self.model.workers[str(path[1])]
 
+    def pool_of(self, name: str) -> str:
+        """The kind of pool of a worker."""
+        worker = self.model.workers.get(name)
+        kind = (worker and worker.pool) or self.settings.worker_pool
+        return "prefork" if kind == "processes" else kind
+
+    @property
+    def sends_by_beat(self) -> bool:
+        """Whether beat sends something: its ids are its own."""
+        return bool(self.model.beat_schedule)
+
     def fault(self, path: Path) -> schema.Fault:
         """The fault that a path under `faults` leads to."""
         return self.model.faults[int(path[1])]

@@ -31,7 +31,7 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9_]*)\Z")
 _FLOAT = re.compile(r"[-+]?([0-9][0-9_]*)?\.?[0-9]+([eE][-+]?[0-9]+)?\Z|[-+]?[0-9][0-9_]*\.([eE][-+]?[0-9]+)?\Z")
 _CLOCK = re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?\Z")
 _ODD_NUMBER = re.compile(r"[-+]?(0[0-9_]+|0[xob][0-9a-fA-F_]+|\.inf|\.nan|\.Inf|\.NaN)\Z")
-_BOOLISH = frozenset({"yes", "no", "on", "off", "y", "n"})
+_BOOLISH = frozenset({"yes", "no", "on", "off"})
 
 
 @dataclass(slots=True)
@@ -212,7 +212,7 @@ class _Builder:
             return None
         if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
             return text.lower() == "true"
-        if text.lower() in _BOOLISH and len(text) > 1:
+        if text.lower() in _BOOLISH:
             self.add("yaml.boolish", mark, text=text)
         elif _CLOCK.match(text):
             self.add("yaml.clock", mark, text=text)

@@ -3,12 +3,68 @@
 from __future__ import annotations
 
 from simulator.story.catalog import Words
+from simulator.story.moment import transport_of
 from simulator.trace import Trace
 from simulator.trace import events as ev
 
 PUSH = Words(
     "RabbitMQ에서는 Broker가 메시지를 push합니다. Worker가 미리 받아 두는 양은 prefetch가 정합니다.",
     "RabbitMQ pushes messages to its consumers; prefetch decides how many a Worker holds in advance.",
+)
+WAIT = Words(
+    "Redis에서는 Worker가 기다리고, 메시지는 빌려 갈 뿐입니다. visibility timeout 안에 ACK가 없으면 Queue로 돌아옵니다.",
+    "With Redis a Worker waits and only borrows a message: without an ACK within the visibility timeout it comes back.",
+)
+LONG_POLL = Words(
+    "SQS에서는 질문을 오래 열어 두고(long poll) 메시지를 빌려 갑니다. visibility timeout 안에 ACK가 없으면 Queue로 돌아옵니다.",
+    "With SQS a question stays open for long, and a message is borrowed: without an ACK in time it comes back.",
+)
+SLEEP = Words(
+    "이 Broker는 알려 주지 않습니다. Worker는 Queue가 빌 때까지 가져온 뒤 잠들었다가 다시 묻습니다.",
+    "This Broker tells nobody: a Worker takes what is there, sleeps, and asks again.",
+)
+EXPIRED = Words(
+    "RabbitMQ는 만료된 메시지를 스스로 버립니다. Worker도 Producer도 알지 못합니다.",
+    "RabbitMQ itself discards what has expired. Neither a Worker nor the Producer hears of it.",
+)
+DELIVERY_LIMIT = Words(
+    "되돌아온 횟수에 한도를 두면, Worker를 죽이는 메시지가 끝없이 돌지 않습니다.",
+    "A limit on returns keeps a message that kills its Workers from going round for ever.",
+)
+LEASE_OVER = Words(
+    "아무도 죽지 않아도 돌아옵니다. visibility timeout보다 오래 걸리는 Task는 두 번 실행될 수 있습니다.",
+    "Nobody has to die for this: a task that takes longer than the visibility timeout may run twice.",
+)
+OVERDUE = Words(
+    "RabbitMQ는 ACK를 끝없이 기다리지 않습니다. 긴 Task나 먼 ETA가 기한을 넘기면 Worker의 연결이 닫힙니다.",
+    "RabbitMQ does not wait for an ACK for ever: a long task, or a far ETA, gets its Worker's channel closed.",
+)
+SOFT = Words(
+    "유예 종료는 절충입니다. 정해 둔 시간까지 기다리고, 그래도 남은 Task는 중단합니다.",
+    "A soft shutdown is a compromise: it waits for a while, then gives up what still runs.",
+)
+REVOKE = Words(
+    "취소는 Worker의 메모리에 적어 두는 것입니다. 메시지는 Queue에 그대로 있습니다.",
+    "A revoke is a note in the Workers' memory. The message stays where it is.",
+)
+RATE_LIMIT = Words(
+    "속도 제한은 Worker마다 따로 셉니다. Worker가 둘이면 전체 속도도 두 배입니다.",
+    "A rate limit counts per Worker: with two Workers, twice as many tasks run in all.",
+)
+TIME_LIMIT = Words(
+    "hard limit은 자식 프로세스를 죽이고, soft limit은 Task 안에서 예외를 일으킵니다.",
+    "The hard limit kills the child; the soft one raises an exception inside the task.",
+)
+CHILD_TIME_LIMIT = Words(
+    "멈춘 Task를 끝내는 확실한 방법은 그 프로세스를 죽이는 것입니다.",
+    "The sure way to end a task that hangs is to kill its process.",
+)
+TERMINATED = Words(
+    "terminate는 Task가 아니라 프로세스를 끝냅니다. 하던 일이 어디까지 되었는지는 아무도 모릅니다.",
+    "Terminate ends a process, not a task. How far its work had come, nobody knows.",
+)
+SHRUNK = Words(
+    "자리가 줄어도 실행 중인 Task는 끝까지 갑니다.", "When a pool shrinks, what is running still runs to its end."
 )
 POLL = Words(
     "묻는 간격이 짧으면 빨리 받지만, 빈 질문이 늘어납니다.",
@@ -52,6 +108,20 @@ CHILD_REPLACED = Words(
     "프로세스는 한번 쓴 메모리를 좀처럼 돌려주지 않습니다. 자식을 교체하면 돌아옵니다.",
     "A process hardly ever gives back memory that it once had. Replacing the child does.",
 )
+DELIVERIES = {"amqp": PUSH, "redis": WAIT, "sqs": LONG_POLL, "memory": SLEEP, "filesystem": SLEEP}
+"""By transport, how messages come to workers."""
+DROPS = {"max-length": OVERFLOW, "expired": EXPIRED, "delivery-limit": DELIVERY_LIMIT}
+"""By why a message is dropped."""
+EXITS = {
+    "killed": CHILD_KILLED,
+    "time-limit": CHILD_TIME_LIMIT,
+    "terminated": TERMINATED,
+    "cancelled": TERMINATED,
+    "shrunk": SHRUNK,
+}
+"""By why a child is gone."""
+CHANGES = {"revoke": REVOKE, "rate_limit": RATE_LIMIT, "time_limit": TIME_LIMIT}
+"""By what a remote-control command changes."""
 IDEAS: dict[type[ev.Event], Words] = {
     ev.QueueDeclared: Words(
         "Queue는 보내는 쪽과 처리하는 쪽의 속도 차이를 흡수합니다.",
@@ -92,6 +162,10 @@ IDEAS: dict[type[ev.Event], Words] = {
     ev.TaskCancelled: Words(
         "중단된 실행은 끝난 것이 아닙니다. ACK가 아직 없었다면 메시지가 다시 와서 처음부터 실행됩니다.",
         "A run that was given up is no end. If there was no ACK yet, the message comes again and runs from the start.",
+    ),
+    ev.TaskIgnored: Words(
+        "Ignore로 끝난 Task에는 상태가 저장되지 않습니다. 결과를 기다리는 쪽은 계속 기다립니다.",
+        "No state is stored of a task that ends with Ignore. Who waits for its result waits on.",
     ),
     ev.TaskSent: Words(
         "Producer는 결과를 기다리지 않습니다. 메시지를 보내고 바로 다음 일을 합니다.",
@@ -172,19 +246,25 @@ def _words(event: ev.Event, trace: Trace) -> Words:
         case ev.Poll():
             return POLL
         case ev.MessageDelivered():
-            return POLL if isinstance(cause, ev.Poll) else PUSH
+            return DELIVERIES.get(transport_of(trace), PUSH if not isinstance(cause, ev.Poll) else POLL)
         case ev.MessageAcked():
             # An early ACK follows the delivery, a late one the result.
             return LATE if isinstance(cause, ev.ResultStored) else EARLY
         case ev.MessageDropped():
-            return OVERFLOW if event.why == "max-length" else REJECTED
+            return DROPS.get(event.why, REJECTED)
+        case ev.MessageRequeued(why="visibility-timeout"):
+            return LEASE_OVER
+        case ev.MessageRequeued(why="consumer-timeout"):
+            return OVERDUE
         case ev.ChildExited():
-            return CHILD_KILLED if event.why == "killed" else CHILD_REPLACED
+            return EXITS.get(event.why, CHILD_REPLACED)
+        case ev.TaskRevoked(terminated=True):
+            return TERMINATED
         case ev.SettingChanged(setting="shutdown"):
-            return COLD if event.value == "cold" else WARM
+            return {"cold": COLD, "soft": SOFT, "consumer-timeout": OVERDUE}.get(str(event.value), WARM)
         case ev.SettingChanged(setting="down"):
             return SERVICE_UP if event.value is None else SERVICE_DOWN
         case ev.SettingChanged():
-            return SETTING
+            return CHANGES.get(event.setting.partition(".")[0], SETTING)
         case _:
             return IDEAS[type(event)]

@@ -72,6 +72,58 @@ IDLE = {
         '여기서는 효과가 없습니다: "{path}". 모든 Worker가 각자의 값을 씁니다',
         '"{path}" does nothing here: every worker has a value of its own',
     ),
+    "idle.no_leases": Words(
+        '여기서는 효과가 없습니다: "{path}". visibility timeout은 redis://와 sqs://에만 있습니다',
+        '"{path}" does nothing here: only redis:// and sqs:// have a visibility timeout',
+    ),
+    "idle.redis_only": Words(
+        '여기서는 효과가 없습니다: "{path}". redis://에서만 쓰입니다',
+        '"{path}" does nothing here: it is for redis:// only',
+    ),
+    "idle.amqp_only": Words(
+        '여기서는 효과가 없습니다: "{path}". RabbitMQ(amqp://)의 기능입니다',
+        '"{path}" does nothing here: only RabbitMQ (amqp://) does that',
+    ),
+    "idle.sqs_only": Words(
+        '여기서는 효과가 없습니다: "{path}". sqs://에서만 쓰입니다',
+        '"{path}" does nothing here: it is for sqs:// only',
+    ),
+    "idle.no_time_limits": Words(
+        '여기서는 효과가 없습니다: "{path}". threads와 solo에는 시간 제한이 없습니다 (gevent는 hard limit만)',
+        '"{path}" does nothing here: threads and solo keep no time limits, gevent only the hard one',
+    ),
+    "idle.no_children": Words(
+        '여기서는 효과가 없습니다: "{path}". prefork pool에만 자식 프로세스가 있습니다',
+        '"{path}" does nothing here: only a prefork pool has child processes',
+    ),
+    "idle.rate_limits_off": Words(
+        '여기서는 효과가 없습니다: "{path}". worker_disable_rate_limits가 켜져 있습니다',
+        '"{path}" does nothing here: worker_disable_rate_limits is on',
+    ),
+    "idle.not_late": Words(
+        '여기서는 효과가 없습니다: "{path}". acks_late인 Task에만 쓰입니다',
+        '"{path}" does nothing here: it goes with acks_late',
+    ),
+    "idle.no_dead_letters": Words(
+        '여기서는 효과가 없습니다: "{path}". dead_letter_exchange가 있을 때만 쓰입니다',
+        '"{path}" does nothing here: it goes with dead_letter_exchange',
+    ),
+    "idle.no_autoscale": Words(
+        '여기서는 효과가 없습니다: "{path}". 이 Worker에는 autoscale 설정이 없습니다',
+        '"{path}" does nothing here: no such worker has autoscale',
+    ),
+    "idle.solo": Words(
+        '여기서는 효과가 없습니다: "{path}". solo pool은 언제나 한 자리입니다',
+        '"{path}" does nothing here: a solo pool has one slot, always',
+    ),
+    "idle.revokes_nothing": Words(
+        '여기서는 효과가 없습니다: "{path}". 이런 id로 보낸 Task가 없습니다',
+        '"{path}" does nothing here: nothing with this id is sent',
+    ),
+    "idle.no_terminate": Words(
+        '여기서는 효과가 없습니다: "{path}". threads와 solo에서는 실행 중인 Task를 끝낼 수 없습니다',
+        '"{path}" does nothing here: threads and solo cannot end a task that runs',
+    ),
     "idle.after_end": Words(
         '일어나지 않는 일입니다: "{path}". 그 전에 실행이 끝납니다 (until)',
         '"{path}" never comes: the run ends before it (until)',

@@ -32,6 +32,11 @@ Please see
 https://docs.celeryq.dev/en/latest/internals/protocol.html
 for more information."""
 
+OVERDUE = "delivery acknowledgement on channel 1 timed out"
+"""What RabbitMQ says when it closes a channel (consumer_timeout), shortened."""
+
+SIGNALS = {3: "SIGQUIT", 9: "SIGKILL", 10: "SIGUSR1", 15: "SIGTERM"}
+
 MAIN = "MainProcess"
 
 
@@ -104,6 +109,12 @@ def _failed(event: ev.TaskFailed, index: Index, pool: str) -> str:
     if not event.slot:
         sent = index.publish(event.message)
         return _entry(event, "ERROR", MAIN, UNREGISTERED.format(name=sent.name if sent is not None else "?"))
+    if event.exception.startswith("TimeLimitExceeded("):
+        limit = event.exception.removeprefix("TimeLimitExceeded(").removesuffix(")")
+        told = f"Hard time limit ({limit}s) exceeded for {_task(event, index).removeprefix('Task ')}"
+        return _entry(event, "ERROR", MAIN, told)
+    if event.exception.startswith("WorkerLostError("):
+        return _entry(event, "ERROR", MAIN, f"Task handler raised error: {event.exception}")
     message = f"{_task(event, index)} raised unexpected: {event.exception}"
     return _entry(event, "ERROR", _child(event, pool), message)
 
@@ -125,11 +136,61 @@ def _countdown(event: ev.TaskRetried, index: Index) -> float:
 
 
 def _revoked(event: ev.TaskRevoked, index: Index, pool: str) -> str:
+    if event.terminated:
+        return _entry(
+            event, "INFO", MAIN, f"Terminating {event.uuid} (Signals.{SIGNALS.get(event.signum or 0, event.signum)})"
+        )
     return _entry(event, "INFO", MAIN, f"Discarding revoked task: {_task(event, index).removeprefix('Task ')}")
 
 
-def _shutdown(event: ev.SettingChanged, index: Index, pool: str) -> str:
-    return f"worker: {str(event.value).capitalize()} shutdown (MainProcess)" if event.setting == "shutdown" else ""
+def _exited(event: ev.ChildExited, index: Index, pool: str) -> str:
+    """Billiard's line about a child that was killed by a signal."""
+    if event.why != "killed":
+        return ""
+    return _entry(event, "ERROR", MAIN, f"Process 'ForkPoolWorker-{event.slot}' exited with 'signal 9 (SIGKILL)'")
+
+
+def _resized(event: ev.PoolResized, index: Index, pool: str) -> str:
+    """celery.worker.autoscale: Autoscaler._grow, _shrink."""
+    if event.why != "autoscale":
+        return ""
+    before = _size_before(event, index)
+    way = "up" if event.size > before else "down"
+    return _entry(event, "INFO", MAIN, f"Scaling {way} {abs(event.size - before)} processes.")
+
+
+def _size_before(event: ev.PoolResized, index: Index) -> int:
+    size = 0
+    for other in index.events:
+        if other is event:
+            break
+        if isinstance(other, ev.WorkerOnline) and other.hostname == event.hostname:
+            size = other.concurrency
+        elif isinstance(other, ev.PoolResized) and other.hostname == event.hostname:
+            size = other.size
+    return size
+
+
+def _changed(event: ev.SettingChanged, index: Index, pool: str) -> str:
+    """A shutdown, or a remote-control command (celery.worker.control)."""
+    setting, _, name = event.setting.partition(".")
+    match setting:
+        case "shutdown" if event.value == "consumer-timeout":
+            return _entry(event, "CRITICAL", MAIN, f"Unrecoverable error: PreconditionFailed({OVERDUE!r})")
+        case "shutdown":
+            return f"worker: {str(event.value).capitalize()} shutdown (MainProcess)"
+        case "revoke":
+            ids = event.value if isinstance(event.value, str) else ", ".join(event.value)
+            return _entry(event, "INFO", MAIN, f"Tasks flagged as revoked: {ids}")
+        case "rate_limit" if event.value:
+            return _entry(event, "INFO", MAIN, f"New rate limit for tasks of type {name}: {event.value}.")
+        case "rate_limit":
+            return _entry(event, "INFO", MAIN, f"Rate limits disabled for tasks of type {name}")
+        case "time_limit":
+            soft, hard = event.value
+            return _entry(event, "INFO", MAIN, f"New time limits for tasks of type {name}: soft={soft} hard={hard}")
+        case _:
+            return ""
 
 
 def _disconnected(event: ev.BrokerDown, index: Index, pool: str) -> str:
@@ -151,7 +212,9 @@ WRITERS: dict[type[ev.Event], Callable[[Any, Index, str], str]] = {
     ev.TaskFailed: _failed,
     ev.TaskRetried: _retried,
     ev.TaskRevoked: _revoked,
-    ev.SettingChanged: _shutdown,
+    ev.SettingChanged: _changed,
+    ev.ChildExited: _exited,
+    ev.PoolResized: _resized,
     ev.BrokerDown: _disconnected,
     ev.BrokerUp: _connected,
 }

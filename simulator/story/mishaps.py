@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.story import sentences as say
 from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.moment import Moment, Teller, who
-from simulator.story.values import Joined, Seconds, exception_text, flow_text, message_lines
+from simulator.story.values import Joined, Seconds, exception_text, flow_text, message_lines, name_list
 from simulator.trace import events as ev
+from simulator.trace import to_micros
 from simulator.world import WorkerView, World
 
 WHYS = {
@@ -27,8 +30,15 @@ WHYS = {
     "replaced": Words("교체", "replacement"),
     "autoscale": Words("autoscale", "autoscale"),
     "delivery-limit": Words("전달 횟수 초과", "delivery limit"),
+    "visibility-timeout": Words("visibility timeout", "visibility timeout"),
+    "consumer-timeout": Words("consumer_timeout", "consumer_timeout"),
+    "pool_grow": Words("pool_grow", "pool_grow"),
+    "pool_shrink": Words("pool_shrink", "pool_shrink"),
+    "cancelled": Words("실행 취소", "cancelled"),
+    "acked": Words("이미 ACK함", "ACKed already"),
+    "gone": Words("남은 사본 없음", "no copy left"),
 }
-"""The reasons that events give, in words; any other stands as it is."""
+"""The reasons that events give, in words."""
 
 ETAS_SHOWN = 3
 """Tasks that are named of those a worker holds."""
@@ -146,16 +156,88 @@ def _task_cancelled(moment: Moment) -> Line:
     return line(say.TASK_CANCELLED, worker=event.hostname, task=event.uuid)
 
 
+def _task_ignored(moment: Moment) -> Line:
+    event: ev.TaskIgnored = moment.event
+    return line(say.TASK_IGNORED, worker=event.hostname, task=event.uuid)
+
+
 def _setting_changed(moment: Moment) -> Line:
     event: ev.SettingChanged = moment.event
-    if event.setting == "shutdown":
-        words = say.COLD_SHUTDOWN if event.value == "cold" else say.WARM_SHUTDOWN
-        return line(words, worker=event.hostname)
-    if event.setting == "down":
-        if event.value is None:
-            return line(say.SERVICE_UP, service=event.hostname)
-        return line(say.SERVICE_DOWN, service=event.hostname, exception=event.value)
-    return line(say.SETTING, who=event.hostname, setting=event.setting, value=flow_text(event.value))
+    setting, _, name = event.setting.partition(".")
+    words = CHANGES.get(setting)
+    if words is None or (setting == "rate_limit" and not name):  # a service's own, set by a line under faults
+        return line(say.SETTING, who=event.hostname, setting=event.setting, value=flow_text(event.value))
+    return words(event, name)
+
+
+def _shutdown(event: ev.SettingChanged, _: str) -> Line:
+    return line(SHUTDOWNS.get(str(event.value), say.WARM_SHUTDOWN), worker=event.hostname)
+
+
+def _down(event: ev.SettingChanged, _: str) -> Line:
+    if event.value is None:
+        return line(say.SERVICE_UP, service=event.hostname)
+    return line(say.SERVICE_DOWN, service=event.hostname, exception=event.value)
+
+
+def _running(event: ev.SettingChanged, _: str) -> Line:
+    return line(say.BEAT_STARTED if event.value else say.BEAT_ENDED, who=event.hostname)
+
+
+def _revoke(event: ev.SettingChanged, _: str) -> Line:
+    ids = [event.value] if isinstance(event.value, str) else list(event.value)
+    return line(say.REVOKE_HEARD, who=event.hostname, value=name_list(ids))
+
+
+def _rate_limit(event: ev.SettingChanged, name: str) -> Line:
+    words = say.RATE_LIMITED if event.value else say.RATE_FREE
+    return line(words, who=event.hostname, name=name, value=event.value)
+
+
+def _time_limit(event: ev.SettingChanged, name: str) -> Line:
+    soft, hard = ("-" if limit is None else Seconds(to_micros(limit)) for limit in event.value)
+    return line(say.TIME_LIMITED, who=event.hostname, name=name, soft=soft, hard=hard)
+
+
+def _autoscale(event: ev.SettingChanged, _: str) -> Line:
+    most, least = ("=" if bound is None else bound for bound in event.value)
+    return line(say.AUTOSCALE_SET, who=event.hostname, most=most, least=least)
+
+
+def _queues(event: ev.SettingChanged, _: str) -> Line:
+    words = say.QUEUES_SET if event.value else say.QUEUES_NONE
+    return line(words, who=event.hostname, queues=name_list(event.value))
+
+
+SHUTDOWNS = {
+    "warm": say.WARM_SHUTDOWN,
+    "soft": say.SOFT_SHUTDOWN,
+    "cold": say.COLD_SHUTDOWN,
+    "consumer-timeout": say.CONSUMER_TIMEOUT,
+}
+"""By how a worker shuts down."""
+
+_RETURNS = {
+    "connection-lost": say.CONNECTION_LOST,
+    "shutdown": say.GIVEN_BACK,
+    "visibility-timeout": say.LEASE_OVER,
+    "consumer-timeout": say.OVERDUE,
+}
+
+CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
+    "shutdown": _shutdown,
+    "down": _down,
+    "running": _running,
+    "latency": lambda event, _: line(say.LATENCY, who=event.hostname, value=Seconds(to_micros(event.value))),
+    "revoke": _revoke,
+    "rate_limit": _rate_limit,
+    "time_limit": _time_limit,
+    "pool_grow": lambda event, _: line(say.POOL_GROW, who=event.hostname, value=event.value),
+    "pool_shrink": lambda event, _: line(say.POOL_SHRINK, who=event.hostname, value=event.value),
+    "autoscale": _autoscale,
+    "queues": _queues,
+}
+"""By what has changed, without the name after its dot: how it is told."""
 
 
 def _broker_down(moment: Moment) -> Line:
@@ -179,7 +261,7 @@ def _dead_lettered(moment: Moment) -> Line:
 
 def _message_requeued(moment: Moment) -> Line:
     event: ev.MessageRequeued = moment.event
-    words = {"connection-lost": say.CONNECTION_LOST, "shutdown": say.GIVEN_BACK}.get(event.why, say.REQUEUED)
+    words = _RETURNS.get(event.why, say.REQUEUED)
     place = event.position + 1
     return line(words, worker=event.hostname, task=event.uuid, place=place, why=_why(event.why))
 
@@ -190,6 +272,10 @@ def _message_dropped(moment: Moment) -> Line:
         return line(say.REJECTED, worker=event.hostname, task=event.uuid)
     if event.why == "max-length":
         return line(say.OVERFLOWED, task=event.uuid, queue=event.queue)
+    if event.why == "expired":
+        return line(say.EXPIRED_IN_QUEUE, task=event.uuid, queue=event.queue)
+    if event.why == "delivery-limit":
+        return line(say.RETURNED_TOO_OFTEN, task=event.uuid)
     return line(say.DROPPED, task=event.uuid, why=_why(event.why))
 
 
@@ -207,6 +293,8 @@ def _message_dropped_fully(moment: Moment) -> list[Line]:
 
 def _task_retried(moment: Moment) -> Line:
     event: ev.TaskRetried = moment.event
+    if event.exception == "None":
+        return line(say.RETRIED_BARE, worker=event.hostname, task=event.uuid)
     return line(say.RETRIED, worker=event.hostname, task=event.uuid, exception=exception_text(event.exception))
 
 
@@ -235,7 +323,7 @@ def _task_scheduled_fully(moment: Moment) -> list[Line]:
 
 def _task_lost(moment: Moment) -> Line:
     event: ev.TaskLost = moment.event
-    words = say.TASK_LOST_REJECTED if event.why == "rejected" else say.TASK_LOST
+    words = {"rejected": say.TASK_LOST_REJECTED, "gone": say.TASK_LOST_GONE}.get(event.why, say.TASK_LOST)
     return line(words, worker=event.hostname, task=event.uuid)
 
 
@@ -249,6 +337,7 @@ MISHAPS: dict[type[ev.Event], Teller] = {
     ev.Effect: Teller(_effect),
     ev.TaskRejected: Teller(_task_rejected, _task_rejected_fully),
     ev.TaskCancelled: Teller(_task_cancelled),
+    ev.TaskIgnored: Teller(_task_ignored),
     ev.SettingChanged: Teller(_setting_changed),
     ev.BrokerDown: Teller(_broker_down),
     ev.BrokerUp: Teller(_broker_up),

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from simulator.story.catalog import Line
 from simulator.story.values import call_text
+from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.world import Timeline, World
 
@@ -66,6 +67,12 @@ class Teller(NamedTuple):
     """In one line, from the event and its task alone: cheap enough for a list of hundreds."""
     full: Callable[[Moment], list[Line]] | None = None
     """In as many lines as it takes, with a look at the world."""
+
+
+def transport_of(trace: Trace) -> str:
+    """The transport that the workers of a run reported; empty where none did."""
+    online = next((event for event in trace.events if isinstance(event, ev.WorkerOnline)), None)
+    return str(online.settings.get("transport", "")) if online is not None else ""
 
 
 def who(hostname: str) -> str:

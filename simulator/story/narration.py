@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from simulator.story import sentences as say
-from simulator.story.catalog import Line, line
+from simulator.story.catalog import Line, Words, line
 from simulator.story.mishaps import MISHAPS, after_the_end, failed
-from simulator.story.moment import DEFAULT_QUEUE, Moment, Teller, who
+from simulator.story.moment import DEFAULT_QUEUE, Moment, Teller, transport_of, who
 from simulator.story.settings import ways
 from simulator.story.values import Joined, Seconds, exception_text, message_lines, value_text
 from simulator.trace import events as ev
 from simulator.trace import to_micros
 from simulator.world import Timeline
+
+CHORD_UNLOCK = "celery.chord_unlock"
+"""Celery's own task that polls for the end of a chord's header, where the result backend does not count."""
 
 
 def sentence(timeline: Timeline, index: int, lang: str) -> str:
@@ -46,9 +49,26 @@ def _task_sent(moment: Moment) -> Line:
     if _is_copy(moment):
         return line(say.COPY_SENT, **names, queue=event.queue)
     if not event.retries:
-        return line(say.TASK_SENT, **names, name=event.name, options=_options(event))
+        return line(_sending(moment), **names, name=event.name, options=_options(event), **_canvas(event))
     words = say.RETRY_SENT if event.eta is not None else say.RETRY_SENT_NOW
     return line(words, **names, retries=event.retries, delay=Seconds((event.eta or event.t) - event.t))
+
+
+def _sending(moment: Moment) -> Words:
+    """What a first publish is: a producer's, the next link of a canvas, or the body of a chord."""
+    event: ev.TaskSent = moment.event
+    if event.name == CHORD_UNLOCK:
+        return say.UNLOCK_SENT
+    if event.parent_id is None or event.cause < 0:
+        return say.TASK_SENT
+    cause = moment.timeline.trace.events[event.cause]
+    parent = moment.timeline.index.publish(getattr(cause, "message", 0))
+    joined = isinstance(cause, ev.ResultStored | ev.TaskRevoked) or (parent is not None and parent.name == CHORD_UNLOCK)
+    return say.BODY_SENT if joined else say.LINK_SENT
+
+
+def _canvas(event: ev.TaskSent) -> dict[str, object]:
+    return {"parent": event.parent_id, "eta": Seconds(event.eta or event.t)}
 
 
 def _task_sent_fully(moment: Moment) -> list[Line]:
@@ -64,7 +84,11 @@ def _task_sent_fully(moment: Moment) -> list[Line]:
 def _is_copy(moment: Moment) -> bool:
     """Whether a worker publishes a copy of a task that has failed: only that follows from a stored result."""
     cause = moment.event.cause
-    return cause >= 0 and isinstance(moment.timeline.trace.events[cause], ev.ResultStored)
+    if cause < 0:
+        return False
+    stored = moment.timeline.trace.events[cause]
+    # Another task that follows from it is the body of a chord.
+    return isinstance(stored, ev.ResultStored) and stored.uuid == moment.event.uuid
 
 
 def _options(event: ev.TaskSent) -> Joined:
@@ -77,6 +101,10 @@ def _options(event: ev.TaskSent) -> Joined:
     if event.priority is not None:
         parts.append(line(say.OPTION_PRIORITY, priority=event.priority))
     return Joined(tuple(parts))
+
+
+NOT_RAISED = ("WorkerLostError(", "TimeLimitExceeded(")
+"""Exceptions that no function has raised: the worker's main process says so of a child that is gone."""
 
 
 def _message_queued(moment: Moment) -> Line:
@@ -105,7 +133,10 @@ def _poll_fully(moment: Moment) -> list[Line]:
 def _message_delivered(moment: Moment) -> Line:
     event: ev.MessageDelivered = moment.event
     asked = event.cause >= 0 and isinstance(moment.timeline.trace.events[event.cause], ev.Poll)
-    words = say.DELIVERED if asked else say.PUSHED
+    if asked:
+        words = say.DELIVERED
+    else:
+        words = say.HANDED if transport_of(moment.timeline.trace) in ("redis", "sqs") else say.PUSHED
     said = line(words, worker=event.hostname, task=event.uuid, call=moment.call())
     return line(say.DELIVERED_AGAIN, said=said) if event.redelivered else said
 
@@ -113,13 +144,23 @@ def _message_delivered(moment: Moment) -> Line:
 def _message_acked(moment: Moment) -> Line:
     event: ev.MessageAcked = moment.event
     sent = moment.sent()
-    if moment.before(ev.TaskStarted) is not None:
+    if moment.before(ev.TaskRevoked) is not None or moment.before(ev.TaskFailed) is not None:
+        words = say.ACKED_ENDED
+    elif moment.before(ev.TaskStarted) is not None:
         words = say.ACKED_LATE
     elif sent is not None and sent.expires is not None and event.t >= sent.expires:
         words = say.ACKED_EXPIRED
     else:
         words = say.ACKED_EARLY
     return line(words, worker=event.hostname, task=event.uuid)
+
+
+def _message_acked_fully(moment: Moment) -> list[Line]:
+    event: ev.MessageAcked = moment.event
+    worker = moment.world.workers[event.hostname]
+    if moment.before(ev.TaskStarted) is None and event.uuid in worker.revoked():
+        return [line(say.ACKED_REVOKED, worker=event.hostname, task=event.uuid)]
+    return [_message_acked(moment)]
 
 
 def _task_received(moment: Moment) -> Line:
@@ -166,6 +207,12 @@ def _result_stored(moment: Moment) -> Line:
     event: ev.ResultStored = moment.event
     if event.state == "SUCCESS":
         return line(say.STORED, worker=event.hostname, task=event.uuid, result=value_text(event.result))
+    if event.state == "STARTED":
+        return line(say.STORED_STARTED, worker=event.hostname, task=event.uuid)
+    if not event.message:
+        return line(
+            say.STORED_NEVER_SENT, worker=event.hostname, task=event.uuid, exception=exception_text(event.result)
+        )
     words = say.STORED_FAILURE if event.state == "FAILURE" else say.STORED_STATE
     exception = exception_text(event.result)
     return line(words, worker=event.hostname, task=event.uuid, state=event.state, exception=exception)
@@ -173,12 +220,14 @@ def _result_stored(moment: Moment) -> Line:
 
 def _result_stored_fully(moment: Moment) -> list[Line]:
     event: ev.ResultStored = moment.event
-    if event.state == "RETRY" or moment.before(ev.TaskStarted) is None:
+    if event.state not in ("SUCCESS", "FAILURE") or moment.before(ev.TaskStarted) is None:
         return [_result_stored(moment)]
     stored = line(say.STORED_PLAIN, worker=event.hostname, state=event.state)
     if event.state == "SUCCESS":
         result = value_text(event.result)
         return [line(say.RETURNED, worker=event.hostname, task=event.uuid, result=result), stored]
+    if str(event.result).startswith(NOT_RAISED):
+        return [_result_stored(moment)]
     raised = line(say.RAISED, worker=event.hostname, task=event.uuid, exception=exception_text(event.result))
     return [raised, stored]
 
@@ -203,7 +252,7 @@ TELLERS: dict[type[ev.Event], Teller] = {
     ev.MessageQueued: Teller(_message_queued),
     ev.Poll: Teller(_poll, _poll_fully),
     ev.MessageDelivered: Teller(_message_delivered),
-    ev.MessageAcked: Teller(_message_acked),
+    ev.MessageAcked: Teller(_message_acked, _message_acked_fully),
     ev.TaskReceived: Teller(_task_received, _task_received_fully),
     ev.TaskStarted: Teller(_task_started, _task_started_fully),
     ev.ResultStored: Teller(_result_stored, _result_stored_fully),

@@ -149,7 +149,12 @@ _VALUES = {
         "{where}: give an exception, one for each attempt, or chances: SMTPException, [SMTPException, null], {{SMTPException: 0.02}}",
     ),
     "profile": Words('그런 profile이 없습니다: "{value}"', 'there is no profile "{value}"'),
+    "rate": Words(
+        '속도로 쓸 수 없는 값입니다: "{value}" ({where}; 예: 10/m, 2/s, 0.5)',
+        '{where} cannot be "{value}": a rate is a number a second, or as in 10/m, 2/s, 100/h',
+    ),
     "broker_url": Words('쓸 수 없는 broker_url: "{value}"', 'broker_url cannot be "{value}"'),
+    "result_backend": Words('쓸 수 없는 result_backend: "{value}"', 'result_backend cannot be "{value}"'),
     "workers.count": Words(
         "Worker가 너무 많거나 적습니다: {value} (최대 {limit})", "{value} workers; there may be 0 to {limit}"
     ),

@@ -10,7 +10,49 @@ RULES = {
     "send.countdown_or_eta": Words(
         "countdown과 eta 중 하나만 쓰세요: {where}", "{where}: give countdown or eta, not both"
     ),
-    "send.task_or_each": Words("task와 each 중 하나만 쓰세요: {where}", "{where}: give task or each, one of them"),
+    "send.task_or_each": Words(
+        "task, each, chain, group, chord 중 하나만 쓰세요: {where}",
+        "{where}: give one of task, each, chain, group and chord",
+    ),
+    "canvas.one_kind": Words(
+        "canvas의 한 부분에는 task, chain, group, chord 중 하나만 쓰세요: {where}",
+        "{where}: a part of a canvas is one of task, chain, group and chord",
+    ),
+    "canvas.has_options": Words(
+        "chain, group, chord 안의 Task마다 쓰세요: {keys} ({where})",
+        "{where}: with chain, group or chord, write {keys} at the tasks inside",
+    ),
+    "canvas.immutable": Words(
+        "immutable은 chain, group, chord 안에서만 쓸 수 있습니다: {where}",
+        "{where}: immutable is for the parts of a chain, a group or a chord",
+    ),
+    "canvas.rpc": Words(
+        "result_backend rpc://에서는 chord를 쓸 수 없습니다 (뒤에 Task가 오는 group도 chord입니다)",
+        "the result backend rpc:// has no chords (a group that something follows is a chord too)",
+    ),
+    "beat.until": Words(
+        "beat만으로는 끝나는 때가 없습니다. until을 쓰세요", "beat alone never comes to an end: give until, in seconds"
+    ),
+    "beat.place": Words(
+        "beat_schedule은 시나리오의 맨 위 단계에 쓰세요: {where}",
+        "beat_schedule stands at the top level of a scenario, not in {where}",
+    ),
+    "beat.schedule": Words(
+        "schedule은 초 단위 숫자이거나 crontab이어야 합니다: {where}",
+        "{where}: a schedule is a number of seconds, or crontab: {{minute, hour, ...}}",
+    ),
+    "beat.crontab": Words(
+        'crontab에 쓸 수 없는 값입니다: "{value}" ({field}; 예: 0, "*/15", "9-17", "mon,fri")',
+        '"{value}" is no crontab value for {field} (as in 0, "*/15", "9-17", "mon,fri")',
+    ),
+    "beat.name": Words(
+        "beat는 별도 프로세스의 이름입니다. Worker 이름을 바꾸세요",
+        "beat is the name of the process that sends beat_schedule; give the worker another name",
+    ),
+    "beat.nothing": Words(
+        "beat_schedule이 없어서 beat가 보낼 것이 없습니다",
+        "there is no beat_schedule, so this beat has nothing to send",
+    ),
     "send.each_has_options": Words(
         "each 안의 항목마다 쓰세요: {keys} ({where})", "{where}: with each, write {keys} in its items"
     ),
@@ -37,6 +79,20 @@ RULES = {
     "fault.down": Words(
         '중단할 수 없습니다: "{name}"', '"{name}" cannot be down; it is the broker, or a service under services'
     ),
+    "fault.for_or_until": Words("for와 until 중 하나만 쓰세요: {where}", "{where}: give for or until, not both"),
+    "fault.until": Words("until은 at보다 뒤여야 합니다: {where}", "{where}: until must be later than at"),
+    "worker.autoscale": Words(
+        "[최대, 최소] 순서로 쓰세요. 최대는 1 이상이고 최소보다 작을 수 없습니다: {where} (예: [10, 3])",
+        "{where}: give [max, min], max at least 1 and not less than min, as in [10, 3]",
+    ),
+    "control.one_command": Words(
+        "명령 한 줄에는 명령 하나만 쓰세요: {where} (가능: {known})", "{where}: a line is one command of {known}"
+    ),
+    "control.belongs": Words(
+        '이 명령에는 쓸 수 없는 키: "{key}" ({command}; {where})', '{where}: "{key}" does not go with {command}'
+    ),
+    "control.needs": Words('이 명령에 필요한 키: "{key}" ({command}; {where})', '{where}: {command} needs "{key}"'),
+    "task.unknown": Words('tasks에 없는 Task 이름입니다: "{name}"', 'there is no task "{name}" under tasks'),
     "service.unknown": Words('services에 없는 이름입니다: "{name}"', 'there is no service "{name}" under services'),
     "route.dead_letter_queue": Words(
         "task_routes의 dead_letter_queue는 Celery에 없는 옵션이라 profile guide에서만 동작합니다. tasks의 dead_letter_queue를 쓰세요",

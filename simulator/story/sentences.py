@@ -15,6 +15,14 @@ WORKER_IS_PUSHED = Words(
     "{worker}: 묻지 않습니다. Broker가 메시지를 push합니다 (동시 실행 {concurrency}, prefetch {prefetch})",
     "{worker}: Asks nobody; the Broker pushes messages (concurrency {concurrency}, prefetch {prefetch})",
 )
+WORKER_WAITS = Words(
+    "{worker}: Broker 앞에서 기다리다가 하나씩 받습니다. 가장 오래 기다린 Worker가 먼저입니다 (동시 실행 {concurrency}, prefetch {prefetch})",
+    "{worker}: Waits at the Broker and is given one at a time; who has waited longest is first (concurrency {concurrency}, prefetch {prefetch})",
+)
+WORKER_POLLS_LONG = Words(
+    "{worker}: 오래 열어 두는 질문(long poll)으로 하나씩 받습니다 (동시 실행 {concurrency}, prefetch {prefetch})",
+    "{worker}: Asks with long polls and is given one at a time (concurrency {concurrency}, prefetch {prefetch})",
+)
 ACKS_LATE = Words("{worker}: ACK 시점은 실행 후 (task_acks_late)", "{worker}: ACKs after running (task_acks_late)")
 ACKS_EARLY = Words("{worker}: ACK 시점은 실행 직전", "{worker}: ACKs just before running")
 WORKER_OFFLINE = Words("{worker}: 정상 종료, 오프라인", "{worker}: Shut down, offline")
@@ -58,6 +66,10 @@ TASK_REJECTED_BACK = Words(
     "{worker}: {task} 거부됨(rejected). 메시지는 다시 Queue로 갑니다",
     "{worker}: {task} rejected. Its message goes back to the Queue",
 )
+TASK_IGNORED = Words(
+    "{worker}: {task} 실행 끝(Ignore). 이벤트도 결과도 남기지 않습니다",
+    "{worker}: {task} ended, ignored: no event, no result tells of it",
+)
 TASK_CANCELLED = Words(
     "{worker}: {task} 실행 중단됨(cancelled). 끝난 것이 아닙니다",
     "{worker}: {task} cancelled while it was running. That is no end of it",
@@ -70,6 +82,34 @@ COLD_SHUTDOWN = Words(
     "{worker}: 즉시 종료(cold shutdown). 실행 중인 Task도 중단합니다",
     "{worker}: Cold shutdown. What is running is given up too",
 )
+SOFT_SHUTDOWN = Words(
+    "{worker}: 유예 종료 시작(soft shutdown). 실행 중인 Task를 worker_soft_shutdown_timeout까지만 기다립니다",
+    "{worker}: Soft shutdown begins. What is running has until worker_soft_shutdown_timeout",
+)
+CONSUMER_TIMEOUT = Words(
+    "{worker}: ACK가 너무 늦어 RabbitMQ가 채널을 닫았습니다(consumer_timeout). 실행 중인 Task만 끝내고 종료합니다",
+    "{worker}: RabbitMQ closed its channel, an ACK was overdue (consumer_timeout). It ends what is running and exits",
+)
+REVOKE_HEARD = Words(
+    "{who}: 취소 명령 받음(revoke): {value}. 아직 시작하지 않았으면 실행하지 않습니다",
+    "{who}: Told to revoke {value}: what has not begun will not run",
+)
+RATE_LIMITED = Words("{who}: 속도 제한 변경(rate_limit): {name}, {value}", "{who}: New rate limit for {name}: {value}")
+RATE_FREE = Words("{who}: 속도 제한 해제(rate_limit): {name}", "{who}: No rate limit for {name} any more")
+TIME_LIMITED = Words(
+    "{who}: 시간 제한 변경(time_limit): {name}, soft {soft}, hard {hard}",
+    "{who}: New time limits for {name}: soft {soft}, hard {hard}",
+)
+POOL_GROW = Words("{who}: 실행 자리 늘리기 명령 받음(pool_grow {value})", "{who}: Told to grow its pool by {value}")
+POOL_SHRINK = Words(
+    "{who}: 실행 자리 줄이기 명령 받음(pool_shrink {value})", "{who}: Told to shrink its pool by {value}"
+)
+AUTOSCALE_SET = Words(
+    "{who}: autoscale 범위 변경: 최대 {most}, 최소 {least}", "{who}: New bounds for autoscale: max {most}, min {least}"
+)
+QUEUES_SET = Words("{who}: 구독하는 Queue 변경: {queues}", "{who}: Consumes from {queues} from now on")
+QUEUES_NONE = Words("{who}: 이제 어떤 Queue도 구독하지 않습니다", "{who}: Consumes from no Queue any more")
+LATENCY = Words("{who}: 응답 시간 {value}", "{who}: Answers after {value} now")
 SERVICE_DOWN = Words("{service}: 중단. 호출하면 {exception} 예외", "{service}: Down. Calls raise {exception}")
 SERVICE_UP = Words("{service}: 복구", "{service}: Up again")
 SETTING = Words("{who}: 설정 변경, {setting} = {value}", "{who}: Setting changed, {setting} = {value}")
@@ -91,6 +131,26 @@ RETRY_SENT_NOW = Words(
     "{who} → Broker: {task} 재시도 요청 ({retries}번째 재시도, 바로)",
     "{who} → Broker: Asks to retry {task} (retry {retries}, at once)",
 )
+LINK_SENT = Words(
+    "{who} → Broker: 다음 Task {task} 전송 ({name}{options}). 결과 저장보다 먼저 보냅니다 (이전: {parent})",
+    "{who} → Broker: Sends the next task {task} ({name}{options}), before the result of {parent} is stored",
+)
+BODY_SENT = Words(
+    "{who} → Broker: header 완료, chord의 body 전송: {task} ({name}{options})",
+    "{who} → Broker: The header is complete; sends the chord's body {task} ({name}{options})",
+)
+UNLOCK_SENT = Words(
+    "{who} → Broker: {task} 전송. header가 끝났는지 거듭 확인하는 Task입니다 (ETA {eta})",
+    "{who} → Broker: Sends {task}, which looks again and again whether the header is complete (ETA {eta})",
+)
+STORED_NEVER_SENT = Words(
+    "{worker} → Result Backend: {task} 실패 기록 ({exception}). 한 번도 전송되지 않은 Task입니다",
+    "{worker} → Result Backend: Failure of {task} recorded ({exception}), though it was never sent",
+)
+BEAT_ENDED = Words(
+    "{who}: 종료. 이제 아무도 beat_schedule을 보내지 않습니다", "{who}: Gone. Nobody sends the beat_schedule now"
+)
+BEAT_STARTED = Words("{who}: 시작. 그동안 놓친 것은 한 번만 보냅니다", "{who}: Started. What it missed is sent once")
 RAISED_RETRYABLE = Words(
     "{worker}: {task} 예외 발생. 재시도할 오류입니다", "{worker}: {task} raised an exception that is to be retried"
 )
@@ -117,6 +177,14 @@ OVERFLOWED = Words(
     "Broker: The Queue is full. Its head is discarded: {task} ({queue})",
 )
 DROPPED = Words("Broker: {task} 메시지 폐기 (이유: {why})", "Broker: Message of {task} discarded (why: {why})")
+EXPIRED_IN_QUEUE = Words(
+    "Broker: {task} 만료. Queue에서 버렸고 어떤 Worker도 알지 못합니다 ({queue})",
+    "Broker: {task} expired in the Queue and is discarded; no Worker hears of it ({queue})",
+)
+RETURNED_TOO_OFTEN = Words(
+    "Broker: {task} 너무 여러 번 되돌아와 폐기(delivery_limit)",
+    "Broker: {task} came back too often and is discarded (delivery_limit)",
+)
 REJECTED = Words(
     "{worker} → Broker: {task} 거부(reject). Broker가 메시지를 버립니다",
     "{worker} → Broker: {task} rejected. The Broker discards the message",
@@ -128,6 +196,14 @@ CONNECTION_LOST = Words(
 GIVEN_BACK = Words(
     "Broker: {worker} 종료. ACK 없는 {task} 다시 Queue에 저장 ({place}번째)",
     "Broker: {worker} has shut down. {task} had no ACK and is back in the Queue (place {place})",
+)
+LEASE_OVER = Words(
+    "Broker: {task} visibility timeout 지남. 다시 Queue에 저장 ({place}번째). 가지고 있던 Worker에게는 알리지 않습니다",
+    "Broker: The visibility timeout of {task} is over. It is back in the Queue (place {place}); whoever has it is not told",
+)
+OVERDUE = Words(
+    "Broker: {worker} ACK 기한 지남(consumer_timeout). {task} 다시 Queue에 저장 ({place}번째)",
+    "Broker: {worker} did not ACK in time (consumer_timeout). {task} is back in the Queue (place {place})",
 )
 REQUEUED = Words(
     "Broker: {task} 다시 Queue에 저장 ({place}번째, 이유: {why})",
@@ -150,6 +226,10 @@ DELIVERED = Words(
 PUSHED = Words(
     'Broker → {worker}: "새로운 Task가 도착했습니다" {task} {call} (push: 아무도 묻지 않음)',
     'Broker → {worker}: "A new task for you" {task} {call} (push: nobody asked)',
+)
+HANDED = Words(
+    'Broker → {worker}: "새로운 Task가 도착했습니다" {task} {call} (기다리던 Worker에게)',
+    'Broker → {worker}: "A new task for you" {task} {call} (it was waiting)',
 )
 DELIVERED_AGAIN = Words("{said} (재전달)", "{said} (redelivered)")
 
@@ -196,6 +276,10 @@ STORED_STATE = Words(
     "{worker} → Result Backend: {task} 상태 기록 ({state}: {exception})",
     "{worker} → Result Backend: State of {task} recorded ({state}: {exception})",
 )
+STORED_STARTED = Words(
+    "{worker} → Result Backend: {task} 상태 기록 (STARTED)",
+    "{worker} → Result Backend: State of {task} recorded (STARTED)",
+)
 STORED_PLAIN = Words(
     "{worker} → Result Backend: 결과 저장 ({state})", "{worker} → Result Backend: Result stored ({state})"
 )
@@ -211,11 +295,23 @@ ACKED_EXPIRED = Words(
     "{worker} → Broker: {task} ACK (만료되어 실행하지 않음). Broker가 메시지를 지웁니다",
     "{worker} → Broker: ACK for {task} (expired, not to be run). The Broker forgets the message",
 )
+ACKED_ENDED = Words(
+    "{worker} → Broker: {task} ACK (실행을 중단시킴). Broker가 메시지를 지웁니다",
+    "{worker} → Broker: ACK for {task} (its run was ended). The Broker forgets the message",
+)
+ACKED_REVOKED = Words(
+    "{worker} → Broker: {task} ACK (취소되어 실행하지 않음). Broker가 메시지를 지웁니다",
+    "{worker} → Broker: ACK for {task} (revoked, not to be run). The Broker forgets the message",
+)
 SUCCEEDED = Words("{worker}: {task} 성공 (실행 시간 {runtime})", "{worker}: {task} succeeded (took {runtime})")
 FAILED = Words("{worker}: {task} 실패: {exception}", "{worker}: {task} failed: {exception}")
 FAILED_FOR_GOOD = Words(
     "{worker}: {task} 완전 실패: {exception} (재시도 {retries}번 뒤)",
     "{worker}: {task} failed for good: {exception} (retries: {retries})",
+)
+RETRIED_BARE = Words(
+    "{worker}: {task} 스스로 재시도를 요청했습니다 (self.retry())",
+    "{worker}: {task} asked to be retried (self.retry())",
 )
 RETRIED = Words(
     "{worker}: {task} 실패: {exception}. 재시도 예정", "{worker}: {task} failed: {exception}. To be retried"
@@ -233,6 +329,10 @@ TASK_LOST = Words(
 TASK_LOST_REJECTED = Words(
     "{task}: 유실. 거부된 메시지를 Broker가 버렸고 남은 사본이 없습니다 ({worker})",
     "{task}: Lost. {worker} rejected it, the Broker discarded it, and no copy is left anywhere",
+)
+TASK_LOST_GONE = Words(
+    "{task}: 유실. 마지막 사본이 {worker} 안에 있었고 함께 사라졌습니다",
+    "{task}: Lost. The last copy was inside {worker} and went with it",
 )
 IDLE = Words("{worker}: 대기 중", "{worker}: Idle")
 IDLE_ETA = Words("{worker}: 대기 중 (ETA: {tasks})", "{worker}: Idle (ETA: {tasks})")

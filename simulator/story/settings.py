@@ -10,6 +10,9 @@ from simulator.story.values import Seconds
 from simulator.trace import events as ev
 from simulator.trace import to_micros
 
+WAYS = {"amqp": say.WORKER_IS_PUSHED, "redis": say.WORKER_WAITS, "sqs": say.WORKER_POLLS_LONG}
+"""By transport, how a worker that does not ask every while comes by its messages."""
+
 
 def describe_workers(workers: Sequence[ev.WorkerOnline]) -> list[Line]:
     """How workers come by their messages and when they acknowledge them: once where all have the same settings."""
@@ -29,8 +32,8 @@ def ways(event: ev.WorkerOnline, who: str) -> list[Line]:
         lines.append(
             line(say.WORKER_ASKS, worker=who, interval=every, concurrency=event.concurrency, prefetch=prefetch)
         )
-    elif transport == "amqp":
-        lines.append(line(say.WORKER_IS_PUSHED, worker=who, concurrency=event.concurrency, prefetch=prefetch))
+    elif transport in WAYS:
+        lines.append(line(WAYS[transport], worker=who, concurrency=event.concurrency, prefetch=prefetch))
     late = event.settings.get("task_acks_late")
     if late is not None:
         lines.append(line(say.ACKS_LATE if late else say.ACKS_EARLY, worker=who))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from simulator.story.catalog import Line, Words, line, plain
+from simulator.story.held_back import deaf, disconnected, held_back, hostages, leases, queues_of, revoked
 from simulator.story.mishaps import is_stopping
 from simulator.story.values import Joined, Seconds, name_list
 from simulator.trace.events import BrokerUp, Poll
@@ -85,6 +86,10 @@ EMPTY_PUSH = Words(
     "Queue가 비어 있습니다. 새 메시지가 오면 Broker가 바로 push합니다.",
     "The Queue is empty. The Broker will push the next message at once.",
 )
+EMPTY_WAITED = Words(
+    "Queue가 비어 있습니다. 쉬는 Worker는 Broker 앞에서 기다립니다.",
+    "The Queue is empty. Idle Workers wait at the Broker.",
+)
 EMPTY = Words("Queue가 비어 있습니다.", "The Queue is empty.")
 NO_WORKER = Words("Worker가 아직 없습니다.", "There is no Worker yet.")
 OVER_DONE = Words("끝: 더 일어날 일이 없습니다.", "The end: nothing is left to happen.")
@@ -129,12 +134,16 @@ def _reasons(world: World) -> Iterator[Line]:
     lines = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue)]
     moving = list(_moving(world, online, able))
     yield from moving
+    yield from deaf(online)
     if not world.broker_up:
         yield line(BROKER_DOWN)
     else:
         for queue in lines:
             yield from waiting(world, queue, able, over)
-    yield from _reserved(online, idle)
+    yield from revoked(world, online, [uuid for queue in lines for uuid in queue.uuids(MOST)])
+    yield from leases(world)
+    yield from hostages(stopping)
+    yield from _reserved(world, able, idle)
     if dead:
         yield line(DEAD, workers=name_list(dead))
     yield from (line(STOPPING, worker=worker.hostname) for worker in stopping)
@@ -154,7 +163,7 @@ def taking(world: World) -> list[WorkerView]:
 
 def _is_dead(world: World, queue: QueueView) -> bool:
     """Whether a queue keeps dead letters that nobody is to take."""
-    consumed = any(queue.name in worker.info.queues for worker in world.workers.values())
+    consumed = any(queue.name in queues_of(world, worker) for worker in world.workers.values())
     if consumed:
         return False
     return world.dead_letter(queue.messages()[0]) is not None
@@ -192,11 +201,11 @@ def _moving(world: World, online: list[WorkerView], taking: list[WorkerView]) ->
         yield line(ON_ITS_WAY, tasks=name_list(sending))
     for worker in online:
         coming = worker.transit()
-        if coming:
+        if coming and not (worker.info.pool == "solo" and worker.busy):
             yield line(HANDED_OVER, tasks=name_list(coming), worker=worker.hostname)
         held = worker.reserved() if worker in taking and worker.busy < worker.concurrency else ()
         if held:
-            yield line(ABOUT_TO_START, task=held[0], worker=worker.hostname)
+            yield held_back(world, worker) or line(ABOUT_TO_START, task=held[0], worker=worker.hostname)
 
 
 def waiting(
@@ -208,7 +217,7 @@ def waiting(
     if limit is not None and len(queue) >= limit:
         words = FULL_REJECTS if queue.arguments.get("overflow") == "reject-publish" else FULL_DROPS
         yield line(words, queue=queue.name, limit=limit)
-    consumers = [worker for worker in online if queue.name in worker.info.queues]
+    consumers = [worker for worker in online if queue.name in queues_of(world, worker)]
     everyone = name_list([worker.hostname for worker in consumers])
     free = [worker for worker in consumers if _has_room(worker)]
     if not consumers:
@@ -218,7 +227,7 @@ def waiting(
         full = any(worker.reserved() for worker in consumers)
         yield line(WINDOW_FULL if full else ALL_BUSY, tasks=tasks, workers=everyone)
     elif not _polls(consumers):
-        yield line(DELIVERY_NEXT, tasks=tasks)
+        yield disconnected(world, free) or line(DELIVERY_NEXT, tasks=tasks)
     elif not over:
         yield _next_question(world, free, (ASKS_AGAIN_FOR, ASKS_AT_ONCE_FOR, ASKS_EVERY_FOR), tasks=tasks)
 
@@ -230,12 +239,12 @@ def _has_room(worker: WorkerView) -> bool:
     return not window or running + len(worker.reserved()) + len(worker.transit()) < window
 
 
-def _reserved(online: list[WorkerView], idle: list[WorkerView]) -> Iterator[Line]:
+def _reserved(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Iterator[Line]:
     """Messages that were delivered and wait inside a worker."""
     for worker in online:
         held = worker.reserved()
         if held and worker.busy >= worker.concurrency:
-            others = [other.hostname for other in idle if set(other.info.queues) & set(worker.info.queues)]
+            others = [other.hostname for other in idle if {*queues_of(world, other)} & {*queues_of(world, worker)}]
             words = STUCK_BEHIND if others else RESERVED
             yield line(words, idle=name_list(others), tasks=name_list(held), worker=worker.hostname)
 
@@ -254,7 +263,8 @@ def _empty(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Li
     if not world.workers:
         return line(NO_WORKER)
     if not _polls(online):
-        return line(EMPTY_PUSH if online else EMPTY)
+        pushed = any(worker.info.settings.get("transport") == "amqp" for worker in online)
+        return line(EMPTY_PUSH if pushed else EMPTY_WAITED if idle else EMPTY)
     if not idle:
         return line(EMPTY)
     return _next_question(world, idle, (EMPTY_ASKS, EMPTY_ASKS_NOW, EMPTY_ASKS_EVERY))

@@ -198,7 +198,12 @@ class MessageAcked(Event, frozen=True, tag="message-acked", gc=False, omit_defau
 
 
 class MessageRequeued(Event, frozen=True, tag="message-requeued", gc=False, omit_defaults=True):
-    """A delivered message is ready again, at `position`; `why`: connection-lost, ..."""
+    """A delivered message is ready again, at `position`.
+
+    `why`: connection-lost, shutdown, rejected, visibility-timeout, consumer-timeout.
+
+    `hostname` is empty where who had it does not know: it keeps its copy, and may run it.
+    """
 
     ACTOR: ClassVar[str] = "broker"
 
@@ -281,8 +286,8 @@ class TaskStarted(Event, frozen=True, tag="task-started", gc=False, omit_default
     message: int
     delivery_tag: int
     slot: int
-    memory: float = 0.0
-    """Megabytes that the child has from now on, for good (memory is a high-water mark); 0 where it stays as it is."""
+    memory: float | None = None
+    """Megabytes that the child has from now on (a high-water mark); None where that stays as it is."""
     log: str | None = None
     """A line that the body logs when it begins."""
 
@@ -297,7 +302,10 @@ class Effect(Event, frozen=True, tag="effect", gc=False, omit_defaults=True):
 
 
 class ResultStored(Event, frozen=True, tag="result-stored", gc=False, omit_defaults=True):
-    """The result backend has the task's state and result."""
+    """The result backend has the task's state and result.
+
+    `message` and `delivery_tag` are 0 where a canvas gave up a task before it was ever sent.
+    """
 
     hostname: str
     uuid: str
@@ -373,6 +381,19 @@ class TaskCancelled(Event, frozen=True, tag="task-cancelled", gc=False, omit_def
     """A worker gave up an execution: a cold shutdown, or its connection was lost. No end of the task.
 
     Its message returns if it was not acknowledged; else `task-lost` follows (why: acked).
+    """
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    slot: int
+
+
+class TaskIgnored(Event, frozen=True, tag="task-ignored", gc=False, omit_defaults=True):
+    """An execution ended and nobody is told: the body raised Ignore, or Reject after the ACK. It has no final state.
+
+    Source: celery.worker.request: Request.on_failure (Ignore), Request.reject (only what is not acknowledged).
     """
 
     hostname: str

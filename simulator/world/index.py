@@ -10,6 +10,7 @@ from simulator.trace.events import (
     MessageDropped,
     ResultStored,
     TaskFailed,
+    TaskIgnored,
     TaskLost,
     TaskRevoked,
     TaskSent,
@@ -22,15 +23,16 @@ FINAL_STATES = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 
 
 def is_final(event: Event) -> bool:
-    """Whether an event ends its task: its result is stored, its worker reports it, or it is lost or dropped.
+    """Whether an event ends its task: its result is stored, its worker reports it, or it is ignored, lost or dropped.
 
     A worker can die between storing and reporting; the task has ended all the same.
     """
     if type(event) is ResultStored:
-        return event.state in FINAL_STATES
+        # A canvas stores FAILURE for what it will never send: no message, and nothing that could end.
+        return event.state in FINAL_STATES and event.message > 0
     if type(event) is MessageDropped:
         return not event.delivery_tag
-    return isinstance(event, TaskSucceeded | TaskFailed | TaskRevoked | TaskLost)
+    return isinstance(event, TaskSucceeded | TaskFailed | TaskRevoked | TaskIgnored | TaskLost)
 
 
 class Index:
@@ -65,6 +67,10 @@ class Index:
     def is_final_before(self, index: int) -> bool:
         """Whether the task of the event at `index` had ended before it."""
         return any(is_final(self.events[i]) for i in self._back(self.before[index]))
+
+    def was_sent_before(self, index: int) -> bool:
+        """Whether the task of the event at `index` had been sent before it."""
+        return any(type(self.events[i]) is TaskSent for i in self._back(self.before[index]))
 
     def publish(self, message: int) -> TaskSent | None:
         """The task-sent of a message."""

@@ -56,7 +56,7 @@ def _answer(world: World, worker: WorkerView, number: int, what: str, registered
         case "registered":
             return sorted(registered)
         case "revoked":
-            return []
+            return worker.revoked()
         case "stats":
             return _stats(world, worker, pid)
         case _:

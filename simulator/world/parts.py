@@ -90,7 +90,7 @@ class QueueView:
         """Its messages that are delivered and not settled, the first delivered first."""
         return [
             Delivery(self._world.uuid(message), message, tag, self.name, hostname, _place(self._world, hostname, tag))
-            for tag, (message, hostname) in sorted(self._state.unacked.items())
+            for message, (tag, hostname) in sorted(self._state.unacked.items(), key=lambda item: item[1])
         ]
 
     def head(self, count: int) -> list[TaskView]:
@@ -176,8 +176,8 @@ class WorkerView:
         """How many deliveries it holds unacknowledged."""
         return sum(
             hostname == self.hostname
-            for name in self._state.info.queues
-            for _, hostname in self._world._state.queues[name].unacked.values()
+            for queue in self._world._state.queues.values()
+            for _, hostname in queue.unacked.values()
         )
 
     @property
@@ -223,6 +223,32 @@ class WorkerView:
             if isinstance(event, ev.TaskStarted) and event.hostname == name and event.t >= since:
                 found[self._world.publish(event.message).name] += 1
         return dict(found)
+
+    def revoked(self) -> list[str]:
+        """Ids of the tasks that it was told not to run, in this life; looks through the events."""
+        if (self.hostname, "revoke") not in self._world._state.settings:
+            return []
+        found: dict[str, None] = {}
+        for event in self._world.trace.events[: self._world.cursor]:
+            if not isinstance(event, ev.SettingChanged) or event.t < self._state.info.t:
+                continue
+            if (event.hostname, event.setting) == (self.hostname, "revoke"):
+                found |= dict.fromkeys([event.value] if isinstance(event.value, str) else event.value)
+        return list(found)
+
+    def leased(self) -> list[str]:
+        """Ids of the tasks that the broker takes to be with it, while it knows nothing of them.
+
+        It was killed, or is another process by now. They come back when their visibility timeout is over.
+        """
+        state = self._state
+        known = {*state.transit, *state.reserved, *state.scheduled, *(tag for tag, _, _ in state.active.values())}
+        return [
+            self._world.uuid(message)
+            for queue in self._world._state.queues.values()
+            for message, (tag, hostname) in queue.unacked.items()
+            if hostname == self.hostname and (self.life != "online" or tag not in known)
+        ]
 
     def transit(self) -> list[str]:
         """Ids of the tasks on their way to it."""

@@ -27,7 +27,7 @@ class QueueState:
         self.ready: deque[int] = deque()
         """Messages that are ready, next one first; an array while nobody writes (see `State.pack`)."""
         self.unacked: dict[int, tuple[int, str]] = {}
-        """Deliveries not settled yet: (message, hostname) by delivery tag."""
+        """Messages not settled yet, with their last delivery: (delivery tag, hostname)."""
         self.longest = 0
         """The most messages that were ready at once so far."""
 
@@ -108,7 +108,7 @@ class WorkerState:
 COUNTERS = tuple(
     "published started retried rejected cancelled effects deaths polls empty_polls requeued acked dead_lettered "
     "publish_failed "
-    "sent succeeded failed revoked dropped lost".split()
+    "sent succeeded failed revoked ignored dropped lost".split()
 )
 """What is counted: occurrences; then, of distinct tasks, from `sent` on: how many were sent, and how they ended."""
 
@@ -234,7 +234,7 @@ def _task_sent(state: State, event: ev.TaskSent, index: int) -> None:
     state.transit[event.message] = event.queue
     state.producers[event.hostname] = state.producers.get(event.hostname, 0) + 1
     state.counts["published"] += 1
-    if state.index.before[index] < 0:
+    if not state.index.was_sent_before(index):
         state.counts["sent"] += 1
 
 
@@ -267,19 +267,21 @@ def _message_delivered(state: State, event: ev.MessageDelivered, index: int) -> 
         ready.popleft()
     else:
         ready.remove(message)
-    queue.unacked[event.delivery_tag] = (message, event.hostname)
+    queue.unacked[message] = (event.delivery_tag, event.hostname)
     _worker(state, event.hostname).transit[event.delivery_tag] = message
 
 
 def _message_acked(state: State, event: ev.MessageAcked, index: int) -> None:
-    del _queue(state, event.queue).unacked[event.delivery_tag]
+    # By whichever delivery: who acknowledges a message that was leased to somebody else by now settles it too.
+    _queue(state, event.queue).unacked.pop(event.message, None)
     state.counts["acked"] += 1
 
 
 def _message_requeued(state: State, event: ev.MessageRequeued, index: int) -> None:
     queue = _queue(state, event.queue)
-    del queue.unacked[event.delivery_tag]
-    _forget(_worker(state, event.hostname), event.delivery_tag)
+    del queue.unacked[event.message]
+    if event.hostname:
+        _forget(_worker(state, event.hostname), event.delivery_tag)
     _insert(queue, event.position, event.message)
     state.counts["requeued"] += 1
 
@@ -287,7 +289,7 @@ def _message_requeued(state: State, event: ev.MessageRequeued, index: int) -> No
 def _message_dropped(state: State, event: ev.MessageDropped, index: int) -> None:
     queue = _queue(state, event.queue)
     if event.delivery_tag:
-        del queue.unacked[event.delivery_tag]
+        queue.unacked.pop(event.message, None)
         _forget(_worker(state, event.hostname), event.delivery_tag)
         return
     queue.ready.remove(event.message)
@@ -364,7 +366,7 @@ def _message_dead_lettered(state: State, event: ev.MessageDeadLettered, index: i
     if event.source:
         queue = _queue(state, event.source)
         if event.delivery_tag:
-            del queue.unacked[event.delivery_tag]
+            queue.unacked.pop(event.message, None)
             _forget(_worker(state, event.hostname), event.delivery_tag)
         else:
             queue.ready.remove(event.message)
@@ -400,6 +402,11 @@ def _task_ended(state: State, event: ev.TaskSucceeded | ev.TaskFailed, index: in
     _count_end(state, index, "succeeded" if isinstance(event, ev.TaskSucceeded) else "failed")
 
 
+def _task_ignored(state: State, event: ev.TaskIgnored, index: int) -> None:
+    _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
+    _count_end(state, index, "ignored")
+
+
 def _task_lost(state: State, event: ev.TaskLost, index: int) -> None:
     _count_end(state, index, "lost")
 
@@ -409,7 +416,7 @@ _OUTCOMES = {"SUCCESS": "succeeded", "FAILURE": "failed", "REVOKED": "revoked"}
 
 def _result_stored(state: State, event: ev.ResultStored, index: int) -> None:
     outcome = _OUTCOMES.get(event.state)
-    if outcome is not None:
+    if outcome is not None and event.message:
         _count_end(state, index, outcome)
 
 
@@ -441,6 +448,7 @@ HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
     ev.ResultStored: _result_stored,
     ev.TaskSucceeded: _task_ended,
     ev.TaskFailed: _task_ended,
+    ev.TaskIgnored: _task_ignored,
     ev.TaskLost: _task_lost,
     ev.TaskScheduled: _task_scheduled,
     ev.TaskRetried: _task_retried,

@@ -26,8 +26,8 @@ class Attempt:
     redelivered: bool = False
     """Whether the message had been delivered before."""
     outcome: str = ""
-    """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `revoked`, `requeued`, `dropped`, `dead-lettered`,
-    `lost`; empty before."""
+    """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `ignored`, `revoked`, `requeued`, `dropped`,
+    `dead-lettered`, `lost`; empty before."""
     effect_at: int | None = None
     """When it had its side effect, where its task declares one."""
     why: str = ""
@@ -102,7 +102,7 @@ def _tell(task: TaskView, attempts: dict[int, Attempt], event: ev.Event) -> None
             task.place = "dead"
         case ev.MessageDropped(delivery_tag=0):
             task.place = "dropped"
-        case ev.PublishFailed():
+        case ev.PublishFailed() | ev.ResultStored(message=0):
             pass
         case ev.MessageDelivered():
             attempt = Attempt(event.message, event.delivery_tag, event.hostname, delivered_at=event.t)
@@ -165,6 +165,9 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
         case ev.MessageDropped():
             attempt.outcome, attempt.why, attempt.ended_at = "dropped", event.why, event.t
             task.place = "dropped"
+        case ev.TaskIgnored():
+            attempt.ended_at, attempt.outcome = event.t, "ignored"
+            task.place, task.finished_at = "done", event.t
         case ev.TaskLost():
             attempt.outcome, attempt.why, attempt.ended_at = "lost", event.why, event.t
             task.place = "lost"

@@ -41,7 +41,7 @@ class World:
     def alive(self) -> int:
         """Tasks sent that have not ended."""
         counts = self._state.counts
-        ended = ("succeeded", "failed", "revoked", "dropped", "lost")
+        ended = ("succeeded", "failed", "revoked", "ignored", "dropped", "lost")
         return counts["sent"] - sum(counts[outcome] for outcome in ended)
 
     @property
@@ -86,7 +86,8 @@ class World:
 
     def unacked_tags(self, queues: tuple[str, ...]) -> set[int]:
         """Tags of the deliveries from these queues that are not settled."""
-        return {tag for name in queues if name in self._state.queues for tag in self._state.queues[name].unacked}
+        states = self._state.queues
+        return {tag for name in queues if name in states for tag, _ in states[name].unacked.values()}
 
     def places(self) -> Iterator[tuple[int, str]]:
         """Every message the system still has, with its place: `transit`, `ready:<queue>` or `unacked:<queue>`."""
@@ -95,17 +96,20 @@ class World:
         for name, queue in self._state.queues.items():
             for message in queue.ready:
                 yield message, f"ready:{name}"
-            for message, _ in queue.unacked.values():
+            for message in queue.unacked:
                 yield message, f"unacked:{name}"
 
     def __contains__(self, uuid: object) -> bool:
         """Whether a task of that id has been sent."""
-        return isinstance(uuid, str) and bool(self._state.index.history(uuid, self.cursor))
+        events = self.trace.events
+        return isinstance(uuid, str) and any(
+            type(events[index]) is ev.TaskSent for index in self._state.index.history(uuid, self.cursor)
+        )
 
     def task(self, uuid: str) -> TaskView:
         """A task by its id; raises KeyError where it has not been sent."""
         history = self._state.index.history(uuid, self.cursor)
-        if not history:
+        if uuid not in self:
             raise KeyError(uuid)
         return view_task(uuid, self.trace.events, history)
 

@@ -229,6 +229,7 @@ def test_services_refuse_and_fail() -> None:
 def test_broker_down_for_a_while() -> None:
     trace = played(
         profile="celery-rabbitmq",
+        config={"reconnect": "ideal"},
         workers=1,
         tasks={"a": {"duration": 2, "acks_late": True}},
         send=[

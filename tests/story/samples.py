@@ -32,6 +32,7 @@ send: [{at: 0.5, id: Task1, task: send_email, args: [12345]}]
 """
 OUTAGES = """
 profile: celery-rabbitmq
+config: {reconnect: ideal, shutdown_return: ideal, startup_drain: ideal}
 workers: {worker1: {}, worker2: {starts_at: 6}}
 services: {mail: {latency: 0.1}}
 tasks: {pay: {duration: 2, acks_late: true}, mail: {duration: 0.5, calls: mail}}
@@ -57,6 +58,65 @@ queues: {celery: {max_length: 2}, strict: {max_length: 1, overflow: reject-publi
 tasks: {a: 3, b: {duration: 1, queue: strict}}
 send: [{at: 0.5, task: a, count: 4}, {at: 0.5, task: b, count: 2}]
 until: 9
+"""
+EXPIRY = """
+profile: celery-redis
+workers: 1
+tasks: {pay: 2}
+send:
+  - {at: 0, id: Task1, task: pay}
+  - {at: 0.1, id: Task2, task: pay, expires: 1.5}
+"""
+"""A message that expires inside a worker: it is acknowledged there, and not run."""
+CONTROLS = """
+profile: celery-redis
+workers: {worker1: {autoscale: [3, 1], max_tasks_per_child: 3}, worker2: {queues: [slow]}}
+config: {broker_transport_options: {visibility_timeout: 20}, task_track_started: true, autoscale_check: ideal}
+services: {mail: {latency: 0.2}}
+tasks:
+  pay: {duration: 2, calls: mail}
+  hang: {duration: 60, time_limit: 3, acks_late: true}
+  crash: {duration: 0.5, kills: child}
+  report: {duration: 30, queue: slow, acks_late: true}
+send:
+  - {at: 0, id: A, task: pay}
+  - {at: 0, id: B, task: hang}
+  - {at: 0.1, id: C, task: crash}
+  - {at: 0.2, id: D, task: report}
+  - {at: 6, id: E, task: pay, countdown: 3}
+  - {at: 12, task: pay, count: 4}
+faults: [{at: 5, slow: services.mail, latency: 1, for: 3}, {at: 30, stop: worker1, how: soft}]
+control:
+  - {at: 2.5, revoke: B, terminate: true}
+  - {at: 7, revoke: [E, Z]}
+  - {at: 10, rate_limit: pay, rate: 30/m}
+  - {at: 10, time_limit: pay, soft: 5}
+  - {at: 11, add_consumer: worker1, queue: slow}
+  - {at: 22, rate_limit: pay, rate: 0}
+  - {at: 23, autoscale: worker1, max: 4, min: 2}
+  - {at: 24, pool_grow: worker2, n: 2}
+  - {at: 25, pool_shrink: worker2}
+  - {at: 26, cancel_consumer: worker2, queue: slow}
+  - {at: 27, revoke: D, terminate: true, signal: SIGKILL}
+"""
+"""Remote control, limits, dying children, and a lease that runs out while its task goes on."""
+CANVAS = """
+profile: celery-rabbitmq
+workers: {worker1: {concurrency: 2}}
+tasks: {step: {duration: 0.5, returns: done}, slow: 1, fail: {duration: 0.5, raises: Timeout}}
+send:
+  - {at: 0, chain: [{id: c1, task: step}, {id: c2, task: fail}, {id: c3, task: step}]}
+  - {at: 2, chord: {header: [{id: h1, task: slow}, {id: h2, task: step}], body: {id: callback, task: step}}}
+beat_schedule: {tick: {task: step, schedule: 3}}
+faults: [{at: 4, kill: beat}, {at: 7, start: beat}]
+until: 8
+"""
+"""A chain that breaks, a chord, and a beat that is away for a while."""
+UNLOCK = """
+workers: {worker1: {concurrency: 2}}
+config: {result_backend: db+sqlite://}
+tasks: {step: {duration: 1.5}}
+send: [{at: 0, chord: {header: [{id: h1, task: step}, {id: h2, task: step}], body: {id: callback, task: step}}}]
 """
 
 
@@ -115,6 +175,7 @@ def pool_events() -> Trace:
     events += [
         ev.MessageRequeued(9_000_000, -1, "B", 2, "celery", 0, 3, name, "shutdown"),
         ev.TaskCancelled(9_000_000, len(events), name, "B", 2, 3, 1),
+        ev.TaskIgnored(9_000_000, len(events) + 1, name, "B", 2, 3, 1),
     ]
     return Trace(Header(scenario="pool", end=10_000_000), events)
 
@@ -131,5 +192,9 @@ def traces() -> list[Trace]:
         run_of(RETRIES),
         run_of(OUTAGES),
         run_of(OVERFLOW),
+        run_of(EXPIRY),
+        run_of(CONTROLS),
         pool_events(),
+        run_of(CANVAS),
+        run_of(UNLOCK),
     ]

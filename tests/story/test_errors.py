@@ -53,8 +53,8 @@ SCENARIOS = {
     "key.did_you_mean": "workers: {worker1: {concurency: 2}}",
     "key.belongs": "max_retries: 3",
     "key.old": "config: {CELERYD_MAX_TASKS_PER_CHILD: 1000}",
-    "key.planned": "tasks: {a: {time_limit: 3}}",
-    "value.planned": "profile: celery-redis",
+    "key.planned": "celery_version: 5.7",
+    "value.planned": "config: {broker_url: 'mongodb://localhost'}",
     "type.integer": "seed: [1]",
     "type.number": "until: soon",
     "type.boolean": "config: {task_acks_late: 1}",
@@ -73,7 +73,7 @@ SCENARIOS = {
     "effect_at": "tasks: {a: {effect_at: middle}}",
     "raises": "tasks: {a: {raises: {SMTPException: 2}}}",
     "profile": "profile: gide",
-    "broker_url": "config: {broker_url: 'amqps://x'}",
+    "broker_url": "config: {broker_url: 'reddis://x'}",
     "workers.count": "workers: 5000",
     "distribution.shape": "tasks: {a: {duration: [1, 2]}}",
     "distribution.kind": "tasks: {a: {duration: {exponetial: 2}}}",
@@ -88,6 +88,18 @@ SCENARIOS = {
     "send.countdown_or_eta": SEND % "task: a, countdown: 1, eta: 2",
     "send.task_or_each": SEND % "task: a, each: [{task: b}]",
     "send.each_has_options": SEND % "each: [{task: a}], priority: 9",
+    "canvas.one_kind": SEND % "chain: [{task: a}, {task: b, group: [{task: c}]}]",
+    "canvas.has_options": SEND % "chain: [{task: a}, {task: b}], priority: 9",
+    "canvas.immutable": SEND % "task: a, immutable: true",
+    "canvas.rpc": "tasks: {a: 1}\nconfig: {result_backend: 'rpc://'}\n"
+    + SEND % "chain: [{group: [{task: a}]}, {task: a}]",
+    "result_backend": "config: {result_backend: 'reddis://'}",
+    "beat.until": "tasks: {a: 1}\nbeat_schedule: {tick: {task: a, schedule: 5}}",
+    "beat.place": "config: {beat_schedule: {tick: {task: a, schedule: 5}}}",
+    "beat.schedule": "until: 9\ntasks: {a: 1}\nbeat_schedule: {tick: {task: a, schedule: {}}}",
+    "beat.crontab": "until: 9\ntasks: {a: 1}\nbeat_schedule: {tick: {task: a, schedule: {crontab: {minute: 60}}}}",
+    "beat.name": "until: 9\ntasks: {a: 1}\nworkers: {beat: {}}\nbeat_schedule: {tick: {task: a, schedule: 5}}",
+    "beat.nothing": "workers: {worker1: {beat: true}}",
     "send.every_zero": SEND % "task: a, every: 0",
     "send.until": SEND % "task: a, from: 3, until: 2, every: 1",
     "send.id_twice": "tasks: {a: 1}\nsend:\n  - {task: a, id: Task1}\n  - {task: a, id: Task1}",
@@ -98,6 +110,14 @@ SCENARIOS = {
     "fault.down": "services: {mail: {}}\nfaults: [{at: 1, down: services.mial}]",
     "set.not_running": "faults: [{at: 1, set: {config.worker_concurrency: 4}}]",
     "set.unknown": "tasks: {send_email: 1}\nfaults: [{at: 1, set: {tasks.send_emial.duration: 4}}]",
+    "fault.for_or_until": "faults: [{at: 1, down: broker, for: 2, until: 3}]",
+    "fault.until": "faults: [{at: 4, down: broker, until: 3}]",
+    "worker.autoscale": "workers: {w: {autoscale: [3, 10]}}",
+    "control.one_command": "control: [{at: 1, revoke: a_1, shutdown: all}]",
+    "control.belongs": "control: [{at: 1, revoke: a_1, rate: 3}]",
+    "control.needs": "control: [{at: 1, add_consumer: all}]",
+    "task.unknown": "tasks: {send_email: 1}\ncontrol: [{at: 1, rate_limit: send_emial, rate: 1/s}]",
+    "rate": "tasks: {a: {rate_limit: 10/d}}",
     "service.unknown": "services: {mail: {}}\ntasks: {a: {calls: mial}}",
     "route.dead_letter_queue": "profile: celery-rabbitmq\nconfig: {task_routes: {a: {dead_letter_queue: failed}}}",
     "knob.range_or_values": "knobs: [{path: tasks.a.duration, range: [1, 9], values: [1, 2], en: How long}]",
@@ -155,6 +175,20 @@ SCENARIOS = {
     "idle.route": "config: {task_routes: {send_emial: {queue: mail}}}\ntasks: {send_email: 1}",
     "idle.all_workers": "config: {worker_concurrency: 4}\nworkers: {w: {concurrency: 2}}",
     "idle.after_end": "until: 10\nfaults: [{at: 10, kill: worker1}]",
+    "idle.no_leases": "profile: celery-rabbitmq\nconfig: {broker_transport_options: {visibility_timeout: 60}}",
+    "idle.redis_only": "profile: celery-rabbitmq\nconfig: {worker_disable_prefetch: true}",
+    "idle.sqs_only": "profile: celery-redis\nconfig: {broker_transport_options: {wait_time_seconds: 5}}",
+    "idle.amqp_only": "profile: celery-redis\nworkers: 1\nqueues: {celery: {message_ttl: 5}}",
+    "idle.no_dead_letters": "profile: celery-rabbitmq\nqueues: {celery: {dead_letter_routing_key: dead}}",
+    "idle.no_time_limits": "config: {worker_pool: threads}\ntasks: {a: {time_limit: 3}}",
+    "idle.no_children": "workers: {w: {pool: solo, max_tasks_per_child: 3}}",
+    "idle.rate_limits_off": "config: {worker_disable_rate_limits: true}\ntasks: {a: {rate_limit: 3/m}}",
+    "idle.not_late": "profile: celery-redis\ntasks: {a: {reject_on_worker_lost: true}}",
+    "idle.no_autoscale": "workers: {w: {}}\ncontrol: [{at: 1, autoscale: w, max: 5}]",
+    "idle.solo": "workers: {w: {pool: solo}}\ncontrol: [{at: 1, pool_grow: w}]",
+    "idle.revokes_nothing": "tasks: {a: 1}\nsend: [{task: a, id: Task1}]\ncontrol: [{at: 1, revoke: Task2}]",
+    "idle.no_terminate": "workers: {w: {pool: threads}}\ntasks: {a: 1}\nsend: [{task: a}]\n"
+    "control: [{at: 1, revoke: a_1, terminate: true}]",
     "idle.start": "faults: [{at: 3, start: worker1}]",
 }
 """A scenario for each code that a text can raise."""
@@ -186,7 +220,7 @@ TWICE = {
     "an empty mapping is a scenario, an empty list is none": ("yaml.not_a_mapping", "[]"),
     "a key of Celery 3 with a new one near": ("key.old", "config: {CELERY_ACKS_LATE: true}"),
     "a prefixed key": ("key.old", "config: {CELERY_TASK_ROUTES: {}}"),
-    "known to Celery": ("key.planned", "config: {task_track_started: true}"),
+    "known to Celery": ("key.planned", "config: {worker_state_db: revoked.db}"),
     "brackets cut by a comma": ("goal.brackets", "goals: [max(wait, pay) < 3]"),
     "a place in a folded list": ("key.did_you_mean", "send:\n  - task: a\n    cuont: 3"),
 }
@@ -344,7 +378,7 @@ def test_every_code_has_words_and_every_word_an_example(tmp_path: Path) -> None:
 
 FAMILIES = (
     "yaml file scenario extends variant set path key value type list goal distribution send worker workers fault "
-    "service route knob moment stop save idle say exercise exception task"
+    "service route knob moment stop save idle say exercise exception task canvas beat control"
 )
 CODE = re.compile(rf"({FAMILIES.replace(' ', '|')}|event|ask|trace|answer|limit|option)\.[a-z_0-9]+\Z")
 ONE_WORD = {"problem", "_bad", "PydanticCustomError"}

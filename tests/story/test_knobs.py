@@ -21,7 +21,8 @@ def knob(scenario: Scenario, path: str, changed: dict[tuple[str, str], Any] | No
 def test_the_usual_knobs_can_all_be_turned_everywhere(name: str) -> None:
     scenario = load_scenario(name)
     knobs = list_knobs(scenario)
-    assert len({one.path for one in knobs}) == len(knobs) > 5
+    assert len({one.path for one in knobs}) == len(knobs)
+    assert len(knobs) > (0 if scenario.model.knobs else 5)  # a scenario that names its own has those
     for one in knobs:
         assert one.current in one.values
         assert set(one.about) == {"ko", "en"}

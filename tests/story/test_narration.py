@@ -13,7 +13,19 @@ from simulator.story import narrate, sentence
 from simulator.story.narration import TELLERS
 from simulator.trace import EVENT_TYPES, Trace
 from simulator.world import Timeline
-from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, WRONG_ARGUMENTS, lesson, pool_events, run_of, traces
+from tests.story.samples import (
+    CONTROLS,
+    CRASH,
+    EXPIRY,
+    OUTAGES,
+    OVERFLOW,
+    RETRIES,
+    WRONG_ARGUMENTS,
+    lesson,
+    pool_events,
+    run_of,
+    traces,
+)
 from tests.strategies import scenarios
 
 HANGUL = re.compile("[가-힣]")
@@ -129,6 +141,31 @@ def test_a_copy_goes_to_the_dead_letter_queue() -> None:
     assert told[copy + 1] == "Broker: Dead Letter Queue에 Task1 저장 (failed_emails)"
 
 
+def test_remote_control_limits_and_leases() -> None:
+    told = sentences(run_of(CONTROLS), "en")
+    for text in (
+        "worker1: Told to revoke E, Z: what has not begun will not run",
+        "worker1: New rate limit for pay: 30/m",
+        "worker1: No rate limit for pay any more",
+        "worker1: New time limits for pay: soft 5.00 s, hard -",
+        "worker1: New bounds for autoscale: max 4, min 2",
+        "worker2: Told to grow its pool by 2",
+        "worker2: Told to shrink its pool by 1",
+        "worker1: Consumes from celery, slow from now on",
+        "worker2: Consumes from no Queue any more",
+        "services.mail: Answers after 1.00 s now",
+        "worker1 → Broker: ACK for B (its run was ended). The Broker forgets the message",
+        "worker1 → Result Backend: State of A recorded (STARTED)",
+        "worker1: Soft shutdown begins. What is running has until worker_soft_shutdown_timeout",
+        "Broker: The visibility timeout of D is over. It is back in the Queue (place 1); whoever has it is not told",
+    ):
+        assert text in told
+    trace = run_of(CONTROLS)
+    revoked = next(i for i, e in enumerate(trace) if e.type == "message-acked" and getattr(e, "uuid", "") == "E")
+    (said,) = narrate(Timeline(trace), revoked)
+    assert said.text("en").startswith("worker1 → Broker: ACK for E (revoked, not to be run).")
+
+
 def test_outages_and_shutdowns() -> None:
     told = sentences(run_of(OUTAGES), "en")
     for text in (
@@ -150,8 +187,10 @@ def test_outages_and_shutdowns() -> None:
 def test_expiry_and_overflow() -> None:
     told = sentences(run_of(OUTAGES), "ko")
     assert "Producer → Broker: Task7 전송 (pay, 만료 7.60초, priority 3)" in told
-    expired = told.index("worker2 → Broker: Task7 ACK (만료되어 실행하지 않음). Broker가 메시지를 지웁니다")
-    assert told[expired + 2] == "worker2: Task7 폐기(revoked). 만료 시각이 지났습니다 (7.60초)"
+    assert "Broker: Task7 만료. Queue에서 버렸고 어떤 Worker도 알지 못합니다 (celery)" in told
+    told = sentences(run_of(EXPIRY), "ko")
+    expired = told.index("worker1 → Broker: Task2 ACK (만료되어 실행하지 않음). Broker가 메시지를 지웁니다")
+    assert told[expired + 2] == "worker1: Task2 폐기(revoked). 만료 시각이 지났습니다 (1.60초)"
     told = sentences(run_of(OVERFLOW), "ko")
     assert "Broker: Queue가 가득 차서 맨 앞 메시지 폐기: a_1 (celery)" in told
     assert "Producer → Broker: b_2 전송 실패 (Queue가 가득 참)" in told

@@ -12,7 +12,7 @@ from simulator.story.verdict import Checked, judge
 from simulator.trace import Trace
 from simulator.world import timeline_of
 from tests.story.goldens import hold
-from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, lesson, pool_events, run_of
+from tests.story.samples import CRASH, EXPIRY, OUTAGES, OVERFLOW, RETRIES, lesson, pool_events, run_of
 
 GUIDE = "guide"
 """Lesson 2: Task1..Task3 sent at 0.5; worker1 asks at 0, 1, 3, 4."""
@@ -61,7 +61,7 @@ MISSED: list[tuple[str, str, str | None]] = [
 ]
 RUNS: dict[str, str] = {
     "failed": RETRIES,
-    "revoked": OUTAGES,
+    "revoked": EXPIRY,
     "dropped": OVERFLOW,
     "lost": CRASH,
     "retried": RETRIES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.measure import summary
 from simulator.story.report import headlines, report_lines, tables
-from tests.story.samples import OUTAGES, OVERFLOW, RETRIES, lesson, run_of
+from tests.story.samples import EXPIRY, OUTAGES, OVERFLOW, RETRIES, lesson, run_of
 
 
 def tasks_of(text: str) -> list[list[str]]:
@@ -19,9 +19,10 @@ def test_what_went_wrong_has_columns_only_where_it_did() -> None:
     plain = ["name", "sent", "succeeded", "failed", "lost", "unfinished", "runs"]
     assert tasks_of(RETRIES)[0] == [*plain, "retried", "dead", "letters"]
     assert tasks_of(RETRIES)[1] == ["send_email", "1", "0", "1", "0", "0", "3", "2", "1"]
-    assert tasks_of(OUTAGES)[0] == [*plain, "revoked", "not", "sent", "duplicates"]
+    assert tasks_of(OUTAGES)[0] == [*plain, "dropped", "not", "sent", "duplicates"]
     # Task1 could not be acknowledged while the broker was away, and ran again; one pay expired, one was not sent.
     assert tasks_of(OUTAGES)[1][-3:] == ["1", "1", "1"]
+    assert tasks_of(EXPIRY)[0] == [*plain, "revoked"]
     assert tasks_of(OVERFLOW)[0] == [*plain, "dropped", "not", "sent"]
     trace = lesson("three-task-order")
     assert "retried" not in "\n".join(report_lines(summary(trace), [], "en"))
@@ -34,7 +35,7 @@ def test_the_data_has_all_that_the_tables_show() -> None:
     data = found.as_data()
     shown = {table.title: table.rows for table in tables(found, [], "en")}
     for row, one in zip(shown["Tasks"], data["types"], strict=True):
-        names = "sent succeeded failed lost alive runs revoked publish_failed duplicates".split()
+        names = "sent succeeded failed lost alive runs dropped publish_failed duplicates".split()
         assert row == [one["name"], *(str(one[name]) for name in names)]
     for title, key in (("Wait (sent to first start)", "wait"), ("Response (sent to final state)", "response")):
         for row, one in zip(shown[title], data["types"], strict=True):

@@ -9,7 +9,7 @@ from simulator.scenario import parse_scenario, scenario_names
 from simulator.story.run import Run, open_run
 from simulator.story.tell import tell
 from tests.story.goldens import hold
-from tests.story.samples import CRASH, OUTAGES, RETRIES
+from tests.story.samples import CONTROLS, CRASH, OUTAGES, RETRIES
 
 
 def told(what: str, lang: str, variant: str | None = None, log: bool = False) -> str:
@@ -39,7 +39,7 @@ def test_message(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize(("name", "text"), [("retries", RETRIES), ("outages", OUTAGES)])
+@pytest.mark.parametrize(("name", "text"), [("retries", RETRIES), ("outages", OUTAGES), ("controls", CONTROLS)])
 def test_what_goes_wrong(name: str, text: str, lang: str) -> None:
     hold(f"{name}.{lang}.txt", "\n".join(tell(run_text(text), lang)))
 
@@ -143,6 +143,7 @@ def test_a_logged_line_cannot_command_a_terminal() -> None:
 
 def test_the_log_of_what_goes_wrong() -> None:
     hold("log.retries.txt", "\n".join(tell(run_text(RETRIES), "en", log=True)))
+    hold("log.controls.txt", "\n".join(tell(run_text(CONTROLS), "en", log=True)))
     hold("log.outages.txt", "\n".join(tell(run_text(OUTAGES), "en", log=True)))
 
 

@@ -9,7 +9,7 @@ from simulator.scenario import Scenario
 from simulator.story import why
 from simulator.trace import Trace, to_micros
 from simulator.world import Timeline, World
-from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, lesson, run_of
+from tests.story.samples import CONTROLS, CRASH, OUTAGES, OVERFLOW, RETRIES, lesson, run_of
 from tests.strategies import scenarios
 
 
@@ -87,6 +87,58 @@ def test_a_full_queue() -> None:
     said = why(after(run_of(OVERFLOW), 0.9), "en")
     assert "The Queue is full (celery, max_length 2): a new message costs the one at its head." in said
     assert "The Queue is full (strict, max_length 1): it takes no new message." in said
+
+
+def test_a_rate_limit_and_a_missing_child_hold_back() -> None:
+    trace = run_of(CONTROLS)
+    assert why(after(trace, 14.1), "en").startswith("Held back in worker1 by a rate limit: pay_3, pay_4.")
+    text = (
+        "{profile: celery-redis, workers: 1, tasks: {a: {duration: 1, "
+        "kills: [child, null]}}, send: [{task: a, count: 2}]}"
+    )
+    said = why(after(run_of(text), 3), "en")
+    assert said.startswith("worker1: slots without a child process: 1.")
+
+
+def test_revoked_and_leased_messages_are_explained() -> None:
+    assert "Revoked and waiting: E. Who gets it will ACK and not run it." in why(after(run_of(CONTROLS), 8.5), "en")
+    text = """
+profile: celery-redis
+workers: 1
+config: {task_acks_late: true}
+tasks: {a: 5}
+send: [{at: 0, task: a}, {at: 9, task: a}]
+faults: [{at: 1, kill: worker1}]
+until: 10
+"""
+    assert "Still leased to worker1, which does not have it: a_1." in why(after(run_of(text), 9.5), "en")
+
+
+def test_a_worker_that_shuts_down_holds_hostages() -> None:
+    text = (
+        "{profile: celery-rabbitmq, workers: 2, tasks: {a: 9}, "
+        "send: [{task: a, count: 4}], faults: [{at: 1, stop: worker1}]}"
+    )
+    assert "worker1 is shutting down and still holds a_3" in why(after(run_of(text), 2), "en")
+
+
+def test_who_has_lost_the_broker_reconnects_later() -> None:
+    text = (
+        "{profile: celery-rabbitmq, workers: 1, tasks: {a: 1}, send: [{at: 4, "
+        "task: a}], faults: [{at: 1, down: broker, for: 2.5}], until: 20}"
+    )
+    assert "worker1: not connected to the Broker again yet; next attempt at 7.00 s." in why(
+        after(run_of(text), 5), "en"
+    )
+    assert "not connected" not in why(after(run_of(text), 9), "en")
+
+
+def test_a_solo_worker_hears_nothing_while_it_runs() -> None:
+    text = (
+        "{profile: celery-rabbitmq, workers: {w: {pool: solo}}, tasks: {a: 5}, "
+        "send: [{at: 0, task: a}, {at: 1, task: a}]}"
+    )
+    assert "w has a solo pool: while it runs a task it hears nothing" in why(after(run_of(text), 2), "en")
 
 
 @given(scenarios())

@@ -18,6 +18,7 @@ from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
 from simulator.tui.drawing.main import draw_main
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_menu, draw_sheet
+from simulator.tui.lessons import lesson_choices, list_lessons
 from simulator.tui.player import Player
 from simulator.tui.scene.build import Look, build_scene
 from simulator.tui.scene.model import Selection
@@ -190,3 +191,13 @@ def test_ascii_terminals_get_ascii_signs_of_the_same_width(order: Run) -> None:
     ours = set("".join(getattr(GLYPHS, name) for name in GLYPHS.__dataclass_fields__)) - set(" ")
     assert not ours & set("".join(canvas.lines()))
     assert all(char.isascii() or "가" <= char <= "힣" for line in canvas.lines() for char in line)
+
+
+@pytest.mark.parametrize("height", [18, 24])
+def test_a_long_list_scrolls_to_what_is_chosen(height: int) -> None:
+    lessons = list_lessons()
+    last = draw_choices(lesson_choices(lessons, len(lessons) - 1, "en"), "en", 80, height)
+    first = draw_choices(lesson_choices(lessons, 0, "en"), "en", 80, height)
+    titles = [lesson_choices(lessons, 0, "en").lines[place].text for place in (0, -1)]
+    assert titles[0] in "\n".join(first.lines())
+    assert titles[1] in "\n".join(last.lines())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulator import simulate
+from simulator import simulate, world_at
+from simulator.scenario import parse_scenario
 from simulator.world import inspect, timeline_of
 from tests.strategies import build
 
@@ -52,3 +53,18 @@ def test_what_runs_what_waits_and_what_is_scheduled() -> None:
 def test_the_dead_do_not_answer() -> None:
     trace = simulate(build({"workers": 2, "until": 5, "faults": [{"at": 1, "kill": "worker1"}]}))
     assert list(inspect(timeline_of(trace).at(len(trace)), "stats")) == ["celery@worker2"]
+
+
+def test_revoked_ids_are_those_a_worker_was_told_in_this_life() -> None:
+    text = """
+workers: 2
+tasks: {a: 5}
+send: [{task: a, id: A}]
+control: [{at: 1, revoke: [A, B], destination: [worker1]}, {at: 2, revoke: C}]
+faults: [{at: 3, kill: worker1}, {at: 4, start: worker1}]
+until: 6
+"""
+    trace = simulate(parse_scenario(text))
+    before = world_at(trace, sum(event.t < 2_500_000 for event in trace))
+    assert inspect(before, "revoked") == {"celery@worker1": ["A", "B", "C"], "celery@worker2": ["C"]}
+    assert inspect(world_at(trace, len(trace)), "revoked") == {"celery@worker1": [], "celery@worker2": ["C"]}

@@ -31,11 +31,11 @@ def test_a_rejected_or_cancelled_execution_frees_its_slot_and_ends_no_task() -> 
     assert world.workers["worker1"].busy == 0
     assert world.workers["worker1"].done == 3
     assert (world.counts["rejected"], world.counts["cancelled"], world.counts["effects"]) == (2, 1, 2)
-    # Sent: A, lost when its rejected message was discarded, and B, which is ready again.
-    assert (world.counts["sent"], world.counts["lost"], world.alive) == (2, 1, 1)
+    # Sent: A, lost when its rejected message was discarded, and B, which was ignored at last.
+    assert (world.counts["sent"], world.counts["lost"], world.counts["ignored"], world.alive) == (2, 1, 1, 0)
     assert world.queues["celery"].uuids() == ["B"]
     assert [attempt.outcome for attempt in world.task("A").attempts] == ["requeued", "lost"]
-    assert world.task("B").attempts[0].outcome == "requeued"
+    assert world.task("B").attempts[0].outcome == "ignored"
 
 
 def test_deaths_size_and_heartbeats() -> None:

@@ -4,7 +4,9 @@ A field's description is what an editor shows (JSON Schema). Times are seconds, 
 """
 
 from simulator.scenario.schema.basics import LANGUAGES, Text, Worded
+from simulator.scenario.schema.beat import BeatEntry, BeatOptions, Crontab, Schedule
 from simulator.scenario.schema.config import Config, Route, TransportOptions
+from simulator.scenario.schema.control import ABOUT_TASKS, Control
 from simulator.scenario.schema.course import (
     Ask,
     Budget,
@@ -21,31 +23,39 @@ from simulator.scenario.schema.course import (
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.file import FORMAT_VERSION, ScenarioFile, json_schema
 from simulator.scenario.schema.queues import Queue, Service
-from simulator.scenario.schema.sends import Call, Send
+from simulator.scenario.schema.sends import Call, Chord, Part, Send
 from simulator.scenario.schema.tasks import BodyRetry, RetryKwargs, Task, expand_task
 from simulator.scenario.schema.workers import MAX_WORKERS, Worker, expand_workers
 
 __all__ = [
+    "ABOUT_TASKS",
     "FORMAT_VERSION",
     "LANGUAGES",
     "MAX_WORKERS",
     "Ask",
+    "BeatEntry",
+    "BeatOptions",
     "BodyRetry",
     "Budget",
     "Call",
     "Chapter",
     "Choice",
+    "Chord",
     "Config",
+    "Control",
+    "Crontab",
     "Exercise",
     "Fault",
     "Goal",
     "Knob",
     "Moment",
+    "Part",
     "Queue",
     "RetryKwargs",
     "Route",
     "Say",
     "ScenarioFile",
+    "Schedule",
     "Send",
     "Service",
     "Stop",

@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from simulator.scenario.distributions import MAX_SECONDS
-from simulator.scenario.schema.basics import Name, Strict, problem
+from simulator.scenario.profiles import TRANSPORTS
+from simulator.scenario.rates import parse_rate
+from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
+
+Effect = Literal["ideal", "real"]
+"""Whether an effect of slow bookkeeping in the real thing is simulated, or left out so that the idea shows."""
 
 
 class TransportOptions(Strict):
-    """`config.broker_transport_options`."""
+    """`config.broker_transport_options`: Kombu's, by transport."""
 
     polling_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    visibility_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    queue_order_strategy: Literal["round_robin", "priority", "sorted"] | None = None
+    priority_steps: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(min_length=1)] | None = None
+    unacked_restore_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    unacked_restore_throttle: Annotated[int, Field(ge=1)] | None = None
+    unacked_restore_limit: Annotated[int, Field(ge=1)] | None = None
+    brpop_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    wait_time_seconds: Annotated[float, Field(ge=0, le=20)] | None = None
 
 
 def _broker_url(value: Any) -> str:
-    if value not in ("guide://", "amqp://"):
-        raise problem("broker_url", value=str(value)[:60], known=["guide://", "amqp://"])
-    return str(value)
+    known = [f"{scheme}://" for scheme in TRANSPORTS]
+    if not isinstance(value, str) or value.partition("://")[0] not in TRANSPORTS or "://" not in value:
+        raise problem("broker_url", value=str(value)[:60], known=known)
+    return value
+
+
+RESULT_BACKENDS = ("redis://", "rediss://", "cache+memcached://", "db+", "mongodb://", "file://", "rpc://")
+"""What `config.result_backend` may begin with. Redis and Memcached count a chord's header; rpc has no chords."""
+
+
+def _result_backend(value: Any) -> str:
+    if not isinstance(value, str) or not value.startswith(RESULT_BACKENDS):
+        raise problem("result_backend", value=str(value)[:60], known=list(RESULT_BACKENDS))
+    return value
+
+
+def rate(value: Any) -> Any:
+    """A rate as Celery writes it: `10/m`, `2/s`, a number a second; 0 or nothing: no limit."""
+    try:
+        parse_rate(value)
+    except ValueError:
+        raise problem("rate", value=str(value)[:40]) from None
+    return value
+
+
+Rate = Annotated[str | int | float | None, BeforeValidator(rate, json_schema_input_type=str | float)]
 
 
 class Route(Strict):
@@ -31,18 +67,67 @@ class Route(Strict):
 
 
 class Config(Strict):
-    """`config`: Celery's settings, under Celery's names."""
+    """`config`: Celery's settings, under Celery's names; at the end what only a simulator has."""
 
     broker_url: Annotated[str, BeforeValidator(_broker_url)] | None = None
     broker_transport_options: TransportOptions | None = None
+    result_backend: Annotated[str, BeforeValidator(_result_backend)] | None = None
+    result_chord_retry_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+        default=None, description="seconds between two looks of celery.chord_unlock (backends without a counter)"
+    )
+    result_expires: Seconds | None = None
     task_acks_late: bool | None = None
-    worker_prefetch_multiplier: Annotated[int, Field(ge=0, le=10_000)] | None = None
-    worker_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
+    task_acks_on_failure: bool | None = None
+    task_acks_on_timeout: bool | None = None
+    task_acks_on_failure_or_timeout: bool | None = None
+    task_reject_on_worker_lost: bool | None = None
+    task_ignore_result: bool | None = None
+    task_track_started: bool | None = None
+    task_time_limit: Seconds | None = None
+    task_soft_time_limit: Seconds | None = None
+    task_default_rate_limit: Rate = None
     task_default_queue: Name | None = None
     task_default_priority: Annotated[int, Field(ge=0, le=255)] | None = None
+    task_queue_max_priority: Annotated[int, Field(ge=1, le=255)] | None = None
     task_routes: dict[Name, Route] | None = None
+    worker_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
+    worker_pool: Literal["prefork", "threads", "solo", "gevent", "eventlet", "processes"] | None = None
+    worker_prefetch_multiplier: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    worker_disable_prefetch: bool | None = None
+    worker_disable_rate_limits: bool | None = None
+    worker_eta_task_limit: Annotated[int, Field(ge=1)] | None = None
+    worker_max_tasks_per_child: Annotated[int, Field(ge=1)] | None = None
+    worker_max_memory_per_child: Annotated[int, Field(ge=1)] | None = Field(default=None, description="KiB")
+    worker_soft_shutdown_timeout: Seconds | None = None
+    worker_cancel_long_running_tasks_on_connection_loss: bool | None = None
+    broker_connection_retry: bool | None = None
+    broker_connection_max_retries: Annotated[int, Field(ge=0)] | None = None
+    consumer_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+        default=None, description="RabbitMQ's own: seconds a delivery may stay unacknowledged"
+    )
+    channel_tick_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+        default=None, description="RabbitMQ's own: how often it looks for such deliveries"
+    )
     hop: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=None, description="seconds a message takes from one process to the next"
+    )
+    visibility_sweep: Effect | None = Field(
+        default=None, description="ideal: a message is restored the moment its visibility timeout has passed"
+    )
+    child_replacement: Effect | None = Field(
+        default=None, description="ideal: a dead child is noticed and replaced at once"
+    )
+    shutdown_return: Effect | None = Field(
+        default=None, description="ideal: a worker that shuts down gives its messages back at once"
+    )
+    startup_drain: Effect | None = Field(
+        default=None, description="ideal: a new worker starts the first waiting task at once"
+    )
+    reconnect: Effect | None = Field(
+        default=None, description="ideal: workers are connected the moment the broker is back"
+    )
+    autoscale_check: Effect | None = Field(
+        default=None, description="ideal: a pool shrinks the moment it has been large enough for 30 s"
     )
 
     def written(self) -> dict[str, Any]:

@@ -14,24 +14,49 @@ class Fault(Strict):
 
     at: Seconds
     kill: Name | None = None
+    kill_child: Name | None = None
     stop: Name | None = None
     start: Name | None = None
+    slow: Name | None = Field(default=None, description="services.<name>")
     down: Name | None = Field(default=None, description="broker, or services.<name>")
     set: Annotated[dict[str, Any], Field(min_length=1)] | None = Field(
         default=None, description="from then on: tasks.<name>.duration or raises, services.<name>.latency and limits"
     )
-    how: Literal["warm", "cold"] | None = None
+    slot: Annotated[int, Field(ge=1)] | None = Field(default=None, description="which child")
+    how: Literal["warm", "soft", "cold"] | None = None
     for_: Seconds | None = Field(default=None, alias="for")
+    until: Seconds | None = None
+    latency: Seconds | None = None
     raises: Name | None = None
 
     @model_validator(mode="after")
     def _one_action(self) -> Self:
-        if sum(x is not None for x in (self.kill, self.stop, self.start, self.down, self.set)) != 1:
-            raise problem("fault.one_action", known=["kill", "stop", "start", "down", "set"])
-        if self.for_ is not None and self.down is None:
-            raise problem("fault.belongs", key="for", action="down")
-        if self.how is not None and self.stop is None:
-            raise problem("fault.belongs", key="how", action="stop")
-        if self.raises is not None and not (self.down or "").startswith("services."):
-            raise problem("fault.belongs", key="raises", action="down: services.<name>")
+        actions = ("kill", "kill_child", "stop", "start", "slow", "down", "set")
+        if sum(getattr(self, action) is not None for action in actions) != 1:
+            raise problem("fault.one_action", known=list(actions))
+        lasts = self.down is not None or self.slow is not None
+        belongs = (
+            ("for", self.for_ is not None and not lasts, "down"),
+            ("until", self.until is not None and not lasts, "down"),
+            ("how", self.how is not None and self.stop is None, "stop"),
+            ("slot", self.slot is not None and self.kill_child is None, "kill_child"),
+            ("latency", self.latency is not None and self.slow is None, "slow"),
+            (
+                "raises",
+                self.raises is not None and not (self.down or "").startswith("services."),
+                "down: services.<name>",
+            ),
+        )
+        for key, astray, action in belongs:
+            if astray:
+                raise problem("fault.belongs", key=key, action=action)
+        if self.for_ is not None and self.until is not None:
+            raise problem("fault.for_or_until")
+        if self.until is not None and self.until <= self.at:
+            raise problem("fault.until")
         return self
+
+    @property
+    def ends(self) -> float | None:
+        """When it is over, in seconds from the start; None: never."""
+        return self.at + self.for_ if self.for_ is not None else self.until

@@ -10,7 +10,9 @@ from simulator.scenario.distributions import MAX_SECONDS, Quantity
 from simulator.scenario.problems import nearest
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.schema.basics import Identifier, Name, Strict, Text, problem
+from simulator.scenario.schema.beat import BeatEntry
 from simulator.scenario.schema.config import Config
+from simulator.scenario.schema.control import Control
 from simulator.scenario.schema.course import Ask, Chapter, Exercise, Goals, Knob, Say, Variant
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.queues import Queue, Service
@@ -40,6 +42,7 @@ class ScenarioFile(Strict):
     seed: Annotated[int, Field(ge=0, le=2**63)] = 1
     until: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
     polls: Literal["every", "found"] | None = None
+    heartbeats: bool = Field(default=False, description="whether workers' heartbeats are events")
     exceptions: dict[Identifier, Identifier] = {}
     config: Config = Config()
     queues: dict[Name, Queue | None] = {}
@@ -50,7 +53,9 @@ class ScenarioFile(Strict):
         BeforeValidator(expand_workers, json_schema_input_type=int | dict[str, Worker | None]),
     ] = Field(default_factory=lambda: {"worker1": Worker(), "worker2": Worker()})
     send: list[Send] = []
+    beat_schedule: dict[Name, BeatEntry] = {}
     faults: list[Fault] = []
+    control: list[Control] = []
     say: list[Say] = []
     ask: list[Ask] = []
     chapters: list[Chapter] = []
@@ -58,6 +63,11 @@ class ScenarioFile(Strict):
     goals: Goals = []
     exercise: Exercise | None = None
     variants: dict[Identifier, Variant] = {}
+
+    @property
+    def has_own_beat(self) -> bool:
+        """Whether beat is a process of its own, named `beat`: there is something to send, and no worker embeds it."""
+        return bool(self.beat_schedule) and not any(worker.beat for worker in self.workers.values())
 
 
 def json_schema() -> dict[str, Any]:

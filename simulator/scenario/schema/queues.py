@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulator.scenario.schema.basics import Seconds, Strict
+from simulator.scenario.distributions import MAX_SECONDS
+from simulator.scenario.schema.basics import Name, Seconds, Strict
 
 
 class Queue(Strict):
@@ -15,6 +16,19 @@ class Queue(Strict):
     max_length: Annotated[int, Field(ge=1)] | None = None
     overflow: Literal["drop-head", "reject-publish"] = "drop-head"
     max_priority: Annotated[int, Field(ge=1, le=255)] | None = None
+    message_ttl: Annotated[float, Field(ge=0, le=MAX_SECONDS)] | None = Field(
+        default=None, description="seconds a message may wait"
+    )
+    dead_letter_exchange: str | None = None
+    dead_letter_routing_key: Name | None = None
+    delivery_limit: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="how often a message may come back before it is a dead letter"
+    )
+    consumer_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    exchange: str = Field(default="", description="the exchange it is bound to, besides the default one")
+    routing_key: Name | None = Field(
+        default=None, description="the key of that binding; its own name where none is given"
+    )
 
 
 class Service(Strict):

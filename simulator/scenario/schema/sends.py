@@ -30,10 +30,63 @@ class Call(Strict):
         return self
 
 
-class Send(Call):
-    """One line under `send`: a producer calls a task (or `each` of several) once, several times, or again and again."""
+class Part(Call):
+    """A part of a canvas: a call, or again a `chain`, a `group` or a `chord`.
+
+    The result of a part is the first argument of what follows it, unless that is `immutable`.
+    """
 
     task: Name | None = None  # type: ignore[assignment]
+    immutable: bool = Field(default=False, description="does not take the result of what it follows (Celery's .si())")
+    chain: Annotated[list[Part], Field(min_length=1)] | None = Field(default=None, description="one after the other")
+    group: Annotated[list[Part], Field(min_length=1)] | None = Field(default=None, description="all at once")
+    chord: Chord | None = Field(default=None, description="a header all at once, then its body")
+
+    @property
+    def is_canvas(self) -> bool:
+        """Whether it is more than one call."""
+        return self.task is None
+
+    @property
+    def parts(self) -> list[tuple[tuple[str | int, ...], Part]]:
+        """What it consists of directly, in order, each with the path to it."""
+        if self.chord is not None:
+            header = [(("chord", "header", index), part) for index, part in enumerate(self.chord.header)]
+            return [*header, (("chord", "body"), self.chord.body)]
+        key, listed = ("chain", self.chain) if self.chain is not None else ("group", self.group)
+        return [((key, index), part) for index, part in enumerate(listed or ())]
+
+    @property
+    def leaves(self) -> list[tuple[tuple[str | int, ...], Part]]:
+        """Its calls, in the order they are written, each with the path to it."""
+        if not self.is_canvas:
+            return [((), self)]
+        return [((*path, *deeper), leaf) for path, part in self.parts for deeper, leaf in part.leaves]
+
+    @model_validator(mode="after")
+    def _what(self) -> Self:
+        if sum(x is not None for x in (self.task, self.chain, self.group, self.chord)) != 1:
+            raise problem("canvas.one_kind")
+        if self.is_canvas:
+            self._refuse_options("canvas.has_options")
+        return self
+
+    def _refuse_options(self, code: str) -> None:
+        options = {"id", "args", "kwargs", "queue", "countdown", "eta", "expires", "priority", "immutable"}
+        if options & self.model_fields_set:
+            raise problem(code, keys=", ".join(sorted(options & self.model_fields_set)))
+
+
+class Chord(Strict):
+    """`chord`: tasks that run at once, and one that gets the list of their results."""
+
+    header: Annotated[list[Part], Field(min_length=1)]
+    body: Part
+
+
+class Send(Part):
+    """One line under `send`: a producer calls a task, `each` of several, or a canvas: once, or again and again."""
+
     each: Annotated[list[Call], Field(min_length=1)] | None = None
     producer: Name = "producer"
     at: Seconds | None = None
@@ -44,17 +97,27 @@ class Send(Call):
     burst: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=1, description="how many at each occasion")
 
     @property
+    def placed_calls(self) -> list[tuple[tuple[str | int, ...], Call]]:
+        """What is called at each occasion (at once or later, by a canvas), each with the path to it."""
+        if self.each is not None:
+            return [(("each", index), call) for index, call in enumerate(self.each)]
+        return list(self.leaves)
+
+    @property
     def calls(self) -> list[Call]:
-        """What is called at each occasion."""
-        return self.each if self.each is not None else [self]
+        """What is called at each occasion, at once or later, by a canvas."""
+        return [call for _, call in self.placed_calls]
 
     @model_validator(mode="after")
     def _what(self) -> Self:
-        if (self.task is None) == (self.each is None):
+        if sum(x is not None for x in (self.task, self.each, self.chain, self.group, self.chord)) != 1:
             raise problem("send.task_or_each")
-        options = {"id", "args", "kwargs", "queue", "countdown", "eta", "expires", "priority"}
-        if self.each is not None and options & self.model_fields_set:
-            raise problem("send.each_has_options", keys=", ".join(sorted(options & self.model_fields_set)))
+        if self.each is not None:
+            self._refuse_options("send.each_has_options")
+        elif self.is_canvas:
+            self._refuse_options("canvas.has_options")
+        elif self.immutable:
+            raise problem("canvas.immutable")
         return self
 
     @model_validator(mode="after")

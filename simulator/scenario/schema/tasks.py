@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from simulator.scenario.distributions import MAX_SECONDS, Distribution, Quantity
 from simulator.scenario.schema.basics import Identifier, Name, Seconds, Strict, problem
+from simulator.scenario.schema.config import Rate
 
 
 def _raises(value: Any) -> Any:
@@ -60,7 +61,7 @@ Backoff = Annotated[float | bool, BeforeValidator(_backoff, json_schema_input_ty
 class RetryKwargs(Strict):
     """`retry_kwargs` of `autoretry_for`: what is handed to `Task.retry`."""
 
-    max_retries: Annotated[int, Field(ge=0)] | None = 3
+    max_retries: Annotated[int, Field(ge=0)] | None = Field(default=None, description="none: the task's own")
     countdown: Seconds | None = None
 
 
@@ -99,7 +100,29 @@ class Task(Strict):
     signature: list[Identifier] | None = None
     raises: Raises = None
     calls: Name | None = None
+    kills: Literal["child", "worker"] | list[Literal["child", "worker"] | None] | None = Field(
+        default=None, description="its body ends by killing its process, in every attempt or in those listed"
+    )
+    reject: Literal["discard", "requeue"] | None = Field(
+        default=None, description="its body raises Reject in place of failing"
+    )
+    ignore: bool = Field(default=False, description="its body raises Ignore in place of failing")
+    catches_soft_limit: bool = Field(default=False, description="its body catches SoftTimeLimitExceeded and returns")
+    cpu: bool = Field(default=False, description="it computes all the time, so it needs a core")
+    memory: Annotated[float, Field(ge=0, le=1_000_000)] = Field(default=0.0, description="MB while it runs")
+    leak: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
+        default=0.0, description="MB that the child keeps after each run"
+    )
     acks_late: bool | None = None
+    acks_on_failure: bool | None = None
+    acks_on_timeout: bool | None = None
+    acks_on_failure_or_timeout: bool | None = None
+    reject_on_worker_lost: bool | None = None
+    time_limit: Seconds | None = None
+    soft_time_limit: Seconds | None = None
+    rate_limit: Rate = None
+    track_started: bool | None = None
+    ignore_result: bool | None = None
     queue: Name | None = None
     priority: Annotated[int, Field(ge=0, le=255)] | None = None
     expires: Seconds | None = None

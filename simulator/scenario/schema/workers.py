@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
 
@@ -16,9 +16,30 @@ class Worker(Strict):
 
     queues: list[Name] | None = None
     concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
+    pool: Literal["prefork", "threads", "solo", "gevent", "eventlet", "processes"] | None = None
     prefetch_multiplier: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    autoscale: Annotated[list[Annotated[int, Field(ge=0, le=1000)]], Field(min_length=2, max_length=2)] | None = Field(
+        default=None, description="[max, min], as on the command line"
+    )
+    max_tasks_per_child: Annotated[int, Field(ge=1)] | None = None
+    max_memory_per_child: Annotated[int, Field(ge=1)] | None = Field(default=None, description="KiB")
+    child_startup: Seconds | None = Field(default=None, description="how long a new child takes to be ready")
+    memory: Annotated[float, Field(ge=0, le=1_000_000)] | None = Field(
+        default=None, description="MB of a child at rest"
+    )
+    cores: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="what its tasks that compute share; without it, as many as needed"
+    )
+    speed: Annotated[float, Field(gt=0, le=1000)] = Field(default=1.0, description="2: everything takes half as long")
+    beat: bool = Field(default=False, description="-B: beat runs inside it and dies with it")
     starts_at: Seconds = 0.0
     phase: Seconds = Field(default=0.0, description="when it asks first, after its start (polled transports)")
+
+    @model_validator(mode="after")
+    def _largest_first(self) -> Self:
+        if self.autoscale is not None and (self.autoscale[0] < self.autoscale[1] or self.autoscale[0] < 1):
+            raise problem("worker.autoscale")
+        return self
 
 
 def expand_workers(value: Any) -> Any:

@@ -112,7 +112,7 @@ def _draw_slot(canvas: Canvas, name: str, slot: int, view: Box, y: int, chart: C
             ended = run.end_index < chart.cursor
             begun = run.start_index < chart.cursor
             until = column if ended else min(column, now) if begun else start
-            style = "lost" if ended and run.outcome == "lost" else "bar" if ended else "bar.running"
+            style = "lost" if ended and run.outcome in ("lost", "revoked") else "bar" if ended else "bar.running"
             length = max(until - start, 1 if begun else 0)
             text = f"{run.uuid} " if cell_len(run.uuid) + 1 < length else GLYPHS.start
             canvas.put(view.x + start, y, GLYPHS.heavy * length, style)

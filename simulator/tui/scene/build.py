@@ -59,6 +59,7 @@ EVENT_STYLES: dict[type[ev.Event], str] = {
     ev.Effect: "done",
     ev.TaskRejected: "failed",
     ev.TaskCancelled: "lost",
+    ev.TaskIgnored: "done",
 }
 
 

@@ -25,7 +25,7 @@ class Execution:
     end_index: int = NEVER
     end: int | None = None
     outcome: str = ""
-    """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `lost`; empty while nothing is known."""
+    """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `ignored`, `revoked`, `lost`; empty before."""
 
 
 class Levels:
@@ -110,8 +110,20 @@ class History:
                 self.slots.setdefault(key, []).append(run)
                 self._open[key] = self.by_start[index] = run
                 self.busy.change(index, event.t, 1)
-            case ev.TaskSucceeded() | ev.TaskFailed() | ev.TaskRetried() | ev.TaskRejected() | ev.TaskCancelled():
+            case (
+                ev.TaskSucceeded()
+                | ev.TaskFailed()
+                | ev.TaskRetried()
+                | ev.TaskRejected()
+                | ev.TaskCancelled()
+                | ev.TaskIgnored()
+            ):
                 self._end((event.hostname, event.slot), index, event.t, event.type.removeprefix("task-"))
+            case ev.TaskRevoked() if event.terminated:
+                for key in [
+                    key for key, run in self._open.items() if (key[0], run.uuid) == (event.hostname, event.uuid)
+                ]:
+                    self._end(key, index, event.t, "revoked")
             case ev.ChildExited():
                 self._end((event.hostname, event.slot), index, event.t, "lost")
             case ev.PoolResized():

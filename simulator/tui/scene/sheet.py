@@ -205,9 +205,13 @@ def ran_rows(player: Player, name: str) -> list[Row]:
         ended = run.end_index < player.cursor and run.end is not None
         until = f"{run.end / MICROS:.2f}" if ended and run.end is not None else ""
         outcome = run.outcome if ended else "running"
-        sign = {"succeeded": "done", "retried": "failed", "rejected": "failed", "cancelled": "lost"}.get(
-            outcome, outcome
-        )
+        sign = {
+            "succeeded": "done",
+            "retried": "failed",
+            "rejected": "failed",
+            "cancelled": "lost",
+            "revoked": "lost",
+        }.get(outcome, outcome)
         rows.append(Row(f"{run.start / MICROS:.2f}-{until}", f"{run.uuid} {run.name}", sign, sign))
     return rows[-30:]
 

@@ -1,0 +1,144 @@
+"""Remote control: the lines under `control`, which every worker hears that is there.
+
+Source: celery.worker.control.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.clock import Rank, priority
+from simulator.scenario.rates import parse_rate
+from simulator.scenario.schema import ABOUT_TASKS
+from simulator.trace.events import NO_CAUSE, SettingChanged
+from simulator.trace.time import to_micros
+
+if TYPE_CHECKING:
+    from simulator.engine.simulation import Simulation
+    from simulator.engine.worker import Worker
+    from simulator.scenario.schema import Control
+
+
+def plan_control(simulation: Simulation, first: int) -> None:
+    """Schedule every line; `first` is the declaration index of the first one."""
+    for index, line in enumerate(simulation.scenario.model.control):
+        simulation.clock.at(to_micros(line.at), priority(Rank.FAULT, first + index), partial(_send, simulation, line))
+
+
+def _send(simulation: Simulation, line: Control, _: Any) -> None:
+    """The command goes to the workers it is for; it is heard a hop later, where the loop goes round."""
+    command = line.command
+    whom = getattr(line, command)
+    names = line.destination if command in ABOUT_TASKS else None if whom == "all" else [whom]
+    heard = _HANDLERS[command]
+    for worker in list(simulation.workers.values()):
+        if worker.alive and (names is None or worker.hostname in names) and worker.consumer.connected:
+            if simulation.hop:
+                when = worker.consumer.on_timer
+                simulation.clock.at(simulation.clock.now + simulation.hop, when, partial(_hear, worker, heard, line))
+            else:
+                _hear(worker, heard, line, None)
+
+
+def _hear(worker: Worker, heard: Any, line: Control, _: Any) -> None:
+    if worker.runs:
+        worker.consumer.when_free(partial(_obey, worker, heard), line)
+
+
+def _obey(worker: Worker, heard: Any, line: Control) -> None:
+    if worker.runs:
+        heard(worker, line)
+
+
+def _note(worker: Worker, setting: str, value: object) -> int:
+    index = len(worker.events)
+    worker.events.append(SettingChanged(worker.clock.now, NO_CAUSE, worker.hostname, setting, value))
+    return index
+
+
+def _revoke(worker: Worker, line: Control) -> None:
+    """Remember the ids; what runs is ended only with `terminate`, and only where a pool can do that."""
+    ids = [line.revoke] if isinstance(line.revoke, str) else list(line.revoke or ())
+    _note(worker, "revoke", ids if len(ids) > 1 else ids[0])
+    worker.consumer.revoked.update(ids)
+    if line.terminate and worker.pool.kind in ("prefork", "gevent", "eventlet"):
+        for execution in list(worker.pool.active.values()):
+            if execution.delivery.message.uuid in ids and not execution.over:
+                worker.pool.outcomes.terminate(execution, line.signal or "SIGTERM")
+
+
+def _rate_limit(worker: Worker, line: Control) -> None:
+    name = str(line.rate_limit)
+    if name in worker.simulation.tasks:
+        _note(worker, f"rate_limit.{name}", line.rate)
+        worker.consumer.limit_rate(name, parse_rate(line.rate))
+
+
+def _time_limit(worker: Worker, line: Control) -> None:
+    name = str(line.time_limit)
+    if name in worker.simulation.tasks:
+        _note(worker, f"time_limit.{name}", [line.soft, line.hard])
+        worker.pool.limits[name] = to_micros(line.soft or 0), to_micros(line.hard or 0)
+
+
+def _pool_grow(worker: Worker, line: Control) -> None:
+    if worker.pool.kind == "solo":
+        return
+    if worker.autoscaler is not None:
+        worker.autoscaler.update(worker.most + line.n, None, NO_CAUSE)
+        return
+    cause = _note(worker, "pool_grow", line.n)
+    worker.pool.children.resize(worker.pool.size + line.n, cause, "pool_grow")
+    worker.most = worker.pool.size
+    worker.consumer.widen(line.n * worker.consumer.multiplier, cause)
+
+
+def _pool_shrink(worker: Worker, line: Control) -> None:
+    """Only idle children can go."""
+    count = min(line.n, len(worker.pool.free), worker.pool.size - 1)
+    if worker.pool.kind == "solo" or count <= 0:
+        return
+    cause = _note(worker, "pool_shrink", count)
+    worker.pool.children.resize(worker.pool.size - count, cause, "pool_shrink")
+    worker.most = worker.pool.size
+    worker.consumer.widen(-count * worker.consumer.multiplier, cause)
+
+
+def _autoscale(worker: Worker, line: Control) -> None:
+    if worker.autoscaler is not None:
+        cause = _note(worker, "autoscale", [line.max, line.min])
+        worker.autoscaler.update(line.max, line.min, cause)
+
+
+def _add_consumer(worker: Worker, line: Control) -> None:
+    name = str(line.queue)
+    names = list(worker.consumer.queue_names)
+    if name not in names:
+        cause = _note(worker, "queues", [*names, name])
+        worker.consumer.set_queues([*names, name], cause)
+
+
+def _cancel_consumer(worker: Worker, line: Control) -> None:
+    name = str(line.queue)
+    names = [other for other in worker.consumer.queue_names if other != name]
+    if len(names) < len(worker.consumer.queue_names):
+        cause = _note(worker, "queues", names)
+        worker.consumer.set_queues(names, cause)
+
+
+def _shutdown(worker: Worker, line: Control) -> None:
+    worker.stop("warm")
+
+
+_HANDLERS = {
+    "revoke": _revoke,
+    "rate_limit": _rate_limit,
+    "time_limit": _time_limit,
+    "pool_grow": _pool_grow,
+    "pool_shrink": _pool_shrink,
+    "autoscale": _autoscale,
+    "add_consumer": _add_consumer,
+    "cancel_consumer": _cancel_consumer,
+    "shutdown": _shutdown,
+}

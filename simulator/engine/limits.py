@@ -1,0 +1,23 @@
+"""Rate limits: a bucket of one token for each task type of a worker.
+
+Source: kombu.utils.limits: TokenBucket, with the capacity of 1 that Celery gives it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from simulator.engine.clock import Call
+from simulator.engine.parts import Delivery
+
+
+class Bucket:
+    """What a worker holds back of one task type."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Delivery] = deque()
+        """Requests without a token, first received first."""
+        self.next_token = 0
+        """When there is a token again."""
+        self.call: Call | None = None
+        """What will come at that time, while somebody waits."""

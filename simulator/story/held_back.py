@@ -1,0 +1,164 @@
+"""Why a task that somebody already has does not run, or why a worker takes nothing: the less obvious reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from simulator.story.catalog import Line, Words, line
+from simulator.story.values import Seconds, name_list
+from simulator.trace.events import (
+    BrokerDown,
+    BrokerUp,
+    ChildStarted,
+    MessageAcked,
+    MessageDelivered,
+    SettingChanged,
+    TaskFailed,
+    TaskRejected,
+    TaskRetried,
+    TaskRevoked,
+    TaskSucceeded,
+)
+from simulator.world import WorkerView, World
+
+MOMENT = 10_000
+"""Microseconds within which a message that just came, or a slot that just became free, explains itself."""
+
+DRAIN = 100_000
+"""Microseconds for which a fresh worker on RabbitMQ looks for more messages before it starts the first one."""
+
+RETRY_STEP = 2_000_000
+"""Microseconds by which a worker waits longer before each attempt to reconnect."""
+
+FREEING = (
+    TaskSucceeded,
+    TaskFailed,
+    TaskRetried,
+    TaskRejected,
+    TaskRevoked,
+    ChildStarted,
+    SettingChanged,
+    MessageAcked,
+)
+"""What can come right before the next task is started."""
+
+CHILDLESS = Words(
+    "{worker}: 자식 프로세스 없는 자리 {count}개. 부모가 알아차리고 새로 시작할 때까지 실행하지 못합니다.",
+    "{worker}: slots without a child process: {count}. They run nothing until the parent has noticed and a new one is up.",
+)
+DRAINING = Words(
+    "{worker}: 방금 연결됨. {tasks} 시작 전에 메시지가 더 있는지 0.1초 동안 봅니다.",
+    "{worker} has just connected: before it starts {tasks} it looks for more messages for 0.1 s.",
+)
+RATE_LIMITED = Words(
+    "{worker} 안에서 속도 제한(rate_limit)에 걸려 대기: {tasks}.", "Held back in {worker} by a rate limit: {tasks}."
+)
+LEASED = Words(
+    "Broker에는 아직 빌려준 것으로 남아 있음 ({worker}): {tasks}. visibility timeout이 지나야 돌아옵니다.",
+    "Still leased to {worker}, which does not have it: {tasks}. It comes back when its visibility timeout is over.",
+)
+SOLO = Words(
+    "{worker}: solo pool이라 실행 중에는 아무것도 듣지 못합니다 (메시지, 명령, heartbeat).",
+    "{worker} has a solo pool: while it runs a task it hears nothing, no message, no command, no heartbeat.",
+)
+HOSTAGES = Words(
+    "{worker}: 종료 중인데 {tasks} 붙들고 있음. 종료가 끝나야 Queue로 돌아갑니다.",
+    "{worker} is shutting down and still holds {tasks}: back in the Queue only when it is gone.",
+)
+REVOKED = Words(
+    "취소된 Task가 대기 중: {tasks}. Worker가 받으면 실행하지 않고 ACK합니다.",
+    "Revoked and waiting: {tasks}. Who gets it will ACK and not run it.",
+)
+DISCONNECTED = Words(
+    "{workers}: 아직 Broker에 다시 연결하지 않음. 다음 시도: {when}.",
+    "{workers}: not connected to the Broker again yet; next attempt at {when}.",
+)
+
+
+def queues_of(world: World, worker: WorkerView) -> Sequence[str]:
+    """What a worker consumes from by now: remote control may have changed it."""
+    changed = world.settings.get((worker.hostname, "queues"))
+    return worker.info.queues if changed is None else changed
+
+
+def without_child(worker: WorkerView) -> int:
+    """How many slots have no child at this moment."""
+    return max(0, worker.concurrency - len(worker.children)) if worker.info.pool == "prefork" else 0
+
+
+def held_back(world: World, worker: WorkerView) -> Line | None:
+    """Why a worker with a free slot does not start what it has; None where it is about to."""
+    held = worker.reserved()
+    if not held or worker.busy >= worker.concurrency:
+        return None
+    tasks = name_list(held)
+    missing = without_child(worker)
+    if missing and worker.busy + missing >= worker.concurrency:
+        return line(CHILDLESS, worker=worker.hostname, count=missing)
+    task = world.task(held[0])
+    received = max((attempt.received_at or 0 for attempt in task.attempts), default=0)
+    if worker.info.settings.get("transport") == "amqp" and world.t - worker.since < DRAIN and worker.done == 0:
+        return line(DRAINING, worker=worker.hostname, tasks=tasks)
+    eta = task.eta if task.eta is not None and task.eta <= world.t else 0
+    if world.t - max(received, eta, _last_change(world, worker)) > MOMENT:
+        return line(RATE_LIMITED, worker=worker.hostname, tasks=tasks)
+    return None
+
+
+def _last_change(world: World, worker: WorkerView) -> int:
+    """When something last happened in a worker, so far as that can have made a slot free."""
+    event = world.event
+    return event.t if isinstance(event, FREEING) and event.hostname == worker.hostname else worker.since
+
+
+def leases(world: World) -> Iterator[Line]:
+    """What the broker takes to be with workers that do not have it."""
+    for worker in world.workers.values():
+        if worker.info.settings.get("transport") in ("redis", "sqs"):
+            leased = worker.leased()
+            if leased:
+                yield line(LEASED, worker=worker.hostname, tasks=name_list(leased))
+
+
+def deaf(online: Sequence[WorkerView]) -> Iterator[Line]:
+    """Solo workers that are busy while something is on its way to them."""
+    for worker in online:
+        if worker.info.pool == "solo" and worker.busy and worker.transit():
+            yield line(SOLO, worker=worker.hostname)
+
+
+def hostages(stopping: Sequence[WorkerView]) -> Iterator[Line]:
+    """What workers that shut down keep from the others."""
+    for worker in stopping:
+        held = [*worker.reserved(), *(uuid for uuid, _ in worker.scheduled())]
+        if held:
+            yield line(HOSTAGES, worker=worker.hostname, tasks=name_list(held))
+
+
+def revoked(world: World, online: Sequence[WorkerView], waiting: Sequence[str]) -> Iterator[Line]:
+    """What was revoked and still waits, in a queue or for its ETA."""
+    told = {uuid for worker in online for uuid in worker.revoked()}
+    held = [uuid for worker in online for uuid, _ in worker.scheduled()] if told else []
+    found = [uuid for uuid in dict.fromkeys([*waiting, *held]) if uuid in told]
+    if found:
+        yield line(REVOKED, tasks=name_list(found))
+
+
+def disconnected(world: World, free: Sequence[WorkerView]) -> Line | None:
+    """Workers that have lost the broker, which is back, and have not come back to it; None where they have."""
+    events = world.trace.events
+    up = next((i for i in range(world.cursor - 1, -1, -1) if isinstance(events[i], BrokerUp)), None)
+    if up is None or world.t <= events[up].t:
+        return None
+    down = next((i for i in range(up - 1, -1, -1) if isinstance(events[i], BrokerDown)), None)
+    if down is None:
+        return None
+    delivered = {e.hostname for e in events[up : world.cursor] if isinstance(e, MessageDelivered)}
+    away = [w for w in free if w.info.t < events[down].t and w.hostname not in delivered]
+    attempt, when = 1, events[down].t + RETRY_STEP
+    while when < events[up].t:
+        attempt += 1
+        when += attempt * RETRY_STEP
+    if not away or len(away) < len(free) or when <= world.t:
+        return None
+    return line(DISCONNECTED, workers=name_list([w.hostname for w in away]), when=Seconds(when))
