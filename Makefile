@@ -19,7 +19,7 @@ ifneq ($(shell PYTHON='$(PYTHON)' sh .ci/venv --usable || echo no),)
 .PHONY: $(RUN) $(DEV)
 endif
 
-.PHONY: help play test check screens bench soak
+.PHONY: help play test check truth screens bench soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ check: $(DEV) ## style, format, types, and who imports whom
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
+
+truth: $(DEV) ## what a real Celery did, and whether it is predicted; ARGS="-v redis"
+	@$(PY) -m tests.recordings $(ARGS)
 
 screens: $(DEV) ## draw the screens anew
 	@$(PY) -m tests.screens.make $(ARGS)

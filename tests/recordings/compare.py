@@ -1,66 +1,193 @@
-"""Hold a prediction against a recording: order per task and per worker, and times, never a global interleaving."""
+"""Hold a prediction against a recording: order per task and per worker, and times, never a global interleaving.
+
+Three things that Celery does in either order, or twice, are put into one form first: received(n+1) and retried(n);
+the doubled `task-failed` of a hard time limit; and the names of workers, which are interchangeable.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from simulator.trace import Trace, as_seconds
-from tests.recordings.experiment import COMPARED, Happening
+from tests.recordings.experiment import COMPARED, Happening, outcome
 
-GROUPS = (("task-received",), ("task-started",), ("task-succeeded", "task-failed"))
+GROUPS = {
+    "receives": ("task-received",),
+    "starts": ("task-started",),
+    "finishes": ("task-succeeded", "task-failed"),
+}
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a predicted time may be off, in seconds; from `since` on (recorded time) `after`."""
+
+    name: str
+    seconds: float
+    since: float = float("inf")
+    after: float = 0.0
+
+    def at(self, t: float) -> float:
+        """What is allowed of an event recorded at `t`."""
+        return self.after if t >= self.since else self.seconds
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was found: the differences (empty: they agree) and the worst time error in seconds."""
+    """What was found: the differences in words (empty: they agree) and the worst time error in seconds."""
 
     differences: list[str]
-    worst: float
+    worst: float | None
 
 
-def predicted(trace: Trace) -> list[Happening]:
-    """The compared events of a simulated run."""
-    return [
-        Happening(as_seconds(e.t), e.type, e.hostname, e.uuid)  # type: ignore[attr-defined]
-        for e in trace
-        if e.type in COMPARED
-    ]
+def predicted(trace: Trace, ids: Collection[str]) -> list[Happening]:
+    """The compared events of a simulated run. Tasks not among `ids` are beat's: `<task>#<n>`, as in a recording."""
+    drawn: Counter[str] = Counter()
+    names: dict[str, str] = {uuid: uuid for uuid in ids}
+    found = []
+    for event in trace:
+        uuid = getattr(event, "uuid", "")
+        if uuid and uuid not in names and hasattr(event, "name"):
+            drawn[event.name] += 1
+            names[uuid] = f"{event.name}#{drawn[event.name]}"
+        if event.type in COMPARED:
+            fields = {key: getattr(event, key, None) for key in ("exception", "requeue", "expired", "terminated")}
+            found.append(
+                Happening(
+                    as_seconds(event.t),
+                    event.type,
+                    event.hostname,  # type: ignore[attr-defined]
+                    names.get(uuid, uuid),
+                    outcome(event.type, fields),
+                )
+            )
+    return found
 
 
-def compare(ours: list[Happening], theirs: list[Happening]) -> Comparison:
-    """Compare; workers are interchangeable, so each side's are named in order of their first task-received."""
-    ours, theirs = _normalised(ours), _normalised(theirs)
-    differences = []
-    for uuid in sorted({h.uuid for h in [*ours, *theirs]}):
-        mine = [(h.hostname, h.type) for h in ours if h.uuid == uuid]
-        real = [(h.hostname, h.type) for h in theirs if h.uuid == uuid]
-        if mine != real:
-            differences.append(f"task {uuid}: predicted {mine}, recorded {real}")
-    for worker in sorted({h.hostname for h in [*ours, *theirs]}):
-        for group in GROUPS:
-            mine_order, real_order = (_order(side, worker, group) for side in (ours, theirs))
-            if mine_order != real_order:
-                differences.append(f"{worker} {group[0]}: predicted {mine_order}, recorded {real_order}")
-    return Comparison(differences, 0.0 if differences else _worst(ours, theirs))
+def compare(
+    ours: Sequence[Happening], theirs: Sequence[Happening], tolerance: Tolerance, end: float = float("inf")
+) -> Comparison:
+    """Compare. `end`: when the observation ended, in recorded time; what fell beyond it on one side does not count."""
+    if not ours or not theirs:
+        return Comparison([] if not ours and not theirs else ["nothing happened on one side"], None)
+    since = _first_receive(theirs)
+    mine, real = _trim(normalise(ours), normalise(theirs), end - since, tolerance.at(end))
+    tolerance = replace(tolerance, since=tolerance.since - since)
+    differences = [*_tasks(mine, real), *_orders(mine, real)]
+    if differences:
+        return Comparison(differences, None)
+    return _times(mine, real, tolerance)
 
 
-def _order(side: Iterable[Happening], worker: str, group: tuple[str, ...]) -> list[str]:
-    return [h.uuid for h in side if h.hostname == worker and h.type in group]
-
-
-def _normalised(happenings: list[Happening]) -> list[Happening]:
+def normalise(happenings: Sequence[Happening]) -> list[Happening]:
+    """One form for what may come in either order: workers by first receive, time from the first receive on."""
     names: dict[str, str] = {}
+    for wanted in ("task-received", ""):
+        for happening in happenings:
+            if wanted in ("", happening.type):
+                names.setdefault(happening.hostname, f"W{len(names) + 1}")
+    since = _first_receive(happenings)
+    last: dict[str, Happening] = {}
+    kept = []
     for happening in happenings:
-        if happening.type == "task-received":
-            names.setdefault(happening.hostname, f"W{len(names) + 1}")
-    start = next(h.t for h in happenings if h.type == "task-received")
-    return [Happening(h.t - start, h.type, names.get(h.hostname, h.hostname), h.uuid) for h in happenings]
+        before = last.get(happening.uuid)
+        last[happening.uuid] = happening
+        if (
+            happening.type == "task-failed"
+            and before is not None
+            and (before.type, before.outcome, before.hostname)
+            == (happening.type, happening.outcome, happening.hostname)
+        ):
+            continue
+        kept.append(replace(happening, t=happening.t - since, hostname=names[happening.hostname]))
+    return kept
 
 
-def _worst(ours: list[Happening], theirs: list[Happening]) -> float:
-    def key(happening: Happening) -> tuple[str, str]:
-        return happening.uuid, happening.type
+def _first_receive(happenings: Sequence[Happening]) -> float:
+    return next((h.t for h in happenings if h.type == "task-received"), happenings[0].t)
 
-    pairs = zip(sorted(ours, key=key), sorted(theirs, key=key), strict=True)
-    return max(abs(mine.t - real.t) for mine, real in pairs)
+
+def by_task(happenings: Sequence[Happening]) -> dict[str, list[Happening]]:
+    """Each task's events in order; `retried(n)` right behind `started(n)`, wherever received(n+1) was."""
+    tasks: dict[str, list[Happening]] = defaultdict(list)
+    for happening in happenings:
+        events = tasks[happening.uuid]
+        if happening.type != "task-retried":
+            events.append(happening)
+            continue
+        retried = sum(event.type == "task-retried" for event in events)
+        starts = [place for place, event in enumerate(events) if event.type == "task-started"]
+        events.insert(starts[retried] + 1 if retried < len(starts) else len(events), happening)
+    return tasks
+
+
+def _trim(
+    mine: list[Happening], real: list[Happening], end: float, tolerance: float
+) -> tuple[list[Happening], list[Happening]]:
+    """Without what only one side has so close to the end that the other may have been cut off before it."""
+    sides = (by_task(mine), by_task(real))
+    cut: list[list[Happening]] = [[], []]
+    for uuid in {*sides[0], *sides[1]}:
+        events = [sides[0].get(uuid, []), sides[1].get(uuid, [])]
+        longer = 0 if len(events[0]) > len(events[1]) else 1
+        for happening in events[longer][len(events[1 - longer]) :]:
+            if happening.t >= end - tolerance:
+                cut[longer].append(happening)
+    return [h for h in mine if h not in cut[0]], [h for h in real if h not in cut[1]]
+
+
+def _words(happening: Happening | None) -> str:
+    if happening is None:
+        return "nothing more"
+    became = f" ({happening.outcome})" if happening.outcome else ""
+    return f"{happening.type.removeprefix('task-')}{became} {happening.hostname} at {happening.t:.2f}"
+
+
+def _same(mine: Happening | None, real: Happening | None) -> bool:
+    return (
+        mine is not None
+        and real is not None
+        and (mine.type, mine.hostname, mine.outcome) == (real.type, real.hostname, real.outcome)
+    )
+
+
+def _tasks(mine: list[Happening], real: list[Happening]) -> list[str]:
+    ours, theirs = by_task(mine), by_task(real)
+    differences: list[tuple[float, str]] = []
+    for uuid in sorted({*ours, *theirs}):
+        a, b = ours.get(uuid, []), theirs.get(uuid, [])
+        for place in range(max(len(a), len(b))):
+            predicted = a[place] if place < len(a) else None
+            recorded = b[place] if place < len(b) else None
+            if not _same(predicted, recorded):
+                when = min(h.t for h in (predicted, recorded) if h is not None)
+                words = f"{uuid}: predicted {_words(predicted)}, recorded {_words(recorded)}"
+                differences.append((when, words))
+                break
+    return [words for _, words in sorted(differences)]
+
+
+def _orders(mine: list[Happening], real: list[Happening]) -> list[str]:
+    differences = []
+    for worker in sorted({h.hostname for h in [*mine, *real]}):
+        for verb, types in GROUPS.items():
+            ours, theirs = ([h.uuid for h in side if h.hostname == worker and h.type in types] for side in (mine, real))
+            for place, (a, b) in enumerate(zip(ours, theirs, strict=False), start=1):
+                if a != b:
+                    differences.append(f"{worker} {verb} as number {place}: predicted {a}, recorded {b}")
+                    break
+    return differences
+
+
+def _times(mine: list[Happening], real: list[Happening], tolerance: Tolerance) -> Comparison:
+    ours, theirs = by_task(mine), by_task(real)
+    worst, late = 0.0, []
+    for uuid, events in theirs.items():
+        for predicted, recorded in zip(ours[uuid], events, strict=True):
+            error = abs(predicted.t - recorded.t)
+            worst = max(worst, error)
+            if error > tolerance.at(recorded.t):
+                late.append((recorded.t, f"{uuid}: predicted {_words(predicted)}, recorded {_words(recorded)}"))
+    return Comparison([words for _, words in sorted(late)], worst)

@@ -1,23 +1,23 @@
-"""A recorded experiment as a scenario, and a recording as the facts a prediction is held against.
+"""A recorded experiment and what happened in it.
 
-A recording is two files: `NAME.yaml`, the experiment, and `NAME.jsonl`, what a real Celery did, one object a line,
-`t` in seconds since the first send. When workers came online and when actions were taken is input: it is read from
-the recording. What then happened is predicted.
+Each `data/NAME.yaml` is an experiment in its own small format (task types, workers, what is sent when, actions);
+`data/NAME.jsonl`, what a real Celery did, one object a line, `t` in seconds since the first send: Celery's events,
+probes written by the task bodies, and what the harness did and looked at.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from simulator.scenario import Scenario, parse_scenario
-
-FOLDER = Path(__file__).parent
-PROFILES = {"rabbitmq": "celery-rabbitmq"}
+DATA = Path(__file__).parent / "data"
 COMPARED = {
     "task-received",
     "task-started",
@@ -27,16 +27,57 @@ COMPARED = {
     "task-rejected",
     "task-revoked",
 }
+CHILD_DIED = "?"
+"""Exception class of a task whose child died or was killed by the hard limit: Celery 5.7 reports
+`ExceptionWithTraceback()` for both."""
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One event of a task, as both sides tell it; `t` in seconds."""
+    """One event of a task, as both sides tell it; `t` in seconds, `outcome` what became of it, in a word."""
 
     t: float
     type: str
     hostname: str
     uuid: str
+    outcome: str = ""
+
+
+def identifier(uuid: str) -> str:
+    """An experiment's id as one of a scenario, which has to be an identifier."""
+    cleaned = re.sub(r"\W", "_", uuid)
+    return cleaned if cleaned.isidentifier() else f"_{cleaned}"
+
+
+def worker_of(row: dict[str, Any], key: str = "hostname") -> str:
+    """The worker's bare name: `w1` of `w1@host`."""
+    return str(row.get(key, "")).partition("@")[0]
+
+
+def exception_class(text: str) -> str:
+    """The class that `repr` of an exception shows; of a `Retry`, that of its reason (solo, threads, gevent say that).
+
+    >>> exception_class("Retry(Retry(...), Transient('boom'), 1)")
+    'Transient'
+    """
+    if text.startswith("reject requeue="):
+        return "Reject"
+    if inner := re.match(r"Retry\((?:Retry\(\.\.\.\)|[^,]*), (\w+)", text):
+        return inner.group(1)
+    found = re.match(r"[\w.]+", text)
+    name = found.group().rpartition(".")[2] if found else text
+    return CHILD_DIED if name in ("ExceptionWithTraceback", "WorkerLostError", "TimeLimitExceeded") else name
+
+
+def outcome(kind: str, fields: dict[str, Any]) -> str:
+    """What an event says became of the task, in a word; `fields` are Celery's."""
+    if kind in ("task-failed", "task-retried"):
+        return exception_class(str(fields.get("exception")))
+    if kind == "task-rejected":
+        return "requeued" if fields.get("requeue") else "discarded"
+    if kind == "task-revoked":
+        return "expired" if fields.get("expired") else "terminated" if fields.get("terminated") else "revoked"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -47,77 +88,76 @@ class Recording:
     experiment: dict[str, Any]
     rows: list[dict[str, Any]]
 
-    @property
+    @cached_property
+    def ids(self) -> set[str]:
+        """The ids the experiment gives to its tasks."""
+        found: set[str] = set()
+
+        def visit(send: Any) -> None:
+            if isinstance(send, dict):
+                found.update([send["id"]] if "id" in send else [])
+                for value in send.values():
+                    visit(value)
+            elif isinstance(send, list):
+                for item in send:
+                    visit(item)
+
+        visit(self.experiment["send"])
+        return found
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """By recorded id the name both sides use: beat draws ids, so its tasks count as `<task>#<n>`."""
+        drawn: Counter[str] = Counter()
+        names = {uuid: identifier(uuid) for uuid in self.ids}
+        for row in self.rows:
+            if row["source"] == "event" and "uuid" in row and row["uuid"] not in names and "name" in row:
+                drawn[row["name"]] += 1
+                names[row["uuid"]] = f"{row['name']}#{drawn[row['name']]}"
+        return names
+
+    @cached_property
     def happenings(self) -> list[Happening]:
         """The compared events, in the order of their times."""
         return [
-            Happening(row["t"], row["type"], row["hostname"].partition("@")[0], row["uuid"])
+            Happening(
+                row["t"],
+                row["type"],
+                worker_of(row),
+                self.names.get(row["uuid"], row["uuid"]),
+                outcome(row["type"], row),
+            )
             for row in self.rows
             if row["source"] == "event" and row["type"] in COMPARED
         ]
 
+    @cached_property
+    def executions(self) -> Counter[str]:
+        """How often each task's body began: what the bodies themselves wrote, also while no monitor could see."""
+        return Counter(self.names.get(row["uuid"], row["uuid"]) for row in self.rows if row["type"] == "probe-start")
 
+    @property
+    def end(self) -> float:
+        """When the observation ended."""
+        return next(
+            (row["t"] for row in self.rows if row["type"] == "end-of-observation"),
+            float(self.experiment["duration"]),
+        )
+
+    @property
+    def states(self) -> tuple[float, dict[str, str]]:
+        """When the results were looked at last, and the stored state of each; PENDING where nothing was stored."""
+        looked = [row for row in self.rows if row["type"] == "results"]
+        return (looked[-1]["t"], looked[-1]["states"]) if looked else (self.end, {})
+
+
+@cache
 def read_recording(name: str) -> Recording:
-    """A recording by name."""
-    experiment = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return Recording(name, experiment, [json.loads(line) for line in lines])
+    """A recording by name, or by its path without the suffix."""
+    experiment = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    lines = (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return Recording(Path(name).name, experiment, [json.loads(line) for line in lines])
 
 
-def as_scenario(recording: Recording) -> Scenario:
-    """The scenario of an experiment. Time starts when the first worker came online."""
-    experiment = recording.experiment
-    online = {
-        row["hostname"].partition("@")[0]: row["t"]
-        for row in reversed(recording.rows)
-        if row["type"] == "worker-online"
-    }
-    # Half a second before the first worker, so that what was sent before there were workers has a time.
-    start = min([0.0, *online.values()]) - 0.5
-    data = {
-        "profile": PROFILES[experiment["broker"]],
-        "config": {k: v for k, v in experiment.get("conf", {}).items() if k != "task_queues"},
-        "tasks": {name: _task(spec) for name, spec in experiment["task_types"].items()},
-        "workers": {
-            spec["name"]: {
-                "concurrency": spec["concurrency"],
-                "starts_at": round(online[spec["name"]] - start, 6),
-                **({"queues": spec["queues"]} if "queues" in spec else {}),
-            }
-            for spec in experiment["workers"]
-        },
-        "queues": _queues(experiment.get("conf", {})),
-        "send": [_send(send, start) for send in experiment["send"]],
-        "faults": [_fault(row, start) for row in recording.rows if row["type"] == "action"],
-        "until": round(experiment["duration"] - start, 6),
-    }
-    return parse_scenario(json.dumps(data), file=f"{recording.name}.yaml")
-
-
-def _task(spec: dict[str, Any]) -> dict[str, Any]:
-    task = {"duration": spec["duration"], **spec.get("options", {})}
-    if "fail_on" in spec:
-        last = max(spec["fail_on"])
-        task["raises"] = ["Transient" if n in spec["fail_on"] else None for n in range(1, last + 1)]
-    if "retry" in spec:
-        task["retry"] = {"on": ["Transient"], "countdown": spec["retry"]["countdown"], "exc": True}
-        task["max_retries"] = spec["retry"]["max_retries"]
-    return task
-
-
-def _send(send: dict[str, Any], start: float) -> dict[str, Any]:
-    line = {key: value for key, value in send.items() if key not in ("at", "before_workers")}
-    return {**line, "at": 0.0 if send.get("before_workers") else round(send["at"] - start, 6)}
-
-
-def _queues(conf: dict[str, Any]) -> dict[str, Any]:
-    return {
-        queue["name"]: {key: value for key, value in queue.items() if key != "name"}
-        for queue in conf.get("task_queues", [])
-    }
-
-
-def _fault(row: dict[str, Any], start: float) -> dict[str, Any]:
-    if row["do"] not in ("kill9", "kill9_runner"):
-        raise ValueError(row["do"])
-    return {"at": round(row["t"] - start, 6), "kill": row["worker"].partition("@")[0]}
+NAMES = sorted(path.stem for path in DATA.glob("*.yaml"))
+"""Every recording here."""

@@ -1,0 +1,126 @@
+"""The verdict on each recording: does the prediction agree?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from simulator.engine import simulate
+from simulator.scenario import ScenarioError
+from simulator.story.errors import format_problem
+from simulator.trace import Trace, as_seconds
+from tests.recordings.compare import compare, normalise, predicted
+from tests.recordings.convert import as_scenario, started_at
+from tests.recordings.experiment import Recording, identifier, read_recording
+from tests.recordings.held import PUSHED, held_as, tolerance_of
+from tests.recordings.invariants import broken
+
+INTERNAL = ("unacked", "_kombu", "celeryev", "celery.pidbox")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one recording."""
+
+    name: str
+    held: str
+    tolerance: str
+    differences: tuple[str, ...]
+    worst: float | None
+    """The worst error of a predicted time in seconds, where the order agrees."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+
+@cache
+def verdict(name: str) -> Verdict:
+    """Predict a recorded experiment and hold the prediction against what happened."""
+    recording = read_recording(name)
+    name = recording.name
+    tolerance = tolerance_of(recording)
+    try:
+        trace = simulate(as_scenario(recording))
+    except ScenarioError as refused:
+        reason = format_problem(refused.problems[0], "en").splitlines()[0]
+        reason = reason.partition(": ")[2]
+        return Verdict(name, held_as(recording), tolerance.name, (f"refused: {reason}",), None)
+    ours = predicted(trace, set(recording.names.values()))
+    if held_as(recording) == "order":
+        found = compare(ours, recording.happenings, tolerance, recording.end)
+        differences, worst = found.differences, found.worst
+    else:
+        differences, worst = broken(ours, recording, tolerance), _first_receives(trace, recording)
+    more = [*_states(trace, recording), *_ready(trace, recording)]
+    return Verdict(name, held_as(recording), tolerance.name, (*differences, *more), worst)
+
+
+def _first_receives(trace: Trace, recording: Recording) -> float:
+    """The worst error of the times at which tasks were first received: told, not judged, where order is not held."""
+    times: list[dict[str, float]] = []
+    for side in (predicted(trace, set(recording.names.values())), recording.happenings):
+        first: dict[str, float] = {}
+        for happening in normalise(side) if side else []:
+            if happening.type == "task-received":
+                first.setdefault(happening.uuid, happening.t)
+        times.append(first)
+    return max((abs(times[0][uuid] - times[1][uuid]) for uuid in times[0].keys() & times[1].keys()), default=0.0)
+
+
+def _states(trace: Trace, recording: Recording) -> list[str]:
+    """The stored states where the harness looked at results."""
+    looked, states = recording.states
+    stored: dict[str, str] = {}
+    for event in trace:
+        if event.type == "result-stored" and as_seconds(event.t) <= looked - started_at(recording):
+            stored[event.uuid] = event.state  # type: ignore[attr-defined]
+    return [
+        f"{uuid}: predicted state {stored.get(identifier(uuid), 'PENDING')}, recorded {state}"
+        for uuid, state in states.items()
+        if stored.get(identifier(uuid), "PENDING") != state
+    ]
+
+
+def _ready(trace: Trace, recording: Recording) -> list[str]:
+    """How many messages were ready in each queue where the harness looked, at any moment within the tolerance."""
+    wrong = []
+    for row in recording.rows:
+        if row["type"] != "broker-snapshot":
+            continue
+        seen: dict[str, int] = defaultdict(int)
+        for key, value in row["state"].items():
+            if not key.startswith(INTERNAL):
+                queue = key.partition("<sep>")[0].partition("\x06")[0]
+                seen[queue] += value["ready"] if isinstance(value, dict) else value
+        at = row["t"] - started_at(recording)
+        moments = _lengths(trace, at - PUSHED, at + PUSHED)
+        for queue in sorted({*seen, *moments}):
+            if seen[queue] not in (found := moments.get(queue, {0})):
+                ready = " or ".join(map(str, sorted(found)))
+                wrong.append(f"queue {queue}: predicted {ready} ready at {row['t']:.2f}, recorded {seen[queue]}")
+    return wrong
+
+
+def _lengths(trace: Trace, begin: float, end: float) -> dict[str, set[int]]:
+    """By queue, how many ready messages it had from `begin` to `end` (scenario time)."""
+    length: dict[str, int] = defaultdict(int)
+    during: dict[str, set[int]] = {}
+    for event in trace:
+        t = as_seconds(event.t)
+        if t > end:
+            break
+        if t >= begin and not during:
+            during = {queue: {n} for queue, n in length.items()}
+        queue = getattr(event, "queue", "")
+        if event.type in ("message-queued", "message-requeued", "message-dead-lettered"):
+            length[queue] += 1
+        elif event.type == "message-delivered" or (event.type == "message-dropped" and not event.delivery_tag):  # type: ignore[attr-defined]
+            length[queue] -= 1
+        if event.type == "message-dead-lettered" and event.source and not event.delivery_tag:  # type: ignore[attr-defined]
+            length[event.source] -= 1  # type: ignore[attr-defined]
+        if t >= begin and queue:
+            during.setdefault(queue, set()).add(length[queue])
+    return during or {queue: {n} for queue, n in length.items()}
