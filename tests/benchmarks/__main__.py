@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any
 
 from simulator.engine import simulate
-from simulator.scenario import Edit
+from simulator.scenario import Edit, Scenario
 from simulator.world import Timeline
 from tests.benchmarks.engine import cpu, markovian, ratio
 from tests.strategies import build
@@ -42,6 +42,39 @@ def throughput() -> Iterator[Row]:
     ):
         middle, low, high = ratio(scenario, count)
         yield f"{name}, with trace", f"{middle:.2f}x ({low:.2f}-{high:.2f})", ">= 0.8x"
+
+
+FEATURES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "late acks": {"config": {"task_acks_late": True}},
+    "retries": {"task": {"raises": {"OSError": 0.05}, "autoretry_for": ["OSError"], "default_retry_delay": 1}},
+    "time limits": {"task": {"soft_time_limit": 60, "time_limit": 90}},
+    "rate limit": {"task": {"rate_limit": "10000/s"}},
+    "recycled children": {"config": {"worker_max_tasks_per_child": 50, "child_replacement": "ideal"}},
+}
+"""By name, what is added to the plain worker on Redis."""
+
+
+def full_worker() -> Iterator[Row]:
+    """A Celery-like mix on Redis against the same yardstick, and what each feature alone costs."""
+    count = 20_000
+    plain = cpu(partial(simulate, _on_redis(count, {})))
+    for name, extra in FEATURES.items():
+        middle, low, high = ratio(_on_redis(count, extra), count, pairs=3)
+        spent = cpu(partial(simulate, _on_redis(count, extra)))
+        yield f"full worker: {name}", f"{middle:.2f}x ({low:.2f}-{high:.2f}), {spent / plain:.2f}x the time", ""
+    mix: dict[str, Any] = {"config": {}, "task": {}}
+    for extra in FEATURES.values():
+        mix = {room: {**mix[room], **extra.get(room, {})} for room in mix}
+    middle, low, high = ratio(_on_redis(count, mix), count)
+    yield "full worker: all of it", f"{middle:.2f}x ({low:.2f}-{high:.2f})", ">= 0.5x"
+
+
+def _on_redis(count: int, extra: dict[str, Any]) -> Scenario:
+    """M/M/4 as one prefork worker with four children."""
+    task = {"duration": {"exponential": 1}, **extra.get("task", {})}
+    config = {"worker_concurrency": 4, **extra.get("config", {})}
+    return markovian("celery-redis", count, workers=1, tasks={"work": task}, config=config)
 
 
 def idle() -> Iterator[Row]:
@@ -162,6 +195,7 @@ def frame() -> Iterator[Row]:
 
 MEASURES: dict[str, Callable[[], Iterator[Row]]] = {
     "throughput": throughput,
+    "full worker": full_worker,
     "idle": idle,
     "growth": growth,
     "seek": seek,
