@@ -1,0 +1,1 @@
+"""A real Celery: where a broker answers, the tests here run one."""
