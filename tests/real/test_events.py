@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.measure.agreement import COMPARED, compare, predicted
 from simulator.real.events import Conversion, convert
 from simulator.real.known import Known, KnownWorker
 from simulator.trace import Header, Trace, as_seconds, read_trace, write_trace
 from simulator.world import timeline_of, world_at
-from tests.recordings.compare import compare, predicted
-from tests.recordings.experiment import COMPARED, NAMES, identifier, read_recording
+from tests.recordings.experiment import NAMES, identifier, read_recording
 from tests.recordings.held import tolerance_of
 
 TOLD = {*COMPARED, "task-cancelled"}

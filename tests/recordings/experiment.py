@@ -17,30 +17,9 @@ from typing import Any
 
 import yaml
 
+from simulator.measure.agreement import COMPARED, Happening, outcome
+
 DATA = Path(__file__).parent / "data"
-COMPARED = {
-    "task-received",
-    "task-started",
-    "task-succeeded",
-    "task-failed",
-    "task-retried",
-    "task-rejected",
-    "task-revoked",
-}
-CHILD_DIED = "?"
-"""Exception class of a task whose child died or was killed by the hard limit: Celery 5.7 reports
-`ExceptionWithTraceback()` for both."""
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One event of a task, as both sides tell it; `t` in seconds, `outcome` what became of it, in a word."""
-
-    t: float
-    type: str
-    hostname: str
-    uuid: str
-    outcome: str = ""
 
 
 def identifier(uuid: str) -> str:
@@ -52,32 +31,6 @@ def identifier(uuid: str) -> str:
 def worker_of(row: dict[str, Any], key: str = "hostname") -> str:
     """The worker's bare name: `w1` of `w1@host`."""
     return str(row.get(key, "")).partition("@")[0]
-
-
-def exception_class(text: str) -> str:
-    """The class that `repr` of an exception shows; of a `Retry`, that of its reason (solo, threads, gevent say that).
-
-    >>> exception_class("Retry(Retry(...), Transient('boom'), 1)")
-    'Transient'
-    """
-    if text.startswith("reject requeue="):
-        return "Reject"
-    if inner := re.match(r"Retry\((?:Retry\(\.\.\.\)|[^,]*), (\w+)", text):
-        return inner.group(1)
-    found = re.match(r"[\w.]+", text)
-    name = found.group().rpartition(".")[2] if found else text
-    return CHILD_DIED if name in ("ExceptionWithTraceback", "WorkerLostError", "TimeLimitExceeded") else name
-
-
-def outcome(kind: str, fields: dict[str, Any]) -> str:
-    """What an event says became of the task, in a word; `fields` are Celery's."""
-    if kind in ("task-failed", "task-retried"):
-        return exception_class(str(fields.get("exception")))
-    if kind == "task-rejected":
-        return "requeued" if fields.get("requeue") else "discarded"
-    if kind == "task-revoked":
-        return "expired" if fields.get("expired") else "terminated" if fields.get("terminated") else "revoked"
-    return ""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.recordings.compare import Tolerance
-from tests.recordings.experiment import CHILD_DIED, Recording
+from simulator.measure.agreement import CHILD_DIED, Tolerance
+from tests.recordings.experiment import Recording
 
 PUSHED = 0.15
 """Seconds, for Redis and RabbitMQ: the recordings' own worst difference between two runs is 0.11."""

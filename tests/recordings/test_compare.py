@@ -12,9 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from simulator import simulate
-from tests.recordings.compare import Tolerance, by_task, compare, normalise, predicted
+from simulator.measure.agreement import Happening, Tolerance, by_task, compare, normalise, predicted
 from tests.recordings.convert import as_scenario
-from tests.recordings.experiment import NAMES, Happening, read_recording
+from tests.recordings.experiment import NAMES, read_recording
 from tests.recordings.held import held_as, tolerance_of
 from tests.recordings.invariants import ENDINGS, broken
 from tests.recordings.truth import verdict

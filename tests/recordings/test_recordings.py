@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from simulator.measure.agreement import exception_class, outcome
 from tests.recordings.__main__ import main, manual, table
 from tests.recordings.convert import as_data, as_scenario
-from tests.recordings.experiment import NAMES, Recording, exception_class, outcome, read_recording
+from tests.recordings.experiment import NAMES, Recording, read_recording
 from tests.recordings.truth import verdict
 from tests.recordings.unpredicted import REASONS, UNPREDICTED
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from simulator.engine import simulate
+from simulator.measure.agreement import compare, normalise, predicted
 from simulator.scenario import ScenarioError
 from simulator.story.errors import format_problem
 from simulator.trace import Trace, as_seconds
-from tests.recordings.compare import compare, normalise, predicted
 from tests.recordings.convert import as_scenario, started_at
 from tests.recordings.experiment import Recording, identifier, read_recording
 from tests.recordings.held import PUSHED, held_as, tolerance_of

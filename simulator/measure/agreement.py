@@ -1,23 +1,50 @@
 """Hold a prediction against a recording: order per task and per worker, and times, never a global interleaving.
 
 Three things that Celery does in either order, or twice, are put into one form first: received(n+1) and retried(n);
-the doubled `task-failed` of a hard time limit; and the names of workers, which are interchangeable.
+the doubled `task-failed` of a hard time limit; and the names of workers that are alike, which are interchangeable.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from simulator.trace import Trace, as_seconds
-from tests.recordings.experiment import COMPARED, Happening, outcome
+
+COMPARED = {
+    "task-received",
+    "task-started",
+    "task-succeeded",
+    "task-failed",
+    "task-retried",
+    "task-rejected",
+    "task-revoked",
+}
+CHILD_DIED = "?"
+"""Exception class of a task whose child died or was killed by the hard limit: Celery 5.7 reports
+`ExceptionWithTraceback()` for both."""
+Alike = Mapping[str, Sequence[str]]
+"""By worker, all the workers it may be exchanged with, itself among them, each time in the same order."""
 
 GROUPS = {
     "receives": ("task-received",),
     "starts": ("task-started",),
     "finishes": ("task-succeeded", "task-failed"),
 }
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of a task, as both sides tell it; `t` in seconds, `outcome` what became of it, in a word."""
+
+    t: float
+    type: str
+    hostname: str
+    uuid: str
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +67,32 @@ class Comparison:
 
     differences: list[str]
     worst: float | None
+
+
+def exception_class(text: str) -> str:
+    """The class that `repr` of an exception shows; of a `Retry`, that of its reason (solo, threads, gevent say that).
+
+    >>> exception_class("Retry(Retry(...), Transient('boom'), 1)")
+    'Transient'
+    """
+    if text.startswith("reject requeue="):
+        return "Reject"
+    if inner := re.match(r"Retry\((?:Retry\(\.\.\.\)|[^,]*), (\w+)", text):
+        return inner.group(1)
+    found = re.match(r"[\w.]+", text)
+    name = found.group().rpartition(".")[2] if found else text
+    return CHILD_DIED if name in ("ExceptionWithTraceback", "WorkerLostError", "TimeLimitExceeded") else name
+
+
+def outcome(kind: str, fields: dict[str, Any]) -> str:
+    """What an event says became of the task, in a word; `fields` are Celery's."""
+    if kind in ("task-failed", "task-retried"):
+        return exception_class(str(fields.get("exception")))
+    if kind == "task-rejected":
+        return "requeued" if fields.get("requeue") else "discarded"
+    if kind == "task-revoked":
+        return "expired" if fields.get("expired") else "terminated" if fields.get("terminated") else "revoked"
+    return ""
 
 
 def predicted(trace: Trace, ids: Collection[str]) -> list[Happening]:
@@ -67,13 +120,20 @@ def predicted(trace: Trace, ids: Collection[str]) -> list[Happening]:
 
 
 def compare(
-    ours: Sequence[Happening], theirs: Sequence[Happening], tolerance: Tolerance, end: float = float("inf")
+    ours: Sequence[Happening],
+    theirs: Sequence[Happening],
+    tolerance: Tolerance,
+    end: float = float("inf"),
+    alike: Alike | None = None,
 ) -> Comparison:
-    """Compare. `end`: when the observation ended, in recorded time; what fell beyond it on one side does not count."""
+    """Compare. `end`: when the observation ended, in recorded time; what fell beyond it on one side does not count.
+
+    `alike`: which workers are interchangeable; without it all are.
+    """
     if not ours or not theirs:
         return Comparison([] if not ours and not theirs else ["nothing happened on one side"], None)
     since = _first_receive(theirs)
-    mine, real = _trim(normalise(ours), normalise(theirs), end - since, tolerance.at(end))
+    mine, real = _trim(normalise(ours, alike), normalise(theirs, alike), end - since, tolerance.at(end))
     tolerance = replace(tolerance, since=tolerance.since - since)
     differences = [*_tasks(mine, real), *_orders(mine, real)]
     if differences:
@@ -81,13 +141,9 @@ def compare(
     return _times(mine, real, tolerance)
 
 
-def normalise(happenings: Sequence[Happening]) -> list[Happening]:
+def normalise(happenings: Sequence[Happening], alike: Alike | None = None) -> list[Happening]:
     """One form for what may come in either order: workers by first receive, time from the first receive on."""
-    names: dict[str, str] = {}
-    for wanted in ("task-received", ""):
-        for happening in happenings:
-            if wanted in ("", happening.type):
-                names.setdefault(happening.hostname, f"W{len(names) + 1}")
+    names = worker_names(happenings, alike)
     since = _first_receive(happenings)
     last: dict[str, Happening] = {}
     kept = []
@@ -103,6 +159,23 @@ def normalise(happenings: Sequence[Happening]) -> list[Happening]:
             continue
         kept.append(replace(happening, t=happening.t - since, hostname=names[happening.hostname]))
     return kept
+
+
+def worker_names(happenings: Sequence[Happening], alike: Alike | None = None) -> dict[str, str]:
+    """By worker, what it is called in a comparison: of workers that are alike, the first to receive is the first."""
+    names: dict[str, str] = {}
+    given: Counter[Sequence[str]] = Counter()
+    for wanted in ("task-received", ""):
+        for happening in happenings:
+            if wanted not in ("", happening.type) or happening.hostname in names:
+                continue
+            if alike is None:
+                names[happening.hostname] = f"W{len(names) + 1}"
+                continue
+            group = tuple(alike.get(happening.hostname, (happening.hostname,)))
+            names[happening.hostname] = group[given[group]]
+            given[group] += 1
+    return names
 
 
 def _first_receive(happenings: Sequence[Happening]) -> float:
