@@ -120,6 +120,7 @@ class Canvas:
         self.number += 1
         uuids = [entry.name(number) for entry in self._entries]
         first = self._freeze(self.spec, number, uuids, None, None)
+        self.simulation.calling(first, hostname)
         _launch(first, (), Origin(self.simulation, hostname, NO_CAUSE, when))
 
     def _freeze(self, part: schema.Part, number: int, uuids: list[str], then: Any, header: Header | None) -> Any:

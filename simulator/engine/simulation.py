@@ -151,6 +151,9 @@ class Simulation:
         self.events.append(PublishFailed(self.clock.now, cause, hostname, message.uuid, message.name, name, refused))
         return True
 
+    def calling(self, node: Any, hostname: str) -> None:
+        """A producer calls a canvas, frozen to `node`: for who wants to know; a run does not."""
+
     def dead_letter(self, message: Message, queue: str, worker: Worker, cause: int) -> None:
         """The application publishes a copy of a task that has finally failed."""
         copy = Message(

@@ -1,0 +1,184 @@
+"""The Celery application of a stage: the scenario's settings and tasks, and nothing that is shared with another."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import signal
+import time
+from collections.abc import Mapping
+from inspect import Parameter, Signature
+from pathlib import Path
+from typing import Any
+
+import celery.utils.time
+from celery import Celery, Task
+from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
+from kombu import Exchange, Queue
+
+from simulator.real.plan import Plan
+
+EXECUTIONS = "executions"
+"""The file in which bodies say that they began: task id, worker, process id."""
+
+
+def make_app(plan: Plan, worker: str | None = None) -> Celery:
+    """The application; with the scenario's tasks where it is a `worker`'s."""
+    app = Celery("ackademy", set_as_current=worker is not None)
+    prefix = plan.prefix
+    options: dict[str, Any] = dict(plan.conf["broker_transport_options"])
+    if plan.transport == "redis":
+        options["global_keyprefix"] = f"{plan.run}:"
+    app.conf.update(plan.conf)
+    app.conf.update(
+        broker_url=plan.broker,
+        broker_transport_options=options,
+        broker_connection_retry_on_startup=True,
+        result_backend=plan.backend,
+        result_backend_transport_options={"global_keyprefix": f"{plan.run}:"},
+        task_default_queue=prefix + plan.conf["task_default_queue"],
+        task_queues=[_queue(row, prefix) for row in plan.queues],
+        task_default_delivery_mode="transient",
+        event_exchange=f"{prefix}events",
+        event_queue_prefix=f"{prefix}events",
+        control_exchange=f"{prefix}control",
+        task_send_sent_event=True,
+        worker_send_task_events=True,
+        worker_hijack_root_logger=False,
+        worker_enable_remote_control=True,
+        enable_utc=True,
+        timezone="UTC",
+        beat_scheduler="simulator.real.scheduler:Numbered",
+        beat_schedule={name: _beat_entry(plan, row) for name, row in plan.beat.items()},
+        beat_max_loop_interval=0.05,
+    )
+    if worker is not None:
+        _register(app, plan, worker)
+    return app
+
+
+def _queue(row: Mapping[str, Any], prefix: str) -> Queue:
+    exchange = Exchange(row["exchange"], "direct", durable=False) if row["exchange"] else Exchange("")
+    arguments = dict(row["arguments"])
+    return Queue(
+        prefix + row["name"], exchange, routing_key=row["routing_key"], durable=False, queue_arguments=arguments
+    )
+
+
+def _beat_entry(plan: Plan, row: Mapping[str, Any]) -> dict[str, Any]:
+    options = dict(row["options"])
+    if "queue" in options:
+        options["queue"] = plan.prefix + options["queue"]
+    entry = {key: row[key] for key in ("task", "schedule", "args", "kwargs")}
+    return {**entry, "options": options}
+
+
+# -- the tasks --------------------------------------------------------------------------------------------------
+
+
+def exception_types(parents: Mapping[str, str], names: list[str]) -> dict[str, type[BaseException]]:
+    """The scenario's exceptions as classes; what nobody declares is a built-in, else an `Exception`."""
+    made: dict[str, type[BaseException]] = {}
+
+    def make(name: str, depth: int = 0) -> type[BaseException]:
+        if name not in made:
+            builtin = getattr(builtins, name, None)
+            if name not in parents and isinstance(builtin, type) and issubclass(builtin, BaseException):
+                made[name] = builtin
+            else:
+                parent = make(parents[name], depth + 1) if name in parents and depth < 50 else Exception
+                # Where pickle finds it: a child hands its exception to its parent.
+                made[name] = globals().setdefault(name, type(name, (parent,), {"__module__": __name__}))
+        return made[name]
+
+    for name in [*parents, *names]:
+        make(name)
+    return made
+
+
+class _Jitter:
+    """In place of `random` in Celery's backoff: the draw that the prediction makes, for the attempt that runs."""
+
+    drawn = 0.0
+
+    def randrange(self, stop: int) -> int:
+        return int(self.drawn * stop)
+
+
+JITTER = _Jitter()
+
+
+def _register(app: Celery, plan: Plan, worker: str) -> None:
+    celery.utils.time.random = JITTER
+    raised = [row["raises"] for rows in plan.behaviours.values() for row in rows if "raises" in row]
+    retried = [
+        name
+        for task in plan.tasks.values()
+        for name in (*task["autoretry_for"], *task["dont_autoretry_for"], *((task["retry"] or {}).get("on", ())))
+    ]
+    types = exception_types(plan.exceptions, [*raised, *retried])
+    for name, spec in plan.tasks.items():
+        options = dict(spec["options"])
+        if spec["autoretry_for"]:
+            options["autoretry_for"] = tuple(types[one] for one in spec["autoretry_for"])
+            options["dont_autoretry_for"] = tuple(types[one] for one in spec["dont_autoretry_for"])
+            options["retry_kwargs"] = spec["retry_kwargs"]
+        app.task(name=name, bind=True, typing=False, **options)(_body(plan, name, worker, types))
+
+
+def _body(plan: Plan, name: str, worker: str, types: Mapping[str, type[BaseException]]) -> Any:
+    spec = plan.tasks[name]
+    retry = spec["retry"]
+    speed = float(plan.workers.get(worker, {}).get("speed", 1.0))
+    signature = None
+    if spec["signature"] is not None:
+        signature = Signature([Parameter(one, Parameter.POSITIONAL_OR_KEYWORD) for one in spec["signature"]])
+
+    def body(self: Task, *args: Any, **kwargs: Any) -> str:
+        if signature is not None:
+            signature.bind(*args, **kwargs)
+        request = self.request
+        rows = plan.behaviours.get(str(request.id)) or [{"sleep": 0.0, "jitter": 0.0}]
+        row = rows[min(request.retries, len(rows) - 1)]
+        JITTER.drawn = row["jitter"]
+        _note(plan, str(request.id), worker)
+        try:
+            time.sleep(row["sleep"] / speed)
+        except SoftTimeLimitExceeded:
+            if spec["catches"]:
+                return "caught"
+            raise
+        _end_badly(row, types, retry, self)
+        return "ok"
+
+    return body
+
+
+def _end_badly(row: Mapping[str, Any], types: Mapping[str, type[BaseException]], retry: Any, task: Task) -> None:
+    """End as this attempt ends where it does not return."""
+    if "kills" in row:
+        os.kill(os.getpid(), signal.SIGKILL) if row["kills"] == "child" else os.killpg(0, signal.SIGKILL)
+    if "rejects" in row:
+        raise Reject("rejected", requeue=row["rejects"] == "requeue")
+    if "ignores" in row:
+        raise Ignore
+    if "raises" not in row:
+        return
+    error = types[row["raises"]]()
+    if retry is not None and isinstance(error, tuple(types[one] for one in retry["on"])):
+        more = {} if retry["countdown"] is None else {"countdown": retry["countdown"]}
+        try:
+            raise error
+        except BaseException as caught:
+            raise task.retry(exc=caught if retry["exc"] else None, **more) from None
+    raise error
+
+
+def _note(plan: Plan, uuid: str, worker: str) -> None:
+    """Say that a body began, in one write, which nobody else's can cut in two."""
+    line = f"{uuid}\t{worker}\t{os.getpid()}\n".encode()
+    descriptor = os.open(Path(plan.folder) / EXECUTIONS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,80 @@
+"""Who listens: Celery's events of one cluster, as they arrive, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from celery.events.receiver import EventReceiver
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+    from simulator.real.raw import Raw
+
+
+class Monitor:
+    """Collects events until it is stopped."""
+
+    def __init__(self, app: Celery) -> None:
+        """Nothing is heard yet."""
+        self.raws: list[Raw] = []
+        """What was heard, in the order it arrived."""
+        self.online: dict[str, list[float]] = {}
+        """By worker, when it said that it is there (Unix time)."""
+        self.failure: BaseException | None = None
+        """Why it hears nothing any more."""
+        self._app = app
+        self._stop = threading.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True, name="monitor")
+
+    def start(self, timeout: float = 10.0) -> bool:
+        """Begin to listen; returns whether it does after `timeout` seconds at most."""
+        self._thread.start()
+        return self._ready.wait(timeout) and self.failure is None
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._stop.set()
+        self._thread.join(5.0)
+
+    def _listen(self) -> None:
+        try:
+            with self._app.connection_for_read() as connection:
+                receiver = _Receiver(connection, handlers={"*": self._hear}, app=self._app)
+                receiver.listening = self._ready
+                receiver.until = self._stop
+                receiver.capture(limit=None, timeout=None, wakeup=False)
+        except _Stopped:
+            pass
+        except (OSError, *self._app.connection().connection_errors) as error:
+            self.failure = error
+            self._ready.set()
+
+    def _hear(self, raw: Raw) -> None:
+        self.raws.append(dict(raw))
+        if raw["type"] in ("worker-online", "worker-heartbeat"):
+            name = str(raw.get("hostname")).partition("@")[0]
+            if raw["type"] == "worker-online" or name not in self.online:
+                self.online.setdefault(name, []).append(float(raw["timestamp"]))
+
+
+class _Stopped(Exception):
+    """It was asked to stop."""
+
+
+class _Receiver(EventReceiver):  # type: ignore[misc]
+    """Celery's receiver, which can be told to stop and says when it listens."""
+
+    listening: threading.Event
+    until: threading.Event
+
+    def on_consume_ready(
+        self, connection: Any, channel: Any, consumers: Any, wakeup: bool = True, **kwargs: Any
+    ) -> None:
+        self.listening.set()
+
+    def on_iteration(self) -> None:
+        if self.until.is_set():
+            raise _Stopped

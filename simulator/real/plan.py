@@ -1,0 +1,225 @@
+"""A plan: everything the processes of a stage have to know, as JSON in a folder of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from simulator.real.rehearsal import Rehearsal
+    from simulator.scenario import Scenario
+
+Row = dict[str, Any]
+
+PREFIX = "ackademy.verify."
+"""What every queue, exchange and key of a stage begins with."""
+EXPIRES = 600_000
+"""Milliseconds until RabbitMQ deletes a queue that nobody uses any more, whatever became of us."""
+SCHEMES = {
+    **dict.fromkeys(("redis", "rediss"), "redis"),
+    **dict.fromkeys(("amqp", "amqps", "pyamqp"), "amqp"),
+    "memory": "memory",
+}
+"""By the scheme of a broker's URL, the transport."""
+ARGUMENTS = {
+    "max_priority": "x-max-priority",
+    "max_length": "x-max-length",
+    "overflow": "x-overflow",
+    "message_ttl": "x-message-ttl",
+    "dead_letter_exchange": "x-dead-letter-exchange",
+    "dead_letter_routing_key": "x-dead-letter-routing-key",
+    "delivery_limit": "x-delivery-limit",
+    "consumer_timeout": "x-consumer-timeout",
+}
+MILLISECONDS = {"message_ttl", "consumer_timeout"}
+NOT_CELERYS = {
+    *("broker_url", "broker_transport_options", "result_backend", "task_routes", "hop", "consumer_timeout"),
+    *("channel_tick_interval", "visibility_sweep", "child_replacement", "shutdown_return", "startup_drain"),
+    *("reconnect", "autoscale_check", "task_default_queue", "worker_prefetch_multiplier", "task_default_rate_limit"),
+}
+"""Keys of `config` that a real Celery does not get as they are."""
+OPTIONS = (
+    *("acks_late", "acks_on_failure", "acks_on_timeout", "acks_on_failure_or_timeout", "reject_on_worker_lost"),
+    *("time_limit", "soft_time_limit", "rate_limit", "track_started", "ignore_result", "max_retries"),
+    *("default_retry_delay", "retry_backoff", "retry_backoff_max", "retry_jitter"),
+)
+"""Options that a task of the scenario hands to a real one."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """JSON-ready; times in seconds."""
+
+    run: str
+    """What this stage is called: the prefix, and the name of nobody else."""
+    broker: str
+    backend: str | None
+    conf: dict[str, Any]
+    queues: list[Row]
+    tasks: dict[str, Row]
+    exceptions: dict[str, str]
+    behaviours: dict[str, list[Row]]
+    workers: dict[str, Row]
+    beat: dict[str, Row]
+    sends: list[Row]
+    control: list[Row]
+    faults: list[Row]
+    end: float
+    folder: str = ""
+    exchanges: list[str] = field(default_factory=list)
+
+    @property
+    def prefix(self) -> str:
+        """What the names of all queues begin with."""
+        return f"{self.run}."
+
+    @property
+    def transport(self) -> str:
+        """`redis`, `amqp` or `memory`."""
+        return transport_of(self.broker)
+
+    def save(self) -> Path:
+        """Write it where its processes read it; nobody else may, for it holds the broker's password."""
+        path = Path(self.folder) / "plan.json"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            json.dump(asdict(self), stream)
+        return path
+
+
+def load_plan(path: str) -> Plan:
+    """Read a plan back."""
+    return Plan(**json.loads(Path(path).read_text(encoding="utf-8")))
+
+
+def transport_of(url: str) -> str:
+    """The transport that a broker's URL names; empty where it is none that a stage can use."""
+    return SCHEMES.get(url.partition("://")[0], "")
+
+
+def without_password(url: str) -> str:
+    """A URL that may be shown."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}"))
+
+
+def new_run() -> str:
+    """A name that no other stage has."""
+    return f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def make_plan(scenario: Scenario, rehearsal: Rehearsal, end: float, broker: str, backend: str | None) -> Plan:
+    """What a stage needs to run a scenario that was rehearsed."""
+    run = new_run()
+    model = scenario.model
+    queues = _queues(scenario, rehearsal, f"{run}.")
+    return Plan(
+        run=run,
+        broker=broker,
+        backend=backend,
+        conf=_conf(scenario),
+        queues=queues,
+        tasks={name: _task(spec) for name, spec in model.tasks.items()},
+        exceptions=dict(model.exceptions),
+        behaviours={**rehearsal.behaviours, **rehearsal.beat_behaviours()},
+        workers={name: _worker(scenario, name) for name in model.workers},
+        beat={name: _beat(scenario, name) for name in model.beat_schedule},
+        sends=rehearsal.sends,
+        control=[line.model_dump(exclude_defaults=True) for line in model.control],
+        faults=[line.model_dump(exclude_defaults=True, by_alias=True) for line in model.faults],
+        end=end,
+        exchanges=sorted({queue["exchange"] for queue in queues if queue["exchange"]}),
+    )
+
+
+def _conf(scenario: Scenario) -> dict[str, Any]:
+    settings, written = scenario.settings, scenario.model.config.written()
+    conf = {key: value for key, value in written.items() if key not in NOT_CELERYS}
+    conf["task_default_queue"] = settings.task_default_queue
+    conf["worker_prefetch_multiplier"] = settings.worker_prefetch_multiplier
+    if settings.task_default_rate_limit:
+        conf["task_default_rate_limit"] = settings.task_default_rate_limit
+    conf["broker_transport_options"] = written.get("broker_transport_options", {})
+    return conf
+
+
+def _queues(scenario: Scenario, rehearsal: Rehearsal, prefix: str) -> list[Row]:
+    """Every queue by its name in the scenario, with AMQP's arguments, under names of this stage's own."""
+    rows = []
+    for name in rehearsal.broker.queues:
+        spec = scenario.model.queues.get(name)
+        said = spec.model_dump(exclude_defaults=True) if spec is not None else {}
+        arguments: Row = {"x-expires": EXPIRES}
+        if scenario.settings.task_queue_max_priority is not None:
+            arguments["x-max-priority"] = scenario.settings.task_queue_max_priority
+        for key, argument in ARGUMENTS.items():
+            if key in said:
+                arguments[argument] = int(said[key] * 1000) if key in MILLISECONDS else said[key]
+        for argument in ("x-dead-letter-exchange", "x-dead-letter-routing-key"):
+            if arguments.get(argument):
+                arguments[argument] = prefix + arguments[argument]
+        exchange = said.get("exchange", "")
+        rows.append(
+            {
+                "name": name,
+                "arguments": arguments,
+                "exchange": prefix + exchange if exchange else "",
+                "routing_key": prefix + str(said.get("routing_key") or name) if exchange else prefix + name,
+            }
+        )
+    return rows
+
+
+def _task(spec: Any) -> Row:
+    options = {key: getattr(spec, key) for key in OPTIONS if key in spec.model_fields_set}
+    if options.get("rate_limit") is not None:
+        options["rate_limit"] = str(options["rate_limit"])
+    row: Row = {"options": options, "signature": spec.signature, "catches": spec.catches_soft_limit}
+    row["autoretry_for"], row["dont_autoretry_for"] = spec.autoretry_for, spec.dont_autoretry_for
+    row["retry_kwargs"] = spec.retry_kwargs.model_dump(exclude_none=True) if spec.retry_kwargs is not None else {}
+    row["retry"] = spec.retry.model_dump() if spec.retry is not None else None
+    return row
+
+
+def _worker(scenario: Scenario, name: str) -> Row:
+    spec, settings = scenario.model.workers[name], scenario.settings
+    row: Row = {
+        "queues": spec.queues or [settings.task_default_queue],
+        "pool": spec.pool or settings.worker_pool,
+        "concurrency": spec.concurrency or settings.worker_concurrency,
+        "starts_at": spec.starts_at,
+        "speed": spec.speed,
+        "beat": spec.beat,
+    }
+    for key in ("prefetch_multiplier", "autoscale", "max_tasks_per_child"):
+        if getattr(spec, key) is not None:
+            row[key] = getattr(spec, key)
+    return row
+
+
+def _beat(scenario: Scenario, name: str) -> Row:
+    spec = scenario.model.beat_schedule[name]
+    call = spec.call
+    return {
+        "task": spec.task,
+        "schedule": spec.schedule.interval,
+        "args": spec.args,
+        "kwargs": spec.kwargs,
+        "options": {
+            key: value
+            for key, value in (
+                ("countdown", call.countdown),
+                ("expires", call.expires),
+                ("priority", call.priority),
+                ("queue", spec.options.queue),
+            )
+            if value is not None
+        },
+    }

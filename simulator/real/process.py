@@ -1,0 +1,63 @@
+"""A process of a stage: `python -m simulator.real.process PLAN NAME DESCRIPTOR`. It dies with who started it.
+
+`DESCRIPTOR` is the read end of a pipe whose other end only the starter has, and never writes to: when it reads an end,
+the starter is gone, however it died, and so is this process with all its children.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+from simulator.real.plan import Plan, load_plan
+
+BEAT = "beat"
+"""The name of the beat that is a process of its own."""
+
+
+def die_with_starter(descriptor: int) -> None:
+    """Watch the pipe; at its end, kill this process group, which is this process's own."""
+
+    def watch() -> None:
+        while os.read(descriptor, 1):
+            pass
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True, name="starter-watch").start()
+
+
+def worker_arguments(plan: Plan, name: str) -> list[str]:
+    """The words of `celery worker`."""
+    spec = plan.workers[name]
+    words = ["worker", "-n", f"{name}@{plan.run}", "-P", spec["pool"], "-c", str(spec["concurrency"])]
+    words += ["-Q", ",".join(plan.prefix + queue for queue in spec["queues"]), "-E", "-l", "WARNING"]
+    words += ["--without-gossip", "--without-mingle"]
+    if "max_tasks_per_child" in spec:
+        words += [f"--max-tasks-per-child={spec['max_tasks_per_child']}"]
+    if "autoscale" in spec:
+        words += ["--autoscale", ",".join(map(str, spec["autoscale"]))]
+    if spec["beat"]:
+        words += ["-B", "-s", os.path.join(plan.folder, f"{name}.schedule")]
+    return words
+
+
+def main(path: str, name: str, descriptor: int) -> None:
+    """Be a worker, or beat."""
+    die_with_starter(descriptor)
+    plan = load_plan(path)
+    from simulator.real.application import make_app
+
+    if name == BEAT and name not in plan.workers:
+        app = make_app(plan)
+        app.Beat(scheduler_cls=app.conf.beat_scheduler, loglevel="WARNING", quiet=True).run()
+        return
+    app = make_app(plan, name)
+    if "prefetch_multiplier" in plan.workers[name]:  # the command line takes 0 for nothing said
+        app.conf.worker_prefetch_multiplier = plan.workers[name]["prefetch_multiplier"]
+    app.worker_main(worker_arguments(plan, name))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,0 +1,138 @@
+"""A rehearsal: the simulated run that says what to send to a real Celery when, and how each attempt of it behaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.engine.canvas import Group, Header, Step
+from simulator.engine.draws import stream, uniforms
+from simulator.engine.failures import Exceptions
+from simulator.engine.parts import Execution, Message
+from simulator.engine.simulation import Simulation
+from simulator.engine.tasks import Task
+from simulator.scenario import Scenario
+from simulator.trace import as_seconds
+from simulator.trace.events import NO_CAUSE
+
+MOST_ATTEMPTS = 12
+"""How many attempts of a task are told apart, at least; where it may retry for ever, the rest are like the last."""
+MORE_TICKS = 20
+"""Of what beat sends, so many more than predicted are known, in case reality sends more."""
+
+Row = dict[str, Any]
+
+
+class Rehearsal(Simulation):
+    """A run that notes what its producers do. `run()` once; times are seconds, ready for JSON."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        """Nothing happens yet."""
+        super().__init__(scenario)
+        self.sends: list[Row] = []
+        """What producers call: `at`, and `call` (one task) or `canvas`."""
+        self.behaviours: dict[str, list[Row]] = {}
+        """By task id, each attempt: how long it sleeps, and how it ends."""
+        self.producers: dict[str, str] = {}
+        """By task id, who sends it."""
+        self._ticks: dict[str, int] = {}
+        exceptions = Exceptions(scenario.model.exceptions)
+        self._bodies = {
+            name: Task(
+                name, spec.model_copy(update={"signature": None}), self.settings, exceptions, self.services, self.seed
+            )
+            for name, spec in scenario.model.tasks.items()
+        }
+
+    def publish(self, message: Message, hostname: str, cause: int, when: int) -> bool:
+        """As in every run; what a producer sends on its own account is noted."""
+        identity = message.entry.identity
+        if identity.startswith("beat/") and cause == NO_CAUSE:
+            self._ticks[identity] = max(self._ticks.get(identity, 0), message.number + 1)
+        elif cause == NO_CAUSE and message.canvas is None:
+            self.sends.append({"at": as_seconds(self.clock.now), "call": self._call(message)})
+            self.producers[message.uuid] = hostname
+        self._know(message)
+        return super().publish(message, hostname, cause, when)
+
+    def calling(self, node: Any, hostname: str) -> None:
+        """A producer calls a canvas."""
+        self.sends.append({"at": as_seconds(self.clock.now), "canvas": self._node(node, hostname)})
+
+    def _call(self, message: Message) -> Row:
+        return {
+            "id": message.uuid,
+            "task": message.name,
+            "args": list(message.args),
+            "kwargs": message.kwargs,
+            "queue": message.queue.name,
+            "eta": as_seconds(message.eta) if message.eta is not None else None,
+            "expires": as_seconds(message.expires - self.clock.now) if message.expires is not None else None,
+            "priority": message.priority,
+        }
+
+    def _node(self, node: Any, hostname: str) -> Row:
+        """A frozen canvas as data."""
+        if isinstance(node, Step):
+            message = node.entry.compose(node.number, node.uuid)
+            self.messages -= 1  # it was only looked at
+            self._know(message)
+            self.producers[node.uuid] = hostname
+            row: Row = {"call": self._call(message), "immutable": node.immutable}
+            return row if node.then is None else {**row, "then": self._node(node.then, hostname)}
+        members = [self._node(member, hostname) for member in node.members]
+        if isinstance(node, Header):
+            return {"header": members, "body": self._node(node.body, hostname)}
+        if isinstance(node, Group):
+            return {"group": members}
+        raise TypeError(type(node).__name__)
+
+    def _know(self, message: Message) -> None:
+        if message.uuid not in self.behaviours and message.name in self._bodies:
+            self.behaviours[message.uuid] = self._attempts(message)
+
+    def _attempts(self, message: Message) -> list[Row]:
+        """What each attempt of a task does, by the draws that the simulation makes as well."""
+        spec = self.scenario.model.tasks[message.name]
+        own = spec.retry_kwargs.max_retries if spec.retry_kwargs is not None else None
+        retries = spec.max_retries if own is None else own
+        can_fail = (spec.raises, spec.kills) != (None, None)
+        count = 1 if not can_fail else MOST_ATTEMPTS if retries is None else max(retries + 2, MOST_ATTEMPTS)
+        rows = []
+        for attempt in range(count):
+            execution = Execution(None, 0)  # type: ignore[arg-type]
+            tried = Message(
+                0, message.uuid, message.name, (), {}, message.entry, message.number, message.queue, retries=attempt
+            )
+            duration = self._bodies[message.name].run(tried, execution)
+            latency = self.services[spec.calls].latency if spec.calls is not None else 0
+            name = stream(self.seed, "jitter", f"{message.entry.identity}/{message.name}/{message.number}")
+            row: Row = {"sleep": as_seconds(duration + latency), "jitter": uniforms(name, 0, attempt, 1)[0]}
+            if execution.failure == "Reject":
+                row["rejects"] = spec.reject
+            elif execution.failure == "Ignore":
+                row["ignores"] = True
+            elif execution.failure is not None:
+                row["raises"] = execution.failure
+            if execution.kills is not None:
+                row["kills"] = execution.kills
+            rows.append(row)
+        return rows
+
+    def beat_behaviours(self) -> dict[str, list[Row]]:
+        """As `behaviours`, for `beat.<entry>.<n>`: what beat sends is named by its entry and its number, from 1."""
+        found = {}
+        for name, entry in self.scenario.model.beat_schedule.items():
+            identity = f"beat/{name}"
+            plan = _Named(identity)
+            if entry.task in self._bodies:
+                for number in range(self._ticks.get(identity, 0) + MORE_TICKS):
+                    message = Message(0, "", entry.task, (), {}, plan, number, None)
+                    found[f"beat.{name}.{number + 1}"] = self._attempts(message)
+        return found
+
+
+class _Named:
+    """What a draw is named after."""
+
+    def __init__(self, identity: str) -> None:
+        self.identity = identity

@@ -1,0 +1,313 @@
+"""Hold a prediction against a real Celery: rehearse, perform, predict once more with what was input, compare.
+
+Input, and read from the recording, is when workers came online and when something was broken; all else is predicted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine import simulate
+from simulator.measure.agreement import (
+    CHILD_DIED,
+    Happening,
+    Tolerance,
+    by_task,
+    compare,
+    normalise,
+    predicted,
+    worker_names,
+)
+from simulator.measure.invariants import broken
+from simulator.real import limits
+from simulator.real.events import Conversion
+from simulator.real.known import Known, KnownWorker
+from simulator.real.plan import Plan, make_plan, transport_of
+from simulator.real.rehearsal import Rehearsal
+from simulator.real.reshape import Data, plain_data, rebuilt, scaled, shifted
+from simulator.scenario import Edit, Problem, Scenario, ScenarioError
+from simulator.trace import Header, Trace, as_seconds, to_micros
+
+if TYPE_CHECKING:
+    from simulator.real.stage import Deed, Performance
+
+TOLERANCE = 0.15
+"""Seconds: hops of 1 to 10 ms add up; two runs of the same differ by as much as 0.11 s."""
+TICK = 5.0
+"""Seconds: billiard's maintain_pool, at which a dead child is noticed, or earlier."""
+STARTUP = 2.5
+"""Seconds until the workers are online, as told before it is known."""
+AFTERWARDS = 0.6
+"""Seconds that are watched after the last predicted event."""
+PROFILES = {"redis": "celery-redis", "amqp": "celery-rabbitmq", "memory": "celery-filesystem"}
+"""By transport, the profile whose defaults are those of that Celery."""
+LOOSE = {"message-requeued": ("visibility-timeout", "rejected", "consumer-timeout"), "pool-resized": ("autoscale",)}
+"""What makes the order of a run differ from time to time, by the `why` of events."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What will be performed."""
+
+    scenario: Scenario
+    """Scaled, with the broker's profile."""
+    plan: Plan
+    trace: Trace
+    """The rehearsal."""
+    otherwise: list[Problem]
+
+    @property
+    def seconds(self) -> float:
+        """How long it will take, about."""
+        return STARTUP + self.plan.end + 1.0
+
+
+def profile_edits(scenario: Scenario, broker: str) -> list[Edit]:
+    """What makes a scenario one for this broker: its profile, and the transport where the scenario names one."""
+    transport = transport_of(broker)
+    edits = [Edit("profile", PROFILES[transport])]
+    if scenario.model.config.broker_url is not None or transport == "memory":
+        edits.append(Edit("config.broker_url", f"{transport}://"))
+    written = scenario.model.config.written()
+    edits += [Edit(f"config.{key}", "real") for key in limits.SWITCHES if written.get(key) == "ideal"]
+    return edits
+
+
+def prepare(scenario: Scenario, broker: str, *, scale: float = 1.0, backend: str | None = None) -> Prepared:
+    """Rehearse a scenario for a broker; raises `ScenarioError` where a real run would not be a run of it."""
+    transport = transport_of(broker)
+    if not transport:
+        raise ScenarioError([Problem("verify.broker", {"known": ["redis://", "amqp://", "memory://"]})])
+    if backend is None and transport == "redis":
+        backend = broker
+    elif backend is None and transport == "memory":
+        backend = "cache+memory://"
+    told = limits.otherwise(scenario, scale)
+    asked = scenario.edited(*profile_edits(scenario, broker))
+    data = scaled(plain_data(asked), scale) if scale != 1 else plain_data(asked)
+    ready = rebuilt(data, scenario.name)
+    rehearsal = Rehearsal(ready)
+    trace = rehearsal.run()
+    problems = limits.refused(ready, rehearsal, transport, backend)
+    if trace.header.stopped == "cap":
+        problems.append(Problem("verify.endless"))
+    if problems:
+        raise ScenarioError(list({(p.code, str(p.params)): p for p in problems}.values()))
+    end = as_seconds(trace.end)
+    if trace.header.stopped != "until":
+        end = max((h.t for h in predicted(trace, set())), default=0.0) + AFTERWARDS
+        end = max(end, *(fault.at + AFTERWARDS for fault in ready.model.faults), 0.0) if ready.model.faults else end
+    return Prepared(ready, make_plan(ready, rehearsal, end, broker, backend), trace, told)
+
+
+def known_of(plan: Plan, trace: Trace, scenario: Scenario) -> Known:
+    """What the conversion of the events may take for granted: we have made it all ourselves."""
+    online = {e.hostname: e for e in trace if e.type == "worker-online"}  # type: ignore[attr-defined]
+    workers = {
+        name: KnownWorker(e.queues, e.pool, e.concurrency, e.prefetch_count, e.settings)  # type: ignore[attr-defined]
+        for name, e in online.items()
+    }
+    queues = {e.queue: e.arguments for e in trace if e.type == "queue-declared"}  # type: ignore[attr-defined]
+    default = scenario.settings.task_acks_late
+    late = [n for n, t in scenario.model.tasks.items() if (default if t.acks_late is None else t.acks_late)]
+    return Known(workers, queues, late, plan.transport == "redis", plan.prefix)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a prediction. Both traces have the same clock."""
+
+    prepared: Prepared
+    prediction: Trace
+    recording: Trace
+    held: str
+    """`order`, or `invariants` where the order of a real run differs from time to time."""
+    tolerance: Tolerance
+    differences: tuple[str, ...]
+    worst: float | None
+    """The worst error of a time in seconds, where the order agrees."""
+    ids: frozenset[str]
+    alike: dict[str, tuple[str, ...]]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+    @cached_property
+    def sides(self) -> tuple[list[Happening], list[Happening]]:
+        """Predicted and recorded, in one form."""
+        return tuple(  # type: ignore[return-value]
+            normalise(found, self.alike) if (found := predicted(trace, self.ids)) else []
+            for trace in (self.prediction, self.recording)
+        )
+
+    @property
+    def exchanged(self) -> dict[str, str]:
+        """By worker of the recording, what it is called in the prediction, where they are alike and exchanged."""
+        names = [worker_names(predicted(t, self.ids), self.alike) for t in (self.recording, self.prediction)]
+        back = {common: name for name, common in names[1].items()}
+        return {name: back[common] for name, common in names[0].items() if back.get(common, name) != name}
+
+    def tasks(self) -> list[tuple[str, list[Happening], list[Happening]]]:
+        """By task, what was predicted and what was recorded, in the order of their first events."""
+        mine, real = (by_task(side) for side in self.sides)
+        return [(uuid, mine.get(uuid, []), real.get(uuid, [])) for uuid in dict.fromkeys([*mine, *real])]
+
+
+def judge(prepared: Prepared, performance: Performance) -> Verdict:
+    """Hold the prediction against what happened."""
+    shift = 0.1 - min([0.0, *(t - performance.start for times in performance.online.values() for t in times)])
+    origin = performance.start - shift
+    end = performance.end - origin
+    data = _as_performed(prepared, performance, shift, end)
+    scenario = rebuilt(data, prepared.scenario.name)
+    prediction = simulate(scenario)
+    recording = record(prepared, performance, origin, end)
+    ids = frozenset(prepared.plan.behaviours) - {u for u in prepared.plan.behaviours if u.startswith("beat.")}
+    ours, theirs = predicted(prediction, ids), predicted(recording, ids)
+    tolerance = _tolerance(prepared, performance, prediction, theirs, shift)
+    alike = alike_workers(prepared.scenario)
+    worst: float | None
+    if is_loose(prediction) or prepared.plan.transport == "memory":
+        held, worst = "invariants", None
+        names = {h.uuid: h.uuid for h in theirs}
+        seen = Counter({names.get(uuid, uuid): n for uuid, n in performance.executions.items() if uuid in names})
+        for happening in theirs:
+            if happening.uuid not in performance.executions and happening.type == "task-started":
+                seen[happening.uuid] += 1
+        interval = as_seconds(prepared.scenario.settings.restore_interval)
+        differences = broken(ours, theirs, seen, tolerance, interval if prepared.plan.transport == "redis" else 0.0)
+    else:
+        found = compare(ours, theirs, tolerance, end, alike)
+        held, differences, worst = "order", found.differences, found.worst
+    return Verdict(
+        *(prepared, prediction, recording, held, tolerance, tuple(differences), worst, ids, alike),
+    )
+
+
+def _as_performed(prepared: Prepared, performance: Performance, shift: float, end: float) -> Data:
+    """The scenario with what was input: when workers came online, when something was broken."""
+    data = shifted(plain_data(prepared.scenario), shift)
+    data["until"] = end
+    start = performance.start
+    workers: dict[str, Any] = data["workers"] if data.get("workers") else {}
+    restarts: dict[str, list[float]] = {}
+    for name, times in performance.online.items():
+        if name in workers:
+            workers[name] = {**workers[name], "starts_at": times[0] - start + shift}
+            restarts[name] = [t - start + shift for t in times[1:]]
+    faults = data.get("faults") or []
+    for deed in sorted(performance.deeds, key=lambda deed: deed.t):
+        fault = dict(faults[deed.fault])
+        at = deed.t + shift
+        if deed.what == "start":
+            later = [t for t in restarts.get(deed.hostname, []) if t >= at]
+            at = later[0] if later else at
+        fault["at"] = at
+        if deed.what == "kill_child":
+            fault["slot"] = _slot(data, deed, at) or 1
+        faults[deed.fault] = fault
+    if prepared.plan.beat and not any(spec["beat"] for spec in prepared.plan.workers.values()):
+        began = _beat_start(prepared, performance)
+        if began is not None:
+            workers = {**workers, "beat": {"beat": True, "queues": ["nothing"], "starts_at": began - start + shift}}
+    return {**data, "workers": workers, "faults": faults}
+
+
+def _slot(data: Data, deed: Deed, at: float) -> int | None:
+    """The slot in which the prediction puts the task that the killed child ran."""
+    earlier = {**data, "until": at, "faults": [f for f in data.get("faults") or [] if f["at"] < at]}
+    slots = [
+        e.slot  # type: ignore[attr-defined]
+        for e in simulate(rebuilt(earlier, "earlier"))
+        if e.type == "task-started" and e.uuid == deed.uuid  # type: ignore[attr-defined]
+    ]
+    return slots[-1] if slots else None
+
+
+def _beat_start(prepared: Prepared, performance: Performance) -> float | None:
+    """When beat was up: an interval before it first sent something."""
+    for raw in sorted(performance.raws, key=lambda raw: float(raw["timestamp"])):
+        entry, _, number = str(raw.get("uuid", "")).removeprefix("beat.").rpartition(".")
+        if raw["type"] == "task-sent" and number == "1" and entry in prepared.plan.beat:
+            return float(raw["timestamp"]) - float(prepared.plan.beat[entry]["schedule"])
+    return None
+
+
+def record(prepared: Prepared, performance: Performance, origin: float, end: float) -> Trace:
+    """What happened, as a trace: Celery's events, the rest concluded."""
+    plan = prepared.plan
+    known = known_of(plan, prepared.trace, prepared.scenario)
+    conversion = Conversion(origin, known)
+    producers = {call["id"]: "producer" for send in plan.sends for call in [send.get("call")] if call}
+    for raw in performance.raws:
+        if float(raw["timestamp"]) > performance.end:
+            continue
+        if raw["type"] == "task-sent" and not raw.get("retries"):
+            uuid = str(raw["uuid"])
+            sender = "beat" if uuid.startswith("beat.") else producers.get(uuid)
+            raw = {**raw, "hostname": sender or raw["hostname"]}
+        conversion.add(raw)
+    for deed in performance.deeds:
+        if deed.what == "kill":
+            conversion.add({"type": "worker-lost", "timestamp": performance.start + deed.t, "hostname": deed.hostname})
+    conversion.release()
+    scenario = prepared.scenario
+    header = Header(
+        scenario=scenario.name,
+        title=scenario.title,
+        profile=scenario.model.profile,
+        seed=scenario.model.seed,
+        end=max(to_micros(end), max((e.t for e in conversion.events), default=0)),
+        stopped="until",
+        polls="found",
+    )
+    return Trace(header, conversion.events)
+
+
+def alike_workers(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """By worker, those it may be exchanged with: written alike, and nothing is done to any of them by name."""
+    model = scenario.model
+    named = {fault.kill or fault.stop or fault.start or fault.kill_child for fault in model.faults}
+    for line in model.control:
+        named |= {getattr(line, line.command)} if isinstance(getattr(line, line.command), str) else set()
+        named |= set(line.destination or ())
+    groups: dict[str, list[str]] = {}
+    for name, spec in model.workers.items():
+        own = f"named {name}" if name in named else ""
+        groups.setdefault(spec.model_dump_json() + own, []).append(name)
+    return {name: tuple(group) for group in groups.values() for name in group}
+
+
+def is_loose(trace: Trace) -> bool:
+    """Whether the order of a real run differs from time to time."""
+    return any(getattr(event, "why", "") in LOOSE.get(event.type, ()) for event in trace)
+
+
+def _tolerance(
+    prepared: Prepared, performance: Performance, prediction: Trace, theirs: Sequence[Happening], shift: float
+) -> Tolerance:
+    """What is allowed, by the transport and from the first death of a child on."""
+    seconds, name = TOLERANCE, "push"
+    if prepared.plan.transport == "memory":
+        seconds, name = max(as_seconds(prepared.scenario.settings.polling_interval), TOLERANCE), "poll"
+    deaths = [as_seconds(e.t) for e in prediction if e.type == "child-exited"]
+    deaths += [h.t for h in theirs if h.outcome in ("terminated", CHILD_DIED)]
+    deaths += [deed.t + shift for deed in performance.deeds if deed.what == "kill_child"]
+    if not deaths:
+        return Tolerance(name, seconds)
+    return Tolerance(f"{name}, child", seconds, min(deaths), TICK)
+
+
+def verify(prepared: Prepared, progress: Callable[[float], None] = lambda _: None) -> Verdict:
+    """Perform on the broker of the plan, and judge; raises `StageError`."""
+    from simulator.real.stage import Stage
+
+    with Stage(prepared.plan, progress) as stage:
+        performance = stage.play()
+    return judge(replace(prepared, plan=stage.plan), performance)
