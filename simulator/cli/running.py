@@ -54,7 +54,7 @@ def run(
     asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
     with opening(language, what, seed, asked) as opened:
         if trace is not None:
-            _write_trace(opened.trace, trace)
+            write_trace_file(opened.trace, trace)
         if as_json or trace != "-":
             _summarise(opened, language, as_json)
     return DONE
@@ -93,7 +93,8 @@ def list_(
     return DONE
 
 
-def _write_trace(trace: Trace, file: str) -> None:
+def write_trace_file(trace: Trace, file: str) -> None:
+    """Write a trace to a file, or to stdout (`-`); raises `ScenarioError` where that cannot be."""
     from simulator.scenario import Problem, ScenarioError
     from simulator.trace import write_trace
 

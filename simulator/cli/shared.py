@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 DONE = 0
 FAILED = 1
-"""Only from `check`: a goal is missed."""
+"""Only from `check` and `verify`: a goal is missed, reality differs."""
 WRONG_INPUT = 2
-"""Also: a limit was reached."""
+"""Also: a limit was reached, an extra is missing, a broker does not answer."""
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
-ORDER = ("play", "tell", "run", "check", "compare", "inspect", "list", "new", "schema")
+ORDER = ("play", "tell", "run", "check", "compare", "inspect", "list", "new", "schema", "verify", "emit", "export")
 
 
 class Commands(TyperGroup):

@@ -169,7 +169,7 @@ def _end_badly(row: Mapping[str, Any], types: Mapping[str, type[BaseException]],
         more = {} if retry["countdown"] is None else {"countdown": retry["countdown"]}
         try:
             raise error
-        except BaseException as caught:
+        except type(error) as caught:
             raise task.retry(exc=caught if retry["exc"] else None, **more) from None
     raise error
 

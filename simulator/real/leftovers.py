@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from redis import Redis
+
 from simulator.real.plan import PREFIX, Plan, load_plan, transport_of
 
 if TYPE_CHECKING:
@@ -128,15 +130,10 @@ def _place(url: str) -> str:
 
 def _client(connection: Any) -> Any:
     """The Redis client below a connection, without the prefix that the stage's own has."""
-    from redis import Redis
-
-    pool = connection.default_channel.pool
-    return Redis(connection_pool=pool)
+    return Redis(connection_pool=connection.default_channel.pool)
 
 
 def _backend_client(url: str) -> Any:
-    from redis import Redis
-
     return Redis.from_url(url)
 
 
@@ -152,10 +149,8 @@ def _sweep_redis(app: Celery) -> list[str]:
     dead = []
     with app.connection_for_write() as connection:
         client = _client(connection)
-        keys = client.scan_iter(match=f"{PREFIX}*", count=1000)
-        runs = sorted(
-            {key.decode(errors="replace").removeprefix(PREFIX).partition(":")[0].partition(".")[0] for key in keys}
-        )
+        keys = [key.decode(errors="replace") for key in client.scan_iter(match=f"{PREFIX}*", count=1000)]
+        runs = sorted({key.removeprefix(PREFIX).partition(":")[0].partition(".")[0] for key in keys})
         for rest in runs:
             run = f"{PREFIX}{rest}"
             owner = client.get(f"{run}:owner")
@@ -168,5 +163,5 @@ def _sweep_redis(app: Celery) -> list[str]:
 
 def _is_dead(owner: str) -> bool:
     """Whether an owner ran on this machine and is gone."""
-    host, pid, when = (owner.split(" ") + ["", "", ""])[:3]
+    host, pid, when = [*owner.split(" "), "", "", ""][:3]
     return host == socket.gethostname() and pid.isdecimal() and not is_running(int(pid), when)

@@ -37,7 +37,8 @@ class Monitor:
     def stop(self) -> None:
         """Listen no more."""
         self._stop.set()
-        self._thread.join(5.0)
+        if self._thread.ident is not None:
+            self._thread.join(5.0)
 
     def _listen(self) -> None:
         try:
@@ -70,9 +71,7 @@ class _Receiver(EventReceiver):  # type: ignore[misc]
     listening: threading.Event
     until: threading.Event
 
-    def on_consume_ready(
-        self, connection: Any, channel: Any, consumers: Any, wakeup: bool = True, **kwargs: Any
-    ) -> None:
+    def on_consume_ready(self, *args: Any, **kwargs: Any) -> None:
         self.listening.set()
 
     def on_iteration(self) -> None:

@@ -11,10 +11,9 @@ import signal
 import sys
 import threading
 
+from simulator.real.application import make_app
+from simulator.real.ensemble import BEAT
 from simulator.real.plan import Plan, load_plan
-
-BEAT = "beat"
-"""The name of the beat that is a process of its own."""
 
 
 def die_with_starter(descriptor: int) -> None:
@@ -47,8 +46,6 @@ def main(path: str, name: str, descriptor: int) -> None:
     """Be a worker, or beat."""
     die_with_starter(descriptor)
     plan = load_plan(path)
-    from simulator.real.application import make_app
-
     if name == BEAT and name not in plan.workers:
         app = make_app(plan)
         app.Beat(scheduler_cls=app.conf.beat_scheduler, loglevel="WARNING", quiet=True).run()

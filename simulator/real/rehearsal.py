@@ -36,22 +36,22 @@ class Rehearsal(Simulation):
         """By task id, who sends it."""
         self._ticks: dict[str, int] = {}
         exceptions = Exceptions(scenario.model.exceptions)
+        # Whether the arguments fit is for reality to say.
+        bodies = {name: spec.model_copy(update={"signature": None}) for name, spec in scenario.model.tasks.items()}
         self._bodies = {
-            name: Task(
-                name, spec.model_copy(update={"signature": None}), self.settings, exceptions, self.services, self.seed
-            )
-            for name, spec in scenario.model.tasks.items()
+            name: Task(name, spec, self.settings, exceptions, self.services, self.seed) for name, spec in bodies.items()
         }
 
     def publish(self, message: Message, hostname: str, cause: int, when: int) -> bool:
         """As in every run; what a producer sends on its own account is noted."""
         identity = message.entry.identity
-        if identity.startswith("beat/") and cause == NO_CAUSE:
+        if identity.startswith("beat/"):
             self._ticks[identity] = max(self._ticks.get(identity, 0), message.number + 1)
-        elif cause == NO_CAUSE and message.canvas is None:
-            self.sends.append({"at": as_seconds(self.clock.now), "call": self._call(message)})
-            self.producers[message.uuid] = hostname
-        self._know(message)
+        else:
+            if cause == NO_CAUSE and message.canvas is None:
+                self.sends.append({"at": as_seconds(self.clock.now), "call": self._call(message)})
+                self.producers[message.uuid] = hostname
+            self._know(message)
         return super().publish(message, hostname, cause, when)
 
     def calling(self, node: Any, hostname: str) -> None:

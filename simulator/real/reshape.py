@@ -123,10 +123,7 @@ def _rated(section: Data, key: str, factor: float) -> Data:
 
 def _beat(spec: Data, times: Callable[[Any], Any]) -> Data:
     schedule = spec["schedule"]
-    if isinstance(schedule, dict):
-        schedule = _section(schedule, {"interval"}, times)
-    else:
-        schedule = times(schedule)
+    schedule = _section(schedule, {"interval"}, times) if isinstance(schedule, dict) else times(schedule)
     return {**spec, "schedule": schedule, "options": _section(spec.get("options") or {}, CALL, times)}
 
 

@@ -17,7 +17,8 @@ class Numbered(Scheduler):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
-        """The entries of the application, and none of Celery's own."""
+        """The entries of the application, and none of Celery's own; connected, so that the first send is not late."""
+        self.producer.channel.connection  # noqa: B018
         self.merge_inplace(self.app.conf.beat_schedule)
 
     def apply_async(self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **kwargs: Any) -> Any:

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from kombu.exceptions import OperationalError
 
 from simulator.engine import simulate
 from simulator.measure.agreement import (
@@ -23,17 +25,18 @@ from simulator.measure.agreement import (
     worker_names,
 )
 from simulator.measure.invariants import broken
-from simulator.real import limits
+from simulator.real import leftovers, limits
+from simulator.real.application import make_app
+from simulator.real.ensemble import Deed, Performance
 from simulator.real.events import Conversion
 from simulator.real.known import Known, KnownWorker
-from simulator.real.plan import Plan, make_plan, transport_of
+from simulator.real.limits import Limit, Refused
+from simulator.real.plan import Plan, make_plan, transport_of, without_password
 from simulator.real.rehearsal import Rehearsal
 from simulator.real.reshape import Data, plain_data, rebuilt, scaled, shifted
-from simulator.scenario import Edit, Problem, Scenario, ScenarioError
+from simulator.real.stage import Stage
+from simulator.scenario import Edit, Scenario
 from simulator.trace import Header, Trace, as_seconds, to_micros
-
-if TYPE_CHECKING:
-    from simulator.real.stage import Deed, Performance
 
 TOLERANCE = 0.15
 """Seconds: hops of 1 to 10 ms add up; two runs of the same differ by as much as 0.11 s."""
@@ -58,7 +61,7 @@ class Prepared:
     plan: Plan
     trace: Trace
     """The rehearsal."""
-    otherwise: list[Problem]
+    otherwise: list[Limit]
 
     @property
     def seconds(self) -> float:
@@ -78,10 +81,10 @@ def profile_edits(scenario: Scenario, broker: str) -> list[Edit]:
 
 
 def prepare(scenario: Scenario, broker: str, *, scale: float = 1.0, backend: str | None = None) -> Prepared:
-    """Rehearse a scenario for a broker; raises `ScenarioError` where a real run would not be a run of it."""
+    """Rehearse a scenario for a broker; raises `Refused` where a real run would not be a run of it."""
     transport = transport_of(broker)
     if not transport:
-        raise ScenarioError([Problem("verify.broker", {"known": ["redis://", "amqp://", "memory://"]})])
+        raise Refused([Limit("broker", {"url": without_password(broker)})])
     if backend is None and transport == "redis":
         backend = broker
     elif backend is None and transport == "memory":
@@ -94,9 +97,9 @@ def prepare(scenario: Scenario, broker: str, *, scale: float = 1.0, backend: str
     trace = rehearsal.run()
     problems = limits.refused(ready, rehearsal, transport, backend)
     if trace.header.stopped == "cap":
-        problems.append(Problem("verify.endless"))
+        problems.append(Limit("endless"))
     if problems:
-        raise ScenarioError(list({(p.code, str(p.params)): p for p in problems}.values()))
+        raise Refused(list({(p.code, str(p.params)): p for p in problems}.values()))
     end = as_seconds(trace.end)
     if trace.header.stopped != "until":
         end = max((h.t for h in predicted(trace, set())), default=0.0) + AFTERWARDS
@@ -168,7 +171,7 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
     scenario = rebuilt(data, prepared.scenario.name)
     prediction = simulate(scenario)
     recording = record(prepared, performance, origin, end)
-    ids = frozenset(prepared.plan.behaviours) - {u for u in prepared.plan.behaviours if u.startswith("beat.")}
+    ids = frozenset(uuid for uuid in prepared.plan.behaviours if not uuid.startswith("beat."))
     ours, theirs = predicted(prediction, ids), predicted(recording, ids)
     tolerance = _tolerance(prepared, performance, prediction, theirs, shift)
     alike = alike_workers(prepared.scenario)
@@ -231,12 +234,13 @@ def _slot(data: Data, deed: Deed, at: float) -> int | None:
 
 
 def _beat_start(prepared: Prepared, performance: Performance) -> float | None:
-    """When beat was up: an interval before it first sent something."""
-    for raw in sorted(performance.raws, key=lambda raw: float(raw["timestamp"])):
+    """When beat was up: n intervals before it sent an entry for the n-th time, which may be late and never early."""
+    found = []
+    for raw in performance.raws:
         entry, _, number = str(raw.get("uuid", "")).removeprefix("beat.").rpartition(".")
-        if raw["type"] == "task-sent" and number == "1" and entry in prepared.plan.beat:
-            return float(raw["timestamp"]) - float(prepared.plan.beat[entry]["schedule"])
-    return None
+        if raw["type"] == "task-sent" and entry in prepared.plan.beat and not raw.get("retries"):
+            found.append(float(raw["timestamp"]) - int(number) * float(prepared.plan.beat[entry]["schedule"]))
+    return min(found, default=None)
 
 
 def record(prepared: Prepared, performance: Performance, origin: float, end: float) -> Trace:
@@ -248,11 +252,10 @@ def record(prepared: Prepared, performance: Performance, origin: float, end: flo
     for raw in performance.raws:
         if float(raw["timestamp"]) > performance.end:
             continue
+        sender = None
         if raw["type"] == "task-sent" and not raw.get("retries"):
-            uuid = str(raw["uuid"])
-            sender = "beat" if uuid.startswith("beat.") else producers.get(uuid)
-            raw = {**raw, "hostname": sender or raw["hostname"]}
-        conversion.add(raw)
+            sender = "beat" if str(raw["uuid"]).startswith("beat.") else producers.get(str(raw["uuid"]))
+        conversion.add(raw if sender is None else {**raw, "hostname": sender})
     for deed in performance.deeds:
         if deed.what == "kill":
             conversion.add({"type": "worker-lost", "timestamp": performance.start + deed.t, "hostname": deed.hostname})
@@ -306,8 +309,23 @@ def _tolerance(
 
 def verify(prepared: Prepared, progress: Callable[[float], None] = lambda _: None) -> Verdict:
     """Perform on the broker of the plan, and judge; raises `StageError`."""
-    from simulator.real.stage import Stage
-
     with Stage(prepared.plan, progress) as stage:
         performance = stage.play()
     return judge(replace(prepared, plan=stage.plan), performance)
+
+
+def clean(prepared: Prepared, broker: str, shown: str) -> list[str]:
+    """Whether the broker answers, and away with what dead runs have left on it; returns their names.
+
+    Raises `Refused` where it does not answer; `shown` is its URL without a password.
+    """
+    app = make_app(prepared.plan)
+    try:
+        if prepared.plan.transport != "memory":
+            with app.connection_for_write() as connection:
+                connection.ensure_connection(max_retries=1, timeout=5, interval_start=0.2)
+        return leftovers.sweep(app, broker)
+    except (OSError, OperationalError, *app.connection().connection_errors) as error:
+        raise Refused([Limit("unreachable", {"url": shown, "reason": str(error)})]) from None
+    finally:
+        app.close()

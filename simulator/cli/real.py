@@ -1,0 +1,158 @@
+"""`verify`, `emit` and `export`: a real Celery, and a run for those who watch one."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulator.cli.shared import (
+    DONE,
+    FAILED,
+    WRONG_INPUT,
+    Lang,
+    Seed,
+    Set,
+    Until,
+    Variant,
+    What,
+    app,
+    is_terminal,
+    language_of,
+    opening,
+)
+
+if TYPE_CHECKING:
+    from simulator.real.verify import Prepared, Verdict
+    from simulator.story.catalog import Sayable
+
+Broker = Annotated[str, typer.Option(metavar="URL", help="redis://, amqp:// or memory:// (in this process alone).")]
+Yes = Annotated[bool, typer.Option("--yes-this-broker", help="Use a broker that is not on this machine.")]
+
+
+def say(lines: Iterable[Sayable], lang: str) -> None:
+    """Say something on stderr."""
+    for one in lines:
+        print(one.text(lang), file=sys.stderr, flush=True)
+
+
+def needs_celery(lang: str) -> bool:
+    """Whether the extra is missing; if so, it says what to install."""
+    from importlib.util import find_spec
+
+    from simulator.story.catalog import Words, line
+
+    if find_spec("celery") is not None and find_spec("redis") is not None:
+        return False
+    missing = Words(
+        "이 명령에는 실제 Celery가 필요합니다. 설치: pip install 'ackademy[real]'",
+        "this command needs a real Celery; install it: pip install 'ackademy[real]'",
+    )
+    say([line(missing)], lang)
+    return True
+
+
+def is_near(url: str) -> bool:
+    """Whether a broker is on this machine."""
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    if url.startswith("memory://"):
+        return True
+    host = urlsplit(url).hostname or "localhost"
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@app.command()
+def verify(
+    context: typer.Context,
+    what: What,
+    *,
+    broker: Broker = "memory://",
+    scale: Annotated[float, typer.Option(metavar="FACTOR", help="0.1: everything takes a tenth of its time.")] = 1.0,
+    keep: Annotated[str | None, typer.Option(metavar="FILE", help="Write the recording, as a trace.")] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option("--result-backend", metavar="URL", help="For chords on RabbitMQ."),
+    ] = None,
+    yes: Yes = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
+    variant: Variant = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Run a scenario on a real Celery and hold the prediction against it; ends with 1 where they differ."""
+    language = language_of(context, lang)
+    if needs_celery(language):
+        return WRONG_INPUT
+    from simulator.real import words
+    from simulator.real.ensemble import StageError
+    from simulator.real.limits import Limit, Refused
+    from simulator.real.plan import without_password
+    from simulator.real.verify import clean, prepare
+
+    shown = without_password(broker)
+    asked = {"variant": variant, "until": until, "overrides": settings or ()}
+    try:
+        if not is_near(broker) and not yes:
+            raise Refused([Limit("elsewhere", {"url": shown})])
+        if not scale > 0:
+            raise Refused([Limit("scale")])
+        with opening(language, what, seed, asked) as opened:
+            if opened.scenario is None:
+                raise typer.BadParameter("a trace cannot be run; a scenario can")
+            prepared = prepare(opened.scenario, broker, scale=scale, backend=backend)
+            say(words.swept(clean(prepared, broker, shown)), language)
+            say(words.before(prepared, shown), language)
+            verdict = _performed(prepared)
+            if keep is not None:
+                _keep(verdict, keep, language)
+    except Refused as error:
+        say(words.refusal(error.limits), language)
+        return WRONG_INPUT
+    except StageError as error:
+        say([words.failure(error)], language)
+        return WRONG_INPUT
+    if as_json:
+        print(json.dumps(words.as_data(verdict), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(words.verdict_lines(verdict, language)))
+    return DONE if verdict.agrees else FAILED
+
+
+def _performed(prepared: Prepared) -> Verdict:
+    """Perform; asked to end, it cleans up first."""
+    from simulator.real.verify import verify
+
+    def end(number: int, _: Any) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+
+    def progress(t: float) -> None:
+        if is_terminal(sys.stderr):
+            print(f"\r{max(t, 0.0):5.1f} / {prepared.plan.end:.1f} s ", end="", file=sys.stderr, flush=True)
+
+    try:
+        return verify(prepared, progress)
+    finally:
+        if is_terminal(sys.stderr):
+            print("\r" + " " * 24 + "\r", end="", file=sys.stderr, flush=True)
+
+
+def _keep(verdict: Verdict, file: str, lang: str) -> None:
+    from simulator.cli.running import write_trace_file
+    from simulator.real import words
+
+    write_trace_file(verdict.recording, file)
+    say([words.kept(file)], lang)

@@ -1,0 +1,242 @@
+"""An ensemble: who plays a plan on a real Celery: sends, says and breaks what is due, and listens.
+
+Whose processes the workers are is another's business: `stage` has them as processes of its own, `inside` is one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from celery import Celery, chain, chord, group
+
+from simulator.real import leftovers
+from simulator.real.application import EXECUTIONS
+from simulator.real.monitor import Monitor
+from simulator.real.plan import Plan, Row
+from simulator.real.raw import Raw
+
+BEAT = "beat"
+"""The name of the beat that is a process of its own."""
+PATIENCE = 45.0
+"""Seconds that a worker may take to come online."""
+SETTLE = 0.3
+"""Seconds between the last worker's coming online and time 0."""
+LAST_WORDS = 0.4
+"""Seconds in which events of the end still arrive."""
+ORDER = {"spawn": 0, "fault": 1, "control": 2, "send": 3}
+
+
+class StageError(Exception):
+    """A plan that cannot be played: `code` and `params` say why."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        """Keep code and parameters for whoever words them."""
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What was done to whom, when; `t` in seconds after time 0."""
+
+    t: float
+    fault: int
+    """Its place in the scenario's faults."""
+    what: str
+    hostname: str
+    uuid: str = ""
+    """The task that the killed child ran."""
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What happened: times are Unix times."""
+
+    start: float
+    """Time 0."""
+    end: float
+    raws: list[Raw]
+    online: dict[str, list[float]]
+    deeds: list[Deed]
+    executions: dict[str, int]
+    """By task id, how often its body began."""
+
+
+class Ensemble:
+    """One performance of a plan: `play()` once."""
+
+    def __init__(self, plan: Plan, app: Celery, progress: Callable[[float], None] = lambda _: None) -> None:
+        """Nothing is done yet; `progress` hears the time (seconds after time 0) now and then."""
+        self.plan = plan
+        self.app = app
+        self.monitor = Monitor(app)
+        self.deeds: list[Deed] = []
+        self.startup = 1.5
+        """Seconds that a worker needs to come online, as far as known."""
+        self._progress = progress
+        self._start = 0.0
+        self._claimed = 0.0
+
+    def spawn(self, name: str) -> None:
+        """Start a worker, or beat."""
+        raise NotImplementedError
+
+    def is_online(self, name: str) -> bool:
+        """Whether the worker has said that it is there; raises `StageError` where it never will."""
+        raise NotImplementedError
+
+    def restart(self, index: int, fault: Row) -> None:
+        """Start a worker that has ended."""
+        raise NotImplementedError
+
+    def break_(self, index: int, fault: Row) -> None:
+        """Kill or stop somebody."""
+        raise NotImplementedError
+
+    def play(self) -> Performance:
+        """Run the plan to its end; raises `StageError`."""
+        self._claim()
+        if not self.monitor.start():
+            raise StageError("real.deaf", reason=str(self.monitor.failure or ""))
+        self._declare()
+        first = [name for name, spec in self.plan.workers.items() if spec["starts_at"] == 0]
+        begun = time.time()
+        for name in first:
+            self.spawn(name)
+        for name in first:
+            while not self.is_online(name):
+                time.sleep(0.02)
+        self.startup = time.time() - begun
+        if self.plan.beat and not any(spec["beat"] for spec in self.plan.workers.values()):
+            self.spawn(BEAT)
+            time.sleep(self.startup)
+        self._start = time.time() + SETTLE
+        for at, _, act in sorted(self._agenda(), key=lambda line: line[:2]):
+            self._wait_until(at)
+            act()
+        self._wait_until(self.plan.end)
+        end = time.time()
+        time.sleep(LAST_WORDS)
+        runs: dict[str, int] = {}
+        for uuid, _, _ in self.bodies():
+            runs[uuid] = runs.get(uuid, 0) + 1
+        return Performance(self._start, end, list(self.monitor.raws), dict(self.monitor.online), self.deeds, runs)
+
+    def _claim(self) -> None:
+        leftovers.claim(self.app, self.plan)
+        self._claimed = time.time()
+
+    def _declare(self) -> None:
+        """The queues; and all that is slow the first time, so that the first send is not late."""
+        with self.app.producer_pool.acquire(block=True) as producer, self.app.events.default_dispatcher():
+            for queue in self.app.amqp.queues.values():
+                queue(producer.connection.default_channel).declare()
+            producer.channel.connection  # noqa: B018
+
+    def _wait_until(self, at: float) -> None:
+        while (rest := self._start + at - time.time()) > 0:
+            time.sleep(min(rest, 0.25))
+            self._progress(time.time() - self._start)
+            if time.time() - self._claimed > leftovers.ALIVE / 4:
+                self._claim()
+
+    def bodies(self) -> list[list[str]]:
+        """Task id, worker and process id of every body that began, in order."""
+        path = Path(self.plan.folder) / EXECUTIONS
+        if not path.exists():
+            return []
+        return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+
+    def done(self, index: int, what: str, hostname: str, uuid: str = "") -> None:
+        """Note that something was done now."""
+        self.deeds.append(Deed(time.time() - self._start, index, what, hostname, uuid))
+
+    # -- what is to be done when --------------------------------------------------------------------------------
+
+    def _agenda(self) -> list[tuple[float, int, Callable[[], None]]]:
+        lines: list[tuple[float, int, Callable[[], None]]] = []
+
+        def plan(at: float, kind: str, act: Callable[..., None], *words: Any) -> None:
+            lines.append((at, ORDER[kind], lambda: act(*words)))
+
+        for name, spec in self.plan.workers.items():
+            if spec["starts_at"] > 0:
+                plan(max(0.0, spec["starts_at"] - self.startup), "spawn", self.spawn, name)
+        for index, fault in enumerate(self.plan.faults):
+            if "start" in fault:  # it needs a while to come online
+                ends = [f["at"] for f in self.plan.faults[:index] if fault["start"] in (f.get("kill"), f.get("stop"))]
+                begin = max([fault["at"] - self.startup, *(end + 0.2 for end in ends)])
+                plan(begin, "spawn", self.restart, index, fault)
+            else:
+                plan(fault["at"], "fault", self.break_, index, fault)
+        for line in self.plan.control:
+            plan(line["at"], "control", self._control, line)
+        for send in self.plan.sends:
+            plan(send["at"], "send", self._send, send)
+        return lines
+
+    # -- what is said to Celery ---------------------------------------------------------------------------------
+
+    def _send(self, send: Row) -> None:
+        if "call" in send:
+            self._signature({"call": send["call"], "immutable": False}).apply_async()
+        else:
+            self._canvas(send["canvas"]).apply_async()
+
+    def _signature(self, node: Row) -> Any:
+        call = node["call"]
+        options: Row = {"task_id": call["id"], "queue": self.plan.prefix + call["queue"]}
+        if call["eta"] is not None:
+            options["eta"] = datetime.fromtimestamp(self._start + call["eta"], UTC)
+        if call["expires"] is not None:
+            options["expires"] = call["expires"]
+        if call["priority"] is not None:
+            options["priority"] = call["priority"]
+        return self.app.signature(
+            call["task"], args=call["args"], kwargs=call["kwargs"], options=options, immutable=bool(node["immutable"])
+        )
+
+    def _canvas(self, node: Row) -> Any:
+        if "call" in node:
+            first = self._signature(node)
+            return first if "then" not in node else chain(first, self._canvas(node["then"]), app=self.app)
+        if "group" in node:
+            return group([self._canvas(member) for member in node["group"]], app=self.app)
+        header = group([self._canvas(member) for member in node["header"]], app=self.app)
+        body = self._canvas(node["body"])
+        return chord(header, body, app=self.app)
+
+    def _control(self, line: Row) -> None:
+        """A remote-control command, as `celery control` sends it."""
+        ask = self.app.control
+        command = next(key for key in COMMANDS if key in line)
+        whom = line[command]
+        names = line.get("destination") if command in ABOUT_TASKS else None if whom == "all" else [whom]
+        to = {"destination": [f"{name}@{self.plan.run}" for name in names]} if names is not None else {}
+        if command == "revoke":
+            ask.revoke(whom, terminate=line.get("terminate", False), signal=line.get("signal", "SIGTERM"), **to)
+        elif command == "rate_limit":
+            ask.rate_limit(whom, line.get("rate") or 0, **to)
+        elif command == "time_limit":
+            ask.time_limit(whom, soft=line.get("soft"), hard=line.get("hard"), **to)
+        elif command in ("pool_grow", "pool_shrink"):
+            getattr(ask, command)(line.get("n", 1), **to)
+        elif command == "autoscale":
+            ask.autoscale(line.get("max"), line.get("min"), **to)
+        elif command == "shutdown":
+            ask.shutdown(**to)
+        else:
+            getattr(ask, command)(self.plan.prefix + line["queue"], **to)
+
+
+COMMANDS = (
+    *("revoke", "rate_limit", "time_limit", "pool_grow", "pool_shrink", "autoscale"),
+    *("add_consumer", "cancel_consumer", "shutdown"),
+)
+ABOUT_TASKS = ("revoke", "rate_limit", "time_limit")

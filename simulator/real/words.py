@@ -1,0 +1,242 @@
+"""What `verify` says, in Korean and English: before it starts, what cannot be done, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from simulator.measure.agreement import GROUPS, Happening
+from simulator.story.catalog import BOTH, LANGUAGES, Line, Words, line
+from simulator.story.report import Table, plain_table
+
+if TYPE_CHECKING:
+    from simulator.real.ensemble import StageError
+    from simulator.real.limits import Limit
+    from simulator.real.verify import Prepared, Verdict
+
+LIMITS = {
+    "broker": Words(
+        "이 Broker에는 할 수 없습니다: {url} (가능: redis://, amqp://, memory://)",
+        "this broker cannot be used: {url} (available: redis://, amqp://, memory://)",
+    ),
+    "elsewhere": Words(
+        "이 컴퓨터의 Broker가 아닙니다: {url}. 그래도 하려면 --yes-this-broker",
+        "this broker is not on this machine: {url}; to use it all the same, say --yes-this-broker",
+    ),
+    "scale": Words("--scale 값은 0보다 커야 합니다", "--scale must be greater than 0"),
+    "unreachable": Words(
+        "Broker가 응답하지 않습니다: {url} ({reason})", "the broker does not answer: {url} ({reason})"
+    ),
+    "endless": Words(
+        "끝나지 않는 시나리오입니다. --until로 끝을 정하세요", "the scenario has no end; give it one with --until"
+    ),
+    "crontab": Words(
+        "crontab은 실제 시계를 따르므로 맞춰 볼 수 없습니다", "a crontab follows the real clock and cannot be compared"
+    ),
+    "chord": Words(
+        "chord에는 result backend가 필요합니다: --result-backend redis://...",
+        "a chord needs a result backend: --result-backend redis://...",
+    ),
+    "pool": Words('설치되어 있지 않은 pool입니다: "{pool}"', 'the pool "{pool}" is not installed'),
+    "broker_down": Words(
+        "남의 Broker를 멈출 수는 없습니다 (down: broker)", "a broker that others use is not stopped (down: broker)"
+    ),
+    "service": Words(
+        '서비스의 제한과 장애는 실제로 만들 수 없습니다: "{service}"',
+        'limits and outages of a service cannot be made real: "{service}"',
+    ),
+    "beat_fault": Words("beat를 멈추거나 다시 시작할 수 없습니다", "beat cannot be stopped or started"),
+    "cores": Words(
+        '코어 수는 실제로 정할 수 없습니다: "{worker}"', 'the number of cores cannot be made real: "{worker}"'
+    ),
+    "memory": Words(
+        '메모리 제한은 실제로 만들 수 없습니다: "{worker}"', 'memory limits cannot be made real: "{worker}"'
+    ),
+    "kills_worker": Words(
+        'Worker를 죽이는 Task는 실제로 돌릴 수 없습니다: "{task}"',
+        'a task that kills its worker cannot be made real: "{task}"',
+    ),
+    "one_process": Words(
+        "memory://에서는 Worker 하나만, faults와 beat 없이 돌릴 수 있습니다",
+        "memory:// has one worker, and neither faults nor beat",
+    ),
+    "guide": Words(
+        "guide의 polling은 Celery에 없으므로, 이 Broker에 맞는 profile로 예측합니다",
+        "Celery does not poll as the guide does: the prediction uses this broker's profile",
+    ),
+    "ideal": Words("실제로는 끌 수 없는 설정입니다: {settings}", "these cannot be ideal in reality: {settings}"),
+    "backoff": Words(
+        "retry_backoff는 초 단위 정수라 --scale로 줄지 않습니다: {tasks}",
+        "retry_backoff counts whole seconds, which --scale does not change: {tasks}",
+    ),
+    "sleeps": Words(
+        "Task는 계산하거나 메모리를 쓰지 않고 잠만 잡니다", "tasks sleep; they neither compute nor use memory"
+    ),
+}
+"""By the code of a `Limit`."""
+ERRORS = {
+    "real.deaf": Words("이벤트를 들을 수 없습니다: {reason}", "events cannot be heard: {reason}"),
+    "real.worker_ended": Words(
+        'Worker "{worker}": 시작하자마자 끝남. {reason}', 'worker "{worker}" ended at once: {reason}'
+    ),
+    "real.worker_silent": Words(
+        'Worker "{worker}": 시작했지만 소식이 없음. {reason}', 'worker "{worker}" did not come online: {reason}'
+    ),
+}
+"""By the code of a `StageError`."""
+
+_BEFORE = Words(
+    "실제 Celery에서 돌려 봅니다: {name}, {url}. 약 {seconds}초 걸립니다.",
+    "Runs {name} on a real Celery at {url}. This takes about {seconds} s.",
+)
+_TOUCHES = Words(
+    "{prefix}로 시작하는 Queue와 key, 직접 띄운 프로세스만 건드리고 끝나면 지웁니다.",
+    "It touches only queues and keys that begin with {prefix} and processes of its own, and removes them.",
+)
+_OTHERWISE = Words("달라지는 점: {what}", "Done otherwise: {what}")
+_SWEPT = Words("지난번에 남은 것을 지웠습니다: {runs}", "Removed what an earlier run had left: {runs}")
+_REFUSED = Words("실제로 돌려 볼 수 없습니다: {what}", "This cannot be run for real: {what}")
+_TASKS = Words("Task별", "Task by task")
+_WORKERS = Words("Worker별", "Worker by worker")
+_COLUMNS = (
+    Words("Task", "task"),
+    Words("이벤트", "event"),
+    Words("예측", "predicted"),
+    Words("실제", "recorded"),
+    Words("차이", "error"),
+)
+_WORKER_COLUMNS = (
+    Words("Worker", "worker"),
+    Words("무엇", "what"),
+    Words("예측", "predicted"),
+    Words("실제", "recorded"),
+)
+_ALIKE = Words(
+    "똑같은 Worker는 서로 바꿔 볼 수 있습니다: {names}",
+    "Workers that are alike are interchangeable; exchanged: {names}",
+)
+_AGREES = Words(
+    "예측과 같습니다. 가장 큰 시간 차이 {worst}초 (허용 {allowed}초).",
+    "Agrees. Worst time error {worst} s (allowed {allowed} s).",
+)
+_AGREES_LOOSELY = Words(
+    "예측과 같습니다. 순서는 돌릴 때마다 다를 수 있어, 늘 성립하는 것만 비교했습니다.",
+    "Agrees in what holds in every run; the order of such a run differs from time to time.",
+)
+_DIFFERS = Words("예측과 다릅니다. 처음 다른 곳: {first}", "Differs. First difference: {first}")
+_KEPT = Words("기록을 저장했습니다: {file}", "The recording is in {file}.")
+_NOTHING = "-"
+MOST_DIFFERENCES = 10
+
+
+def limit(found: Limit) -> Line:
+    """A limit in words."""
+    return Line(LIMITS[found.code], found.params)
+
+
+def refusal(limits: Iterable[Limit]) -> list[Line]:
+    """Why it is not done."""
+    return [line(_REFUSED, what=limit(one)) for one in limits]
+
+
+def failure(error: StageError) -> Line:
+    """Why a stage could not play."""
+    return Line(ERRORS[error.code], error.params)
+
+
+def before(prepared: Prepared, url: str) -> list[Line]:
+    """What is said before it starts; `url` without a password."""
+    plan = prepared.plan
+    lines = [line(_BEFORE, name=prepared.scenario.name, url=url, seconds=f"{prepared.seconds:.0f}")]
+    lines.append(line(_TOUCHES, prefix=plan.run))
+    return [*lines, *(line(_OTHERWISE, what=limit(one)) for one in prepared.otherwise)]
+
+
+def swept(runs: list[str]) -> list[Line]:
+    """What was removed of earlier runs."""
+    return [line(_SWEPT, runs=", ".join(runs))] if runs else []
+
+
+def kept(file: str) -> Line:
+    """Where the recording is."""
+    return line(_KEPT, file=file)
+
+
+def verdict_lines(verdict: Verdict, lang: str) -> Iterator[str]:
+    """Prediction and reality, side by side, and the verdict last."""
+    if lang == BOTH:
+        for one in LANGUAGES:
+            yield from verdict_lines(verdict, one)
+        return
+    yield from plain_table(Table(_TASKS.text(lang), [c.text(lang) for c in _COLUMNS], _task_rows(verdict), names=4))
+    columns = [c.text(lang) for c in _WORKER_COLUMNS]
+    yield from plain_table(Table(_WORKERS.text(lang), columns, _worker_rows(verdict), names=4))
+    if verdict.exchanged and verdict.held == "order":
+        names = ", ".join(f"{name} = {other}" for name, other in sorted(verdict.exchanged.items()))
+        yield _ALIKE.text(lang, names=names)
+    if not verdict.agrees:
+        yield _DIFFERS.text(lang, first=verdict.differences[0])
+        yield from (f"  {other}" for other in verdict.differences[1:MOST_DIFFERENCES])
+    elif verdict.worst is None:
+        yield _AGREES_LOOSELY.text(lang)
+    else:
+        yield _AGREES.text(lang, worst=f"{verdict.worst:.3f}", allowed=f"{verdict.tolerance.seconds:g}")
+
+
+def _told(happening: Happening | None) -> str:
+    if happening is None:
+        return _NOTHING
+    became = f" {happening.outcome}" if happening.outcome else ""
+    return f"{happening.hostname} {happening.t:.3f}{became}"
+
+
+def _pairs(mine: list[Happening], real: list[Happening]) -> list[tuple[Happening | None, Happening | None]]:
+    """Both sides of a task, event by event."""
+    longest = max(len(mine), len(real))
+    return [(mine[n] if n < len(mine) else None, real[n] if n < len(real) else None) for n in range(longest)]
+
+
+def _task_rows(verdict: Verdict) -> list[list[str]]:
+    rows = []
+    for uuid, mine, real in verdict.tasks():
+        for n, (ours, theirs) in enumerate(_pairs(mine, real)):
+            kinds = dict.fromkeys(h.type for h in (ours, theirs) if h is not None)
+            same = ours is not None and theirs is not None and ours.type == theirs.type
+            error = f"{theirs.t - ours.t:+.3f}" if same and ours is not None and theirs is not None else "≠"
+            rows.append(["" if n else uuid, " / ".join(kinds), _told(ours), _told(theirs), error])
+    return rows
+
+
+def _worker_rows(verdict: Verdict) -> list[list[str]]:
+    ours, theirs = verdict.sides
+    rows = []
+    for worker in sorted({h.hostname for h in [*ours, *theirs]}):
+        for n, (verb, types) in enumerate(GROUPS.items()):
+            said = [
+                " ".join(h.uuid for h in side if h.hostname == worker and h.type in types) for side in verdict.sides
+            ]
+            rows.append(["" if n else worker, verb, said[0] or _NOTHING, said[1] or _NOTHING])
+    return rows
+
+
+def as_data(verdict: Verdict) -> dict[str, Any]:
+    """The verdict, ready for JSON; times in seconds after the first task-received."""
+    return {
+        "scenario": verdict.prepared.scenario.name,
+        "profile": verdict.prepared.scenario.model.profile,
+        "agrees": verdict.agrees,
+        "held": verdict.held,
+        "tolerance": verdict.tolerance.seconds,
+        "worst": verdict.worst,
+        "differences": list(verdict.differences),
+        "exchanged": verdict.exchanged,
+        "tasks": {
+            uuid: {"predicted": [_row(h) for h in mine], "recorded": [_row(h) for h in real]}
+            for uuid, mine, real in verdict.tasks()
+        },
+    }
+
+
+def _row(happening: Happening) -> dict[str, Any]:
+    row = {"t": round(happening.t, 6), "type": happening.type, "hostname": happening.hostname}
+    return {**row, "outcome": happening.outcome} if happening.outcome else row
