@@ -203,3 +203,38 @@ def test_a_random_seed_is_told(ackademy: Call, tmp_path: Path) -> None:
     assert ended.status == 0
     seed = ended.err.removeprefix("seed ").strip()
     assert ackademy("run", str(file), "--seed", seed, "--json").out == ended.out
+
+
+def test_a_scenario_is_made_from_a_configuration_and_says_what_it_assumes(tmp_path: Path, ackademy: Call) -> None:
+    conf = tmp_path / "conf.json"
+    settings = {"broker_url": "redis://:secret@db.example/0", "task_routes": {"a": {"queue": "q"}}, "mine": 1}
+    conf.write_text(json.dumps({"w@host": settings}), encoding="utf-8")
+    made = tmp_path / "made.yaml"
+    ended = ackademy("new", "--from-conf", str(conf), str(made), "--lang", "ko")
+    assert (ended.status, ended.out) == (0, f"{made}\n")
+    assert "경고: 알 수 없는 설정: mine" in ended.err
+    text = made.read_text(encoding="utf-8")
+    assert "Not understood, no settings of Celery's: mine" in text
+    assert "알 수 없는 설정: mine" in text
+    assert "secret" not in text
+    assert "db.example" not in text
+    assert ackademy("run", str(made)).status == 0
+    assert ackademy("new", "--from-conf", str(conf), str(made)).status == 2
+    conf.write_text("{}", encoding="utf-8")
+    refused = ackademy("new", "--from-conf", str(conf))
+    assert (refused.status, refused.out) == (2, "")
+    assert "is not what celery inspect conf prints" in refused.err
+    assert ackademy("new", "--from-conf", str(tmp_path / "none")).status == 2
+
+
+def test_a_scenario_is_made_from_a_recording(tmp_path: Path, ackademy: Call) -> None:
+    trace, made = tmp_path / "run.jsonl", tmp_path / "made.yaml"
+    ackademy("run", "retry", "--trace", str(trace))
+    ended = ackademy("new", "--from-recording", str(trace), str(made))
+    assert ended.status == 0
+    assert "max_retries is unknown (the most seen: 2)" in ended.err
+    told = ackademy("run", str(made), "--json")
+    assert json.loads(told.out)["types"][0]["retried"] == 2
+    trace.write_text("nothing\n", encoding="utf-8")
+    assert ackademy("new", "--from-recording", str(trace)).status == 2
+    assert ackademy("new", "--from-recording", str(trace), "--from-conf", str(trace)).status == 2

@@ -1,17 +1,15 @@
-"""`inspect`, `schema` and `new`: what a worker would answer, and what an author needs."""
+"""`inspect` and `schema`: what a worker would answer, and what an author's editor needs."""
 
 from __future__ import annotations
 
 import json
 from enum import StrEnum
-from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simulator.cli.shared import (
     DONE,
-    WRONG_INPUT,
     Lang,
     Profile,
     Seed,
@@ -20,7 +18,6 @@ from simulator.cli.shared import (
     Variant,
     What,
     app,
-    complain,
     language_of,
     opening,
 )
@@ -120,30 +117,3 @@ def schema() -> int:
 
     print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
     return DONE
-
-
-@app.command()
-def new(
-    context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="Where to write it; default: stdout.")] = "-",
-    lang: Lang = None,
-) -> int:
-    """Write a commented template: a scenario in Korean and English that plays. Never over a file."""
-    text = (files("simulator.cli") / "template.yaml").read_text(encoding="utf-8")
-    if file == "-":
-        print(text, end="")
-        return DONE
-    from simulator.scenario import Problem
-
-    try:
-        with open(file, "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except FileExistsError:
-        problem = Problem("file.exists", {"file": file})
-    except OSError as error:
-        problem = Problem("file.unwritable", {"file": file, "reason": error.strerror})
-    else:
-        print(file)
-        return DONE
-    complain([problem], language_of(context, lang))
-    return WRONG_INPUT

@@ -53,7 +53,8 @@ class Scene:
     @cached_property
     def calls(self) -> list[schema.Call]:
         """Everything that is sent."""
-        return [call for send in self.model.send for call in send.calls]
+        beaten = [entry.call for entry in self.model.beat_schedule.values()]
+        return [*(call for send in self.model.send for call in send.calls), *beaten]
 
     @cached_property
     def queues_of_task(self) -> dict[str, set[str]]:

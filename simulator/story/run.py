@@ -78,12 +78,14 @@ def open_run(
     if what.endswith(".jsonl"):
         if profile or variant or seed is not None or until is not None or overrides:
             raise ScenarioError([Problem("trace.no_options", {"file": what})])
-        return Run(_read(Path(what)))
+        return Run(read_run(what))
     scenario = load_scenario(what, profile=profile, variant=variant, seed=seed, until=until, overrides=overrides)
     return Run(simulate(scenario), scenario)
 
 
-def _read(path: Path) -> Trace:
+def read_run(file: str) -> Trace:
+    """Read a trace file; raises `ScenarioError` where there is none, `TraceFileError` where it is wrong."""
+    path = Path(file)
     try:
         with path.open(encoding="utf-8") as lines:
             return read_trace(lines)

@@ -3,7 +3,7 @@
 A field's description is what an editor shows (JSON Schema). Times are seconds, as people write them.
 """
 
-from simulator.scenario.schema.basics import LANGUAGES, Text, Worded
+from simulator.scenario.schema.basics import LANGUAGES, Text, Worded, accepts
 from simulator.scenario.schema.beat import BeatEntry, BeatOptions, Crontab, Schedule
 from simulator.scenario.schema.config import Config, Route, TransportOptions
 from simulator.scenario.schema.control import ABOUT_TASKS, Control
@@ -65,6 +65,7 @@ __all__ = [
     "Variant",
     "Worded",
     "Worker",
+    "accepts",
     "expand_task",
     "expand_workers",
     "json_schema",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from simulator.scenario.distributions import MAX_SECONDS
@@ -21,6 +21,15 @@ class Strict(BaseModel):
     """Every model here: no unknown keys, no silent conversions, immutable."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+def accepts(model: type[Strict], key: str, value: Any) -> bool:
+    """Whether a room of the format may have this value under this key, whatever else it has."""
+    try:
+        model.model_validate({key: value})
+    except ValidationError:
+        return False
+    return True
 
 
 def _seconds(value: Any) -> float:

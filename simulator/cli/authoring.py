@@ -1,0 +1,99 @@
+"""`new`: a scenario to begin with, from a template, a configuration or a recording."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator.cli.shared import DONE, WRONG_INPUT, Lang, app, complain, language_of
+
+if TYPE_CHECKING:
+    from simulator.export import Draft
+    from simulator.scenario import Problem
+
+
+@app.command()
+def new(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="Where to write it; default: stdout.")] = "-",
+    *,
+    from_conf: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Make it from what celery inspect conf --json prints; - for stdin."),
+    ] = None,
+    from_recording: Annotated[str | None, typer.Option(metavar="FILE", help="Make it from a trace (.jsonl).")] = None,
+    lang: Lang = None,
+) -> int:
+    """Write a scenario to begin with: a commented template, or your own system. Never over a file."""
+    from simulator.scenario import Problem, ScenarioError
+    from simulator.story.errors import problems_in
+    from simulator.trace import TraceFileError
+
+    if from_conf is not None and from_recording is not None:
+        raise typer.BadParameter("--from-conf and --from-recording exclude each other")
+    language = language_of(context, lang)
+    given = from_conf or from_recording
+    draft = None
+    try:
+        if given is None:
+            text = (files("simulator.cli") / "template.yaml").read_text(encoding="utf-8")
+        else:
+            from simulator.export import scenario_text
+
+            draft = _from_conf(given) if from_conf is not None else _from_recording(given)
+            origin = "conf.origin" if from_conf is not None else "recording.origin"
+            text = scenario_text(draft, Problem(origin))
+        problem = _write(text, file)
+    except (ScenarioError, TraceFileError) as error:
+        complain(problems_in(error, str(given)), language)
+        return WRONG_INPUT
+    if problem is not None:
+        complain([problem], language)
+        return WRONG_INPUT
+    if draft is not None and draft.notes:
+        complain(draft.notes, language, warnings=True)
+    return DONE
+
+
+def _write(text: str, file: str) -> Problem | None:
+    from simulator.scenario import Problem
+
+    if file == "-":
+        print(text, end="")
+        return None
+    try:
+        with open(file, "x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except FileExistsError:
+        return Problem("file.exists", {"file": file})
+    except OSError as error:
+        return Problem("file.unwritable", {"file": file, "reason": error.strerror})
+    print(file)
+    return None
+
+
+def _from_conf(file: str) -> Draft:
+    from simulator.export import NotAConfiguration, scenario_from_conf
+    from simulator.scenario import Problem, ScenarioError
+
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+        return scenario_from_conf(text)
+    except FileNotFoundError:
+        problem = Problem("file.missing", {"file": file})
+    except OSError as error:
+        problem = Problem("file.unreadable", {"file": file, "reason": error.strerror})
+    except (NotAConfiguration, UnicodeDecodeError):
+        problem = Problem("conf.not", {"file": file})
+    raise ScenarioError([problem])
+
+
+def _from_recording(file: str) -> Draft:
+    from simulator.export import scenario_from_recording
+    from simulator.story.run import read_run
+
+    return scenario_from_recording(read_run(file))

@@ -1,0 +1,116 @@
+"""The parts of Celery's configuration that have a shape of their own: routes, queues, beat's schedule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+CRON_FIELDS = {
+    "m": "minute",
+    "h": "hour",
+    "d": "day_of_week",
+    "dM": "day_of_month",
+    "MY": "month_of_year",
+}
+"""The letters that stand behind the fields of a printed crontab. Source: celery.schedules: crontab.__repr__."""
+
+_CRONTAB = re.compile(r"<crontab: (?P<fields>.+?) \((?P<letters>[\w/]+)\)>")
+_EVERY = re.compile(r"<freq: (?P<number>[\d.]+) (?P<unit>second|minute|hour|day)s?>")
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_DELTA = re.compile(r"(?:(?P<days>\d+) days?, )?(?P<h>\d+):(?P<m>\d\d):(?P<s>\d\d(?:\.\d+)?)")
+
+_MILLISECONDS = {"x-message-ttl": "message_ttl", "x-consumer-timeout": "consumer_timeout"}
+_AS_IS = {
+    "x-max-length": "max_length",
+    "x-overflow": "overflow",
+    "x-max-priority": "max_priority",
+    "x-dead-letter-exchange": "dead_letter_exchange",
+    "x-dead-letter-routing-key": "dead_letter_routing_key",
+    "x-delivery-limit": "delivery_limit",
+}
+
+
+Routes = list[tuple[str, dict[str, Any]]]
+
+
+def routes_in(value: Any) -> tuple[Routes, list[Any]]:
+    """`task_routes` as (name or glob, options) in the order they are tried, and what could not be read: routers.
+
+    Source: celery.app.routes: prepare (one router, or a list of them), MapRoute (a mapping, or a list of pairs).
+    """
+    found: Routes = []
+    unread: list[Any] = []
+    for router in value if isinstance(value, list) else [] if value is None else [value]:
+        pairs = list(router.items()) if isinstance(router, dict) else router
+        if not isinstance(pairs, list):
+            unread.append(router)
+            continue
+        for pair in pairs:
+            options = _route(pair[1]) if isinstance(pair, list | tuple) and len(pair) == 2 else None
+            if options is None:
+                unread.append(pair)
+            else:
+                found.append((str(pair[0]), options))
+    return found, unread
+
+
+def _route(value: Any) -> dict[str, Any] | None:
+    """One route's options; a queue that is written out becomes its name."""
+    if isinstance(value, str):
+        return {"queue": value}
+    if not isinstance(value, dict):
+        return None
+    queue = value.get("queue")
+    return {**value, "queue": queue["name"]} if isinstance(queue, dict) and "name" in queue else dict(value)
+
+
+def queue_limits(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What one entry of `task_queues` says, under the scenario format's names; seconds."""
+    arguments = entry.get("queue_arguments") or {}
+    for key, value in arguments.items():
+        if key in _MILLISECONDS:
+            yield _MILLISECONDS[key], value / 1000
+        elif (key, value) != ("x-queue-type", "classic"):
+            yield _AS_IS.get(key, key), value
+    for key in ("max_priority", "max_length", "message_ttl", "max_length_bytes", "expires"):
+        if entry.get(key) is not None:
+            yield key, entry[key]
+
+
+def beat_entry(entry: dict[str, Any]) -> dict[str, Any] | None:
+    """One entry of `beat_schedule`; nothing where its schedule cannot be read (a solar one, a class of one's own)."""
+    schedule = read_schedule(entry.get("schedule"))
+    if schedule is None or not isinstance(entry.get("task"), str):
+        return None
+    read: dict[str, Any] = {"task": entry["task"], "schedule": schedule}
+    for key in ("args", "kwargs"):
+        if entry.get(key):
+            read[key] = entry[key]
+    options = entry.get("options") or {}
+    kept = {key: options[key] for key in ("queue", "countdown", "expires", "priority") if key in options}
+    if kept:
+        read["options"] = kept
+    return read
+
+
+def read_schedule(value: Any) -> float | dict[str, Any] | None:
+    """Seconds, or `{crontab: {...}}`, from a number, a printed `timedelta`, `schedule` or `crontab`."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value if value > 0 else None
+    if not isinstance(value, str):
+        return None
+    if match := _EVERY.fullmatch(value):
+        return float(match["number"]) * _UNITS[match["unit"]]
+    if match := _DELTA.fullmatch(value):
+        return int(match["days"] or 0) * 86400 + int(match["h"]) * 3600 + int(match["m"]) * 60 + float(match["s"])
+    if match := _CRONTAB.fullmatch(value):
+        letters, fields = match["letters"].split("/"), match["fields"].split()
+        if len(letters) == len(fields) and set(letters) <= set(CRON_FIELDS):
+            pairs = zip(letters, fields, strict=True)
+            return {"crontab": {CRON_FIELDS[letter]: _field(text) for letter, text in pairs if text != "*"}}
+    return None
+
+
+def _field(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text

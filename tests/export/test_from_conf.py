@@ -1,0 +1,161 @@
+"""`new --from-conf`: the settings of a real worker become a scenario that plays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.engine import simulate
+from simulator.export import Draft, NotAConfiguration, scenario_from_conf, scenario_text
+from simulator.export.conf_parts import read_schedule, routes_in
+from simulator.measure import summary
+from simulator.scenario import Problem, Scenario, parse_scenario
+
+DATA = Path(__file__).parent / "data"
+ORIGIN = Problem("conf.origin")
+
+
+def draft_of(name: str) -> Draft:
+    return scenario_from_conf((DATA / f"conf-{name}.json").read_text(encoding="utf-8"))
+
+
+def scenario_of(draft: Draft) -> Scenario:
+    return parse_scenario(scenario_text(draft, ORIGIN))
+
+
+def of(settings: dict[str, Any]) -> Draft:
+    return scenario_from_conf(json.dumps({"w@host": settings}))
+
+
+def noted(draft: Draft) -> set[str]:
+    return {note.code for note in draft.notes}
+
+
+@pytest.mark.parametrize(("name", "transport"), [("redis", "redis"), ("rabbitmq", "amqp")])
+def test_a_real_configuration_plays(name: str, transport: str) -> None:
+    scenario = scenario_of(draft_of(name))
+    assert scenario.settings.transport == transport
+    found = summary(simulate(scenario)).as_data()
+    assert found["types"], "something must be sent"
+    assert not [warning for warning in scenario.warnings if warning.code != "key.no_effect"]
+
+
+def test_settings_routes_queues_beat_and_annotations_are_taken_over() -> None:
+    model = scenario_of(draft_of("redis")).model
+    assert (model.config.task_acks_late, model.config.worker_prefetch_multiplier) == (True, 1)
+    assert (model.config.task_time_limit, model.config.worker_max_tasks_per_child) == (300, 100)
+    options = model.config.broker_transport_options
+    assert options is not None
+    assert options.visibility_timeout == 7200
+    mail = model.tasks["shop.mail.send"]
+    assert (mail.queue, mail.priority, mail.rate_limit) == ("mail", 5, "10/m")
+    assert set(model.queues) == {"default", "mail", "reports"}
+    assert model.beat_schedule["clean"].schedule.interval == 30
+    crontab = model.beat_schedule["nightly"].schedule.crontab
+    assert crontab is not None
+    assert (crontab.hour, crontab.minute) == (3, 30)
+    assert list(model.workers) == ["web1"]
+
+
+def test_limits_of_a_rabbitmq_queue_are_taken_over() -> None:
+    model = scenario_of(draft_of("rabbitmq")).model
+    jobs, slow = model.queues["e5jobs"], model.queues["e5slow"]
+    assert jobs is not None
+    assert slow is not None
+    assert (jobs.max_length, jobs.overflow, jobs.message_ttl, jobs.dead_letter_exchange) == (
+        1000, "reject-publish", 60, "",
+    )  # fmt: skip
+    assert slow.max_priority == 9
+    assert [entry.schedule.interval for entry in model.beat_schedule.values()][:2] == [120, 15]
+
+
+def test_no_host_and_no_password_is_written() -> None:
+    for name in ("redis", "rabbitmq"):
+        text = scenario_text(draft_of(name), ORIGIN)
+        assert "127.0.0.1" not in text
+        assert "guest" not in text
+        assert "@" not in text
+
+
+def test_what_is_not_simulated_or_not_known_is_listed() -> None:
+    draft = of(
+        {
+            "broker_url": "redis://",
+            "task_always_eager": True,
+            "worker_direct": False,
+            "my_own_setting": 1,
+            "broker_transport_options": {"fantasy": 2},
+            "task_annotations": {"a": {"base": "x", "max_retries": 1}},
+            "task_routes": ["app.Router", {"a": "q"}],
+            "worker_pool": "celery_aio_pool.pool:AsyncIOPool",
+        }
+    )
+    found = {note.code: note.params for note in draft.notes}
+    listed = {str(note.params.get("setting")) for note in draft.notes if note.code == "conf.not_simulated"}
+    assert listed == {"task_always_eager", "broker_transport_options.fantasy", "task_annotations.a.base"}
+    assert found["conf.unknown"] == {"settings": "my_own_setting"}
+    assert found["conf.router"] == {"value": "app.Router"}
+    assert found["conf.value"]["setting"] == "worker_pool"
+    assert found["conf.retry"]["setting"] == "task_annotations.a.max_retries"
+    assert scenario_of(draft).model.tasks["a"].queue == "q"
+
+
+def test_assumptions_are_said() -> None:
+    draft = of({"broker_url": "sentinel://x", "task_routes": {"app.*": {"queue": "q"}}})
+    assert {"conf.assumed", "conf.near", "conf.stand_in", "conf.consumes", "conf.concurrency"} <= noted(draft)
+    assert scenario_of(draft).model.tasks["app.task"].queue == "q"
+
+
+def test_workers_that_differ_keep_what_is_their_own() -> None:
+    both = {
+        "a@h": {"broker_url": "amqp://", "worker_concurrency": 2, "task_acks_late": True},
+        "b@h": {"broker_url": "amqp://", "worker_concurrency": 8, "task_acks_late": False},
+    }
+    draft = scenario_from_conf(json.dumps(both))
+    workers = scenario_of(draft).model.workers
+    assert (workers["a"].concurrency, workers["b"].concurrency) == (None, 8)
+    assert [note.params for note in draft.notes if note.code == "conf.differs"] == [{"setting": "task_acks_late"}]
+
+
+def test_old_names_and_the_printed_form_are_understood() -> None:
+    draft = scenario_from_conf(
+        '->  w@h: OK\n    {\n "CELERY_ACKS_LATE": true, "broker_url": "amqp://"\n }\n\n1 node online.'
+    )
+    assert draft.data["config"]["task_acks_late"] is True
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"a": 1}', '{"a@b": {"x": 1}}', "hello", '{"a@b": ["error"]}'])
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(NotAConfiguration):
+        scenario_from_conf(text)
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        (30, 30),
+        ("0:02:00", 120),
+        ("1 day, 1:00:00.500000", 90000.5),
+        ("<freq: 2.00 minutes>", 120),
+        ("<crontab: 30 3 * * mon (m/h/dM/MY/d)>",
+         {"crontab": {"minute": 30, "hour": 3, "day_of_week": "mon"}}),
+        ("<crontab: 0 4 1 * * (m/h/d/dM/MY)>", {"crontab": {"minute": 0, "hour": 4, "day_of_week": 1}}),
+        ("<solar: sunrise at latitude 1, longitude: 2>", None),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_printed_schedules_are_read(printed: object, read: object) -> None:
+    assert read_schedule(printed) == read
+
+
+def test_routes_in_every_form_of_celery_are_read() -> None:
+    assert routes_in([{"a": {"queue": "q"}}, "app.Router"]) == ([("a", {"queue": "q"})], ["app.Router"])
+    assert routes_in({"a": "q", "b": 3}) == ([("a", {"queue": "q"})], [("b", 3)])
+    assert routes_in(None) == ([], [])
+    assert routes_in([[["a.*", "x"], ["b", {"queue": {"name": "y"}}]]])[0] == [
+        ("a.*", {"queue": "x"}),
+        ("b", {"queue": "y"}),
+    ]
