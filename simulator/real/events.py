@@ -86,7 +86,7 @@ class Conversion:
         self._workers: dict[str, _Worker] = {}
         self._gone: dict[str, str] = {}
         self._numbers, self._tags = count(1), count(1)
-        self._now = -(2**62)
+        self._now = 0
         for queue in self.known.queues:
             self._declare(queue, inferred=False)
 
@@ -101,6 +101,22 @@ class Conversion:
         if raw["type"] == "task-sent" and raw.get("uuid"):
             self._unsent.setdefault((str(raw["uuid"]), int(raw.get("retries") or 0)), raw)
         heapq.heappush(self._waiting, (when, next(self._arrivals), raw))
+
+    def greet(self, hostname: str) -> list[Event]:
+        """A worker that was there before anything was heard of it; returns the new events."""
+        first = len(self.events)
+        name = self.name({"hostname": hostname})
+        if name not in self._workers:
+            self._join(name, inferred=True)
+        return self.events[first:]
+
+    def watch(self, when: float) -> list[Event]:
+        """Nothing more comes from before a Unix time: who was silent for too long is lost; returns the new events."""
+        first = len(self.events)
+        if not self._waiting or self._waiting[0][0] > when:
+            self._now = max(self._now, to_micros(when - self.origin))
+            self._notice_silence(when)
+        return self.events[first:]
 
     def release(self, before: float = float("inf")) -> list[Event]:
         """Convert what happened before a Unix time; returns the new events."""

@@ -129,5 +129,13 @@ _RECORDING = {
     ),
 }
 
-NOTES: dict[str, Words] = {**_CONF, **_RECORDING}
+_REAL = {
+    "real.missing": Words(
+        "실제 Celery가 필요합니다 (없는 모듈: {module}). pip install 'ackademy[real]'",
+        "this needs a real Celery (no module {module}): pip install 'ackademy[real]'",
+    ),
+    "real.broker": Words("Broker가 응답하지 않습니다: {reason}", "no broker answers: {reason}"),
+}
+
+NOTES: dict[str, Words] = {**_CONF, **_RECORDING, **_REAL}
 """By code."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from simulator.scenario import Edit, Problem, Scenario, ScenarioError, load_scenario
 from simulator.story.chapters import Chapter, find_chapters
 from simulator.story.stops import Stop, find_stops
-from simulator.trace import Trace, TraceFileError, read_trace
+from simulator.trace import Trace, read_trace
 from simulator.world import Timeline, World, timeline_of
 
 Simulate = Callable[[Scenario], Trace]
@@ -87,12 +87,10 @@ def read_run(file: str) -> Trace:
     """Read a trace file; raises `ScenarioError` where there is none, `TraceFileError` where it is wrong."""
     path = Path(file)
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8", errors="surrogateescape") as lines:
             return read_trace(lines)
     except FileNotFoundError:
         raise ScenarioError([Problem("file.missing", {"file": str(path)})]) from None
     except OSError as error:
         problem = Problem("file.unreadable", {"file": str(path), "reason": error.strerror})
         raise ScenarioError([problem]) from error
-    except UnicodeDecodeError:
-        raise TraceFileError("trace.json", 1) from None

@@ -1,7 +1,7 @@
 """What happened: the events, the trace they form, and its file."""
 
 from simulator.trace.events import EVENT_TYPES, Event
-from simulator.trace.file import TraceFileError, read_trace, write_trace
+from simulator.trace.file import TraceFileError, end_line, event_line, header_line, read_trace, write_trace
 from simulator.trace.time import MICROS, NEVER, as_seconds, format_seconds, to_micros
 from simulator.trace.trace import Header, Trace
 
@@ -14,7 +14,10 @@ __all__ = [
     "Trace",
     "TraceFileError",
     "as_seconds",
+    "end_line",
+    "event_line",
     "format_seconds",
+    "header_line",
     "read_trace",
     "to_micros",
     "write_trace",

@@ -1,4 +1,9 @@
-"""Trace files: JSON lines, a header and then one event a line, times in seconds."""
+"""Trace files: JSON lines, a header and then one event a line, times in seconds.
+
+A recording is written while it happens, so its header cannot know the end. Its last line may say it (`end_line`);
+where the recorder was killed there is none, and the line it was writing may be cut off: then the trace ends with the
+last whole event.
+"""
 
 from __future__ import annotations
 
@@ -43,10 +48,24 @@ def event_from_row(row: dict[str, Any]) -> Event:
 
 def write_trace(trace: Trace, stream: IO[str]) -> None:
     """Write a whole trace; the same trace gives the same bytes everywhere."""
-    header = _in_seconds(msgspec.to_builtins(trace.header))
-    _write(stream, {"trace": TRACE_VERSION, **header, "hash": trace.hash})
+    stream.write(_header(trace.header, {"hash": trace.hash}))
     for event in trace.events:
-        _write(stream, event_to_row(event))
+        stream.write(event_line(event))
+
+
+def header_line(header: Header) -> str:
+    """The first line of a trace whose events are yet to come."""
+    return _header(header, {})
+
+
+def event_line(event: Event) -> str:
+    """One event as a line of a trace file."""
+    return _line(event_to_row(event))
+
+
+def end_line(end: int, recorded: dict[str, Any]) -> str:
+    """The last line of a recording that ended as it should; `end` in microseconds."""
+    return _line({"end": as_seconds(end), "recorded": recorded})
 
 
 def read_trace(lines: Iterable[str]) -> Trace:
@@ -66,15 +85,28 @@ def read_trace(lines: Iterable[str]) -> Trace:
         header = msgspec.convert(_in_micros(first), Header)
     except (msgspec.ValidationError, TypeError) as error:
         raise TraceFileError("trace.header", 1) from error
-    trace = Trace(header, _events(rows))
+    closing: dict[str, Any] = {}
+    events = tuple(_events(rows, closing))
+    if header.recorded:
+        end = to_micros(closing.get("end", 0.0))
+        last = events[-1].t if events else 0
+        more = {**header.recorded, **closing.get("recorded", {})}
+        header = msgspec.structs.replace(header, end=max(header.end, end, last), recorded=more)
+    trace = Trace(header, events)
     if promised is not None and promised != trace.hash:
         raise TraceFileError("trace.hash", 1, promised=str(promised)[:8], found=trace.short_hash)
     return trace
 
 
-def _events(rows: Iterator[tuple[int, dict[str, Any]]]) -> Iterator[Event]:
+def _events(rows: Iterator[tuple[int, dict[str, Any]]], closing: dict[str, Any]) -> Iterator[Event]:
+    """The events; what the last line of a recording says goes into `closing`."""
     before = -(2**62)
     for index, (number, row) in enumerate(rows):
+        if closing or ("type" not in row and isinstance(row.get("end"), int | float)):
+            if closing or not isinstance(row.get("recorded"), dict):
+                raise TraceFileError("trace.event", number, kind=row.get("type"))
+            closing.update(row)
+            continue
         try:
             event = event_from_row(row)
         except (msgspec.ValidationError, TypeError) as error:
@@ -88,20 +120,30 @@ def _events(rows: Iterator[tuple[int, dict[str, Any]]]) -> Iterator[Event]:
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    recorded = False
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
+            if not line.isascii():
+                line.encode()  # what is no UTF-8 has come as lone surrogates
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
+            if recorded and not line.endswith("\n"):
+                return  # whoever wrote it was killed in the middle of the line
             raise TraceFileError("trace.json", number) from error
         if not isinstance(row, dict):
             raise TraceFileError("trace.json", number)
+        recorded = recorded or "recorded" in row
         yield number, row
 
 
-def _write(stream: IO[str], row: dict[str, Any]) -> None:
-    stream.write(json.dumps(row, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+def _header(header: Header, more: dict[str, Any]) -> str:
+    return _line({"trace": TRACE_VERSION, **_in_seconds(msgspec.to_builtins(header)), **more})
+
+
+def _line(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, separators=(", ", ": ")) + "\n"
 
 
 def _in_seconds(row: dict[str, Any]) -> dict[str, Any]:

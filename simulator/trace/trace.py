@@ -40,6 +40,9 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Only those that declare any of it."""
     versions: dict[str, str] = {}
     """Versions of engine and scenario format."""
+    recorded: dict[str, Any] = {}
+    """Of a recording of a real Celery: `since` (Unix time of 0) and, once it has ended, `notes` (what had to be put
+    right, and how often). Empty for a simulation."""
 
 
 class Trace(Sequence[Event]):

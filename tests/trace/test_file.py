@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 
 from simulator import load_scenario, simulate
-from simulator.trace import Trace, TraceFileError, format_seconds, read_trace, to_micros, write_trace
+from simulator.trace import Trace, TraceFileError, end_line, format_seconds, read_trace, to_micros, write_trace
 
 
 def written(trace: Trace) -> list[str]:
@@ -61,6 +61,30 @@ def test_damage_is_found_where_it_is(lines: list[str]) -> None:
         with pytest.raises(TraceFileError) as caught:
             read_trace(text)
         assert (caught.value.code, caught.value.line) == (code, number)
+
+
+def recording(lines: list[str]) -> list[str]:
+    header = {key: value for key, value in json.loads(lines[0]).items() if key not in ("hash", "end")}
+    return [json.dumps({**header, "recorded": {"since": 1.5}}) + "\n", *(line + "\n" for line in lines[1:])]
+
+
+def test_a_recording_whose_recorder_was_killed_ends_with_its_last_whole_line(lines: list[str]) -> None:
+    whole = recording([line.rstrip("\n") for line in lines])
+    for cut in range(1, len(whole[-1]) - 1):
+        trace = read_trace([*whole[:-1], whole[-1][:cut]])
+        assert len(trace) == len(whole) - 2
+        assert trace.end == trace[-1].t
+    with pytest.raises(TraceFileError, match="json"):
+        read_trace([*whole[:4], whole[4][:20], *whole[5:]])
+
+
+def test_a_recording_that_ended_as_it_should_says_when_and_what_was_put_right(lines: list[str]) -> None:
+    whole = recording([line.rstrip("\n") for line in lines])
+    trace = read_trace([*whole, end_line(99_000_000, {"notes": {"late": 2}})])
+    assert trace.end == 99_000_000
+    assert trace.header.recorded == {"since": 1.5, "notes": {"late": 2}}
+    with pytest.raises(TraceFileError):
+        read_trace([*whole, end_line(99_000_000, {}), whole[-1]])
 
 
 def test_seconds_are_exact_to_the_microsecond() -> None:

@@ -1,0 +1,89 @@
+"""`record`: a running cluster becomes a trace."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
+
+import typer
+
+from simulator.cli.shared import DONE, WRONG_INPUT, Lang, app, complain, is_terminal, language_of
+
+if TYPE_CHECKING:
+    from simulator.real.recorder import Progress
+
+
+@app.command()
+def record(
+    context: typer.Context,
+    *,
+    broker: Annotated[str, typer.Option(metavar="URL", help="The cluster's broker: redis://..., amqp://...")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The trace; - for stdout.")],
+    enable_events: Annotated[
+        bool,
+        typer.Option(
+            "--enable-events",
+            help="Have workers send task events while it records. This changes the cluster; without it, nothing does.",
+        ),
+    ] = False,
+    redact: Annotated[bool, typer.Option("--redact", help="Hide arguments, results and exceptions' messages.")] = False,
+    for_: Annotated[
+        float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="End by itself after so long.")
+    ] = None,
+    lang: Lang = None,
+) -> int:
+    """Listen to a running Celery and write what happens as a trace, until Ctrl+C. Never over a file."""
+    from simulator.scenario import Problem
+    from simulator.story.recording import progress_line, summary_lines
+
+    language = language_of(context, lang)
+    try:
+        from simulator.real.recorder import BrokerSilent, Recorder
+    except ModuleNotFoundError as error:
+        complain([Problem("real.missing", {"module": error.name})], language)
+        return WRONG_INPUT
+
+    def show(progress: Progress) -> None:
+        if is_terminal(sys.stderr):
+            print(f"\r\x1b[2K{progress_line(progress, language)}", end="", file=sys.stderr, flush=True)
+
+    with ExitStack() as stack:
+        stream: TextIO = sys.stdout
+        if output != "-":
+            try:
+                stream = stack.enter_context(open(output, "x", encoding="utf-8", newline="\n"))
+            except FileExistsError:
+                complain([Problem("file.exists", {"file": output})], language)
+                return WRONG_INPUT
+            except OSError as error:
+                complain([Problem("file.unwritable", {"file": output, "reason": error.strerror})], language)
+                return WRONG_INPUT
+        recorder = Recorder(broker, stream, enable=enable_events, redact=redact)
+        before = signal.signal(signal.SIGTERM, _interrupt)
+        stack.callback(signal.signal, signal.SIGTERM, before)
+        try:
+            recorder.run(for_, show)
+        except BrokerSilent as error:
+            _drop(stack, output)
+            complain([Problem("real.broker", {"reason": error.reason})], language)
+            return WRONG_INPUT
+    if is_terminal(sys.stderr):
+        print(file=sys.stderr)
+    for text in summary_lines(recorder, output, language):
+        print(text, file=sys.stderr)
+    return DONE
+
+
+def _interrupt(*_: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _drop(stack: ExitStack, output: str) -> None:
+    """Nothing was recorded: leave no file."""
+    from pathlib import Path
+
+    stack.close()
+    if output != "-":
+        Path(output).unlink(missing_ok=True)

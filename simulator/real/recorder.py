@@ -1,0 +1,300 @@
+"""Record a running cluster: listen to Celery's events, and append them to a trace file as they become certain.
+
+Reading only: an exclusive queue of one's own is bound to the exchange of the events, and workers are asked once what
+they are (`inspect`). Only `enable` changes anything: workers that sent no task events send them while it records.
+
+What was written stays: each event is a line, appended and never touched again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import IO, Any
+
+from celery import Celery
+from kombu import Connection, Consumer
+from kombu.exceptions import OperationalError
+
+from simulator.real.cluster import Cluster, ask_cluster
+from simulator.real.events import Conversion
+from simulator.real.raw import Raw
+from simulator.real.redact import redacted
+from simulator.trace import MICROS, Header, end_line, event_line, header_line
+from simulator.trace.events import Event
+
+HOLD = 1.0
+"""Seconds that events are held back, so that those of several processes come into the order of their timestamps."""
+
+TICK = 0.2
+"""Seconds between two looks at the clock."""
+
+SKEW = 1.0
+"""Seconds that a worker's clock may differ from this one before its timestamps are put right."""
+
+PATIENCE = 4.0
+"""Seconds that a broker may take to answer."""
+
+PROFILE_OF = {"redis": "celery-redis", "rediss": "celery-redis", "sentinel": "celery-redis", "amqp": "celery-rabbitmq",
+              "amqps": "celery-rabbitmq", "pyamqp": "celery-rabbitmq", "sqs": "celery-sqs",
+              "filesystem": "celery-filesystem", "memory": "celery-filesystem"}  # fmt: skip
+LEASES = ("redis", "rediss", "sentinel", "sqs")
+"""Transports with a visibility timeout."""
+
+
+class BrokerSilent(Exception):
+    """No broker answers there; `reason` in the words of the library."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a recording is."""
+
+    seconds: float = 0.0
+    workers: int = 0
+    received: int = 0
+    running: int = 0
+    ended: int = 0
+    events: int = 0
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What was heard of one worker, to find out what was not."""
+
+    processed: int | None = None
+    """Its count of accepted tasks, in the first heartbeat and in the last."""
+    latest: int = 0
+    started: int = 0
+    """`task-started` events since that first heartbeat."""
+    offset: float | None = None
+
+
+@dataclass(slots=True)
+class Recorder:
+    """One recording, from `run` to its end; `stop` ends it from another thread or a handler."""
+
+    url: str
+    stream: IO[str]
+    enable: bool = False
+    redact: bool = False
+    clock: Callable[[], float] = time.time
+    progress: Progress = field(default_factory=Progress)
+    notes: Counter[str] = field(default_factory=Counter)
+    clocks: dict[str, float] = field(default_factory=dict)
+    """By hostname, the seconds that its clock is ahead, where that is worth telling."""
+    _heard: dict[str, _Heard] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    _running: set[str] = field(default_factory=set)
+    _stopped: bool = False
+
+    def stop(self) -> None:
+        """End the recording at the next look."""
+        self._stopped = True
+
+    def run(self, seconds: float | None = None, tell: Callable[[Progress], None] = lambda _: None) -> None:
+        """Record until `stop`, Ctrl+C, or for so many `seconds`; raises `BrokerSilent` where nobody answers at first.
+
+        Raises:
+            BrokerSilent: there is no broker at the address.
+        """
+        with connected(self.url) as (app, connection):
+            receiver = app.events.Receiver(connection.default_channel)
+            transport = str(connection.transport.driver_type)
+            scheme = self.url.partition("://")[0].partition("+")[0]
+            # Listening begins before anybody is asked, so that nothing falls between the two.
+            backlog: list[Raw] = []
+            take: Callable[[Raw], None] = backlog.append
+
+            def heard(raw: Raw) -> None:
+                take(raw)
+
+            with _listening(receiver, connection, heard) as again:
+                origin = self.clock()
+                cluster = ask_cluster(app)
+                known = cluster.known(transport=transport, leases=scheme in LEASES)
+                self._names = dict(cluster.running)
+                conversion = Conversion(origin, known)
+                offsets: Any = known.offsets
+                header = Header(
+                    profile=PROFILE_OF.get(scheme, ""),
+                    scenario="recording",
+                    title={"ko": "실제 Celery 기록", "en": "A recording of a real Celery"},
+                    stopped="until",
+                    polls="found",
+                    recorded={"since": round(origin, 6)},
+                )
+                self.stream.write(header_line(header))
+                for name in cluster.workers:
+                    conversion.greet(name)
+                self._write(conversion.events)
+                enabled = _enable(app) if self.enable else []
+                take = partial(self._take, conversion, offsets)
+                for raw in backlog:
+                    take(raw)
+                try:
+                    self._listen(connection, conversion, again, origin, seconds, tell)
+                finally:
+                    self._finish(conversion, cluster, origin)
+                    _disable(app, enabled)
+
+    def _listen(
+        self,
+        connection: Connection,
+        conversion: Conversion,
+        again: Callable[[], None],
+        origin: float,
+        seconds: float | None,
+        tell: Callable[[Progress], None],
+    ) -> None:
+        try:
+            while not self._stopped:
+                now = self.clock()
+                if seconds is not None and now - origin >= seconds + HOLD:
+                    return
+                try:
+                    connection.drain_events(timeout=TICK)
+                except TimeoutError:
+                    pass
+                except connection.recoverable_connection_errors:
+                    self.notes["reconnected"] += 1
+                    again()
+                before = self.clock() - HOLD
+                self._write(conversion.release(before))
+                self._write(conversion.watch(before))
+                self.progress.seconds = max(0.0, before - origin)
+                tell(self.progress)
+        except KeyboardInterrupt:
+            return
+
+    def _take(self, conversion: Conversion, offsets: dict[str, float], raw: Raw) -> None:
+        """One event from the broker: its clock put right, what is missing looked up, what is secret hidden."""
+        host, kind = str(raw.get("hostname")), str(raw.get("type"))
+        if isinstance(raw.get("timestamp"), int | float):
+            self._compare_clocks(host, float(raw["local_received"]) - float(raw["timestamp"]), offsets)
+        self._count(host, kind, raw)
+        if raw.get("uuid") in self._names:
+            raw.setdefault("name", self._names[str(raw["uuid"])])
+        conversion.add(redacted(raw) if self.redact else raw)
+
+    def _compare_clocks(self, host: str, behind: float, offsets: dict[str, float]) -> None:
+        """A message takes no time worth telling: the least difference ever seen is that of the clocks."""
+        heard = self._heard.setdefault(host, _Heard())
+        if heard.offset is None or abs(behind) < abs(heard.offset):
+            heard.offset = behind
+            if abs(behind) >= SKEW:
+                offsets[host] = self.clocks[host] = -behind
+            else:
+                offsets.pop(host, None)
+                self.clocks.pop(host, None)
+
+    def _count(self, host: str, kind: str, raw: Raw) -> None:
+        heard, uuid = self._heard.setdefault(host, _Heard()), str(raw.get("uuid"))
+        if kind == "worker-heartbeat" and isinstance(raw.get("processed"), int):
+            if heard.processed is None or raw["processed"] < heard.latest:
+                heard.processed, heard.started = raw["processed"], 0
+            heard.latest = raw["processed"]
+        elif kind == "worker-online":
+            heard.processed, heard.latest, heard.started = 0, 0, 0
+        elif kind == "task-received":
+            self.progress.received += 1
+        elif kind == "task-started":
+            heard.started += 1
+            self._running.add(uuid)
+        elif kind.startswith("task-") and kind != "task-sent":
+            self.progress.ended += kind in ("task-succeeded", "task-failed", "task-revoked")
+            self._running.discard(uuid)
+        self.progress.running = len(self._running)
+
+    def _write(self, events: list[Event]) -> None:
+        if events:
+            self.stream.write("".join(map(event_line, events)))
+            self.progress.events += len(events)
+            online = {"worker-online": 1, "worker-offline": -1, "worker-lost": -1}
+            self.progress.workers += sum(online.get(event.type, 0) for event in events)
+        self.stream.flush()
+
+    def _finish(self, conversion: Conversion, cluster: Cluster, origin: float) -> None:
+        self._write(conversion.release())
+        self.notes.update(conversion.notes)
+        for heard in self._heard.values():
+            missed = heard.latest - (heard.processed or 0) - heard.started
+            if heard.processed is not None and missed > 0:
+                self.notes["mute" if not heard.started else "missed"] += missed
+        if not cluster.workers:
+            self.notes["unanswered"] += 1
+        notes: dict[str, Any] = {key: count for key, count in sorted(self.notes.items()) if count}
+        if self.clocks:
+            notes["clocks"] = {host: round(ahead, 3) for host, ahead in sorted(self.clocks.items())}
+        now = max(round((self.clock() - origin) * MICROS), conversion.events[-1].t if conversion.events else 0)
+        self.stream.write(end_line(now, {"notes": notes}))
+        self.stream.flush()
+
+
+@contextmanager
+def connected(url: str) -> Iterator[tuple[Any, Any]]:
+    """An application without tasks, and a connection to its broker; raises `BrokerSilent`."""
+    app = Celery("ackademy", broker=url, set_as_current=False)
+    app.conf.update(broker_connection_timeout=PATIENCE, broker_connection_retry=False, worker_hijack_root_logger=False)
+    try:
+        connection = app.connection_for_read()
+        connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
+    except (OperationalError, KeyError, ValueError, OSError, ImportError) as error:
+        raise BrokerSilent(str(error) or type(error).__name__) from error
+    try:
+        yield app, connection
+    finally:
+        connection.release()
+        app.close()
+
+
+@contextmanager
+def _listening(receiver: Any, connection: Any, take: Callable[[Raw], None]) -> Iterator[Callable[[], None]]:
+    """Consume events; yields what connects anew where the connection was lost."""
+
+    def received(body: Any, _: Any) -> None:
+        for event in body if isinstance(body, list) else [body]:
+            take(receiver.event_from_message(event, localize=False)[1])
+
+    def consume() -> list[Any]:
+        made = receiver.get_consumers(partial(Consumer, connection.default_channel), connection.default_channel)
+        for consumer in made:
+            consumer.callbacks = [received]
+            consumer.consume()
+        return list(made)
+
+    consumers = consume()
+
+    def again() -> None:
+        connection.ensure_connection(max_retries=None, interval_start=0.2, interval_max=2)
+        consumers[:] = consume()
+
+    try:
+        yield again
+    finally:
+        for consumer in consumers:
+            with suppress(*connection.connection_errors):  # the broker forgets the queue by itself
+                consumer.cancel()
+
+
+def _enable(app: Any) -> list[str]:
+    """Ask every worker for task events; returns those that did not send them before."""
+    replies = app.control.enable_events(reply=True, timeout=1.0) or []
+    return [
+        host for reply in replies for host, said in reply.items() if "already" not in str(said) and "ok" in str(said)
+    ]
+
+
+def _disable(app: Any, hosts: list[str]) -> None:
+    """Leave the cluster as it was."""
+    if hosts:
+        app.control.disable_events(destination=hosts, reply=True, timeout=1.0)

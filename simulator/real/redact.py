@@ -1,0 +1,26 @@
+"""Hide what tasks were called with and what they returned, and keep that there was something."""
+
+from __future__ import annotations
+
+import re
+
+from simulator.real.raw import Raw
+
+HIDDEN = "***"
+
+
+def redacted(raw: Raw) -> Raw:
+    """The event without arguments, results, tracebacks and the messages of exceptions; the exception's name stays.
+
+    >>> redacted({"args": "(1,)", "kwargs": "{}", "exception": "KeyError('card 4711')"})
+    {'args': '***', 'kwargs': '{}', 'exception': 'KeyError(***)'}
+    """
+    found = dict(raw)
+    for key, empty in (("args", "()"), ("kwargs", "{}"), ("result", "None"), ("argsrepr", "()"), ("kwargsrepr", "{}")):
+        if found.get(key) not in (None, empty):
+            found[key] = HIDDEN
+    found.pop("traceback", None)
+    if isinstance(found.get("exception"), str):
+        name = re.match(r"[A-Za-z_][\w.]*", found["exception"])
+        found["exception"] = f"{name[0]}({HIDDEN})" if name else HIDDEN
+    return found

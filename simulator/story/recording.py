@@ -1,0 +1,108 @@
+"""A recording of a real Celery in words: how far it is, what it came to, and what in it had to be put right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from simulator.story.catalog import BOTH, LANGUAGES, Words
+
+
+class Progress(Protocol):
+    """How far a recording is."""
+
+    seconds: float
+    workers: int
+    received: int
+    running: int
+    ended: int
+    events: int
+
+
+class Recorder(Protocol):
+    """A recording that has ended."""
+
+    @property
+    def progress(self) -> Progress:
+        """How far it came."""
+
+    @property
+    def notes(self) -> Mapping[str, int]:
+        """What had to be put right, and how often."""
+
+    @property
+    def clocks(self) -> Mapping[str, float]:
+        """By hostname, the seconds that a clock is ahead."""
+
+
+_PROGRESS = Words(
+    "{seconds:.0f}초 · Worker {workers} · 받은 Task {received} · 실행 중 {running} · 끝난 Task {ended} · 이벤트 {events} (Ctrl+C: 끝내기)",
+    "{seconds:.0f} s · workers {workers} · received {received} · running {running} · ended {ended} · events {events} (Ctrl+C ends)",
+)
+_DONE = Words(
+    "이벤트 {events}개, Task {received}개를 기록했습니다: {file}", "{events} events, {received} tasks recorded: {file}"
+)
+_NOTHING = Words(
+    "Task 이벤트가 없었습니다. Worker를 -E로 시작하거나 --enable-events를 쓰세요.",
+    "No task events came. Start workers with -E, or use --enable-events.",
+)
+_CLOCK = Words(
+    "시계가 다른 Worker: {host} ({seconds:+.1f}초). 이 컴퓨터의 시계로 맞췄습니다.",
+    "The clock of {host} is off by {seconds:+.1f} s; its times were put right.",
+)
+
+_NOTES = {
+    "late": Words("늦게 도착해 순서를 바꿀 수 없던 이벤트", "events that came too late to be put in order"),
+    "unsent": Words(
+        "발송이 보고되지 않은 Task (task_send_sent_event를 켜면 보입니다)",
+        "tasks whose sending nobody reported (task_send_sent_event shows it)",
+    ),
+    "unreceived": Words(
+        "받은 순간이 기록되지 않은 실행", "executions whose receipt was not recorded; it was concluded"
+    ),
+    "unheard": Words("이벤트로 처음 알게 된 Worker", "workers first known by an event of theirs"),
+    "unended": Words("끝이 기록되지 않은 실행", "executions whose end was not recorded"),
+    "silent": Words(
+        "heartbeat가 끊겨 사라진 것으로 본 Worker", "workers taken for lost since their heartbeats stopped"
+    ),
+    "unreadable": Words("읽을 수 없는 이벤트", "events that could not be read"),
+    "reconnected": Words(
+        "Broker와 연결이 끊긴 횟수 (그동안의 이벤트는 없습니다)",
+        "times the connection to the broker was lost (what happened meanwhile is missing)",
+    ),
+    "missed": Words("시작 이벤트가 사라진 Task", "tasks whose start was lost on the way"),
+    "mute": Words(
+        "Worker가 실행했으나 이벤트를 보내지 않은 Task (-E 또는 --enable-events)",
+        "tasks that a worker ran without sending events (-E, or --enable-events)",
+    ),
+    "unanswered": Words(
+        "inspect에 답한 Worker 없음: concurrency와 Queue는 알 수 없습니다",
+        "no worker answered inspect: concurrency and queues are not known",
+    ),
+}
+
+
+def progress_line(progress: Progress, lang: str) -> str:
+    """One line, for a terminal."""
+    fields = ("seconds", "workers", "received", "running", "ended", "events")
+    words = {name: getattr(progress, name) for name in fields}
+    return _PROGRESS.text(LANGUAGES[0] if lang == BOTH else lang, **words)
+
+
+def summary_lines(recorder: Recorder, file: str, lang: str) -> Iterator[str]:
+    """What was recorded, and what had to be put right."""
+    progress = recorder.progress
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        yield _DONE.text(one, events=progress.events, received=progress.received, file=file)
+        yield from note_lines({**recorder.notes, "clocks": dict(recorder.clocks)}, one)
+        if not progress.received:
+            yield _NOTHING.text(one)
+
+
+def note_lines(notes: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """The notes of a recording, as its header or its last line has them."""
+    for key, count in notes.items():
+        if key in _NOTES and count:
+            yield f"  {count}  {_NOTES[key].text(lang)}"
+    for host, seconds in (notes.get("clocks") or {}).items():
+        yield "  " + _CLOCK.text(lang, host=host, seconds=seconds)

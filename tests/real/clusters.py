@@ -1,0 +1,97 @@
+"""Real brokers and workers for tests: each cluster has a queue of its own, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+BROKERS = {
+    "redis": os.environ.get("TEST_REDIS", "redis://127.0.0.1:6379/13"),
+    "rabbitmq": os.environ.get("TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//"),
+}
+
+
+@dataclass
+class RealCluster:
+    """A worker `w1` with two children, and who sends to it."""
+
+    url: str
+    queue: str
+    worker: subprocess.Popen[bytes]
+    env: dict[str, str]
+
+    def send(self, *calls: tuple[str, float]) -> None:
+        """Call tasks by name, from a process of its own as a producer would."""
+        lines = [f"app.tasks[{name!r}].apply_async(({seconds},))" for name, seconds in calls]
+        code = "\n".join(["from tests.real.application import app", *lines])
+        subprocess.run([sys.executable, "-c", code], env=self.env, check=True, timeout=30)
+
+
+def answers(url: str) -> bool:
+    """Whether a broker is there."""
+    from kombu import Connection
+    from kombu.exceptions import OperationalError
+
+    try:
+        with Connection(url, connect_timeout=1) as connection:
+            connection.ensure_connection(max_retries=1, timeout=2)
+    except (OSError, OperationalError):
+        return False
+    return True
+
+
+@contextmanager
+def cluster(broker: str, *options: str) -> Iterator[RealCluster]:
+    """Start a worker and wait until it answers; skips where no broker does."""
+    pytest.importorskip("celery", reason="the extra 'real' is not installed")
+    url = BROKERS[broker]
+    if not answers(url):
+        pytest.skip(f"no broker answers at {url.partition('@')[2] or url}")
+    queue = f"ackademy-test-{uuid.uuid4().hex[:8]}"
+    env = {**os.environ, "ACKADEMY_TEST_BROKER": url, "ACKADEMY_TEST_QUEUE": queue, "PYTHONPATH": os.getcwd()}
+    words = ["-A", "tests.real.application", "worker", "-n", f"w1@{queue}", "-c", "2", "-l", "error", *options]
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "celery", *words], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_for(url, f"w1@{queue}")
+        yield RealCluster(url, queue, worker, env)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        try:
+            worker.wait(15)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+        _clean(url, queue)
+
+
+def _app(url: str) -> Any:
+    from celery import Celery
+
+    return Celery("tests", broker=url, set_as_current=False)
+
+
+def _wait_for(url: str, host: str, patience: float = 30) -> None:
+    inspect = _app(url).control.inspect(destination=[host], timeout=0.5)
+    deadline = time.monotonic() + patience
+    while not inspect.ping():
+        assert time.monotonic() < deadline, "the worker did not start"
+
+
+def _clean(url: str, queue: str) -> None:
+    """Delete the queue, and on Redis what binds it."""
+    with _app(url).connection_for_write() as connection:
+        channel = connection.default_channel
+        channel.queue_delete(queue)
+        if connection.transport.driver_type == "redis":
+            channel.client.delete(f"_kombu.binding.{queue}", f"_kombu.binding_permanent.{queue}")
