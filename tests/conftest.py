@@ -1,6 +1,9 @@
 """What every test stands on: Hypothesis profiles, and a home and an environment of its own."""
 
 import os
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,22 @@ LEAKING = (
     "TTY_",
     "VISUAL",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Run the tests of a group one after the other, on whichever of xdist's workers they are.
+
+    xdist 3.8 sends them all to one worker by a suffix to their ids, which pytest 9.2 does not see any more.
+    """
+    group = item.get_closest_marker("xdist_group")
+    if group is None or sys.platform == "win32":
+        return (yield)
+    import fcntl
+
+    with open(Path(tempfile.gettempdir()) / f"ackademy-tests-{group.args[0]}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return (yield)
 
 
 @pytest.fixture(autouse=True)

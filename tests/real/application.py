@@ -2,6 +2,7 @@
 
 import os
 import time
+from typing import Any
 
 from celery import Celery
 
@@ -22,7 +23,7 @@ def nap(seconds: float) -> str:
 
 
 @app.task(name="flaky", bind=True, acks_late=True, max_retries=2)  # type: ignore[untyped-decorator]
-def flaky(self, seconds: float) -> None:  # type: ignore[no-untyped-def]
+def flaky(self: Any, seconds: float) -> None:
     """Fail once, then succeed."""
     time.sleep(seconds)
     if self.request.retries < 1:

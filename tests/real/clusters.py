@@ -23,9 +23,11 @@ BROKERS = {
 
 @dataclass
 class RealCluster:
-    """A worker `w1` with two children, and who sends to it."""
+    """A worker with two children, and who sends to it."""
 
     url: str
+    name: str
+    """What its worker is called in a trace."""
     queue: str
     worker: subprocess.Popen[bytes]
     env: dict[str, str]
@@ -57,15 +59,16 @@ def cluster(broker: str, *options: str) -> Iterator[RealCluster]:
     url = BROKERS[broker]
     if not answers(url):
         pytest.skip(f"no broker answers at {url.partition('@')[2] or url}")
-    queue = f"ackademy-test-{uuid.uuid4().hex[:8]}"
+    name = f"w{uuid.uuid4().hex[:8]}"
+    queue = f"ackademy-test-{name}"
     env = {**os.environ, "ACKADEMY_TEST_BROKER": url, "ACKADEMY_TEST_QUEUE": queue, "PYTHONPATH": os.getcwd()}
-    words = ["-A", "tests.real.application", "worker", "-n", f"w1@{queue}", "-c", "2", "-l", "error", *options]
+    words = ["-A", "tests.real.application", "worker", "-n", f"{name}@test", "-c", "2", "-l", "error", *options]
     worker = subprocess.Popen(
         [sys.executable, "-m", "celery", *words], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _wait_for(url, f"w1@{queue}")
-        yield RealCluster(url, queue, worker, env)
+        _wait_for(url, f"{name}@test")
+        yield RealCluster(url, name, queue, worker, env)
     finally:
         worker.send_signal(signal.SIGTERM)
         try:

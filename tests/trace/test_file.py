@@ -75,7 +75,7 @@ def test_a_recording_whose_recorder_was_killed_ends_with_its_last_whole_line(lin
         assert len(trace) == len(whole) - 2
         assert trace.end == trace[-1].t
     with pytest.raises(TraceFileError, match="json"):
-        read_trace([*whole[:4], whole[4][:20], *whole[5:]])
+        read_trace([*whole[:4], whole[4][:20] + "\n", *whole[5:]])
 
 
 def test_a_recording_that_ended_as_it_should_says_when_and_what_was_put_right(lines: list[str]) -> None:
