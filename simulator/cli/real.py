@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from simulator.cli.shared import (
     FAILED,
     WRONG_INPUT,
     Lang,
+    Profile,
     Seed,
     Set,
     Until,
@@ -156,3 +158,76 @@ def _keep(verdict: Verdict, file: str, lang: str) -> None:
 
     write_trace_file(verdict.recording, file)
     say([words.kept(file)], lang)
+
+
+@app.command()
+def emit(
+    context: typer.Context,
+    what: What,
+    *,
+    broker: Annotated[str, typer.Option(metavar="URL", help="Where the monitors listen.")],
+    speed: Annotated[float, typer.Option(metavar="FACTOR", help="2: twice as fast.")] = 1.0,
+    yes: Yes = False,
+    profile: Profile = None,
+    variant: Variant = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Publish a run as real Celery events at its own pace: Flower and celery events show a simulated cluster."""
+    language = language_of(context, lang)
+    if needs_celery(language):
+        return WRONG_INPUT
+    from simulator.real import emit as room
+    from simulator.real import words
+    from simulator.real.limits import Limit
+    from simulator.real.plan import without_password
+
+    shown = without_password(broker)
+    problems = [] if is_near(broker) or yes else [Limit("elsewhere", {"url": shown})]
+    problems += [] if speed > 0 else [Limit("speed")]
+    if problems:
+        say(words.refusal(problems), language)
+        return WRONG_INPUT
+    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
+    with opening(language, what, seed, asked) as opened:
+        say([words.emitting(opened.trace, shown, speed)], language)
+        try:
+            count = room.emit(opened.trace, broker, speed=speed)
+        except OSError as error:
+            say(words.refusal([Limit("unreachable", {"url": shown, "reason": str(error)})]), language)
+            return WRONG_INPUT
+        say([words.emitted(count)], language)
+    return DONE
+
+
+class Form(StrEnum):
+    """What a run can be written as."""
+
+    CELERY_EVENTS = "celery-events"
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    what: What,
+    *,
+    to: Annotated[Form, typer.Option(help="celery-events: Celery's own event dictionaries, a JSON object a line.")],
+    start: Annotated[float, typer.Option(metavar="UNIXTIME", help="When the run begins.")] = 0.0,
+    profile: Profile = None,
+    variant: Variant = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Write a run to stdout in another form."""
+    from simulator.real.celery_events import celery_events
+
+    language = language_of(context, lang)
+    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
+    with opening(language, what, seed, asked) as opened:
+        for raw in celery_events(opened.trace, start):
+            print(json.dumps(raw, ensure_ascii=False))
+    return DONE

@@ -133,7 +133,10 @@ def compare(
     if not ours or not theirs:
         return Comparison([] if not ours and not theirs else ["nothing happened on one side"], None)
     since = _first_receive(theirs)
-    mine, real = _trim(normalise(ours, alike), normalise(theirs, alike), end - since, tolerance.at(end))
+    names: tuple[Mapping[str, str] | None, ...] = (None, None)
+    if alike is not None:
+        names = {}, matched(ours, theirs, alike)
+    mine, real = _trim(normalise(ours, names[0]), normalise(theirs, names[1]), end - since, tolerance.at(end))
     tolerance = replace(tolerance, since=tolerance.since - since)
     differences = [*_tasks(mine, real), *_orders(mine, real)]
     if differences:
@@ -141,9 +144,13 @@ def compare(
     return _times(mine, real, tolerance)
 
 
-def normalise(happenings: Sequence[Happening], alike: Alike | None = None) -> list[Happening]:
-    """One form for what may come in either order: workers by first receive, time from the first receive on."""
-    names = worker_names(happenings, alike)
+def normalise(happenings: Sequence[Happening], names: Mapping[str, str] | None = None) -> list[Happening]:
+    """One form for what may come in either order: workers by first receive, time from the first receive on.
+
+    `names`: what workers are called instead.
+    """
+    if names is None:
+        names = {worker: f"W{n}" for n, worker in enumerate(_received(happenings), start=1)}
     since = _first_receive(happenings)
     last: dict[str, Happening] = {}
     kept = []
@@ -157,25 +164,36 @@ def normalise(happenings: Sequence[Happening], alike: Alike | None = None) -> li
             == (happening.type, happening.outcome, happening.hostname)
         ):
             continue
-        kept.append(replace(happening, t=happening.t - since, hostname=names[happening.hostname]))
+        kept.append(
+            replace(happening, t=happening.t - since, hostname=names.get(happening.hostname, happening.hostname))
+        )
     return kept
 
 
-def worker_names(happenings: Sequence[Happening], alike: Alike | None = None) -> dict[str, str]:
-    """By worker, what it is called in a comparison: of workers that are alike, the first to receive is the first."""
+def matched(ours: Sequence[Happening], theirs: Sequence[Happening], alike: Alike) -> dict[str, str]:
+    """By worker of the other side, which of ours it is: of those that are alike, the one that receives the same."""
+    mine, real = _received(ours), _received(theirs)
     names: dict[str, str] = {}
-    given: Counter[Sequence[str]] = Counter()
+    for worker, tasks in real.items():
+        left = [name for name in alike.get(worker, (worker,)) if name not in names.values()]
+        common = [
+            (mine.get(name, [])[:1] == tasks[:1], len({*mine.get(name, [])} & {*tasks}), name == worker)
+            for name in left
+        ]
+        names[worker] = left[common.index(max(common))]
+    return names
+
+
+def _received(happenings: Sequence[Happening]) -> dict[str, list[str]]:
+    """By worker, the tasks it receives, in order; the worker that receives first is first."""
+    found: dict[str, list[str]] = {}
     for wanted in ("task-received", ""):
         for happening in happenings:
-            if wanted not in ("", happening.type) or happening.hostname in names:
-                continue
-            if alike is None:
-                names[happening.hostname] = f"W{len(names) + 1}"
-                continue
-            group = tuple(alike.get(happening.hostname, (happening.hostname,)))
-            names[happening.hostname] = group[given[group]]
-            given[group] += 1
-    return names
+            if wanted in ("", happening.type):
+                tasks = found.setdefault(happening.hostname, [])
+                if wanted:
+                    tasks.append(happening.uuid)
+    return found
 
 
 def _first_receive(happenings: Sequence[Happening]) -> float:

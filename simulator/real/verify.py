@@ -20,9 +20,9 @@ from simulator.measure.agreement import (
     Tolerance,
     by_task,
     compare,
+    matched,
     normalise,
     predicted,
-    worker_names,
 )
 from simulator.measure.invariants import broken
 from simulator.real import leftovers, limits
@@ -144,17 +144,18 @@ class Verdict:
     @cached_property
     def sides(self) -> tuple[list[Happening], list[Happening]]:
         """Predicted and recorded, in one form."""
-        return tuple(  # type: ignore[return-value]
-            normalise(found, self.alike) if (found := predicted(trace, self.ids)) else []
-            for trace in (self.prediction, self.recording)
-        )
+        ours, theirs = (predicted(trace, self.ids) for trace in (self.prediction, self.recording))
+        return normalise(ours, {}) if ours else [], normalise(theirs, self._names) if theirs else []
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        ours, theirs = (predicted(trace, self.ids) for trace in (self.prediction, self.recording))
+        return matched(ours, theirs, self.alike)
 
     @property
     def exchanged(self) -> dict[str, str]:
         """By worker of the recording, what it is called in the prediction, where they are alike and exchanged."""
-        names = [worker_names(predicted(t, self.ids), self.alike) for t in (self.recording, self.prediction)]
-        back = {common: name for name, common in names[1].items()}
-        return {name: back[common] for name, common in names[0].items() if back.get(common, name) != name}
+        return {name: other for name, other in self._names.items() if name != other}
 
     def tasks(self) -> list[tuple[str, list[Happening], list[Happening]]]:
         """By task, what was predicted and what was recorded, in the order of their first events."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.measure.agreement import GROUPS, Happening
 from simulator.story.catalog import BOTH, LANGUAGES, Line, Words, line
 from simulator.story.report import Table, plain_table
+from simulator.trace import Trace, as_seconds
 
 if TYPE_CHECKING:
     from simulator.real.ensemble import StageError
@@ -23,6 +24,7 @@ LIMITS = {
         "이 컴퓨터의 Broker가 아닙니다: {url}. 그래도 하려면 --yes-this-broker",
         "this broker is not on this machine: {url}; to use it all the same, say --yes-this-broker",
     ),
+    "speed": Words("--speed 값은 0보다 커야 합니다", "--speed must be greater than 0"),
     "scale": Words("--scale 값은 0보다 커야 합니다", "--scale must be greater than 0"),
     "unreachable": Words(
         "Broker가 응답하지 않습니다: {url} ({reason})", "the broker does not answer: {url} ({reason})"
@@ -90,7 +92,7 @@ _BEFORE = Words(
     "Runs {name} on a real Celery at {url}. This takes about {seconds} s.",
 )
 _TOUCHES = Words(
-    "{prefix}로 시작하는 Queue와 key, 직접 띄운 프로세스만 건드리고 끝나면 지웁니다.",
+    "이름이 {prefix} 다음에 이어지는 Queue와 key, 직접 띄운 프로세스만 건드리고 끝나면 지웁니다.",
     "It touches only queues and keys that begin with {prefix} and processes of its own, and removes them.",
 )
 _OTHERWISE = Words("달라지는 점: {what}", "Done otherwise: {what}")
@@ -125,6 +127,11 @@ _AGREES_LOOSELY = Words(
 )
 _DIFFERS = Words("예측과 다릅니다. 처음 다른 곳: {first}", "Differs. First difference: {first}")
 _KEPT = Words("기록을 저장했습니다: {file}", "The recording is in {file}.")
+_EMITTING = Words(
+    "Celery 이벤트로 내보냅니다: {name}, {url}. {seconds}초 걸립니다. 멈추려면 Ctrl+C",
+    "Publishes {name} as Celery events at {url} for {seconds} s. Ctrl+C stops it.",
+)
+_EMITTED = Words("이벤트 {count}개를 내보냈습니다.", "Published {count} events.")
 _NOTHING = "-"
 MOST_DIFFERENCES = 10
 
@@ -160,6 +167,17 @@ def swept(runs: list[str]) -> list[Line]:
 def kept(file: str) -> Line:
     """Where the recording is."""
     return line(_KEPT, file=file)
+
+
+def emitting(trace: Trace, url: str, speed: float) -> Line:
+    """What is said before a run is published; `url` without a password."""
+    seconds = as_seconds(trace.end) / speed
+    return line(_EMITTING, name=trace.header.scenario, url=url, seconds=f"{seconds:.1f}")
+
+
+def emitted(count: int) -> Line:
+    """What is said afterwards."""
+    return line(_EMITTED, count=count)
 
 
 def verdict_lines(verdict: Verdict, lang: str) -> Iterator[str]:

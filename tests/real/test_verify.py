@@ -1,0 +1,190 @@
+"""The prediction holds on a real Celery, scenario by scenario."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from simulator.cli import app
+from simulator.real.limits import Refused
+from simulator.real.plan import make_plan, new_run, without_password
+from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
+from simulator.real.verify import Verdict, prepare, verify
+from simulator.real.words import LIMITS, verdict_lines
+from simulator.scenario import parse_scenario, scenario_names
+from simulator.trace import read_trace
+from simulator.world import world_at
+from tests.real.brokers import URLS, case, needs
+from tests.real.stories import CASES, STORIES
+
+pytestmark = [pytest.mark.xdist_group("real")]
+
+
+def performed(text: str, url: str, name: str = "story") -> Verdict:
+    return verify(prepare(parse_scenario(text, file=f"{name}.yaml"), url))
+
+
+@pytest.mark.real
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("name", "broker"), [case(*one) for one in CASES])
+def test_the_prediction_agrees_with_a_real_celery(name: str, broker: str) -> None:
+    verdict = performed(STORIES[name][1], URLS[broker], name)
+    assert verdict.differences == (), "\n".join(verdict_lines(verdict, "en"))
+    assert any(event.type == "task-received" for event in verdict.recording)
+    world_at(verdict.recording, len(verdict.recording))  # the recording plays
+
+
+ALONE = """
+tasks: {nap: 0.1, bad: {duration: 0.1, raises: ValueError}}
+workers: {w1: {pool: solo}}
+send: [{id: A, task: nap, at: 0.3}, {id: B, task: bad, at: 0.35}, {id: C, task: nap, at: 1.5}]
+"""
+AGAIN = """
+exceptions: {Busy: Exception}
+tasks: {again: {duration: 0.1, raises: [Busy, null], autoretry_for: [Busy], default_retry_delay: 0.3}}
+workers: {w1: {pool: solo}}
+send: [{id: A, task: again, at: 0.1}]
+"""
+
+
+@pytest.mark.real
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("text", [ALONE, AGAIN], ids=["alone", "again"])
+def test_without_a_broker_it_runs_in_a_process_of_its_own(text: str) -> None:
+    verdict = performed(text, "memory://")
+    assert verdict.differences == ()
+    assert verdict.held == "invariants"
+
+
+@pytest.mark.real
+@pytest.mark.filterwarnings("ignore")
+@needs("redis")
+def test_a_wrong_prediction_is_told_with_its_first_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = tmp_path / "wrong.yaml"
+    scenario.write_text("tasks: {nap: 0.6}\nworkers: {w1: {}}\nsend: [{id: A, task: nap, at: 0}]\n", encoding="utf-8")
+    # What runs is made to take longer than what is predicted.
+    make = make_plan
+
+    def slower(*args: object) -> object:
+        plan = make(*args)  # type: ignore[arg-type]
+        plan.behaviours["A"][0]["sleep"] += 0.4
+        return plan
+
+    monkeypatch.setattr("simulator.real.verify.make_plan", slower)
+    kept = tmp_path / "kept.jsonl"
+    words = ["verify", str(scenario), "--broker", URLS["redis"], "--keep", str(kept), "--json"]
+    found = CliRunner().invoke(app, words)
+    assert found.exit_code == 1, found.output
+    told = json.loads(found.stdout)
+    assert not told["agrees"]
+    assert re.match(r"A: predicted succeeded w1 at 0\.6\d, recorded succeeded w1 at 1\.0", told["differences"][0])
+    trace = read_trace(kept.read_text(encoding="utf-8").splitlines())
+    assert world_at(trace, len(trace)).task("A").state == "SUCCESS"
+    assert "takes about" in found.stderr
+    assert "ackademy.verify." in found.stderr
+
+
+# -- without a broker -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("url", ["redis://10.1.2.3/0", "amqp://user:secret@example.com//"])
+def test_a_broker_elsewhere_is_refused_without_a_word_and_its_password_is_not_shown(url: str) -> None:
+    found = CliRunner().invoke(app, ["verify", "three-task-order", "--broker", url])
+    assert found.exit_code == 2
+    assert "--yes-this-broker" in found.stderr
+    assert "secret" not in found.stderr
+
+
+def test_a_broker_that_does_not_answer_ends_with_2() -> None:
+    found = CliRunner().invoke(app, ["verify", "three-task-order", "--broker", "redis://127.0.0.1:1/0", "--lang", "ko"])
+    assert found.exit_code == 2
+    assert "응답하지 않습니다" in found.stderr
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.util
+
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "celery" else find(name))
+    for words in (["verify", "three-task-order"], ["emit", "three-task-order", "--broker", "redis://127.0.0.1:1/0"]):
+        found = CliRunner().invoke(app, words)
+        assert found.exit_code == 2
+        assert "ackademy[real]" in found.stderr
+
+
+REFUSED = {
+    "endless": "until: 1\n",
+    "crontab": "tasks: {a: 1}\nuntil: 5\nbeat_schedule: {x: {task: a, schedule: {crontab: {minute: 5}}}}\n",
+    "broker_down": "tasks: {a: 1}\nsend: [{task: a}]\nfaults: [{at: 1, down: broker, for: 1}]\n",
+    "service": "tasks: {a: {calls: s}}\nservices: {s: {capacity: 1}}\nsend: [{task: a}]\n",
+    "cores": "tasks: {a: {duration: 1, cpu: true}}\nworkers: {w: {cores: 1}}\nsend: [{task: a}]\n",
+    "chord": "tasks: {a: 1}\nsend: [{chord: {header: [{task: a}], body: {task: a}}}]\n",
+    "pool": "tasks: {a: 1}\nworkers: {w: {pool: eventlet}}\nsend: [{task: a}]\n",
+    "kills_worker": "tasks: {a: {duration: 1, kills: worker}}\nsend: [{task: a}]\n",
+}
+
+
+@pytest.mark.parametrize("code", [code for code in REFUSED if code != "endless"])
+def test_what_cannot_be_real_is_refused_before_anything_starts(code: str) -> None:
+    with pytest.raises(Refused) as caught:
+        prepare(parse_scenario(REFUSED[code]), "amqp://")
+    assert code in {limit.code for limit in caught.value.limits}
+
+
+def test_memory_has_one_worker() -> None:
+    with pytest.raises(Refused) as caught:
+        prepare(parse_scenario("tasks: {a: 1}\nworkers: 2\nsend: [{task: a}]\n"), "memory://")
+    assert [limit.code for limit in caught.value.limits] == ["one_process"]
+
+
+def test_every_limit_has_words_in_both_languages() -> None:
+    for words in LIMITS.values():
+        assert set(re.findall(r"{(\w+)}", words.ko)) == set(re.findall(r"{(\w+)}", words.en))
+        assert re.search("[가-힣]", words.ko)
+
+
+def test_passwords_are_not_shown_and_runs_have_names_of_their_own() -> None:
+    assert without_password("amqp://me:secret@host:1//") == "amqp://me:***@host:1//"
+    assert new_run() != new_run()
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_a_scenario_moved_in_time_does_the_same_later(name: str) -> None:
+    from simulator.engine import simulate
+    from simulator.scenario import load_scenario
+
+    scenario = load_scenario(name)
+    data = plain_data(scenario)
+    if any(worker.phase for worker in scenario.model.workers.values()) or scenario.model.beat_schedule:
+        pytest.skip("its workers ask at phases of their own")
+    first, later = simulate(rebuilt(data, name)), simulate(rebuilt(shifted(data, 2), name))
+    kinds = ("task-sent", "task-received", "task-started", "task-succeeded", "task-failed")
+    told = [[(e.type, e.uuid, e.t - by) for e in t if e.type in kinds] for t, by in ((first, 0), (later, 2_000_000))]  # type: ignore[attr-defined]
+    assert told[0] == told[1]
+
+
+def test_everything_is_scaled_but_what_celery_counts_in_whole_seconds() -> None:
+    text = """
+config: {worker_soft_shutdown_timeout: 4, broker_transport_options: {visibility_timeout: 8}}
+tasks:
+  a: {duration: {uniform: [1, 2]}, time_limit: 4, rate_limit: 10/s, default_retry_delay: 3, retry_backoff: 2}
+workers: {w: {starts_at: 2}}
+send: [{task: a, every: 2, count: 3, from: 1}, {chain: [{task: a, countdown: 3}, {task: a}], at: 5}]
+beat_schedule: {b: {task: a, schedule: 6, options: {expires: 2}}}
+faults: [{at: 3, stop: w}]
+until: 20
+"""
+    found = scaled(plain_data(parse_scenario(text)), 0.5)
+    assert found["tasks"]["a"]["duration"] == {"uniform": [0.5, 1.0]}
+    assert found["tasks"]["a"]["retry_backoff"] == 2
+    assert found["tasks"]["a"]["rate_limit"] == pytest.approx(20)
+    assert found["send"][0] | {"task": "a"} == {"task": "a", "every": 1.0, "count": 3, "from": 0.5}
+    assert found["send"][1]["chain"][0]["countdown"] == 1.5
+    assert found["beat_schedule"]["b"]["schedule"] == 3.0
+    assert (found["until"], found["faults"][0]["at"], found["workers"]["w"]["starts_at"]) == (10.0, 1.5, 1.0)
+    assert found["config"]["broker_transport_options"]["visibility_timeout"] == 4.0
+    rebuilt(found, "scaled")
