@@ -264,10 +264,15 @@ RULES: tuple[Rule, ...] = (
                     "brpop_timeout",
                 )
             ),
-            "config.worker_disable_prefetch",
         ),
         _TRANSPORT,
         _on("redis"),
+    ),
+    Rule(
+        "idle.redis_only",
+        ("config.worker_disable_prefetch",),
+        _TRANSPORT,
+        lambda scene, path: bool(_value(scene, path)) and _on("redis")(scene, path),
     ),
     Rule("idle.sqs_only", ("config.broker_transport_options.wait_time_seconds",), _TRANSPORT, _on("sqs")),
     Rule(
