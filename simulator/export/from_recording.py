@@ -78,6 +78,11 @@ class _Maker:
         self.hosts = {event.hostname for event in trace if isinstance(event, ev.WorkerOnline)}
         self.tasks: dict[str, _Task] = {}
         self.started: dict[tuple[str, int], int] = {}
+        self.begun: set[int] = set()
+        self.late: set[str] = set()
+        """Tasks of which a delivery was acknowledged after its start."""
+        self.acks_late = False
+        """The setting; tasks that differ say so."""
         self.left = EXACT_IN_ALL
         for event in trace:
             self._read(event)
@@ -89,11 +94,13 @@ class _Maker:
         header, draft = self.trace.header, self.draft
         shown = header.scenario or "trace"
         titles = header.title or {"ko": shown, "en": shown}
+        profile, config = self._profile(), self._config()
+        self.acks_late = bool(config.get("task_acks_late", PROFILES[profile]["config"]["task_acks_late"]))
         data: dict[str, Any] = {
             "title": {lang: f"{text} ({'기록에서' if lang == 'ko' else 'from a recording'})"
                       for lang, text in titles.items()},
-            "profile": self._profile(),
-            "config": self._config(),
+            "profile": profile,
+            "config": config,
             "queues": self._queues(),
         }  # fmt: skip
         if header.stopped == "until" and header.end:
@@ -134,6 +141,9 @@ class _Maker:
                         task.countdown = max(0.0, as_seconds(event.eta - event.t))
             case ev.TaskStarted():
                 self.started[event.uuid, event.delivery_tag] = event.t
+                self.begun.add(event.delivery_tag)
+            case ev.MessageAcked() if event.delivery_tag in self.begun:
+                self.late.add(event.uuid)
             case ev.TaskSucceeded():
                 self._ended(event, event.runtime, None)
             case ev.TaskFailed():
@@ -217,7 +227,9 @@ class _Maker:
         if durations.kind == "listed" and not listed:
             value = {"choice": dict(Counter(value["list"]))}
         self._note_fit("recording.durations", name, durations)
-        return {"duration": value, **self._failures(name, tasks), **self._declared(name)}
+        late = any(uuid in self.late for uuid, task in self.tasks.items() if task.name == name)
+        acks: dict[str, Any] = {"acks_late": late} if late != self.acks_late else {}
+        return {"duration": value, **acks, **self._failures(name, tasks), **self._declared(name)}
 
     def _declared(self, name: str) -> dict[str, Any]:
         declared = self.trace.header.tasks.get(name, {})

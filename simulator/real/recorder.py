@@ -129,7 +129,7 @@ class Recorder:
                     profile=PROFILE_OF.get(scheme, ""),
                     scenario="recording",
                     title={"ko": "실제 Celery 기록", "en": "A recording of a real Celery"},
-                    stopped="until",
+                    stopped="recorded",
                     polls="found",
                     recorded={"since": round(origin, 6)},
                 )

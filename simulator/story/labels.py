@@ -16,6 +16,7 @@ GUIDE_NOTE = Words(
 GUIDE_NOTE_SHORT = Words("guide: Celery 기본값 아님", "guide: not Celery's default")
 PROFILE = Words("profile {profile}", "profile {profile}")
 SEED = Words("seed {seed}", "seed {seed}")
+RECORDED = Words("실제 Celery의 기록", "recorded from a real Celery")
 TRACE_HASH = Words("trace {hash}", "trace {hash}")
 WHAT_IF = Words("만약에: {branch}", "what if: {branch}")
 CHANGED_AT = {

@@ -16,17 +16,26 @@ CHORD_UNLOCK = "celery.chord_unlock"
 """Celery's own task that polls for the end of a chord's header, where the result backend does not count."""
 
 
+_INFERRED = Words("{text} (추론)", "{text} (inferred)")
+"""Of a recording: nobody reported the event, it was concluded from others."""
+
+
 def sentence(timeline: Timeline, index: int, lang: str) -> str:
     """One line about an event, in `ko` or `en` (`both`: two lines)."""
     moment = Moment(timeline, index)
-    return TELLERS[type(moment.event)].short(moment).text(lang)
+    return _marked(moment, TELLERS[type(moment.event)].short(moment)).text(lang)
+
+
+def _marked(moment: Moment, told: Line) -> Line:
+    return line(_INFERRED, text=told) if moment.event.inferred else told
 
 
 def narrate(timeline: Timeline, index: int, *, first: bool = True) -> list[Line]:
     """All that is to be said of an event. `first`: explain what a later event of its kind can leave out."""
     moment = Moment(timeline, index, first)
     teller = TELLERS[type(moment.event)]
-    return [teller.short(moment)] if teller.full is None else teller.full(moment)
+    told, *more = [teller.short(moment)] if teller.full is None else teller.full(moment)
+    return [_marked(moment, told), *more]
 
 
 def _queue_declared(moment: Moment) -> Line:

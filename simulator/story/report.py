@@ -32,6 +32,7 @@ RUN = Words(
 ENDED = {
     "done": Words("종료 {end}초: 더 일어날 일이 없음", "Ended at {end} s: nothing was left to happen"),
     "until": Words("종료 {end}초: 요청한 시각 (until)", "Ended at {end} s, as asked for (until)"),
+    "recorded": Words("기록의 끝 {end}초", "The recording ends at {end} s"),
     "cap": Words("종료 {end}초: 한도에 도달, 일이 남아 있음", "Ended at {end} s: the limit; work was left"),
 }
 LITTLE = Words(

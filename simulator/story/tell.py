@@ -9,6 +9,7 @@ from simulator.story.catalog import Line, Words, line, pick, plain
 from simulator.story.logs import log_lines
 from simulator.story.mishaps import idle
 from simulator.story.narration import narrate
+from simulator.story.recording import note_lines
 from simulator.story.run import Run
 from simulator.story.settings import describe_workers
 from simulator.story.stops import Outcome, Stop, outcome_of
@@ -32,6 +33,10 @@ _GUIDE = Words(
     "Profile {profile} (the guide's way, not Celery's defaults), seed {seed}",
 )
 _CHAPTER = Words("## {text}", "## {text}")
+_RECORDED = Words(
+    "실제 Celery의 기록 (profile {profile}). Celery가 보고하지 않아 추론한 이벤트에는 (추론)이라고 씁니다",
+    "Recorded from a real Celery (profile {profile}). What Celery does not report was concluded and says (inferred)",
+)
 _START = Words("[{when}] 초기 상태", "[{when}] At the start")
 _MOMENT = Words("[{when}]", "[{when}]")
 _QUEUE = Words("Queue: {tasks}", "Queue: {tasks}")
@@ -132,6 +137,12 @@ class _Teller:
         summary = self.run.scenario.model.summary if self.run.scenario is not None else None
         if summary:
             yield line(_SUMMARY, text=_Text(summary))
+        if header.recorded:
+            yield line(_RECORDED, profile=header.profile or "?")
+            notes = header.recorded.get("notes", {})
+            for ko, en in zip(note_lines(notes, "ko"), note_lines(notes, "en"), strict=True):
+                yield line(Words("{ko}", "{en}"), ko=ko.strip(), en=en.strip())
+            return
         words = _GUIDE if header.profile == "guide" else _PROFILE
         yield line(words, profile=header.profile, seed=header.seed)
 

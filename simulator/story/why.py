@@ -94,6 +94,7 @@ EMPTY = Words("Queue가 비어 있습니다.", "The Queue is empty.")
 NO_WORKER = Words("Worker가 아직 없습니다.", "There is no Worker yet.")
 OVER_DONE = Words("끝: 더 일어날 일이 없습니다.", "The end: nothing is left to happen.")
 OVER_UNTIL = Words("끝: 요청한 시각까지 실행했습니다 (until {end}).", "The end: it was to run until {end}.")
+OVER_RECORDED = Words("종료: 기록은 {end}까지입니다.", "The end: the recording ends at {end}.")
 OVER_CAP = Words(
     "끝: 한도에서 멈췄습니다 ({end}). 일은 더 남아 있습니다.",
     "The end: stopped at the limit of {end}; work is left.",
@@ -120,7 +121,7 @@ def reasons(world: World) -> list[Line]:
 
 def how_it_ended(world: World) -> Line:
     """Why a run is over."""
-    words = {"until": OVER_UNTIL, "cap": OVER_CAP}.get(world.trace.header.stopped, OVER_DONE)
+    words = {"until": OVER_UNTIL, "cap": OVER_CAP, "recorded": OVER_RECORDED}.get(world.trace.header.stopped, OVER_DONE)
     return line(words, end=Seconds(world.trace.end))
 
 

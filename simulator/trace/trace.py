@@ -29,7 +29,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     end: int = 0
     """When the run ends, in microseconds; no event is later."""
     stopped: str = "done"
-    """Why it ended: `done` (nothing left), `until` (asked for), `cap` (work was left at the default limit)."""
+    """Why it ended: `done` (nothing left), `until` (asked for), `cap` (work was left at the default limit),
+    `recorded` (a recording ended there)."""
     polls: str = "every"
     """Which polls are events: `every` one, or those that `found` something."""
     silent_polls: dict[str, int] = {}

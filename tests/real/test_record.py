@@ -115,7 +115,9 @@ def _nothing_secret_is_left(file: Path) -> None:
 
 def _a_scenario_made_of_it_waits_as_long(trace: Trace, running: RealCluster) -> None:
     draft = scenario_from_recording(trace)
-    again = simulate(parse_scenario(scenario_text(draft, Problem("recording.origin"))))
+    scenario = parse_scenario(scenario_text(draft, Problem("recording.origin")))
+    assert (scenario.model.tasks["nap"].acks_late, scenario.model.tasks["flaky"].acks_late) == (None, True)
+    again = simulate(scenario)
     recorded = {kind.name: kind.wait.mean for kind in summary(trace).types}
     for kind in summary(again).types:
         if kind.name in ("nap", "flaky"):

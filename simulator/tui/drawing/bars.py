@@ -24,9 +24,10 @@ MOTIONS = {
 def draw_title(canvas: Canvas, scene: Scene) -> None:
     """Two rows: what is shown; then a rule with the profile, or with what was changed."""
     dot = f" {GLYPHS.dot} "
-    about = dot.join(
-        [scene.profile, say(labels.SEED, "en", seed=scene.seed), say(labels.TRACE_HASH, "en", hash=scene.hash)]
-    )
+    origin = say(labels.SEED, "en", seed=scene.seed)
+    if scene.recorded:
+        origin = say(labels.RECORDED, "ko" if scene.lang == "ko" else "en")
+    about = dot.join([scene.profile or "?", origin, say(labels.TRACE_HASH, "en", hash=scene.hash)])
     start = canvas.right(canvas.width - 1, 0, about, "dim")
     title = " / ".join(scene.titles)
     if cell_len(title) > start - 3:

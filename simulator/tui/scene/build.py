@@ -99,6 +99,7 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         titles=tell(run.title, lang),
         profile=header.profile,
         seed=header.seed,
+        recorded=bool(header.recorded),
         hash=run.trace.short_hash,
         branch=_branch(player, lang),
         chapters=_chapters(player, lang),
@@ -209,6 +210,10 @@ def _events(player: Player, count: int, future: bool) -> list[EventLine]:
     ]
 
 
+INFERRED = "~"
+"""Before the name of an event that nobody reported."""
+
+
 def describe_event(event: ev.Event) -> str:
     """An event as a short line: its name and whom it is about."""
     about = [getattr(event, "uuid", ""), getattr(event, "hostname", "") or getattr(event, "queue", "")]
@@ -218,7 +223,8 @@ def describe_event(event: ev.Event) -> str:
         about.append(f"({event.found})")
     if isinstance(event, ev.SettingChanged):
         about.append(f"{event.setting}={event.value}")
-    return " ".join([event.type, *(part for part in about if part)])
+    mark = INFERRED if event.inferred else ""
+    return " ".join([f"{mark}{event.type}", *(part for part in about if part)])
 
 
 def _chart(player: Player, world: World, future: bool) -> Chart:

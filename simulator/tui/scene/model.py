@@ -228,6 +228,8 @@ class Scene:
     """In every language that is shown."""
     profile: str
     seed: int
+    recorded: bool
+    """Whether this is a real Celery, not a simulation."""
     hash: str
     branch: str
     """What was changed, in words; empty in an original run."""

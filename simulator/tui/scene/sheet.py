@@ -140,7 +140,7 @@ def life_row(player: Player, index: int) -> Row:
     """An event of a task: when, which, where."""
     event = player.score.events[index]
     who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
-    text = f"{event.type}  {who or getattr(event, 'hostname', '')}"
+    text = f"{'~' if event.inferred else ''}{event.type}  {who or getattr(event, 'hostname', '')}"
     return Row(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_STYLES.get(type(event), "text"))
 
 
