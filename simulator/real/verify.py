@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from kombu.exceptions import OperationalError
@@ -40,6 +41,8 @@ from simulator.trace import Header, Trace, as_seconds, to_micros
 
 TOLERANCE = 0.15
 """Seconds: hops of 1 to 10 ms add up; two runs of the same differ by as much as 0.11 s."""
+RACE = 0.03
+"""Seconds between two sends, below which a worker may not have asked again in between."""
 TICK = 5.0
 """Seconds: billiard's maintain_pool, at which a dead child is noticed, or earlier."""
 STARTUP = 2.5
@@ -140,6 +143,13 @@ class Verdict:
     def agrees(self) -> bool:
         """Whether nothing differs."""
         return not self.differences
+
+    @property
+    def is_race(self) -> bool:
+        """Whether sends so close together have several workers to go to that a difference may be chance."""
+        times = sorted(send["at"] for send in self.prepared.plan.sends)
+        close = any(b - a < RACE for a, b in pairwise(times))
+        return close and any(len(group) > 1 for group in self.alike.values())
 
     @cached_property
     def sides(self) -> tuple[list[Happening], list[Happening]]:

@@ -126,6 +126,10 @@ _AGREES_LOOSELY = Words(
     "Agrees in what holds in every run; the order of such a run differs from time to time.",
 )
 _DIFFERS = Words("예측과 다릅니다. 처음 다른 곳: {first}", "Differs. First difference: {first}")
+_RACE = Words(
+    "거의 동시에 보낸 Task가 있습니다. 쉬고 있는 Worker 중 누가 먼저 받을지는 몇 밀리초에 갈립니다. 다시 해 보세요.",
+    "Tasks were sent almost at once: which of several idle workers is first is then a race of milliseconds; try again.",
+)
 _KEPT = Words("기록을 저장했습니다: {file}", "The recording is in {file}.")
 _EMITTING = Words(
     "Celery 이벤트로 내보냅니다: {name}, {url}. {seconds}초 걸립니다. 멈추려면 Ctrl+C",
@@ -195,6 +199,8 @@ def verdict_lines(verdict: Verdict, lang: str) -> Iterator[str]:
     if not verdict.agrees:
         yield _DIFFERS.text(lang, first=verdict.differences[0])
         yield from (f"  {other}" for other in verdict.differences[1:MOST_DIFFERENCES])
+        if verdict.is_race:
+            yield _RACE.text(lang)
     elif verdict.worst is None:
         yield _AGREES_LOOSELY.text(lang)
     else:

@@ -10,10 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.cli import app
+from simulator.measure.agreement import Tolerance
 from simulator.real.limits import Refused
 from simulator.real.plan import make_plan, new_run, without_password
 from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
-from simulator.real.verify import Verdict, prepare, verify
+from simulator.real.verify import Verdict, alike_workers, prepare, verify
 from simulator.real.words import LIMITS, verdict_lines
 from simulator.scenario import parse_scenario, scenario_names
 from simulator.trace import read_trace
@@ -86,6 +87,18 @@ def test_a_wrong_prediction_is_told_with_its_first_difference(tmp_path: Path, mo
     assert world_at(trace, len(trace)).task("A").state == "SUCCESS"
     assert "takes about" in found.stderr
     assert "ackademy.verify." in found.stderr
+
+
+@pytest.mark.parametrize(("gap", "is_race"), [(0.0, True), (0.5, False)])
+def test_sends_that_are_close_together_may_be_a_race_between_workers_that_are_alike(gap: float, is_race: bool) -> None:
+    text = f"tasks: {{a: 1}}\nworkers: 2\nsend: [{{task: a, at: 0}}, {{task: a, at: {gap}}}]\n"
+    prepared = prepare(parse_scenario(text), "amqp://")
+    alike = alike_workers(prepared.scenario)
+    verdict = Verdict(
+        *(prepared, prepared.trace, prepared.trace, "order", Tolerance("push", 0.15), ("x",), None, frozenset(), alike)
+    )
+    assert verdict.is_race == is_race
+    assert any("race" in line for line in verdict_lines(verdict, "en")) == is_race
 
 
 # -- without a broker -------------------------------------------------------------------------------------------
