@@ -106,8 +106,10 @@ class Scene:
 
     @cached_property
     def loses_workers(self) -> bool:
-        """Whether a worker loses its connection, by dying, stopping or the broker's absence."""
-        return any(fault.kill or fault.stop or fault.down == "broker" for fault in self.model.faults)
+        """Whether a run is broken off: a worker or a child dies or stops, or the broker is away."""
+        faults, tasks = self.model.faults, self.model.tasks.values()
+        ends = any(fault.kill or fault.kill_child or fault.stop or fault.down == "broker" for fault in faults)
+        return ends or any(task.kills for task in tasks)
 
     @cached_property
     def sets_windows(self) -> bool:
