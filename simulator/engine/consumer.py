@@ -406,6 +406,8 @@ class Consumer:
             self._run(delivery, delivery.cause)
         else:
             self.reserved.append(delivery)
+            if pool.stands_in_line:
+                self.simulation.transport.filled(self)
 
     def _run(self, delivery: Delivery, cause: int) -> None:
         """Hand a request to the pool, unless it has expired or was revoked by now."""

@@ -75,6 +75,12 @@ class Asking:
         """Who is busy does not ask, and asks at once when it is free again."""
         if self.guide:
             self._silence(consumer)
+        elif consumer.parked_at != NEVER and consumer.worker.pool.stands:
+            # It finds out when it wakes, and then stands still instead of asking on.
+            now, since = self.clock.now, consumer.parked_at
+            self._unpark(consumer, now - 1)
+            if consumer.question is None:
+                self._schedule(consumer, max(since + -((since - now) // self.interval) * self.interval, now))
 
     def ready(self, queue: Queue) -> None:
         """Somebody who is parked may have to ask."""
