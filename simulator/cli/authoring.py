@@ -33,9 +33,10 @@ def new(
     from simulator.story.errors import problems_in
     from simulator.trace import TraceFileError
 
-    if from_conf is not None and from_recording is not None:
-        raise typer.BadParameter("--from-conf and --from-recording exclude each other")
     language = language_of(context, lang)
+    if from_conf is not None and from_recording is not None:
+        complain([Problem("option.two_sources")], language)
+        return WRONG_INPUT
     given = from_conf or from_recording
     draft = None
     try:

@@ -128,7 +128,12 @@ def compare(
     """
     from contextlib import ExitStack
 
+    from simulator.scenario import Problem
+
     language = language_of(context, lang)
+    if variant and other is not None:
+        complain([Problem("option.variant_of_two")], language)
+        return WRONG_INPUT
     both: dict[str, Any] = {"until": until}
     changed: dict[str, Any] = {**both, "profile": profile, "overrides": settings or ()}
     with ExitStack() as stack:
@@ -147,10 +152,9 @@ def compare(
             known = list(base.scenario.model.variants) if base.scenario is not None else []
             named = [(name, opened(what, name, changed)) for name in variant or known]
             runs = named if len(named) > 1 and variant else [(BASE, base), *named]
-        if variant and other is not None:
-            raise typer.BadParameter("--variant goes with one WHAT")
         if len(runs) < 2:
-            raise typer.BadParameter("nothing to compare it with: it has no variants")
+            complain([Problem("compare.nothing", {"file": what})], language)
+            return WRONG_INPUT
         _show(runs, language, as_json)
     return DONE
 

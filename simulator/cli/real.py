@@ -111,7 +111,7 @@ def verify(
             raise Refused([Limit("scale")])
         with opening(language, what, seed, asked) as opened:
             if opened.scenario is None:
-                raise typer.BadParameter("a trace cannot be run; a scenario can")
+                raise Refused([Limit("trace")])
             prepared = prepare(opened.scenario, broker, scale=scale, backend=backend)
             say(words.swept(clean(prepared, broker, shown)), language)
             say(words.before(prepared, shown), language)

@@ -11,6 +11,7 @@ import typer
 
 from simulator.cli.shared import (
     DONE,
+    WRONG_INPUT,
     Lang,
     Profile,
     Seed,
@@ -48,9 +49,12 @@ def run(
     lang: Lang = None,
 ) -> int:
     """Simulate, and print the summary and whether the goals are met."""
-    if as_json and trace == "-":
-        raise typer.BadParameter("--json and --trace - would both write to stdout")
+    from simulator.scenario import Problem
+
     language = language_of(context, lang)
+    if as_json and trace == "-":
+        complain([Problem("option.stdout_twice")], language)
+        return WRONG_INPUT
     asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
     with opening(language, what, seed, asked) as opened:
         if trace is not None:

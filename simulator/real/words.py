@@ -29,6 +29,7 @@ LIMITS = {
     "unreachable": Words(
         "Broker가 응답하지 않습니다: {url} ({reason})", "the broker does not answer: {url} ({reason})"
     ),
+    "trace": Words("trace는 다시 돌릴 수 없습니다. 시나리오를 주세요", "a trace cannot be run; give a scenario"),
     "endless": Words(
         "끝나지 않는 시나리오입니다. --until로 끝을 정하세요", "the scenario has no end; give it one with --until"
     ),

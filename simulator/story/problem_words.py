@@ -235,6 +235,18 @@ _RUNS = {
         'seed는 0 이상의 정수 또는 random이어야 합니다: "{value}"',
         '--seed must be a whole number from 0 up, or random, not "{value}"',
     ),
+    "option.two_sources": Words(
+        "--from-conf, --from-recording: 둘 중 하나만 쓰세요", "give one of --from-conf and --from-recording, not both"
+    ),
+    "option.stdout_twice": Words(
+        "--json, --trace -: 둘 다 stdout에 쓰므로 하나만 쓰세요", "--json and --trace - would both write to stdout"
+    ),
+    "option.variant_of_two": Words(
+        "--variant는 WHAT이 하나일 때만 쓸 수 있습니다", "--variant goes with one WHAT, not with two"
+    ),
+    "compare.nothing": Words(
+        'variant가 없어 비교할 것이 없습니다: "{file}"', '"{file}" has no variants: there is nothing to compare it with'
+    ),
 }
 
 PROBLEMS: dict[str, Words] = {**_YAML, **_FILES, **_KEYS, **_VALUES, **RULES, **IDLE, **_RUNS}

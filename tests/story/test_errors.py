@@ -330,13 +330,17 @@ def of_commands(folder: Path) -> Iterator[Problem]:
     there.write_text("until: 1", encoding="utf-8")
     told: list[Problem] = []
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("shared", "checking", "authoring"):
+        for module in ("shared", "checking", "running", "authoring"):
             patch.setattr(f"simulator.cli.{module}.complain", lambda problems, *_, **__: told.extend(problems))
         for command in (
             ["check", str(folder / "run.jsonl")],
             ["new", str(there)],
             ["run", str(there), "--seed", "abc"],
             ["run", str(there), "--trace", str(folder / "no" / "where.jsonl")],
+            ["run", str(there), "--trace", "-", "--json"],
+            ["new", str(folder / "other.yaml"), "--from-conf", "a", "--from-recording", "b"],
+            ["compare", str(there)],
+            ["compare", str(there), str(there), "--variant", "a"],
         ):
             assert CliRunner().invoke(app, command).exit_code == 2
     for problem in told:
