@@ -186,9 +186,6 @@ class Consumer:
         if self.connected and not self.broker.down:
             self.simulation.transport.settle(self, cause)
 
-    def lease_is_up(self, delivery: Delivery) -> None:
-        """The broker has put back a message that is still held here; it goes on as if nothing had happened."""
-
     def widen(self, by: int, cause: int) -> None:
         """Change the window for good (`pool_grow`, `autoscale`)."""
         if self.window:

@@ -129,6 +129,7 @@ class Pool:
         events = self.events
         execution.started = len(events)
         execution.started_at = now
+        self.worker.processed += 1
         memory = self.children.ran_up(execution.slot, task) if self.children.weighs else None
         events.append(
             TaskStarted(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.engine.autoscale import Autoscaler
-from simulator.engine.clock import Call
 from simulator.engine.consumer import Consumer
 from simulator.engine.pool import Pool
 from simulator.trace.events import (
@@ -68,10 +67,10 @@ class Worker:
         """Index of its worker-online event."""
         self.online_at: int = 0
         self.processed = 0
+        """Executions its pool has accepted (celery.worker.state: all_total_count)."""
         self.consumer = Consumer(self)
         self.pool = Pool(self)
         self.autoscaler = Autoscaler(self, self.most, self.least) if spec.autoscale is not None else None
-        self._last_word: Call | None = None
 
     @property
     def runs(self) -> bool:

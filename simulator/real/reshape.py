@@ -17,7 +17,7 @@ CALL = {"countdown", "eta", "expires"}
 SEND = {"at", "from", "until", "every", *CALL}
 TASK = {"duration", "time_limit", "soft_time_limit", "expires", "default_retry_delay"}
 CONFIG = {
-    *("task_time_limit", "task_soft_time_limit", "result_expires", "worker_soft_shutdown_timeout"),
+    *("task_time_limit", "task_soft_time_limit", "worker_soft_shutdown_timeout"),
     *("result_chord_retry_interval", "consumer_timeout", "channel_tick_interval"),
 }
 OPTIONS = {"polling_interval", "visibility_timeout", "unacked_restore_interval", "brpop_timeout"}

@@ -519,6 +519,19 @@ def test_a_solo_worker_has_no_heartbeat_while_it_runs_a_task() -> None:
     assert len(beats("prefork")) == 3
 
 
+def test_a_heartbeat_says_how_many_executions_were_accepted_and_how_many_run() -> None:
+    trace = play(
+        {**REDIS, "workers": {"w": {"concurrency": 2}}},
+        heartbeats=True,
+        tasks={"work": 3.5},
+        send=[{"at": 1, "id": "A", "task": "work"}, {"at": 3, "id": "B", "task": "work"}],
+        until=7,
+    )
+    # A runs from 1 to 4.5, B from 3 to 6.5.
+    told = [(e.t // 10**6, e.active, e.processed) for e in trace if isinstance(e, ev.WorkerHeartbeat)]
+    assert told == [(2, 1, 1), (4, 2, 2), (6, 1, 2)]
+
+
 @pytest.mark.parametrize("setting", [{"worker_max_tasks_per_child": 1}, {"worker_max_memory_per_child": 1}])
 def test_only_prefork_replaces_children(setting: dict[str, int]) -> None:
     def exits(pool: str) -> int:

@@ -27,8 +27,8 @@ class Push:
         self.rings: dict[str, deque[Consumer]] = {}
         """By queue, who may be next; a worker without credit is in none."""
         self.dispatching: set[str] = set()
-
         self._watched: set[Consumer] = set()
+        """Consumers for which a look at their oldest delivery is planned."""
 
     def subscribe(self, consumer: Consumer, cause: int) -> None:
         """Join the end of each queue's ring."""

@@ -190,7 +190,6 @@ class Waiting:
                 break
             up.append(delivery)
         for delivery in up[::-1][: settings.restore_limit]:
-            delivery.consumer.lease_is_up(delivery)
             broker.requeue(delivery, NO_CAUSE, "visibility-timeout", "front", kept=True)
             self._serve_now(delivery.message.queue)
         self._plan()

@@ -75,7 +75,6 @@ class Config(Strict):
     result_chord_retry_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
         default=None, description="seconds between two looks of celery.chord_unlock (backends without a counter)"
     )
-    result_expires: Seconds | None = None
     task_acks_late: bool | None = None
     task_acks_on_failure: bool | None = None
     task_acks_on_timeout: bool | None = None
