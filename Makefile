@@ -28,7 +28,7 @@ play: $(RUN) ## play the first lesson in this terminal; ARGS="--lang ko" and the
 	@.venv/bin/ackademy play three-task-order $(ARGS)
 
 test: $(DEV) ## run the tests on every core
-	@$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n auto $(ARGS)
 
 check: $(DEV) ## style, format, types, and who imports whom
 	@$(PY) -m ruff check
@@ -46,7 +46,7 @@ bench: $(DEV) ## measure speed and memory
 	@$(PY) -m tests.benchmarks $(ARGS)
 
 soak: $(DEV) ## the long runs
-	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m 'soak or law' -n auto --dist loadgroup $(ARGS)
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m 'soak or law' -n auto $(ARGS)
 
 $(RUN): pyproject.toml .ci/constraints.txt
 	@sh .ci/venv . $@

@@ -1,13 +1,12 @@
 """What every test stands on: Hypothesis profiles, and a home and an environment of its own."""
 
 import os
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 IN_CI = bool(os.environ.get("CI"))
 
@@ -36,20 +35,19 @@ LEAKING = (
 )
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Run the tests of a group one after the other, on whichever of xdist's workers they are.
+class BesideTheReal(LoadScopeScheduling):  # type: ignore[misc]
+    """The tests in `tests/real` go to one of xdist's workers, one after the other; the rest is spread over all.
 
-    xdist 3.8 sends them all to one worker by a suffix to their ids, which pytest 9.2 does not see any more.
+    xdist's own `loadgroup` does this by a suffix to the tests' ids, which pytest 9 does not see any more.
     """
-    group = item.get_closest_marker("xdist_group")
-    if group is None or sys.platform == "win32":
-        return (yield)
-    import fcntl
 
-    with open(Path(tempfile.gettempdir()) / f"ackademy-tests-{group.args[0]}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return (yield)
+    def _split_scope(self, nodeid: str) -> str:
+        return "real" if nodeid.startswith("tests/real/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BesideTheReal:
+    """How xdist shares the tests out."""
+    return BesideTheReal(config, log)
 
 
 @pytest.fixture(autouse=True)

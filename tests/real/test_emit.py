@@ -116,7 +116,6 @@ def listen(url: str, raws: list[dict[str, Any]], ready: threading.Event, seconds
 
 
 @pytest.mark.real
-@pytest.mark.xdist_group("real")
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("broker", [pytest.param(name, marks=needs(name)) for name in URLS])
 def test_a_monitor_of_a_real_broker_hears_a_simulated_cluster(broker: str) -> None:

@@ -20,7 +20,6 @@ from tests.real.brokers import URLS, needs
 
 pytestmark = [
     pytest.mark.real,
-    pytest.mark.xdist_group("real"),
     pytest.mark.filterwarnings("ignore"),
     pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc"),
 ]

@@ -24,7 +24,7 @@ from simulator.trace import Trace
 from simulator.trace import events as ev
 from tests.real.clusters import BROKERS, RealCluster, cluster
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
+pytestmark = [pytest.mark.real]
 
 CALLS = [("nap", 0.5), ("nap", 0.5), ("nap", 0.5), ("flaky", 0.1)]
 

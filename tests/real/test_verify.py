@@ -16,13 +16,11 @@ from simulator.real.plan import make_plan, new_run, without_password
 from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
 from simulator.real.verify import Verdict, alike_workers, prepare, verify
 from simulator.real.words import LIMITS, verdict_lines
-from simulator.scenario import parse_scenario, scenario_names
+from simulator.scenario import load_scenario, parse_scenario, scenario_names
 from simulator.trace import read_trace
 from simulator.world import world_at
 from tests.real.brokers import URLS, case, needs
 from tests.real.stories import CASES, STORIES
-
-pytestmark = [pytest.mark.xdist_group("real")]
 
 
 def performed(text: str, url: str, name: str = "story") -> Verdict:
@@ -165,15 +163,21 @@ def test_passwords_are_not_shown_and_runs_have_names_of_their_own() -> None:
     assert new_run() != new_run()
 
 
-@pytest.mark.parametrize("name", scenario_names())
+def movable() -> list[str]:
+    """The lessons that depend on nothing but when things are sent: no worker's phase, no beat."""
+    models = {name: load_scenario(name).model for name in scenario_names()}
+    return [
+        name
+        for name, model in models.items()
+        if not model.beat_schedule and not any(worker.phase for worker in model.workers.values())
+    ]
+
+
+@pytest.mark.parametrize("name", movable())
 def test_a_scenario_moved_in_time_does_the_same_later(name: str) -> None:
     from simulator.engine import simulate
-    from simulator.scenario import load_scenario
 
-    scenario = load_scenario(name)
-    data = plain_data(scenario)
-    if any(worker.phase for worker in scenario.model.workers.values()) or scenario.model.beat_schedule:
-        pytest.skip("its workers ask at phases of their own")
+    data = plain_data(load_scenario(name))
     first, later = simulate(rebuilt(data, name)), simulate(rebuilt(shifted(data, 2), name))
     kinds = ("task-sent", "task-received", "task-started", "task-succeeded", "task-failed")
     told = [[(e.type, e.uuid, e.t - by) for e in t if e.type in kinds] for t, by in ((first, 0), (later, 2_000_000))]  # type: ignore[attr-defined]
