@@ -7,6 +7,7 @@ from functools import cached_property
 
 from simulator.story import meaningful
 from simulator.story.chapters import Chapter
+from simulator.story.history import History
 from simulator.story.run import Run
 from simulator.story.stops import Outcome, Stop, outcome_of
 from simulator.trace.events import (
@@ -21,7 +22,6 @@ from simulator.trace.events import (
     WorkerOnline,
 )
 from simulator.trace.time import MICROS, to_micros
-from simulator.tui.scene.history import History
 
 TRAVEL = 0.45
 """Seconds that a message is seen to travel, at normal speed."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from simulator.story import labels
+from simulator.story.history import Levels
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.scene.history import Levels
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Chart, Scene
 

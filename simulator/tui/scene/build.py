@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from simulator.scenario import Edit
 from simulator.story import labels
 from simulator.story.catalog import Words
+from simulator.story.history import History
 from simulator.trace import events as ev
 from simulator.tui.commands import FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, commands_of, show_key
 from simulator.tui.player import Motion, Player
 from simulator.tui.scene.flights import find_flights
-from simulator.tui.scene.history import History
 from simulator.tui.scene.language import say, tell
 from simulator.tui.scene.model import (
     Chart,

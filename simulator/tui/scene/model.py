@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from simulator.tui.scene.history import History
+from simulator.story.history import History
 from simulator.world import WorkerView
 
 Place = tuple[str, str, int]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.story import labels
+from simulator.story.history import Execution
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
 from simulator.tui.commands import COMMANDS
 from simulator.tui.player import Player
 from simulator.tui.scene.build import EVENT_STYLES, worker_state
-from simulator.tui.scene.history import Execution
 from simulator.tui.scene.language import say, tell
 from simulator.tui.scene.model import Hint
 from simulator.world import TaskView, WorkerView
