@@ -1,6 +1,17 @@
 """The command line: parse, call, print. Heavy imports happen inside the commands: `--help` stays quick."""
 
-from simulator.cli import authoring, checking, looking, real, recording, running, watching
+from simulator.cli import authoring, checking, classroom, looking, real, recording, running, watching
 from simulator.cli.shared import INTERRUPTED, app
 
-__all__ = ["INTERRUPTED", "app", "authoring", "checking", "looking", "real", "recording", "running", "watching"]
+__all__ = [
+    "INTERRUPTED",
+    "app",
+    "authoring",
+    "checking",
+    "classroom",
+    "looking",
+    "real",
+    "recording",
+    "running",
+    "watching",
+]

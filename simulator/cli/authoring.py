@@ -48,7 +48,7 @@ def new(
             draft = _from_conf(given) if from_conf is not None else _from_recording(given)
             origin = "conf.origin" if from_conf is not None else "recording.origin"
             text = scenario_text(draft, Problem(origin))
-        problem = _write(text, file)
+        problem = write_text(text, file)
     except (ScenarioError, TraceFileError) as error:
         complain(problems_in(error, str(given)), language)
         return WRONG_INPUT
@@ -60,7 +60,8 @@ def new(
     return DONE
 
 
-def _write(text: str, file: str) -> Problem | None:
+def write_text(text: str, file: str) -> Problem | None:
+    """Write to a new file and name it, or (`-`) to stdout; returns what hindered."""
     from simulator.scenario import Problem
 
     if file == "-":

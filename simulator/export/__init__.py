@@ -1,7 +1,8 @@
-"""Documents made from what the other rooms know: so far scenario files, from a configuration or a recording."""
+"""Documents made from what the other rooms know: scenario files, from a configuration or a recording; hand-outs."""
 
 from simulator.export.from_conf import NotAConfiguration, scenario_from_conf
 from simulator.export.from_recording import scenario_from_recording
 from simulator.export.scenario_file import Draft, scenario_text
+from simulator.export.worksheet import worksheet
 
-__all__ = ["Draft", "NotAConfiguration", "scenario_from_conf", "scenario_from_recording", "scenario_text"]
+__all__ = ["Draft", "NotAConfiguration", "scenario_from_conf", "scenario_from_recording", "scenario_text", "worksheet"]

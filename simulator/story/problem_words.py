@@ -244,6 +244,10 @@ _RUNS = {
     "option.variant_of_two": Words(
         "--variant는 WHAT이 하나일 때만 쓸 수 있습니다", "--variant goes with one WHAT, not with two"
     ),
+    "worksheet.no_scenario": Words(
+        "{file}: 활동지는 시나리오로 만듭니다. 기록(trace)에는 질문이 없습니다",
+        "{file}: a work sheet is made from a scenario; a trace has no questions",
+    ),
     "compare.nothing": Words(
         'variant가 없어 비교할 것이 없습니다: "{file}"', '"{file}" has no variants: there is nothing to compare it with'
     ),

@@ -81,7 +81,7 @@ def judge(goal: Goal, trace: Trace) -> Verdict:
     if evaluate(expression, trace) is True:
         return Verdict(goal, True)
     failing = next((part for part in _conjuncts(expression) if evaluate(part, trace) is not True), expression)
-    values = {_text(measure): evaluate(measure, trace) for measure in _measures(failing)}
+    values = {measure_text(measure): evaluate(measure, trace) for measure in measures_in(failing)}
     return Verdict(goal, False, tuple(values.items()), _offender(failing, trace))
 
 
@@ -118,24 +118,25 @@ def _conjuncts(expression: Expression) -> Iterator[Expression]:
         yield expression
 
 
-def _measures(expression: Expression) -> Iterator[Measure]:
+def measures_in(expression: Expression) -> Iterator[Measure]:
+    """Every measure in an expression, from left to right."""
     match expression:
         case Measure():
             yield expression
         case Items(items=parts) | Operation(operands=parts):
             for part in parts:
-                yield from _measures(part)
+                yield from measures_in(part)
         case _:
             return
 
 
-def _text(expression: Expression) -> str:
+def measure_text(expression: Expression) -> str:
     """A measure as it stands in a goal."""
     match expression:
         case Measure(name=name, arguments=()):
             return name
         case Measure(name=name, arguments=arguments):
-            return f"{name}({', '.join(map(_text, arguments))})"
+            return f"{name}({', '.join(map(measure_text, arguments))})"
         case Word(value=value):
             return value if value.isidentifier() else f'"{value}"'
         case Number(value=number):
@@ -159,9 +160,9 @@ def _offender(expression: Expression, trace: Trace) -> int | None:
 
     def is_missed(count: int) -> bool:
         prefix = Trace(trace.header, trace.events[:count])
-        if count < len(trace) and any(_is_open(measure, prefix) for measure in _measures(expression)):
+        if count < len(trace) and any(_is_open(measure, prefix) for measure in measures_in(expression)):
             return False
-        if any(evaluate(measure, prefix) is None for measure in _measures(expression)):
+        if any(evaluate(measure, prefix) is None for measure in measures_in(expression)):
             return False
         return evaluate(expression, prefix) is not True
 

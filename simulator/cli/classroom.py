@@ -1,0 +1,74 @@
+"""`worksheet`: hand-outs for a class."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from simulator.cli.shared import (
+    DONE,
+    WRONG_INPUT,
+    Lang,
+    Profile,
+    Seed,
+    Set,
+    Until,
+    What,
+    app,
+    complain,
+    language_of,
+    opening,
+)
+
+
+class Form(StrEnum):
+    """What a document is written as."""
+
+    MD = "md"
+    HTML = "html"
+
+
+@app.command()
+def worksheet(
+    context: typer.Context,
+    what: What,
+    *,
+    answers: Annotated[bool, typer.Option("--answers", help="The teacher's copy.")] = False,
+    form: Annotated[
+        Form | None, typer.Option("--to", help="Markdown, or a page to print; default: by FILE, else md.")
+    ] = None,
+    file: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Where to; default: stdout.")] = "-",
+    profile: Profile = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Write a hand-out: a timeline to fill in, the questions, what to change and record. Never over a file."""
+    from contextlib import ExitStack
+
+    from simulator.cli.authoring import write_text
+    from simulator.export import worksheet as make
+    from simulator.scenario import Problem
+
+    language = language_of(context, lang)
+    asked = {"profile": profile, "until": until, "overrides": settings or ()}
+    html = form is Form.HTML or (form is None and file.endswith((".html", ".htm")))
+    with ExitStack() as stack:
+        run = stack.enter_context(opening(language, what, seed, {**asked, "variant": None}))
+        if run.scenario is None:
+            complain([Problem("worksheet.no_scenario", {"file": what})], language)
+            return WRONG_INPUT
+        names = run.scenario.model.variants
+        variants = {
+            name: stack.enter_context(opening(language, what, seed, {**asked, "variant": name})) for name in names
+        }
+        problem = write_text(make(run, variants, language, answers=answers, html=html), file)
+    if problem is not None:
+        complain([problem], language)
+        return WRONG_INPUT
+    sys.stdout.flush()
+    return DONE

@@ -1,0 +1,169 @@
+"""A document as a list of blocks, written as Markdown or as one HTML page that needs nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>|])")
+"""What Markdown would take for more than it is."""
+
+LINE = "\\_" * 40
+"""A line to write on, in Markdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title: `level` from 1."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Words; `kind` is `text`, `small`, or `answer` (stands out)."""
+
+    text: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to type."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """Lines to write on, each after a label (which may be empty)."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices to tick: (letter, text, whether it is ticked)."""
+
+    choices: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table; an empty cell is one to fill in."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as SVG, and the same as lines of text; each with what its signs mean."""
+
+    svg: str
+    lines: tuple[str, ...]
+    svg_legend: str = ""
+    legend: str = ""
+
+
+Block = Heading | Paragraph | Command | Blanks | Options | Grid | Picture
+
+
+def to_markdown(blocks: Sequence[Block]) -> str:
+    """The document as Markdown (CommonMark with tables)."""
+    return "\n\n".join(_markdown(block) for block in blocks) + "\n"
+
+
+def _markdown(block: Block) -> str:
+    match block:
+        case Heading(level, text):
+            return f"{'#' * level} {_plain(text)}"
+        case Paragraph(text, "answer"):
+            return f"> **{_plain(text)}**"
+        case Paragraph(text):
+            return _plain(text)
+        case Command(text):
+            return f"    {text}"
+        case Blanks(labels):
+            return "\n\n".join(f"{_plain(label)} {LINE}".strip() for label in labels)
+        case Options(choices):
+            return "\n".join(f"- [{'x' if right else ' '}] {letter}. {_plain(text)}" for letter, text, right in choices)
+        case Grid(columns, rows):
+            lines = [columns, ("---",) * len(columns), *rows]
+            return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+        case Picture(lines=lines, legend=legend):
+            drawn = "```\n" + "\n".join(lines) + "\n```"
+            return f"{drawn}\n\n{_plain(legend)}" if legend else drawn
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _cell(text: str) -> str:
+    return text if text == "---" else _plain(text)
+
+
+STYLE = """
+body { font: 11pt/1.5 "Noto Sans KR", "Noto Sans", "Malgun Gothic", "Apple SD Gothic Neo", system-ui, sans-serif;
+  max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #000; background: #fff; word-break: keep-all; }
+h1 { font-size: 1.5rem; border-bottom: 2px solid; }
+h2 { font-size: 1.15rem; margin-top: 1.8rem; }
+h3 { font-size: 1rem; }
+table { border-collapse: collapse; width: 100%; margin: .8rem 0; font-size: .9em; }
+th, td { border: 1px solid #777; padding: .3rem .5rem; text-align: left; height: 1.3rem; overflow-wrap: anywhere; }
+th { background: #eee; }
+.small { font-size: .85em; color: #333; }
+.answer { border-left: 4px solid; padding: .2rem .8rem; background: #eee; font-weight: 600; }
+.blank { display: flex; gap: .5rem; margin: .7rem 0; }
+.blank i { flex: 1; border-bottom: 1px solid #555; height: 1.4rem; }
+ul.options { list-style: none; padding: 0; }
+ul.options li { margin: .25rem 0; }
+.box { display: inline-block; width: .9rem; height: .9rem; border: 1.5px solid; margin-right: .5rem; text-align: center;
+  line-height: .8rem; vertical-align: -.1rem; font-weight: 700; }
+code { background: #eee; padding: .1rem .3rem; }
+svg { width: 100%; height: auto; }
+table, svg, ul.options { break-inside: avoid; }
+h2, h3 { break-after: avoid; }
+@media print { body { margin: 0; max-width: none; } }
+"""
+
+
+def to_html(blocks: Sequence[Block], title: str, lang: str) -> str:
+    """The document as one page: no script, nothing from elsewhere, made to be printed in black and white."""
+    body = "\n".join(_html(block) for block in blocks)
+    return (
+        f'<!doctype html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _html(block: Block) -> str:
+    match block:
+        case Heading(level, text):
+            return f"<h{level}>{escape(text)}</h{level}>"
+        case Paragraph(text, "text"):
+            return f"<p>{escape(text)}</p>"
+        case Paragraph(text, kind):
+            return f'<p class="{kind}">{escape(text)}</p>'
+        case Command(text):
+            return f"<p><code>{escape(text)}</code></p>"
+        case Blanks(labels):
+            return "\n".join(f'<p class="blank"><span>{escape(label)}</span><i></i></p>' for label in labels)
+        case Options(choices):
+            return '<ul class="options">' + "".join(_option(*choice) for choice in choices) + "</ul>"
+        case Grid(columns, rows):
+            head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
+            lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
+            return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>"
+        case Picture(svg=svg, svg_legend=legend):
+            return f'{svg}\n<p class="small">{escape(legend)}</p>' if legend else svg
+
+
+def _option(letter: str, text: str, right: bool) -> str:
+    return f'<li><span class="box">{"✓" if right else ""}</span><b>{letter}.</b> {escape(text)}</li>'

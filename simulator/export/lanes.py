@@ -1,0 +1,229 @@
+"""Who ran what when, as bars on lanes, to be printed in black and white: empty to be filled in, or as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from itertools import groupby
+
+from simulator.export.document import Picture
+from simulator.story.history import Execution, History
+from simulator.story.run import Run
+from simulator.trace import events as ev
+from simulator.trace.time import MICROS
+
+MOST_LANES = 12
+"""Lanes that find room on a sheet of paper."""
+
+TICKS = 12
+"""About so many marks on the axis of time."""
+
+STEPS = (1, 2, 5)
+
+WIDTH, LEFT, LANE = 760, 110, 34
+"""Of the drawing: pixels in all, for the names, and for the height of a lane."""
+
+COLUMNS = 72
+"""Characters of time in the text."""
+
+FILLS = {"succeeded": "white", "ignored": "white", "retried": "url(#hatched)", "failed": "url(#crossed)"}
+"""By outcome; anything else was cut off."""
+
+SIGNS = {"succeeded": "=", "ignored": "=", "retried": "/", "failed": "#"}
+
+PATTERNS = (
+    '<defs><pattern id="hatched" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" '
+    'fill="white"/><path d="M0 6 6 0" stroke="#555"/></pattern><pattern id="crossed" width="6" height="6" '
+    'patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="white"/><path d="M0 6 6 0M0 0 6 6" '
+    'stroke="#555"/></pattern></defs>'
+)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A slot of a worker, or who sends; times in microseconds."""
+
+    name: str
+    runs: Sequence[Execution] = ()
+    marks: Sequence[tuple[int, str]] = ()
+    """(when, what): a task that is sent, `ack`, or `killed`."""
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """All there is to draw."""
+
+    end: int
+    """In microseconds; at least 1."""
+    senders: list[Lane]
+    slots: list[Lane]
+    left_out: int = 0
+    """Slots that find no room."""
+    ticks: list[int] = field(default_factory=list)
+
+
+def find_lanes(run: Run) -> Lanes:
+    """The lanes of a run, up to the end of its last event."""
+    history, trace = History(run), run.trace
+    end = max(1, trace.events[-1].t if trace.events else 1)
+    sent: dict[str, list[tuple[int, str]]] = {}
+    acked = {(e.hostname, e.delivery_tag): e.t for e in trace if isinstance(e, ev.MessageAcked)}
+    for event in trace:
+        if isinstance(event, ev.TaskSent) and event.hostname not in {name for name, _ in history.slots}:
+            sent.setdefault(event.hostname, []).append((event.t, event.uuid))
+    slots = []
+    for (hostname, slot), runs in list(history.slots.items())[:MOST_LANES]:
+        alone = (hostname, 2) not in history.slots
+        marks = [
+            (time, "killed")
+            for index, time in history.deaths.get(hostname, [])
+            if isinstance(trace[index], ev.WorkerLost)
+        ]
+        tags = [_tag(trace[one.start_index]) for one in runs]
+        marks += [(acked[hostname, tag], "ack") for tag in tags if (hostname, tag) in acked]
+        slots.append(Lane(hostname if alone else f"{hostname} {slot}", runs, sorted(marks)))
+    senders = [Lane(name, (), list(_together(marks))) for name, marks in sent.items()]
+    return Lanes(end, senders, slots, max(0, len(history.slots) - MOST_LANES), find_ticks(end))
+
+
+def _together(marks: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """What is sent at one instant as one mark: the first and how many more."""
+    for time, group in groupby(marks, key=lambda mark: mark[0]):
+        first, *more = [what for _, what in group]
+        yield time, f"{first} +{len(more)}" if more else first
+
+
+def _tag(event: ev.Event) -> int:
+    return int(getattr(event, "delivery_tag", 0))
+
+
+def find_ticks(end: int) -> list[int]:
+    """Round times up to `end` (microseconds), about `TICKS` of them.
+
+    >>> find_ticks(10_000_000)
+    [0, 1000000, 2000000, 3000000, 4000000, 5000000, 6000000, 7000000, 8000000, 9000000, 10000000]
+    """
+    step, place = 1000, 0
+    while end // step > TICKS:
+        place += 1
+        step = 1000 * STEPS[place % 3] * 10 ** (place // 3)
+    return list(range(0, end + 1, step))
+
+
+def draw_lanes(lanes: Lanes, *, filled: bool) -> Picture:
+    """The drawing; only what is sent where it is to be `filled` in by a reader."""
+    return Picture(_svg(lanes, filled), tuple(_text(lanes, filled)))
+
+
+def _seconds(time: int) -> str:
+    return f"{time / MICROS:g}"
+
+
+def _svg(lanes: Lanes, filled: bool) -> str:
+    rows = [*lanes.senders, *lanes.slots]
+    height = len(rows) * LANE + 28
+    parts = [*_axis(lanes, height)]
+    for place, lane in enumerate(rows):
+        parts += _svg_lane(lane, place * LANE, lanes, filled or not lane.runs)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'font-family="sans-serif" font-size="11">{PATTERNS}{"".join(parts)}</svg>'
+    )
+
+
+def _x(time: int, lanes: Lanes) -> float:
+    return round(LEFT + time * (WIDTH - LEFT - 20) / lanes.end, 1)
+
+
+def _axis(lanes: Lanes, height: int) -> Iterator[str]:
+    bottom = height - 22
+    for tick in lanes.ticks:
+        x = _x(tick, lanes)
+        yield f'<path d="M{x} 0V{bottom}" stroke="#ccc"/>'
+        yield f'<text x="{x}" y="{height - 8}" text-anchor="middle">{_seconds(tick)}</text>'
+    yield f'<text x="{WIDTH - 2}" y="{height - 8}" text-anchor="end">s</text>'
+
+
+def _svg_lane(lane: Lane, top: int, lanes: Lanes, filled: bool) -> Iterator[str]:
+    middle = top + LANE // 2
+    yield f'<path d="M{LEFT} {top + LANE}H{WIDTH - 20}" stroke="#777"/>'
+    yield f'<text x="{LEFT - 8}" y="{middle + 4}" text-anchor="end">{escape(lane.name)}</text>'
+    if not filled:
+        return
+    for run in lane.runs:
+        yield from _bar(run, top + 5, lanes)
+    free = float(LEFT)
+    for time, what in lane.marks:
+        x = _x(time, lanes)
+        if what == "ack":
+            yield f'<path d="M{x} {top + LANE - 8}l4 7h-8z"/>'
+        elif what == "killed":
+            yield f'<path d="M{x - 5} {middle - 5}l10 10m0 -10l-10 10" stroke="black" stroke-width="2.5"/>'
+        else:
+            yield f'<path d="M{x} {top + 10}v{LANE - 10}" stroke="black" stroke-width="1.5"/>'
+            if x >= free:
+                yield f'<text x="{x + 4:g}" y="{top + 20}" font-size="9">{escape(what)}</text>'
+                free = x + 6 * len(what) + 10
+
+
+def _bar(run: Execution, top: int, lanes: Lanes) -> Iterator[str]:
+    x, until = _x(run.start, lanes), _x(run.end if run.end is not None else lanes.end, lanes)
+    fill = FILLS.get(run.outcome, "white")
+    dash = "" if run.outcome in FILLS else ' stroke-dasharray="4 3"'
+    width = max(1.5, round(until - x, 1))
+    yield f'<rect x="{x}" y="{top}" width="{width}" height="18" rx="2" fill="{fill}" stroke="black"{dash}/>'
+    if width > 6 * len(run.uuid):
+        yield f'<text x="{x + width / 2:g}" y="{top + 13}" text-anchor="middle">{escape(run.uuid)}</text>'
+
+
+# -- as text ----------------------------------------------------------------------------------------------------
+
+
+def _text(lanes: Lanes, filled: bool) -> Iterator[str]:
+    rows = [*lanes.senders, *lanes.slots]
+    room = max([len(lane.name) for lane in rows] + [8])
+    for lane in rows:
+        row = [" "] * (COLUMNS + 1)
+        if filled or not lane.runs:
+            _fill(row, lane, lanes)
+        yield f"{lane.name:>{room}} |{''.join(row)}|"
+    axis = [" "] * (COLUMNS + 8)
+    free = 0
+    for tick in lanes.ticks:
+        column, label = _column(tick, lanes), _seconds(tick)
+        if column >= free:
+            axis[column : column + len(label)] = label
+            free = column + len(label) + 1
+    yield f"{'s':>{room}}  {''.join(axis).rstrip()}"
+
+
+def _column(time: int, lanes: Lanes) -> int:
+    return min(time * COLUMNS // lanes.end, COLUMNS)
+
+
+def _fill(row: list[str], lane: Lane, lanes: Lanes) -> None:
+    for run in lane.runs:
+        first = _column(run.start, lanes)
+        last = max(first + 1, _column(run.end if run.end is not None else lanes.end, lanes))
+        row[first:last] = SIGNS.get(run.outcome, "~") * (last - first)
+        name = run.uuid[: max(0, last - first - 2)]
+        row[first + 1 : first + 1 + len(name)] = name
+    for time, what in lane.marks:
+        row[_column(time, lanes)] = {"ack": "^", "killed": "X"}.get(what, "+")
+
+
+def arrivals(run: Run) -> list[tuple[str, int, int, int]]:
+    """By task type: (name, how many are sent, when the first and the last), retries not counted."""
+    seen: dict[str, list[int]] = {}
+    known: set[str] = set()
+    for event in run.trace:
+        if isinstance(event, ev.TaskSent) and event.uuid not in known:
+            known.add(event.uuid)
+            seen.setdefault(event.name, []).append(event.t)
+    return [(name, len(times), times[0], times[-1]) for name, times in seen.items()]
+
+
+def moment_of(run: Run, cursor: int) -> int:
+    """When the event at a cursor comes, or the run ends (microseconds)."""
+    return run.trace.events[cursor].t if cursor < len(run.trace) else run.trace.end

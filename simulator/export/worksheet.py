@@ -1,0 +1,222 @@
+"""A hand-out for a class: what to predict, to draw, to record and to change; the answers are read from the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from string import ascii_uppercase
+
+from simulator.export.document import (
+    Blanks,
+    Block,
+    Command,
+    Grid,
+    Heading,
+    Options,
+    Paragraph,
+    to_html,
+    to_markdown,
+)
+from simulator.export.lanes import arrivals, draw_lanes, find_lanes, moment_of
+from simulator.measure import evaluate
+from simulator.scenario import Scenario
+from simulator.scenario.goals import parse_goal
+from simulator.scenario.schema import Ask, Goal
+from simulator.story import worksheet_words as words
+from simulator.story.catalog import BOTH, LANGUAGES, pick
+from simulator.story.knobs import list_knobs
+from simulator.story.measures import DEFINITIONS
+from simulator.story.run import Run
+from simulator.story.stops import Stop, outcome_of
+from simulator.story.values import flow_text
+from simulator.story.verdict import measure_text, measures_in
+from simulator.trace import events as ev
+from simulator.trace.time import MICROS
+
+MOST_MEASURES = 5
+"""Columns to record into; more do not fit on the paper."""
+
+
+def worksheet(run: Run, variants: Mapping[str, Run], lang: str, *, answers: bool, html: bool) -> str:
+    """A work sheet as Markdown or HTML.
+
+    Args:
+        run: of a scenario.
+        variants: the runs of its variants, by name.
+        lang: `ko`, `en`, or `both` (one after the other).
+        answers: the teacher's copy.
+        html: one page to print; else Markdown.
+
+    Raises:
+        ValueError: the run has no scenario.
+    """
+    if run.scenario is None:
+        raise ValueError("a work sheet is made from a scenario")
+    told = LANGUAGES if lang == BOTH else (lang,)
+    blocks = [block for one in told for block in _Sheet(run, run.scenario, variants, one, answers).blocks()]
+    return to_html(blocks, pick(run.title, told[0]), told[0]) if html else to_markdown(blocks)
+
+
+class _Sheet:
+    """The sheet of one run in one language."""
+
+    def __init__(self, run: Run, scenario: Scenario, variants: Mapping[str, Run], lang: str, answers: bool) -> None:
+        self.run = run
+        self.model = scenario.model
+        self.scenario = scenario
+        self.name = run.trace.header.scenario
+        self.variants = variants
+        self.lang = lang
+        self.answers = answers
+
+    def blocks(self) -> Iterator[Block]:
+        yield from self._head()
+        yield from self._start()
+        yield from self._timeline()
+        yield from self._questions()
+        yield from self._contrast()
+        yield from self._knobs()
+        yield from self._exercise()
+        if not self.answers:
+            yield Heading(2, words.NOTES.text(self.lang))
+            yield Blanks(("", ""))
+
+    def _seconds(self, time: float) -> str:
+        return words.SECONDS.text(self.lang, number=f"{time:g}")
+
+    def _head(self) -> Iterator[Block]:
+        lang, header = self.lang, self.run.trace.header
+        yield Heading(1, words.TITLE.text(lang, title=pick(self.run.title, lang)))
+        if self.answers:
+            yield Paragraph(words.WITH_ANSWERS.text(lang), "answer")
+        else:
+            yield Blanks((words.NAME.text(lang), words.DATE.text(lang)))
+        if self.model.summary:
+            yield Paragraph(pick(self.model.summary, lang))
+        same = words.SAME_RUN.text(lang, profile=header.profile, seed=header.seed, hash=self.run.trace.short_hash)
+        yield Paragraph(same, "small")
+        yield Command(f"ackademy play {self.name} --lang {lang}")
+
+    def _start(self) -> Iterator[Block]:
+        lang = self.lang
+        yield Heading(2, words.START.text(lang))
+        online = [event for event in self.run.trace if isinstance(event, ev.WorkerOnline)]
+        rows = {event.hostname: self._worker(event) for event in reversed(online)}
+        yield Grid(_named(words.WORKER_COLUMNS, lang), tuple(reversed(rows.values())))
+        sent = tuple(
+            (name, str(count), self._seconds(first / MICROS), self._seconds(last / MICROS))
+            for name, count, first, last in arrivals(self.run)
+        )
+        if sent:
+            yield Grid(_named(words.SENT_COLUMNS, lang), sent)
+
+    def _worker(self, event: ev.WorkerOnline) -> tuple[str, ...]:
+        window = str(event.prefetch_count) if event.prefetch_count else words.UNLIMITED.text(self.lang)
+        return event.hostname, ", ".join(event.queues), event.pool, str(event.concurrency), window
+
+    def _timeline(self) -> Iterator[Block]:
+        lanes = find_lanes(self.run)
+        yield Heading(2, words.TIMELINE.text(self.lang))
+        yield Paragraph((words.TIMELINE_ANSWER if self.answers else words.TIMELINE_TASK).text(self.lang))
+        picture = draw_lanes(lanes, filled=self.answers)
+        if self.answers:
+            legends = {"svg_legend": words.LEGEND.text(self.lang), "legend": words.TEXT_LEGEND.text(self.lang)}
+            picture = replace(picture, **legends)
+        yield picture
+        if lanes.left_out:
+            yield Paragraph(words.MORE_LANES.text(self.lang, count=lanes.left_out), "small")
+
+    # -- questions ----------------------------------------------------------------------------------------------
+
+    def _questions(self) -> Iterator[Block]:
+        asked = [stop for stop in self.run.stops if stop.is_question]
+        if asked:
+            yield Heading(2, words.QUESTIONS.text(self.lang))
+        for number, stop in enumerate(asked, start=1):
+            yield from self._question(number, stop)
+
+    def _question(self, number: int, stop: Stop) -> Iterator[Block]:
+        ask, lang = stop.item, self.lang
+        if not isinstance(ask, Ask):
+            return
+        yield Heading(3, words.QUESTION.text(lang, number=number, text=pick(ask.text, lang)))
+        time = ask.at if ask.at is not None else moment_of(self.run, stop.cursor) / MICROS
+        yield Paragraph(words.AT.text(lang, time=f"{time:g}"), "small")
+        right = outcome_of(stop, self.run.trace).right if self.answers else None
+        yield Options(
+            tuple(
+                (ascii_uppercase[place], pick(choice.text, lang) or choice.key, place == right)
+                for place, choice in enumerate(ask.choices)
+            )
+        )
+        if not self.answers:
+            yield Blanks((words.BECAUSE.text(lang),))
+            return
+        if right is None:
+            yield Paragraph(words.UNSETTLED.text(lang), "answer")
+            return
+        yield Paragraph(words.RIGHT.text(lang, letter=ascii_uppercase[right], why=pick(ask.why, lang)), "answer")
+        for place, choice in enumerate(ask.choices):
+            if choice.because and place != right:
+                because = pick(choice.because, lang)
+                yield Paragraph(words.WRONG.text(lang, letter=ascii_uppercase[place], because=because), "small")
+
+    # -- changing something -------------------------------------------------------------------------------------
+
+    def _contrast(self) -> Iterator[Block]:
+        if not self.variants:
+            return
+        lang = self.lang
+        goals = [*self.model.goals, *(goal for one in self.model.variants.values() for goal in one.goals)]
+        measures = _measures(goals)
+        yield Heading(2, words.CONTRAST.text(lang))
+        command = f"ackademy play {self.name} --variant NAME"
+        yield Paragraph(words.CONTRAST_TASK.text(lang, command=command))
+        runs = [(words.AS_IT_IS.text(lang), self.run)]
+        runs += [(f"{pick(self.model.variants[name].text, lang)} ({name})", run) for name, run in self.variants.items()]
+        rows = tuple((label, *(_value(text, run) if self.answers else "" for text in measures)) for label, run in runs)
+        yield Grid((words.VARIANT.text(lang), *measures), rows)
+        yield Paragraph(words.MEASURES.text(lang) + ": " + "; ".join(_meanings(measures, lang)), "small")
+
+    def _knobs(self) -> Iterator[Block]:
+        lang = self.lang
+        if not self.model.knobs or self.answers:
+            return
+        yield Heading(2, words.KNOBS.text(lang))
+        rows = tuple(
+            (pick(knob.about, lang) or knob.name, knob.allowed, "", "", "") for knob in list_knobs(self.scenario)
+        )
+        yield Grid(_named(words.KNOB_COLUMNS, lang), rows)
+
+    def _exercise(self) -> Iterator[Block]:
+        exercise, lang = self.model.exercise, self.lang
+        if exercise is None:
+            return
+        yield Heading(2, words.EXERCISE.text(lang))
+        yield Paragraph(pick(exercise.text, lang))
+        yield Paragraph(words.MAY_CHANGE.text(lang, paths=", ".join(exercise.may_change)))
+        yield Paragraph(words.REACH.text(lang, goals=" · ".join(goal.test for goal in exercise.goals)))
+        yield Command(f"ackademy check mine.yaml --against {self.name}")
+        if not self.answers:
+            yield Blanks(("", ""))
+
+
+def _named(columns: Sequence[words.Words], lang: str) -> tuple[str, ...]:
+    return tuple(column.text(lang) for column in columns)
+
+
+def _measures(goals: Sequence[Goal]) -> list[str]:
+    """What the goals look at, those first that most of them do."""
+    found = [measure_text(measure) for goal in goals for measure in measures_in(parse_goal(goal.test))]
+    return sorted(dict.fromkeys(found), key=lambda text: -found.count(text))[:MOST_MEASURES]
+
+
+def _meanings(measures: Sequence[str], lang: str) -> Iterator[str]:
+    for name in dict.fromkeys(text.partition("(")[0] for text in measures):
+        if name in DEFINITIONS:
+            yield f"{name} = {DEFINITIONS[name].words.text(lang)}"
+
+
+def _value(text: str, run: Run) -> str:
+    value = evaluate(parse_goal(text), run.trace)
+    return "-" if value is None else flow_text(value)

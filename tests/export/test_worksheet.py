@@ -1,0 +1,144 @@
+"""Hand-outs: what is on them, in both languages, without the answers and with them."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from simulator.engine import simulate
+from simulator.export import worksheet
+from simulator.export.document import Grid, Heading, Paragraph, to_html, to_markdown
+from simulator.export.lanes import draw_lanes, find_lanes, find_ticks
+from simulator.scenario import load_scenario, parse_scenario
+from simulator.scenario.schema import Ask
+from simulator.story.catalog import pick
+from simulator.story.run import Run
+from simulator.story.stops import right_choice
+
+LESSON = "crash-early-late"
+
+
+def opened(what: str, variant: str | None = None) -> Run:
+    scenario = load_scenario(what, variant=variant)
+    return Run(simulate(scenario), scenario)
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return opened(LESSON)
+
+
+@pytest.fixture(scope="module")
+def variants(run: Run) -> dict[str, Run]:
+    assert run.scenario is not None
+    return {name: opened(LESSON, name) for name in run.scenario.model.variants}
+
+
+class Strict(HTMLParser):
+    """Notes what is loaded from elsewhere, and whether tags are balanced."""
+
+    VOID = ("meta", "!doctype", "path", "rect")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.loaded: list[str] = []
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.loaded += [str(value) for name, value in attrs if name in ("src", "href")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("lang", ["ko", "en", "both"])
+@pytest.mark.parametrize("answers", [False, True])
+def test_the_page_is_whole_and_needs_nothing_else(run: Run, variants: dict[str, Run], lang: str, answers: bool) -> None:
+    page = worksheet(run, variants, lang, answers=answers, html=True)
+    parser = Strict()
+    parser.feed(page)
+    assert parser.open == []
+    assert parser.loaded == []
+    assert "script" not in parser.seen
+    assert {"h1", "h2", "table", "svg"} <= parser.seen
+    for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL):
+        ElementTree.fromstring(svg)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_only_the_teachers_copy_tells_the_answers(run: Run, variants: dict[str, Run], lang: str) -> None:
+    assert run.scenario is not None
+    sheet = worksheet(run, variants, lang, answers=False, html=False)
+    copy = worksheet(run, variants, lang, answers=True, html=False)
+    for ask in run.scenario.model.ask:
+        assert isinstance(ask, Ask)
+        why = pick(ask.why, lang)
+        assert why not in sheet
+        assert why in copy
+        right = "ABCD"[right_choice(ask, run.trace)]
+        assert f"- [x] {right}. " in copy
+    assert "[x]" not in sheet
+    assert copy.count("[x]") == len(run.scenario.model.ask)
+
+
+def test_the_table_of_variants_is_empty_or_read_from_their_runs(run: Run, variants: dict[str, Run]) -> None:
+    def rows(answers: bool) -> list[list[str]]:
+        text = worksheet(run, variants, "en", answers=answers, html=False)
+        lines = [line for line in text.splitlines() if line.startswith("| ")]
+        first = next(place for place, line in enumerate(lines) if line.startswith("| case "))
+        return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[first : first + 9]]
+
+    filled = rows(True)
+    names, body = filled[0], filled[2:]
+    lost = names.index("lost")
+    assert {row[0].partition(" (")[0]: row[lost] for row in body[:2]} == {"as it is": "1", "ACK late": "0"}
+    assert not any(cell for row in rows(False)[2:] for cell in row[1:])
+
+
+def test_the_timeline_shows_what_is_sent_and_only_the_copy_who_ran_it(run: Run) -> None:
+    lanes = find_lanes(run)
+    empty, filled = (draw_lanes(lanes, filled=filled) for filled in (False, True))
+    assert [line.partition("|")[0].strip() for line in empty.lines[:-1]] == ["producer", "worker1", "worker2"]
+    assert "+" in empty.lines[0]
+    assert "pay_2" not in "".join(empty.lines) + empty.svg
+    worker1, worker2 = filled.lines[1:3]
+    assert worker1.index("^") < worker1.index("~") < worker1.index("X")
+    assert worker2.count("^") == 5
+    assert filled.svg.count("stroke-dasharray") == 1
+
+
+def test_a_crowd_is_cut_off_and_says_so() -> None:
+    scenario = parse_scenario("workers: {w: {concurrency: 30}}\ntasks: {a: 1}\nsend: [{at: 0, task: a}]\n")
+    text = worksheet(Run(simulate(scenario), scenario), {}, "en", answers=False, html=False)
+    assert "18 more slots" in text
+
+
+def test_what_an_author_wrote_is_shown_as_it_is() -> None:
+    nasty = "<script>alert(1)</script> | *a* _b_ `c`"
+    blocks = [Heading(1, nasty), Paragraph(nasty), Grid((nasty,), ((nasty,),))]
+    page, text = to_html(blocks, nasty, "en"), to_markdown(blocks)
+    assert "<script>" not in page
+    assert "<script>" not in text
+    assert r"\| \*a\* \_b\_ \`c\`" in text
+
+
+def test_ticks_are_round_and_few() -> None:
+    for end in (1, 999, 1_000_000, 7_300_000, 123_000_000, 3_600_000_000):
+        ticks = find_ticks(end)
+        assert ticks[0] == 0
+        assert len(ticks) <= 13
+        assert ticks[-1] <= end
+
+
+def test_an_empty_run_has_a_sheet_too(tmp_path: Path) -> None:
+    scenario = parse_scenario("workers: 1\ntasks: {a: 1}\nsend: []\nuntil: 1\n")
+    assert "# Work sheet" in worksheet(Run(simulate(scenario), scenario), {}, "en", answers=True, html=False)
