@@ -61,7 +61,10 @@ def test_help_without_a_command_where_there_is_no_terminal(ackademy: Call) -> No
     assert (ended.status, ended.err) == (0, "")
     assert "Usage: ackademy" in ended.out
     commands = re.findall(r"^  (\w+) ", ended.out.partition("Commands:")[2], re.MULTILINE)
-    assert commands == "play tell run check compare inspect list new schema record verify emit export".split()
+    assert (
+        commands
+        == "play tell run check compare inspect list new schema record verify emit export worksheet vote".split()
+    )
 
 
 def test_version(ackademy: Call) -> None:

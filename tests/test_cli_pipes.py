@@ -34,6 +34,8 @@ COMMANDS: dict[str, list[str]] = {
     "inspect": ["inspect", ORDER, "--at", "1", "active"],
     "schema": ["schema"],
     "new": ["new"],
+    "worksheet": ["worksheet", ORDER],
+    "worksheet to print": ["worksheet", ORDER, "--to", "html", "--answers"],
 }
 """Each a way to be called that ends well."""
 
@@ -44,8 +46,9 @@ SIMULATING = [
     ["check", "met.yaml"],
     ["compare", ORDER],
     ["inspect", ORDER, "--at", "1", "active"],
+    ["worksheet", ORDER],
 ]
-TAKING = ["play", "tell", "run", "check", "compare", "inspect"]
+TAKING = ["play", "tell", "run", "check", "compare", "inspect", "worksheet", "vote"]
 
 
 @pytest.fixture

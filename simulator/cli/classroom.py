@@ -1,4 +1,4 @@
-"""`worksheet`: hand-outs for a class."""
+"""`worksheet` and `vote`: hand-outs, and a show of hands."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from simulator.cli.shared import (
     Seed,
     Set,
     Until,
+    Variant,
     What,
     app,
     complain,
+    interactive,
     language_of,
     opening,
 )
@@ -72,3 +74,39 @@ def worksheet(
         return WRONG_INPUT
     sys.stdout.flush()
     return DONE
+
+
+@app.command()
+def vote(
+    context: typer.Context,
+    what: What,
+    *,
+    question: Annotated[int, typer.Option(min=1, metavar="N", help="Begin at the N-th question.")] = 1,
+    profile: Profile = None,
+    variant: Variant = None,
+    settings: Set = None,
+    seed: Seed = None,
+    until: Until = None,
+    lang: Lang = None,
+) -> int:
+    """Let a room vote: the question large, hands typed in, bars, reveal; then the run goes on to the next one."""
+    from simulator.scenario import Problem
+
+    language = language_of(context, lang)
+    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
+    with opening(language, what, seed, asked) as run:
+        count = sum(stop.is_question for stop in run.stops)
+    problem = None
+    if not count:
+        problem = Problem("vote.no_question", {"file": what})
+    elif question > count:
+        problem = Problem("vote.too_far", {"file": what, "question": question, "count": count})
+    elif not interactive():
+        problem = Problem("vote.no_terminal")
+    if problem is not None:
+        complain([problem], language)
+        return WRONG_INPUT
+    from simulator.engine import simulate
+    from simulator.tui.voting import vote_on
+
+    return vote_on(run, lang=language, simulate=simulate, question=question)

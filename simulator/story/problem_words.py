@@ -244,6 +244,15 @@ _RUNS = {
     "option.variant_of_two": Words(
         "--variant는 WHAT이 하나일 때만 쓸 수 있습니다", "--variant goes with one WHAT, not with two"
     ),
+    "vote.no_question": Words("{file}: 손을 들어 답할 질문이 없습니다", "{file}: there is no question to vote on"),
+    "vote.too_far": Words(
+        "{file}: 질문은 {count}개입니다. --question {question}: 없음",
+        "{file}: --question {question}: the run has {count} questions",
+    ),
+    "vote.no_terminal": Words(
+        "vote 명령은 터미널에서만 쓸 수 있습니다. 질문을 글로 읽으려면: ackademy tell, ackademy worksheet",
+        "vote needs a terminal; to read the questions as text: ackademy tell, ackademy worksheet",
+    ),
     "worksheet.no_scenario": Words(
         "{file}: 활동지는 시나리오로 만듭니다. 기록(trace)에는 질문이 없습니다",
         "{file}: a work sheet is made from a scenario; a trace has no questions",

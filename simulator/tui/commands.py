@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.story import vote_words as vote
 from simulator.story.catalog import Words
 
 JAMO = dict(
@@ -32,6 +33,7 @@ SHOWN = {
     "full_stop": ".",
     "less_than_sign": "<",
     "greater_than_sign": ">",
+    "backspace": "⌫",
     "equals_sign": "=",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
@@ -42,7 +44,7 @@ KEY_PAIRS = {"step": "← →", "more": "← →", "faster": "< >"}
 """In the bottom line one command stands for two."""
 
 MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER = "main", "zoom", "inspect", "help", "find", "menu", "picker"
-KNOBS, COMPARE = "knobs", "compare"
+KNOBS, COMPARE, VOTE = "knobs", "compare", "vote"
 """The screens."""
 
 PLAYER_SCREENS = (MAIN, ZOOM, INSPECT)
@@ -54,7 +56,7 @@ MOVING_SCREENS = (*PLAYER_SCREENS, COMPARE)
 EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PICKER)
 """All but what is laid over a screen for a moment."""
 
-WITH_HELP = (*EVERYWHERE, HELP)
+WITH_HELP = (*EVERYWHERE, HELP, VOTE)
 
 WITH_LISTS = (*WITH_HELP, FIND, MENU)
 
@@ -245,6 +247,22 @@ COMMANDS: tuple[Command, ...] = (
         (KNOBS,),
         rank=2,
     ),
+    Command("reveal", ("enter",), vote.REVEAL, vote.REVEAL, (VOTE,), rank=0),
+    Command("next_choice", ("slash", "tab"), vote.NEXT_CHOICE, vote.NEXT_CHOICE, (VOTE,), rank=1),
+    Command(
+        "more_hands",
+        ("right",),
+        vote.ONE_MORE,
+        vote.ONE_MORE,
+        (VOTE,),
+        rank=2,
+        also=("less_hands",),
+        told=vote.HANDS,
+        told_keys="→ ←",
+    ),
+    Command("less_hands", ("left",), vote.ONE_LESS, None, (VOTE,)),
+    Command("rub_out", ("backspace",), vote.RUB_OUT, None, (VOTE,)),
+    *(Command(f"digit_{n}", (str(n),), vote.DIGIT, None, (VOTE,), argument=str(n)) for n in range(10)),
     Command(
         "enter",
         ("enter",),

@@ -328,9 +328,11 @@ def of_commands(folder: Path) -> Iterator[Problem]:
     """What only a command line can get wrong."""
     there = folder / "mine.yaml"
     there.write_text("until: 1", encoding="utf-8")
+    with (folder / "whole.jsonl").open("w", encoding="utf-8") as stream:
+        write_trace(simulate(load_scenario(str(there))), stream)
     told: list[Problem] = []
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("shared", "checking", "running", "authoring"):
+        for module in ("shared", "checking", "running", "authoring", "classroom"):
             patch.setattr(f"simulator.cli.{module}.complain", lambda problems, *_, **__: told.extend(problems))
         for command in (
             ["check", str(folder / "run.jsonl")],
@@ -341,6 +343,10 @@ def of_commands(folder: Path) -> Iterator[Problem]:
             ["new", str(folder / "other.yaml"), "--from-conf", "a", "--from-recording", "b"],
             ["compare", str(there)],
             ["compare", str(there), str(there), "--variant", "a"],
+            ["worksheet", str(folder / "whole.jsonl")],
+            ["vote", str(there)],
+            ["vote", "crash-early-late", "--question", "9"],
+            ["vote", "crash-early-late"],
         ):
             assert CliRunner().invoke(app, command).exit_code == 2
     for problem in told:

@@ -1,0 +1,80 @@
+"""A show of hands, drawn to be read from the last row of a room."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from simulator.story import vote_words as words
+from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.figures import draw_figures, figures_width
+from simulator.tui.drawing.frame import draw_frame
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import TALL, Box, is_too_small
+from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.scene.ballot import BallotBox, BallotLine
+from simulator.tui.scene.language import say
+
+FIGURE_ROWS = 3
+"""Rows of a number in large figures."""
+
+
+def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
+    """Draw the vote over a whole screen."""
+    if is_too_small(width, height):
+        return draw_too_small(box.lang, width, height)
+    canvas = Canvas(width, height)
+    start = canvas.right(width - 1, 0, box.about, "dim")
+    canvas.put(1, 0, cut(box.title, start - 3, GLYPHS.ellipsis), "title")
+    canvas.put(0, 1, GLYPHS.rule * width, "faint")
+    question = [part for text in box.texts for part in wrap(text, width - 12)]
+    air = height >= TALL
+    y = _draw_question(canvas, question, Box(2, 2 + air, width - 4, min(len(question), 4) + 2 + 2 * air)) + air
+    told = [part for text in box.told for part in wrap(text, width - 6)][: max(1, height // 5)]
+    room = height - 1 - len(told) - 1 - y
+    each = max(2, min(room // len(box.lines), FIGURE_ROWS + 4))
+    for line in box.lines:
+        _draw_line(canvas, line, Box(3, y, width - 6, each), box)
+        y += each
+    canvas.right(width - 3, min(y, height - 2 - len(told)), box.total, "dim")
+    for row, part in enumerate(told, start=height - 1 - len(told)):
+        canvas.put(3, row, part, "dim" if not box.revealed or row == height - 2 else "strong")
+    draw_keys(canvas, height - 1, box.hints)
+    return canvas
+
+
+def _draw_question(canvas: Canvas, lines: list[str], box: Box) -> int:
+    draw_frame(canvas, box, "question")
+    for y, part in enumerate(lines[: box.height - 2], start=box.y + (box.height - len(lines[: box.height - 2])) // 2):
+        canvas.centre(box.x + 1, y, box.width - 2, part, "question")
+    return box.bottom
+
+
+def _draw_line(canvas: Canvas, line: BallotLine, box: Box, ballot: BallotBox) -> None:
+    """A choice: its words, and below them a bar as long as its share; the count in large figures if there is room."""
+    style = "right" if line.right else "strong" if line.chosen or line.most else "text"
+    large = box.height > FIGURE_ROWS
+    count = f"{line.count}"
+    reserved = max(figures_width("999") if large else 6, figures_width(count) if large else cell_len(count)) + 2
+    width = box.width - reserved
+    sign = GLYPHS.pointer if line.chosen else GLYPHS.done if line.right else " "
+    canvas.put(box.x - 2, box.y, sign, style)
+    x = canvas.put(box.x, box.y, f" {line.letter} ", "key") + 1
+    notes = [say(words.RIGHT, ballot.lang)] if line.right else []
+    notes += [say(words.MOST, ballot.lang)] if line.most else []
+    note = f"  ({', '.join(notes)})" if notes else ""
+    text = cut(" / ".join(line.texts), box.x + width - x - cell_len(note), GLYPHS.ellipsis)
+    x = canvas.put(x, box.y, text, style)
+    canvas.put(x, box.y, note, "dim")
+    filled = round((width - 5) * line.share)
+    last = box.y + (box.height // 2 if large else 1)
+    canvas.put(box.x, last, GLYPHS.rule * (width - 5), "faint")
+    colour = "right" if line.right else "dim" if ballot.revealed else "now"
+    for y in range(box.y + 1, last + 1):
+        canvas.put(box.x, y, GLYPHS.full * filled, colour)
+    canvas.right(box.x + width - 1, last, f"{line.share:.0%}" if line.count else "", "dim")
+    if large:
+        draw_figures(canvas, box.right - figures_width(count), box.y, count, style)
+    else:
+        canvas.right(box.right, box.y, count, style)
+    canvas.zone(box.x - 2, box.y, box.width + 2, box.height, "pick", str(int(line.letter) - 1))

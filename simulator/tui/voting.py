@@ -1,0 +1,58 @@
+"""The terminal for a class that votes: at each question hands are counted before the run goes on."""
+
+from __future__ import annotations
+
+from simulator.story.run import Run
+from simulator.tui.app import AckademyApp
+from simulator.tui.rerun import Simulator
+from simulator.tui.screens.main import MainScreen
+from simulator.tui.screens.vote import VoteScreen
+
+
+class VotingApp(AckademyApp):
+    """Plays a run that has questions; begins at one of them."""
+
+    def __init__(
+        self, simulate: Simulator, lang: str, run: Run, question: int = 1, *, motion: bool | None = None
+    ) -> None:
+        """Begin at the `question`-th of the run's questions, from 1."""
+        super().__init__(simulate, lang, run, motion=motion)
+        self._first = question
+        self._left: set[int] = set()
+        """Questions that the room left without a reveal: they stay to be answered as ever."""
+
+    def play(self, run: Run) -> None:
+        """Show a run at the question to begin with; those before it are passed over."""
+        super().play(run)
+        session = self.session
+        assert session is not None
+        for _ in range(self._first - 1):
+            session.do("end")
+            session.do("skip")
+        session.do("end")
+        self._redraw()
+
+    def _redraw(self) -> None:
+        super()._redraw()
+        session = self.session
+        if session is None or not isinstance(self.screen, MainScreen) or session.player.is_moving:
+            return
+        stop = session.player.open_question
+        if stop is not None and stop.number not in self._left:
+            self._left.add(stop.number)
+            self.push_screen(VoteScreen(session, stop), self._counted)
+
+    def _counted(self, result: str | None) -> None:
+        if result:
+            self.carry_out("answer", str(int(result) + 1))
+        elif result is not None:
+            self.carry_out("skip")
+        else:
+            self._redraw()
+
+
+def vote_on(run: Run, *, lang: str, simulate: Simulator, question: int) -> int:
+    """Let a room vote on a run's questions; returns the exit status."""
+    app = VotingApp(simulate, lang, run, question)
+    status = app.run()
+    return status if status is not None else app.return_code or 0
