@@ -1,0 +1,107 @@
+"""The guides beside the scenarios: every key and measure is in them, and what they show runs."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import simulator.scenario.schema as rooms
+from simulator import simulate
+from simulator.measure import check_goals
+from simulator.scenario import parse_scenario, scenario_names
+from simulator.scenario.library import library_folder
+from simulator.scenario.schema.basics import Strict
+from simulator.scenario.schema.config import Config, TransportOptions
+from simulator.story.measures import DEFINITIONS
+from simulator.story.stops import right_choice
+from simulator.story.verdict import untranslated
+
+GUIDES = [("README.md", "en"), ("README.ko.md", "ko")]
+CELERYS = (Config, TransportOptions)
+"""Rooms whose keys are Celery's or Kombu's own, apart from those that Celery does not have."""
+OURS = (
+    "hop",
+    "visibility_sweep",
+    "child_replacement",
+    "shutdown_return",
+    "startup_drain",
+    "reconnect",
+    "autoscale_check",
+)
+
+
+def text_of(name: str) -> str:
+    return (library_folder() / name).read_text(encoding="utf-8")
+
+
+def examples(name: str) -> list[str]:
+    return re.findall(r"^```yaml\n(.*?)^```$", text_of(name), re.M | re.S)
+
+
+def keys() -> set[str]:
+    """Every key of the format, as it is written."""
+    found: set[str] = set(OURS)
+    for module in pkgutil.iter_modules(rooms.__path__):
+        room = importlib.import_module(f"{rooms.__name__}.{module.name}")
+        for _, model in inspect.getmembers(room, inspect.isclass):
+            if issubclass(model, Strict) and model.__module__ == room.__name__ and model not in CELERYS:
+                found |= {field.alias or name for name, field in model.model_fields.items()}
+    return found
+
+
+@pytest.mark.parametrize(("name", "lang"), GUIDES)
+def test_every_key_is_told(name: str, lang: str) -> None:
+    told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`[^`]+`|```.*?```", text_of(name), re.S))))
+    assert keys() - told == set()
+
+
+@pytest.mark.parametrize(("name", "lang"), GUIDES)
+def test_every_measure_is_told_as_it_is_defined(name: str, lang: str) -> None:
+    text = text_of(name)
+    for definition in DEFINITIONS.values():
+        assert f"| {definition.words.text(lang)} |" in text
+        in_a_table = definition.written.replace("|", r"\|")
+        assert all(f"`{written}`" in text for written in in_a_table.split("  "))
+
+
+@pytest.mark.parametrize(("name", "lang"), GUIDES)
+def test_every_example_runs_and_comes_to_its_goals(name: str, lang: str) -> None:
+    assert len(examples(name)) == 5
+    for example in examples(name):
+        base = parse_scenario(example, file="example.yaml")
+        assert not base.warnings, base.warnings
+        for variant in (None, *(base.model.variants if "extends" not in example else ())):
+            scenario = parse_scenario(example, file="example.yaml", variant=variant)
+            trace = simulate(scenario)
+            if "extends" not in example:
+                assert all(result.met for result in check_goals(scenario.goals, trace))
+                assert not list(untranslated(scenario))
+            for number, ask in enumerate(scenario.model.ask, start=1):
+                right_choice(ask, trace, number)
+
+
+def test_both_guides_show_the_same_examples() -> None:
+    def without_comments(example: str) -> str:
+        return re.sub(r" *#.*", "", example)
+
+    english, korean = (list(map(without_comments, examples(name))) for name, _ in GUIDES)
+    assert english == korean
+
+
+@pytest.mark.parametrize(("name", "lang"), GUIDES)
+def test_every_lesson_and_link_that_is_named_is_there(name: str, lang: str) -> None:
+    text = text_of(name)
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (library_folder() / target).is_file(), target
+    named = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", text.partition("## 3.")[2]))
+    named |= {word for command in re.findall(r"`ackademy (?:play|vote) ([a-z-]+)`", text) for word in [command]}
+    assert named - set(scenario_names()) == set()
+
+
+def test_the_guides_are_where_the_scenarios_are() -> None:
+    assert (Path(__file__).parents[1] / "scenarios" / "README.md").is_file()
