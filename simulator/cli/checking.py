@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,18 @@ def check(
     context: typer.Context,
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files, or lessons by name.")],
     *,
+    against: Annotated[
+        str | None, typer.Option(metavar="LESSON", help="Grade the files as solutions of that lesson's exercise.")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(metavar="N", min=0, max=100, help="With --against: so many hidden seeds (3).")
+    ] = None,
+    secret: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="With --against: what the hidden seeds are made from.")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(metavar="S", min=0.1, help="With --against: give up on a file after so long (60).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="What was found as JSON.")] = False,
     profile: Profile = None,
     variant: Variants = None,
@@ -52,11 +65,21 @@ def check(
     """Check scenarios: goals, answers, translations.
 
     Every goal of the scenario and of its variants is held against its run, each question must have exactly one true
-    choice. Ends with 1 where a goal is missed, with 2 where a file is wrong.
+    choice. With --against, the files are solutions of an exercise: nothing but what it lets you change may differ, and
+    its goals must be met on its own seed and on hidden ones. Ends with 1 where a goal is missed or something else was
+    changed, with 2 where a file is wrong.
     """
     from simulator.story.check_report import as_data, check_lines
 
     language = language_of(context, lang)
+    if against is not None:
+        given = {"profile": profile, "variant": variant, "set": settings, "seed": seed, "until": until}
+        if not _refused([name for name, value in given.items() if value], "grade.options", language):
+            return _grade(files, (against, 3 if seeds is None else seeds, secret, seconds), as_json, language)
+        return WRONG_INPUT
+    given = {"seeds": seeds, "secret": secret, "seconds": seconds}
+    if _refused([name for name, value in given.items() if value is not None], "grade.needs_against", language):
+        return WRONG_INPUT
     options = {"profile": profile, "until": until, "overrides": settings or ()}
     status, found = DONE, []
     for file in files:
@@ -72,6 +95,38 @@ def check(
             warnings = {(warning.code, warning.mark): warning for one in checks for warning in one.warnings}
             if warnings:
                 complain(warnings.values(), language, warnings=True)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    return status
+
+
+def _refused(options: list[str], code: str, lang: str) -> bool:
+    """Whether options were given that do not fit; says so."""
+    from simulator.scenario import Problem
+
+    if options:
+        complain([Problem(code, {"options": ", ".join(f"--{name}" for name in options)})], lang)
+    return bool(options)
+
+
+def _grade(files: list[str], asked: tuple[str, int, str | None, float | None], as_json: bool, lang: str) -> int:
+    """Grade solutions: against which lesson, with how many hidden seeds, made from what, for how long at most."""
+    from simulator.cli.grader import SECONDS, Request, grade_apart
+    from simulator.story.grade_report import grade_lines
+
+    lesson, seeds, secret, seconds = asked
+    status, found = DONE, []
+    for file in files:
+        graded = grade_apart(Request(file, lesson, seeds, secret, seconds or SECONDS, lang))
+        if graded.data is None:
+            status = WRONG_INPUT
+            found.append({"file": file, "passed": False, "problems": graded.problems})
+            print(graded.text, file=sys.stderr)
+            continue
+        status = max(status, DONE if graded.data["passed"] else FAILED)
+        found.append(graded.data)
+        if not as_json:
+            print("\n".join(grade_lines(graded.data, lang)))
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     return status

@@ -153,8 +153,6 @@ class _Checker:
                     break
 
     def knobs(self) -> None:
-        if self.model.exercise:
-            self.warn("key.no_effect", ("exercise",), key="exercise")
         for index, knob in enumerate(self.model.knobs):
             self.path(knob.path, ("knobs", index, "path"))
         for index, text in enumerate(self.model.exercise.may_change if self.model.exercise is not None else ()):

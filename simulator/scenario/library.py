@@ -8,6 +8,9 @@ from simulator.scenario.problems import Problem, ScenarioError, nearest
 
 SUFFIXES = (".yaml", ".yml")
 
+COURSE = "course.yaml"
+"""Beside the scenarios, and none: the order in which they are taught."""
+
 
 def library_folder() -> Path:
     """Where the packaged scenarios are: in an installed package beside the code, in a checkout above it."""
@@ -45,7 +48,8 @@ def find_scenario(what: str | Path) -> Path:
 
 def _files() -> list[Path]:
     folder = library_folder()
-    return sorted(path for path in folder.glob("**/*.yaml") if path.is_file()) if folder.is_dir() else []
+    found = folder.glob("**/*.yaml") if folder.is_dir() else ()
+    return sorted(path for path in found if path.is_file() and path.name != COURSE)
 
 
 def name_of(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _PART = re.compile(r"""\.?(?:(?P<star>\*)|(?P<word>[^\s.\[\]"'*]+)|\[(?P<q>["'])(?P<quoted>.*?)(?P=q)\])""")
@@ -91,3 +92,19 @@ def _indices(target: list[Any], part: str, text: str) -> list[int]:
     if not part.isdecimal() or int(part) >= len(target):
         raise PathError("path.index", path=text, part=part, count=len(target))
     return [int(part)]
+
+
+def join_path(parts: Iterable[str]) -> str:
+    """The text of a path; a name with dots or spaces is put in brackets.
+
+    >>> join_path(["tasks", "app.mail", "duration"]), join_path(["send", "0", "at"])
+    ('tasks["app.mail"].duration', 'send.0.at')
+    """
+    text = ""
+    for part in parts:
+        if any(char in " .[]\"'*" for char in part):
+            quote = "'" if '"' in part else '"'
+            text += f"[{quote}{part}{quote}]"
+        else:
+            text += f".{part}" if text else part
+    return text

@@ -53,7 +53,7 @@ def _verdict(verdict: Verdict, trace: Trace, lang: str) -> Iterator[str]:
     if verdict.met:
         return
     for measure, value in verdict.values:
-        yield "      " + VALUE.text(lang, measure=measure, value=_value(value))
+        yield "      " + VALUE.text(lang, measure=measure, value=goal_value(value))
     if verdict.event is None:
         yield "      " + NEVER.text(lang)
     else:
@@ -61,7 +61,7 @@ def _verdict(verdict: Verdict, trace: Trace, lang: str) -> Iterator[str]:
         yield "      " + OFFENDER.text(lang, when=when, text=_told(trace, verdict.event, lang))
 
 
-def _value(value: Any) -> str:
+def goal_value(value: Any) -> str:
     """A value as it would stand in a goal."""
     if isinstance(value, float | int) and not isinstance(value, bool):
         return f"{value:g}"
@@ -79,8 +79,8 @@ def as_data(file: str, checks: Sequence[Checked], problems: Sequence[Problem], l
     return {
         "file": file,
         "valid": not every,
-        "problems": [_problem(problem, lang) for problem in every],
-        "warnings": [_problem(problem, lang) for problem in warnings.values()],
+        "problems": [problem_data(problem, lang) for problem in every],
+        "warnings": [problem_data(problem, lang) for problem in warnings.values()],
         "runs": [_run(checked, lang) for checked in checks],
     }
 
@@ -110,7 +110,8 @@ def _goal(verdict: Verdict, trace: Trace, lang: str) -> dict[str, Any]:
     return data
 
 
-def _problem(problem: Problem, lang: str) -> dict[str, Any]:
+def problem_data(problem: Problem, lang: str) -> dict[str, Any]:
+    """A problem as plain data; of `both` languages its message is in English."""
     place = {"line": problem.mark.line, "column": problem.mark.column} if problem.mark is not None else {}
     one = "en" if lang == BOTH else lang
     return {"code": problem.code, **place, "message": message(problem, one)}

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from simulator.scenario import Mark, Problem, ScenarioError
 from simulator.story.catalog import BOTH, LANGUAGES, Line, Words, line
+from simulator.story.learn_problems import LEARNING
 from simulator.story.note_words import NOTES
 from simulator.story.problem_words import PROBLEMS
 from simulator.story.stops import AnswerError
@@ -19,6 +20,8 @@ MOST_KNOWN = 12
 
 WIDEST = 100
 """Cells of a quoted line."""
+
+_WORDS = {**NOTES, **LEARNING, **PROBLEMS}
 
 _MEANT = Words('. 혹시 "{meant}"?', '; did you mean "{meant}"?')
 _KNOWN = Words(" (가능: {known})", " (available: {known})")
@@ -34,7 +37,7 @@ def message(problem: Problem, lang: str) -> str:
         params["where"] = _WHOLE
     if "expected" in params:  # pydantic's list of values, in English
         params["expected"] = str(params["expected"]).replace(" or ", ", ")
-    text = Line(PROBLEMS.get(problem.code) or NOTES[problem.code], params).text(lang)
+    text = Line(_WORDS[problem.code], params).text(lang)
     meant, known = problem.params.get("meant"), problem.params.get("known")
     if meant:
         return text + _MEANT.text(lang, meant=_shown(meant))

@@ -130,10 +130,6 @@ RULES = {
         '{where} must be true, false or a number of seconds, not "{value}"',
     ),
     "ask.two_else": Words("else는 한 번만 쓸 수 있습니다", "only one choice can be the else"),
-    "key.no_effect": Words(
-        '형식은 확인하지만 아직 화면에는 나타나지 않는 키입니다: "{key}"',
-        '"{key}" is checked, but nothing shows it yet',
-    ),
     "variant.too_much": Words(
         "variant가 너무 많거나 파일이 너무 큽니다 (variant 수 x 값의 수가 최대 {limit})",
         "too many variants of too large a file (variants times values may be {limit})",

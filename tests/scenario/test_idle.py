@@ -13,10 +13,7 @@ def told(text: str) -> list[tuple[object, str]]:
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_no_lesson_has_a_setting_without_effect(name: str) -> None:
-    # Knobs, chapters and exercises are written down before a screen shows them.
-    later = {"knobs", "chapters", "exercise"}
-    told = load_scenario(name).warnings
-    assert [w for w in told if w.code != "key.no_effect" or w.params["key"] not in later] == []
+    assert load_scenario(name).warnings == []
 
 
 LATE = "tasks: {a: 1}\nsend: [{task: a}]\nconfig: {task_acks_late: true}\n"

@@ -127,7 +127,6 @@ SCENARIOS = {
     "event.unknown": "say: [{after: {event: task-begun}, en: Hello}]",
     "ask.no_such_choice": ASK % "{c: sent == 1}",
     "ask.two_else": ASK % "{a: else, b: else}",
-    "key.no_effect": "tasks: {pay: 1}\nexercise: {may_change: [tasks.pay.acks_late], ko: 고치기, en: Repair it}",
     "variant.empty": "variants: {same: {}}",
     "goal.too_long": "goals: ['" + "1 + " * 200 + "1 == 1']",
     "goal.brackets": "tasks: {pay: 1}\n" + SEND % "task: pay" + "\ngoals: [lost == 0, started_at(pay_1, 2) >= 30]",

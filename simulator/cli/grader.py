@@ -1,0 +1,136 @@
+"""A solution is graded in a process of its own, with limits: it can neither hang nor fill the machine.
+
+The parent writes a request to its stdin and reads the answer from its stdout, both JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MAX_EVENTS = 300_000
+"""Of each run. The longest lesson makes about a tenth of it."""
+
+MAX_MEGABYTES = 1_500
+"""Of address space, where the platform limits it. A run of so many events takes a fraction."""
+
+OUT_OF_MEMORY = 3
+"""What the process ends with where it got no more memory."""
+
+SECONDS = 60
+"""For one solution, all its runs together."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be graded."""
+
+    file: str
+    lesson: str
+    seeds: int
+    secret: str | None
+    seconds: float
+    lang: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of it: a grade (see `story.grade_report`), or what is wrong with the file."""
+
+    data: dict[str, Any] | None = None
+    problems: list[dict[str, Any]] | None = None
+    """Each with its code, message and place, for JSON."""
+    text: str = ""
+    """The problems in words."""
+
+
+def grade_apart(request: Request) -> Graded:
+    """Grade in another process; whatever happens to it is a problem in words."""
+    from simulator.scenario import Problem
+
+    # Not from the folder we stand in: that may be the student's, and hold a yaml.py.
+    program = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from simulator.cli.grader import main; main()"
+    path = json.dumps([folder for folder in sys.path if folder])
+    command = [sys.executable, "-P", "-c", program, path]
+    try:
+        ended = subprocess.run(
+            command,
+            input=json.dumps(asdict(request)).encode(),
+            capture_output=True,
+            timeout=request.seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return _stopped(Problem("grade.time", {"seconds": request.seconds}, file=request.file), request)
+    if ended.returncode == 0:
+        return Graded(**json.loads(ended.stdout))
+    if ended.returncode == OUT_OF_MEMORY:
+        return _stopped(Problem("grade.memory", {"megabytes": MAX_MEGABYTES}, file=request.file), request)
+    if ended.returncode == -getattr(signal, "SIGXCPU", 0):
+        return _stopped(Problem("grade.time", {"seconds": request.seconds}, file=request.file), request)
+    return _stopped(Problem("grade.stopped", {"status": ended.returncode}, file=request.file), request)
+
+
+def _stopped(problem: Any, request: Request) -> Graded:
+    from simulator.story.check_report import problem_data
+    from simulator.story.errors import format_problem
+
+    return Graded(problems=[problem_data(problem, request.lang)], text=format_problem(problem, request.lang))
+
+
+def main() -> None:
+    """The process that grades: one request, one answer."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    request = Request(**json.loads(sys.stdin.buffer.read()))
+    _limit(request.seconds)
+    try:
+        answer = _grade(request)
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+    print(json.dumps(asdict(answer)))
+
+
+def _limit(seconds: float) -> None:
+    """Ask the platform to hold us to the limits; where it cannot, events and time are limited all the same."""
+    try:
+        import resource
+    except ImportError:
+        return
+    most = max(1, int(seconds) + 1)
+    for what, limit in (
+        (resource.RLIMIT_CPU, most),
+        (resource.RLIMIT_AS, MAX_MEGABYTES * 1_000_000),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        try:
+            resource.setrlimit(what, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+        except (ValueError, OSError):
+            continue
+
+
+def _grade(request: Request) -> Graded:
+    from simulator.engine import LimitReached, simulate
+    from simulator.scenario import ScenarioError, load_scenario
+    from simulator.story.check_report import problem_data
+    from simulator.story.errors import format_problems, limit_problem
+    from simulator.story.grade_report import as_data
+    from simulator.story.grading import grade, hidden_seeds
+    from simulator.story.solution import load_solution
+
+    try:
+        lesson = load_scenario(request.lesson)
+        solution = load_solution(request.file, lesson)
+        seeds = hidden_seeds(lesson.name, request.seeds, request.secret or "")
+        found = grade(lesson, solution, lambda scenario: simulate(scenario, MAX_EVENTS), seeds)
+        return Graded(as_data(found, request.file, secret=request.secret is not None))
+    except ScenarioError as error:
+        problems = error.problems
+    except LimitReached as error:
+        problems = [limit_problem(error.events, error.time, request.file)]
+    told = [problem_data(problem, request.lang) for problem in problems]
+    return Graded(problems=told, text=format_problems(problems, request.lang))

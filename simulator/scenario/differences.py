@@ -1,0 +1,145 @@
+"""Where two scenarios differ in what decides a run, and whether an exercise lets that be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from simulator.scenario.load import Scenario
+from simulator.scenario.paths import join_path, parse_path
+from simulator.scenario.schema.basics import Strict
+
+TOLD = frozenset("schema id extends title summary say ask chapters knobs goals exercise variants".split())
+"""Rooms of a scenario that say something about a run and change nothing in it."""
+
+MOST = 200
+"""So many differences are found, and no more looked for."""
+
+
+class _Nothing:
+    """In place of a value that one of two scenarios does not have."""
+
+    def __repr__(self) -> str:
+        return "-"
+
+
+NOTHING = _Nothing()
+
+Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A setting that one scenario has otherwise than another; values as they are written."""
+
+    parts: Parts
+    before: Any
+    after: Any
+
+    @property
+    def path(self) -> str:
+        """Its path, as `--set` takes it."""
+        return join_path(self.parts)
+
+
+def find_differences(before: Scenario, after: Scenario, near: Sequence[str] = ()) -> list[Difference]:
+    """Every setting that differs and matters to the run, the first `MOST` of them.
+
+    Args:
+        before: one scenario.
+        after: the other.
+        near: paths whose settings are wanted one by one, even where all around them is new.
+    """
+    patterns = [parse_path(text) for text in near]
+    rooms = [(name, room) for name, room in _fields(before.model).items() if name not in TOLD]
+    new = _fields(after.model)
+    found = (parts for name, room in rooms for parts in _walk(room, new[name], (name,), patterns))
+    return [Difference(parts, _written(before, parts), _written(after, parts)) for parts in islice(found, MOST)]
+
+
+def is_allowed(parts: Parts, may_change: Sequence[str]) -> bool:
+    """Whether a path lies in one that may change.
+
+    >>> is_allowed(("tasks", "pay", "acks_late"), ["config", "tasks.*.acks_late"])
+    True
+    """
+    return any(_covers(parse_path(text), parts) for text in may_change)
+
+
+def _covers(pattern: Parts, parts: Parts) -> bool:
+    return len(pattern) <= len(parts) and all(p in ("*", part) for p, part in zip(pattern, parts, strict=False))
+
+
+def _walk(old: Any, new: Any, parts: Parts, patterns: list[Parts]) -> Iterator[Parts]:
+    if old is NOTHING or new is NOTHING:
+        # An entry that is new, or gone, is one difference, unless it is named and something inside it may change.
+        if not _is_room(old) or not _is_room(new) or not _leads_into(patterns, parts):
+            yield parts
+            return
+        found = list(_inside(old, new, parts, patterns))
+        yield from found or [parts]
+    else:
+        yield from _inside(old, new, parts, patterns)
+
+
+def _leads_into(patterns: list[Parts], parts: Parts) -> bool:
+    """Whether something inside the entry at a path is meant, by the entry's own name."""
+    return any(
+        len(pattern) > len(parts) and pattern[len(parts) - 1] == parts[-1] and _covers(pattern[: len(parts)], parts)
+        for pattern in patterns
+    )
+
+
+def _inside(old: Any, new: Any, parts: Parts, patterns: list[Parts]) -> Iterator[Parts]:
+    if isinstance(old, list) and isinstance(new, list):
+        for index in range(max(len(old), len(new))):
+            yield from _walk(_at(old, index), _at(new, index), (*parts, str(index)), patterns)
+    elif _is_room(old) and _is_room(new):
+        first, second = _entries(old, new), _entries(new, old)
+        if len(parts) == 1 and first.keys() == second.keys() and list(first) != list(second):
+            yield parts  # the order of declaration decides who is first at one instant
+        for name in {**first, **second}:
+            one, other = first.get(name, NOTHING), second.get(name, NOTHING)
+            if isinstance(old, Strict) or isinstance(new, Strict):  # a field that is not written is not missing
+                one, other = (None if value is NOTHING else value for value in (one, other))
+            yield from _walk(one, other, (*parts, str(name)), patterns)
+    elif old != new:
+        yield parts
+
+
+def _is_room(value: Any) -> bool:
+    return isinstance(value, Strict | dict) or value is None or value is NOTHING
+
+
+def _entries(value: Any, other: Any) -> dict[str, Any]:
+    """What is in a room; beside one that is not there, only what was written."""
+    if isinstance(value, Strict):
+        fields = _fields(value)
+        if isinstance(other, Strict):
+            return fields
+        written = {value.__class__.model_fields[name].alias or name for name in value.model_fields_set}
+        return {name: item for name, item in fields.items() if name in written}
+    return value if isinstance(value, dict) else {}
+
+
+def _fields(model: Strict) -> dict[str, Any]:
+    return {info.alias or name: getattr(model, name) for name, info in model.__class__.model_fields.items()}
+
+
+def _at(items: list[Any], index: int) -> Any:
+    return items[index] if index < len(items) else NOTHING
+
+
+def _written(scenario: Scenario, parts: Parts) -> Any:
+    """The value at a path as its author wrote it."""
+    value: Any = scenario.data
+    for part in parts:
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return NOTHING
+    return value

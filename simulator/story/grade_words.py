@@ -1,0 +1,30 @@
+"""The words of grading, for the student."""
+
+from __future__ import annotations
+
+from simulator.story.catalog import Words
+
+HEAD = Words("{file}: {lesson} 연습 문제, {points}/{most}점", "{file}: exercise of {lesson}, {points} of {most} points")
+TASK = Words("문제: {text}", "The exercise: {text}")
+PASSED = Words("통과했습니다.", "Passed.")
+NOT_PASSED = Words("아직 통과하지 못했습니다.", "Not passed yet.")
+CHANGES = Words("바꾼 것", "What you changed")
+UNCHANGED = Words("바꾼 것이 없습니다.", "You have changed nothing.")
+CHANGE = Words("{path}: {before} → {after}", "{path}: {before} → {after}")
+FORBIDDEN = Words("{path}: {before} → {after}  (바꿀 수 없는 설정)", "{path}: {before} → {after}  (may not be changed)")
+MORE = Words("… 그 밖에 {count}개", "… and {count} more")
+MAY_CHANGE = Words("바꿀 수 있는 것: {paths}", "You may change: {paths}")
+NOT_RUN = Words(
+    "바꿀 수 없는 설정을 되돌린 뒤 다시 채점하세요. 실행하지 않았습니다.",
+    "Put back what may not be changed, and check again. It was not run.",
+)
+RUNS = Words("실행 {count}번 (숨은 seed {hidden}개 포함)", "Runs: {runs}, {hidden} of them with hidden seeds")
+GOALS = Words("목표", "Goals")
+MET = Words("달성", "met")
+MISSED = Words("실패", "missed")
+IN_RUN = Words("seed {seed} 실행에서", "in the run with seed {seed}")
+IN_HIDDEN_RUN = Words("숨은 실행 {number}에서", "in hidden run {number}")
+DECIDED = Words("어긋난 순간 [{when}] {text}", "decided at [{when}] {text}")
+NEVER = Words("그런 일이 일어나지 않았습니다", "nothing happened that would meet it")
+LOOK = Words("직접 보기: {command}", "See it: {command}")
+BUDGET = Words("프로세스(slot) {used}개, 예산 {limit}개", "{used} processes (pool slots); the budget is {limit}")

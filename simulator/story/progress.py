@@ -1,0 +1,166 @@
+"""What a learner has done so far: a plain file of their own, which is read, changed and written in one go.
+
+Nothing else is kept: no times, no names. A file that cannot be read is renamed, never overwritten.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from simulator.scenario import Problem
+
+VERSION = 1
+"""Of the file's format."""
+
+MAX_BYTES = 4_000_000
+
+Result = Literal["right", "wrong", "unknown"]
+"""What can come of an answer; `unknown` is "I don't know"."""
+
+
+class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question that was answered."""
+
+    first: Result
+    """What came of the first answer ever given."""
+    last: Result
+    """And of the latest one."""
+    tries: int = 1
+
+
+class LessonProgress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done in a lesson."""
+
+    done: bool = False
+    """Whether its end was reached, with every question on the way answered."""
+    answers: dict[str, Answered] = {}
+    """By question."""
+    exercise: bool = False
+    """Whether the exercise was passed."""
+
+
+class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done in all lessons."""
+
+    version: int = VERSION
+    lessons: dict[str, LessonProgress] = {}
+
+    def of(self, lesson: str) -> LessonProgress:
+        """What was done in one."""
+        return self.lessons.get(lesson, LessonProgress())
+
+    def with_answer(self, lesson: str, question: str, result: Result) -> Progress:
+        """With one more answer."""
+        mine = self.of(lesson)
+        before = mine.answers.get(question)
+        first, tries = (before.first, before.tries) if before is not None else (result, 0)
+        answers = {**mine.answers, question: Answered(first, result, tries + 1)}
+        return self._with(lesson, msgspec.structs.replace(mine, answers=answers))
+
+    def with_done(self, lesson: str) -> Progress:
+        """With a lesson played to its end."""
+        return self._with(lesson, msgspec.structs.replace(self.of(lesson), done=True))
+
+    def with_exercise(self, lesson: str) -> Progress:
+        """With an exercise passed."""
+        return self._with(lesson, msgspec.structs.replace(self.of(lesson), exercise=True))
+
+    def _with(self, lesson: str, mine: LessonProgress) -> Progress:
+        return msgspec.structs.replace(self, lessons={**self.lessons, lesson: mine})
+
+
+class Book:
+    """Where progress is kept: a file, or (without one) only the memory of this process."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        """Nothing is read yet."""
+        self.file = file
+        self.problems: list[Problem] = []
+        """What went wrong with the file, each thing once."""
+        self._kept = Progress()
+
+    @property
+    def progress(self) -> Progress:
+        """How things stand, other running programs included."""
+        if self.file is not None:
+            self._kept = self._read(self.file)
+        return self._kept
+
+    def record(self, change: Callable[[Progress], Progress]) -> None:
+        """Change what is known, and write it if it changed."""
+        before = self.progress
+        self._kept = change(before)
+        if self.file is not None and self._kept != before:
+            self._write(self.file)
+
+    def _read(self, file: Path) -> Progress:
+        try:
+            with file.open("rb") as stream:
+                raw = stream.read(MAX_BYTES + 1)
+        except FileNotFoundError:
+            return self._kept
+        except OSError as error:
+            self._give_up("progress.unwritable", reason=error.strerror)
+            return self._kept
+        try:
+            if len(raw) > MAX_BYTES:
+                raise msgspec.ValidationError
+            version = msgspec.json.decode(raw, type=_Version).version
+            if version > VERSION:
+                self._give_up("progress.newer")
+                return self._kept
+            return msgspec.json.decode(raw, type=Progress)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self._set_aside(file)
+            return self._kept
+
+    def _set_aside(self, file: Path) -> None:
+        number = 1
+        while True:
+            kept = file.with_name(f"{file.name}.broken" + (f"-{number}" if number > 1 else ""))
+            if not kept.exists():
+                break
+            number += 1
+        try:
+            file.rename(kept)
+        except OSError as error:
+            self._give_up("progress.unwritable", reason=error.strerror)
+        else:
+            self.problems.append(Problem("progress.broken", {"kept": str(kept)}))
+
+    def _write(self, file: Path) -> None:
+        # A reader sees the old file or the new one, never half of one.
+        beside = file.with_name(f".{file.name}.{os.getpid()}")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(msgspec.json.format(msgspec.json.encode(self._kept), indent=1) + b"\n")
+            beside.replace(file)
+        except OSError as error:
+            self._give_up("progress.unwritable", reason=error.strerror)
+
+    def _give_up(self, code: str, **params: object) -> None:
+        """Go on without the file."""
+        self.problems.append(Problem(code, {"file": str(self.file), **params}))
+        self.file = None
+
+
+class _Version(msgspec.Struct):
+    """All that is asked of a file before it is read."""
+
+    version: int
+
+
+def progress_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where a learner's progress is kept: the platform's place for what a program remembers."""
+    if sys.platform == "win32" and environment.get("LOCALAPPDATA"):
+        return Path(environment["LOCALAPPDATA"]) / "ackademy" / "progress.json"
+    state = environment.get("XDG_STATE_HOME") or ""
+    # A relative path there is invalid, says the XDG Base Directory Specification.
+    folder = Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state"
+    return folder / "ackademy" / "progress.json"

@@ -1,0 +1,44 @@
+"""A student's file: read as data, and only if it is a copy of its lesson or extends it and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simulator.scenario import Problem, Scenario, ScenarioError, find_scenario, parse_scenario
+from simulator.scenario.extend import read_file
+from simulator.scenario.library import SUFFIXES
+from simulator.scenario.source import read_source
+
+
+def load_solution(file: str, lesson: Scenario) -> Scenario:
+    """Read a solution of a lesson's exercise.
+
+    What it extends is looked at before anything of it is opened: no other file than the lesson's is ever read.
+
+    Raises:
+        ScenarioError: it is no scenario, or extends anything else.
+    """
+    path = find_scenario(Path(file))
+    if path.suffix not in SUFFIXES:
+        raise ScenarioError([Problem("grade.no_scenario", {"file": file})])
+    text = read_file(path, file)
+    source = read_source(text, file)
+    parent = source.data.get("extends")
+    if isinstance(parent, str) and not _is_lesson(parent, path, lesson):
+        raise ScenarioError([source.problem("grade.extends", source.at(("extends",)), lesson=lesson.name)])
+    return parse_scenario(text, file=file)
+
+
+def _is_lesson(parent: str, file: Path, lesson: Scenario) -> bool:
+    """Whether `extends` leads to the lesson: by its name, or by a path from the solution's folder."""
+    own = Path(lesson.file).resolve()
+    if not _is_path(parent):
+        try:
+            return find_scenario(parent).resolve() == own
+        except ScenarioError:
+            return False
+    return (file.parent / parent).resolve() == own
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or "\\" in text or Path(text).suffix != ""

@@ -1,0 +1,1 @@
+"""The course: lessons in their order, progress, review, and grading."""

@@ -1,0 +1,54 @@
+"""The index of the course: every lesson once, and errors that say where."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.scenario import ScenarioError, load_course, scenario_names
+from simulator.scenario.course import parse_course
+from simulator.story.errors import format_problem
+
+KNOWN = ["retry", "beat"]
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        parse_course(text, "course.yaml", KNOWN)
+    return [format_problem(problem, "en").splitlines()[0] for problem in caught.value.problems]
+
+
+def test_every_packaged_lesson_is_in_exactly_one_part() -> None:
+    lessons = load_course().lessons
+    assert sorted(lessons) == sorted(scenario_names())
+    assert len(set(lessons)) == len(lessons)
+
+
+def test_the_index_is_no_scenario() -> None:
+    assert "course" not in scenario_names()
+
+
+def test_the_guide_leads_to_lessons_and_every_text_is_there_twice() -> None:
+    course = load_course()
+    assert len(course.guide) > 10
+    assert {name for section in course.guide for name in section.lessons} <= set(course.lessons)
+    for part in course.parts:
+        assert set(part.title) == {"ko", "en"}
+        assert set(part.summary or {}) == {"ko", "en"}
+
+
+def test_a_lesson_that_does_not_exist_or_stands_twice_is_told_with_its_place() -> None:
+    text = "parts:\n  - title: A\n    lessons: [retry, bear]\n  - {title: B, lessons: [retry]}\n"
+    assert problems(text) == [
+        'course.yaml:3:22: there is no lesson "bear"; did you mean "beat"?',
+        'course.yaml:4:26: the lesson "retry" stands here twice',
+    ]
+    assert problems("guide: [{section: S, en: S, lessons: [retry]}]") == [
+        'course.yaml:1:39: there is no lesson "retry"'
+    ]
+
+
+def test_what_is_no_course_is_told_with_its_place() -> None:
+    assert problems("parts:\n  - {titel: A}")[0].startswith("course.yaml:2:")
+    assert problems("lessons: [retry]") == ['course.yaml:1:1: course.yaml has no key "lessons"']
+    assert problems("parts: {a: b}")[0].startswith("course.yaml:1:8: parts must be a list")
+    assert problems("parts: [")[0].startswith("course.yaml:2:1: this is not YAML")

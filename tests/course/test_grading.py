@@ -1,0 +1,292 @@
+"""A solution is held against its lesson's exercise; whatever is in it, it is data."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import grader
+from simulator.engine import simulate
+from simulator.scenario import ScenarioError, load_scenario, parse_scenario, scenario_names
+from simulator.story.errors import format_problems
+from simulator.story.grade_report import as_data, grade_lines
+from simulator.story.grading import Grade, grade, hidden_seeds
+from simulator.story.solution import load_solution
+from tests.test_cli import Call
+
+CRASH = "crash-early-late"
+LATE = "config: {task_acks_late: true}\n"
+LESSON = """
+title: {ko: 실습, en: Practice}
+profile: celery-rabbitmq
+seed: 1
+config: {worker_prefetch_multiplier: 1, task_acks_late: true}
+tasks: {a: {duration: {exponential: 2}}}
+queues: {celery: {}}
+workers: {w1: {concurrency: 1}}
+send: [{at: 0, task: a, count: 6}]
+exercise:
+  ko: 빨리 끝내세요
+  en: Be done soon
+  may_change: [workers.*.concurrency, queues.celery.max_length]
+  budget: {processes: 3}
+  goals: [{test: finished_by <= 12, points: 2, ko: 빨리, en: soon}, succeeded == 6]
+"""
+
+
+@pytest.fixture
+def ackademy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    return Call(monkeypatch, capsys)
+
+
+def graded(text: str, lesson: str = LESSON, seeds: list[int] | None = None) -> Grade:
+    """`text` is what the solution says besides the lesson."""
+    base = parse_scenario(lesson, file="lesson.yaml")
+    return grade(
+        base, base if not text else parse_scenario(merged(lesson, text), file="mine.yaml"), simulate, seeds or []
+    )
+
+
+def merged(lesson: str, text: str) -> str:
+    rooms = {line.partition(":")[0] for line in text.splitlines()}
+    return "\n".join([line for line in lesson.splitlines() if line.partition(":")[0] not in rooms] + [text])
+
+
+def written(folder: Path, text: str) -> str:
+    file = folder / "mine.yaml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+# -- what may change --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("workers: {w1: {concurrency: 3}}", []),
+        ("queues: {celery: {max_length: 50}}", []),
+        ("title: Mine\ngoals: [sent == 6]\nvariants: {v: {set: {seed: 3}}}", []),
+        ("workers: {w1: {concurrency: 3}, w2: {concurrency: 3}}", ["workers.w2"]),
+        ("workers: {w9: {concurrency: 3}}", ["workers.w1", "workers.w9"]),
+        ("queues: {celery: {max_length: 50, overflow: reject-publish}}", ["queues.celery.overflow"]),
+        ("queues: {celery: {}, other: {max_length: 50}}", ["queues.other"]),
+        ("tasks: {a: {duration: 0.1}}", ["tasks.a.duration"]),
+        ("send: [{at: 0, task: a, count: 1}]", ["send.0.count"]),
+        ("send: []", ["send.0"]),
+        ("seed: 7", ["seed"]),
+        ("until: 99", ["until"]),
+        ("faults: [{at: 1, kill: w1}]", ["faults.0"]),
+        ("profile: celery-redis", ["profile"]),
+        ("config: {worker_prefetch_multiplier: 1}", ["config.task_acks_late"]),
+        ("config: {worker_prefetch_multiplier: 1, task_acks_late: true, hop: 0}", ["config.hop"]),
+    ],
+)
+def test_nothing_else_may_change(text: str, paths: list[str]) -> None:
+    found = graded(text)
+    assert [change.path for change in found.forbidden] == paths
+    assert bool(found.runs) == (not paths)
+    assert not paths or (not found.passed and found.points == 0)
+
+
+def test_an_order_of_declaration_is_a_change() -> None:
+    lesson = LESSON.replace("{w1: {concurrency: 1}}", "{w1: {concurrency: 1}, w2: {}}")
+    found = graded("workers: {w2: {}, w1: {concurrency: 1}}", lesson)
+    assert [change.path for change in found.forbidden] == ["workers"]
+
+
+def test_the_same_in_other_words_is_no_change() -> None:
+    base = "workers: 2\ntasks: {a: 2}\nexercise: {may_change: [seed], en: x, ko: x, goals: [sent == 0]}"
+    same = "workers: {worker1: {}, worker2: null}\ntasks: {a: {duration: 2.0}}"
+    found = grade(parse_scenario(base, file="base.yaml"), parse_scenario(same), simulate)
+    assert found.changes == ()
+
+
+# -- runs, goals, budget ----------------------------------------------------------------------------------------
+
+
+def test_hidden_seeds_find_a_solution_that_is_tuned_to_one_run() -> None:
+    lesson = LESSON.replace("finished_by <= 12", "finished_by <= 9")
+    public = simulate(parse_scenario(lesson)).end / 1e6
+    tuned = LESSON.replace("finished_by <= 12", f"finished_by <= {public + 0.01:.3f}")
+    assert graded("", tuned).passed
+    found = graded("", tuned, hidden_seeds("lesson", 5))
+    assert not found.passed
+    assert [run.hidden for run in found.runs] == [False, *[True] * 5]
+    missed = found.missed(0)
+    assert missed is not None
+    assert missed.hidden
+    assert (found.points, found.most) == (1, 3)
+
+
+def test_seeds_come_from_the_secret_and_the_lesson() -> None:
+    assert hidden_seeds("a", 3) == hidden_seeds("a", 3)
+    assert len({*hidden_seeds("a", 20), *hidden_seeds("b", 20), *hidden_seeds("a", 20, "x")}) == 60
+
+
+def test_the_budget_counts() -> None:
+    for slots, kept in ((3, True), (4, False)):
+        found = graded(f"workers: {{w1: {{concurrency: {slots}}}}}", LESSON.replace("<= 12", "<= 60"))
+        assert not found.forbidden
+        assert found.passed == kept
+        data = as_data(found, "mine.yaml")
+        assert data["processes"] == {"limit": 3, "used": slots, "met": kept}
+
+
+def test_a_missed_goal_names_its_moment_and_how_to_see_it(tmp_path: Path, ackademy: Call) -> None:
+    file = written(tmp_path, f"extends: {CRASH}\n")
+    ended = ackademy("check", file, "--against", CRASH)
+    assert ended.status == 1
+    assert "decided at [2.00 s] pay_1: Lost." in ended.out
+    assert f"See it: ackademy play {file} --at 2\n" in ended.out
+    korean = ackademy("check", file, "--against", CRASH, "--lang", "ko").out
+    assert "아직 통과하지 못했습니다." in korean
+    assert "어긋난 순간 [2.00초]" in korean
+
+
+def test_a_solution_passes_as_json_in_both_languages(tmp_path: Path, ackademy: Call) -> None:
+    ended = ackademy("check", written(tmp_path, f"extends: {CRASH}\n{LATE}"), "--against", CRASH, "--json")
+    (data,) = json.loads(ended.out)
+    assert (ended.status, data["passed"], data["points"], data["of"]) == (0, True, 3, 3)
+    assert data["changes"] == [{"path": "config.task_acks_late", "before": "false", "after": "true", "allowed": True}]
+    assert set(data["exercise"]) == {"ko", "en"}
+    assert (data["runs"], data["hidden"]) == (4, 3)
+
+
+def test_a_full_copy_is_a_solution_too(tmp_path: Path) -> None:
+    lesson = load_scenario(CRASH)
+    text = "\n".join(lesson.source.lines).replace("task_acks_late: false", "task_acks_late: true ", 1)
+    found = grade(lesson, load_solution(written(tmp_path, text), lesson), simulate, [5])
+    assert found.passed
+    assert [change.path for change in found.changes] == ["config.task_acks_late"]
+
+
+def test_with_a_secret_the_hidden_seeds_are_not_told() -> None:
+    tuned = LESSON.replace("finished_by <= 12", "finished_by <= 9")
+    found = graded("", tuned, hidden_seeds("lesson", 8, "s"))
+    places = [place for place in range(2) if found.missed(place) is not None]
+    assert places
+    open_, closed = as_data(found, "m.yaml"), as_data(found, "m.yaml", secret=True)
+    for place in places:
+        run = found.missed(place)
+        assert run is not None
+        if run.hidden:
+            assert str(run.seed) in json.dumps(open_)
+            assert str(run.seed) not in json.dumps(closed)
+            assert closed["goals"][place]["missed"]["play"] is None
+
+
+def test_the_report_is_data_and_commands_no_terminal() -> None:
+    text = 'queues: {celery: {dead_letter_exchange: "\\e[2J\\a"}}'
+    lines = "\n".join(grade_lines(as_data(graded(text), "m\x1b.yaml"), "both"))
+    assert "queues.celery.dead_letter_exchange" in lines
+    assert not {"\x1b", "\x07"} & set(lines)
+
+
+def test_options_that_do_not_fit(tmp_path: Path, ackademy: Call) -> None:
+    file = written(tmp_path, f"extends: {CRASH}\n")
+    for words in (["--against", CRASH, "--seed", "3"], ["--seeds", "3"], ["--against", "beat"], ["--against", "nix"]):
+        ended = ackademy("check", file, *words)
+        assert (ended.status, ended.out) == (2, "")
+        assert ended.err
+    assert ackademy("check", "nowhere.yaml", "--against", CRASH).status == 2
+
+
+# -- the lessons' own exercises ---------------------------------------------------------------------------------
+
+EXERCISES = [name for name in scenario_names() if load_scenario(name).model.exercise is not None]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_is_not_solved_already(name: str) -> None:
+    lesson = load_scenario(name)
+    assert not grade(lesson, lesson, simulate).passed
+
+
+# -- hostile files ----------------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "passwd": "extends: /etc/passwd",
+    "outside": "extends: ../../../../../../etc/hostname",
+    "device": "extends: /dev/zero",
+    "itself": "extends: ./mine.yaml",
+    "by name": "extends: mine",
+    "another lesson": "extends: beat",
+    "no text": "extends: [crash-early-late]",
+    "aliases": "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]",
+    "merge keys": "a: &a {b: 1}\nc: {<<: *a}",
+    "depth": "config: " + "[" * 10_000 + "]" * 10_000,
+    "many values": "config: [" + "1, " * 100_000 + "1]",
+    "a huge text": f"title: {'x' * 2_000_000}",
+    "a huge number": f"seed: {'9' * 100_000}",
+    "a python tag": "title: !!python/object/apply:os.system [id]",
+    "nested brackets in a goal": f"extends: {CRASH}\ngoals: ['{'(' * 400}1{')' * 400} == 1']",
+    "nots in a goal": f"extends: {CRASH}\ngoals: ['{'not ' * 120}lost == 0']",
+    "a long goal": f"extends: {CRASH}\ngoals: ['{'not ' * 100_000}lost == 0']",
+    "10^9 tasks": f"extends: {CRASH}\nsend: [{{at: 0, task: pay, count: 1000000000}}]",
+    "endless sends": f"extends: {CRASH}\nsend: [{{from: 0, every: 0.000001, task: pay}}]",
+    "no YAML": "\x00\x01\x02",
+    "nothing": "",
+    "a list": "[]",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_are_refused_soon(name: str, tmp_path: Path) -> None:
+    begun = time.process_time()
+    lesson = load_scenario(CRASH)
+    try:
+        found = grade(lesson, load_solution(written(tmp_path, HOSTILE[name]), lesson), simulate, [5])
+    except ScenarioError as error:
+        told = format_problems(error.problems, "en")
+    else:
+        told = "" if not found.passed else "passed"
+    assert "root:" not in told
+    assert told != "passed"
+    assert time.process_time() - begun < 5
+
+
+ENDLESS = """
+tasks: {a: 0.00001}
+send: [{from: 0, every: 0.0001, task: a}]
+until: 1
+exercise: {ko: x, en: x, may_change: [until, send, workers], goals: [sent > 9999999]}
+"""
+TOO_MUCH = {
+    "events": ("until: 100000000", "limit.events"),
+    "tasks": ("until: 2\nsend: [{at: 0, task: a, count: 100000000}]", "limit.events"),
+    "workers": ("until: 2\nworkers: 3000", "workers.count"),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_what_an_exercise_lets_grow_is_limited(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lesson.yaml").write_text(ENDLESS, encoding="utf-8")
+    text, code = TOO_MUCH[name]
+    file = written(tmp_path, f"extends: ./lesson.yaml\n{text}")
+    found = grader.grade_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 30, "en"))
+    assert found.data is None
+    assert [problem["code"] for problem in found.problems or []] == [code]
+
+
+def test_time_is_limited(tmp_path: Path) -> None:
+    (tmp_path / "lesson.yaml").write_text(ENDLESS, encoding="utf-8")
+    file = written(tmp_path, "extends: ./lesson.yaml\nuntil: 100000000")
+    begun = time.monotonic()
+    found = grader.grade_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 0.5, "ko"))
+    assert time.monotonic() - begun < 10
+    assert [problem["code"] for problem in found.problems or []] == ["grade.time"]
+    assert "0.5초" in found.text
+
+
+def test_the_folder_of_a_solution_is_no_place_to_import_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "yaml.py").write_text("open('taken', 'w')", encoding="utf-8")
+    file = written(tmp_path, f"extends: {CRASH}\n{LATE}")
+    monkeypatch.chdir(tmp_path)
+    found = grader.grade_apart(grader.Request(file, CRASH, 0, None, 30, "en"))
+    assert found.data is not None
+    assert found.data["passed"]
+    assert not (tmp_path / "taken").exists()
