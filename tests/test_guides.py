@@ -6,7 +6,6 @@ import importlib
 import inspect
 import pkgutil
 import re
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ import simulator.scenario.schema as rooms
 from simulator import simulate
 from simulator.measure import check_goals
 from simulator.scenario import parse_scenario, scenario_names
+from simulator.scenario.course import load_course
 from simulator.scenario.library import library_folder
 from simulator.scenario.schema.basics import Strict
 from simulator.scenario.schema.config import Config, TransportOptions
@@ -103,5 +103,11 @@ def test_every_lesson_and_link_that_is_named_is_there(name: str, lang: str) -> N
     assert named - set(scenario_names()) == set()
 
 
-def test_the_guides_are_where_the_scenarios_are() -> None:
-    assert (Path(__file__).parents[1] / "scenarios" / "README.md").is_file()
+@pytest.mark.parametrize(("name", "lang"), GUIDES)
+def test_the_way_from_the_guide_to_the_lessons_is_that_of_the_course(name: str, lang: str) -> None:
+    _, _, table = text_of(name).rpartition("|---|---|\n")
+    rows = [
+        f"| {section.section if lang == 'ko' else section.en} | {', '.join(f'`{one}`' for one in section.lessons)} |"
+        for section in load_course().guide
+    ]
+    assert table.splitlines() == rows

@@ -23,7 +23,7 @@ from simulator.scenario import Scenario
 from simulator.scenario.goals import parse_goal
 from simulator.scenario.schema import Ask, Goal
 from simulator.story import worksheet_words as words
-from simulator.story.catalog import BOTH, LANGUAGES, pick
+from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
 from simulator.story.knobs import list_knobs
 from simulator.story.measures import DEFINITIONS
 from simulator.story.run import Run
@@ -120,8 +120,8 @@ class _Sheet:
         yield Paragraph((words.TIMELINE_ANSWER if self.answers else words.TIMELINE_TASK).text(self.lang))
         picture = draw_lanes(lanes, filled=self.answers)
         if self.answers:
-            legends = {"svg_legend": words.LEGEND.text(self.lang), "legend": words.TEXT_LEGEND.text(self.lang)}
-            picture = replace(picture, **legends)
+            svg, text = words.LEGEND.text(self.lang), words.TEXT_LEGEND.text(self.lang)
+            picture = replace(picture, svg_legend=svg, legend=text)
         yield picture
         if lanes.left_out:
             yield Paragraph(words.MORE_LANES.text(self.lang, count=lanes.left_out), "small")
@@ -201,7 +201,7 @@ class _Sheet:
             yield Blanks(("", ""))
 
 
-def _named(columns: Sequence[words.Words], lang: str) -> tuple[str, ...]:
+def _named(columns: Sequence[Words], lang: str) -> tuple[str, ...]:
     return tuple(column.text(lang) for column in columns)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.export import worksheet
-from simulator.export.document import Grid, Heading, Paragraph, to_html, to_markdown
+from simulator.export.document import Block, Grid, Heading, Paragraph, to_html, to_markdown
 from simulator.export.lanes import draw_lanes, find_lanes, find_ticks
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Ask
@@ -124,7 +124,7 @@ def test_a_crowd_is_cut_off_and_says_so() -> None:
 
 def test_what_an_author_wrote_is_shown_as_it_is() -> None:
     nasty = "<script>alert(1)</script> | *a* _b_ `c`"
-    blocks = [Heading(1, nasty), Paragraph(nasty), Grid((nasty,), ((nasty,),))]
+    blocks: list[Block] = [Heading(1, nasty), Paragraph(nasty), Grid((nasty,), ((nasty,),))]
     page, text = to_html(blocks, nasty, "en"), to_markdown(blocks)
     assert "<script>" not in page
     assert "<script>" not in text
