@@ -292,3 +292,23 @@ def test_no_colours_in_a_pipe() -> None:
         with start(*words, FORCE_COLOR="1") as process:
             out, _ = process.communicate(timeout=30)
         assert b"\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--follow"], "--broker"),
+        (["--follow", "--broker", "redis://localhost"], "terminal"),
+        (["three-task-order", "--follow", "--broker", "redis://localhost"], "neither a scenario"),
+        (["--follow", "--broker", "redis://localhost", "--seed", "3"], "neither a scenario"),
+        (["three-task-order", "--broker", "redis://localhost"], "--follow"),
+        (["--follow", "--broker", "redis://localhost", "-o", "-"], "-o FILE"),
+        (["three-task-order", "--redact"], "--follow"),
+        ([], "--follow"),
+    ],
+)
+def test_follow_needs_a_broker_and_a_terminal_and_stands_alone(words: list[str], said: str, ackademy: Call) -> None:
+    for lang in ("en", "ko"):
+        ended = ackademy("--lang", lang, "play", *words)
+        assert (ended.status, ended.out) == (2, "")
+        assert said in ended.err or lang == "ko"

@@ -50,23 +50,16 @@ def record(
             print(f"\r\x1b[2K{progress_line(progress, language)}", end="", file=sys.stderr, flush=True)
 
     with ExitStack() as stack:
-        stream: TextIO = sys.stdout
-        if output != "-":
-            try:
-                stream = stack.enter_context(open(output, "x", encoding="utf-8", newline="\n"))
-            except FileExistsError:
-                complain([Problem("file.exists", {"file": output})], language)
-                return WRONG_INPUT
-            except OSError as error:
-                complain([Problem("file.unwritable", {"file": output, "reason": error.strerror})], language)
-                return WRONG_INPUT
+        stream = sys.stdout if output == "-" else new_file(stack, output, language)
+        if stream is None:
+            return WRONG_INPUT
         recorder = Recorder(broker, stream, enable=enable_events, redact=redact)
         before = signal.signal(signal.SIGTERM, _interrupt)
         stack.callback(signal.signal, signal.SIGTERM, before)
         try:
             recorder.run(for_, show)
         except BrokerSilent as error:
-            _drop(stack, output)
+            drop(stack, output)
             complain([Problem("real.broker", {"reason": error.reason})], language)
             return WRONG_INPUT
     if is_terminal(sys.stderr):
@@ -80,7 +73,20 @@ def _interrupt(*_: Any) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _drop(stack: ExitStack, output: str) -> None:
+def new_file(stack: ExitStack, output: str, lang: str) -> TextIO | None:
+    """A file that was not there, open until the stack ends; None where that cannot be, which is said."""
+    from simulator.scenario import Problem
+
+    try:
+        return stack.enter_context(open(output, "x", encoding="utf-8", newline="\n"))
+    except FileExistsError:
+        complain([Problem("file.exists", {"file": output})], lang)
+    except OSError as error:
+        complain([Problem("file.unwritable", {"file": output, "reason": error.strerror})], lang)
+    return None
+
+
+def drop(stack: ExitStack, output: str) -> None:
     """Nothing was recorded: leave no file."""
     from pathlib import Path
 

@@ -8,6 +8,8 @@ import typer
 
 from simulator.cli.shared import (
     DONE,
+    WHAT_HELP,
+    WRONG_INPUT,
     Lang,
     Profile,
     Seed,
@@ -16,6 +18,7 @@ from simulator.cli.shared import (
     Variant,
     What,
     app,
+    complain,
     interactive,
     language_of,
     opening,
@@ -51,17 +54,39 @@ def _ackademy(
 @app.command()
 def play(
     context: typer.Context,
-    what: What,
+    what: Annotated[str | None, typer.Argument(metavar="WHAT", help=WHAT_HELP, show_default=False)] = None,
     *,
     profile: Profile = None,
     variant: Variant = None,
     settings: Set = None,
     seed: Seed = None,
     until: Until = None,
+    live: Annotated[bool, typer.Option("--follow", help="A running Celery instead of WHAT, live.")] = False,
+    broker: Annotated[
+        str | None, typer.Option(metavar="URL", help="With --follow: the cluster's broker, redis://..., amqp://...")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="With --follow: keep the recording.")
+    ] = None,
+    enable_events: Annotated[
+        bool, typer.Option("--enable-events", help="With --follow: have workers send task events meanwhile.")
+    ] = False,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="With --follow: hide arguments, results and exceptions' messages.")
+    ] = False,
     lang: Lang = None,
 ) -> int:
-    """Play a run in the terminal, step by step; without a terminal, tell it."""
+    """Play a run in the terminal, step by step; without a terminal, tell it. Or follow a real Celery, live."""
     language = language_of(context, lang)
+    if live:
+        from simulator.cli.following import follow
+
+        others = any(value is not None for value in (what, profile, variant, settings, seed, until))
+        options = {"enable": enable_events, "redact": redact, "others": others}
+        return follow(broker, output=output, lang=language, **options)
+    only = {"--broker": broker, "--output": output, "--enable-events": enable_events, "--redact": redact}
+    if what is None or any(only.values()):
+        return _refuse(next((name for name, value in only.items() if value), ""), language)
     asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
     with opening(language, what, seed, asked) as opened:
         if not interactive():
@@ -71,6 +96,14 @@ def play(
     from simulator.tui.app import play_run
 
     return play_run(opened, lang=language, simulate=simulate)
+
+
+def _refuse(option: str, lang: str) -> int:
+    """Nothing to play, or an option that only `--follow` has."""
+    from simulator.scenario import Problem
+
+    complain([Problem("follow.alone", {"option": option}) if option else Problem("follow.nothing")], lang)
+    return WRONG_INPUT
 
 
 @app.command()

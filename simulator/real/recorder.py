@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -55,6 +55,10 @@ class BrokerSilent(Exception):
         self.reason = reason
 
 
+class Stopped(Exception):
+    """Asked to end while no broker answered."""
+
+
 @dataclass(slots=True)
 class Progress:
     """How far a recording is."""
@@ -84,7 +88,8 @@ class Recorder:
     """One recording, from `run` to its end; `stop` ends it from another thread or a handler."""
 
     url: str
-    stream: IO[str]
+    stream: IO[str] | None
+    """Where the trace is written; None where only `events` is read."""
     enable: bool = False
     redact: bool = False
     clock: Callable[[], float] = time.time
@@ -92,6 +97,10 @@ class Recorder:
     notes: Counter[str] = field(default_factory=Counter)
     clocks: dict[str, float] = field(default_factory=dict)
     """By hostname, the seconds that its clock is ahead, where that is worth telling."""
+    header: Header | None = None
+    """Once it listens."""
+    events: Sequence[Event] = ()
+    """What is certain so far. It only ever gets longer, so another thread may read it while it records."""
     _heard: dict[str, _Heard] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _running: set[str] = field(default_factory=set)
@@ -118,7 +127,7 @@ class Recorder:
             def heard(raw: Raw) -> None:
                 take(raw)
 
-            with _listening(receiver, connection, heard) as again:
+            with _listening(receiver, connection, heard, lambda: self._stopped) as again:
                 origin = self.clock()
                 cluster = ask_cluster(app)
                 known = cluster.known(transport=transport, leases=scheme in LEASES)
@@ -133,9 +142,10 @@ class Recorder:
                     polls="found",
                     recorded={"since": round(origin, 6)},
                 )
-                self.stream.write(header_line(header))
+                self._put(header_line(header))
                 for name in cluster.workers:
                     conversion.greet(name)
+                self.events, self.header = conversion.events, header
                 self._write(conversion.events)
                 enabled = _enable(app) if self.enable else []
                 take = partial(self._take, conversion, offsets)
@@ -173,7 +183,7 @@ class Recorder:
                 self._write(conversion.watch(before))
                 self.progress.seconds = max(0.0, before - origin)
                 tell(self.progress)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Stopped):
             return
 
     def _take(self, conversion: Conversion, offsets: dict[str, float], raw: Raw) -> None:
@@ -215,13 +225,19 @@ class Recorder:
             self._running.discard(uuid)
         self.progress.running = len(self._running)
 
+    def _put(self, text: str) -> None:
+        """Whole lines, at once in the file: who is killed leaves at most the last of them cut off."""
+        if self.stream is not None:
+            self.stream.write(text)
+            self.stream.flush()
+
     def _write(self, events: list[Event]) -> None:
         if events:
-            self.stream.write("".join(map(event_line, events)))
+            if self.stream is not None:
+                self._put("".join(map(event_line, events)))
             self.progress.events += len(events)
             online = {"worker-online": 1, "worker-offline": -1, "worker-lost": -1}
             self.progress.workers += sum(online.get(event.type, 0) for event in events)
-        self.stream.flush()
 
     def _finish(self, conversion: Conversion, cluster: Cluster, origin: float) -> None:
         self._write(conversion.release())
@@ -236,8 +252,7 @@ class Recorder:
         if self.clocks:
             notes["clocks"] = {host: round(ahead, 3) for host, ahead in sorted(self.clocks.items())}
         now = max(round((self.clock() - origin) * MICROS), conversion.events[-1].t if conversion.events else 0)
-        self.stream.write(end_line(now, {"notes": notes}))
-        self.stream.flush()
+        self._put(end_line(now, {"notes": notes}))
 
 
 @contextmanager
@@ -258,8 +273,10 @@ def connected(url: str) -> Iterator[tuple[Any, Any]]:
 
 
 @contextmanager
-def _listening(receiver: Any, connection: Any, take: Callable[[Raw], None]) -> Iterator[Callable[[], None]]:
-    """Consume events; yields what connects anew where the connection was lost."""
+def _listening(
+    receiver: Any, connection: Any, take: Callable[[Raw], None], stopped: Callable[[], bool]
+) -> Iterator[Callable[[], None]]:
+    """Consume events; yields what connects anew where the connection was lost, or raises `Stopped`."""
 
     def received(body: Any, _: Any) -> None:
         for event in body if isinstance(body, list) else [body]:
@@ -274,8 +291,12 @@ def _listening(receiver: Any, connection: Any, take: Callable[[Raw], None]) -> I
 
     consumers = consume()
 
+    def failed(*_: Any) -> None:
+        if stopped():
+            raise Stopped
+
     def again() -> None:
-        connection.ensure_connection(max_retries=None, interval_start=0.2, interval_max=2)
+        connection.ensure_connection(errback=failed, max_retries=None, interval_start=0.2, interval_max=2)
         consumers[:] = consume()
 
     try:

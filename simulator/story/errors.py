@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from simulator.scenario import Mark, Problem, ScenarioError
 from simulator.story.catalog import BOTH, LANGUAGES, Line, Words, line
 from simulator.story.learn_problems import LEARNING
+from simulator.story.live_words import FOLLOWING
 from simulator.story.note_words import NOTES
 from simulator.story.problem_words import PROBLEMS
 from simulator.story.stops import AnswerError
@@ -21,7 +22,7 @@ MOST_KNOWN = 12
 WIDEST = 100
 """Cells of a quoted line."""
 
-_WORDS = {**NOTES, **LEARNING, **PROBLEMS}
+_WORDS = {**NOTES, **LEARNING, **FOLLOWING, **PROBLEMS}
 
 _MEANT = Words('. 혹시 "{meant}"?', '; did you mean "{meant}"?')
 _KNOWN = Words(" (가능: {known})", " (available: {known})")

@@ -16,6 +16,7 @@ from simulator.story.why import (
     RESERVED,
     RUNNING,
     STUCK_BEHIND,
+    is_over,
     taking,
     waiting,
 )
@@ -92,7 +93,7 @@ def _queue(world: World, name: str, uuid: str | None) -> Iterator[Line]:
     if not world.broker_up:
         yield line(BROKER_DOWN)
         return
-    yield from waiting(world, queue, taking(world), world.cursor >= len(world.trace), uuid)
+    yield from waiting(world, queue, taking(world), is_over(world), uuid)
 
 
 def _reserved(world: World, task: TaskView, worker: WorkerView) -> Iterator[Line]:

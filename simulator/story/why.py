@@ -114,9 +114,14 @@ def reasons(world: World) -> list[Line]:
     if not world.cursor:
         return [line(NOT_BEGUN)]
     found = list(islice(_reasons(world), MOST))
-    if world.cursor >= len(world.trace):
+    if is_over(world):
         found = [how_it_ended(world), *found][:MOST]
     return found or [line(EMPTY)]
+
+
+def is_over(world: World) -> bool:
+    """Whether nothing comes after this moment."""
+    return world.cursor >= len(world.trace) and not world.trace.goes_on
 
 
 def how_it_ended(world: World) -> Line:
@@ -126,7 +131,7 @@ def how_it_ended(world: World) -> Line:
 
 
 def _reasons(world: World) -> Iterator[Line]:
-    over = world.cursor >= len(world.trace)
+    over = is_over(world)
     online = [worker for worker in world.workers.values() if worker.life == "online"]
     dead = [worker.hostname for worker in world.workers.values() if worker.life == "lost"]
     stopping = [worker for worker in online if is_stopping(world, worker)]

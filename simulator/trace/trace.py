@@ -30,7 +30,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When the run ends, in microseconds; no event is later."""
     stopped: str = "done"
     """Why it ended: `done` (nothing left), `until` (asked for), `cap` (work was left at the default limit),
-    `recorded` (a recording ended there)."""
+    `recorded` (a recording ended there), `live` (it goes on: this is all so far)."""
     polls: str = "every"
     """Which polls are events: `every` one, or those that `found` something."""
     silent_polls: dict[str, int] = {}
@@ -69,6 +69,11 @@ class Trace(Sequence[Event]):
     def end(self) -> int:
         """When the run ends, in microseconds."""
         return self.header.end
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether this is only what has happened so far: behind its last event there is more to come."""
+        return self.header.stopped == "live"
 
     @cached_property
     def hash(self) -> str:

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import get_current_worker
 
 from simulator.story import labels
 from simulator.story.errors import message
@@ -21,6 +22,7 @@ from simulator.story.run import Run
 from simulator.trace.time import MICROS
 from simulator.tui.commands import commands_of
 from simulator.tui.drawing.sheet import Choice, Choices
+from simulator.tui.following import Following, Grow
 from simulator.tui.lessons import Lesson, lesson_choices, list_lessons
 from simulator.tui.others import Other, list_others
 from simulator.tui.pair import Contrast, Pair
@@ -58,7 +60,15 @@ class AckademyApp(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
     CSS = "Screen { layout: vertical; }"
 
-    def __init__(self, simulate: Simulator, lang: str, run: Run | None = None, *, motion: bool | None = None) -> None:
+    def __init__(
+        self,
+        simulate: Simulator,
+        lang: str,
+        run: Run | None = None,
+        *,
+        motion: bool | None = None,
+        following: Following | None = None,
+    ) -> None:
         """Play a run, or pick a scenario first where there is none.
 
         Args:
@@ -66,13 +76,15 @@ class AckademyApp(App[int], inherit_bindings=False):
             lang: `ko`, `en` or `both`.
             run: what to play.
             motion: whether steps are seen as movement; None asks TEXTUAL_ANIMATIONS.
+            following: in place of a run, one that goes on while it is played.
         """
         super().__init__()
         self.simulate = simulate
         self.lang = lang
         self.motion = self.animation_level != "none" if motion is None else motion
         self.session: Session | None = None
-        self._run = run
+        self._run = following.score.run if following is not None else run
+        self._following = following
         self._scenarios: list[Lesson] = []
         self._clock: Timer | None = None
         self._progress: Timer | None = None
@@ -89,6 +101,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         self._progress = self.set_interval(PROGRESS, self._show_progress, pause=True)
         if self._run is not None:
             self.play(self._run)
+            self._follow()
         else:
             self._scenarios = list_lessons()
             self.push_screen(PickerScreen(partial(lesson_choices, self._scenarios), lambda: self.lang))
@@ -140,6 +153,36 @@ class AckademyApp(App[int], inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, BoardScreen | FindScreen):
                 screen.redraw()
+
+    # -- a run that goes on -------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        if self._following is not None and self.session is not None:
+            self.session.go_live()
+            self._start_clock()
+            self._redraw()
+            self.set_timer(self._following.pause, self._grow)
+
+    @work(thread=True)
+    def _grow(self) -> None:
+        """Get the longer run and prepare it, in a thread; then show it."""
+        following, worker = self._following, get_current_worker()
+        score = following.grow() if following is not None else None
+        if not worker.is_cancelled:
+            self.call_from_thread(self._grown, score)
+
+    def _grown(self, score: Score | None) -> None:
+        if self.session is None or self._following is None:
+            return
+        if score is None:
+            self.session.stop_growing()
+        else:
+            self.set_timer(self._following.pause, self._grow)
+            if score is self.session.player.score:
+                return  # nothing is new
+            self.session.grow(score)
+            self._start_clock()
+        self._redraw()
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -405,6 +448,11 @@ def play_run(run: Run, *, lang: str, simulate: Simulator) -> int:
     return _start(AckademyApp(simulate, lang, run))
 
 
+def play_live(grow: Grow, *, lang: str, simulate: Simulator) -> int:
+    """Play a run that goes on, from a source that gives it as it is by now; returns the exit status."""
+    return _start(AckademyApp(simulate, lang, following=Following(grow)))
+
+
 def pick_run(*, lang: str, simulate: Simulator) -> int:
     """Let a scenario be picked and play it; returns the exit status."""
     return _start(AckademyApp(simulate, lang))
@@ -415,4 +463,4 @@ def _start(app: AckademyApp) -> int:
     return status if status is not None else app.return_code or 0
 
 
-__all__ = ["AckademyApp", "pick_run", "play_run"]
+__all__ = ["AckademyApp", "pick_run", "play_live", "play_run"]

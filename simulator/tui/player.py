@@ -173,9 +173,13 @@ class Player:
         return next((place for place, _ in reversed(self.answered) if there < place < self.place), there)
 
     def _show(self, there: Player, shown: bool) -> Player:
-        if not shown or there.cursor == self.cursor:
-            return there
-        return replace(there, motion=Motion.STEP, origin=self.place)
+        return there._from(self.place, shown)
+
+    def _from(self, origin: Place, shown: bool) -> Player:
+        """Here, and `shown` how one came from another place."""
+        if not shown or self.cursor == origin[0]:
+            return self
+        return replace(self, motion=Motion.STEP, origin=origin)
 
     # -- playing ------------------------------------------------------------------------------------------------
 
@@ -214,6 +218,17 @@ class Player:
         cursor = max(score.opening, min(self.cursor, score.length))
         time = max(score.time_of(cursor), min(self.time, score.next_time(cursor)))
         return replace(self.rest(), score=score, cursor=cursor, time=time)
+
+    def grown(self, score: Score, *, follow: bool, shown: bool) -> Player:
+        """In a run that goes on: at its end if we `follow` it, else where we are, and still moving if we were.
+
+        Where what we had seen stands in another order now, at the same time. `shown`: with the way there to be seen.
+        """
+        if score.events[: self.cursor] == self.score.events[: self.cursor]:
+            here = replace(self.moved_to(score), motion=self.motion, since=self.since)
+        else:
+            here = replace(self, score=score).seek_time(self.time)
+        return here.end()._from(here.place, shown) if follow else here
 
     def advance(self, seconds: float) -> Player:
         """Let real time pass."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simulator.scenario import ScenarioError
-from simulator.story import labels
+from simulator.story import labels, live_words
 from simulator.story.catalog import Words
 from simulator.story.run import Run
 from simulator.tui.player import Motion, Player
@@ -33,6 +33,9 @@ GOING: dict[str, Callable[[Player], Player]] = {
 }
 """Commands that only move the player."""
 
+MOVING = (*GOING, "step", "raw_step", "seek", "go", "play")
+"""Commands that lead elsewhere."""
+
 FORWARD = ("step", "raw_step", "end", "next_mark", "play")
 """Commands that an open question holds up."""
 
@@ -51,6 +54,8 @@ class Session:
         self.rerun: Rerun | None = None
         """What is simulated behind the screen."""
         self._before: list[Player] = []
+        self._stays = False
+        """Whether somebody asked to stay at what was the end while the run goes on."""
 
     @property
     def run(self) -> Run:
@@ -84,12 +89,18 @@ class Session:
         before = self.player
         self._go(before.advance(seconds))
         if before.motion is Motion.PLAY and self.player.motion is Motion.REST and self.player.at_end:
-            self.say(labels.AT_END)
+            self._say_end()
         return self.player is not before
 
     def do(self, name: str, argument: str = "") -> None:
         """Carry out a command by its name."""
         self.look = replace(self.look, notice=None)
+        if name == "play" and self.look.live and self.player.at_end:
+            self._stays = not self._stays
+            self.say(live_words.STAYING if self._stays else live_words.AT_LIVE_END)
+            return
+        if name in MOVING:
+            self._stays = False
         if name in FORWARD and self.player.open_question is not None:
             self.say(labels.ANSWER_FIRST, keys=answer_keys(self.player))
             self._go(self.player.rest())
@@ -99,7 +110,28 @@ class Session:
         else:
             self._do_other(name, argument)
         if name in ("step", "raw_step", "end") and self.player.at_end:
-            self.say(labels.AT_END)
+            self._say_end()
+
+    def _say_end(self) -> None:
+        self.say(live_words.AT_LIVE_END if self.look.live else labels.AT_END)
+
+    # -- a run that goes on -------------------------------------------------------------------------------------
+
+    def go_live(self) -> None:
+        """The run goes on while it is looked at: begin at its end."""
+        self.look = replace(self.look, live=True)
+        self._go(self.player.end())
+
+    def grow(self, score: Score) -> None:
+        """The run has become longer: stay at its end, or where somebody has gone back to."""
+        follow = self.player.at_end and not self._stays
+        self._go(self.player.grown(score, follow=follow, shown=self.motion))
+        self.seen = min(self.seen, score.length)
+
+    def stop_growing(self) -> None:
+        """Nothing more will come."""
+        self.look = replace(self.look, live=False)
+        self.say(live_words.OVER)
 
     def _do_other(self, name: str, argument: str) -> None:
         match name:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 from rich.cells import cell_len
 
-from simulator.story import labels
+from simulator.story import labels, live_words
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -19,6 +19,7 @@ MOTIONS = {
     "asking": labels.ASKING,
     "ended": labels.ENDED,
 }
+LIVE_MOTIONS = {**MOTIONS, "live": live_words.LIVE}
 
 
 def draw_title(canvas: Canvas, scene: Scene) -> None:
@@ -26,28 +27,35 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
     dot = f" {GLYPHS.dot} "
     origin = say(labels.SEED, "en", seed=scene.seed)
     if scene.recorded:
-        origin = say(labels.RECORDED, "ko" if scene.lang == "ko" else "en")
-    about = dot.join([scene.profile or "?", origin, say(labels.TRACE_HASH, "en", hash=scene.hash)])
+        origin = say(live_words.LIVE_TITLE if scene.live else labels.RECORDED, "ko" if scene.lang == "ko" else "en")
+    run = [say(labels.TRACE_HASH, "en", hash=scene.hash)] if scene.hash else []
+    about = dot.join([scene.profile or "?", origin, *run])
     start = canvas.right(canvas.width - 1, 0, about, "dim")
     title = " / ".join(scene.titles)
     if cell_len(title) > start - 3:
         title = cut(scene.titles[0], start - 3, GLYPHS.ellipsis)
     canvas.put(1, 0, title, "title")
     canvas.put(0, 1, GLYPHS.rule * canvas.width, "faint")
-    note = say(labels.GUIDE_NOTE, scene.lang) if scene.profile == "guide" else ""
+    note = say(labels.GUIDE_NOTE, scene.lang) if scene.profile == "guide" else _ahead(scene)
     branch = f" {GLYPHS.branch} {scene.branch} " if scene.branch else ""
     chapter = _chapter(scene, canvas.width // 2 - 4)
     down = say(labels.SERVICES_DOWN, scene.lang, names=", ".join(scene.down))
     down = f" {GLYPHS.failed} {cut(down, canvas.width // 3, GLYPHS.ellipsis)} " if scene.down else ""
     told = cell_len(chapter) + cell_len(branch) + cell_len(down)
     if note and told and cell_len(note) + told + 8 > canvas.width:
-        note = say(labels.GUIDE_NOTE_SHORT, scene.lang)
+        note = say(live_words.BEHIND_SHORT if scene.live else labels.GUIDE_NOTE_SHORT, scene.lang)
     if note and canvas.width - told > 16:
         note = cut(note, canvas.width - told - 6, GLYPHS.ellipsis)
         canvas.right(canvas.width - 1, 1, f" {note} ", "profile")
     x = canvas.put(1, 1, chapter, "chapter")
     x = canvas.put(x, 1, cut(branch, canvas.width - x - cell_len(down) - 1, GLYPHS.ellipsis), "branch")
     canvas.put(x, 1, down, "lost")
+
+
+def _ahead(scene: Scene) -> str:
+    """How much has happened behind the place that is shown, while the run goes on."""
+    ahead = scene.transport.events - scene.transport.event
+    return say(live_words.BEHIND, scene.lang, events=ahead) if scene.live and scene.transport.motion != "live" else ""
 
 
 def _chapter(scene: Scene, room: int) -> str:
@@ -70,10 +78,11 @@ def draw_notice(canvas: Canvas, y: int, scene: Scene) -> None:
 def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
     """Whether it plays, where in the run we are, how fast."""
     bar, chart = scene.transport, scene.chart
-    sign = GLYPHS.playing if bar.motion == "playing" else "? " if bar.motion == "asking" else GLYPHS.paused
-    style = {"playing": "running", "asking": "question"}.get(bar.motion, "strong")
-    width = max(cell_len(say(words, scene.lang)) for words in MOTIONS.values())
-    canvas.put(1, y, f"{sign} {say(MOTIONS[bar.motion], scene.lang)}", style)
+    sign = GLYPHS.playing if bar.motion in ("playing", "live") else "? " if bar.motion == "asking" else GLYPHS.paused
+    style = {"playing": "running", "asking": "question", "live": "running"}.get(bar.motion, "strong")
+    motions = LIVE_MOTIONS if scene.live else MOTIONS
+    width = max(cell_len(say(words, scene.lang)) for words in motions.values())
+    canvas.put(1, y, f"{sign} {say(motions[bar.motion], scene.lang)}", style)
     canvas.zone(0, y, width + 5, 1, "play")
     speed = f"{bar.speed:g}{GLYPHS.times}" if bar.speed >= 1 else f"1/{round(1 / bar.speed)}{GLYPHS.times}"
     time = f"{chart.time / MICROS:.2f}/{chart.end / MICROS:.2f} s"

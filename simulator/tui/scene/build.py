@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.scenario import Edit
-from simulator.story import labels
+from simulator.story import labels, live_words
 from simulator.story.catalog import Words
 from simulator.story.history import History
 from simulator.trace import events as ev
@@ -84,6 +84,8 @@ class Look:
     notice: Notice | None = None
     has_found: bool = False
     """Whether something was searched for."""
+    live: bool = False
+    """Whether the run goes on while it is looked at."""
 
 
 def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
@@ -100,7 +102,8 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         profile=header.profile,
         seed=header.seed,
         recorded=bool(header.recorded),
-        hash=run.trace.short_hash,
+        hash="" if look.live else run.trace.short_hash,
+        live=look.live,
         branch=_branch(player, lang),
         chapters=_chapters(player, lang),
         time=player.time,
@@ -114,7 +117,7 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         question=ask_question(player, lang) if player.motion is not Motion.PLAY else None,
         events=lambda count: _events(player, count, look.future),
         chart=_chart(player, world, look.future),
-        transport=_transport(player),
+        transport=_transport(player, look.live),
         hints=find_hints(player, look, screen),
         selection=look.selection,
         notice=say(look.notice.words, lang, **look.notice.params) if look.notice is not None else "",
@@ -247,12 +250,12 @@ def _chart(player: Player, world: World, future: bool) -> Chart:
     )
 
 
-def _transport(player: Player) -> Transport:
+def _transport(player: Player, live: bool) -> Transport:
     motion = "playing" if player.motion is Motion.PLAY else "paused"
     if motion == "paused" and player.open_question is not None:
         motion = "asking"
     elif motion == "paused" and player.at_end:
-        motion = "ended"
+        motion = "live" if live else "ended"
     return Transport(motion, player.cursor, player.score.length, player.speed)
 
 
@@ -281,6 +284,8 @@ def is_possible(player: Player, look: Look, name: str) -> bool:
 def find_hints(player: Player, look: Look, screen: str) -> list[Hint]:
     """The bottom line: what can be done now, most useful first."""
     hints = [hint for hint in screen_hints(screen, look.lang) if is_possible(player, look, hint.action)]
+    if look.live and not player.at_end:
+        hints.insert(0, Hint("end", say(live_words.TO_LIVE, look.lang), "end", "", 0))
     if player.score.run.parent is not None:
         # Who has just asked what if wants to see the difference.
         hints.sort(key=lambda hint: 2 if hint.action == "compare" else hint.rank)

@@ -201,7 +201,7 @@ class Transport:
     """What the transport bar shows."""
 
     motion: str
-    """`paused`, `playing`, `asking` or `ended`."""
+    """`paused`, `playing`, `asking`, `ended` or `live`."""
     event: int
     """How many events have happened."""
     events: int
@@ -231,6 +231,7 @@ class Scene:
     recorded: bool
     """Whether this is a real Celery, not a simulation."""
     hash: str
+    """Empty while the run goes on."""
     branch: str
     """What was changed, in words; empty in an original run."""
     chapters: list[str]
@@ -260,3 +261,5 @@ class Scene:
     """Tasks that are on their way to where the world already has them."""
     down: tuple[str, ...] = ()
     """Services that are down."""
+    live: bool = False
+    """Whether the run goes on while it is shown."""
