@@ -46,7 +46,8 @@ class Task:
         self.acks_on_timeout = _first(spec.acks_on_timeout, either, settings.task_acks_on_timeout)
         self.reject_on_worker_lost = _first(spec.reject_on_worker_lost, settings.task_reject_on_worker_lost)
         self.ignore_result = _first(spec.ignore_result, settings.task_ignore_result)
-        self.track_started = _first(spec.track_started, settings.task_track_started)
+        # celery.app.trace: build_tracer: what is ignored does not even store that it has begun.
+        self.track_started = _first(spec.track_started, settings.task_track_started) and not self.ignore_result
         hard, soft = spec.time_limit, spec.soft_time_limit
         self.time_limit = settings.task_time_limit if hard is None else to_micros(hard)
         self.soft_time_limit = settings.task_soft_time_limit if soft is None else to_micros(soft)

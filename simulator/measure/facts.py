@@ -76,6 +76,8 @@ class Facts:
         """(id, task type, queue) of what could not be published."""
         self.never_sent: dict[str, str] = {}
         """State by id of what a canvas gave up before it was sent."""
+        self.stored: dict[str, list[tuple[int, str]]] = {}
+        """By id, what was stored in the result backend: when, and which state."""
         self.deaths: Counter[str] = Counter()
         """By worker, how often it or a child of it was killed."""
         self._declared = {
@@ -98,6 +100,8 @@ class Facts:
         return silent.get(worker, 0) if worker is not None else sum(silent.values())
 
     def _read(self, event: ev.Event) -> None:
+        if isinstance(event, ev.ResultStored):
+            self.stored.setdefault(event.uuid, []).append((event.t, event.state))
         match event:
             case ev.TaskSent():
                 if event.uuid not in self.tasks:

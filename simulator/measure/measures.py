@@ -79,6 +79,13 @@ def _state(trace: Trace, uuid: str) -> str:
     return task.state if task is not None else facts.never_sent.get(uuid, "PENDING")
 
 
+def _result_state(trace: Trace, uuid: str, time: float | None = None) -> str:
+    """What AsyncResult(id).state says at a time, in seconds: what was stored last, and PENDING where nothing was."""
+    limit = trace.end if time is None else to_micros(time) + HALF_A_MILLISECOND
+    stored = facts_of(trace).stored.get(uuid, [])
+    return next((state for t, state in reversed(stored) if t <= limit), "PENDING")
+
+
 def _started_at(trace: Trace, uuid: str, nth: float = 1) -> float | None:
     task = facts_of(trace).tasks.get(uuid)
     number = int(nth)
@@ -242,6 +249,7 @@ MEASURED: dict[str, Callable[..., Value]] = {
     "duplicates": _total(lambda task: len(task.effects) > 1),
     "finished_by": _finished_by,
     "state": _state,
+    "result_state": _result_state,
     "worker_of": _worker_of,
     "position": _position,
     "started_at": _started_at,

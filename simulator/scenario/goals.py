@@ -19,6 +19,7 @@ MEASURES: dict[str, tuple[str, int]] = {
     **dict.fromkeys(("runs", "effects"), ("x", 1)),
     **dict.fromkeys(("state", "worker_of", "position", "finished_at"), ("i", 1)),
     "started_at": ("in", 1),
+    "result_state": ("un", 1),
     **dict.fromkeys(("deaths", "polls", "empty_polls", "polls_per_hour", "util", "process_seconds"), ("k", 0)),
     **dict.fromkeys(("mean", "p50", "p95", "max"), ("sw", 1)),
     "peak": ("pwnn", 1),
@@ -30,7 +31,8 @@ MEASURES: dict[str, tuple[str, int]] = {
 }
 """Measures by name: the kinds of their arguments, and how many are needed.
 
-`x` a task's id, a task type or a queue; `i` a task's id; `k` a worker; `q` a queue; `e` an event; `n` a number of
+`x` a task's id, a task type or a queue; `i` a task's id, `u` any id, also one that was
+never sent; `k` a worker; `q` a queue; `e` an event; `n` a number of
 seconds or `end`; `s` what a statistic is of, `p` what a peak is of, and `w` whose, which depends on that (`SUBJECTS`).
 The two times of a peak may stand without a `w`."""
 

@@ -66,6 +66,13 @@ DEFINITIONS: dict[str, Definition] = {
         ),
     ),
     "state": Definition("state(id)", Words("끝났을 때 Celery의 상태", "Celery's state at the end")),
+    "result_state": Definition(
+        "result_state(id[, t])",
+        Words(
+            "t초에(없으면 끝에) AsyncResult(id).state가 하는 말. 저장된 것이 없으면, 보낸 적 없는 id라도 PENDING",
+            "what AsyncResult(id).state says at t (or at the end): PENDING where nothing is stored, even for an id never sent",
+        ),
+    ),
     "worker_of": Definition(
         "worker_of(id)",
         Words("마지막으로 실행한(또는 받은) Worker", "the worker that ran it last, or else received it last"),

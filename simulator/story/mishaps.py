@@ -85,7 +85,7 @@ def after_the_end(moment: Moment) -> list[Line]:
         return []
     world = moment.world
     worker = world.workers[event.hostname]
-    if is_stopping(world, worker):
+    if worker.life != "online" or is_stopping(world, worker):
         return []
     waiting = worker.reserved()
     if waiting:
