@@ -18,12 +18,12 @@ NOT_RUN = Words(
     "바꿀 수 없는 설정을 되돌린 뒤 다시 채점하세요. 실행하지 않았습니다.",
     "Put back what may not be changed, and check again. It was not run.",
 )
-RUNS = Words("실행 {count}번 (숨은 seed {hidden}개 포함)", "Runs: {runs}, {hidden} of them with hidden seeds")
+RUNS = Words("실행 {count}번 (숨은 seed {hidden}개 포함)", "Runs: {count}, {hidden} of them with hidden seeds")
 GOALS = Words("목표", "Goals")
 MET = Words("달성", "met")
 MISSED = Words("실패", "missed")
-IN_RUN = Words("seed {seed} 실행에서", "in the run with seed {seed}")
-IN_HIDDEN_RUN = Words("숨은 실행 {number}에서", "in hidden run {number}")
+IN_RUN = Words("실행, seed {seed}", "in the run with seed {seed}")
+IN_HIDDEN_RUN = Words("숨은 실행 {number}", "in hidden run {number}")
 DECIDED = Words("어긋난 순간 [{when}] {text}", "decided at [{when}] {text}")
 NEVER = Words("그런 일이 일어나지 않았습니다", "nothing happened that would meet it")
 LOOK = Words("직접 보기: {command}", "See it: {command}")

@@ -159,7 +159,19 @@ class _Values:
         }
         if path.endswith((".duration", ".latency")):
             return 0
-        return implied.get(path)
+        return implied[path] if path in implied else self._default(path)
+
+    def _default(self, path: str) -> Any:
+        """The format's own value there; None where that is nothing that can be written down as it is."""
+        found: Any = self.scenario.model
+        for part in parse_path(path):
+            if isinstance(found, dict):
+                found = found.get(part)
+            elif isinstance(found, list):
+                found = found[int(part)] if part.isdecimal() and int(part) < len(found) else None
+            else:
+                found = getattr(found, part, None)
+        return found if isinstance(found, bool | int | float | str) else None
 
 
 def _declared(scenario: Scenario, seen: _Values, knob: schema.Knob) -> Knob:

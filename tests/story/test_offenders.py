@@ -34,6 +34,7 @@ MISSED: list[tuple[str, str, str | None]] = [
     ("duplicates", "duplicates(pay) == 0", "result-stored"),
     ("finished_by", "finished_by <= 3.5", "result-stored"),
     ("state", "state(Task1) == SUCCESS", "result-stored"),
+    ("result_state", "result_state(Task1) == PENDING", "result-stored"),
     ("worker_of", "worker_of(Task3) == worker2", "task-received"),
     ("position", "position(Task3) == 1", "task-started"),
     ("started_at", "started_at(Task3) < 3", "task-started"),
