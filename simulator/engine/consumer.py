@@ -312,7 +312,7 @@ class Consumer:
         stored = ResultStored(now, rejected, self.hostname, message.uuid, message.id, tag, "FAILURE", exception)
         index = len(self.events)
         self.events.append(stored)
-        self.simulation.finished.add(message.uuid)
+        self.simulation.finish(message.uuid, exception, index)
         self.events.append(TaskFailed(now, index, self.hostname, message.uuid, message.id, tag, exception))
 
     def _schedule(self, delivery: Delivery, eta: int) -> None:
@@ -425,7 +425,7 @@ class Consumer:
         index = len(self.events)
         exception = f"TaskRevokedError({'expired' if expired else 'revoked'!r})"
         self.events.append(ResultStored(now, acked, self.hostname, message.uuid, message.id, tag, "REVOKED", exception))
-        self.simulation.finished.add(message.uuid)
+        self.simulation.finish(message.uuid, exception, index)
         self.events.append(TaskRevoked(now, index, self.hostname, message.uuid, message.id, tag, expired=expired))
         if message.canvas is not None:
             canvas.revoked(self.worker, message, exception, index)

@@ -209,7 +209,7 @@ class Outcomes:
             )
         execution.stored_at = self.clock.now
         if final:
-            self.simulation.finished.add(message.uuid)
+            self.simulation.finish(message.uuid, exception, index)
             if message.canvas is not None:
                 execution.stored, execution.exception = index, exception
                 canvas.stored(self.worker, execution)

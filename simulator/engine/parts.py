@@ -102,5 +102,9 @@ class Execution(msgspec.Struct):
     """The `Call`s of its time limits."""
     hard_limit: int = 0
     """The hard time limit it runs under, in microseconds."""
+    waiting: Any = None
+    """Where it stands in its line of results, while its body waits in `result.get()`; see `subtasks`."""
+    got: int = -1
+    """Index of the event that stored the last result it has taken."""
     computing: Any = None
     """Its place among those who share the cores."""

@@ -102,6 +102,8 @@ class Pool:
         if execution.calling is not None:
             execution.calling.finish()
             execution.calling = None
+        if execution.waiting is not None:
+            self.simulation.subtasks.forget(execution)
 
     def begin(self, delivery: Delivery, cause: int) -> None:
         """Hand a request to a free slot's child."""
@@ -153,14 +155,22 @@ class Pool:
         duration = task.run(message, execution) if service is None else self._call(service, task, message, execution)
         if self.speed != 1.0:
             duration = round(duration / self.speed)
-        share = execution.effect_at
-        if share == 0:
+        if execution.effect_at == 0:
             self._take_effect(execution)
-        elif share is not None and share < 1:
-            when = now + round(duration * share)
-            execution.effect = self.clock.at(when, self.on_completion, self._take_effect, execution)
         if task.limited or self.limits:
             self._limit(execution, task, duration)
+        if task.gets is not None and (service is None or execution.calling is not None):
+            self.simulation.subtasks.begin(self, execution, task.gets, duration)
+        else:
+            self.work(execution, duration)
+
+    def work(self, execution: Execution, duration: int) -> None:
+        """The body does its own work, for so long."""
+        task, now = self.simulation.tasks[execution.delivery.message.name], self.clock.now
+        share = execution.effect_at
+        if share is not None and 0 < share < 1:
+            when = now + round(duration * share)
+            execution.effect = self.clock.at(when, self.on_completion, self._take_effect, execution)
         if task.cpu and not self.cores.plenty:
             self.cores.join(execution, duration)
         else:
@@ -199,7 +209,8 @@ class Pool:
         soft, hard = self.limits.get(task.name, (task.soft_time_limit, task.time_limit))
         now, at = self.clock.now, self.clock.at
         limits = []
-        if soft and self.prefork and soft < duration + (task.cpu and not self.cores.plenty) * soft:
+        longer = task.gets is not None or (task.cpu and not self.cores.plenty)
+        if soft and self.prefork and (longer or soft < duration):
             limits.append(at(now + soft, self.on_timer, self._soft_limit, execution))
         execution.hard_limit = hard
         if hard and self.kind in ("prefork", "gevent", "eventlet"):
@@ -209,12 +220,14 @@ class Pool:
     def _soft_limit(self, execution: Execution) -> None:
         """SoftTimeLimitExceeded is raised inside the body, which may catch it."""
         task = self.simulation.tasks[execution.delivery.message.name]
-        if execution.call is None and execution.computing is None:
+        if execution.call is None and execution.computing is None and execution.waiting is None:
             return
         if execution.call is not None:
             self.clock.cancel(execution.call)
         if execution.computing is not None:
             self.cores.leave(execution)
+        if execution.waiting is not None:
+            self.simulation.subtasks.forget(execution)
         if not task.catches_soft_limit:
             execution.failure, execution.exception = "SoftTimeLimitExceeded", "SoftTimeLimitExceeded()"
         else:
@@ -316,7 +329,7 @@ class Pool:
             self.events.append(
                 ResultStored(
                     now,
-                    execution.started,
+                    execution.started if execution.got < 0 else execution.got,
                     self.worker.hostname,
                     message.uuid,
                     message.id,
@@ -326,7 +339,7 @@ class Pool:
                 )
             )
         if not execution.retried and execution.failure not in ("Reject", "Ignore"):
-            self.simulation.finished.add(message.uuid)
+            self.simulation.finish(message.uuid, exception, execution.stored)
             dead = self.simulation.dead_letter_queue(message.name) if exception is not None else None
             if dead is not None:
                 self.simulation.dead_letter(message, dead, self.worker, execution.stored)

@@ -16,6 +16,7 @@ from simulator.engine.faults import plan_faults
 from simulator.engine.parts import Message
 from simulator.engine.producers import Line
 from simulator.engine.services import Service
+from simulator.engine.subtasks import Subtasks
 from simulator.engine.tasks import Task
 from simulator.engine.transports import Transport, transport_of
 from simulator.engine.worker import Worker
@@ -81,6 +82,7 @@ class Simulation:
         }
         if not self.settings.chord_counter:
             self.tasks[CHORD_UNLOCK] = Unlock(self.settings, exceptions, self.seed)
+        self.subtasks = Subtasks(self)
         self.workers: dict[str, Worker] = {}
         self._order = {name: index for index, name in enumerate(model.workers)}
         self._names: Counter[str] = Counter()
@@ -150,6 +152,12 @@ class Simulation:
         name = message.queue.name
         self.events.append(PublishFailed(self.clock.now, cause, hostname, message.uuid, message.name, name, refused))
         return True
+
+    def finish(self, uuid: str, exception: str | None, index: int) -> None:
+        """A task has a final state, stored by the event at `index`: whoever waits for it is told."""
+        self.finished.add(uuid)
+        if uuid in self.subtasks.awaited:
+            self.subtasks.stored(uuid, exception, index)
 
     def calling(self, node: Any, hostname: str) -> None:
         """A producer calls a canvas, frozen to `node`: for who wants to know; a run does not."""
@@ -275,6 +283,12 @@ class Simulation:
         default = [self.settings.task_default_queue] if any(not w.queues for w in model.workers.values()) else []
         sent = [call.queue or self.queue_of(call.task) for send in model.send for call in send.calls]
         dead = [name for name in map(self.dead_letter_queue, model.tasks) if name is not None]
+        sent += [
+            call.queue or self.queue_of(call.task)
+            for task in model.tasks.values()
+            if task.gets is not None
+            for call in task.gets.tasks
+        ]
         sent += [entry.options.queue or self.queue_of(entry.task) for entry in model.beat_schedule.values()]
         for name in dict.fromkeys([*model.queues, *default, *consumed, *sent, *dead]):
             self.broker.queue(name)
@@ -290,7 +304,8 @@ class Simulation:
 
 def _declared(spec: TaskSpec) -> dict[str, Any]:
     """What a task declares and no event says."""
-    said = {"calls": spec.calls, "idempotent": spec.idempotent, "effect_at": spec.effect_at}
+    gets = [call.task for call in spec.gets.tasks] if spec.gets is not None else None
+    said = {"calls": spec.calls, "gets": gets, "idempotent": spec.idempotent, "effect_at": spec.effect_at}
     return {key: value for key, value in said.items() if value is not None}
 
 

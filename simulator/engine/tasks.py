@@ -31,6 +31,8 @@ class Task:
         self.name = name
         self.service = services[spec.calls] if spec.calls is not None else None
         """What the body calls first."""
+        self.gets = spec.gets
+        """What it sends first, and waits for."""
         self.policy = RetryPolicy(name, spec, settings, exceptions, seed)
         self.dead_letter_queue = spec.dead_letter_queue
         declared = spec.effect_at is not None or spec.idempotent is not None

@@ -108,6 +108,8 @@ class Worker:
         """What of its settings matters to who looks at it."""
         settings, spec = self.simulation.settings, self.spec
         found: dict[str, object] = {"task_acks_late": settings.task_acks_late, "transport": settings.transport}
+        if settings.worker_disable_prefetch:
+            found["worker_disable_prefetch"] = True
         if settings.transport in ("guide", "memory", "filesystem"):
             found["polling_interval"] = as_seconds(settings.polling_interval)
         if spec.autoscale is not None:

@@ -55,6 +55,10 @@ LIMITS = {
     "memory": Words(
         '메모리 제한은 실제로 만들 수 없습니다: "{worker}"', 'memory limits cannot be made real: "{worker}"'
     ),
+    "gets": Words(
+        '다른 Task의 결과를 기다리는 Task는 실제로 돌릴 수 없습니다: "{task}"',
+        'a task that waits for the results of others cannot be made real: "{task}"',
+    ),
     "kills_worker": Words(
         'Worker를 죽이는 Task는 실제로 돌릴 수 없습니다: "{task}"',
         'a task that kills its worker cannot be made real: "{task}"',

@@ -139,6 +139,8 @@ class _Checker:
                 self.error(
                     "service.unknown", ("tasks", name, "calls"), name=task.calls, meant=self.nearest(task.calls, known)
                 )
+            for place, call in enumerate(task.gets.tasks if task.gets is not None else ()):
+                self.call(call, ("tasks", name, "gets", "tasks", place), set())
         for name, route in (self.model.config.task_routes or {}).items():
             if route.dead_letter_queue is not None and self.model.profile != "guide":
                 self.error("route.dead_letter_queue", ("config", "task_routes", name, "dead_letter_queue"))
@@ -377,6 +379,7 @@ def _queues(model: schema.ScenarioFile) -> set[str]:
         *(name for task in model.tasks.values() for name in (task.queue, task.dead_letter_queue)),
         *(call.queue for send in model.send for call in send.calls),
         *(entry.options.queue for entry in model.beat_schedule.values()),
+        *(call.queue for task in model.tasks.values() if task.gets is not None for call in task.gets.tasks),
         *(name for route in routes for name in (route.queue, route.dead_letter_queue)),
         model.config.task_default_queue or "celery",
     ]

@@ -17,6 +17,8 @@ _ROOMS: dict[tuple[str, ...], tuple[str, type[BaseModel]]] = {
     ("config", "task_routes", "*"): ("route", schema.Route),
     ("tasks", "*", "retry_kwargs"): ("retry_kwargs", schema.RetryKwargs),
     ("tasks", "*", "retry"): ("retry", schema.BodyRetry),
+    ("tasks", "*", "gets"): ("gets", schema.Gets),
+    ("tasks", "*", "gets", "tasks", "*"): ("subtask", schema.Subtask),
     ("queues", "*"): ("queue", schema.Queue),
     ("services", "*"): ("service", schema.Service),
     ("tasks", "*"): ("task", schema.Task),

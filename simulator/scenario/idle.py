@@ -19,7 +19,7 @@ from simulator.scenario.source import Path
 
 def _can_fail(task: schema.Task) -> bool:
     """Also by wrong arguments, and by a service: that can be taken away while the run is played."""
-    return any(raised_by(task)) or task.calls is not None or task.signature is not None
+    return any(raised_by(task)) or task.calls is not None or task.gets is not None or task.signature is not None
 
 
 def _value(scene: Scene, path: Path) -> Any:

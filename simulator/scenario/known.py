@@ -66,7 +66,7 @@ TASK_OPTIONS = frozenset(
     """
 autoretry_for dont_autoretry_for retry_kwargs retry max_retries default_retry_delay retry_backoff
 retry_backoff_max retry_jitter acks_on_failure acks_on_timeout reject_on_worker_lost reject ignore time_limit
-soft_time_limit rate_limit expires track_started ignore_result raises calls log memory leak cpu kills idempotent
+soft_time_limit rate_limit expires track_started ignore_result raises calls gets log memory leak cpu kills idempotent
 effect_at dead_letter_queue priority duration returns signature acks_late queue
 """.split()
 )

@@ -54,7 +54,8 @@ class Scene:
     def calls(self) -> list[schema.Call]:
         """Everything that is sent."""
         beaten = [entry.call for entry in self.model.beat_schedule.values()]
-        return [*(call for send in self.model.send for call in send.calls), *beaten]
+        by_tasks = [call for task in self.model.tasks.values() if task.gets is not None for call in task.gets.tasks]
+        return [*(call for send in self.model.send for call in send.calls), *beaten, *by_tasks]
 
     @cached_property
     def queues_of_task(self) -> dict[str, set[str]]:

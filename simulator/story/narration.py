@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.story import sentences as say
 from simulator.story.catalog import Line, Words, line
+from simulator.story.gets_words import SUBTASK_SENT, is_subtask
 from simulator.story.mishaps import MISHAPS, after_the_end, failed
 from simulator.story.moment import DEFAULT_QUEUE, Moment, Teller, transport_of, who
 from simulator.story.settings import ways
@@ -72,6 +73,8 @@ def _sending(moment: Moment) -> Words:
         return say.TASK_SENT
     cause = moment.timeline.trace.events[event.cause]
     parent = moment.timeline.index.publish(getattr(cause, "message", 0))
+    if is_subtask(moment.timeline.trace, event, parent):
+        return SUBTASK_SENT
     joined = isinstance(cause, ev.ResultStored | ev.TaskRevoked) or (parent is not None and parent.name == CHORD_UNLOCK)
     return say.BODY_SENT if joined else say.LINK_SENT
 

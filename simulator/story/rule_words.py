@@ -14,6 +14,10 @@ RULES = {
         "task, each, chain, group, chord 중 하나만 쓰세요: {where}",
         "{where}: give one of task, each, chain, group and chord",
     ),
+    "gets.id": Words(
+        "gets에 쓴 Task의 id는 자동으로 정해집니다. id를 지우세요: {where}",
+        "{where}: what a body sends gets its id by itself; leave id out",
+    ),
     "canvas.one_kind": Words(
         "canvas의 한 부분에는 task, chain, group, chord 중 하나만 쓰세요: {where}",
         "{where}: a part of a canvas is one of task, chain, group and chord",

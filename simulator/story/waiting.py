@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.story.catalog import Line, Words, line
+from simulator.story.gets_words import getting
 from simulator.story.values import Seconds, name_list
 from simulator.story.why import (
     ABOUT_TO_START,
@@ -63,6 +64,7 @@ def _task(world: World, task: TaskView) -> Iterator[Line]:
         case "active":
             started = next((attempt.started_at for attempt in reversed(task.attempts) if attempt.started_at), 0)
             yield line(RUNNING, task=task.uuid, worker=task.hostname, since=Seconds(started))
+            yield from getting(world, [world.workers[task.hostname]], task.uuid)
         case "stored":
             yield line(STORED)
         case "dropped":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from simulator.story.catalog import Line, Words, line, plain
+from simulator.story.gets_words import getting
 from simulator.story.held_back import deaf, disconnected, held_back, hostages, leases, queues_of, revoked
 from simulator.story.mishaps import is_stopping
 from simulator.story.values import Joined, Seconds, name_list
@@ -149,6 +150,7 @@ def _reasons(world: World) -> Iterator[Line]:
     yield from revoked(world, online, [uuid for queue in lines for uuid in queue.uuids(MOST)])
     yield from leases(world)
     yield from hostages(stopping)
+    yield from getting(world, online)
     yield from _reserved(world, able, idle)
     if dead:
         yield line(DEAD, workers=name_list(dead))
@@ -240,6 +242,8 @@ def waiting(
 
 def _has_room(worker: WorkerView) -> bool:
     """Whether the broker may hand it another message, as far as its settings tell."""
+    if worker.info.settings.get("worker_disable_prefetch"):
+        return worker.busy + len(worker.reserved()) + len(worker.transit()) < worker.concurrency
     running = worker.busy if worker.info.settings.get("task_acks_late") else 0
     window = worker.info.prefetch_count
     return not window or running + len(worker.reserved()) + len(worker.transit()) < window

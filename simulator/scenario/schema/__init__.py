@@ -22,6 +22,7 @@ from simulator.scenario.schema.course import (
 )
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.file import FORMAT_VERSION, ScenarioFile, json_schema
+from simulator.scenario.schema.gets import Gets, Subtask
 from simulator.scenario.schema.queues import Queue, Service
 from simulator.scenario.schema.sends import Call, Chord, Part, Send
 from simulator.scenario.schema.tasks import BodyRetry, RetryKwargs, Task, expand_task
@@ -46,6 +47,7 @@ __all__ = [
     "Crontab",
     "Exercise",
     "Fault",
+    "Gets",
     "Goal",
     "Knob",
     "Moment",
@@ -59,6 +61,7 @@ __all__ = [
     "Send",
     "Service",
     "Stop",
+    "Subtask",
     "Task",
     "Text",
     "TransportOptions",

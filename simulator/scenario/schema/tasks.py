@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from simulator.scenario.distributions import MAX_SECONDS, Distribution, Quantity
 from simulator.scenario.schema.basics import Identifier, Name, Seconds, Strict, problem
 from simulator.scenario.schema.config import Rate
+from simulator.scenario.schema.gets import Gets, Subtask, expand_gets
 
 
 def _raises(value: Any) -> Any:
@@ -100,6 +101,9 @@ class Task(Strict):
     signature: list[Identifier] | None = None
     raises: Raises = None
     calls: Name | None = None
+    gets: Annotated[
+        Gets | None, BeforeValidator(expand_gets, json_schema_input_type=str | list[str | Subtask] | Gets | None)
+    ] = Field(default=None, description="tasks that its body sends first, and whose results it waits for")
     kills: Literal["child", "worker"] | list[Literal["child", "worker"] | None] | None = Field(
         default=None, description="its body ends by killing its process, in every attempt or in those listed"
     )

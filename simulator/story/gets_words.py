@@ -1,0 +1,69 @@
+"""A task that waits inside its body for the results of others: how that is told, and whom it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from simulator.story.catalog import Line, Words, line
+from simulator.story.values import name_list
+from simulator.trace import Trace
+from simulator.trace import events as ev
+from simulator.world import WorkerView, World
+from simulator.world.index import is_final
+
+SUBTASK_SENT = Words(
+    "{who} → Broker: {parent} 함수 안에서 {task} 전송 ({name}{options})",
+    "{who} → Broker: Inside its function, {parent} sends {task} ({name}{options})",
+)
+GETTING = Words(
+    "{worker}: {task} 실행 중, result.get()에서 결과를 기다림: {awaited}. 그동안 이 자리는 아무것도 하지 않습니다.",
+    "{task} in {worker} waits in result.get() for {awaited}; its slot does nothing else meanwhile.",
+)
+ALL_GETTING = Words(
+    "{worker}: 실행 자리가 모두 result.get()에서 기다리는 중. 기다리는 것: {awaited}.",
+    "Every slot of {worker} waits in result.get(), for {awaited}.",
+)
+
+
+def subtasks_of(trace: Trace, name: str) -> Sequence[str]:
+    """The names of the tasks that the body of a task sends and waits for."""
+    found: Sequence[str] = trace.header.tasks.get(name, {}).get("gets", ())
+    return found
+
+
+def is_subtask(trace: Trace, event: ev.TaskSent, parent: ev.TaskSent | None) -> bool:
+    """Whether a task was sent by a body that is to wait for it, rather than by a canvas."""
+    return parent is not None and parent.uuid == event.parent_id and event.name in subtasks_of(trace, parent.name)
+
+
+def awaited_by(world: World, uuid: str) -> list[str]:
+    """What a running task has sent and has no result of yet, in order."""
+    events = world.trace.events
+    task = world.task(uuid)
+    if not subtasks_of(world.trace, task.name):
+        return []
+    starts = (index for index in reversed(task.history) if isinstance(events[index], ev.TaskStarted))
+    start = next(starts, world.cursor)
+    found = []
+    for index in range(start + 1, world.cursor):
+        event = events[index]
+        if event.t > events[start].t:
+            break
+        if isinstance(event, ev.TaskSent) and event.cause == start and event.parent_id == uuid and event.uuid != uuid:
+            found.append(event.uuid)
+    return [child for child in found if not any(is_final(events[index]) for index in world.task(child).history)]
+
+
+def getting(world: World, online: Sequence[WorkerView], only: str | None = None) -> Iterator[Line]:
+    """Who waits for whom inside its body: of each worker, or of one task alone."""
+    for worker in online:
+        if not worker.busy or not any("gets" in said for said in world.trace.header.tasks.values()):
+            continue
+        held = {one.uuid: awaited_by(world, one.uuid) for one in worker.active()}
+        waiting = {uuid: children for uuid, children in held.items() if children and only in (None, uuid)}
+        if only is None and len(waiting) > 1 and len(waiting) == worker.concurrency:
+            children = [child for line_of in waiting.values() for child in line_of]
+            yield line(ALL_GETTING, worker=worker.hostname, awaited=name_list(children))
+            continue
+        for uuid, children in waiting.items():
+            yield line(GETTING, worker=worker.hostname, task=uuid, awaited=name_list(children))
