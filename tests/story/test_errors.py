@@ -90,6 +90,7 @@ SCENARIOS = {
     "send.each_has_options": SEND % "each: [{task: a}], priority: 9",
     "canvas.one_kind": SEND % "chain: [{task: a}, {task: b, group: [{task: c}]}]",
     "canvas.has_options": SEND % "chain: [{task: a}, {task: b}], priority: 9",
+    "gets.id": "tasks: {a: {gets: [{task: a, id: A}]}}",
     "canvas.immutable": SEND % "task: a, immutable: true",
     "canvas.rpc": "tasks: {a: 1}\nconfig: {result_backend: 'rpc://'}\n"
     + SEND % "chain: [{group: [{task: a}]}, {task: a}]",
