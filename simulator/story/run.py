@@ -9,6 +9,7 @@ from pathlib import Path
 
 from simulator.scenario import Edit, Problem, Scenario, ScenarioError, load_scenario
 from simulator.story.chapters import Chapter, find_chapters
+from simulator.story.names import Names, names_of
 from simulator.story.stops import Stop, find_stops
 from simulator.trace import Trace, read_trace
 from simulator.world import Timeline, World, timeline_of
@@ -46,6 +47,11 @@ class Run:
     def title(self) -> dict[str, str]:
         """By language."""
         return self.trace.header.title or dict.fromkeys(("ko", "en"), self.trace.header.scenario)
+
+    @property
+    def names(self) -> Names:
+        """What its tasks are called in front of people."""
+        return names_of(self.trace)
 
     def world(self, cursor: int) -> World:
         """The world after the first `cursor` events."""

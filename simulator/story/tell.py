@@ -85,8 +85,11 @@ def tell(run: Run, lang: str, log: bool = False) -> Iterator[str]:
 
     With `log`, Celery's own log lines instead (they are English everywhere).
     """
-    for told in log_lines(run.trace) if log else _Teller(run).lines():
-        yield from (told if isinstance(told, str) else told.text(lang)).split("\n")
+    if log:
+        yield from (one for told in log_lines(run.trace) for one in told.split("\n"))
+        return
+    for told in _Teller(run).lines():
+        yield from run.names.short(told.text(lang)).split("\n")
 
 
 class _Teller:

@@ -8,7 +8,7 @@ from simulator.engine import simulate
 from simulator.story.run import open_run
 from tests.screens.shot import Size, take_shot
 from tests.screens.svg import make_svg
-from tests.screens.test_golden import COMPARE_KILL, KILL_WORKER1, TO_QUESTION, TURN_DURATION
+from tests.screens.test_golden import COMPARE_KILL, KILL_WORKER1, RECORDING, TO_QUESTION, TURN_DURATION
 
 FOLDER = Path(__file__).parent / "pictures"
 
@@ -63,6 +63,12 @@ SCENES: dict[str, tuple[str, list[str], str, str]] = {
         "Task의 모든 것",
     ),
     "knobs": ("three-task-order", TURN_DURATION[:-1], "Turning a knob", "설정 바꾸기"),
+    "recording": (
+        str(RECORDING),
+        ["end", *["left"] * 24],
+        "Recorded from a real Celery",
+        "실제 Celery의 기록",
+    ),
     "compared": (
         "three-task-order",
         [*COMPARE_KILL, "right", "right"],
@@ -82,7 +88,7 @@ def make_pictures(folder: Path = FOLDER) -> list[Path]:
     files = []
     for file, (name, lang) in PICTURES.items():
         what, keys, english, korean = SCENES[name]
-        what, _, variant = what.partition(":")
+        what, _, variant = (what, "", "") if what.endswith(".jsonl") else what.partition(":")
         shot = take_shot(open_run(what, simulate, variant=variant or None), keys, lang=lang, size=SIZE)
         path = folder / f"{file}.svg"
         path.write_text(make_svg(shot, korean if lang == "ko" else english), encoding="utf-8")

@@ -15,6 +15,9 @@ from tests.screens.shot import Size, take_shots
 FOLDER = Path(__file__).parent / "golden"
 WRITE = os.environ.get("GOLDEN") == "write"
 
+RECORDING = Path(__file__).parent / "data" / "recording.jsonl"
+"""Two workers with three children on Redis, by `record`; the tasks' ids are UUIDs."""
+
 TO_QUESTION = ["pagedown"] * 3
 KILL_WORKER1 = [*TO_QUESTION, "1", "x", "1"]
 TURN_DURATION = [*TO_QUESTION, "1", "o", *["down"] * 5, "right", "enter"]
@@ -62,6 +65,8 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "inspect-dead": ("dead-letter", ["end", "enter", "end", "i", "tab", "down"]),
     "inspect-task": ("dead-letter", ["pagedown", "i"]),
     "compare-variant": ("two-queues", ["1", "c", "1", "pagedown"]),
+    "recording": (str(RECORDING), ["end", *["left"] * 24]),
+    "recording-task": (str(RECORDING), ["end", *["left"] * 24, "i"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""

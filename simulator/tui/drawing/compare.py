@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.cells import cell_len
 
 from simulator.story import labels
@@ -104,12 +106,12 @@ def _state_lines(scene: Scene, lang: str) -> list[Line]:
         if not queue.broker_up:
             text = say(labels.BROKER_DOWN, lang)
         queues.append((text, "lost" if not queue.broker_up else "waiting" if queue.count else "dim"))
-    return [*queues[:3], *(_worker_line(worker, lang) for worker in scene.workers[:MOST])]
+    return [*queues[:3], *(_worker_line(worker, scene.short, lang) for worker in scene.workers[:MOST])]
 
 
-def _worker_line(worker: WorkerBox, lang: str) -> Line:
+def _worker_line(worker: WorkerBox, short: Callable[[str], str], lang: str) -> Line:
     sign, words, style = STATES[worker.state]
-    runs = ", ".join(task_label(slot.uuid, slot.name) for slot in worker.slots)
+    runs = ", ".join(task_label(short(slot.uuid), slot.name) for slot in worker.slots)
     if worker.reserved:
         runs += f" {GLYPHS.dot} {say(labels.RESERVED_COUNT, lang, count=len(worker.reserved))}"
     return f"{worker.name} {sign} {runs or say(words, lang)}", style

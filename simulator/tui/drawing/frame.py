@@ -35,7 +35,7 @@ def frame_style(scene: Scene, panel: str, name: str) -> str:
 
 
 def task_label(uuid: str, name: str) -> str:
-    """A task's id and its function, once where the id says both.
+    """A task's id (a short one of a `Scene.short`) and its function, once where the id says both.
 
     >>> task_label("Task1", "send_email"), task_label("send_email_1", "send_email")
     ('Task1 send_email', 'send_email_1')

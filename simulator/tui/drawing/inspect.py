@@ -53,7 +53,7 @@ def _draw_list(canvas: Canvas, scene: Inspection, box: Box, lang: str) -> None:
             lines.append((say(HEADINGS[kind], lang), None))
         if place == scene.chosen:
             here = len(lines)
-        lines.append((thing.key, thing))
+        lines.append((thing.label, thing))
     first = max(0, min(here - box.height // 2, len(lines) - box.height))
     for y, (text, found) in enumerate(lines[first : first + box.height], start=box.y):
         if found is None:

@@ -91,7 +91,7 @@ def _draw_producer(canvas: Canvas, producer: ProducerBox, box: Box, scene: Scene
     draw_frame(canvas, box, frame_style(scene, "producers", producer.name))
     canvas.put(box.x + 2, box.y + 1, cut(producer.name, box.width - 4, GLYPHS.ellipsis), "strong")
     if producer.sending:
-        text = f"{GLYPHS.pointer} {producer.sending}"
+        text = f"{GLYPHS.pointer} {scene.short(producer.sending)}"
         canvas.put(box.x + 2, box.y + 2, cut(text, box.width - 4, GLYPHS.ellipsis), "waiting")
     else:
         canvas.put(box.x + 2, box.y + 2, say(labels.SENT, scene.lang, count=f"{producer.sent:,}"), "dim", box.width - 4)
@@ -135,7 +135,7 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
         chosen = scene.selection.key == item.uuid
         style = "ghost" if item.uuid in scene.flying else "waiting"
         sign = GLYPHS.pointer if chosen else " "
-        text = f"{sign}{item.position + 1} {task_label(item.uuid, item.name)}"
+        text = f"{sign}{item.position + 1} {task_label(scene.short(item.uuid), item.name)}"
         canvas.put(box.x + 1, y, cut(text, width + 1, GLYPHS.ellipsis), "selected" if chosen else style)
         if each == 2:
             time = say(labels.WAITS, lang, time=f"{item.waited / MICROS:.2f}")

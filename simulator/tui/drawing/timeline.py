@@ -114,7 +114,8 @@ def _draw_slot(canvas: Canvas, name: str, slot: int, view: Box, y: int, chart: C
             until = column if ended else min(column, now) if begun else start
             style = "lost" if ended and run.outcome in ("lost", "revoked") else "bar" if ended else "bar.running"
             length = max(until - start, 1 if begun else 0)
-            text = f"{run.uuid} " if cell_len(run.uuid) + 1 < length else GLYPHS.start
+            label = chart.short(run.uuid)
+            text = f"{label} " if cell_len(label) + 1 < length else GLYPHS.start
             canvas.put(view.x + start, y, GLYPHS.heavy * length, style)
             canvas.put(view.x + start, y, text, style, length)
             if chart.future and not ended:

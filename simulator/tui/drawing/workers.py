@@ -111,7 +111,7 @@ def _draw_held(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     """Tasks that wait in the worker for their ETA, as many as there is room for."""
     for row, (uuid, eta) in enumerate(worker.scheduled[: max(0, box.height)]):
         chosen = scene.selection.key == uuid
-        text = say(labels.HELD, scene.lang, task=uuid, time=f"{eta / MICROS:.2f}")
+        text = say(labels.HELD, scene.lang, task=scene.short(uuid), time=f"{eta / MICROS:.2f}")
         style = "selected" if chosen else "waiting"
         canvas.put(box.x, box.y + row, cut(text, box.width, GLYPHS.ellipsis), style)
 
@@ -121,7 +121,7 @@ def _draw_waiting(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> 
     held = [(uuid, labels.RECEIVED) for uuid in worker.reserved] + [(uuid, labels.COMING) for uuid in worker.coming]
     for uuid, words in held[:1]:
         style = "selected" if scene.selection.key == uuid else "ghost" if uuid in scene.flying else "waiting"
-        canvas.put(box.x + 2, box.y + 1, cut(uuid, box.width - 4, GLYPHS.ellipsis), style)
+        canvas.put(box.x + 2, box.y + 1, cut(scene.short(uuid), box.width - 4, GLYPHS.ellipsis), style)
         canvas.put(box.x + 2, box.y + 2, say(words, scene.lang), "dim", box.width - 4)
 
 
@@ -129,7 +129,7 @@ def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene)
     """A card's only running task: what, how far, and whether it is acknowledged."""
     width = box.width - 4
     chosen = scene.selection.key == slot.uuid
-    label = cut(task_label(slot.uuid, slot.name), width, GLYPHS.ellipsis)
+    label = cut(task_label(scene.short(slot.uuid), slot.name), width, GLYPHS.ellipsis)
     style = "selected" if chosen else "ghost" if slot.uuid in scene.flying else "text"
     canvas.put(box.x + 2, box.y + 1, label, style)
     draw_bar(canvas, box.x + 2, box.y + 2, width, slot)
@@ -141,7 +141,7 @@ def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene)
 def _draw_slot_row(canvas: Canvas, slot: SlotBox, x: int, y: int, width: int, scene: Scene) -> None:
     """A task of a worker with several slots, in a row."""
     bar = min(14, width // 2)
-    canvas.put(x, y, cut(f"{slot.slot} {slot.uuid}", width - bar - 1, GLYPHS.ellipsis), "text")
+    canvas.put(x, y, cut(f"{slot.slot} {scene.short(slot.uuid)}", width - bar - 1, GLYPHS.ellipsis), "text")
     draw_bar(canvas, x + width - bar, y, bar, slot)
 
 
@@ -182,15 +182,15 @@ def _draw_rows(canvas: Canvas, scene: Scene, lane: Box, columns: int, anchors: d
                 text += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
             canvas.put(rest, y, text, style, x + width - rest)
         elif worker.concurrency == 1 and worker.slots:
-            _draw_row_slot(canvas, worker.slots[0], rest, y, x + width - rest)
+            _draw_row_slot(canvas, scene, worker.slots[0], rest, y, x + width - rest)
         else:
             canvas.put(rest, y, f"{worker.busy}/{worker.concurrency}", "running", x + width - rest)
         canvas.zone(x, y, width, 1, "choose", f"workers:{worker.name}")
 
 
-def _draw_row_slot(canvas: Canvas, slot: SlotBox, x: int, y: int, width: int) -> None:
+def _draw_row_slot(canvas: Canvas, scene: Scene, slot: SlotBox, x: int, y: int, width: int) -> None:
     """The task of a worker that has only a row: its name first, then what there is room for."""
-    end = canvas.put(x, y, cut(slot.uuid, width, GLYPHS.ellipsis), "text")
+    end = canvas.put(x, y, cut(scene.short(slot.uuid), width, GLYPHS.ellipsis), "text")
     left = x + width - end - 1
     if left >= 15:
         draw_bar(canvas, end + 1, y, left, slot)

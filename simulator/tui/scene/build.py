@@ -104,6 +104,7 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         recorded=bool(header.recorded),
         hash="" if look.live else run.trace.short_hash,
         live=look.live,
+        short=run.names.short,
         branch=_branch(player, lang),
         chapters=_chapters(player, lang),
         time=player.time,
@@ -204,7 +205,7 @@ def _events(player: Player, count: int, future: bool) -> list[EventLine]:
         EventLine(
             index,
             score.events[index].t,
-            describe_event(score.events[index]),
+            score.run.names.short(describe_event(score.events[index])),
             EVENT_STYLES.get(type(score.events[index]), "text"),
             index == player.cursor - 1,
             index >= player.cursor,
@@ -247,6 +248,7 @@ def _chart(player: Player, world: World, future: bool) -> Chart:
         seen,
         stops,
         [chapter.at for _, chapter in score.chapters],
+        score.run.names.short,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.story import labels
+from simulator.story.names import names_of
 from simulator.trace import events as ev
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Flight, Place
@@ -15,14 +16,14 @@ def find_flights(world: World, index: int, progress: float, lang: str) -> list[F
     match event:
         case ev.MessageQueued():
             target = ("queue", event.queue, _position(world, event.queue, event.message, event.position))
-            return [_task(event, _publisher(world, event.message), target, progress)]
+            return [_task(world, event, _publisher(world, event.message), target, progress)]
         case ev.MessageDeadLettered():
             return _dead_letter(world, event, progress)
         case ev.MessageDelivered():
-            return [_task(event, ("queue", event.queue, 0), ("worker", event.hostname, 1), progress)]
+            return [_task(world, event, ("queue", event.queue, 0), ("worker", event.hostname, 1), progress)]
         case ev.MessageRequeued():
             target = ("queue", event.queue, event.position)
-            return [_task(event, ("worker", event.hostname, 1), target, progress)]
+            return [_task(world, event, ("worker", event.hostname, 1), target, progress)]
         case ev.MessageAcked():
             source = ("worker", event.hostname, 1)
             label = say(labels.ACK, lang)
@@ -39,7 +40,7 @@ def _dead_letter(world: World, event: ev.MessageDeadLettered, progress: float) -
         return []
     source: Place = ("worker", event.hostname, 1) if event.hostname else _publisher(world, event.message)
     target = ("queue", event.queue, _position(world, event.queue, event.message, event.position))
-    return [_task(event, source, target, progress)]
+    return [_task(world, event, source, target, progress)]
 
 
 def _poll(event: ev.Poll, progress: float, lang: str) -> list[Flight]:
@@ -54,12 +55,13 @@ def _poll(event: ev.Poll, progress: float, lang: str) -> list[Flight]:
 
 
 def _task(
+    world: World,
     event: ev.MessageQueued | ev.MessageDelivered | ev.MessageRequeued | ev.MessageDeadLettered,
     source: Place,
     target: Place,
     progress: float,
 ) -> Flight:
-    return Flight("task", event.uuid, event.uuid, source, target, progress)
+    return Flight("task", names_of(world.trace).short(event.uuid), event.uuid, source, target, progress)
 
 
 def _publisher(world: World, message: int) -> Place:

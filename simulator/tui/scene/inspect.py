@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from simulator.story import inspect_labels as words
 from simulator.story import labels
+from simulator.story.names import names_of
 from simulator.story.waiting import why_queue
 from simulator.trace.time import MICROS
 from simulator.tui.player import Player
@@ -13,7 +14,17 @@ from simulator.tui.scene.build import worker_state
 from simulator.tui.scene.inspect_task import task_sheet
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Hint
-from simulator.tui.scene.sheet import STATES, Row, Section, Sheet, as_json, none_row, ran_rows, slot_rows
+from simulator.tui.scene.sheet import (
+    STATES,
+    Row,
+    Section,
+    Sheet,
+    as_json,
+    none_row,
+    ran_rows,
+    slot_rows,
+    with_short_names,
+)
 from simulator.world import Delivery, QueueView, WorkerView, World
 
 MOST_TASKS = 300
@@ -37,6 +48,8 @@ class Thing:
     key: str
     state: str
     """The name of a style: how it stands."""
+    label: str
+    """What it is called in the list."""
 
     @property
     def target(self) -> Target:
@@ -68,11 +81,14 @@ def inspect_thing(player: Player, target: Target, lang: str, hints: list[Hint]) 
 
 def list_things(world: World, target: Target = ("", "")) -> list[Thing]:
     """Queues, workers, and tasks; of very many tasks those that are in the system, and the `target`."""
-    things = [Thing("queue", name, "waiting" if len(queue) else "dim") for name, queue in world.queues.items()]
+    things = [Thing("queue", name, "waiting" if len(queue) else "dim", name) for name, queue in world.queues.items()]
     for name, worker in world.workers.items():
         state = worker_state(worker, world.settings)
-        things.append(Thing("worker", name, {"idle": "dim", "killed": "lost", "offline": "dim"}.get(state, "running")))
-    return things + [Thing("task", uuid, _task_style(world, uuid)) for uuid in _tasks(world, target)]
+        things.append(
+            Thing("worker", name, {"idle": "dim", "killed": "lost", "offline": "dim"}.get(state, "running"), name)
+        )
+    short = names_of(world.trace).short
+    return things + [Thing("task", uuid, _task_style(world, uuid), short(uuid)) for uuid in _tasks(world, target)]
 
 
 def _tasks(world: World, target: Target) -> list[str]:
@@ -117,7 +133,8 @@ def worker_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> She
         Section(say(labels.SETTINGS, lang), [Row(key, as_json(value)) for key, value in info.settings.items()]),
         Section(say(labels.HISTORY, lang), ran_rows(player, name) or none_row(lang)),
     ]
-    return Sheet(f"{say(labels.WORKER, lang)} {name}", say(STATES[state], lang), left, right, hints)
+    sheet = Sheet(f"{say(labels.WORKER, lang)} {name}", say(STATES[state], lang), left, right, hints)
+    return with_short_names(sheet, player.score.run.names.short)
 
 
 def _window(worker: WorkerView, lang: str) -> Section:
@@ -176,7 +193,8 @@ def queue_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> Shee
         Section(say(words.DEAD_LETTERS, lang, count=len(dead)), dead or none_row(lang)),
         Section(say(words.LIMITS, lang), [Row(k, as_json(v)) for k, v in queue.arguments.items()] or none_row(lang)),
     ]
-    return Sheet(f"{say(labels.QUEUE, lang)} {name}", rows[0].name + f" {len(queue)}", left, right, hints)
+    sheet = Sheet(f"{say(labels.QUEUE, lang)} {name}", rows[0].name + f" {len(queue)}", left, right, hints)
+    return with_short_names(sheet, player.score.run.names.short)
 
 
 def _ready(player: Player, queue: QueueView, lang: str) -> list[Row]:

@@ -28,7 +28,7 @@ def task_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sheet
     task = world.task(uuid)
     place = labels.PLACES.get(task.place)
     about = f"{task.state} · {say(place, lang) if place else task.place}"
-    why = [Row("", reason.text(lang)) for reason in why_task(world, uuid)]
+    why = [Row("", player.score.run.names.short(reason.text(lang))) for reason in why_task(world, uuid)]
     deliveries = [row for number, one in enumerate(task.attempts, start=1) for row in _delivery(number, one, lang)]
     told = [row for row in header_rows(world.publish(task.message)) if row.name in HEADERS and row.text != "null"]
     left = [

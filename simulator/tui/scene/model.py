@@ -194,6 +194,8 @@ class Chart:
     """Times of captions and questions that may be seen."""
     chapters: Sequence[int] = ()
     """When each chapter begins: what a book is divided into is no secret."""
+    short: Callable[[str], str] = str
+    """A text with short names in place of long ids."""
 
 
 @dataclass(frozen=True)
@@ -263,3 +265,5 @@ class Scene:
     """Services that are down."""
     live: bool = False
     """Whether the run goes on while it is shown."""
+    short: Callable[[str], str] = str
+    """A text with short names in place of long ids."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.story import labels
@@ -59,6 +60,16 @@ class Sheet:
     hints: list[Hint] = field(default_factory=list)
     note: str = ""
     """Below the columns."""
+
+
+def with_short_names(sheet: Sheet, short: Callable[[str], str]) -> Sheet:
+    """A sheet that names tasks: each by its short name."""
+
+    def shortened(section: Section) -> Section:
+        rows = [replace(row, name=short(row.name), text=short(row.text)) for row in section.rows]
+        return replace(section, rows=rows)
+
+    return replace(sheet, left=[*map(shortened, sheet.left)], right=[*map(shortened, sheet.right)])
 
 
 def message_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sheet:
@@ -163,7 +174,8 @@ def worker_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> She
         *([Section(say(labels.SCHEDULED, lang), held)] if held else []),
         Section(say(labels.HISTORY, lang), ran_rows(player, name) or nothing),
     ]
-    return Sheet(f"{say(labels.WORKER, lang)} {name}", say(state, lang), left, right, hints)
+    sheet = Sheet(f"{say(labels.WORKER, lang)} {name}", say(state, lang), left, right, hints)
+    return with_short_names(sheet, score.run.names.short)
 
 
 def _state(worker: WorkerView, state: str) -> list[Row]:

@@ -17,8 +17,9 @@ def tell_moment(player: Player, world: World, lang: str) -> list[Told]:
     for stop in player.stops:
         if not stop.is_question:
             told += [Told("note", text, lang) for text in tell(stop.item.text, lang)]
-    told += [Told("now", text, one) for one in languages(lang) for text in [_now(player, one)]]
-    told += [Told("why", text, one) for one in languages(lang) for text in [why(world, one)] if text]
+    short = player.score.run.names.short
+    told += [Told("now", short(text), one) for one in languages(lang) for text in [_now(player, one)]]
+    told += [Told("why", short(text), one) for one in languages(lang) for text in [why(world, one)] if text]
     return told
 
 

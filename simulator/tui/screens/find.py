@@ -57,10 +57,10 @@ class FindScreen(Screen[str | None], inherit_bindings=False):
     def paint(self, width: int, height: int) -> Canvas:
         """What was found."""
         session = self.session
-        lang = session.lang
+        lang, short = session.lang, session.run.names.short
         lines = [
             Choice(
-                f"{found.time / MICROS:8.2f}  {describe_event(session.run.trace.events[found.index])}",
+                f"{found.time / MICROS:8.2f}  {short(describe_event(session.run.trace.events[found.index]))}",
                 style=EVENT_STYLES.get(type(session.run.trace.events[found.index]), "text"),
             )
             for found in session.found
@@ -76,7 +76,7 @@ class FindScreen(Screen[str | None], inherit_bindings=False):
             index = session.found[self.chosen].index
             told = sentence(session.run.timeline, index, first_language(lang))
             canvas.fill(0, height - 2, width, 1)
-            canvas.put(3, height - 2, told.splitlines()[0], "dim", width - 4)
+            canvas.put(3, height - 2, short(told.splitlines()[0]), "dim", width - 4)
         canvas.put(1, 2, "/", "key")
         return canvas
 
