@@ -22,6 +22,7 @@ from simulator.trace.events import (
     WorkerOnline,
 )
 from simulator.trace.time import MICROS, to_micros
+from simulator.tui.scene.doings import Doings
 
 TRAVEL = 0.45
 """Seconds that a message is seen to travel, at normal speed."""
@@ -65,6 +66,11 @@ class Score:
     def history(self) -> History:
         """What the run did over time."""
         return History(self.run)
+
+    @cached_property
+    def doings(self) -> Doings:
+        """Who did what."""
+        return Doings(self.events)
 
     @cached_property
     def rest_times(self) -> list[int]:

@@ -22,7 +22,7 @@ from simulator.tui.lessons import lesson_choices, list_lessons
 from simulator.tui.player import Player
 from simulator.tui.scene.build import Look, build_scene
 from simulator.tui.scene.model import Selection
-from simulator.tui.scene.sheet import help_sheet, message_sheet, worker_sheet
+from simulator.tui.scene.sheet import help_sheet, message_sheet
 from simulator.tui.score import Score
 from simulator.tui.themes import PALETTES, make_styles
 from tests.strategies import scenarios
@@ -99,7 +99,6 @@ def test_sheets_and_lists_fit(order: Run, size: tuple[int, int], lang: str, offs
     player = start(order).end().answer(0)
     for sheet in (
         message_sheet(player, "Task3", lang, []),
-        worker_sheet(player, "worker2", lang, []),
         help_sheet("main", lang, []),
     ):
         check(draw_sheet(sheet, lang, *size, offset), *size)

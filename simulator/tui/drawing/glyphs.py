@@ -45,13 +45,21 @@ class Glyphs:
     dot: str = "·"
     levels: str = " ▁▂▃▄▅▆▇█"
     ellipsis: str = "…"
+    cell: str = "■"
+    """Something in a place."""
+    place: str = "□"
+    """A place that is free."""
+    down: str = "▼"
+    up: str = "▲"
+    turn: str = "╯"
+    """Where a road that came down goes left."""
 
 
 GLYPHS = Glyphs()
 
 ASCII = str.maketrans(
-    "─━│╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—",
-    '-=|++++><#.-O+*v|||^>ovxX.X|x-..::++#"~><^v""-',
+    "─━│╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻",
+    '-=|++++><#.-O+*v|||^>ovxX.X|x-..::++#"~><^v""-#:@',
 )
 """For every sign of ours an ASCII one of the same width."""
 

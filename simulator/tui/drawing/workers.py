@@ -10,6 +10,7 @@ from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
+from simulator.tui.scene.inside import Slot
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Scene, SlotBox, WorkerBox
 
@@ -145,7 +146,7 @@ def _draw_slot_row(canvas: Canvas, slot: SlotBox, x: int, y: int, width: int, sc
     draw_bar(canvas, x + width - bar, y, bar, slot)
 
 
-def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox) -> None:
+def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot) -> None:
     """How far an execution is, as a bar and in seconds."""
     if slot.planned is None:
         canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f} s", "running")

@@ -1,4 +1,4 @@
-"""Sheets: pages of headed rows, for a message, a worker and the help."""
+"""Sheets: pages of headed rows, for the inspection and the help."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
 from simulator.tui.commands import COMMANDS
 from simulator.tui.player import Player
-from simulator.tui.scene.build import EVENT_STYLES, worker_state
+from simulator.tui.scene.build import EVENT_STYLES
 from simulator.tui.scene.language import say, tell
 from simulator.tui.scene.model import Hint
 from simulator.world import TaskView, WorkerView
@@ -153,42 +153,6 @@ def life_row(player: Player, index: int) -> Row:
     who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
     text = f"{'~' if event.inferred else ''}{event.type}  {who or getattr(event, 'hostname', '')}"
     return Row(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_STYLES.get(type(event), "text"))
-
-
-def worker_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> Sheet:
-    """A worker: its consumer, its reserved messages, its slots, its settings, what it ran."""
-    score = player.score
-    world = score.run.world(player.cursor)
-    worker = world.workers[name]
-    state = STATES[worker_state(worker, world.settings)]
-    left = [
-        Section(say(labels.STATE, lang), _state(worker, say(state, lang))),
-        Section(say(labels.SETTINGS, lang), [Row(k, as_json(v)) for k, v in worker.info.settings.items()]),
-    ]
-    nothing = none_row(lang)
-    reserved = [Row(str(place), uuid, "waiting") for place, uuid in enumerate(worker.reserved(), start=1)]
-    held = [Row(f"{eta / MICROS:.2f}", uuid, "waiting") for uuid, eta in worker.scheduled()]
-    right = [
-        Section(say(labels.SLOTS, lang), slot_rows(player, worker, lang)),
-        Section(say(labels.RESERVED, lang), reserved or nothing),
-        *([Section(say(labels.SCHEDULED, lang), held)] if held else []),
-        Section(say(labels.HISTORY, lang), ran_rows(player, name) or nothing),
-    ]
-    sheet = Sheet(f"{say(labels.WORKER, lang)} {name}", say(state, lang), left, right, hints)
-    return with_short_names(sheet, score.run.names.short)
-
-
-def _state(worker: WorkerView, state: str) -> list[Row]:
-    info = worker.info
-    return [
-        Row("state", state),
-        Row("pool", info.pool),
-        Row("concurrency", str(info.concurrency)),
-        Row("prefetch_count", str(info.prefetch_count)),
-        Row("queues", ", ".join(info.queues)),
-        Row("unacked", str(worker.unacked)),
-        Row("done", str(worker.done)),
-    ]
 
 
 def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Row]:

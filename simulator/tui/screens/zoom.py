@@ -6,16 +6,18 @@ from simulator.story import labels
 from simulator.tui.commands import ZOOM
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.sheet import draw_sheet
+from simulator.tui.drawing.zoom import draw_worker_zoom
 from simulator.tui.scene.build import find_hints
+from simulator.tui.scene.inside import look_inside
 from simulator.tui.scene.language import say
-from simulator.tui.scene.sheet import Sheet, message_sheet, worker_sheet
+from simulator.tui.scene.sheet import Sheet, message_sheet
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
 
 
 class ZoomScreen(BoardScreen, inherit_bindings=False):
-    """A sheet about one thing, at whatever moment the session is."""
+    """A picture of one thing, at whatever moment the session is."""
 
     KIND = ZOOM
     BINDINGS = bindings_of(ZOOM)
@@ -29,20 +31,16 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         self.offset_rows = 0
 
     def paint(self, width: int, height: int) -> Canvas:
-        """Its sheet."""
-        return draw_sheet(self.sheet(), self.session.lang, width, height, self.offset_rows)
-
-    def sheet(self) -> Sheet:
-        """What is known of it now."""
+        """Its picture, or a word where it is not there."""
         session = self.session
         player, lang = session.player, session.lang
-        hints = find_hints(player, session.look, ZOOM)
         world = player.score.run.world(player.cursor)
         if self.kind == "worker" and self.key in world.workers:
-            return worker_sheet(player, self.key, lang, hints)
+            return draw_worker_zoom(session.scene(ZOOM), look_inside(player, self.key, lang), width, height)
+        hints = find_hints(player, session.look, ZOOM)
         if self.kind == "message" and self.key in world:
-            return message_sheet(player, self.key, lang, hints)
-        return Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], [], hints)
+            return draw_sheet(message_sheet(player, self.key, lang, hints), lang, width, height, self.offset_rows)
+        return draw_sheet(Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], [], hints), lang, width, height)
 
     def command(self, name: str, argument: str = "") -> None:
         """Scroll, zoom on, go back; the rest goes up."""
@@ -51,12 +49,17 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
                 self.offset_rows = max(0, self.offset_rows + (1 if name == "down" else -1))
                 self.redraw()
             case "zoom" if self.kind == "worker" and self._current_task():
-                self.kind, self.key, self.offset_rows = "message", self._current_task(), 0
-                self.redraw()
+                self._show_message(self._current_task())
+            case "look":
+                self._show_message(argument)
             case "zoom" | "escape":
                 self.dismiss(None)
             case _:
                 super().command(name, argument)
+
+    def _show_message(self, uuid: str) -> None:
+        self.kind, self.key, self.offset_rows = "message", uuid, 0
+        self.redraw()
 
     def _current_task(self) -> str:
         """The task that the worker shown runs, or has reserved, or ran last."""
@@ -73,3 +76,11 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
     def on_board_wheeled(self, event: Board.Wheeled) -> None:
         """The wheel scrolls."""
         self.command("down" if event.by > 0 else "up")
+
+    def pressed(self, event: Board.Pressed) -> None:
+        """Seek where a scale was pressed, else do what stands there."""
+        zone = event.zone
+        if zone.action == "seek":
+            self.command("seek", f"{event.column}/{max(1, zone.width - 1)}")
+        else:
+            self.command(zone.action, zone.argument)

@@ -1,0 +1,56 @@
+"""Roads between the parts of a picture: lines with corners, and what moves along them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rich.cells import cell_len
+
+from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.glyphs import GLYPHS
+
+Point = tuple[int, int]
+"""A column and a row."""
+
+ROW = 2
+"""A row is about as high as so many columns are wide."""
+
+
+def along(points: list[Point], progress: float) -> Point:
+    """Where something is that has gone a part (0 to 1) of the way along a line with corners.
+
+    >>> along([(0, 0), (8, 0), (8, 4)], 0.5), along([(0, 0), (8, 0)], 1.0)
+    ((8, 0), (8, 0))
+    """
+    lengths = [abs(x2 - x1) + ROW * abs(y2 - y1) for (x1, y1), (x2, y2) in pairwise(points)]
+    left = progress * sum(lengths)
+    for length, ((x1, y1), (x2, y2)) in zip(lengths, pairwise(points), strict=True):
+        if left <= length and length:
+            share = left / length
+            return round(x1 + (x2 - x1) * share), round(y1 + (y2 - y1) * share)
+        left -= length
+    return points[-1]
+
+
+def ease(progress: float) -> float:
+    """Slowly off, slowly in; from 0 to 1.
+
+    >>> ease(0.0), ease(0.5), ease(1.0)
+    (0.0, 0.5, 1.0)
+    """
+    return progress * progress * (3 - 2 * progress)
+
+
+def draw_arrow(canvas: Canvas, start: int, end: int, y: int, style: str, *, back: bool = False) -> None:
+    """An arrow in the columns between two, a column of air on each side."""
+    length = end - start - 2
+    if length < 2:
+        return
+    text = GLYPHS.left + GLYPHS.rule * (length - 1) if back else GLYPHS.rule * (length - 1) + GLYPHS.right
+    canvas.put(start + 1, y, text, style)
+
+
+def draw_label(canvas: Canvas, at: Point, label: str, style: str, right: int) -> None:
+    """What travels, its left end at a point, wholly within the columns before `right`."""
+    text = f" {cut(label, max(1, right - 4), GLYPHS.ellipsis)} "
+    canvas.put(max(0, min(at[0], right - cell_len(text))), at[1], text, style)

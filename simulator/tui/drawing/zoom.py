@@ -1,0 +1,56 @@
+"""A zoomed screen: a picture of one thing, below it what just happened, and the transport bar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from simulator.story import labels
+from simulator.tui.drawing.bars import draw_keys, draw_notice, draw_transport
+from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.inside import draw_inside
+from simulator.tui.drawing.layout import TALL, Box
+from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.drawing.words import draw_words
+from simulator.tui.drawing.workers import STATES
+from simulator.tui.scene.inside import Inside
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import Scene
+
+SMALLEST = (40, 8)
+"""Width and height below which there is no room for a picture."""
+
+
+def draw_worker_zoom(scene: Scene, inside: Inside, width: int, height: int) -> Canvas:
+    """The zoom into a worker."""
+    if width < SMALLEST[0] or height < SMALLEST[1]:
+        return draw_too_small(scene.lang, width, height)
+    style, words, sign = STATES[inside.state]
+    canvas = Canvas(width, height)
+    about = f"{getattr(GLYPHS, sign)} {say(words, scene.lang)}"
+    title = f"{say(labels.WORKER, scene.lang)} {inside.name}"
+    body = draw_around(canvas, scene, title, about, style)
+    draw_inside(canvas, inside, body, scene.lang)
+    return canvas
+
+
+def draw_around(canvas: Canvas, scene: Scene, title: str, about: str, style: str) -> Box:
+    """Everything but the picture; returns the room for it. What there is no room for goes: words, then transport."""
+    width, height = canvas.width, canvas.height
+    clock = f"{scene.time / 1_000_000:.2f} s"
+    start = canvas.right(width - 1, 0, clock, "now")
+    x = canvas.put(1, 0, cut(title, start - 3, GLYPHS.ellipsis), "title")
+    canvas.put(x + 2, 0, cut(about, start - x - 3, GLYPHS.ellipsis), style)
+    canvas.put(0, 1, GLYPHS.rule * width, "faint")
+    draw_keys(canvas, height - 1, scene.hints)
+    bottom = height - 1
+    if height >= 12 and width >= 60:
+        bottom -= 1
+        draw_transport(canvas, bottom, scene)
+    words = 0 if height < 18 else 3 if height < TALL else 5
+    if words:
+        bottom -= words + (height >= TALL)
+        draw_words(canvas, replace(scene, question=None), Box(0, bottom, width, words), roomy=False)
+        bottom -= 1
+        draw_notice(canvas, bottom, scene)
+    return Box(0, 2, width, bottom - 2)

@@ -1,0 +1,55 @@
+"""Who did what in a run, looked up by worker: one pass over the events, made when it is first wanted."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from simulator.trace import events as ev
+
+LOOK_BACK = 4000
+"""How many events are looked through for what somebody did last: a frame must not take longer in a longer run."""
+
+
+class Doings:
+    """Indices of events, in order: by worker or producer, and of the few kinds that are asked for by themselves."""
+
+    def __init__(self, events: Sequence[ev.Event]) -> None:
+        """Look through the events once."""
+        self._events = events
+        self._by_host: dict[str, list[int]] = {}
+        self._ups: list[int] = []
+        self._stored: list[int] = []
+        for index, event in enumerate(events):
+            kind = type(event)
+            name = getattr(event, "hostname", "")
+            if name:
+                self._by_host.setdefault(name, []).append(index)
+                if kind is ev.ResultStored:
+                    self._stored.append(index)
+            elif kind is ev.BrokerUp:
+                self._ups.append(index)
+
+    @property
+    def stores_results(self) -> bool:
+        """Whether there is anything for a result backend to do in the whole run."""
+        return bool(self._stored)
+
+    def of(self, hostname: str, cursor: int) -> Iterator[tuple[int, ev.Event]]:
+        """What somebody did before a cursor, or what was done to them, the latest first; not farther than a while."""
+        return self._back(self._by_host.get(hostname, []), cursor)
+
+    def stored(self, cursor: int) -> tuple[int, ev.ResultStored | None]:
+        """How many results are stored before a cursor, and the last of them."""
+        count = bisect_left(self._stored, cursor)
+        return count, self._events[self._stored[count - 1]] if count else None  # type: ignore[return-value]
+
+    def broker_came_back(self, cursor: int) -> int:
+        """The index of the last broker-up before a cursor, or -1."""
+        count = bisect_left(self._ups, cursor)
+        return self._ups[count - 1] if count else -1
+
+    def _back(self, indices: list[int], cursor: int) -> Iterator[tuple[int, ev.Event]]:
+        end = bisect_left(indices, cursor)
+        for place in range(end - 1, max(-1, end - 1 - LOOK_BACK), -1):
+            yield indices[place], self._events[indices[place]]

@@ -1,0 +1,84 @@
+"""What moves inside a worker: between broker, consumer, window, ETA timer, slots and results.
+
+A function of the trace, the cursor and the clock only, as everything that moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from simulator.story import labels
+from simulator.trace import events as ev
+from simulator.tui.player import Motion, Player
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import Flight, Place
+from simulator.world import World
+
+OUT: Place = ("broker", "", 0)
+CONSUMER: Place = ("consumer", "", 0)
+TIMER: Place = ("timer", "", 0)
+RESULTS: Place = ("results", "", 0)
+
+
+def find_inner_flights(player: Player, world: World, name: str, lang: str) -> list[Flight]:
+    """What is on its way in a worker now. What one task does at one moment follows each other, leg by leg."""
+    legs: dict[tuple[str, float], list[Flight]] = {}
+    for index, progress in player.recent():
+        flight = inner_flight(world, index, name, progress, lang)
+        if flight is not None:
+            legs.setdefault((flight.uuid, progress), []).append(flight)
+    found = []
+    for (_, progress), flights in legs.items():
+        flights.reverse()  # the latest came first
+        place = min(int(progress * len(flights)), len(flights) - 1)
+        found.append(replace(flights[place], progress=progress * len(flights) - place))
+    return found
+
+
+def find_inner_trail(player: Player, world: World, name: str, lang: str) -> Flight | None:
+    """At rest, the way of the last event."""
+    if player.motion is not Motion.REST or player.cursor <= player.score.opening:
+        return None
+    return inner_flight(world, player.cursor - 1, name, 1.0, lang)
+
+
+def inner_flight(world: World, index: int, name: str, progress: float, lang: str) -> Flight | None:
+    """What an event sends on its way inside a worker; None where nothing moves, or elsewhere."""
+    event = world.trace.events[index]
+    if getattr(event, "hostname", "") != name:
+        return None
+    way = _way(world, event)
+    if way is None:
+        return None
+    kind, source, target = way
+    label = {"ack": say(labels.ACK, lang), "ask": say(labels.ANY_NEW, lang), "answer": say(labels.NOT_YET, lang)}
+    uuid = getattr(event, "uuid", "")
+    return Flight(kind, label.get(kind, uuid), uuid, source, target, progress)
+
+
+def _way(world: World, event: ev.Event) -> tuple[str, Place, Place] | None:
+    """What travels, from where, to where."""
+    match event:
+        case ev.Poll(found=0):
+            return "answer", OUT, CONSUMER
+        case ev.Poll():
+            return "ask", CONSUMER, OUT
+        case ev.MessageDelivered():
+            return "task", OUT, CONSUMER
+        case ev.TaskReceived():
+            return "task", CONSUMER, ("window", event.uuid, 0)
+        case ev.TaskScheduled():
+            return "task", ("window", event.uuid, 0), TIMER
+        case ev.TaskStarted():
+            source = TIMER if world.publish(event.message).eta is not None else ("window", event.uuid, 0)
+            return "task", source, ("slot", event.uuid, event.slot)
+        case ev.ResultStored() if event.message:
+            return "result", ("slot", event.uuid, 0), RESULTS
+        case ev.MessageAcked():
+            return "ack", ("slot", event.uuid, 0), OUT
+        case ev.TaskSent():
+            return "task", ("slot", event.uuid, 0), OUT
+        case ev.MessageRequeued():
+            return "task", ("window", event.uuid, 0), OUT
+        case _:
+            return None
