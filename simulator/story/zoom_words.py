@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from simulator.story.catalog import Words
 
-BROKER = Words("Broker", "Broker")
-
 # The consumer
 CONSUMER = Words("Consumer", "Consumer")
 CONNECTED = Words("연결됨", "connected")
@@ -13,20 +11,17 @@ NOT_CONNECTED = Words("연결 끊김", "not connected")
 RECONNECTING = Words("다시 연결하는 중", "reconnecting")
 GONE = Words("프로세스 없음", "no process")
 TAKES_NOTHING = Words("새로 받지 않음", "takes no more")
-READY = Words("{queue}: {count}", "{queue}: {count}")
 ASKS = Words("{seconds}초마다 물음", "asks every {seconds} s")
 LISTENS = Words("기다리며 받음 (BRPOP)", "waits for one (BRPOP)")
 IS_SENT = Words("Broker가 보냄", "the Broker pushes")
 LONG_POLL = Words("물으며 기다림", "asks, and waits")
 ASKED = Words("물음 {time}초: {found}개", "asked {time} s: {found}")
-COMING = Words("오는 중: {task}", "coming: {task}")
 
 # The prefetch window
 WINDOW = Words("Prefetch {held}/{limit}", "Prefetch {held}/{limit}")
 WINDOW_OPEN = Words("Prefetch {held}, 한도 없음", "Prefetch {held}, no limit")
 ROOM = Words("빈자리 {count}", "room for {count}")
 FULL = Words("가득 참", "full")
-UNACKED = Words("ACK 대기 {count}", "{count} unacked")
 IN_WINDOW = {
     "transit": Words("오는 중", "coming"),
     "reserved": Words("예약됨", "reserved"),
@@ -39,7 +34,7 @@ HELD_BY_RATE = Words("{count}개가 기다림", "{count} held back")
 # The ETA timer
 TIMER = Words("ETA timer {count}", "ETA timer {count}")
 DUE_IN = Words("{eta}초 ({left}초 뒤)", "{eta} s (in {left} s)")
-DUE = Words("{left}초 뒤", "in {left} s")
+DUE = Words("+{left}초", "+{left} s")
 NOTHING_HELD = Words("없음", "none")
 
 # The pool
@@ -59,7 +54,7 @@ UNACKED_MARK = Words("ACK 전", "unacked")
 RESULTS = Words("결과 처리", "Result handler")
 NO_RESULTS = Words("아직 없음", "none yet")
 BEAT = Words("Beat (-B)", "Beat (-B)")
-EVERY = Words("{seconds}초마다", "every {seconds} s")
+EVERY = Words("{seconds}초마다", "{seconds} s")
 AT_TIMES = Words("crontab", "crontab")
 NEXT_AT = Words("다음 {time}초", "next {time} s")
 LAST_AT = Words("지난번 {time}초", "last {time} s")
@@ -70,9 +65,8 @@ COMES_BACK = Words("ACK 전, Queue로 돌아감", "unacked: comes back")
 IS_LOST = Words("ACK 뒤, 유실", "ACKed: lost")
 
 # A message
-ENVELOPE = Words("봉투: properties, headers", "Envelope: properties, headers")
+ENVELOPE = Words("봉투: headers, properties", "Envelope: headers")
 LETTER = Words("본문: args, kwargs, embed", "Letter: args, kwargs, embed")
-LIFE = Words("메시지마다, 전달마다 한 줄", "A line for each message and delivery")
 MORE_BEFORE = Words("이전 {count}줄", "{count} earlier")
 STAGES = {
     "sent": Words("보냄", "sent"),
@@ -86,7 +80,7 @@ STAGES = {
     "ended": Words("끝", "end"),
 }
 OUTCOMES = {
-    "succeeded": Words("성공", "success"),
+    "succeeded": Words("완료", "done"),
     "failed": Words("실패", "failed"),
     "retried": Words("재시도", "retry"),
     "rejected": Words("거부", "rejected"),
@@ -100,13 +94,12 @@ OUTCOMES = {
     "died": Words("강제 종료", "killed"),
 }
 SPENT = {
-    "sending": Words("전송 {time}", "sending {time}"),
-    "queued": Words("Queue {time}", "queue {time}"),
-    "held": Words("Worker 안 {time}", "in a worker {time}"),
-    "scheduled": Words("ETA 대기 {time}", "for its ETA {time}"),
-    "running": Words("실행 {time}", "running {time}"),
+    "sending": Words("전송 {time}초", "sending {time} s"),
+    "queued": Words("Queue {time}초", "in the queue {time} s"),
+    "held": Words("Worker 안에서 대기 {time}초", "held by a worker {time} s"),
+    "scheduled": Words("ETA 대기 {time}초", "for its ETA {time} s"),
+    "running": Words("실행 {time}초", "running {time} s"),
 }
-SPENT_HEADING = Words("시간이 간 곳 (초)", "Where the time went (s)")
 
 # The stage
 LONGEST = Words("최대 {count}", "most {count}")

@@ -51,6 +51,8 @@ class Glyphs:
     """A place that is free."""
     down: str = "▼"
     up: str = "▲"
+    again: str = "↻"
+    held: str = "▒"
     turn: str = "╯"
     """Where a road that came down goes left."""
 

@@ -172,7 +172,7 @@ def beat_lines(inside: Inside, lang: str) -> list[Line]:
         every = say(words.AT_TIMES, lang)
         if tick.interval is not None:
             every = say(words.EVERY, lang, seconds=f"{tick.interval:g}")
-        lines += [(tick.name, "text", ""), (f"  {every}", "dim", "")]
+        lines.append((tick.name, "text", every))
         if tick.next is not None:
             lines.append((f"  {say(words.NEXT_AT, lang, time=seconds(tick.next))}", "waiting", ""))
         elif tick.last is not None:

@@ -10,11 +10,13 @@ from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.inside import draw_inside
 from simulator.tui.drawing.layout import TALL, Box
+from simulator.tui.drawing.letter import LOW, NARROW, draw_letter
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.words import draw_words
 from simulator.tui.drawing.workers import STATES
 from simulator.tui.scene.inside import Inside
 from simulator.tui.scene.language import say
+from simulator.tui.scene.letter import Letter
 from simulator.tui.scene.model import Scene
 
 SMALLEST = (40, 8)
@@ -31,6 +33,17 @@ def draw_worker_zoom(scene: Scene, inside: Inside, width: int, height: int) -> C
     title = f"{say(labels.WORKER, scene.lang)} {inside.name}"
     body = draw_around(canvas, scene, title, about, style)
     draw_inside(canvas, inside, body, scene.lang)
+    return canvas
+
+
+def draw_message_zoom(scene: Scene, letter: Letter, width: int, height: int, offset: int = 0) -> Canvas | None:
+    """The zoom into a message; None where there is no room for a picture."""
+    canvas = Canvas(width, height)
+    about = f"{letter.state} {GLYPHS.dot} {letter.about}"
+    body = draw_around(canvas, scene, f"{say(labels.MESSAGE, scene.lang)} {letter.uuid}", about, "dim")
+    if body.width < NARROW or body.height < LOW:
+        return None
+    draw_letter(canvas, letter, body, scene.lang, offset)
     return canvas
 
 

@@ -84,8 +84,8 @@ def message_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sh
     left = [Section(say(labels.HEADERS, lang), header_rows(sent))]
     right = [
         Section(say(labels.LIFE, lang), [life_row(player, index) for index in task.history]),
-        Section(say(labels.BODY, lang), _body(sent)),
-        Section(say(labels.PROPERTIES, lang), _properties(sent, task)),
+        Section(say(labels.BODY, lang), body_rows(sent)),
+        Section(say(labels.PROPERTIES, lang), property_rows(sent, task)),
     ]
     return Sheet(f"{say(labels.MESSAGE, lang)} {uuid}", about, left, right, hints)
 
@@ -120,12 +120,14 @@ def header_rows(sent: ev.TaskSent) -> list[Row]:
     ]
 
 
-def _body(sent: ev.TaskSent) -> list[Row]:
+def body_rows(sent: ev.TaskSent) -> list[Row]:
+    """A message's body: args, kwargs, embed. Source: celery.app.amqp: AMQP.as_task_v2."""
     embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
     return [Row("", f"[{as_json(list(sent.args))}, {as_json(sent.kwargs)},"), Row("", f"{as_json(embed)}]", "dim")]
 
 
-def _properties(sent: ev.TaskSent, task: TaskView) -> list[Row]:
+def property_rows(sent: ev.TaskSent, task: TaskView) -> list[Row]:
+    """What stands outside on a message: AMQP's properties, and its last delivery."""
     delivery = {"exchange": "", "routing_key": sent.queue}
     tag = task.attempts[-1].delivery_tag if task.attempts else None
     return [

@@ -6,10 +6,11 @@ from simulator.story import labels
 from simulator.tui.commands import ZOOM
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.sheet import draw_sheet
-from simulator.tui.drawing.zoom import draw_worker_zoom
+from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
 from simulator.tui.scene.build import find_hints
 from simulator.tui.scene.inside import look_inside
 from simulator.tui.scene.language import say
+from simulator.tui.scene.letter import read_letter
 from simulator.tui.scene.sheet import Sheet, message_sheet
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
@@ -39,6 +40,10 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
             return draw_worker_zoom(session.scene(ZOOM), look_inside(player, self.key, lang), width, height)
         hints = find_hints(player, session.look, ZOOM)
         if self.kind == "message" and self.key in world:
+            letter = read_letter(player, self.key, lang)
+            drawn = draw_message_zoom(session.scene(ZOOM), letter, width, height, self.offset_rows)
+            if drawn is not None:
+                return drawn
             return draw_sheet(message_sheet(player, self.key, lang, hints), lang, width, height, self.offset_rows)
         return draw_sheet(Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], [], hints), lang, width, height)
 
