@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -19,6 +18,7 @@ from simulator.tui.player import Player
 from simulator.tui.scene.build import Look, build_scene
 from simulator.tui.scene.inside import Inside, look_inside
 from simulator.tui.scene.letter import Letter, read_letter
+from simulator.tui.scene.model import Flight
 from simulator.tui.score import Score
 from tests.strategies import scenarios
 from tests.tui.test_drawing import check
@@ -268,14 +268,14 @@ def test_what_moves_in_a_worker_is_a_function_of_the_moment(scenario: Scenario, 
     names = list(shown.score.run.world(shown.cursor).workers)
     early, late = sorted(data.draw(st.tuples(st.floats(0.01, 0.4), st.floats(0.01, 0.4))))
     for name in names:
-        flights: Callable[[float], list[object]] = lambda at, name=name: [  # noqa: E731
-            (f.uuid, f.kind, f.source, f.target, f.progress) for f in inside(shown.advance(at), name).flights
-        ]
-        assert flights(early) == flights(early)
-        assert all(0 <= flight[-1] <= 1 for flight in flights(late))  # type: ignore[index]
-        before = {flight[:4]: flight[-1] for flight in flights(early)}  # type: ignore[index]
-        now = {flight[:4]: flight[-1] for flight in flights(late)}  # type: ignore[index]
-        assert all(now[way] >= before[way] for way in before.keys() & now.keys())
+        soon, later = ({_way(f): f.progress for f in inside(shown.advance(at), name).flights} for at in (early, late))
+        assert soon == {_way(f): f.progress for f in inside(shown.advance(early), name).flights}
+        assert all(0 <= progress <= 1 for progress in later.values())
+        assert all(later[way] >= soon[way] for way in soon.keys() & later.keys())
+
+
+def _way(flight: Flight) -> tuple[object, ...]:
+    return flight.uuid, flight.kind, flight.source, flight.target
 
 
 @given(scenarios(), st.data())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 
 from rich.cells import cell_len
 
@@ -76,7 +76,7 @@ def _draw_envelope(canvas: Canvas, letter: Letter, frame: Box, lang: str, offset
     inner = Box(frame.x + 2, frame.y + 1, frame.width - 4, frame.height - 2)
     told = [row for row in letter.headers if row.style == "text"]
     rest = [row for row in letter.headers if row.style != "text"]
-    rows = [*told[:3], *_worth(rest), *told[3:], *letter.properties, *(row for row in rest if row not in _worth(rest))]
+    rows = [*told, *letter.properties, *rest]
     lines = [line for row in rows for line in _row_lines(row, inner.width)]
     hidden = max(0, len(lines) - inner.height)
     offset = min(offset, hidden)
@@ -88,11 +88,6 @@ def _draw_envelope(canvas: Canvas, letter: Letter, frame: Box, lang: str, offset
         shown = f"{offset + 1}-{offset + inner.height}/{len(lines)} ↑ ↓"
         draw_edge(canvas, frame, frame.bottom - 1, shown)
     return hidden
-
-
-def _worth(rows: list[Row]) -> list[Row]:
-    """Headers that are not always the same."""
-    return [row for row in rows if row.name in ("eta", "expires", "parent_id") and row.text != "null"]
 
 
 def _row_lines(row: Row, width: int) -> list[Line]:
@@ -162,7 +157,7 @@ def _draw_copy(canvas: Canvas, letter: Letter, copy: Copy, x: int, y: int, colum
         places.append((stage, x, width))
         x += width
     reached = [place for place in places if place[0] in copy.times]
-    for (stage, start, _), (_, end, _) in itertools.pairwise(reached):
+    for (stage, start, _), (_, end, _) in pairwise(reached):
         glyph, style = LIVELY.get(stage, ("rule", "faint"))
         canvas.put(start, y, getattr(GLYPHS, glyph) * (end - start), style)
     for stage, start, width in places:

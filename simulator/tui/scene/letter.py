@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from simulator.story import labels
@@ -233,7 +233,7 @@ def list_spans(copies: list[Copy], now: int) -> list[Span]:
                 found.append((rank, Span(kind, copy.times[start], max(end, copy.times[start]))))
     edges = sorted({edge for _, span in found for edge in (span.start, span.end)})
     spans: list[Span] = []
-    for begin, end in itertools.pairwise(edges):
+    for begin, end in pairwise(edges):
         covering = [(rank, span.kind) for rank, span in found if span.start <= begin and end <= span.end]
         if not covering:
             continue

@@ -113,7 +113,8 @@ def header_rows(sent: ev.TaskSent) -> list[Row]:
         "stamped_headers": None,
         "stamps": {},
     }
-    told = ("task", "id", "retries", "argsrepr", "kwargsrepr", "origin")
+    told = {"task", "id", "retries", "argsrepr", "kwargsrepr", "origin"}
+    told |= {name for name in ("eta", "expires", "parent_id") if headers[name] is not None}
     return [
         Row(name, value if isinstance(value, str) else as_json(value), "text" if name in told else "dim")
         for name, value in headers.items()
