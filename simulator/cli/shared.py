@@ -25,7 +25,9 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
-ORDER = tuple("play tell run check compare inspect list new schema record verify emit export worksheet vote".split())
+ORDER = tuple(
+    "learn play tell run check compare inspect list new schema record verify emit export worksheet vote".split()
+)
 
 
 class Commands(TyperGroup):

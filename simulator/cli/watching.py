@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli.learning import NoProgress
 from simulator.cli.shared import (
     DONE,
     WHAT_HELP,
@@ -56,6 +57,7 @@ def play(
     context: typer.Context,
     what: Annotated[str | None, typer.Argument(metavar="WHAT", help=WHAT_HELP, show_default=False)] = None,
     *,
+    at: Annotated[float | None, typer.Option(metavar="SECONDS", min=0, help="Begin at this simulated time.")] = None,
     profile: Profile = None,
     variant: Variant = None,
     settings: Set = None,
@@ -95,7 +97,7 @@ def play(
     from simulator.engine import simulate
     from simulator.tui.app import play_run
 
-    return play_run(opened, lang=language, simulate=simulate)
+    return play_run(opened, lang=language, simulate=simulate, at=at)
 
 
 def _refuse(option: str, lang: str) -> int:
@@ -112,6 +114,8 @@ def tell(
     what: What,
     *,
     log: Annotated[bool, typer.Option("--log", help="Celery's own worker log instead.")] = False,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask its questions, and go on when they are answered.")] = False,
+    no_progress: NoProgress = False,
     profile: Profile = None,
     variant: Variant = None,
     settings: Set = None,
@@ -123,7 +127,12 @@ def tell(
     language = language_of(context, lang)
     asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
     with opening(language, what, seed, asked) as opened:
-        _tell(opened, language, log)
+        if ask and not log:
+            from simulator.cli.lessons import hold_lesson, open_book
+
+            hold_lesson(opened, language, open_book(not no_progress, language))
+        else:
+            _tell(opened, language, log)
     return DONE
 
 

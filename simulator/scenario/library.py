@@ -56,3 +56,9 @@ def name_of(path: Path) -> str:
     """`02-three-task-order.yaml` is called `three-task-order`."""
     head, _, rest = path.stem.partition("-")
     return rest if head.isdecimal() and rest else path.stem
+
+
+def lesson_numbers() -> dict[str, int]:
+    """By name the number that a packaged scenario's file begins with; those without one are left out."""
+    heads = ((name_of(path), path.stem.partition("-")[0]) for path in _files())
+    return {name: int(head) for name, head in heads if head.isdecimal()}

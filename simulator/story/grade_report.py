@@ -132,7 +132,7 @@ def _lines(data: Data, lang: str) -> Iterator[str]:
         yield "  " + words.NOT_RUN.text(lang)
         yield words.NOT_PASSED.text(lang)
         return
-    yield "  " + words.RUNS.text(lang, count=data["runs"], hidden=data["hidden"])
+    yield "  " + words.RUNS.text(lang, runs=data["runs"], hidden=data["hidden"])
     for goal in data["goals"]:
         yield from _goal_lines(goal, lang)
     if data["processes"] is not None:

@@ -18,7 +18,7 @@ NOT_RUN = Words(
     "바꿀 수 없는 설정을 되돌린 뒤 다시 채점하세요. 실행하지 않았습니다.",
     "Put back what may not be changed, and check again. It was not run.",
 )
-RUNS = Words("실행 {count}번 (숨은 seed {hidden}개 포함)", "Runs: {count}, {hidden} of them with hidden seeds")
+RUNS = Words("실행 {runs}번 (숨은 seed {hidden}개 포함)", "Runs: {runs}, {hidden} of them with hidden seeds")
 GOALS = Words("목표", "Goals")
 MET = Words("달성", "met")
 MISSED = Words("실패", "missed")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from simulator.scenario.schema import Ask
+from simulator.story import learn_words
 from simulator.story.catalog import Line, Words, line, pick, plain
 from simulator.story.logs import log_lines
 from simulator.story.mishaps import idle
@@ -80,23 +81,31 @@ class _Text:
         return pick(self.texts, lang)
 
 
-def tell(run: Run, lang: str, log: bool = False) -> Iterator[str]:
+Asker = Callable[[Stop], int | None]
+"""Is asked a question that was just told, and returns the index of what was chosen; None is "I don't know"."""
+
+
+def tell(run: Run, lang: str, log: bool = False, ask: Asker | None = None) -> Iterator[str]:
     """The run as lines in `ko` or `en`, or (`both`) each in Korean and then, where it differs, in English.
 
-    With `log`, Celery's own log lines instead (they are English everywhere).
+    With `log`, Celery's own log lines instead (they are English everywhere). With `ask`, who listens answers the
+    questions: it is called when all lines up to the question have been taken, and nothing later is told before.
     """
     if log:
         yield from (one for told in log_lines(run.trace) for one in told.split("\n"))
         return
-    for told in _Teller(run).lines():
+    for told in _Teller(run, ask).lines():
         yield from run.names.short(told.text(lang)).split("\n")
 
 
 class _Teller:
     """Tells one run from start to end."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, ask: Asker | None = None) -> None:
         self.run = run
+        self.ask = ask
+        self.given: dict[int, int | None] = {}
+        """By number of the question what was answered, where somebody is asked."""
         self.trace = run.trace
         self.stops = list(run.stops)
         self.chapters = list(run.chapters)
@@ -256,6 +265,8 @@ class _Teller:
             yield line(_QUESTION, number=stop.number, text=text)
             for number, choice in enumerate(stop.item.choices, start=1):
                 yield line(_CHOICE, number=number, text=_Text(choice.text))
+            if self.ask is not None:
+                self.given[stop.number] = self.ask(stop)
 
     def _chapters(self, cursor: int, t: int) -> Iterator[Line]:
         """The headings of the chapters that have begun at a time; what is before them is told first."""
@@ -280,6 +291,8 @@ class _Teller:
             yield line(_NO_ANSWER, question=number)
             return
         yield line(_ANSWER, question=number, number=right + 1, text=_Text(ask.choices[right].text))
+        if number in self.given:
+            yield from _verdict(ask, self.given[number], right)
         if ask.why:
             yield line(_WHY, text=_Text(ask.why))
 
@@ -297,6 +310,18 @@ class _Teller:
         silent = sum(self.trace.header.silent_polls.values())
         if counts["polls"] + silent:
             yield line(_POLLS, polls=counts["polls"] + silent, empty=counts["empty_polls"] + silent)
+
+
+def _verdict(ask: Ask, given: int | None, right: int) -> Iterator[Line]:
+    """Whether an answer was right, and what speaks for or against it."""
+    if given is None:
+        yield line(learn_words.YOU_DID_NOT_KNOW)
+        return
+    words = learn_words.YOU_WERE_RIGHT if given == right else learn_words.YOU_WERE_WRONG
+    choice = ask.choices[given]
+    yield line(words, number=given + 1, text=_Text(choice.text))
+    if choice.because and given != right:
+        yield line(learn_words.BECAUSE, text=_Text(choice.because))
 
 
 def _milli(t: int) -> int:

@@ -1,0 +1,102 @@
+"""`learn`: the course, in the terminal or as plain lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator.cli.shared import (
+    DONE,
+    WRONG_INPUT,
+    Lang,
+    Seed,
+    app,
+    complain,
+    interactive,
+    language_of,
+    opening,
+    seed_of,
+)
+
+if TYPE_CHECKING:
+    from simulator.story.progress import Book
+
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Neither read nor record what was done.")]
+
+
+@app.command()
+def learn(
+    context: typer.Context,
+    lesson: Annotated[str | None, typer.Argument(metavar="[LESSON]", help="A lesson's name; default: choose.")] = None,
+    *,
+    text: Annotated[bool, typer.Option("--text", help="As plain lines: read a question, type an answer.")] = False,
+    review: Annotated[bool, typer.Option("--review", help="Old questions about new runs.")] = False,
+    count: Annotated[int, typer.Option(metavar="N", min=1, max=100, help="With --review: so many.")] = 5,
+    guide: Annotated[bool, typer.Option("--guide", help="Which section of the guide is taught where.")] = False,
+    no_progress: NoProgress = False,
+    seed: Seed = None,
+    lang: Lang = None,
+) -> int:
+    """Learn, lesson by lesson: say what will happen, see it, change it.
+
+    What was done and answered is kept in a file of yours (progress.json in the state directory), and nowhere else.
+    """
+    from simulator.cli.lessons import open_book
+    from simulator.scenario import ScenarioError, load_course
+
+    language = language_of(context, lang)
+    try:
+        if guide:
+            from simulator.story.syllabus import guide_lines
+
+            print("\n".join(guide_lines(load_course(), language)))
+            return DONE
+        book = open_book(not no_progress, language)
+        if review:
+            return _review(language, book, seed, count)
+        if not interactive() or text:
+            return _text(language, book, lesson, seed, ask=text or lesson is not None)
+        return _play(language, book, lesson, seed)
+    except ScenarioError as error:
+        complain(error.problems, language)
+        return WRONG_INPUT
+
+
+def _review(lang: str, book: Book, seed: str | None, count: int) -> int:
+    from secrets import randbelow
+
+    from simulator.cli.lessons import review
+    from simulator.scenario import Problem
+
+    given = seed_of(seed)
+    number = randbelow(10**6) if given is None else given
+    if review(lang, book, number, count):
+        return DONE
+    complain([Problem("review.nothing")], lang)
+    return WRONG_INPUT
+
+
+def _text(lang: str, book: Book, lesson: str | None, seed: str | None, *, ask: bool) -> int:
+    from simulator.cli.lessons import choose_lessons, hold_lesson, read_syllabus
+    from simulator.story.syllabus import syllabus_lines
+
+    if lesson is not None:
+        with opening(lang, lesson, seed, {}) as opened:
+            hold_lesson(opened, lang, book)
+    elif ask:
+        choose_lessons(lang, book)
+    else:
+        print("\n".join(syllabus_lines(read_syllabus(book), lang)))
+    return DONE
+
+
+def _play(lang: str, book: Book, lesson: str | None, seed: str | None) -> int:
+    from simulator.engine import simulate
+    from simulator.tui.app import learn_run, pick_run
+
+    if lesson is None:
+        return pick_run(lang=lang, simulate=simulate, book=book)
+    with opening(lang, lesson, seed, {}) as opened:
+        run = opened
+    return learn_run(run, lang=lang, simulate=simulate, book=book)

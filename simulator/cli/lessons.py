@@ -1,0 +1,153 @@
+"""Lessons as a conversation of plain lines: a question is read, an answer typed, the run goes on. Works in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from simulator.cli.shared import complain
+
+if TYPE_CHECKING:
+    from simulator.story.progress import Book
+    from simulator.story.run import Run
+    from simulator.story.stops import Stop
+    from simulator.story.syllabus import Syllabus
+
+
+class Reader:
+    """Reads answers from stdin, and says once that there are no more."""
+
+    def __init__(self, lang: str) -> None:
+        """Words in a language; of both the prompts are Korean."""
+        self.lang = "en" if lang == "en" else "ko"
+        self.ended = False
+
+    def line(self, prompt: str) -> str | None:
+        """One line without its end; None where the input has ended."""
+        from simulator.story import learn_words as words
+
+        if self.ended:
+            return None
+        # A line of its own: a reader of lines would hold back the start of one.
+        print(prompt.rstrip(), flush=True)
+        text = sys.stdin.readline()
+        if not text:
+            self.ended = True
+            print(words.NO_INPUT.text(self.lang))
+            return None
+        return text.strip()
+
+    def choice(self, most: int) -> int | None:
+        """A number from 1 to `most`, as an index; None is "I don't know"."""
+        from simulator.story import learn_words as words
+
+        while True:
+            text = self.line(words.PROMPT.text(self.lang, most=most))
+            if not text:
+                return None
+            if text.isascii() and text.isdecimal() and 1 <= int(text) <= most:
+                return int(text) - 1
+            print(words.AGAIN.text(self.lang))
+
+
+def open_book(keep: bool, lang: str) -> Book:
+    """The learner's progress, or a book that is forgotten; a file that cannot be used is told of."""
+    from simulator.story.progress import Book, progress_file
+
+    try:
+        book = Book(progress_file() if keep else None)
+    except RuntimeError:  # nobody knows where this user's home is
+        book = Book()
+    _ = book.progress
+    tell_problems(book, lang)
+    return book
+
+
+def tell_problems(book: Book, lang: str) -> None:
+    """What went wrong with the file since it was last told."""
+    complain_each, book.problems = book.problems, []
+    if complain_each:
+        complain(complain_each, lang, warnings=True)
+
+
+def read_syllabus(book: Book) -> Syllabus:
+    """The course with what was done; raises `ScenarioError` where its index is wrong."""
+    from simulator.scenario import load_course, scenario_names
+    from simulator.story.syllabus import load_lesson, make_syllabus
+
+    return make_syllabus(load_course(), scenario_names(), load_lesson, book.progress)
+
+
+def hold_lesson(run: Run, lang: str, book: Book) -> None:
+    """Tell a run, ask its questions, and say how it went; a lesson is remembered."""
+    from simulator.story.closing import close_run, closing_lines, remember_answer, remember_end
+    from simulator.story.stops import outcome_of
+    from simulator.story.syllabus import lesson_name
+    from simulator.story.tell import tell
+
+    reader, given = Reader(lang), dict[int, int | None]()
+    name = lesson_name(run.scenario)
+
+    def ask(stop: Stop) -> int | None:
+        answer = reader.choice(len(getattr(stop.item, "choices", ())))
+        if not reader.ended:
+            given[stop.number] = answer
+            if name is not None:
+                remember_answer(book, name, stop, outcome_of(stop, run.trace).right, answer)
+        return answer
+
+    for text in tell(run, lang, ask=ask):
+        print(text)
+    closing = close_run(run, given)
+    if name is not None:
+        remember_end(book, name, closing)
+        closing = close_run(run, given, read_syllabus(book).after(name))
+    print()
+    print("\n".join(closing_lines(closing, lang)), flush=True)
+    tell_problems(book, lang)
+
+
+def choose_lessons(lang: str, book: Book) -> None:
+    """The list, a lesson, the list again, until nothing more is typed."""
+    from simulator.engine import simulate
+    from simulator.story import learn_words as words
+    from simulator.story.run import Run
+    from simulator.story.syllabus import syllabus_lines
+
+    reader = Reader(lang)
+    while not reader.ended:
+        syllabus = read_syllabus(book)
+        print("\n".join(syllabus_lines(syllabus, lang)))
+        text = reader.line(words.WHICH.text(reader.lang))
+        if text is None or text.lower() in ("q", "ㅂ"):
+            return
+        lesson = syllabus.find(text) if text else syllabus.next
+        if lesson is None or lesson.scenario is None:
+            print(words.NO_SUCH.text(reader.lang))
+            continue
+        hold_lesson(Run(simulate(lesson.scenario), lesson.scenario), lang, book)
+        print()
+
+
+def review(lang: str, book: Book, seed: int, count: int) -> bool:
+    """Ask old questions of new runs, one after the other; returns whether there was anything to ask."""
+    from random import Random
+
+    from simulator.engine import simulate
+    from simulator.story import learn_words as words
+    from simulator.story.closing import remember_answer, result_of
+    from simulator.story.review import draw_items, feedback_lines, lead_lines
+
+    reader, right, number = Reader(lang), 0, 0
+    for number, item in enumerate(draw_items(book.progress, simulate, Random(seed), count), start=1):
+        print("\n".join(lead_lines(item, number, count, lang)), flush=True)
+        answer = reader.choice(len(item.ask.choices))
+        if reader.ended:
+            return True
+        remember_answer(book, item.lesson, item.stop, item.right, answer)
+        right += result_of(item.right, answer) == "right"
+        print("\n".join(feedback_lines(item, answer, lang)) + "\n", flush=True)
+    if number:
+        print(words.REVIEW_SCORE.text(reader.lang, right=right, total=number))
+    tell_problems(book, lang)
+    return number > 0
