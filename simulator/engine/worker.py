@@ -95,6 +95,7 @@ class Worker:
             )
         )
         self.simulation.beats.start(self.hostname)
+        self._mingle(index)
         if not self.simulation.broker.down:
             self.consumer.connect(index)
         else:
@@ -103,6 +104,20 @@ class Worker:
             self.autoscaler.start()
         if settings.heartbeats:
             self.clock.at(self.clock.now + HEARTBEAT, self.consumer.on_timer, self._beat, None, True)
+
+    def _mingle(self, cause: int) -> None:
+        """Ask the workers that are there which tasks were revoked.
+
+        Source: celery.worker.consumer.mingle: Mingle (amqp and redis only); celery.worker.control: hello.
+        """
+        if self.simulation.settings.transport not in ("amqp", "redis") or self.simulation.broker.down:
+            return
+        others = [worker for worker in self.simulation.workers.values() if worker.alive and worker is not self]
+        told = sorted({uuid for worker in others for uuid in worker.consumer.revoked})
+        if told:
+            self.consumer.revoked.update(told)
+            value = told if len(told) > 1 else told[0]
+            self.events.append(SettingChanged(self.clock.now, cause, self.hostname, "revoke", value))
 
     def _settings(self) -> dict[str, object]:
         """What of its settings matters to who looks at it."""
