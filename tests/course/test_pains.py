@@ -1,4 +1,4 @@
-"""Lessons 26 to 33, what Celery users get wrong over and over: their numbers, and their exercises, solved and missed."""
+"""Lessons 26 to 33, what Celery users get wrong over and over: their numbers, their exercises solved and missed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import yaml
 from simulator import load_scenario, simulate
 from simulator.measure import evaluate_text
 from simulator.story.grading import Grade, grade
+from simulator.story.stops import right_choice
 from simulator.trace import Trace
 
 SOLUTIONS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "solutions_pains.yaml").read_text("utf-8"))
@@ -64,7 +65,11 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
     ("time-limits", "threads", {"finished_at(resize_1)": 10.0, "finished_at(resize_2)": 14.0, "succeeded": 2}),
     ("time-limits", "gevent", {"finished_at(resize_1)": 5.0, "state(resize_1)": "FAILURE"}),
     # RabbitMQ looks each 60 s: at 1800 s the delivery is just not overdue yet.
-    ("consumer-timeout", None, {"started_at(Nightly, 2)": 1860.0, "finished_at(Nightly)": 2700.0, "effects(Nightly)": 2}),
+    (
+        "consumer-timeout",
+        None,
+        {"started_at(Nightly, 2)": 1860.0, "finished_at(Nightly)": 2700.0, "effects(Nightly)": 2},
+    ),
     ("consumer-timeout", "longer", {"runs(Nightly)": 1, "finished_by": 2700.0}),
     ("consumer-timeout", "early", {"runs(Nightly)": 1, "finished_by": 2700.0}),
     # worker2 is busy with its own job until 2700 s.
@@ -74,7 +79,11 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
     ("get-in-task", "celery_default", {"failed(order)": 3, "finished_by(order)": 0.0, "finished_by(charge)": 2.0}),
     ("get-in-task", "timeout", {"finished_by(order)": 5.0, "finished_by(charge)": 7.0, "failed": 3}),
     # Payments in one slot end at 2, 4 and 6 s (the third is sent at 3 s); an order takes 1 s after its own.
-    ("get-in-task", "own_queue", {"finished_at(order_1)": 3.0, "finished_at(order_2)": 5.0, "finished_at(order_3)": 7.0}),
+    (
+        "get-in-task",
+        "own_queue",
+        {"finished_at(order_1)": 3.0, "finished_at(order_2)": 5.0, "finished_at(order_3)": 7.0},
+    ),
     ("get-in-task", "chain", {"finished_by": 3.0, "succeeded": 6}),
 ]
 
@@ -125,8 +134,6 @@ def test_what_does_not(name: str, change: dict[str, Any], missed: int) -> None:
 
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_each_wrong_choice_says_why_it_is_wrong_and_no_right_one_does(name: str) -> None:
-    from simulator.story.stops import right_choice
-
     for variant in (None, *load_scenario(name).model.variants):
         for number, ask in enumerate(load_scenario(name, variant=variant).model.ask, start=1):
             right = right_choice(ask, played(name, variant), number)

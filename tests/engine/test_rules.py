@@ -671,3 +671,27 @@ def test_the_consumer_of_a_polled_transport_stands_still_while_all_slots_are_bus
         until=9,
     )
     assert sum(isinstance(e, ev.TaskReceived) for e in trace) == 2
+
+
+def test_what_is_ignored_does_not_store_that_it_has_begun() -> None:
+    trace = play(RABBIT, {"task_track_started": True}, tasks={"work": {"duration": 1, "ignore_result": True}}, send=ONE)
+    assert not [e for e in trace if isinstance(e, ev.ResultStored)]
+
+
+@pytest.mark.parametrize(
+    ("others", "transport", "runs"),
+    [({"worker2": {"queues": ["b"]}}, RABBIT, 0), ({}, RABBIT, 1), ({"worker2": {"queues": ["b"]}}, REDIS, 0)],
+)
+def test_a_worker_that_starts_asks_the_others_what_was_revoked(
+    others: dict[str, Any], transport: dict[str, Any], runs: int
+) -> None:
+    trace = play(
+        {**transport, "workers": {"worker1": {}, **others}},
+        {"broker_transport_options": {"visibility_timeout": 10}} if transport is REDIS else {},
+        tasks={"long": 5, "work": 1},
+        send=[{"at": 0, "task": "long"}, {"at": 0, "id": "T", "task": "work"}],
+        control=[{"at": 1, "revoke": "T"}],
+        faults=[{"at": 2, "kill": "worker1"}, {"at": 3, "start": "worker1"}],
+    )
+    assert value(trace, "runs(T)") == runs
+    assert value(trace, "revoked(T)") == 1 - runs

@@ -208,7 +208,9 @@ def test_nothing_is_left_behind() -> None:
 
 def test_the_story_says_who_waits_for_whom() -> None:
     trace = play(WAITS, 2, 2)
-    assert "Every slot of worker1 waits in result.get(), for child_1, child_2." in why(world_at(trace, len(trace)), "en")
+    assert "Every slot of worker1 waits in result.get(), for child_1, child_2." in why(
+        world_at(trace, len(trace)), "en"
+    )
     one = play()
     started = next(i for i, e in enumerate(one.events) if isinstance(e, ev.TaskStarted) and e.uuid == "child_1")
     said = why(world_at(one, started + 1), "ko")
