@@ -171,7 +171,7 @@ class _Values:
                 found = found[int(part)] if part.isdecimal() and int(part) < len(found) else None
             else:
                 found = getattr(found, part, None)
-        return found if isinstance(found, bool | int | float | str) else None
+        return found if isinstance(found, bool | int | float | str | list) else None
 
 
 def _declared(scenario: Scenario, seen: _Values, knob: schema.Knob) -> Knob:
