@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -98,19 +99,28 @@ def list_(
 
 
 def write_trace_file(trace: Trace, file: str) -> None:
-    """Write a trace to a file, or to stdout (`-`); raises `ScenarioError` where that cannot be."""
+    """Write a trace to a file, or to stdout (`-`); raises `ScenarioError` where that cannot be.
+
+    A file has the whole trace or is as it was before, whatever ends the program meanwhile.
+    """
     from simulator.scenario import Problem, ScenarioError
     from simulator.trace import write_trace
 
-    with ExitStack() as stack:
-        stream: TextIO = sys.stdout
-        if file != "-":
-            try:
-                stream = stack.enter_context(open(file, "w", encoding="utf-8", newline="\n"))
-            except OSError as error:
-                problem = Problem("file.unwritable", {"file": file, "reason": error.strerror})
-                raise ScenarioError([problem]) from None
-        write_trace(trace, stream)
+    if file == "-":
+        write_trace(trace, sys.stdout)
+        return
+    place = Path(file).resolve()
+    aside = place if place.exists() and not place.is_file() else place.with_name(f"{place.name}.{os.getpid()}.part")
+    try:
+        with aside.open("w", encoding="utf-8", newline="\n") as stream:
+            write_trace(trace, stream)
+        if aside != place:
+            aside.replace(place)
+    except OSError as error:
+        if aside != place:
+            aside.unlink(missing_ok=True)
+        problem = Problem("file.unwritable", {"file": file, "reason": error.strerror})
+        raise ScenarioError([problem]) from None
 
 
 def _summarise(opened: Run, lang: str, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """Record a running cluster: listen to Celery's events, and append them to a trace file as they become certain.
 
-Reading only: an exclusive queue of one's own is bound to the exchange of the events, and workers are asked once what
-they are (`inspect`). Only `enable` changes anything: workers that sent no task events send them while it records.
+Reading only: a queue of one's own is bound to the exchange of the events, and workers are asked once what they are
+(`inspect`). Only `enable` changes anything: workers that sent no task events send them while it records.
 
 What was written stays: each event is a line, appended and never touched again.
 """
@@ -22,6 +22,7 @@ from kombu.exceptions import OperationalError
 
 from simulator.real.cluster import Cluster, ask_cluster
 from simulator.real.events import Conversion
+from simulator.real.own_queues import OwnControl, own_name, remove_dead
 from simulator.real.raw import Raw
 from simulator.real.redact import redacted
 from simulator.trace import MICROS, Header, end_line, event_line, header_line
@@ -117,7 +118,7 @@ class Recorder:
             BrokerSilent: there is no broker at the address.
         """
         with connected(self.url) as (app, connection):
-            receiver = app.events.Receiver(connection.default_channel)
+            receiver = app.events.Receiver(connection.default_channel, node_id=own_name())
             transport = str(connection.transport.driver_type)
             scheme = self.url.partition("://")[0].partition("+")[0]
             # Listening begins before anybody is asked, so that nothing falls between the two.
@@ -258,11 +259,12 @@ class Recorder:
 @contextmanager
 def connected(url: str) -> Iterator[tuple[Any, Any]]:
     """An application without tasks, and a connection to its broker; raises `BrokerSilent`."""
-    app = Celery("ackademy", broker=url, set_as_current=False)
+    app = Celery("ackademy", broker=url, set_as_current=False, control=OwnControl)
     app.conf.update(broker_connection_timeout=PATIENCE, broker_connection_retry=False, worker_hijack_root_logger=False)
     try:
         connection = app.connection_for_read()
         connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
+        remove_dead(connection)
     except (OperationalError, KeyError, ValueError, OSError, ImportError) as error:
         raise BrokerSilent(str(error) or type(error).__name__) from error
     try:

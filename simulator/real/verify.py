@@ -32,6 +32,7 @@ from simulator.real.ensemble import Deed, Performance
 from simulator.real.events import Conversion
 from simulator.real.known import Known, KnownWorker
 from simulator.real.limits import Limit, Refused
+from simulator.real.own_queues import remove_dead
 from simulator.real.plan import Plan, make_plan, transport_of, without_password
 from simulator.real.rehearsal import Rehearsal
 from simulator.real.reshape import Data, plain_data, rebuilt, scaled, shifted
@@ -335,6 +336,7 @@ def clean(prepared: Prepared, broker: str, shown: str) -> list[str]:
         if prepared.plan.transport != "memory":
             with app.connection_for_write() as connection:
                 connection.ensure_connection(max_retries=1, timeout=5, interval_start=0.2)
+                remove_dead(connection)
         return leftovers.sweep(app, broker)
     except (OSError, OperationalError, *app.connection().connection_errors) as error:
         raise Refused([Limit("unreachable", {"url": shown, "reason": str(error)})]) from None

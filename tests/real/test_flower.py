@@ -79,7 +79,7 @@ def flower(tmp_path: Path) -> Iterator[str]:
             process.wait(15)
             for bound in redis.smembers(BOUND) - before:  # Flower leaves its queue of events behind
                 redis.srem(BOUND, bound)
-                redis.delete(bound.rpartition(b"\x06")[2])
+                redis.delete(bound.rpartition(b"\x06\x16")[2])
 
 
 def tasks(address: str) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""Queues of one's own at a broker that others use, named after who listens: those of the dead can be removed.
+
+RabbitMQ deletes such a queue with the connection. On Redis there is nobody to do so: of a listener that was killed, its
+place in the table of bindings would stay, and workers would go on writing into its list, for good.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from typing import Any
+
+from celery.app.control import Control, Mailbox
+from redis import Redis
+
+from simulator.real.leftovers import is_running, started
+
+OURS = "ackademy.listener:"
+SEPARATOR = "\x06\x16"
+"""Parts the fields of a binding on Redis, and a queue from a priority. Source: kombu.transport.redis.Channel.sep."""
+PRIORITIES = (0, 3, 6, 9)
+TABLES = ("_kombu.binding.celeryev", "_kombu.binding.reply.celery.pidbox")
+"""Redis's sets of bindings: who listens to events, and to the answers of workers."""
+
+
+def own_name() -> str:
+    """A name for a queue that says whose it is."""
+    pid = os.getpid()
+    return ":".join((OURS + socket.gethostname(), str(pid), started(pid), secrets.token_hex(4)))
+
+
+def is_dead(queue: str) -> bool:
+    """Whether a queue was made by a process of ours on this machine that is gone."""
+    _, found, rest = queue.partition(OURS)
+    host, pid, when = [*rest.split(":"), "", "", ""][:3]
+    return bool(found) and host == socket.gethostname() and pid.isdecimal() and not is_running(int(pid), when)
+
+
+class OwnMailbox(Mailbox):  # type: ignore[misc]
+    """Gets the answers of workers in a queue of such a name."""
+
+    @property
+    def oid(self) -> str:
+        """The queue's name, and where it is bound."""
+        if not hasattr(self, "_own"):
+            self._own = own_name()
+        return self._own
+
+
+class OwnControl(Control):  # type: ignore[misc]
+    """Celery's remote control, with a mailbox of our own."""
+
+    Mailbox = OwnMailbox
+
+
+def remove_dead(connection: Any) -> list[str]:
+    """Remove the queues of dead listeners; returns their names. Only Redis has any."""
+    if connection.transport.driver_type != "redis":
+        return []
+    client = Redis(connection_pool=connection.default_channel.pool)
+    found = []
+    for table in TABLES:
+        for member in client.smembers(table):
+            queue = member.decode(errors="replace").rpartition(SEPARATOR)[2]
+            if is_dead(queue):
+                client.srem(table, member)
+                client.delete(*(f"{queue}{SEPARATOR}{priority}" if priority else queue for priority in PRIORITIES))
+                found.append(queue)
+    return found
