@@ -8,7 +8,9 @@ from simulator.engine import simulate
 from simulator.export import Draft, scenario_from_recording, scenario_text
 from simulator.measure import summary
 from simulator.scenario import Problem, Scenario, load_scenario, parse_scenario
+from simulator.story.run import read_run
 from simulator.trace import Trace
+from tests.screens.test_golden import RECORDING
 
 MIXED = """
 profile: celery-rabbitmq
@@ -44,6 +46,17 @@ def test_the_waits_of_a_mixed_run_lie_near_the_recorded_ones() -> None:
     assert before.keys() == after.keys()
     for name, wait in before.items():
         assert after[name] == pytest.approx(wait, rel=0.5, abs=0.1), name
+
+
+def test_the_waits_of_a_real_celery_are_met_within_a_twentieth_of_a_second() -> None:
+    recorded = read_run(str(RECORDING))
+    again = simulate(scenario_of(scenario_from_recording(recorded)))
+    before, after = ({kind.name: kind.wait for kind in summary(trace).types} for trace in (recorded, again))
+    assert before.keys() == after.keys() == {"send_email", "charge_card"}
+    for name, wait in before.items():
+        for what in ("count", "mean", "p50", "p95", "max"):
+            assert getattr(after[name], what) == pytest.approx(getattr(wait, what), abs=0.05), (name, what)
+    assert max(wait.max or 0 for wait in before.values()) > 1, "there is something to wait for"
 
 
 @pytest.mark.parametrize(
