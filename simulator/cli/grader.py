@@ -35,6 +35,7 @@ class Request:
     secret: str | None
     seconds: float
     lang: str
+    events: int = MAX_EVENTS
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _grade(request: Request) -> Graded:
         lesson = load_scenario(request.lesson)
         solution = load_solution(request.file, lesson)
         seeds = hidden_seeds(lesson.name, request.seeds, request.secret or "")
-        found = grade(lesson, solution, lambda scenario: simulate(scenario, MAX_EVENTS), seeds)
+        found = grade(lesson, solution, lambda scenario: simulate(scenario, request.events), seeds)
         return Graded(as_data(found, request.file, secret=request.secret is not None))
     except ScenarioError as error:
         problems = error.problems

@@ -93,10 +93,10 @@ def _text(lang: str, book: Book, lesson: str | None, seed: str | None, *, ask: b
 
 def _play(lang: str, book: Book, lesson: str | None, seed: str | None) -> int:
     from simulator.engine import simulate
-    from simulator.tui.app import learn_run, pick_run
+    from simulator.tui.app import learn_run
 
-    if lesson is None:
-        return pick_run(lang=lang, simulate=simulate, book=book)
-    with opening(lang, lesson, seed, {}) as opened:
-        run = opened
+    run = None
+    if lesson is not None:
+        with opening(lang, lesson, seed, {}) as opened:
+            run = opened
     return learn_run(run, lang=lang, simulate=simulate, book=book)

@@ -21,6 +21,8 @@ class Reader:
         """Words in a language; of both the prompts are Korean."""
         self.lang = "en" if lang == "en" else "ko"
         self.ended = False
+        if hasattr(sys.stdin, "reconfigure"):
+            sys.stdin.reconfigure(errors="replace")
 
     def line(self, prompt: str) -> str | None:
         """One line without its end; None where the input has ended."""
@@ -30,7 +32,7 @@ class Reader:
             return None
         # A line of its own: a reader of lines would hold back the start of one.
         print(prompt.rstrip(), flush=True)
-        text = sys.stdin.readline()
+        text = sys.stdin.readline() if sys.stdin is not None else ""
         if not text:
             self.ended = True
             print(words.NO_INPUT.text(self.lang))
@@ -136,11 +138,12 @@ def review(lang: str, book: Book, seed: int, count: int) -> bool:
     from simulator.engine import simulate
     from simulator.story import learn_words as words
     from simulator.story.closing import remember_answer, result_of
-    from simulator.story.review import draw_items, feedback_lines, lead_lines
+    from simulator.story.review import count_items, draw_items, feedback_lines, lead_lines
 
     reader, right, number = Reader(lang), 0, 0
+    total = count_items(book.progress, count)
     for number, item in enumerate(draw_items(book.progress, simulate, Random(seed), count), start=1):
-        print("\n".join(lead_lines(item, number, count, lang)), flush=True)
+        print("\n".join(lead_lines(item, number, total, lang)), flush=True)
         answer = reader.choice(len(item.ask.choices))
         if reader.ended:
             return True

@@ -147,4 +147,4 @@ def is_terminal(stream: TextIO) -> bool:
 
 def interactive() -> bool:
     """Whether somebody sits at a terminal."""
-    return sys.stdin.isatty() and is_terminal(sys.stdout)
+    return sys.stdin is not None and sys.stdin.isatty() and is_terminal(sys.stdout)

@@ -46,10 +46,12 @@ def _ackademy(
     if not interactive():
         print(context.get_help())
         return DONE
+    from simulator.cli.lessons import open_book
     from simulator.engine import simulate
-    from simulator.tui.app import pick_run
+    from simulator.tui.app import learn_run
 
-    return pick_run(lang=language_of(context, lang), simulate=simulate)
+    language = language_of(context, lang)
+    return learn_run(None, lang=language, simulate=simulate, book=open_book(True, language))
 
 
 @app.command()
@@ -83,7 +85,7 @@ def play(
     if live:
         from simulator.cli.following import follow
 
-        others = any(value is not None for value in (what, profile, variant, settings, seed, until))
+        others = any(value is not None for value in (what, at, profile, variant, settings, seed, until))
         options = {"enable": enable_events, "redact": redact, "others": others}
         return follow(broker, output=output, lang=language, **options)
     only = {"--broker": broker, "--output": output, "--enable-events": enable_events, "--redact": redact}

@@ -104,6 +104,14 @@ def offender_text(verdict: Verdict, run: Run, lang: str) -> str:
     return words.DECIDED.text(lang, when=when, text=sentence(timeline_of(run.trace), verdict.event, lang))
 
 
+def outcome_text(asked: Asked, lang: str) -> str:
+    """What came of a question, in one language."""
+    said = STATES[asked.state].text(lang)
+    if asked.right is None:
+        return said
+    return f"{said}; {words.IN_RUN.text(lang, text=pick(asked.ask.choices[asked.right].text, lang))}"
+
+
 def values_text(verdict: Verdict) -> str:
     """What the measures of a missed goal come to."""
     return ", ".join(f"{measure} = {goal_value(value)}" for measure, value in verdict.values)
@@ -120,9 +128,8 @@ def _lines(closing: Closing, lang: str) -> Iterator[str]:
     if closing.asked:
         yield words.RIGHT_OF.text(lang, right=closing.right, total=len(closing.asked))
     for asked in closing.asked:
-        said = STATES[asked.state].text(lang)
-        true = f" ({pick(asked.ask.choices[asked.right].text, lang)})" if asked.right is not None else ""
-        yield f"  {asked.number}. {pick(asked.ask.text, lang)} {said}{true}"
+        yield f"  {asked.number}. {pick(asked.ask.text, lang)}"
+        yield f"     {outcome_text(asked, lang)}"
     if closing.verdicts:
         yield words.GOALS.text(lang, met=closing.met, total=len(closing.verdicts))
     for verdict in closing.verdicts:

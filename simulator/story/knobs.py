@@ -8,14 +8,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import floor, log10
 from typing import Any
 
 from simulator.scenario import Edit, Scenario, ScenarioError, schema
+from simulator.scenario.differences import is_allowed
 from simulator.scenario.paths import parse_path
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.running import can_change_running
 from simulator.story.catalog import Words
+from simulator.story.exercise_knobs import ALLOWED, exercise_paths, values_at
 from simulator.story.values import flow_text
 from simulator.trace.time import as_seconds
 
@@ -127,6 +130,7 @@ def list_knobs(scenario: Scenario, changed: Mapping[tuple[str, str], Any] | None
     """
     seen = _Values(scenario, changed or {})
     own = [_declared(scenario, seen, knob) for knob in scenario.model.knobs]
+    own += _of_exercise(scenario, seen, {knob.path for knob in own})
     return own or list(_usual(scenario, seen))
 
 
@@ -182,6 +186,31 @@ def _declared(scenario: Scenario, seen: _Values, knob: schema.Knob) -> Knob:
     low, high = knob.range or (0.0, 0.0)
     places = range_values(low, high, whole=_is_whole(scenario, knob.path, low))
     return Knob(knob.path, current, _with(current, places), about, (low, high))
+
+
+def _of_exercise(scenario: Scenario, seen: _Values, known: set[str]) -> list[Knob]:
+    """What the exercise lets be changed and no knob is declared for: the usual ones in it, then single settings."""
+    exercise = scenario.model.exercise
+    if exercise is None:
+        return []
+    usual = [knob for knob in _usual(scenario, seen) if is_allowed(parse_path(knob.path), exercise.may_change)]
+    found = [knob for knob in usual if knob.path not in known]
+    known = {*known, *(knob.path for knob in found)}
+    for path in exercise_paths(scenario):
+        if path not in known:
+            current = seen.at(path)
+            values = values_at(path, partial(_stands, scenario, path))
+            found.append(Knob(path, current, _with(current, values), ALLOWED._asdict()))
+    return found
+
+
+def _stands(scenario: Scenario, path: str, value: Any) -> bool:
+    """Whether the scenario can be run with a value."""
+    try:
+        scenario.edited(Edit(path, value))
+    except ScenarioError:
+        return False
+    return True
 
 
 def _is_whole(scenario: Scenario, path: str, low: float) -> bool:

@@ -6,7 +6,7 @@ from simulator.story.catalog import Words
 
 # The list
 COURSE = Words("배우기", "Learn")
-PART = Words("{title} ({total} 중 {done} 완료)", "{title} ({done} of {total} done)")
+PART = Words("{title} ({total}개 중 {done}개 완료)", "{title} ({done} of {total} done)")
 OTHERS = Words("그 밖의 시나리오", "Other scenarios")
 DONE = Words("완료", "done")
 NEXT = Words("다음", "next")
@@ -36,14 +36,15 @@ BECAUSE = Words("{text}", "{text}")
 
 # How it went
 HOW_IT_WENT = Words("정리", "How it went")
-RIGHT_OF = Words("질문: {total} 중 {right} 정답", "Questions: {right} of {total} right")
+RIGHT_OF = Words("질문 {total}개 중 {right}개 정답", "Questions: {right} of {total} right")
 NO_QUESTIONS = Words("이 실행에는 질문이 없습니다.", "This run asks no questions.")
 RIGHT = Words("맞음", "right")
 WRONG = Words("틀림", "wrong")
 UNKNOWN = Words("모름", "not known")
 UNSETTLED = Words("정해지지 않음", "not settled")
+IN_RUN = Words("실행 결과: {text}", "in the run: {text}")
 OPEN = Words("답하지 않음", "not answered")
-GOALS = Words("목표: {total} 중 {met} 달성", "Goals: {met} of {total} met")
+GOALS = Words("목표 {total}개 중 {met}개 달성", "Goals: {met} of {total} met")
 POINTS = Words("{points}/{most}점", "{points} of {most} points")
 EXERCISE = Words("연습 문제", "Exercise")
 EXERCISE_STATE = Words("연습 문제 ({state})", "Exercise ({state})")
@@ -60,13 +61,19 @@ NOTHING_CHANGED = Words(
     "아직 바꾼 것이 없습니다. o 키로 설정을 바꾸면 새 실행이 만들어집니다.",
     "Nothing has been changed yet: o turns a setting and plays the lesson anew.",
 )
-FORBIDDEN = Words("바꿀 수 없는 것: {paths}", "May not be changed: {paths}")
+FORBIDDEN = Words("바꿀 수 없는 설정: {path}", "May not be changed: {path}")
+CHANGED = Words("{path}: {before} → {after}", "{path}: {before} → {after}")
+CHECK_ABOUT = Words(
+    "바꾼 설정, 목표, 예산을 지금의 실행과 다른 seed의 실행 3개에서 확인합니다.",
+    "What was changed, the goals and the budget, in this run and in three with other seeds.",
+)
 HIDDEN_MISSED = Words(
     "이 실행에서는 되지만 다른 seed에서는 안 됩니다 (seed {seed})", "It holds in this run, but not with seed {seed}"
 )
 DECIDED = Words("[{when}] {text}", "[{when}] {text}")
 NEVER = Words("그런 일이 일어나지 않았습니다", "Nothing happened that would meet it")
 GO_THERE = Words("enter: 그 순간으로", "enter: go to that moment")
+ON = Words("이어서", "Go on")
 NEXT_LESSON = Words("다음: {title}", "Next: {title}")
 NEXT_IS = Words("다음: {title} (ackademy learn {name})", "Next: {title} (ackademy learn {name})")
 BACK_TO_RUN = Words("실행으로 돌아가기", "Back to the run")
@@ -84,4 +91,4 @@ NO_SUCH = Words("그런 레슨이 없습니다.", "There is no such lesson.")
 REVIEW = Words("복습 {number}/{total}", "Review {number} of {total}")
 REVIEW_FROM = Words("{title} (seed {seed})", "{title} (seed {seed})")
 REVIEW_VARIANT = Words("{title}: {variant} (seed {seed})", "{title}: {variant} (seed {seed})")
-REVIEW_SCORE = Words("복습 끝: {total} 중 {right} 정답", "Review done: {right} of {total} right")
+REVIEW_SCORE = Words("복습 끝: {total}개 중 {right}개 정답", "Review done: {right} of {total} right")

@@ -50,6 +50,11 @@ class Item:
         return words.REVIEW_VARIANT.text(lang, title=title, variant=variant, seed=scenario.model.seed)
 
 
+def count_items(progress: Progress, count: int) -> int:
+    """How many of so many questions there are to draw."""
+    return min(count, len(_pool(progress)))
+
+
 def draw_items(progress: Progress, simulate: Simulate, random: Random, count: int) -> Iterator[Item]:
     """Up to `count` questions of lessons that are done, each at most once, those that were missed more likely first.
 

@@ -18,12 +18,14 @@ from textual.worker import get_current_worker
 
 from simulator.story import labels
 from simulator.story.errors import message
+from simulator.story.grading import Grade
+from simulator.story.progress import Book
 from simulator.story.run import Run
-from simulator.trace.time import MICROS
+from simulator.trace.time import MICROS, to_micros
 from simulator.tui.commands import commands_of
 from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.following import Following, Grow
-from simulator.tui.lessons import Lesson, lesson_choices, list_lessons
+from simulator.tui.learner import Learner, grade_branch
 from simulator.tui.others import Other, list_others
 from simulator.tui.pair import Contrast, Pair
 from simulator.tui.palette import CommandProvider, Entry
@@ -32,12 +34,14 @@ from simulator.tui.scene.inspect import Target
 from simulator.tui.scene.language import LANGUAGE_ORDER, first_language, say
 from simulator.tui.score import Score
 from simulator.tui.screens.base import BoardScreen, Commanded
-from simulator.tui.screens.choose import MenuScreen, PickerScreen
+from simulator.tui.screens.choose import MenuScreen
+from simulator.tui.screens.closing import ClosingScreen
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.screens.find import FindScreen
 from simulator.tui.screens.help import HelpScreen
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.knobs import KnobsScreen
+from simulator.tui.screens.learn import LearnScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
@@ -68,8 +72,10 @@ class AckademyApp(App[int], inherit_bindings=False):
         *,
         motion: bool | None = None,
         following: Following | None = None,
+        book: Book | None = None,
+        at: int | None = None,
     ) -> None:
-        """Play a run, or pick a scenario first where there is none.
+        """Play a run, or pick a lesson first where there is none.
 
         Args:
             simulate: the engine.
@@ -77,6 +83,8 @@ class AckademyApp(App[int], inherit_bindings=False):
             run: what to play.
             motion: whether steps are seen as movement; None asks TEXTUAL_ANIMATIONS.
             following: in place of a run, one that goes on while it is played.
+            book: where what is learned is kept; with one, a run is played as a lesson.
+            at: the time (microseconds) at which to begin.
         """
         super().__init__()
         self.simulate = simulate
@@ -85,7 +93,9 @@ class AckademyApp(App[int], inherit_bindings=False):
         self.session: Session | None = None
         self._run = following.score.run if following is not None else run
         self._following = following
-        self._scenarios: list[Lesson] = []
+        self._at = at
+        self._learns = book is not None or self._run is None
+        self.learner = Learner(book or Book())
         self._clock: Timer | None = None
         self._progress: Timer | None = None
         self._last = 0.0
@@ -99,12 +109,13 @@ class AckademyApp(App[int], inherit_bindings=False):
         self.use_ascii(not _can_show_signs())
         self._clock = self.set_interval(FRAME, self._tick, pause=True)
         self._progress = self.set_interval(PROGRESS, self._show_progress, pause=True)
+        if self._learns:
+            self.push_screen(LearnScreen(lambda: self.learner.syllabus, lambda: self.lang))
         if self._run is not None:
             self.play(self._run)
+            if self._at is not None and self.session is not None:
+                self.session.start_at(self._at)
             self._follow()
-        else:
-            self._scenarios = list_lessons()
-            self.push_screen(PickerScreen(partial(lesson_choices, self._scenarios), lambda: self.lang))
 
     def use_ascii(self, only: bool) -> None:
         """Draw with ASCII signs only, or with all."""
@@ -113,7 +124,7 @@ class AckademyApp(App[int], inherit_bindings=False):
 
     def play(self, run: Run) -> None:
         """Show a run from its start."""
-        self.session = Session(run, self.lang, motion=self.motion)
+        self.session = Session(run, self.lang, motion=self.motion, lesson=self._learns)
         self.push_screen(MainScreen(self.session))
 
     def speak(self, lang: str) -> None:
@@ -139,6 +150,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         now = monotonic()
         seconds, self._last = min(now - self._last, 0.25), now
         if session is not None and session.advance(seconds):
+            self._keep_learned(session)
             self._redraw()
         if (session is None or not session.player.is_moving) and self._clock is not None:
             self._clock.pause()
@@ -200,7 +212,7 @@ class AckademyApp(App[int], inherit_bindings=False):
             case "palette":
                 self.push_screen(CommandPalette(placeholder=say(labels.PALETTE_HINT, self.lang)))
             case "open":
-                self._pick(int(argument))
+                self._pick(argument)
             case "language":
                 place = LANGUAGE_ORDER.index(self.lang)
                 self.speak(LANGUAGE_ORDER[(place + 1) % len(LANGUAGE_ORDER)])
@@ -209,6 +221,7 @@ class AckademyApp(App[int], inherit_bindings=False):
             case _:
                 if self.session is not None:
                     self._carry_out(self.session, name, argument)
+                    self._keep_learned(self.session)
         self._redraw()
 
     def _carry_out(self, session: Session, name: str, argument: str) -> None:
@@ -227,6 +240,12 @@ class AckademyApp(App[int], inherit_bindings=False):
                 self._open_knobs(session)
             case "compare":
                 self._ask_what_to_compare(session)
+            case "closing":
+                self._show_closing(session)
+            case "step" | "raw_step" | "next_mark" if session.lesson and _stands_at_end(session):
+                self._show_closing(session)
+            case "check":
+                self._check_solution(session)
             case "undo" if session.give_up():
                 session.say(labels.CANCELLED)
             case "skip" | "undo" if not session.can(name):
@@ -258,8 +277,11 @@ class AckademyApp(App[int], inherit_bindings=False):
         if self.session is not None and self.session.clear():
             return
         if len(self.screen_stack) > 2 and isinstance(self.screen, MainScreen):
+            self._keep_learned(self.session)
             self.session = None
             self.pop_screen()
+            if isinstance(self.screen, LearnScreen):
+                self.screen.refresh_progress()
 
     def _look_inside(self, session: Session, name: str) -> None:
         if name == "enter" and not session.look.selection.key:
@@ -363,6 +385,51 @@ class AckademyApp(App[int], inherit_bindings=False):
 
         self._start(session, Rerun(other.make, then=contrast), show)
 
+    # -- learning ---------------------------------------------------------------------------------------------------
+
+    def _keep_learned(self, session: Session | None) -> None:
+        """Keep what was learned, where this is a lesson; say if that cannot be kept."""
+        if session is None or not session.lesson:
+            return
+        self.learner.note(session)
+        problems, self.learner.book.problems = self.learner.book.problems, []
+        for problem in problems:
+            self.notify(message(problem, first_language(self.lang)), severity="warning", timeout=10)
+
+    def _show_closing(self, session: Session) -> None:
+        """How it went: over the run, which stays where it is."""
+        session.do("rest")
+        if session.run.scenario is None:
+            session.say(labels.NO_SCENARIO)
+        elif session.can("closing"):
+            self._keep_learned(session)
+            self.push_screen(ClosingScreen(session, self.learner), self._after_closing)
+
+    def _after_closing(self, asked: str | None) -> None:
+        action, _, argument = (asked or "").partition(":")
+        if action == "next":
+            self.pop_screen()
+            self._pick(argument)
+        elif action:
+            self.carry_out(action, argument)
+        self._redraw()
+
+    def _check_solution(self, session: Session) -> None:
+        """Check the changed run as a solution, behind the screen."""
+        screen, run, made = self.screen, session.run, list[Grade]()
+        if not isinstance(screen, ClosingScreen):
+            return
+
+        def grade(_: Score) -> None:
+            made.append(grade_branch(run, self.simulate))
+
+        def show(_: Score) -> None:
+            if made[0].passed and session.lesson:
+                self.learner.passed(run)
+            screen.show(made[0])
+
+        self._start(session, Rerun(lambda: session.player.score, then=grade), show)
+
     # -- simulating behind the screen ---------------------------------------------------------------------------
 
     def _start(self, session: Session, rerun: Rerun, then: Callable[[Score], None]) -> None:
@@ -403,9 +470,9 @@ class AckademyApp(App[int], inherit_bindings=False):
 
     # -- picker and palette -------------------------------------------------------------------------------------
 
-    def _pick(self, place: int) -> None:
-        lesson = self._scenarios[place]
-        if lesson.scenario is not None:
+    def _pick(self, name: str) -> None:
+        lesson = self.learner.syllabus.find(name)
+        if lesson is not None and lesson.scenario is not None:
             self.play(Run(self.simulate(lesson.scenario), lesson.scenario))
 
     def palette_entries(self) -> list[Entry]:
@@ -443,9 +510,13 @@ def _can_show_signs() -> bool:
     return True
 
 
-def play_run(run: Run, *, lang: str, simulate: Simulator) -> int:
-    """Play a run in this terminal; returns the exit status."""
-    return _start(AckademyApp(simulate, lang, run))
+def _stands_at_end(session: Session) -> bool:
+    return session.player.at_end and not session.player.is_moving and session.player.open_question is None
+
+
+def play_run(run: Run, *, lang: str, simulate: Simulator, at: float | None = None) -> int:
+    """Play a run in this terminal, from a time in seconds on; returns the exit status."""
+    return _start(AckademyApp(simulate, lang, run, at=to_micros(at) if at is not None else None))
 
 
 def play_live(grow: Grow, *, lang: str, simulate: Simulator) -> int:
@@ -453,9 +524,9 @@ def play_live(grow: Grow, *, lang: str, simulate: Simulator) -> int:
     return _start(AckademyApp(simulate, lang, following=Following(grow)))
 
 
-def pick_run(*, lang: str, simulate: Simulator) -> int:
-    """Let a scenario be picked and play it; returns the exit status."""
-    return _start(AckademyApp(simulate, lang))
+def learn_run(run: Run | None, *, lang: str, simulate: Simulator, book: Book) -> int:
+    """Play a run as a lesson, or let one be picked first, and keep what was learned; returns the exit status."""
+    return _start(AckademyApp(simulate, lang, run, book=book))
 
 
 def _start(app: AckademyApp) -> int:
@@ -463,4 +534,4 @@ def _start(app: AckademyApp) -> int:
     return status if status is not None else app.return_code or 0
 
 
-__all__ = ["AckademyApp", "pick_run", "play_live", "play_run"]
+__all__ = ["AckademyApp", "learn_run", "play_live", "play_run"]

@@ -44,7 +44,7 @@ KEY_PAIRS = {"step": "← →", "more": "← →", "faster": "< >"}
 """In the bottom line one command stands for two."""
 
 MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER = "main", "zoom", "inspect", "help", "find", "menu", "picker"
-KNOBS, COMPARE, VOTE = "knobs", "compare", "vote"
+KNOBS, COMPARE, VOTE, CLOSING = "knobs", "compare", "vote", "closing"
 """The screens."""
 
 PLAYER_SCREENS = (MAIN, ZOOM, INSPECT)
@@ -53,7 +53,10 @@ PLAYER_SCREENS = (MAIN, ZOOM, INSPECT)
 MOVING_SCREENS = (*PLAYER_SCREENS, COMPARE)
 """Where one can step."""
 
-EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PICKER)
+PAGES = (INSPECT, PICKER, CLOSING)
+"""Where the page keys scroll."""
+
+EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PICKER, CLOSING)
 """All but what is laid over a screen for a moment."""
 
 WITH_HELP = (*EVERYWHERE, HELP, VOTE)
@@ -176,12 +179,12 @@ COMMANDS: tuple[Command, ...] = (
         ("pagedown",),
         Words("아래로 넘기기", "scroll down"),
         None,
-        (INSPECT,),
+        PAGES,
         also=("page_up",),
         told=Words("아래로, 위로 넘기기", "scroll down, up"),
         told_keys="page down, up",
     ),
-    Command("page_up", ("pageup",), Words("위로 넘기기", "scroll up"), None, (INSPECT,)),
+    Command("page_up", ("pageup",), Words("위로 넘기기", "scroll up"), None, PAGES),
     Command(
         "slower",
         ("less_than_sign",),
@@ -268,7 +271,7 @@ COMMANDS: tuple[Command, ...] = (
         ("enter",),
         Words("고른 것 들여다보기, 질문에 '모르겠어요'", "look inside; answer “I don't know”"),
         Words("들여다보기", "look inside"),
-        (MAIN, INSPECT, MENU, PICKER),
+        (MAIN, INSPECT, MENU, PICKER, CLOSING),
         rank=6,
     ),
     Command(
@@ -322,7 +325,22 @@ COMMANDS: tuple[Command, ...] = (
         Words("만약에", "what if"),
         rank=2,
     ),
-    Command("knobs", ("o",), Words("설정 바꾸기", "knobs: turn a setting"), Words("설정", "knobs"), rank=7),
+    Command(
+        "knobs",
+        ("o",),
+        Words("설정 바꾸기", "knobs: turn a setting"),
+        Words("설정", "knobs"),
+        (MAIN, CLOSING),
+        rank=7,
+    ),
+    Command(
+        "closing",
+        ("e",),
+        Words("정리: 질문, 목표, 연습 문제", "how it went; the exercise"),
+        Words("정리, 연습", "how it went"),
+        (MAIN, CLOSING),
+        rank=3,
+    ),
     Command(
         "compare",
         ("c",),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simulator.scenario import ScenarioError
-from simulator.story import labels, live_words
+from simulator.story import labels, learn_words, live_words
 from simulator.story.catalog import Words
 from simulator.story.run import Run
 from simulator.tui.player import Motion, Player
@@ -43,9 +43,10 @@ FORWARD = ("step", "raw_step", "end", "next_mark", "play")
 class Session:
     """A run, where somebody is in it, and how they look at it."""
 
-    def __init__(self, run: Run, lang: str, *, motion: bool = True) -> None:
-        """Start at the opening; `motion`: steps are seen as movement."""
+    def __init__(self, run: Run, lang: str, *, motion: bool = True, lesson: bool = False) -> None:
+        """Start at the opening; `motion`: steps are seen as movement; `lesson`: its end leads on to how it went."""
         self.motion = motion
+        self.lesson = lesson
         self.player = Player.at_start(Score(run))
         self.look = Look(lang)
         self.found: list[Found] = []
@@ -113,7 +114,15 @@ class Session:
             self._say_end()
 
     def _say_end(self) -> None:
-        self.say(live_words.AT_LIVE_END if self.look.live else labels.AT_END)
+        usual = learn_words.AT_END if self.lesson else labels.AT_END
+        self.say(live_words.AT_LIVE_END if self.look.live else usual)
+
+    def start_at(self, time: int) -> None:
+        """Begin at a time (microseconds); who wants to be there is not asked on the way."""
+        player = self.player.seek_time(time)
+        while player.open_question is not None and player.time < min(time, player.score.end[1]):
+            player = player.answer(None).seek_time(time)
+        self._go(player)
 
     # -- a run that goes on -------------------------------------------------------------------------------------
 

@@ -188,11 +188,11 @@ def test_the_report_is_data_and_commands_no_terminal() -> None:
 
 def test_options_that_do_not_fit(tmp_path: Path, ackademy: Call) -> None:
     file = written(tmp_path, f"extends: {CRASH}\n")
-    for words in (["--against", CRASH, "--seed", "3"], ["--seeds", "3"], ["--against", "beat"], ["--against", "nix"]):
+    for words in (["--against", CRASH, "--seed", "3"], ["--seeds", "3"], ["--against", "beat"]):
         ended = ackademy("check", file, *words)
         assert (ended.status, ended.out) == (2, "")
         assert ended.err
-    assert ackademy("check", "nowhere.yaml", "--against", CRASH).status == 2
+    assert ackademy("check", "nowhere.yaml", "--against", "nix").status == 2
 
 
 # -- the lessons' own exercises ---------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def test_what_an_exercise_lets_grow_is_limited(name: str, tmp_path: Path, monkey
     (tmp_path / "lesson.yaml").write_text(ENDLESS, encoding="utf-8")
     text, code = TOO_MUCH[name]
     file = written(tmp_path, f"extends: ./lesson.yaml\n{text}")
-    found = grader.grade_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 30, "en"))
+    found = grader.grade_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 30, "en", 20_000))
     assert found.data is None
     assert [problem["code"] for problem in found.problems or []] == [code]
 

@@ -57,6 +57,8 @@ SCREENS: dict[str, list[str]] = {
     "compare": COMPARE_KILL,
     "compare-later": [*COMPARE_KILL, "right", "right"],
     "compare-end": [*COMPARE_KILL, "end"],
+    "closing": [*TO_QUESTION, "2", "end", "e"],
+    "closing-early": ["pagedown", "e"],
 }
 FAILURES: dict[str, tuple[str, list[str]]] = {
     "waits-for-eta": ("retry", ["pagedown", "pagedown", "3", "pagedown"]),
@@ -67,6 +69,10 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "compare-variant": ("two-queues", ["1", "c", "1", "pagedown"]),
     "recording": (str(RECORDING), ["end", *["left"] * 24]),
     "recording-task": (str(RECORDING), ["end", *["left"] * 24, "i"]),
+    "exercise": ("crash-early-late", ["end", "1", "end", "e"]),
+    "exercise-knobs": ("crash-early-late", ["end", "1", "end", "o"]),
+    "exercise-missed": ("overflow", ["end", "2", "end", "o", "down", "right", "enter", "end", "e", "enter"]),
+    "exercise-passed": ("crash-early-late", ["end", "1", "end", "o", "right", "enter", "e", "enter"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""

@@ -12,15 +12,18 @@ from rich.cells import cell_len
 
 from simulator.engine import simulate
 from simulator.scenario import Scenario, parse_scenario
+from simulator.story.progress import Book
 from simulator.story.run import Run, open_run
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
 from simulator.tui.drawing.main import draw_main
+from simulator.tui.drawing.page import draw_page
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_menu, draw_sheet
-from simulator.tui.lessons import lesson_choices, list_lessons
+from simulator.tui.learner import Learner
 from simulator.tui.player import Player
 from simulator.tui.scene.build import Look, build_scene
+from simulator.tui.scene.learn import learn_page
 from simulator.tui.scene.model import Selection
 from simulator.tui.scene.sheet import help_sheet, message_sheet
 from simulator.tui.score import Score
@@ -194,9 +197,7 @@ def test_ascii_terminals_get_ascii_signs_of_the_same_width(order: Run) -> None:
 
 @pytest.mark.parametrize("height", [18, 24])
 def test_a_long_list_scrolls_to_what_is_chosen(height: int) -> None:
-    lessons = list_lessons()
-    last = draw_choices(lesson_choices(lessons, len(lessons) - 1, "en"), "en", 80, height)
-    first = draw_choices(lesson_choices(lessons, 0, "en"), "en", 80, height)
-    titles = [lesson_choices(lessons, 0, "en").lines[place].text for place in (0, -1)]
-    assert titles[0] in "\n".join(first.lines())
-    assert titles[1] in "\n".join(last.lines())
+    lessons = Learner(Book()).syllabus.lessons
+    for lesson in (lessons[0], lessons[-1]):
+        page = learn_page(Learner(Book()).syllabus, lesson.name, "en", [])
+        assert lesson.title_in("en") in "\n".join(draw_page(page, "en", 80, height).lines())

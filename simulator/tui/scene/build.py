@@ -11,7 +11,7 @@ from simulator.story import labels, live_words
 from simulator.story.catalog import Words
 from simulator.story.history import History
 from simulator.trace import events as ev
-from simulator.tui.commands import FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, commands_of, show_key
+from simulator.tui.commands import CLOSING, FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, commands_of, show_key
 from simulator.tui.player import Motion, Player
 from simulator.tui.scene.flights import find_flights
 from simulator.tui.scene.language import say, tell
@@ -270,7 +270,7 @@ def is_possible(player: Player, look: Look, name: str) -> bool:
             return run.parent is not None
         case "save":
             return run.parent is not None and run.scenario is not None
-        case "what_if" | "knobs":
+        case "what_if" | "knobs" | "closing":
             return run.scenario is not None and open_question is None
         case "compare":
             has_other = run.parent is not None or (run.scenario is not None and bool(run.scenario.model.variants))
@@ -288,6 +288,8 @@ def find_hints(player: Player, look: Look, screen: str) -> list[Hint]:
     hints = [hint for hint in screen_hints(screen, look.lang) if is_possible(player, look, hint.action)]
     if look.live and not player.at_end:
         hints.insert(0, Hint("end", say(live_words.TO_LIVE, look.lang), "end", "", 0))
+    if not _is_closing(player):
+        hints = [hint for hint in hints if hint.action != "closing"]
     if player.score.run.parent is not None:
         # Who has just asked what if wants to see the difference.
         hints.sort(key=lambda hint: 2 if hint.action == "compare" else hint.rank)
@@ -300,6 +302,13 @@ def find_hints(player: Player, look: Look, screen: str) -> list[Hint]:
             answers.pop()
         return answers + [hint for hint in hints if hint.action not in ("step", "play")]
     return hints
+
+
+def _is_closing(player: Player) -> bool:
+    """Whether how it went is what to look at now: at the end, or when a changed run may solve the exercise."""
+    run = player.score.run
+    has_exercise = run.scenario is not None and run.scenario.model.exercise is not None
+    return player.at_end or (has_exercise and run.parent is not None)
 
 
 def screen_hints(screen: str, lang: str) -> list[Hint]:
@@ -316,8 +325,8 @@ def screen_hints(screen: str, lang: str) -> list[Hint]:
             continue
         key = KEY_PAIRS.get(command.name) or show_key(command.keys[0])
         hints.append(Hint(key, say(command.short, lang), command.action, command.argument, command.rank))
-    if screen in (PICKER, FIND):
+    if screen in (PICKER, FIND, CLOSING):
         hints = [hint for hint in hints if hint.action != "enter"]
-        hints.insert(0, Hint("enter", say(labels.GO_THERE if screen == FIND else labels.OPEN, lang), "enter", "", 0))
+        hints.insert(0, Hint("enter", say(labels.OPEN if screen == PICKER else labels.GO_THERE, lang), "enter", "", 0))
         hints.insert(0, Hint("↑ ↓", say(labels.CHOOSE_LINE, lang), "down", "", 0))
     return hints

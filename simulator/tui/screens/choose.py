@@ -1,4 +1,4 @@
-"""Screens with a list to choose from: the picker of scenarios, the what-if menu."""
+"""Screens with a list to choose from: the what-if menu and others like it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from rich.cells import cell_len
 from textual.screen import ModalScreen
 
-from simulator.tui.commands import MENU, PICKER
+from simulator.tui.commands import MENU
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.sheet import Choices, draw_choices, draw_menu
+from simulator.tui.drawing.sheet import Choices, draw_menu
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.widgets.board import Board
 
@@ -53,26 +53,6 @@ class ChooseScreen(BoardScreen, inherit_bindings=False):
     def on_board_wheeled(self, event: Board.Wheeled) -> None:
         """The wheel chooses."""
         self.command("down" if event.by > 0 else "up")
-
-
-class PickerScreen(ChooseScreen, inherit_bindings=False):
-    """The scenarios that come with the program."""
-
-    KIND = PICKER
-    BINDINGS = bindings_of(PICKER)
-
-    def __init__(self, make: Callable[[int, str], Choices], lang: Callable[[], str]) -> None:
-        """Show a list in the language of the moment."""
-        super().__init__(lambda chosen: make(chosen, lang()))
-        self.lang = lang
-
-    def paint(self, width: int, height: int) -> Canvas:
-        """The list over the whole screen."""
-        return draw_choices(self.make(self.chosen), self.lang(), width, height)
-
-    def picked(self, place: int) -> None:
-        """The picker stays, below what was picked."""
-        super(ChooseScreen, self).command("open", str(place))
 
 
 class MenuScreen(ChooseScreen, ModalScreen[str | None], inherit_bindings=False):

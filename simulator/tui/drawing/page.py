@@ -1,0 +1,77 @@
+"""A page of headed rows over a whole screen, one of them chosen, with what is to be said about it below."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box
+from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.drawing.sheet import SMALLEST
+from simulator.tui.scene.page import Page, PageRow
+
+
+def draw_page(page: Page, lang: str, width: int, height: int) -> Canvas:
+    """Draw a page; the rows scroll so that the chosen one is in sight."""
+    if width < SMALLEST[0] or height < SMALLEST[1]:
+        return draw_too_small(lang, width, height)
+    canvas = Canvas(width, height)
+    x = canvas.put(1, 0, cut(page.title, width - 2, GLYPHS.ellipsis), "title")
+    canvas.right(width - 1, 0, cut(page.about, width - x - 3, GLYPHS.ellipsis), "dim")
+    canvas.put(0, 1, GLYPHS.rule * width, "faint")
+    told = _told(page, width - 5, height)
+    box = Box(1, 2, width - 2, height - 3 - len(told) - bool(told))
+    _draw_rows(canvas, page, box)
+    if told:
+        canvas.put(0, height - 2 - len(told), GLYPHS.rule * width, "faint")
+    for y, line in enumerate(told, start=height - 1 - len(told)):
+        canvas.put(3, y, line, "note")
+    draw_keys(canvas, height - 1, page.hints)
+    return canvas
+
+
+def _told(page: Page, width: int, height: int) -> list[str]:
+    """What is said about the chosen row; always as many lines as the longest one of all needs."""
+    wrapped = [wrap(row.about, width) if row.about else [] for row in page.rows]
+    most = min(max(map(len, wrapped), default=0), max(1, height // 4))
+    if not most:
+        return []
+    lines = wrapped[page.chosen] if page.chosen >= 0 else []
+    shown = lines[:most]
+    if len(lines) > most:
+        shown[-1] = cut(f"{shown[-1]} {GLYPHS.ellipsis}", width, GLYPHS.ellipsis)
+    return shown + [""] * (most - len(shown))
+
+
+def _draw_rows(canvas: Canvas, page: Page, box: Box) -> None:
+    if not page.rows:
+        canvas.put(box.x, box.y, cut(page.empty, box.width, GLYPHS.ellipsis), "dim")
+        return
+    # A heading has air above it.
+    lines: list[int | None] = []
+    for place, row in enumerate(page.rows):
+        lines += [None] if not row.name and lines else []
+        lines.append(place)
+    at = lines.index(max(page.chosen, 0))
+    first = max(0, min(at - box.height // 2, len(lines) - box.height))
+    for y, shown in enumerate(lines[first : first + box.height], start=box.y):
+        if shown is not None:
+            _draw_row(canvas, page.rows[shown], box, y, chosen=shown == page.chosen)
+
+
+def _draw_row(canvas: Canvas, row: PageRow, box: Box, y: int, *, chosen: bool) -> None:
+    if not row.name:
+        end = canvas.put(box.x, y, cut(row.text, box.width, GLYPHS.ellipsis), row.style)
+        canvas.right(box.right, y, cut(row.right, box.right - end - 2, GLYPHS.ellipsis), "dim")
+        return
+    sign = getattr(GLYPHS, row.sign) if row.sign else " "
+    room = box.width - 5 - (cell_len(row.right) + 2 if row.right else 0)
+    canvas.put(box.x + 1, y, GLYPHS.pointer if chosen else " ", row.style)
+    canvas.put(box.x + 3, y, sign, row.style)
+    canvas.put(box.x + 5, y, cut(row.text, room, GLYPHS.ellipsis), row.style)
+    canvas.right(box.right, y, row.right, "dim")
+    if chosen:
+        canvas.restyle(box.x, y, box.width, "selected")
+    canvas.zone(box.x, y, box.width, 1, "pick", row.name)

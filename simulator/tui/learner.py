@@ -1,0 +1,91 @@
+"""What the terminal keeps of a learner: which lessons are done, which answers were given, what comes next."""
+
+from __future__ import annotations
+
+from simulator.scenario import Course, Scenario, load_course, scenario_names
+from simulator.story.closing import Closing, close_run, remember_answer, remember_end
+from simulator.story.grading import Grade, grade, hidden_seeds
+from simulator.story.progress import Book
+from simulator.story.run import Run, Simulate
+from simulator.story.syllabus import Lesson, Syllabus, lesson_name, load_lesson, make_syllabus
+from simulator.tui.session import Session
+
+HIDDEN_SEEDS = 3
+"""Runs besides the one that is shown in which a solution must hold."""
+
+
+class Learner:
+    """The course and a learner's book."""
+
+    def __init__(self, book: Book, course: Course | None = None) -> None:
+        """Reads the course; raises `ScenarioError` where its index is wrong."""
+        self.book = book
+        self.course = course if course is not None else load_course()
+        self._loaded: dict[str, Scenario | None] = {}
+        self._noted: set[tuple[int, int]] = set()
+        """Answers that were kept: by session and number of the question."""
+
+    @property
+    def syllabus(self) -> Syllabus:
+        """The course with what was done so far."""
+        return make_syllabus(self.course, scenario_names(), self._load, self.book.progress)
+
+    def _load(self, name: str) -> Scenario | None:
+        if name not in self._loaded:
+            self._loaded[name] = load_lesson(name)
+        return self._loaded[name]
+
+    def note(self, session: Session) -> None:
+        """Keep what was answered since, and that the end was reached; of a lesson as it stands only."""
+        run = session.run
+        name = lesson_name(run.scenario) if run.parent is None else None
+        if name is None:
+            return
+        for stop in run.stops:
+            answer = session.player.answers.get(stop.number) if stop.is_question else None
+            if answer is not None and (id(session), stop.number) not in self._noted:
+                self._noted.add((id(session), stop.number))
+                remember_answer(self.book, name, stop, answer.outcome.right, answer.choice)
+        if session.player.at_end and (id(session), 0) not in self._noted:
+            self._noted.add((id(session), 0))
+            remember_end(self.book, name, self.closing(session))
+
+    def closing(self, session: Session) -> Closing:
+        """How the run of a session went."""
+        answers = {number: answer.choice for number, answer in session.player.answers.items()}
+        return close_run(session.run, answers, self.following(session.run))
+
+    def following(self, run: Run) -> Lesson | None:
+        """What to do after a run."""
+        name = origin_of(run).trace.header.scenario
+        return self.syllabus.after(name)
+
+    def has_passed(self, run: Run) -> bool:
+        """Whether the exercise of a run's lesson was passed before."""
+        return self.book.progress.of(origin_of(run).trace.header.scenario).exercise
+
+    def passed(self, run: Run) -> None:
+        """Keep that the exercise of a run's lesson was passed."""
+        name = lesson_name(origin_of(run).scenario)
+        if name is not None:
+            self.book.record(lambda progress: progress.with_exercise(name))
+
+
+def origin_of(run: Run) -> Run:
+    """The run that a what-if began with."""
+    while run.parent is not None:
+        run = run.parent
+    return run
+
+
+def grade_branch(run: Run, simulate: Simulate) -> Grade:
+    """Check a changed run as a solution of the exercise of the lesson it began with.
+
+    Raises:
+        ScenarioError: there is no exercise, or no scenario at all.
+        LimitReached: a run makes too many events.
+    """
+    lesson, solution = origin_of(run).scenario, run.scenario
+    assert lesson is not None
+    assert solution is not None
+    return grade(lesson, solution, simulate, hidden_seeds(lesson.name, HIDDEN_SEEDS))

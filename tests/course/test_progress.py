@@ -1,0 +1,143 @@
+"""What a learner has done is kept in a plain file, and no state of that file loses anything or stops the program."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.story.errors import format_problems
+from simulator.story.progress import Book, LessonProgress, Progress, progress_file
+from tests.test_cli import Call
+
+
+@pytest.fixture
+def ackademy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    return Call(monkeypatch, capsys)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "ackademy" / "progress.json"
+
+
+def test_what_is_recorded_is_there_for_the_next_one(file: Path) -> None:
+    book = Book(file)
+    assert book.progress == Progress()
+    assert not file.exists()
+    book.record(lambda progress: progress.with_answer("retry", "done", "wrong"))
+    book.record(lambda progress: progress.with_answer("retry", "done", "right").with_done("retry"))
+    book.record(lambda progress: progress.with_exercise("memory"))
+    found = Book(file).progress
+    assert found.of("retry").done
+    answered = found.of("retry").answers["done"]
+    assert (answered.first, answered.last, answered.tries) == ("wrong", "right", 2)
+    assert found.of("memory").exercise
+    assert found.of("beat") == LessonProgress()
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_two_programs_at_once_lose_nothing(file: Path) -> None:
+    one, other = Book(file), Book(file)
+    one.record(lambda progress: progress.with_done("retry"))
+    other.record(lambda progress: progress.with_done("beat"))
+    one.record(lambda progress: progress.with_done("message"))
+    assert set(Book(file).progress.lessons) == {"retry", "beat", "message"}
+
+
+def test_without_a_file_it_is_remembered_and_forgotten() -> None:
+    book = Book()
+    book.record(lambda progress: progress.with_done("retry"))
+    assert book.progress.of("retry").done
+    assert Book().progress == Progress()
+
+
+BROKEN = {
+    "cut short": b'{"version": 1, "lessons": {"retry": {"done": tr',
+    "empty": b"",
+    "no text": b"\xff\xfe\x00",
+    "another shape": b'{"version": 1, "lessons": []}',
+    "an unknown result": b'{"version":1,"lessons":{"a":{"answers":{"q":{"first":"maybe","last":"right","tries":1}}}}}',
+    "no version": b"{}",
+    "nested": b"[" * 100_000,
+    "huge": b" " * 5_000_000,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_told_of_and_set_aside(name: str, file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_bytes(BROKEN[name])
+    book = Book(file)
+    assert book.progress == Progress()
+    kept = file.with_name("progress.json.broken")
+    assert kept.read_bytes() == BROKEN[name]
+    for lang in ("ko", "en"):
+        assert str(kept) in format_problems(book.problems, lang)
+    book.record(lambda progress: progress.with_done("retry"))
+    assert Book(file).progress.of("retry").done
+    file.write_bytes(b"again")
+    assert Book(file).progress == Progress()
+    assert file.with_name("progress.json.broken-2").read_bytes() == b"again"
+
+
+def test_a_file_of_a_newer_version_is_left_alone(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    text = json.dumps({"version": 2, "lessons": {}, "stars": 5})
+    file.write_text(text, encoding="utf-8")
+    book = Book(file)
+    book.record(lambda progress: progress.with_done("retry"))
+    assert [problem.code for problem in book.problems] == ["progress.newer"]
+    assert book.progress.of("retry").done
+    assert file.read_text(encoding="utf-8") == text
+
+
+def test_a_place_that_cannot_be_written_is_told_of_once(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file, not a folder", encoding="utf-8")
+    book = Book(tmp_path / "state" / "progress.json")
+    book.record(lambda progress: progress.with_done("retry"))
+    book.record(lambda progress: progress.with_done("beat"))
+    assert [problem.code for problem in book.problems] == ["progress.unwritable"]
+    assert set(book.progress.lessons) == {"retry", "beat"}
+
+
+@given(st.binary(max_size=200))
+def test_no_file_stops_it(raw: bytes) -> None:
+    folder = Path(os.environ["HOME"]) / "any"
+    folder.mkdir(exist_ok=True)
+    file = folder / "progress.json"
+    file.write_bytes(raw)
+    Book(file).record(lambda progress: progress.with_done("retry"))
+    kept = sorted(folder.iterdir())
+    assert len(kept) >= 1
+    for path in kept:
+        path.unlink()
+
+
+def test_where_it_is() -> None:
+    assert progress_file({"XDG_STATE_HOME": "/x"}) == Path("/x/ackademy/progress.json")
+    home = Path.home() / ".local" / "state" / "ackademy" / "progress.json"
+    assert progress_file({}) == progress_file({"XDG_STATE_HOME": "relative"}) == home
+
+
+def test_no_progress_leaves_no_trace(own_home: Path, ackademy: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)  # closed, as some who start programs do
+    before = sorted(own_home.rglob("*"))
+    assert ackademy("tell", "three-task-order", "--ask", "--no-progress").status == 0
+    assert ackademy("learn", "--no-progress").status == 0
+    assert sorted(own_home.rglob("*")) == before
+
+
+def test_a_broken_file_is_told_of_on_the_command_line(ackademy: Call) -> None:
+    file = progress_file()
+    file.parent.mkdir(parents=True)
+    file.write_text("{", encoding="utf-8")
+    ended = ackademy("learn")
+    assert ended.status == 0
+    assert "is kept as" in ended.err
+    assert "One order, three tasks" in ended.out
+    assert "따로 보관" in (file.write_text("{", encoding="utf-8") and ackademy("learn", "--lang", "ko").err)
