@@ -47,10 +47,11 @@ def learn(
 
     language = language_of(context, lang)
     try:
+        course = load_course()
         if guide:
             from simulator.story.syllabus import guide_lines
 
-            print("\n".join(guide_lines(load_course(), language)))
+            print("\n".join(guide_lines(course, language)))
             return DONE
         book = open_book(not no_progress, language)
         if review:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.scenario import Course, Scenario, load_course, scenario_names
+from functools import cached_property
+
+from simulator.scenario import Course, Scenario, ScenarioError, load_course, scenario_names
 from simulator.story.closing import Closing, close_run, remember_answer, remember_end
 from simulator.story.grading import Grade, grade, hidden_seeds
 from simulator.story.progress import Book
@@ -17,13 +19,20 @@ HIDDEN_SEEDS = 3
 class Learner:
     """The course and a learner's book."""
 
-    def __init__(self, book: Book, course: Course | None = None) -> None:
-        """Reads the course; raises `ScenarioError` where its index is wrong."""
+    def __init__(self, book: Book) -> None:
+        """Nothing is read yet."""
         self.book = book
-        self.course = course if course is not None else load_course()
         self._loaded: dict[str, Scenario | None] = {}
         self._noted: set[tuple[int, int]] = set()
         """Answers that were kept: by session and number of the question."""
+
+    @cached_property
+    def course(self) -> Course:
+        """Its parts; none where its index is wrong, which `learn` has told before it comes here."""
+        try:
+            return load_course()
+        except ScenarioError:
+            return Course()
 
     @property
     def syllabus(self) -> Syllabus:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import simulator
 from simulator.scenario import ScenarioError, load_course, scenario_names
 from simulator.scenario.course import parse_course
 from simulator.story.errors import format_problem
+from simulator.story.learn_problems import LEARNING
+from simulator.story.progress import Book
+from simulator.tui.learner import Learner
+from tests.test_cli import Call
 
 KNOWN = ["retry", "beat"]
 
@@ -52,3 +60,25 @@ def test_what_is_no_course_is_told_with_its_place() -> None:
     assert problems("lessons: [retry]") == ['course.yaml:1:1: course.yaml has no key "lessons"']
     assert problems("parts: {a: b}")[0].startswith("course.yaml:1:8: parts must be a list")
     assert problems("parts: [")[0].startswith("course.yaml:2:1: this is not YAML")
+
+
+def test_every_code_of_the_course_is_worded_and_every_word_is_used() -> None:
+    package = Path(simulator.__file__).parent
+    code = re.compile(r'"((?:course|progress|grade|review)\.[a-z_]+)"')
+    files = [path for path in package.rglob("*.py") if path.name != "learn_problems.py"]
+    used = {found for path in files for found in code.findall(path.read_text(encoding="utf-8"))}
+    assert used - {"progress.json"} == set(LEARNING)
+
+
+def test_a_broken_index_is_told_and_stops_nothing_but_learn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ackademy = Call(monkeypatch, capsys)
+    (tmp_path / "course.yaml").write_text("parts: [{title: A, lessons: [nix]}]", encoding="utf-8")
+    (tmp_path / "01-one.yaml").write_text("until: 1\n", encoding="utf-8")
+    monkeypatch.setattr("simulator.scenario.library.library_folder", lambda: tmp_path)
+    ended = ackademy("learn")
+    assert (ended.status, ended.out) == (2, "")
+    assert 'course.yaml:1:30: there is no lesson "nix"' in ended.err
+    assert ackademy("tell", "one").status == 0
+    assert [lesson.name for lesson in Learner(Book()).syllabus.lessons] == ["one"]

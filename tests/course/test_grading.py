@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 
 from simulator.cli import grader
 from simulator.engine import simulate
-from simulator.scenario import ScenarioError, load_scenario, parse_scenario, scenario_names
+from simulator.scenario import Edit, ScenarioError, load_scenario, parse_scenario, scenario_names
 from simulator.story.errors import format_problems
 from simulator.story.grade_report import as_data, grade_lines
 from simulator.story.grading import Grade, grade, hidden_seeds
+from simulator.story.knobs import list_knobs
 from simulator.story.solution import load_solution
 from tests.test_cli import Call
 
@@ -204,6 +206,24 @@ EXERCISES = [name for name in scenario_names() if load_scenario(name).model.exer
 def test_an_exercise_is_not_solved_already(name: str) -> None:
     lesson = load_scenario(name)
     assert not grade(lesson, lesson, simulate).passed
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_can_be_solved_with_its_knobs(name: str) -> None:
+    lesson = load_scenario(name)
+    knobs = [[Edit(knob.path, value) for value in knob.values if value != knob.current] for knob in list_knobs(lesson)]
+    ways = [(edit,) for edits in knobs for edit in edits]
+    ways += [pair for one, other in combinations(knobs, 2) for pair in product(one, other)]
+
+    def solves(way: tuple[Edit, ...]) -> bool:
+        try:
+            solution = lesson.edited(*way)
+        except ScenarioError:
+            return False
+        # The hidden runs only where the lesson's own is right.
+        return grade(lesson, solution, simulate).passed and grade(lesson, solution, simulate, [5, 6]).passed
+
+    assert any(map(solves, ways))
 
 
 # -- hostile files ----------------------------------------------------------------------------------------------

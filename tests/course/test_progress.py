@@ -140,4 +140,5 @@ def test_a_broken_file_is_told_of_on_the_command_line(ackademy: Call) -> None:
     assert ended.status == 0
     assert "is kept as" in ended.err
     assert "One order, three tasks" in ended.out
-    assert "따로 보관" in (file.write_text("{", encoding="utf-8") and ackademy("learn", "--lang", "ko").err)
+    file.write_text("{", encoding="utf-8")
+    assert "따로 보관" in ackademy("learn", "--lang", "ko").err
