@@ -119,6 +119,17 @@ def repeats(task: dict[str, Any]) -> bool:
 
 
 @st.composite
+def gets(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
+    """What a body sends and waits for: tasks of these names, so that none comes to wait for its own kind."""
+    called = st.fixed_dictionaries(
+        {"task": st.sampled_from((*names, "unknown"))}, optional={"queue": st.sampled_from(QUEUES), "countdown": SHORT}
+    )
+    found: dict[str, Any] = {"tasks": draw(st.lists(called, min_size=1, max_size=2))}
+    found["disable_sync_subtasks"] = draw(st.sampled_from([False, False, True]))
+    return found | draw(st.fixed_dictionaries({}, optional={"timeout": SHORT}))
+
+
+@st.composite
 def sends(draw: st.DrawFn) -> dict[str, Any]:
     """One line under `send`."""
     line: dict[str, Any] = {"task": draw(st.sampled_from((*NAMES, "unknown")))}
@@ -314,6 +325,9 @@ def scenario_data(draw: st.DrawFn, brokers: str | tuple[str, ...] = BROKERS) -> 
     for queue in data["queues"].values():
         if "dead_letter_exchange" in queue:  # what is rejected there again and again goes round for ever
             queue["dead_letter_routing_key"] = "dead"
+    for place in range(1, len(NAMES)):
+        if draw(st.sampled_from([False, False, True])):
+            data["tasks"][NAMES[place - 1]]["gets"] = draw(gets(NAMES[place:]))
     names = list(data["workers"])
     data["control"] = draw(st.lists(controls(names), max_size=3))
     if data["beat_schedule"] and not any(worker.get("beat") for worker in data["workers"].values()):

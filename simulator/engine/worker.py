@@ -20,6 +20,7 @@ from simulator.trace.events import (
 from simulator.trace.time import as_seconds, to_micros
 
 if TYPE_CHECKING:
+    from simulator.engine.parts import Delivery
     from simulator.engine.simulation import Simulation
     from simulator.scenario.schema import Worker as WorkerSpec
 
@@ -239,10 +240,14 @@ class Worker:
         self.consumer.lose(cause, why, closed)
         self.pool.active.clear()
         self.pool.children.unnoticed.clear()
-        for delivery in [*lost, *held]:
+        self._tell_lost(lost, cause, "acked")
+        self._tell_lost(held, cause, "gone")
+
+    def _tell_lost(self, deliveries: list[Delivery], cause: int, reason: str) -> None:
+        """Say of which tasks no copy is left, now that this worker has let these go."""
+        for delivery in deliveries:
             message = delivery.message
             if not self.simulation.survives(message.uuid, self):
-                reason = "acked" if delivery in lost else "gone"
                 self.simulation.finished.add(message.uuid)
                 self.events.append(
                     TaskLost(self.clock.now, cause, message.uuid, message.id, delivery.tag, self.hostname, reason)
@@ -263,7 +268,11 @@ class Worker:
                     self.pool.outcomes.cancel(execution, cause)
                     if self.pool.prefork:
                         self.pool.children.exit(execution.slot, "cancelled", cause)
+        running = {execution.delivery.message.uuid for execution in self.pool.busy}
+        held = [one for one in self.consumer.held.values() if one.message.uuid not in running]
         self.consumer.lose(cause, "connection-lost")
+        # A polled transport has nobody to put back what the lost connection had taken out.
+        self._tell_lost(held, cause, "gone")
         if self.stopping is None and self.simulation.settings.reconnect:
             self._reconnect_later(1, cause)
 

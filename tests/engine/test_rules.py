@@ -695,3 +695,15 @@ def test_a_worker_that_starts_asks_the_others_what_was_revoked(
     )
     assert value(trace, "runs(T)") == runs
     assert value(trace, "revoked(T)") == 1 - runs
+
+
+def test_what_a_polled_transport_loses_with_the_connection_is_lost() -> None:
+    trace = play(
+        {"profile": "celery-filesystem", "workers": 1},
+        tasks={"work": 10},
+        send=[{"at": 0, "task": "work", "count": 3}],
+        faults=[{"at": 2, "down": "broker", "for": 1}],
+    )
+    assert story(trace, "work_2")[-1] == "task-lost"
+    assert [value(trace, f"state(work_{n})") for n in (1, 3)] == ["SUCCESS", "SUCCESS"]
+    assert value(trace, "lost") == 1

@@ -58,11 +58,18 @@ def _call(world: World, task: TaskView, lang: str) -> list[Row]:
         rows.append(Row("priority", str(sent.priority)))
     if sent.expires is not None:
         rows.append(Row("expires", f"{_time(sent.expires)} s"))
+    rows.append(Row("AsyncResult.state", result_state(world, task)))
     if task.result is not None:
         rows.append(Row(say(words.RESULT, lang), as_json(task.result), "done"))
     if task.exception is not None:
         rows.append(Row("exception", task.exception, "failed"))
     return rows
+
+
+def result_state(world: World, task: TaskView) -> str:
+    """What AsyncResult(id).state says now: the state stored last, and PENDING where nothing is."""
+    events = (world.trace.events[index] for index in reversed(task.history))
+    return next((event.state for event in events if isinstance(event, ev.ResultStored)), "PENDING")
 
 
 def _messages(world: World, task: TaskView) -> list[Row]:
