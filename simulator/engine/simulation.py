@@ -305,7 +305,13 @@ class Simulation:
 def _declared(spec: TaskSpec) -> dict[str, Any]:
     """What a task declares and no event says."""
     gets = [call.task for call in spec.gets.tasks] if spec.gets is not None else None
-    said = {"calls": spec.calls, "gets": gets, "idempotent": spec.idempotent, "effect_at": spec.effect_at}
+    said = {
+        "calls": spec.calls,
+        "gets": gets,
+        "rate_limit": spec.rate_limit or None,
+        "idempotent": spec.idempotent,
+        "effect_at": spec.effect_at,
+    }
     return {key: value for key, value in said.items() if value is not None}
 
 

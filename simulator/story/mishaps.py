@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from simulator.story import sentences as say
 from simulator.story.catalog import Line, Words, line, plain
+from simulator.story.limit_words import NEXT_LIMITED, rate_of
 from simulator.story.moment import Moment, Teller, who
 from simulator.story.values import Joined, Seconds, exception_text, flow_text, message_lines, name_list
 from simulator.trace import events as ev
@@ -88,6 +89,9 @@ def after_the_end(moment: Moment) -> list[Line]:
     if worker.life != "online" or is_stopping(world, worker):
         return []
     waiting = worker.reserved()
+    rate = rate_of(world, event.hostname, waiting[0]) if waiting else ""
+    if rate:
+        return [line(NEXT_LIMITED, worker=event.hostname, task=waiting[0], rate=rate)]
     if waiting:
         return [line(say.NEXT_RESERVED, worker=event.hostname, task=waiting[0])]
     if worker.busy:

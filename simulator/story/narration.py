@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.story import sentences as say
 from simulator.story.catalog import Line, Words, line
 from simulator.story.gets_words import SUBTASK_SENT, is_subtask
+from simulator.story.limit_words import RESERVED_LIMITED, rate_of
 from simulator.story.mishaps import MISHAPS, after_the_end, failed
 from simulator.story.moment import DEFAULT_QUEUE, Moment, Teller, transport_of, who
 from simulator.story.settings import ways
@@ -189,7 +190,10 @@ def _task_received_fully(moment: Moment) -> list[Line]:
     if event.eta is not None and event.eta > event.t:
         return lines  # it will be scheduled, not reserved
     worker = moment.world.workers[event.hostname]
-    if worker.busy + len(worker.reserved()) > worker.concurrency:
+    rate = rate_of(moment.world, event.hostname, event.uuid)
+    if rate and len(worker.reserved()) + worker.busy > 1:
+        lines.append(line(RESERVED_LIMITED, worker=event.hostname, task=event.uuid, rate=rate))
+    elif worker.busy + len(worker.reserved()) > worker.concurrency:
         lines.append(line(say.RESERVED, worker=event.hostname, task=event.uuid))
     return lines
 
