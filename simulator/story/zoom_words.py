@@ -61,8 +61,8 @@ LAST_AT = Words("지난번 {time}초", "last {time} s")
 
 # After a worker was killed
 KILLED_AT = Words("{time}초에 강제 종료", "killed at {time} s")
-COMES_BACK = Words("ACK 전, Queue로 돌아감", "unacked: comes back")
-IS_LOST = Words("ACK 뒤, 유실", "ACKed: lost")
+COMES_BACK = Words("ACK 전: 돌아감", "comes back")
+IS_LOST = Words("ACK 뒤: 유실", "ACKed: lost")
 
 # A message
 ENVELOPE = Words("봉투: headers, properties", "Envelope: headers")
@@ -104,4 +104,5 @@ SPENT = {
 # The stage
 LONGEST = Words("최대 {count}", "most {count}")
 RESULT_STORE = Words("Result backend", "Result backend")
-STORED_COUNT = Words("결과 {count}", "{count} results")
+STORED_COUNT = Words("결과 {count}", "results {count}")
+WORKERS_SHORT = Words("실행 중 {busy}/{total}", "Workers {busy}/{total}")

@@ -9,7 +9,7 @@ from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.frame import task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.workers import draw_bar
+from simulator.tui.drawing.working import draw_bar
 from simulator.tui.scene.inside import Inside, Slot
 from simulator.tui.scene.language import say
 

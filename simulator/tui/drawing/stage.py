@@ -7,17 +7,15 @@ from rich.cells import cell_len
 from simulator.story import labels
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
-from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
+from simulator.tui.drawing.frame import draw_frame, frame_style
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, Layout
+from simulator.tui.drawing.queues import Anchors, draw_queues
+from simulator.tui.drawing.roads import Point, along, draw_arrow, ease
 from simulator.tui.drawing.workers import draw_workers
-from simulator.tui.scene.build import MOST_FLIGHTS
+from simulator.tui.scene.build import is_crowded
 from simulator.tui.scene.language import say
-from simulator.tui.scene.model import EventLine, Flight, Place, ProducerBox, QueueBox, Scene
-
-Anchors = dict[tuple[str, str], Box]
-"""Where producers, queues and workers stand: by kind and name."""
-
+from simulator.tui.scene.model import EventLine, Flight, Place, ProducerBox, Scene
 
 MOST_ROADS = 6
 """Above so many workers below each other one arrow stands for all."""
@@ -40,14 +38,14 @@ def draw_stage(canvas: Canvas, scene: Scene, layout: Layout) -> None:
     anchors: Anchors = {}
     if layout.producers.width:
         _draw_producers(canvas, scene, layout.producers, anchors)
-    _draw_queues(canvas, scene, layout.queues, anchors)
+    draw_queues(canvas, scene, layout.queues, anchors)
     draw_workers(canvas, scene, layout.workers, anchors)
     if layout.events.width:
         _draw_events(canvas, scene.events(layout.events.height - 1), layout.events, scene.lang)
     _draw_roads(canvas, layout, anchors)
     if scene.trail is not None:
         _draw_trail(canvas, scene.trail, layout, anchors)
-    if len(scene.flights) > MOST_FLIGHTS:
+    if is_crowded(scene.flights):
         _draw_flow(canvas, scene.flights, layout)
     else:
         for flight in reversed(scene.flights):
@@ -97,74 +95,6 @@ def _draw_producer(canvas: Canvas, producer: ProducerBox, box: Box, scene: Scene
         canvas.put(box.x + 2, box.y + 2, say(labels.SENT, scene.lang, count=f"{producer.sent:,}"), "dim", box.width - 4)
 
 
-def _draw_queues(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
-    queues = scene.queues
-    if not queues:
-        return
-    shown = max(1, min(len(queues), lane.height // 4))
-    if shown < len(queues):
-        _draw_queue_rows(canvas, scene, lane, anchors)
-        return
-    height, y = lane.height // shown, lane.y
-    for place, queue in enumerate(queues):
-        box = Box(lane.x, y, lane.width, height if place < shown - 1 else lane.bottom - y)
-        anchors["queue", queue.name] = box
-        _draw_queue(canvas, queue, box, scene)
-        y = box.bottom
-
-
-def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None:
-    lang = scene.lang
-    foot = say(labels.WAITING_COUNT, lang, count=f"{queue.count:,}") if queue.count else say(labels.EMPTY, lang)
-    if queue.unacked:
-        foot += f" {GLYPHS.dot} " + say(labels.UNACKED_COUNT, lang, count=f"{queue.unacked:,}")
-    if not queue.broker_up:
-        down = say(labels.BROKER_DOWN, lang)
-        more = f"{down} {GLYPHS.dot} {foot}"
-        foot = more if cell_len(more) <= box.width - 6 else down
-    draw_frame(canvas, box, frame_style(scene, "queues", queue.name) if queue.broker_up else "failed")
-    draw_edge(canvas, box, box.y, f"{say(labels.QUEUE, lang)} {queue.name}", "strong")
-    draw_edge(canvas, box, box.bottom - 1, foot, "dim" if queue.broker_up else "lost")
-    rows = box.height - 2
-    each = 2 if queue.count * 2 <= rows else 1
-    fits = rows if queue.count <= rows else rows - 1
-    items = queue.head(fits // each)
-    width = box.width - 4
-    for item in items:
-        y = box.y + 1 + item.position * each
-        chosen = scene.selection.key == item.uuid
-        style = "ghost" if item.uuid in scene.flying else "waiting"
-        sign = GLYPHS.pointer if chosen else " "
-        text = f"{sign}{item.position + 1} {task_label(scene.short(item.uuid), item.name)}"
-        canvas.put(box.x + 1, y, cut(text, width + 1, GLYPHS.ellipsis), "selected" if chosen else style)
-        if each == 2:
-            time = say(labels.WAITS, lang, time=f"{item.waited / MICROS:.2f}")
-            canvas.put(box.x + 4, y + 1, cut(time, width - 2, GLYPHS.ellipsis), "dim")
-        canvas.zone(box.x, y, box.width, each, "choose", f"queue:{item.uuid}")
-    if len(items) < queue.count:
-        more = say(labels.MORE, lang, count=f"{queue.count - len(items):,}")
-        canvas.put(box.x + 4, box.bottom - 2, more, "dim", width)
-
-
-def _draw_queue_rows(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
-    """More queues than boxes fit: one row each."""
-    draw_frame(canvas, lane)
-    draw_edge(canvas, lane, lane.y, say(labels.QUEUES, scene.lang, count=len(scene.queues)), "strong")
-    if not scene.queues[0].broker_up:
-        draw_edge(canvas, lane, lane.bottom - 1, say(labels.BROKER_DOWN, scene.lang), "lost")
-    rows = lane.height - 2
-    fits = rows if len(scene.queues) <= rows else rows - 1
-    for place, queue in enumerate(scene.queues):
-        y = lane.y + 1 + min(place, rows - 1)
-        anchors["queue", queue.name] = Box(lane.x, y - 1, lane.width, 2)
-        if place < fits:
-            canvas.put(lane.x + 2, y, cut(queue.name, lane.width - 12, GLYPHS.ellipsis), "text")
-            canvas.right(lane.right - 2, y, f"{queue.count:,}", "waiting" if queue.count else "dim")
-    if fits < len(scene.queues):
-        more = say(labels.MORE, scene.lang, count=len(scene.queues) - fits)
-        canvas.put(lane.x + 2, lane.bottom - 2, more, "dim", lane.width - 4)
-
-
 def _draw_events(canvas: Canvas, lines: list[EventLine], box: Box, lang: str) -> None:
     canvas.put(box.x + 2, box.y, say(labels.EVENTS, lang), "dim")
     for row, line in enumerate(lines, start=box.y + 1):
@@ -184,19 +114,11 @@ def _draw_roads(canvas: Canvas, layout: Layout, anchors: Anchors) -> None:
     if layout.producers.width:
         for (kind, _), box in anchors.items():
             if kind == "producer":
-                _arrow(canvas, box.right, layout.queues.x, box.y + 1, "faint")
+                draw_arrow(canvas, box.right, layout.queues.x, box.y + 1, "faint")
     heads = [box.y + min(2, box.height // 2) for (kind, _), box in anchors.items() if kind == "worker"]
     rows = list(dict.fromkeys(heads))
     for y in rows if len(rows) <= MOST_ROADS else [rows[len(rows) // 2]]:
-        _arrow(canvas, layout.queues.right, layout.workers.x, y, "faint")
-
-
-def _arrow(canvas: Canvas, start: int, end: int, y: int, style: str, *, back: bool = False) -> None:
-    length = end - start - 2
-    if length < 2:
-        return
-    text = GLYPHS.left + GLYPHS.rule * (length - 1) if back else GLYPHS.rule * (length - 1) + GLYPHS.right
-    canvas.put(start + 1, y, text, style)
+        draw_arrow(canvas, layout.queues.right, layout.workers.x, y, "faint")
 
 
 def _row(place: Place, anchors: Anchors) -> int | None:
@@ -207,52 +129,79 @@ def _row(place: Place, anchors: Anchors) -> int | None:
         return None
     if kind == "queue":
         return min(box.y + 1 + position, box.bottom - 2)
-    return box.y + (1 if kind == "producer" else min(2, box.height // 2))
+    return box.y + (1 if kind in ("producer", "store") else min(2, box.height // 2))
 
 
-def _way(flight: Flight, layout: Layout, anchors: Anchors) -> tuple[int, int, int] | None:
-    """A flight's row, and the columns from which and to which its left end goes."""
-    by_worker = flight.source if flight.source[0] == "worker" else flight.target
-    y = _row(by_worker if by_worker[0] == "worker" else flight.source, anchors)
+def way(flight: Flight, layout: Layout, anchors: Anchors) -> list[Point]:
+    """The corners of the way of a flight's left end; nothing where it cannot be seen."""
+    start, end = _row(flight.source, anchors), _row(flight.target, anchors)
     width = cell_len(flight.label) + 2
+    gap = layout.queues.right
     if flight.source[0] == "producer":
-        y = _row(flight.target, anchors)
-        start = layout.producers.right - width if layout.producers.width else -width
-        ways = (start, layout.queues.x + 2)
-    elif flight.source[0] == "queue":
-        ways = (layout.queues.right - width, layout.workers.x + 1)
-    else:
-        ways = (layout.workers.x, layout.queues.right - width - 1)
-    return None if y is None else (y, *ways)
+        if end is None:
+            return []
+        x = layout.producers.right - width if layout.producers.width else -width
+        return [(x, end), (layout.queues.x + 2, end)]
+    if flight.kind == "result":
+        if start is None or end is None:
+            return []
+        turn = max(gap + 1, layout.workers.x - width)
+        return [(layout.workers.x, start), (turn, start), (turn, end), (gap - width - 1, end)]
+    y = end if flight.source[0] == "queue" else start
+    if y is None:
+        return []
+    if flight.source[0] == "queue":
+        return [(gap - width, y), (layout.workers.x + 1, y)]
+    return [(layout.workers.x, y), (gap - width - 1, y)]
 
 
 def _draw_flight(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors) -> None:
-    way = _way(flight, layout, anchors)
-    if way is None or flight.progress >= 1:
+    if flight.kind == "drop":
+        _draw_drop(canvas, flight, anchors)
         return
-    y, start, end = way
-    eased = flight.progress * flight.progress * (3 - 2 * flight.progress)
-    x = round(start + (end - start) * eased)
-    text = f" {flight.label} "
-    if x < 0:
+    points = way(flight, layout, anchors)
+    if not points or flight.progress >= 1:
         return
-    canvas.put(x, y, text, f"flight.{flight.kind}")
+    x, y = along(points, ease(flight.progress))
+    if x >= 0:
+        kind = "ack" if flight.kind == "result" else flight.kind
+        canvas.put(x, y, f" {flight.label} ", f"flight.{kind}")
+
+
+def _draw_drop(canvas: Canvas, flight: Flight, anchors: Anchors) -> None:
+    """What a killed worker held falls to dust: letter by letter, not from left to right."""
+    box = anchors.get(flight.source[:2])
+    if box is None or box.height < 4:
+        return
+    y = min(box.y + 2 + flight.source[2], box.bottom - 2)
+    style = "lost" if flight.target[0] == "worker" else "waiting"
+    if flight.progress < 1:
+        canvas.fill(box.x + 2, y, box.width - 4, 1)
+    for place, char in enumerate(cut(flight.label, box.width - 6, "")):
+        # Seven and ten have no divisor in common: each tenth part of the letters goes at another time.
+        when = (place * 7 % 10) / 10
+        if flight.progress < when:
+            canvas.put(box.x + 4 + place, y, char, style)
+        elif flight.progress < when + 0.2:
+            canvas.put(box.x + 4 + place, y, GLYPHS.rest, style)
 
 
 def _draw_trail(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors) -> None:
     """The way of the last event, in the gap."""
-    way = _way(flight, layout, anchors)
-    if way is None:
+    points = way(flight, layout, anchors)
+    if not points:
         return
-    y = way[0]
-    style = {"task": "waiting", "ack": "done"}.get(flight.kind, "ask")
+    y = points[0][1]
+    style = {"task": "waiting", "ack": "done", "result": "done"}.get(flight.kind, "ask")
     if flight.source[0] == "producer":
         if layout.producers.width:
             y = _row(flight.source, anchors) or y
-            _arrow(canvas, layout.producers.right, layout.queues.x, y, style)
+            draw_arrow(canvas, layout.producers.right, layout.queues.x, y, style)
         return
     start, end = layout.queues.right, layout.workers.x
-    _arrow(canvas, start, end, y, style, back=flight.source[0] == "worker")
+    if flight.kind == "result":
+        y = points[-1][1]
+    draw_arrow(canvas, start, end, y, style, back=flight.source[0] == "worker")
     if flight.kind in ("ack", "ask"):
         label = "?" if flight.kind == "ask" else flight.label
         canvas.centre(start + 2, y, end - start - 3, label, style)

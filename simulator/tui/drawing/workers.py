@@ -1,30 +1,19 @@
-"""The workers: as cards, as rows or as cells, whatever fits."""
+"""The workers as cards; where there is no room for cards, as a crowd."""
 
 from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import labels
+from simulator.story import labels, zoom_words
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.crowd import draw_crowd
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.scene.inside import Slot
+from simulator.tui.drawing.working import draw_bar, state_words
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Scene, SlotBox, WorkerBox
-
-STATES = {
-    "idle": ("dim", labels.IDLE, "waiting"),
-    "running": ("running", labels.RUNNING, "running"),
-    "stopping": ("ask", labels.STOPPING, "running"),
-    "killed": ("lost", labels.KILLED, "lost"),
-    "offline": ("dim", labels.OFFLINE, "offline"),
-}
-"""By state: style, word, sign."""
-
-ROW_WIDTH = 26
-"""The narrowest row that still says who does what."""
 
 
 def draw_workers(canvas: Canvas, scene: Scene, lane: Box, anchors: dict[tuple[str, str], Box]) -> None:
@@ -36,18 +25,8 @@ def draw_workers(canvas: Canvas, scene: Scene, lane: Box, anchors: dict[tuple[st
     tall = 3 + rows if rows > 1 else 5
     if (count * 4 <= lane.height and rows == 1) or count * tall <= lane.height:
         _draw_cards(canvas, scene, lane, anchors)
-        return
-    columns = max(1, min((lane.width + 1) // (ROW_WIDTH + 1), -(-count // max(1, lane.height))))
-    if count <= columns * lane.height:
-        _draw_rows(canvas, scene, lane, columns, anchors)
     else:
-        _draw_cells(canvas, scene, lane, anchors)
-
-
-def state_words(worker: WorkerBox, lang: str) -> tuple[str, str]:
-    """A worker's state with its sign, and its style."""
-    style, words, sign = STATES[worker.state]
-    return f"{getattr(GLYPHS, sign)} {say(words, lang)}", style
+        draw_crowd(canvas, scene, lane, anchors)
 
 
 # -- cards ------------------------------------------------------------------------------------------------------
@@ -82,8 +61,7 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     draw_edge(canvas, box, box.bottom - 1, foot)
     canvas.zone(box.x, box.y, box.width, box.height, "choose", f"workers:{worker.name}")
     if worker.state == "killed":
-        since = say(labels.SINCE, scene.lang, time=f"{worker.since / MICROS:.2f}")
-        canvas.put(box.x + 2, box.y + 1, since, "lost", box.width - 4)
+        _draw_killed(canvas, worker, Box(box.x + 2, box.y + 1, box.width - 4, rows), scene)
         return
     _draw_held(canvas, worker, Box(box.x + 2, box.y + 1 + used, box.width - 4, rows - used), scene)
     if not worker.busy:
@@ -99,6 +77,20 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
         more = say(labels.MORE, scene.lang, count=len(worker.slots) - rows + 1)
         canvas.fill(box.x + 2, box.bottom - 2, box.width - 4, 1)
         canvas.put(box.x + 2, box.bottom - 2, more, "dim", box.width - 4)
+
+
+def _draw_killed(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:
+    """Since when it is gone, and what it let go of: what comes back, and what is lost."""
+    lang = scene.lang
+    since = say(labels.SINCE, lang, time=f"{worker.since / MICROS:.2f}")
+    canvas.put(box.x, box.y, since, "lost", box.width)
+    for row, (uuid, returns) in enumerate(worker.dropped[: box.height - 1], start=1):
+        sign, style = (GLYPHS.waiting, "waiting") if returns else (GLYPHS.lost, "lost")
+        words = zoom_words.COMES_BACK if returns else zoom_words.IS_LOST
+        text = f"{sign} {scene.short(uuid)} {GLYPHS.dot} {say(words, lang)}"
+        if cell_len(text) > box.width:
+            text = f"{sign} {scene.short(uuid)}"
+        canvas.put(box.x, box.y + row, cut(text, box.width, GLYPHS.ellipsis), style)
 
 
 def _rows_used(worker: WorkerBox, rows: int) -> int:
@@ -144,87 +136,3 @@ def _draw_slot_row(canvas: Canvas, slot: SlotBox, x: int, y: int, width: int, sc
     bar = min(14, width // 2)
     canvas.put(x, y, cut(f"{slot.slot} {scene.short(slot.uuid)}", width - bar - 1, GLYPHS.ellipsis), "text")
     draw_bar(canvas, x + width - bar, y, bar, slot)
-
-
-def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot) -> None:
-    """How far an execution is, as a bar and in seconds."""
-    if slot.planned is None:
-        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f} s", "running")
-        return
-    text = f" {slot.elapsed / MICROS:.2f}/{slot.planned / MICROS:.2f} s"
-    if len(text) + 4 > width:
-        text = f" {slot.elapsed / MICROS:.1f}"
-    length = max(0, width - len(text))
-    full = min(length, length * slot.elapsed // slot.planned) if slot.planned else length
-    canvas.put(x, y, GLYPHS.full * full, "running")
-    canvas.put(x + full, y, GLYPHS.rest * (length - full), "faint")
-    canvas.put(x + length, y, text, "running")
-
-
-# -- rows and cells ---------------------------------------------------------------------------------------------
-
-
-def _draw_rows(canvas: Canvas, scene: Scene, lane: Box, columns: int, anchors: dict[tuple[str, str], Box]) -> None:
-    width = (lane.width - columns + 1) // columns
-    height = -(-len(scene.workers) // columns)
-    for place, worker in enumerate(scene.workers):
-        x = lane.x + (place // height) * (width + 1)
-        y = lane.y + place % height
-        anchors["worker", worker.name] = Box(x, y, width, 1)
-        chosen = scene.selection.key == worker.name
-        style, words, sign = STATES[worker.state]
-        end = canvas.put(x, y, f"{getattr(GLYPHS, sign)} ", style)
-        name_width = min(12, width // 3)
-        canvas.put(end, y, cut(worker.name, name_width, GLYPHS.ellipsis), "selected" if chosen else "text")
-        rest = end + name_width + 1
-        if worker.state != "running":
-            text = say(words, scene.lang)
-            if worker.scheduled:
-                text += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
-            canvas.put(rest, y, text, style, x + width - rest)
-        elif worker.concurrency == 1 and worker.slots:
-            _draw_row_slot(canvas, scene, worker.slots[0], rest, y, x + width - rest)
-        else:
-            canvas.put(rest, y, f"{worker.busy}/{worker.concurrency}", "running", x + width - rest)
-        canvas.zone(x, y, width, 1, "choose", f"workers:{worker.name}")
-
-
-def _draw_row_slot(canvas: Canvas, scene: Scene, slot: SlotBox, x: int, y: int, width: int) -> None:
-    """The task of a worker that has only a row: its name first, then what there is room for."""
-    end = canvas.put(x, y, cut(scene.short(slot.uuid), width, GLYPHS.ellipsis), "text")
-    left = x + width - end - 1
-    if left >= 15:
-        draw_bar(canvas, end + 1, y, left, slot)
-    elif left >= 7:
-        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f} s", "running")
-
-
-def _draw_cells(canvas: Canvas, scene: Scene, lane: Box, anchors: dict[tuple[str, str], Box]) -> None:
-    """A cell for each worker, or for several: how many of them run something."""
-    workers = scene.workers
-    busy = sum(worker.busy > 0 for worker in workers)
-    heading = say(labels.WORKERS_BUSY, scene.lang, busy=f"{busy:,}", total=f"{len(workers):,}")
-    canvas.put(lane.x, lane.y, cut(heading, lane.width, GLYPHS.ellipsis), "strong")
-    area = max(1, lane.width * (lane.height - 1))
-    each = -(-len(workers) // area)
-    for place in range(0, len(workers), each):
-        cell = place // each
-        x, y = lane.x + cell % lane.width, lane.y + 1 + cell // lane.width
-        group = workers[place : place + each]
-        _draw_cell(canvas, x, y, group, scene.selection.key)
-        for worker in group:
-            anchors["worker", worker.name] = Box(x, y, 1, 1)
-
-
-def _draw_cell(canvas: Canvas, x: int, y: int, group: list[WorkerBox], chosen: str) -> None:
-    states = [worker.state for worker in group]
-    running = sum(worker.busy > 0 for worker in group)
-    if running:
-        sign = GLYPHS.levels[-(-running * 8 // len(group))] if len(group) > 1 else GLYPHS.full
-        canvas.put(x, y, sign, "running")
-    else:
-        style, _, sign = STATES["killed" if "killed" in states else "idle" if "idle" in states else "offline"]
-        canvas.put(x, y, GLYPHS.dot if style == "dim" else getattr(GLYPHS, sign), style)
-    if any(worker.name == chosen for worker in group):
-        canvas.restyle(x, y, 1, "selected")
-    canvas.zone(x, y, 1, 1, "choose", f"workers:{group[0].name}")

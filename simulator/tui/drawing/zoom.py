@@ -13,7 +13,7 @@ from simulator.tui.drawing.layout import TALL, Box
 from simulator.tui.drawing.letter import LOW, NARROW, draw_letter
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.words import draw_words
-from simulator.tui.drawing.workers import STATES
+from simulator.tui.drawing.working import STATES
 from simulator.tui.scene.inside import Inside
 from simulator.tui.scene.language import say
 from simulator.tui.scene.letter import Letter

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from simulator.scenario import Edit
 from simulator.story import labels, live_words
@@ -13,6 +14,7 @@ from simulator.story.history import History
 from simulator.trace import events as ev
 from simulator.tui.commands import CLOSING, FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, commands_of, show_key
 from simulator.tui.player import Motion, Player
+from simulator.tui.scene.dropped import dropped_by
 from simulator.tui.scene.flights import find_flights
 from simulator.tui.scene.language import say, tell
 from simulator.tui.scene.model import (
@@ -25,6 +27,7 @@ from simulator.tui.scene.model import (
     QueueBox,
     Scene,
     Selection,
+    StoreBox,
     Transport,
     WorkerBox,
 )
@@ -95,7 +98,12 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
     world = run.world(player.cursor)
     header = run.trace.header
     lang, settings = look.lang, world.settings
-    flights = [flight for index, progress in player.recent() for flight in find_flights(world, index, progress, lang)]
+    flights = [
+        flight
+        for index, progress in player.recent()
+        for flight in find_flights(world, index, progress, lang, run.world)
+    ]
+    crowded = is_crowded(flights)
     return Scene(
         lang=lang,
         titles=tell(run.title, lang),
@@ -109,8 +117,8 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         chapters=_chapters(player, lang),
         time=player.time,
         producers=_producers(world),
-        queues=[_queue(view, player.time, world) for view in world.queues.values()],
-        workers=[_worker(view, player.time, score.history, settings) for view in world.workers.values()],
+        queues=[_queue(view, player, world) for view in world.queues.values()],
+        workers=_workers(player, world),
         counts=world.counts,
         flights=flights,
         trail=_trail(player, world, lang),
@@ -123,8 +131,9 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         selection=look.selection,
         notice=say(look.notice.words, lang, **look.notice.params) if look.notice is not None else "",
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
-        flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and len(flights) <= MOST_FLIGHTS),
+        flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and not crowded),
         down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
+        store=_store(player),
     )
 
 
@@ -165,14 +174,38 @@ def _future_producers(world: World) -> list[str]:
     return [first]
 
 
-def _queue(view: QueueView, time: int, world: World) -> QueueBox:
+def is_crowded(flights: Sequence[Flight]) -> bool:
+    """Whether so many messages are on their way that single ones would only be noise; results are an aside."""
+    return sum(flight.kind != "result" for flight in flights) > MOST_FLIGHTS
+
+
+def _store(player: Player) -> StoreBox | None:
+    doings = player.score.doings
+    if not doings.stores_results:
+        return None
+    count, last = doings.stored(player.cursor)
+    return StoreBox(count, last.uuid if last is not None else "", last.state if last is not None else "")
+
+
+def _queue(view: QueueView, player: Player, world: World) -> QueueBox:
+    time, score = player.time, player.score
+
     def head(count: int) -> list[Item]:
         return [
             Item(task.uuid, task.name, max(0, time - world.publish(task.message).t), position)
             for position, task in enumerate(view.head(count))
         ]
 
-    return QueueBox(view.name, len(view), view.unacked, head, world.broker_up)
+    def levels(width: int) -> list[int]:
+        end = max(1, score.next_time(score.length))
+        known = score.history.queues.get(view.name)
+        if known is None:
+            return []
+        now = min(width - 1, time * width // end)
+        # The last part has not ended: what it will come to is the future.
+        return [*known.columns(width, end)[:now], len(view)]
+
+    return QueueBox(view.name, len(view), view.unacked, head, world.broker_up, levels, view.longest)
 
 
 def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], object]) -> str:
@@ -184,9 +217,24 @@ def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], object]) -
     return "running" if view.busy else "idle"
 
 
-def _worker(view: WorkerView, time: int, history: History, settings: Mapping[tuple[str, str], object]) -> WorkerBox:
-    state = worker_state(view, settings)
-    return WorkerBox(view.hostname, state, view.since, view.busy, view.concurrency, view.done, view, time, history)
+def _workers(player: Player, world: World) -> list[WorkerBox]:
+    settings, time, history = world.settings, player.time, player.score.history
+    dropping = partial(dropped_by, player)
+    return [
+        WorkerBox(
+            view.hostname,
+            worker_state(view, settings),
+            view.since,
+            view.busy,
+            view.concurrency,
+            view.done,
+            view,
+            time,
+            history,
+            dropping,
+        )
+        for view in world.workers.values()
+    ]
 
 
 def _trail(player: Player, world: World, lang: str) -> Flight | None:

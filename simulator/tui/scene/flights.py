@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.story import labels
 from simulator.story.names import names_of
 from simulator.trace import events as ev
@@ -9,11 +11,29 @@ from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Flight, Place
 from simulator.world import World
 
+MOST_DROPPED = 6
+"""Of what a killed worker lets go of, so many are seen to fall."""
 
-def find_flights(world: World, index: int, progress: float, lang: str) -> list[Flight]:
-    """What the event at an index sends on its way, `progress` (0 to 1) of which lies behind it."""
+
+def find_flights(
+    world: World, index: int, progress: float, lang: str, before: Callable[[int], World] | None = None
+) -> list[Flight]:
+    """What the event at an index sends on its way, `progress` (0 to 1) of which lies behind it.
+
+    Args:
+        world: at any cursor after the event.
+        index: of the event.
+        progress: as said.
+        lang: of the labels.
+        before: the world at a cursor; without it nothing falls from a killed worker.
+    """
     event = world.trace.events[index]
     match event:
+        case ev.WorkerLost() | ev.ChildExited(why="killed"):
+            return _dropped(before(index), event, progress) if before is not None and progress < 1 else []
+        case ev.ResultStored() if event.message:
+            here: Place = ("worker", event.hostname, 1)
+            return [Flight("result", names_of(world.trace).short(event.uuid), "", here, ("store", "", 0), progress)]
         case ev.MessageQueued():
             target = ("queue", event.queue, _position(world, event.queue, event.message, event.position))
             return [_task(world, event, _publisher(world, event.message), target, progress)]
@@ -32,6 +52,20 @@ def find_flights(world: World, index: int, progress: float, lang: str) -> list[F
             return _poll(event, progress, lang)
         case _:
             return []
+
+
+def _dropped(world: World, event: ev.WorkerLost | ev.ChildExited, progress: float) -> list[Flight]:
+    """What it held right before it was killed. What was acknowledged is gone; the rest is the broker's to give."""
+    worker = world.workers[event.hostname]
+    running = [one for one in worker.active() if isinstance(event, ev.WorkerLost) or one.slot == event.slot]
+    held = {one.uuid: one.acked for one in running}
+    if isinstance(event, ev.WorkerLost):
+        held |= dict.fromkeys([*worker.reserved(), *(uuid for uuid, _ in worker.scheduled())], False)
+    here: Place = ("worker", event.hostname, 1)
+    return [
+        Flight("drop", names_of(world.trace).short(uuid), "", (here[0], here[1], row), here if acked else ("queue", "", 0), progress)
+        for row, (uuid, acked) in enumerate(list(held.items())[:MOST_DROPPED])
+    ]
 
 
 def _dead_letter(world: World, event: ev.MessageDeadLettered, progress: float) -> list[Flight]:

@@ -15,6 +15,7 @@ from simulator.trace import events as ev
 from simulator.trace.time import to_micros
 from simulator.tui.player import Player
 from simulator.tui.scene.build import worker_state
+from simulator.tui.scene.dropped import dropped_by
 from simulator.tui.scene.inside_flights import find_inner_flights, find_inner_trail
 from simulator.tui.scene.model import Flight
 from simulator.world import WorkerView, World
@@ -176,7 +177,7 @@ def look_inside(player: Player, name: str, lang: str) -> Inside:
         worker.done,
         _beat(world, worker, scenario),
         getattr(event, "uuid", "") if getattr(event, "hostname", "") == name else "",
-        dropped_by(world, worker),
+        dropped_by(player, worker),
         find_inner_flights(player, world, name, lang),
         find_inner_trail(player, world, name, lang),
     )
@@ -291,18 +292,3 @@ def _ticked(world: World, worker: WorkerView, task: str, interval: float | None)
     if interval is None:
         return last, None
     return last, (worker.info.t if last is None else last) + to_micros(interval)
-
-
-def dropped_by(world: World, worker: WorkerView) -> list[tuple[str, bool]]:
-    """What a killed worker held: what the broker will give to others, and what nobody has any more."""
-    if worker.life != "lost":
-        return []
-    held = dict.fromkeys(worker.leased(), True)
-    for event in reversed(world.trace.events[: world.cursor]):
-        if event.t < worker.since:
-            break
-        if isinstance(event, ev.TaskLost) and event.hostname == worker.hostname:
-            held.setdefault(event.uuid, False)
-        elif isinstance(event, ev.MessageRequeued) and event.hostname == worker.hostname:
-            held.setdefault(event.uuid, True)
-    return list(held.items())

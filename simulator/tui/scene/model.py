@@ -10,7 +10,7 @@ from simulator.story.history import History
 from simulator.world import WorkerView
 
 Place = tuple[str, str, int]
-"""A place on the stage: `producer`, `queue` or `worker`; its name; the position or slot there."""
+"""A place on the stage: `producer`, `queue`, `worker` or `store`; its name; the position or slot there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class QueueBox:
     head: Callable[[int], list[Item]]
     """The next so many messages."""
     broker_up: bool = True
+    levels: Callable[[int], list[int]] = lambda width: []
+    """How long it was in each of so many equal parts of the run, up to now: as many as have begun."""
+    longest: int = 0
+    """The most that were in it at once so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,12 @@ class WorkerBox:
     view: WorkerView
     time: int
     history: History
+    dropping: Callable[[WorkerView], list[tuple[str, bool]]] = lambda view: []
+
+    @cached_property
+    def dropped(self) -> list[tuple[str, bool]]:
+        """Of a killed worker: the tasks it held, and whether their message comes back."""
+        return self.dropping(self.view)
 
     @cached_property
     def slots(self) -> list[SlotBox]:
@@ -114,7 +124,10 @@ class ProducerBox:
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """Something on its way between two places: `task`, `ack`, `ask` or `answer`."""
+    """Something on its way between two places: `task`, `ack`, `ask`, `answer` or `result`.
+
+    `drop` goes nowhere: a killed worker lets go of it. What is lost for good has itself as target, else a queue.
+    """
 
     kind: str
     label: str
@@ -123,6 +136,15 @@ class Flight:
     target: Place
     progress: float
     """0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreBox:
+    """The result backend: how many results it has got, and the last one."""
+
+    count: int
+    uuid: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,3 +289,5 @@ class Scene:
     """Whether the run goes on while it is shown."""
     short: Callable[[str], str] = str
     """A text with short names in place of long ids."""
+    store: StoreBox | None = None
+    """None where no result is ever stored."""

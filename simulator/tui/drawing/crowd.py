@@ -1,0 +1,247 @@
+"""Workers for which there is no room as cards: as pairs of rows, as rows, as tiles, or as cells."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from simulator.story import labels, zoom_words
+from simulator.trace.time import MICROS
+from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box
+from simulator.tui.drawing.working import STATES, draw_bar
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import Scene, SlotBox, WorkerBox
+
+Anchors = dict[tuple[str, str], Box]
+
+ROW_WIDTH = 26
+"""The narrowest row that still says who does what."""
+
+TILES = range(14, 3, -1)
+"""Widths of a tile, gap included, the widest first."""
+
+LONGEST_NAME = 6
+"""Of a worker in a tile, without what all names begin with."""
+
+LEGEND = ("running", "killed", "stopping", "offline", "idle")
+"""What the line below a crowd tells first: what is usual can go where there is no room."""
+
+
+def draw_crowd(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
+    """Draw them as whatever fits, and say where each stands."""
+    count = len(scene.workers)
+    if count * 2 <= lane.height:
+        _draw_pairs(canvas, scene, lane, anchors)
+        return
+    columns = max(1, min((lane.width + 1) // (ROW_WIDTH + 1), -(-count // max(1, lane.height))))
+    if count <= columns * lane.height:
+        _draw_rows(canvas, scene, lane, columns, anchors)
+        return
+    _draw_heading(canvas, scene, lane)
+    inner = Box(lane.x, lane.y + 1, lane.width, lane.height - 2)
+    # Names are looked at only where there can be room for them: this is done for each frame.
+    names = _short_names(scene.workers) if _fits(count, TILES[-1], inner) else []
+    longest = max(map(cell_len, names), default=LONGEST_NAME + 1)
+    width = next((width for width in TILES if width >= longest + 2 and _fits(count, width, inner)), 0)
+    if width and longest <= LONGEST_NAME:
+        _draw_tiles(canvas, scene, inner, width, names, anchors)
+    else:
+        _draw_cells(canvas, scene, inner, anchors)
+    _draw_legend(canvas, scene, Box(lane.x, lane.bottom - 1, lane.width, 1))
+
+
+# -- pairs of rows, and rows ------------------------------------------------------------------------------------
+
+
+def _draw_pairs(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
+    """Two rows each: who it is and what it runs; how far that is."""
+    count = len(scene.workers)
+    step = 3 if count * 3 - 1 <= lane.height else 2
+    for place, worker in enumerate(scene.workers):
+        box = Box(lane.x, lane.y + place * step, lane.width, 2)
+        anchors["worker", worker.name] = box
+        _draw_pair(canvas, worker, box, scene)
+        canvas.zone(box.x, box.y, box.width, 2, "choose", f"workers:{worker.name}")
+
+
+def _draw_pair(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:
+    style, words, sign = STATES[worker.state]
+    x = canvas.put(box.x, box.y, f"{getattr(GLYPHS, sign)} ", style)
+    name = cut(worker.name, box.width // 2, GLYPHS.ellipsis)
+    x = canvas.put(x, box.y, name, "selected" if scene.selection.key == worker.name else "strong") + 1
+    room = box.right - x
+    if len(worker.slots) == 1:
+        slot = worker.slots[0]
+        style = "ghost" if slot.uuid in scene.flying else "text"
+        canvas.put(x, box.y, cut(scene.short(slot.uuid), room, GLYPHS.ellipsis), style)
+        draw_bar(canvas, box.x + 2, box.y + 1, box.width - 2, slot)
+        return
+    if worker.busy:
+        canvas.put(x, box.y, f"{worker.busy}/{worker.concurrency}", "running", room)
+        _draw_slots(canvas, scene, worker, Box(box.x + 2, box.y + 1, box.width - 2, 1))
+        return
+    canvas.put(x, box.y, cut(say(words, scene.lang), room, GLYPHS.ellipsis), style)
+    held = [*worker.reserved, *worker.coming]
+    text = f"{GLYPHS.waiting} {held[0]}" if held else ""
+    if worker.scheduled and not held:
+        text = say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
+    canvas.put(box.x + 2, box.y + 1, cut(text, box.width - 2, GLYPHS.ellipsis), "waiting")
+
+
+def _draw_slots(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> None:
+    """A cell for each slot, then what the first ones run."""
+    busy, size = worker.busy, max(worker.concurrency, worker.busy)
+    if size > box.width // 2:
+        full = box.width * busy // size
+        canvas.put(box.x, box.y, GLYPHS.full * full, "running")
+        canvas.put(box.x + full, box.y, GLYPHS.rest * (box.width - full), "faint")
+        return
+    x = canvas.put(box.x, box.y, GLYPHS.cell * busy, "running")
+    x = canvas.put(x, box.y, GLYPHS.place * (size - busy), "dim") + 1
+    told = ", ".join(scene.short(slot.uuid) for slot in worker.slots[:4])
+    canvas.put(x, box.y, cut(told, box.right - x, GLYPHS.ellipsis), "dim")
+
+
+def _draw_rows(canvas: Canvas, scene: Scene, lane: Box, columns: int, anchors: Anchors) -> None:
+    width = (lane.width - columns + 1) // columns
+    height = -(-len(scene.workers) // columns)
+    longest = max(cell_len(worker.name) for worker in scene.workers)
+    for place, worker in enumerate(scene.workers):
+        x = lane.x + (place // height) * (width + 1)
+        y = lane.y + place % height
+        anchors["worker", worker.name] = Box(x, y, width, 1)
+        chosen = scene.selection.key == worker.name
+        style, words, sign = STATES[worker.state]
+        end = canvas.put(x, y, f"{getattr(GLYPHS, sign)} ", style)
+        name_width = min(longest, 12, width // 3)
+        canvas.put(end, y, cut(worker.name, name_width, GLYPHS.ellipsis), "selected" if chosen else "text")
+        rest = end + name_width + 1
+        if worker.state != "running":
+            text = say(words, scene.lang)
+            if worker.scheduled:
+                text += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
+            canvas.put(rest, y, text, style, x + width - rest)
+        elif worker.concurrency == 1 and worker.slots:
+            _draw_row_slot(canvas, scene, worker.slots[0], rest, y, x + width - rest)
+        else:
+            end = canvas.put(rest, y, f"{worker.busy}/{worker.concurrency} ", "running", x + width - rest)
+            if x + width - end >= 4:
+                _draw_slots(canvas, scene, worker, Box(end, y, x + width - end, 1))
+        canvas.zone(x, y, width, 1, "choose", f"workers:{worker.name}")
+
+
+def _draw_row_slot(canvas: Canvas, scene: Scene, slot: SlotBox, x: int, y: int, width: int) -> None:
+    """The task of a worker that has only a row: its name first, then what there is room for."""
+    end = canvas.put(x, y, cut(scene.short(slot.uuid), width, GLYPHS.ellipsis), "text")
+    left = x + width - end - 1
+    if left >= 15:
+        draw_bar(canvas, end + 1, y, left, slot)
+    elif left >= 7:
+        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f} s", "running")
+
+
+# -- tiles and cells --------------------------------------------------------------------------------------------
+
+
+def _draw_heading(canvas: Canvas, scene: Scene, lane: Box) -> None:
+    workers = scene.workers
+    busy = sum(worker.busy > 0 for worker in workers)
+    counts = {"busy": f"{busy:,}", "total": f"{len(workers):,}"}
+    heading = say(labels.WORKERS_BUSY, scene.lang, **counts)
+    if cell_len(heading) > lane.width:
+        heading = say(zoom_words.WORKERS_SHORT, scene.lang, **counts)
+    canvas.put(lane.x, lane.y, cut(heading, lane.width, GLYPHS.ellipsis), "strong")
+
+
+def _draw_legend(canvas: Canvas, scene: Scene, box: Box) -> None:
+    """How many are in which state, with the sign of each."""
+    states = [worker.state for worker in scene.workers]
+    x = box.x
+    for state in LEGEND:
+        count = states.count(state)
+        sign, style = _cell_sign(state)
+        text = f"{sign} {say(STATES[state][1], scene.lang)} {count:,}"
+        if count and x + cell_len(text) <= box.right:
+            x = canvas.put(x, box.y, text, style) + 2
+
+
+def _short_names(workers: list[WorkerBox]) -> list[str]:
+    """Names without what all of them begin with."""
+    names = [worker.name for worker in workers]
+    first, last = min(names), max(names)
+    same = next((place for place, char in enumerate(first) if last[place : place + 1] != char), len(first))
+    same = len(first[:same].rstrip("0123456789"))
+    return [name[same:] or name for name in names]
+
+
+def _fits(count: int, width: int, box: Box) -> bool:
+    """Whether so many tiles of a width fit, gaps included."""
+    return count <= (box.width + 1) // width * box.height
+
+
+def _draw_tiles(canvas: Canvas, scene: Scene, box: Box, width: int, names: list[str], anchors: Anchors) -> None:
+    """A sign and a short name each, and as far as there is room how far its task is."""
+    columns = (box.width + 1) // width
+    longest = max(map(cell_len, names))
+    for place, (worker, name) in enumerate(zip(scene.workers, names, strict=True)):
+        x, y = box.x + place % columns * width, box.y + place // columns
+        anchors["worker", worker.name] = Box(x, y, width - 1, 1)
+        style, _, sign = STATES[worker.state]
+        chosen = scene.selection.key == worker.name
+        end = canvas.put(x, y, f"{getattr(GLYPHS, sign)}{name}", "selected" if chosen else style)
+        room = width - 3 - longest
+        if room >= 2 and worker.busy:
+            _draw_tile_bar(canvas, worker, x + 2 + longest, y, room)
+        canvas.zone(x, y, max(width - 1, end - x), 1, "choose", f"workers:{worker.name}")
+
+
+def _draw_tile_bar(canvas: Canvas, worker: WorkerBox, x: int, y: int, width: int) -> None:
+    """How far its task is, or how many of its slots are busy."""
+    share = worker.busy / max(1, worker.concurrency)
+    if worker.concurrency == 1 and worker.slots:
+        slot = worker.slots[0]
+        if slot.planned is None:
+            canvas.put(x, y, f"{slot.elapsed / MICROS:.1f}", "dim", width)
+            return
+        share = min(1.0, slot.elapsed / slot.planned) if slot.planned else 1.0
+    full = int(width * share)
+    canvas.put(x, y, GLYPHS.full * full, "running")
+    canvas.put(x + full, y, GLYPHS.rest * (width - full), "faint")
+
+
+def _draw_cells(canvas: Canvas, scene: Scene, box: Box, anchors: Anchors) -> None:
+    """A cell for each worker, or for several: how many of them run something."""
+    workers = scene.workers
+    step = 2 if len(workers) <= (box.width + 1) // 2 * box.height else 1
+    columns = max(1, (box.width + step - 1) // step)
+    each = -(-len(workers) // max(1, columns * box.height))
+    for place in range(0, len(workers), each):
+        cell = place // each
+        x, y = box.x + cell % columns * step, box.y + cell // columns
+        group = workers[place : place + each]
+        _draw_cell(canvas, x, y, group, scene.selection.key)
+        for worker in group:
+            anchors["worker", worker.name] = Box(x, y, 1, 1)
+
+
+def _cell_sign(state: str) -> tuple[str, str]:
+    """A worker's state in one cell, and its style."""
+    style, _, sign = STATES[state]
+    signs = {"running": GLYPHS.cell, "stopping": GLYPHS.cell, "idle": GLYPHS.dot}
+    return signs.get(state) or getattr(GLYPHS, sign), style
+
+
+def _draw_cell(canvas: Canvas, x: int, y: int, group: list[WorkerBox], chosen: str) -> None:
+    state = group[0].state
+    if len(group) > 1:
+        states = [worker.state for worker in group]
+        state = next((state for state in ("running", "stopping", "killed", "idle") if state in states), "offline")
+    running = sum(worker.busy > 0 for worker in group) if state == "running" else 0
+    if 0 < running < len(group):
+        canvas.put(x, y, GLYPHS.levels[-(-running * 8 // len(group))], "running")
+    else:
+        canvas.put(x, y, *_cell_sign(state))
+    if chosen and any(worker.name == chosen for worker in group):
+        canvas.restyle(x, y, 1, "selected")
+    canvas.zone(x, y, 1, 1, "choose", f"workers:{group[0].name}")

@@ -1,0 +1,156 @@
+"""The queues: as boxes with their head, length and history, or as rows; and the result backend below them."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from simulator.story import labels
+from simulator.story import zoom_words as words
+from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import QueueBox, Scene, StoreBox
+
+Anchors = dict[tuple[str, str], Box]
+"""Where producers, queues and workers stand: by kind and name."""
+
+STORE_FROM = 14
+"""Rows of the lane from which on there is room for the result backend."""
+
+STORE_ROWS = 3
+
+HISTORY_FROM = 9
+"""Rows of a box from which on a long queue shows its history."""
+
+RESULTS = {"SUCCESS": ("done", "done"), "FAILURE": ("failed", "failed"), "RETRY": ("again", "waiting")}
+"""By state of a result: sign and style."""
+
+
+def draw_queues(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
+    """Draw all queues, and what keeps the results."""
+    if scene.store is not None and lane.height >= STORE_FROM:
+        rows = Box(lane.x, lane.bottom - STORE_ROWS, lane.width, STORE_ROWS)
+        lane = Box(lane.x, lane.y, lane.width, lane.height - STORE_ROWS)
+        anchors["store", ""] = rows
+        _draw_store(canvas, scene, scene.store, rows)
+    queues = scene.queues
+    if not queues:
+        return
+    shown = max(1, min(len(queues), lane.height // 4))
+    if shown < len(queues):
+        _draw_queue_rows(canvas, scene, lane, anchors)
+        return
+    height, y = lane.height // shown, lane.y
+    for place, queue in enumerate(queues):
+        box = Box(lane.x, y, lane.width, height if place < shown - 1 else lane.bottom - y)
+        anchors["queue", queue.name] = box
+        _draw_queue(canvas, queue, box, scene)
+        y = box.bottom
+
+
+def _draw_store(canvas: Canvas, scene: Scene, store: StoreBox, box: Box) -> None:
+    lang = scene.lang
+    draw_frame(canvas, box)
+    draw_edge(canvas, box, box.y, say(words.RESULT_STORE, lang), "dim")
+    text = say(words.STORED_COUNT, lang, count=f"{store.count:,}")
+    x = canvas.put(box.x + 2, box.y + 1, cut(text, box.width - 4, GLYPHS.ellipsis), "dim")
+    if store.uuid:
+        sign, style = RESULTS.get(store.state, ("offline", "dim"))
+        last = f"{getattr(GLYPHS, sign)} {scene.short(store.uuid)}"
+        room = box.right - 2 - x - 2
+        if room > 6:
+            canvas.right(box.right - 2, box.y + 1, cut(last, room, GLYPHS.ellipsis), style)
+
+
+def _foot(queue: QueueBox, room: int, lang: str) -> str:
+    """How many wait, and how many are out without an ACK where that fits; first of all that the broker is down."""
+    foot = say(labels.WAITING_COUNT, lang, count=f"{queue.count:,}") if queue.count else say(labels.EMPTY, lang)
+    parts = [foot]
+    if queue.unacked:
+        parts.append(say(labels.UNACKED_COUNT, lang, count=f"{queue.unacked:,}"))
+    if not queue.broker_up:
+        parts.insert(0, say(labels.BROKER_DOWN, lang))
+    dot = f" {GLYPHS.dot} "
+    while len(parts) > 1 and cell_len(dot.join(parts)) > room:
+        parts.pop()
+    return dot.join(parts)
+
+
+def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None:
+    lang = scene.lang
+    draw_frame(canvas, box, frame_style(scene, "queues", queue.name) if queue.broker_up else "failed")
+    draw_edge(canvas, box, box.y, f"{say(labels.QUEUE, lang)} {queue.name}", "strong")
+    foot = _foot(queue, box.width - 6, lang)
+    draw_edge(canvas, box, box.bottom - 1, foot, "dim" if queue.broker_up else "lost")
+    history = _history_rows(queue, box)
+    rows = box.height - 2 - history
+    each = 2 if queue.count * 2 <= rows else 1
+    fits = rows if queue.count <= rows else rows - 1
+    items = queue.head(fits // each)
+    width = box.width - 4
+    for item in items:
+        y = box.y + 1 + item.position * each
+        chosen = scene.selection.key == item.uuid
+        style = "ghost" if item.uuid in scene.flying else "waiting"
+        sign = GLYPHS.pointer if chosen else " "
+        text = f"{sign}{item.position + 1} {task_label(scene.short(item.uuid), item.name)}"
+        canvas.put(box.x + 1, y, cut(text, width + 1, GLYPHS.ellipsis), "selected" if chosen else style)
+        if each == 2:
+            time = say(labels.WAITS, lang, time=f"{item.waited / 1_000_000:.2f}")
+            canvas.put(box.x + 4, y + 1, cut(time, width - 2, GLYPHS.ellipsis), "dim")
+        canvas.zone(box.x, y, box.width, each, "choose", f"queue:{item.uuid}")
+    if len(items) < queue.count:
+        more = say(labels.MORE, lang, count=f"{queue.count - len(items):,}")
+        canvas.put(box.x + 4, box.y + rows, more, "dim", width)
+    if history:
+        draw_history(canvas, queue, Box(box.x + 2, box.bottom - 1 - history, width, history), lang)
+
+
+def _history_rows(queue: QueueBox, box: Box) -> int:
+    """Rows for the history: none in a small box, unless the queue is too long for it anyway."""
+    rows = box.height - 2
+    if not queue.longest:
+        return 0
+    if rows >= 13:
+        return 4
+    return 2 if box.height >= HISTORY_FROM and queue.count > rows else 0
+
+
+def draw_history(canvas: Canvas, queue: QueueBox, box: Box, lang: str) -> None:
+    """How long the queue was: a heading, and a column for each part of the run that has begun."""
+    most = say(words.LONGEST, lang, count=f"{queue.longest:,}")
+    height = box.height - 1
+    canvas.put(box.x, box.y, GLYPHS.plan * box.width, "faint")
+    canvas.right(box.right, box.y, f" {most}", "dim")
+    levels = queue.levels(box.width)
+    scale = max(1, queue.longest)
+    steps = len(GLYPHS.levels) - 1
+    for x, level in enumerate(levels, start=box.x):
+        eighths = -(-min(level, scale) * steps * height // scale)
+        for row in range(height):
+            part = max(0, min(steps, eighths - row * steps))
+            if part:
+                canvas.put(x, box.bottom - 1 - row, GLYPHS.levels[part], "waiting")
+    ahead = box.width - len(levels)
+    canvas.put(box.x + len(levels), box.bottom - 1, GLYPHS.dot * ahead, "faint")
+
+
+def _draw_queue_rows(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
+    """More queues than boxes fit: one row each."""
+    draw_frame(canvas, lane)
+    draw_edge(canvas, lane, lane.y, say(labels.QUEUES, scene.lang, count=len(scene.queues)), "strong")
+    if not scene.queues[0].broker_up:
+        draw_edge(canvas, lane, lane.bottom - 1, say(labels.BROKER_DOWN, scene.lang), "lost")
+    rows = lane.height - 2
+    fits = rows if len(scene.queues) <= rows else rows - 1
+    for place, queue in enumerate(scene.queues):
+        y = lane.y + 1 + min(place, rows - 1)
+        anchors["queue", queue.name] = Box(lane.x, y - 1, lane.width, 2)
+        if place < fits:
+            canvas.put(lane.x + 2, y, cut(queue.name, lane.width - 12, GLYPHS.ellipsis), "text")
+            canvas.right(lane.right - 2, y, f"{queue.count:,}", "waiting" if queue.count else "dim")
+    if fits < len(scene.queues):
+        more = say(labels.MORE, scene.lang, count=len(scene.queues) - fits)
+        canvas.put(lane.x + 2, lane.bottom - 2, more, "dim", lane.width - 4)

@@ -1,0 +1,41 @@
+"""What a worker does, in a few cells: its state as a sign and a word, an execution as a bar."""
+
+from __future__ import annotations
+
+from simulator.story import labels
+from simulator.trace.time import MICROS
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.scene.inside import Slot
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import SlotBox, WorkerBox
+
+STATES = {
+    "idle": ("dim", labels.IDLE, "waiting"),
+    "running": ("running", labels.RUNNING, "running"),
+    "stopping": ("ask", labels.STOPPING, "running"),
+    "killed": ("lost", labels.KILLED, "lost"),
+    "offline": ("dim", labels.OFFLINE, "offline"),
+}
+"""By state: style, word, sign."""
+
+
+def state_words(worker: WorkerBox, lang: str) -> tuple[str, str]:
+    """A worker's state with its sign, and its style."""
+    style, words, sign = STATES[worker.state]
+    return f"{getattr(GLYPHS, sign)} {say(words, lang)}", style
+
+
+def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot) -> None:
+    """How far an execution is, as a bar and in seconds."""
+    if slot.planned is None:
+        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f} s", "running")
+        return
+    text = f" {slot.elapsed / MICROS:.2f}/{slot.planned / MICROS:.2f} s"
+    if len(text) + 4 > width:
+        text = f" {slot.elapsed / MICROS:.1f}"
+    length = max(0, width - len(text))
+    full = min(length, length * slot.elapsed // slot.planned) if slot.planned else length
+    canvas.put(x, y, GLYPHS.full * full, "running")
+    canvas.put(x + full, y, GLYPHS.rest * (length - full), "faint")
+    canvas.put(x + length, y, text, "running")

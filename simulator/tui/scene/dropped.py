@@ -1,0 +1,22 @@
+"""What a worker let go of when it, or one of its children, was killed."""
+
+from __future__ import annotations
+
+from simulator.trace import events as ev
+from simulator.tui.player import Player
+from simulator.world import WorkerView
+
+
+def dropped_by(player: Player, worker: WorkerView) -> list[tuple[str, bool]]:
+    """What a killed worker held: (task, whether its message comes back). What is not acknowledged does."""
+    if worker.life != "lost":
+        return []
+    held = dict.fromkeys(worker.leased(), True)
+    for _, event in player.score.doings.of(worker.hostname, player.cursor):
+        if event.t < worker.since:
+            break
+        if isinstance(event, ev.TaskLost):
+            held.setdefault(event.uuid, False)
+        elif isinstance(event, ev.MessageRequeued):
+            held.setdefault(event.uuid, True)
+    return list(held.items())

@@ -1,0 +1,254 @@
+"""The stage: crowds of workers, queues with their history, and what moves, as a function of the moment."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.engine import simulate
+from simulator.scenario import Scenario, parse_scenario
+from simulator.story.run import Run, open_run
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
+from simulator.tui.drawing.layout import Box, divide
+from simulator.tui.drawing.main import draw_main
+from simulator.tui.drawing.queues import draw_history, draw_queues
+from simulator.tui.drawing.roads import along
+from simulator.tui.drawing.stage import draw_stage
+from simulator.tui.drawing.workers import draw_workers
+from simulator.tui.player import Player
+from simulator.tui.scene.build import Look, build_scene
+from simulator.tui.scene.model import Flight, QueueBox, Scene, Selection
+from simulator.tui.score import Score
+from tests.strategies import scenarios
+from tests.tui.test_drawing import check
+
+
+@cache
+def crowd(workers: int, slots: int = 1) -> Player:
+    scenario = parse_scenario(f"""
+    profile: celery-rabbitmq
+    workers: {workers}
+    config: {{worker_concurrency: {slots}, task_acks_late: true, worker_prefetch_multiplier: 1}}
+    tasks: {{send_email: {{exponential: 2}}}}
+    send: [{{task: send_email, at: 0, count: {workers * slots * 3}}}]
+    """)
+    return Player.at_start(Score(Run(simulate(scenario), scenario))).seek_time(500_000)
+
+
+def scene_of(player: Player, lang: str = "en", chosen: str = "") -> Scene:
+    return build_scene(player, Look(lang, Selection("workers", chosen) if chosen else Selection()))
+
+
+def workers_in(player: Player, width: int, height: int, lang: str = "en") -> list[str]:
+    canvas = Canvas(width, height)
+    draw_workers(canvas, scene_of(player, lang), Box(0, 0, width, height), {})
+    return [line.rstrip() for line in canvas.lines()]
+
+
+def answered(name: str) -> Player:
+    player = Player.at_start(Score(open_run(name, simulate)))
+    while player.end().open_question is not None:
+        player = player.end().answer(0)
+    return player.home()
+
+
+def before(player: Player, name: str) -> Player:
+    """Right before the first event of a kind."""
+    return player.seek(next(i for i, event in enumerate(player.score.events) if event.type == name))
+
+
+# -- workers ----------------------------------------------------------------------------------------------------
+
+
+def test_five_workers_have_two_rows_each() -> None:
+    lines = workers_in(crowd(5), 26, 11)
+    assert lines[0] == "▶ worker1 send_email_1"
+    assert lines[1] == "  ██░░░░░░░░░░ 0.50/2.85 s"
+    assert lines[8] == "▶ worker5 send_email_5"
+
+
+def test_two_dozen_are_tiles_with_a_bar() -> None:
+    lines = workers_in(crowd(24), 26, 11)
+    assert lines[0] == "Workers: 24 of 24 running"
+    assert lines[1].startswith("▶1  ")
+    assert GLYPHS.rest in lines[1]
+    assert "▶24" in lines[8]
+    assert lines[10] == "■ running 24"
+
+
+def test_five_hundred_are_cells() -> None:
+    lines = workers_in(crowd(500), 32, 18)
+    assert "".join(lines[1:-1]).count(GLYPHS.cell) == 500
+    assert lines[-1] == "■ running 500"
+
+
+def test_a_dead_worker_in_a_crowd_has_another_sign() -> None:
+    scenario = parse_scenario("""
+    profile: celery-rabbitmq
+    workers: 64
+    tasks: {send_email: 2}
+    send: [{task: send_email, at: 0, count: 10}]
+    faults: [{at: 0.4, kill: worker3}]
+    """)
+    player = Player.at_start(Score(Run(simulate(scenario), scenario))).seek_time(500_000)
+    for width, height in ((26, 11), (32, 18)):
+        text = "\n".join(workers_in(player, width, height))
+        assert text.count(GLYPHS.lost) == 2  # itself, and the legend
+        assert "killed 1" in text
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 30, 64, 150, 500])
+@pytest.mark.parametrize("slots", [1, 3])
+@given(size=st.tuples(st.integers(60, 220), st.integers(18, 70)))
+def test_any_crowd_fits_any_size(count: int, slots: int, size: tuple[int, int]) -> None:
+    if count * slots > 600:
+        return
+    canvas = draw_main(scene_of(crowd(count, slots), "ko", "worker1"), *size)
+    check(canvas, *size)
+    check(make_ascii(canvas), *size)
+    assert any(zone.argument == "workers:worker1" for zone in canvas.zones)
+
+
+@pytest.mark.parametrize("count", [2, 8, 64, 500])
+def test_every_worker_of_a_crowd_can_be_pressed_or_stands_in_a_cell(count: int) -> None:
+    canvas = Canvas(32, 18)
+    anchors: dict[tuple[str, str], Box] = {}
+    draw_workers(canvas, scene_of(crowd(count)), Box(0, 0, 32, 18), anchors)
+    assert len(anchors) == count
+    assert all(0 <= box.x < 32 and 0 <= box.y < 18 for box in anchors.values())
+
+
+# -- queues -----------------------------------------------------------------------------------------------------
+
+
+def queue_box(levels: list[int], longest: int) -> QueueBox:
+    return QueueBox("celery", levels[-1], 0, lambda count: [], True, lambda width: levels, longest)
+
+
+def test_the_history_of_a_queue_is_drawn_up_to_now() -> None:
+    canvas = Canvas(20, 4)
+    draw_history(canvas, queue_box([0, 8, 16, 4], 16), Box(0, 0, 20, 4), "en")
+    assert canvas.lines() == [
+        "╌╌╌╌╌╌╌╌╌╌╌╌ most 16",
+        "  █                 ",
+        " ▄█                 ",
+        " ██▆················",
+    ]
+
+
+def test_a_very_long_queue_shows_head_length_and_history() -> None:
+    scenario = parse_scenario("""
+    profile: celery-rabbitmq
+    workers: 1
+    tasks: {send_email: 1}
+    send: [{task: send_email, at: 0, count: 30000}]
+    until: 3
+    """)
+    player = Player.at_start(Score(Run(simulate(scenario), scenario))).seek_time(1_500_000)
+    for size in ((80, 24), (140, 40)):
+        text = "\n".join(draw_main(scene_of(player), *size).lines())
+        assert "1 send_email_" in text
+        assert "29,99" in text
+        assert "most 30,000" in text
+
+
+def test_the_level_of_now_hides_what_is_to_come() -> None:
+    player = answered("three-task-order")
+    for rest in player.score.rests:
+        here = player.go(rest)
+        (queue,) = scene_of(here).queues
+        assert queue.levels(40)[-1] == queue.count
+        assert max(queue.levels(40)) <= queue.longest
+
+
+def test_results_have_a_place_where_there_is_room() -> None:
+    player = answered("three-task-order").end()
+    tall, low = (draw_main(scene_of(player), *size).lines() for size in ((140, 40), (80, 24)))
+    assert any("Result backend" in line for line in tall)
+    assert any("results 3" in line for line in tall)
+    assert not any("Result backend" in line for line in low)
+
+
+# -- movement ---------------------------------------------------------------------------------------------------
+
+
+def key(flight: Flight) -> tuple[object, ...]:
+    return flight.kind, flight.uuid, flight.label, flight.source, flight.target
+
+
+@given(scenarios(), st.data())
+def test_what_moves_is_a_function_of_the_moment_and_only_goes_on(scenario: Scenario, data: st.DataObject) -> None:
+    start = Player.at_start(Score(Run(simulate(scenario), scenario)))
+    shown = start.go(data.draw(st.sampled_from(start.score.rests))).step(shown=True)
+    times = sorted(data.draw(st.lists(st.floats(0, 0.44), min_size=2, max_size=2)))
+    if not shown.is_moving:
+        return
+    early, late = (
+        {key(f): f.progress for f in scene_of(shown.advance(at)).flights if f.kind != "answer"} for at in times
+    )
+    assert early == {key(f): f.progress for f in scene_of(shown.advance(times[0])).flights if f.kind != "answer"}
+    assert all(0 <= progress <= 1 for progress in (*early.values(), *late.values()))
+    assert all(late[way] >= early[way] for way in early.keys() & late.keys())
+
+
+@given(scenarios(), st.data())
+def test_at_rest_nothing_moves(scenario: Scenario, data: st.DataObject) -> None:
+    start = Player.at_start(Score(Run(simulate(scenario), scenario)))
+    here = start.go(data.draw(st.sampled_from(start.score.rests)))
+    for there in (here, here.step(), here.back()):
+        scene = scene_of(there)
+        assert not scene.flights
+        assert not scene.flying
+
+
+def test_what_a_killed_worker_held_falls_and_then_stands_as_lost() -> None:
+    player = before(answered("crash-early-late"), "worker-lost")
+    falling = player.raw_step(shown=True).advance(0.1)
+    drops = [flight for flight in scene_of(falling).flights if flight.kind == "drop"]
+    assert [(flight.label, flight.target[0]) for flight in drops] == [("pay_1", "worker"), ("pay_3", "queue")]
+    assert not scene_of(player.raw_step()).flights
+    settled = scene_of(player.end())
+    worker = next(worker for worker in settled.workers if worker.name == "worker1")
+    assert ("pay_1", False) in worker.dropped
+    text = "\n".join(draw_main(settled, 140, 40).lines())
+    assert f"{GLYPHS.lost} pay_1" in text
+
+
+def test_a_falling_task_turns_to_dust() -> None:
+    player = before(answered("crash-early-late"), "worker-lost")
+    layout = divide(140, 40, rows=3)
+    dust = []
+    for at in (0.05, 0.3, 0.44):
+        canvas = Canvas(140, 40)
+        draw_stage(canvas, scene_of(player.raw_step(shown=True).advance(at)), layout)
+        box = "".join(line[layout.workers.x :] for line in canvas.lines()[3:8])
+        dust.append(sum(box.count(char) for char in "pay_1"))
+    assert dust[0] > dust[1] > dust[2]
+
+
+def test_a_result_goes_from_its_worker_to_the_result_backend() -> None:
+    player = before(answered("three-task-order"), "result-stored")
+    (flight,) = scene_of(player.raw_step(shown=True).advance(0.1)).flights
+    assert (flight.kind, flight.source[:2], flight.target[0]) == ("result", ("worker", "worker1"), "store")
+
+
+def test_along_a_road_with_corners_nothing_jumps() -> None:
+    points = [(0, 0), (10, 0), (10, 5), (2, 5)]
+    way = [along(points, step / 100) for step in range(101)]
+    assert way[0] == points[0]
+    assert way[-1] == points[-1]
+    assert all(abs(a[0] - b[0]) + abs(a[1] - b[1]) <= 2 for a, b in itertools.pairwise(way))
+
+
+def test_many_at_once_are_a_flow() -> None:
+    player = crowd(64).home().step(shown=True)
+    canvas = Canvas(140, 40)
+    layout = divide(140, 40, rows=3)
+    draw_stage(canvas, scene_of(player.toggle().advance(0.2)), layout)
+    draw_queues(canvas, scene_of(player), layout.queues, {})
+    check(canvas, 140, 40)
