@@ -13,7 +13,7 @@ GONE = Words("프로세스 없음", "no process")
 TAKES_NOTHING = Words("새로 받지 않음", "takes no more")
 ASKS = Words("{seconds}초마다 물음", "asks every {seconds} s")
 LISTENS = Words("기다리며 받음 (BRPOP)", "waits for one (BRPOP)")
-IS_SENT = Words("Broker가 보냄", "the Broker pushes")
+IS_SENT = Words("Broker가 보냄", "Broker pushes")
 LONG_POLL = Words("물으며 기다림", "asks, and waits")
 ASKED = Words("물음 {time}초: {found}개", "asked {time} s: {found}")
 

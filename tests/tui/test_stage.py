@@ -76,9 +76,9 @@ def test_two_dozen_are_tiles_with_a_bar() -> None:
     lines = workers_in(crowd(24), 26, 11)
     assert lines[0] == "Workers: 24 of 24 running"
     assert lines[1].startswith("▶1  ")
-    assert GLYPHS.rest in lines[1]
+    assert GLYPHS.heavy in lines[1]
     assert "▶24" in lines[8]
-    assert lines[10] == "■ running 24"
+    assert lines[10] == "▶ running 24"
 
 
 def test_five_hundred_are_cells() -> None:

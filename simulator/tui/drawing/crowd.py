@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from rich.cells import cell_len
 
 from simulator.story import labels, zoom_words
@@ -43,12 +45,13 @@ def draw_crowd(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> Non
     # Names are looked at only where there can be room for them: this is done for each frame.
     names = _short_names(scene.workers) if _fits(count, TILES[-1], inner) else []
     longest = max(map(cell_len, names), default=LONGEST_NAME + 1)
-    width = next((width for width in TILES if width >= longest + 2 and _fits(count, width, inner)), 0)
-    if width and longest <= LONGEST_NAME:
+    widths = TILES if longest <= LONGEST_NAME else ()
+    width = next((width for width in widths if width >= longest + 2 and _fits(count, width, inner)), 0)
+    if width:
         _draw_tiles(canvas, scene, inner, width, names, anchors)
     else:
         _draw_cells(canvas, scene, inner, anchors)
-    _draw_legend(canvas, scene, Box(lane.x, lane.bottom - 1, lane.width, 1))
+    _draw_legend(canvas, scene, Box(lane.x, lane.bottom - 1, lane.width, 1), as_cells=not width)
 
 
 # -- pairs of rows, and rows ------------------------------------------------------------------------------------
@@ -154,13 +157,13 @@ def _draw_heading(canvas: Canvas, scene: Scene, lane: Box) -> None:
     canvas.put(lane.x, lane.y, cut(heading, lane.width, GLYPHS.ellipsis), "strong")
 
 
-def _draw_legend(canvas: Canvas, scene: Scene, box: Box) -> None:
+def _draw_legend(canvas: Canvas, scene: Scene, box: Box, *, as_cells: bool) -> None:
     """How many are in which state, with the sign of each."""
     states = [worker.state for worker in scene.workers]
     x = box.x
     for state in LEGEND:
         count = states.count(state)
-        sign, style = _cell_sign(state)
+        sign, style = _cell_sign(state) if as_cells else (getattr(GLYPHS, STATES[state][2]), STATES[state][0])
         text = f"{sign} {say(STATES[state][1], scene.lang)} {count:,}"
         if count and x + cell_len(text) <= box.right:
             x = canvas.put(x, box.y, text, style) + 2
@@ -206,8 +209,9 @@ def _draw_tile_bar(canvas: Canvas, worker: WorkerBox, x: int, y: int, width: int
             return
         share = min(1.0, slot.elapsed / slot.planned) if slot.planned else 1.0
     full = int(width * share)
-    canvas.put(x, y, GLYPHS.full * full, "running")
-    canvas.put(x + full, y, GLYPHS.rest * (width - full), "faint")
+    # Thin lines: blocks would grow together with those of the rows above and below.
+    canvas.put(x, y, GLYPHS.heavy * full, "running")
+    canvas.put(x + full, y, GLYPHS.rule * (width - full), "faint")
 
 
 def _draw_cells(canvas: Canvas, scene: Scene, box: Box, anchors: Anchors) -> None:
@@ -216,13 +220,33 @@ def _draw_cells(canvas: Canvas, scene: Scene, box: Box, anchors: Anchors) -> Non
     step = 2 if len(workers) <= (box.width + 1) // 2 * box.height else 1
     columns = max(1, (box.width + step - 1) // step)
     each = -(-len(workers) // max(1, columns * box.height))
-    for place in range(0, len(workers), each):
+    cells = [_cell(workers[place : place + each]) for place in range(0, len(workers), each)]
+    for row in range(-(-len(cells) // columns)):
+        x = box.x
+        # Neighbours that look the same are written at once: there may be hundreds in each frame.
+        for (sign, style), same in groupby(cells[row * columns : (row + 1) * columns]):
+            text = (sign + " " * (step - 1)) * sum(1 for _ in same)
+            x = canvas.put(x, box.y + row, text, style, box.right - x)
+    for place, worker in enumerate(workers):
         cell = place // each
         x, y = box.x + cell % columns * step, box.y + cell // columns
-        group = workers[place : place + each]
-        _draw_cell(canvas, x, y, group, scene.selection.key)
-        for worker in group:
-            anchors["worker", worker.name] = Box(x, y, 1, 1)
+        anchors["worker", worker.name] = Box(x, y, 1, 1)
+        if place % each == 0:
+            canvas.zone(x, y, 1, 1, "choose", f"workers:{worker.name}")
+        if worker.name == scene.selection.key:
+            canvas.restyle(x, y, 1, "selected")
+
+
+def _cell(group: list[WorkerBox]) -> tuple[str, str]:
+    """A sign for workers that share a cell, and its style."""
+    if len(group) == 1:
+        return _cell_sign(group[0].state)
+    states = [worker.state for worker in group]
+    state = next((state for state in ("running", "stopping", "killed", "idle") if state in states), "offline")
+    running = sum(worker.busy > 0 for worker in group)
+    if state == "running" and running < len(group):
+        return GLYPHS.levels[-(-running * 8 // len(group))], "running"
+    return _cell_sign(state)
 
 
 def _cell_sign(state: str) -> tuple[str, str]:
@@ -230,18 +254,3 @@ def _cell_sign(state: str) -> tuple[str, str]:
     style, _, sign = STATES[state]
     signs = {"running": GLYPHS.cell, "stopping": GLYPHS.cell, "idle": GLYPHS.dot}
     return signs.get(state) or getattr(GLYPHS, sign), style
-
-
-def _draw_cell(canvas: Canvas, x: int, y: int, group: list[WorkerBox], chosen: str) -> None:
-    state = group[0].state
-    if len(group) > 1:
-        states = [worker.state for worker in group]
-        state = next((state for state in ("running", "stopping", "killed", "idle") if state in states), "offline")
-    running = sum(worker.busy > 0 for worker in group) if state == "running" else 0
-    if 0 < running < len(group):
-        canvas.put(x, y, GLYPHS.levels[-(-running * 8 // len(group))], "running")
-    else:
-        canvas.put(x, y, *_cell_sign(state))
-    if chosen and any(worker.name == chosen for worker in group):
-        canvas.restyle(x, y, 1, "selected")
-    canvas.zone(x, y, 1, 1, "choose", f"workers:{group[0].name}")

@@ -118,6 +118,11 @@ def draw_window(canvas: Canvas, inside: Inside, frame: Box, lang: str) -> dict[s
     cells = window_cells(inside, 2 * box.width)
     step = 2 if len(cells) * 2 <= box.width else 1
     rows = 0
+    if limit and not cells and box.width > 0:
+        rows = 1
+        full = min(box.width, -(-box.width * held // limit))
+        canvas.put(box.x, box.y, GLYPHS.heavy * full, "waiting")
+        canvas.put(box.x + full, box.y, GLYPHS.rule * (box.width - full), "faint")
     for place, (sign, style) in enumerate(cells):
         rows = place * step // box.width + 1
         canvas.put(box.x + place * step % box.width, box.y + rows - 1, sign, style)

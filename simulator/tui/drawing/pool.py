@@ -127,7 +127,7 @@ def _draw_row(canvas: Canvas, slot: Slot, x: int, y: int, width: int, inside: In
 
 
 def _draw_cells(canvas: Canvas, inside: Inside, box: Box, lang: str) -> dict[int, Anchor]:
-    """A sign for each slot, and below what the signs are."""
+    """A sign for each slot, below them as many of those that run as there is room for, and what the signs are."""
     area = max(1, box.height - 1)
     step = 2 if len(inside.slots) * 2 <= box.width * area else 1
     each = max(1, box.width // step)
@@ -147,6 +147,11 @@ def _draw_cells(canvas: Canvas, inside: Inside, box: Box, lang: str) -> dict[int
         canvas.put(x, y, sign, "now" if acting else style)
         if slot.uuid:
             canvas.zone(x, y, 1, 1, "look", slot.uuid)
+    rows = -(-len(inside.slots) // each)
+    running = [slot for slot in inside.slots if slot.state == "running"]
+    for y, slot in zip(range(box.y + rows + 1, box.bottom - 2), running, strict=False):
+        _draw_row(canvas, slot, box.x, y, box.width, inside, lang)
+        anchors[slot.number] = (box.x, y)
     _draw_legend(canvas, inside, Box(box.x, box.bottom - 1, box.width, 1), lang)
     return anchors
 

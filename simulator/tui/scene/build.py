@@ -10,9 +10,8 @@ from functools import partial
 from simulator.scenario import Edit
 from simulator.story import labels, live_words
 from simulator.story.catalog import Words
-from simulator.story.history import History
 from simulator.trace import events as ev
-from simulator.tui.commands import CLOSING, FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, commands_of, show_key
+from simulator.tui.commands import CLOSING, FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, ZOOM, commands_of, show_key
 from simulator.tui.player import Motion, Player
 from simulator.tui.scene.dropped import dropped_by
 from simulator.tui.scene.flights import find_flights
@@ -363,10 +362,10 @@ def screen_hints(screen: str, lang: str) -> list[Hint]:
     """The bottom line of a screen, whatever is possible."""
     hints = []
     # Where a list or a page is looked at, the way back comes early.
-    ranks = {"escape": 1, "find": 7} if screen == INSPECT else {}
+    ranks = {INSPECT: {"escape": 1, "find": 7}, ZOOM: {"zoom": 1, "escape": 1, "find": 7}}.get(screen, {})
     for command in sorted(commands_of(screen), key=lambda command: ranks.get(command.name, command.rank)):
-        if command.name == screen:
-            continue  # where we are already
+        if command.name == screen and screen != ZOOM:
+            continue  # where we are already; a zoom goes on
         if command.short is None or (command.name == "escape" and screen == MAIN):
             continue
         if command.name == "escape" and screen == PICKER:

@@ -62,8 +62,10 @@ def _dropped(world: World, event: ev.WorkerLost | ev.ChildExited, progress: floa
     if isinstance(event, ev.WorkerLost):
         held |= dict.fromkeys([*worker.reserved(), *(uuid for uuid, _ in worker.scheduled())], False)
     here: Place = ("worker", event.hostname, 1)
+    back: Place = ("queue", "", 0)
+    short = names_of(world.trace).short
     return [
-        Flight("drop", names_of(world.trace).short(uuid), "", (here[0], here[1], row), here if acked else ("queue", "", 0), progress)
+        Flight("drop", short(uuid), "", ("worker", event.hostname, row), here if acked else back, progress)
         for row, (uuid, acked) in enumerate(list(held.items())[:MOST_DROPPED])
     ]
 
