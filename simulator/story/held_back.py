@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from simulator.story.catalog import Line, Words, line
 from simulator.story.values import Seconds, name_list
 from simulator.trace.events import (
-    BrokerDown,
-    BrokerUp,
     ChildStarted,
     MessageAcked,
     MessageDelivered,
@@ -146,13 +144,10 @@ def revoked(world: World, online: Sequence[WorkerView], waiting: Sequence[str]) 
 
 def disconnected(world: World, free: Sequence[WorkerView]) -> Line | None:
     """Workers that have lost the broker, which is back, and have not come back to it; None where they have."""
-    events = world.trace.events
-    up = next((i for i in range(world.cursor - 1, -1, -1) if isinstance(events[i], BrokerUp)), None)
-    if up is None or world.t <= events[up].t:
+    events, outage = world.trace.events, world.last_outage()
+    if outage is None or world.t <= events[outage[1]].t:
         return None
-    down = next((i for i in range(up - 1, -1, -1) if isinstance(events[i], BrokerDown)), None)
-    if down is None:
-        return None
+    down, up = outage
     delivered = {e.hostname for e in events[up : world.cursor] if isinstance(e, MessageDelivered)}
     away = [w for w in free if w.info.t < events[down].t and w.hostname not in delivered]
     attempt, when = 1, events[down].t + RETRY_STEP

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from simulator.engine import simulate
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.world import World, world_at
 from tests.story.samples import pool_events
+from tests.strategies import build
 
 
 def after(trace: Trace, kind: type[ev.Event], nth: int = 1) -> World:
@@ -45,3 +47,23 @@ def test_deaths_size_and_heartbeats() -> None:
     assert (worker.info.concurrency, worker.concurrency) == (1, 2)
     assert worker.last_heartbeat is not None
     assert worker.last_heartbeat.processed == 2
+
+
+def test_the_last_outage_is_the_one_that_is_over() -> None:
+    trace = simulate(
+        build(
+            {
+                "profile": "celery-rabbitmq",
+                "workers": 1,
+                "tasks": {"send_email": 1},
+                "send": [{"task": "send_email", "every": 1, "count": 9}],
+                "faults": [{"at": 1.5, "down": "broker", "for": 1}, {"at": 5.5, "down": "broker", "for": 1}],
+            }
+        )
+    )
+    kinds = (ev.BrokerDown, ev.BrokerUp)
+    downs, ups = ([i for i, event in enumerate(trace) if type(event) is kind] for kind in kinds)
+    assert after(trace, ev.BrokerDown).last_outage() is None
+    assert after(trace, ev.BrokerUp).last_outage() == (downs[0], ups[0])
+    assert after(trace, ev.BrokerDown, 2).last_outage() == (downs[0], ups[0])
+    assert world_at(trace, len(trace)).last_outage() == (downs[1], ups[1])

@@ -18,17 +18,13 @@ class Doings:
         """Look through the events once."""
         self._events = events
         self._by_host: dict[str, list[int]] = {}
-        self._ups: list[int] = []
         self._stored: list[int] = []
         for index, event in enumerate(events):
-            kind = type(event)
             name = getattr(event, "hostname", "")
             if name:
                 self._by_host.setdefault(name, []).append(index)
-                if kind is ev.ResultStored:
+                if type(event) is ev.ResultStored:
                     self._stored.append(index)
-            elif kind is ev.BrokerUp:
-                self._ups.append(index)
 
     @property
     def stores_results(self) -> bool:
@@ -43,11 +39,6 @@ class Doings:
         """How many results are stored before a cursor, and the last of them."""
         count = bisect_left(self._stored, cursor)
         return count, self._events[self._stored[count - 1]] if count else None  # type: ignore[return-value]
-
-    def broker_came_back(self, cursor: int) -> int:
-        """The index of the last broker-up before a cursor, or -1."""
-        count = bisect_left(self._ups, cursor)
-        return self._ups[count - 1] if count else -1
 
     def _back(self, indices: list[int], cursor: int) -> Iterator[tuple[int, ev.Event]]:
         end = bisect_left(indices, cursor)

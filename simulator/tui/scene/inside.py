@@ -190,10 +190,10 @@ def _connection(player: Player, worker: WorkerView, own: Own) -> str:
         return "none"
     if not world.broker_up:
         return "down"
-    back = player.score.doings.broker_came_back(player.cursor)
-    if back < 0 or player.score.events[back].t < worker.info.t:
+    outage = world.last_outage()
+    if outage is None or player.score.events[outage[1]].t < worker.info.t:
         return "up"
-    return "up" if any(index > back and isinstance(event, SIGNS_OF_LIFE) for index, event in own) else "coming"
+    return "up" if any(index > outage[1] and isinstance(event, SIGNS_OF_LIFE) for index, event in own) else "coming"
 
 
 def _slots(player: Player, worker: WorkerView, own: Own | None) -> list[Slot]:
