@@ -89,8 +89,8 @@ def _pool_grow(worker: Worker, line: Control) -> None:
         worker.autoscaler.update(worker.most + line.n, None, NO_CAUSE)
         return
     cause = _note(worker, "pool_grow", line.n)
-    worker.pool.children.resize(worker.pool.size + line.n, cause, "pool_grow")
-    worker.most = worker.pool.size
+    worker.pool.children.grow(line.n, cause)
+    worker.most += line.n
     worker.consumer.widen(line.n * worker.consumer.multiplier, cause)
 
 

@@ -345,10 +345,9 @@ class Pool:
                 self.simulation.dead_letter(message, dead, self.worker, execution.stored)
             if message.canvas is not None:
                 canvas.stored(self.worker, execution)
-        if self.hop:
-            execution.call = self.clock.at(
-                now + REPORT_HOPS * self.hop, self.on_completion, self.outcomes.reported, execution
-            )
+        heard = max(now + REPORT_HOPS * self.hop, self.worker.asleep_until)
+        if heard > now:
+            execution.call = self.clock.at(heard, self.on_completion, self.outcomes.reported, execution)
         else:
             self.outcomes.reported(execution)
 

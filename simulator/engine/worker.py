@@ -63,6 +63,8 @@ class Worker:
         self.stopping: int | None = None
         """Index of the event that asked it to shut down, where somebody has."""
         self.said_goodbye = False
+        self.asleep_until = 0
+        """Until when its parent process hears nothing of its children (a soft shutdown)."""
         """Whether it is offline for all others, and only finishes what runs."""
         self.online = 0
         """Index of its worker-online event."""
@@ -159,9 +161,11 @@ class Worker:
     def stop(self, how: str) -> None:
         """Shut down: `warm` finishes what runs and gives the rest back, `cold` gives up what runs too.
 
-        `soft` lets it run for `worker_soft_shutdown_timeout` first.
+        `soft` lets it run for `worker_soft_shutdown_timeout` first. The parent sleeps through that time: what children
+        have finished meanwhile it hears, reports and acknowledges when it wakes.
 
-        Source: celery.apps.worker: the handlers of SIGTERM and SIGQUIT.
+        Source: celery.apps.worker: the handlers of SIGTERM and SIGQUIT; WorkController.wait_for_soft_shutdown; held
+        against runs of `ackademy verify` on Redis and RabbitMQ.
         """
         index = len(self.events)
         self.events.append(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", how))
@@ -175,6 +179,8 @@ class Worker:
             self._give_up(cause)
         elif how == "soft" and self.pool.active:
             timeout = self.simulation.settings.worker_soft_shutdown_timeout
+            if self.pool.prefork:
+                self.asleep_until = self.clock.now + timeout
             self.clock.at(self.clock.now + timeout, self.consumer.on_timer, self._give_up, cause)
         elif not self.pool.active:
             self._goodbye(cause)

@@ -301,6 +301,20 @@ def test_a_cold_shutdown_loses_what_was_acknowledged_early_and_returns_what_was_
     assert value(stopped(RABBIT, "cold", task_acks_late=True), "lost") == 0
 
 
+def test_a_parent_sleeps_through_a_soft_shutdown_and_tells_what_ended_meanwhile_when_it_wakes() -> None:
+    trace = play(
+        {**RABBIT, "workers": {"w": {"concurrency": 2}}},
+        {"task_acks_late": True, "worker_soft_shutdown_timeout": 4},
+        tasks={"work": 2, "long": 30},
+        send=[{"at": 0, "id": "A", "task": "work"}, {"at": 0, "id": "L", "task": "long"}, {"at": 0, "task": "work"}],
+        faults=[{"at": 1, "stop": "w", "how": "soft"}],
+    )
+    told = {e.type: e.t for e in trace if getattr(e, "uuid", "") == "A"}
+    assert (told["result-stored"], told["task-succeeded"], told["message-acked"]) == (2_000_000, 5_000_000, 5_000_000)
+    assert not [e for e in trace if isinstance(e, ev.TaskStarted) and e.t > 0], "its free slot is given nothing"
+    assert value(trace, "state(L)") != "SUCCESS"
+
+
 def test_a_soft_shutdown_waits_so_long_and_then_is_cold() -> None:
     assert value(stopped(RABBIT, "soft", worker_soft_shutdown_timeout=10), "state(A)") == "SUCCESS"
     assert value(stopped(RABBIT, "soft", worker_soft_shutdown_timeout=2), "state(A)") != "SUCCESS"
@@ -576,14 +590,15 @@ def test_the_window_of_an_autoscaled_worker_is_that_of_its_largest_pool() -> Non
 def test_pools_grow_and_shrink_by_command() -> None:
     trace = play(
         RABBIT,
-        {"worker_prefetch_multiplier": 1},
-        tasks={"work": 5},
+        {"worker_prefetch_multiplier": 1, "child_replacement": "real"},
+        tasks={"work": 12},
         send=[{"at": 0, "task": "work", "count": 2}],
         control=[{"at": 1, "pool_grow": "worker1", "n": 1}, {"at": 20, "pool_shrink": "worker1", "n": 1}],
         until=30,
     )
     assert [e.size for e in trace if isinstance(e, ev.PoolResized)] == [2, 1]
-    assert 1.0 <= float(str(value(trace, "started_at(work_2)"))) < 5
+    # The parent counts one more at once, and starts it when it next looks after its children.
+    assert 5.0 <= float(str(value(trace, "started_at(work_2)"))) < 5.5
 
 
 def test_a_consumer_is_added_and_cancelled_by_command() -> None:

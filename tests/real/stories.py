@@ -173,6 +173,16 @@ send: [{id: A, task: nap, at: 0}]
 faults: [{at: 0.5, stop: w1, how: cold}]
 """,
     ),
+    "soft-shutdown": (
+        (REDIS, RABBITMQ),
+        """
+config: {worker_soft_shutdown_timeout: 1.5}
+tasks: {nap: {duration: 0.8, acks_late: true}}
+workers: {w1: {concurrency: 1}, w2: {concurrency: 1, starts_at: 3.5}}
+send: [{id: A, task: nap, at: 0}, {id: B, task: nap, at: 0.1}]
+faults: [{at: 0.4, stop: w1, how: soft}]
+""",
+    ),
     "canvas": (
         (REDIS,),
         """
