@@ -140,6 +140,7 @@ def _checked(
 
     from simulator.engine import LimitReached, simulate
     from simulator.scenario import Problem, ScenarioError, load_scenario, scenario_names
+    from simulator.story.craft import knob_flaws
     from simulator.story.errors import limit_problem
     from simulator.story.verdict import check_run
 
@@ -154,7 +155,8 @@ def _checked(
             scenario = load_scenario(file, variant=name, seed=number, **options) if name is not None else base
             found.append(check_run(scenario, simulate(scenario)))
         if file not in scenario_names():  # in a packaged lesson what looks like a mistake is meant
-            found[0] = replace(found[0], warnings=(*base.warnings, *found[0].warnings))
+            knobs = knob_flaws(base, found[0].trace, simulate) if names[0] is None else ()
+            found[0] = replace(found[0], warnings=(*base.warnings, *found[0].warnings, *knobs))
     except ScenarioError as error:
         return [], error.problems
     except LimitReached as error:

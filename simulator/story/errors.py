@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from simulator.scenario import Mark, Problem, ScenarioError
 from simulator.story.catalog import BOTH, LANGUAGES, Line, Words, line
+from simulator.story.craft_words import CRAFT
 from simulator.story.learn_problems import LEARNING
 from simulator.story.live_words import FOLLOWING
 from simulator.story.note_words import NOTES
@@ -22,7 +23,7 @@ MOST_KNOWN = 12
 WIDEST = 100
 """Cells of a quoted line."""
 
-_WORDS = {**NOTES, **LEARNING, **FOLLOWING, **PROBLEMS}
+_WORDS = {**NOTES, **CRAFT, **LEARNING, **FOLLOWING, **PROBLEMS}
 
 _MEANT = Words('. 혹시 "{meant}"?', '; did you mean "{meant}"?')
 _KNOWN = Words(" (가능: {known})", " (available: {known})")

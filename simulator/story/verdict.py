@@ -10,6 +10,7 @@ from simulator.scenario import Problem, Scenario
 from simulator.scenario.goals import Expression, Items, Measure, Number, Operation, Word, parse_goal
 from simulator.scenario.schema import Ask, Goal
 from simulator.story.catalog import LANGUAGES
+from simulator.story.craft import caption_flaws
 from simulator.story.stops import AnswerError, find_stops, first_for_good, right_choice
 from simulator.trace import Trace
 
@@ -59,8 +60,9 @@ class Checked:
 
 def check_run(scenario: Scenario, trace: Trace) -> Checked:
     """Hold the run of a scenario against its goals and questions."""
-    questions, problems, warnings = [], [], [*untranslated(scenario)]
-    reached = {stop.number for stop in find_stops(scenario, trace) if stop.is_question}
+    stops = find_stops(scenario, trace)
+    questions, problems, warnings = [], [], [*untranslated(scenario), *caption_flaws(scenario, stops)]
+    reached = {stop.number for stop in stops if stop.is_question}
     for number, ask in enumerate(scenario.model.ask, start=1):
         mark = scenario.source.at(("ask", number - 1))
         if number not in reached:
@@ -95,7 +97,9 @@ def untranslated(scenario: Scenario) -> Iterator[Problem]:
     texts += [(("say", place), say.text) for place, say in enumerate(model.say)]
     for place, ask in enumerate(model.ask):
         texts += [(("ask", place), ask.text), (("ask", place, "why"), ask.why)]
-        texts += [(("ask", place, "choices", number), choice.text) for number, choice in enumerate(ask.choices)]
+        for number, choice in enumerate(ask.choices):
+            path = ("ask", place, "choices", number)
+            texts += [(path, choice.text), ((*path, "because"), choice.because)]
     texts += [(("goals", place), goal.text) for place, goal in enumerate(model.goals)]
     texts += [(("chapters", place), chapter.text) for place, chapter in enumerate(model.chapters)]
     texts += [(("knobs", place), knob.text) for place, knob in enumerate(model.knobs)]
