@@ -1,6 +1,7 @@
 """How well it went: measures, goals, statistics, theory."""
 
 from simulator.measure.compare import Comparison, Row, compare
+from simulator.measure.estimate import Estimate, estimate
 from simulator.measure.facts import Facts, TaskFacts, facts_of
 from simulator.measure.goals import GoalResult, check_goals, evaluate, evaluate_text, same_value
 from simulator.measure.measures import MEASURED, Value
@@ -10,6 +11,7 @@ from simulator.measure.theory import erlang_c, kiefer_wolfowitz, mean_wait
 __all__ = [
     "MEASURED",
     "Comparison",
+    "Estimate",
     "Facts",
     "GoalResult",
     "Row",
@@ -20,6 +22,7 @@ __all__ = [
     "check_goals",
     "compare",
     "erlang_c",
+    "estimate",
     "evaluate",
     "evaluate_text",
     "facts_of",

@@ -38,7 +38,7 @@ def caption_flaws(scenario: Scenario, stops: Sequence[Stop]) -> Iterator[Problem
             rows = len(wrap(text, CAPTION_WIDTH))
             if rows > CAPTION_ROWS:
                 yield scenario.source.problem(
-                    "lesson.caption_long", mark, number=number, lang=lang, rows=rows, most=CAPTION_ROWS
+                    "lesson.caption_long", mark, number=number, which=lang, rows=rows, most=CAPTION_ROWS
                 )
 
 
@@ -59,15 +59,14 @@ def knob_flaws(scenario: Scenario, trace: Trace, simulate: Simulate) -> Iterator
     runs: dict[int, list[Event]] = {0: _what_happens(trace)}
     for place, knob in enumerate(list_knobs(scenario)[: len(scenario.model.knobs)]):
         mark = scenario.source.at(("knobs", place))
-        usable = []
+        usable: list[object] = []
         for value in knob.values:
-            if value == knob.current:
-                continue
             try:
                 scenario.edited(Edit(knob.path, value))
                 usable.append(value)
             except ScenarioError:
-                yield scenario.source.problem("lesson.knob_refused", mark, path=knob.path, value=flow_text(value))
+                if value != knob.current:  # what is not written there need not be a value that can be
+                    yield scenario.source.problem("lesson.knob_refused", mark, path=knob.path, value=flow_text(value))
         if not any(_does_something(rooms, runs, number, knob.path, usable, simulate) for number in range(len(rooms))):
             yield scenario.source.problem("lesson.knob_idle", mark, path=knob.path)
 

@@ -9,8 +9,8 @@ CRAFT = {
         "{number}번 자막: 이 실행에서는 나오지 않습니다", "caption {number}: this run never comes to it"
     ),
     "lesson.caption_long": Words(
-        "{number}번 자막 ({lang})이 {rows}줄입니다. 80칸 터미널에 들어가는 것은 {most}줄입니다",
-        "caption {number} ({lang}) takes {rows} rows; a terminal of 80 columns has room for {most}",
+        "{number}번 자막 ({which})이 {rows}줄입니다. 80칸 터미널에 들어가는 것은 {most}줄입니다",
+        "caption {number} ({which}) takes {rows} rows; a terminal of 80 columns has room for {most}",
     ),
     "lesson.knob_idle": Words(
         'knob "{path}": 어느 값으로 돌려도 달라지는 것이 없습니다',

@@ -98,8 +98,8 @@ def untranslated(scenario: Scenario) -> Iterator[Problem]:
     for place, ask in enumerate(model.ask):
         texts += [(("ask", place), ask.text), (("ask", place, "why"), ask.why)]
         for number, choice in enumerate(ask.choices):
-            path = ("ask", place, "choices", number)
-            texts += [(path, choice.text), ((*path, "because"), choice.because)]
+            spot = ("ask", place, "choices", number)
+            texts += [(spot, choice.text), ((*spot, "because"), choice.because)]
     texts += [(("goals", place), goal.text) for place, goal in enumerate(model.goals)]
     texts += [(("chapters", place), chapter.text) for place, chapter in enumerate(model.chapters)]
     texts += [(("knobs", place), knob.text) for place, knob in enumerate(model.knobs)]

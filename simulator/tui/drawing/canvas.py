@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, get_character_cell_size
 
-from simulator.story.texts import wrap as wrap
+from simulator.story.texts import wrap
+
+__all__ = ["Canvas", "Zone", "cut", "wrap"]
 
 
 @dataclass(frozen=True, slots=True)
