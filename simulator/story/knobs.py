@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import floor, log10
 from typing import Any
@@ -18,7 +18,7 @@ from simulator.scenario.paths import parse_path
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.running import can_change_running
 from simulator.story.catalog import Words
-from simulator.story.exercise_knobs import ALLOWED, exercise_paths, values_at
+from simulator.story.exercise_knobs import ALLOWED, NOT_ALLOWED, exercise_paths, values_at
 from simulator.story.values import flow_text
 from simulator.trace.time import as_seconds
 
@@ -130,8 +130,17 @@ def list_knobs(scenario: Scenario, changed: Mapping[tuple[str, str], Any] | None
     """
     seen = _Values(scenario, changed or {})
     own = [_declared(scenario, seen, knob) for knob in scenario.model.knobs]
-    own += _of_exercise(scenario, seen, {knob.path for knob in own})
+    exercise = scenario.model.exercise
+    if exercise is not None:
+        # What solves the exercise comes first; the rest may be played with.
+        allowed = [knob for knob in own if is_allowed(parse_path(knob.path), exercise.may_change)]
+        others = [replace(knob, about=_with_note(knob.about)) for knob in own if knob not in allowed]
+        own = [*allowed, *_of_exercise(scenario, seen, {knob.path for knob in own}), *others]
     return own or list(_usual(scenario, seen))
+
+
+def _with_note(about: Mapping[str, str]) -> dict[str, str]:
+    return {lang: f"{text} {NOT_ALLOWED.text(lang)}" for lang, text in about.items()}
 
 
 class _Values:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from simulator.scenario import Edit, Scenario, ScenarioError, load_scenario, scenario_names
+from simulator.scenario import Edit, ScenarioError, load_scenario, scenario_names
 from simulator.scenario.schema import Ask
 from simulator.story import learn_words as words
 from simulator.story.catalog import BOTH, LANGUAGES, pick
@@ -95,7 +95,11 @@ def _item(name: str, number: int, simulate: Simulate, random: Random) -> Item | 
     for variant in variants:
         seed = random.randrange(2, 1000)
         try:
-            scenario = _only(load_scenario(name, variant=variant, seed=seed), number)
+            scenario = load_scenario(name, variant=variant, seed=seed)
+            asks = scenario.data.get("ask") or []
+            if number > len(asks):
+                continue  # a variant may ask nothing
+            scenario = scenario.edited(Edit("ask", [asks[number - 1]]))
         except ScenarioError:
             continue
         run = Run(simulate(scenario), scenario)
@@ -104,11 +108,6 @@ def _item(name: str, number: int, simulate: Simulate, random: Random) -> Item | 
         if stop is not None and right is not None:
             return Item(name, run, Stop(stop.cursor, stop.item, number), right)
     return None
-
-
-def _only(scenario: Scenario, number: int) -> Scenario:
-    """The same, asking nothing but one of its questions."""
-    return scenario.edited(Edit("ask", [scenario.data["ask"][number - 1]]))
 
 
 def lead_lines(item: Item, number: int, total: int, lang: str) -> Iterator[str]:
