@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simulator.cli.shared import complain
 
 if TYPE_CHECKING:
+    from simulator.scenario import Scenario
     from simulator.story.progress import Book
     from simulator.story.run import Run
     from simulator.story.stops import Stop
@@ -72,12 +74,19 @@ def tell_problems(book: Book, lang: str) -> None:
         complain(complain_each, lang, warnings=True)
 
 
+@cache
+def _load(name: str) -> Scenario | None:
+    from simulator.story.syllabus import load_lesson
+
+    return load_lesson(name)
+
+
 def read_syllabus(book: Book) -> Syllabus:
     """The course with what was done; raises `ScenarioError` where its index is wrong."""
     from simulator.scenario import load_course, scenario_names
-    from simulator.story.syllabus import load_lesson, make_syllabus
+    from simulator.story.syllabus import make_syllabus
 
-    return make_syllabus(load_course(), scenario_names(), load_lesson, book.progress)
+    return make_syllabus(load_course(), scenario_names(), _load, book.progress)
 
 
 def hold_lesson(run: Run, lang: str, book: Book) -> None:

@@ -203,7 +203,7 @@ def _of_exercise(scenario: Scenario, seen: _Values, known: set[str]) -> list[Kno
     if exercise is None:
         return []
     usual = [knob for knob in _usual(scenario, seen) if is_allowed(parse_path(knob.path), exercise.may_change)]
-    found = [knob for knob in usual if knob.path not in known]
+    found = [_standing(scenario, knob) for knob in usual if knob.path not in known]
     known = {*known, *(knob.path for knob in found)}
     for path in exercise_paths(scenario):
         if path not in known:
@@ -211,6 +211,12 @@ def _of_exercise(scenario: Scenario, seen: _Values, known: set[str]) -> list[Kno
             values = values_at(path, partial(_stands, scenario, path))
             found.append(Knob(path, current, _with(current, values), ALLOWED._asdict()))
     return found
+
+
+def _standing(scenario: Scenario, knob: Knob) -> Knob:
+    """With those of its values only that the scenario stands with."""
+    values = (value for value in knob.values if value == knob.current or _stands(scenario, knob.path, value))
+    return replace(knob, values=tuple(values))
 
 
 def _stands(scenario: Scenario, path: str, value: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -22,10 +22,14 @@ class Lesson:
     number: str
     """That of its file; empty where it has none."""
     name: str
-    scenario: Scenario | None
-    """None where its file has mistakes."""
+    load: Callable[[str], Scenario | None] = field(repr=False)
     progress: LessonProgress
     is_next: bool
+
+    @cached_property
+    def scenario(self) -> Scenario | None:
+        """Loaded when it is first wanted; None where its file has mistakes."""
+        return self.load(self.name)
 
     @property
     def title(self) -> dict[str, str]:
@@ -128,8 +132,7 @@ def make_syllabus(
     units = []
     for title, summary, lessons in parts:
         made = tuple(
-            Lesson(str(numbers.get(name, "")), name, load(name), progress.of(name), name == following)
-            for name in lessons
+            Lesson(str(numbers.get(name, "")), name, load, progress.of(name), name == following) for name in lessons
         )
         if made:
             units.append(Unit(title, summary, made))

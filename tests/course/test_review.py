@@ -65,8 +65,8 @@ def test_every_question_can_be_asked_again() -> None:
     every = Progress()
     for name in scenario_names():
         every = every.with_done(name)
-    items = list(draw_items(every, simulate, Random(7), 100))
-    assert len(items) >= 0.9 * count_items(every, 100)
+    items = list(draw_items(every, simulate, Random(7), 25))
+    assert len(items) == 25
     for place, item in enumerate(items):
         lang = ("ko", "en")[place % 2]
         lead = "\n".join(lead_lines(item, 1, 1, lang))
