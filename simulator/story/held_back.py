@@ -148,12 +148,14 @@ def disconnected(world: World, free: Sequence[WorkerView]) -> Line | None:
     if outage is None or world.t <= events[outage[1]].t:
         return None
     down, up = outage
-    delivered = {e.hostname for e in events[up : world.cursor] if isinstance(e, MessageDelivered)}
-    away = [w for w in free if w.info.t < events[down].t and w.hostname not in delivered]
     attempt, when = 1, events[down].t + RETRY_STEP
     while when < events[up].t:
         attempt += 1
         when += attempt * RETRY_STEP
-    if not away or len(away) < len(free) or when <= world.t:
+    if when <= world.t:
+        return None
+    delivered = {e.hostname for e in events[up : world.cursor] if isinstance(e, MessageDelivered)}
+    away = [w for w in free if w.info.t < events[down].t and w.hostname not in delivered]
+    if not away or len(away) < len(free):
         return None
     return line(DISCONNECTED, workers=name_list([w.hostname for w in away]), when=Seconds(when))

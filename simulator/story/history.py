@@ -1,15 +1,17 @@
-"""What a run did over time, for the timeline: executions by slot, queue lengths, lives of workers."""
+"""What a run did over time, for the timeline: executions by slot, queue lengths, lives of workers, idle gaps."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
 
+from simulator.story.levels import Levels
 from simulator.story.run import Run
 from simulator.trace import events as ev
-from simulator.trace.time import to_micros
+from simulator.trace.time import NEVER, to_micros
 
-NEVER = 2**62
+IDLE = (ev.Poll, ev.WorkerHeartbeat)
+"""What goes on while nothing happens."""
 
 
 @dataclass(slots=True)
@@ -26,40 +28,23 @@ class Execution:
     end: int | None = None
     outcome: str = ""
     """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `ignored`, `revoked`, `lost`; empty before."""
+    attempt: int = 1
+    """The how-manieth execution of its task this is."""
+    ack_index: int = NEVER
+    ack: int | None = None
+    """When its message was acknowledged."""
 
 
-class Levels:
-    """A number that changes with events: how many messages are ready in a queue."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which nothing runs and nothing happens, in microseconds; `index` is the event that ends it.
 
-    def __init__(self) -> None:
-        """Zero, from the start on."""
-        self.indices: list[int] = [-1]
-        self.times: list[int] = [0]
-        self.values: list[int] = [0]
-        self._columns: dict[tuple[int, int], list[int]] = {}
+    That is the number of events where the run's end does.
+    """
 
-    def change(self, index: int, time: int, by: int) -> None:
-        """It changed with an event."""
-        self.indices.append(index)
-        self.times.append(time)
-        self.values.append(max(0, self.values[-1] + by))
-
-    def at(self, cursor: int) -> int:
-        """Its value after the first `cursor` events."""
-        return self.values[bisect_left(self.indices, cursor) - 1]
-
-    def columns(self, width: int, end: int) -> list[int]:
-        """The largest value in each of `width` equal parts of the time up to `end`."""
-        found = self._columns.get((width, end))
-        if found is None:
-            found = []
-            for column in range(width):
-                begin, until = column * end // width, (column + 1) * end // width
-                first = max(0, bisect_right(self.times, begin) - 1)
-                last = bisect_left(self.times, max(until, begin + 1))
-                found.append(max(self.values[first:last], default=0))
-            self._columns[(width, end)] = found
-        return found
+    begin: int
+    end: int
+    index: int
 
 
 class History:
@@ -70,80 +55,26 @@ class History:
         self.run = run
         self.slots: dict[tuple[str, int], list[Execution]] = {}
         """Executions by worker and slot, first one first."""
+        self.pools: dict[str, Levels] = {}
+        """Slots by worker."""
         self.queues: dict[str, Levels] = {}
         """Ready messages by queue."""
+        self.ready = Levels()
+        """Ready messages in all queues."""
         self.busy = Levels()
         """Executions going on in all workers."""
         self.deaths: dict[str, list[tuple[int, int]]] = {}
         """By worker, (index, time) of each time it was lost or went offline."""
+        self.child_deaths: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        """By worker and slot, (index, time) of each time that the child in it was killed."""
+        self.failures: tuple[list[int], list[int]] = [], []
+        """(indices, times) of what went wrong: an execution failed, a task was lost, a worker died."""
         self.by_start: dict[int, Execution] = {}
         self._open: dict[tuple[str, int], Execution] = {}
-        names: dict[str, str] = {}
-        for index, event in enumerate(run.trace.events):
-            self._scan(index, event, names)
-        self._columns: dict[tuple[str, int, int, int], list[int]] = {}
+        self.gaps: list[Gap] = []
+        """When nothing ran and nothing happened."""
+        _Scan(self).read(run)
         self._parent = History(run.parent) if run.parent is not None else None
-
-    def _scan(self, index: int, event: ev.Event, names: dict[str, str]) -> None:
-        match event:
-            case ev.TaskSent():
-                names.setdefault(event.uuid, event.name)
-            case ev.QueueDeclared():
-                self.queues[event.queue] = Levels()
-            case ev.WorkerOnline():
-                for slot in range(1, event.concurrency + 1):
-                    self.slots.setdefault((event.hostname, slot), [])
-            case ev.MessageQueued() | ev.MessageRequeued():
-                self._queue(event.queue).change(index, event.t, 1)
-            case ev.MessageDelivered():
-                self._queue(event.queue).change(index, event.t, -1)
-            case ev.MessageDropped() if not event.delivery_tag:
-                self._queue(event.queue).change(index, event.t, -1)
-            case ev.MessageDeadLettered():
-                if event.source and not event.delivery_tag:
-                    self._queue(event.source).change(index, event.t, -1)
-                self._queue(event.queue).change(index, event.t, 1)
-            case ev.TaskStarted():
-                key = (event.hostname, event.slot)
-                name = names.get(event.uuid, "")
-                run = Execution(event.hostname, event.slot, event.uuid, name, index, event.t)
-                self.slots.setdefault(key, []).append(run)
-                self._open[key] = self.by_start[index] = run
-                self.busy.change(index, event.t, 1)
-            case (
-                ev.TaskSucceeded()
-                | ev.TaskFailed()
-                | ev.TaskRetried()
-                | ev.TaskRejected()
-                | ev.TaskCancelled()
-                | ev.TaskIgnored()
-            ):
-                self._end((event.hostname, event.slot), index, event.t, event.type.removeprefix("task-"))
-            case ev.TaskRevoked() if event.terminated:
-                for key in [
-                    key for key, run in self._open.items() if (key[0], run.uuid) == (event.hostname, event.uuid)
-                ]:
-                    self._end(key, index, event.t, "revoked")
-            case ev.ChildExited():
-                self._end((event.hostname, event.slot), index, event.t, "lost")
-            case ev.PoolResized():
-                for slot in range(1, event.size + 1):
-                    self.slots.setdefault((event.hostname, slot), [])
-            case ev.WorkerLost() | ev.WorkerOffline():
-                self.deaths.setdefault(event.hostname, []).append((index, event.t))
-                for key in [key for key in self._open if key[0] == event.hostname]:
-                    self._end(key, index, event.t, "lost")
-            case _:
-                pass
-
-    def _queue(self, name: str) -> Levels:
-        return self.queues.setdefault(name, Levels())
-
-    def _end(self, key: tuple[str, int], index: int, time: int, outcome: str) -> None:
-        run = self._open.pop(key, None)
-        if run is not None:
-            run.end_index, run.end, run.outcome = index, time, outcome
-            self.busy.change(index, time, -1)
 
     def plan(self, run: Execution) -> int | None:
         """When an execution would end if nothing came between, as far as that is known."""
@@ -159,17 +90,139 @@ class History:
             return None
         return run.start + to_micros(task.duration.numbers[0])
 
-    def columns(self, hostname: str, slot: int, width: int, end: int) -> list[int]:
-        """For each of `width` equal parts of the time up to `end` the place of the execution in it, or -1."""
-        key = (hostname, slot, width, end)
-        found = self._columns.get(key)
-        if found is None:
-            found = [-1] * width
-            for place, run in enumerate(self.slots.get((hostname, slot), [])):
-                first = run.start * width // max(1, end)
-                last = (run.end if run.end is not None else end) * width // max(1, end)
-                for column in range(min(first, width - 1), min(max(last, first + 1), width)):
-                    if found[column] < 0 or column > first:
-                        found[column] = place
-            self._columns[key] = found
-        return found
+
+class _Scan:
+    """One pass over a run's events, for a history."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.names: dict[str, str] = {}
+        self.attempts: Counter[str] = Counter()
+        self.acked: dict[int, tuple[int, int]] = {}
+        """By delivery tag, (index, time) of an ACK that came before the execution."""
+        self.running: dict[int, Execution] = {}
+        """Executions whose message is not acknowledged yet, by delivery tag."""
+
+    def read(self, run: Run) -> None:
+        history, last = self.history, 0
+        for index, event in enumerate(run.trace.events):
+            if not isinstance(event, IDLE):
+                if event.t > last and not history._open:
+                    history.gaps.append(Gap(last, event.t, index))
+                last = event.t
+                self._scan(index, event)
+        if run.trace.end > last and not history._open:
+            history.gaps.append(Gap(last, run.trace.end, len(run.trace)))
+
+    def _fail(self, index: int, event: ev.Event) -> None:
+        indices, times = self.history.failures
+        indices.append(index)
+        times.append(event.t)
+
+    def _scan(self, index: int, event: ev.Event) -> None:
+        history = self.history
+        match event:
+            case ev.TaskSent():
+                self.names.setdefault(event.uuid, event.name)
+            case ev.MessageAcked():
+                self._acked(index, event)
+            case ev.TaskStarted():
+                self._started(index, event)
+            case ev.TaskSucceeded() | ev.TaskRejected() | ev.TaskCancelled() | ev.TaskIgnored():
+                self._end((event.hostname, event.slot), index, event.t, event.type.removeprefix("task-"))
+            case ev.TaskFailed() | ev.TaskRetried():
+                self._end((event.hostname, event.slot), index, event.t, event.type.removeprefix("task-"))
+                self._fail(index, event)
+            case ev.TaskRevoked() if event.terminated:
+                about = (event.hostname, event.uuid)
+                for key in [key for key, run in history._open.items() if (key[0], run.uuid) == about]:
+                    self._end(key, index, event.t, "revoked")
+            case ev.TaskLost() | ev.PublishFailed():
+                self._fail(index, event)
+            case (
+                ev.QueueDeclared()
+                | ev.MessageQueued()
+                | ev.MessageRequeued()
+                | ev.MessageDelivered()
+                | ev.MessageDropped()
+                | ev.MessageDeadLettered()
+            ):
+                self._scan_queue(index, event)
+            case _:
+                self._scan_worker(index, event)
+
+    def _scan_queue(self, index: int, event: ev.Event) -> None:
+        match event:
+            case ev.QueueDeclared():
+                self.history.queues[event.queue] = Levels()
+            case ev.MessageQueued() | ev.MessageRequeued():
+                self._ready(event.queue, index, event, 1)
+            case ev.MessageDelivered():
+                self._ready(event.queue, index, event, -1)
+            case ev.MessageDropped():
+                self._fail(index, event)
+                if not event.delivery_tag:
+                    self._ready(event.queue, index, event, -1)
+            case ev.MessageDeadLettered():
+                self._fail(index, event)
+                if event.source and not event.delivery_tag:
+                    self._ready(event.source, index, event, -1)
+                self._ready(event.queue, index, event, 1)
+            case _:
+                pass
+
+    def _scan_worker(self, index: int, event: ev.Event) -> None:
+        history = self.history
+        match event:
+            case ev.WorkerOnline():
+                self._resized(index, event, event.hostname, event.concurrency)
+            case ev.PoolResized():
+                self._resized(index, event, event.hostname, event.size)
+            case ev.ChildExited():
+                if event.why == "killed":
+                    history.child_deaths.setdefault((event.hostname, event.slot), []).append((index, event.t))
+                    self._fail(index, event)
+                self._end((event.hostname, event.slot), index, event.t, "lost")
+            case ev.WorkerLost() | ev.WorkerOffline():
+                history.deaths.setdefault(event.hostname, []).append((index, event.t))
+                if isinstance(event, ev.WorkerLost):
+                    self._fail(index, event)
+                for key in [key for key in history._open if key[0] == event.hostname]:
+                    self._end(key, index, event.t, "lost")
+            case _:
+                pass
+
+    def _resized(self, index: int, event: ev.Event, hostname: str, size: int) -> None:
+        self.history.pools.setdefault(hostname, Levels()).set(index, event.t, size)
+        for slot in range(1, size + 1):
+            self.history.slots.setdefault((hostname, slot), [])
+
+    def _started(self, index: int, event: ev.TaskStarted) -> None:
+        history, key = self.history, (event.hostname, event.slot)
+        self.attempts[event.uuid] += 1
+        name, attempt = self.names.get(event.uuid, ""), self.attempts[event.uuid]
+        run = Execution(event.hostname, event.slot, event.uuid, name, index, event.t, attempt=attempt)
+        if event.delivery_tag in self.acked:
+            run.ack_index, run.ack = self.acked.pop(event.delivery_tag)
+        else:
+            self.running[event.delivery_tag] = run
+        history.slots.setdefault(key, []).append(run)
+        history._open[key] = history.by_start[index] = run
+        history.busy.change(index, event.t, 1)
+
+    def _acked(self, index: int, event: ev.MessageAcked) -> None:
+        run = self.running.pop(event.delivery_tag, None)
+        if run is None:
+            self.acked[event.delivery_tag] = index, event.t
+        else:
+            run.ack_index, run.ack = index, event.t
+
+    def _ready(self, queue: str, index: int, event: ev.Event, by: int) -> None:
+        self.history.ready.change(index, event.t, by)
+        self.history.queues.setdefault(queue, Levels()).change(index, event.t, by)
+
+    def _end(self, key: tuple[str, int], index: int, time: int, outcome: str) -> None:
+        run = self.history._open.pop(key, None)
+        if run is not None:
+            run.end_index, run.end, run.outcome = index, time, outcome
+            self.history.busy.change(index, time, -1)

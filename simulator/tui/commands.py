@@ -36,6 +36,13 @@ SHOWN = {
     "backspace": "⌫",
     "equals_sign": "=",
     "left_square_bracket": "[",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "backslash": "\\",
+    "plus": "+",
+    "minus": "-",
     "right_square_bracket": "]",
 }
 """How a key is written where Textual's name is not what people call it."""
@@ -112,6 +119,54 @@ def show_key(key: str) -> str:
     """
     return SHOWN.get(key, key)
 
+
+TIME_COMMANDS = (
+    Command("view", ("v",), Words("아래 패널: 타임라인, 측정, 로그", "lower panel: timeline, meters, log"), rank=8),
+    Command(
+        "time_in",
+        ("plus",),
+        Words("시간축 확대", "look at the time from nearer"),
+        also=("time_out", "time_all"),
+        told=Words("시간축 확대, 축소, 전체", "time axis: nearer, farther, all"),
+        told_keys="+ - 0",
+    ),
+    Command("time_out", ("minus",), Words("시간축 축소", "look at the time from farther")),
+    Command("time_all", ("0",), Words("시간축 전체", "look at the whole run")),
+    Command(
+        "time_right",
+        ("right_curly_bracket",),
+        Words("시간축 오른쪽으로", "move the time axis right"),
+        also=("time_left", "fold"),
+        told=Words("시간축 옮기기, 빈 시간 접기", "move the axis; fold idle time"),
+        told_keys="{ }  \\",
+    ),
+    Command("time_left", ("left_curly_bracket",), Words("시간축 왼쪽으로", "move the time axis left")),
+    Command("fold", ("backslash",), Words("빈 시간 접기, 펴기", "fold or unfold idle time")),
+    Command(
+        "bookmark",
+        ("b",),
+        Words("책갈피 꽂기, 빼기", "set or remove a bookmark"),
+        screens=PLAYER_SCREENS,
+        told=Words("책갈피 ([ ] 키로 찾아감)", "bookmark ([ ] go to it)"),
+    ),
+    Command(
+        "next_change",
+        ("right_parenthesis",),
+        Words("고른 것의 다음 변화", "next change of the chosen thing"),
+        screens=PLAYER_SCREENS,
+        also=("previous_change",),
+        told=Words("고른 것의 이전, 다음 변화", "its previous, next change"),
+        told_keys="( )",
+    ),
+    Command(
+        "previous_change",
+        ("left_parenthesis",),
+        Words("고른 것의 이전 변화", "previous change of the chosen thing"),
+        screens=PLAYER_SCREENS,
+    ),
+    Command("dots", ("V",), Words("차트: 막대, 점선", "charts: blocks, lines of dots")),
+)
+"""What looks at time: the lower panel, its axis, bookmarks, from change to change."""
 
 COMMANDS: tuple[Command, ...] = (
     Command("play", ("space",), Words("재생, 멈춤", "play, pause"), Words("재생", "play"), PLAYER_SCREENS, rank=1),
@@ -367,6 +422,7 @@ COMMANDS: tuple[Command, ...] = (
         PLAYER_SCREENS,
         rank=7,
     ),
+    *TIME_COMMANDS,
     Command("future", ("f",), Words("미래 보기, 가리기", "show or hide the future"), None, PLAYER_SCREENS),
     Command(
         "language",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
@@ -154,15 +154,17 @@ class Player:
         """To the end of the run, or the next open question."""
         return self.go(self.score.end)
 
-    def next_mark(self) -> Player:
-        """To the next chapter, caption, question, verdict or fault."""
-        marks = self.score.marks
-        return self.go(self._next(marks[min(bisect_right(marks, self.place), len(marks) - 1)]))
+    def next_mark(self, bookmarks: Sequence[Place] = ()) -> Player:
+        """To the next chapter, caption, question, verdict, fault or bookmark (which are in order)."""
+        lists = (self.score.marks, bookmarks)
+        places = [(marks, bisect_right(marks, self.place)) for marks in lists]
+        return self.go(self._next(min((m[p] for m, p in places if p < len(m)), default=self.score.marks[-1])))
 
-    def previous_mark(self) -> Player:
-        """To the previous chapter, caption, question, verdict or fault."""
-        marks = self.score.marks
-        return self.go(self._previous(marks[max(bisect_left(marks, self.place) - 1, 0)]))
+    def previous_mark(self, bookmarks: Sequence[Place] = ()) -> Player:
+        """To the previous one."""
+        lists = (self.score.marks, bookmarks)
+        places = [(marks, bisect_left(marks, self.place)) for marks in lists]
+        return self.go(self._previous(max((m[p - 1] for m, p in places if p), default=self.score.marks[0])))
 
     def _next(self, there: Place) -> Place:
         """A place ahead, or the verdict before it."""

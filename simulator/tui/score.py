@@ -22,7 +22,11 @@ from simulator.trace.events import (
     WorkerOnline,
 )
 from simulator.trace.time import MICROS, to_micros
+from simulator.tui.scene.changes import Changes
+from simulator.tui.scene.columns import Views
 from simulator.tui.scene.doings import Doings
+from simulator.tui.scene.log import Log
+from simulator.tui.scene.meters import Meters
 
 TRAVEL = 0.45
 """Seconds that a message is seen to travel, at normal speed."""
@@ -71,6 +75,26 @@ class Score:
     def doings(self) -> Doings:
         """Who did what."""
         return Doings(self.events)
+
+    @cached_property
+    def views(self) -> Views:
+        """The history by columns of an axis."""
+        return Views(self.history)
+
+    @cached_property
+    def meters(self) -> Meters:
+        """What the run comes to, up to any cursor."""
+        return Meters(self.history)
+
+    @cached_property
+    def log(self) -> Log:
+        """What its workers would have logged."""
+        return Log(self.run)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Where each thing in it changes."""
+        return Changes(self.run)
 
     @cached_property
     def rest_times(self) -> list[int]:

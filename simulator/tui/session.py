@@ -17,7 +17,8 @@ from simulator.tui.scene.find import Found, find_events
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Scene, Selection
 from simulator.tui.scene.words import answer_keys
-from simulator.tui.score import Score
+from simulator.tui.score import Place, Score
+from simulator.tui.watch import go_to_change, held, kept_bookmarks, looked, merged, seek_between
 from simulator.tui.whatif import Change, list_changes, save_branch
 
 GOING: dict[str, Callable[[Player], Player]] = {
@@ -25,18 +26,16 @@ GOING: dict[str, Callable[[Player], Player]] = {
     "raw_back": Player.raw_back,
     "home": Player.home,
     "end": Player.end,
-    "next_mark": Player.next_mark,
-    "previous_mark": Player.previous_mark,
     "slower": lambda player: player.faster(-1),
     "faster": Player.faster,
     "normal": Player.normal,
 }
 """Commands that only move the player."""
 
-MOVING = (*GOING, "step", "raw_step", "seek", "go", "play")
+MOVING = (*GOING, "step", "raw_step", "seek", "seek_span", "go", "play", "next_mark", "previous_mark")
 """Commands that lead elsewhere."""
 
-FORWARD = ("step", "raw_step", "end", "next_mark", "play")
+FORWARD = ("step", "raw_step", "end", "next_mark", "next_change", "play")
 """Commands that an open question holds up."""
 
 
@@ -57,6 +56,8 @@ class Session:
         self._before: list[Player] = []
         self._stays = False
         """Whether somebody asked to stay at what was the end while the run goes on."""
+        self._marked: list[tuple[Place, ...]] = []
+        """The bookmarks of each of the runs before."""
 
     @property
     def run(self) -> Run:
@@ -143,9 +144,19 @@ class Session:
         self.say(live_words.OVER)
 
     def _do_other(self, name: str, argument: str) -> None:
+        looked_at = looked(self.player, self.look, name)
+        if looked_at is not None:
+            self.look = looked_at
+            return
         match name:
             case "rest":
                 self._go(self.player.rest())
+            case "next_mark":
+                self._go(self.player.next_mark(self.look.bookmarks))
+            case "previous_mark":
+                self._go(self.player.previous_mark(self.look.bookmarks))
+            case "next_change" | "previous_change":
+                self._go_to_change(1 if name == "next_change" else -1)
             case "play":
                 self._go(self.player.toggle())
             case "step":
@@ -160,6 +171,10 @@ class Session:
                     self.say(labels.SEE_IT)
             case "seek":
                 self._seek(*map(int, argument.split("/")))
+            case "seek_span":
+                begin, until, first = map(int, argument.split("/"))
+                self.look = replace(self.look, span=held(self.look.span, first))
+                self._go(seek_between(self.player, begin, until))
             case "go":
                 self._go(self.player.seek(int(argument)))
             case "future":
@@ -187,9 +202,12 @@ class Session:
         """To a column of a scale: to the end of the last instant in it, if there is one."""
         end = self.player.score.next_time(self.player.score.length)
         begin, until = -(-column * end // columns), -(-(column + 1) * end // columns)
-        there = self.player.seek_time(begin)
-        last = self.player.seek_time(max(begin, until - 1))
-        self._go(self.player.seek(last.cursor) if last.cursor > there.cursor else there)
+        self._go(seek_between(self.player, begin, until))
+
+    def _go_to_change(self, by: int) -> None:
+        player, notice = go_to_change(self.player, self.look.selection.key, by)
+        self._go(player)
+        self.look = replace(self.look, notice=notice)
 
     def _answer(self, argument: str) -> None:
         question = self.player.open_question
@@ -295,10 +313,11 @@ class Session:
         shared = score.run.trace.common_prefix(self.run.trace)
         here = self.player if self.player.cursor <= shared else replace(asked, answers=self.player.answers)
         self._before.append(here)
+        self._marked.append(self.look.bookmarks)
         self.player = _same_moment(here, score, shared)
         self.seen = self.player.cursor
         self.found = []
-        self.look = replace(self.look, has_found=False)
+        self.look = replace(self.look, has_found=False, bookmarks=kept_bookmarks(self.look.bookmarks, shared))
         self.say(labels.BRANCHED[change.kind], **change.params)
 
     def save(self, folder: Path) -> None:
@@ -326,13 +345,12 @@ class Session:
         if not self._before:
             return
         before, here = self._before.pop(), self.player
-        if here.time >= before.time:
-            back = before.rest()
-        else:
-            back = _same_moment(here, before.score, before.score.run.trace.common_prefix(self.run.trace))
+        shared = before.score.run.trace.common_prefix(self.run.trace)
+        marked = merged(self._marked.pop(), kept_bookmarks(self.look.bookmarks, shared))
+        back = before.rest() if here.time >= before.time else _same_moment(here, before.score, shared)
         self.player = replace(back, answers=here.answers, speed=here.speed)
         self.found = []
-        self.look = replace(self.look, has_found=False)
+        self.look = replace(self.look, has_found=False, bookmarks=marked)
         self.say(labels.UNDONE)
 
 

@@ -315,7 +315,7 @@ def test_the_list_of_the_inspection_is_clicked_and_its_page_is_wheeled(order: Ru
 
 def test_a_scenario_is_picked_and_left(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await pilot.press("down", "enter")
+        await pilot.press("down", "down", "enter")
         assert session_of(app).run.trace.header.scenario == order.trace.header.scenario
         await pilot.press("escape")
         assert app.session is None

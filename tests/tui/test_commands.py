@@ -36,6 +36,8 @@ HOUSE = {
     "knobs": "o",
     "compare": "c",
     "future": "f",
+    "bookmark": "b",
+    "view": "v",
     "language": "L",
     "palette": "colon ctrl+p",
     "help": "question_mark",
@@ -59,7 +61,9 @@ def test_every_key_is_known_to_textual() -> None:
     for command in COMMANDS:
         for key in command.keys:
             bare = key.removeprefix("shift+").removeprefix("ctrl+")
-            assert key in KNOWN or bare in KNOWN or len(bare) == 1 or bare in map(_character_to_key, "?:,.<>=[]/")
+            assert (
+                key in KNOWN or bare in KNOWN or len(bare) == 1 or bare in map(_character_to_key, "?:,.<>=[]/+-{}()\\")
+            )
 
 
 def test_small_letters_have_their_jamo_and_capitals_none() -> None:

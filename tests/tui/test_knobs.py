@@ -123,7 +123,9 @@ def test_many_workers_leave_room_for_the_rest() -> None:
     assert {"kill", "stop", "down", "send"} <= set(kinds)
 
 
-def test_keys_and_mouse(order: Run) -> None:
+def test_keys_and_mouse() -> None:
+    order = open_run("three-task-order", simulate, overrides=["knobs=[]"])
+
     async def use() -> None:
         app = AckademyApp(simulate, "en", order, motion=False)
         async with app.run_test(size=(80, 24)) as pilot:

@@ -126,8 +126,8 @@ def test_every_worker_of_a_crowd_can_be_pressed_or_stands_in_a_cell(count: int) 
 # -- queues -----------------------------------------------------------------------------------------------------
 
 
-def queue_box(levels: list[int], longest: int) -> QueueBox:
-    return QueueBox("celery", levels[-1], 0, lambda count: [], True, lambda width: levels, longest)
+def queue_box(levels: list[float], longest: int) -> QueueBox:
+    return QueueBox("celery", int(levels[-1]), 0, lambda count: [], True, lambda width: levels, longest)
 
 
 def test_the_history_of_a_queue_is_drawn_up_to_now() -> None:
@@ -168,7 +168,7 @@ def test_the_level_of_now_hides_what_is_to_come() -> None:
 
 def test_results_have_a_place_where_there_is_room() -> None:
     player = answered("three-task-order").end()
-    tall, low = (draw_main(scene_of(player), *size).lines() for size in ((140, 40), (80, 24)))
+    tall, low = (draw_main(scene_of(player), *size).lines() for size in ((140, 50), (80, 24)))
     assert any("Result backend" in line for line in tall)
     assert any("results 3" in line for line in tall)
     assert not any("Result backend" in line for line in low)

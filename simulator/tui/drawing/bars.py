@@ -117,6 +117,14 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
         canvas.put(x + column(time), y, GLYPHS.stop, "question")
     for time in chart.chapters:
         canvas.put(x + column(time), y, GLYPHS.chapter, "chapter")
+    indices, times = chart.history.failures
+    place, until = 0, len(times) if chart.future else bisect_left(indices, chart.cursor)
+    while place < until:
+        here = column(times[place])
+        canvas.put(x + here, y, GLYPHS.failed, "failed")
+        place = bisect_left(times, -(-(here + 1) * chart.end // last), place + 1, until)
+    for time in chart.bookmarks:
+        canvas.put(x + column(time), y, GLYPHS.bookmark, "bookmark")
     canvas.put(x + now, y, GLYPHS.knob, "now")
     canvas.zone(x, y, width - 1, 1, "seek")
 

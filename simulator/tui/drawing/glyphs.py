@@ -36,6 +36,11 @@ class Glyphs:
     failed: str = "✕"
     lost: str = "☠"
     offline: str = "□"
+    again: str = "↻"
+    """Another attempt."""
+    ack: str = "▾"
+    bookmark: str = "⚑"
+    fold: str = "╱"
     branch: str = "╳"
     paused: str = "▌▌"
     """Two cells."""
@@ -51,7 +56,6 @@ class Glyphs:
     """A place that is free."""
     down: str = "▼"
     up: str = "▲"
-    again: str = "↻"
     held: str = "▒"
     turn: str = "╯"
     """Where a road that came down goes left."""
@@ -60,10 +64,14 @@ class Glyphs:
 GLYPHS = Glyphs()
 
 ASCII = str.maketrans(
-    "─━│╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻",
-    '-=|++++><#.-O+*v|||^>ovxX.X|x-..::++#"~><^v""-#:@',
+    "─━│╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□▾⚑╱╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻–λ",
+    '-=|++++><#.-O+*v|||^>ovxX.a!/X|x-..::++#"~><^v""-#:@-A',
 )
 """For every sign of ours an ASCII one of the same width."""
+
+UPPER_DOTS = 0b0001_1011
+"""The upper four of the eight dots of a Braille pattern."""
+ASCII.update({0x2800 + n: ord(" '.:"[bool(n & UPPER_DOTS) + 2 * bool(n & ~UPPER_DOTS)]) for n in range(256)})
 
 
 def make_ascii(canvas: Canvas) -> Canvas:

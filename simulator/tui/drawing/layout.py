@@ -13,6 +13,9 @@ WIDE = 120
 TALL = 34
 """From this height on lines have air between them."""
 
+STRIP = 5
+"""Rows of the meters that a roomy screen has below the timeline."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -69,6 +72,8 @@ def divide(width: int, height: int, asked: int = 0, rows: int = 3) -> Layout:
     roomy = width >= WIDE and height >= TALL
     flexible = height - 8 if roomy else height - 6
     words = 4 + max(0, flexible - 18) * 3 // 10
+    if roomy:
+        words = max(7, words * 2 // 3)
     time = _time_rows(flexible, words, rows, roomy)
     if asked > words:
         taken = min(asked - words, time)
@@ -85,9 +90,11 @@ def divide(width: int, height: int, asked: int = 0, rows: int = 3) -> Layout:
 
 
 def _time_rows(flexible: int, words: int, rows: int, roomy: bool) -> int:
-    """Rows for the timeline: what it can fill, a fourth of the room, or none."""
+    """Rows for the timeline, and on a roomy screen for meters below it: what they can fill, half the room, or none."""
+    if roomy:
+        return min(2 * rows + 1 + STRIP, (flexible - words) // 2)
     most = max(flexible - words - 10, 0) if flexible < 24 else (flexible - words) * 2 // 5
-    wanted = (2 * rows if roomy else rows) + 1
+    wanted = rows + 1
     time = min(max(wanted, 4), most)
     return time if time >= 3 else 0
 

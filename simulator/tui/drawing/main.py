@@ -7,8 +7,9 @@ from simulator.tui.drawing.bars import draw_keys, draw_notice, draw_title, draw_
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide, is_too_small
+from simulator.tui.drawing.lower import draw_lower
 from simulator.tui.drawing.stage import draw_stage
-from simulator.tui.drawing.timeline import draw_timeline, timeline_rows
+from simulator.tui.drawing.timeline import timeline_rows
 from simulator.tui.drawing.words import draw_words, rows_for_question
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Scene
@@ -19,7 +20,8 @@ def draw_main(scene: Scene, width: int, height: int) -> Canvas:
     if is_too_small(width, height):
         return draw_too_small(scene.lang, width, height)
     canvas = Canvas(width, height)
-    rows = timeline_rows(scene.chart, divide(width, height, rows=height).time.height - 1)
+    layout = divide(width, height, rows=height)
+    rows = timeline_rows(scene.chart, layout.time.height - 1)
     layout = divide(width, height, rows=rows)
     asked = rows_for_question(scene, width, layout.roomy)
     if asked:
@@ -29,8 +31,7 @@ def draw_main(scene: Scene, width: int, height: int) -> Canvas:
     draw_notice(canvas, layout.words.y - 1, scene)
     draw_words(canvas, scene, layout.words, layout.roomy)
     if layout.time.height:
-        canvas.put(0, layout.time.y - 1, GLYPHS.rule * width, "faint")
-        draw_timeline(canvas, scene, layout.time, layout.roomy)
+        draw_lower(canvas, scene, layout.time, layout.roomy)
     draw_transport(canvas, layout.transport, scene)
     draw_keys(canvas, layout.keys, scene.hints)
     return canvas

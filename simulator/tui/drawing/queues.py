@@ -128,7 +128,7 @@ def draw_history(canvas: Canvas, queue: QueueBox, box: Box, lang: str) -> None:
     scale = max(1, queue.longest)
     steps = len(GLYPHS.levels) - 1
     for x, level in enumerate(levels, start=box.x):
-        eighths = -(-min(level, scale) * steps * height // scale)
+        eighths = int(-(-min(level, scale) * steps * height // scale))
         for row in range(height):
             part = max(0, min(steps, eighths - row * steps))
             if part:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from simulator.story import labels
-from simulator.story.history import Levels
-from simulator.trace.time import MICROS
+from simulator.story.history import Execution
+from simulator.story.levels import Levels
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
+from simulator.tui.drawing.scale import draw_folds, draw_now, draw_scale, make_axis
+from simulator.tui.scene.axis import Axis
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Chart, Scene
 
-STEPS = (1, 2, 5)
+AGAIN = {"failed": "failed", "rejected": "failed", "retried": "again"}
+"""By how an execution ended, the sign at its end."""
+
+CUT_OFF = ("lost", "revoked", "cancelled")
+"""Executions that did not come to their own end."""
 
 
 def timeline_rows(chart: Chart, most: int) -> int:
@@ -43,36 +49,34 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool, label: in
     if label is None:
         label = label_width(chart, box.width)
     x = box.x + label + 2
-    width = box.right - x - 2
-    view = Box(x, box.y, width, box.height)
+    view = Box(x, box.y, box.right - x - 2, box.height)
+    axis = make_axis(chart, view.width)
     rows = box.height - 1
     slots = [(name, slot) for name, count in chart.workers for slot in range(1, count + 1)]
-    each = 2 if roomy and 2 * (1 + len(slots)) <= rows + 1 else 1
-    now = _column(chart.time, chart, width)
+    queues = _queue_rows(chart, rows - min(len(slots), rows - 1) if slots else rows)
+    each = 2 if roomy and 2 * (len(queues) + len(slots)) <= box.height else 1
     y = box.y
-    for name, levels in _queue_rows(chart, rows - min(len(slots), rows - 1) if slots else rows):
+    for name, levels in queues:
         canvas.put(box.x + 1, y, cut(name or say(labels.QUEUE, scene.lang), label, GLYPHS.ellipsis), "dim")
-        _draw_levels(canvas, levels, view, y, chart, now, "waiting", 2)
+        draw_levels(canvas, levels, view, y, chart, axis, "waiting", 2)
         y += each
     left = (box.bottom - 1 - y + each - 1) // each
     if len(slots) <= left:
         for name, slot in slots:
             text = name if slot == 1 else f"{GLYPHS.dot} {slot}"
             canvas.put(box.x + 1, y, cut(text, label, GLYPHS.ellipsis), "dim")
-            _draw_slot(canvas, name, slot, view, y, chart, now)
+            _draw_slot(canvas, name, slot, view, y, chart, axis)
             y += each
     elif left > 0:
         canvas.put(box.x + 1, y, cut(say(labels.BUSY, scene.lang), label, GLYPHS.ellipsis), "dim")
-        _draw_levels(canvas, chart.history.busy, view, y, chart, now, "running", len(slots))
+        draw_levels(canvas, chart.history.busy, view, y, chart, axis, "running", len(slots))
         y += 1
-    _draw_now(canvas, view, y - box.y, now)
-    _draw_scale(canvas, view, y, chart, now)
-    canvas.zone(x, box.y, width + 1, y - box.y + 1, "seek")
-    return x, width
-
-
-def _column(time: int, chart: Chart, width: int) -> int:
-    return min(width - 1, time * width // chart.end) if chart.end else 0
+    y = min(y, box.bottom - 1)
+    draw_folds(canvas, view, y - box.y, axis)
+    draw_now(canvas, view, y - box.y, axis)
+    draw_scale(canvas, view, y, chart, axis)
+    canvas.zone(x, box.y, view.width + 1, y - box.y + 1, "seek", " ".join(map(str, axis.times())))
+    return x, view.width
 
 
 def _queue_rows(chart: Chart, most: int) -> list[tuple[str, Levels]]:
@@ -83,86 +87,92 @@ def _queue_rows(chart: Chart, most: int) -> list[tuple[str, Levels]]:
     return known[: max(1, most)]
 
 
-def _draw_levels(
-    canvas: Canvas, levels: Levels, view: Box, y: int, chart: Chart, now: int, style: str, least: int
+def draw_levels(
+    canvas: Canvas, levels: Levels, view: Box, y: int, chart: Chart, axis: Axis, style: str, least: float
 ) -> None:
     """A number over time, as blocks of its height; the largest value so far fills a cell."""
-    columns = levels.columns(view.width, chart.end) if chart.end else [0] * view.width
-    values = [*columns[:now], levels.at(chart.cursor)]
-    shown = columns if chart.future else values
+    now = axis.now
+    columns = chart.views.largest(levels, axis)
+    shown = columns if chart.future else axis.until_now(columns, levels.at(chart.cursor))
     top = max([*shown, least])
     for column, value in enumerate(shown):
         if value:
-            height = -(-value * 8 // top)
-            later = column > now
-            canvas.put(view.x + column, y, GLYPHS.levels[height], "ghost" if later else style)
+            canvas.put(view.x + column, y, GLYPHS.levels[int(-(-value * 8 // top))], "ghost" if column > now else style)
 
 
-def _draw_slot(canvas: Canvas, name: str, slot: int, view: Box, y: int, chart: Chart, now: int) -> None:
+def _draw_slot(canvas: Canvas, name: str, slot: int, view: Box, y: int, chart: Chart, axis: Axis) -> None:
     """What a slot ran, up to now, and the planned rest of what it runs."""
-    runs = chart.history.slots.get((name, slot), [])
-    columns = chart.history.columns(name, slot, view.width, chart.end) if chart.end else []
+    history = chart.history
+    runs = history.slots.get((name, slot), [])
+    columns = chart.views.runs(name, slot, axis) if runs else []
     start = 0
     for column in range(1, len(columns) + 1):
         if column < len(columns) and columns[column] == columns[start]:
             continue
         place = columns[start]
         if place >= 0 and (runs[place].start_index < chart.cursor or chart.future):
-            run = runs[place]
-            ended = run.end_index < chart.cursor
-            begun = run.start_index < chart.cursor
-            until = column if ended else min(column, now) if begun else start
-            style = "lost" if ended and run.outcome in ("lost", "revoked") else "bar" if ended else "bar.running"
-            length = max(until - start, 1 if begun else 0)
-            label = chart.short(run.uuid)
-            text = f"{label} " if cell_len(label) + 1 < length else GLYPHS.start
-            canvas.put(view.x + start, y, GLYPHS.heavy * length, style)
-            canvas.put(view.x + start, y, text, style, length)
-            if chart.future and not ended:
-                canvas.put(view.x + start + length, y, GLYPHS.plan * max(0, column - start - length), "ghost")
-            elif not ended:
-                planned = chart.history.plan(run)
-                last = _column(planned, chart, view.width) if planned is not None else 0
-                canvas.put(
-                    view.x + start + length,
-                    y,
-                    GLYPHS.plan * max(0, last - start - length),
-                    "plan",
-                    view.width - start - length,
-                )
+            _draw_run(canvas, runs[place], view, y, chart, axis, (start, column))
         start = column
-    for index, time in chart.history.deaths.get(name, []):
-        if index < chart.cursor:
-            canvas.put(view.x + _column(time, chart, view.width), y, GLYPHS.lost, "lost")
+    for index, time in (*history.deaths.get(name, []), *history.child_deaths.get((name, slot), [])):
+        if (index < chart.cursor or chart.future) and 0 <= axis.column(time) <= axis.width:
+            canvas.put(view.x + axis.clamp(time), y, GLYPHS.lost, "lost")
 
 
-def _draw_now(canvas: Canvas, view: Box, rows: int, now: int) -> None:
-    for y in range(view.y, view.y + rows):
-        canvas.put(view.x + now, y, GLYPHS.now, "now")
+def _draw_run(
+    canvas: Canvas, run: Execution, view: Box, y: int, chart: Chart, axis: Axis, columns: tuple[int, int]
+) -> None:
+    """An execution, in the columns that are its own."""
+    start, behind = columns
+    ended, begun = run.end_index < chart.cursor, run.start_index < chart.cursor
+    # The last cell before the line of now is the last one that can be seen.
+    until = min(behind, axis.now) if begun else start
+    length = max(until - start, 1 if begun else 0)
+    style = "lost" if ended and run.outcome in CUT_OFF else "bar" if ended else "bar.running"
+    x = view.x + start
+    canvas.put(x, y, GLYPHS.heavy * length, style)
+    _draw_name(
+        canvas,
+        run,
+        chart.short(run.uuid),
+        x,
+        y,
+        length,
+        style,
+        acked=_is_acked(run, chart) and (run.ack or 0) <= run.start,
+    )
+    sign = AGAIN.get(run.outcome, "") if ended and length > 1 else ""
+    if sign:
+        canvas.put(x + length - 1, y, getattr(GLYPHS, sign), "bar.failed")
+    if chart.future and not ended:
+        canvas.put(x + length, y, GLYPHS.plan * max(0, behind - start - length), "ghost")
+    elif not ended:
+        planned = chart.history.plan(run)
+        last = axis.clamp(planned) if planned is not None else 0
+        canvas.put(x + length, y, GLYPHS.plan * max(0, last - start - length), "plan", view.right - x - length)
+    if _is_acked(run, chart) and (run.ack or 0) > run.start and length > 1:
+        # The sign of a failure keeps the last cell.
+        column = max(start, min(axis.column(run.ack or 0), start + length - 1 - bool(sign)))
+        _draw_ack(canvas, view.x + column, y)
 
 
-def _draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, now: int) -> None:
-    if not chart.end:
-        return
-    step = tick_step(chart.end, view.width)
-    for time in range(0, chart.end + 1, step):
-        text = f"{time / MICROS:g} s"
-        x = min(_column(time, chart, view.width), view.width - len(text))
-        if not x - 1 <= now <= x + len(text):
-            canvas.put(view.x + x, y, text, "dim")
-    canvas.put(view.x + now, y, GLYPHS.here, "now")
+def _draw_name(
+    canvas: Canvas, run: Execution, name: str, x: int, y: int, length: int, style: str, *, acked: bool
+) -> None:
+    """Its task and the how-manieth try it is, as far as there is room; before them the ACK that came first."""
+    again = f"{GLYPHS.again}{run.attempt} " if run.attempt > 1 else ""
+    start = GLYPHS.again if again else "" if acked else GLYPHS.start
+    ack = GLYPHS.ack if acked else ""
+    texts = (f"{ack}{again}{name} ", f"{ack}{again}", f"{ack}{start}", ack)
+    text = next((text for text in texts if text and cell_len(text) < length), start or GLYPHS.start)
+    canvas.put(x, y, text, style, length)
+    if acked and text.startswith(ack):
+        _draw_ack(canvas, x, y)
 
 
-def tick_step(end: int, width: int) -> int:
-    """Microseconds between two numbers of a scale: 1, 2 or 5 times a power of ten, at least ten cells apart.
+def _is_acked(run: Execution, chart: Chart) -> bool:
+    return run.ack is not None and (run.ack_index < chart.cursor or chart.future)
 
-    >>> tick_step(4_000_000, 66), tick_step(3_600_000_000, 66)
-    (1000000, 1000000000)
-    """
-    least = end * 10 // max(1, width)
-    power = 1
-    while True:
-        for step in STEPS:
-            if step * power >= max(least, 1):
-                return step * power
-        power *= 10
+
+def _draw_ack(canvas: Canvas, x: int, y: int) -> None:
+    style = canvas.styles[y][x]
+    canvas.put(x, y, GLYPHS.ack, f"{style}.ack" if style in ("bar", "bar.running") else "done")

@@ -13,10 +13,13 @@ from simulator.story.catalog import Words
 from simulator.trace import events as ev
 from simulator.tui.commands import CLOSING, FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, ZOOM, commands_of, show_key
 from simulator.tui.player import Motion, Player
+from simulator.tui.scene.axis import Span
 from simulator.tui.scene.dropped import dropped_by
 from simulator.tui.scene.flights import find_flights
 from simulator.tui.scene.language import say, tell
+from simulator.tui.scene.lower import TIMELINE, build_lower
 from simulator.tui.scene.model import (
+    WHOLE,
     Chart,
     EventLine,
     Flight,
@@ -88,6 +91,14 @@ class Look:
     """Whether something was searched for."""
     live: bool = False
     """Whether the run goes on while it is looked at."""
+    span: Span = WHOLE
+    """Which part of the time is looked at."""
+    bookmarks: tuple[tuple[int, int], ...] = ()
+    """(cursor, time) of each, in order."""
+    panel: str = TIMELINE
+    """What the lower panel shows."""
+    dots: bool = False
+    """Whether charts are lines of dots, not blocks."""
 
 
 def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
@@ -121,16 +132,17 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         counts=world.counts,
         flights=flights,
         trail=_trail(player, world, lang),
-        words=tell_moment(player, world, lang),
+        words=tell_moment(player, world, lang, look.selection.key),
         question=ask_question(player, lang) if player.motion is not Motion.PLAY else None,
         events=lambda count: _events(player, count, look.future),
-        chart=_chart(player, world, look.future),
+        chart=_chart(player, world, look),
         transport=_transport(player, look.live),
         hints=find_hints(player, look, screen),
         selection=look.selection,
         notice=say(look.notice.words, lang, **look.notice.params) if look.notice is not None else "",
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
         flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and not crowded),
+        lower=build_lower(player, look.panel, look.selection.key, dots=look.dots),
         down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
         store=_store(player),
     )
@@ -195,14 +207,14 @@ def _queue(view: QueueView, player: Player, world: World) -> QueueBox:
             for position, task in enumerate(view.head(count))
         ]
 
-    def levels(width: int) -> list[int]:
+    def levels(width: int) -> list[float]:
         end = max(1, score.next_time(score.length))
         known = score.history.queues.get(view.name)
         if known is None:
             return []
         now = min(width - 1, time * width // end)
         # The last part has not ended: what it will come to is the future.
-        return [*known.columns(width, end)[:now], len(view)]
+        return [*score.views.whole(known, end, width)[:now], len(view)]
 
     return QueueBox(view.name, len(view), view.unacked, head, world.broker_up, levels, view.longest)
 
@@ -278,24 +290,27 @@ def describe_event(event: ev.Event) -> str:
     return " ".join([f"{mark}{event.type}", *(part for part in about if part)])
 
 
-def _chart(player: Player, world: World, future: bool) -> Chart:
-    score = player.score
+def _chart(player: Player, world: World, look: Look) -> Chart:
+    score, future = player.score, look.future
     seen = len(score.rests) if future else bisect_right(score.rests, player.place)
     places = {*score.stops, *(place for place, _ in player.answered)}
     stops = [place[1] for place in sorted(places) if future or place <= player.place]
     return Chart(
         score.history,
+        score.views,
         player.cursor,
         player.time,
         score.next_time(score.length),
         future,
         list(world.queues),
-        [(worker.hostname, worker.concurrency) for worker in world.workers.values()],
+        [(name, int(score.history.pools[name].highest(player.cursor))) for name in world.workers],
         score.rest_times,
         seen,
         stops,
         [chapter.at for _, chapter in score.chapters],
         score.run.names.short,
+        look.span,
+        [time for _, time in look.bookmarks],
     )
 
 

@@ -9,9 +9,13 @@ from simulator.story.catalog import Words
 from simulator.story.comparison import ROWS, Difference, cell_text
 from simulator.story.values import shown_seconds
 from simulator.tui.pair import Pair
+from simulator.tui.scene.axis import Span
 from simulator.tui.scene.build import Look, build_scene
 from simulator.tui.scene.language import first_language, say, tell
 from simulator.tui.scene.model import Hint, Scene
+
+UNFOLDED = Span(folds=False)
+"""Two timelines have one scale only if neither is folded."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def build_compare(pair: Pair, lang: str, hints: list[Hint]) -> CompareScene:
     told = (found.one, found.other) if found is not None else (None, None)
     sides = []
     for name, player, moment in zip(contrast.names(lang), pair.players, told, strict=True):
-        scene = build_scene(player, Look(lang, future=False), "compare")
+        scene = build_scene(player, Look(lang, future=False, span=UNFOLDED), "compare")
         chart = replace(scene.chart, time=pair.time, end=pair.end)
         now = next((line.text for line in scene.words if line.kind == "now"), "")
         sides.append(Side(name, replace(scene, chart=chart), now, _told(moment, found, lang)))

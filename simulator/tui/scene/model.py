@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from simulator.story.history import History
+from simulator.tui.scene.axis import Span
+from simulator.tui.scene.columns import Views
+from simulator.tui.scene.lower import Lower
 from simulator.world import WorkerView
+
+WHOLE = Span()
 
 Place = tuple[str, str, int]
 """A place on the stage: `producer`, `queue`, `worker` or `store`; its name; the position or slot there."""
@@ -43,7 +48,7 @@ class QueueBox:
     head: Callable[[int], list[Item]]
     """The next so many messages."""
     broker_up: bool = True
-    levels: Callable[[int], list[int]] = lambda width: []
+    levels: Callable[[int], list[float]] = lambda width: []
     """How long it was in each of so many equal parts of the run, up to now: as many as have begun."""
     longest: int = 0
     """The most that were in it at once so far."""
@@ -200,6 +205,8 @@ class Chart:
     """What the timeline needs."""
 
     history: History
+    views: Views
+    """The same by columns."""
     cursor: int
     time: int
     end: int
@@ -207,7 +214,7 @@ class Chart:
     future: bool
     queues: Sequence[str]
     workers: Sequence[tuple[str, int]]
-    """(worker, slots) from the first one on."""
+    """(worker, slots) from the first one on: the most it has had."""
     marks: Sequence[int]
     """Times of meaningful events, in order."""
     seen: int
@@ -218,6 +225,10 @@ class Chart:
     """When each chapter begins: what a book is divided into is no secret."""
     short: Callable[[str], str] = str
     """A text with short names in place of long ids."""
+    span: Span = WHOLE
+    """Which part of the time is looked at."""
+    bookmarks: Sequence[int] = ()
+    """The times that a person has marked: where they have been is no secret."""
 
 
 @dataclass(frozen=True)
@@ -279,6 +290,7 @@ class Scene:
     hints: list[Hint]
     selection: Selection
     notice: str
+    lower: Lower
     look: frozenset[str] = frozenset()
     """What a caption points at: names of workers and queues, or `producers`, `queues`, `workers`."""
     flying: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from simulator.story import labels
+from simulator.story import labels, time_words
 from simulator.story.history import Execution
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
@@ -195,6 +195,10 @@ def ran_rows(player: Player, name: str) -> list[Row]:
     return rows[-30:]
 
 
+SIGN_STYLES = {"again": "failed", "ack": "done", "fold": "dim"}
+"""Of signs that have no style of their own."""
+
+
 def help_sheet(screen: str, lang: str, hints: list[Hint]) -> Sheet:
     """All keys of a screen, and what the signs mean."""
     shared = {name for command in COMMANDS for name in command.also}
@@ -214,8 +218,12 @@ def help_sheet(screen: str, lang: str, hints: list[Hint]) -> Sheet:
         ("plan", labels.SIGN_PLAN),
         ("stop", labels.SIGN_STOP),
         ("chapter", labels.SIGN_CHAPTER),
+        ("again", time_words.SIGN_AGAIN),
+        ("ack", time_words.SIGN_ACK),
+        ("bookmark", time_words.SIGN_BOOKMARK),
+        ("fold", time_words.SIGN_FOLD),
     ]
-    sign_rows = [Row("", say(words, lang), sign, sign) for sign, words in signs]
+    sign_rows = [Row("", say(words, lang), SIGN_STYLES.get(sign, sign), sign) for sign, words in signs]
     middle = (len(rows) * 3 + 4) // 5
     left = [Section(say(labels.KEYS, lang), rows[:middle])]
     right = [Section("", rows[middle:]), Section(say(labels.SIGNS, lang), sign_rows)]

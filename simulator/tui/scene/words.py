@@ -5,22 +5,34 @@ from __future__ import annotations
 from simulator.scenario.schema import Ask
 from simulator.story import labels, sentence, why
 from simulator.story.stops import Outcome
+from simulator.story.waiting import why_queue, why_task
 from simulator.tui.player import Answer, Player
 from simulator.tui.scene.language import languages, say, tell
 from simulator.tui.scene.model import ChoiceLine, QuestionBox, Told
 from simulator.world import World
 
 
-def tell_moment(player: Player, world: World, lang: str) -> list[Told]:
-    """What is said here, captions first: people must not miss them."""
+def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> list[Told]:
+    """What is said here, captions first: people must not miss them. Of a chosen task or queue, why it waits."""
     told = []
     for stop in player.stops:
         if not stop.is_question:
             told += [Told("note", text, lang) for text in tell(stop.item.text, lang)]
     short = player.score.run.names.short
     told += [Told("now", short(text), one) for one in languages(lang) for text in [_now(player, one)]]
-    told += [Told("why", short(text), one) for one in languages(lang) for text in [why(world, one)] if text]
+    told += [Told("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text]
     return told
+
+
+def _why(world: World, chosen: str, lang: str) -> str:
+    """Why the chosen task or queue waits, else why nothing happens."""
+    if chosen in world:
+        reasons = why_task(world, chosen)
+    elif chosen in world.queues:
+        reasons = why_queue(world, chosen)
+    else:
+        return why(world, lang)
+    return f"{chosen}: {' '.join(reason.text(lang) for reason in reasons)}"
 
 
 def _now(player: Player, lang: str) -> str:

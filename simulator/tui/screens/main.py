@@ -46,11 +46,19 @@ class MainScreen(BoardScreen, inherit_bindings=False):
     def pressed(self, event: Board.Pressed) -> None:
         """Seek where a scale was pressed, else do what stands there."""
         zone = event.zone
-        if zone.action == "seek":
+        if zone.action == "seek" and zone.argument:
+            times = zone.argument.split()
+            place = min(event.column, len(times) - 2)
+            self.command("seek_span", f"{times[place]}/{times[place + 1]}/{times[0]}")
+        elif zone.action == "seek":
             self.command("seek", f"{event.column}/{max(1, zone.width - 1)}")
         else:
             self.command(zone.action, zone.argument)
 
     def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel steps."""
-        self.command("step" if event.by > 0 else "back")
+        """The wheel steps; over the timeline it looks from nearer or farther."""
+        over_time = event.zone is not None and event.zone.action == "seek" and event.zone.argument
+        if over_time:
+            self.command("time_out" if event.by > 0 else "time_in")
+        else:
+            self.command("step" if event.by > 0 else "back")

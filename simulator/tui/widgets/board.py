@@ -42,10 +42,11 @@ class Board(Widget):
     class Wheeled(Message):
         """The wheel was turned: 1 down, -1 up."""
 
-        def __init__(self, by: int) -> None:
-            """Say which way."""
+        def __init__(self, by: int, zone: Zone | None = None) -> None:
+            """Say which way, and over what."""
             super().__init__()
             self.by = by
+            self.zone = zone
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
         """Draw with `paint`."""
@@ -118,12 +119,15 @@ class Board(Widget):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Turn the wheel."""
         event.stop()
-        self.post_message(self.Wheeled(1))
+        self.post_message(self.Wheeled(1, self._under(event)))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Turn the wheel back."""
         event.stop()
-        self.post_message(self.Wheeled(-1))
+        self.post_message(self.Wheeled(-1, self._under(event)))
+
+    def _under(self, event: events.MouseEvent) -> Zone | None:
+        return self.canvas.hit(event.x, event.y) if self.canvas is not None else None
 
     def _press(self, zone: Zone, x: int) -> None:
         self.post_message(self.Pressed(zone, max(0, min(x - zone.x, zone.width - 1))))

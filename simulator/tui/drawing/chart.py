@@ -1,0 +1,74 @@
+"""Charts on a canvas: a number over time as filled blocks or as a line of Braille dots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box
+
+EIGHTHS = 8
+"""Steps of a block."""
+
+DOTS = 4
+"""Rows of dots in a cell; there are two columns of them."""
+
+LEFT, RIGHT = (0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08)
+"""The bits of a Braille pattern, from the lowest dot up."""
+
+Styles = tuple[str, str]
+"""How a chart looks up to now, and behind it."""
+
+
+def bucket(values: Sequence[float], count: int) -> list[float]:
+    """The largest value in each of `count` equal parts of some values; each value is in at least one part.
+
+    >>> bucket([1, 5, 2, 3], 2), bucket([1, 2], 4)
+    ([5, 3], [1, 1, 2, 2])
+    """
+    length = len(values)
+    parts = ((place * length // count, -(-(place + 1) * length // count)) for place in range(count))
+    return [max(values[begin:end], default=0) for begin, end in parts]
+
+
+def draw_chart(canvas: Canvas, box: Box, values: Sequence[float], top: float, styles: Styles, now: int) -> None:
+    """Filled blocks, a value a column: what is not 0 can be seen, and `top` fills the box.
+
+    Args:
+        canvas: where to draw.
+        box: where on it.
+        values: not below 0; more than there are columns are bucketed by their maximum.
+        top: the value at the upper edge.
+        styles: up to and with the column `now`, and behind it.
+        now: a column of the box.
+    """
+    if len(values) > box.width:
+        values = bucket(values, box.width)
+    steps = box.height * EIGHTHS
+    for column, value in enumerate(values):
+        level = min(steps, int(-(-value * steps // top))) if top > 0 else 0
+        style = styles[column > now]
+        for row in range(-(-level // EIGHTHS)):
+            sign = GLYPHS.levels[min(EIGHTHS, level - row * EIGHTHS)]
+            canvas.put(box.x + column, box.bottom - 1 - row, sign, style)
+
+
+def draw_dots(canvas: Canvas, box: Box, values: Sequence[float], top: float, styles: Styles, now: int) -> None:
+    """A line of dots, two values a column; else as `draw_chart`. It runs along the lower edge where a value is 0."""
+    if len(values) > 2 * box.width:
+        values = bucket(values, 2 * box.width)
+    last = box.height * DOTS - 1
+    patterns = [[0] * box.width for _ in range(box.height)]
+    before = 0
+    for place, value in enumerate(values):
+        level = min(last, int(-(-value * last // top))) if top > 0 else 0
+        low, high = sorted((before, level)) if place else (level, level)
+        column, bits = place // 2, RIGHT if place % 2 else LEFT
+        for dot in range(low, high + 1):
+            patterns[dot // DOTS][column] |= bits[dot % DOTS]
+        before = level
+    for row, found in enumerate(patterns):
+        for column, dots in enumerate(found):
+            if dots:
+                canvas.put(box.x + column, box.bottom - 1 - row, chr(0x2800 + dots), styles[column > now])

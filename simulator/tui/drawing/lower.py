@@ -1,0 +1,104 @@
+"""The lower panel: the timeline (and where there is room meters below it), meters alone, or a log."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from simulator.story import time_words as words
+from simulator.trace.time import format_seconds
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import STRIP, Box
+from simulator.tui.drawing.meters import draw_meters, draw_strip
+from simulator.tui.drawing.scale import make_axis
+from simulator.tui.drawing.timeline import draw_timeline, timeline_rows
+from simulator.tui.scene.language import say
+from simulator.tui.scene.log import Entry
+from simulator.tui.scene.lower import LOG, METERS, TIMELINE
+from simulator.tui.scene.model import Scene
+
+DATED = 11
+"""Characters of a log line's date."""
+
+LONG_LINES = 120
+"""From this width on a log line keeps its date."""
+
+NAMES = {TIMELINE: words.TIMELINE, METERS: words.METERS, LOG: words.LOG}
+
+
+def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
+    """Draw the panel, and in the rule above it what it is."""
+    canvas.put(0, box.y - 1, GLYPHS.rule * canvas.width, "faint")
+    _draw_heading(canvas, scene, box)
+    match scene.lower.panel:
+        case "meters":
+            draw_meters(canvas, scene, box)
+        case "log":
+            _draw_log(canvas, scene, box)
+        case _ if roomy and box.height - STRIP > timeline_rows(scene.chart, box.height - 1):
+            upper = Box(box.x, box.y, box.width, box.height - STRIP)
+            draw_timeline(canvas, scene, upper, roomy)
+            draw_strip(canvas, scene, Box(box.x, box.bottom - STRIP, box.width, STRIP))
+        case _:
+            draw_timeline(canvas, scene, box, roomy)
+
+
+def _draw_heading(canvas: Canvas, scene: Scene, box: Box) -> None:
+    """The panel's name, which part of the time it shows, and the names of the other panels."""
+    y, lower, lang = box.y - 1, scene.lower, scene.lang
+    name = say(NAMES[lower.panel], lang)
+    if lower.panel == LOG:
+        name = say(words.LOG_OF, lang, worker=lower.whose) if lower.whose else say(words.LOG_OF_ALL, lang)
+    x = canvas.put(1, y, f" {cut(name, canvas.width // 2, GLYPHS.ellipsis)} ", "strong")
+    axis = make_axis(scene.chart, canvas.width)
+    if not axis.is_whole and lower.panel != LOG:
+        end = min(axis.end, scene.chart.end)
+        span = say(words.SPAN, lang, begin=_short(axis.begin, axis.length), end=_short(end, axis.length))
+        canvas.put(x + 1, y, f" {span} ", "now")
+    others = [say(words_, lang) for panel, words_ in NAMES.items() if panel != lower.panel]
+    text = f" {' · '.join(others)} "
+    start = canvas.width - 1 - cell_len(text) - 3
+    canvas.put(start, y, " v", "key")
+    canvas.put(start + 2, y, text, "dim")
+    canvas.zone(start, y, canvas.width - start - 1, 1, "view")
+
+
+def _short(micros: int, length: int) -> str:
+    """A time with as many decimals as a part of the run of this length needs."""
+    decimals = max(0, min(6, 8 - len(str(length))))
+    unit = 10 ** (6 - decimals)
+    return format_seconds(micros // unit * unit, 0)
+
+
+def _draw_log(canvas: Canvas, scene: Scene, box: Box) -> None:
+    """The last lines that fit, the newest at the bottom."""
+    entries = scene.lower.log(box.height)
+    if not entries:
+        canvas.put(box.x + 1, box.y, say(words.NO_LOG, scene.lang), "dim")
+        return
+    several = not scene.lower.whose and len(scene.workers) > 1
+    lines = [line for entry in entries for line in _lines(entry, several, box.width - 2)]
+    for y, (head, text, style) in enumerate(lines[-box.height :], start=box.y):
+        x = canvas.put(box.x + 1, y, head, "dim", box.width - 2)
+        canvas.put(x, y, text, style, box.right - 1 - x)
+
+
+def _lines(entry: Entry, several: bool, width: int) -> list[tuple[str, str, str]]:
+    """An entry as (stamp, text, style), wrapped; a narrow panel leaves out the date, which is made up anyway."""
+    name = f"{entry.hostname} | " if several else ""
+    lines: list[tuple[str, str, str]] = []
+    for part in entry.text.split("\n"):
+        stamp, bracket, text = part.partition("] ")
+        if bracket and stamp.startswith("["):
+            stamp = f"[{stamp[1 + DATED :]}" if width < LONG_LINES else stamp
+            head, style = f"{name}{stamp}] ", "failed" if "ERROR" in stamp or "CRITICAL" in stamp else "text"
+        else:
+            head, style, text = name, "text", part
+        indent = " " * (cell_len(name) + 2)
+        room = width - cell_len(head)
+        first, *more = wrap(text, room) if room > 20 else ["", *wrap(text, width - len(indent))]
+        if more:
+            more = wrap(" ".join(more), width - len(indent))
+        lines.append((head, first, style))
+        lines += [(indent, rest, style) for rest in more]
+    return lines

@@ -1,0 +1,95 @@
+"""What all that is drawn over time shares: the axis, the line of now, folds, and the scale below."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from simulator.trace.time import format_seconds
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box
+from simulator.tui.scene.axis import Axis
+from simulator.tui.scene.model import Chart
+
+STEPS = (1, 2, 5)
+
+
+def make_axis(chart: Chart, width: int) -> Axis:
+    """The axis of a chart with so many columns; what is folded of the future is a secret too."""
+    cursor = len(chart.history.run.trace) + 1 if chart.future else chart.cursor
+    return chart.views.axis(cursor, chart.time, chart.end, chart.span, width)
+
+
+def draw_now(canvas: Canvas, view: Box, rows: int, axis: Axis) -> None:
+    """A line through all rows."""
+    for y in range(view.y, view.y + rows):
+        canvas.put(view.x + axis.now, y, GLYPHS.now, "now")
+
+
+def draw_folds(canvas: Canvas, view: Box, rows: int, axis: Axis, *, over: bool = False) -> None:
+    """Strokes through what is blank in the columns of each fold; `over`: in one of them through what is not, too."""
+    for start, behind, _ in axis.folded():
+        if over:
+            for y in range(view.y, view.y + rows):
+                canvas.put(view.x + behind - 1, y, GLYPHS.fold, "faint")
+        for y in range(view.y, view.y + rows):
+            cells = canvas.cells[y]
+            for x in range(view.x + start, min(view.x + behind, canvas.width)):
+                if cells[x] == " ":
+                    canvas.put(x, y, GLYPHS.fold, "faint")
+
+
+def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, axis: Axis) -> None:
+    """Where we are, what stands where, how long each fold is, and the time in round numbers as far as there is room."""
+    if not chart.end:
+        return
+    canvas.put(view.x + axis.now, y, GLYPHS.here, "now")
+    taken = [(axis.now - 1, axis.now + 2)]
+
+    def put(column: int, text: str, style: str) -> None:
+        x = max(0, min(column, view.width - len(text)))
+        if all(x + len(text) < begin or x > end for begin, end in taken):
+            canvas.put(view.x + x, y, text, style)
+            taken.append((x, x + len(text)))
+
+    for time in chart.bookmarks:
+        if 0 <= axis.column(time) <= axis.width and axis.clamp(time) != axis.now:
+            put(axis.clamp(time), GLYPHS.bookmark, "bookmark")
+    for start, behind, gap in axis.folded():
+        text = f"{GLYPHS.fold}{format_seconds(_rounded(gap.end - gap.begin), 0)} s{GLYPHS.fold}"
+        put((start + behind - len(text)) // 2, text, "faint")
+    for time in _ticks(axis, view.width):
+        put(axis.column(time), f"{format_seconds(time, 0)} s", "dim")
+
+
+def _rounded(micros: int) -> int:
+    """To three digits.
+
+    >>> _rounded(58_123_456), _rounded(7)
+    (58100000, 7)
+    """
+    step = int(10 ** max(0, len(str(micros)) - 3))
+    return (micros + step // 2) // step * step
+
+
+def _ticks(axis: Axis, width: int) -> list[int]:
+    """Round moments on the axis, none of them inside a fold."""
+    step = tick_step(axis.length, width)
+    edges = [axis.begin, *chain.from_iterable((gap.begin, gap.end) for _, _, gap in axis.folded()), axis.end]
+    spans = zip(edges[::2], edges[1::2], strict=True)
+    return [time for begin, end in spans if end >= begin for time in range(-(-begin // step) * step, end + 1, step)]
+
+
+def tick_step(end: int, width: int) -> int:
+    """Microseconds between two numbers of a scale: 1, 2 or 5 times a power of ten, at least ten cells apart.
+
+    >>> tick_step(4_000_000, 66), tick_step(3_600_000_000, 66)
+    (1000000, 1000000000)
+    """
+    least = end * 10 // max(1, width)
+    power = 1
+    while True:
+        for step in STEPS:
+            if step * power >= max(least, 1):
+                return step * power
+        power *= 10

@@ -1,0 +1,131 @@
+"""How a person looks at time: what the lower panel shows, its axis, bookmarks, from change to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from simulator.story import time_words as words
+from simulator.story.catalog import Words
+from simulator.trace.time import format_seconds
+from simulator.tui.player import Player
+from simulator.tui.scene.axis import Span, panned, zoomed
+from simulator.tui.scene.build import Look, Notice
+from simulator.tui.scene.lower import PANELS
+from simulator.tui.score import Place
+
+COLUMNS = 100
+"""The axis by which panning is counted; the columns of a screen differ a little."""
+
+
+def looked(player: Player, look: Look, name: str) -> Look | None:
+    """How it is looked at after a command; None where the command is not about that."""
+    change = LOOKS.get(name)
+    return change(player, look) if change is not None else None
+
+
+def _noted(look: Look, text: Words, **params: object) -> Look:
+    return replace(look, notice=Notice(text, params))
+
+
+def _view(player: Player, look: Look) -> Look:
+    return replace(look, panel=PANELS[(PANELS.index(look.panel) + 1) % len(PANELS)])
+
+
+def _dots(player: Player, look: Look) -> Look:
+    return _noted(replace(look, dots=not look.dots), words.BLOCKS if look.dots else words.DOTS)
+
+
+def _zoom(by: int) -> Callable[[Player, Look], Look]:
+    def change(player: Player, look: Look) -> Look:
+        span = zoomed(look.span, by, player.score.end[1])
+        if span == look.span:
+            return _noted(look, words.NEAREST if by > 0 else words.WHOLE_RUN)
+        return replace(look, span=span)
+
+    return change
+
+
+def _whole(player: Player, look: Look) -> Look:
+    return _noted(replace(look, span=Span(folds=look.span.folds)), words.WHOLE_RUN)
+
+
+def _pan(by: int) -> Callable[[Player, Look], Look]:
+    def change(player: Player, look: Look) -> Look:
+        score, cursor = player.score, player.score.length + 1 if look.future else player.cursor
+        axis = score.views.axis(cursor, player.time, score.end[1], look.span, COLUMNS)
+        span = panned(look.span, axis, by)
+        if span == look.span:
+            return _noted(look, words.WHOLE_RUN if axis.is_whole else words.AT_THE_EDGE)
+        return replace(look, span=span)
+
+    return change
+
+
+def _fold(player: Player, look: Look) -> Look:
+    span = replace(look.span, folds=not look.span.folds)
+    return _noted(replace(look, span=span), words.FOLDED if span.folds else words.UNFOLDED)
+
+
+def _bookmark(player: Player, look: Look) -> Look:
+    """Set one here, or remove the one that stands here."""
+    here, time = player.place, format_seconds(player.time)
+    if here in look.bookmarks:
+        kept = tuple(place for place in look.bookmarks if place != here)
+        return _noted(replace(look, bookmarks=kept), words.UNMARKED, time=time)
+    return _noted(replace(look, bookmarks=tuple(sorted({*look.bookmarks, here}))), words.BOOKMARKED, time=time)
+
+
+LOOKS: dict[str, Callable[[Player, Look], Look]] = {
+    "view": _view,
+    "dots": _dots,
+    "time_in": _zoom(1),
+    "time_out": _zoom(-1),
+    "time_all": _whole,
+    "time_left": _pan(-1),
+    "time_right": _pan(1),
+    "fold": _fold,
+    "bookmark": _bookmark,
+}
+"""Commands that change only how a run is looked at."""
+
+
+def go_to_change(player: Player, chosen: str, by: int) -> tuple[Player, Notice]:
+    """To the next (1) or previous (-1) change of the chosen thing, else of what the last event was about."""
+    about = chosen or last_about(player)
+    if not about:
+        return player, Notice(words.NOTHING_TO_FOLLOW, {})
+    cursor = player.score.changes.find(about, player.cursor, by)
+    if cursor is None or cursor <= player.score.opening:
+        return player, Notice(words.NO_MORE_CHANGES if by > 0 else words.NO_EARLIER_CHANGES, {"name": about})
+    return player.seek(cursor), Notice(words.CHANGE_OF, {"name": about})
+
+
+def last_about(player: Player) -> str:
+    """The task, else the worker, else the queue that the last event was about; empty where nothing has happened."""
+    if player.cursor <= player.score.opening:
+        return ""
+    event = player.score.events[player.cursor - 1]
+    return next(filter(None, (getattr(event, name, "") for name in ("uuid", "hostname", "queue"))), "")
+
+
+def kept_bookmarks(bookmarks: tuple[Place, ...], shared: int) -> tuple[Place, ...]:
+    """Those that stand in what another run shares: its first so many events."""
+    return tuple(place for place in bookmarks if place[0] <= shared)
+
+
+def merged(one: tuple[Place, ...], other: tuple[Place, ...]) -> tuple[Place, ...]:
+    """All of both, in order."""
+    return tuple(sorted({*one, *other}))
+
+
+def seek_between(player: Player, begin: int, until: int) -> Player:
+    """To a column that begins at one time and ends before another: to the end of the last instant in it, if any."""
+    there = player.seek_time(begin)
+    last = player.seek_time(max(begin, until - 1))
+    return player.seek(last.cursor) if last.cursor > there.cursor else there
+
+
+def held(span: Span, begin: int) -> Span:
+    """The same part of the time for as long as the clock is in it: what is dragged over stands still."""
+    return replace(span, anchor=begin) if span.zoom else span

@@ -1,0 +1,386 @@
+"""Laws of the time axis: exact widths, the clock in view, nothing of the future, folds, tries, ACKs, bookmarks."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from simulator.engine import simulate
+from simulator.scenario import Scenario
+from simulator.story.history import Gap, History
+from simulator.story.run import Run, open_run
+from simulator.trace import Trace
+from simulator.trace import events as ev
+from simulator.trace.time import MICROS
+from simulator.tui.drawing.bars import draw_scrubber
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box
+from simulator.tui.drawing.lower import draw_lower
+from simulator.tui.drawing.main import draw_main
+from simulator.tui.player import Player
+from simulator.tui.scene.axis import Axis, Folds, Span
+from simulator.tui.scene.build import Look, build_scene
+from simulator.tui.scene.columns import Views
+from simulator.tui.scene.lower import PANELS
+from simulator.tui.score import Score
+from simulator.tui.session import Session
+from tests.strategies import build, scenarios
+
+LANGUAGES = st.sampled_from(["ko", "en", "both"])
+SIZES = st.sampled_from([(60, 18), (80, 24), (100, 30), (140, 40), (200, 60)])
+PANEL = st.sampled_from(PANELS)
+LOOKING = st.lists(st.sampled_from(["time_in", "time_out", "time_left", "time_right", "fold", "bookmark"]), max_size=8)
+
+
+def drawn(player: Player, look: Look, size: tuple[int, int] = (80, 24)) -> Canvas:
+    return draw_main(build_scene(player, look), *size)
+
+
+@cache
+def retry() -> Session:
+    return unasked(open_run("retry", simulate))
+
+
+def unasked(run: Run) -> Session:
+    """A session in which no question holds anybody up."""
+    session = Session(run, "en", motion=False)
+    while not session.player.at_end:
+        session.do("end")
+        session.do("skip")
+    return session
+
+
+# -- the axis ---------------------------------------------------------------------------------------------------
+
+TIMES = st.integers(0, 50_000).map(lambda n: n * 997)
+GAPS = st.lists(st.tuples(TIMES, TIMES.map(lambda t: t + 1)), max_size=6)
+
+
+@st.composite
+def axes(draw: st.DrawFn) -> tuple[Axis, int, int]:
+    """An axis, its clock, and when its run ends."""
+    gaps, t = [], 0
+    for index, (after, length) in enumerate(draw(GAPS)):
+        gaps.append(Gap(t + after, t + after + length, index))
+        t = gaps[-1].end
+    end = t + draw(TIMES)
+    cursor = draw(st.integers(0, len(gaps)))
+    time = draw(st.integers(gaps[cursor - 1].end if cursor else 0, end))
+    zoom = draw(st.integers(0, 8))
+    span = Span(zoom, draw(st.none() | st.integers(0, end)), draw(st.booleans()))
+    return Axis(Folds(gaps, end, zoom), cursor, time, end, span, draw(st.integers(1, 150))), time, end
+
+
+@given(axes(), st.data())
+def test_every_moment_has_its_column_and_every_column_its_moments(
+    made: tuple[Axis, int, int], data: st.DataObject
+) -> None:
+    axis, time, end = made
+    edges = axis.times()
+    assert edges == sorted(edges)
+    assert 0 <= axis.column(time) <= axis.width
+    assert axis.now == min(axis.column(time), axis.width - 1)
+    moment = data.draw(st.integers(0, end))
+    column = axis.column(moment)
+    if 0 <= column < axis.width:
+        assert edges[column] <= moment < max(edges[column + 1], edges[column] + 1)
+    for later in (moment + 1, moment + 10):
+        assert axis.column(later) >= column
+
+
+@given(axes())
+def test_a_fold_takes_little_room_and_only_what_is_over_is_folded(made: tuple[Axis, int, int]) -> None:
+    axis, time, _ = made
+    for start, behind, gap in axis.folded():
+        assert gap.end <= time
+        assert 0 <= start < behind <= axis.width
+        assert behind - start <= axis.width // 22 + 3
+
+
+@given(scenarios(), LOOKING, PANEL, LANGUAGES, SIZES, st.booleans(), st.data())
+def test_lines_are_exactly_as_wide_as_the_terminal_however_time_is_looked_at(
+    scenario: Scenario,
+    commands: list[str],
+    panel: str,
+    lang: str,
+    size: tuple[int, int],
+    dots: bool,
+    data: st.DataObject,
+) -> None:
+    session = unasked(Run(simulate(scenario), scenario))
+    session.do("go", str(data.draw(st.integers(0, session.player.score.length))))
+    for command in commands:
+        session.do(command)
+        look = dataclasses.replace(session.look, panel=panel, lang=lang, dots=dots)
+        canvas = drawn(session.player, look, size)
+        assert {cell_len(line) for line in canvas.lines()} == {size[0]}
+        score, span = session.player.score, session.look.span
+        axis = score.views.axis(session.player.cursor, session.player.time, score.end[1], span, size[0])
+        assert axis.begin <= session.player.time <= max(axis.end, axis.begin + 1)
+
+
+@given(scenarios(), LOOKING, PANEL, st.sampled_from([(80, 24), (140, 40)]), st.data())
+def test_nothing_after_the_cursor_can_be_seen(
+    scenario: Scenario, commands: list[str], panel: str, size: tuple[int, int], data: st.DataObject
+) -> None:
+    trace = simulate(scenario)
+    cursor = data.draw(st.integers(Score(Run(trace)).opening, len(trace)))
+    check_that_nothing_later_shows(trace, cursor, commands, panel, size)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("commands", [[], ["time_in"] * 3, ["time_in"] * 6], ids=len)
+def test_no_later_fold_can_be_seen(panel: str, commands: list[str]) -> None:
+    trace = retry().run.trace
+    for cursor in range(5, len(trace), 9):
+        check_that_nothing_later_shows(trace, cursor, commands, panel, (140, 40))
+
+
+def check_that_nothing_later_shows(
+    trace: Trace, cursor: int, commands: list[str], panel: str, size: tuple[int, int]
+) -> None:
+    """The lower panel and the scrubber are those of a run that has no future at all."""
+    pictures = []
+    # Without a scenario no plan is known but what the trace itself tells.
+    for run in (Run(trace), Run(Trace(trace.header, trace.events[:cursor]))):
+        session = Session(run, "en", motion=False)
+        session.do("go", str(cursor))
+        for command in commands:
+            session.do(command)
+        scene = build_scene(session.player, dataclasses.replace(session.look, panel=panel, notice=None))
+        canvas = Canvas(*size)
+        draw_lower(canvas, scene, Box(0, 1, size[0], size[1] // 3), size[0] > 100)
+        draw_scrubber(canvas, 2, 0, size[0] // 2, scene)
+        pictures.append([_seen(canvas, y) for y in range(size[1])])
+    assert pictures[0] == pictures[1]
+
+
+def _seen(canvas: Canvas, y: int) -> str:
+    """A row without the planned rest of what runs: that is told on purpose."""
+    return "".join(
+        " " if style == "plan" else cell for cell, style in zip(canvas.cells[y], canvas.styles[y], strict=True)
+    )
+
+
+def test_stepping_there_and_back_shows_the_same_picture_in_a_zoomed_and_panned_view() -> None:
+    session = unasked(open_run("prefetch", simulate))
+    session.do("go", str(session.player.score.length // 2))
+    for command in ("time_in", "time_in", "time_left", "bookmark"):
+        session.do(command)
+    here = session.player
+    before = drawn(here, session.look, (140, 40)).lines()
+    for there in (here.step().back(), here.raw_step().raw_back(), here.end().seek(here.cursor)):
+        assert drawn(there, session.look, (140, 40)).lines() == before
+
+
+def test_zooming_in_shows_half_of_the_time_and_the_whole_comes_back() -> None:
+    session = unasked(open_run("three-task-order", simulate))
+    session.do("seek", "50/100")
+    lengths = []
+    for command in ("time_in", "time_in", "time_out", "time_all"):
+        session.do(command)
+        lengths.append(axis_of(session).length)
+    assert lengths == [2 * MICROS, MICROS, 2 * MICROS, 4 * MICROS]
+    for _ in range(60):
+        session.do("time_in")
+    assert axis_of(session).length >= 100
+    assert session.look.notice is not None
+
+
+def test_panning_moves_the_axis_and_never_loses_the_clock() -> None:
+    session = unasked(open_run("three-task-order", simulate))
+    session.do("seek", "50/100")
+    session.do("time_in")
+    begin = axis_of(session).begin
+    session.do("time_right")
+    assert axis_of(session).begin > begin
+    for command in ["time_right"] * 9 + ["time_left"] * 9:
+        session.do(command)
+        axis = axis_of(session)
+        assert axis.begin <= session.player.time <= axis.end
+
+
+def axis_of(session: Session, width: int = 100) -> Axis:
+    player = session.player
+    return player.score.views.axis(player.cursor, player.time, player.score.end[1], session.look.span, width)
+
+
+# -- what is drawn ----------------------------------------------------------------------------------------------
+
+
+def lane(session: Session, name: str = "worker1", size: tuple[int, int] = (80, 24)) -> str:
+    """The row of the lower panel that begins with a name."""
+    lines = drawn(session.player, session.look, size).lines()
+    return next(line for line in reversed(lines) if line.startswith(f" {name} "))
+
+
+def test_a_second_try_is_marked_and_so_are_failures_and_acks() -> None:
+    text = lane(retry())
+    assert [text.count(sign) for sign in (f"{GLYPHS.again}2", f"{GLYPHS.again}3")] == [1, 1]
+    # Two tries failed and will be tried again; of all three the ACK came after the run.
+    assert text.count(GLYPHS.again) == 4
+    assert text.index(f"{GLYPHS.again}2 Task1") > text.index(GLYPHS.ack) > text.index("Task1 ")
+
+
+def test_an_ack_before_the_run_stands_before_its_name_one_after_it_at_the_end() -> None:
+    early, late = (lane(unasked(open_run("success-and-ack", simulate, variant=variant))) for variant in ("early", None))
+    assert early.index(GLYPHS.ack) < early.index("Task1")
+    assert late.index(GLYPHS.ack) > late.rindex(GLYPHS.heavy)
+
+
+def test_a_worker_that_dies_ends_its_lane_with_a_sign_only_once_that_has_happened() -> None:
+    session = unasked(open_run("crash-early-late", simulate))
+    died = next(i for i, event in enumerate(session.run.trace) if isinstance(event, ev.WorkerLost))
+    size = (140, 40)
+    assert GLYPHS.lost in lane(session, size=size)
+    session.do("go", str(died))
+    assert GLYPHS.lost not in lane(session, size=size)
+    assert failure_marks(session, died) == 0
+    # The knob lies on the mark of what happens now.
+    session.do("go", str(session.player.score.cursor_at(session.player.time + MICROS)))
+    assert failure_marks(session, session.player.score.length) > 0
+
+
+def test_failures_are_marked_on_the_scrubber_once_they_have_happened() -> None:
+    session = unasked(open_run("errors-not-to-retry", simulate))
+    shown, hidden = (failure_marks(session, cursor) for cursor in (session.player.score.length, 3))
+    assert shown > 0
+    assert hidden == 0
+    session.do("go", "3")
+    session.do("future")
+    assert failure_marks(session, 3) >= shown
+
+
+def failure_marks(session: Session, cursor: int) -> int:
+    session.do("go", str(cursor))
+    return drawn(session.player, session.look, (140, 40)).styles[-3].count("failed")
+
+
+def test_idle_time_is_folded_and_says_how_long_it_was() -> None:
+    session = retry()
+    folded = "\n".join(drawn(session.player, session.look).lines())
+    assert folded.count(f"{GLYPHS.fold}60 s{GLYPHS.fold}") == 2
+    session.do("fold")
+    unfolded = "\n".join(drawn(session.player, session.look).lines())
+    session.do("fold")
+    assert GLYPHS.fold not in unfolded
+    assert "100 s" in unfolded
+
+
+def test_a_gap_is_no_gap_while_something_runs() -> None:
+    scenario = build({"tasks": {"slow": {"duration": 100}}, "workers": 1, "send": [{"at": 0, "task": "slow"}]})
+    history = History(Run(simulate(scenario), scenario))
+    axis = Views(history).axis(10**9, scenario_end(history), scenario_end(history), Span(), 60)
+    assert all(gap.end - gap.begin < 5 * MICROS for _, _, gap in axis.folded())
+
+
+def scenario_end(history: History) -> int:
+    return history.run.trace.end
+
+
+def test_a_pool_that_has_shrunk_keeps_the_lanes_it_had() -> None:
+    session = unasked(open_run("autoscaling", simulate))
+    text = "\n".join(drawn(session.player, session.look, (140, 50)).lines())
+    assert f"{GLYPHS.dot} 8" in text
+
+
+# -- bookmarks and changes --------------------------------------------------------------------------------------
+
+
+def test_a_bookmark_is_set_visited_shown_and_removed() -> None:
+    session = unasked(open_run("three-task-order", simulate))
+    session.do("go", "20")
+    place = session.player.place
+    session.do("bookmark")
+    assert session.look.bookmarks == (place,)
+    assert GLYPHS.bookmark not in drawn(session.player, session.look).lines()[-2], "the knob lies on it"
+    session.do("home")
+    assert GLYPHS.bookmark in drawn(session.player, session.look).lines()[-2]
+    visited = []
+    while not session.player.at_end:
+        session.do("next_mark")
+        visited.append(session.player.place)
+    assert place in visited
+    back = []
+    while session.player.place != session.player.score.rests[0]:
+        session.do("previous_mark")
+        back.append(session.player.place)
+    assert place in back
+    session.do("go", "20")
+    session.do("bookmark")
+    assert not session.look.bookmarks
+
+
+def test_bookmarks_outlive_a_what_if_as_far_as_the_runs_are_the_same() -> None:
+    run = open_run("three-task-order", simulate)
+    session = unasked(run)
+    early, late = 15, len(run.trace) - 1
+    for cursor in (early, late):
+        session.do("go", str(cursor))
+        session.do("bookmark")
+    session.do("go", "20")
+    change = next(change for change in session.changes() if change.kind == "kill")
+    session.branch(run.edited([change.edit(session.player)], simulate), change)
+    assert [cursor for cursor, _ in session.look.bookmarks] == [early]
+    session.do("go", "18")
+    session.do("bookmark")
+    session.do("undo")
+    assert [cursor for cursor, _ in session.look.bookmarks] == [early, 18, late]
+
+
+@pytest.mark.parametrize("about", ["Task3", "worker2", "celery"])
+def test_changes_of_a_thing_are_visited_one_by_one_there_and_back(about: str) -> None:
+    session = unasked(open_run("three-task-order", simulate))
+    session.do("home")
+    session.do("choose", f"panel:{about}")
+    there = []
+    while True:
+        before = session.player.cursor
+        session.do("next_change")
+        if session.player.cursor == before:
+            break
+        there.append(session.player.cursor)
+    events = session.run.trace.events
+    expected = [
+        index + 1
+        for index, event in enumerate(events)
+        if about in (getattr(event, "uuid", ""), getattr(event, "hostname", ""), getattr(event, "queue", ""))
+        and not (isinstance(event, ev.Poll) and not event.found)
+        and index + 1 > session.player.score.opening
+    ]
+    assert there == expected
+    back = [session.player.cursor]
+    for _ in expected[1:]:
+        session.do("previous_change")
+        back.append(session.player.cursor)
+    assert back == expected[::-1]
+
+
+def test_without_a_choice_the_changes_are_those_of_what_has_just_happened() -> None:
+    session = unasked(open_run("three-task-order", simulate))
+    events = session.run.trace.events
+    sent = next(i for i, event in enumerate(events) if isinstance(event, ev.TaskSent) and event.uuid == "Task2")
+    session.do("go", str(sent + 1))
+    for _ in range(3):
+        session.do("next_change")
+        assert getattr(events[session.player.cursor - 1], "uuid", "") == "Task2"
+
+
+def test_the_next_change_does_not_pass_an_open_question() -> None:
+    session = Session(open_run("three-task-order", simulate), "en", motion=False)
+    session.do("end")
+    here = session.player.place
+    session.do("next_change")
+    assert session.player.place == here
+
+
+def test_a_score_is_prepared_once() -> None:
+    score = Score(open_run("three-task-order", simulate))
+    assert score.meters is score.meters
+    assert score.log is score.log
