@@ -39,13 +39,14 @@ def draw_chart(canvas: Canvas, box: Box, values: Sequence[float], top: float, st
         canvas: where to draw.
         box: where on it.
         values: not below 0; more than there are columns are bucketed by their maximum.
-        top: the value at the upper edge.
+        top: the value that fills the box.
         styles: up to and with the column `now`, and behind it.
         now: a column of the box.
     """
     if len(values) > box.width:
         values = bucket(values, box.width)
-    steps = box.height * EIGHTHS
+    # The last eighth stays free, so that charts that touch can be told apart.
+    steps = box.height * EIGHTHS - 1
     for column, value in enumerate(values):
         level = min(steps, int(-(-value * steps // top))) if top > 0 else 0
         style = styles[column > now]

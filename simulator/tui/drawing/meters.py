@@ -43,19 +43,19 @@ def draw_meters(canvas: Canvas, scene: Scene, box: Box) -> None:
     meters, reading = scene.lower.meters()
     found = _meters(meters, reading, scene)
     scale = box.height > len(found) + 1
-    shown = found[: max(1, box.height - 1 - scale)]
-    each = (box.height - 1 - scale) // len(shown)
+    rows = box.height - 1 - scale
+    shown = found[: max(1, rows)]
     label = max(cell_len(say(meter.name, scene.lang)) for meter in found) + 2
     told = max(cell_len(meter.told) for meter in shown) + 3
-    view = Box(box.x + 1 + label, box.y, box.width - label - told - 2, each * len(shown))
+    view = Box(box.x + 1 + label, box.y, box.width - label - told - 2, rows)
     y = box.y
-    for meter in shown:
-        chart = Box(view.x, y, view.width, each - (each > 2))
+    for place, meter in enumerate(shown):
+        height = rows // len(shown) + (place < rows % len(shown))
+        chart = Box(view.x, y, view.width, height)
         y = chart.bottom
         canvas.put(box.x + 1, y - 1, say(meter.name, scene.lang), "dim")
         canvas.right(box.right - 1, y - 1, meter.told, meter.style)
         _draw_chart(canvas, meter, scene, chart)
-        y += each > 2
     axis = make_axis(scene.chart, view.width)
     if scale:
         draw_scale(canvas, view, view.bottom, scene.chart, axis)

@@ -130,16 +130,11 @@ def _draw_run(
     style = "lost" if ended and run.outcome in CUT_OFF else "bar" if ended else "bar.running"
     x = view.x + start
     canvas.put(x, y, GLYPHS.heavy * length, style)
-    _draw_name(
-        canvas,
-        run,
-        chart.short(run.uuid),
-        x,
-        y,
-        length,
-        style,
-        acked=_is_acked(run, chart) and (run.ack or 0) <= run.start,
-    )
+    early = _is_acked(run, chart) and (run.ack or 0) <= run.start
+    texts = _names(run, chart.short(run.uuid), early)
+    canvas.put(x, y, next((text for text in texts if cell_len(text) < length), texts[-1]), style, length)
+    if early and length > 1:
+        _draw_ack(canvas, x, y)
     sign = AGAIN.get(run.outcome, "") if ended and length > 1 else ""
     if sign:
         canvas.put(x + length - 1, y, getattr(GLYPHS, sign), "bar.failed")
@@ -155,18 +150,12 @@ def _draw_run(
         _draw_ack(canvas, view.x + column, y)
 
 
-def _draw_name(
-    canvas: Canvas, run: Execution, name: str, x: int, y: int, length: int, style: str, *, acked: bool
-) -> None:
-    """Its task and the how-manieth try it is, as far as there is room; before them the ACK that came first."""
+def _names(run: Execution, name: str, early: bool) -> list[str]:
+    """Its task and the how-manieth try it is, the fullest first; `early`: before them the ACK that came first."""
+    ack = GLYPHS.ack if early else ""
     again = f"{GLYPHS.again}{run.attempt} " if run.attempt > 1 else ""
-    start = GLYPHS.again if again else "" if acked else GLYPHS.start
-    ack = GLYPHS.ack if acked else ""
-    texts = (f"{ack}{again}{name} ", f"{ack}{again}", f"{ack}{start}", ack)
-    text = next((text for text in texts if text and cell_len(text) < length), start or GLYPHS.start)
-    canvas.put(x, y, text, style, length)
-    if acked and text.startswith(ack):
-        _draw_ack(canvas, x, y)
+    start = GLYPHS.again if again else GLYPHS.start
+    return [f"{ack}{again}{name} ", *([f"{ack}{again}"] if again else []), ack or start, start]
 
 
 def _is_acked(run: Execution, chart: Chart) -> bool:
