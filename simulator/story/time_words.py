@@ -11,6 +11,7 @@ LOG = Words("로그", "Log")
 LOG_OF = Words("로그: {worker}", "Log: {worker}")
 LOG_OF_ALL = Words("로그: 모든 Worker", "Log: all Workers")
 NO_LOG = Words("아직 로그가 없습니다.", "Nothing has been logged yet.")
+ZOOM = Words("시간축", "time axis")
 SPAN = Words("{begin}–{end}초", "{begin}–{end} s")
 
 # Meters

@@ -78,7 +78,7 @@ class Rerun:
 
     def _simulated(self, scenario: Scenario, simulate: Simulator) -> Score:
         score = Score(Run(simulate(scenario, watch=self._watch), scenario, self._parent))
-        _ = score.history, score.run.timeline
+        _ = score.meters, score.run.timeline
         return score
 
     def cancel(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from functools import cache
 
@@ -17,8 +18,9 @@ from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
+from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.bars import draw_scrubber
-from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.canvas import Canvas, Zone
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.lower import draw_lower
@@ -30,6 +32,7 @@ from simulator.tui.scene.columns import Views
 from simulator.tui.scene.lower import PANELS
 from simulator.tui.score import Score
 from simulator.tui.session import Session
+from simulator.tui.widgets.board import Board
 from tests.strategies import build, scenarios
 
 LANGUAGES = st.sampled_from(["ko", "en", "both"])
@@ -50,10 +53,14 @@ def retry() -> Session:
 def unasked(run: Run) -> Session:
     """A session in which no question holds anybody up."""
     session = Session(run, "en", motion=False)
+    go_to_end(session)
+    return session
+
+
+def go_to_end(session: Session) -> None:
     while not session.player.at_end:
         session.do("end")
         session.do("skip")
-    return session
 
 
 # -- the axis ---------------------------------------------------------------------------------------------------
@@ -384,3 +391,46 @@ def test_a_score_is_prepared_once() -> None:
     score = Score(open_run("three-task-order", simulate))
     assert score.meters is score.meters
     assert score.log is score.log
+
+
+# -- keys and mouse ---------------------------------------------------------------------------------------------
+
+
+def test_the_axis_obeys_keys_wheel_and_mouse() -> None:
+    asyncio.run(use_keys_wheel_and_mouse())
+
+
+async def use_keys_wheel_and_mouse() -> None:
+    app = AckademyApp(simulate, "en", open_run("retry", simulate), motion=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        session, board = app.session, app.screen.query_one(Board)
+        assert session is not None
+        go_to_end(session)
+        for key in ("+", "+", "-"):
+            await pilot.press(key)
+        assert session.look.span.zoom == 1
+        await pilot.press("0")
+        assert session.look.span.zoom == 0
+        zone = timeline_zone(board)
+        board.post_message(Board.Wheeled(-1, zone))
+        await pilot.pause()
+        assert session.look.span.zoom == 1
+        cursor = session.player.cursor
+        board.post_message(Board.Wheeled(-1))
+        await pilot.pause()
+        assert session.player.cursor < cursor, "elsewhere the wheel steps"
+        zone = timeline_zone(board)
+        times = list(map(int, zone.argument.split()))
+        board.post_message(Board.Pressed(zone, 3))
+        await pilot.pause()
+        assert times[3] <= session.player.time < times[4]
+        assert timeline_zone(board).argument.split()[0] == str(times[0]), "what is dragged over stands still"
+        await pilot.press("b", "v", "left_parenthesis")
+        assert session.look.panel == PANELS[1]
+        assert session.look.bookmarks
+
+
+def timeline_zone(board: Board) -> Zone:
+    assert board.canvas is not None
+    return next(zone for zone in board.canvas.zones if zone.action == "seek" and zone.argument)

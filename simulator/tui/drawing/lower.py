@@ -23,6 +23,9 @@ DATED = 11
 LONG_LINES = 120
 """From this width on a log line keeps its date."""
 
+HINTED = 100
+"""From this width on the heading names the keys of the axis."""
+
 NAMES = {TIMELINE: words.TIMELINE, METERS: words.METERS, LOG: words.LOG}
 
 
@@ -61,6 +64,13 @@ def _draw_heading(canvas: Canvas, scene: Scene, box: Box) -> None:
     canvas.put(start, y, " v", "key")
     canvas.put(start + 2, y, text, "dim")
     canvas.zone(start, y, canvas.width - start - 1, 1, "view")
+    if canvas.width >= HINTED and lower.panel != LOG:
+        text = f" {say(words.ZOOM, lang)} "
+        start -= cell_len(text) + 6
+        canvas.put(start, y, " + -", "key")
+        canvas.put(start + 4, y, text, "dim")
+        canvas.zone(start, y, 2, 1, "time_in")
+        canvas.zone(start + 2, y, 2, 1, "time_out")
 
 
 def _short(micros: int, length: int) -> str:

@@ -71,7 +71,8 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool, label: in
         canvas.put(box.x + 1, y, cut(say(labels.BUSY, scene.lang), label, GLYPHS.ellipsis), "dim")
         draw_levels(canvas, chart.history.busy, view, y, chart, axis, "running", len(slots))
         y += 1
-    y = min(y, box.bottom - 1)
+    # The scale stands close to the last lane: what lies below it has scales of its own.
+    y = min(y - each + 1 if len(slots) <= left else y, box.bottom - 1)
     draw_folds(canvas, view, y - box.y, axis)
     draw_now(canvas, view, y - box.y, axis)
     draw_scale(canvas, view, y, chart, axis)
