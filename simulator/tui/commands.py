@@ -155,7 +155,7 @@ TIME_COMMANDS = (
         Words("고른 것의 다음 변화", "next change of the chosen thing"),
         screens=PLAYER_SCREENS,
         also=("previous_change",),
-        told=Words("고른 것의 이전, 다음 변화", "its previous, next change"),
+        told=Words("고른 것의 이전, 다음 변화", "previous, next change of what is chosen"),
         told_keys="( )",
     ),
     Command(

@@ -57,10 +57,14 @@ SCREENS: dict[str, list[str]] = {
     "compare": COMPARE_KILL,
     "compare-later": [*COMPARE_KILL, "right", "right"],
     "compare-end": [*COMPARE_KILL, "end"],
+    "meters": [*TO_QUESTION, "1", "end", "v"],
+    "log": [*TO_QUESTION, "1", "end", "v", "v"],
+    "time-zoomed": [*TO_QUESTION, "1", "right", "b", "plus", "right", "right"],
     "closing": [*TO_QUESTION, "2", "end", "e"],
     "closing-early": ["pagedown", "e"],
 }
 FAILURES: dict[str, tuple[str, list[str]]] = {
+    "folded": ("retry", ["end", "3", "end", "1", "end", "1", "end"]),
     "waits-for-eta": ("retry", ["pagedown", "pagedown", "3", "pagedown"]),
     "dead-letter": ("dead-letter", ["end", "enter", "end", "left", "left", "left"]),
     "chapter": ("retry", ["pagedown", "pagedown", "3", "pagedown", "pagedown", "pagedown"]),

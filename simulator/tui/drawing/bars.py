@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 
 from rich.cells import cell_len
 
@@ -10,8 +11,9 @@ from simulator.story import labels, live_words
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.scale import make_axis
 from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Hint, Scene
+from simulator.tui.scene.model import Chart, Hint, Scene
 
 MOTIONS = {
     "paused": labels.PAUSED,
@@ -107,6 +109,7 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
     canvas.put(x, y, GLYPHS.heavy * (now + 1), "strong")
     canvas.put(x + now + 1, y, GLYPHS.rule * (last - now), "faint")
     canvas.put(x + width - 1, y, GLYPHS.edge, "faint")
+    _draw_span(canvas, x, y, chart, column)
     place = 0
     while place < chart.seen:
         here = column(chart.marks[place])
@@ -127,6 +130,14 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
         canvas.put(x + column(time), y, GLYPHS.bookmark, "bookmark")
     canvas.put(x + now, y, GLYPHS.knob, "now")
     canvas.zone(x, y, width - 1, 1, "seek")
+
+
+def _draw_span(canvas: Canvas, x: int, y: int, chart: Chart, column: Callable[[int], int]) -> None:
+    """Which part of the run the timeline shows, where it does not show all."""
+    axis = make_axis(chart, canvas.width)
+    if not axis.is_whole:
+        begin, end = column(axis.begin), column(min(axis.end, chart.end))
+        canvas.restyle(x + begin, y, end - begin + 1, "now")
 
 
 def draw_keys(canvas: Canvas, y: int, hints: list[Hint]) -> None:

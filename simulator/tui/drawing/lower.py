@@ -39,11 +39,20 @@ def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
         case "log":
             _draw_log(canvas, scene, box)
         case _ if roomy and box.height - STRIP > timeline_rows(scene.chart, box.height - 1):
-            upper = Box(box.x, box.y, box.width, box.height - STRIP)
-            draw_timeline(canvas, scene, upper, roomy)
+            _draw_time(canvas, scene, Box(box.x, box.y, box.width, box.height - STRIP), roomy)
             draw_strip(canvas, scene, Box(box.x, box.bottom - STRIP, box.width, STRIP))
         case _:
-            draw_timeline(canvas, scene, box, roomy)
+            _draw_time(canvas, scene, box, roomy)
+
+
+def _draw_time(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
+    """The timeline, and in the rule above it where chapters begin."""
+    left, width = draw_timeline(canvas, scene, box, roomy)
+    axis, rule = make_axis(scene.chart, width), canvas.cells[box.y - 1]
+    for time in scene.chart.chapters:
+        x = left + axis.column(time)
+        if left <= x < left + width and rule[x] == GLYPHS.rule:
+            canvas.put(x, box.y - 1, GLYPHS.chapter, "chapter")
 
 
 def _draw_heading(canvas: Canvas, scene: Scene, box: Box) -> None:
