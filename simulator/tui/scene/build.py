@@ -212,9 +212,9 @@ def _queue(view: QueueView, player: Player, world: World) -> QueueBox:
         known = score.history.queues.get(view.name)
         if known is None:
             return []
-        now = min(width - 1, time * width // end)
+        axis = score.views.axis(player.cursor, time, end, Span(folds=False), width)
         # The last part has not ended: what it will come to is the future.
-        return [*score.views.whole(known, end, width)[:now], len(view)]
+        return axis.until_now(score.views.largest(known, axis), len(view))
 
     return QueueBox(view.name, len(view), view.unacked, head, world.broker_up, levels, view.longest)
 

@@ -56,12 +56,6 @@ class Views:
         known = self._levels.setdefault(levels, Columns())
         return known.get(axis.key, lambda: largest(levels.times, levels.values, axis.times()))
 
-    def whole(self, levels: Levels, end: int, width: int) -> list[float]:
-        """The largest value of a number in each of `width` equal parts of the time up to `end` (microseconds)."""
-        known = self._levels.setdefault(levels, Columns())
-        edges = [column * end // width for column in range(width + 1)]
-        return known.get(("whole", end, width), lambda: largest(levels.times, levels.values, edges))
-
     def runs(self, hostname: str, slot: int, axis: Axis) -> list[int]:
         """For each column the place of the execution in it among those of a slot, or -1.
 
