@@ -13,8 +13,8 @@ WIDE = 120
 TALL = 34
 """From this height on lines have air between them."""
 
-STRIP = 5
-"""Rows of the meters that a roomy screen has below the timeline."""
+STRIP = 4
+"""Rows of the meters that a roomy screen has below the timeline; a taller one has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def divide(width: int, height: int, asked: int = 0, rows: int = 3) -> Layout:
 def _time_rows(flexible: int, words: int, rows: int, roomy: bool) -> int:
     """Rows for the timeline, and on a roomy screen for meters below it: what they can fill, half the room, or none."""
     if roomy:
-        return min(2 * rows + 1 + STRIP, (flexible - words) // 2)
+        strip = STRIP if flexible < 36 else STRIP + 2
+        return min(2 * rows + 1 + strip, (flexible - words - 2) // 2)
     most = max(flexible - words - 10, 0) if flexible < 24 else (flexible - words) * 2 // 5
     wanted = rows + 1
     time = min(max(wanted, 4), most)

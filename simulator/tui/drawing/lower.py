@@ -39,8 +39,9 @@ def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
         case "log":
             _draw_log(canvas, scene, box)
         case _ if roomy and box.height - STRIP > timeline_rows(scene.chart, box.height - 1):
-            _draw_time(canvas, scene, Box(box.x, box.y, box.width, box.height - STRIP), roomy)
-            draw_strip(canvas, scene, Box(box.x, box.bottom - STRIP, box.width, STRIP))
+            rows = min(2 * timeline_rows(scene.chart, box.height - 1) + 1, box.height - STRIP)
+            _draw_time(canvas, scene, Box(box.x, box.y, box.width, rows), roomy)
+            draw_strip(canvas, scene, Box(box.x, box.y + rows, box.width, box.height - rows))
         case _:
             _draw_time(canvas, scene, box, roomy)
 

@@ -13,7 +13,7 @@ from simulator.story.catalog import Words
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.chart import draw_chart, draw_dots
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import Box
+from simulator.tui.drawing.layout import STRIP, Box
 from simulator.tui.drawing.scale import draw_folds, draw_now, draw_scale, make_axis
 from simulator.tui.scene.axis import Axis
 from simulator.tui.scene.language import say
@@ -76,7 +76,9 @@ def draw_strip(canvas: Canvas, scene: Scene, box: Box) -> None:
     for place, meter in enumerate(found[:count]):
         area = Box(box.x + 1 + place * width, box.y, width - 3, box.height)
         x = canvas.put(area.x, area.y, say(meter.name, scene.lang), "strong")
-        canvas.put(x + 2, area.y, meter.told, meter.style, area.right - x - 2)
+        # The words beside tell the waits.
+        told = "" if meter.name is words.WAIT else cut(meter.told, area.right - x - 2, GLYPHS.ellipsis)
+        canvas.put(x + 2, area.y, told, meter.style)
         chart = Box(area.x, area.y + 1, area.width, area.height - 2)
         _draw_chart(canvas, meter, scene, chart)
         canvas.put(area.x, chart.bottom, GLYPHS.rule * area.width, "faint")
@@ -196,9 +198,10 @@ def _draw_words(canvas: Canvas, reading: Reading, scene: Scene, box: Box) -> Non
     if little is not None:
         shown = _little_numbers(little)
         lines = [say(words.LITTLE_INSIDE, lang, **shown), say(words.LITTLE_PARTS, lang, **shown)]
-    for y, text in enumerate(lines, start=box.y + 3):
+    first = box.y + 2 + (box.height > STRIP)
+    for y, text in enumerate(lines, start=first):
         if y < box.bottom:
-            canvas.put(box.x, y, cut(text, box.width, GLYPHS.ellipsis), "strong" if y == box.y + 3 else "text")
+            canvas.put(box.x, y, cut(text, box.width, GLYPHS.ellipsis), "strong" if y == first else "text")
 
 
 def _number(value: float) -> str:
