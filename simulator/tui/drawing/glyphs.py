@@ -65,7 +65,7 @@ GLYPHS = Glyphs()
 
 ASCII = str.maketrans(
     "─━│╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□▾⚑╱╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻–λ",
-    '-=|++++><#.-O+*v|||^>ovxX.a!/X|x-..::++#"~><^v""-#:@-A',
+    '-=|++++><#.-O+*v|||^>ovxX.,!/X|x-..::++#"~><^v""-#:@-A',
 )
 """For every sign of ours an ASCII one of the same width."""
 

@@ -191,7 +191,7 @@ def _draw_words(canvas: Canvas, reading: Reading, scene: Scene, box: Box) -> Non
     told = say(words.NO_WAIT, lang)
     if reading.started:
         told = say(words.WAIT_MEAN, lang, mean=_number(reading.mean_wait))
-        worst = say(words.WAIT_WORST, lang, worst=_number(reading.worst_wait), task=reading.worst)
+        worst = say(words.WAIT_WORST, lang, worst=_number(reading.worst_wait), task=scene.short(reading.worst))
         canvas.put(box.x, box.y + 1, cut(worst, box.width, GLYPHS.ellipsis), "ask")
     canvas.put(x + 2, box.y, told, "ask", box.right - x - 2)
     lines = [say(words.LITTLE_YET, lang)]
