@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,16 +11,18 @@ from hypothesis import strategies as st
 
 from simulator.engine import simulate
 from simulator.scenario import Scenario, parse_scenario
-from simulator.story.run import Run, open_run
+from simulator.story.run import Run, open_run, read_run
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import make_ascii
 from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
-from simulator.tui.player import Player
+from simulator.tui.player import Motion, Player
 from simulator.tui.scene.build import Look, build_scene
 from simulator.tui.scene.inside import Inside, look_inside
 from simulator.tui.scene.letter import Letter, read_letter
 from simulator.tui.scene.model import Flight
 from simulator.tui.score import Score
+from tests.screens.test_golden import RECORDING
+from tests.story.test_names import WHOLE
 from tests.strategies import scenarios
 from tests.tui.test_drawing import check
 
@@ -227,12 +230,39 @@ def test_the_ack_stands_where_it_comes(late: str, before: str) -> None:
         assert stages[stages.index("acked") + 1] == before
 
 
+def test_an_ack_leaves_from_the_slot_that_ran_it(order: Run) -> None:
+    player = after(Player.at_start(Score(order)).end().answer(0), "message-acked")
+    trail = inside(player).trail
+    assert trail is not None
+    assert (trail.kind, trail.source[0], trail.source[2], trail.target[0]) == ("ack", "slot", 1, "broker")
+
+
+def test_what_one_task_does_at_one_moment_follows_each_other(order: Run) -> None:
+    start = after(Player.at_start(Score(order)), "poll", nth=3)
+    shown = start.raw_step().raw_step().raw_step()  # delivered, received, started: all at 1.00 s
+    together = replace(shown, motion=Motion.STEP, origin=start.place)
+    for at, target in ((0.05, "consumer"), (0.2, "window"), (0.4, "slot")):
+        (flight,) = inside(together.advance(at)).flights
+        assert flight.target[0] == target
+
+
 def test_all_headers_can_be_read_by_scrolling(retry: Player) -> None:
     scene = build_scene(retry.end(), Look("en"), "zoom")
     found = letter(retry.end())
     seen = "".join(text(draw_message_zoom(scene, found, 80, 24, offset)) for offset in range(0, 30, 3))
     for row in found.headers + found.properties:
         assert row.name[:14] in seen
+
+
+def test_a_recording_is_zoomed_into_by_short_names() -> None:
+    run = Run(read_run(str(RECORDING)))
+    player = Player.at_start(Score(run)).end()
+    (uuid, *_), (name, *_) = run.world(len(run.trace)).tasks(), run.world(len(run.trace)).workers
+    for cursor in range(0, player.score.length, 9):
+        here = player.seek(cursor)
+        if name in run.world(here.cursor).workers:
+            assert not WHOLE.search(text(worker_zoom(here, (140, 40), name=name)))
+    assert uuid in text(message_zoom(player, uuid, (140, 40)))
 
 
 # -- laws -------------------------------------------------------------------------------------------------------

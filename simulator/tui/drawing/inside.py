@@ -169,7 +169,7 @@ def _draw_roads(canvas: Canvas, inside: Inside, rooms: Rooms, lang: str) -> None
     canvas.put(middle, rooms.window.bottom, GLYPHS.down, look(("window", "timer")))
     canvas.put(middle + 2, rooms.window.bottom, GLYPHS.up, look(("timer", "slot")))
     centre = rooms.results.x + 2
-    canvas.put(centre, rooms.pool.bottom, GLYPHS.down, look(("slot", "results")))
+    canvas.put(centre, rooms.pool.bottom, GLYPHS.down, look(("slot", "results"), ("window", "results")))
     back = look(("slot", "broker"), ("window", "broker"))
     canvas.put(wall + 1, rooms.road, GLYPHS.left + GLYPHS.rule * (centre - wall - 2) + GLYPHS.turn, back)
     words_on = [say(labels.ACK, lang)] if back == "faint" or trail is None else [trail.label]
@@ -188,7 +188,7 @@ def way(flight: Flight, rooms: Rooms, inside: Inside, cells: dict[str, int], slo
         return [(rooms.consumer.x + 2, rooms.entry), (wall, rooms.entry)]
     if kinds[1] == "broker":
         return [start, (start[0], rooms.road), (wall, rooms.road)]
-    if kinds == ("slot", "results"):
+    if kinds[1] == "results":
         return [start, (rooms.results.x + 2, start[1]), end]
     gap = rooms.pool.x - 2 if kinds[1] == "slot" else rooms.window.x - 2
     if kinds[1] == "timer":

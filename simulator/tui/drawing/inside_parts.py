@@ -63,7 +63,7 @@ def consumer_lines(inside: Inside, lang: str) -> list[Line]:
         return lines
     if inside.state == "stopping":
         lines.append((f"{GLYPHS.failed} {say(words.TAKES_NOTHING, lang)}", "ask", ""))
-    lines += [(f"{GLYPHS.pointer} {uuid}", "waiting", "") for uuid in inside.coming[:2]]
+    lines += [(f"{GLYPHS.pointer} {inside.short(uuid)}", "waiting", "") for uuid in inside.coming[:2]]
     for name, count in inside.queues:
         lines.append((f"{GLYPHS.cell if count else GLYPHS.place} {name}", "waiting" if count else "dim", f"{count:,}"))
     if inside.interval is not None:
@@ -104,7 +104,7 @@ def held_lines(inside: Inside, lang: str) -> list[Line]:
         running = one.place in ("active", "stored")
         sign = GLYPHS.pointer if acting else GLYPHS.running if running else GLYPHS.waiting
         style = "ghost" if one.uuid in inside.flying else "running" if running else "waiting"
-        lines.append((f"{sign} {one.uuid}", style, say(words.IN_WINDOW[one.place], lang)))
+        lines.append((f"{sign} {inside.short(one.uuid)}", style, say(words.IN_WINDOW[one.place], lang)))
     return lines
 
 
@@ -144,13 +144,17 @@ def timer_lines(inside: Inside, lang: str, width: int) -> list[Line]:
     for uuid, eta in inside.timer:
         left = max(0, eta - inside.time)
         sign = GLYPHS.pointer if uuid == inside.acting else GLYPHS.waiting
-        lines.append((f"{sign} {uuid}", "waiting", say(due, lang, eta=seconds(eta), left=seconds(left))))
+        when = say(due, lang, eta=seconds(eta), left=seconds(left))
+        lines.append((f"{sign} {inside.short(uuid)}", "waiting", when))
     return lines
 
 
 def draw_timer(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
     """The ETA timer."""
     lines = timer_lines(inside, lang, box.width) or [(say(words.NOTHING_HELD, lang), "dim", "")]
+    if 2 * len(lines) <= box.height and any(cell_len(f"{text} {when}") > box.width for text, _, when in lines):
+        # When is what a timer is about: where it does not fit beside the task, it stands below.
+        lines = [part for text, style, when in lines for part in ((text, style, ""), (f"  {when}", "dim", ""))]
     put_lines(canvas, lines, box, "+{count}")
 
 
@@ -190,19 +194,21 @@ def draw_beat(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
     put_lines(canvas, beat_lines(inside, lang), box)
 
 
-def result_line(one: Stored, width: int) -> Line:
+def result_line(inside: Inside, one: Stored, width: int) -> Line:
     """A result: a sign, when, the task; its state where there is room, and whether it is acknowledged."""
     sign = RESULT_SIGNS.get(one.state, "offline")
     style = {"done": "done", "failed": "failed", "waiting": "waiting"}.get(sign, "dim")
     ack = f"ACK {GLYPHS.done}" if one.acked else ""
-    text = f"{getattr(GLYPHS, sign)} {seconds(one.time)} {one.uuid}"
+    text = f"{getattr(GLYPHS, sign)} {seconds(one.time)} {inside.short(one.uuid)}"
     longer = f"{text} {one.state}"
     return longer if cell_len(longer) + cell_len(ack) + 1 <= width else text, style, ack
 
 
 def draw_results(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
     """The last results, the latest first."""
-    lines = [result_line(one, box.width) for one in inside.results] or [(say(words.NO_RESULTS, lang), "dim", "")]
+    lines = [result_line(inside, one, box.width) for one in inside.results] or [
+        (say(words.NO_RESULTS, lang), "dim", "")
+    ]
     put_lines(canvas, lines, box)
 
 
@@ -213,7 +219,8 @@ def gone_lines(inside: Inside, lang: str) -> list[Line]:
     lines = [(f"{GLYPHS.lost} {say(words.KILLED_AT, lang, time=seconds(inside.since))}", "lost", "")]
     for uuid, returns in inside.dropped:
         text = say(words.COMES_BACK if returns else words.IS_LOST, lang)
-        lines.append((f"{GLYPHS.waiting if returns else GLYPHS.lost} {uuid}", "waiting" if returns else "lost", text))
+        sign, style = (GLYPHS.waiting, "waiting") if returns else (GLYPHS.lost, "lost")
+        lines.append((f"{sign} {inside.short(uuid)}", style, text))
     return lines
 
 
@@ -235,7 +242,7 @@ def draw_lines(canvas: Canvas, inside: Inside, body: Box, lang: str) -> None:
         *timer_lines(inside, lang, body.width)[:2],
         *bucket_lines(inside, lang)[:1],
     ]
-    results = [result_line(one, body.width - 2) for one in inside.results[:1]]
+    results = [result_line(inside, one, body.width - 2) for one in inside.results[:1]]
     room = body.height - 1 - len(results) - min(len(inside.slots), 3)
     lines = [*lines[: max(1, room)], (pool, "strong", "")]
     inner = Box(body.x + 1, body.y, body.width - 2, body.height)

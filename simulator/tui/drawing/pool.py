@@ -68,9 +68,10 @@ def _draw_card(canvas: Canvas, slot: Slot, box: Box, inside: Inside, lang: str) 
         canvas.put(x, box.y, cut(f"{sign} {text}", width, GLYPHS.ellipsis), style)
     else:
         mark = say(words.ACKED if slot.acked else words.UNACKED_MARK, lang)
-        label = task_label(slot.uuid, slot.name)
+        short = inside.short(slot.uuid)
+        label = task_label(short, slot.name)
         room = width - cell_len(mark) - 1
-        label = label if cell_len(label) + 2 <= room else slot.uuid
+        label = label if cell_len(label) + 2 <= room else short
         sign = GLYPHS.pointer if slot.uuid == inside.acting else GLYPHS.running
         if cell_len(label) + 2 <= room:
             canvas.right(box.right, box.y, mark, "done" if slot.acked else "dim")
@@ -121,7 +122,7 @@ def _draw_row(canvas: Canvas, slot: Slot, x: int, y: int, width: int, inside: In
         return
     sign = GLYPHS.pointer if slot.uuid == inside.acting else GLYPHS.running
     bar = max(8, min(18, left // 2))
-    canvas.put(end, y, cut(f"{sign} {slot.uuid}", left - bar - 1, GLYPHS.ellipsis), "running")
+    canvas.put(end, y, cut(f"{sign} {inside.short(slot.uuid)}", left - bar - 1, GLYPHS.ellipsis), "running")
     draw_bar(canvas, x + width - bar, y, bar, slot)
     canvas.zone(x, y, width, 1, "look", slot.uuid)
 

@@ -105,7 +105,7 @@ def _draw_held(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     for row, (uuid, eta) in enumerate(worker.scheduled[: max(0, box.height)]):
         chosen = scene.selection.key == uuid
         text = say(labels.HELD, scene.lang, task=scene.short(uuid), time=f"{eta / MICROS:.2f}")
-        style = "selected" if chosen else "waiting"
+        style = "selected" if chosen else "ghost" if uuid in scene.flying else "waiting"
         canvas.put(box.x, box.y + row, cut(text, box.width, GLYPHS.ellipsis), style)
 
 

@@ -6,6 +6,7 @@ from the scenario, where there is one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulator.scenario import Scenario
@@ -131,6 +132,8 @@ class Inside:
     """Of a killed worker: the tasks it held, and whether their message comes back."""
     flights: list[Flight]
     trail: Flight | None
+    short: Callable[[str], str] = str
+    """A text with short names in place of long ids."""
 
     @property
     def flying(self) -> frozenset[str]:
@@ -180,6 +183,7 @@ def look_inside(player: Player, name: str, lang: str) -> Inside:
         dropped_by(player, worker),
         find_inner_flights(player, world, name, lang),
         find_inner_trail(player, world, name, lang),
+        player.score.run.names.short,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulator.story import labels
+from simulator.story.names import names_of
 from simulator.trace import events as ev
 from simulator.tui.player import Motion, Player
 from simulator.tui.scene.language import say
@@ -53,7 +54,7 @@ def inner_flight(world: World, index: int, name: str, progress: float, lang: str
     kind, source, target = way
     label = {"ack": say(labels.ACK, lang), "ask": say(labels.ANY_NEW, lang), "answer": say(labels.NOT_YET, lang)}
     uuid = getattr(event, "uuid", "")
-    return Flight(kind, label.get(kind, uuid), uuid, source, target, progress)
+    return Flight(kind, label.get(kind) or names_of(world.trace).short(uuid), uuid, source, target, progress)
 
 
 def _way(world: World, event: ev.Event) -> tuple[str, Place, Place] | None:
@@ -73,12 +74,19 @@ def _way(world: World, event: ev.Event) -> tuple[str, Place, Place] | None:
             source = TIMER if world.publish(event.message).eta is not None else ("window", event.uuid, 0)
             return "task", source, ("slot", event.uuid, event.slot)
         case ev.ResultStored() if event.message:
-            return "result", ("slot", event.uuid, 0), RESULTS
+            return "result", _place(world, event), RESULTS
         case ev.MessageAcked():
-            return "ack", ("slot", event.uuid, 0), OUT
+            return "ack", _place(world, event), OUT
         case ev.TaskSent():
             return "task", ("slot", event.uuid, 0), OUT
         case ev.MessageRequeued():
             return "task", ("window", event.uuid, 0), OUT
         case _:
             return None
+
+
+def _place(world: World, event: ev.ResultStored | ev.MessageAcked) -> Place:
+    """The slot in which a delivery runs or ran; the window, where it was acknowledged or given up before that."""
+    attempts = world.task(event.uuid).attempts
+    slot = next((one.slot for one in attempts if one.delivery_tag == event.delivery_tag), 0)
+    return ("slot", event.uuid, slot) if slot else ("window", event.uuid, 0)
