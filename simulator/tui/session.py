@@ -47,7 +47,7 @@ class Session:
         self.motion = motion
         self.lesson = lesson
         self.player = Player.at_start(Score(run))
-        self.look = Look(lang)
+        self.look = Look(lang, motion=motion)
         self.found: list[Found] = []
         self.seen = self.player.cursor
         """The farthest cursor shown so far: up to there nothing is a secret."""

@@ -77,6 +77,9 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "exercise-knobs": ("crash-early-late", ["end", "1", "end", "o"]),
     "exercise-missed": ("overflow", ["end", "2", "end", "o", "down", "right", "enter", "end", "e", "enter"]),
     "exercise-passed": ("crash-early-late", ["end", "1", "end", "o", "right", "enter", "e", "enter"]),
+    "zoom-eta": ("retry", ["pagedown", "pagedown", "3", "pagedown", "z"]),
+    "zoom-retry": ("retry", ["pagedown", "pagedown", "3", "pagedown", "z", "z"]),
+    "zoom-killed": ("crash-early-late", ["end", "1", "end", "tab", "enter"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""

@@ -22,8 +22,10 @@ from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.workers import draw_workers
 from simulator.tui.player import Player
 from simulator.tui.scene.build import Look, build_scene
+from simulator.tui.scene.inside import look_inside
 from simulator.tui.scene.model import Flight, QueueBox, Scene, Selection
 from simulator.tui.score import Score
+from simulator.tui.session import Session
 from tests.strategies import scenarios
 from tests.tui.test_drawing import check
 
@@ -204,6 +206,18 @@ def test_at_rest_nothing_moves(scenario: Scenario, data: st.DataObject) -> None:
         scene = scene_of(there)
         assert not scene.flights
         assert not scene.flying
+
+
+@given(scenarios(), st.data())
+def test_with_reduced_motion_nothing_moves_while_it_plays(scenario: Scenario, data: st.DataObject) -> None:
+    session = Session(Run(simulate(scenario), scenario), "en", motion=False)
+    session.do("play")
+    for seconds in data.draw(st.lists(st.floats(0.01, 1), max_size=5)):
+        session.advance(seconds)
+        player = session.player
+        assert not session.scene().flights
+        for name in player.score.run.world(player.cursor).workers:
+            assert not look_inside(player, name, "en", motion=session.motion).flights
 
 
 def test_what_a_killed_worker_held_falls_and_then_stands_as_lost() -> None:

@@ -120,16 +120,17 @@ def _frames(inside: Inside, rooms: Rooms, lang: str) -> list[tuple[Box, str, str
     held, limit = len(inside.window), inside.limit
     window = words.WINDOW if limit else words.WINDOW_OPEN
     busy = sum(slot.state == "running" for slot in inside.slots)
+    dead = inside.state in ("killed", "offline")
+    pool = words.POOL_GONE if dead else words.POOL
     frames = [
         ("consumer", rooms.consumer, say(words.CONSUMER, lang)),
         ("window", rooms.window, say(window, lang, held=held, limit=limit)),
-        ("slot", rooms.pool, say(words.POOL, lang, kind=inside.kind, busy=busy, size=len(inside.slots))),
+        ("slot", rooms.pool, say(pool, lang, kind=inside.kind, busy=busy, size=len(inside.slots))),
         ("timer", rooms.timer, say(words.TIMER, lang, count=len(inside.timer))),
         ("bucket", rooms.bucket, say(words.RATE_LIMIT, lang)),
         ("beat", rooms.beat, say(words.BEAT, lang)),
         ("results", rooms.results, say(words.RESULTS, lang)),
     ]
-    dead = inside.state in ("killed", "offline")
     style = "failed" if inside.state == "killed" else "faint"
     return [
         (box, title, style if dead else "look" if kind == here else "faint")
@@ -141,7 +142,7 @@ def _frames(inside: Inside, rooms: Rooms, lang: str) -> list[tuple[Box, str, str
 def _draw_broker(canvas: Canvas, inside: Inside, rooms: Rooms) -> None:
     """The broker is a wall at the left."""
     body = rooms.body
-    style = "faint" if inside.connection in ("up", "coming") else "failed"
+    style = "failed" if inside.connection == "down" else "faint"
     top = body.y + max(0, (body.height - len(BROKER)) // 2)
     for y in range(body.y, body.bottom):
         canvas.put(body.x + 2, y, GLYPHS.side, style)

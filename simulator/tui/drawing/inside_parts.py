@@ -25,7 +25,7 @@ CONNECTIONS = {
 HOW = {"amqp": words.IS_SENT, "redis": words.LISTENS, "sqs": words.LONG_POLL}
 """How messages come, where the consumer does not ask in intervals."""
 
-RESULT_SIGNS = {"SUCCESS": "done", "FAILURE": "failed", "RETRY": "waiting"}
+RESULT_SIGNS = {"SUCCESS": "done", "FAILURE": "failed", "RETRY": "again"}
 
 Line = tuple[str, str, str]
 """A text, its style, and what stands at the right of it."""
@@ -145,7 +145,8 @@ def timer_lines(inside: Inside, lang: str, width: int) -> list[Line]:
         left = max(0, eta - inside.time)
         sign = GLYPHS.pointer if uuid == inside.acting else GLYPHS.waiting
         when = say(due, lang, eta=seconds(eta), left=seconds(left))
-        lines.append((f"{sign} {inside.short(uuid)}", "waiting", when))
+        style = "ghost" if uuid in inside.flying else "waiting"
+        lines.append((f"{sign} {inside.short(uuid)}", style, when))
     return lines
 
 
@@ -197,7 +198,7 @@ def draw_beat(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
 def result_line(inside: Inside, one: Stored, width: int) -> Line:
     """A result: a sign, when, the task; its state where there is room, and whether it is acknowledged."""
     sign = RESULT_SIGNS.get(one.state, "offline")
-    style = {"done": "done", "failed": "failed", "waiting": "waiting"}.get(sign, "dim")
+    style = {"done": "done", "failed": "failed", "again": "waiting"}.get(sign, "dim")
     ack = f"ACK {GLYPHS.done}" if one.acked else ""
     text = f"{getattr(GLYPHS, sign)} {seconds(one.time)} {inside.short(one.uuid)}"
     longer = f"{text} {one.state}"

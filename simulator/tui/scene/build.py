@@ -99,6 +99,8 @@ class Look:
     """What the lower panel shows."""
     dots: bool = False
     """Whether charts are lines of dots, not blocks."""
+    motion: bool = True
+    """Whether what travels is seen to travel; without it, only the way of the last event is marked."""
 
 
 def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
@@ -110,7 +112,7 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
     lang, settings = look.lang, world.settings
     flights = [
         flight
-        for index, progress in player.recent()
+        for index, progress in (player.recent() if look.motion else ())
         for flight in find_flights(world, index, progress, lang, run.world)
     ]
     crowded = is_crowded(flights)
@@ -131,7 +133,7 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         workers=_workers(player, world),
         counts=world.counts,
         flights=flights,
-        trail=_trail(player, world, lang),
+        trail=_trail(player, world, look),
         words=tell_moment(player, world, lang, look.selection.key),
         question=ask_question(player, lang) if player.motion is not Motion.PLAY else None,
         events=lambda count: _events(player, count, look.future),
@@ -248,11 +250,11 @@ def _workers(player: Player, world: World) -> list[WorkerBox]:
     ]
 
 
-def _trail(player: Player, world: World, lang: str) -> Flight | None:
-    """At rest the way of the last event stays marked; while time goes on it would only be noise."""
-    if player.motion is not Motion.REST or player.cursor <= player.score.opening:
+def _trail(player: Player, world: World, look: Look) -> Flight | None:
+    """At rest the way of the last event stays marked; while things move it would only be noise."""
+    if (player.motion is not Motion.REST and look.motion) or player.cursor <= player.score.opening:
         return None
-    found = find_flights(world, player.cursor - 1, 1.0, lang)
+    found = find_flights(world, player.cursor - 1, 1.0, look.lang)
     return found[0] if found else None
 
 

@@ -141,8 +141,8 @@ class Inside:
         return frozenset(flight.uuid for flight in self.flights if flight.kind == "task" and flight.progress < 1)
 
 
-def look_inside(player: Player, name: str, lang: str) -> Inside:
-    """Take a worker apart. It must be there at the player's cursor (KeyError)."""
+def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) -> Inside:
+    """Take a worker apart; `motion`: with what moves in it. It must be there at the player's cursor (KeyError)."""
     world = player.score.run.world(player.cursor)
     worker = world.workers[name]
     info = worker.info
@@ -181,8 +181,8 @@ def look_inside(player: Player, name: str, lang: str) -> Inside:
         _beat(world, worker, scenario),
         getattr(event, "uuid", "") if getattr(event, "hostname", "") == name else "",
         dropped_by(player, worker),
-        find_inner_flights(player, world, name, lang),
-        find_inner_trail(player, world, name, lang),
+        find_inner_flights(player, world, name, lang) if motion else [],
+        find_inner_trail(player, world, name, lang, motion=motion),
         player.score.run.names.short,
     )
 

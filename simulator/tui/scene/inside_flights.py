@@ -36,9 +36,9 @@ def find_inner_flights(player: Player, world: World, name: str, lang: str) -> li
     return found
 
 
-def find_inner_trail(player: Player, world: World, name: str, lang: str) -> Flight | None:
-    """At rest, the way of the last event."""
-    if player.motion is not Motion.REST or player.cursor <= player.score.opening:
+def find_inner_trail(player: Player, world: World, name: str, lang: str, *, motion: bool) -> Flight | None:
+    """The way of the last event: at rest, and where nothing is to move."""
+    if (player.motion is not Motion.REST and motion) or player.cursor <= player.score.opening:
         return None
     return inner_flight(world, player.cursor - 1, name, 1.0, lang)
 

@@ -37,7 +37,8 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         player, lang = session.player, session.lang
         world = player.score.run.world(player.cursor)
         if self.kind == "worker" and self.key in world.workers:
-            return draw_worker_zoom(session.scene(ZOOM), look_inside(player, self.key, lang), width, height)
+            inside = look_inside(player, self.key, lang, motion=session.motion)
+            return draw_worker_zoom(session.scene(ZOOM), inside, width, height)
         hints = find_hints(player, session.look, ZOOM)
         if self.kind == "message" and self.key in world:
             letter = read_letter(player, self.key, lang)
