@@ -246,6 +246,21 @@ def test_what_one_task_does_at_one_moment_follows_each_other(order: Run) -> None
         assert flight.target[0] == target
 
 
+def test_many_at_once_inside_a_worker_are_a_flow() -> None:
+    player = play("""
+    workers: {worker1: {concurrency: 40}}
+    profile: celery-rabbitmq
+    tasks: {send_email: 1}
+    send: [{task: send_email, count: 40}]
+    """)
+    shown = replace(after(player, "task-started", nth=40), motion=Motion.STEP, origin=player.place).advance(0.4)
+    assert len(inside(shown).flights) == 40
+    canvas = worker_zoom(shown, (140, 40))
+    assert not any(style.startswith("flight.") for row in canvas.styles for style in row)
+    check(canvas, 140, 40)
+    assert any("▶▶▶▶" in line for line in canvas.lines())
+
+
 def test_all_headers_can_be_read_by_scrolling(retry: Player) -> None:
     scene = build_scene(retry.end(), Look("en"), "zoom")
     found = letter(retry.end())

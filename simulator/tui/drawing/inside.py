@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from simulator.story import labels
@@ -13,6 +14,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.pool import Anchor, draw_pool
 from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_label, ease
+from simulator.tui.scene.build import is_crowded
 from simulator.tui.scene.inside import Inside
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Flight
@@ -102,6 +104,9 @@ def draw_inside(canvas: Canvas, inside: Inside, body: Box, lang: str) -> None:
         parts.draw_gone(canvas, inside, _inner(rooms.pool), lang)
     parts.draw_results(canvas, inside, _inner(rooms.results), lang)
     _draw_roads(canvas, inside, rooms, lang)
+    if is_crowded(inside.flights):
+        _draw_flow(canvas, inside.flights, rooms)
+        return
     for flight in reversed(inside.flights):
         points = way(flight, rooms, inside, cells, slots)
         if flight.progress < 1 and len(points) > 1:
@@ -176,6 +181,28 @@ def _draw_roads(canvas: Canvas, inside: Inside, rooms: Rooms, lang: str) -> None
     words_on = [say(labels.ACK, lang)] if back == "faint" or trail is None else [trail.label]
     for text in words_on:
         canvas.centre(rooms.consumer.x, rooms.road, rooms.consumer.width, f" {cut(text, 20, GLYPHS.ellipsis)} ", back)
+
+
+def _draw_flow(canvas: Canvas, flights: list[Flight], rooms: Rooms) -> None:
+    """Many at once: each road that is used, and how many go there."""
+    used = Counter((flight.source[0], flight.target[0]) for flight in flights if flight.progress < 1)
+    wall = rooms.body.x + 2
+    gaps = [
+        (used["broker", "consumer"], wall, rooms.consumer.x + 1),
+        (used["consumer", "window"], rooms.consumer.right - 1, rooms.window.x),
+        (used["window", "slot"] + used["timer", "slot"], rooms.window.right - 1, rooms.pool.x),
+    ]
+    for count, start, end in gaps:
+        if count:
+            canvas.put(start + 1, rooms.entry, GLYPHS.right * (end - start - 1), "waiting")
+            canvas.centre(start + 1, rooms.entry + 1, end - start - 1, str(count), "waiting")
+    stored = used["slot", "results"] + used["window", "results"]
+    if stored:
+        canvas.put(rooms.results.x + 2, rooms.pool.bottom, f"{GLYPHS.down} {stored}", "done")
+    back = used["slot", "broker"] + used["window", "broker"]
+    if back:
+        canvas.put(wall + 1, rooms.road, GLYPHS.left * 3, "done")
+        canvas.centre(rooms.consumer.x, rooms.road, rooms.consumer.width, f" {back} ", "done")
 
 
 def way(flight: Flight, rooms: Rooms, inside: Inside, cells: dict[str, int], slots: dict[int, Anchor]) -> list[Point]:

@@ -15,7 +15,7 @@ from simulator.story.held_back import queues_of
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros
 from simulator.tui.player import Player
-from simulator.tui.scene.build import worker_state
+from simulator.tui.scene.build import is_crowded, worker_state
 from simulator.tui.scene.dropped import dropped_by
 from simulator.tui.scene.inside_flights import find_inner_flights, find_inner_trail
 from simulator.tui.scene.model import Flight
@@ -138,6 +138,8 @@ class Inside:
     @property
     def flying(self) -> frozenset[str]:
         """Tasks that are on their way to where they are taken to be already."""
+        if is_crowded(self.flights):
+            return frozenset()
         return frozenset(flight.uuid for flight in self.flights if flight.kind == "task" and flight.progress < 1)
 
 
