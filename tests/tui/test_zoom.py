@@ -161,6 +161,17 @@ def test_a_killed_worker_tells_what_became_of_what_it_held() -> None:
     assert "lost" in drawn
 
 
+def test_what_is_killed_with_a_worker_falls_to_dust_in_its_pool() -> None:
+    player = Player.at_start(Score(open_run("crash-early-late", simulate)))
+    while player.end().open_question is not None:
+        player = player.end().answer(0)
+    shown = replace(after(player, "worker-lost"), motion=Motion.STEP, origin=(0, 0)).advance(0.2)
+    drops = [flight for flight in inside(shown).flights if flight.kind == "drop"]
+    assert [flight.label for flight in drops] == ["pay_1", "pay_3"]
+    quiet = look_inside(shown, "worker1", "en", motion=False)
+    assert not quiet.flights
+
+
 def test_without_a_broker_the_consumer_is_not_connected() -> None:
     player = play("""
     profile: celery-rabbitmq

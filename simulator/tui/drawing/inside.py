@@ -13,7 +13,7 @@ from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.pool import Anchor, draw_pool
-from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_label, ease
+from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, draw_label, ease
 from simulator.tui.scene.build import is_crowded
 from simulator.tui.scene.inside import Inside
 from simulator.tui.scene.language import say
@@ -108,10 +108,23 @@ def draw_inside(canvas: Canvas, inside: Inside, body: Box, lang: str) -> None:
         _draw_flow(canvas, inside.flights, rooms)
         return
     for flight in reversed(inside.flights):
+        if flight.kind == "drop":
+            if inside.state == "killed":  # of a child that was killed, its slot tells
+                _draw_drop(canvas, flight, _inner(rooms.pool))
+            continue
         points = way(flight, rooms, inside, cells, slots)
         if flight.progress < 1 and len(points) > 1:
             kind = "ack" if flight.kind == "result" else flight.kind
             draw_label(canvas, along(points, ease(flight.progress)), flight.label, f"flight.{kind}", body.right)
+
+
+def _draw_drop(canvas: Canvas, flight: Flight, box: Box) -> None:
+    """What a killed worker held falls to dust; then its row tells what became of it."""
+    y = box.y + 1 + flight.source[2]
+    if flight.progress < 1 and y < box.bottom:
+        canvas.fill(box.x, y, box.width, 1)
+        style = "lost" if flight.target[0] == "worker" else "waiting"
+        draw_dust(canvas, (box.x + 2, y), cut(flight.label, box.width - 2, ""), flight.progress, style)
 
 
 def _inner(box: Box) -> Box:

@@ -54,3 +54,15 @@ def draw_label(canvas: Canvas, at: Point, label: str, style: str, right: int) ->
     """What travels, its left end at a point, wholly within the columns before `right`."""
     text = f" {cut(label, max(1, right - 4), GLYPHS.ellipsis)} "
     canvas.put(max(0, min(at[0], right - cell_len(text))), at[1], text, style)
+
+
+def draw_dust(canvas: Canvas, at: Point, text: str, progress: float, style: str) -> None:
+    """A text that falls to dust from a point on: letter by letter, not from left to right."""
+    x, y = at
+    for place, char in enumerate(text):
+        # Seven and ten have no divisor in common: each tenth part of the letters goes at another time.
+        when = (place * 7 % 10) / 10
+        if progress < when:
+            x = canvas.put(x, y, char, style)
+        else:
+            x = canvas.put(x, y, (GLYPHS.rest if progress < when + 0.2 else " ") * cell_len(char), style)

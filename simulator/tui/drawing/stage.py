@@ -11,7 +11,7 @@ from simulator.tui.drawing.frame import draw_frame, frame_style
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, Layout
 from simulator.tui.drawing.queues import Anchors, draw_queues
-from simulator.tui.drawing.roads import Point, along, draw_arrow, ease
+from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, ease
 from simulator.tui.drawing.workers import draw_workers
 from simulator.tui.scene.build import is_crowded
 from simulator.tui.scene.language import say
@@ -169,7 +169,7 @@ def _draw_flight(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchor
 
 
 def _draw_drop(canvas: Canvas, flight: Flight, anchors: Anchors) -> None:
-    """What a killed worker held falls to dust: letter by letter, not from left to right."""
+    """What a killed worker held falls to dust."""
     box = anchors.get(flight.source[:2])
     if box is None or box.height < 4:
         return
@@ -177,13 +177,7 @@ def _draw_drop(canvas: Canvas, flight: Flight, anchors: Anchors) -> None:
     style = "lost" if flight.target[0] == "worker" else "waiting"
     if flight.progress < 1:
         canvas.fill(box.x + 2, y, box.width - 4, 1)
-    for place, char in enumerate(cut(flight.label, box.width - 6, "")):
-        # Seven and ten have no divisor in common: each tenth part of the letters goes at another time.
-        when = (place * 7 % 10) / 10
-        if flight.progress < when:
-            canvas.put(box.x + 4 + place, y, char, style)
-        elif flight.progress < when + 0.2:
-            canvas.put(box.x + 4 + place, y, GLYPHS.rest, style)
+    draw_dust(canvas, (box.x + 4, y), cut(flight.label, box.width - 6, ""), flight.progress, style)
 
 
 def _draw_trail(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors) -> None:

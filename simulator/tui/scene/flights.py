@@ -57,6 +57,8 @@ def find_flights(
 def _dropped(world: World, event: ev.WorkerLost | ev.ChildExited, progress: float) -> list[Flight]:
     """What it held right before it was killed. What was acknowledged is gone; the rest is the broker's to give."""
     worker = world.workers[event.hostname]
+    if isinstance(event, ev.ChildExited) and worker.concurrency > 1:
+        return []  # the others run on where it would fall
     running = [one for one in worker.active() if isinstance(event, ev.WorkerLost) or one.slot == event.slot]
     held = {one.uuid: one.acked for one in running}
     if isinstance(event, ev.WorkerLost):

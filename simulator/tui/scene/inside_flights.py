@@ -11,6 +11,7 @@ from simulator.story import labels
 from simulator.story.names import names_of
 from simulator.trace import events as ev
 from simulator.tui.player import Motion, Player
+from simulator.tui.scene.flights import find_flights
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Flight, Place
 from simulator.world import World
@@ -24,11 +25,14 @@ RESULTS: Place = ("results", "", 0)
 def find_inner_flights(player: Player, world: World, name: str, lang: str) -> list[Flight]:
     """What is on its way in a worker now. What one task does at one moment follows each other, leg by leg."""
     legs: dict[tuple[str, float], list[Flight]] = {}
+    found: list[Flight] = []
     for index, progress in player.recent():
+        if getattr(world.trace.events[index], "hostname", "") == name:
+            falling = find_flights(world, index, progress, lang, player.score.run.world)
+            found += [flight for flight in falling if flight.kind == "drop"]
         flight = inner_flight(world, index, name, progress, lang)
         if flight is not None:
             legs.setdefault((flight.uuid, progress), []).append(flight)
-    found = []
     for (_, progress), flights in legs.items():
         flights.reverse()  # the latest came first
         place = min(int(progress * len(flights)), len(flights) - 1)
