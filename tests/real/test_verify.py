@@ -136,6 +136,7 @@ REFUSED = {
     "chord": "tasks: {a: 1}\nsend: [{chord: {header: [{task: a}], body: {task: a}}}]\n",
     "pool": "tasks: {a: 1}\nworkers: {w: {pool: eventlet}}\nsend: [{task: a}]\n",
     "kills_worker": "tasks: {a: {duration: 1, kills: worker}}\nsend: [{task: a}]\n",
+    "gets": "tasks: {a: {gets: [b]}, b: 1}\nsend: [{task: a}]\n",
 }
 
 
