@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,15 +22,8 @@ from simulator.cli.shared import (
     opening,
 )
 
-if TYPE_CHECKING:
-    from simulator.story.run import Run
-    from simulator.world import World
-
 HALF_A_MILLISECOND = 500
 """In microseconds: a moment follows all events before it plus this, as in goals."""
-
-OURS = frozenset({"hop", "visibility_sweep", "child_replacement"})
-"""What stands under `config` and is no setting of Celery's."""
 
 
 class Question(StrEnum):
@@ -43,6 +36,9 @@ class Question(StrEnum):
     STATS = "stats"
     CONF = "conf"
     REVOKED = "revoked"
+    ACTIVE_QUEUES = "active_queues"
+    CLOCK = "clock"
+    PING = "ping"
 
 
 @app.command()
@@ -62,8 +58,8 @@ def inspect(
     """Answer as celery inspect would, at a moment: every living worker, in Celery's own shape."""
     from bisect import bisect_left
 
+    from simulator.story.inspecting import ask
     from simulator.trace import to_micros
-    from simulator.world import inspect as ask
 
     language = language_of(context, lang)
     asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
@@ -72,42 +68,8 @@ def inspect(
         cursor = len(events)
         if at is not None:
             cursor = bisect_left(events, to_micros(at) + HALF_A_MILLISECOND, key=lambda event: event.t)
-        world = opened.world(cursor)
-        if question is Question.CONF:
-            answer = _conf(opened, world)
-        else:
-            names = tuple(opened.scenario.model.tasks) if opened.scenario is not None else _names(world)
-            answer = ask(world, question.value, names)
-        print(json.dumps(answer, ensure_ascii=False, indent=2))
+        print(json.dumps(ask(opened, opened.world(cursor), question.value), ensure_ascii=False, indent=2))
     return DONE
-
-
-def _names(world: World) -> tuple[str, ...]:
-    """The tasks that a trace shows to be registered: those that somebody received."""
-    from simulator.trace.events import TaskReceived
-
-    return tuple({event.name: None for event in world.trace if isinstance(event, TaskReceived)})
-
-
-def _conf(opened: Run, world: World) -> dict[str, Any]:
-    """Celery's settings as far as the run has them: the scenario's, under what each worker reports of itself."""
-    config: dict[str, Any] = {}
-    if opened.scenario is not None:
-        used = opened.scenario.settings
-        config = {
-            "broker_url": f"{used.transport}://",
-            "task_default_queue": used.task_default_queue,
-            "worker_prefetch_multiplier": used.worker_prefetch_multiplier,
-            **{key: value for key, value in opened.scenario.model.config.written().items() if key not in OURS},
-        }
-    answers = {}
-    for worker in world.workers.values():
-        if worker.life == "online":
-            info = worker.info
-            reported = {key: value for key, value in info.settings.items() if key.startswith("task_")}
-            pool = {"worker_concurrency": info.concurrency, "worker_pool": info.pool}
-            answers[f"celery@{worker.hostname}"] = {**config, **reported, **pool}
-    return answers
 
 
 @app.command()

@@ -223,7 +223,7 @@ def export(
     lang: Lang = None,
 ) -> int:
     """Write a run to stdout in another form."""
-    from simulator.real.celery_events import celery_events
+    from simulator.story.celery_events import celery_events
 
     language = language_of(context, lang)
     asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}

@@ -75,8 +75,7 @@ DISCONNECTED = Words(
 
 def queues_of(world: World, worker: WorkerView) -> Sequence[str]:
     """What a worker consumes from by now: remote control may have changed it."""
-    changed = world.settings.get((worker.hostname, "queues"))
-    return worker.info.queues if changed is None else changed
+    return worker.queues
 
 
 def without_child(worker: WorkerView) -> int:

@@ -1,6 +1,6 @@
 """How things stand at a moment: the fold over a prefix of a trace, and seeking in it."""
 
-from simulator.world.inspect import inspect
+from simulator.world.inspect import inspect, query
 from simulator.world.parts import Delivery, QueueView, Running, WorkerView
 from simulator.world.seek import Timeline, timeline_of, world_at
 from simulator.world.state import HANDLERS, State
@@ -19,6 +19,7 @@ __all__ = [
     "WorkerView",
     "World",
     "inspect",
+    "query",
     "timeline_of",
     "world_at",
 ]

@@ -1,11 +1,13 @@
 """`celery inspect` for a frozen moment: the same questions, answered in Celery's own shapes.
 
-Source: celery.worker.control: active, reserved, scheduled, registered, stats; celery.worker.request: Request.info.
+Source: celery.worker.control: active, reserved, scheduled, registered, stats, active_queues, clock, ping, query_task;
+celery.worker.request: Request.info.
 Process ids are made up, stable within a run: a simulated worker is no process.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from simulator.trace.time import as_seconds
@@ -13,7 +15,7 @@ from simulator.world.parts import WorkerView
 from simulator.world.tasks import TaskView
 from simulator.world.view import World
 
-WHAT = ("active", "reserved", "scheduled", "registered", "stats", "revoked")
+WHAT = ("active", "reserved", "scheduled", "registered", "stats", "revoked", "active_queues", "clock", "ping")
 """What can be asked."""
 
 FIRST_PID = 1000
@@ -38,6 +40,25 @@ def inspect(world: World, what: str, registered: tuple[str, ...] = ()) -> dict[s
     return answers
 
 
+def query(world: World, uuids: Sequence[str]) -> dict[str, Any]:
+    """Ask every worker that lives for tasks by their ids, as `celery inspect query_task` does.
+
+    Returns:
+        By node name: by id, what it does with the task (`active`, `reserved`, `scheduled`) and all about it; nothing
+        about tasks that it does not have.
+    """
+    answers: dict[str, Any] = {}
+    for node in inspect(world, "ping"):
+        answers[node] = {}
+    for state in ("active", "reserved", "scheduled"):
+        for node, found in inspect(world, state).items():
+            for one in found:
+                info = one.get("request", one)
+                if info["id"] in uuids:
+                    answers[node][info["id"]] = [state, info]
+    return answers
+
+
 def _answer(world: World, worker: WorkerView, number: int, what: str, registered: tuple[str, ...]) -> Any:
     pid = FIRST_PID + PIDS_APART * number
     match what:
@@ -59,6 +80,12 @@ def _answer(world: World, worker: WorkerView, number: int, what: str, registered
             return worker.revoked()
         case "stats":
             return _stats(world, worker, pid)
+        case "active_queues":
+            return [_queue(world, name) for name in worker.queues]
+        case "clock":
+            return {"clock": world.cursor}
+        case "ping":
+            return {"ok": "pong"}
         case _:
             raise ValueError(what)
 
@@ -101,4 +128,20 @@ def _stats(world: World, worker: WorkerView, pid: int) -> dict[str, Any]:
         },
         "broker": {"transport": info.settings.get("transport")},
         "prefetch_count": worker.window or 0,
+    }
+
+
+def _queue(world: World, name: str) -> dict[str, Any]:
+    """A queue as kombu tells of it (kombu.entity: Queue.as_dict), as far as a run decides it."""
+    arguments = world.queues[name].arguments if name in world.queues else {}
+    return {
+        "name": name,
+        "exchange": {"name": name, "type": "direct", "durable": True, "auto_delete": False},
+        "routing_key": name,
+        "queue_arguments": arguments or None,
+        "durable": True,
+        "exclusive": False,
+        "auto_delete": False,
+        "max_length": arguments.get("max_length"),
+        "max_priority": arguments.get("max_priority"),
     }

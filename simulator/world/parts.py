@@ -125,6 +125,12 @@ class WorkerView:
         return self._state.info
 
     @property
+    def queues(self) -> tuple[str, ...]:
+        """What it consumes from by now: remote control may have changed it."""
+        changed = self._world.settings.get((self.hostname, "queues"))
+        return self._state.info.queues if changed is None else tuple(changed)
+
+    @property
     def life(self) -> str:
         """`online`, `offline` or `lost`."""
         return self._state.life

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from simulator.cli import app
 from simulator.engine import simulate
-from simulator.real.celery_events import CELERYS, celery_events
+from simulator.story.celery_events import CELERYS, celery_events
 from simulator.real.emit import emit
 from simulator.real.events import convert
 from simulator.scenario import load_scenario, parse_scenario, scenario_names

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import Any
 
 from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
 
-if TYPE_CHECKING:
-    from simulator.real.raw import Raw
+Raw = dict[str, Any]
+"""One event as Celery's receiver hands it over."""
 
 CLUSTER = "ackademy"
 """What the simulated workers' machine is called: `w1@ackademy`."""
@@ -23,8 +24,10 @@ FREQUENCY = 2.0
 IDENTITY = {"sw_ident": "ackademy", "sw_sys": "simulated"}
 
 
-def celery_events(trace: Trace, start: float, speed: float = 1.0) -> Iterator[Raw]:
+def celery_events(trace: Trace, start: float, speed: float = 1.0, until: int | None = None) -> Iterator[Raw]:
     """Celery's events of a run that begins at the Unix time `start` and plays `speed` times as fast, in order.
+
+    `until` is a cursor: only what the first so many events bring.
 
     Durations (`runtime`) are those of the run. Where the run has no heartbeats as events they are added, since without
     them a monitor takes a worker for dead; a killed worker sends none.
@@ -32,7 +35,7 @@ def celery_events(trace: Trace, start: float, speed: float = 1.0) -> Iterator[Ra
     clock = 0
     beats = _Heartbeats(trace)
     pids: dict[str, int] = {}
-    for event in trace:
+    for event in islice(trace, until):
         for raw, t in [*beats.before(event), (_as_celery(event, start, speed), event.t)]:
             if raw is None:
                 continue
