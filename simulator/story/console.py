@@ -45,8 +45,6 @@ NOT_CONTROLLED = (
 MOST_EVENTS = 100
 """So many of the last events are dumped."""
 
-EXAMPLES = ("inspect active", "inspect stats", "inspect registered", "status", "events", "control revoke ID")
-
 
 @dataclass(frozen=True)
 class Answer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simulator.story.console import ANSWERED, INSPECTIONS, INSTEAD
 from simulator.story.console_control import CONTROLS, SIGNALS
-from simulator.story.console_line import GLOBAL, OPTIONS, VALUED, bare_name
+from simulator.story.console_line import GLOBAL, OPTIONS, VALUED
 from simulator.story.inspecting import registered
 from simulator.story.run import Run
 
@@ -49,7 +49,7 @@ def _choices(run: Run, cursor: int, typed: list[str], last: str, others: Iterabl
     match options.get(typed[-1]) if typed else None:
         case "destination":
             names = list(world.workers)
-            return names if bare_name(last) == last else [f"celery@{name}" for name in names]
+            return [*names, *(f"celery@{name}" for name in names if last)]
         case "app":
             return ["app"]
         case "queue":

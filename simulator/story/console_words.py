@@ -45,8 +45,8 @@ SOLO = Words(
 SHUTDOWN = Words("종료하는 Worker는 답을 보내지 않습니다.", "A Worker that shuts down sends no reply.")
 NEW_QUEUE = Words("처음 나오는 Queue입니다: {queue}. 만들어집니다.", "A new Queue: {queue}. It is created.")
 FROM_HERE = Words(
-    "만약에: 지금 보이는 순간 바로 뒤에 이 명령을 보낸 실행입니다. u: 되돌리기",
-    "What if: the run in which this command is sent right after the moment shown. u: undo",
+    "만약에: 지금 보이는 순간 바로 뒤에 이 명령을 보낸 실행입니다. undo: 되돌리기",
+    "What if: the run in which this command is sent right after the moment shown. Type undo to take it back.",
 )
 NO_RESULT = Words(
     "결과가 아직 없습니다 (상태 {state}). 실제 명령은 결과가 올 때까지 기다립니다.",
@@ -107,3 +107,26 @@ HELP_SHORT = Words(
     '앞의 "celery -A app"은 생략해도 됩니다. -d worker1: 그 Worker만, --json: JSON으로.',
     'You may leave out "celery -A app". -d worker1: only that Worker; --json: as JSON.',
 )
+HELP_MORE = Words("help: 모두 보기 · tab: 완성 · esc: 닫기", "help: all of it · tab completes · esc closes")
+EXAMPLES = (
+    "celery -A app inspect active",
+    "celery -A app inspect stats",
+    "celery -A app inspect registered",
+    "celery -A app control revoke ID",
+)
+"""What the empty console suggests."""
+
+# The screen
+TITLE = Words("Celery 콘솔", "Celery console")
+CONSOLE = Words("Celery 콘솔: 명령 입력", "Celery console: type a command")
+CONSOLE_SHORT = Words("콘솔", "console")
+RUN_LINE = Words("실행", "run")
+COMPLETE = Words("낱말 완성", "complete the word")
+COMPLETE_SHORT = Words("완성", "complete")
+OLDER = Words("앞에 입력한 명령", "what was typed before")
+OLDER_SHORT = Words("이전 명령", "history")
+NEWER = Words("뒤에 입력한 명령", "what was typed after it")
+SCROLL_SHORT = Words("넘기기", "scroll")
+STEP_SHORT = Words("한 단계 (빈 줄)", "step (empty line)")
+PLACE = Words("이벤트 {event}/{events}", "event {event}/{events}")
+REFUSED = Words("시뮬레이션할 수 없습니다: {reason}", "This cannot be simulated: {reason}")

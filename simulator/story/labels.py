@@ -27,6 +27,7 @@ CHANGED_AT = {
     "send": Words("{name} 보냄, {time}초", "{name} sent at {time} s"),
     "set": Words("{name} = {value}, {time}초부터", "{name} = {value} from {time} s on"),
     "turn": Words("{name} = {value}", "{name} = {value}"),
+    "control": Words("control {name}, {time}초", "control {name} at {time} s"),
 }
 SERVICES_DOWN = Words("중단: {names}", "down: {names}")
 
@@ -129,6 +130,7 @@ BRANCHED = {
         "down": Words("{name} 중단", "{name} is down"),
         "send": Words("{name} 보냄", "{name} is sent"),
         "set": Words("{name} = {value}", "{name} = {value}"),
+        "control": Words("control {name}", "control {name} is sent"),
     }.items()
 }
 BRANCHED["turn"] = Words(

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
+from simulator.scenario import Problem
 from simulator.story import labels
 from simulator.story.errors import message
 from simulator.story.grading import Grade
@@ -23,6 +24,7 @@ from simulator.story.progress import Book
 from simulator.story.run import Run
 from simulator.trace.time import MICROS, to_micros
 from simulator.tui.commands import commands_of
+from simulator.tui.drawing.console import Log
 from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.following import Following, Grow
 from simulator.tui.learner import Learner, grade_branch
@@ -37,6 +39,7 @@ from simulator.tui.screens.base import BoardScreen, Commanded
 from simulator.tui.screens.choose import MenuScreen
 from simulator.tui.screens.closing import ClosingScreen
 from simulator.tui.screens.compare import CompareScreen
+from simulator.tui.screens.console import ConsoleScreen, refusal
 from simulator.tui.screens.find import FindScreen
 from simulator.tui.screens.help import HelpScreen
 from simulator.tui.screens.inspect import InspectScreen
@@ -46,7 +49,7 @@ from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
 from simulator.tui.themes import DEFAULT_THEME, PALETTES, textual_themes
-from simulator.tui.whatif import Change
+from simulator.tui.whatif import Change, read_change
 from simulator.tui.widgets.board import ASCII_ONLY
 
 FRAME = 1 / 30
@@ -54,6 +57,10 @@ FRAME = 1 / 30
 
 PROGRESS = 1 / 8
 """Seconds between two looks at how far a simulation is."""
+
+
+Failed = Callable[[list[Problem]], None]
+"""Hears everything that is wrong with a scenario."""
 
 
 class AckademyApp(App[int], inherit_bindings=False):
@@ -100,6 +107,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         self._progress: Timer | None = None
         self._last = 0.0
         self._find_text = ""
+        self._console = Log()
 
     def on_mount(self) -> None:
         """Show the first screen."""
@@ -125,6 +133,7 @@ class AckademyApp(App[int], inherit_bindings=False):
     def play(self, run: Run) -> None:
         """Show a run from its start."""
         self.session = Session(run, self.lang, motion=self.motion, lesson=self._learns)
+        self._console = Log()
         self.push_screen(MainScreen(self.session))
 
     def speak(self, lang: str) -> None:
@@ -163,7 +172,7 @@ class AckademyApp(App[int], inherit_bindings=False):
     def _redraw(self) -> None:
         """Everything that can be seen: a menu lies over the main screen."""
         for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen | FindScreen):
+            if isinstance(screen, BoardScreen | FindScreen | ConsoleScreen):
                 screen.redraw()
 
     # -- a run that goes on -------------------------------------------------------------------------------------
@@ -228,6 +237,8 @@ class AckademyApp(App[int], inherit_bindings=False):
         match name:
             case "find":
                 self._open(FindScreen(session, self._find_text))
+            case "console":
+                self._open(ConsoleScreen(session, self._console))
             case "zoom" | "enter":
                 self._look_inside(session, name)
             case "look_inside":
@@ -267,6 +278,8 @@ class AckademyApp(App[int], inherit_bindings=False):
             self._find_text = screen.text
             if result is not None:
                 self.carry_out("go", result)
+        elif isinstance(screen, ConsoleScreen) and result is not None:
+            self.carry_out(result)
         self._redraw()
 
     def _leave(self) -> None:
@@ -355,6 +368,26 @@ class AckademyApp(App[int], inherit_bindings=False):
         rerun = Rerun(lambda: scenario.edited(edit), session.run)
         self._start(session, rerun, lambda score: session.enter(score, change, asked))
 
+    def on_console_screen_ordered(self, event: ConsoleScreen.Ordered) -> None:
+        """A command was typed that makes a what-if."""
+        session, order, entry = self.session, event.order, event.entry
+        scenario = session.run.scenario if session is not None else None
+        if session is None or scenario is None:
+            return
+        asked = session.player
+        change = read_change(order.edits[0])
+        if change is None or len(order.edits) > 1:
+            change = Change("control", order.text)
+
+        def obeyed(score: Score) -> None:
+            session.enter(score, change, asked)
+            entry.answer = order.answer(score.run)
+
+        def refused(problems: list[Problem]) -> None:
+            entry.answer = refusal(message(problems[0], first_language(self.lang)))
+
+        self._start(session, Rerun(lambda: scenario.edited(*order.edits), session.run), obeyed, refused)
+
     # -- comparing ----------------------------------------------------------------------------------------------
 
     def _ask_what_to_compare(self, session: Session) -> None:
@@ -432,27 +465,31 @@ class AckademyApp(App[int], inherit_bindings=False):
 
     # -- simulating behind the screen ---------------------------------------------------------------------------
 
-    def _start(self, session: Session, rerun: Rerun, then: Callable[[Score], None]) -> None:
-        """Simulate in a thread of its own, and `then` go on with what came of it."""
+    def _start(
+        self, session: Session, rerun: Rerun, then: Callable[[Score], None], failed: Failed | None = None
+    ) -> None:
+        """Simulate in a thread of its own, and `then` go on with what came of it; `failed` hears why nothing did."""
         session.give_up()
         session.rerun = rerun
         if self._progress is not None:
             self._progress.resume()
-        self._work(session, rerun, then)
+        self._work(session, rerun, then, failed)
         self._redraw()
 
     @work(thread=True)
-    def _work(self, session: Session, rerun: Rerun, then: Callable[[Score], None]) -> None:
+    def _work(self, session: Session, rerun: Rerun, then: Callable[[Score], None], failed: Failed | None) -> None:
         rerun.work(self.simulate)
         if not rerun.cancelled:
-            self.call_from_thread(self._finished, session, rerun, then)
+            self.call_from_thread(self._finished, session, rerun, then, failed)
 
-    def _finished(self, session: Session, rerun: Rerun, then: Callable[[Score], None]) -> None:
+    def _finished(self, session: Session, rerun: Rerun, then: Callable[[Score], None], failed: Failed | None) -> None:
         if session.rerun is not rerun:
             return
         session.rerun = None
         if rerun.score is not None:
             then(rerun.score)
+        elif rerun.problem is not None and failed is not None:
+            failed(rerun.problems)
         elif rerun.problem is not None:
             session.say(labels.CANNOT_SIMULATE, reason=message(rerun.problem, first_language(self.lang)))
         self._redraw()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.story import authoring_words, console_words
 from simulator.story import vote_words as vote
 from simulator.story.catalog import Words
 
@@ -47,11 +48,12 @@ SHOWN = {
 }
 """How a key is written where Textual's name is not what people call it."""
 
-KEY_PAIRS = {"step": "← →", "more": "← →", "faster": "< >"}
+KEY_PAIRS = {"step": "← →", "more": "← →", "faster": "< >", "older": "↑ ↓"}
 """In the bottom line one command stands for two."""
 
 MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER = "main", "zoom", "inspect", "help", "find", "menu", "picker"
 KNOBS, COMPARE, VOTE, CLOSING = "knobs", "compare", "vote", "closing"
+CONSOLE, PROBLEMS = "console", "problems"
 """The screens."""
 
 PLAYER_SCREENS = (MAIN, ZOOM, INSPECT)
@@ -60,7 +62,7 @@ PLAYER_SCREENS = (MAIN, ZOOM, INSPECT)
 MOVING_SCREENS = (*PLAYER_SCREENS, COMPARE)
 """Where one can step."""
 
-PAGES = (INSPECT, PICKER, CLOSING)
+PAGES = (INSPECT, PICKER, CLOSING, CONSOLE)
 """Where the page keys scroll."""
 
 EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PICKER, CLOSING)
@@ -68,7 +70,7 @@ EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PICKER, CLOSING)
 
 WITH_HELP = (*EVERYWHERE, HELP, VOTE)
 
-WITH_LISTS = (*WITH_HELP, FIND, MENU)
+WITH_LISTS = (*WITH_HELP, FIND, MENU, PROBLEMS)
 
 MARK_SCREENS = (MAIN, ZOOM, COMPARE)
 """Where the page keys lead to the next mark; elsewhere they scroll."""
@@ -334,7 +336,7 @@ COMMANDS: tuple[Command, ...] = (
         ("escape",),
         Words("뒤로", "back"),
         Words("뒤로", "back"),
-        WITH_LISTS,
+        (*WITH_LISTS, CONSOLE),
         rank=8,
     ),
     *(
@@ -432,7 +434,20 @@ COMMANDS: tuple[Command, ...] = (
         WITH_HELP,
         rank=5,
     ),
-    Command("palette", ("colon", "ctrl+p"), Words("모든 명령", "all commands"), None, EVERYWHERE),
+    Command(
+        "edit",
+        ("e",),
+        authoring_words.EDIT,
+        authoring_words.EDIT_SHORT,
+        (*PLAYER_SCREENS, PROBLEMS),
+        rank=8,
+    ),
+    Command("console", ("colon",), console_words.CONSOLE, console_words.CONSOLE_SHORT, PLAYER_SCREENS, rank=8),
+    Command("run_line", ("enter",), console_words.RUN_LINE, console_words.RUN_LINE, (CONSOLE,), rank=0),
+    Command("complete", ("tab",), console_words.COMPLETE, console_words.COMPLETE_SHORT, (CONSOLE,), rank=1),
+    Command("older", ("up",), console_words.OLDER, console_words.OLDER_SHORT, (CONSOLE,), rank=2),
+    Command("newer", ("down",), console_words.NEWER, None, (CONSOLE,)),
+    Command("palette", ("ctrl+p",), Words("모든 명령", "all commands"), None, EVERYWHERE),
     Command(
         "help",
         ("question_mark",),

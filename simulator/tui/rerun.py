@@ -55,7 +55,7 @@ class Rerun:
         self.cancelled = False
         self.score: Score | None = None
         """What came of it."""
-        self.problem: Problem | None = None
+        self.problems: list[Problem] = []
         """Or why nothing did."""
         self._make = make
         self._parent = parent
@@ -67,14 +67,19 @@ class Rerun:
             made = self._make()
             score = made if isinstance(made, Score) else self._simulated(made, simulate)
         except ScenarioError as error:
-            self.problem = error.problems[0]
+            self.problems = error.problems
         except LimitReached as error:
-            self.problem = limit_problem(error.events, error.time, "")
+            self.problems = [limit_problem(error.events, error.time, "")]
         except Cancelled:
             pass
         else:
             self._then(score)
             self.score = score
+
+    @property
+    def problem(self) -> Problem | None:
+        """The first of them."""
+        return self.problems[0] if self.problems else None
 
     def _simulated(self, scenario: Scenario, simulate: Simulator) -> Score:
         score = Score(Run(simulate(scenario, watch=self._watch), scenario, self._parent))

@@ -11,6 +11,7 @@ from simulator.scenario import Edit, Problem, Scenario, ScenarioError, parse_sce
 from simulator.scenario.schema import Call, ScenarioFile
 from simulator.story import labels
 from simulator.story.catalog import Words
+from simulator.story.console_control import control_text
 from simulator.story.knobs import setting_name
 from simulator.story.values import flow_text
 from simulator.trace.time import as_seconds
@@ -35,9 +36,9 @@ class Change:
     """Something that may be made to happen, or a setting that may be turned."""
 
     kind: str
-    """`kill`, `stop`, `start`, `down`, `send`, `set` (from now on) or `turn` (from the start)."""
+    """`kill`, `stop`, `start`, `down`, `send`, `set` (from now on), `turn` (from the start), `control`."""
     whom: str
-    """A worker, `broker`, `services.<name>`, a task, or the path of a setting."""
+    """A worker, `broker`, `services.<name>`, a task, the path of a setting, or a remote-control command as typed."""
     seconds: float | None = None
     value: Any = None
     """What a setting is turned to."""
@@ -84,6 +85,8 @@ def read_change(edit: Edit) -> Change | None:
     if edit.path == "send":
         extra = {key: value for key, value in line.items() if key not in ("at", "task")}
         return Change("send", line.get("task", ""), call=tuple(extra.items()))
+    if edit.path == "control":
+        return Change("control", control_text(line))
     if "set" in line:
         path, value = next(iter(line["set"].items()))
         return Change("set", path, value=value)

@@ -375,7 +375,7 @@ def test_the_palette_knows_the_commands(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         names = [name for name, _, _ in app.palette_entries()]
         assert "language" in names
-        await pilot.press("colon", *"last", "enter")
+        await pilot.press("ctrl+p", *"last", "enter")
         await pilot.pause(0.3)
         assert session_of(app).player.open_question is not None
 

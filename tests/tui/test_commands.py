@@ -5,10 +5,24 @@ from __future__ import annotations
 import pytest
 from textual.keys import KEY_ALIASES, Keys, _character_to_key
 
-from simulator.tui.commands import COMMANDS, COMPARE, FIND, HELP, JAMO, KNOBS, MAIN, MENU, PICKER, ZOOM, commands_of
+from simulator.tui.commands import (
+    COMMANDS,
+    COMPARE,
+    CONSOLE,
+    FIND,
+    HELP,
+    JAMO,
+    KNOBS,
+    MAIN,
+    MENU,
+    PICKER,
+    PROBLEMS,
+    ZOOM,
+    commands_of,
+)
 
 KNOWN = {key.value for key in Keys} | set(KEY_ALIASES)
-SCREENS = (MAIN, ZOOM, HELP, FIND, MENU, PICKER, KNOBS, COMPARE)
+SCREENS = (MAIN, ZOOM, HELP, FIND, MENU, PICKER, KNOBS, COMPARE, CONSOLE, PROBLEMS)
 
 HOUSE = {
     "play": "space",
@@ -39,7 +53,9 @@ HOUSE = {
     "bookmark": "b",
     "view": "v",
     "language": "L",
-    "palette": "colon ctrl+p",
+    "palette": "ctrl+p",
+    "console": "colon",
+    "edit": "e",
     "help": "question_mark",
     "quit": "q ctrl+c",
 }

@@ -334,6 +334,8 @@ def is_possible(player: Player, look: Look, name: str) -> bool:
             return run.parent is not None
         case "save":
             return run.parent is not None and run.scenario is not None
+        case "edit":
+            return run.scenario is not None
         case "what_if" | "knobs" | "closing":
             return run.scenario is not None and open_question is None
         case "compare":

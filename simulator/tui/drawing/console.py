@@ -1,0 +1,225 @@
+"""The console: what was typed and answered, above the line to type in. And the panel of a broken scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len, get_character_cell_size
+
+from simulator.story import console_words as words
+from simulator.story.console import Answer
+from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.frame import draw_edge, draw_frame
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box
+from simulator.tui.scene.language import languages, say
+from simulator.tui.scene.model import Hint
+
+PROMPT = "$ "
+
+Row = list[tuple[str, str]]
+"""A row as (text, style), from left to right."""
+
+MOST_CHOICE_ROWS = 3
+
+
+@dataclass
+class Entry:
+    """Something that was typed, and its answer as soon as there is one."""
+
+    when: str
+    """The moment it was asked at, as the clock shows it."""
+    text: str
+    answer: Answer | None = None
+
+
+@dataclass
+class Log:
+    """What the console of a session remembers."""
+
+    entries: list[Entry] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)
+    """What was typed, the oldest first."""
+
+
+@dataclass(frozen=True)
+class ConsoleView:
+    """What the console shows now."""
+
+    lang: str
+    clock: str
+    place: str
+    """Which event of how many."""
+    entries: Sequence[Entry]
+    choices: Sequence[str]
+    """What the word may go on with."""
+    hints: list[Hint]
+    top: int | None = None
+    """The row of the log that is shown first; None: the end of it."""
+
+
+def draw_console(view: ConsoleView, width: int, height: int) -> tuple[Canvas, int, int]:
+    """Draw it; also tells the first row of the log that is shown, and how many rows there are."""
+    canvas = Canvas(max(1, width), max(1, height))
+    canvas.put(0, 0, GLYPHS.heavy * width, "faint")
+    x = canvas.put(2, 0, f" {say(words.TITLE, view.lang)} ", "title")
+    canvas.put(x, 0, f"{GLYPHS.dot} {view.clock} {GLYPHS.dot} {view.place} ", "now")
+    choices = _choice_rows(view.choices, width - 4)
+    room = max(0, height - 3 - len(choices))
+    rows = log_rows(view, width - 2)
+    last = max(0, len(rows) - room)
+    top = last if view.top is None else max(0, min(view.top, last))
+    shown = rows[top : top + room]
+    for y, row in enumerate(shown, start=1 + room - len(shown) if len(rows) < room else 1):
+        x = 1
+        for text, style in row:
+            x = canvas.put(x, y, text, style, width - 1 - x)
+    if len(rows) > room:
+        canvas.right(width - 1, 0, f" {top + 1}-{top + len(shown)}/{len(rows)} ", "dim")
+    for y, text in enumerate(choices, start=1 + room):
+        canvas.put(3, y, text, "note")
+    canvas.put(1, height - 2, PROMPT, "key")
+    draw_keys(canvas, height - 1, view.hints)
+    return canvas, top, len(rows)
+
+
+def entry_row(view: ConsoleView, width: int) -> int:
+    """The row of the log in which the last entry begins."""
+    return sum(len(list(_entry_rows(entry, view.lang, width))) + 1 for entry in view.entries[:-1])
+
+
+def log_rows(view: ConsoleView, width: int) -> list[Row]:
+    """All rows of the log, an empty one between two entries; before anything was typed, how to begin."""
+    if not view.entries:
+        return [[(text, style)] for text, style in _welcome(view.lang, width)]
+    rows: list[Row] = []
+    for entry in view.entries:
+        rows += [[]] if rows else []
+        rows += _entry_rows(entry, view.lang, width)
+    return rows
+
+
+def _welcome(lang: str, width: int) -> Iterator[tuple[str, str]]:
+    for one in languages(lang):
+        for part in wrap(words.HELP.text(one), width):
+            yield part, "note"
+    for text in words.EXAMPLES:
+        yield f"  {text}", "dim"
+    for one in languages(lang):
+        for part in wrap(words.HELP_MORE.text(one), width):
+            yield part, "note"
+
+
+def _entry_rows(entry: Entry, lang: str, width: int) -> Iterator[Row]:
+    head = f"{entry.when}  "
+    first, *more = fold(entry.text, width - cell_len(head) - len(PROMPT)) or [""]
+    yield [(head, "dim"), (PROMPT, "key"), (first, "strong")]
+    for part in more:
+        yield [(" " * (cell_len(head) + len(PROMPT)) + part, "strong")]
+    if entry.answer is None:
+        yield [(GLYPHS.ellipsis, "dim")]
+        return
+    for text in entry.answer.lines:
+        yield from _printed(text, width)
+    for note in entry.answer.notes:
+        for one in languages(lang):
+            said = note.text(one)
+            indent = " " * (len(said) - len(said.lstrip()))
+            for part in wrap(said, width - 2 - len(indent)):
+                yield [("  " + indent + part, "waiting" if entry.answer.failed else "note")]
+
+
+def _printed(text: str, width: int) -> Iterator[Row]:
+    """A line of Celery's: the first one of a reply says at a glance how it went."""
+    for sign, style in (("OK", "done"), ("ERROR", "failed")):
+        if text.startswith("->") and text.endswith(f": {sign}"):
+            yield [("->", "dim"), (text[2 : -len(sign)], "strong"), (sign, style)]
+            return
+    style = "failed" if text.startswith("Error: ") else "text"
+    for part in fold(text, width):
+        yield [(part, style)]
+
+
+def fold(text: str, width: int) -> list[str]:
+    """A line as rows of at most `width` cells, each further one indented as the first and two more.
+
+    Broken behind a space where there is one; no space is lost or added but the indent.
+
+    >>> fold("  * {'id': 1, 'name': 'pay'}", 16)
+    ["  * {'id': 1, ", "      'name': ", "      'pay'}"]
+    """
+    bare = text.lstrip(" ")
+    indent = " " * min(len(text) - len(bare) + (4 if bare.startswith("* ") else 2), max(0, width // 2))
+    rows: list[str] = []
+    while cell_len(text) > width > 0:
+        room, place = width, 0
+        while place < len(text) and get_character_cell_size(text[place]) <= room:
+            room -= get_character_cell_size(text[place])
+            place += 1
+        space = text.rfind(" ", width // 3, place)
+        # At least one character more than the indent, however narrow it is.
+        place = space + 1 if space > len(indent) else max(len(indent) * bool(rows) + 1, place)
+        rows.append(text[:place])
+        text = indent + text[place:]
+    return [*rows, text]
+
+
+def _choice_rows(choices: Sequence[str], width: int) -> list[str]:
+    """The choices one after another, in a few rows."""
+    rows: list[str] = []
+    for place, choice in enumerate(choices):
+        if rows and cell_len(rows[-1]) + 2 + cell_len(choice) <= width:
+            rows[-1] += f"  {choice}"
+        elif len(rows) < MOST_CHOICE_ROWS:
+            rows.append(cut(choice, width, GLYPHS.ellipsis))
+        else:
+            rows[-1] = f"{cut(rows[-1], width - 8, '')}  {GLYPHS.ellipsis} +{len(choices) - place}"
+            break
+    return rows
+
+
+def draw_problems(
+    title: str, about: str, text: str, hints: list[Hint], width: int, height: int, offset: int = 0
+) -> tuple[Canvas, int]:
+    """Draw what is wrong in a frame, scrolled down by so many rows (as far as there is something; tells how far)."""
+    canvas = Canvas(max(1, width), max(1, height))
+    box = Box(0, 0, width, height)
+    draw_frame(canvas, box, "failed")
+    draw_edge(canvas, box, 0, title, "lost")
+    rows = [row for line in text.split("\n") for row in _problem_rows(line, width - 4)]
+    told = wrap(about, width - 4)
+    room = max(1, height - 4 - len(told))
+    offset = max(0, min(offset, len(rows) - room))
+    for y, (part, style) in enumerate(rows[offset : offset + room], start=1):
+        canvas.put(2, y, part, style, width - 4)
+    if len(rows) > room:
+        draw_edge(canvas, box, height - 1, f"{offset + 1}-{min(offset + room, len(rows))}/{len(rows)} ↑ ↓")
+    for y, part in enumerate(told, start=height - 2 - len(told)):
+        canvas.put(2, y, part, "note", width - 4)
+    x = 2
+    for hint in hints:
+        start = x
+        x = canvas.put(x, height - 2, hint.key, "key", width - 2 - x)
+        x = canvas.put(x + 1, height - 2, hint.label, "dim", width - 3 - x)
+        canvas.zone(start, height - 2, x - start, 1, hint.action, hint.argument)
+        x += 3
+    return canvas, offset
+
+
+def problem_size(text: str, about: str, width: int) -> tuple[int, int]:
+    """The size in cells of a panel that shows all of it, at most so wide."""
+    lines = text.split("\n")
+    wanted = min(width, max([cell_len(line) for line in [*lines, about]] + [40]) + 4)
+    rows = sum(len(_problem_rows(line, wanted - 4)) for line in lines)
+    return wanted, rows + len(wrap(about, wanted - 4)) + 4
+
+
+def _problem_rows(line: str, width: int) -> list[tuple[str, str]]:
+    """A line that quotes the file keeps its place; a sentence is wrapped."""
+    number, bar, quoted = line.partition(" | ")
+    if bar and (number.strip() == "" or number.strip().isdecimal()):
+        style = "failed" if quoted.strip() == "^" else "text"
+        return [(cut(line, width, GLYPHS.ellipsis), style)]
+    return [(part, "strong") for part in wrap(line, width)]

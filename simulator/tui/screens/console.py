@@ -1,0 +1,252 @@
+"""The console: Celery's own commands, typed over the lower half of a screen."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from simulator.story import console_words as words
+from simulator.story.catalog import line, plain
+from simulator.story.console import Answer, Order, interpret
+from simulator.story.console_complete import complete
+from simulator.trace.time import MICROS
+from simulator.tui.commands import CONSOLE
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.console import ConsoleView, Entry, Log, draw_console, entry_row
+from simulator.tui.scene.build import screen_hints
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import Hint
+from simulator.tui.screens.base import Commanded, bindings_of
+from simulator.tui.session import Session
+from simulator.tui.widgets.board import Board
+
+STAYING = (
+    *("play", "step", "back", "raw_step", "raw_back", "home", "end", "next_mark", "previous_mark"),
+    *("slower", "faster", "normal", "future", "undo", "save", "language"),
+)
+"""The program's own commands that can be typed too, and leave the console open."""
+
+LEAVING = ("find", "zoom", "what_if", "knobs", "compare", "edit", "palette", "quit")
+"""Those that lead to another screen."""
+
+MOST_TYPED = 1000
+"""Characters of a line."""
+
+
+class Prompt(Input):
+    """The line to type in. Empty, its arrows step through the run."""
+
+    def action_cursor_left(self, select: bool = False) -> None:
+        """In an empty line there is nowhere to go."""
+        if self.value:
+            super().action_cursor_left(select)
+        else:
+            self.post_message(Commanded("back"))
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """In an empty line there is nowhere to go."""
+        if self.value:
+            super().action_cursor_right(select)
+        else:
+            self.post_message(Commanded("step"))
+
+
+class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
+    """A log and a line to type in; says up what was ordered."""
+
+    KIND = CONSOLE
+    BINDINGS = bindings_of(CONSOLE)
+    DEFAULT_CSS = """
+    ConsoleScreen { layers: below above; align: left bottom; background: $background 0%; }
+    ConsoleScreen Board { layer: below; dock: bottom; height: 60%; }
+    ConsoleScreen Prompt {
+        layer: above; dock: bottom; margin: 0 1 1 3; height: 1; border: none; padding: 0; background: $panel;
+    }
+    ConsoleScreen Prompt:focus { border: none; }
+    """
+
+    class Ordered(Message):
+        """A command was given that makes a what-if; its answer belongs into `entry`."""
+
+        def __init__(self, order: Order, entry: Entry) -> None:
+            """Say which."""
+            super().__init__()
+            self.order = order
+            self.entry = entry
+
+    def __init__(self, session: Session, memory: Log) -> None:
+        """Talk about a session, and go on with what was said before."""
+        super().__init__()
+        self.session = session
+        self.memory = memory
+        self.choices: tuple[str, ...] = ()
+        self.place = len(memory.history)
+        """Which line of the history stands in the prompt; behind the last one: none."""
+        self.draft = ""
+        self.top: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """The log, and the line over it."""
+        yield Board(self.paint)
+        yield Prompt(max_length=MOST_TYPED, select_on_focus=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self.prompt.focus()
+
+    @property
+    def prompt(self) -> Prompt:
+        """The line to type in."""
+        return self.query_one(Prompt)
+
+    def view(self) -> ConsoleView:
+        """What is shown."""
+        session = self.session
+        player, lang = session.player, session.lang
+        hints = screen_hints(CONSOLE, lang)
+        hints.insert(2, Hint("← →", say(words.STEP_SHORT, lang), "step", "", 0))
+        return ConsoleView(
+            lang,
+            _clock(session),
+            say(words.PLACE, lang, event=player.cursor, events=player.score.length),
+            self.memory.entries,
+            self.choices,
+            hints,
+            self.top,
+        )
+
+    def paint(self, width: int, height: int) -> Canvas:
+        """The lower half."""
+        canvas, _, _ = draw_console(self.view(), width, height)
+        return canvas
+
+    def redraw(self) -> None:
+        """Show how things stand now, behind it too."""
+        if self.is_mounted:
+            self.query_one(Board).redraw()
+            self.refresh()
+
+    # -- typing -------------------------------------------------------------------------------------------------
+
+    def on_input_changed(self) -> None:
+        """Another word, other choices."""
+        if self.choices:
+            self.choices = ()
+            self.redraw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Carry out what was typed."""
+        event.stop()
+        text = event.value.strip()
+        self.prompt.value, self.choices, self.draft = "", (), ""
+        if text:
+            self._remember(text)
+            self._carry_out(text)
+        self.redraw()
+
+    def _remember(self, text: str) -> None:
+        history = self.memory.history
+        if history[-1:] != [text]:
+            history.append(text)
+        self.place = len(history)
+
+    def _carry_out(self, text: str) -> None:
+        if text == "clear":
+            self.memory.entries.clear()
+            self.top = None
+        elif text == "exit":
+            self.dismiss(None)
+        elif text in STAYING:
+            self.post_message(Commanded(text))
+        elif text in LEAVING:
+            # The screen below is the one it is about.
+            self.dismiss(text)
+        else:
+            self._ask(text)
+
+    def _ask(self, text: str) -> None:
+        session = self.session
+        entry = Entry(_clock(session), text)
+        self.memory.entries.append(entry)
+        found = interpret(session.run, session.player.cursor, session.player.time, text)
+        if isinstance(found, Answer):
+            entry.answer = found
+        elif not session.can("what_if"):
+            entry.answer = Answer(notes=(line(words.ASK_FIRST),), failed=True)
+        else:
+            self.post_message(self.Ordered(found, entry))
+        self.show_last()
+
+    def show_last(self) -> None:
+        """Show the last entry from its first row on, if it is a long one."""
+        self.top = None
+        board = self.query_one(Board)
+        if not board.size.width:
+            return
+        start = entry_row(self.view(), board.size.width - 2)
+        top, _ = self._shown(board)
+        self.top = start if start < top else None
+
+    def _shown(self, board: Board) -> tuple[int, int]:
+        _, top, count = draw_console(self.view(), board.size.width, board.size.height)
+        return top, count
+
+    # -- keys ---------------------------------------------------------------------------------------------------
+
+    def action_command(self, name: str, argument: str = "") -> None:
+        """A key of the table, or a part of the board."""
+        match name:
+            case "escape":
+                self.dismiss(None)
+            case "run_line":
+                self.prompt.post_message(Input.Submitted(self.prompt, self.prompt.value))
+            case "complete":
+                self._complete()
+            case "older" | "newer":
+                self._recall(-1 if name == "older" else 1)
+            case "page_up" | "page_down":
+                page = max(1, self.query_one(Board).size.height - 4)
+                self._scroll(page if name == "page_down" else -page)
+            case _:
+                self.post_message(Commanded(name, argument))
+
+    def _complete(self) -> None:
+        session, prompt = self.session, self.prompt
+        found = complete(session.run, session.player.cursor, prompt.value, (*STAYING, *LEAVING, "clear", "exit"))
+        with prompt.prevent(Input.Changed):
+            prompt.value = found.text
+        prompt.cursor_position = len(found.text)
+        self.choices = found.choices
+        self.redraw()
+
+    def _recall(self, by: int) -> None:
+        history, prompt = self.memory.history, self.prompt
+        if self.place == len(history):
+            self.draft = prompt.value
+        self.place = max(0, min(self.place + by, len(history)))
+        prompt.value = history[self.place] if self.place < len(history) else self.draft
+        prompt.cursor_position = len(prompt.value)
+
+    def _scroll(self, by: int) -> None:
+        top, count = self._shown(self.query_one(Board))
+        self.top = max(0, min(top + by, count))
+        self.redraw()
+
+    def on_board_pressed(self, event: Board.Pressed) -> None:
+        """A hint was pressed."""
+        self.action_command(event.zone.action, event.zone.argument)
+
+    def on_board_wheeled(self, event: Board.Wheeled) -> None:
+        """The wheel scrolls."""
+        self._scroll(3 if event.by > 0 else -3)
+
+
+def _clock(session: Session) -> str:
+    return f"{session.player.time / MICROS:.2f} s"
+
+
+def refusal(reason: str) -> Answer:
+    """The answer to an order that leads to no run."""
+    return Answer(notes=(line(words.REFUSED, reason=plain(reason)),), failed=True)
