@@ -60,6 +60,7 @@ def play(
     what: Annotated[str | None, typer.Argument(metavar="WHAT", help=WHAT_HELP, show_default=False)] = None,
     *,
     at: Annotated[float | None, typer.Option(metavar="SECONDS", min=0, help="Begin at this simulated time.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Read the file again whenever it is saved.")] = False,
     profile: Profile = None,
     variant: Variant = None,
     settings: Set = None,
@@ -85,7 +86,7 @@ def play(
     if live:
         from simulator.cli.following import follow
 
-        others = any(value is not None for value in (what, at, profile, variant, settings, seed, until))
+        others = any(value is not None for value in (what, at, profile, variant, settings, seed, until)) or watch
         options = {"enable": enable_events, "redact": redact, "others": others}
         return follow(broker, output=output, lang=language, **options)
     only = {"--broker": broker, "--output": output, "--enable-events": enable_events, "--redact": redact}
@@ -93,13 +94,17 @@ def play(
         return _refuse(next((name for name, value in only.items() if value), ""), language)
     asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
     with opening(language, what, seed, asked) as opened:
+        if watch and opened.scenario is None:
+            from simulator.scenario import Problem, ScenarioError
+
+            raise ScenarioError([Problem("trace.no_watch", {"file": what})])
         if not interactive():
             _tell(opened, language)
             return DONE
     from simulator.engine import simulate
     from simulator.tui.app import play_run
 
-    return play_run(opened, lang=language, simulate=simulate, at=at)
+    return play_run(opened, lang=language, simulate=simulate, at=at, watch=watch)
 
 
 def _refuse(option: str, lang: str) -> int:

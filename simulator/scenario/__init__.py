@@ -2,7 +2,7 @@
 
 from simulator.scenario.course import Course, load_course
 from simulator.scenario.library import find_scenario, library_folder, scenario_names
-from simulator.scenario.load import Edit, Scenario, load_scenario, parse_scenario
+from simulator.scenario.load import Edit, Scenario, load_scenario, parse_scenario, scenario_files
 from simulator.scenario.problems import Mark, Problem, ScenarioError
 from simulator.scenario.schema import json_schema
 
@@ -19,5 +19,6 @@ __all__ = [
     "load_course",
     "load_scenario",
     "parse_scenario",
+    "scenario_files",
     "scenario_names",
 ]

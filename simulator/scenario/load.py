@@ -61,6 +61,11 @@ class Scenario:
         """The path of the file it came from."""
         return self.source.file
 
+    @property
+    def is_packaged(self) -> bool:
+        """Whether its file comes with the program."""
+        return self.name in scenario_names() and find_scenario(self.name).resolve() == FilePath(self.file).resolve()
+
     @cached_property
     def title(self) -> dict[str, str]:
         """Its title by language (the name where it has none)."""
@@ -80,6 +85,13 @@ class Scenario:
         others = self.edits[len(_variant_edits(self.source, self.variant)) :]
         return _build(self.source, self.name, variant, (*_variant_edits(self.source, variant), *others))
 
+    def reloaded(self, file: FilePath | None = None) -> Scenario:
+        """What its file (or another `file` in its place) says by now, under the same edits; raises `ScenarioError`."""
+        path = find_scenario(file or FilePath(self.file))
+        others = self.edits[len(_variant_edits(self.source, self.variant)) :]
+        source = _parse(read_file(path, str(path)), _shown(path))
+        return _build(source, name_of(path), self.variant, (*_variant_edits(source, self.variant), *others))
+
     def value_at(self, path: str) -> Any:
         """What is written at a path, edits included; None where nothing is. Raises `PathError`."""
         return get_path(self.data, path)
@@ -91,8 +103,7 @@ class Scenario:
             ScenarioError: an edit changes an item of a list, which `extends` can only add to.
         """
         file = FilePath(self.file).resolve()
-        is_lesson = self.name in scenario_names() and find_scenario(self.name).resolve() == file
-        original = self.name if is_lesson else FilePath(os.path.relpath(file, folder)).as_posix()
+        original = self.name if self.is_packaged else FilePath(os.path.relpath(file, folder)).as_posix()
         return extension_text(original, [(parse_path(e.path), e.value, e.append) for e in self.edits], self.variant)
 
 
@@ -133,6 +144,16 @@ def parse_scenario(
     overrides: Sequence[str] = (),
 ) -> Scenario:
     """As `load_scenario`, from text."""
+    source = _parse(text, file)
+    edits = [*_variant_edits(source, variant)]
+    asked: dict[str, Any] = {"profile": profile, "seed": seed, "until": until}
+    edits += [Edit(key, value) for key, value in asked.items() if value is not None]
+    edits += [_override(override) for override in overrides]
+    return _build(source, name_of(FilePath(file)), variant, tuple(edits))
+
+
+def _parse(text: str, file: str) -> Source:
+    """A file's text, merged over what it extends."""
     source = read_source(text, file)
     if source.problems:
         # Validation goes on all the same, so that the author sees everything at once.
@@ -143,12 +164,7 @@ def parse_scenario(
             more = [problem for problem in error.problems if problem.mark not in known]
             raise ScenarioError(_unique([*source.problems, *more])) from None
         raise ScenarioError(source.problems)
-    source = _with_parents(source)
-    edits = [*_variant_edits(source, variant)]
-    asked: dict[str, Any] = {"profile": profile, "seed": seed, "until": until}
-    edits += [Edit(key, value) for key, value in asked.items() if value is not None]
-    edits += [_override(override) for override in overrides]
-    return _build(source, name_of(FilePath(file)), variant, tuple(edits))
+    return _with_parents(source)
 
 
 def _with_parents(source: Source, generation: int = 0) -> Source:
@@ -165,6 +181,20 @@ def _with_parents(source: Source, generation: int = 0) -> Source:
     _build(parent, name_of(path), None, ())
     parent.data, source.data = _expanded(parent.data), _expanded(source.data)
     return merge_sources(parent, source)
+
+
+def scenario_files(path: FilePath) -> list[FilePath]:
+    """A scenario's file and those it extends, its parent first, as far as they can be read."""
+    found = [path]
+    for _ in range(MAX_GENERATIONS):
+        try:
+            parent = find_parent(read_source(read_file(found[-1], str(found[-1])), str(found[-1])))
+        except ScenarioError:
+            break
+        if parent is None or parent in found:
+            break
+        found.append(parent)
+    return found
 
 
 def _shown(path: FilePath) -> str:

@@ -213,6 +213,10 @@ _RUNS = {
         'trace 파일에는 profile, variant, seed, until, set 옵션을 쓸 수 없습니다: "{file}"',
         '"{file}" is a trace: --profile, --variant, --seed, --until and --set need a scenario',
     ),
+    "trace.no_watch": Words(
+        'trace 파일은 고칠 것이 없어 --watch를 쓸 수 없습니다: "{file}"',
+        '--watch needs a scenario: "{file}" is a trace, which nobody edits',
+    ),
     "answer.none": Words(
         "{question}번 질문: 이 실행에서 참인 답이 없습니다",
         "question {question}: no choice is true in this run",

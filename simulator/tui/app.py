@@ -23,6 +23,8 @@ from simulator.story.grading import Grade
 from simulator.story.progress import Book
 from simulator.story.run import Run
 from simulator.trace.time import MICROS, to_micros
+from simulator.tui.author import Author
+from simulator.tui.authoring import POLL
 from simulator.tui.commands import commands_of
 from simulator.tui.drawing.console import Log
 from simulator.tui.drawing.sheet import Choice, Choices
@@ -81,6 +83,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         following: Following | None = None,
         book: Book | None = None,
         at: int | None = None,
+        watch: bool = False,
     ) -> None:
         """Play a run, or pick a lesson first where there is none.
 
@@ -92,6 +95,7 @@ class AckademyApp(App[int], inherit_bindings=False):
             following: in place of a run, one that goes on while it is played.
             book: where what is learned is kept; with one, a run is played as a lesson.
             at: the time (microseconds) at which to begin.
+            watch: whether the run's scenario is read again whenever its file changes.
         """
         super().__init__()
         self.simulate = simulate
@@ -108,6 +112,8 @@ class AckademyApp(App[int], inherit_bindings=False):
         self._last = 0.0
         self._find_text = ""
         self._console = Log()
+        self.author = Author(self, self._start)
+        self._watch = watch
 
     def on_mount(self) -> None:
         """Show the first screen."""
@@ -124,6 +130,9 @@ class AckademyApp(App[int], inherit_bindings=False):
             if self._at is not None and self.session is not None:
                 self.session.start_at(self._at)
             self._follow()
+            if self._watch and self.session is not None:
+                self.author.watch(self.session)
+                self.set_interval(POLL, self._look_at_files)
 
     def use_ascii(self, only: bool) -> None:
         """Draw with ASCII signs only, or with all."""
@@ -135,6 +144,10 @@ class AckademyApp(App[int], inherit_bindings=False):
         self.session = Session(run, self.lang, motion=self.motion, lesson=self._learns)
         self._console = Log()
         self.push_screen(MainScreen(self.session))
+
+    def _look_at_files(self) -> None:
+        if self.session is not None:
+            self.author.look(self.session)
 
     def speak(self, lang: str) -> None:
         """Go on in a language."""
@@ -237,6 +250,8 @@ class AckademyApp(App[int], inherit_bindings=False):
         match name:
             case "find":
                 self._open(FindScreen(session, self._find_text))
+            case "edit":
+                self.author.edit(session)
             case "console":
                 self._open(ConsoleScreen(session, self._console))
             case "zoom" | "enter":
@@ -551,9 +566,9 @@ def _stands_at_end(session: Session) -> bool:
     return session.player.at_end and not session.player.is_moving and session.player.open_question is None
 
 
-def play_run(run: Run, *, lang: str, simulate: Simulator, at: float | None = None) -> int:
-    """Play a run in this terminal, from a time in seconds on; returns the exit status."""
-    return _start(AckademyApp(simulate, lang, run, at=to_micros(at) if at is not None else None))
+def play_run(run: Run, *, lang: str, simulate: Simulator, at: float | None = None, watch: bool = False) -> int:
+    """Play a run in this terminal, from `at` (seconds) on, and again when its file changes; returns the exit status."""
+    return _start(AckademyApp(simulate, lang, run, at=to_micros(at) if at is not None else None, watch=watch))
 
 
 def play_live(grow: Grow, *, lang: str, simulate: Simulator) -> int:

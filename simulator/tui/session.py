@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from simulator.scenario import ScenarioError
-from simulator.story import labels, learn_words, live_words
+from simulator.scenario.schema import Ask
+from simulator.story import authoring_words, labels, learn_words, live_words
 from simulator.story.catalog import Words
 from simulator.story.run import Run
 from simulator.tui.player import Motion, Player
 from simulator.tui.rerun import Rerun
-from simulator.tui.scene.build import Look, Notice, build_scene, is_possible
+from simulator.tui.scene.build import NOTHING, Look, Notice, build_scene, is_possible
 from simulator.tui.scene.find import Found, find_events
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Scene, Selection
@@ -320,6 +322,25 @@ class Session:
         self.look = replace(self.look, has_found=False, bookmarks=kept_bookmarks(self.look.bookmarks, shared))
         self.say(labels.BRANCHED[change.kind], **change.params)
 
+    def reload(self, score: Score, file: str, copied: bool = False) -> None:
+        """Go on in what a file says by now: where we are if all that was seen is in it too, else at the same time."""
+        old, here, branched = self.run, self.player, bool(self._before)
+        shared = score.run.trace.common_prefix(old.trace)
+        kept = dict(here.answers) if _asks(score.run) == _asks(old) else {}
+        self.player = _same_moment(replace(here.rest(), answers=MappingProxyType(kept)), score, shared)
+        self._before.clear()
+        self.seen = max(self.player.cursor, min(self.seen, shared))
+        self.found = []
+        self.look = replace(self.look, has_found=False, selection=NOTHING)
+        words = authoring_words.SAME_TIME if here.cursor > shared else authoring_words.SAME_SO_FAR
+        words = authoring_words.SAME_RUN if not branched and score.run.trace.hash == old.trace.hash else words
+        if copied:
+            words = authoring_words.COPIED
+        warnings = len(score.run.scenario.warnings) if score.run.scenario is not None else 0
+        more = say(authoring_words.BRANCHES_GONE, self.lang) if branched else ""
+        more += say(authoring_words.WARNINGS, self.lang, count=warnings, file=file) if warnings else ""
+        self.say(words, file=file, more=more)
+
     def save(self, folder: Path) -> None:
         """Write the branch as a scenario, and say where."""
         scenario = self.run.scenario
@@ -352,6 +373,10 @@ class Session:
         self.found = []
         self.look = replace(self.look, has_found=False, bookmarks=marked)
         self.say(labels.UNDONE)
+
+
+def _asks(run: Run) -> list[Ask]:
+    return run.scenario.model.ask if run.scenario is not None else []
 
 
 def _same_moment(player: Player, score: Score, shared: int) -> Player:

@@ -1,0 +1,142 @@
+"""The author's part of the application: the editor, reading the file again, the panel of mistakes."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from simulator.scenario import Problem, Scenario
+from simulator.story import authoring_words as words
+from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, original
+from simulator.tui.rerun import Rerun
+from simulator.tui.score import Score
+from simulator.tui.screens.problems import ProblemsScreen
+from simulator.tui.session import Session
+
+if TYPE_CHECKING:
+    from simulator.tui.app import AckademyApp
+
+Start = Callable[[Session, Rerun, Callable[[Score], None], Callable[[list[Problem]], None]], None]
+"""Simulates behind the screen: calls the one with what came of it, or the other with what is wrong."""
+
+
+class Author:
+    """Edits the file of the session that is open, and reads it again."""
+
+    def __init__(self, app: AckademyApp, start: Start) -> None:
+        """Nothing is watched yet."""
+        self.app = app
+        self.start = start
+        self.files: FileWatch | None = None
+        """What is read again whenever it is saved, if it is (`--watch`)."""
+        self._copy: tuple[Session, Path] | None = None
+        """A copy of a lesson that the session does not show yet: it had a mistake."""
+
+    def watch(self, session: Session) -> None:
+        """Read the session's file again whenever it changes."""
+        scenario = original(session.run).scenario
+        if scenario is not None:
+            self.files = FileWatch(Path(scenario.file))
+            session.say(words.WATCHING, file=scenario.file)
+
+    def look(self, session: Session) -> None:
+        """See whether a watched file was saved."""
+        if self.files is not None and self.files.changed():
+            self.read_again(session, self.files.file)
+
+    # -- the editor ---------------------------------------------------------------------------------------------
+
+    def edit(self, session: Session) -> None:
+        """Open the editor on the scenario's file, or on a copy of a packaged lesson; then read it again."""
+        session.do("rest")
+        scenario, command = original(session.run).scenario, editor_command()
+        if scenario is None:
+            return
+        if not command:
+            session.say(words.NO_EDITOR, file=scenario.file)
+            return
+        try:
+            with self.app.suspend():
+                done = self._edit(session, scenario, command)
+        except SuspendNotSupported:
+            session.say(words.NO_SUSPEND, file=scenario.file)
+            return
+        if done is not None:
+            self.read_again(session, done)
+
+    def _edit(self, session: Session, scenario: Scenario, command: list[str]) -> Path | None:
+        """Edit; returns the file if there is something new in it. Raises nothing: the terminal is the editor's."""
+        fresh = False
+        path = Path(scenario.file)
+        if self._copy is not None and self._copy[0] is session:
+            path = self._copy[1]
+        elif scenario.is_packaged:
+            try:
+                path, fresh = copy_lesson(scenario, Path()), True
+            except OSError as error:
+                session.say(words.CANNOT_COPY, file=f"{scenario.name}.yaml", reason=error.strerror)
+                return None
+        before = _content(path)
+        try:
+            status = subprocess.run([*command, str(path)], check=False).returncode
+        except OSError as error:
+            status = -1
+            session.say(words.EDITOR_FAILED, command=shlex.join(command), reason=error.strerror)
+        else:
+            session.say(words.EDITOR_STATUS if status else words.UNCHANGED, status=status)
+        if _content(path) != before:
+            if fresh:
+                self._copy = (session, path)
+            return path
+        if fresh:
+            path.unlink(missing_ok=True)
+        return None
+
+    # -- reading it again ---------------------------------------------------------------------------------------
+
+    def read_again(self, session: Session, path: Path) -> None:
+        """Simulate what the file says by now, behind the screen."""
+        scenario = original(session.run).scenario
+        if scenario is None:
+            return
+        if self.files is not None:
+            self.files = FileWatch(path)
+        copied = self._copy is not None and self._copy == (session, path)
+
+        def show(score: Score) -> None:
+            self._close_panel()
+            self._copy = None
+            session.reload(score, str(path), copied)
+
+        def tell(problems: list[Problem]) -> None:
+            self._show_panel(str(path), problems)
+
+        self.start(session, Rerun(lambda: scenario.reloaded(path)), show, tell)
+
+    def _panel(self) -> ProblemsScreen | None:
+        return next((screen for screen in self.app.screen_stack if isinstance(screen, ProblemsScreen)), None)
+
+    def _show_panel(self, file: str, problems: list[Problem]) -> None:
+        panel = self._panel()
+        if panel is not None:
+            panel.tell(file, problems)
+            return
+        panel = ProblemsScreen(lambda: self.app.lang, file, problems, self.files is not None)
+        self.app.push_screen(panel, lambda result: self.app.carry_out(result) if result is not None else None)
+
+    def _close_panel(self) -> None:
+        panel = self._panel()
+        if panel is not None:
+            panel.dismiss(None)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,87 @@
+"""Writing a scenario beside its run: which editor, on which file, and when the file has changed. Without Textual."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from simulator.scenario import Scenario, scenario_files
+from simulator.story.run import Run
+
+POLL = 0.25
+"""Seconds between two looks at the files."""
+
+Signature = tuple[tuple[int, int, int] | None, ...]
+"""Of each file: when it was changed, how long it is, which one it is; None where there is none."""
+
+
+def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """The person's editor with its options; empty where none is set, or where it is not written as a command."""
+    text = environment.get("VISUAL") or environment.get("EDITOR") or ""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return []
+
+
+def original(run: Run) -> Run:
+    """The run before all what-ifs."""
+    while run.parent is not None:
+        run = run.parent
+    return run
+
+
+def copy_lesson(scenario: Scenario, folder: Path) -> Path:
+    """A copy of a packaged lesson's file, never over a file that is there.
+
+    Raises:
+        OSError: it cannot be read or written.
+    """
+    text = Path(scenario.file).read_bytes()
+    number = 1
+    while True:
+        path = folder / (f"{scenario.name}.yaml" if number == 1 else f"{scenario.name}-{number}.yaml")
+        try:
+            with path.open("xb") as file:
+                file.write(text)
+        except FileExistsError:
+            number += 1
+        else:
+            return path
+
+
+class FileWatch:
+    """Tells when a scenario's file, or one that it extends, was saved."""
+
+    def __init__(self, file: Path) -> None:
+        """Watch from now on."""
+        self.file = file
+        self.files = scenario_files(file)
+        self._known = self._last = self._look()
+
+    def changed(self) -> bool:
+        """Whether something was saved since the last time this was true; asked again and again.
+
+        Only what stands still from one look to the next counts: editors write in pieces, or put another file in
+        the place of the first.
+        """
+        before, self._last = self._last, self._look()
+        if self._last == self._known or self._last != before:
+            return False
+        # A broken file says nothing of what it extends; what it did extend may be what is being mended.
+        self.files = list(dict.fromkeys([*scenario_files(self.file), *self.files]))
+        self._known = self._last = self._look()
+        return True
+
+    def _look(self) -> Signature:
+        return tuple(_signature(file) for file in self.files)
+
+
+def _signature(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

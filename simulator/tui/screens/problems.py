@@ -1,0 +1,97 @@
+"""What is wrong with a scenario that was edited, over the run that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.screen import ModalScreen
+
+from simulator.scenario import Problem
+from simulator.story import authoring_words as words
+from simulator.story.errors import format_problems
+from simulator.tui.commands import PROBLEMS
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.console import draw_problems, problem_size
+from simulator.tui.scene.build import screen_hints
+from simulator.tui.scene.language import say
+from simulator.tui.screens.base import BoardScreen, bindings_of
+from simulator.tui.widgets.board import Board
+
+
+class ProblemsScreen(BoardScreen, ModalScreen[str | None], inherit_bindings=False):
+    """A panel with every mistake, its place and what was meant."""
+
+    KIND = PROBLEMS
+    BINDINGS = bindings_of(PROBLEMS)
+    DEFAULT_CSS = """
+    ProblemsScreen { align: center middle; background: $background 50%; }
+    """
+
+    def __init__(self, lang: Callable[[], str], file: str, problems: list[Problem], watched: bool) -> None:
+        """Show what is wrong with a file; `watched`: it is read again when it is saved."""
+        super().__init__()
+        self.lang = lang
+        self.watched = watched
+        self.file = file
+        self.problems = problems
+        self.offset_rows = 0
+
+    def tell(self, file: str, problems: list[Problem]) -> None:
+        """Other mistakes."""
+        self.file, self.problems, self.offset_rows = file, problems, 0
+        self.redraw()
+
+    def on_mount(self) -> None:
+        """As large as what it says, as far as there is room."""
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Fit another size."""
+        self._fit()
+
+    def redraw(self) -> None:
+        """Another language may need another size."""
+        if self.is_mounted:
+            self._fit()
+        super().redraw()
+
+    @property
+    def text(self) -> str:
+        """Every mistake with its line."""
+        return format_problems(self.problems, self.lang())
+
+    @property
+    def about(self) -> str:
+        """What becomes of the run."""
+        return say(words.OLD_RUN_STAYS if self.watched else words.OLD_RUN_STAYS_EDIT, self.lang())
+
+    def _fit(self) -> None:
+        width, height = self.app.size
+        wanted, rows = problem_size(self.text, self.about, max(10, width - 4))
+        self.board.styles.width = wanted
+        self.board.styles.height = min(rows, height)
+
+    def paint(self, width: int, height: int) -> Canvas:
+        """The panel."""
+        lang, count = self.lang(), len(self.problems)
+        title = say(words.WRONG if count == 1 else words.WRONG_COUNT, lang, count=count, file=self.file)
+        hints = screen_hints(PROBLEMS, lang)
+        canvas, self.offset_rows = draw_problems(title, self.about, self.text, hints, width, height, self.offset_rows)
+        return canvas
+
+    def command(self, name: str, argument: str = "") -> None:
+        """Scroll and close; the rest goes up."""
+        match name:
+            case "up" | "down":
+                self.offset_rows = max(0, self.offset_rows + (1 if name == "down" else -1))
+                self.redraw()
+            case "escape":
+                self.dismiss(None)
+            case "edit":
+                self.dismiss("edit")
+            case _:
+                super().command(name, argument)
+
+    def on_board_wheeled(self, event: Board.Wheeled) -> None:
+        """The wheel scrolls."""
+        self.command("down" if event.by > 0 else "up")
