@@ -10,7 +10,7 @@ from typing import Any
 from simulator.scenario import Edit
 from simulator.scenario.schema import ABOUT_TASKS
 from simulator.story import console_words as words
-from simulator.story.catalog import Line, line, plain
+from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.console_control import CONTROLS, control_line, control_text, reply_of
 from simulator.story.console_line import NotUnderstood, Typed, read_line, suggest, typed_in_hangul
 from simulator.story.console_shapes import NO_REPLY, count_nodes, dump_events, say_json, say_replies
@@ -146,7 +146,7 @@ def help_answer() -> Answer:
 
 
 CALL = "celery -A app call TASK --args '[1]' --kwargs '{}' --countdown 5"
-_HEADING = words.Words("{text}:", "{text}:")
+_HEADING = Words("{text}:", "{text}:")
 
 
 def _list(command: str) -> Answer:

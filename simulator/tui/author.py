@@ -85,16 +85,15 @@ class Author:
         try:
             status = subprocess.run([*command, str(path)], check=False).returncode
         except OSError as error:
-            status = -1
             session.say(words.EDITOR_FAILED, command=shlex.join(command), reason=error.strerror)
-        else:
-            session.say(words.EDITOR_STATUS if status else words.UNCHANGED, status=status)
+            _forget(path, fresh)
+            return None
         if _content(path) != before:
             if fresh:
                 self._copy = (session, path)
             return path
-        if fresh:
-            path.unlink(missing_ok=True)
+        session.say(words.EDITOR_STATUS if status else words.UNCHANGED, status=status)
+        _forget(path, fresh)
         return None
 
     # -- reading it again ---------------------------------------------------------------------------------------
@@ -140,3 +139,9 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
+
+
+def _forget(path: Path, fresh: bool) -> None:
+    """A copy that nobody has written into is of no use."""
+    if fresh:
+        path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from rich.cells import cell_len
 
 from simulator.engine import simulate
 from simulator.story.run import Run, open_run
+from simulator.tui.app import AckademyApp
 from tests.screens.shot import Size, take_shots
 
 FOLDER = Path(__file__).parent / "golden"
@@ -22,6 +24,14 @@ TO_QUESTION = ["pagedown"] * 3
 KILL_WORKER1 = [*TO_QUESTION, "1", "x", "1"]
 TURN_DURATION = [*TO_QUESTION, "1", "o", *["down"] * 5, "right", "enter"]
 COMPARE_KILL = [*KILL_WORKER1, "c", "1"]
+AT_CONSOLE = [*TO_QUESTION, "1", "colon"]
+
+
+def typed(text: str) -> list[str]:
+    """The keys that type a text."""
+    return [{" ": "space", "-": "minus", "_": "underscore"}.get(char, char) for char in text]
+
+
 SCREENS: dict[str, list[str]] = {
     "start": [],
     "nothing-yet": ["pagedown"],
@@ -53,6 +63,10 @@ SCREENS: dict[str, list[str]] = {
     "knobs-turned": TURN_DURATION[:-1],
     "knob-from-now": [*TURN_DURATION, "right"],
     "knob-from-start": [*TO_QUESTION, "1", "o", "left", "enter"],
+    "console": AT_CONSOLE,
+    "console-active": [*AT_CONSOLE, *typed("celery -A app inspect active"), "enter"],
+    "console-control": [*AT_CONSOLE, *typed("celery -A app control revoke Task3"), "enter", "right"],
+    "console-complete": [*AT_CONSOLE, *typed("celery -A ap inspct x"), "enter", *typed("control "), "tab"],
     "compare-choose": [*KILL_WORKER1, "c"],
     "compare": COMPARE_KILL,
     "compare-later": [*COMPARE_KILL, "right", "right"],
@@ -112,6 +126,23 @@ def test_failures(name: str) -> None:
 
 def test_the_picker() -> None:
     hold("picker", None, [], ["en", "ko"], SIZES)
+
+
+MAIL = """\
+title: {ko: 메일 보내기, en: Sending mail}
+workers: {worker1: {concurency: 2}}
+tasks: {send_email: {duration: 2, retry_backof: true}}
+send: [{at: 0, id: Task1, task: send_email}]
+"""
+
+
+def test_mistakes_of_an_author(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VISUAL", f"cp {tmp_path / 'wrong'}")
+    monkeypatch.setattr(AckademyApp, "suspend", lambda _: nullcontext())
+    (tmp_path / "wrong").write_text(MAIL, encoding="utf-8")
+    (tmp_path / "mail.yaml").write_text("send: [{at: 0, task: a}]", encoding="utf-8")
+    hold("mistakes", open_run("mail.yaml", simulate), ["e"], ["en", "ko"], SIZES)
 
 
 def test_small_terminals() -> None:

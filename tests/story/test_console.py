@@ -222,7 +222,7 @@ def test_whatever_is_typed_is_answered(run: Run, text: str) -> None:
 
 # -- what if ----------------------------------------------------------------------------------------------------
 
-CONTROLLED = {
+CONTROLLED: dict[str, dict[str, object]] = {
     "control revoke Task4": {"revoke": "Task4"},
     "control revoke Task3 Task4 -d worker2": {"revoke": ["Task3", "Task4"], "destination": ["worker2"]},
     "control terminate SIGKILL Task1": {"revoke": "Task1", "terminate": True, "signal": "SIGKILL"},
@@ -241,7 +241,7 @@ CONTROLLED = {
 def test_a_control_command_is_the_same_as_its_line_in_the_file(run: Run, text: str) -> None:
     order = order_at(run, f"celery -A app {text}")
     branch = run.edited(order.edits, simulate)
-    written = yaml.safe_load(GUIDE) | {"control": [{"at": 2.000001, **CONTROLLED[text]}]}
+    written = yaml.safe_load(GUIDE) | {"control": [CONTROLLED[text] | {"at": 2.000001}]}
     assert branch.trace.hash == simulate(parse_scenario(yaml.safe_dump(written), file="guide.yaml")).hash
     assert branch.trace.hash != run.trace.hash
     assert branch.trace.common_prefix(run.trace) >= cursor_at(run, 2.0)

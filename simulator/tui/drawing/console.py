@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,12 @@ Row = list[tuple[str, str]]
 """A row as (text, style), from left to right."""
 
 MOST_CHOICE_ROWS = 3
+
+QUOTED = re.compile(r"( *\d* \| )(.*)")
+"""A line of a file as an error quotes it, or the caret below it."""
+
+BEHIND = 12
+"""Cells of a quoted line behind its caret that stay to be seen."""
 
 
 @dataclass
@@ -188,7 +195,7 @@ def draw_problems(
     box = Box(0, 0, width, height)
     draw_frame(canvas, box, "failed")
     draw_edge(canvas, box, 0, title, "lost")
-    rows = [row for line in text.split("\n") for row in _problem_rows(line, width - 4)]
+    rows = problem_rows(text, width - 4)
     told = wrap(about, width - 4)
     room = max(1, height - 4 - len(told))
     offset = max(0, min(offset, len(rows) - room))
@@ -212,14 +219,32 @@ def problem_size(text: str, about: str, width: int) -> tuple[int, int]:
     """The size in cells of a panel that shows all of it, at most so wide."""
     lines = text.split("\n")
     wanted = min(width, max([cell_len(line) for line in [*lines, about]] + [40]) + 4)
-    rows = sum(len(_problem_rows(line, wanted - 4)) for line in lines)
-    return wanted, rows + len(wrap(about, wanted - 4)) + 4
+    return wanted, len(problem_rows(text, wanted - 4)) + len(wrap(about, wanted - 4)) + 4
 
 
-def _problem_rows(line: str, width: int) -> list[tuple[str, str]]:
-    """A line that quotes the file keeps its place; a sentence is wrapped."""
-    number, bar, quoted = line.partition(" | ")
-    if bar and (number.strip() == "" or number.strip().isdecimal()):
-        style = "failed" if quoted.strip() == "^" else "text"
-        return [(cut(line, width, GLYPHS.ellipsis), style)]
-    return [(part, "strong") for part in wrap(line, width)]
+def problem_rows(text: str, width: int) -> list[tuple[str, str]]:
+    """Mistakes as (text, style) rows: a sentence is wrapped, a quoted line moved to where its caret is seen."""
+    rows: list[tuple[str, str]] = []
+    lines = text.split("\n")
+    moved = 0
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        quoted = QUOTED.fullmatch(line)
+        if quoted is None:
+            rows += [("", "text")] if rows else []
+            rows += [(part, "strong") for part in wrap(line, width)]
+            continue
+        head, body = quoted.groups()
+        if head.strip("| "):
+            moved = max(0, cell_len(below) - width + BEHIND) if below.endswith("^") else 0
+        style = "failed" if body.strip() == "^" else "text"
+        rows.append((cut(head + _without(body, moved), width, GLYPHS.ellipsis), style))
+    return rows
+
+
+def _without(text: str, cells: int) -> str:
+    """Text without so many cells at its start; half a wide character leaves a space."""
+    place = 0
+    while cells > 0 and place < len(text):
+        cells -= get_character_cell_size(text[place])
+        place += 1
+    return " " * -cells + text[place:]

@@ -8,7 +8,7 @@ from textual.screen import ModalScreen
 
 from simulator.scenario import Problem
 from simulator.story import authoring_words as words
-from simulator.story.errors import format_problems
+from simulator.story.errors import format_problem
 from simulator.tui.commands import PROBLEMS
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.console import draw_problems, problem_size
@@ -58,7 +58,7 @@ class ProblemsScreen(BoardScreen, ModalScreen[str | None], inherit_bindings=Fals
     @property
     def text(self) -> str:
         """Every mistake with its line."""
-        return format_problems(self.problems, self.lang())
+        return "\n".join(format_problem(problem, self.lang()) for problem in self.problems)
 
     @property
     def about(self) -> str:
@@ -75,7 +75,7 @@ class ProblemsScreen(BoardScreen, ModalScreen[str | None], inherit_bindings=Fals
         """The panel."""
         lang, count = self.lang(), len(self.problems)
         title = say(words.WRONG if count == 1 else words.WRONG_COUNT, lang, count=count, file=self.file)
-        hints = screen_hints(PROBLEMS, lang)
+        hints = sorted(screen_hints(PROBLEMS, lang), key=lambda hint: hint.action != "edit")
         canvas, self.offset_rows = draw_problems(title, self.about, self.text, hints, width, height, self.offset_rows)
         return canvas
 
