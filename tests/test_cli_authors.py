@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from simulator.engine import simulate
 from simulator.scenario import scenario_names
+from simulator.story.console import Answer, interpret
+from simulator.story.run import open_run
 from tests.test_cli import Call
 
 FLAWED = """
@@ -148,6 +151,15 @@ def test_inspect_answers_as_celery_does(ackademy: Call) -> None:
     assert conf["task_acks_late"] is True
     assert conf["broker_url"] == "guide://"
     assert ackademy("inspect", "retry", "bogus").status == 2
+
+
+@pytest.mark.parametrize("question", ["active", "stats", "registered", "conf", "active_queues", "clock", "ping"])
+def test_the_console_answers_as_inspect_does(ackademy: Call, question: str) -> None:
+    run = open_run("retry", simulate)
+    cursor = sum(event.t <= 61_500_000 for event in run.trace)
+    answer = interpret(run, cursor, 61_500_000, f"celery -A app inspect {question} --json")
+    assert isinstance(answer, Answer)
+    assert "\n".join(answer.lines) == ackademy("inspect", "retry", question, "--at", "61.5").out.rstrip("\n")
 
 
 def test_a_trace_can_be_inspected(ackademy: Call, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ EXAMPLES = (
     "celery -A app inspect active",
     "celery -A app inspect stats",
     "celery -A app inspect registered",
-    "celery -A app control revoke ID",
+    "celery -A app control revoke {id}",
 )
 """What the empty console suggests."""
 

@@ -507,6 +507,8 @@ class AckademyApp(App[int], inherit_bindings=False):
             failed(rerun.problems)
         elif rerun.problem is not None:
             session.say(labels.CANNOT_SIMULATE, reason=message(rerun.problem, first_language(self.lang)))
+        if session.rerun is None:
+            self._console.settle()
         self._redraw()
 
     def _show_progress(self) -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
+from simulator.scenario import load_scenario
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
 from simulator.tui.commands import BY_NAME
-from simulator.tui.drawing.console import Log, fold
+from simulator.tui.drawing.console import Entry, Log, fold
 from simulator.tui.screens.console import LEAVING, STAYING, ConsoleScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.session import Session
+from simulator.tui.widgets.board import Board
 from tests.screens.shot import read_shot
 
 Use = Callable[["Desk"], Awaitable[None]]
@@ -49,6 +52,9 @@ class Desk:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
+        await self.settle()
+
+    async def settle(self) -> None:
         await self.app.workers.wait_for_complete()
         await self.pilot.pause()
 
@@ -112,6 +118,51 @@ def test_control_is_a_what_if_like_any_other(order: Run) -> None:
         await desk.type("call send_email")
         assert desk.memory.entries[-1].answer is not None
         assert desk.memory.entries[-1].answer.lines == ("send_email_1",)
+
+    at_console(order, use)
+
+
+def test_what_was_typed_is_saved_as_a_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def use(desk: Desk) -> None:
+        await desk.type("control revoke Task3 -d worker1")
+        await desk.type("save")
+        assert "Saved as three-task-order-branch.yaml" in desk.shown()
+        saved = load_scenario(next(tmp_path.glob("*.yaml")))
+        assert simulate(saved).hash == desk.session.run.trace.hash
+
+    at_console(open_run("three-task-order", simulate), use)
+
+
+def test_the_suggestions_can_be_pressed(order: Run) -> None:
+    async def use(desk: Desk) -> None:
+        assert "celery -A app control revoke Task1" in desk.shown()
+        zones = desk.screen.query_one(Board).canvas.zones  # type: ignore[union-attr]
+        desk.screen.action_command("type", next(zone.argument for zone in zones if zone.action == "type"))
+        assert desk.screen.prompt.value == "celery -A app inspect active"
+
+    at_console(order, use)
+
+
+def test_what_was_given_up_says_so(order: Run) -> None:
+    async def use(desk: Desk) -> None:
+        entry = Entry("1.00 s", "control shutdown")
+        desk.memory.add(entry)
+        desk.screen.redraw()
+        await desk.settle()
+        assert "  …" in desk.shown()
+        await desk.press("escape", "colon")
+        assert "Given up; nothing has changed." in desk.shown()
+
+    at_console(order, use)
+
+
+def test_the_palette_leads_to_it(order: Run) -> None:
+    async def use(desk: Desk) -> None:
+        await desk.press("escape")
+        names = [name for name, _, _ in desk.app.palette_entries()]
+        assert "Celery console: type a command" in names
 
     at_console(order, use)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from rich.cells import cell_len, get_character_cell_size
 
 from simulator.story import console_words as words
+from simulator.story import labels
+from simulator.story.catalog import line
 from simulator.story.console import Answer
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
@@ -24,6 +26,7 @@ Row = list[tuple[str, str]]
 """A row as (text, style), from left to right."""
 
 MOST_CHOICE_ROWS = 3
+MOST_ENTRIES = 200
 
 QUOTED = re.compile(r"( *\d* \| )(.*)")
 """A line of a file as an error quotes it, or the caret below it."""
@@ -40,6 +43,15 @@ class Entry:
     """The moment it was asked at, as the clock shows it."""
     text: str
     answer: Answer | None = None
+    _rows: dict[tuple[object, ...], list[Row]] = field(default_factory=dict, repr=False)
+    """As it was drawn last: an answer may be long, and a run may be playing behind it."""
+
+    def rows(self, lang: str, width: int, progress: str) -> list[Row]:
+        """Its rows in a language, cut to a width."""
+        key = (lang, width, self.answer is not None, "" if self.answer is not None else progress)
+        if key not in self._rows:
+            self._rows = {key: list(_entry_rows(self, lang, width, progress))}
+        return self._rows[key]
 
 
 @dataclass
@@ -49,6 +61,17 @@ class Log:
     entries: list[Entry] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
     """What was typed, the oldest first."""
+
+    def add(self, entry: Entry) -> None:
+        """Remember one more, and not the first of very many."""
+        self.entries.append(entry)
+        del self.entries[:-MOST_ENTRIES]
+
+    def settle(self) -> None:
+        """Nothing is simulated any more: what has no answer was given up."""
+        for entry in self.entries:
+            if entry.answer is None:
+                entry.answer = Answer(notes=(line(labels.CANCELLED),), failed=True)
 
 
 @dataclass(frozen=True)
@@ -63,6 +86,12 @@ class ConsoleView:
     choices: Sequence[str]
     """What the word may go on with."""
     hints: list[Hint]
+    example: str = "ID"
+    """The id of a task that there is."""
+    notice: str = ""
+    """A word about the command that was typed last."""
+    progress: str = ""
+    """How far what is simulated has come."""
     top: int | None = None
     """The row of the log that is shown first; None: the end of it."""
 
@@ -73,7 +102,7 @@ def draw_console(view: ConsoleView, width: int, height: int) -> tuple[Canvas, in
     canvas.put(0, 0, GLYPHS.heavy * width, "faint")
     x = canvas.put(2, 0, f" {say(words.TITLE, view.lang)} ", "title")
     canvas.put(x, 0, f"{GLYPHS.dot} {view.clock} {GLYPHS.dot} {view.place} ", "now")
-    choices = _choice_rows(view.choices, width - 4)
+    choices = _choice_rows(view.choices, width - 4) or ([view.notice] if view.notice else [])
     room = max(0, height - 3 - len(choices))
     rows = log_rows(view, width - 2)
     last = max(0, len(rows) - room)
@@ -83,6 +112,8 @@ def draw_console(view: ConsoleView, width: int, height: int) -> tuple[Canvas, in
         x = 1
         for text, style in row:
             x = canvas.put(x, y, text, style, width - 1 - x)
+        if not view.entries and row[0][1] == "dim":
+            canvas.zone(1, y, width - 2, 1, "type", row[0][0].strip())
     if len(rows) > room:
         canvas.right(width - 1, 0, f" {top + 1}-{top + len(shown)}/{len(rows)} ", "dim")
     for y, text in enumerate(choices, start=1 + room):
@@ -94,39 +125,40 @@ def draw_console(view: ConsoleView, width: int, height: int) -> tuple[Canvas, in
 
 def entry_row(view: ConsoleView, width: int) -> int:
     """The row of the log in which the last entry begins."""
-    return sum(len(list(_entry_rows(entry, view.lang, width))) + 1 for entry in view.entries[:-1])
+    return sum(len(entry.rows(view.lang, width, view.progress)) + 1 for entry in view.entries[:-1])
 
 
 def log_rows(view: ConsoleView, width: int) -> list[Row]:
     """All rows of the log, an empty one between two entries; before anything was typed, how to begin."""
     if not view.entries:
-        return [[(text, style)] for text, style in _welcome(view.lang, width)]
+        return [[(text, style)] for text, style in _welcome(view, width)]
     rows: list[Row] = []
     for entry in view.entries:
         rows += [[]] if rows else []
-        rows += _entry_rows(entry, view.lang, width)
+        rows += entry.rows(view.lang, width, view.progress)
     return rows
 
 
-def _welcome(lang: str, width: int) -> Iterator[tuple[str, str]]:
+def _welcome(view: ConsoleView, width: int) -> Iterator[tuple[str, str]]:
+    lang = view.lang
     for one in languages(lang):
         for part in wrap(words.HELP.text(one), width):
             yield part, "note"
     for text in words.EXAMPLES:
-        yield f"  {text}", "dim"
+        yield f"  {text.format(id=view.example)}", "dim"
     for one in languages(lang):
         for part in wrap(words.HELP_MORE.text(one), width):
             yield part, "note"
 
 
-def _entry_rows(entry: Entry, lang: str, width: int) -> Iterator[Row]:
+def _entry_rows(entry: Entry, lang: str, width: int, progress: str) -> Iterator[Row]:
     head = f"{entry.when}  "
     first, *more = fold(entry.text, width - cell_len(head) - len(PROMPT)) or [""]
     yield [(head, "dim"), (PROMPT, "key"), (first, "strong")]
     for part in more:
         yield [(" " * (cell_len(head) + len(PROMPT)) + part, "strong")]
     if entry.answer is None:
-        yield [(GLYPHS.ellipsis, "dim")]
+        yield [(f"  {progress or GLYPHS.ellipsis}", "dim")]
         return
     for text in entry.answer.lines:
         yield from _printed(text, width)
@@ -218,7 +250,7 @@ def draw_problems(
 def problem_size(text: str, about: str, width: int) -> tuple[int, int]:
     """The size in cells of a panel that shows all of it, at most so wide."""
     lines = text.split("\n")
-    wanted = min(width, max([cell_len(line) for line in [*lines, about]] + [40]) + 4)
+    wanted = min(width, max([cell_len(part) for part in [*lines, about]] + [40]) + 4)
     return wanted, len(problem_rows(text, wanted - 4)) + len(wrap(about, wanted - 4)) + 4
 
 
@@ -227,11 +259,11 @@ def problem_rows(text: str, width: int) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     lines = text.split("\n")
     moved = 0
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
-        quoted = QUOTED.fullmatch(line)
+    for quote, below in zip(lines, [*lines[1:], ""], strict=True):
+        quoted = QUOTED.fullmatch(quote)
         if quoted is None:
             rows += [("", "text")] if rows else []
-            rows += [(part, "strong") for part in wrap(line, width)]
+            rows += [(part, "strong") for part in wrap(quote, width)]
             continue
         head, body = quoted.groups()
         if head.strip("| "):

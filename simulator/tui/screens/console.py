@@ -86,6 +86,10 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
         """Which line of the history stands in the prompt; behind the last one: none."""
         self.draft = ""
         self.top: int | None = None
+        self.noticed = False
+        """Whether what the session has to say is shown: after one of the program's own commands."""
+        if session.rerun is None:
+            memory.settle()
 
     def compose(self) -> ComposeResult:
         """The log, and the line over it."""
@@ -114,6 +118,9 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
             self.memory.entries,
             self.choices,
             hints,
+            next(iter(session.run.world(player.cursor).tasks()), "ID") if not self.memory.entries else "",
+            session.scene().notice if self.noticed else "",
+            session.rerun.progress(lang) if session.rerun is not None else "",
             self.top,
         )
 
@@ -153,6 +160,7 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
         self.place = len(history)
 
     def _carry_out(self, text: str) -> None:
+        self.noticed = text in STAYING
         if text == "clear":
             self.memory.entries.clear()
             self.top = None
@@ -169,7 +177,7 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
     def _ask(self, text: str) -> None:
         session = self.session
         entry = Entry(_clock(session), text)
-        self.memory.entries.append(entry)
+        self.memory.add(entry)
         found = interpret(session.run, session.player.cursor, session.player.time, text)
         if isinstance(found, Answer):
             entry.answer = found
@@ -204,6 +212,8 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
                 self.prompt.post_message(Input.Submitted(self.prompt, self.prompt.value))
             case "complete":
                 self._complete()
+            case "type":
+                self._put(argument)
             case "older" | "newer":
                 self._recall(-1 if name == "older" else 1)
             case "page_up" | "page_down":
@@ -216,18 +226,20 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
         session, prompt = self.session, self.prompt
         found = complete(session.run, session.player.cursor, prompt.value, (*STAYING, *LEAVING, "clear", "exit"))
         with prompt.prevent(Input.Changed):
-            prompt.value = found.text
-        prompt.cursor_position = len(found.text)
+            self._put(found.text)
         self.choices = found.choices
         self.redraw()
+
+    def _put(self, text: str) -> None:
+        self.prompt.value = text
+        self.prompt.cursor_position = len(text)
 
     def _recall(self, by: int) -> None:
         history, prompt = self.memory.history, self.prompt
         if self.place == len(history):
             self.draft = prompt.value
         self.place = max(0, min(self.place + by, len(history)))
-        prompt.value = history[self.place] if self.place < len(history) else self.draft
-        prompt.cursor_position = len(prompt.value)
+        self._put(history[self.place] if self.place < len(history) else self.draft)
 
     def _scroll(self, by: int) -> None:
         top, count = self._shown(self.query_one(Board))
