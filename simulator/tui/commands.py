@@ -392,7 +392,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "closing",
-        ("e",),
+        ("r",),
         Words("정리: 질문, 목표, 연습 문제", "how it went; the exercise"),
         Words("정리, 연습", "how it went"),
         (MAIN, CLOSING),

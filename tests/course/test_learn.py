@@ -244,7 +244,7 @@ def test_a_lesson_from_the_list_to_the_next_one() -> None:
 
 def test_a_wrong_answer_is_wrong_and_what_was_not_seen_is_not_told() -> None:
     async def do(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        text = await press(app, pilot, "right", "e")
+        text = await press(app, pilot, "right", "r")
         assert isinstance(app.screen, ClosingScreen)
         assert "Goals" not in text
         assert "in the run:" not in text
@@ -265,8 +265,8 @@ def test_an_exercise_is_solved_with_its_knobs() -> None:
         assert "▸ task_acks_late" in text
         assert text.index("tasks.pay.acks_late") < text.index("tasks.pay.duration")
         text = await press(app, pilot, "right", "enter")
-        assert "e how it went" in text
-        text = await press(app, pilot, "e")
+        assert "r how it went" in text
+        text = await press(app, pilot, "r")
         assert "Check my solution" in text
         text = await press(app, pilot, "enter")
         assert "Exercise (passed)" in text
@@ -283,7 +283,7 @@ def test_a_missed_goal_leads_to_its_moment() -> None:
 
     async def do(app: AckademyApp, pilot: Pilot[Any]) -> None:
         turned = ["o", "down", "right", "enter"]
-        text = await press(app, pilot, "end", "2", "end", *turned, "e")
+        text = await press(app, pilot, "end", "2", "end", *turned, "r")
         assert "Check my solution" in text
         text = await press(app, pilot, "enter")
         assert "Exercise (not yet)" in text
@@ -298,7 +298,7 @@ def test_a_missed_goal_leads_to_its_moment() -> None:
 
 def test_what_may_not_be_changed_is_told() -> None:
     async def do(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await press(app, pilot, "end", "1", "x", "1", "e")
+        await press(app, pilot, "end", "1", "x", "1", "r")
         text = await press(app, pilot, "enter")
         assert "May not be changed: faults.1" in text
 
@@ -310,7 +310,7 @@ def test_a_run_that_is_only_played_is_not_recorded(own_home: Path) -> None:
         text = await press(app, pilot, "end", "1", "end", "right", "right")
         assert isinstance(app.screen, MainScreen)
         assert "space: play again" in text
-        text = await press(app, pilot, "e")
+        text = await press(app, pilot, "r")
         assert "Questions: 1 of 1 right" in text
 
     use(ORDER, do)

@@ -74,8 +74,8 @@ SCREENS: dict[str, list[str]] = {
     "meters": [*TO_QUESTION, "1", "end", "v"],
     "log": [*TO_QUESTION, "1", "end", "v", "v"],
     "time-zoomed": [*TO_QUESTION, "1", "right", "b", "plus", "right", "right"],
-    "closing": [*TO_QUESTION, "2", "end", "e"],
-    "closing-early": ["pagedown", "e"],
+    "closing": [*TO_QUESTION, "2", "end", "r"],
+    "closing-early": ["pagedown", "r"],
 }
 FAILURES: dict[str, tuple[str, list[str]]] = {
     "folded": ("retry", ["end", "3", "end", "1", "end", "1", "end"]),
@@ -87,13 +87,13 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "compare-variant": ("two-queues", ["1", "c", "1", "pagedown"]),
     "recording": (str(RECORDING), ["end", *["left"] * 24]),
     "recording-task": (str(RECORDING), ["end", *["left"] * 24, "i"]),
-    "exercise": ("crash-early-late", ["end", "1", "end", "e"]),
+    "exercise": ("crash-early-late", ["end", "1", "end", "r"]),
     "exercise-knobs": ("crash-early-late", ["end", "1", "end", "o"]),
-    "exercise-missed": ("overflow", ["end", "2", "end", "o", "down", "right", "enter", "end", "e", "enter"]),
-    "exercise-passed": ("crash-early-late", ["end", "1", "end", "o", "right", "enter", "e", "enter"]),
     "zoom-eta": ("retry", ["pagedown", "pagedown", "3", "pagedown", "z"]),
     "zoom-retry": ("retry", ["pagedown", "pagedown", "3", "pagedown", "z", "z"]),
     "zoom-killed": ("crash-early-late", ["end", "1", "end", "tab", "enter"]),
+    "exercise-missed": ("overflow", ["end", "2", "end", "o", "down", "right", "enter", "end", "r", "enter"]),
+    "exercise-passed": ("crash-early-late", ["end", "1", "end", "o", "right", "enter", "r", "enter"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""
