@@ -95,8 +95,8 @@ NOT_SIMULATED = Words(
     "celery {command}: Celery has it, but it is not simulated. What works here: {known}.",
 )
 NO_SCENARIO = Words(
-    "파일에서 읽은 trace라서 물어볼 수만 있고 바꿀 수는 없습니다.",
-    "This trace was read from a file: it can be asked, but not changed.",
+    "시나리오 없이 기록만 있는 실행이라, 물어볼 수만 있고 바꿀 수는 없습니다.",
+    "There is only a record of this run and no scenario: it can be asked, but not changed.",
 )
 
 # Help

@@ -28,7 +28,7 @@ STAYING = (
 )
 """The program's own commands that can be typed too, and leave the console open."""
 
-LEAVING = ("find", "zoom", "what_if", "knobs", "compare", "edit", "palette", "quit")
+LEAVING = ("find", "zoom", "what_if", "knobs", "compare", "closing", "edit", "palette", "quit")
 """Those that lead to another screen."""
 
 MOST_TYPED = 1000
@@ -86,6 +86,8 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
         """Which line of the history stands in the prompt; behind the last one: none."""
         self.draft = ""
         self.top: int | None = None
+        # Looked up once: there may be a hundred thousand.
+        self.example = next(iter(session.run.world(session.player.cursor).tasks()), "ID")
         self.noticed = False
         """Whether what the session has to say is shown: after one of the program's own commands."""
         if session.rerun is None:
@@ -118,7 +120,7 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
             self.memory.entries,
             self.choices,
             hints,
-            next(iter(session.run.world(player.cursor).tasks()), "ID") if not self.memory.entries else "",
+            self.example,
             session.scene().notice if self.noticed else "",
             session.rerun.progress(lang) if session.rerun is not None else "",
             self.top,
