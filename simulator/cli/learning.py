@@ -55,7 +55,7 @@ def learn(
             return DONE
         book = open_book(not no_progress, language)
         if review:
-            return _review(language, book, seed, count)
+            return _review(language, book, seed, count, text=text or not interactive())
         if not interactive() or text:
             return _text(language, book, lesson, seed, ask=text or lesson is not None)
         return _play(language, book, lesson, seed)
@@ -64,16 +64,26 @@ def learn(
         return WRONG_INPUT
 
 
-def _review(lang: str, book: Book, seed: str | None, count: int) -> int:
+def _review(lang: str, book: Book, seed: str | None, count: int, *, text: bool) -> int:
+    from random import Random
     from secrets import randbelow
 
     from simulator.cli.lessons import review
+    from simulator.engine import simulate
     from simulator.scenario import Problem
+    from simulator.story.review import count_items, draw_items
 
     given = seed_of(seed)
     number = randbelow(10**6) if given is None else given
-    if review(lang, book, number, count):
+    total = count_items(book.progress, count)
+    if total and text:
+        review(lang, book, number, total)
         return DONE
+    if total:
+        from simulator.tui.app import review_runs
+
+        items = draw_items(book.progress, simulate, Random(number), total)
+        return review_runs(items, total, lang=lang, simulate=simulate, book=book)
     complain([Problem("review.nothing")], lang)
     return WRONG_INPUT
 

@@ -140,26 +140,24 @@ def choose_lessons(lang: str, book: Book) -> None:
         print()
 
 
-def review(lang: str, book: Book, seed: int, count: int) -> bool:
-    """Ask old questions of new runs, one after the other; returns whether there was anything to ask."""
+def review(lang: str, book: Book, seed: int, total: int) -> None:
+    """Ask so many old questions of new runs, one after the other."""
     from random import Random
 
     from simulator.engine import simulate
     from simulator.story import learn_words as words
     from simulator.story.closing import remember_answer, result_of
-    from simulator.story.review import count_items, draw_items, feedback_lines, lead_lines
+    from simulator.story.review import draw_items, feedback_lines, lead_lines
 
     reader, right, number = Reader(lang), 0, 0
-    total = count_items(book.progress, count)
-    for number, item in enumerate(draw_items(book.progress, simulate, Random(seed), count), start=1):
+    for number, item in enumerate(draw_items(book.progress, simulate, Random(seed), total), start=1):
         print("\n".join(lead_lines(item, number, total, lang)), flush=True)
         answer = reader.choice(len(item.ask.choices))
         if reader.ended:
-            return True
+            return
         remember_answer(book, item.lesson, item.stop, item.right, answer)
         right += result_of(item.right, answer) == "right"
         print("\n".join(feedback_lines(item, answer, lang)) + "\n", flush=True)
     if number:
         print(words.REVIEW_SCORE.text(reader.lang, right=right, total=number))
     tell_problems(book, lang)
-    return number > 0

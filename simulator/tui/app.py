@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from time import monotonic
 from typing import ClassVar
@@ -19,8 +19,8 @@ from textual.worker import get_current_worker
 from simulator.scenario import Problem
 from simulator.story import labels
 from simulator.story.errors import message
-from simulator.story.grading import Grade
 from simulator.story.progress import Book
+from simulator.story.review import Item
 from simulator.story.run import Run
 from simulator.trace.time import MICROS, to_micros
 from simulator.tui.author import Author
@@ -29,7 +29,7 @@ from simulator.tui.commands import commands_of
 from simulator.tui.drawing.console import Log
 from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.following import Following, Grow
-from simulator.tui.learner import Learner, grade_branch
+from simulator.tui.lessons import Lessons
 from simulator.tui.others import Other, list_others
 from simulator.tui.pair import Contrast, Pair
 from simulator.tui.palette import CommandProvider, Entry
@@ -39,14 +39,12 @@ from simulator.tui.scene.language import LANGUAGE_ORDER, first_language, say
 from simulator.tui.score import Score
 from simulator.tui.screens.base import BoardScreen, Commanded
 from simulator.tui.screens.choose import MenuScreen
-from simulator.tui.screens.closing import ClosingScreen
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.screens.console import ConsoleScreen, refusal
 from simulator.tui.screens.find import FindScreen
 from simulator.tui.screens.help import HelpScreen
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.knobs import KnobsScreen
-from simulator.tui.screens.learn import LearnScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
@@ -84,6 +82,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         book: Book | None = None,
         at: int | None = None,
         watch: bool = False,
+        review: tuple[Iterator[Item], int] | None = None,
     ) -> None:
         """Play a run, or pick a lesson first where there is none.
 
@@ -96,6 +95,7 @@ class AckademyApp(App[int], inherit_bindings=False):
             book: where what is learned is kept; with one, a run is played as a lesson.
             at: the time (microseconds) at which to begin.
             watch: whether the run's scenario is read again whenever its file changes.
+            review: in place of a run, questions to ask again, and how many there are.
         """
         super().__init__()
         self.simulate = simulate
@@ -106,7 +106,8 @@ class AckademyApp(App[int], inherit_bindings=False):
         self._following = following
         self._at = at
         self._learns = book is not None or self._run is None
-        self.learner = Learner(book or Book())
+        self._reviews = review is not None
+        self.lessons = Lessons(self, book or Book(), review)
         self._clock: Timer | None = None
         self._progress: Timer | None = None
         self._last = 0.0
@@ -124,7 +125,9 @@ class AckademyApp(App[int], inherit_bindings=False):
         self._clock = self.set_interval(FRAME, self._tick, pause=True)
         self._progress = self.set_interval(PROGRESS, self._show_progress, pause=True)
         if self._learns:
-            self.push_screen(LearnScreen(lambda: self.learner.syllabus, lambda: self.lang))
+            self.lessons.open_list()
+        if self._reviews:
+            self.lessons.ask_next()
         if self._run is not None:
             self.play(self._run)
             if self._at is not None and self.session is not None:
@@ -172,7 +175,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         now = monotonic()
         seconds, self._last = min(now - self._last, 0.25), now
         if session is not None and session.advance(seconds):
-            self._keep_learned(session)
+            self.lessons.keep(session)
             self._redraw()
         if (session is None or not session.player.is_moving) and self._clock is not None:
             self._clock.pause()
@@ -234,7 +237,7 @@ class AckademyApp(App[int], inherit_bindings=False):
             case "palette":
                 self.push_screen(CommandPalette(placeholder=say(labels.PALETTE_HINT, self.lang)))
             case "open":
-                self._pick(argument)
+                self.lessons.pick(argument)
             case "language":
                 place = LANGUAGE_ORDER.index(self.lang)
                 self.speak(LANGUAGE_ORDER[(place + 1) % len(LANGUAGE_ORDER)])
@@ -243,7 +246,7 @@ class AckademyApp(App[int], inherit_bindings=False):
             case _:
                 if self.session is not None:
                     self._carry_out(self.session, name, argument)
-                    self._keep_learned(self.session)
+                    self.lessons.keep(self.session)
         self._redraw()
 
     def _carry_out(self, session: Session, name: str, argument: str) -> None:
@@ -267,11 +270,11 @@ class AckademyApp(App[int], inherit_bindings=False):
             case "compare":
                 self._ask_what_to_compare(session)
             case "closing":
-                self._show_closing(session)
+                self.lessons.close(session)
             case "step" | "raw_step" | "next_mark" if session.lesson and _stands_at_end(session):
-                self._show_closing(session)
+                self.lessons.close(session)
             case "check":
-                self._check_solution(session)
+                self.lessons.check(session)
             case "undo" if session.give_up():
                 session.say(labels.CANCELLED)
             case "skip" | "undo" if not session.can(name):
@@ -305,11 +308,11 @@ class AckademyApp(App[int], inherit_bindings=False):
         if self.session is not None and self.session.clear():
             return
         if len(self.screen_stack) > 2 and isinstance(self.screen, MainScreen):
-            self._keep_learned(self.session)
+            if self.session is not None:
+                self.lessons.keep(self.session)
             self.session = None
             self.pop_screen()
-            if isinstance(self.screen, LearnScreen):
-                self.screen.refresh_progress()
+            self.lessons.back()
 
     def _look_inside(self, session: Session, name: str) -> None:
         if name == "enter" and not session.look.selection.key:
@@ -381,7 +384,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         if scenario is None:
             return
         rerun = Rerun(lambda: scenario.edited(edit), session.run)
-        self._start(session, rerun, lambda score: session.enter(score, change, asked))
+        self.simulate_behind(session, rerun, lambda score: session.enter(score, change, asked))
 
     def on_console_screen_ordered(self, event: ConsoleScreen.Ordered) -> None:
         """A command was typed that makes a what-if."""
@@ -401,7 +404,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         def refused(problems: list[Problem]) -> None:
             entry.answer = refusal(message(problems[0], first_language(self.lang)))
 
-        self._start(session, Rerun(lambda: scenario.edited(*order.edits), session.run), obeyed, refused)
+        self.simulate_behind(session, Rerun(lambda: scenario.edited(*order.edits), session.run), obeyed, refused)
 
     # -- comparing ----------------------------------------------------------------------------------------------
 
@@ -431,56 +434,11 @@ class AckademyApp(App[int], inherit_bindings=False):
         def show(_: Score) -> None:
             self.push_screen(CompareScreen(session, Pair.at(made[0], here.time)))
 
-        self._start(session, Rerun(other.make, then=contrast), show)
-
-    # -- learning ---------------------------------------------------------------------------------------------------
-
-    def _keep_learned(self, session: Session | None) -> None:
-        """Keep what was learned, where this is a lesson; say if that cannot be kept."""
-        if session is None or not session.lesson:
-            return
-        self.learner.note(session)
-        problems, self.learner.book.problems = self.learner.book.problems, []
-        for problem in problems:
-            self.notify(message(problem, first_language(self.lang)), severity="warning", timeout=10)
-
-    def _show_closing(self, session: Session) -> None:
-        """How it went: over the run, which stays where it is."""
-        session.do("rest")
-        if session.run.scenario is None:
-            session.say(labels.NO_SCENARIO)
-        elif session.can("closing"):
-            self._keep_learned(session)
-            self.push_screen(ClosingScreen(session, self.learner), self._after_closing)
-
-    def _after_closing(self, asked: str | None) -> None:
-        action, _, argument = (asked or "").partition(":")
-        if action == "next":
-            self.pop_screen()
-            self._pick(argument)
-        elif action:
-            self.carry_out(action, argument)
-        self._redraw()
-
-    def _check_solution(self, session: Session) -> None:
-        """Check the changed run as a solution, behind the screen."""
-        screen, run, made = self.screen, session.run, list[Grade]()
-        if not isinstance(screen, ClosingScreen):
-            return
-
-        def grade(_: Score) -> None:
-            made.append(grade_branch(run, self.simulate))
-
-        def show(_: Score) -> None:
-            if made[0].passed and session.lesson:
-                self.learner.passed(run)
-            screen.show(made[0])
-
-        self._start(session, Rerun(lambda: session.player.score, then=grade), show)
+        self.simulate_behind(session, Rerun(other.make, then=contrast), show)
 
     # -- simulating behind the screen ---------------------------------------------------------------------------
 
-    def _start(
+    def simulate_behind(
         self, session: Session, rerun: Rerun, then: Callable[[Score], None], failed: Failed | None = None
     ) -> None:
         """Simulate in a thread of its own, and `then` go on with what came of it; `failed` hears why nothing did."""
@@ -523,11 +481,6 @@ class AckademyApp(App[int], inherit_bindings=False):
             self.session.give_up()
 
     # -- picker and palette -------------------------------------------------------------------------------------
-
-    def _pick(self, name: str) -> None:
-        lesson = self.learner.syllabus.find(name)
-        if lesson is not None and lesson.scenario is not None:
-            self.play(Run(self.simulate(lesson.scenario), lesson.scenario))
 
     def palette_entries(self) -> list[Entry]:
         """Commands of the screen below the palette, and themes."""
@@ -583,9 +536,14 @@ def learn_run(run: Run | None, *, lang: str, simulate: Simulator, book: Book) ->
     return _start(AckademyApp(simulate, lang, run, book=book))
 
 
+def review_runs(items: Iterator[Item], count: int, *, lang: str, simulate: Simulator, book: Book) -> int:
+    """Ask questions of other runs, one after the other, and keep what was answered; returns the exit status."""
+    return _start(AckademyApp(simulate, lang, book=book, review=(items, count)))
+
+
 def _start(app: AckademyApp) -> int:
     status = app.run()
     return status if status is not None else app.return_code or 0
 
 
-__all__ = ["AckademyApp", "learn_run", "play_live", "play_run"]
+__all__ = ["AckademyApp", "learn_run", "play_live", "play_run", "review_runs"]

@@ -127,6 +127,11 @@ class Session:
             player = player.answer(None).seek_time(time)
         self._go(player)
 
+    def start_at_question(self) -> None:
+        """Begin where the first question stands."""
+        place = next((place for place, _ in self.player.score.questions), self.player.place)
+        self._go(self.player.go(place))
+
     # -- a run that goes on -------------------------------------------------------------------------------------
 
     def go_live(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from simulator.scenario import load_course, scenario_names
 from simulator.story.closing import close_run
 from simulator.story.knobs import list_knobs
 from simulator.story.progress import Book, Progress
+from simulator.story.review import draw_items
 from simulator.story.run import Run, open_run
 from simulator.story.syllabus import load_lesson, make_syllabus
 from simulator.story.tell import tell
@@ -359,3 +361,33 @@ def test_answers_are_recorded_once_each() -> None:
     assert run.parent is None
     use(ORDER, do, book=book)
     assert book.progress.of(ORDER).answers["who"].tries == 1
+
+
+def test_a_review_in_the_terminal() -> None:
+    book = Book()
+    for name in (ORDER, "retry"):
+        book.record(lambda progress, name=name: progress.with_done(name))  # type: ignore[misc]
+    items = list(draw_items(book.progress, simulate, Random(3), 2))
+
+    async def go() -> None:
+        app = AckademyApp(simulate, "en", motion=False, book=book, review=(iter(items), 2))
+        async with app.run_test(size=(80, 24)) as pilot:
+            text = await press(app, pilot)
+            assert app.session is not None
+            assert app.session.player.open_question is not None
+            assert "Review 1 of 2" in text
+            text = await press(app, pilot, "e")
+            assert isinstance(app.screen, MainScreen)
+            text = await press(app, pilot, str(items[0].right + 1), "e")
+            assert "Questions: 1 of 1 right" in text
+            assert "The next question (2 of 2)" in text
+            text = await press(app, pilot, "enter")
+            assert "Review 2 of 2" in text
+            text = await press(app, pilot, "enter", "e")
+            assert "End the review" in text
+            await press(app, pilot, "enter")
+            assert isinstance(app.screen, LearnScreen)
+
+    asyncio.run(go())
+    answers = [next(iter(book.progress.of(item.lesson).answers.values())) for item in items]
+    assert [answer.last for answer in answers] == ["right", "unknown"]

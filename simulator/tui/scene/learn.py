@@ -44,7 +44,15 @@ def _lesson(lesson: Lesson, lang: str) -> PageRow:
 
 
 def closing_page(
-    closing: Closing, grade: Grade | None, lang: str, hints: list[Hint], *, ended: bool, changed: bool, busy: bool
+    closing: Closing,
+    grade: Grade | None,
+    lang: str,
+    hints: list[Hint],
+    *,
+    ended: bool,
+    changed: bool,
+    busy: bool,
+    review: tuple[int, int] | None = None,
 ) -> Page:
     """How a lesson went.
 
@@ -56,8 +64,14 @@ def closing_page(
         ended: whether the run was seen to its end; before, its goals are no news to tell.
         changed: whether this run is a changed one, which may be a solution.
         busy: whether a solution is being checked.
+        review: of a review, the number of the question and how many there are.
     """
     one = first_language(lang)
+    if review is not None:
+        rows = [*_questions(closing, one), PageRow(words.ON.text(one), "strong"), _onward(review, one)]
+        rows.append(PageRow(words.BACK_TO_RUN.text(one), "text", "escape", "left"))
+        title = " / ".join(tell(closing.run.title, lang))
+        return Page(title, words.REVIEW.text(one, number=review[0], total=review[1]), rows, -1, hints)
     # What was answered was about the run as it stood.
     rows = [] if changed else _questions(closing, one)
     if ended and closing.verdicts and not (changed and closing.exercise is not None):
@@ -79,6 +93,15 @@ def closing_page(
     rows.append(PageRow(words.BACK_TO_RUN.text(one), "text", "escape", "left"))
     title = " / ".join(tell(closing.run.title, lang))
     return Page(title, words.HOW_IT_WENT.text(one), rows, -1, hints)
+
+
+def _onward(review: tuple[int, int], lang: str) -> PageRow:
+    """The way on in a review."""
+    number, total = review
+    text = words.LAST_QUESTION.text(lang)
+    if number < total:
+        text = words.NEXT_QUESTION.text(lang, number=number + 1, total=total)
+    return PageRow(text, "text", "review:", "right")
 
 
 def _questions(closing: Closing, lang: str) -> list[PageRow]:

@@ -14,7 +14,7 @@ from simulator.tui.screens.base import bindings_of
 from simulator.tui.screens.page import PageScreen
 from simulator.tui.session import Session
 
-FIRST = ("next:", "check:", "knobs:", "escape")
+FIRST = ("review:", "next:", "check:", "knobs:", "escape")
 """Where the cursor stands when the page opens: the first of these that there is."""
 
 
@@ -24,14 +24,15 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
     KIND = CLOSING
     BINDINGS = bindings_of(CLOSING)
 
-    def __init__(self, session: Session, learner: Learner) -> None:
-        """How the run of a session went."""
+    def __init__(self, session: Session, learner: Learner, review: tuple[int, int] | None = None) -> None:
+        """How the run of a session went; `review`: the so many-th question of so many."""
         super().__init__()
         self.session = session
         self.closing = learner.closing(session)
         self._is_passed = learner.has_passed(session.run)
         self.grade: Grade | None = None
         self.busy = False
+        self.review = review
         self.chosen = self._first()
 
     def words(self) -> str:
@@ -49,6 +50,7 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
             ended=session.seen >= session.player.score.length,
             changed=session.run.parent is not None,
             busy=self.busy,
+            review=self.review,
         )
         place = next((place for place, row in enumerate(page.rows) if row.name == self.chosen), -1)
         return replace(page, chosen=place)
@@ -71,7 +73,7 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
         """Go to a moment, on to a lesson, back to the run; turn a knob; check the solution."""
         action, _, argument = name.partition(":")
         match action:
-            case "go" | "next":
+            case "go" | "next" | "review":
                 self.dismiss(name)
             case "knobs" | "escape":
                 self.command(action, argument)
