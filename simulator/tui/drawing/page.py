@@ -49,29 +49,36 @@ def _draw_rows(canvas: Canvas, page: Page, box: Box) -> None:
     if not page.rows:
         canvas.put(box.x, box.y, cut(page.empty, box.width, GLYPHS.ellipsis), "dim")
         return
-    # A heading has air above it.
-    lines: list[int | None] = []
-    for place, row in enumerate(page.rows):
-        lines += [None] if not row.name and lines else []
-        lines.append(place)
-    at = lines.index(max(page.chosen, 0))
+    lines = _lines(page, box.width - 5)
+    at = next(y for y, (place, _, _) in enumerate(lines) if place == max(page.chosen, 0))
     first = max(0, min(at - box.height // 2, len(lines) - box.height))
-    for y, shown in enumerate(lines[first : first + box.height], start=box.y):
-        if shown is not None:
-            _draw_row(canvas, page.rows[shown], box, y, chosen=shown == page.chosen)
+    for y, (place, text, begins) in enumerate(lines[first : first + box.height], start=box.y):
+        if place is not None:
+            _draw_row(canvas, page.rows[place], text, box, y, chosen=place == page.chosen, begins=begins)
 
 
-def _draw_row(canvas: Canvas, row: PageRow, box: Box, y: int, *, chosen: bool) -> None:
+def _lines(page: Page, width: int) -> list[tuple[int | None, str, bool]]:
+    """Place of a row, what of its text stands in the line, whether it begins there; no place above a heading."""
+    lines: list[tuple[int | None, str, bool]] = []
+    for place, row in enumerate(page.rows):
+        lines += [(None, "", False)] if not row.name and lines else []
+        parts = wrap(row.text, width) if row.wraps else [row.text]
+        lines += [(place, part, number == 0) for number, part in enumerate(parts)]
+    return lines
+
+
+def _draw_row(canvas: Canvas, row: PageRow, text: str, box: Box, y: int, *, chosen: bool, begins: bool) -> None:
     if not row.name:
-        end = canvas.put(box.x, y, cut(row.text, box.width, GLYPHS.ellipsis), row.style)
+        end = canvas.put(box.x, y, cut(text, box.width, GLYPHS.ellipsis), row.style)
         canvas.right(box.right, y, cut(row.right, box.right - end - 2, GLYPHS.ellipsis), "dim")
         return
     sign = getattr(GLYPHS, row.sign) if row.sign else " "
     room = box.width - 5 - (cell_len(row.right) + 2 if row.right else 0)
-    canvas.put(box.x + 1, y, GLYPHS.pointer if chosen else " ", row.style)
-    canvas.put(box.x + 3, y, sign, row.style)
-    canvas.put(box.x + 5, y, cut(row.text, room, GLYPHS.ellipsis), row.style)
-    canvas.right(box.right, y, row.right, "dim")
+    canvas.put(box.x + 5, y, cut(text, room, GLYPHS.ellipsis), row.style)
+    if begins:
+        canvas.put(box.x + 1, y, GLYPHS.pointer if chosen else " ", row.style)
+        canvas.put(box.x + 3, y, sign, row.style)
+        canvas.right(box.right, y, row.right, "dim")
     if chosen:
         canvas.restyle(box.x, y, box.width, "selected")
     canvas.zone(box.x, y, box.width, 1, "pick", row.name)

@@ -140,7 +140,7 @@ def _exercise(closing: Closing, grade: Grade | None, lang: str, *, changed: bool
         heading = words.EXERCISE_STATE.text(lang, state=state.text(lang))
     rows = [PageRow(heading, "strong")]
     text = pick(exercise.text, lang)
-    rows.append(PageRow(text, "note", "exercise:", "stop", about="\n".join([text, *rules_of(exercise, lang)])))
+    rows.append(PageRow(text, "note", "exercise:", "stop", about="\n".join(rules_of(exercise, lang)), wraps=True))
     rows += _graded(grade, closing, lang) if grade is not None else []
     rows.append(PageRow(words.TURN_IT.text(lang), "text", "knobs:", "knob", about="\n".join(rules_of(exercise, lang))))
     if busy:

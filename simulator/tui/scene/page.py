@@ -21,6 +21,8 @@ class PageRow:
     """Flush right."""
     about: str = ""
     """Told below while it is chosen."""
+    wraps: bool = False
+    """Whether a long text goes on in the next line; else it is cut."""
 
 
 @dataclass(frozen=True)
