@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from pathlib import Path
 
@@ -300,3 +301,15 @@ def test_the_folder_of_a_solution_is_no_place_to_import_from(tmp_path: Path, mon
     assert found.data is not None
     assert found.data["passed"]
     assert not (tmp_path / "taken").exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(grader.OUT_OF_MEMORY, "grade.memory"), (-24, "grade.time"), (-11, "grade.stopped")]
+)
+def test_however_the_process_ends_it_is_told(status: int, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = subprocess.CompletedProcess([], status, b"", b"")
+    monkeypatch.setattr(grader.subprocess, "run", lambda *_, **__: ended)
+    for lang in ("ko", "en"):
+        found = grader.grade_apart(grader.Request("mine.yaml", CRASH, 0, None, 30, lang))
+        assert [problem["code"] for problem in found.problems or []] == [code]
+        assert found.text.startswith("mine.yaml: ")

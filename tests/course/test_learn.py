@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
@@ -22,6 +24,9 @@ from simulator.story.run import Run, open_run
 from simulator.story.syllabus import load_lesson, make_syllabus
 from simulator.story.tell import tell
 from simulator.tui.app import AckademyApp
+from simulator.tui.drawing.page import draw_page
+from simulator.tui.learner import grade_branch
+from simulator.tui.scene.learn import closing_page, learn_page
 from simulator.tui.screens.closing import ClosingScreen
 from simulator.tui.screens.learn import LearnScreen
 from simulator.tui.screens.main import MainScreen
@@ -391,3 +396,24 @@ def test_a_review_in_the_terminal() -> None:
     asyncio.run(go())
     answers = [next(iter(book.progress.of(item.lesson).answers.values())) for item in items]
     assert [answer.last for answer in answers] == ["right", "unknown"]
+
+
+@pytest.mark.parametrize("size", [(40, 8), (60, 18), (80, 24), (140, 40), (20, 5)])
+def test_pages_fill_every_size(size: tuple[int, int]) -> None:
+    lesson = open_run("overflow", simulate)
+    closing = close_run(lesson, {1: 0}, syllabus_of(Progress()).next)
+    assert lesson.scenario is not None
+    grade = grade_branch(Run(lesson.trace, lesson.scenario, lesson), simulate)
+    pages = [learn_page(syllabus_of(Progress()), name, "both", []) for name in ("", "overflow")]
+    pages += [
+        replace(closing_page(closing, grade, lang, [], ended=True, changed=changed, busy=False), chosen=3)
+        for lang in ("ko", "en", "both")
+        for changed in (False, True)
+    ]
+    for page in pages:
+        lines = draw_page(page, "ko", *size).lines()
+        assert [cell_len(line) for line in lines] == [size[0]] * size[1]
+    if size == (80, 24):
+        text = "\n".join(draw_page(pages[-3], "en", 80, 24).lines())
+        assert "Let nobody wait" in text
+        assert "65 done." in text
