@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from simulator.scenario.load import Scenario
@@ -13,9 +12,6 @@ from simulator.scenario.schema.basics import Strict
 
 TOLD = frozenset("schema id extends title summary say ask chapters knobs goals exercise variants".split())
 """Rooms of a scenario that say something about a run and change nothing in it."""
-
-MOST = 200
-"""So many differences are found, and no more looked for."""
 
 
 class _Nothing:
@@ -45,7 +41,7 @@ class Difference:
 
 
 def find_differences(before: Scenario, after: Scenario, near: Sequence[str] = ()) -> list[Difference]:
-    """Every setting that differs and matters to the run, the first `MOST` of them.
+    """Every setting that differs and matters to the run: all of them, so that none hides behind others.
 
     Args:
         before: one scenario.
@@ -56,7 +52,7 @@ def find_differences(before: Scenario, after: Scenario, near: Sequence[str] = ()
     rooms = [(name, room) for name, room in _fields(before.model).items() if name not in TOLD]
     new = _fields(after.model)
     found = (parts for name, room in rooms for parts in _walk(room, new[name], (name,), patterns))
-    return [Difference(parts, _written(before, parts), _written(after, parts)) for parts in islice(found, MOST)]
+    return [Difference(parts, _written(before, parts), _written(after, parts)) for parts in found]
 
 
 def is_allowed(parts: Parts, may_change: Sequence[str]) -> bool:

@@ -102,6 +102,17 @@ def test_an_order_of_declaration_is_a_change() -> None:
     assert [change.path for change in found.forbidden] == ["workers"]
 
 
+def test_a_crowd_of_changes_hides_none() -> None:
+    lesson = LESSON.replace("workers.*.concurrency", "workers")
+    crowd = ", ".join(f"v{number}: {{}}" for number in range(400))
+    found = graded(f"workers: {{w1: {{concurrency: 1}}, {crowd}}}\nsend: [{{at: 0, task: a, count: 1}}]", lesson)
+    assert [change.path for change in found.forbidden] == ["send.0.count"]
+    data = as_data(found, "mine.yaml")
+    assert data["changed"] == 401
+    assert data["changes"][0]["path"] == "send.0.count"
+    assert len(data["changes"]) < 30
+
+
 def test_the_same_in_other_words_is_no_change() -> None:
     base = "workers: 2\ntasks: {a: 2}\nexercise: {may_change: [seed], en: x, ko: x, goals: [sent == 0]}"
     same = "workers: {worker1: {}, worker2: null}\ntasks: {a: {duration: 2.0}}"
@@ -308,7 +319,7 @@ def test_the_folder_of_a_solution_is_no_place_to_import_from(tmp_path: Path, mon
 )
 def test_however_the_process_ends_it_is_told(status: int, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = subprocess.CompletedProcess([], status, b"", b"")
-    monkeypatch.setattr(grader.subprocess, "run", lambda *_, **__: ended)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended)
     for lang in ("ko", "en"):
         found = grader.grade_apart(grader.Request("mine.yaml", CRASH, 0, None, 30, lang))
         assert [problem["code"] for problem in found.problems or []] == [code]
