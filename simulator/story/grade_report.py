@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.scenario.differences import NOTHING, Difference
+from simulator.scenario.differences import NOTHING, Difference, is_allowed
 from simulator.story import grade_words as words
 from simulator.story.catalog import BOTH, LANGUAGES, Words
 from simulator.story.check_report import goal_value
@@ -33,7 +33,8 @@ def as_data(found: Grade, file: str, *, secret: bool = False) -> Data:
     if worst is not None and limit is not None:
         budget = {"limit": limit, "used": worst.slots, "met": worst.slots <= limit}
     forbidden = found.forbidden
-    shown = [*forbidden, *(change for change in found.changes if change not in forbidden)]
+    allowed = [change for change in found.changes if is_allowed(change.parts, found.exercise.may_change)]
+    shown = [*((change, False) for change in forbidden), *((change, True) for change in allowed)]
     data = {
         "file": file,
         "lesson": found.lesson.name,
@@ -42,7 +43,7 @@ def as_data(found: Grade, file: str, *, secret: bool = False) -> Data:
         "of": found.most,
         "exercise": dict(found.exercise.text),
         "may_change": found.exercise.may_change,
-        "changes": [_change(change, allowed=change not in forbidden) for change in shown[:SHOWN]],
+        "changes": [_change(change, allowed=may) for change, may in shown[:SHOWN]],
         "changed": len(shown),
         "runs": len(found.runs),
         "hidden": sum(run.hidden for run in found.runs),
