@@ -113,7 +113,7 @@ class AckademyApp(App[int], inherit_bindings=False):
         self._last = 0.0
         self._find_text = ""
         self._console = Log()
-        self.author = Author(self, self._start)
+        self.author = Author(self, self.simulate_behind)
         self._watch = watch
 
     def on_mount(self) -> None:
