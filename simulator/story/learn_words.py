@@ -93,7 +93,7 @@ REVIEW_FROM = Words("{title} (seed {seed})", "{title} (seed {seed})")
 REVIEW_VARIANT = Words("{title}: {variant} (seed {seed})", "{title}: {variant} (seed {seed})")
 REVIEW_SCORE = Words("복습 끝: {total}개 중 {right}개 정답", "Review done: {right} of {total} right")
 REVIEW_OF = Words(
-    "복습 {number}/{total} · {title} · e: 다음 질문으로", "Review {number} of {total} · {title} · e: go on"
+    "복습 {number}/{total} · {title} · r: 다음 질문으로", "Review {number} of {total} · {title} · r: go on"
 )
 NEXT_QUESTION = Words("다음 질문 ({number}/{total})", "The next question ({number} of {total})")
 LAST_QUESTION = Words("복습 마치기", "End the review")

@@ -383,14 +383,14 @@ def test_a_review_in_the_terminal() -> None:
             assert app.session is not None
             assert app.session.player.open_question is not None
             assert "Review 1 of 2" in text
-            text = await press(app, pilot, "e")
+            text = await press(app, pilot, "r")
             assert isinstance(app.screen, MainScreen)
-            text = await press(app, pilot, str(items[0].right + 1), "e")
+            text = await press(app, pilot, str(items[0].right + 1), "r")
             assert "Questions: 1 of 1 right" in text
             assert "The next question (2 of 2)" in text
             text = await press(app, pilot, "enter")
             assert "Review 2 of 2" in text
-            text = await press(app, pilot, "enter", "e")
+            text = await press(app, pilot, "enter", "r")
             assert "End the review" in text
             await press(app, pilot, "enter")
             assert isinstance(app.screen, LearnScreen)
