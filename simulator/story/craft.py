@@ -25,14 +25,19 @@ LONGEST = 50_000
 def caption_flaws(scenario: Scenario, stops: Sequence[Stop]) -> Iterator[Problem]:
     """A warning for each caption that the run never comes to, and for each that is longer than its rows.
 
+    What a variant only has from the scenario itself need not happen in it.
+
     Args:
         scenario: what was run.
         stops: what `find_stops` says of that run.
     """
     reached = {stop.number for stop in stops if not stop.is_question}
+    own = scenario.variant is None or any(
+        path.partition(".")[0] == "say" for path in scenario.model.variants[scenario.variant].set
+    )
     for number, say in enumerate(scenario.model.say, start=1):
         mark = scenario.source.at(("say", number - 1))
-        if number not in reached:
+        if own and number not in reached:
             yield scenario.source.problem("lesson.caption_never", mark, number=number)
         for lang, text in say.text.items():
             rows = len(wrap(text, CAPTION_WIDTH))

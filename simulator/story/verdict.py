@@ -139,6 +139,8 @@ def measure_text(expression: Expression) -> str:
     match expression:
         case Measure(name=name, arguments=()):
             return name
+        case Measure(name=name, arguments=(Word(value="calls"), Word(kind="v", value=service), *rest)):
+            return f"{name}({', '.join((f'calls.{service}', *map(measure_text, rest)))})"
         case Measure(name=name, arguments=arguments):
             return f"{name}({', '.join(map(measure_text, arguments))})"
         case Word(value=value):

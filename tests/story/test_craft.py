@@ -35,6 +35,14 @@ def test_a_caption_that_nothing_stops_at() -> None:
     assert warnings(say + fails, "fails") == []
 
 
+def test_what_a_variant_has_from_its_scenario_need_not_happen_in_it() -> None:
+    say = "say: [{after: {event: task-succeeded}, ko: 나, en: b}]"
+    fails = "\nvariants: {fails: {ko: 다, en: c, set: {tasks.mail.raises: ValueError%s}}}"
+    assert warnings(say + fails % "", "fails") == []
+    (found,) = warnings(say + fails % ", say.0.en: too", "fails")
+    assert found.code == "lesson.caption_never"
+
+
 def test_a_caption_that_has_no_room() -> None:
     row = "x" * CAPTION_WIDTH
     assert warnings(f"say: [{{at: 0, ko: 가, en: {' '.join([row] * CAPTION_ROWS)}}}]") == []

@@ -70,3 +70,10 @@ def test_what_is_said_in_one_language_only() -> None:
         ("text.untranslated", "goals.0", "en"),
         ("text.untranslated", "variants.same", "ko"),
     ]
+
+
+def test_a_measure_stands_as_in_a_goal() -> None:
+    (name, _), *_ = of(
+        "tasks: {a: {calls: mail}}\nservices: {mail: {}}\nsend: [{task: a}]", "peak(calls.mail, 1, 9) > 1"
+    ).values
+    assert name == "peak(calls.mail, 1, 9)"
