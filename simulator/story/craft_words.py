@@ -6,10 +6,10 @@ from simulator.story.catalog import Words
 
 CRAFT = {
     "lesson.caption_never": Words(
-        "{number}번 자막: 이 실행에서는 나오지 않습니다", "caption {number}: this run never comes to it"
+        "{number}번 설명: 이 실행에서는 나오지 않습니다", "caption {number}: this run never comes to it"
     ),
     "lesson.caption_long": Words(
-        "{number}번 자막 ({which})이 {rows}줄입니다. 80칸 터미널에 들어가는 것은 {most}줄입니다",
+        "{number}번 설명 ({which}): {rows}줄. 80칸 터미널에는 {most}줄까지 들어갑니다",
         "caption {number} ({which}) takes {rows} rows; a terminal of 80 columns has room for {most}",
     ),
     "lesson.knob_idle": Words(
