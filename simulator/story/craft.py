@@ -62,8 +62,9 @@ def knob_flaws(scenario: Scenario, trace: Trace, simulate: Simulate) -> Iterator
         return
     rooms = [scenario, *(scenario.with_variant(name) for name in scenario.model.variants)]
     runs: dict[int, list[Event]] = {0: _what_happens(trace)}
-    for place, knob in enumerate(list_knobs(scenario)[: len(scenario.model.knobs)]):
-        mark = scenario.source.at(("knobs", place))
+    offered = {knob.path: knob for knob in list_knobs(scenario)}
+    for place, declared in enumerate(scenario.model.knobs):
+        knob, mark = offered[declared.path], scenario.source.at(("knobs", place))
         usable: list[object] = []
         for value in knob.values:
             try:
