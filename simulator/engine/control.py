@@ -82,11 +82,12 @@ def _time_limit(worker: Worker, line: Control) -> None:
         worker.pool.limits[name] = to_micros(line.soft or 0), to_micros(line.hard or 0)
 
 
+RESIZED = ("prefork", "gevent", "eventlet")
+"""Pools that can grow and shrink; any other, and one that is autoscaled, refuses (celery.worker.control)."""
+
+
 def _pool_grow(worker: Worker, line: Control) -> None:
-    if worker.pool.kind == "solo":
-        return
-    if worker.autoscaler is not None:
-        worker.autoscaler.update(worker.most + line.n, None, NO_CAUSE)
+    if worker.pool.kind not in RESIZED or worker.autoscaler is not None:
         return
     cause = _note(worker, "pool_grow", line.n)
     worker.pool.children.grow(line.n, cause)
@@ -96,8 +97,10 @@ def _pool_grow(worker: Worker, line: Control) -> None:
 
 def _pool_shrink(worker: Worker, line: Control) -> None:
     """Only idle children can go."""
+    if worker.pool.kind not in RESIZED or worker.autoscaler is not None:
+        return
     count = min(line.n, len(worker.pool.free), worker.pool.size - 1)
-    if worker.pool.kind == "solo" or count <= 0:
+    if count <= 0:
         return
     cause = _note(worker, "pool_shrink", count)
     worker.pool.children.resize(worker.pool.size - count, cause, "pool_shrink")

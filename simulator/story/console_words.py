@@ -7,7 +7,7 @@ from simulator.story.catalog import Words
 # What cannot be understood
 UNKNOWN = Words('모르는 명령입니다: "{what}".{meant}', 'No such command: "{what}".{meant}')
 UNKNOWN_IN = Words(
-    'celery {of}에 없는 명령입니다: "{what}".{meant} 가능한 것: {known}.',
+    'celery {of}, 없는 명령: "{what}".{meant} 가능한 것: {known}.',
     'celery {of} has no "{what}".{meant} There is: {known}.',
 )
 UNKNOWN_OPTION = Words(
@@ -18,7 +18,7 @@ NEEDS_VALUE = Words("옵션에 값이 필요합니다: {option}", "This option n
 NOT_SECONDS = Words('초 단위의 수가 아닙니다: "{value}"', 'Not a number of seconds: "{value}"')
 NOT_JSON = Words('{option}: JSON이 아닙니다: "{value}"', '{option}: this is not JSON: "{value}"')
 NOT_COUNT = Words('1에서 1000까지의 정수가 아닙니다: "{value}"', 'Not a whole number from 1 to 1000: "{value}"')
-NOT_SIGNAL = Words('"{value}": 쓸 수 있는 signal은 {known}입니다.', '"{value}": the signals are {known}.')
+NOT_SIGNAL = Words('"{value}": 쓸 수 없는 signal입니다. 가능한 것: {known}', '"{value}": the signals are {known}.')
 QUOTES = Words("따옴표가 닫히지 않았습니다.", "A quotation mark is not closed.")
 USAGE = Words("쓰는 법: celery -A app {usage}", "It is written: celery -A app {usage}")
 NO_WORKER = Words('그런 Worker가 없습니다: "{what}".{meant}', 'There is no Worker "{what}".{meant}')

@@ -95,7 +95,7 @@ control:
   - {at: 22, rate_limit: pay, rate: 0}
   - {at: 23, autoscale: worker1, max: 4, min: 2}
   - {at: 24, pool_grow: worker2, n: 2}
-  - {at: 25, pool_shrink: worker2}
+  - {at: 25.5, pool_shrink: worker2}
   - {at: 26, cancel_consumer: worker2, queue: slow}
   - {at: 27, revoke: D, terminate: true, signal: SIGKILL}
 """

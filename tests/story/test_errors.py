@@ -344,6 +344,7 @@ def of_commands(folder: Path) -> Iterator[Problem]:
             ["compare", str(there)],
             ["compare", str(there), str(there), "--variant", "a"],
             ["worksheet", str(folder / "whole.jsonl")],
+            ["play", str(folder / "whole.jsonl"), "--watch"],
             ["vote", str(there)],
             ["vote", "crash-early-late", "--question", "9"],
             ["vote", "crash-early-late"],

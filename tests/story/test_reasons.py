@@ -27,6 +27,7 @@ REASONS = {
     "_end": 1,
     "_end_child": 1,
     "lose": 1,
+    "_tell_lost": 2,
     "ChildExited": 5,
     "ChildStarted": 5,
     "MessageDropped": 5,
