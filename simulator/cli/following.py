@@ -5,12 +5,24 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import ExitStack
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from simulator.cli.shared import WRONG_INPUT, complain, interactive
 
+if TYPE_CHECKING:
+    from simulator.tui.settings import SettingsFile
 
-def follow(broker: str | None, *, output: str | None, enable: bool, redact: bool, others: bool, lang: str) -> int:
+
+def follow(
+    broker: str | None,
+    *,
+    output: str | None,
+    enable: bool,
+    redact: bool,
+    others: bool,
+    lang: str,
+    kept: SettingsFile | None = None,
+) -> int:
     """Show a real cluster live until it is left.
 
     Args:
@@ -20,6 +32,7 @@ def follow(broker: str | None, *, output: str | None, enable: bool, redact: bool
         redact: hide arguments, results and exceptions' messages.
         others: whether something was asked for that only a scenario has.
         lang: `ko`, `en` or `both`.
+        kept: how it is to look.
     """
     from simulator.scenario import Problem
 
@@ -47,7 +60,7 @@ def follow(broker: str | None, *, output: str | None, enable: bool, redact: bool
         if output is not None and stream is None:
             return WRONG_INPUT
         try:
-            return _show(stack, broker, stream, enable=enable, redact=redact, lang=lang)
+            return _show(stack, broker, stream, enable=enable, redact=redact, lang=lang, kept=kept)
         except BrokerSilent as error:
             if output is not None:
                 drop(stack, output)
@@ -55,7 +68,16 @@ def follow(broker: str | None, *, output: str | None, enable: bool, redact: bool
     return WRONG_INPUT
 
 
-def _show(stack: ExitStack, broker: str, stream: TextIO | None, *, enable: bool, redact: bool, lang: str) -> int:
+def _show(
+    stack: ExitStack,
+    broker: str,
+    stream: TextIO | None,
+    *,
+    enable: bool,
+    redact: bool,
+    lang: str,
+    kept: SettingsFile | None,
+) -> int:
     from simulator.engine import simulate
     from simulator.real.follow import following
     from simulator.tui.app import play_live
@@ -63,7 +85,7 @@ def _show(stack: ExitStack, broker: str, stream: TextIO | None, *, enable: bool,
     for number in (signal.SIGTERM, signal.SIGHUP):
         stack.callback(signal.signal, number, signal.signal(number, _end))
     with following(broker, stream, enable=enable, redact=redact) as source:
-        return play_live(source.grow, lang=lang, simulate=simulate)
+        return play_live(source.grow, lang=lang, simulate=simulate, kept=kept)
 
 
 def _end(number: int, _: Any) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli.look import settings_of
 from simulator.cli.shared import (
     DONE,
     WRONG_INPUT,
@@ -21,6 +22,7 @@ from simulator.cli.shared import (
 
 if TYPE_CHECKING:
     from simulator.story.progress import Book
+    from simulator.tui.settings import SettingsFile
 
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Neither read nor record what was done.")]
 
@@ -58,7 +60,7 @@ def learn(
             return _review(language, book, seed, count, text=text or not interactive())
         if not interactive() or text:
             return _text(language, book, lesson, seed, ask=text or lesson is not None)
-        return _play(language, book, lesson, seed)
+        return _play(*settings_of(context, lang), book, lesson, seed)
     except ScenarioError as error:
         complain(error.problems, language)
         return WRONG_INPUT
@@ -102,7 +104,7 @@ def _text(lang: str, book: Book, lesson: str | None, seed: str | None, *, ask: b
     return DONE
 
 
-def _play(lang: str, book: Book, lesson: str | None, seed: str | None) -> int:
+def _play(lang: str, kept: SettingsFile, book: Book, lesson: str | None, seed: str | None) -> int:
     from simulator.engine import simulate
     from simulator.tui.app import learn_run
 
@@ -110,4 +112,4 @@ def _play(lang: str, book: Book, lesson: str | None, seed: str | None) -> int:
     if lesson is not None:
         with opening(lang, lesson, seed, {}) as opened:
             run = opened
-    return learn_run(run, lang=lang, simulate=simulate, book=book)
+    return learn_run(run, lang=lang, simulate=simulate, book=book, kept=kept)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli.learning import NoProgress
+from simulator.cli.look import GlyphsWanted, Moving, Theme, remember_looks, settings_of
 from simulator.cli.shared import (
     DONE,
     WHAT_HELP,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 def _ackademy(
     context: typer.Context,
     lang: Lang = None,
+    theme: Theme = None,
+    glyphs: GlyphsWanted = None,
+    motion: Moving = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> int:
     if version:
@@ -41,6 +45,7 @@ def _ackademy(
         print(f"ackademy {__version__}")
         raise typer.Exit(DONE)
     context.obj = lang
+    remember_looks(context, theme=theme, glyphs=glyphs, motion=motion)
     if context.invoked_subcommand is not None:
         return DONE
     if not interactive():
@@ -50,8 +55,8 @@ def _ackademy(
     from simulator.engine import simulate
     from simulator.tui.app import learn_run
 
-    language = language_of(context, lang)
-    return learn_run(None, lang=language, simulate=simulate, book=open_book(True, language))
+    language, kept = settings_of(context, lang, theme=theme, glyphs=glyphs, motion=motion)
+    return learn_run(None, lang=language, simulate=simulate, book=open_book(True, language), kept=kept)
 
 
 @app.command()
@@ -80,15 +85,20 @@ def play(
         bool, typer.Option("--redact", help="With --follow: hide arguments, results and exceptions' messages.")
     ] = False,
     lang: Lang = None,
+    theme: Theme = None,
+    glyphs: GlyphsWanted = None,
+    motion: Moving = None,
 ) -> int:
     """Play a run in the terminal, step by step; without a terminal, tell it. Or follow a real Celery, live."""
-    language = language_of(context, lang)
+    language, kept = language_of(context, lang), None
+    if interactive():
+        language, kept = settings_of(context, lang, theme=theme, glyphs=glyphs, motion=motion)
     if live:
         from simulator.cli.following import follow
 
         others = any(value is not None for value in (what, at, profile, variant, settings, seed, until)) or watch
         options = {"enable": enable_events, "redact": redact, "others": others}
-        return follow(broker, output=output, lang=language, **options)
+        return follow(broker, output=output, lang=language, kept=kept, **options)
     only = {"--broker": broker, "--output": output, "--enable-events": enable_events, "--redact": redact}
     if what is None or any(only.values()):
         return _refuse(next((name for name, value in only.items() if value), ""), language)
@@ -98,13 +108,13 @@ def play(
             from simulator.scenario import Problem, ScenarioError
 
             raise ScenarioError([Problem("trace.no_watch", {"file": what})])
-        if not interactive():
+        if kept is None:
             _tell(opened, language)
             return DONE
     from simulator.engine import simulate
     from simulator.tui.app import play_run
 
-    return play_run(opened, lang=language, simulate=simulate, at=at, watch=watch)
+    return play_run(opened, lang=language, simulate=simulate, at=at, watch=watch, kept=kept)
 
 
 def _refuse(option: str, lang: str) -> int:

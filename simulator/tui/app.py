@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import ClassVar
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
@@ -30,6 +29,7 @@ from simulator.tui.drawing.console import Log
 from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.following import Following, Grow
 from simulator.tui.lessons import Lessons
+from simulator.tui.looks import LOOKS, Looks
 from simulator.tui.others import Other, list_others
 from simulator.tui.pair import Contrast, Pair
 from simulator.tui.palette import CommandProvider, Entry
@@ -48,9 +48,8 @@ from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
-from simulator.tui.themes import DEFAULT_THEME, PALETTES, textual_themes
+from simulator.tui.settings import Settings, SettingsFile, own_settings
 from simulator.tui.whatif import Change, read_change
-from simulator.tui.widgets.board import ASCII_ONLY
 
 FRAME = 1 / 30
 """Seconds between two frames while something moves."""
@@ -63,7 +62,7 @@ Failed = Callable[[list[Problem]], None]
 """Hears everything that is wrong with a scenario."""
 
 
-class AckademyApp(App[int], inherit_bindings=False):
+class AckademyApp(Looks, inherit_bindings=False):
     """A session on screens, or first a picker."""
 
     TITLE = "Ackademy"
@@ -83,6 +82,8 @@ class AckademyApp(App[int], inherit_bindings=False):
         at: int | None = None,
         watch: bool = False,
         review: tuple[Iterator[Item], int] | None = None,
+        settings: Settings | None = None,
+        kept: SettingsFile | None = None,
     ) -> None:
         """Play a run, or pick a lesson first where there is none.
 
@@ -90,16 +91,20 @@ class AckademyApp(App[int], inherit_bindings=False):
             simulate: the engine.
             lang: `ko`, `en` or `both`.
             run: what to play.
-            motion: whether steps are seen as movement; None asks TEXTUAL_ANIMATIONS.
+            motion: whether steps are seen as movement; None asks the settings, then TEXTUAL_ANIMATIONS.
             following: in place of a run, one that goes on while it is played.
             book: where what is learned is kept; with one, a run is played as a lesson.
             at: the time (microseconds) at which to begin.
             watch: whether the run's scenario is read again whenever its file changes.
             review: in place of a run, questions to ask again, and how many there are.
+            settings: how it is to look; None: as the kept ones say.
+            kept: where choices are kept.
         """
-        super().__init__()
+        super().__init__(settings or (kept.settings if kept is not None else Settings()), kept)
         self.simulate = simulate
         self.lang = lang
+        if motion is None:
+            motion = self.settings.motion
         self.motion = self.animation_level != "none" if motion is None else motion
         self.session: Session | None = None
         self._run = following.score.run if following is not None else run
@@ -118,10 +123,7 @@ class AckademyApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the first screen."""
-        for theme in textual_themes():
-            self.register_theme(theme)
-        self.theme = DEFAULT_THEME
-        self.use_ascii(not _can_show_signs())
+        self.put_on()
         self._clock = self.set_interval(FRAME, self._tick, pause=True)
         self._progress = self.set_interval(PROGRESS, self._show_progress, pause=True)
         if self._learns:
@@ -136,16 +138,13 @@ class AckademyApp(App[int], inherit_bindings=False):
             if self._watch and self.session is not None:
                 self.author.watch(self.session)
                 self.set_interval(POLL, self._look_at_files)
-
-    def use_ascii(self, only: bool) -> None:
-        """Draw with ASCII signs only, or with all."""
-        self.set_class(only, ASCII_ONLY)
-        self._redraw()
+        self.tell_problems()
 
     def play(self, run: Run) -> None:
         """Show a run from its start."""
         self.session = Session(run, self.lang, motion=self.motion, lesson=self._learns)
         self._console = Log()
+        self.session.player = replace(self.session.player, speed=self.settings.speed)
         self.push_screen(MainScreen(self.session))
 
     def _look_at_files(self) -> None:
@@ -162,11 +161,6 @@ class AckademyApp(App[int], inherit_bindings=False):
     def action_interrupt(self) -> None:
         """Ctrl+C."""
         self.exit(130)
-
-    def watch_theme(self, theme_name: str) -> None:
-        """Draw in other colours."""
-        super()._watch_theme(theme_name)
-        self._redraw()
 
     # -- time ---------------------------------------------------------------------------------------------------
 
@@ -241,6 +235,9 @@ class AckademyApp(App[int], inherit_bindings=False):
             case "language":
                 place = LANGUAGE_ORDER.index(self.lang)
                 self.speak(LANGUAGE_ORDER[(place + 1) % len(LANGUAGE_ORDER)])
+                self.keep("lang", self.lang)
+            case _ if name in LOOKS:
+                self.hand_over(name)
             case "escape":
                 self._leave()
             case _:
@@ -281,6 +278,8 @@ class AckademyApp(App[int], inherit_bindings=False):
                 return
             case _:
                 session.do(name, argument)
+                if session.player.speed != self.settings.speed:
+                    self.keep("speed", session.player.speed)
         self._start_clock()
 
     def _kind(self) -> str:
@@ -495,12 +494,7 @@ class AckademyApp(App[int], inherit_bindings=False):
             if command.name not in ("palette", "up", "down", "escape")
             and (self.session is None or self.session.can(command.name))
         ]
-        ascii_only = self.has_class(ASCII_ONLY)
-        signs = labels.ALL_SIGNS if ascii_only else labels.ASCII_SIGNS
-        entries.append((say(signs, self.lang), "", partial(self.use_ascii, not ascii_only)))
-        for name in PALETTES:
-            entries.append((f"{say(labels.THEME, self.lang)}: {name}", "", partial(setattr, self, "theme", name)))
-        return entries
+        return [*entries, *self.look_entries()]
 
     def _from_palette(self, name: str, argument: str) -> None:
         screen = self.screen
@@ -508,37 +502,35 @@ class AckademyApp(App[int], inherit_bindings=False):
             screen.command(name, argument)
 
 
-def _can_show_signs() -> bool:
-    """Whether what is written to the terminal may hold our signs."""
-    try:
-        "─◆▶".encode(getattr(sys.__stdout__, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _stands_at_end(session: Session) -> bool:
     return session.player.at_end and not session.player.is_moving and session.player.open_question is None
 
 
-def play_run(run: Run, *, lang: str, simulate: Simulator, at: float | None = None, watch: bool = False) -> int:
+Kept = SettingsFile | None
+"""The settings of who sits here; None: read them."""
+
+
+def play_run(
+    run: Run, *, lang: str, simulate: Simulator, at: float | None = None, watch: bool = False, kept: Kept = None
+) -> int:
     """Play a run in this terminal, from `at` (seconds) on, and again when its file changes; returns the exit status."""
-    return _start(AckademyApp(simulate, lang, run, at=to_micros(at) if at is not None else None, watch=watch))
+    begin = to_micros(at) if at is not None else None
+    return _start(AckademyApp(simulate, lang, run, at=begin, watch=watch, kept=kept or own_settings()))
 
 
-def play_live(grow: Grow, *, lang: str, simulate: Simulator) -> int:
+def play_live(grow: Grow, *, lang: str, simulate: Simulator, kept: Kept = None) -> int:
     """Play a run that goes on, from a source that gives it as it is by now; returns the exit status."""
-    return _start(AckademyApp(simulate, lang, following=Following(grow)))
+    return _start(AckademyApp(simulate, lang, following=Following(grow), kept=kept or own_settings()))
 
 
-def learn_run(run: Run | None, *, lang: str, simulate: Simulator, book: Book) -> int:
+def learn_run(run: Run | None, *, lang: str, simulate: Simulator, book: Book, kept: Kept = None) -> int:
     """Play a run as a lesson, or let one be picked first, and keep what was learned; returns the exit status."""
-    return _start(AckademyApp(simulate, lang, run, book=book))
+    return _start(AckademyApp(simulate, lang, run, book=book, kept=kept or own_settings()))
 
 
 def review_runs(items: Iterator[Item], count: int, *, lang: str, simulate: Simulator, book: Book) -> int:
     """Ask questions of other runs, one after the other, and keep what was answered; returns the exit status."""
-    return _start(AckademyApp(simulate, lang, book=book, review=(items, count)))
+    return _start(AckademyApp(simulate, lang, book=book, review=(items, count), kept=own_settings()))
 
 
 def _start(app: AckademyApp) -> int:

@@ -434,6 +434,21 @@ COMMANDS: tuple[Command, ...] = (
         WITH_HELP,
         rank=5,
     ),
+    Command("screenshot", ("s",), Words("화면을 SVG와 글로 저장", "save the screen as SVG and text"), None, WITH_HELP),
+    Command(
+        "copy",
+        ("y",),
+        Words("고른 것이나 설명을 복사", "copy the chosen one, or the sentence"),
+        None,
+        PLAYER_SCREENS,
+    ),
+    Command(
+        "mouse",
+        ("m",),
+        Words("마우스를 터미널에 돌려주기", "give the mouse to the terminal, and back"),
+        None,
+        WITH_HELP,
+    ),
     Command(
         "edit",
         ("e",),

@@ -277,6 +277,13 @@ class Session:
         name = getattr(event, "hostname", "")
         return ("worker", name if name in world.workers else next(iter(world.workers))) if world.workers else None
 
+    def copied(self) -> str:
+        """What `y` copies: the chosen task's id or worker's name, else what is told of this moment."""
+        if self.look.selection.key:
+            return self.look.selection.key
+        told = self.scene().words
+        return "\n".join(line.text for kind in ("now", "why") for line in told if line.kind == kind)
+
     # -- finding ------------------------------------------------------------------------------------------------
 
     def search(self, text: str) -> list[Found]:

@@ -2,96 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from rich.style import Style
 from textual.theme import Theme
 
-
-@dataclass(frozen=True)
-class Palette:
-    """Colours of a theme, as #rrggbb. Hues after Okabe and Ito: they differ for colour-blind people too."""
-
-    name: str
-    dark: bool
-    ground: str
-    text: str
-    dim: str
-    faint: str
-    """Frames and rules only."""
-    accent: str
-    waiting: str
-    running: str
-    done: str
-    failed: str
-    ask: str
-    bar: str
-    """Ground of what is done in the timeline."""
-    bar_running: str
-    select: str
-    """Ground of what is chosen."""
-
-
-PALETTES = {
-    palette.name: palette
-    for palette in (
-        Palette(
-            "ackademy-dark",
-            True,
-            ground="#14181d",
-            text="#d9dee5",
-            dim="#98a3b0",
-            faint="#66717d",
-            accent="#56b4e9",
-            waiting="#e9a227",
-            running="#4cc38a",
-            done="#8fd0a8",
-            failed="#ff7a4d",
-            ask="#cfa2e8",
-            bar="#2b3742",
-            bar_running="#1f5a42",
-            select="#2d4a63",
-        ),
-        Palette(
-            "ackademy-light",
-            False,
-            ground="#fbfaf7",
-            text="#1f2429",
-            dim="#5a636c",
-            faint="#848c93",
-            accent="#005f9e",
-            waiting="#8a5a00",
-            running="#00694a",
-            done="#22693f",
-            failed="#b03a00",
-            ask="#7a3a9a",
-            bar="#dde3e8",
-            bar_running="#bfe5d2",
-            select="#cfe3f5",
-        ),
-        Palette(
-            "ackademy-contrast",
-            True,
-            ground="#000000",
-            text="#ffffff",
-            dim="#d0d0d0",
-            faint="#a0a0a0",
-            accent="#7fd4ff",
-            waiting="#ffc400",
-            running="#5dffa8",
-            done="#b8ffce",
-            failed="#ff9470",
-            ask="#f0b8ff",
-            bar="#333333",
-            bar_running="#005a38",
-            select="#00437a",
-        ),
-    )
-}
-"""The themes that come with the program."""
-
-DEFAULT_THEME = "ackademy-dark"
+from simulator.tui.palettes import DEFAULT_THEME, PALETTES, PREFIX, Palette
 
 
 def make_styles(palette: Palette) -> dict[str, Style]:
@@ -104,7 +20,7 @@ def make_styles(palette: Palette) -> dict[str, Style]:
     def on(colour: str, text: str = ground, bold: bool = True) -> Style:
         return Style(color=text, bgcolor=colour, bold=bold)
 
-    return {
+    styles = {
         "text": plain(palette.text),
         "dim": plain(palette.dim),
         "faint": plain(palette.faint),
@@ -143,6 +59,40 @@ def make_styles(palette: Palette) -> dict[str, Style]:
         "flight.ask": on(palette.ask),
         "flight.answer": on(palette.ask),
     }
+    return styles | _marked(palette, styles) if palette.grey else styles
+
+
+BOLD, STRONG = Style(bold=True), Style(bold=True, underline=True)
+
+MARKED = {
+    "running": BOLD,
+    "plan": BOLD,
+    "right": BOLD,
+    "waiting": Style(underline=True),
+    "failed": STRONG,
+    "lost": STRONG,
+    "wrong": STRONG,
+    "branch": STRONG,
+    "flight.ack": Style(underline=True),
+    "look": BOLD,
+    "selected.frame": BOLD,
+}
+"""Where there are no hues, what else tells a style from its neighbours."""
+
+
+def _marked(palette: Palette, styles: dict[str, Style]) -> dict[str, Style]:
+    """The styles that need more than their grey; what is chosen is reversed."""
+    marked = {name: styles[name] + mark for name, mark in MARKED.items()}
+    return marked | {"selected": Style(color=palette.ground, bgcolor=palette.text, bold=True)}
+
+
+def theme_name(name: str) -> str:
+    """Textual's name of one of our themes.
+
+    >>> theme_name("okabe-ito")
+    'ackademy-okabe-ito'
+    """
+    return PREFIX + name
 
 
 @cache

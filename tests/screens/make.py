@@ -6,8 +6,8 @@ from pathlib import Path
 
 from simulator.engine import simulate
 from simulator.story.run import open_run
+from simulator.tui.svg import make_svg
 from tests.screens.shot import Size, take_shot
-from tests.screens.svg import make_svg
 from tests.screens.test_golden import COMPARE_KILL, KILL_WORKER1, RECORDING, TO_QUESTION, TURN_DURATION
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -91,7 +91,7 @@ def make_pictures(folder: Path = FOLDER) -> list[Path]:
         what, _, variant = (what, "", "") if what.endswith(".jsonl") else what.partition(":")
         shot = take_shot(open_run(what, simulate, variant=variant or None), keys, lang=lang, size=SIZE)
         path = folder / f"{file}.svg"
-        path.write_text(make_svg(shot, korean if lang == "ko" else english), encoding="utf-8")
+        path.write_text(make_svg(shot.rows, korean if lang == "ko" else english), encoding="utf-8")
         files.append(path)
     return files
 

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
-
-from rich.segment import Segment
 
 from simulator.engine import simulate
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
+from simulator.tui.settings import Settings
+from simulator.tui.shot import Shot, read_shot
+
+__all__ = ["PLAIN", "Shot", "Size", "read_shot", "take_shot", "take_shots"]
+
+PLAIN = Settings(theme="dark", glyphs="unicode")
+"""Whatever terminal this is run in."""
 
 Size = tuple[int, int]
 """Width and height of a terminal, in cells."""
-
-
-@dataclass(frozen=True)
-class Shot:
-    """What a screen showed: its rows as styled segments."""
-
-    rows: list[list[Segment]]
-
-    @property
-    def lines(self) -> list[str]:
-        """Only the text."""
-        return ["".join(segment.text for segment in row) for row in self.rows]
-
-    @property
-    def text(self) -> str:
-        """All lines, each with its line end."""
-        return "".join(f"{line}\n" for line in self.lines)
 
 
 def take_shot(run: Run | None, keys: Iterable[str] = (), *, lang: str = "en", size: Size = (80, 24)) -> Shot:
@@ -46,7 +33,7 @@ def take_shots(
 
 
 async def _take(run: Run | None, keys: list[str], langs: list[str], sizes: list[Size]) -> dict[tuple[str, Size], Shot]:
-    app = AckademyApp(simulate, langs[0], run, motion=False)
+    app = AckademyApp(simulate, langs[0], run, motion=False, settings=PLAIN)
     shots = {}
     async with app.run_test(size=sizes[0]) as pilot:
         await pilot.pause()
@@ -63,10 +50,3 @@ async def _take(run: Run | None, keys: list[str], langs: list[str], sizes: list[
                 await pilot.pause()
                 shots[lang, size] = read_shot(app)
     return shots
-
-
-def read_shot(app: AckademyApp) -> Shot:
-    """What the application shows right now."""
-    # Textual has no public way to read a whole screen; this is the one place that reaches inside.
-    strips = app.screen._compositor.render_strips()
-    return Shot([[segment for segment in strip if segment.text] for strip in strips])

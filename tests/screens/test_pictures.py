@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from rich.cells import cell_len
 
+from simulator.tui.svg import CELL
 from tests.screens.make import FOLDER, PICTURES, make_pictures
-from tests.screens.svg import CELL
 
 SVG = "{http://www.w3.org/2000/svg}"
 

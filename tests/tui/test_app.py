@@ -17,11 +17,11 @@ from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
 from simulator.tui.commands import COMMANDS, JAMO, MAIN
 from simulator.tui.drawing.canvas import Zone
+from simulator.tui.palettes import PALETTES
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
-from simulator.tui.themes import PALETTES
 from simulator.tui.whatif import Change
 from simulator.tui.widgets.board import Board
 from tests.screens.shot import read_shot

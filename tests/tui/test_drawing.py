@@ -21,13 +21,14 @@ from simulator.tui.drawing.main import draw_main
 from simulator.tui.drawing.page import draw_page
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_menu, draw_sheet
 from simulator.tui.learner import Learner
+from simulator.tui.palettes import PALETTES
 from simulator.tui.player import Player
 from simulator.tui.scene.build import Look, build_scene
 from simulator.tui.scene.learn import learn_page
 from simulator.tui.scene.model import Selection
 from simulator.tui.scene.sheet import help_sheet, message_sheet
 from simulator.tui.score import Score
-from simulator.tui.themes import PALETTES, make_styles
+from simulator.tui.themes import make_styles
 from tests.strategies import scenarios
 
 SIZES = st.tuples(st.integers(20, 300), st.integers(5, 90))

@@ -40,6 +40,10 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
         hints = find_hints(session.player, session.look, INSPECT)
         return inspect_thing(session.player, self.target, session.lang, hints)
 
+    def copied(self) -> str:
+        """The name or id of what the page is about."""
+        return self._chosen()[1]
+
     def command(self, name: str, argument: str = "") -> None:
         """Choose, scroll, go back; the rest goes up."""
         match name:

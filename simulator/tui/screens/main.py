@@ -14,6 +14,7 @@ class MainScreen(BoardScreen, inherit_bindings=False):
     """Stage, words, timeline and transport bar of a session."""
 
     KIND = MAIN
+    HAS_NOTICE = True
     BINDINGS = bindings_of(MAIN)
 
     def __init__(self, session: Session) -> None:
@@ -24,6 +25,10 @@ class MainScreen(BoardScreen, inherit_bindings=False):
     def paint(self, width: int, height: int) -> Canvas:
         """The session's scene."""
         return draw_main(self.session.scene(MAIN), width, height)
+
+    def copied(self) -> str:
+        """The chosen thing, else what is told of this moment."""
+        return self.session.copied()
 
     def command(self, name: str, argument: str = "") -> None:
         """Choosing happens here; what moves the run goes up."""

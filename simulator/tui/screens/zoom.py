@@ -48,6 +48,10 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
             return draw_sheet(message_sheet(player, self.key, lang, hints), lang, width, height, self.offset_rows)
         return draw_sheet(Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], [], hints), lang, width, height)
 
+    def copied(self) -> str:
+        """The name or id of what the page is about."""
+        return self.key
+
     def command(self, name: str, argument: str = "") -> None:
         """Scroll, zoom on, go back; the rest goes up."""
         match name:

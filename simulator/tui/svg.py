@@ -1,4 +1,4 @@
-"""A shot as an SVG picture that is right for Korean: every character stands in its own cells.
+"""A screen as an SVG picture that is right for Korean: every character stands in its own cells.
 
 Rich's own export stretches a text to `len(text)` cells, which squeezes wide characters to half their width
 (Textualize/rich#2742), and loads fonts from elsewhere.
@@ -6,14 +6,17 @@ Rich's own export stretches a text to `len(text)` cells, which squeezes wide cha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from rich.cells import cell_len, get_character_cell_size
+from rich.segment import Segment
 from rich.style import Style
 
-from simulator.tui.themes import DEFAULT_THEME, PALETTES
-from tests.screens.shot import Shot
+from simulator.tui.palettes import DEFAULT_THEME, PALETTES
+
+Rows = Sequence[Sequence[Segment]]
+"""A screen: its rows as styled segments."""
 
 CELL, LINE, FONT = 8.43, 16, 14
 FONTS = (
@@ -22,13 +25,13 @@ FONTS = (
 )
 
 
-def make_svg(shot: Shot, title: str, theme: str = DEFAULT_THEME) -> str:
-    """The picture as a text."""
-    palette = PALETTES[theme]
-    width = max(cell_len(line) for line in shot.lines)
-    height = len(shot.rows)
+def make_svg(rows: Rows, title: str, theme: str = DEFAULT_THEME) -> str:
+    """The picture as a text; a theme that is not ours gives its ground to the default one's."""
+    palette = PALETTES.get(theme, PALETTES[DEFAULT_THEME])
+    width = max((sum(cell_len(segment.text) for segment in row) for row in rows), default=0)
+    height = len(rows)
     outer = (width * CELL + 24, height * LINE + 24)
-    body = "\n".join(_rows(shot, palette.ground, palette.text))
+    body = "\n".join(_rows(rows, palette.ground, palette.text))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {outer[0]:g} {outer[1]:g}" role="img">\n'
         f"<title>{escape(title)}</title>\n"
@@ -37,8 +40,8 @@ def make_svg(shot: Shot, title: str, theme: str = DEFAULT_THEME) -> str:
     )
 
 
-def _rows(shot: Shot, ground: str, colour: str) -> Iterator[str]:
-    for row, segments in enumerate(shot.rows):
+def _rows(rows: Rows, ground: str, colour: str) -> Iterator[str]:
+    for row, segments in enumerate(rows):
         column = 0
         y = 12 + row * LINE
         for segment in segments:

@@ -1,0 +1,176 @@
+"""How the application looks, and what it hands to the terminal: screenshots, copies, the mouse."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from textual.app import App
+
+from simulator.story import labels, look_words
+from simulator.story.catalog import Words
+from simulator.trace.time import MICROS
+from simulator.tui.palette import Entry
+from simulator.tui.palettes import PREFIX, THEMES
+from simulator.tui.scene.language import first_language, say
+from simulator.tui.screens.base import BoardScreen
+from simulator.tui.session import Session
+from simulator.tui.settings import Settings, SettingsFile
+from simulator.tui.shot import read_shot, save_shot
+from simulator.tui.terminal import fitting_glyphs, fitting_theme
+from simulator.tui.themes import textual_themes, theme_name
+from simulator.tui.widgets.board import ASCII_ONLY
+
+LOOKS = ("screenshot", "copy", "mouse")
+"""The commands that are about the terminal, on whatever screen."""
+
+
+class Looks(App[int], inherit_bindings=False):
+    """An application that wears our themes and keeps what was chosen; the runs are its heir's affair."""
+
+    session: Session | None = None
+    lang = "en"
+
+    def __init__(self, settings: Settings, kept: SettingsFile | None) -> None:
+        """Look as `settings` say, and keep what is changed in a file, if there is one."""
+        super().__init__()
+        self.settings = settings
+        self.kept = kept
+        self.aside = ""
+        """A word to the person on a screen that has no place of its own for one; until the next command."""
+        self._has_mouse = True
+
+    def put_on(self) -> None:
+        """Wear what the settings say, or what suits the terminal."""
+        for theme in textual_themes():
+            self.register_theme(theme)
+        chosen = self.settings.theme or fitting_theme(os.environ, self.console.color_system)
+        self.theme = theme_name(chosen)
+        glyphs = self.settings.glyphs
+        if glyphs == "auto":
+            glyphs = fitting_glyphs(os.environ, getattr(sys.__stdout__, "encoding", None))
+        self.use_ascii(glyphs == "ascii")
+
+    def use_ascii(self, only: bool) -> None:
+        """Draw with ASCII signs only, or with all."""
+        self.set_class(only, ASCII_ONLY)
+        self._redraw()
+
+    def watch_theme(self, theme_name: str) -> None:
+        """Draw in other colours."""
+        super()._watch_theme(theme_name)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Show how things stand now, on everything that can be seen."""
+
+    def say(self, words: Words, **params: object) -> None:
+        """A word to the person: where the screen has a place for it, else over its last row."""
+        if self.session is not None and getattr(self.screen, "HAS_NOTICE", False):
+            self.session.say(words, **params)
+        else:
+            self.aside = say(words, self.lang, **params)
+        self._redraw()
+
+    # -- settings -----------------------------------------------------------------------------------------------
+
+    def keep(self, name: str, value: object) -> None:
+        """Remember a choice, here and for the next time."""
+        self.settings = replace(self.settings, **{name: value})  # type: ignore[arg-type]
+        if self.kept is None:
+            return
+        known = len(self.kept.problems)
+        try:
+            self.kept.keep(name, value)
+        except OSError as error:
+            self.say(look_words.CANNOT_KEEP, reason=error.strerror)
+        else:
+            self.tell_problems(known)
+
+    def tell_problems(self, known: int = 0) -> None:
+        """Say what is wrong with the file of settings, behind so many problems that are known."""
+        for problem in self.kept.problems[known : known + 1] if self.kept is not None else ():
+            self.say(look_words.TOLD, text=problem.text(first_language(self.lang)))
+
+    def choose_theme(self, name: str) -> None:
+        """Wear one of our themes, by its short name."""
+        self.theme = theme_name(name)
+        self.keep("theme", name)
+
+    def choose_glyphs(self, name: str) -> None:
+        """Draw with these signs: `unicode` or `ascii`."""
+        self.use_ascii(name == "ascii")
+        self.keep("glyphs", name)
+
+    def choose_motion(self, on: bool) -> None:
+        """Show steps as movement, or not."""
+        if self.session is not None:
+            self.session.motion = on
+        self.keep("motion", on)
+
+    def look_entries(self) -> list[Entry]:
+        """What the palette says about looks."""
+        ascii_only = self.has_class(ASCII_ONLY)
+        signs = labels.ALL_SIGNS if ascii_only else labels.ASCII_SIGNS
+        entries: list[Entry] = [
+            (say(signs, self.lang), "", partial(self.choose_glyphs, "unicode" if ascii_only else "ascii"))
+        ]
+        moves = self.session.motion if self.session is not None else True
+        motion = look_words.MOTION_OFF if moves else look_words.MOTION_ON
+        entries.append((say(motion, self.lang), "", partial(self.choose_motion, not moves)))
+        worn = self.theme.removeprefix(PREFIX)
+        for name in THEMES:
+            if name != worn:
+                entries.append((f"{say(labels.THEME, self.lang)}: {name}", "", partial(self.choose_theme, name)))
+        return entries
+
+    # -- the terminal's -----------------------------------------------------------------------------------------
+
+    def hand_over(self, name: str) -> None:
+        """Carry out one of `LOOKS`."""
+        match name:
+            case "screenshot":
+                # What was closed just now, like the palette, must be gone from it.
+                self.call_after_refresh(self._take_screenshot)
+            case "copy":
+                self._copy()
+            case "mouse":
+                self._toggle_mouse()
+
+    def _take_screenshot(self) -> None:
+        session = self.session
+        stem, title = "ackademy", self.title
+        if session is not None:
+            player = session.player
+            name = session.run.trace.header.scenario
+            title = f"{name}, {player.time / MICROS:.2f} s"
+            stem = f"ackademy-{name}-{player.time / MICROS:.2f}s"
+        try:
+            svg, txt = save_shot(read_shot(self), title, self.theme, stem, Path())
+        except OSError as error:
+            self.say(look_words.SHOT_FAILED, reason=error.strerror)
+        else:
+            self.say(look_words.SHOT_SAVED, svg=svg, txt=txt.name)
+
+    def _copy(self) -> None:
+        screen = self.screen
+        text = screen.copied() if isinstance(screen, BoardScreen) else ""
+        if not text:
+            self.say(look_words.NOTHING_TO_COPY)
+            return
+        self.copy_to_clipboard(text)
+        self.say(look_words.COPIED, text=text.splitlines()[0])
+
+    def _toggle_mouse(self) -> None:
+        # Textual lets an application choose this only at its start; its drivers for Unix and Windows can do both.
+        verb = "disable" if self._has_mouse else "enable"
+        switch = getattr(self._driver, f"_{verb}_mouse_support", None)
+        if switch is None:
+            self.say(look_words.NO_MOUSE)
+            return
+        switch()
+        self._has_mouse = not self._has_mouse
+        self.say(look_words.MOUSE_ON if self._has_mouse else look_words.MOUSE_OFF)

@@ -1,0 +1,172 @@
+"""Settings that survive: a small TOML file, read at the start, a line changed when something is chosen.
+
+What is wrong with the file is told with its line, and from then on the file is left alone: nothing a person wrote
+is lost. Flags of the command line win over it. Without Textual.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from simulator.story import look_words
+from simulator.story.catalog import Line, line, plain
+from simulator.tui.palettes import THEMES
+from simulator.tui.player import SPEEDS
+from simulator.tui.scene.language import LANGUAGE_ORDER
+from simulator.tui.terminal import GLYPHS
+
+ALLOWED: Mapping[str, tuple[object, ...]] = {
+    "theme": THEMES,
+    "lang": LANGUAGE_ORDER,
+    "glyphs": GLYPHS,
+    "motion": (True, False),
+    "speed": SPEEDS,
+}
+"""By name, what each may be."""
+
+VARIABLE = "ACKADEMY_CONFIG"
+"""Names another file; empty: there is none, nothing is read or kept."""
+
+VALUE = re.compile(r"""(^[^=]*=\s*)("[^"]*"|'[^']*'|[^#\s]+)""")
+"""A line of the file up to its value, and the value; a comment may follow."""
+
+POSITION = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a person likes it; None (or `auto`) where they have not said."""
+
+    theme: str | None = None
+    lang: str | None = None
+    glyphs: str = "auto"
+    motion: bool | None = None
+    speed: float = 1.0
+
+    def over(self, **flags: object) -> Settings:
+        """With what the command line says, where it says something."""
+        return replace(self, **{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
+
+
+@dataclass
+class SettingsFile:
+    """The file, what it says, and what is wrong with it."""
+
+    path: Path | None
+    """None: nothing is read, nothing kept."""
+    settings: Settings = field(default_factory=Settings)
+    problems: list[Line] = field(default_factory=list)
+
+    def keep(self, name: str, value: object) -> None:
+        """Write one setting; a file with problems is left alone.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        if self.path is None or self.problems:
+            return
+        # Somebody may have edited it in the meantime.
+        self.problems = read_settings(self.path).problems
+        if self.problems:
+            return
+        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        place = _line_of(lines, name)
+        if place is None:
+            lines.append(f"{name} = {_toml(value)}")
+        else:
+            lines[place] = VALUE.sub(lambda found: found[1] + _toml(value), lines[place], count=1)
+        _write(self.path, "".join(f"{text}\n" for text in lines))
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file in one step: a crash half-way must not cost what was there. A link stays a link."""
+    there = path.resolve()
+    there.parent.mkdir(parents=True, exist_ok=True)
+    fresh = there.with_name(f"{there.name}.{os.getpid()}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(there)
+
+
+def settings_path(environment: Mapping[str, str]) -> Path | None:
+    """Where the settings are: what ACKADEMY_CONFIG names, else below the XDG directory of configurations."""
+    if VARIABLE in environment:
+        return Path(environment[VARIABLE]) if environment[VARIABLE] else None
+    home = environment.get("XDG_CONFIG_HOME") or ""
+    try:
+        folder = Path(home) if os.path.isabs(home) else Path.home() / ".config"
+    except RuntimeError:  # nobody's home
+        return None
+    return folder / "ackademy" / "settings.toml"
+
+
+def read_settings(path: Path | None) -> SettingsFile:
+    """Read a file of settings; one that is not there says nothing, and what cannot be used is told."""
+    if path is None:
+        return SettingsFile(None)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return SettingsFile(path)
+    except OSError as error:
+        return SettingsFile(path, problems=[_unreadable(path, error.strerror or "")])
+    except UnicodeDecodeError:
+        return SettingsFile(path, problems=[_unreadable(path, "UTF-8")])
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = POSITION.search(str(error))
+        number = int(place[1]) if place else max(1, len(text.splitlines()))
+        return SettingsFile(path, problems=[_problem(path, number, line(look_words.NOT_TOML))])
+    lines = text.splitlines()
+    usable, problems = {}, []
+    for name, value in found.items():
+        number = (_line_of(lines, name) or 0) + 1
+        if name not in ALLOWED:
+            problems.append(_problem(path, number, line(look_words.UNKNOWN_SETTING, name=name)))
+        elif not _is_allowed(name, value):
+            allowed = ", ".join(map(_toml, ALLOWED[name]))
+            told = line(look_words.WRONG_SETTING, name=name, value=plain(_toml(value)), allowed=allowed)
+            problems.append(_problem(path, number, told))
+        else:
+            usable[name] = float(value) if name == "speed" else value
+    return SettingsFile(path, Settings().over(**usable), problems)
+
+
+def own_settings() -> SettingsFile:
+    """The settings of who sits here."""
+    return read_settings(settings_path(os.environ))
+
+
+def _is_allowed(name: str, value: object) -> bool:
+    # True equals 1, and a speed of true is none.
+    return value in ALLOWED[name] and isinstance(value, bool) == isinstance(ALLOWED[name][0], bool)
+
+
+def _problem(path: Path, number: int, problem: Line) -> Line:
+    return line(look_words.SETTING, file=path, line=number, problem=problem)
+
+
+def _unreadable(path: Path, reason: str) -> Line:
+    return line(look_words.SETTINGS_UNREADABLE, file=path, reason=reason)
+
+
+def _line_of(lines: list[str], name: str) -> int | None:
+    """The place of a top-level key among the lines."""
+    for place, text in enumerate(lines):
+        if re.match(rf"""\s*["']?{re.escape(name)}["']?\s*=""", text) or text.strip().startswith(f"[{name}"):
+            return place
+    return None
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{value:g}" if isinstance(value, int | float) else str(value)

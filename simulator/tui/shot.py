@@ -1,0 +1,78 @@
+"""A shot: what the terminal shows, as rows of styled text, and as a picture and a text in files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.segment import Segment
+
+from simulator.tui.svg import make_svg
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What a screen showed: its rows as styled segments."""
+
+    rows: list[list[Segment]]
+
+    @property
+    def lines(self) -> list[str]:
+        """Only the text."""
+        return ["".join(segment.text for segment in row) for row in self.rows]
+
+    @property
+    def text(self) -> str:
+        """All lines, each with its line end."""
+        return "".join(f"{line}\n" for line in self.lines)
+
+
+def read_shot(app: App[Any]) -> Shot:
+    """What an application shows right now."""
+    # Textual has no public way to read a whole screen; this is the one place that reaches inside.
+    strips = app.screen._compositor.render_strips()
+    return Shot([[segment for segment in strip if segment.text] for strip in strips])
+
+
+def save_shot(shot: Shot, title: str, theme: str, stem: str, folder: Path) -> tuple[Path, Path]:
+    """Write a shot as an SVG and as a text, under one name that neither has yet.
+
+    Returns:
+        The two files.
+
+    Raises:
+        OSError: a file cannot be written; none is left behind.
+    """
+    stem = re.sub(r"[^\w.-]+", "-", stem)
+    contents = {
+        ".svg": make_svg(shot.rows, title, theme),
+        ".txt": "".join(f"{line.rstrip()}\n" for line in shot.lines),
+    }
+    number = 1
+    while True:
+        name = stem if number == 1 else f"{stem}-{number}"
+        written: list[Path] = []
+        try:
+            for suffix, content in contents.items():
+                path = folder / (name + suffix)
+                with path.open("x", encoding="utf-8", newline="\n") as file:
+                    written.append(path)
+                    file.write(content)
+        except FileExistsError:
+            _remove(written)
+            number += 1
+        except OSError:
+            _remove(written)
+            raise
+        else:
+            return written[0], written[1]
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)

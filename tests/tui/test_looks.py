@@ -1,0 +1,168 @@
+"""What is handed to the terminal: screenshots in files, copies, the mouse."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from simulator.story.run import Run
+from simulator.tui.app import AckademyApp
+from simulator.tui.screens.inspect import InspectScreen
+from simulator.tui.shot import read_shot, save_shot
+from simulator.tui.svg import CELL
+from tests.tui.test_app import session_of, use
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def notice(app: AckademyApp) -> str:
+    return session_of(app).scene().notice
+
+
+def test_a_screenshot_is_what_is_shown(order: Run, here: Path) -> None:
+    shown: list[str] = []
+
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        app.speak("ko")
+        await pilot.press("end")
+        await pilot.pause()
+        shown.append("".join(f"{line.rstrip()}\n" for line in read_shot(app).lines))
+        await pilot.press("s")
+        await pilot.pause()
+        assert notice(app).endswith("ackademy-three-task-order-1.00s.svg, ackademy-three-task-order-1.00s.txt")
+
+    use(order, press)
+    text = (here / "ackademy-three-task-order-1.00s.txt").read_text(encoding="utf-8")
+    assert text == shown[0]
+    assert "실행" in text
+    picture = ElementTree.parse(here / "ackademy-three-task-order-1.00s.svg")
+    texts = list(picture.iter(f"{SVG}text"))
+    assert "".join("".join(node.text or "" for node in texts).split()) == "".join(text.split())
+    for node in texts:
+        assert float(node.attrib["textLength"]) == pytest.approx(cell_len(node.text or "") * CELL, abs=0.01)
+
+
+def test_nothing_is_overwritten(order: Run, here: Path) -> None:
+    (here / "ackademy-three-task-order-0.00s.svg").write_text("mine", encoding="utf-8")
+    (here / "ackademy-three-task-order-0.00s-2.txt").write_text("mine too", encoding="utf-8")
+
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        for _ in range(2):
+            await pilot.press("s")
+            await pilot.pause()
+
+    use(order, press)
+    assert (here / "ackademy-three-task-order-0.00s.svg").read_text(encoding="utf-8") == "mine"
+    assert (here / "ackademy-three-task-order-0.00s-2.txt").read_text(encoding="utf-8") == "mine too"
+    names = sorted(path.name.removeprefix("ackademy-three-task-order-0.00s") for path in here.iterdir())
+    assert names == ["-2.txt", "-3.svg", "-3.txt", "-4.svg", "-4.txt", ".svg"]
+
+
+def test_a_screenshot_in_the_colours_and_signs_that_are_worn(order: Run, here: Path) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        app.choose_theme("light")
+        app.choose_glyphs("ascii")
+        await pilot.press("end", "s")
+        await pilot.pause()
+
+    use(order, press)
+    assert "#fbfaf7" in (here / "ackademy-three-task-order-1.00s.svg").read_text(encoding="utf-8")
+    assert (here / "ackademy-three-task-order-1.00s.txt").read_text(encoding="utf-8").isascii()
+
+
+def test_what_cannot_be_written_is_said_and_leaves_nothing(order: Run, here: Path) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        shot = read_shot(app)
+        with pytest.raises(OSError, match="No such file"):
+            save_shot(shot, "title", app.theme, "stem", here / "nowhere")
+        gone = here / "gone"
+        gone.mkdir()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(gone)
+            gone.rmdir()
+            await pilot.press("s")
+            await pilot.pause()
+        assert notice(app) == "The screen cannot be saved: No such file or directory"
+
+    use(order, press)
+    assert not list(here.iterdir())
+
+
+@pytest.mark.parametrize("keys", [["question_mark"], ["i"], ["z"], ["o"]])
+def test_other_screens_say_it_over_their_last_row_until_the_next_key(order: Run, keys: list[str]) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("end", "enter", *keys)
+        last = read_shot(app).lines[-1]
+        await pilot.press("s")
+        await pilot.pause()
+        assert read_shot(app).lines[-1].startswith(" Saved as ackademy-three-task-order")
+        await pilot.press("down", "up")
+        await pilot.pause()
+        assert read_shot(app).lines[-1] == last
+
+    use(order, press)
+
+
+def test_a_screenshot_of_the_picker(here: Path) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("s")
+        await pilot.pause()
+        assert "Saved as ackademy.svg" in read_shot(app).lines[-1]
+
+    use(None, press)
+    assert (here / "ackademy.svg").exists()
+
+
+def test_what_y_copies(order: Run) -> None:
+    written: list[str] = []
+
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        def sent() -> str:
+            return base64.b64decode(written[-1].removeprefix("\x1b]52;c;").removesuffix("\a")).decode()
+
+        driver: Any = app._driver
+        driver.write = written.append
+        app.speak("ko")
+        await pilot.press("end", "y")
+        assert sent().startswith(session_of(app).scene().words[0].text)
+        await pilot.press("enter", "tab", "y")
+        assert sent() == "Task3"
+        assert notice(app) == "터미널의 클립보드로 보냈습니다: Task3"
+        await pilot.press("tab", "y")
+        assert sent() == "worker1"
+        await pilot.press("i", "down")
+        assert isinstance(app.screen, InspectScreen)
+        await pilot.press("y")
+        assert sent() == "worker2"
+        assert read_shot(app).lines[-1].startswith(" 터미널의 클립보드로 보냈습니다: worker2")
+
+    use(order, press)
+
+
+def test_the_mouse_is_given_away_and_taken_back(order: Run) -> None:
+    did: list[str] = []
+
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("m")
+        assert notice(app) == "This terminal does not let go of the mouse"
+        driver: Any = app._driver
+        driver._disable_mouse_support = lambda: did.append("off")
+        driver._enable_mouse_support = lambda: did.append("on")
+        await pilot.press("m")
+        assert "drag to select" in notice(app)
+        await pilot.press("m", "question_mark", "m")
+
+    use(order, press)
+    assert did == ["off", "on", "off"]
