@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
@@ -46,6 +46,7 @@ from simulator.tui.screens.help import HelpScreen
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.screens.main import MainScreen
+from simulator.tui.screens.present import PresentScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
 from simulator.tui.settings import Settings, SettingsFile, own_settings
@@ -181,9 +182,11 @@ class AckademyApp(Looks, inherit_bindings=False):
 
     def _redraw(self) -> None:
         """Everything that can be seen: a menu lies over the main screen."""
-        for screen in self.screen_stack:
+        for screen in reversed(self.screen_stack):
             if isinstance(screen, BoardScreen | FindScreen | ConsoleScreen):
                 screen.redraw()
+            if not isinstance(screen, ModalScreen):
+                break
 
     # -- a run that goes on -------------------------------------------------------------------------------------
 
@@ -260,6 +263,8 @@ class AckademyApp(Looks, inherit_bindings=False):
                 self._zoom_into(session, *argument.split(":", 1))
             case "inspect":
                 self._open(InspectScreen(session, self._inspected(session)))
+            case "present":
+                self._open(PresentScreen(session))
             case "what_if":
                 self._ask_what_if(session)
             case "knobs":

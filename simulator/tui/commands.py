@@ -52,7 +52,7 @@ KEY_PAIRS = {"step": "← →", "more": "← →", "faster": "< >", "older": "�
 """In the bottom line one command stands for two."""
 
 MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER = "main", "zoom", "inspect", "help", "find", "menu", "picker"
-KNOBS, COMPARE, VOTE, CLOSING = "knobs", "compare", "vote", "closing"
+KNOBS, COMPARE, VOTE, CLOSING, PRESENT = "knobs", "compare", "vote", "closing", "present"
 CONSOLE, PROBLEMS = "console", "problems"
 """The screens."""
 
@@ -65,14 +65,17 @@ MOVING_SCREENS = (*PLAYER_SCREENS, COMPARE)
 PAGES = (INSPECT, PICKER, CLOSING, CONSOLE)
 """Where the page keys scroll."""
 
-EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PICKER, CLOSING)
+ROOM_SCREENS = (*PLAYER_SCREENS, PRESENT)
+"""With the presenter, which has few commands."""
+
+EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PRESENT, PICKER, CLOSING)
 """All but what is laid over a screen for a moment."""
 
 WITH_HELP = (*EVERYWHERE, HELP, VOTE)
 
 WITH_LISTS = (*WITH_HELP, FIND, MENU, PROBLEMS)
 
-MARK_SCREENS = (MAIN, ZOOM, COMPARE)
+MARK_SCREENS = (MAIN, ZOOM, COMPARE, PRESENT)
 """Where the page keys lead to the next mark; elsewhere they scroll."""
 
 
@@ -171,20 +174,20 @@ TIME_COMMANDS = (
 """What looks at time: the lower panel, its axis, bookmarks, from change to change."""
 
 COMMANDS: tuple[Command, ...] = (
-    Command("play", ("space",), Words("재생, 멈춤", "play, pause"), Words("재생", "play"), PLAYER_SCREENS, rank=1),
+    Command("play", ("space",), Words("재생, 멈춤", "play, pause"), Words("재생", "play"), ROOM_SCREENS, rank=1),
     Command(
         "back",
         ("left", "h"),
         Words("이전 중요한 이벤트", "previous meaningful event"),
         None,
-        MOVING_SCREENS,
+        (*MOVING_SCREENS, PRESENT),
     ),
     Command(
         "step",
         ("right", "l"),
         Words("다음 중요한 이벤트", "next meaningful event"),
         Words("한 단계", "step"),
-        MOVING_SCREENS,
+        (*MOVING_SCREENS, PRESENT),
         rank=0,
         also=("back",),
         told=Words("다음, 이전 중요한 이벤트", "next, previous meaningful event"),
@@ -208,12 +211,12 @@ COMMANDS: tuple[Command, ...] = (
         ("home", "g"),
         Words("처음으로", "to the first event"),
         None,
-        MOVING_SCREENS,
+        (*MOVING_SCREENS, PRESENT),
         also=("end",),
         told=Words("처음, 끝", "first, last event"),
         told_keys="home end  g G",
     ),
-    Command("end", ("end", "G"), Words("끝으로", "to the last event"), None, MOVING_SCREENS),
+    Command("end", ("end", "G"), Words("끝으로", "to the last event"), None, (*MOVING_SCREENS, PRESENT)),
     Command(
         "next_mark",
         ("pagedown", "right_square_bracket"),
@@ -247,27 +250,27 @@ COMMANDS: tuple[Command, ...] = (
         ("less_than_sign",),
         Words("느리게", "slower"),
         None,
-        PLAYER_SCREENS,
+        ROOM_SCREENS,
         also=("faster", "normal"),
         told=Words("느리게, 빠르게, 1x", "slower, faster, 1x"),
         told_keys="< > =",
     ),
-    Command(
-        "faster", ("greater_than_sign",), Words("빠르게", "faster"), Words("속도", "speed"), PLAYER_SCREENS, rank=7
-    ),
-    Command("normal", ("equals_sign",), Words("보통 속도 (1x)", "normal speed (1x)"), None, PLAYER_SCREENS),
+    Command("faster", ("greater_than_sign",), Words("빠르게", "faster"), Words("속도", "speed"), ROOM_SCREENS, rank=7),
+    Command("normal", ("equals_sign",), Words("보통 속도 (1x)", "normal speed (1x)"), None, ROOM_SCREENS),
     Command(
         "panel",
         ("tab",),
         Words("다음 패널로", "to the next panel"),
         Words("고르기", "choose"),
-        (MAIN, INSPECT),
+        (MAIN, INSPECT, PRESENT),
         rank=5,
         also=("previous_panel",),
         told=Words("다음, 이전 패널", "next, previous panel"),
         told_keys="tab, shift+tab",
     ),
-    Command("previous_panel", ("shift+tab",), Words("이전 패널로", "to the previous panel"), None, (MAIN, INSPECT)),
+    Command(
+        "previous_panel", ("shift+tab",), Words("이전 패널로", "to the previous panel"), None, (MAIN, INSPECT, PRESENT)
+    ),
     Command(
         "up",
         ("up", "k"),
@@ -341,7 +344,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     *(
         Command(
-            f"answer_{n}", (str(n),), Words(f"{n}번 답", f"answer {n}"), None, (MAIN, MENU)[n > 4 :], argument=str(n)
+            f"answer_{n}",
+            (str(n),),
+            Words(f"{n}번 답", f"answer {n}"),
+            None,
+            (MAIN, PRESENT, MENU)[2 * (n > 4) :],
+            argument=str(n),
         )
         for n in range(1, 10)
     ),
@@ -380,6 +388,7 @@ COMMANDS: tuple[Command, ...] = (
         ("x",),
         Words("만약에: 장애, 전송", "what if: a fault, a task"),
         Words("만약에", "what if"),
+        (MAIN, PRESENT),
         rank=2,
     ),
     Command(
@@ -410,7 +419,7 @@ COMMANDS: tuple[Command, ...] = (
         ("u",),
         Words("만약에 되돌리기", "undo the what-if"),
         Words("되돌리기", "undo"),
-        PLAYER_SCREENS,
+        ROOM_SCREENS,
         rank=2,
         also=("save",),
         told=Words("만약에 되돌리기, 저장", "undo, save the what-if"),
@@ -434,13 +443,33 @@ COMMANDS: tuple[Command, ...] = (
         WITH_HELP,
         rank=5,
     ),
-    Command("screenshot", ("s",), Words("화면을 SVG와 글로 저장", "save the screen as SVG and text"), None, WITH_HELP),
+    Command(
+        "present",
+        ("P", "f5"),
+        Words("발표 화면, 다시 원래대로", "presenter, and back"),
+        None,
+        (MAIN, PRESENT),
+    ),
+    Command("reveal", ("enter",), Words("답 보기", "tell the answer"), None, (PRESENT,)),
+    Command(
+        "black", ("b", "B", "full_stop"), Words("검은 화면, 다시 원래대로", "black screen, and back"), None, (PRESENT,)
+    ),
+    Command(
+        "screenshot",
+        ("s",),
+        Words("화면을 SVG와 글로 저장", "save the screen as SVG and text"),
+        None,
+        WITH_HELP,
+        also=("copy", "mouse"),
+        told=Words("화면 저장, 복사, 마우스", "save the screen, copy, mouse"),
+        told_keys="s y m",
+    ),
     Command(
         "copy",
         ("y",),
         Words("고른 것이나 설명을 복사", "copy the chosen one, or the sentence"),
         None,
-        PLAYER_SCREENS,
+        ROOM_SCREENS,
     ),
     Command(
         "mouse",

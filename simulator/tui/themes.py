@@ -54,6 +54,7 @@ def make_styles(palette: Palette) -> dict[str, Style]:
         "selected": on(palette.select, palette.text),
         "look": plain(palette.accent),
         "selected.frame": plain(palette.accent),
+        "black": Style(color="#ffffff", bgcolor="#000000"),
         "flight.task": on(palette.waiting),
         "flight.ack": on(palette.done),
         "flight.ask": on(palette.ask),

@@ -11,18 +11,20 @@ from simulator.tui.commands import (
     CONSOLE,
     FIND,
     HELP,
+    INSPECT,
     JAMO,
     KNOBS,
     MAIN,
     MENU,
     PICKER,
+    PRESENT,
     PROBLEMS,
     ZOOM,
     commands_of,
 )
 
 KNOWN = {key.value for key in Keys} | set(KEY_ALIASES)
-SCREENS = (MAIN, ZOOM, HELP, FIND, MENU, PICKER, KNOBS, COMPARE, CONSOLE, PROBLEMS)
+SCREENS = (MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER, KNOBS, COMPARE, CONSOLE, PROBLEMS, PRESENT)
 
 HOUSE = {
     "play": "space",
@@ -56,6 +58,10 @@ HOUSE = {
     "palette": "ctrl+p",
     "console": "colon",
     "edit": "e",
+    "present": "P f5",
+    "screenshot": "s",
+    "copy": "y",
+    "mouse": "m",
     "help": "question_mark",
     "quit": "q ctrl+c",
 }

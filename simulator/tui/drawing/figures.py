@@ -28,10 +28,16 @@ def figures_width(text: str) -> int:
     return sum(len(FIGURES.get(char, (" ",))[0]) + 1 for char in text) - 1
 
 
-def draw_figures(canvas: Canvas, x: int, y: int, text: str, style: str) -> None:
-    """Draw a number, its upper left corner at a cell."""
+def draw_figures(canvas: Canvas, x: int, y: int, text: str, style: str, scale: int = 1) -> None:
+    """Draw a number, its upper left corner at a cell; three rows high, or six."""
     for char in text:
         rows = FIGURES.get(char, (" ", " ", " "))
-        for row, part in enumerate(rows):
+        for row, part in enumerate(rows if scale == 1 else _doubled(rows)):
             canvas.put(x, y + row, part, style)
-        x += len(rows[0]) + 1
+        x += (len(rows[0]) + 1) * scale
+
+
+def _doubled(rows: tuple[str, ...]) -> list[str]:
+    """Twice as large: what was half a cell high becomes two whole ones beside each other."""
+    halves = {" ": (" ", " "), "█": ("█", "█"), "▀": ("█", " ")}
+    return ["".join(halves[char][half] * 2 for char in row) for row in rows for half in (0, 1)]

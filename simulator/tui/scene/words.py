@@ -14,10 +14,11 @@ from simulator.world import World
 
 def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> list[Told]:
     """What is said here, captions first: people must not miss them. Of a chosen task or queue, why it waits."""
-    told = []
+    told: list[Told] = []
     for stop in player.stops:
         if not stop.is_question:
-            told += [Told("note", text, lang) for text in tell(stop.item.text, lang)]
+            found = {text: one for one in reversed(languages(lang)) for text in tell(stop.item.text, one)}
+            told += [Told("note", text, one) for text, one in reversed(found.items())]
     short = player.score.run.names.short
     told += [Told("now", short(text), one) for one in languages(lang) for text in [_now(player, one)]]
     told += [Told("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text]

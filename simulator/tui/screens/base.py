@@ -80,6 +80,10 @@ class BoardScreen(Screen[str | None], inherit_bindings=False):
         if self.is_mounted:
             self.board.redraw()
 
+    def on_screen_resume(self) -> None:
+        """What lay over it may have changed anything."""
+        self.redraw()
+
     def action_command(self, name: str, argument: str = "") -> None:
         """A key of the table was pressed."""
         self._forget_aside()

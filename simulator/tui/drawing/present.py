@@ -1,0 +1,183 @@
+"""The presenter: the same moment for a room. At most five panels, a clock to be read from the last row."""
+
+from __future__ import annotations
+
+from simulator.story import present_words
+from simulator.trace.time import MICROS
+from simulator.tui.drawing.bars import MOTIONS, draw_keys, draw_notice, draw_scrubber
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.figures import draw_figures, figures_width
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box, is_too_small
+from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.drawing.present_stage import draw_present_stage
+from simulator.tui.drawing.show_of_hands import ask, draw_question
+from simulator.tui.scene.language import say
+from simulator.tui.scene.model import Scene
+
+TALL = 32
+"""From this height on figures are six rows high instead of three."""
+
+FEW_ROWS = 22
+"""Up to so many rows there is no room for air."""
+
+FEWEST = 7
+"""Rows that a stage needs."""
+
+Line = tuple[str, str]
+"""A text and its style."""
+
+
+def draw_present(scene: Scene, width: int, height: int, *, revealed: bool = True) -> Canvas:
+    """Draw a moment.
+
+    Args:
+        scene: the moment.
+        width: cells.
+        height: rows.
+        revealed: whether the answer to a question that the run has shown may be told.
+    """
+    if is_too_small(width, height):
+        return draw_too_small(scene.lang, width, height)
+    canvas = Canvas(width, height)
+    scale = 2 if height >= TALL and width >= 100 else 1
+    _draw_heading(canvas, scene)
+    caption = 2 + (height >= 28) + (height >= 36)
+    bottom = height - caption - 3
+    question, end = scene.question, bottom
+    if question is not None and (not question.verdict or revealed):
+        told = ask(scene, question, width)
+        end = bottom - told.rows - (2 if bottom < FEW_ROWS else len(told.choices) + 3)
+        end = end if end - 2 >= FEWEST else 2
+        draw_question(canvas, question, told, Box(0, end, width, bottom - end))
+    if end > 2:
+        _draw_moment(canvas, scene, Box(0, 2, width, end - 2), scale if end > FEW_ROWS else 1)
+    draw_notice(canvas, bottom, scene)
+    _draw_caption(canvas, scene, Box(2, bottom + 1, width - 4, caption), hidden=not revealed)
+    _draw_line(canvas, scene, height - 2)
+    draw_keys(canvas, height - 1, scene.hints)
+    return canvas
+
+
+def _draw_moment(canvas: Canvas, scene: Scene, box: Box, scale: int) -> None:
+    """How things stand: in numbers, if there is room for them, and on a stage."""
+    y = box.y
+    if box.height >= FEWEST + 4:
+        y += box.height >= FEWEST + 10
+        y = _draw_numbers(canvas, scene, y, scale) + (box.height >= FEWEST + 6)
+    draw_present_stage(canvas, scene, Box(1, y, box.width - 2, box.bottom - y))
+
+
+def draw_black(width: int, height: int) -> Canvas:
+    """Nothing: the room looks at who is speaking."""
+    return Canvas(max(1, width), max(1, height), "black")
+
+
+def _draw_heading(canvas: Canvas, scene: Scene) -> None:
+    x = canvas.put(1, 0, cut(scene.titles[0] if scene.titles else "", canvas.width - 2, GLYPHS.ellipsis), "title")
+    told = f"{GLYPHS.chapter} {scene.chapters[0]}" if scene.chapters else scene.profile
+    if scene.branch:
+        told = f"{GLYPHS.branch} {scene.branch}"
+    room = canvas.width - x - 4
+    if room >= 10:
+        canvas.right(canvas.width - 1, 0, cut(told, room, GLYPHS.ellipsis), "branch" if scene.branch else "dim")
+    canvas.put(0, 1, GLYPHS.rule * canvas.width, "faint")
+
+
+# -- numbers ----------------------------------------------------------------------------------------------------
+
+
+def _numbers(scene: Scene) -> list[tuple[int, str, str]]:
+    """What is counted: how many, its word, its style. What never happened is left out."""
+    lang, counts = scene.lang, scene.counts
+    found = [
+        (sum(queue.count for queue in scene.queues), say(present_words.WAITING, lang), "waiting"),
+        (sum(worker.busy for worker in scene.workers), say(present_words.RUNNING, lang), "running"),
+        (counts["succeeded"], say(present_words.DONE, lang), "done"),
+    ]
+    rare = (("lost", present_words.LOST, "lost"), ("failed", present_words.FAILED, "failed"))
+    return found + [(counts[key], say(words, lang), style) for key, words, style in rare if counts[key]]
+
+
+def _draw_numbers(canvas: Canvas, scene: Scene, y: int, scale: int) -> int:
+    """The clock with what it does, and how many tasks are where; returns the row below."""
+    clock = f"{scene.time / MICROS:.2f}"
+    room = max(22, canvas.width // 4) if scale == 1 else 36
+    if figures_width(clock) * scale > room - 4:
+        clock = f"{scene.time / MICROS:.0f}"
+    below = y + 3 * scale
+    _draw_number(canvas, 2, y, clock, "now", room - 4, scale)
+    bar = scene.transport
+    sign = GLYPHS.playing if bar.motion == "playing" else "? " if bar.motion == "asking" else GLYPHS.paused
+    style = {"playing": "running", "asking": "question"}.get(bar.motion, "strong")
+    canvas.put(2, below, f"{sign} {say(MOTIONS[bar.motion], scene.lang)}", style, room)
+    canvas.zone(0, y, room, 3 * scale + 1, "play")
+    numbers = _numbers(scene)
+    each = (canvas.width - room - 2) // len(numbers)
+    for place, (count, word, style) in enumerate(numbers):
+        x = room + 1 + place * each
+        _draw_number(canvas, x, y, f"{count}", style if count else "dim", each - 2, scale)
+        canvas.put(x, below, cut(word, each - 1, GLYPHS.ellipsis), style if count else "dim")
+    return below + 1
+
+
+def _draw_number(canvas: Canvas, x: int, y: int, text: str, style: str, room: int, scale: int) -> None:
+    """In figures as large as there is room for, else in plain ones."""
+    if figures_width(text) * scale > room:
+        scale = 1
+    if figures_width(text) <= room:
+        draw_figures(canvas, x, y, text, style, scale)
+    else:
+        canvas.put(x, y + 1, f"{int(float(text)):,}", style)
+
+
+# -- words and time ---------------------------------------------------------------------------------------------
+
+
+def _draw_caption(canvas: Canvas, scene: Scene, box: Box, *, hidden: bool) -> None:
+    """What is said here: the caption of the scenario, else what happened; then why, as far as there is room."""
+    question = scene.question
+    if question is not None and not question.verdict:
+        words = present_words.WATCH if question.answered else present_words.HANDS
+        asked = say(words, scene.lang, keys=f"1-{len(question.choices)}")
+        _put_lines(canvas, box, [(part, "dim") for part in wrap(asked, box.width)], box.height)
+        return
+    rows = box.height - hidden
+    _put_lines(canvas, box, _caption(scene, box.width, rows), rows)
+    if hidden:
+        canvas.put(box.x, box.bottom - 1, cut(say(present_words.SHOWN, scene.lang), box.width), "question")
+
+
+def _caption(scene: Scene, width: int, rows: int) -> list[Line]:
+    """The most important words, in both languages if that fits; of the others what fits whole."""
+    looks = {"note": "note", "now": "strong", "why": "dim"}
+    told = sorted(scene.words, key=lambda line: list(looks).index(line.kind))
+    spoken = list(dict.fromkeys(line.lang for line in told))
+
+    def of(kinds: list[str], langs: list[str]) -> list[list[Line]]:
+        kept = [line for line in told if line.kind in kinds and line.lang in langs]
+        return [[(part, looks[line.kind]) for part in wrap(line.text, width)] for line in kept]
+
+    first = [told[0].kind] if told else []
+    lines = [line for piece in of(first, spoken) for line in piece]
+    if len(lines) > rows:
+        spoken = spoken[:1]
+        lines = [line for piece in of(first, spoken) for line in piece]
+    for more in of([kind for kind in looks if kind not in first], spoken):
+        if len(lines) + len(more) <= rows:
+            lines += more
+    return lines
+
+
+def _put_lines(canvas: Canvas, box: Box, lines: list[Line], rows: int) -> None:
+    for y, (text, style) in enumerate(lines[:rows], start=box.y):
+        more = y == box.y + rows - 1 and len(lines) > rows
+        end = canvas.put(box.x, y, text, style, box.width - 2 * more)
+        canvas.put(end, y, f" {GLYPHS.ellipsis}" if more else "", style)
+
+
+def _draw_line(canvas: Canvas, scene: Scene, y: int) -> None:
+    """The run as a line, and where it ends."""
+    end = f"{scene.chart.end / MICROS:.2f} s"
+    canvas.right(canvas.width - 1, y, end, "dim")
+    draw_scrubber(canvas, 1, y, canvas.width - 4 - len(end), scene)
