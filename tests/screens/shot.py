@@ -26,14 +26,16 @@ def take_shot(run: Run | None, keys: Iterable[str] = (), *, lang: str = "en", si
 
 
 def take_shots(
-    run: Run | None, keys: Iterable[str], langs: Iterable[str], sizes: Iterable[Size]
+    run: Run | None, keys: Iterable[str], langs: Iterable[str], sizes: Iterable[Size], settings: Settings = PLAIN
 ) -> dict[tuple[str, Size], Shot]:
     """The same, looked at in several languages and sizes, one after the other."""
-    return asyncio.run(_take(run, list(keys), list(langs), list(sizes)))
+    return asyncio.run(_take(run, list(keys), list(langs), list(sizes), settings))
 
 
-async def _take(run: Run | None, keys: list[str], langs: list[str], sizes: list[Size]) -> dict[tuple[str, Size], Shot]:
-    app = AckademyApp(simulate, langs[0], run, motion=False, settings=PLAIN)
+async def _take(
+    run: Run | None, keys: list[str], langs: list[str], sizes: list[Size], settings: Settings
+) -> dict[tuple[str, Size], Shot]:
+    app = AckademyApp(simulate, langs[0], run, motion=False, settings=settings)
     shots = {}
     async with app.run_test(size=sizes[0]) as pilot:
         await pilot.pause()

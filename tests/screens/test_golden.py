@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from simulator.engine import simulate
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
-from tests.screens.shot import Size, take_shots
+from simulator.tui.settings import Settings
+from tests.screens.shot import PLAIN, Size, take_shots
 
 FOLDER = Path(__file__).parent / "golden"
 WRITE = os.environ.get("GOLDEN") == "write"
@@ -97,12 +98,24 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""
+PRESENTER: dict[str, list[str]] = {
+    "present": ["pagedown", "pagedown", "P"],
+    "present-question": [*TO_QUESTION, "P"],
+    "present-shown": [*TO_QUESTION, "P", "2", "pagedown"],
+    "present-answer": [*TO_QUESTION, "P", "2", "pagedown", "enter"],
+    "present-spotlight": [*TO_QUESTION, "1", "P", "right", "right", "tab"],
+}
+"""For a room, from the smallest terminal on."""
+IN_ASCII = ("start", "question", "end", "worker", "inspect-worker", "help", "present", "present-spotlight")
+"""The screens that are held with ASCII signs too."""
 LANGUAGES = ["en", "ko", "both"]
 SIZES = [(80, 24), (140, 40)]
 
 
-def hold(name: str, run: Run | None, keys: list[str], langs: list[str], sizes: list[Size]) -> None:
-    for (lang, (width, height)), shot in take_shots(run, keys, langs, sizes).items():
+def hold(
+    name: str, run: Run | None, keys: list[str], langs: list[str], sizes: list[Size], settings: Settings = PLAIN
+) -> None:
+    for (lang, (width, height)), shot in take_shots(run, keys, langs, sizes, settings).items():
         assert [cell_len(line) for line in shot.lines] == [width] * height
         text = "".join(f"{line.rstrip()}\n" for line in shot.lines)
         path = FOLDER / f"{name}.{lang}.{width}x{height}.txt"
@@ -116,6 +129,20 @@ def hold(name: str, run: Run | None, keys: list[str], langs: list[str], sizes: l
 def test_the_three_task_order(name: str) -> None:
     run = open_run("three-task-order", simulate)
     hold(name, run, SCREENS[name], LANGUAGES[: 3 if name in ("question", "killed-end") else 2], SIZES)
+
+
+@pytest.mark.parametrize("name", PRESENTER)
+def test_the_presenter(name: str) -> None:
+    run = open_run("three-task-order", simulate)
+    hold(name, run, PRESENTER[name], ["en", "ko"], [(60, 20), *SIZES])
+
+
+@pytest.mark.parametrize("name", IN_ASCII)
+def test_ascii_signs(name: str) -> None:
+    run = open_run("three-task-order", simulate)
+    keys = {**SCREENS, **PRESENTER}[name]
+    settings = Settings(theme="dark", glyphs="ascii")
+    hold(f"{name}.ascii", run, keys, ["en", "ko"], SIZES[:1], settings)
 
 
 @pytest.mark.parametrize("name", FAILURES)

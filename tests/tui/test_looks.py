@@ -166,3 +166,26 @@ def test_the_mouse_is_given_away_and_taken_back(order: Run) -> None:
 
     use(order, press)
     assert did == ["off", "on", "off"]
+
+
+def test_an_arrow_key_never_becomes_another_key(order: Run) -> None:
+    """`<` and `>` change the speed; where there are no arrows, the arrow keys are written as words."""
+
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        app.choose_glyphs("ascii")
+        await pilot.pause()
+        assert "left right step" in read_shot(app).lines[-1]
+        assert "Press right to go step by step" in read_shot(app).text
+        await pilot.press("end", "1")
+        assert "Press right and watch" in read_shot(app).text
+        await pilot.press("question_mark")
+        text = read_shot(app).text
+        assert "right left  l h" in text
+        assert "< > =" in text
+        await pilot.press("escape", "o", "enter")
+        assert "Turn it first: left right." in read_shot(app).text
+        app.choose_glyphs("unicode")
+        await pilot.press("escape")
+        assert "← → step" in read_shot(app).lines[-1]
+
+    use(order, press)

@@ -12,6 +12,7 @@ from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.scale import make_axis
+from simulator.tui.plain import write_keys
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Chart, Hint, Scene
 
@@ -145,14 +146,14 @@ def draw_keys(canvas: Canvas, y: int, hints: list[Hint]) -> None:
     room = canvas.width - 2
     kept: list[Hint] = []
     for hint in hints:
-        width = cell_len(hint.key) + cell_len(hint.label) + 4
+        width = cell_len(write_keys(hint.key)) + cell_len(hint.label) + 4
         if width - 3 <= room:
             kept.append(hint)
             room -= width
     x = 1
     for hint in kept:
         start = x
-        x = canvas.put(x, y, hint.key, "key")
+        x = canvas.put(x, y, write_keys(hint.key), "key")
         x = canvas.put(x + 1, y, hint.label, "dim")
         canvas.zone(start, y, x - start, 1, hint.action, hint.argument)
         x += 3

@@ -15,6 +15,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, is_too_small
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.timeline import draw_timeline, label_width, timeline_rows
+from simulator.tui.plain import write_keys
 from simulator.tui.scene.compare import CompareScene
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Scene, WorkerBox
@@ -178,4 +179,4 @@ def _draw_measures(canvas: Canvas, view: CompareScene, box: Box, offset: int) ->
             canvas.right(first, y, row.values[0], style)
             canvas.right(second, y, row.values[1], "now" if row.differs else "dim")
     if over > 0:
-        canvas.right(canvas.width - 1, canvas.height - 1, "↑ ↓", "dim")
+        canvas.right(canvas.width - 1, canvas.height - 1, write_keys("↑ ↓"), "dim")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.plain import PLAIN
 
 FIGURES = {
     "0": ("█▀█", "█ █", "▀▀▀"),
@@ -19,6 +20,22 @@ FIGURES = {
 }
 
 
+SEGMENTS = {
+    "0": (" _ ", "| |", "|_|"),
+    "1": ("   ", "  |", "  |"),
+    "2": (" _ ", " _|", "|_ "),
+    "3": (" _ ", " _|", " _|"),
+    "4": ("   ", "|_|", "  |"),
+    "5": (" _ ", "|_ ", " _|"),
+    "6": (" _ ", "|_ ", "|_|"),
+    "7": (" _ ", "  |", "  |"),
+    "8": (" _ ", "|_|", "|_|"),
+    "9": (" _ ", "|_|", " _|"),
+    ".": (" ", " ", "."),
+}
+"""The same where there are no half blocks, each as wide."""
+
+
 def figures_width(text: str) -> int:
     """How many cells a number takes.
 
@@ -30,8 +47,9 @@ def figures_width(text: str) -> int:
 
 def draw_figures(canvas: Canvas, x: int, y: int, text: str, style: str, scale: int = 1) -> None:
     """Draw a number, its upper left corner at a cell; three rows high, or six."""
+    figures = SEGMENTS if PLAIN.get() and scale == 1 else FIGURES
     for char in text:
-        rows = FIGURES.get(char, (" ", " ", " "))
+        rows = figures.get(char, (" ", " ", " "))
         for row, part in enumerate(rows if scale == 1 else _doubled(rows)):
             canvas.put(x, y + row, part, style)
         x += (len(rows[0]) + 1) * scale

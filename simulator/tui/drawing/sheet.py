@@ -12,6 +12,7 @@ from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.plain import write_keys
 from simulator.tui.scene.model import Hint
 from simulator.tui.scene.sheet import Section, Sheet
 
@@ -37,7 +38,7 @@ def draw_sheet(sheet: Sheet, lang: str, width: int, height: int, offset: int = 0
     rows = height - 3 - max(1, len(note))
     shown = draw_columns(canvas, sheet, Box(1, 2, width - 2, rows), offset)
     if shown:
-        canvas.right(width - 1, height - 2, f"{shown} ↑ ↓", "dim")
+        canvas.right(width - 1, height - 2, f"{shown} {write_keys('↑ ↓')}", "dim")
     for y, part in enumerate(note, start=height - 1 - len(note)):
         canvas.put(1, y, part, "dim", width - 2 - 12 * bool(shown))
     draw_keys(canvas, height - 1, sheet.hints)

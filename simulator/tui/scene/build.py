@@ -12,6 +12,7 @@ from simulator.story import labels, live_words
 from simulator.story.catalog import Words
 from simulator.trace import events as ev
 from simulator.tui.commands import CLOSING, FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, ZOOM, commands_of, show_key
+from simulator.tui.plain import write_keys
 from simulator.tui.player import Motion, Player
 from simulator.tui.scene.axis import Span
 from simulator.tui.scene.dropped import dropped_by
@@ -78,6 +79,11 @@ class Notice:
     words: Words
     params: Mapping[str, object]
 
+    def text(self, lang: str) -> str:
+        """In the first language. Where nothing is filled in, an arrow is a key."""
+        found = say(self.words, lang, **self.params)
+        return found if self.params else write_keys(found)
+
 
 @dataclass(frozen=True)
 class Look:
@@ -141,7 +147,7 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         transport=_transport(player, look.live),
         hints=find_hints(player, look, screen),
         selection=look.selection,
-        notice=say(look.notice.words, lang, **look.notice.params) if look.notice is not None else "",
+        notice=look.notice.text(lang) if look.notice is not None else "",
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
         flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and not crowded),
         lower=build_lower(player, look.panel, look.selection.key, dots=look.dots),

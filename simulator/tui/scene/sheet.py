@@ -12,6 +12,7 @@ from simulator.story.history import Execution
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
 from simulator.tui.commands import COMMANDS
+from simulator.tui.plain import write_keys
 from simulator.tui.player import Player
 from simulator.tui.scene.build import EVENT_STYLES
 from simulator.tui.scene.language import say, tell
@@ -203,7 +204,10 @@ def help_sheet(screen: str, lang: str, hints: list[Hint]) -> Sheet:
     """All keys of a screen, and what the signs mean."""
     shared = {name for command in COMMANDS for name in command.also}
     rows = [
-        Row(command.told_keys or command.shown, " / ".join(tell((command.told or command.words)._asdict(), lang)))
+        Row(
+            write_keys(command.told_keys or command.shown),
+            " / ".join(tell((command.told or command.words)._asdict(), lang)),
+        )
         for command in COMMANDS
         if screen in command.screens and not command.argument and command.name not in shared
     ]

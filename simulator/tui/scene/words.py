@@ -6,6 +6,7 @@ from simulator.scenario.schema import Ask
 from simulator.story import labels, sentence, why
 from simulator.story.stops import Outcome
 from simulator.story.waiting import why_queue, why_task
+from simulator.tui.plain import write_keys
 from simulator.tui.player import Answer, Player
 from simulator.tui.scene.language import languages, say, tell
 from simulator.tui.scene.model import ChoiceLine, QuestionBox, Told
@@ -38,7 +39,7 @@ def _why(world: World, chosen: str, lang: str) -> str:
 
 def _now(player: Player, lang: str) -> str:
     if player.cursor <= player.score.opening:
-        return labels.OPENING.text(lang)
+        return write_keys(labels.OPENING.text(lang))
     return sentence(player.score.run.timeline, player.cursor - 1, lang)
 
 

@@ -9,6 +9,7 @@ from simulator.story.knobs import list_knobs
 from simulator.tui.commands import KNOBS
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.knobs import draw_knobs
+from simulator.tui.plain import write_keys
 from simulator.tui.scene.build import screen_hints
 from simulator.tui.scene.knobs import build_knobs
 from simulator.tui.scene.language import say
@@ -51,7 +52,7 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
             session.player.time,
             session.lang,
             hints,
-            self.notice,
+            write_keys(self.notice),
         )
         return draw_knobs(panel, session.lang, width, height)
 

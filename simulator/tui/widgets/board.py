@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from simulator.tui.drawing.canvas import Canvas, Zone
 from simulator.tui.drawing.glyphs import make_ascii
+from simulator.tui.plain import PLAIN
 from simulator.tui.themes import styles_of
 
 Paint = Callable[[int, int], Canvas]
@@ -61,8 +62,13 @@ class Board(Widget):
         width, height = self.size
         if not width or not height:
             return
-        before, self.canvas = self.canvas, self.paint(width, height)
-        if self.app.has_class(ASCII_ONLY):
+        ascii_only = self.app.has_class(ASCII_ONLY)
+        before, token = self.canvas, PLAIN.set(ascii_only)
+        try:
+            self.canvas = self.paint(width, height)
+        finally:
+            PLAIN.reset(token)
+        if ascii_only:
             make_ascii(self.canvas)
         theme = self.app.theme
         if before is None or (before.width, before.height) != (width, height) or theme != self._theme:

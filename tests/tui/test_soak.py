@@ -1,0 +1,205 @@
+"""Whatever is pressed, pointed at and resized: nothing breaks, and every line is exactly as wide as the screen.
+
+The events are drawn from a seed, so that what was found can be seen again. `make soak` runs 10,000 for each theme.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from textual.pilot import OutOfBounds, Pilot
+
+from simulator.engine import simulate
+from simulator.story.run import Run, open_run
+from simulator.tui.app import AckademyApp
+from simulator.tui.commands import COMMANDS
+from simulator.tui.drawing.glyphs import ASCII
+from simulator.tui.palettes import THEMES
+from simulator.tui.screens.base import BoardScreen
+from simulator.tui.settings import Settings, read_settings
+from simulator.tui.shot import read_shot
+from simulator.tui.widgets.board import ASCII_ONLY, Board
+from tests.benchmarks.frame import crowded_run
+
+QUITTING = {key for command in COMMANDS if command.name == "quit" for key in command.all_keys}
+KEYS = sorted({key for command in COMMANDS for key in command.all_keys} - QUITTING)
+STRANGE = ["f1", "f12", "delete", "insert", "backspace", "ctrl+a", "ctrl+z", "ctrl+left", "ctrl+space", "alt+x", "tab"]
+TYPED = list("task worker123 ㅁㅋ한글é€.:/?")
+SIZES = [(80, 24), (140, 40), (60, 18), (59, 18), (60, 17), (100, 30), (40, 8), (20, 5), (2, 1), (250, 70)]
+OURS = {chr(code) for code in ASCII}
+"""The signs that an ASCII terminal must not get."""
+
+
+def draw_event(draw: Random) -> tuple[str, Any]:
+    """An event: mostly keys, some of the mouse, now and then another size, another look, or time."""
+    kind = draw.choices(
+        ["key", "strange", "type", "click", "drag", "wheel", "resize", "look", "time", "jump"],
+        [50, 4, 5, 12, 4, 4, 4, 2, 6, 4],
+    )[0]
+    where = (draw.random(), draw.random())
+    match kind:
+        case "key":
+            return kind, draw.choice(KEYS)
+        case "strange":
+            return "key", draw.choice(STRANGE)
+        case "type":
+            return kind, draw.choice(TYPED)
+        case "click" | "drag":
+            return kind, (*where, draw.random(), draw.random())
+        case "wheel":
+            return kind, draw.choice([1, -1])
+        case "resize":
+            size = draw.choice(SIZES) if draw.random() < 0.5 else (draw.randint(2, 200), draw.randint(1, 60))
+            return kind, size
+        case "look":
+            return kind, draw.choice(["unicode", "ascii", "motion", "ko", "en", "both"])
+        case "time":
+            return kind, draw.random() * 0.5
+        case _:
+            return kind, draw.random()
+
+
+class Soak:
+    """An application under a rain of events."""
+
+    def __init__(self, app: AckademyApp, pilot: Pilot[Any], size: tuple[int, int]) -> None:
+        self.app, self.pilot, self.size = app, pilot, size
+        self.seen: list[tuple[str, Any]] = []
+
+    async def do(self, kind: str, what: Any) -> None:
+        """One event."""
+        app, pilot = self.app, self.pilot
+        self.seen.append((kind, what))
+        match kind:
+            case "key":
+                await pilot.press(what)
+            case "type":
+                await pilot.press({" ": "space", ".": "full_stop", ":": "colon"}.get(what, what))
+            case "click":
+                await self.point(pilot.click, self.zone(what[0]) or self.cell(what[0], what[1]))
+            case "drag":
+                await self.point(pilot.mouse_down, self.zone(what[0], "seek") or self.cell(what[0], what[1]))
+                await self.point(pilot.hover, self.cell(what[2], what[3]))
+                await self.point(pilot.mouse_up, self.cell(what[3], what[2]))
+            case "wheel":
+                for board in list(app.screen.query(Board)):
+                    board.post_message(Board.Wheeled(what))
+                await pilot.pause()
+            case "resize":
+                self.size = what
+                await pilot.resize_terminal(*what)
+            case "look":
+                self.look(what)
+                await pilot.pause()
+            case "time":
+                if app.session is not None and app.session.advance(what):
+                    app._redraw()
+                await pilot.pause()
+            case "jump":
+                if app.session is not None:
+                    app.session.player = app.session.player.seek(int(what * app.session.player.score.length))
+                    app._redraw()
+                await pilot.pause()
+
+    async def point(self, act: Any, offset: tuple[int, int]) -> None:
+        # What lay there may just have closed.
+        with suppress(OutOfBounds):
+            await act(offset=offset)
+
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        return int(x * (self.size[0] - 1)), int(y * (self.size[1] - 1))
+
+    def zone(self, share: float, action: str = "") -> tuple[int, int] | None:
+        """A cell that does something when it is pressed; nothing that quits."""
+        boards = list(self.app.screen.query(Board))
+        canvas = boards[0].canvas if boards else None
+        zones = [z for z in canvas.zones if z.action != "quit" and action in ("", z.action)] if canvas else []
+        if not zones:
+            return None
+        zone = zones[int(share * len(zones))]
+        region = boards[0].region
+        return (
+            min(region.x + zone.x + int(share * 7) % max(1, zone.width), self.size[0] - 1),
+            min(region.y + zone.y, self.size[1] - 1),
+        )
+
+    def look(self, what: str) -> None:
+        match what:
+            case "unicode" | "ascii":
+                self.app.choose_glyphs(what)
+            case "motion":
+                self.app.choose_motion(not self.app.settings.motion)
+            case _:
+                self.app.speak(what)
+
+    def check(self) -> None:
+        """What must hold after every event."""
+        app = self.app
+        assert app._exception is None
+        lines = read_shot(app).lines
+        assert [cell_len(line) for line in lines] == [self.size[0]] * self.size[1]
+        if app.has_class(ASCII_ONLY) and len(app.screen_stack) > 1 and isinstance(app.screen, BoardScreen):
+            assert not OURS & set("".join(lines))
+
+
+async def rain_on(run: Run | None, theme: str, glyphs: str, count: int, seed: int, home: Path) -> int:
+    """Up to so many events, drawn from a seed; returns how many until one of them, by a click, quit."""
+    draw = Random(f"{theme} {glyphs} {seed}")
+    settings = Settings(theme=theme, glyphs=glyphs, motion=True)
+    kept = read_settings(home / "settings.toml")
+    app = AckademyApp(simulate, draw.choice(["ko", "en", "both"]), run, settings=settings, kept=kept)
+    size = draw.choice(SIZES[:3])
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        rain = Soak(app, pilot, size)
+        for number in range(count):
+            try:
+                await rain.do(*draw_event(draw))
+                await pilot.pause()
+                if app._exit:
+                    return number + 1
+                rain.check()
+            except Exception as error:
+                last = "\n".join(map(str, rain.seen[-25:]))
+                error.add_note(f"theme {theme}, {glyphs}, seed {seed}, event {number}; the last ones:\n{last}")
+                raise
+    return count
+
+
+def soak(runs: list[Run | None], theme: str, glyphs: list[str], count: int, each: int, home: Path) -> None:
+    """So many events, on one run after the other."""
+    seed = 0
+    while count > 0:
+        run, signs = runs[seed % len(runs)], glyphs[seed % len(glyphs)]
+        count -= asyncio.run(rain_on(run, theme, signs, min(each, count), seed, home))
+        seed += 1
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Run:
+    return crowded_run(40, 300)
+
+
+@pytest.mark.parametrize("glyphs", ["unicode", "ascii"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_slice(theme: str, glyphs: str, order: Run, crowd: Run, tmp_path: Path) -> None:
+    soak([{"unicode": order, "ascii": crowd}[glyphs]], theme, [glyphs], 25, 25, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("theme", THEMES)
+def test_ten_thousand_events(theme: str, order: Run, crowd: Run, tmp_path: Path) -> None:
+    runs = [order, crowd, open_run("dead-letter", simulate), open_run("two-queues", simulate), None]
+    soak(runs, theme, ["unicode", "ascii"], 10_000, 500, tmp_path)
