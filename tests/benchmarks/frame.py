@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual._compositor import CompositorUpdate
 
@@ -35,19 +37,50 @@ def crowded_run(workers: int, queued: int) -> Run:
     return Run(simulate(scenario), scenario)
 
 
-def frame_times(workers: int = 500, queued: int = 10_000, size: tuple[int, int] = (140, 40)) -> tuple[float, float]:
-    """Milliseconds of CPU a frame while playing: (median, 95th percentile)."""
-    return asyncio.run(_measure(crowded_run(workers, queued), size))
+@dataclass(frozen=True)
+class Frames:
+    """What frames cost while playing."""
+
+    times: list[float]
+    """Milliseconds of CPU, in order."""
+    sent: int
+    """Bytes to the terminal, all together."""
+
+    @property
+    def p50(self) -> float:
+        """The median."""
+        return self.times[len(self.times) // 2]
+
+    @property
+    def p95(self) -> float:
+        """The 95th percentile."""
+        return self.times[int(len(self.times) * 0.95)]
+
+    @property
+    def share(self) -> float:
+        """How much of a core thirty of them a second take, from 0 to 1."""
+        return sum(self.times) / len(self.times) / 1000 / PICTURE
+
+    @property
+    def kilobytes(self) -> float:
+        """To the terminal, a frame."""
+        return self.sent / len(self.times) / 1000
 
 
-async def _measure(run: Run, size: tuple[int, int]) -> tuple[float, float]:
+def frames(workers: int = 500, size: tuple[int, int] = (140, 40), keys: Sequence[str] = ()) -> Frames:
+    """Play a run whose workers are all busy, with twenty tasks for each waiting; `keys` lead to another screen."""
+    return asyncio.run(_measure(crowded_run(workers, 20 * workers), size, keys))
+
+
+async def _measure(run: Run, size: tuple[int, int], keys: Sequence[str]) -> Frames:
     app = AckademyApp(simulate, "en", run, motion=True)
-    times = []
+    times, sent = [], 0
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         session = app.session
         if session is None or app._clock is None:
             raise RuntimeError("the application has not opened the run")
+        await pilot.press(*keys)
         app._clock.pause()
         session.player = session.player.seek_time(run.trace.end // 3).toggle()
         board = app.screen.query_one(Board)
@@ -61,10 +94,9 @@ async def _measure(run: Run, size: tuple[int, int]) -> tuple[float, float]:
             app.screen._compositor.update_widgets({board})
             update = app.screen._compositor.render_update(screen_stack=app._background_screens)
             if isinstance(update, CompositorUpdate):
-                update.render_segments(app.console)
+                sent += len(update.render_segments(app.console).encode())
             board._repaint_regions.clear()
             times.append((time.process_time() - begin) * 1000)
             if not session.player.is_moving:
                 session.player = session.player.toggle()
-    times.sort()
-    return times[len(times) // 2], times[int(len(times) * 0.95)]
+    return Frames(sorted(times), sent)

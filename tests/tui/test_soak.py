@@ -6,6 +6,8 @@ The events are drawn from a seed, so that what was found can be seen again. `mak
 from __future__ import annotations
 
 import asyncio
+import gc
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -16,6 +18,7 @@ from rich.cells import cell_len
 from textual.pilot import OutOfBounds, Pilot
 
 from simulator.engine import simulate
+from simulator.scenario import parse_scenario
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
 from simulator.tui.commands import COMMANDS
@@ -203,3 +206,45 @@ def test_a_slice(theme: str, glyphs: str, order: Run, crowd: Run, tmp_path: Path
 def test_ten_thousand_events(theme: str, order: Run, crowd: Run, tmp_path: Path) -> None:
     runs = [order, crowd, open_run("dead-letter", simulate), open_run("two-queues", simulate), None]
     soak(runs, theme, ["unicode", "ascii"], 10_000, 500, tmp_path)
+
+
+LONG = """
+tasks: {a: {exponential: 2}}
+workers: 8
+send: [{from: 0, every: {exponential: 0.5}, task: a}]
+until: 3600
+"""
+
+
+@pytest.mark.soak
+def test_an_hour_of_play_takes_no_more_memory(tmp_path: Path) -> None:
+    """Once the run has been seen, another hour of frames must not leave anything behind."""
+    scenario = parse_scenario(LONG)
+    run = Run(simulate(scenario), scenario)
+
+    async def play() -> list[int]:
+        app = AckademyApp(simulate, "en", run, settings=Settings(speed=64.0, motion=True))
+        kept = []
+        async with app.run_test(size=(140, 40)) as pilot:
+            await pilot.pause()
+            session = app.session
+            assert session is not None
+            assert app._clock is not None
+            app._clock.pause()
+            for _ in range(2):
+                session.player = session.player.home().toggle()
+                while session.player.is_moving:
+                    session.advance(1 / 30)
+                    app._redraw()
+                    await pilot.pause(0)
+                assert session.player.at_end
+                gc.collect()
+                kept.append(tracemalloc.get_traced_memory()[0])
+        return kept
+
+    tracemalloc.start()
+    try:
+        first, second = asyncio.run(play())
+    finally:
+        tracemalloc.stop()
+    assert second - first < 1_000_000
