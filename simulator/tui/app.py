@@ -69,7 +69,6 @@ class AckademyApp(Looks, inherit_bindings=False):
     TITLE = "Ackademy"
     COMMANDS: ClassVar = {CommandProvider}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
-    CSS = "Screen { layout: vertical; }"
 
     def __init__(
         self,

@@ -31,6 +31,11 @@ LOOKS = ("screenshot", "copy", "mouse")
 class Looks(App[int], inherit_bindings=False):
     """An application that wears our themes and keeps what was chosen; the runs are its heir's affair."""
 
+    # Textual's list of commands cannot be laid out in no columns at all.
+    CSS = """
+    Screen { layout: vertical; }
+    CommandPalette CommandList { min-width: 12; }
+    """
     session: Session | None = None
     lang = "en"
 

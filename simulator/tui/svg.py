@@ -54,6 +54,7 @@ def _rows(rows: Rows, ground: str, colour: str) -> Iterator[str]:
                 x, length = 12 + column * CELL, width * CELL
                 yield f'<rect x="{x:g}" y="{y:g}" width="{length:g}" height="{LINE:g}" fill="{back}"/>'
             weight = ' class="b"' if style.bold else ""
+            weight += ' text-decoration="underline"' if style.underline else ""
             for start, part in _pieces(segment.text):
                 x = 12 + (column + start) * CELL
                 length = cell_len(part) * CELL

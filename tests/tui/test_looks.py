@@ -16,6 +16,7 @@ from simulator.tui.app import AckademyApp
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.shot import read_shot, save_shot
 from simulator.tui.svg import CELL
+from simulator.tui.widgets.board import Board
 from tests.tui.test_app import session_of, use
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -189,3 +190,47 @@ def test_an_arrow_key_never_becomes_another_key(order: Run) -> None:
         assert "← → step" in read_shot(app).lines[-1]
 
     use(order, press)
+
+
+EVERY_SCREEN = {
+    "main": ["right"],
+    "question": ["end"],
+    "answered": ["end", "1"],
+    "end": ["end", "1", "end"],
+    "zoom": ["end", "enter", "z"],
+    "inspect": ["end", "enter", "i"],
+    "knobs": ["end", "enter", "o"],
+    "help": ["question_mark"],
+    "find": ["end", "slash", *"task"],
+    "what-if": ["end", "1", "x"],
+    "presenter": ["end", "P"],
+    "spotlight": ["end", "1", "P", "tab"],
+}
+
+
+@pytest.mark.parametrize("name", EVERY_SCREEN)
+def test_whatever_is_drawn_as_a_button_can_be_pressed(order: Run, name: str) -> None:
+    """Each hint of the bottom line, each line of a list and each thing on the stage: nothing else is needed."""
+
+    async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press(*EVERY_SCREEN[name])
+        await pilot.pause()
+        canvas = app.screen.query_one(Board).canvas
+        assert canvas is not None
+        assert canvas.zones
+        asked: list[tuple[str, str]] = []
+        screen: Any = app.screen
+        heard = "action_command" if name == "find" else "command"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(screen, heard, lambda action, argument="": asked.append((action, argument)))
+            for zone in canvas.zones:
+                asked.clear()
+                screen.on_board_pressed(Board.Pressed(zone, 0))
+                assert asked, zone
+                assert asked[0][0], zone
+        bottom = canvas.lines()[-1]
+        for zone in canvas.zones:
+            if zone.y == canvas.height - 1 and name != "what-if":
+                assert bottom[zone.x : zone.x + zone.width].strip()
+
+    use(order, point)

@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import tracemalloc
-from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from textual.pilot import OutOfBounds, Pilot
+from textual import events
+from textual.geometry import Size
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
 
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
@@ -76,44 +78,47 @@ class Soak:
         self.seen: list[tuple[str, Any]] = []
 
     async def do(self, kind: str, what: Any) -> None:
-        """One event."""
-        app, pilot = self.app, self.pilot
+        """One event, as a terminal's driver sends it; without waiting until nothing happens any more."""
+        app = self.app
         self.seen.append((kind, what))
         match kind:
-            case "key":
-                await pilot.press(what)
-            case "type":
-                await pilot.press({" ": "space", ".": "full_stop", ":": "colon"}.get(what, what))
+            case "key" | "type":
+                single = len(what) == 1
+                self.send(events.Key(_character_to_key(what) if single else what, what if single else None))
             case "click":
-                await self.point(pilot.click, self.zone(what[0]) or self.cell(what[0], what[1]))
+                x, y = self.zone(what[0]) or self.cell(what[0], what[1])
+                self.send(*self.at(x, y, events.MouseDown, events.MouseUp))
             case "drag":
-                await self.point(pilot.mouse_down, self.zone(what[0], "seek") or self.cell(what[0], what[1]))
-                await self.point(pilot.hover, self.cell(what[2], what[3]))
-                await self.point(pilot.mouse_up, self.cell(what[3], what[2]))
+                self.send(*self.at(*(self.zone(what[0], "seek") or self.cell(what[0], what[1])), events.MouseDown))
+                self.send(*self.at(*self.cell(what[2], what[3]), events.MouseMove))
+                self.send(*self.at(*self.cell(what[3], what[2]), events.MouseMove, events.MouseUp))
             case "wheel":
-                for board in list(app.screen.query(Board)):
-                    board.post_message(Board.Wheeled(what))
-                await pilot.pause()
+                turned = events.MouseScrollDown if what > 0 else events.MouseScrollUp
+                self.send(*self.at(*self.cell(0.5, 0.5), turned))
             case "resize":
                 self.size = what
-                await pilot.resize_terminal(*what)
+                driver: Any = app._driver
+                driver._size = Size(*what)
+                self.send(events.Resize(Size(*what), Size(*what)))
             case "look":
                 self.look(what)
-                await pilot.pause()
             case "time":
                 if app.session is not None and app.session.advance(what):
                     app._redraw()
-                await pilot.pause()
             case "jump":
                 if app.session is not None:
                     app.session.player = app.session.player.seek(int(what * app.session.player.score.length))
                     app._redraw()
-                await pilot.pause()
+        await self.pilot.pause(0)
 
-    async def point(self, act: Any, offset: tuple[int, int]) -> None:
-        # What lay there may just have closed.
-        with suppress(OutOfBounds):
-            await act(offset=offset)
+    def send(self, *found: events.Event) -> None:
+        assert self.app._driver is not None
+        for event in found:
+            self.app._driver.process_message(event)
+
+    def at(self, x: int, y: int, *kinds: type[events.MouseEvent]) -> list[events.MouseEvent]:
+        button = 0 if kinds[0] in (events.MouseScrollDown, events.MouseScrollUp) else 1
+        return [kind(None, x, y, 0, 0, button, False, False, False, x, y) for kind in kinds]
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
         return int(x * (self.size[0] - 1)), int(y * (self.size[1] - 1))
@@ -141,12 +146,15 @@ class Soak:
             case _:
                 self.app.speak(what)
 
-    def check(self) -> None:
-        """What must hold after every event."""
+    async def check(self) -> None:
+        """What must hold after every event, as soon as it has been drawn."""
         app = self.app
         assert app._exception is None
+        wanted = [self.size[0]] * self.size[1]
+        if [cell_len(line) for line in read_shot(app).lines] != wanted:
+            await self.pilot.pause()
         lines = read_shot(app).lines
-        assert [cell_len(line) for line in lines] == [self.size[0]] * self.size[1]
+        assert [cell_len(line) for line in lines] == wanted
         if app.has_class(ASCII_ONLY) and len(app.screen_stack) > 1 and isinstance(app.screen, BoardScreen):
             assert not OURS & set("".join(lines))
 
@@ -164,10 +172,9 @@ async def rain_on(run: Run | None, theme: str, glyphs: str, count: int, seed: in
         for number in range(count):
             try:
                 await rain.do(*draw_event(draw))
-                await pilot.pause()
                 if app._exit:
                     return number + 1
-                rain.check()
+                await rain.check()
             except Exception as error:
                 last = "\n".join(map(str, rain.seen[-25:]))
                 error.add_note(f"theme {theme}, {glyphs}, seed {seed}, event {number}; the last ones:\n{last}")

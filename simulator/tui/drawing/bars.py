@@ -155,5 +155,7 @@ def draw_keys(canvas: Canvas, y: int, hints: list[Hint]) -> None:
         start = x
         x = canvas.put(x, y, write_keys(hint.key), "key")
         x = canvas.put(x + 1, y, hint.label, "dim")
-        canvas.zone(start, y, x - start, 1, hint.action, hint.argument)
+        # `1-3 answer` stands for several keys: which one a click would mean, nobody knows.
+        if hint.action:
+            canvas.zone(start, y, x - start, 1, hint.action, hint.argument)
         x += 3

@@ -77,8 +77,9 @@ class BoardScreen(Screen[str | None], inherit_bindings=False):
 
     def redraw(self) -> None:
         """Show how things stand now."""
-        if self.is_mounted:
-            self.board.redraw()
+        # A screen that comes or goes has no board for a moment.
+        for board in self.query(Board):
+            board.redraw()
 
     def on_screen_resume(self) -> None:
         """What lay over it may have changed anything."""

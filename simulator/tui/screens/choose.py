@@ -74,16 +74,16 @@ class MenuScreen(ChooseScreen, ModalScreen[str | None], inherit_bindings=False):
 
     def redraw(self) -> None:
         """Another language may need another size."""
-        if self.is_mounted:
-            self._fit()
+        self._fit()
         super().redraw()
 
     def _fit(self) -> None:
         choices = self.make(self.chosen)
         widest = max([cell_len(line.text) + 10 for line in choices.lines] + [cell_len(choices.title) + 8, 30])
         width, height = self.app.size
-        self.board.styles.width = min(widest, width)
-        self.board.styles.height = min(len(choices.lines) + 2, height)
+        for board in self.query(Board):
+            board.styles.width = min(widest, width)
+            board.styles.height = min(len(choices.lines) + 2, height)
 
     def paint(self, width: int, height: int) -> Canvas:
         """The list in a frame."""

@@ -82,8 +82,8 @@ class FindScreen(Screen[str | None], inherit_bindings=False):
 
     def redraw(self) -> None:
         """Show how things stand now."""
-        if self.is_mounted:
-            self.query_one(Board).redraw()
+        for board in self.query(Board):
+            board.redraw()
 
     def _search(self, text: str) -> None:
         self.text = text
