@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.worker import get_current_worker
@@ -32,7 +31,8 @@ from simulator.tui.lessons import Lessons
 from simulator.tui.looks import LOOKS, Looks
 from simulator.tui.others import Other, list_others
 from simulator.tui.pair import Contrast, Pair
-from simulator.tui.palette import CommandProvider, Entry
+from simulator.tui.palette import CommandProvider, Entry, Palette
+from simulator.tui.plain import write_keys
 from simulator.tui.rerun import Rerun, Simulator
 from simulator.tui.scene.inspect import Target
 from simulator.tui.scene.language import LANGUAGE_ORDER, first_language, say
@@ -51,6 +51,7 @@ from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
 from simulator.tui.settings import Settings, SettingsFile, own_settings
 from simulator.tui.whatif import Change, read_change
+from simulator.tui.widgets.board import ASCII_ONLY
 
 FRAME = 1 / 30
 """Seconds between two frames while something moves."""
@@ -231,7 +232,7 @@ class AckademyApp(Looks, inherit_bindings=False):
             case "help":
                 self._open(HelpScreen(self._kind(), lambda: self.lang))
             case "palette":
-                self.push_screen(CommandPalette(placeholder=say(labels.PALETTE_HINT, self.lang)))
+                self.push_screen(Palette(placeholder=self.in_signs(say(labels.PALETTE_HINT, self.lang))))
             case "open":
                 self.lessons.pick(argument)
             case "language":
@@ -491,7 +492,7 @@ class AckademyApp(Looks, inherit_bindings=False):
         entries: list[Entry] = [
             (
                 say(command.words, self.lang),
-                command.shown,
+                write_keys(command.shown, self.has_class(ASCII_ONLY)),
                 partial(self._from_palette, command.action, command.argument),
             )
             for command in commands_of(kind)

@@ -13,6 +13,7 @@ from textual.app import App
 from simulator.story import labels, look_words
 from simulator.story.catalog import Words
 from simulator.trace.time import MICROS
+from simulator.tui.drawing.glyphs import ascii_text
 from simulator.tui.palette import Entry
 from simulator.tui.palettes import PREFIX, THEMES
 from simulator.tui.scene.language import first_language, say
@@ -31,10 +32,12 @@ LOOKS = ("screenshot", "copy", "mouse")
 class Looks(App[int], inherit_bindings=False):
     """An application that wears our themes and keeps what was chosen; the runs are its heir's affair."""
 
-    # Textual's list of commands cannot be laid out in no columns at all.
     CSS = """
     Screen { layout: vertical; }
-    CommandPalette CommandList { min-width: 12; }
+    .-ascii Palette SearchIcon, .-ascii Palette LoadingIndicator { display: none; }
+    .-ascii Palette #--input { border: ascii $accent; }
+    .-ascii Palette #--input.--list-visible { border-bottom: none; }
+    .-ascii Palette CommandList { border: none; scrollbar-size-vertical: 0; }
     """
     session: Session | None = None
     lang = "en"
@@ -63,6 +66,10 @@ class Looks(App[int], inherit_bindings=False):
         """Draw with ASCII signs only, or with all."""
         self.set_class(only, ASCII_ONLY)
         self._redraw()
+
+    def in_signs(self, text: str) -> str:
+        """A text for one of Textual's own widgets, in the signs that the terminal can show."""
+        return ascii_text(text) if self.has_class(ASCII_ONLY) else text
 
     def watch_theme(self, theme_name: str) -> None:
         """Draw in other colours."""

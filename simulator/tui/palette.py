@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual.command import DiscoveryHit, Hit, Provider
+from textual.binding import Binding, BindingType
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Provider
 
 if TYPE_CHECKING:
     from simulator.tui.app import AckademyApp
@@ -33,3 +34,22 @@ class CommandProvider(Provider):
             score = max(matcher.match(name), matcher.match(about))
             if score > 0:
                 yield Hit(score, matcher.highlight(name), run, help=about)
+
+
+class Palette(CommandPalette):
+    """Textual's palette, on terminals of any size: its own page keys fail while the list has no rows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+    ]
+    # Nor can the list be laid out in no columns at all.
+    DEFAULT_CSS = "Palette CommandList { min-width: 12; }"
+
+    def action_page(self, direction: int) -> None:
+        """Choose what stands a page farther on or back."""
+        commands = self.query_one(CommandList)
+        if commands.option_count:
+            # A command takes two rows.
+            there = (commands.highlighted or 0) + direction * max(1, commands.size.height // 2)
+            commands.highlighted = max(0, min(there, commands.option_count - 1))

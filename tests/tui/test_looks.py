@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
 from simulator.tui.screens.inspect import InspectScreen
+from simulator.tui.screens.main import MainScreen
 from simulator.tui.shot import read_shot, save_shot
 from simulator.tui.svg import CELL
 from simulator.tui.widgets.board import Board
@@ -234,3 +235,28 @@ def test_whatever_is_drawn_as_a_button_can_be_pressed(order: Run, name: str) -> 
                 assert bottom[zone.x : zone.x + zone.width].strip()
 
     use(order, point)
+
+
+@pytest.mark.parametrize("size", [(4, 18), (6, 5), (40, 8), (80, 24)])
+def test_the_palette_on_a_terminal_of_any_size(order: Run, size: tuple[int, int]) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("colon")
+        await pilot.pause(0.2)
+        await pilot.press("pagedown", "pageup", "pagedown", "down", "a", "pagedown", "pageup", "escape")
+        assert isinstance(app.screen, MainScreen)
+
+    use(order, press, size=size)
+
+
+def test_textuals_own_widgets_are_drawn_in_ascii_too(order: Run) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        app.choose_glyphs("ascii")
+        for key in ("colon", "slash"):
+            await pilot.press("end", key)
+            await pilot.pause(0.3)
+            lines = read_shot(app).lines
+            # On the last row `L 한국어` names the language.
+            assert "".join(lines[:-1]).isascii(), "\n".join(lines)
+            await pilot.press("escape")
+
+    use(order, press)

@@ -20,7 +20,7 @@ from tests.screens.shot import take_shots
 from tests.tui.test_app import session_of, use, zone_of
 
 TO_QUESTION = ["pagedown"] * 3
-SIZES = [(60, 18), (60, 20), (80, 24), (100, 30), (140, 40), (200, 60)]
+SIZES = [(60, 18), (80, 24), (140, 40)]
 
 
 def text_of(app: AckademyApp) -> str:
@@ -160,7 +160,7 @@ def test_a_what_if_from_here(order: Run) -> None:
     use(order, press)
 
 
-@pytest.mark.parametrize("lang", ["ko", "en", "both"])
+@pytest.mark.parametrize("lang", ["ko", "both"])
 def test_every_size_gets_full_lines_and_no_more_than_five_frames(order: Run, lang: str) -> None:
     for keys in (["P"], [*TO_QUESTION, "P"], [*TO_QUESTION, "2", "P", "pagedown", "enter"], ["end", "1", "end", "P"]):
         for (_, (width, height)), shot in take_shots(order, keys, [lang], SIZES).items():
@@ -177,7 +177,7 @@ def test_a_question_is_always_asked_whole(order: Run) -> None:
 @pytest.mark.parametrize("what", ["dead-letter", "two-queues", "retry"])
 def test_other_lessons(what: str) -> None:
     keys = ["P", *["pagedown"] * 9]
-    for (_, (width, height)), shot in take_shots(open_run(what, simulate), keys, ["ko", "en"], SIZES[:3]).items():
+    for (_, (width, height)), shot in take_shots(open_run(what, simulate), keys, ["ko", "en"], SIZES[:2]).items():
         assert [cell_len(line) for line in shot.lines] == [width] * height
 
 

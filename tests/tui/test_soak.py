@@ -10,6 +10,7 @@ import gc
 import tracemalloc
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -151,8 +152,10 @@ class Soak:
         app = self.app
         assert app._exception is None
         wanted = [self.size[0]] * self.size[1]
-        if [cell_len(line) for line in read_shot(app).lines] != wanted:
-            await self.pilot.pause()
+        # Textual takes up to a 120th of a second to follow a change of size.
+        until = monotonic() + 5
+        while [cell_len(line) for line in read_shot(app).lines] != wanted and monotonic() < until:
+            await self.pilot.pause(0.01)
         lines = read_shot(app).lines
         assert [cell_len(line) for line in lines] == wanted
         if app.has_class(ASCII_ONLY) and len(app.screen_stack) > 1 and isinstance(app.screen, BoardScreen):

@@ -79,3 +79,12 @@ def make_ascii(canvas: Canvas) -> Canvas:
     for row in canvas.cells:
         row[:] = [char if char.isascii() else char.translate(ASCII) for char in row]
     return canvas
+
+
+def ascii_text(text: str) -> str:
+    """A text with our signs replaced, for what Textual's own widgets show.
+
+    >>> ascii_text("task … →")
+    'task ~ >'
+    """
+    return text.translate(ASCII)

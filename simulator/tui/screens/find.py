@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Input
@@ -16,6 +18,9 @@ from simulator.tui.scene.language import first_language, say
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
+
+if TYPE_CHECKING:
+    from simulator.tui.looks import Looks
 
 
 class FindScreen(Screen[str | None], inherit_bindings=False):
@@ -44,7 +49,7 @@ class FindScreen(Screen[str | None], inherit_bindings=False):
         yield Board(self.paint)
         yield Input(
             self.text,
-            placeholder=say(labels.FIND_HINT, self.session.lang),
+            placeholder=cast("Looks", self.app).in_signs(say(labels.FIND_HINT, self.session.lang)),
             select_on_focus=True,
             compact=True,
         )
