@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.worker import get_current_worker
@@ -159,6 +160,11 @@ class AckademyApp(Looks, inherit_bindings=False):
             self.session.speak(lang)
         self._redraw()
 
+    def on_resize(self, event: Resize) -> None:
+        """Close what there is no room for."""
+        if isinstance(self.screen, Palette) and event.size.width < Palette.NARROWEST:
+            self.screen.dismiss(None)
+
     def action_interrupt(self) -> None:
         """Ctrl+C."""
         self.exit(130)
@@ -232,7 +238,8 @@ class AckademyApp(Looks, inherit_bindings=False):
             case "help":
                 self._open(HelpScreen(self._kind(), lambda: self.lang))
             case "palette":
-                self.push_screen(Palette(placeholder=self.in_signs(say(labels.PALETTE_HINT, self.lang))))
+                if self.size.width >= Palette.NARROWEST:
+                    self.push_screen(Palette(placeholder=self.in_signs(say(labels.PALETTE_HINT, self.lang))))
             case "open":
                 self.lessons.pick(argument)
             case "language":

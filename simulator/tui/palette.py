@@ -37,14 +37,15 @@ class CommandProvider(Provider):
 
 
 class Palette(CommandPalette):
-    """Textual's palette, on terminals of any size: its own page keys fail while the list has no rows."""
+    """Textual's palette: its own page keys fail while the list has no rows."""
+
+    NARROWEST = 30
+    """Columns below which its list cannot be laid out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
     ]
-    # Nor can the list be laid out in no columns at all.
-    DEFAULT_CSS = "Palette CommandList { min-width: 12; }"
 
     def action_page(self, direction: int) -> None:
         """Choose what stands a page farther on or back."""

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
+from simulator.tui.palette import Palette
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.shot import read_shot, save_shot
@@ -237,13 +238,20 @@ def test_whatever_is_drawn_as_a_button_can_be_pressed(order: Run, name: str) -> 
     use(order, point)
 
 
-@pytest.mark.parametrize("size", [(4, 18), (6, 5), (40, 8), (80, 24)])
+@pytest.mark.parametrize("size", [(4, 18), (6, 5), (30, 5), (40, 8), (80, 24)])
 def test_the_palette_on_a_terminal_of_any_size(order: Run, size: tuple[int, int]) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         await pilot.press("colon")
         await pilot.pause(0.2)
         await pilot.press("pagedown", "pageup", "pagedown", "down", "a", "pagedown", "pageup", "escape")
         assert isinstance(app.screen, MainScreen)
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("colon")
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, Palette)
+        await pilot.resize_terminal(*size)
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, Palette if size[0] >= 30 else MainScreen)
 
     use(order, press, size=size)
 

@@ -195,7 +195,7 @@ def test_what_was_chosen_is_worn_the_next_time(open_terminal: Callable[..., Term
     kept = own_home / ".config" / "ackademy" / "settings.toml"
     assert kept.read_text(encoding="utf-8") == 'lang = "both"\n'
     second = open_terminal("--theme", "mono", TERM="linux")
-    second.shows("Polling")
+    second.shows("Queue", "1 ")
     assert b"38;2;" not in second.written
     assert b"38;5;" not in second.written
     second.press("\x03")

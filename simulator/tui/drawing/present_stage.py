@@ -11,7 +11,8 @@ from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.workers import draw_bar, draw_workers, state_words
+from simulator.tui.drawing.workers import draw_workers
+from simulator.tui.drawing.working import draw_bar, state_words
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Flight, QueueBox, Scene, SlotBox, WorkerBox
 
