@@ -21,6 +21,9 @@ SETTINGS_KEPT_OUT = Words(
 CANNOT_KEEP = Words("설정을 저장할 수 없습니다: {reason}", "The setting cannot be saved: {reason}")
 
 # The palette
+COMMANDS = Words("명령", "Commands")
+DO_IT = Words("실행", "do it")
+BACK = Words("뒤로", "back")
 MOTION_ON = Words("움직임: 켜기", "motion: on")
 MOTION_OFF = Words("움직임: 끄기", "motion: off")
 

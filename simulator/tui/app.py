@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.events import Resize
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.worker import get_current_worker
@@ -32,8 +31,6 @@ from simulator.tui.lessons import Lessons
 from simulator.tui.looks import LOOKS, Looks
 from simulator.tui.others import Other, list_others
 from simulator.tui.pair import Contrast, Pair
-from simulator.tui.palette import CommandProvider, Entry, Palette
-from simulator.tui.plain import write_keys
 from simulator.tui.rerun import Rerun, Simulator
 from simulator.tui.scene.inspect import Target
 from simulator.tui.scene.language import LANGUAGE_ORDER, first_language, say
@@ -47,12 +44,12 @@ from simulator.tui.screens.help import HelpScreen
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.screens.main import MainScreen
+from simulator.tui.screens.palette import Entry, PaletteScreen
 from simulator.tui.screens.present import PresentScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
 from simulator.tui.settings import Settings, SettingsFile, own_settings
 from simulator.tui.whatif import Change, read_change
-from simulator.tui.widgets.board import ASCII_ONLY
 
 FRAME = 1 / 30
 """Seconds between two frames while something moves."""
@@ -69,7 +66,7 @@ class AckademyApp(Looks, inherit_bindings=False):
     """A session on screens, or first a picker."""
 
     TITLE = "Ackademy"
-    COMMANDS: ClassVar = {CommandProvider}
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
 
     def __init__(
@@ -160,11 +157,6 @@ class AckademyApp(Looks, inherit_bindings=False):
             self.session.speak(lang)
         self._redraw()
 
-    def on_resize(self, event: Resize) -> None:
-        """Close what there is no room for."""
-        if isinstance(self.screen, Palette) and event.size.width < Palette.NARROWEST:
-            self.screen.dismiss(None)
-
     def action_interrupt(self) -> None:
         """Ctrl+C."""
         self.exit(130)
@@ -189,7 +181,7 @@ class AckademyApp(Looks, inherit_bindings=False):
     def _redraw(self) -> None:
         """Everything that can be seen: a menu lies over the main screen."""
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, BoardScreen | FindScreen | ConsoleScreen):
+            if isinstance(screen, BoardScreen | FindScreen | ConsoleScreen | PaletteScreen):
                 screen.redraw()
             if not isinstance(screen, ModalScreen):
                 break
@@ -238,8 +230,7 @@ class AckademyApp(Looks, inherit_bindings=False):
             case "help":
                 self._open(HelpScreen(self._kind(), lambda: self.lang))
             case "palette":
-                if self.size.width >= Palette.NARROWEST:
-                    self.push_screen(Palette(placeholder=self.in_signs(say(labels.PALETTE_HINT, self.lang))))
+                self._open_palette()
             case "open":
                 self.lessons.pick(argument)
             case "language":
@@ -493,13 +484,23 @@ class AckademyApp(Looks, inherit_bindings=False):
 
     # -- picker and palette -------------------------------------------------------------------------------------
 
+    def _open_palette(self) -> None:
+        entries = self.palette_entries()
+
+        def picked(place: str | None) -> None:
+            self._redraw()
+            if place is not None:
+                entries[int(place)][2]()
+
+        self.push_screen(PaletteScreen(entries, self.lang), picked)
+
     def palette_entries(self) -> list[Entry]:
-        """Commands of the screen below the palette, and themes."""
-        kind = getattr(self.screen_stack[-2] if len(self.screen_stack) > 1 else self.screen, "KIND", "main")
+        """Commands of the screen, and looks."""
+        kind = self._kind()
         entries: list[Entry] = [
             (
                 say(command.words, self.lang),
-                write_keys(command.shown, self.has_class(ASCII_ONLY)),
+                command.shown,
                 partial(self._from_palette, command.action, command.argument),
             )
             for command in commands_of(kind)

@@ -14,10 +14,10 @@ from simulator.story import labels, look_words
 from simulator.story.catalog import Words
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.glyphs import ascii_text
-from simulator.tui.palette import Entry
 from simulator.tui.palettes import PREFIX, THEMES
 from simulator.tui.scene.language import first_language, say
 from simulator.tui.screens.base import BoardScreen
+from simulator.tui.screens.palette import Entry
 from simulator.tui.session import Session
 from simulator.tui.settings import Settings, SettingsFile
 from simulator.tui.shot import read_shot, save_shot
@@ -32,13 +32,7 @@ LOOKS = ("screenshot", "copy", "mouse")
 class Looks(App[int], inherit_bindings=False):
     """An application that wears our themes and keeps what was chosen; the runs are its heir's affair."""
 
-    CSS = """
-    Screen { layout: vertical; }
-    .-ascii Palette SearchIcon, .-ascii Palette LoadingIndicator { display: none; }
-    .-ascii Palette #--input { border: ascii $accent; }
-    .-ascii Palette #--input.--list-visible { border-bottom: none; }
-    .-ascii Palette CommandList { border: none; scrollbar-size-vertical: 0; }
-    """
+    CSS = "Screen { layout: vertical; }"
     session: Session | None = None
     lang = "en"
 
@@ -65,6 +59,10 @@ class Looks(App[int], inherit_bindings=False):
     def use_ascii(self, only: bool) -> None:
         """Draw with ASCII signs only, or with all."""
         self.set_class(only, ASCII_ONLY)
+        # What is covered must not come back in the old signs, not for one frame.
+        for screen in self.screen_stack:
+            if isinstance(screen, BoardScreen):
+                screen.redraw()
         self._redraw()
 
     def in_signs(self, text: str) -> str:

@@ -14,15 +14,13 @@ PLAIN: ContextVar[bool] = ContextVar("PLAIN", default=False)
 ARROWS = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
 
 
-def write_keys(text: str, plain: bool | None = None) -> str:
-    """A text in which arrows stand for keys, with their names where there are no arrows (or as `plain` says).
+def write_keys(text: str) -> str:
+    """A text in which arrows stand for keys, with their names where there are no arrows.
 
     >>> write_keys("← →")
     '← →'
-    >>> write_keys("← →", plain=True)
-    'left right'
     """
-    if PLAIN.get() if plain is None else plain:
+    if PLAIN.get():
         for arrow, name in ARROWS.items():
             text = text.replace(arrow, name)
     return text

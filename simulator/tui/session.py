@@ -288,7 +288,7 @@ class Session:
 
     def search(self, text: str) -> list[Found]:
         """What fits a text, in what is no secret; remembered for next and previous."""
-        until = self.player.score.length if self.look.future else self.seen
+        until = self.player.score.length if self.look.future else min(self.seen, self.player.score.length)
         self.found = find_events(self.run.trace, text, self.player.score.opening, until)
         self.look = replace(self.look, has_found=bool(self.found))
         return self.found
@@ -382,6 +382,8 @@ class Session:
         marked = merged(self._marked.pop(), kept_bookmarks(self.look.bookmarks, shared))
         back = before.rest() if here.time >= before.time else _same_moment(here, before.score, shared)
         self.player = replace(back, answers=here.answers, speed=here.speed)
+        # What was seen of the other run is still a secret of this one.
+        self.seen = max(before.cursor, back.cursor)
         self.found = []
         self.look = replace(self.look, has_found=False, bookmarks=marked)
         self.say(labels.UNDONE)

@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
-from simulator.tui.palette import Palette
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
+from simulator.tui.screens.palette import PaletteScreen
 from simulator.tui.shot import read_shot, save_shot
 from simulator.tui.svg import CELL
 from simulator.tui.widgets.board import Board
@@ -204,6 +204,7 @@ EVERY_SCREEN = {
     "knobs": ["end", "enter", "o"],
     "help": ["question_mark"],
     "find": ["end", "slash", *"task"],
+    "palette": ["colon"],
     "what-if": ["end", "1", "x"],
     "presenter": ["end", "P"],
     "spotlight": ["end", "1", "P", "tab"],
@@ -222,7 +223,7 @@ def test_whatever_is_drawn_as_a_button_can_be_pressed(order: Run, name: str) -> 
         assert canvas.zones
         asked: list[tuple[str, str]] = []
         screen: Any = app.screen
-        heard = "action_command" if name == "find" else "command"
+        heard = "action_command" if name in ("find", "palette") else "command"
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(screen, heard, lambda action, argument="": asked.append((action, argument)))
             for zone in canvas.zones:
@@ -248,10 +249,10 @@ def test_the_palette_on_a_terminal_of_any_size(order: Run, size: tuple[int, int]
         await pilot.resize_terminal(80, 24)
         await pilot.press("colon")
         await pilot.pause(0.2)
-        assert isinstance(app.screen, Palette)
+        assert isinstance(app.screen, PaletteScreen)
         await pilot.resize_terminal(*size)
-        await pilot.pause(0.2)
-        assert isinstance(app.screen, Palette if size[0] >= 30 else MainScreen)
+        await pilot.press(*"theme", "escape")
+        assert isinstance(app.screen, MainScreen)
 
     use(order, press, size=size)
 

@@ -231,3 +231,15 @@ def test_next_and_previous_found_go_round(session: Session) -> None:
     assert not session.can("next_found")
     session.do("next_found")
     assert session.scene().notice
+
+
+def test_what_was_seen_of_a_what_if_is_not_searched_after_it_was_undone(session: Session) -> None:
+    """The other run may be longer: searching on in this one went behind its end."""
+    session.do("end")
+    session.do("answer", "1")
+    do(session, Change("send", "send_email"))
+    session.do("end")
+    session.undo()
+    length = session.player.score.length
+    assert session.seen <= length
+    assert all(found.index < length for found in session.search("task"))
