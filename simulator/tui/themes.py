@@ -47,9 +47,10 @@ def make_styles(palette: Palette) -> dict[str, Style]:
         "plan": plain(palette.running),
         "bar": on(palette.bar, palette.text, False),
         "bar.running": on(palette.bar_running, palette.text, False),
-        "bar.failed": on(palette.bar, palette.failed),
-        "bar.ack": on(palette.bar, palette.done),
-        "bar.running.ack": on(palette.bar_running, palette.done),
+        # Signs in a bar are cut out of it: on its own ground a hue could not be read in every theme.
+        "bar.failed": on(palette.failed),
+        "bar.ack": on(palette.done),
+        "bar.running.ack": on(palette.done),
         "bookmark": plain(palette.accent, True),
         "selected": on(palette.select, palette.text),
         "look": plain(palette.accent),

@@ -204,7 +204,7 @@ EVERY_SCREEN = {
     "knobs": ["end", "enter", "o"],
     "help": ["question_mark"],
     "find": ["end", "slash", *"task"],
-    "palette": ["colon"],
+    "palette": ["ctrl+p"],
     "what-if": ["end", "1", "x"],
     "presenter": ["end", "P"],
     "spotlight": ["end", "1", "P", "tab"],
@@ -242,12 +242,12 @@ def test_whatever_is_drawn_as_a_button_can_be_pressed(order: Run, name: str) -> 
 @pytest.mark.parametrize("size", [(4, 18), (6, 5), (30, 5), (40, 8), (80, 24)])
 def test_the_palette_on_a_terminal_of_any_size(order: Run, size: tuple[int, int]) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await pilot.press("colon")
+        await pilot.press("ctrl+p")
         await pilot.pause(0.2)
         await pilot.press("pagedown", "pageup", "pagedown", "down", "a", "pagedown", "pageup", "escape")
         assert isinstance(app.screen, MainScreen)
         await pilot.resize_terminal(80, 24)
-        await pilot.press("colon")
+        await pilot.press("ctrl+p")
         await pilot.pause(0.2)
         assert isinstance(app.screen, PaletteScreen)
         await pilot.resize_terminal(*size)
@@ -260,7 +260,7 @@ def test_the_palette_on_a_terminal_of_any_size(order: Run, size: tuple[int, int]
 def test_textuals_own_widgets_are_drawn_in_ascii_too(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         app.choose_glyphs("ascii")
-        for key in ("colon", "slash"):
+        for key in ("ctrl+p", "slash", "colon"):
             await pilot.press("end", key)
             await pilot.pause(0.3)
             lines = read_shot(app).lines

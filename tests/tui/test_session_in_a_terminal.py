@@ -99,6 +99,9 @@ class Terminal:
         self.wait(lambda: all(part in self.text for part in parts))
 
     def press(self, keys: str) -> None:
+        # What is typed while a program still sets the terminal up is thrown away.
+        while self.read(0.3):
+            assert self.status is None, self.text
         os.write(self.end, keys.encode())
 
     def ends(self) -> int:
@@ -147,7 +150,7 @@ WORDS = {
 def test_a_session_by_keys(lang: str, open_terminal: Callable[..., Terminal], tmp_path: Path) -> None:
     question, noted, hands, copied = WORDS[lang]
     one = open_terminal("play", "three-task-order", "--lang", lang, "--no-motion")
-    one.shows("worker2", "0.00/4.00 s")
+    one.shows("worker2", "0.00/4.00 s", "/4.00 s", "q ")
     for _ in range(3):
         one.press(PAGE_DOWN)
     one.shows(question)
@@ -184,7 +187,7 @@ def test_a_session_by_keys(lang: str, open_terminal: Callable[..., Terminal], tm
 
 def test_what_was_chosen_is_worn_the_next_time(open_terminal: Callable[..., Terminal], own_home: Path) -> None:
     first = open_terminal("play", "three-task-order", "--theme", "light", "--glyphs", "ascii", COLORTERM="truecolor")
-    first.shows("Everything is ready")
+    first.shows("Everything is ready", "? help")
     assert "\n".join(first.lines[:-1]).isascii()
     assert first.screen.buffer[0][0].bg == "fbfaf7"
     first.press("L")
@@ -195,7 +198,7 @@ def test_what_was_chosen_is_worn_the_next_time(open_terminal: Callable[..., Term
     kept = own_home / ".config" / "ackademy" / "settings.toml"
     assert kept.read_text(encoding="utf-8") == 'lang = "both"\n'
     second = open_terminal("--theme", "mono", TERM="linux")
-    second.shows("Queue", "1 ")
+    second.shows("Queue", "1 ", "q ")
     assert b"38;2;" not in second.written
     assert b"38;5;" not in second.written
     second.press("\x03")
@@ -207,7 +210,8 @@ def test_broken_settings_are_told_and_kept(open_terminal: Callable[..., Terminal
     kept.parent.mkdir(parents=True)
     kept.write_text('theme = "dark"\nlang = \n', encoding="utf-8")
     one = open_terminal("play", "three-task-order")
-    one.shows("settings.toml", "worker2")
+    # The last rows come last: before them nobody listens yet.
+    one.shows("settings.toml", "worker2", "4.00 s", "? help")
     one.press("L")
     one.shows("준비되었습니다")
     one.press("q")

@@ -82,7 +82,7 @@ def test_themes_and_signs_are_in_the_palette(order: Run, path: Path) -> None:
     async def choose(app: AckademyApp, pilot: Pilot[Any]) -> None:
         names = [name for name, _, _ in app.palette_entries()]
         assert {f"theme: {name}" for name in THEMES} - set(names) == {"theme: dark"}
-        await pilot.press("colon", *"okabe", "enter")
+        await pilot.press("ctrl+p", *"okabe", "enter")
         await pilot.pause(0.3)
         assert app.theme == "ackademy-okabe-ito"
 
