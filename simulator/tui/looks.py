@@ -102,8 +102,12 @@ class Looks(App[int], inherit_bindings=False):
 
     def tell_problems(self, known: int = 0) -> None:
         """Say what is wrong with the file of settings, behind so many problems that are known."""
-        for problem in self.kept.problems[known : known + 1] if self.kept is not None else ():
-            self.say(look_words.TOLD, text=problem.text(first_language(self.lang)))
+        if self.kept is None or self.kept.path is None:
+            return
+        for problem in self.kept.problems[known : known + 1]:
+            # Where the file lies stands on stderr; here what is wrong must not be cut off behind a long path.
+            text = problem.text(first_language(self.lang)).replace(str(self.kept.path), self.kept.path.name)
+            self.say(look_words.TOLD, text=text)
 
     def choose_theme(self, name: str) -> None:
         """Wear one of our themes, by its short name."""

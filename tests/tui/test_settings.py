@@ -153,9 +153,9 @@ def test_what_is_wrong_is_told_and_stays(text: str, number: int, part: str, path
 
 def test_it_is_told_in_the_picker_too(path: Path) -> None:
     async def look(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        assert read_shot(app).lines[-1].startswith(f" {path.parent.parent.parent}"[:70])
+        assert read_shot(app).lines[-1].startswith(" settings.toml:1: not TOML")
         await pilot.press("down")
-        assert str(path.parent)[:20] not in read_shot(app).text
+        assert path.name not in read_shot(app).text
 
     use(None, look, written(path, "?"))
 
@@ -202,7 +202,7 @@ def test_what_breaks_while_playing_is_told(order: Run, path: Path) -> None:
         written(path, "half a li")
         app.choose_theme("light")
         await pilot.pause()
-        assert session_of(app).scene().notice == f"{path}:1: not TOML; going on without the settings"
+        assert session_of(app).scene().notice == "settings.toml:1: not TOML; going on without the settings"
 
     use(order, choose, path)
 
