@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from simulator import simulate
+from simulator.cli.shared import ORDER
 from simulator.measure import check_goals
-from simulator.scenario import Edit, ScenarioError, parse_scenario
+from simulator.scenario import Edit, ScenarioError, parse_scenario, scenario_names
+from simulator.scenario.course import load_course
 from simulator.scenario.source import read_source
 from simulator.story.errors import format_problem
 from simulator.story.knobs import list_knobs
+from simulator.tui.commands import COMMANDS, MAIN, show_key
+from simulator.tui.palettes import PALETTES
 
 ROOT = Path(__file__).parent.parent
 READMES = [("README.md", "en"), ("README.ko.md", "ko")]
@@ -63,3 +67,18 @@ def test_the_error_reads_as_shown(name: str, lang: str) -> None:
 def test_every_link_and_picture_exists(name: str, lang: str) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8")):
         assert (ROOT / target).is_file(), target
+
+
+@pytest.mark.parametrize(("name", "lang"), READMES)
+def test_it_counts_the_lessons_and_names_every_command_and_theme(name: str, lang: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    course = load_course()
+    assert set(course.lessons) == set(scenario_names())
+    assert re.search(rf"(?<!\d){len(course.lessons)}(?!\d)", text)
+    untold = [command for command in ORDER if not re.search(rf"`(ackademy )?{command}[ `]", text)]
+    assert untold == []
+    assert all(theme.removeprefix("ackademy-") in text for theme in PALETTES)
+    shared = {name for command in COMMANDS for name in command.also}
+    for command in COMMANDS:
+        if MAIN in command.screens and not command.argument and command.name not in shared:
+            assert any(f"`{show_key(key)}`" in text for key in command.keys), command.name

@@ -60,7 +60,7 @@ KNOB_COLUMNS = (
     Words("예상", "I expect"),
     Words("결과", "what happened"),
 )
-EXERCISE = Words("과제", "Exercise")
+EXERCISE = Words("연습 문제", "Exercise")
 MAY_CHANGE = Words("바꿀 수 있는 것: {paths}", "You may change: {paths}")
 REACH = Words("목표: {goals}", "Reach: {goals}")
 CHECK_IT = Words("확인: {command}", "Check it: {command}")
