@@ -31,7 +31,8 @@ def make_svg(rows: Rows, title: str, theme: str = DEFAULT_THEME) -> str:
     width = max((sum(cell_len(segment.text) for segment in row) for row in rows), default=0)
     height = len(rows)
     outer = (width * CELL + 24, height * LINE + 24)
-    body = "\n".join(_rows(rows, palette.ground, palette.text))
+    layers = sorted(_rows(rows, palette.ground, palette.text), key=lambda part: part[0])
+    body = "\n".join(part for _, part in layers)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {outer[0]:g} {outer[1]:g}" role="img">\n'
         f"<title>{escape(title)}</title>\n"
@@ -40,7 +41,8 @@ def make_svg(rows: Rows, title: str, theme: str = DEFAULT_THEME) -> str:
     )
 
 
-def _rows(rows: Rows, ground: str, colour: str) -> Iterator[str]:
+def _rows(rows: Rows, ground: str, colour: str) -> Iterator[tuple[int, str]]:
+    """(layer, element): all grounds come first, for a letter may reach into the row below; texts stay in their order."""
     for row, segments in enumerate(rows):
         column = 0
         y = 12 + row * LINE
@@ -52,15 +54,16 @@ def _rows(rows: Rows, ground: str, colour: str) -> Iterator[str]:
                 back, front = front, back
             if back != ground:
                 x, length = 12 + column * CELL, width * CELL
-                yield f'<rect x="{x:g}" y="{y:g}" width="{length:g}" height="{LINE:g}" fill="{back}"/>'
+                yield 0, f'<rect x="{x:g}" y="{y:g}" width="{length:g}" height="{LINE:g}" fill="{back}"/>'
             weight = ' class="b"' if style.bold else ""
             weight += ' text-decoration="underline"' if style.underline else ""
             for start, part in _pieces(segment.text):
                 x = 12 + (column + start) * CELL
                 length = cell_len(part) * CELL
                 yield (
+                    1,
                     f'<text x="{x:g}" y="{y + 13:g}" fill="{front}"{weight} textLength="{length:g}" '
-                    f'lengthAdjust="spacingAndGlyphs">{escape(part)}</text>'
+                    f'lengthAdjust="spacingAndGlyphs">{escape(part)}</text>',
                 )
             column += width
 
