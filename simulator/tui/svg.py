@@ -42,7 +42,7 @@ def make_svg(rows: Rows, title: str, theme: str = DEFAULT_THEME) -> str:
 
 
 def _rows(rows: Rows, ground: str, colour: str) -> Iterator[tuple[int, str]]:
-    """(layer, element): all grounds come first, for a letter may reach into the row below; texts stay in their order."""
+    """(layer, element): grounds come first, for a letter may reach into the row below; texts stay in order."""
     for row, segments in enumerate(rows):
         column = 0
         y = 12 + row * LINE
