@@ -250,3 +250,9 @@ def test_a_scenario_is_made_from_a_recording(tmp_path: Path, ackademy: Call) -> 
     trace.write_text("nothing\n", encoding="utf-8")
     assert ackademy("new", "--from-recording", str(trace)).status == 2
     assert ackademy("new", "--from-recording", str(trace), "--from-conf", str(trace)).status == 2
+
+
+@pytest.mark.parametrize("words", [("compare", "retry"), ("worksheet", "retry")])
+def test_several_runs_of_one_command_have_one_random_seed(words: tuple[str, ...], ackademy: Call) -> None:
+    ended = ackademy(*words, "--seed", "random")
+    assert (ended.status, ended.err.count("seed ")) == (0, 1)

@@ -22,6 +22,7 @@ from simulator.cli.shared import (
     app,
     complain,
     language_of,
+    one_seed,
     opening,
     seed_of,
 )
@@ -191,6 +192,7 @@ def compare(
     if variant and other is not None:
         complain([Problem("option.variant_of_two")], language)
         return WRONG_INPUT
+    seed = one_seed(seed)
     both: dict[str, Any] = {"until": until}
     changed: dict[str, Any] = {**both, "profile": profile, "overrides": settings or ()}
     with ExitStack() as stack:

@@ -22,6 +22,7 @@ from simulator.cli.shared import (
     complain,
     interactive,
     language_of,
+    one_seed,
     opening,
 )
 
@@ -58,6 +59,7 @@ def worksheet(
 
     language = language_of(context, lang)
     asked = {"profile": profile, "until": until, "overrides": settings or ()}
+    seed = one_seed(seed)
     html = form is Form.HTML or (form is None and file.endswith((".html", ".htm")))
     with ExitStack() as stack:
         run = stack.enter_context(opening(language, what, seed, {**asked, "variant": None}))

@@ -133,6 +133,11 @@ def seed_of(text: str | None) -> int | None:
     return int(text)
 
 
+def one_seed(text: str | None) -> str | None:
+    """What `--seed` asks for, as the same for each of several runs: a random one is drawn here, once."""
+    return str(seed_of(text)) if text == "random" else text
+
+
 def complain(problems: Iterable[Problem], lang: str, warnings: bool = False) -> None:
     """Say problems on stderr."""
     from simulator.story.errors import format_problems
