@@ -312,3 +312,11 @@ def test_follow_needs_a_broker_and_a_terminal_and_stands_alone(words: list[str],
         ended = ackademy("--lang", lang, "play", *words)
         assert (ended.status, ended.out) == (2, "")
         assert said in ended.err or lang == "ko"
+
+
+@pytest.mark.parametrize("command", ["emit", "verify"])
+@pytest.mark.parametrize("url", ["redis://localhost:abc", "redis://[::1", "nonsense://", "redis://localhost:1"])
+def test_what_is_no_broker_is_said_in_words(command: str, url: str, ackademy: Call) -> None:
+    ended = ackademy("--lang", "ko", command, "retry", "--broker", url)
+    assert (ended.status, ended.out) == (2, "")
+    assert "Broker" in ended.err.splitlines()[-1]

@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TextIO
 
-from simulator.cli.shared import WRONG_INPUT, complain, interactive
+from simulator.cli.shared import TO_END, WRONG_INPUT, complain, interactive
 
 if TYPE_CHECKING:
     from simulator.tui.settings import SettingsFile
@@ -82,7 +82,7 @@ def _show(
     from simulator.real.follow import following
     from simulator.tui.app import play_live
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in TO_END:
         stack.callback(signal.signal, number, signal.signal(number, _end))
     with following(broker, stream, enable=enable, redact=redact) as source:
         return play_live(source.grow, lang=lang, simulate=simulate, kept=kept)

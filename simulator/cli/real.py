@@ -14,6 +14,7 @@ import typer
 from simulator.cli.shared import (
     DONE,
     FAILED,
+    TO_END,
     WRONG_INPUT,
     Lang,
     Profile,
@@ -29,6 +30,7 @@ from simulator.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from simulator.real.limits import Limit
     from simulator.real.verify import Prepared, Verdict
     from simulator.story.catalog import Sayable
 
@@ -72,6 +74,21 @@ def is_near(url: str) -> bool:
         return host == "localhost"
 
 
+def doubts(url: str, yes: bool) -> list[Limit]:
+    """Why a broker is not even asked: its URL is none, or it is not on this machine and nobody said `yes` to that."""
+    from urllib.parse import urlsplit
+
+    from simulator.real.limits import Limit
+    from simulator.real.plan import without_password
+
+    try:
+        near, _ = is_near(url), urlsplit(url).port
+    except ValueError as error:
+        # Where its password stands cannot be told.
+        return [Limit("unreachable", {"url": f"{url.partition(':')[0]}:...", "reason": str(error)})]
+    return [] if near or yes else [Limit("elsewhere", {"url": without_password(url)})]
+
+
 @app.command()
 def verify(
     context: typer.Context,
@@ -102,11 +119,11 @@ def verify(
     from simulator.real.plan import without_password
     from simulator.real.verify import clean, prepare
 
-    shown = without_password(broker)
     asked = {"variant": variant, "until": until, "overrides": settings or ()}
     try:
-        if not is_near(broker) and not yes:
-            raise Refused([Limit("elsewhere", {"url": shown})])
+        if found := doubts(broker, yes):
+            raise Refused(found)
+        shown = without_password(broker)
         if not scale > 0:
             raise Refused([Limit("scale")])
         with opening(language, what, seed, asked) as opened:
@@ -138,7 +155,7 @@ def _performed(prepared: Prepared) -> Verdict:
     def end(number: int, _: Any) -> None:
         raise SystemExit(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in TO_END:
         signal.signal(number, end)
 
     def progress(t: float) -> None:
@@ -184,12 +201,11 @@ def emit(
     from simulator.real.limits import Limit
     from simulator.real.plan import without_password
 
-    shown = without_password(broker)
-    problems = [] if is_near(broker) or yes else [Limit("elsewhere", {"url": shown})]
-    problems += [] if speed > 0 else [Limit("speed")]
+    problems = doubts(broker, yes) + ([] if speed > 0 else [Limit("speed")])
     if problems:
         say(words.refusal(problems), language)
         return WRONG_INPUT
+    shown = without_password(broker)
     asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
     with opening(language, what, seed, asked) as opened:
         say([words.emitting(opened.trace, shown, speed)], language)

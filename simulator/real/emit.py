@@ -24,6 +24,15 @@ def _as_it_is(_: str, raw: Raw, **__: Any) -> Raw:
     return raw
 
 
+def _connection(app: Celery) -> Any:
+    try:
+        connection = app.connection_for_write()
+        _ = connection.transport
+    except (KeyError, ImportError) as error:  # no such transport, or what it needs is not installed
+        raise OSError(str(error.args[0])) from error
+    return connection
+
+
 def emit(
     trace: Trace,
     broker: str,
@@ -44,7 +53,7 @@ def emit(
     app.conf.update(options or {})
     count = 0
     try:
-        with app.connection_for_write() as connection:
+        with _connection(app) as connection:
             connection.ensure_connection(max_retries=1, timeout=5, interval_start=0.2)
             start = time.time() + EMIT_AHEAD
             with app.events.Dispatcher(connection, hostname=f"monitor@{CLUSTER}") as dispatcher:
