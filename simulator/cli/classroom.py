@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from simulator.cli.look import settings_of
 from simulator.cli.shared import (
     DONE,
     WRONG_INPUT,
@@ -111,4 +112,5 @@ def vote(
     from simulator.engine import simulate
     from simulator.tui.voting import vote_on
 
-    return vote_on(run, lang=language, simulate=simulate, question=question)
+    language, kept = settings_of(context, lang)
+    return vote_on(run, lang=language, simulate=simulate, question=question, kept=kept)

@@ -57,7 +57,10 @@ def learn(
             return DONE
         book = open_book(not no_progress, language)
         if review:
-            return _review(language, book, seed, count, text=text or not interactive())
+            kept = None
+            if interactive() and not text:
+                language, kept = settings_of(context, lang)
+            return _review(language, book, seed, count, kept)
         if not interactive() or text:
             return _text(language, book, lesson, seed, ask=text or lesson is not None)
         return _play(*settings_of(context, lang), book, lesson, seed)
@@ -66,7 +69,8 @@ def learn(
         return WRONG_INPUT
 
 
-def _review(lang: str, book: Book, seed: str | None, count: int, *, text: bool) -> int:
+def _review(lang: str, book: Book, seed: str | None, count: int, kept: SettingsFile | None) -> int:
+    """Ask on screens that look as `kept`, or as plain lines."""
     from random import Random
     from secrets import randbelow
 
@@ -78,16 +82,16 @@ def _review(lang: str, book: Book, seed: str | None, count: int, *, text: bool) 
     given = seed_of(seed)
     number = randbelow(10**6) if given is None else given
     total = count_items(book.progress, count)
-    if total and text:
+    if not total:
+        complain([Problem("review.nothing")], lang)
+        return WRONG_INPUT
+    if kept is None:
         review(lang, book, number, total)
         return DONE
-    if total:
-        from simulator.tui.app import review_runs
+    from simulator.tui.app import review_runs
 
-        items = draw_items(book.progress, simulate, Random(number), total)
-        return review_runs(items, total, lang=lang, simulate=simulate, book=book)
-    complain([Problem("review.nothing")], lang)
-    return WRONG_INPUT
+    items = draw_items(book.progress, simulate, Random(number), total)
+    return review_runs(items, total, lang=lang, simulate=simulate, book=book, kept=kept)
 
 
 def _text(lang: str, book: Book, lesson: str | None, seed: str | None, *, ask: bool) -> int:

@@ -57,8 +57,8 @@ def settings_of(context: typer.Context, lang: Language | None, **flags: Any) -> 
     language = language_of(context, lang) if lang or context.obj or own is None else own
     for problem in kept.problems:
         print(problem.text(language), file=sys.stderr)
-    before = context.meta.get("simulator.looks", {})
-    flags = {name: before.get(name) if value is None else value for name, value in flags.items()}
+    said = {name: value for name, value in flags.items() if value is not None}
+    flags = {**context.meta.get("simulator.looks", {}), **said}
     wanted = {name: value.value if isinstance(value, StrEnum) else value for name, value in flags.items()}
     kept.settings = kept.settings.over(**wanted)
     return language, kept

@@ -541,9 +541,11 @@ def learn_run(run: Run | None, *, lang: str, simulate: Simulator, book: Book, ke
     return _start(AckademyApp(simulate, lang, run, book=book, kept=kept or own_settings()))
 
 
-def review_runs(items: Iterator[Item], count: int, *, lang: str, simulate: Simulator, book: Book) -> int:
+def review_runs(
+    items: Iterator[Item], count: int, *, lang: str, simulate: Simulator, book: Book, kept: Kept = None
+) -> int:
     """Ask questions of other runs, one after the other, and keep what was answered; returns the exit status."""
-    return _start(AckademyApp(simulate, lang, book=book, review=(items, count), kept=own_settings()))
+    return _start(AckademyApp(simulate, lang, book=book, review=(items, count), kept=kept or own_settings()))
 
 
 def _start(app: AckademyApp) -> int:

@@ -7,16 +7,24 @@ from simulator.tui.app import AckademyApp
 from simulator.tui.rerun import Simulator
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.vote import VoteScreen
+from simulator.tui.settings import SettingsFile
 
 
 class VotingApp(AckademyApp):
     """Plays a run that has questions; begins at one of them."""
 
     def __init__(
-        self, simulate: Simulator, lang: str, run: Run, question: int = 1, *, motion: bool | None = None
+        self,
+        simulate: Simulator,
+        lang: str,
+        run: Run,
+        question: int = 1,
+        *,
+        motion: bool | None = None,
+        kept: SettingsFile | None = None,
     ) -> None:
         """Begin at the `question`-th of the run's questions, from 1."""
-        super().__init__(simulate, lang, run, motion=motion)
+        super().__init__(simulate, lang, run, motion=motion, kept=kept)
         self._first = question
         self._left: set[int] = set()
         """Questions that the room left without a reveal: they stay to be answered as ever."""
@@ -51,8 +59,8 @@ class VotingApp(AckademyApp):
             self._redraw()
 
 
-def vote_on(run: Run, *, lang: str, simulate: Simulator, question: int) -> int:
+def vote_on(run: Run, *, lang: str, simulate: Simulator, question: int, kept: SettingsFile) -> int:
     """Let a room vote on a run's questions; returns the exit status."""
-    app = VotingApp(simulate, lang, run, question)
+    app = VotingApp(simulate, lang, run, question, kept=kept)
     status = app.run()
     return status if status is not None else app.return_code or 0
