@@ -341,9 +341,14 @@ class Session:
         kept = dict(here.answers) if _asks(score.run) == _asks(old) else {}
         self.player = _same_moment(replace(here.rest(), answers=MappingProxyType(kept)), score, shared)
         self._before.clear()
+        # A bookmark that the new run does not reach by the same events stays at its time.
+        rest = (place for place in self.look.bookmarks if place[0] > shared)
+        moved = tuple(self.player.seek_time(time).place for _, time in rest if time <= score.end[1])
+        marked = merged(kept_bookmarks(self.look.bookmarks, shared), moved)
+        self._marked.clear()
         self.seen = max(self.player.cursor, min(self.seen, shared))
         self.found = []
-        self.look = replace(self.look, has_found=False, selection=NOTHING)
+        self.look = replace(self.look, has_found=False, selection=NOTHING, bookmarks=marked)
         words = authoring_words.SAME_TIME if here.cursor > shared else authoring_words.SAME_SO_FAR
         words = authoring_words.SAME_RUN if not branched and score.run.trace.hash == old.trace.hash else words
         if copied:

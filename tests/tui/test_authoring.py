@@ -18,6 +18,7 @@ from simulator.scenario import load_scenario, scenario_files
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
 from simulator.tui.authoring import FileWatch, copy_lesson, editor_command
+from simulator.tui.score import Score
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.problems import ProblemsScreen
 from simulator.tui.session import Session
@@ -402,3 +403,20 @@ def test_the_timer_looks(mail: Path) -> None:
         assert desk.session.run.trace.end == 6_000_000
 
     at_desk("mail.yaml", use, watch=True)
+
+
+def test_bookmarks_stay_at_their_times_in_a_run_that_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "mail.yaml"
+    file.write_text(MAIL, encoding="utf-8")
+    session = Session(open_run(str(file), simulate), "en", motion=False)
+    for seconds in (1.0, 3.5, 4.0):
+        session.player = session.player.seek_time(int(seconds * 1e6))
+        session.do("bookmark")
+    assert [time for _, time in session.look.bookmarks] == [1_000_000, 3_500_000, 4_000_000]
+    file.write_text(MAIL.replace("duration: 2", "duration: 1.8"), encoding="utf-8")
+    score = Score(open_run(str(file), simulate))
+    session.reload(score, str(file))
+    assert score.end[1] < 4_000_000
+    assert [time for _, time in session.look.bookmarks] == [1_000_000, 3_500_000]
+    for cursor, time in session.look.bookmarks:
+        assert session.player.seek_time(time).cursor == cursor
