@@ -19,7 +19,6 @@ NOT_RUN = Words(
     "Put back what may not be changed, and check again. It was not run.",
 )
 RUNS = Words("실행 {runs}번 (숨은 seed {hidden}개 포함)", "Runs: {runs}, {hidden} of them with hidden seeds")
-GOALS = Words("목표", "Goals")
 MET = Words("달성", "met")
 MISSED = Words("실패", "missed")
 IN_RUN = Words("실행, seed {seed}", "in the run with seed {seed}")

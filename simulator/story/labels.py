@@ -14,7 +14,6 @@ GUIDE_NOTE = Words(
     "guide: the guide's teaching profile, not Celery's default",
 )
 GUIDE_NOTE_SHORT = Words("guide: Celery 기본값 아님", "guide: not Celery's default")
-PROFILE = Words("profile {profile}", "profile {profile}")
 SEED = Words("seed {seed}", "seed {seed}")
 RECORDED = Words("실제 Celery의 기록", "recorded from a real Celery")
 TRACE_HASH = Words("trace {hash}", "trace {hash}")
@@ -32,15 +31,11 @@ CHANGED_AT = {
 SERVICES_DOWN = Words("중단: {names}", "down: {names}")
 
 # Lanes
-PRODUCER = Words("Producer", "Producer")
-PRODUCERS = Words("Producer {count}", "Producers {count}")
 QUEUE = Words("Queue", "Queue")
 QUEUES = Words("Queue {count}", "Queues {count}")
-WORKERS = Words("Worker", "Workers")
 WORKERS_BUSY = Words("Worker {total} 중 {busy} 실행 중", "Workers: {busy} of {total} running")
 EVENTS = Words("이벤트", "Events")
 SENT = Words("보냄 {count}", "sent {count}")
-SENDING = Words("{task} 보내는 중", "sending {task}")
 WAITING_COUNT = Words("대기 {count}", "{count} waiting")
 UNACKED_COUNT = Words("ACK 대기 {count}", "{count} unacked")
 MORE = Words("외 {count}개", "and {count} more")
@@ -76,22 +71,16 @@ ACK = Words("ACK", "ACK")
 
 # Timeline and transport bar
 BUSY = Words("실행", "running")
-END = Words("끝", "end")
 PAUSED = Words("멈춤", "paused")
 PLAYING = Words("재생", "playing")
 ENDED = Words("끝", "the end")
 ASKING = Words("질문", "question")
-NOW = Words("지금", "Now")
-WHY = Words("왜", "Why")
-START = Words("시작", "Start")
 OPENING = Words(
     "준비되었습니다. → 키: 한 단계씩 보기, space: 재생.",
     "Everything is ready. Press → to go step by step, space to play.",
 )
 
 # Questions
-QUESTION = Words("질문", "Question")
-NOTE = Words("설명", "Note")
 HOW_TO_ANSWER = Words("{keys} 답하기 · enter 모르겠어요", "{keys} answer · enter I don't know")
 RIGHT = Words("맞았습니다", "Right")
 WRONG = Words("다릅니다. 실행 결과", "Not so. In the run")
@@ -110,7 +99,6 @@ ANSWER_FIRST = Words("먼저 답해 주세요: {keys}, 모르면 enter.", "Answe
 AT_END = Words(
     "끝입니다. space: 처음부터 다시 · ←: 한 단계 뒤로", "This is the end. space: play again · ←: one step back"
 )
-AT_START = Words("처음입니다.", "This is the start.")
 NO_SCENARIO = Words("파일에서 읽은 trace는 바꿀 수 없습니다.", "A trace that was read from a file cannot be changed.")
 SIMULATING = Words("다시 시뮬레이션하는 중 … esc: 취소", "simulating again … esc: give it up")
 SIMULATED_TO = Words(
@@ -148,9 +136,6 @@ CANNOT_SIMULATE = Words("시뮬레이션할 수 없습니다: {reason}", "This c
 FUTURE_SHOWN = Words("미래를 보여 줍니다.", "The future is shown.")
 FUTURE_HIDDEN = Words("미래를 가립니다.", "The future is hidden.")
 NOT_FOUND = Words("찾지 못했습니다.", "Nothing found.")
-CHOOSE_FIRST = Words("tab, ↑ ↓ 키로 먼저 고르세요.", "Choose something first: tab, ↑ ↓.")
-LANGUAGE_NOW = Words("한국어", "English")
-LANGUAGE_BOTH = Words("한국어 + English", "한국어 + English")
 
 # Zoom
 MESSAGE = Words("메시지", "Message")
@@ -160,7 +145,6 @@ PROPERTIES = Words("properties", "Properties")
 BODY = Words("body: args, kwargs, embed", "Body: args, kwargs, embed")
 LIFE = Words("지금까지", "Its life so far")
 STATE = Words("상태", "State")
-PLACE = Words("위치", "where")
 SETTINGS = Words("설정", "Settings")
 SLOTS = Words("Pool: slot", "Pool: slots")
 RESERVED = Words("예약됨 (prefetch)", "Reserved (prefetch)")
@@ -219,7 +203,6 @@ ALLOWED = Words("가능한 값: {values}", "It may be: {values}")
 OPEN = Words("열기", "open")
 CHOOSE_LINE = Words("고르기", "choose")
 GO_THERE = Words("거기로", "go there")
-CHOOSE = Words("시나리오 고르기", "Choose a scenario")
 TAGLINE = Words(
     "Ackademy = ACK + academy · Celery 비행 시뮬레이터", "Ackademy = ACK + academy · a flight simulator for Celery"
 )

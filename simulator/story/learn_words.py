@@ -11,7 +11,6 @@ OTHERS = Words("그 밖의 시나리오", "Other scenarios")
 DONE = Words("완료", "done")
 NEXT = Words("다음", "next")
 SCORE = Words("정답 {right}/{total}", "{right}/{total} right")
-QUESTIONS = Words("질문 {total}", "questions: {total}")
 EXERCISE_OPEN = Words("연습", "exercise")
 EXERCISE_PASSED = Words("연습 통과", "exercise passed")
 ALL_DONE = Words(
@@ -45,7 +44,6 @@ UNSETTLED = Words("정해지지 않음", "not settled")
 IN_RUN = Words("실행 결과: {text}", "in the run: {text}")
 OPEN = Words("답하지 않음", "not answered")
 GOALS = Words("목표 {total}개 중 {met}개 달성", "Goals: {met} of {total} met")
-POINTS = Words("{points}/{most}점", "{points} of {most} points")
 EXERCISE = Words("연습 문제", "Exercise")
 EXERCISE_STATE = Words("연습 문제 ({state})", "Exercise ({state})")
 PASSED = Words("통과", "passed")
@@ -57,10 +55,6 @@ TURN_IT = Words("설정 바꾸기 (o)", "Turn a setting (o)")
 CHECK_IT = Words("내 풀이 채점", "Check my solution")
 CHECK_AGAIN = Words("다시 채점", "Check it again")
 CHECKING = Words("채점하는 중 …", "checking …")
-NOTHING_CHANGED = Words(
-    "아직 바꾼 것이 없습니다. o 키로 설정을 바꾸면 새 실행이 만들어집니다.",
-    "Nothing has been changed yet: o turns a setting and plays the lesson anew.",
-)
 FORBIDDEN = Words("바꿀 수 없는 설정: {path}", "May not be changed: {path}")
 CHANGED = Words("{path}: {before} → {after}", "{path}: {before} → {after}")
 CHECK_ABOUT = Words(
@@ -77,7 +71,6 @@ ON = Words("이어서", "Go on")
 NEXT_LESSON = Words("다음: {title}", "Next: {title}")
 NEXT_IS = Words("다음: {title} (ackademy learn {name})", "Next: {title} (ackademy learn {name})")
 BACK_TO_RUN = Words("실행으로 돌아가기", "Back to the run")
-BACK_TO_LIST = Words("레슨 목록으로", "To the list of lessons")
 AT_END = Words("끝입니다. →: 정리 · ←: 한 단계 뒤로", "This is the end. →: how it went · ←: one step back")
 
 # A course as text

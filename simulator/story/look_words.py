@@ -15,9 +15,6 @@ UNKNOWN_SETTING = Words("모르는 설정입니다: {name}", "no such setting: {
 WRONG_SETTING = Words(
     "{name}: {value} 대신 {allowed} 가운데 하나를 적어 주세요", "{name}: not {value} but one of {allowed}"
 )
-SETTINGS_KEPT_OUT = Words(
-    "설정 파일을 고치기 전에는 아무것도 저장하지 않습니다", "nothing is saved until that is mended"
-)
 CANNOT_KEEP = Words("설정을 저장할 수 없습니다: {reason}", "The setting cannot be saved: {reason}")
 
 # The palette

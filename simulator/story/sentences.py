@@ -339,5 +339,3 @@ IDLE_ETA = Words("{worker}: 대기 중 (ETA: {tasks})", "{worker}: Idle (ETA: {t
 IDLE_AGAIN = Words("{worker}: 다음 작업 대기", "{worker}: Waits for the next task")
 NEXT_RESERVED = Words("{worker}: 다음 작업은 예약해 둔 {task}", "{worker}: The next one is {task}, reserved earlier")
 SLOT_FREE = Words("{worker}: 실행 자리 {slot} 비어 있음", "{worker}: Slot {slot} is free")
-
-NOTHING_YET = Words("아직 아무 일도 일어나지 않았습니다", "Nothing has happened yet")

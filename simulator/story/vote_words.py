@@ -2,14 +2,12 @@
 
 from simulator.story.catalog import Words
 
-VOTE = Words("손 들기", "A show of hands")
 QUESTION = Words("질문 {number} / {count}", "Question {number} of {count}")
 AT = Words("{time}초에 멈춤", "stopped at {time} s")
 HOW = Words(
     "손든 수를 적으세요: 12/5/3 · ← → 한 명씩 · enter: 결과 보기",
     "Type the hands: 12/5/3 · ← → one at a time · enter: reveal",
 )
-VOTES = Words("{count}명", "{count}")
 TOTAL = Words("모두 {count}명", "{count} hands")
 MOST = Words("가장 많이 든 손", "most hands")
 RIGHT = Words("실행 결과", "what the run does")

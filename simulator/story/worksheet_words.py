@@ -11,7 +11,6 @@ SAME_RUN = Words(
     "Everybody has the same run: profile {profile}, seed {seed}, trace {hash}. If your screen says another, say so.",
 )
 START = Words("처음 상태", "How it starts")
-WORKERS = Words("Worker", "Workers")
 WORKER_COLUMNS = (
     Words("이름", "name"),
     Words("Queue", "queues"),
@@ -19,7 +18,6 @@ WORKER_COLUMNS = (
     Words("slot", "slots"),
     Words("prefetch", "prefetch"),
 )
-SENT = Words("보내는 Task", "What is sent")
 SENT_COLUMNS = (Words("Task", "task"), Words("개수", "how many"), Words("처음", "first"), Words("마지막", "last"))
 SECONDS = Words("{number}초", "{number} s")
 UNLIMITED = Words("제한 없음", "no limit")
@@ -63,6 +61,5 @@ KNOB_COLUMNS = (
 EXERCISE = Words("연습 문제", "Exercise")
 MAY_CHANGE = Words("바꿀 수 있는 것: {paths}", "You may change: {paths}")
 REACH = Words("목표: {goals}", "Reach: {goals}")
-CHECK_IT = Words("확인: {command}", "Check it: {command}")
 NOTES = Words("오늘 놀란 것 하나", "One thing that surprised me")
 MEASURES = Words("적을 값의 뜻", "What the values mean")
