@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -256,3 +257,15 @@ def test_a_scenario_is_made_from_a_recording(tmp_path: Path, ackademy: Call) -> 
 def test_several_runs_of_one_command_have_one_random_seed(words: tuple[str, ...], ackademy: Call) -> None:
     ended = ackademy(*words, "--seed", "random")
     assert (ended.status, ended.err.count("seed ")) == (0, 1)
+
+
+def test_the_commands_on_a_work_sheet_give_its_run(flawed: str, ackademy: Call) -> None:
+    options = ("--seed", "5", "--set", "tasks.send_email.duration=7", "--until", "90")
+    sheet = ackademy("worksheet", "retry", *options, "--lang", "en").out
+    typed = next(line.strip() for line in sheet.splitlines() if line.startswith("    ackademy play "))
+    assert typed.endswith(" --lang en")
+    words = typed.split()[2:-2]
+    told = re.search(r"seed 5, trace (\w+)", sheet)
+    assert told is not None
+    assert json.loads(ackademy("run", *words, "--json").out)["hash"].startswith(told[1])
+    assert f"ackademy play {flawed} --lang en" in ackademy("worksheet", flawed, "--lang", "en").out

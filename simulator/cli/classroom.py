@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -71,12 +72,22 @@ def worksheet(
         variants = {
             name: stack.enter_context(opening(language, what, seed, {**asked, "variant": name})) for name in names
         }
-        problem = write_text(make(run, variants, language, answers=answers, html=html), file)
+        typed = [what, *_options({"--profile": profile, "--seed": seed, "--until": until}, settings)]
+        problem = write_text(make(run, variants, language, answers=answers, html=html, asked=typed), file)
     if problem is not None:
         complain([problem], language)
         return WRONG_INPUT
     sys.stdout.flush()
     return DONE
+
+
+def _options(given: Mapping[str, object], settings: Sequence[str] | None) -> Iterator[str]:
+    """Options as one types them; a number without needless zeros."""
+    for name, value in given.items():
+        if value is not None:
+            yield from (name, f"{value:.15g}" if isinstance(value, float) else str(value))
+    for setting in settings or ():
+        yield from ("--set", setting)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from string import ascii_uppercase
@@ -37,7 +38,9 @@ MOST_MEASURES = 5
 """Columns to record into; more do not fit on the paper."""
 
 
-def worksheet(run: Run, variants: Mapping[str, Run], lang: str, *, answers: bool, html: bool) -> str:
+def worksheet(
+    run: Run, variants: Mapping[str, Run], lang: str, *, answers: bool, html: bool, asked: Sequence[str] = ()
+) -> str:
     """A work sheet as Markdown or HTML.
 
     Args:
@@ -46,6 +49,7 @@ def worksheet(run: Run, variants: Mapping[str, Run], lang: str, *, answers: bool
         lang: `ko`, `en`, or `both` (one after the other).
         answers: the teacher's copy.
         html: one page to print; else Markdown.
+        asked: what a reader has to type to get this run: a lesson or a file, then options; empty: the run's name.
 
     Raises:
         ValueError: the run has no scenario.
@@ -53,18 +57,27 @@ def worksheet(run: Run, variants: Mapping[str, Run], lang: str, *, answers: bool
     if run.scenario is None:
         raise ValueError("a work sheet is made from a scenario")
     told = LANGUAGES if lang == BOTH else (lang,)
-    blocks = [block for one in told for block in _Sheet(run, run.scenario, variants, one, answers).blocks()]
+    what = asked or [run.trace.header.scenario]
+    blocks = [block for one in told for block in _Sheet(run, run.scenario, variants, one, answers, what).blocks()]
     return to_html(blocks, pick(run.title, told[0]), told[0]) if html else to_markdown(blocks)
 
 
 class _Sheet:
     """The sheet of one run in one language."""
 
-    def __init__(self, run: Run, scenario: Scenario, variants: Mapping[str, Run], lang: str, answers: bool) -> None:
+    def __init__(
+        self,
+        run: Run,
+        scenario: Scenario,
+        variants: Mapping[str, Run],
+        lang: str,
+        answers: bool,
+        asked: Sequence[str],
+    ) -> None:
         self.run = run
         self.model = scenario.model
         self.scenario = scenario
-        self.name = run.trace.header.scenario
+        self.file, self.asked = shlex.quote(asked[0]), shlex.join(asked)
         self.variants = variants
         self.lang = lang
         self.answers = answers
@@ -95,7 +108,7 @@ class _Sheet:
             yield Paragraph(pick(self.model.summary, lang))
         same = words.SAME_RUN.text(lang, profile=header.profile, seed=header.seed, hash=self.run.trace.short_hash)
         yield Paragraph(same, "small")
-        yield Command(f"ackademy play {self.name} --lang {lang}")
+        yield Command(f"ackademy play {self.asked} --lang {lang}")
 
     def _start(self) -> Iterator[Block]:
         lang = self.lang
@@ -170,7 +183,7 @@ class _Sheet:
         goals = [*self.model.goals, *(goal for one in self.model.variants.values() for goal in one.goals)]
         measures = _measures(goals)
         yield Heading(2, words.CONTRAST.text(lang))
-        command = f"ackademy play {self.name} --variant NAME"
+        command = f"ackademy play {self.asked} --variant NAME"
         yield Paragraph(words.CONTRAST_TASK.text(lang, command=command))
         runs = [(words.AS_IT_IS.text(lang), self.run)]
         runs += [(f"{pick(self.model.variants[name].text, lang)} ({name})", run) for name, run in self.variants.items()]
@@ -196,7 +209,7 @@ class _Sheet:
         yield Paragraph(pick(exercise.text, lang))
         yield Paragraph(words.MAY_CHANGE.text(lang, paths=", ".join(exercise.may_change)))
         yield Paragraph(words.REACH.text(lang, goals=" · ".join(goal.test for goal in exercise.goals)))
-        yield Command(f"ackademy check mine.yaml --against {self.name}")
+        yield Command(f"ackademy check mine.yaml --against {self.file}")
         if not self.answers:
             yield Blanks(("", ""))
 
