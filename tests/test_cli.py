@@ -320,3 +320,19 @@ def test_what_is_no_broker_is_said_in_words(command: str, url: str, ackademy: Ca
     ended = ackademy("--lang", "ko", command, "retry", "--broker", url)
     assert (ended.status, ended.out) == (2, "")
     assert "Broker" in ended.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "1e300"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("play", "retry", "--at"),
+        ("inspect", "retry", "--at"),
+        ("check", "retry", "--against", "retry", "--seconds"),
+        ("export", "retry", "--to", "celery-events", "--start"),
+    ],
+)
+def test_a_number_of_seconds_is_one(words: tuple[str, ...], number: str, ackademy: Call) -> None:
+    ended = ackademy(*words, number)
+    assert (ended.status, ended.out) == (2, "")
+    assert words[-1] in ended.err

@@ -53,7 +53,8 @@ def check(
         str | None, typer.Option(metavar="TEXT", help="With --against: what the hidden seeds are made from.")
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(metavar="S", min=0.1, help="With --against: give up on a file after so long (60).")
+        float | None,
+        typer.Option(metavar="S", min=0.1, max=86_400, help="With --against: give up on a file after so long (60)."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="What was found as JSON.")] = False,
     profile: Profile = None,

@@ -10,6 +10,7 @@ import typer
 
 from simulator.cli.shared import (
     DONE,
+    LATEST,
     Lang,
     Profile,
     Seed,
@@ -47,7 +48,9 @@ def inspect(
     what: What,
     question: Annotated[Question, typer.Argument(help="As celery inspect has it.")] = Question.ACTIVE,
     *,
-    at: Annotated[float | None, typer.Option(metavar="SECONDS", help="When; default: at the end.")] = None,
+    at: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0, max=LATEST, help="When; default: at the end.")
+    ] = None,
     profile: Profile = None,
     variant: Variant = None,
     settings: Set = None,

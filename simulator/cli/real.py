@@ -14,6 +14,7 @@ import typer
 from simulator.cli.shared import (
     DONE,
     FAILED,
+    LATEST,
     TO_END,
     WRONG_INPUT,
     Lang,
@@ -230,7 +231,9 @@ def export(
     what: What,
     *,
     to: Annotated[Form, typer.Option(help="celery-events: Celery's own event dictionaries, a JSON object a line.")],
-    start: Annotated[float, typer.Option(metavar="UNIXTIME", help="When the run begins.")] = 0.0,
+    start: Annotated[
+        float, typer.Option(metavar="UNIXTIME", min=0, max=LATEST * 100, help="When the run begins.")
+    ] = 0.0,
     profile: Profile = None,
     variant: Variant = None,
     settings: Set = None,

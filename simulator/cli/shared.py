@@ -81,6 +81,8 @@ Set = Annotated[
 ]
 Seed = Annotated[str | None, typer.Option(metavar="N|random", help="Another seed; random prints the one it took.")]
 Until = Annotated[float | None, typer.Option(metavar="SECONDS", help="End the run before this simulated time.")]
+LATEST = 1e9
+"""Seconds; no run is longer (`until`)."""
 Lang = Annotated[Language | None, typer.Option(help="Language of all texts; default: the locale's.")]
 
 

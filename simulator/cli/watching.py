@@ -10,6 +10,7 @@ from simulator.cli.learning import NoProgress
 from simulator.cli.look import GlyphsWanted, Moving, Theme, remember_looks, settings_of
 from simulator.cli.shared import (
     DONE,
+    LATEST,
     WHAT_HELP,
     WRONG_INPUT,
     Lang,
@@ -64,7 +65,9 @@ def play(
     context: typer.Context,
     what: Annotated[str | None, typer.Argument(metavar="WHAT", help=WHAT_HELP, show_default=False)] = None,
     *,
-    at: Annotated[float | None, typer.Option(metavar="SECONDS", min=0, help="Begin at this simulated time.")] = None,
+    at: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0, max=LATEST, help="Begin at this simulated time.")
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Read the file again whenever it is saved.")] = False,
     profile: Profile = None,
     variant: Variant = None,
