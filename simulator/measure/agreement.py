@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from simulator.measure.difference import Difference, differs
 from simulator.trace import Trace, as_seconds
 
 COMPARED = {
@@ -63,9 +64,9 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was found: the differences in words (empty: they agree) and the worst time error in seconds."""
+    """What was found: the differences (none: they agree) and the worst time error in seconds."""
 
-    differences: list[str]
+    differences: list[Difference]
     worst: float | None
 
 
@@ -131,7 +132,7 @@ def compare(
     `alike`: which workers are interchangeable; without it all are.
     """
     if not ours or not theirs:
-        return Comparison([] if not ours and not theirs else ["nothing happened on one side"], None)
+        return Comparison([] if not ours and not theirs else [differs("one_side")], None)
     since = _first_receive(theirs)
     names: tuple[Mapping[str, str] | None, ...] = (None, None)
     if alike is not None:
@@ -229,13 +230,6 @@ def _trim(
     return [h for h in mine if h not in cut[0]], [h for h in real if h not in cut[1]]
 
 
-def _words(happening: Happening | None) -> str:
-    if happening is None:
-        return "nothing more"
-    became = f" ({happening.outcome})" if happening.outcome else ""
-    return f"{happening.type.removeprefix('task-')}{became} {happening.hostname} at {happening.t:.2f}"
-
-
 def _same(mine: Happening | None, real: Happening | None) -> bool:
     return (
         mine is not None
@@ -244,9 +238,9 @@ def _same(mine: Happening | None, real: Happening | None) -> bool:
     )
 
 
-def _tasks(mine: list[Happening], real: list[Happening]) -> list[str]:
+def _tasks(mine: list[Happening], real: list[Happening]) -> list[Difference]:
     ours, theirs = by_task(mine), by_task(real)
-    differences: list[tuple[float, str]] = []
+    differences: list[tuple[float, Difference]] = []
     for uuid in sorted({*ours, *theirs}):
         a, b = ours.get(uuid, []), theirs.get(uuid, [])
         for place in range(max(len(a), len(b))):
@@ -254,31 +248,32 @@ def _tasks(mine: list[Happening], real: list[Happening]) -> list[str]:
             recorded = b[place] if place < len(b) else None
             if not _same(predicted, recorded):
                 when = min(h.t for h in (predicted, recorded) if h is not None)
-                words = f"{uuid}: predicted {_words(predicted)}, recorded {_words(recorded)}"
-                differences.append((when, words))
+                differences.append((when, differs("event", task=uuid, predicted=predicted, recorded=recorded)))
                 break
-    return [words for _, words in sorted(differences)]
+    return [difference for _, difference in sorted(differences, key=lambda found: found[0])]
 
 
-def _orders(mine: list[Happening], real: list[Happening]) -> list[str]:
+def _orders(mine: list[Happening], real: list[Happening]) -> list[Difference]:
     differences = []
     for worker in sorted({h.hostname for h in [*mine, *real]}):
         for verb, types in GROUPS.items():
             ours, theirs = ([h.uuid for h in side if h.hostname == worker and h.type in types] for side in (mine, real))
             for place, (a, b) in enumerate(zip(ours, theirs, strict=False), start=1):
                 if a != b:
-                    differences.append(f"{worker} {verb} as number {place}: predicted {a}, recorded {b}")
+                    params = {"worker": worker, "verb": verb, "place": place}
+                    differences.append(differs("order", **params, predicted=a, recorded=b))
                     break
     return differences
 
 
 def _times(mine: list[Happening], real: list[Happening], tolerance: Tolerance) -> Comparison:
     ours, theirs = by_task(mine), by_task(real)
-    worst, late = 0.0, []
+    worst, late = 0.0, list[tuple[float, str, Difference]]()
     for uuid, events in theirs.items():
         for predicted, recorded in zip(ours[uuid], events, strict=True):
             error = abs(predicted.t - recorded.t)
             worst = max(worst, error)
             if error > tolerance.at(recorded.t):
-                late.append((recorded.t, f"{uuid}: predicted {_words(predicted)}, recorded {_words(recorded)}"))
-    return Comparison([words for _, words in sorted(late)], worst)
+                found = differs("event", task=uuid, predicted=predicted, recorded=recorded)
+                late.append((recorded.t, uuid, found))
+    return Comparison([found for _, _, found in sorted(late, key=lambda one: one[:2])], worst)

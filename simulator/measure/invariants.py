@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from simulator.measure.agreement import Happening, Tolerance, normalise
+from simulator.measure.difference import Difference, differs
 
 ENDINGS = {"task-succeeded", "task-failed", "task-rejected", "task-revoked"}
 
@@ -20,14 +21,14 @@ def broken(
     executions: Counter[str],
     tolerance: Tolerance,
     sweep: float = 0.0,
-) -> list[str]:
-    """What a prediction does that no run does, in words; empty if nothing.
+) -> list[Difference]:
+    """What a prediction does that no run does; empty if nothing.
 
     `executions`: how often each task's body really began; `sweep`: how often, in seconds, the broker looks for old
     deliveries, which is the phase of a redelivery.
     """
     if not ours:
-        return ["nothing happened"]
+        return [differs("nothing")]
     mine = normalise(ours)
     real = normalise(theirs)
     return [
@@ -39,7 +40,7 @@ def broken(
     ]
 
 
-def _executions(mine: list[Happening], executions: Counter[str]) -> list[str]:
+def _executions(mine: list[Happening], executions: Counter[str]) -> list[Difference]:
     """Run never, exactly once, or again and again: as recorded by the bodies themselves."""
     begun = Counter(h.uuid for h in mine if h.type == "task-started")
     wrong = []
@@ -47,12 +48,11 @@ def _executions(mine: list[Happening], executions: Counter[str]) -> list[str]:
         times, seen = begun[uuid], executions[uuid]
         low, high = (seen, seen) if seen <= 1 else (max(2, -(-seen // 2)), 2 * seen)
         if not low <= times <= high:
-            between = str(low) if low == high else f"{low} to {high}"
-            wrong.append(f"{uuid}: predicted {times} executions, recorded {seen}, to expect {between}")
+            wrong.append(differs("executions", task=uuid, predicted=times, recorded=seen, expected=(low, high)))
     return wrong
 
 
-def _endings(mine: list[Happening], real: list[Happening]) -> list[str]:
+def _endings(mine: list[Happening], real: list[Happening]) -> list[Difference]:
     """The same ways to end for each task: none for one that is lost."""
     wrong = []
     for uuid in sorted({h.uuid for h in [*mine, *real]}):
@@ -61,12 +61,11 @@ def _endings(mine: list[Happening], real: list[Happening]) -> list[str]:
             for side in ([h for h in mine if h.type in ENDINGS], [h for h in real if h.type in ENDINGS])
         )
         if ours != theirs:
-            words = [", ".join(side) or "no end" for side in (ours, theirs)]
-            wrong.append(f"{uuid}: predicted {words[0]}, recorded {words[1]}")
+            wrong.append(differs("endings", task=uuid, predicted=ours, recorded=theirs))
     return wrong
 
 
-def _well_formed(mine: list[Happening]) -> list[str]:
+def _well_formed(mine: list[Happening]) -> list[Difference]:
     """Nobody starts what it has not received, nor ends what it has not started."""
     received: Counter[tuple[str, str]] = Counter()
     started: Counter[tuple[str, str]] = Counter()
@@ -78,28 +77,29 @@ def _well_formed(mine: list[Happening]) -> list[str]:
         elif h.type == "task-started":
             started[key] += 1
             if started[key] > received[key]:
-                wrong.append(f"{h.uuid}: started on {h.hostname} without being received")
+                wrong.append(differs("not_received", task=h.uuid, worker=h.hostname))
         elif h.type in ("task-succeeded", "task-retried"):
             started[key] -= 1
             received[key] -= 1
             if started[key] < 0:
-                wrong.append(f"{h.uuid}: {h.type.removeprefix('task-')} on {h.hostname} without being started")
+                what = h.type.removeprefix("task-")
+                wrong.append(differs("not_started", task=h.uuid, worker=h.hostname, what=what))
     return wrong
 
 
-def _shares(mine: list[Happening], real: list[Happening], executions: Counter[str]) -> list[str]:
+def _shares(mine: list[Happening], real: list[Happening], executions: Counter[str]) -> list[Difference]:
     """How much each worker runs: off by one, and by what ran more or less often altogether."""
     ours, theirs = (Counter(h.hostname for h in side if h.type == "task-started") for side in (mine, real))
     slack = 1 + abs(sum(ours.values()) - sum(executions.values()))
     unseen = abs(sum(executions.values()) - sum(theirs.values()))
     return [
-        f"{worker}: predicted {ours[worker]} executions, recorded {theirs[worker]}"
+        differs("share", worker=worker, predicted=ours[worker], recorded=theirs[worker])
         for worker in sorted({*ours, *theirs})
         if abs(ours[worker] - theirs[worker]) > slack + unseen
     ]
 
 
-def _gaps(mine: list[Happening], real: list[Happening], slack: float) -> list[str]:
+def _gaps(mine: list[Happening], real: list[Happening], slack: float) -> list[Difference]:
     """How long it takes until a task is received once more: as recorded, give or take `slack` seconds."""
     wrong = []
     for uuid in sorted({h.uuid for h in real}):
@@ -110,6 +110,6 @@ def _gaps(mine: list[Happening], real: list[Happening], slack: float) -> list[st
         if not ours or not theirs:
             continue
         if min(ours) < min(theirs) - slack or max(ours) > max(theirs) + slack:
-            spans = [f"{min(side):.2f} to {max(side):.2f} s" for side in (ours, theirs)]
-            wrong.append(f"{uuid}: predicted {spans[0]} until it is received once more, recorded {spans[1]}")
+            spans = [(float(min(side)), float(max(side))) for side in (ours, theirs)]
+            wrong.append(differs("gap", task=uuid, predicted=spans[0], recorded=spans[1]))
     return wrong

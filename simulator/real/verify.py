@@ -25,6 +25,7 @@ from simulator.measure.agreement import (
     normalise,
     predicted,
 )
+from simulator.measure.difference import Difference
 from simulator.measure.invariants import broken
 from simulator.real import leftovers, limits
 from simulator.real.application import make_app
@@ -134,7 +135,7 @@ class Verdict:
     held: str
     """`order`, or `invariants` where the order of a real run differs from time to time."""
     tolerance: Tolerance
-    differences: tuple[str, ...]
+    differences: tuple[Difference, ...]
     worst: float | None
     """The worst error of a time in seconds, where the order agrees."""
     ids: frozenset[str]

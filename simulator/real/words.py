@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from simulator.measure.agreement import GROUPS, Happening
+from simulator.story.agreement_words import VERBS, difference_line
 from simulator.story.catalog import BOTH, LANGUAGES, Line, Words, line
 from simulator.story.report import Table, plain_table
 from simulator.trace import Trace, as_seconds
@@ -197,13 +198,14 @@ def verdict_lines(verdict: Verdict, lang: str) -> Iterator[str]:
         return
     yield from plain_table(Table(_TASKS.text(lang), [c.text(lang) for c in _COLUMNS], _task_rows(verdict), names=4))
     columns = [c.text(lang) for c in _WORKER_COLUMNS]
-    yield from plain_table(Table(_WORKERS.text(lang), columns, _worker_rows(verdict), names=4))
+    yield from plain_table(Table(_WORKERS.text(lang), columns, _worker_rows(verdict, lang), names=4))
     if verdict.exchanged and verdict.held == "order":
         names = ", ".join(f"{name} = {other}" for name, other in sorted(verdict.exchanged.items()))
         yield _ALIKE.text(lang, names=names)
     if not verdict.agrees:
-        yield _DIFFERS.text(lang, first=verdict.differences[0])
-        yield from (f"  {other}" for other in verdict.differences[1:MOST_DIFFERENCES])
+        yield line(_DIFFERS, first=difference_line(verdict.differences[0])).text(lang)
+        more = verdict.differences[1:MOST_DIFFERENCES]
+        yield from (f"  {difference_line(other).text(lang)}" for other in more)
         if verdict.is_race:
             yield _RACE.text(lang)
     elif verdict.worst is None:
@@ -236,7 +238,7 @@ def _task_rows(verdict: Verdict) -> list[list[str]]:
     return rows
 
 
-def _worker_rows(verdict: Verdict) -> list[list[str]]:
+def _worker_rows(verdict: Verdict, lang: str) -> list[list[str]]:
     ours, theirs = verdict.sides
     rows = []
     for worker in sorted({h.hostname for h in [*ours, *theirs]}):
@@ -244,7 +246,7 @@ def _worker_rows(verdict: Verdict) -> list[list[str]]:
             said = [
                 " ".join(h.uuid for h in side if h.hostname == worker and h.type in types) for side in verdict.sides
             ]
-            rows.append(["" if n else worker, verb, said[0] or _NOTHING, said[1] or _NOTHING])
+            rows.append(["" if n else worker, VERBS[verb].text(lang), said[0] or _NOTHING, said[1] or _NOTHING])
     return rows
 
 
@@ -257,7 +259,7 @@ def as_data(verdict: Verdict) -> dict[str, Any]:
         "held": verdict.held,
         "tolerance": verdict.tolerance.seconds,
         "worst": verdict.worst,
-        "differences": list(verdict.differences),
+        "differences": [difference_line(difference).text("en") for difference in verdict.differences],
         "exchanged": verdict.exchanged,
         "tasks": {
             uuid: {"predicted": [_row(h) for h in mine], "recorded": [_row(h) for h in real]}

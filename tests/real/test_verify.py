@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from simulator.cli import app
 from simulator.measure.agreement import Tolerance
+from simulator.measure.difference import differs
 from simulator.real.limits import Refused
 from simulator.real.plan import make_plan, new_run, without_password
 from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
@@ -96,7 +97,17 @@ def test_sends_that_are_close_together_may_be_a_race_between_workers_that_are_al
     prepared = prepare(parse_scenario(text), "amqp://")
     alike = alike_workers(prepared.scenario)
     verdict = Verdict(
-        *(prepared, prepared.trace, prepared.trace, "order", Tolerance("push", 0.15), ("x",), None, frozenset(), alike)
+        *(
+            prepared,
+            prepared.trace,
+            prepared.trace,
+            "order",
+            Tolerance("push", 0.15),
+            (differs("nothing"),),
+            None,
+            frozenset(),
+            alike,
+        )
     )
     assert verdict.is_race == is_race
     assert any("race" in line for line in verdict_lines(verdict, "en")) == is_race

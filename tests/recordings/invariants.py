@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from simulator.measure import invariants
 from simulator.measure.agreement import Happening, Tolerance
+from simulator.measure.difference import Difference
 from tests.recordings.experiment import Recording
 
 ENDINGS = invariants.ENDINGS
 
 
-def broken(ours: Sequence[Happening], recording: Recording, tolerance: Tolerance) -> list[str]:
-    """What a prediction does that no run does, in words; empty if nothing."""
+def broken(ours: Sequence[Happening], recording: Recording, tolerance: Tolerance) -> list[Difference]:
+    """What a prediction does that no run does; empty if nothing."""
     sweep = float(recording.experiment.get("transport_options", {}).get("unacked_restore_interval", 0))
     return invariants.broken(ours, recording.happenings, recording.executions, tolerance, sweep)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from simulator import simulate
 from simulator.measure.agreement import Happening, Tolerance, by_task, compare, normalise, predicted
+from simulator.measure.difference import Difference
 from tests.recordings.convert import as_scenario
 from tests.recordings.experiment import NAMES, read_recording
 from tests.recordings.held import held_as, tolerance_of
@@ -156,7 +157,7 @@ def test_what_the_end_cut_off_does_not_count_and_what_came_before_does() -> None
 # -- invariants -------------------------------------------------------------------------------------------------
 
 
-def breaks(happenings: list[Happening], name: str) -> list[str]:
+def breaks(happenings: list[Happening], name: str) -> list[Difference]:
     recording = read_recording(name)
     return broken(sorted(happenings, key=lambda h: h.t), recording, tolerance_of(recording))
 

@@ -9,6 +9,7 @@ from functools import cache
 from simulator.engine import simulate
 from simulator.measure.agreement import compare, normalise, predicted
 from simulator.scenario import ScenarioError
+from simulator.story.agreement_words import difference_line
 from simulator.story.errors import format_problem
 from simulator.trace import Trace, as_seconds
 from tests.recordings.convert import as_scenario, started_at
@@ -54,8 +55,9 @@ def verdict(name: str) -> Verdict:
         differences, worst = found.differences, found.worst
     else:
         differences, worst = broken(ours, recording, tolerance), _first_receives(trace, recording)
+    told = [difference_line(difference).text("en") for difference in differences]
     more = [*_states(trace, recording), *_ready(trace, recording)]
-    return Verdict(name, held_as(recording), tolerance.name, (*differences, *more), worst)
+    return Verdict(name, held_as(recording), tolerance.name, (*told, *more), worst)
 
 
 def _first_receives(trace: Trace, recording: Recording) -> float:
