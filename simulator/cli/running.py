@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,20 +104,15 @@ def write_trace_file(trace: Trace, file: str) -> None:
     """
     from simulator.scenario import Problem, ScenarioError
     from simulator.trace import write_trace
+    from simulator.trace.writing import replacing
 
     if file == "-":
         write_trace(trace, sys.stdout)
         return
-    place = Path(file).resolve()
-    aside = place if place.exists() and not place.is_file() else place.with_name(f"{place.name}.{os.getpid()}.part")
     try:
-        with aside.open("w", encoding="utf-8", newline="\n") as stream:
+        with replacing(Path(file)) as stream:
             write_trace(trace, stream)
-        if aside != place:
-            aside.replace(place)
     except OSError as error:
-        if aside != place:
-            aside.unlink(missing_ok=True)
         problem = Problem("file.unwritable", {"file": file, "reason": error.strerror})
         raise ScenarioError([problem]) from None
 

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from simulator.scenario import Problem
+from simulator.trace.writing import replacing
 
 VERSION = 1
 """Of the file's format."""
@@ -135,12 +136,12 @@ class Book:
             self.problems.append(Problem("progress.broken", {"kept": str(kept)}))
 
     def _write(self, file: Path) -> None:
-        # A reader sees the old file or the new one, never half of one.
-        beside = file.with_name(f".{file.name}.{os.getpid()}")
+        text = msgspec.json.format(msgspec.json.encode(self._kept), indent=1).decode()
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(msgspec.json.format(msgspec.json.encode(self._kept), indent=1) + b"\n")
-            beside.replace(file)
+            file.resolve().parent.mkdir(parents=True, exist_ok=True)
+            # A reader sees the old file or the new one, never half of one.
+            with replacing(file) as stream:
+                stream.write(text + "\n")
         except OSError as error:
             self._give_up("progress.unwritable", reason=error.strerror)
 

@@ -28,6 +28,14 @@ class Run:
     parent: Run | None = None
     """What it branched from."""
 
+    @property
+    def origin(self) -> Run:
+        """The run before all what-ifs; itself where there is none."""
+        run = self
+        while run.parent is not None:
+            run = run.parent
+        return run
+
     @cached_property
     def timeline(self) -> Timeline:
         """All worlds of the trace."""

@@ -12,7 +12,7 @@ from textual.app import SuspendNotSupported
 
 from simulator.scenario import Problem, Scenario
 from simulator.story import authoring_words as words
-from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, original
+from simulator.tui.authoring import FileWatch, copy_lesson, editor_command
 from simulator.tui.rerun import Rerun
 from simulator.tui.score import Score
 from simulator.tui.screens.problems import ProblemsScreen
@@ -39,7 +39,7 @@ class Author:
 
     def watch(self, session: Session) -> None:
         """Read the session's file again whenever it changes."""
-        scenario = original(session.run).scenario
+        scenario = session.run.origin.scenario
         if scenario is not None:
             self.files = FileWatch(Path(scenario.file))
             session.say(words.WATCHING, file=scenario.file)
@@ -54,7 +54,7 @@ class Author:
     def edit(self, session: Session) -> None:
         """Open the editor on the scenario's file, or on a copy of a packaged lesson; then read it again."""
         session.do("rest")
-        scenario, command = original(session.run).scenario, editor_command()
+        scenario, command = session.run.origin.scenario, editor_command()
         if scenario is None:
             return
         if not command:
@@ -100,7 +100,7 @@ class Author:
 
     def read_again(self, session: Session, path: Path) -> None:
         """Simulate what the file says by now, behind the screen."""
-        scenario = original(session.run).scenario
+        scenario = session.run.origin.scenario
         if scenario is None:
             return
         if self.files is not None:

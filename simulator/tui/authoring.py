@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from simulator.scenario import Scenario, scenario_files
-from simulator.story.run import Run
+from simulator.trace.writing import write_new
 
 POLL = 0.25
 """Seconds between two looks at the files."""
@@ -26,30 +26,13 @@ def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:
         return []
 
 
-def original(run: Run) -> Run:
-    """The run before all what-ifs."""
-    while run.parent is not None:
-        run = run.parent
-    return run
-
-
 def copy_lesson(scenario: Scenario, folder: Path) -> Path:
     """A copy of a packaged lesson's file, never over a file that is there.
 
     Raises:
         OSError: it cannot be read or written.
     """
-    text = Path(scenario.file).read_bytes()
-    number = 1
-    while True:
-        path = folder / (f"{scenario.name}.yaml" if number == 1 else f"{scenario.name}-{number}.yaml")
-        try:
-            with path.open("xb") as file:
-                file.write(text)
-        except FileExistsError:
-            number += 1
-        else:
-            return path
+    return write_new(folder, scenario.name, ".yaml", Path(scenario.file).read_bytes())
 
 
 class FileWatch:

@@ -66,25 +66,18 @@ class Learner:
 
     def following(self, run: Run) -> Lesson | None:
         """What to do after a run."""
-        name = origin_of(run).trace.header.scenario
+        name = run.origin.trace.header.scenario
         return self.syllabus.after(name)
 
     def has_passed(self, run: Run) -> bool:
         """Whether the exercise of a run's lesson was passed before."""
-        return self.book.progress.of(origin_of(run).trace.header.scenario).exercise
+        return self.book.progress.of(run.origin.trace.header.scenario).exercise
 
     def passed(self, run: Run) -> None:
         """Keep that the exercise of a run's lesson was passed."""
-        name = lesson_name(origin_of(run).scenario)
+        name = lesson_name(run.origin.scenario)
         if name is not None:
             self.book.record(lambda progress: progress.with_exercise(name))
-
-
-def origin_of(run: Run) -> Run:
-    """The run that a what-if began with."""
-    while run.parent is not None:
-        run = run.parent
-    return run
 
 
 def grade_branch(run: Run, simulate: Simulate) -> Grade:
@@ -94,7 +87,7 @@ def grade_branch(run: Run, simulate: Simulate) -> Grade:
         ScenarioError: there is no exercise, or no scenario at all.
         LimitReached: a run makes too many events.
     """
-    lesson, solution = origin_of(run).scenario, run.scenario
+    lesson, solution = run.origin.scenario, run.scenario
     assert lesson is not None
     assert solution is not None
     return grade(lesson, solution, simulate, hidden_seeds(lesson.name, HIDDEN_SEEDS))

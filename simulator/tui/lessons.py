@@ -127,10 +127,7 @@ class Lessons:
 
     def _reviews(self, session: Session) -> bool:
         """Whether a session is the one of the review."""
-        origin = session.run
-        while origin.parent is not None:
-            origin = origin.parent
-        return self.item is not None and origin is self.item.run
+        return self.item is not None and session.run.origin is self.item.run
 
     def _keep_review(self, session: Session) -> None:
         item = self.item

@@ -16,6 +16,7 @@ from typing import Any
 
 from simulator.story import look_words
 from simulator.story.catalog import Line, line, plain
+from simulator.trace.writing import replacing
 from simulator.tui.palettes import THEMES
 from simulator.tui.player import SPEEDS
 from simulator.tui.scene.language import LANGUAGE_ORDER
@@ -81,16 +82,9 @@ class SettingsFile:
             lines.append(f"{name} = {_toml(value)}")
         else:
             lines[place] = VALUE.sub(lambda found: found[1] + _toml(value), lines[place], count=1)
-        _write(self.path, "".join(f"{text}\n" for text in lines))
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file in one step: a crash half-way must not cost what was there. A link stays a link."""
-    there = path.resolve()
-    there.parent.mkdir(parents=True, exist_ok=True)
-    fresh = there.with_name(f"{there.name}.{os.getpid()}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(there)
+        self.path.resolve().parent.mkdir(parents=True, exist_ok=True)
+        with replacing(self.path) as stream:
+            stream.writelines(f"{text}\n" for text in lines)
 
 
 def settings_path(environment: Mapping[str, str]) -> Path | None:

@@ -15,6 +15,7 @@ from simulator.story.console_control import control_text
 from simulator.story.knobs import setting_name
 from simulator.story.values import flow_text
 from simulator.trace.time import as_seconds
+from simulator.trace.writing import write_new
 from simulator.tui.player import Player
 
 BROKER_SECONDS = 5
@@ -150,16 +151,7 @@ def save_branch(scenario: Scenario, folder: Path) -> Path:
         # Mappings merge: what a branch took out of one would be there again.
         paths = ", ".join(edit.path for edit in scenario.edits if not edit.append)
         raise ScenarioError([Problem("save.into_list", {"path": paths})])
-    number = 1
-    while True:
-        path = folder / (f"{scenario.name}-branch.yaml" if number == 1 else f"{scenario.name}-branch-{number}.yaml")
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError:
-            number += 1
-        else:
-            return path
+    return write_new(folder, f"{scenario.name}-branch", ".yaml", text.encode())
 
 
 def _played(model: ScenarioFile) -> dict[str, Any]:

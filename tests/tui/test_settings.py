@@ -187,7 +187,7 @@ def test_what_cannot_be_written_is_told(order: Run, path: Path, monkeypatch: pyt
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("simulator.tui.settings._write", full)
+    monkeypatch.setattr("simulator.tui.settings.replacing", full)
 
     async def choose(app: AckademyApp, pilot: Pilot[Any]) -> None:
         app.choose_theme("light")
