@@ -134,6 +134,7 @@ NOT_AS_EXTENSION = Words(
 UNDONE = Words("되돌렸습니다: 원래 실행입니다.", "Undone: this is the original run.")
 CANNOT_SIMULATE = Words("시뮬레이션할 수 없습니다: {reason}", "This cannot be simulated: {reason}")
 FUTURE_SHOWN = Words("미래를 보여 줍니다.", "The future is shown.")
+FUTURE_VEILED = Words("질문에 모두 답하면 미래가 보입니다.", "The future shows once every question is answered.")
 FUTURE_HIDDEN = Words("미래를 가립니다.", "The future is hidden.")
 NOT_FOUND = Words("찾지 못했습니다.", "Nothing found.")
 

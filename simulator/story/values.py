@@ -118,7 +118,7 @@ class Joined:
         return self.between.join(part.text(lang) for part in self.parts)
 
 
-_AND_MORE = Words("{names} 외 {more}", "{names} and {more} more")
+_AND_MORE = Words("{names} 외 {more}개", "{names} and {more} more")
 
 
 def name_list(names: Sequence[str], most: int = 3, more: int = 0) -> Line:

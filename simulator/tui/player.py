@@ -112,6 +112,11 @@ class Player:
         ahead = (place for place, number in self.score.questions if place >= here and number not in answers)
         return next(ahead, self.score.end)
 
+    @property
+    def may_know_all(self) -> bool:
+        """Whether what lies ahead may be shown: an open question there would be answered by it."""
+        return all(place < self.place or number in self.answers for place, number in self.score.questions)
+
     # -- going --------------------------------------------------------------------------------------------------
 
     def go(self, place: Place) -> Player:

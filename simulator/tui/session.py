@@ -185,8 +185,7 @@ class Session:
             case "go":
                 self._go(self.player.seek(int(argument)))
             case "future":
-                self.look = replace(self.look, future=not self.look.future)
-                self.say(labels.FUTURE_SHOWN if self.look.future else labels.FUTURE_HIDDEN)
+                self._unveil()
             case "next_found":
                 self._go_found(1)
             case "previous_found":
@@ -200,6 +199,16 @@ class Session:
                 self.save(Path())
             case _:
                 raise KeyError(name)
+
+    def _unveil(self) -> None:
+        shown = not self.look.future
+        self.look = replace(self.look, future=shown)
+        told = labels.FUTURE_SHOWN if self._sees_all else labels.FUTURE_VEILED
+        self.say(told if shown else labels.FUTURE_HIDDEN)
+
+    @property
+    def _sees_all(self) -> bool:
+        return self.look.future and self.player.may_know_all
 
     def _go(self, player: Player) -> None:
         self.player = player
@@ -288,14 +297,14 @@ class Session:
 
     def search(self, text: str) -> list[Found]:
         """What fits a text, in what is no secret; remembered for next and previous."""
-        until = self.player.score.length if self.look.future else min(self.seen, self.player.score.length)
+        until = self.player.score.length if self._sees_all else min(self.seen, self.player.score.length)
         self.found = find_events(self.run.trace, text, self.player.score.opening, until)
         self.look = replace(self.look, has_found=bool(self.found))
         return self.found
 
     def hidden(self, text: str) -> int:
-        """How much more there is in the future that is hidden."""
-        if self.look.future:
+        """How much more there is in the future that is hidden; where a question is open, even that would answer it."""
+        if self.look.future or not self.player.may_know_all:
             return 0
         return len(find_events(self.run.trace, text, self.seen, self.player.score.length))
 

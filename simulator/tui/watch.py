@@ -52,7 +52,7 @@ def _whole(player: Player, look: Look) -> Look:
 
 def _pan(by: int) -> Callable[[Player, Look], Look]:
     def change(player: Player, look: Look) -> Look:
-        score, cursor = player.score, player.score.length + 1 if look.future else player.cursor
+        score, cursor = player.score, player.score.length + 1 if look.future and player.may_know_all else player.cursor
         axis = score.views.axis(cursor, player.time, score.end[1], look.span, COLUMNS)
         span = panned(look.span, axis, by)
         if span == look.span:

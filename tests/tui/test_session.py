@@ -206,12 +206,29 @@ def test_finding_keeps_the_future_secret(session: Session) -> None:
     session.do("next_mark")
     session.do("next_mark")
     assert {found.time for found in session.search("Task1")} == {500_000}
+    # How many there are ahead would answer the question that is open.
+    assert session.hidden("Task1") == 0
+    session.do("future")
+    assert session.search("task1 succeeded") == []
+    session.do("future")
+    session.do("end")
+    session.do("answer", "1")
     assert session.hidden("Task1") > 0
     session.do("future")
     assert len(session.search("task1 succeeded")) == 1
     assert session.hidden("Task1") == 0
-    session.do("next_found")
-    assert session.player.open_question is not None
+
+
+def test_the_future_is_not_shown_while_a_question_about_it_is_open(session: Session) -> None:
+    session.do("end")
+    before = session.scene()
+    session.do("future")
+    assert session.scene().notice == "The future shows once every question is answered."
+    assert (session.scene().chart.future, session.scene().events(20)) == (False, before.events(20))
+    session.do("answer", "1")
+    assert session.scene().chart.future
+    session.do("home")
+    assert session.scene().chart.future
 
 
 def test_next_and_previous_found_go_round(session: Session) -> None:

@@ -153,7 +153,7 @@ def _question_lines(question: QuestionBox, scene: Scene, width: int, roomy: bool
 
 
 def _verdict_lines(question: QuestionBox, lang: str, width: int) -> list[list[Piece]]:
-    """What came of the answer, and why: the wrong choice's own reason first."""
+    """What came of the answer, and why: a wrong choice's own reason first; why not it says, of a right one nothing."""
     right = next((choice.text for choice in question.choices if choice.right), "")
     verdict = f"{verdict_words(question, lang)}: {right}" if right else say(labels.NONE_IS_RIGHT, lang)
     style = {"right": "right", "wrong": "wrong"}.get(question.verdict, "note")
@@ -161,7 +161,8 @@ def _verdict_lines(question: QuestionBox, lang: str, width: int) -> list[list[Pi
     pieces = [(verdict, style)]
     if chosen is not None and not chosen.right:
         pieces.append((f"({say(labels.YOUR_ANSWER, lang)}: {chosen.text})", "dim"))
-    reasons = [*([chosen.because] if chosen is not None and chosen.because else []), *question.why]
+    refuted = chosen is not None and chosen.because and not chosen.right
+    reasons = [*([chosen.because] if chosen is not None and refuted else []), *question.why]
     lines: list[list[Piece]] = [[]]
     used = 0
     for text, look in pieces:

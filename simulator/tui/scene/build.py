@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from simulator.scenario import Edit
@@ -110,7 +110,8 @@ class Look:
 
 
 def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
-    """Everything that is to be shown now."""
+    """Everything that is to be shown now; the future only where it answers no open question."""
+    look = replace(look, future=look.future and player.may_know_all)
     score = player.score
     run = score.run
     world = run.world(player.cursor)
