@@ -77,18 +77,34 @@ class History:
         self._parent = History(run.parent) if run.parent is not None else None
 
     def plan(self, run: Execution) -> int | None:
-        """When an execution would end if nothing came between, as far as that is known."""
-        if run.outcome in ("succeeded", "failed", "retried"):
+        """When an execution would end if nothing came between, as far as that is known.
+
+        A time limit comes between, and so do the results that a task waits for: when it really ended was no plan then.
+        """
+        scenario = self.run.scenario
+        task = scenario.model.tasks.get(run.name) if scenario is not None else None
+        if task is not None and task.gets is not None:
+            return None
+        if run.outcome in ("succeeded", "failed", "retried") and not self._met_limit(run):
             return run.end
         if self._parent is not None and run.start_index in self._parent.by_start:
             before = self._parent.by_start[run.start_index]
             if before.uuid == run.uuid and before.start == run.start:
                 return self._parent.plan(before)
-        scenario = self.run.scenario
-        task = scenario.model.tasks.get(run.name) if scenario is not None else None
         if task is None or task.duration.kind != "constant":
             return None
         return run.start + to_micros(task.duration.numbers[0])
+
+    def _met_limit(self, run: Execution) -> bool:
+        """Whether an execution went on until a time limit of its task, or longer."""
+        scenario = self.run.scenario
+        task = scenario.model.tasks.get(run.name) if scenario is not None else None
+        if scenario is None or task is None or run.end is None:
+            return False
+        config = scenario.model.config
+        soft = config.task_soft_time_limit if task.soft_time_limit is None else task.soft_time_limit
+        hard = config.task_time_limit if task.time_limit is None else task.time_limit
+        return any(limit and run.end - run.start >= to_micros(limit) for limit in (soft, hard))
 
 
 class _Scan:

@@ -24,6 +24,16 @@ class Motion(Enum):
     PLAY = "play"
 
 
+def round_above(time: int) -> int:
+    """The first 1, 2 or 5 times a power of ten behind a time.
+
+    >>> round_above(0), round_above(2_000_000), round_above(123_000_000)
+    (1, 5000000, 200000000)
+    """
+    ten: int = 10 ** len(str(time)) // 10
+    return next(one * ten for one in (1, 2, 5, 10) if one * ten > time)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that was given. It is only recorded: whether it is right, the run shows later."""
@@ -116,6 +126,15 @@ class Player:
     def may_know_all(self) -> bool:
         """Whether what lies ahead may be shown: an open question there would be answered by it."""
         return all(place < self.place or number in self.answers for place, number in self.score.questions)
+
+    @property
+    def horizon(self) -> int:
+        """Where a scale of time ends, in microseconds: with the run, or at a round time behind an end that is secret.
+
+        When a run ends, and after how many events, answers many a question about it.
+        """
+        end = self.score.end[1]
+        return end if self.may_know_all or self.score.ends_as_asked else round_above(end)
 
     # -- going --------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,13 @@ class Score:
         """Seconds for which the clock waits at a meaningful event."""
 
     @cached_property
+    def ends_as_asked(self) -> bool:
+        """Whether it ends when its scenario says, whatever happens until then."""
+        scenario = self.run.scenario
+        until = scenario.model.until if scenario is not None else None
+        return until is not None and self.end[1] == to_micros(until)
+
+    @cached_property
     def history(self) -> History:
         """What the run did over time."""
         return History(self.run)

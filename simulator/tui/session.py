@@ -216,7 +216,7 @@ class Session:
 
     def _seek(self, column: int, columns: int) -> None:
         """To a column of a scale: to the end of the last instant in it, if there is one."""
-        end = self.player.score.next_time(self.player.score.length)
+        end = self.player.horizon
         begin, until = -(-column * end // columns), -(-(column + 1) * end // columns)
         self._go(seek_between(self.player, begin, until))
 

@@ -38,7 +38,7 @@ def _dots(player: Player, look: Look) -> Look:
 
 def _zoom(by: int) -> Callable[[Player, Look], Look]:
     def change(player: Player, look: Look) -> Look:
-        span = zoomed(look.span, by, player.score.end[1])
+        span = zoomed(look.span, by, player.horizon)
         if span == look.span:
             return _noted(look, words.NEAREST if by > 0 else words.WHOLE_RUN)
         return replace(look, span=span)
@@ -53,7 +53,7 @@ def _whole(player: Player, look: Look) -> Look:
 def _pan(by: int) -> Callable[[Player, Look], Look]:
     def change(player: Player, look: Look) -> Look:
         score, cursor = player.score, player.score.length + 1 if look.future and player.may_know_all else player.cursor
-        axis = score.views.axis(cursor, player.time, score.end[1], look.span, COLUMNS)
+        axis = score.views.axis(cursor, player.time, player.horizon, look.span, COLUMNS)
         span = panned(look.span, axis, by)
         if span == look.span:
             return _noted(look, words.WHOLE_RUN if axis.is_whole else words.AT_THE_EDGE)

@@ -57,7 +57,7 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
 
 def _ahead(scene: Scene) -> str:
     """How much has happened behind the place that is shown, while the run goes on."""
-    ahead = scene.transport.events - scene.transport.event
+    ahead = (scene.transport.events or 0) - scene.transport.event
     return say(live_words.BEHIND, scene.lang, events=ahead) if scene.live and scene.transport.motion != "live" else ""
 
 
@@ -88,9 +88,13 @@ def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
     canvas.put(1, y, f"{sign} {say(motions[bar.motion], scene.lang)}", style)
     canvas.zone(0, y, width + 5, 1, "play")
     speed = f"{bar.speed:g}{GLYPHS.times}" if bar.speed >= 1 else f"1/{round(1 / bar.speed)}{GLYPHS.times}"
-    time = f"{chart.time / MICROS:.2f}/{chart.end / MICROS:.2f} s"
-    right = f"{time}  {bar.event}/{bar.events}  {speed:>4}"
-    reserved = 2 * len(f"{chart.end / MICROS:.2f}") + len(f"{bar.events}") * 2 + 13
+    time, events = f"{chart.time / MICROS:.2f}", f"{bar.event}"
+    if bar.events is not None:
+        time, events = f"{time}/{chart.end / MICROS:.2f}", f"{events}/{bar.events}"
+    right = f"{time} s  {events}  {speed:>4}"
+    # The line keeps its length while the numbers grow.
+    reserved = len(f"{chart.end / MICROS:.2f}") + 12
+    reserved += len(f"{chart.end / MICROS:.2f}{bar.events}{bar.events}") + 1 if bar.events is not None else 6
     canvas.right(canvas.width - 1, y, right, "text")
     x = width + 6
     draw_scrubber(canvas, x, y, canvas.width - 3 - reserved - x, scene)

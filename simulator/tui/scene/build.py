@@ -217,7 +217,7 @@ def _queue(view: QueueView, player: Player, world: World) -> QueueBox:
         ]
 
     def levels(width: int) -> list[float]:
-        end = max(1, score.next_time(score.length))
+        end = max(1, player.horizon)
         known = score.history.queues.get(view.name)
         if known is None:
             return []
@@ -309,14 +309,14 @@ def _chart(player: Player, world: World, look: Look) -> Chart:
         score.views,
         player.cursor,
         player.time,
-        score.next_time(score.length),
+        player.horizon,
         future,
         list(world.queues),
         [(name, int(score.history.pools[name].highest(player.cursor))) for name in world.workers],
         score.rest_times,
         seen,
         stops,
-        [chapter.at for _, chapter in score.chapters],
+        [chapter.at for place, chapter in score.chapters if player.may_know_all or place <= player.limit],
         score.run.names.short,
         look.span,
         [time for _, time in look.bookmarks],
@@ -329,7 +329,8 @@ def _transport(player: Player, live: bool) -> Transport:
         motion = "asking"
     elif motion == "paused" and player.at_end:
         motion = "live" if live else "ended"
-    return Transport(motion, player.cursor, player.score.length, player.speed)
+    events = player.score.length if player.may_know_all else None
+    return Transport(motion, player.cursor, events, player.speed)
 
 
 def is_possible(player: Player, look: Look, name: str) -> bool:

@@ -210,7 +210,7 @@ class Chart:
     cursor: int
     time: int
     end: int
-    """When the run ends, in microseconds."""
+    """Where the scale ends, in microseconds: when the run ends, or later while that is secret."""
     future: bool
     queues: Sequence[str]
     workers: Sequence[tuple[str, int]]
@@ -222,7 +222,7 @@ class Chart:
     stops: Sequence[int]
     """Times of captions and questions that may be seen."""
     chapters: Sequence[int] = ()
-    """When each chapter begins: what a book is divided into is no secret."""
+    """When each chapter begins, up to an open question."""
     short: Callable[[str], str] = str
     """A text with short names in place of long ids."""
     span: Span = WHOLE
@@ -239,7 +239,8 @@ class Transport:
     """`paused`, `playing`, `asking`, `ended` or `live`."""
     event: int
     """How many events have happened."""
-    events: int
+    events: int | None
+    """How many there are in all; None while that would answer an open question."""
     speed: float
 
 

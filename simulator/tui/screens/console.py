@@ -112,11 +112,12 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
         session = self.session
         player, lang = session.player, session.lang
         hints = screen_hints(CONSOLE, lang)
+        place = words.PLACE if player.may_know_all else words.PLACE_SO_FAR
         hints.insert(2, Hint("← →", say(words.STEP_SHORT, lang), "step", "", 0))
         return ConsoleView(
             lang,
             _clock(session),
-            say(words.PLACE, lang, event=player.cursor, events=player.score.length),
+            say(place, lang, event=player.cursor, events=player.score.length),
             self.memory.entries,
             self.choices,
             hints,
