@@ -76,8 +76,8 @@ PLAYING = Words("재생", "playing")
 ENDED = Words("끝", "the end")
 ASKING = Words("질문", "question")
 OPENING = Words(
-    "준비되었습니다. → 키: 한 단계씩 보기, space: 재생.",
-    "Everything is ready. Press → to go step by step, space to play.",
+    "준비되었습니다. → 키: 한 단계씩 보기, space: 재생, page down: 다음 설명이나 질문으로.",
+    "Everything is ready. Press → to go step by step, space to play, page down for the next note or question.",
 )
 
 # Questions
@@ -98,6 +98,10 @@ ANSWER_FIRST = Words("먼저 답해 주세요: {keys}, 모르면 enter.", "Answe
 # Notices
 AT_END = Words(
     "끝입니다. space: 처음부터 다시 · ←: 한 단계 뒤로", "This is the end. space: play again · ←: one step back"
+)
+AT_END_OF_SCENARIO = Words(
+    "끝입니다. r: 정리와 연습 · space: 처음부터 다시 · ←: 한 단계 뒤로",
+    "This is the end. r: how it went · space: play again · ←: one step back",
 )
 NO_SCENARIO = Words("파일에서 읽은 trace는 바꿀 수 없습니다.", "A trace that was read from a file cannot be changed.")
 SIMULATING = Words("다시 시뮬레이션하는 중 … esc: 취소", "simulating again … esc: give it up")

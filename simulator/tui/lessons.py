@@ -47,6 +47,8 @@ class Lessons:
         """Play a lesson by its name."""
         lesson = self.learner.syllabus.find(name)
         if lesson is not None and lesson.scenario is not None:
+            if isinstance(self.app.screen, LearnScreen):
+                self.app.screen.chosen = lesson.name
             self.app.play(Run(self.app.simulate(lesson.scenario), lesson.scenario))
 
     def back(self) -> None:

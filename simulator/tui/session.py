@@ -117,7 +117,8 @@ class Session:
             self._say_end()
 
     def _say_end(self) -> None:
-        usual = learn_words.AT_END if self.lesson else labels.AT_END
+        told = labels.AT_END_OF_SCENARIO if self.can("closing") else labels.AT_END
+        usual = learn_words.AT_END if self.lesson else told
         self.say(live_words.AT_LIVE_END if self.look.live else usual)
 
     def start_at(self, time: int) -> None:

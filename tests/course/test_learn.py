@@ -238,7 +238,8 @@ def test_a_lesson_from_the_list_to_the_next_one() -> None:
         text = await press(app, pilot, "right")
         assert isinstance(app.screen, ClosingScreen)
         assert "Questions: 1 of 1 right" in text
-        assert "Goals: 5 of 5 met" in text
+        # That the author's own tests hold is no news to a learner.
+        assert "Goals" not in text
         await press(app, pilot, "enter")
         assert isinstance(app.screen, MainScreen)
         assert app.session is not None

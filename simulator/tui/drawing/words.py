@@ -140,7 +140,7 @@ def _question_lines(question: QuestionBox, scene: Scene, width: int, roomy: bool
     choices = [_choice(choice, question, scene.lang) for choice in question.choices]
     inline = [piece for pieces in choices for piece in [*pieces, ("    ", "text", "")]]
     if roomy or sum(cell_len(text) for text, _, _ in inline) > width:
-        lines += choices
+        lines += [line for pieces in choices for line in _hung(pieces, width)]
     else:
         lines.append(inline)
     if question.answered:
@@ -173,6 +173,17 @@ def _verdict_lines(question: QuestionBox, lang: str, width: int) -> list[list[Pi
         lines[-1].append((gap + text, look, ""))
         used += cell_len(gap + text)
     return lines + [[(part, "text", "")] for reason in reasons for part in wrap(reason, width)]
+
+
+def _hung(pieces: list[Piece], width: int) -> list[list[Piece]]:
+    """A choice on as many lines as it takes, below its first word."""
+    (key, *_), *said = pieces
+    if sum(cell_len(text) for text, _, _ in pieces) <= width:
+        return [pieces]
+    indent, (_, style, answer) = cell_len(key) + 1, said[0]
+    rows = wrap("".join(text for text, _, _ in said).strip(), width - indent)
+    first: list[Piece] = [pieces[0], (f" {rows[0]}", style, answer)]
+    return [first, *([(" " * indent, "text", ""), (row, style, answer)] for row in rows[1:])]
 
 
 def _choice(choice: ChoiceLine, question: QuestionBox, lang: str) -> list[Piece]:

@@ -74,14 +74,8 @@ def closing_page(
         return Page(title, words.REVIEW.text(one, number=review[0], total=review[1]), rows, -1, hints)
     # What was answered was about the run as it stood.
     rows = [] if changed else _questions(closing, one)
-    if ended and closing.verdicts and not (changed and closing.exercise is not None):
-        heading = words.GOALS.text(one, met=closing.met, total=len(closing.verdicts))
-        rows.append(PageRow(heading, "strong"))
-        rows += [_goal(verdict, closing, one) for verdict in closing.verdicts if not verdict.met]
-        met = [verdict.goal for verdict in closing.verdicts if verdict.met]
-        if met:
-            told = ", ".join(pick(goal.text, one) or goal.test for goal in met)
-            rows.append(PageRow(told, "done", "goals:", "done", about="\n".join(goal.test for goal in met)))
+    if ended and not (changed and closing.exercise is not None):
+        rows += _goals(closing, one)
     rows += _exercise(closing, grade, one, changed=changed, busy=busy)
     rows.append(PageRow(words.ON.text(one), "strong"))
     following = closing.following
@@ -115,6 +109,20 @@ def _questions(closing: Closing, lang: str) -> list[PageRow]:
         about = [text, outcome_text(asked, lang), pick(asked.ask.why, lang)] if known else [text]
         sign, style = SIGNS[asked.state], STYLES.get(asked.state, "text")
         rows.append(PageRow(text, style, f"question:{asked.number}", sign, about="\n".join(filter(None, about))))
+    return rows
+
+
+def _goals(closing: Closing, lang: str) -> list[PageRow]:
+    """The goals that were missed, and those met that are put in words: a bare test that holds is the author's own."""
+    missed = [verdict for verdict in closing.verdicts if not verdict.met]
+    worded = [verdict.goal for verdict in closing.verdicts if verdict.met and pick(verdict.goal.text, lang)]
+    if not missed and not worded:
+        return []
+    heading = words.GOALS.text(lang, met=closing.met, total=len(closing.verdicts))
+    rows = [PageRow(heading, "strong"), *(_goal(verdict, closing, lang) for verdict in missed)]
+    if worded:
+        told = ", ".join(pick(goal.text, lang) for goal in worded)
+        rows.append(PageRow(told, "done", "goals:", "done", about="\n".join(goal.test for goal in worded)))
     return rows
 
 

@@ -32,9 +32,12 @@ class LearnScreen(PageScreen, inherit_bindings=False):
         return self._lang()
 
     def refresh_progress(self) -> None:
-        """Something was learned: show it, and go on to what comes next."""
+        """Something was learned: show it. Who has done a lesson goes on to the next, who has not finds it again."""
         self.syllabus = self._syllabus()
-        self.to_next()
+        lesson = self.syllabus.find(self.chosen)
+        if lesson is None or lesson.progress.done:
+            following = self.syllabus.after(self.chosen)
+            self.chosen = following.name if following is not None else self.chosen
         self.redraw()
 
     def to_next(self) -> None:
