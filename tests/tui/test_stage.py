@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -266,3 +267,61 @@ def test_many_at_once_are_a_flow() -> None:
     draw_stage(canvas, scene_of(player.toggle().advance(0.2)), layout)
     draw_queues(canvas, scene_of(player), layout.queues, {})
     check(canvas, 140, 40)
+
+
+# -- what a designer would not sign -----------------------------------------------------------------------------
+
+POOL = """
+profile: celery-rabbitmq
+config: {worker_concurrency: 4}
+workers: {worker1: {}}
+tasks: {generate_invoice: {duration: 2}}
+send: [{task: generate_invoice, at: 0, count: 12}]
+"""
+
+
+def playing(text: str) -> Player:
+    scenario = parse_scenario(text)
+    return Player.at_start(Score(Run(simulate(scenario), scenario)))
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(("sent", "shown"), [(7, "7"), (1_020, "1,020"), (1_234_567, "1,234,5…")])
+def test_a_number_of_sent_tasks_is_never_cut_into_another_number(lang: str, sent: int, shown: str) -> None:
+    scene = scene_of(crowd(2), lang)
+    scene = replace(scene, producers=[replace(scene.producers[0], sent=sent, sending="")])
+    row = next(line for line in draw_main(scene, 80, 24).lines() if shown in line)
+    assert row.split("│")[1].split()[-1] == shown
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "retried"), ("ko", "재시도")])
+def test_tallies_keep_their_words_beside_large_counts(lang: str, word: str) -> None:
+    scene = scene_of(crowd(2), lang)
+    scene = replace(scene, counts={**scene.counts, "retried": 1_580})
+    assert any(f"{word} 1,580" in line for line in draw_main(scene, 80, 24).lines())
+
+
+def test_tasks_of_a_pool_keep_the_numbers_that_tell_them_apart() -> None:
+    lines = draw_main(scene_of(playing(POOL).seek_time(500_000)), 80, 24).lines()
+    rows = [line for line in lines if "0.5 │" in line]
+    assert [row.rpartition("0.5")[0].split()[-2].rpartition("_")[2] for row in rows] == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (140, 40), (200, 60)])
+def test_bars_right_below_each_other_do_not_grow_together(size: tuple[int, int]) -> None:
+    canvas, anchors = Canvas(*size), dict[tuple[str, str], Box]()
+    draw_workers(canvas, scene_of(playing(POOL).seek_time(1_500_000)), divide(*size).workers, anchors)
+    box = anchors["worker", "worker1"]
+    card = [line[box.x : box.right] for line in canvas.lines()[box.y : box.bottom]]
+    assert sum(GLYPHS.heavy in line for line in card) == 4
+    assert not any(GLYPHS.full in line or GLYPHS.rest in line for line in card)
+
+
+def test_the_history_of_a_queue_grows_with_its_box() -> None:
+    def rows(height: int) -> int:
+        scene = replace(scene_of(crowd(2)), queues=[queue_box([9.0] * 5, 9)], store=None)
+        canvas = Canvas(40, height)
+        draw_queues(canvas, scene, Box(0, 0, 40, height), {})
+        return sum(GLYPHS.full in line for line in canvas.lines())
+
+    assert 0 < rows(16) < rows(24) < rows(32) <= 9

@@ -9,7 +9,7 @@ from rich.cells import cell_len, get_character_cell_size
 
 from simulator.story.texts import wrap
 
-__all__ = ["Canvas", "Zone", "cut", "wrap"]
+__all__ = ["Canvas", "Zone", "cut", "shorten", "wrap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +151,17 @@ def cut(text: str, width: int, mark: str = "…") -> str:
             break
         kept += char
     return kept + mark
+
+
+def shorten(text: str, width: int, mark: str = "…") -> str:
+    """The same for a text that ends with a number: that is what tells it from its like, so it stays if it can.
+
+    >>> shorten("generate_invoice_17", 13), shorten("generate_invoice", 9), shorten("fetch_page_8", 4)
+    ('generate_…_17', 'generate…', 'fet…')
+    """
+    head = text.rstrip("0123456789")
+    tail = head[len(head.rstrip("_ ")) :] + text[len(head) :]
+    room = width - cell_len(tail)
+    if head == text or room < 4 or cell_len(text) <= width:
+        return cut(text, width, mark)
+    return cut(text[: -len(tail)], room, mark) + tail

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from simulator.story import labels, zoom_words
 from simulator.trace.time import MICROS
-from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.working import STATES, draw_bar
@@ -77,7 +77,7 @@ def _draw_pair(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     if len(worker.slots) == 1:
         slot = worker.slots[0]
         style = "ghost" if slot.uuid in scene.flying else "text"
-        canvas.put(x, box.y, cut(scene.short(slot.uuid), room, GLYPHS.ellipsis), style)
+        canvas.put(x, box.y, shorten(scene.short(slot.uuid), room, GLYPHS.ellipsis), style)
         draw_bar(canvas, box.x + 2, box.y + 1, box.width - 2, slot)
         return
     if worker.busy:
@@ -136,7 +136,7 @@ def _draw_rows(canvas: Canvas, scene: Scene, lane: Box, columns: int, anchors: A
 
 def _draw_row_slot(canvas: Canvas, scene: Scene, slot: SlotBox, x: int, y: int, width: int) -> None:
     """The task of a worker that has only a row: its name first, then what there is room for."""
-    end = canvas.put(x, y, cut(scene.short(slot.uuid), width, GLYPHS.ellipsis), "text")
+    end = canvas.put(x, y, shorten(scene.short(slot.uuid), width, GLYPHS.ellipsis), "text")
     left = x + width - end - 1
     if left >= 15:
         draw_bar(canvas, end + 1, y, left, slot)

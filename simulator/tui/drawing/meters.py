@@ -77,8 +77,10 @@ def draw_strip(canvas: Canvas, scene: Scene, box: Box) -> None:
         area = Box(box.x + 1 + place * width, box.y, width - 3, box.height)
         x = canvas.put(area.x, area.y, say(meter.name, scene.lang), "strong")
         # The words beside tell the waits.
-        told = "" if meter.name is words.WAIT else cut(meter.told, area.right - x - 2, GLYPHS.ellipsis)
-        canvas.put(x + 2, area.y, told, meter.style)
+        told, room = "" if meter.name is words.WAIT else meter.told, area.right - x - 2
+        if cell_len(told) > room:
+            told = told.partition(" · ")[0]
+        canvas.put(x + 2, area.y, cut(told, room, GLYPHS.ellipsis), meter.style)
         chart = Box(area.x, area.y + 1, area.width, area.height - 2)
         _draw_chart(canvas, meter, scene, chart)
         canvas.put(area.x, chart.bottom, GLYPHS.rule * area.width, "faint")

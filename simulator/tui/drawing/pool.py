@@ -123,7 +123,7 @@ def _draw_row(canvas: Canvas, slot: Slot, x: int, y: int, width: int, inside: In
     sign = GLYPHS.pointer if slot.uuid == inside.acting else GLYPHS.running
     bar = max(8, min(18, left // 2))
     canvas.put(end, y, cut(f"{sign} {inside.short(slot.uuid)}", left - bar - 1, GLYPHS.ellipsis), "running")
-    draw_bar(canvas, x + width - bar, y, bar, slot)
+    draw_bar(canvas, x + width - bar, y, bar, slot, thin=True)
     canvas.zone(x, y, width, 1, "look", slot.uuid)
 
 

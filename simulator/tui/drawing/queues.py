@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from simulator.story import labels
 from simulator.story import zoom_words as words
-from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
@@ -61,7 +61,7 @@ def _draw_store(canvas: Canvas, scene: Scene, store: StoreBox, box: Box) -> None
         last = f"{getattr(GLYPHS, sign)} {scene.short(store.uuid)}"
         room = box.right - 2 - x - 2
         if room > 6:
-            canvas.right(box.right - 2, box.y + 1, cut(last, room, GLYPHS.ellipsis), style)
+            canvas.right(box.right - 2, box.y + 1, shorten(last, room, GLYPHS.ellipsis), style)
 
 
 def _foot(queue: QueueBox, room: int, lang: str) -> str:
@@ -96,7 +96,7 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
         style = "ghost" if item.uuid in scene.flying else "waiting"
         sign = GLYPHS.pointer if chosen else " "
         text = f"{sign}{item.position + 1} {task_label(scene.short(item.uuid), item.name)}"
-        canvas.put(box.x + 1, y, cut(text, width + 1, GLYPHS.ellipsis), "selected" if chosen else style)
+        canvas.put(box.x + 1, y, shorten(text, width + 1, GLYPHS.ellipsis), "selected" if chosen else style)
         if each == 2:
             time = say(labels.WAITS, lang, time=f"{item.waited / 1_000_000:.2f}")
             canvas.put(box.x + 4, y + 1, cut(time, width - 2, GLYPHS.ellipsis), "dim")
@@ -114,7 +114,7 @@ def _history_rows(queue: QueueBox, box: Box) -> int:
     if not queue.longest:
         return 0
     if rows >= 13:
-        return 4
+        return min(9, rows // 3)
     return 2 if box.height >= HISTORY_FROM and queue.count > rows else 0
 
 

@@ -20,6 +20,8 @@ from simulator.tui.scene.model import EventLine, Flight, Place, ProducerBox, Sce
 MOST_ROADS = 6
 """Above so many workers below each other one arrow stands for all."""
 
+SPARE = 4
+"""Columns of the gap that tallies may use."""
 
 TALLIES = (
     ("done", "succeeded", labels.DONE),
@@ -73,9 +75,9 @@ def _draw_tallies(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
         for tally in TALLIES
         if scene.counts[tally[1]] or tally[1] == "succeeded" or (roomy and tally[1] in ("failed", "lost"))
     ]
-    # Long words take the column that stays free behind short ones.
-    long = any(cell_len(say(words, scene.lang)) + 4 > box.width - 2 for _, _, words in shown)
-    right = box.right if long else box.right - 1
+    # Long words and counts reach into the gap, which is free below the arrows.
+    needed = max(cell_len(say(words, scene.lang)) + len(f"{scene.counts[key]:,}") + 4 for _, key, words in shown)
+    right = max(box.right - 1, min(box.x + needed, box.right + SPARE))
     for row, (sign, key, words) in enumerate(shown[: box.height], start=box.y):
         count = scene.counts[key]
         style = ("waiting" if key == "retried" else sign) if count else "dim"
@@ -92,7 +94,10 @@ def _draw_producer(canvas: Canvas, producer: ProducerBox, box: Box, scene: Scene
         text = f"{GLYPHS.pointer} {scene.short(producer.sending)}"
         canvas.put(box.x + 2, box.y + 2, cut(text, box.width - 4, GLYPHS.ellipsis), "waiting")
     else:
-        canvas.put(box.x + 2, box.y + 2, say(labels.SENT, scene.lang, count=f"{producer.sent:,}"), "dim", box.width - 4)
+        room, count = box.width - 4, f"{producer.sent:,}"
+        text = say(labels.SENT, scene.lang, count=count)
+        # A number that is cut is another number: its word goes first.
+        canvas.put(box.x + 2, box.y + 2, text if cell_len(text) <= room else cut(count, room, GLYPHS.ellipsis), "dim")
 
 
 def _draw_events(canvas: Canvas, lines: list[EventLine], box: Box, lang: str) -> None:

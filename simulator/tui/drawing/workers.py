@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from simulator.story import labels, zoom_words
 from simulator.trace.time import MICROS
-from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.crowd import draw_crowd
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -14,6 +14,9 @@ from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.working import draw_bar, state_words
 from simulator.tui.scene.language import say
 from simulator.tui.scene.model import Scene, SlotBox, WorkerBox
+
+SHORTEST_BAR = 7
+"""Cells of the shortest bar with its seconds."""
 
 
 def draw_workers(canvas: Canvas, scene: Scene, lane: Box, anchors: dict[tuple[str, str], Box]) -> None:
@@ -71,8 +74,7 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
         for slot in worker.slots:
             _draw_slot(canvas, slot, box, rows, scene)
         return
-    for row, slot in enumerate(worker.slots[:rows]):
-        _draw_slot_row(canvas, slot, box.x + 2, box.y + 1 + row, box.width - 4, scene)
+    _draw_slot_rows(canvas, worker.slots[:rows], Box(box.x + 2, box.y + 1, box.width - 4, rows), scene)
     if len(worker.slots) > rows:
         more = say(labels.MORE, scene.lang, count=len(worker.slots) - rows + 1)
         canvas.fill(box.x + 2, box.bottom - 2, box.width - 4, 1)
@@ -122,7 +124,7 @@ def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene)
     """A card's only running task: what, how far, and whether it is acknowledged."""
     width = box.width - 4
     chosen = scene.selection.key == slot.uuid
-    label = cut(task_label(scene.short(slot.uuid), slot.name), width, GLYPHS.ellipsis)
+    label = shorten(task_label(scene.short(slot.uuid), slot.name), width, GLYPHS.ellipsis)
     style = "selected" if chosen else "ghost" if slot.uuid in scene.flying else "text"
     canvas.put(box.x + 2, box.y + 1, label, style)
     draw_bar(canvas, box.x + 2, box.y + 2, width, slot)
@@ -131,8 +133,10 @@ def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene)
         canvas.put(box.x + 2, box.y + 3, say(words, scene.lang), style, width)
 
 
-def _draw_slot_row(canvas: Canvas, slot: SlotBox, x: int, y: int, width: int, scene: Scene) -> None:
-    """A task of a worker with several slots, in a row."""
-    bar = min(14, width // 2)
-    canvas.put(x, y, cut(f"{slot.slot} {scene.short(slot.uuid)}", width - bar - 1, GLYPHS.ellipsis), "text")
-    draw_bar(canvas, x + width - bar, y, bar, slot)
+def _draw_slot_rows(canvas: Canvas, slots: list[SlotBox], box: Box, scene: Scene) -> None:
+    """Tasks of a worker with several slots, a row each; their bars begin in one column."""
+    texts = [f"{slot.slot} {scene.short(slot.uuid)}" for slot in slots]
+    bar = max(SHORTEST_BAR, min(box.width // 2, box.width - max(map(cell_len, texts), default=0) - 1))
+    for y, (slot, text) in enumerate(zip(slots, texts, strict=True), start=box.y):
+        canvas.put(box.x, y, shorten(text, box.width - bar - 1, GLYPHS.ellipsis), "text")
+        draw_bar(canvas, box.right - bar, y, bar, slot, thin=True)

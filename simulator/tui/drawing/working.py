@@ -26,8 +26,8 @@ def state_words(worker: WorkerBox, lang: str) -> tuple[str, str]:
     return f"{getattr(GLYPHS, sign)} {say(words, lang)}", style
 
 
-def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot) -> None:
-    """How far an execution is, as a bar and in seconds."""
+def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot, *, thin: bool = False) -> None:
+    """How far an execution is, as a bar and in seconds; `thin` where others lie right above and below it."""
     if slot.planned is None:
         canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f} s", "running")
         return
@@ -36,6 +36,8 @@ def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot) -
         text = f" {slot.elapsed / MICROS:.1f}"
     length = max(0, width - len(text))
     full = min(length, length * slot.elapsed // slot.planned) if slot.planned else length
-    canvas.put(x, y, GLYPHS.full * full, "running")
-    canvas.put(x + full, y, GLYPHS.rest * (length - full), "faint")
+    # Blocks would grow together with those of the next rows.
+    done, rest = (GLYPHS.heavy, GLYPHS.rule) if thin else (GLYPHS.full, GLYPHS.rest)
+    canvas.put(x, y, done * full, "running")
+    canvas.put(x + full, y, rest * (length - full), "faint")
     canvas.put(x + length, y, text, "running")
