@@ -14,7 +14,7 @@ from simulator.engine import simulate
 from simulator.scenario import Scenario, parse_scenario
 from simulator.story.progress import Book
 from simulator.story.run import Run, open_run
-from simulator.tui.drawing.canvas import Canvas, cut, wrap
+from simulator.tui.drawing.canvas import Canvas, cut, shorten, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
 from simulator.tui.drawing.main import draw_main
@@ -202,3 +202,29 @@ def test_a_long_list_scrolls_to_what_is_chosen(height: int) -> None:
     for lesson in (lessons[0], lessons[-1]):
         page = learn_page(Learner(Book()).syllabus, lesson.name, "en", [])
         assert lesson.title_in("en") in "\n".join(draw_page(page, "en", 80, height).lines())
+
+
+@given(st.text("작업 abc_0123456789", max_size=30), st.integers(0, 30))
+def test_shorten_is_never_too_wide_and_keeps_a_number_where_it_can(text: str, width: int) -> None:
+    short = shorten(text, width)
+    assert cell_len(short) <= width
+    number = text[len(text.rstrip("0123456789")) :]
+    if cell_len(text) <= width:
+        assert short == text
+    elif number and len(number) + 1 + 4 <= width and text[: -len(number)][-1:] not in ("_", " "):
+        assert short.endswith(f"…{number}")
+
+
+@pytest.mark.parametrize("width", range(60, 81))
+def test_the_title_goes_before_what_only_tells_runs_apart(width: int) -> None:
+    first = draw_main(build_scene(start(open_run("pools", simulate)), Look("en")), width, 24).lines()[0]
+    assert "Pools: several tasks at a time" in first
+    assert "celery-rabbitmq" in first
+
+
+@pytest.mark.parametrize("rows", range(2, 14))
+@pytest.mark.parametrize("height", [40, 50, 60, 70])
+def test_lanes_and_meters_leave_no_hole_between_them(rows: int, height: int) -> None:
+    time = divide(200, height, rows=rows).time.height
+    strip = time - 2 * rows - 1
+    assert strip >= 4 or time <= rows + 2 + 6

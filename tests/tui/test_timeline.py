@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 from functools import cache
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from simulator.engine import simulate
-from simulator.scenario import Scenario
+from simulator.scenario import Scenario, parse_scenario
 from simulator.story.history import Gap, History
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
@@ -25,6 +26,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.lower import draw_lower
 from simulator.tui.drawing.main import draw_main
+from simulator.tui.drawing.timeline import draw_timeline
 from simulator.tui.player import Player
 from simulator.tui.scene.axis import Axis, Folds, Span
 from simulator.tui.scene.build import Look, build_scene
@@ -434,3 +436,52 @@ async def use_keys_wheel_and_mouse() -> None:
 def timeline_zone(board: Board) -> Zone:
     assert board.canvas is not None
     return next(zone for zone in board.canvas.zones if zone.action == "seek" and zone.argument)
+
+
+# -- the scrubber and the scale ---------------------------------------------------------------------------------
+
+BUSY = """
+profile: celery-rabbitmq
+until: 100
+workers: {worker1: {}}
+tasks: {bad: {duration: 0.1, raises: {ValueError: 1}}}
+send: [{task: bad, from: 0, every: 0.5, count: 190}]
+chapters: [{at: 0, ko: 하나, en: One}, {at: 30, ko: 둘, en: Two}, {at: 60, ko: 셋, en: Three}]
+"""
+
+
+def scrubber(session: Session, width: int) -> str:
+    canvas = Canvas(width, 1)
+    draw_scrubber(canvas, 0, 0, width, build_scene(session.player, session.look))
+    return canvas.lines()[0]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_failures_cover_neither_the_chapters_nor_all_else(width: int) -> None:
+    scenario = parse_scenario(BUSY)
+    bar = scrubber(unasked(Run(simulate(scenario), scenario)), width)
+    assert bar.count(GLYPHS.chapter) == 2
+    assert bar.count(GLYPHS.failed) > width // 2
+
+
+def test_marks_in_most_columns_are_left_out_as_noise() -> None:
+    scenario = parse_scenario(BUSY.replace(", raises: {ValueError: 1}", ""))
+    session = unasked(Run(simulate(scenario), scenario))
+    assert GLYPHS.mark not in scrubber(session, 80)
+    assert GLYPHS.mark in scrubber(unasked(open_run("pools", simulate)), 80)
+
+
+@pytest.mark.parametrize("width", range(60, 201, 7))
+@pytest.mark.parametrize("name", ["sale-day", "three-task-order"])
+def test_no_two_times_of_a_scale_can_be_taken_for_one(name: str, width: int) -> None:
+    session = session_at_start(name)
+    canvas = Canvas(width, 4)
+    draw_timeline(canvas, build_scene(session.player, session.look), Box(0, 0, width, 4), roomy=False)
+    text = next(line for line in canvas.lines() if " s" in line)
+    assert text.rstrip().endswith(" s")
+    assert not re.search(r"\d s \d", text)
+
+
+@cache
+def session_at_start(name: str) -> Session:
+    return Session(open_run(name, simulate), "en", motion=False)

@@ -24,6 +24,9 @@ MOTIONS = {
 }
 LIVE_MOTIONS = {**MOTIONS, "live": live_words.LIVE}
 
+COUNTED = 76
+"""From this width on the transport bar tells the how-manieth event it is."""
+
 
 def draw_title(canvas: Canvas, scene: Scene) -> None:
     """Two rows: what is shown; then a rule with the profile, or with what was changed."""
@@ -32,9 +35,12 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
     if scene.recorded:
         origin = say(live_words.LIVE_TITLE if scene.live else labels.RECORDED, "ko" if scene.lang == "ko" else "en")
     run = [say(labels.TRACE_HASH, "en", hash=scene.hash)] if scene.hash else []
-    about = dot.join([scene.profile or "?", origin, *run])
-    start = canvas.right(canvas.width - 1, 0, about, "dim")
+    about = [scene.profile or "?", origin, *run]
     title = " / ".join(scene.titles)
+    # The title goes before what only tells one run from another.
+    while len(about) > 1 + scene.recorded and cell_len(scene.titles[0]) + cell_len(dot.join(about)) + 5 > canvas.width:
+        about.pop()
+    start = canvas.right(canvas.width - 1, 0, dot.join(about), "dim")
     if cell_len(title) > start - 3:
         title = cut(scene.titles[0], start - 3, GLYPHS.ellipsis)
     canvas.put(1, 0, title, "title")
@@ -88,13 +94,15 @@ def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
     canvas.put(1, y, f"{sign} {say(motions[bar.motion], scene.lang)}", style)
     canvas.zone(0, y, width + 5, 1, "play")
     speed = f"{bar.speed:g}{GLYPHS.times}" if bar.speed >= 1 else f"1/{round(1 / bar.speed)}{GLYPHS.times}"
-    time, events = f"{chart.time / MICROS:.2f}", f"{bar.event}"
-    if bar.events is not None:
-        time, events = f"{time}/{chart.end / MICROS:.2f}", f"{events}/{bar.events}"
-    right = f"{time} s  {events}  {speed:>4}"
+    end, known = f"{chart.end / MICROS:.2f}", bar.events is not None
+    # Where there is little room, the bar needs it more than the number of the event.
+    counted = canvas.width >= COUNTED
+    time = f"{chart.time / MICROS:.2f}/{end}" if known else f"{chart.time / MICROS:.2f}"
+    event = (f"  {bar.event}/{bar.events}" if known else f"  {bar.event}") if counted else ""
+    right = f"{time} s{event}  {speed:>4}"
     # The line keeps its length while the numbers grow.
-    reserved = len(f"{chart.end / MICROS:.2f}") + 12
-    reserved += len(f"{chart.end / MICROS:.2f}{bar.events}{bar.events}") + 1 if bar.events is not None else 6
+    reserved = len(end) + 10 + (len(end) if known else 0)
+    reserved += (2 * len(f"{bar.events}") + 3 if known else 8) if counted else 0
     canvas.right(canvas.width - 1, y, right, "text")
     x = width + 6
     draw_scrubber(canvas, x, y, canvas.width - 3 - reserved - x, scene)
@@ -115,26 +123,42 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
     canvas.put(x + now + 1, y, GLYPHS.rule * (last - now), "faint")
     canvas.put(x + width - 1, y, GLYPHS.edge, "faint")
     _draw_span(canvas, x, y, chart, column)
-    place = 0
-    while place < chart.seen:
-        here = column(chart.marks[place])
-        canvas.put(x + here, y, GLYPHS.mark, "strong" if here <= now else "dim")
-        # On to the first mark in a later column: there may be a million of them.
-        place = bisect_left(chart.marks, -(-(here + 1) * chart.end // last), place + 1, chart.seen)
+    _draw_marks(canvas, x, y, chart, last)
     for time in chart.stops:
         canvas.put(x + column(time), y, GLYPHS.stop, "question")
-    for time in chart.chapters:
-        canvas.put(x + column(time), y, GLYPHS.chapter, "chapter")
+    if chart.chapters:
+        canvas.put(x + column(chart.chapters[0]), y, GLYPHS.chapter, "chapter")
     indices, times = chart.history.failures
     place, until = 0, len(times) if chart.future else bisect_left(indices, chart.cursor)
     while place < until:
         here = column(times[place])
         canvas.put(x + here, y, GLYPHS.failed, "failed")
         place = bisect_left(times, -(-(here + 1) * chart.end // last), place + 1, until)
+    # Failures may be many: they do not cover the chapters, to which one wants to go. That one begins
+    # at the very beginning goes without saying.
+    for time in chart.chapters:
+        if column(time):
+            canvas.put(x + column(time), y, GLYPHS.chapter, "chapter")
     for time in chart.bookmarks:
         canvas.put(x + column(time), y, GLYPHS.bookmark, "bookmark")
     canvas.put(x + now, y, GLYPHS.knob, "now")
     canvas.zone(x, y, width - 1, 1, "seek")
+
+
+def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, last: int) -> None:
+    """Where something meaningful happened; nothing of a run where it did in most columns: that is noise."""
+    now = min(last, chart.time * last // chart.end) if chart.end else 0
+    columns, seen, place = 0, list[int](), 0
+    while place < len(chart.marks):
+        here = min(last, chart.marks[place] * last // chart.end) if chart.end else 0
+        columns += 1
+        if place < chart.seen:
+            seen.append(here)
+        # On to the first mark in a later column: there may be a million of them.
+        place = bisect_left(chart.marks, -(-(here + 1) * chart.end // last), place + 1)
+    if columns * 2 <= last:
+        for here in seen:
+            canvas.put(x + here, y, GLYPHS.mark, "strong" if here <= now else "dim")
 
 
 def _draw_span(canvas: Canvas, x: int, y: int, chart: Chart, column: Callable[[int], int]) -> None:

@@ -93,7 +93,9 @@ def _time_rows(flexible: int, words: int, rows: int, roomy: bool) -> int:
     """Rows for the timeline, and on a roomy screen for meters below it: what they can fill, half the room, or none."""
     if roomy:
         strip = STRIP if flexible < 36 else STRIP + 2
-        return min(2 * rows + 1 + strip, (flexible - words - 2) // 2)
+        most = (flexible - words - 2) // 2
+        # Lanes have air between all of them or none: what would be half of it is of more use above.
+        return min(2 * rows + 1 + strip if 2 * rows + 1 + strip <= most else rows + 2 + strip, most)
     most = max(flexible - words - 10, 0) if flexible < 24 else (flexible - words) * 2 // 5
     wanted = rows + 1
     time = min(max(wanted, 4), most)

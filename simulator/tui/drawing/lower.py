@@ -39,7 +39,8 @@ def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
         case "log":
             _draw_log(canvas, scene, box)
         case _ if roomy and box.height - STRIP > timeline_rows(scene.chart, box.height - 1):
-            rows = min(2 * timeline_rows(scene.chart, box.height - 1) + 1, box.height - STRIP)
+            lanes = timeline_rows(scene.chart, box.height - 1)
+            rows = 2 * lanes + 1 if 2 * lanes + 1 <= box.height - STRIP else min(lanes + 2, box.height - STRIP)
             _draw_time(canvas, scene, Box(box.x, box.y, box.width, rows), roomy)
             draw_strip(canvas, scene, Box(box.x, box.y + rows, box.width, box.height - rows))
         case _:

@@ -48,7 +48,7 @@ def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, axis: Axis) -> N
 
     def put(column: int, text: str, style: str) -> None:
         x = max(0, min(column, view.width - len(text)))
-        if all(x + len(text) < begin or x > end for begin, end in taken):
+        if all(x + len(text) + 1 < begin or x > end + 1 for begin, end in taken):
             canvas.put(view.x + x, y, text, style)
             taken.append((x, x + len(text)))
 
@@ -58,7 +58,9 @@ def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, axis: Axis) -> N
     for start, behind, gap in axis.folded():
         text = f"{GLYPHS.fold}{format_seconds(_rounded(gap.end - gap.begin), 0)} s{GLYPHS.fold}"
         put((start + behind - len(text)) // 2, text, "faint")
-    for time in _ticks(axis, view.width):
+    # The last one may have to stand before its column: rather one less than two that can be taken for one.
+    ticks = _ticks(axis, view.width)
+    for time in (*ticks[-1:], *ticks[:-1]):
         put(axis.column(time), f"{format_seconds(time, 0)} s", "dim")
 
 
