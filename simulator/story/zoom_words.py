@@ -15,7 +15,7 @@ ASKS = Words("{seconds}초마다 물음", "asks every {seconds} s")
 LISTENS = Words("기다림 (BRPOP)", "waits (BRPOP)")
 IS_SENT = Words("Broker가 보냄", "Broker pushes")
 LONG_POLL = Words("물으며 기다림", "asks, and waits")
-ASKED = Words("물음 {time}초: {found}개", "asked {time} s: {found}")
+ASKED = Words("물음 {time}초: {found}", "asked {time} s: {found}")
 
 # The prefetch window
 WINDOW = Words("Prefetch {held}/{limit}", "Prefetch {held}/{limit}")

@@ -12,6 +12,9 @@ from simulator.scenario import load_scenario, parse_scenario
 from simulator.story.run import Run, open_run
 from simulator.trace import events as ev
 from simulator.tui.app import AckademyApp
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.knobs import draw_knobs
+from simulator.tui.scene.knobs import KnobPanel, KnobRow
 from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.session import Session
 from simulator.tui.whatif import Change, list_sends
@@ -168,3 +171,16 @@ def test_keys_and_mouse() -> None:
             assert not isinstance(app.screen, KnobsScreen)
 
     asyncio.run(use())
+
+
+@pytest.mark.parametrize(("less", "more"), [(False, True), (True, False), (True, True), (False, False)])
+def test_only_ways_that_a_knob_can_be_turned_are_offered(less: bool, more: bool) -> None:
+    row = KnobRow("task_acks_late", "false", turned=False, has_less=less, has_more=more, allowed="false")
+    panel = KnobPanel("Knobs", "", [row], 0, [], ("from the start", "from now on"), False, "", [])
+    canvas = draw_knobs(panel, "en", 80, 24)
+    text = canvas.lines()[2]
+    assert (GLYPHS.left in text, GLYPHS.right in text) == (less, more)
+    assert {zone.action for zone in canvas.zones} & {"less", "more"} == {
+        name for name, has in (("less", less), ("more", more)) if has
+    }
+    assert set(canvas.styles[2][1:79]) == {"selected"}

@@ -129,3 +129,20 @@ def test_leaving_without_a_reveal_leaves_the_question_open(run: Run) -> None:
             return app.session.player.open_question is not None
 
     assert asyncio.run(session())
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_what_there_was_to_choose_is_told_in_full(run: Run, lang: str) -> None:
+    app = VotingApp(simulate, lang, run, motion=False)
+
+    async def session() -> tuple[list[str], list[str]]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert app.session is not None
+            stop = app.session.player.open_question
+            assert stop is not None
+            box = build_ballot(app.session.player, stop, Ballot((12, 5, 3, 0), revealed=True), lang, [])
+            return [*[text for line in box.lines for text in line.texts], box.title], draw_ballot(box, 80, 24).lines()
+
+    told, lines = asyncio.run(session())
+    assert all(any(text in line for line in lines) for text in told)

@@ -13,7 +13,7 @@ from simulator.engine import simulate
 from simulator.scenario import Scenario, parse_scenario
 from simulator.story.run import Run, open_run, read_run
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.glyphs import make_ascii
+from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
 from simulator.tui.player import Motion, Player
 from simulator.tui.scene.build import Look, build_scene
@@ -340,3 +340,10 @@ def test_at_rest_nothing_moves_in_a_worker(scenario: Scenario, data: st.DataObje
     here = start.go(data.draw(st.sampled_from(start.score.rests)))
     for there in (here, here.step()):
         assert all(not inside(there, name).flights for name in there.score.run.world(there.cursor).workers)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_stages_of_a_message_and_what_just_happened_are_told_in_full(retry: Player, lang: str) -> None:
+    player = after(retry, "task-scheduled", "Task1")
+    for canvas in (message_zoom(player, "Task1", lang=lang), worker_zoom(player, lang=lang)):
+        assert GLYPHS.ellipsis not in text(canvas)

@@ -24,7 +24,10 @@ def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
     if is_too_small(width, height):
         return draw_too_small(box.lang, width, height)
     canvas = Canvas(width, height)
-    start = canvas.right(width - 1, 0, box.about, "dim")
+    about = box.about
+    if cell_len(box.title) + cell_len(about) + 5 > width:
+        about = about.partition(f" {GLYPHS.dot} ")[0]
+    start = canvas.right(width - 1, 0, about, "dim")
     canvas.put(1, 0, cut(box.title, start - 3, GLYPHS.ellipsis), "title")
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
     question = [part for text in box.texts for part in wrap(text, width - 12)]
@@ -60,12 +63,13 @@ def _draw_line(canvas: Canvas, line: BallotLine, box: Box, ballot: BallotBox) ->
     sign = GLYPHS.pointer if line.chosen else GLYPHS.done if line.right else " "
     canvas.put(box.x - 2, box.y, sign, style)
     x = canvas.put(box.x, box.y, f" {line.letter} ", "key") + 1
-    notes = [say(words.RIGHT, ballot.lang)] if line.right else []
-    notes += [say(words.MOST, ballot.lang)] if line.most else []
-    note = f"  ({', '.join(notes)})" if notes else ""
-    text = cut(" / ".join(line.texts), box.x + width - x - cell_len(note), GLYPHS.ellipsis)
-    x = canvas.put(x, box.y, text, style)
-    canvas.put(x, box.y, note, "dim")
+    room, text = box.x + width - x, " / ".join(line.texts)
+    notes = [say(note, ballot.lang) for note, told in ((words.RIGHT, line.right), (words.MOST, line.most)) if told]
+    # What was to choose is more than what is said about it: that the sign and the bar show as well.
+    while notes and cell_len(text) + cell_len(", ".join(notes)) + 4 > room:
+        notes.pop()
+    x = canvas.put(x, box.y, cut(text, room, GLYPHS.ellipsis), style)
+    canvas.put(x, box.y, f"  ({', '.join(notes)})" if notes else "", "dim")
     filled = round((width - 5) * line.share)
     last = box.y + (box.height // 2 if large else 1)
     canvas.put(box.x, last, GLYPHS.rule * (width - 5), "faint")

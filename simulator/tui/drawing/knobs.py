@@ -54,10 +54,14 @@ def _draw_rows(canvas: Canvas, panel: KnobPanel, box: Box) -> None:
             canvas.restyle(box.x, y, box.width, "selected")
         canvas.zone(box.x, y, box.width, 1, "pick", str(place))
         if chosen:
-            canvas.put(x, y, GLYPHS.left, "selected" if row.has_less else "faint")
-            canvas.put(x + values + 3, y, GLYPHS.right, "selected" if row.has_more else "faint")
-            canvas.zone(x - 1, y, 3, 1, "less")
-            canvas.zone(x + values + 2, y, 3, 1, "more")
+            # Where there is no way on, there is no sign of one.
+            for has, at, sign, action in (
+                (row.has_less, x, GLYPHS.left, "less"),
+                (row.has_more, x + values + 3, GLYPHS.right, "more"),
+            ):
+                if has:
+                    canvas.put(at, y, sign, "selected")
+                    canvas.zone(at - 1, y, 3, 1, action)
 
 
 def _draw_when(canvas: Canvas, panel: KnobPanel, y: int) -> None:

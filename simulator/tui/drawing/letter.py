@@ -114,8 +114,10 @@ def draw_life(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
     """A heading with the stages, and a line for each copy and delivery; of too many the last ones."""
     copies = letter.copies[-max(1, box.height - 1) :]
     names = {id(copy): copy_name(copy) for copy in copies}
-    margin = min(18, max(map(cell_len, names.values())) + 2)
-    columns = _columns(letter, box.width - margin, lang)
+    longest, needed = max(map(cell_len, names.values())), _needed(letter, lang)
+    # Where a cell decides whether the words of all stages fit, it is taken from the air.
+    margin = min(18, longest + (2 if longest + 2 + sum(needed) <= box.width else 1))
+    columns = _columns(needed, box.width - margin)
     x = box.x + margin
     for stage, width in zip(letter.stages, columns, strict=True):
         canvas.put(x, box.y, cut(say(words.STAGES[stage], lang), width - 1, GLYPHS.ellipsis), "dim")
@@ -135,14 +137,19 @@ def copy_name(copy: Copy) -> str:
     return f"{sign:>2} {copy.hostname or copy.queue}"
 
 
-def _columns(letter: Letter, width: int, lang: str) -> list[int]:
-    """How wide each stage is: its word and a time must fit, what is left is shared."""
+def _needed(letter: Letter, lang: str) -> list[int]:
+    """How wide each stage wants to be: its word and a time must fit."""
     needed = []
     for stage in letter.stages:
         longest = max((len(_stage_time(copy, stage)) for copy in letter.copies if stage in copy.times), default=4)
         needed.append(max(cell_len(say(words.STAGES[stage], lang)) + 1, longest + 2))
     ends = [say(words.OUTCOMES[copy.outcome], lang) for copy in letter.copies if copy.outcome]
     needed[-1] = max([needed[-1], *(cell_len(end) + 2 for end in ends)])
+    return needed
+
+
+def _columns(needed: list[int], width: int) -> list[int]:
+    """How wide each stage is: as it wants to be, with a share of what is left; the widest are cut first."""
     while sum(needed) > width:
         widest = max(range(len(needed)), key=lambda place: needed[place])
         needed[widest] -= 1

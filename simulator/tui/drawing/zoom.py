@@ -60,7 +60,7 @@ def draw_around(canvas: Canvas, scene: Scene, title: str, about: str, style: str
     if height >= 12 and width >= 60:
         bottom -= 1
         draw_transport(canvas, bottom, scene)
-    words = 0 if height < 18 else 3 if height < TALL else 5
+    words = 0 if height < 18 else 3 if height < 24 else 4 if height < TALL else 5
     if words:
         bottom -= words + (height >= TALL)
         draw_words(canvas, replace(scene, question=None), Box(0, bottom, width, words), roomy=False)
