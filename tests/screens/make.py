@@ -2,81 +2,178 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from simulator.engine import simulate
-from simulator.story.run import open_run
+from simulator.story.catalog import Words
+from simulator.story.progress import Book, Progress
+from simulator.story.run import Run, open_run
+from simulator.tui.app import AckademyApp
+from simulator.tui.settings import Settings
 from simulator.tui.svg import make_svg
-from tests.screens.shot import Size, take_shot
-from tests.screens.test_golden import COMPARE_KILL, KILL_WORKER1, RECORDING, TO_QUESTION, TURN_DURATION
+from simulator.tui.themes import theme_name
+from simulator.tui.voting import VotingApp
+from tests.screens.shot import PLAIN, Shot, Size, take_shot
+from tests.screens.test_golden import (
+    AT_CONSOLE,
+    COMPARE_KILL,
+    FAILURES,
+    KILL_WORKER1,
+    RECORDING,
+    TO_QUESTION,
+    TURN_DURATION,
+    typed,
+)
 
 FOLDER = Path(__file__).parent / "pictures"
 
-SIZE: Size = (80, 24)
-SCENES: dict[str, tuple[str, list[str], str, str]] = {
-    "three-task-order": (
-        "three-task-order",
-        [*TO_QUESTION, "1", "right"],
-        "Three tasks, two workers",
-        "Task 3개, Worker 2개",
+CROWD = Path(__file__).parent / "data" / "crowd.yaml"
+"""Sixty-four workers."""
+
+LIGHT = Settings(theme="light", glyphs="unicode")
+ASCII = Settings(theme="dark", glyphs="ascii")
+
+LEARNED = ("why-delay", "empty-queue", "three-task-order", "message", "success-and-ack")
+"""Lessons that somebody has behind them."""
+
+
+def learn(lesson: str, progress: Progress) -> Progress:
+    """With one lesson more."""
+    return progress.with_done(lesson).with_answer(lesson, "1", "right")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is to be seen: a run, what is pressed in it, and in which application."""
+
+    what: str
+    """A scenario (with its variant after a colon) or a recording; nothing for the list of lessons."""
+    keys: list[str]
+    title: Words
+    size: Size = (80, 24)
+    settings: Settings = PLAIN
+    votes: bool = False
+    """Whether a room votes at the first question."""
+
+    def app(self, lang: str) -> AckademyApp:
+        """The application to press the keys in."""
+        if not self.what:
+            book = Book()
+            for lesson in LEARNED:
+                book.record(partial(learn, lesson))
+            return AckademyApp(simulate, lang, None, motion=False, settings=self.settings, book=book)
+        if self.votes:
+            app = VotingApp(simulate, lang, self.run(), motion=False)
+            app.settings = self.settings
+            return app
+        return AckademyApp(simulate, lang, self.run(), motion=False, settings=self.settings)
+
+    def run(self) -> Run:
+        """What is played."""
+        name, _, variant = (self.what, "", "") if Path(self.what).suffix else self.what.partition(":")
+        return open_run(name, simulate, variant=variant or None)
+
+    def shot(self, lang: str) -> Shot:
+        """What it looks like in a language."""
+        return take_shot(None, self.keys, lang=lang, size=self.size, app=self.app(lang))
+
+
+SCENES: dict[str, Scene] = {
+    "three-task-order": Scene(
+        "three-task-order", [*TO_QUESTION, "1", "right"], Words("Task 3개, Worker 2개", "Three tasks, two workers")
     ),
-    "question": (
-        "three-task-order",
-        TO_QUESTION,
-        "Which worker will run Task3?",
-        "Task3은 누가 실행하게 될까요?",
+    "question": Scene(
+        "three-task-order", TO_QUESTION, Words("Task3은 누가 실행하게 될까요?", "Which worker will run Task3?")
     ),
-    "killed": (
+    "killed": Scene(
         "three-task-order",
         [*KILL_WORKER1, "right", "right"],
-        "What if worker1 is killed?",
-        "만약에 worker1이 죽는다면?",
+        Words("만약에 worker1이 죽는다면?", "What if worker1 is killed?"),
     ),
-    "failed": (
+    "failed": Scene(
         "errors-not-to-retry",
         ["end", "1", "pagedown", "pagedown", *["right"] * 3],
-        "A task has failed",
-        "Task 실패",
+        Words("Task 실패", "A task has failed"),
     ),
-    "retrying": (
+    "retrying": Scene(
         "retry",
         ["pagedown", "pagedown", "3", "pagedown"],
-        "A retry waits in a worker for its ETA",
-        "재시도는 Worker 안에서 ETA를 기다린다",
+        Words("재시도는 Worker 안에서 ETA를 기다린다", "A retry waits in a worker for its ETA"),
     ),
-    "dead-letter": (
+    "dead-letter": Scene(
         "dead-letter",
         ["end", "enter", "end", "pageup"],
-        "Out of retries: a dead letter",
-        "재시도 소진: Dead Letter",
+        Words("재시도 소진: Dead Letter", "Out of retries: a dead letter"),
     ),
-    "lost": (
+    "lost": Scene(
         "three-task-order:celery_defaults",
         [*TO_QUESTION, "1", "x", "1", *["right"] * 3],
-        "ACKed early, the worker killed: the task is lost",
-        "실행 전 ACK, Worker 강제 종료: Task 유실",
+        Words("실행 전 ACK, Worker 강제 종료: Task 유실", "ACKed early, the worker killed: the task is lost"),
     ),
-    "inspect": (
+    "inspect": Scene(
         "three-task-order:celery_defaults",
         [*TO_QUESTION, "1", "right", "right", "i", "down"],
-        "Everything about a task",
-        "Task의 모든 것",
+        Words("Task의 모든 것", "Everything about a task"),
     ),
-    "knobs": ("three-task-order", TURN_DURATION[:-1], "Turning a knob", "설정 바꾸기"),
-    "recording": (
-        str(RECORDING),
-        ["end", *["left"] * 24],
-        "Recorded from a real Celery",
-        "실제 Celery의 기록",
+    "knobs": Scene("three-task-order", TURN_DURATION[:-1], Words("설정 바꾸기", "Turning a knob")),
+    "recording": Scene(
+        str(RECORDING), ["end", *["left"] * 24], Words("실제 Celery의 기록", "Recorded from a real Celery")
     ),
-    "compared": (
+    "compared": Scene(
         "three-task-order",
         [*COMPARE_KILL, "right", "right"],
-        "The run and the what-if, side by side",
-        "원래 실행과 만약에의 비교",
+        Words("원래 실행과 만약에의 비교", "The run and the what-if, side by side"),
+    ),
+    "inside-worker": Scene(*FAILURES["zoom-eta"], Words("Worker의 속", "The inside of a worker")),
+    "inside-message": Scene(*FAILURES["zoom-retry"], Words("메시지의 속", "The inside of a message")),
+    "meters": Scene(
+        "hockey-stick",
+        ["end", "1", *["pagedown"] * 4, "v"],
+        Words("측정: 대기, 실행, 대기 시간, 완료", "Meters: waiting, running, wait, done"),
+        size=(140, 40),
+    ),
+    "log": Scene(
+        "retry",
+        ["pagedown", "pagedown", "3", "pagedown", "v", "v"],
+        Words("Worker가 남기는 로그", "The log that the workers write"),
+    ),
+    "console": Scene(
+        "three-task-order",
+        [*AT_CONSOLE, *typed("celery -A app inspect active"), "enter"],
+        Words("그 순간에 celery inspect가 하는 답", "What celery inspect would answer at that moment"),
+    ),
+    "presenter": Scene(
+        "three-task-order",
+        [*TO_QUESTION, "P"],
+        Words("발표 화면, 밝은 테마", "The presenter, in the light theme"),
+        settings=LIGHT,
+    ),
+    "course": Scene("", [], Words("레슨 목록", "The lessons")),
+    "goal-missed": Scene(*FAILURES["exercise-missed"], Words("아직 못 지킨 목표", "A goal is missed")),
+    "exercise-knobs": Scene(*FAILURES["exercise-knobs"], Words("연습 문제의 설정", "The knobs of an exercise")),
+    "vote": Scene(
+        "crash-early-late",
+        [*"12", "slash", *"5", "slash", *"3", "enter"],
+        Words("거수 투표", "A show of hands"),
+        votes=True,
+    ),
+    "crowd": Scene(
+        str(CROWD),
+        ["pagedown", "right"],
+        Words("Worker 64개, 하나는 강제 종료", "Sixty-four workers, one of them killed"),
+        size=(140, 40),
+    ),
+    "ascii": Scene(
+        "three-task-order",
+        [*TO_QUESTION, "1", "right"],
+        Words("ASCII 글자로만", "In ASCII signs only"),
+        settings=ASCII,
     ),
 }
-"""By name: scenario (and its variant), keys, titles in English and Korean."""
+"""By name."""
 
 PICTURES = {f"{name}.{lang}": (name, lang) for name in SCENES for lang in ("en", "ko")}
 """By file name: the scene and the language."""
@@ -87,15 +184,15 @@ def make_pictures(folder: Path = FOLDER) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for file, (name, lang) in PICTURES.items():
-        what, keys, english, korean = SCENES[name]
-        what, _, variant = (what, "", "") if what.endswith(".jsonl") else what.partition(":")
-        shot = take_shot(open_run(what, simulate, variant=variant or None), keys, lang=lang, size=SIZE)
+        scene = SCENES[name]
+        title = scene.title.ko if lang == "ko" else scene.title.en
         path = folder / f"{file}.svg"
-        path.write_text(make_svg(shot.rows, korean if lang == "ko" else english), encoding="utf-8")
+        theme = theme_name(scene.settings.theme or "dark")
+        path.write_text(make_svg(scene.shot(lang).rows, title, theme), encoding="utf-8")
         files.append(path)
     return files
 
 
 if __name__ == "__main__":
-    for made in make_pictures():
+    for made in make_pictures(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER):
         print(made.relative_to(Path.cwd()) if made.is_relative_to(Path.cwd()) else made)

@@ -20,22 +20,29 @@ Size = tuple[int, int]
 """Width and height of a terminal, in cells."""
 
 
-def take_shot(run: Run | None, keys: Iterable[str] = (), *, lang: str = "en", size: Size = (80, 24)) -> Shot:
-    """Start the application on a run (or with the picker), press keys, and look."""
-    return take_shots(run, keys, [lang], [size])[lang, size]
+def take_shot(
+    run: Run | None,
+    keys: Iterable[str] = (),
+    *,
+    lang: str = "en",
+    size: Size = (80, 24),
+    app: AckademyApp | None = None,
+) -> Shot:
+    """Start the application on a run (or with the picker; or another `app`), press keys, and look."""
+    app = app or AckademyApp(simulate, lang, run, motion=False, settings=PLAIN)
+    return asyncio.run(_take(app, list(keys), [lang], [size]))[lang, size]
 
 
 def take_shots(
     run: Run | None, keys: Iterable[str], langs: Iterable[str], sizes: Iterable[Size], settings: Settings = PLAIN
 ) -> dict[tuple[str, Size], Shot]:
     """The same, looked at in several languages and sizes, one after the other."""
-    return asyncio.run(_take(run, list(keys), list(langs), list(sizes), settings))
-
-
-async def _take(
-    run: Run | None, keys: list[str], langs: list[str], sizes: list[Size], settings: Settings
-) -> dict[tuple[str, Size], Shot]:
+    langs = list(langs)
     app = AckademyApp(simulate, langs[0], run, motion=False, settings=settings)
+    return asyncio.run(_take(app, list(keys), langs, list(sizes)))
+
+
+async def _take(app: AckademyApp, keys: list[str], langs: list[str], sizes: list[Size]) -> dict[tuple[str, Size], Shot]:
     shots = {}
     async with app.run_test(size=sizes[0]) as pilot:
         await pilot.pause()
