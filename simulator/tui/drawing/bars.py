@@ -37,12 +37,13 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
     run = [say(labels.TRACE_HASH, "en", hash=scene.hash)] if scene.hash else []
     about = [scene.profile or "?", origin, *run]
     title = " / ".join(scene.titles)
+    first = next(iter(scene.titles), "")
     # The title goes before what only tells one run from another.
-    while len(about) > 1 + scene.recorded and cell_len(scene.titles[0]) + cell_len(dot.join(about)) + 5 > canvas.width:
+    while len(about) > 1 + scene.recorded and cell_len(first) + cell_len(dot.join(about)) + 5 > canvas.width:
         about.pop()
     start = canvas.right(canvas.width - 1, 0, dot.join(about), "dim")
     if cell_len(title) > start - 3:
-        title = cut(scene.titles[0], start - 3, GLYPHS.ellipsis)
+        title = cut(first, start - 3, GLYPHS.ellipsis)
     canvas.put(1, 0, title, "title")
     canvas.put(0, 1, GLYPHS.rule * canvas.width, "faint")
     note = say(labels.GUIDE_NOTE, scene.lang) if scene.profile == "guide" else _ahead(scene)
