@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from simulator.scenario import Course, Scenario, ScenarioError, load_course, scenario_names
 from simulator.story.closing import Closing, close_run, remember_answer, remember_end
@@ -15,6 +16,9 @@ from simulator.tui.session import Session
 HIDDEN_SEEDS = 3
 """Runs besides the one that is shown in which a solution must hold."""
 
+END = 0
+"""Stands for the end of a run among the numbers of its questions, which begin with 1."""
+
 
 class Learner:
     """The course and a learner's book."""
@@ -23,8 +27,8 @@ class Learner:
         """Nothing is read yet."""
         self.book = book
         self._loaded: dict[str, Scenario | None] = {}
-        self._noted: set[tuple[int, int]] = set()
-        """Answers that were kept: by session and number of the question."""
+        self._noted: WeakKeyDictionary[Session, set[int]] = WeakKeyDictionary()
+        """What was kept of a session: the numbers of answered questions, and `END`."""
 
     @cached_property
     def course(self) -> Course:
@@ -50,13 +54,14 @@ class Learner:
         name = lesson_name(run.scenario) if run.parent is None else None
         if name is None:
             return
+        noted = self._noted.setdefault(session, set())
         for stop in run.stops:
             answer = session.player.answers.get(stop.number) if stop.is_question else None
-            if answer is not None and (id(session), stop.number) not in self._noted:
-                self._noted.add((id(session), stop.number))
+            if answer is not None and stop.number not in noted:
+                noted.add(stop.number)
                 remember_answer(self.book, name, stop, answer.outcome.right, answer.choice)
-        if session.player.at_end and (id(session), 0) not in self._noted:
-            self._noted.add((id(session), 0))
+        if session.player.at_end and END not in noted:
+            noted.add(END)
             remember_end(self.book, name, self.closing(session))
 
     def closing(self, session: Session) -> Closing:

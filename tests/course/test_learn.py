@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
-from simulator.scenario import load_course, scenario_names
+from simulator.scenario import load_course, load_scenario, scenario_names
 from simulator.story.closing import close_run
 from simulator.story.knobs import list_knobs
 from simulator.story.progress import Book, Progress
@@ -26,7 +26,7 @@ from simulator.story.syllabus import load_lesson, make_syllabus
 from simulator.story.tell import tell
 from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.page import draw_page
-from simulator.tui.learner import grade_branch
+from simulator.tui.learner import Learner, grade_branch
 from simulator.tui.scene.learn import closing_page, learn_page
 from simulator.tui.scene.page import Page
 from simulator.tui.screens.closing import ClosingScreen
@@ -425,3 +425,18 @@ def test_what_is_to_be_done_is_told_in_full() -> None:
     text = "\n".join(draw_page(pages()[-1], "en", 80, 24).lines())
     assert "Let nobody wait" in text
     assert "65 done." in text
+
+
+def test_each_time_a_question_is_answered_counts_in_whatever_session() -> None:
+    scenario = load_scenario("retry")
+    run = Run(simulate(scenario), scenario)
+    learner = Learner(Book())
+    for _ in range(20):
+        session = Session(run, "en", motion=False, lesson=True)
+        session.start_at_question()
+        session.do("answer", "1")
+        learner.note(session)
+        learner.note(session)
+        del session
+    (answered,) = learner.book.progress.of("retry").answers.values()
+    assert answered.tries == 20
