@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from textual.app import SuspendNotSupported
 
 from simulator.scenario import Problem, Scenario
 from simulator.story import authoring_words as words
-from simulator.tui.authoring import FileWatch, copy_lesson, editor_command
+from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
 from simulator.tui.rerun import Rerun
 from simulator.tui.score import Score
 from simulator.tui.screens.problems import ProblemsScreen
@@ -83,7 +82,7 @@ class Author:
                 return None
         before = _content(path)
         try:
-            status = subprocess.run([*command, str(path)], check=False).returncode
+            status = run_editor([*command, str(path)])
         except OSError as error:
             session.say(words.EDITOR_FAILED, command=shlex.join(command), reason=error.strerror)
             _forget(path, fresh)

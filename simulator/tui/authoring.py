@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +26,20 @@ def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:
         return shlex.split(text)
     except ValueError:
         return []
+
+
+def run_editor(command: list[str]) -> int:
+    """Run an editor in this terminal; returns its exit status. Ctrl+C is the editor's meanwhile, not ours.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    # A handler that does nothing, unlike SIG_IGN, is not handed on to the editor.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.run(command, check=False).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def copy_lesson(scenario: Scenario, folder: Path) -> Path:

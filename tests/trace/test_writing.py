@@ -11,17 +11,17 @@ import pytest
 from simulator.trace.writing import replacing, write_new
 
 
+def begin(file: Path) -> None:
+    with replacing(file) as stream:
+        stream.write("half of")
+        raise KeyboardInterrupt
+
+
 def test_a_file_is_as_it_was_until_all_of_it_is_written(tmp_path: Path) -> None:
     file = tmp_path / "kept.txt"
     file.write_text("before")
-
-    def interrupted() -> None:
-        with replacing(file) as stream:
-            stream.write("half of")
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        interrupted()
+        begin(file)
     assert (file.read_text(), os.listdir(tmp_path)) == ("before", ["kept.txt"])
     with replacing(file) as stream:
         stream.write("가\n")

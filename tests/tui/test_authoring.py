@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import stat
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,7 @@ from simulator.engine import simulate
 from simulator.scenario import load_scenario, scenario_files
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
-from simulator.tui.authoring import FileWatch, copy_lesson, editor_command
+from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
 from simulator.tui.score import Score
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.problems import ProblemsScreen
@@ -420,3 +422,20 @@ def test_bookmarks_stay_at_their_times_in_a_run_that_is_read_again(tmp_path: Pat
     assert [time for _, time in session.look.bookmarks] == [1_000_000, 3_500_000]
     for cursor, time in session.look.bookmarks:
         assert session.player.seek_time(time).cursor == cursor
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal")
+def test_ctrl_c_in_an_editor_is_the_editors(tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    program = (
+        "import os, signal, sys, time\n"
+        f"signal.signal(signal.SIGINT, lambda *_: open({str(heard)!r}, 'w').close())\n"
+        "os.kill(os.getppid(), signal.SIGINT)\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "time.sleep(0.1)\n"
+        "sys.exit(3)\n"
+    )
+    before = signal.getsignal(signal.SIGINT)
+    assert run_editor([sys.executable, "-c", program]) == 3
+    assert heard.exists()
+    assert signal.getsignal(signal.SIGINT) is before
