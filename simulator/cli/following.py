@@ -65,6 +65,10 @@ def follow(
             if output is not None:
                 drop(stack, output)
             complain([Problem("real.broker", {"reason": error.reason})], lang)
+        except KeyboardInterrupt:
+            if output is not None and stream is not None and not stream.tell():  # nobody has answered yet
+                drop(stack, output)
+            raise
     return WRONG_INPUT
 
 

@@ -62,6 +62,10 @@ def record(
             drop(stack, output)
             complain([Problem("real.broker", {"reason": error.reason})], language)
             return WRONG_INPUT
+        except KeyboardInterrupt:
+            if recorder.header is None:  # before anything could be recorded
+                drop(stack, output)
+            raise
     if is_terminal(sys.stderr):
         print(file=sys.stderr)
     for text in summary_lines(recorder, output, language):

@@ -43,6 +43,8 @@ PATIENCE = 4.0
 PROFILE_OF = {"redis": "celery-redis", "rediss": "celery-redis", "sentinel": "celery-redis", "amqp": "celery-rabbitmq",
               "amqps": "celery-rabbitmq", "pyamqp": "celery-rabbitmq", "sqs": "celery-sqs",
               "filesystem": "celery-filesystem", "memory": "celery-filesystem"}  # fmt: skip
+SOCKETS = ("redis", "rediss", "sentinel")
+"""Transports that wait for ever unless they are told not to."""
 LEASES = ("redis", "rediss", "sentinel", "sqs")
 """Transports with a visibility timeout."""
 
@@ -261,6 +263,9 @@ def connected(url: str) -> Iterator[tuple[Any, Any]]:
     """An application without tasks, and a connection to its broker; raises `BrokerSilent`."""
     app = Celery("ackademy", broker=url, set_as_current=False, control=OwnControl)
     app.conf.update(broker_connection_timeout=PATIENCE, broker_connection_retry=False, worker_hijack_root_logger=False)
+    if url.partition("://")[0] in SOCKETS:
+        # Something may accept the connection and never say a word; nothing is read before there is something to read.
+        app.conf.broker_transport_options = dict.fromkeys(("socket_timeout", "socket_connect_timeout"), PATIENCE)
     try:
         connection = app.connection_for_read()
         connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)

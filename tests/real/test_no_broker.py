@@ -1,0 +1,52 @@
+"""A broker that does not answer: no waiting for ever, and no empty file left behind."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli import Call
+
+
+@pytest.fixture
+def ackademy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    return Call(monkeypatch, capsys)
+
+
+@pytest.fixture
+def mute() -> Iterator[str]:
+    """Accepts connections and never says a word."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "recording.jsonl"
+
+
+def test_a_mute_broker_is_told_of_soon(mute: str, file: Path, ackademy: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.real.recorder.PATIENCE", 0.2)
+    ended = ackademy("--lang", "ko", "record", "--broker", mute, "-o", str(file))
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("Broker가 응답하지 않습니다")
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("words", [("record",), ("play", "--follow")])
+def test_ctrl_c_before_a_broker_answers_leaves_no_file(
+    words: tuple[str, ...], mute: str, file: Path, ackademy: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simulator.cli.following.interactive", lambda: True)
+    monkeypatch.setattr("simulator.real.recorder.Recorder.run", interrupted)
+    monkeypatch.setattr("simulator.real.follow.following", interrupted)
+    assert ackademy(*words, "--broker", mute, "-o", str(file)).status == 130
+    assert not file.exists()
