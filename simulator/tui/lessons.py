@@ -64,7 +64,7 @@ class Lessons:
         self.learner.note(session)
         problems, self.learner.book.problems = self.learner.book.problems, []
         for problem in problems:
-            self.app.notify(message(problem, first_language(self.app.lang)), severity="warning", timeout=10)
+            self.app.tell(message(problem, first_language(self.app.lang)), severity="warning", timeout=10)
 
     # -- how it went --------------------------------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ class Lessons:
         if self.item is None:
             self.app.session = None
             self.back()
-            self.app.notify(say(learn_words.REVIEW_SCORE, self.app.lang, right=self.right, total=self.number))
+            self.app.tell(say(learn_words.REVIEW_SCORE, self.app.lang, right=self.right, total=self.number))
             return
         self.number += 1
         self.app.play(self.item.run)

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from textual.app import App
 
@@ -68,6 +69,10 @@ class Looks(App[int], inherit_bindings=False):
     def in_signs(self, text: str) -> str:
         """A text for one of Textual's own widgets, in the signs that the terminal can show."""
         return ascii_text(text) if self.has_class(ASCII_ONLY) else text
+
+    def tell(self, text: str, **how: Any) -> None:
+        """A text in a corner for a while, as it is: brackets, as in the name of a folder, are no markup."""
+        self.notify(self.in_signs(text), markup=False, **how)
 
     def watch_theme(self, theme_name: str) -> None:
         """Draw in other colours."""

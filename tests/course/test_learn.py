@@ -440,3 +440,14 @@ def test_each_time_a_question_is_answered_counts_in_whatever_session() -> None:
         del session
     (answered,) = learner.book.progress.of("retry").answers.values()
     assert answered.tries == 20
+
+
+def test_a_folder_with_brackets_in_its_name_is_told_as_it_is() -> None:
+    async def go() -> str:
+        app = AckademyApp(simulate, "en", open_run("retry", simulate), motion=False)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            app.tell("kept in [x]a[/b]")
+            await pilot.pause(0.3)
+            return read_shot(app).text
+
+    assert "kept in [x]a[/b]" in asyncio.run(go())
