@@ -113,8 +113,9 @@ def outcome_text(asked: Asked, lang: str) -> str:
 
 
 def values_text(verdict: Verdict) -> str:
-    """What the measures of a missed goal come to."""
-    return ", ".join(f"{measure} = {goal_value(value)}" for measure, value in verdict.values)
+    """What the measures of a missed goal come to; nothing is written as a dash."""
+    told = ((measure, "-" if value is None else goal_value(value)) for measure, value in verdict.values)
+    return ", ".join(f"{measure} = {value}" for measure, value in told)
 
 
 def closing_lines(closing: Closing, lang: str) -> Iterator[str]:

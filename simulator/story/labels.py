@@ -200,6 +200,10 @@ FROM_NOW = Words("지금부터 ({time}초)", "from now on ({time} s)")
 NOT_RUNNING = Words("실행 중에는 바꿀 수 없는 설정입니다", "cannot change while the run goes on")
 TURNED = Words("{before} → {after}", "{before} → {after}")
 RUNS_ON = Words("이미 실행 중인 Task는 그대로 끝납니다.", "What runs already goes on as it began.")
+NOT_APPLIED = Words(
+    "{name}: 적용하지 않아 되돌렸습니다. 하나씩 enter 키로 적용하세요.",
+    "{name} was not applied and went back. Apply each with enter.",
+)
 TURN_FIRST = Words("← → 키로 값을 먼저 바꾸세요.", "Turn it first: ← →.")
 NO_KNOBS = Words("바꿀 수 있는 설정이 없습니다.", "There is nothing to turn.")
 ALLOWED = Words("가능한 값: {values}", "It may be: {values}")

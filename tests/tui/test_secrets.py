@@ -74,3 +74,14 @@ def test_an_end_that_a_limit_or_a_waiting_body_brings_is_no_plan(name: str) -> N
     slots = [slot for worker in build_scene(asked, Look("en")).workers for slot in worker.slots]
     assert slots
     assert {slot.planned for slot in slots} == {None}
+
+
+def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() -> None:
+    run = open_run("crash-early-late", simulate, variant="late")
+    asked = Player.at_start(Score(run)).end()
+    assert asked.open_question is not None
+    killed = build_scene(asked, Look("en")).workers[0]
+    assert (killed.state, killed.dropped) == ("killed", [])
+    assert "comes back" not in "\n".join(lines(asked, (140, 40)))
+    told = build_scene(asked.answer(0).step(), Look("en")).workers[0]
+    assert ("pay_1", True) in told.dropped

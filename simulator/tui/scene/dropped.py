@@ -8,8 +8,11 @@ from simulator.world import WorkerView
 
 
 def dropped_by(player: Player, worker: WorkerView) -> list[tuple[str, bool]]:
-    """What a killed worker held: (task, whether its message comes back). What is not acknowledged does."""
-    if worker.life != "lost":
+    """What a killed worker held: (task, whether its message comes back). What is not acknowledged does.
+
+    Nothing while a question is open: what becomes of it is what one is asked.
+    """
+    if worker.life != "lost" or player.open_question is not None:
         return []
     held = dict.fromkeys(worker.leased(), True)
     for _, event in player.score.doings.of(worker.hostname, player.cursor):

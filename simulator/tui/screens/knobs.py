@@ -83,9 +83,12 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         self.redraw()
 
     def _choose(self, place: int) -> None:
-        """Another knob; one that was turned and not applied goes back."""
+        """Another knob; one that was turned and not applied goes back, which is said."""
         place = max(0, min(place, len(self.knobs) - 1))
         if self.knobs and place != self.chosen:
+            left = self.knobs[self.chosen]
+            if self.value != left.current:
+                self.notice = say(labels.NOT_APPLIED, self.session.lang, name=left.name)
             self.chosen, self.value = place, self.knobs[place].current
 
     def _apply(self) -> None:
