@@ -79,11 +79,12 @@ class History:
     def plan(self, run: Execution) -> int | None:
         """When an execution would end if nothing came between, as far as that is known.
 
-        A time limit comes between, and so do the results that a task waits for: when it really ended was no plan then.
+        A time limit comes between, and so do the results that a task waits for and the cores it shares: when it really
+        ended was no plan then.
         """
         scenario = self.run.scenario
         task = scenario.model.tasks.get(run.name) if scenario is not None else None
-        if task is not None and task.gets is not None:
+        if task is not None and (task.gets is not None or task.cpu):
             return None
         if run.outcome in ("succeeded", "failed", "retried") and not self._met_limit(run):
             return run.end

@@ -68,9 +68,10 @@ def test_a_scale_ends_at_a_round_time_behind_the_end(time: int, above: int) -> N
     assert round_above(time) == above
 
 
-@pytest.mark.parametrize("name", ["time-limits", "get-in-task"])
-def test_an_end_that_a_limit_or_a_waiting_body_brings_is_no_plan(name: str) -> None:
-    asked = at_question(name)
+@pytest.mark.parametrize(("name", "variant"), [("time-limits", None), ("get-in-task", None), ("pools", "threads_cpu")])
+def test_an_end_that_a_limit_a_waiting_body_or_shared_cores_bring_is_no_plan(name: str, variant: str | None) -> None:
+    asked = Player.at_start(Score(open_run(name, simulate, variant=variant))).end()
+    assert asked.open_question is not None
     slots = [slot for worker in build_scene(asked, Look("en")).workers for slot in worker.slots]
     assert slots
     assert {slot.planned for slot in slots} == {None}
