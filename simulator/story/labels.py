@@ -201,8 +201,8 @@ NOT_RUNNING = Words("실행 중에는 바꿀 수 없는 설정입니다", "canno
 TURNED = Words("{before} → {after}", "{before} → {after}")
 RUNS_ON = Words("이미 실행 중인 Task는 그대로 끝납니다.", "What runs already goes on as it began.")
 NOT_APPLIED = Words(
-    "{name}: 적용하지 않아 되돌렸습니다. 하나씩 enter 키로 적용하세요.",
-    "{name} was not applied and went back. Apply each with enter.",
+    "{name}: 적용 전이라 되돌렸습니다 (하나씩 enter)",
+    "{name} went back, not applied (enter for each)",
 )
 TURN_FIRST = Words("← → 키로 값을 먼저 바꾸세요.", "Turn it first: ← →.")
 NO_KNOBS = Words("바꿀 수 있는 설정이 없습니다.", "There is nothing to turn.")

@@ -143,6 +143,7 @@ def test_keys_and_mouse() -> None:
             assert panel.value is False
             await pilot.press("left", "right", "h", "down")
             assert panel.value == 1
+            assert "task_acks_late went back, not applied" in panel.notice
             await pilot.press("up")
             assert panel.value is True
             place = next(n for n, knob in enumerate(panel.knobs) if knob.running)
