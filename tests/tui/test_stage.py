@@ -325,3 +325,10 @@ def test_the_history_of_a_queue_grows_with_its_box() -> None:
         return sum(GLYPHS.full in line for line in canvas.lines())
 
     assert 0 < rows(16) < rows(24) < rows(32) <= 9
+
+
+def test_until_when_a_task_is_held_is_told_in_full() -> None:
+    player = playing(POOL.replace("count: 12", "count: 12, countdown: 60")).seek_time(1_000_000)
+    lines = draw_main(scene_of(player), 80, 24).lines()
+    assert [line for line in lines if "_1 60.00 s" in line]
+    assert [line for line in lines if "_2 60.00 s" in line]

@@ -485,3 +485,10 @@ def test_no_two_times_of_a_scale_can_be_taken_for_one(name: str, width: int) -> 
 @cache
 def session_at_start(name: str) -> Session:
     return Session(open_run(name, simulate), "en", motion=False)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40), (200, 60)])
+def test_queues_keep_their_rows_where_slots_have_to_share_one(size: tuple[int, int]) -> None:
+    session = session_at_start("sale-day")
+    names = {line.split()[0] for line in drawn(session.player, session.look, size).lines() if line.strip()}
+    assert {"high", "normal"} <= names

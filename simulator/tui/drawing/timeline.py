@@ -21,6 +21,9 @@ AGAIN = {"failed": "failed", "rejected": "failed", "retried": "again"}
 CUT_OFF = ("lost", "revoked", "cancelled")
 """Executions that did not come to their own end."""
 
+FULLEST = 7
+"""Of eight parts of a cell: a row of whole cells would grow together with the one above."""
+
 
 def timeline_rows(chart: Chart, most: int) -> int:
     """How many rows it fills, without its scale: with a row for all slots together where `most` are too few."""
@@ -53,7 +56,9 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool, label: in
     axis = make_axis(chart, view.width)
     rows = box.height - 1
     slots = [(name, slot) for name, count in chart.workers for slot in range(1, count + 1)]
-    queues = _queue_rows(chart, rows - min(len(slots), rows - 1) if slots else rows)
+    # All slots that do not fit share a row: the others are the queues'.
+    shared = len(slots) + max(1, len(chart.queues)) > rows
+    queues = _queue_rows(chart, rows - (1 if shared else len(slots)) if slots else rows)
     each = 2 if roomy and 2 * (len(queues) + len(slots)) <= box.height else 1
     y = box.y
     for name, levels in queues:
@@ -91,14 +96,15 @@ def _queue_rows(chart: Chart, most: int) -> list[tuple[str, Levels]]:
 def draw_levels(
     canvas: Canvas, levels: Levels, view: Box, y: int, chart: Chart, axis: Axis, style: str, least: float
 ) -> None:
-    """A number over time, as blocks of its height; the largest value so far fills a cell."""
+    """A number over time, as blocks of its height; the largest so far fills a cell but for the air above it."""
     now = axis.now
     columns = chart.views.largest(levels, axis)
     shown = columns if chart.future else axis.until_now(columns, levels.at(chart.cursor))
     top = max([*shown, least])
     for column, value in enumerate(shown):
         if value:
-            canvas.put(view.x + column, y, GLYPHS.levels[int(-(-value * 8 // top))], "ghost" if column > now else style)
+            level = GLYPHS.levels[int(-(-value * FULLEST // top))]
+            canvas.put(view.x + column, y, level, "ghost" if column > now else style)
 
 
 def _draw_slot(canvas: Canvas, name: str, slot: int, view: Box, y: int, chart: Chart, axis: Axis) -> None:

@@ -106,7 +106,9 @@ def _draw_held(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     """Tasks that wait in the worker for their ETA, as many as there is room for."""
     for row, (uuid, eta) in enumerate(worker.scheduled[: max(0, box.height)]):
         chosen = scene.selection.key == uuid
-        text = say(labels.HELD, scene.lang, task=scene.short(uuid), time=f"{eta / MICROS:.2f}")
+        task, time = scene.short(uuid), f"{eta / MICROS:.2f}"
+        rest = cell_len(say(labels.HELD, scene.lang, task="", time=time))
+        text = say(labels.HELD, scene.lang, task=shorten(task, max(4, box.width - rest), GLYPHS.ellipsis), time=time)
         style = "selected" if chosen else "ghost" if uuid in scene.flying else "waiting"
         canvas.put(box.x, box.y + row, cut(text, box.width, GLYPHS.ellipsis), style)
 
