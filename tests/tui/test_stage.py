@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -332,3 +333,11 @@ def test_until_when_a_task_is_held_is_told_in_full() -> None:
     lines = draw_main(scene_of(player), 80, 24).lines()
     assert [line for line in lines if "_1 60.00 s" in line]
     assert [line for line in lines if "_2 60.00 s" in line]
+
+
+def test_the_list_of_events_tells_which_task_even_where_a_name_is_long() -> None:
+    scene = scene_of(playing(POOL).seek_time(500_000))
+    lines = [line[-44:].rstrip() for line in draw_main(scene, 140, 40).lines()]
+    about = [line for line in lines if " task-" in line or " message-" in line]
+    assert about
+    assert all(re.search(r"_\d+( \w+)?$", line) for line in about)

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from simulator.story import labels
 from simulator.trace.time import MICROS
-from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.frame import draw_frame, frame_style
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, Layout
@@ -107,7 +107,11 @@ def _draw_events(canvas: Canvas, lines: list[EventLine], box: Box, lang: str) ->
         if line.is_now:
             canvas.put(box.x, row, GLYPHS.pointer, "strong")
         canvas.put(box.x + 1, row, f"{line.time / MICROS:7.2f}", "strong" if line.is_now else "dim")
-        canvas.put(box.x + 10, row, cut(line.text, box.width - 11, GLYPHS.ellipsis), style)
+        text, room = line.text, box.width - 11
+        # Which task it is comes before who has it.
+        if cell_len(text) > room and text.count(" ") > 1:
+            text = text.rpartition(" ")[0]
+        canvas.put(box.x + 10, row, shorten(text, room, GLYPHS.ellipsis), style)
         canvas.zone(box.x, row, box.width, 1, "go", str(line.index + 1))
 
 
