@@ -46,7 +46,7 @@ SCREENS: dict[str, list[str]] = {
     "verdict-unknown": [*TO_QUESTION, "enter", "pagedown"],
     "acknowledged": [*TO_QUESTION, "1", "right", "right"],
     "end": [*TO_QUESTION, "1", "end"],
-    "future": [*TO_QUESTION, "f"],
+    "future": [*TO_QUESTION, "1", "f"],
     "chosen": [*TO_QUESTION, "tab"],
     "message": [*TO_QUESTION, "tab", "enter"],
     "worker": [*TO_QUESTION, "tab", "tab", "enter"],
