@@ -1,0 +1,45 @@
+"""How questions and their answers are drawn."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.engine import simulate
+from simulator.scenario import parse_scenario
+from simulator.story.run import Run, open_run
+from simulator.tui.drawing.main import draw_main
+from simulator.tui.player import Player
+from simulator.tui.scene.build import Look, build_scene
+from simulator.tui.score import Score
+
+
+def drawn(player: Player) -> str:
+    return " ".join(" ".join(draw_main(build_scene(player, Look("en")), 80, 24).lines()).split())
+
+
+@pytest.mark.parametrize(("choice", "told"), [(0, False), (1, True), (None, False)])
+def test_why_a_choice_is_wrong_is_told_of_a_wrong_choice_only(choice: int | None, told: bool) -> None:
+    reasons = ("The first to start need not be the first to finish.", "Both finish at the same instant.")
+    asked = Player.at_start(Score(open_run("three-task-order", simulate))).end()
+    answered = asked.answer(choice)
+    question = answered.question
+    assert question is not None
+    text = drawn(answered.go(answered.score.shown_at(question)))
+    assert "declared first" in text  # why the right one is right is told in any case
+    assert any(reason in text for reason in reasons) is told
+
+
+def test_a_long_choice_goes_on_in_the_next_line() -> None:
+    long = "it is taken by whichever worker asks first after the broker has put it at the head of its queue again"
+    text = f"""
+    profile: guide
+    workers: 1
+    tasks: {{mail: {{duration: 1}}}}
+    send: [{{at: 1, task: mail}}]
+    ask: [{{at: 0, en: Who?, ko: 누가?, choices: [{{id: a, en: "{long}", ko: 가}}, {{id: b, en: B, ko: 나}}],
+           answer: {{a: succeeded == 1, b: succeeded == 0}}}}]
+    """
+    scenario = parse_scenario(text)
+    asked = Player.at_start(Score(Run(simulate(scenario), scenario))).end()
+    assert asked.open_question is not None
+    assert long in drawn(asked)
