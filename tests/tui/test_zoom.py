@@ -327,7 +327,8 @@ def test_what_moves_in_a_worker_is_a_function_of_the_moment(scenario: Scenario, 
         soon, later = ({_way(f): f.progress for f in inside(shown.advance(at), name).flights} for at in (early, late))
         assert soon == {_way(f): f.progress for f in inside(shown.advance(early), name).flights}
         assert all(0 <= progress <= 1 for progress in later.values())
-        assert all(later[way] >= soon[way] for way in soon.keys() & later.keys())
+        # A question has no id, and one step may show several of them one after the other.
+        assert all(later[way] >= soon[way] for way in soon.keys() & later.keys() if way[0])
 
 
 def _way(flight: Flight) -> tuple[object, ...]:
