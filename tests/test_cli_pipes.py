@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -140,3 +141,14 @@ def test_the_same_in_a_process_of_its_own(words: list[str], status: int, ackadem
     here = ackademy(*words)
     assert (process.returncode, out.decode(), err.decode()) == (status, here.out, here.err)
     assert here.status == status
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("words", [["list"], ["tell", ORDER]])
+def test_a_full_disk_is_told_in_words(words: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "simulator", "--lang", "ko", *words]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=30)
+    assert ended.returncode == 2
+    assert ended.stderr.decode().startswith("더 쓸 공간이 없습니다")
+    assert ended.stderr.count(b"\n") == 1

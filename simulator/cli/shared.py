@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -25,6 +26,8 @@ WRONG_INPUT = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
+FULL = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
+"""What an operating system says where there is no room for what is written."""
 TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that ask a program to end; Windows has one of them."""
 
@@ -48,10 +51,22 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
-            # The interpreter must not try to flush once more when it exits.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _forget_output()
             raise typer.Exit(BROKEN_PIPE) from None
+        except OSError as error:
+            if error.errno not in FULL or error.filename is not None:
+                raise
+            from simulator.scenario import Problem
+
+            _forget_output()
+            complain([Problem("output.full", {"reason": error.strerror})], language_of(ctx, None))
+            raise typer.Exit(WRONG_INPUT) from None
         raise typer.Exit(status)
+
+
+def _forget_output() -> None:
+    """The interpreter must not try to flush once more when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(

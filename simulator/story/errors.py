@@ -23,7 +23,8 @@ MOST_KNOWN = 12
 WIDEST = 100
 """Cells of a quoted line."""
 
-_WORDS = {**NOTES, **CRAFT, **LEARNING, **FOLLOWING, **PROBLEMS}
+_OUTPUT = {"output.full": Words("더 쓸 공간이 없습니다 ({reason})", "there is no room to write ({reason})")}
+_WORDS = {**_OUTPUT, **NOTES, **CRAFT, **LEARNING, **FOLLOWING, **PROBLEMS}
 
 _MEANT = Words('. 혹시 "{meant}"?', '; did you mean "{meant}"?')
 _KNOWN = Words(" (가능: {known})", " (available: {known})")
