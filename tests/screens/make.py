@@ -179,16 +179,21 @@ PICTURES = {f"{name}.{lang}": (name, lang) for name in SCENES for lang in ("en",
 """By file name: the scene and the language."""
 
 
+def draw_picture(file: str) -> str:
+    """A picture by its name, as SVG."""
+    name, lang = PICTURES[file]
+    scene = SCENES[name]
+    title = scene.title.ko if lang == "ko" else scene.title.en
+    return make_svg(scene.shot(lang).rows, title, theme_name(scene.settings.theme or "dark"))
+
+
 def make_pictures(folder: Path = FOLDER) -> list[Path]:
     """Draw every picture into a folder; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     files = []
-    for file, (name, lang) in PICTURES.items():
-        scene = SCENES[name]
-        title = scene.title.ko if lang == "ko" else scene.title.en
+    for file in PICTURES:
         path = folder / f"{file}.svg"
-        theme = theme_name(scene.settings.theme or "dark")
-        path.write_text(make_svg(scene.shot(lang).rows, title, theme), encoding="utf-8")
+        path.write_text(draw_picture(file), encoding="utf-8")
         files.append(path)
     return files
 

@@ -49,7 +49,7 @@ def test_a_recording_is_told_and_shown_by_short_names_and_its_page_has_the_whole
     told = [line for line in tell(run, "en") if WHOLE.search(line)]
     assert all(line.strip().startswith('"id": ') for line in told), told
     first = run.world(len(run.trace)).tasks()[0]
-    keys = ["end", *["left"] * 24]
+    keys = ["end", *["left"] * 16]
     for size in ((80, 24), (140, 40)):
         text = take_shot(run, keys, size=size).text
         assert not WHOLE.search(text)
