@@ -47,6 +47,8 @@ RACE = 0.03
 """Seconds between two sends, below which a worker may not have asked again in between."""
 TICK = 5.0
 """Seconds: billiard's maintain_pool, at which a dead child is noticed, or earlier."""
+COLD = 0.6
+"""Seconds: a cold shutdown gives back what ran half a second, one or one and a half after it, by chance."""
 STARTUP = 2.5
 """Seconds until the workers are online, as told before it is known."""
 AFTERWARDS = 0.6
@@ -308,16 +310,18 @@ def is_loose(trace: Trace) -> bool:
 def _tolerance(
     prepared: Prepared, performance: Performance, prediction: Trace, theirs: Sequence[Happening], shift: float
 ) -> Tolerance:
-    """What is allowed, by the transport and from the first death of a child on."""
+    """What is allowed, by the transport, and from the first death of a child or cold shutdown on."""
     seconds, name = TOLERANCE, "push"
     if prepared.plan.transport == "memory":
         seconds, name = max(as_seconds(prepared.scenario.settings.polling_interval), TOLERANCE), "poll"
     deaths = [as_seconds(e.t) for e in prediction if e.type == "child-exited"]
     deaths += [h.t for h in theirs if h.outcome in ("terminated", CHILD_DIED)]
     deaths += [deed.t + shift for deed in performance.deeds if deed.what == "kill_child"]
-    if not deaths:
-        return Tolerance(name, seconds)
-    return Tolerance(f"{name}, child", seconds, min(deaths), TICK)
+    if deaths:
+        return Tolerance(f"{name}, child", seconds, min(deaths), TICK)
+    faults = prepared.scenario.model.faults
+    colds = [deed.t + shift for deed in performance.deeds if faults[deed.fault].how == "cold"]
+    return Tolerance(f"{name}, cold", seconds, min(colds), COLD) if colds else Tolerance(name, seconds)
 
 
 def verify(prepared: Prepared, progress: Callable[[float], None] = lambda _: None) -> Verdict:
