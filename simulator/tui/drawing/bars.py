@@ -24,6 +24,9 @@ MOTIONS = {
 }
 LIVE_MOTIONS = {**MOTIONS, "live": live_words.LIVE}
 
+FEW = 12
+"""Columns in which marks may stand side by side."""
+
 COUNTED = 76
 """From this width on the transport bar tells the how-manieth event it is."""
 
@@ -147,17 +150,16 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
 
 
 def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, last: int) -> None:
-    """Where something meaningful happened; nothing of a run where it did in most columns: that is noise."""
+    """Where something meaningful happened; nothing where so far it did in most columns: that is noise."""
     now = min(last, chart.time * last // chart.end) if chart.end else 0
-    columns, seen, place = 0, list[int](), 0
-    while place < len(chart.marks):
+    seen, place = list[int](), 0
+    while place < chart.seen:
         here = min(last, chart.marks[place] * last // chart.end) if chart.end else 0
-        columns += 1
-        if place < chart.seen:
-            seen.append(here)
+        seen.append(here)
         # On to the first mark in a later column: there may be a million of them.
-        place = bisect_left(chart.marks, -(-(here + 1) * chart.end // last), place + 1)
-    if columns * 2 <= last:
+        place = bisect_left(chart.marks, -(-(here + 1) * chart.end // last), place + 1, chart.seen)
+    columns = last if chart.future else now + 1
+    if len(seen) * 2 <= max(columns, FEW):
         for here in seen:
             canvas.put(x + here, y, GLYPHS.mark, "strong" if here <= now else "dim")
 
