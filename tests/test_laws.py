@@ -219,9 +219,12 @@ def test_sent_is_succeeded_failed_revoked_ignored_dropped_lost_and_alive(scenari
             case ev.ChildExited() | ev.TaskCancelled():
                 running = timeline.at(cursor - 1).workers[event.hostname].active()
                 unnoticed |= {(event.hostname, r.delivery_tag): r.uuid for r in running if r.slot == event.slot}
-            case ev.WorkerLost():
-                # One that says goodbye may hold on for a while: what it knows nothing of is lost when it closes.
-                unnoticed = {key: uuid for key, uuid in unnoticed.items() if key[0] != event.hostname}
+            case ev.WorkerLost() | ev.WorkerOffline() | ev.MessageRequeued() | ev.TaskLost():
+                # One that says goodbye may hold on for a while: it is gone when it has given back what it holds.
+                worker = timeline.at(cursor).workers.get(event.hostname)
+                said_goodbye = isinstance(event, ev.WorkerOffline)
+                if worker is not None and worker.life != "online" and not (said_goodbye and worker.unacked):
+                    unnoticed = {key: uuid for key, uuid in unnoticed.items() if key[0] != event.hostname}
             case ev.TaskRejected() | ev.TaskFailed():
                 unnoticed.pop((event.hostname, event.delivery_tag), None)
             case _:
