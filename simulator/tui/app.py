@@ -20,36 +20,30 @@ from simulator.story.errors import message
 from simulator.story.progress import Book
 from simulator.story.review import Item
 from simulator.story.run import Run
-from simulator.trace.time import MICROS, to_micros
+from simulator.trace.time import to_micros
 from simulator.tui.author import Author
 from simulator.tui.authoring import POLL
+from simulator.tui.branches import Branches
 from simulator.tui.commands import commands_of
 from simulator.tui.drawing.console import Log
-from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.following import Following, Grow
 from simulator.tui.lessons import Lessons
 from simulator.tui.looks import LOOKS, Looks
-from simulator.tui.others import Other, list_others
-from simulator.tui.pair import Contrast, Pair
 from simulator.tui.rerun import Rerun, Simulator
 from simulator.tui.scene.inspect import Target
 from simulator.tui.scene.language import LANGUAGE_ORDER, first_language, say
 from simulator.tui.score import Score
 from simulator.tui.screens.base import BoardScreen, Commanded
-from simulator.tui.screens.choose import MenuScreen
-from simulator.tui.screens.compare import CompareScreen
-from simulator.tui.screens.console import ConsoleScreen, refusal
+from simulator.tui.screens.console import ConsoleScreen
 from simulator.tui.screens.find import FindScreen
 from simulator.tui.screens.help import HelpScreen
 from simulator.tui.screens.inspect import InspectScreen
-from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.palette import Entry, PaletteScreen
 from simulator.tui.screens.present import PresentScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
 from simulator.tui.settings import Settings, SettingsFile, own_settings
-from simulator.tui.whatif import Change, read_change
 
 FRAME = 1 / 30
 """Seconds between two frames while something moves."""
@@ -118,6 +112,7 @@ class AckademyApp(Looks, inherit_bindings=False):
         self._find_text = ""
         self._console = Log()
         self.author = Author(self, self.simulate_behind)
+        self.branches = Branches(self)
         self._watch = watch
 
     def on_mount(self) -> None:
@@ -155,7 +150,7 @@ class AckademyApp(Looks, inherit_bindings=False):
         self.lang = lang
         if self.session is not None:
             self.session.speak(lang)
-        self._redraw()
+        self.redraw()
 
     def action_interrupt(self) -> None:
         """Ctrl+C."""
@@ -169,7 +164,7 @@ class AckademyApp(Looks, inherit_bindings=False):
         seconds, self._last = min(now - self._last, 0.25), now
         if session is not None and session.advance(seconds):
             self.lessons.keep(session)
-            self._redraw()
+            self.redraw()
         if (session is None or not session.player.is_moving) and self._clock is not None:
             self._clock.pause()
 
@@ -178,7 +173,7 @@ class AckademyApp(Looks, inherit_bindings=False):
             self._last = monotonic()
             self._clock.resume()
 
-    def _redraw(self) -> None:
+    def redraw(self) -> None:
         """Everything that can be seen: a menu lies over the main screen."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, BoardScreen | FindScreen | ConsoleScreen | PaletteScreen):
@@ -192,7 +187,7 @@ class AckademyApp(Looks, inherit_bindings=False):
         if self._following is not None and self.session is not None:
             self.session.go_live()
             self._start_clock()
-            self._redraw()
+            self.redraw()
             self.set_timer(self._following.pause, self._grow)
 
     @work(thread=True)
@@ -214,7 +209,7 @@ class AckademyApp(Looks, inherit_bindings=False):
                 return  # nothing is new
             self.session.grow(score)
             self._start_clock()
-        self._redraw()
+        self.redraw()
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -245,7 +240,7 @@ class AckademyApp(Looks, inherit_bindings=False):
                 if self.session is not None:
                     self._carry_out(self.session, name, argument)
                     self.lessons.keep(self.session)
-        self._redraw()
+        self.redraw()
 
     def _carry_out(self, session: Session, name: str, argument: str) -> None:
         match name:
@@ -264,11 +259,11 @@ class AckademyApp(Looks, inherit_bindings=False):
             case "present":
                 self._open(PresentScreen(session))
             case "what_if":
-                self._ask_what_if(session)
+                self.branches.ask_what_if(session)
             case "knobs":
-                self._open_knobs(session)
+                self.branches.open_knobs(session)
             case "compare":
-                self._ask_what_to_compare(session)
+                self.branches.ask_what_to_compare(session)
             case "closing":
                 self.lessons.close(session)
             case "step" | "raw_step" | "next_mark" if session.lesson and _stands_at_end(session):
@@ -285,6 +280,11 @@ class AckademyApp(Looks, inherit_bindings=False):
                     self.keep("speed", session.player.speed)
         self._start_clock()
 
+    def on_console_screen_ordered(self, event: ConsoleScreen.Ordered) -> None:
+        """A command was typed that makes a what-if."""
+        if self.session is not None:
+            self.branches.obey(self.session, event.order, event.entry)
+
     def _kind(self) -> str:
         return getattr(self.screen, "KIND", "main")
 
@@ -300,7 +300,7 @@ class AckademyApp(Looks, inherit_bindings=False):
                 self.carry_out("go", result)
         elif isinstance(screen, ConsoleScreen) and result is not None:
             self.carry_out(result)
-        self._redraw()
+        self.redraw()
 
     def _leave(self) -> None:
         """From the main screen: give up what is simulated, let go of what is chosen, then back to the picker."""
@@ -343,101 +343,6 @@ class AckademyApp(Looks, inherit_bindings=False):
         kind, key = found or ("", "")
         return ("task" if kind == "message" else kind), key
 
-    # -- what if ------------------------------------------------------------------------------------------------
-
-    def _ask_what_if(self, session: Session) -> None:
-        session.do("rest")
-        if session.run.scenario is None:
-            session.say(labels.NO_SCENARIO)
-        elif session.can("what_if"):
-            changes = session.changes()
-            time = f"{session.player.time / MICROS:.2f}"
-
-            def choices(chosen: int) -> Choices:
-                lines = [Choice(say(change.words, self.lang, **change.params)) for change in changes]
-                lines.append(Choice(say(labels.TURN_A_KNOB, self.lang)))
-                title = say(labels.WHAT_IF_TITLE, self.lang, time=time)
-                return Choices(title, "", lines, chosen, [], numbered=True)
-
-            def picked(place: str | None) -> None:
-                if place is not None and int(place) < len(changes):
-                    self._change(session, changes[int(place)])
-                elif place is not None:
-                    self.carry_out("knobs")
-
-            self.push_screen(MenuScreen(choices), picked)
-
-    def _open_knobs(self, session: Session) -> None:
-        session.do("rest")
-        if session.run.scenario is None:
-            session.say(labels.NO_SCENARIO)
-        elif session.can("knobs"):
-            panel = KnobsScreen(session)
-
-            def turned(_: str | None) -> None:
-                if panel.change is not None:
-                    self._change(session, panel.change)
-                self._redraw()
-
-            self.push_screen(panel, turned)
-
-    def _change(self, session: Session, change: Change) -> None:
-        scenario, edit, asked = session.run.scenario, change.edit(session.player), session.player
-        if scenario is None:
-            return
-        rerun = Rerun(lambda: scenario.edited(edit), session.run)
-        self.simulate_behind(session, rerun, lambda score: session.enter(score, change, asked))
-
-    def on_console_screen_ordered(self, event: ConsoleScreen.Ordered) -> None:
-        """A command was typed that makes a what-if."""
-        session, order, entry = self.session, event.order, event.entry
-        scenario = session.run.scenario if session is not None else None
-        if session is None or scenario is None:
-            return
-        asked = session.player
-        change = read_change(order.edits[0])
-        if change is None or len(order.edits) > 1:
-            change = Change("control", order.text)
-
-        def obeyed(score: Score) -> None:
-            session.enter(score, change, asked)
-            entry.answer = order.answer(score.run)
-
-        def refused(problems: list[Problem]) -> None:
-            entry.answer = refusal(message(problems[0], first_language(self.lang)))
-
-        self.simulate_behind(session, Rerun(lambda: scenario.edited(*order.edits), session.run), obeyed, refused)
-
-    # -- comparing ----------------------------------------------------------------------------------------------
-
-    def _ask_what_to_compare(self, session: Session) -> None:
-        session.do("rest")
-        others = list_others(session.player)
-        if not others:
-            session.say(labels.NOTHING_TO_COMPARE)
-        elif len(others) == 1:
-            self._compare(session, others[0])
-        elif session.can("compare"):
-
-            def choices(chosen: int) -> Choices:
-                lines = [Choice(other.describe(self.lang)) for other in others]
-                return Choices(say(labels.COMPARE_WITH, self.lang), "", lines, chosen, [], numbered=True)
-
-            menu = MenuScreen(choices)
-            self.push_screen(menu, lambda place: None if place is None else self._compare(session, others[int(place)]))
-
-    def _compare(self, session: Session, other: Other) -> None:
-        made: list[Contrast] = []
-        here = session.player
-
-        def contrast(score: Score) -> None:
-            made.append(other.contrast(here.score, score, session.lang))
-
-        def show(_: Score) -> None:
-            self.push_screen(CompareScreen(session, Pair.at(made[0], here.time)))
-
-        self.simulate_behind(session, Rerun(other.make, then=contrast), show)
-
     # -- simulating behind the screen ---------------------------------------------------------------------------
 
     def simulate_behind(
@@ -449,7 +354,7 @@ class AckademyApp(Looks, inherit_bindings=False):
         if self._progress is not None:
             self._progress.resume()
         self._work(session, rerun, then, failed)
-        self._redraw()
+        self.redraw()
 
     @work(thread=True)
     def _work(self, session: Session, rerun: Rerun, then: Callable[[Score], None], failed: Failed | None) -> None:
@@ -469,11 +374,11 @@ class AckademyApp(Looks, inherit_bindings=False):
             session.say(labels.CANNOT_SIMULATE, reason=message(rerun.problem, first_language(self.lang)))
         if session.rerun is None:
             self._console.settle()
-        self._redraw()
+        self.redraw()
 
     def _show_progress(self) -> None:
         if self.session is not None and self.session.rerun is not None:
-            self._redraw()
+            self.redraw()
         elif self._progress is not None:
             self._progress.pause()
 
@@ -488,7 +393,7 @@ class AckademyApp(Looks, inherit_bindings=False):
         entries = self.palette_entries()
 
         def picked(place: str | None) -> None:
-            self._redraw()
+            self.redraw()
             if place is not None:
                 entries[int(place)][2]()
 

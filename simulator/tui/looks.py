@@ -64,7 +64,7 @@ class Looks(App[int], inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, BoardScreen):
                 screen.redraw()
-        self._redraw()
+        self.redraw()
 
     def in_signs(self, text: str) -> str:
         """A text for one of Textual's own widgets, in the signs that the terminal can show."""
@@ -77,9 +77,9 @@ class Looks(App[int], inherit_bindings=False):
     def watch_theme(self, theme_name: str) -> None:
         """Draw in other colours."""
         super()._watch_theme(theme_name)
-        self._redraw()
+        self.redraw()
 
-    def _redraw(self) -> None:
+    def redraw(self) -> None:
         """Show how things stand now, on everything that can be seen."""
 
     def say(self, words: Words, **params: object) -> None:
@@ -88,7 +88,7 @@ class Looks(App[int], inherit_bindings=False):
             self.session.say(words, **params)
         else:
             self.aside = say(words, self.lang, **params)
-        self._redraw()
+        self.redraw()
 
     # -- settings -----------------------------------------------------------------------------------------------
 

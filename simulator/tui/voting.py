@@ -38,10 +38,11 @@ class VotingApp(AckademyApp):
             session.do("end")
             session.do("skip")
         session.do("end")
-        self._redraw()
+        self.redraw()
 
-    def _redraw(self) -> None:
-        super()._redraw()
+    def redraw(self) -> None:
+        """Show how things stand; where a question has come, let the room vote."""
+        super().redraw()
         session = self.session
         if session is None or not isinstance(self.screen, MainScreen) or session.player.is_moving:
             return
@@ -56,7 +57,7 @@ class VotingApp(AckademyApp):
         elif result is not None:
             self.carry_out("skip")
         else:
-            self._redraw()
+            self.redraw()
 
 
 def vote_on(run: Run, *, lang: str, simulate: Simulator, question: int, kept: SettingsFile) -> int:

@@ -105,11 +105,11 @@ class Soak:
                 self.look(what)
             case "time":
                 if app.session is not None and app.session.advance(what):
-                    app._redraw()
+                    app.redraw()
             case "jump":
                 if app.session is not None:
                     app.session.player = app.session.player.seek(int(what * app.session.player.score.length))
-                    app._redraw()
+                    app.redraw()
         await self.pilot.pause(0)
 
     def send(self, *found: events.Event) -> None:
@@ -245,7 +245,7 @@ def test_an_hour_of_play_takes_no_more_memory(tmp_path: Path) -> None:
                 session.player = session.player.home().toggle()
                 while session.player.is_moving:
                     session.advance(1 / 30)
-                    app._redraw()
+                    app.redraw()
                     await pilot.pause(0)
                 assert session.player.at_end
                 gc.collect()
