@@ -27,7 +27,7 @@ from simulator.trace.events import Event, PublishFailed, TaskSent
 from simulator.trace.time import MICROS, to_micros
 from simulator.trace.trace import Header, Trace
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Changes when the same scenario may give another trace."""
 
 DEFAULT_UNTIL = 3600 * MICROS
