@@ -32,7 +32,8 @@ from simulator.cli.shared import (
 
 if TYPE_CHECKING:
     from simulator.real.limits import Limit
-    from simulator.real.verify import Prepared, Verdict
+    from simulator.real.prepared import Prepared
+    from simulator.real.verdict import Verdict
     from simulator.story.catalog import Sayable
 
 Broker = Annotated[str, typer.Option(metavar="URL", help="redis://, amqp:// or memory:// (in this process alone).")]
@@ -118,7 +119,8 @@ def verify(
     from simulator.real.ensemble import StageError
     from simulator.real.limits import Limit, Refused
     from simulator.real.plan import without_password
-    from simulator.real.verify import clean, prepare
+    from simulator.real.prepared import prepare
+    from simulator.real.verify import clean
 
     asked = {"variant": variant, "until": until, "overrides": settings or ()}
     try:

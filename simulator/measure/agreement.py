@@ -7,6 +7,7 @@ the doubled `task-failed` of a hard time limit; and the names of workers that ar
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,6 +49,14 @@ class Happening:
     outcome: str = ""
 
 
+DRIFT = 0.004
+"""Seconds that each start under a rate limit may be later than the one before it allows.
+
+A token is counted from the moment it was taken, and the timer that takes the next one fires a little late each time:
+what is late stays late. Source: kombu.utils.limits: TokenBucket; celery.worker.consumer: _schedule_bucket_request.
+"""
+
+
 @dataclass(frozen=True)
 class Tolerance:
     """How far a predicted time may be off, in seconds; from `since` on (recorded time) `after`."""
@@ -56,10 +65,18 @@ class Tolerance:
     seconds: float
     since: float = float("inf")
     after: float = 0.0
+    throttled: tuple[tuple[float, ...], ...] = ()
+    """By rate limit (of a task, in a worker), when it has let a task start (recorded time)."""
 
     def at(self, t: float) -> float:
         """What is allowed of an event recorded at `t`."""
-        return self.after if t >= self.since else self.seconds
+        drift = DRIFT * max((bisect_right(starts, t) for starts in self.throttled), default=0)
+        return (self.after if t >= self.since else self.seconds) + drift
+
+    def moved(self, by: float) -> Tolerance:
+        """The same where recorded time begins `by` seconds later."""
+        starts = tuple(tuple(t - by for t in times) for times in self.throttled)
+        return replace(self, since=self.since - by, throttled=starts)
 
 
 @dataclass(frozen=True)
@@ -96,16 +113,22 @@ def outcome(kind: str, fields: dict[str, Any]) -> str:
     return ""
 
 
-def predicted(trace: Trace, ids: Collection[str]) -> list[Happening]:
-    """The compared events of a simulated run. Tasks not among `ids` are beat's: `<task>#<n>`, as in a recording."""
+def predicted(trace: Trace, ids: Collection[str], beats: Collection[str] = ()) -> list[Happening]:
+    """The compared events of a simulated run.
+
+    Tasks not among `ids` are those of which nobody knows the id beforehand, beat's: the n-th of a task is `<task>#<n>`,
+    or `<beat>: <task>#<n>` where several `beats` send it, whose ticks fall together.
+    """
     drawn: Counter[str] = Counter()
     names: dict[str, str] = {uuid: uuid for uuid in ids}
     found = []
     for event in trace:
         uuid = getattr(event, "uuid", "")
         if uuid and uuid not in names and hasattr(event, "name"):
-            drawn[event.name] += 1
-            names[uuid] = f"{event.name}#{drawn[event.name]}"
+            sender = getattr(event, "hostname", "")
+            name = f"{sender}: {event.name}" if sender in beats else event.name
+            drawn[name] += 1
+            names[uuid] = f"{name}#{drawn[name]}"
         if event.type in COMPARED:
             fields = {key: getattr(event, key, None) for key in ("exception", "requeue", "expired", "terminated")}
             found.append(
@@ -138,7 +161,7 @@ def compare(
     if alike is not None:
         names = {}, matched(ours, theirs, alike)
     mine, real = _trim(normalise(ours, names[0]), normalise(theirs, names[1]), end - since, tolerance.at(end))
-    tolerance = replace(tolerance, since=tolerance.since - since)
+    tolerance = tolerance.moved(since)
     differences = [*_tasks(mine, real), *_orders(mine, real)]
     if differences:
         return Comparison(differences, None)

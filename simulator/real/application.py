@@ -16,14 +16,15 @@ from celery import Celery, Task
 from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 from kombu import Exchange, Queue
 
-from simulator.real.plan import Plan
+from simulator.real.plan import FILES, RESULTS, Plan
 
 EXECUTIONS = "executions"
-"""The file in which bodies say that they began: task id, worker, process id."""
+"""The file in which bodies say that they begin and end: task id, worker, process id, `BEGINS` or `ENDS`."""
+BEGINS, ENDS = "begins", "ends"
 
 
 def make_app(plan: Plan, worker: str | None = None) -> Celery:
-    """The application; with the scenario's tasks where it is a `worker`'s."""
+    """The application, as a producer has it or beat; as a `worker` has it where one is named."""
     app = Celery("ackademy", set_as_current=worker is not None)
     prefix = plan.prefix
     options: dict[str, Any] = dict(plan.conf["broker_transport_options"])
@@ -34,10 +35,11 @@ def make_app(plan: Plan, worker: str | None = None) -> Celery:
         broker_url=plan.broker,
         broker_transport_options=options,
         broker_connection_retry_on_startup=True,
-        result_backend=plan.backend,
+        result_backend=_backend(plan),
         result_backend_transport_options={"global_keyprefix": f"{plan.run}:"},
         task_default_queue=prefix + plan.conf["task_default_queue"],
         task_queues=[_queue(row, prefix) for row in plan.queues],
+        task_routes={name: {"queue": prefix + row["queue"]} for name, row in plan.conf["task_routes"].items()},
         task_default_delivery_mode="transient",
         event_exchange=f"{prefix}events",
         event_queue_prefix=f"{prefix}events",
@@ -53,8 +55,13 @@ def make_app(plan: Plan, worker: str | None = None) -> Celery:
         beat_max_loop_interval=0.05,
     )
     if worker is not None:
-        _register(app, plan, worker)
+        celery.utils.time.random = JITTER
+    _register(app, plan, worker or "")
     return app
+
+
+def _backend(plan: Plan) -> str | None:
+    return f"{FILES}{Path(plan.folder) / RESULTS}" if plan.backend == FILES else plan.backend
 
 
 def _queue(row: Mapping[str, Any], prefix: str) -> Queue:
@@ -108,8 +115,19 @@ class _Jitter:
 JITTER = _Jitter()
 
 
+def told_apart(uuid: str) -> tuple[str, str]:
+    """What a task does, by its id in the plan, and the beat that sent it; empty where none has.
+
+    >>> told_apart("beat.w1.often.3"), told_apart("A")
+    (('beat.often.3', 'w1'), ('A', ''))
+    """
+    if not uuid.startswith("beat."):
+        return uuid, ""
+    beat, _, rest = uuid.removeprefix("beat.").partition(".")
+    return f"beat.{rest}", beat
+
+
 def _register(app: Celery, plan: Plan, worker: str) -> None:
-    celery.utils.time.random = JITTER
     raised = [row["raises"] for rows in plan.behaviours.values() for row in rows if "raises" in row]
     retried = [
         name
@@ -119,6 +137,8 @@ def _register(app: Celery, plan: Plan, worker: str) -> None:
     types = exception_types(plan.exceptions, [*raised, *retried])
     for name, spec in plan.tasks.items():
         options = dict(spec["options"])
+        if spec["queue"] is not None:
+            options["queue"] = plan.prefix + spec["queue"]
         if spec["autoretry_for"]:
             options["autoretry_for"] = tuple(types[one] for one in spec["autoretry_for"])
             options["dont_autoretry_for"] = tuple(types[one] for one in spec["dont_autoretry_for"])
@@ -138,17 +158,19 @@ def _body(plan: Plan, name: str, worker: str, types: Mapping[str, type[BaseExcep
         if signature is not None:
             signature.bind(*args, **kwargs)
         request = self.request
-        rows = plan.behaviours.get(str(request.id)) or [{"sleep": 0.0, "jitter": 0.0}]
+        rows = plan.behaviours.get(told_apart(str(request.id))[0]) or [{"sleep": 0.0, "jitter": 0.0}]
         row = rows[min(request.retries, len(rows) - 1)]
         JITTER.drawn = row["jitter"]
-        _note(plan, str(request.id), worker)
+        _note(plan, str(request.id), worker, BEGINS)
         try:
             time.sleep(row["sleep"] / speed)
+            _end_badly(row, types, retry, self)
         except SoftTimeLimitExceeded:
             if spec["catches"]:
                 return "caught"
             raise
-        _end_badly(row, types, retry, self)
+        finally:
+            _note(plan, str(request.id), worker, ENDS)
         return "ok"
 
     return body
@@ -174,9 +196,9 @@ def _end_badly(row: Mapping[str, Any], types: Mapping[str, type[BaseException]],
     raise error
 
 
-def _note(plan: Plan, uuid: str, worker: str) -> None:
-    """Say that a body began, in one write, which nobody else's can cut in two."""
-    line = f"{uuid}\t{worker}\t{os.getpid()}\n".encode()
+def _note(plan: Plan, uuid: str, worker: str, what: str) -> None:
+    """Say what a body does, in one write, which nobody else's can cut in two."""
+    line = f"{uuid}\t{worker}\t{os.getpid()}\t{what}\n".encode()
     descriptor = os.open(Path(plan.folder) / EXECUTIONS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(descriptor, line)

@@ -6,6 +6,7 @@ Whose processes the workers are is another's business: `stage` has them as proce
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import Any
 from celery import Celery, chain, chord, group
 
 from simulator.real import leftovers
-from simulator.real.application import EXECUTIONS
+from simulator.real.application import BEGINS, EXECUTIONS
 from simulator.real.monitor import Monitor
 from simulator.real.plan import Plan, Row
 from simulator.real.raw import Raw
@@ -49,9 +50,20 @@ class Deed:
     fault: int
     """Its place in the scenario's faults."""
     what: str
+    """`kill`, `stop`, `start`, `kill_child`; `nothing` where it could not be done."""
     hostname: str
     uuid: str = ""
-    """The task that the killed child ran."""
+    """The task that the killed child ran, if any."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body that begins or ends."""
+
+    uuid: str
+    hostname: str
+    pid: int
+    what: str
 
 
 @dataclass(frozen=True)
@@ -123,10 +135,8 @@ class Ensemble:
         self._wait_until(self.plan.end)
         end = time.time()
         time.sleep(LAST_WORDS)
-        runs: dict[str, int] = {}
-        for uuid, _, _ in self.bodies():
-            runs[uuid] = runs.get(uuid, 0) + 1
-        return Performance(self._start, end, list(self.monitor.raws), dict(self.monitor.online), self.deeds, runs)
+        runs = Counter(body.uuid for body in self.bodies() if body.what == BEGINS)
+        return Performance(self._start, end, list(self.monitor.raws), dict(self.monitor.online), self.deeds, dict(runs))
 
     def _claim(self) -> None:
         leftovers.claim(self.app, self.plan)
@@ -146,12 +156,13 @@ class Ensemble:
             if time.time() - self._claimed > leftovers.ALIVE / 4:
                 self._claim()
 
-    def bodies(self) -> list[list[str]]:
-        """Task id, worker and process id of every body that began, in order."""
+    def bodies(self) -> list[Body]:
+        """What bodies have noted so far, in order."""
         path = Path(self.plan.folder) / EXECUTIONS
         if not path.exists():
             return []
-        return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        return [Body(uuid, worker, int(pid), what) for uuid, worker, pid, what in lines]
 
     def done(self, index: int, what: str, hostname: str, uuid: str = "") -> None:
         """Note that something was done now."""
@@ -191,13 +202,11 @@ class Ensemble:
 
     def _signature(self, node: Row) -> Any:
         call = node["call"]
-        options: Row = {"task_id": call["id"], "queue": self.plan.prefix + call["queue"]}
-        if call["eta"] is not None:
-            options["eta"] = datetime.fromtimestamp(self._start + call["eta"], UTC)
-        if call["expires"] is not None:
-            options["expires"] = call["expires"]
-        if call["priority"] is not None:
-            options["priority"] = call["priority"]
+        options: Row = {"task_id": call["id"], **call["options"]}
+        if "queue" in options:
+            options["queue"] = self.plan.prefix + options["queue"]
+        if "eta" in options:
+            options["eta"] = datetime.fromtimestamp(self._start + options["eta"], UTC)
         return self.app.signature(
             call["task"], args=call["args"], kwargs=call["kwargs"], options=options, immutable=bool(node["immutable"])
         )

@@ -11,18 +11,21 @@ import json
 import os
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redis import Redis
 
-from simulator.real.plan import PREFIX, Plan, load_plan, transport_of
+from simulator.real.plan import PREFIX, RESULTS, Plan, load_plan, transport_of
 
 if TYPE_CHECKING:
     from celery import Celery
 
 OWNER = "owner.json"
+UNSAID = 1.0
+"""Seconds after which a folder without an owner is that of a dead run."""
 ALIVE = 60
 """Seconds that the key on Redis outlives its owner."""
 
@@ -57,6 +60,7 @@ def make_folder(run: str) -> Path:
     """A stage's folder, with who owns it."""
     folder = state_folder() / run
     folder.mkdir(mode=0o700, parents=True)
+    (folder / RESULTS).mkdir()
     owner = {"pid": os.getpid(), "started": started(os.getpid()), "host": socket.gethostname()}
     (folder / OWNER).write_text(json.dumps(owner), encoding="utf-8")
     return folder
@@ -70,7 +74,8 @@ def dead_folders() -> Iterator[Path]:
             if owner["host"] == socket.gethostname() and is_running(owner["pid"], owner["started"]):
                 continue
         except FileNotFoundError:
-            pass  # it died before it had said who it is, or is just about to
+            if time.time() - folder.stat().st_mtime < UNSAID:
+                continue  # it is just about to say who it is
         except (OSError, ValueError, KeyError):
             continue
         yield folder

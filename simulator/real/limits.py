@@ -94,10 +94,16 @@ def _has_chord(node: dict[str, object]) -> bool:
     return any(_has_chord(one) for one in inner)  # type: ignore[attr-defined]
 
 
-def otherwise(scenario: Scenario, scale: float) -> list[Limit]:
-    """What is done in another way than the scenario says; prediction and reality do it alike."""
+def otherwise(scenario: Scenario, scale: float, backend: str | None) -> list[Limit]:
+    """What is done in another way than the scenario says; prediction and reality do it alike.
+
+    `backend`: the URL of the result backend that is used, if any.
+    """
     found = []
     model = scenario.model
+    asked, used = (str(url or "").partition("://")[0] for url in (model.config.result_backend, backend))
+    if asked and asked != used:
+        found.append(Limit("backend" if used else "no_backend", {"asked": f"{asked}://", "used": f"{used}://"}))
     if model.profile == "guide":
         found.append(Limit("guide"))
     written = model.config.written()

@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from simulator.trace import to_micros
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulator.real.rehearsal import Rehearsal
     from simulator.scenario import Scenario
+    from simulator.scenario.schema.faults import Fault
+    from simulator.trace.events import Event
 
 Row = dict[str, Any]
 
@@ -26,6 +32,9 @@ SCHEMES = {
     "memory": "memory",
 }
 """By the scheme of a broker's URL, the transport."""
+FILES = "file://"
+"""A result backend in the stage's own folder, below it."""
+RESULTS = "results"
 ARGUMENTS = {
     "max_priority": "x-max-priority",
     "max_length": "x-max-length",
@@ -43,10 +52,12 @@ NOT_CELERYS = {
     *("reconnect", "autoscale_check", "task_default_queue", "worker_prefetch_multiplier", "task_default_rate_limit"),
 }
 """Keys of `config` that a real Celery does not get as they are."""
+ENDS = ("task-succeeded", "task-failed", "task-retried", "task-rejected", "task-cancelled", "child-exited")
+"""What leaves a slot empty."""
 OPTIONS = (
     *("acks_late", "acks_on_failure", "acks_on_timeout", "acks_on_failure_or_timeout", "reject_on_worker_lost"),
     *("time_limit", "soft_time_limit", "rate_limit", "track_started", "ignore_result", "max_retries"),
-    *("default_retry_delay", "retry_backoff", "retry_backoff_max", "retry_jitter"),
+    *("default_retry_delay", "retry_backoff", "retry_backoff_max", "retry_jitter", "priority", "expires"),
 )
 """Options that a task of the scenario hands to a real one."""
 
@@ -101,6 +112,21 @@ def transport_of(url: str) -> str:
     return SCHEMES.get(url.partition("://")[0], "")
 
 
+def backend_of(scenario: Scenario, broker: str, given: str | None) -> str | None:
+    """The result backend of a stage, as a URL: the one that was `given`, else one that does as the scenario's does.
+
+    A chord's header is counted in Redis; where the scenario's backend cannot count, none does that is made of files.
+    """
+    if given is not None:
+        return given
+    transport, asked = transport_of(broker), scenario.model.config.result_backend
+    if transport == "memory":
+        return "cache+memory://"
+    if asked is not None and not scenario.settings.chord_counter:
+        return None if asked.startswith("rpc://") else FILES
+    return broker if transport == "redis" else None
+
+
 def without_password(url: str) -> str:
     """A URL that may be shown."""
     parts = urlsplit(url)
@@ -133,7 +159,7 @@ def make_plan(scenario: Scenario, rehearsal: Rehearsal, end: float, broker: str,
         beat={name: _beat(scenario, name) for name in model.beat_schedule},
         sends=rehearsal.sends,
         control=[line.model_dump(exclude_defaults=True) for line in model.control],
-        faults=[line.model_dump(exclude_defaults=True, by_alias=True) for line in model.faults],
+        faults=[_fault(line, rehearsal.events) for line in model.faults],
         end=end,
         exchanges=sorted({queue["exchange"] for queue in queues if queue["exchange"]}),
     )
@@ -147,6 +173,8 @@ def _conf(scenario: Scenario) -> dict[str, Any]:
     if settings.task_default_rate_limit:
         conf["task_default_rate_limit"] = settings.task_default_rate_limit
     conf["broker_transport_options"] = written.get("broker_transport_options", {})
+    routes = scenario.model.config.task_routes or {}
+    conf["task_routes"] = {name: {"queue": route.queue} for name, route in routes.items() if route.queue is not None}
     return conf
 
 
@@ -177,11 +205,37 @@ def _queues(scenario: Scenario, rehearsal: Rehearsal, prefix: str) -> list[Row]:
     return rows
 
 
+def _fault(line: Fault, events: Sequence[Event]) -> Row:
+    """A fault; with the task, if any, that the child to be killed `runs` in the rehearsal."""
+    row = line.model_dump(exclude_defaults=True, by_alias=True)
+    if line.kill_child is not None:
+        running = _running(events, line.kill_child, to_micros(line.at))
+        slot = line.slot if line.slot is not None else min(running, default=1)
+        row["runs"] = running.get(slot, "")
+    return row
+
+
+def _running(events: Sequence[Event], hostname: str, when: int) -> dict[int, str]:
+    """By slot of a worker, the task that is running in it at a time."""
+    running: dict[int, str] = {}
+    for event in events:
+        if event.t >= when:
+            break
+        slot = getattr(event, "slot", 0)
+        if slot and getattr(event, "hostname", "") == hostname:
+            if event.type == "task-started":
+                running[slot] = event.uuid  # type: ignore[attr-defined]
+            elif event.type in ENDS:
+                running.pop(slot, None)
+    return running
+
+
 def _task(spec: Any) -> Row:
     options = {key: getattr(spec, key) for key in OPTIONS if key in spec.model_fields_set}
     if options.get("rate_limit") is not None:
         options["rate_limit"] = str(options["rate_limit"])
     row: Row = {"options": options, "signature": spec.signature, "catches": spec.catches_soft_limit}
+    row["queue"] = spec.queue
     row["autoretry_for"], row["dont_autoretry_for"] = spec.autoretry_for, spec.dont_autoretry_for
     row["retry_kwargs"] = spec.retry_kwargs.model_dump(exclude_none=True) if spec.retry_kwargs is not None else {}
     row["retry"] = spec.retry.model_dump() if spec.retry is not None else None

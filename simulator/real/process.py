@@ -14,6 +14,7 @@ import threading
 from simulator.real.application import make_app
 from simulator.real.ensemble import BEAT
 from simulator.real.plan import Plan, load_plan
+from simulator.real.scheduler import Numbered
 
 
 def die_with_starter(descriptor: int) -> None:
@@ -46,6 +47,7 @@ def main(path: str, name: str, descriptor: int) -> None:
     """Be a worker, or beat."""
     die_with_starter(descriptor)
     plan = load_plan(path)
+    Numbered.process = name
     if name == BEAT and name not in plan.workers:
         app = make_app(plan)
         app.Beat(scheduler_cls=app.conf.beat_scheduler, loglevel="WARNING", quiet=True).run()

@@ -19,6 +19,9 @@ MOST_ATTEMPTS = 12
 MORE_TICKS = 20
 """Of what beat sends, so many more than predicted are known, in case reality sends more."""
 
+OPTIONS = ("queue", "countdown", "eta", "expires", "priority")
+"""What `apply_async` may be told."""
+
 Row = dict[str, Any]
 
 
@@ -59,15 +62,18 @@ class Rehearsal(Simulation):
         self.sends.append({"at": as_seconds(self.clock.now), "canvas": self._node(node, hostname)})
 
     def _call(self, message: Message) -> Row:
+        """What is called, with the options that the scenario gives to this call and no others.
+
+        Where it goes and what else becomes of it is for Celery to find out: by its routes and the task's own options.
+        """
+        spec = message.entry.spec
+        options = {key: getattr(spec, key) for key in OPTIONS if getattr(spec, key) is not None}
         return {
             "id": message.uuid,
             "task": message.name,
             "args": list(message.args),
             "kwargs": message.kwargs,
-            "queue": message.queue.name,
-            "eta": as_seconds(message.eta) if message.eta is not None else None,
-            "expires": as_seconds(message.expires - self.clock.now) if message.expires is not None else None,
-            "priority": message.priority,
+            "options": options,
         }
 
     def _node(self, node: Any, hostname: str) -> Row:

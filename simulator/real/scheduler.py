@@ -1,4 +1,4 @@
-"""Beat's clock in a stage: Celery's own, with ids that say which entry sent a task, and as which."""
+"""Beat's clock in a stage: Celery's own, with ids that say which beat sent a task, for which entry, and as which."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from celery.beat import ScheduleEntry, Scheduler
 
 
 class Numbered(Scheduler):  # type: ignore[misc]
-    """The n-th task of an entry is `beat.<entry>.<n>`; nothing outlives the process."""
+    """The n-th task of an entry is `beat.<process>.<entry>.<n>`; nothing outlives the process."""
+
+    process = ""
+    """Who this beat is: itself, or the worker that it runs in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """As Celery's."""
@@ -24,5 +27,5 @@ class Numbered(Scheduler):  # type: ignore[misc]
     def apply_async(self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **kwargs: Any) -> Any:
         """Send it under its name."""
         self._sent[entry.name] += 1
-        entry.options = {**entry.options, "task_id": f"beat.{entry.name}.{self._sent[entry.name]}"}
+        entry.options = {**entry.options, "task_id": f"beat.{self.process}.{entry.name}.{self._sent[entry.name]}"}
         return super().apply_async(entry, producer, advance, **kwargs)

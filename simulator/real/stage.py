@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simulator.real import leftovers
-from simulator.real.application import make_app
+from simulator.real.application import BEGINS, make_app
 from simulator.real.ensemble import PATIENCE, Deed, Ensemble, Performance, StageError
 from simulator.real.plan import Plan, Row
 
@@ -42,6 +42,11 @@ class Process:
                 cwd=plan_file.parent,
             )
         self.since = time.time()
+
+    @property
+    def pid(self) -> int:
+        """The number of the process itself."""
+        return self._popen.pid
 
     @property
     def alive(self) -> bool:
@@ -144,7 +149,7 @@ class Stage(Ensemble):
     def break_(self, index: int, fault: Row) -> None:
         """Kill or stop somebody."""
         if "kill_child" in fault:
-            self._kill_child(index, fault["kill_child"])
+            self._kill_child(index, fault["kill_child"], fault["runs"])
             return
         name = fault.get("kill") or fault["stop"]
         self.done(index, "kill" if "kill" in fault else "stop", name)
@@ -156,10 +161,28 @@ class Stage(Ensemble):
         else:
             process.tell(SIGNALS[fault.get("how") or "warm"])
 
-    def _kill_child(self, index: int, name: str) -> None:
-        """The child that began a body last; which slot it is in, the prediction says."""
-        mine = [(uuid, int(pid)) for uuid, worker, pid in self.bodies() if worker == name]
-        self.done(index, "kill_child", name, mine[-1][0] if mine else "")
-        if mine and mine[-1][1] != os.getpid():
+    def _kill_child(self, index: int, name: str, uuid: str) -> None:
+        """The child that runs what the rehearsal has in that slot, or one that runs nothing where it has nothing there.
+
+        Where reality has gone another way nobody is killed; the verdict says which way.
+        """
+        mine = [body for body in self.bodies() if body.hostname == name]
+        latest = {body.pid: body for body in mine}
+        running = {body.uuid: pid for pid, body in latest.items() if body.what == BEGINS}
+        idle = [pid for pid in self._children(name) if pid not in running.values()]
+        victim = running.get(uuid) if uuid else next(iter(idle), None)
+        self.done(index, "kill_child" if victim is not None else "nothing", name, uuid)
+        if victim is not None:
             with suppress(ProcessLookupError):
-                os.kill(mine[-1][1], signal.SIGKILL)
+                os.kill(victim, signal.SIGKILL)
+
+    def _children(self, name: str) -> list[int]:
+        """The processes that a worker has started, in order, where the system says (Linux)."""
+        process = self.processes.get(name)
+        if process is None or not process.alive:
+            return []
+        try:
+            listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
+        except OSError:
+            return []
+        return [int(pid) for pid in listed.split()]

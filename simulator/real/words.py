@@ -14,7 +14,8 @@ from simulator.trace import Trace, as_seconds
 if TYPE_CHECKING:
     from simulator.real.ensemble import StageError
     from simulator.real.limits import Limit
-    from simulator.real.verify import Prepared, Verdict
+    from simulator.real.prepared import Prepared
+    from simulator.real.verdict import Verdict
 
 LIMITS = {
     "broker": Words(
@@ -77,6 +78,8 @@ LIMITS = {
         "retry_backoff는 초 단위 정수라 --scale로 줄지 않습니다: {tasks}",
         "retry_backoff counts whole seconds, which --scale does not change: {tasks}",
     ),
+    "backend": Words("결과는 {asked} 대신 {used}에 저장합니다", "results are stored in {used} in place of {asked}"),
+    "no_backend": Words("결과는 저장하지 않습니다 ({asked} 없음)", "results are not stored: there is no {asked} here"),
     "sleeps": Words(
         "Task는 계산하거나 메모리를 쓰지 않고 잠만 잡니다", "tasks sleep; they neither compute nor use memory"
     ),

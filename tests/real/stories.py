@@ -212,6 +212,26 @@ workers: {w1: {concurrency: 1}}
 beat_schedule: {often: {task: tick, schedule: 1}}
 """,
     ),
+    "beats": (
+        (REDIS,),
+        """
+until: 3.4
+tasks: {tick: 0.1}
+workers:
+  w1: {concurrency: 1, queues: [celery], beat: true}
+  w2: {concurrency: 1, queues: [other], beat: true}
+beat_schedule: {often: {task: tick, schedule: 1}}
+""",
+    ),
+    "kill-one-of-two-children": (
+        (RABBITMQ,),
+        """
+tasks: {nap: 1.5, long: 2.5}
+workers: {w1: {concurrency: 2}}
+send: [{id: A, task: long, at: 0}, {id: B, task: nap, at: 0.3}]
+faults: [{at: 0.8, kill_child: w1, slot: 1}]
+""",
+    ),
     "revoke": (
         (REDIS,),
         """

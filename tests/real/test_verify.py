@@ -10,12 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.cli import app
-from simulator.measure.agreement import Tolerance
+from simulator.measure.agreement import DRIFT, Happening, Tolerance
 from simulator.measure.difference import differs
 from simulator.real.limits import Refused
 from simulator.real.plan import make_plan, new_run, without_password
+from simulator.real.prepared import prepare
 from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
-from simulator.real.verify import Verdict, alike_workers, prepare, verify
+from simulator.real.verdict import TOLERANCE, Verdict, alike_workers, throttled
+from simulator.real.verify import verify
 from simulator.real.words import LIMITS, verdict_lines
 from simulator.scenario import load_scenario, parse_scenario, scenario_names
 from simulator.trace import read_trace
@@ -74,7 +76,7 @@ def test_a_wrong_prediction_is_told_with_its_first_difference(tmp_path: Path, mo
         plan.behaviours["A"][0]["sleep"] += 0.4
         return plan
 
-    monkeypatch.setattr("simulator.real.verify.make_plan", slower)
+    monkeypatch.setattr("simulator.real.prepared.make_plan", slower)
     kept = tmp_path / "kept.jsonl"
     words = ["verify", str(scenario), "--broker", URLS["redis"], "--keep", str(kept), "--json"]
     found = CliRunner().invoke(app, words)
@@ -110,7 +112,93 @@ def test_sends_that_are_close_together_may_be_a_race_between_workers_that_are_al
     assert any("race" in line for line in verdict_lines(verdict, "en")) == is_race
 
 
+@pytest.mark.real
+@pytest.mark.filterwarnings("ignore")
+@needs("rabbitmq")
+@pytest.mark.parametrize("routed", ["there", "astray"])
+def test_a_real_celery_routes_by_itself_so_that_a_wrong_route_is_noticed(
+    routed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """
+config: {task_routes: {mail: {queue: mails}}}
+tasks: {mail: 0.2, nap: {duration: 0.2, queue: naps}}
+workers: {w1: {queues: [mails]}, w2: {queues: [naps]}}
+send: [{id: M, task: mail, at: 0}, {id: N, task: nap, at: 0.1}]
+until: 1
+"""
+    make = make_plan
+
+    def astray(*args: object) -> object:
+        plan = make(*args)  # type: ignore[arg-type]
+        plan.conf["task_routes"]["mail"]["queue"] = "naps"
+        return plan
+
+    if routed == "astray":
+        monkeypatch.setattr("simulator.real.prepared.make_plan", astray)
+    assert performed(text, URLS["rabbitmq"]).agrees == (routed == "there")
+
+
 # -- without a broker -------------------------------------------------------------------------------------------
+
+
+def test_calls_say_no_more_than_the_scenario_says_of_them() -> None:
+    text = """
+config: {task_routes: {mail: {queue: mails}}, task_default_priority: 3}
+tasks: {mail: 1, nap: {duration: 1, queue: naps, priority: 5, expires: 9}}
+workers: {w1: {queues: [mails, naps, celery]}}
+send: [{id: M, task: mail}, {id: N, task: nap, at: 1}, {id: O, task: nap, at: 2, queue: celery, countdown: 1}]
+"""
+    plan = prepare(parse_scenario(text), "amqp://").plan
+    assert [send["call"]["options"] for send in plan.sends] == [{}, {}, {"queue": "celery", "countdown": 1.0}]
+    assert plan.conf["task_routes"] == {"mail": {"queue": "mails"}}
+    assert plan.tasks["nap"]["queue"] == "naps"
+    assert plan.tasks["nap"]["options"] == {"priority": 5, "expires": 9.0}
+
+
+@pytest.mark.parametrize(
+    ("asked", "broker", "used", "told"),
+    [
+        ("", "redis://h/1", "redis://h/1", None),
+        ("", "amqp://", None, None),
+        ("redis://", "redis://h/1", "redis://h/1", None),
+        ("redis://", "amqp://", None, "no_backend"),
+        ("rpc://", "redis://h/1", None, "no_backend"),
+        ("file://", "amqp://", "file://", None),
+        ("db+sqlite://", "redis://h/1", "file://", "backend"),
+        ("cache+memcached://", "redis://h/1", "redis://h/1", "backend"),
+    ],
+)
+def test_the_result_backend_is_the_scenarios_or_it_says_that_it_is_another(
+    asked: str, broker: str, used: str | None, told: str | None
+) -> None:
+    config = f"config: {{result_backend: '{asked}'}}\n" if asked else ""
+    prepared = prepare(parse_scenario(f"{config}tasks: {{a: 1}}\nsend: [{{task: a}}]\nworkers: 1\n"), broker)
+    assert prepared.plan.backend == used
+    codes = [limit.code for limit in prepared.otherwise if "backend" in limit.code]
+    assert codes == ([told] if told else [])
+
+
+@pytest.mark.parametrize(("slot", "victim"), [("", "A"), (", slot: 2", "B"), (", slot: 3", "")])
+def test_the_child_to_be_killed_is_the_one_in_that_slot(slot: str, victim: str) -> None:
+    text = f"""
+tasks: {{nap: 2}}
+workers: {{w1: {{concurrency: 3}}}}
+send: [{{id: A, task: nap, at: 0}}, {{id: B, task: nap, at: 0.5}}]
+faults: [{{at: 1, kill_child: w1{slot}}}]
+"""
+    assert [fault["runs"] for fault in prepare(parse_scenario(text), "amqp://").plan.faults] == [victim]
+
+
+def test_a_rate_limited_run_may_drift_with_each_start_and_nothing_else_may() -> None:
+    scenario = parse_scenario("tasks: {a: {duration: 0.1, rate_limit: 2/s}, b: 0.1}\nsend: [{task: a}]\n")
+    happenings = [Happening(n / 2, "task-started", "w", f"a{n}") for n in range(600)]
+    happenings += [Happening(n / 2, "task-started", "w", f"b{n}") for n in range(600)]
+    starts = throttled(scenario, happenings, {h.uuid: h.uuid[0] for h in happenings})
+    tolerance = Tolerance("push", TOLERANCE, throttled=starts)
+    assert [len(times) for times in starts] == [600]
+    assert tolerance.at(-1.0) == TOLERANCE
+    assert tolerance.at(10.0) == pytest.approx(TOLERANCE + 21 * DRIFT)
+    assert tolerance.moved(-2.0).at(12.0) == tolerance.at(10.0)
 
 
 @pytest.mark.parametrize("url", ["redis://10.1.2.3/0", "amqp://user:secret@example.com//"])

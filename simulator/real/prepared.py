@@ -1,0 +1,79 @@
+"""What will be performed: a scenario made one for a broker, rehearsed, and the plan of its stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.measure.agreement import predicted
+from simulator.real import limits
+from simulator.real.limits import Limit, Refused
+from simulator.real.plan import Plan, backend_of, make_plan, transport_of, without_password
+from simulator.real.rehearsal import Rehearsal
+from simulator.real.reshape import plain_data, rebuilt, scaled
+from simulator.scenario import Edit, Scenario
+from simulator.trace import Trace, as_seconds
+
+STARTUP = 2.5
+"""Seconds until the workers are online, as told before it is known."""
+AFTERWARDS = 0.6
+"""Seconds that are watched after the last predicted event."""
+PROFILES = {"redis": "celery-redis", "amqp": "celery-rabbitmq", "memory": "celery-filesystem"}
+"""By transport, the profile whose defaults are those of that Celery."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What will be performed."""
+
+    scenario: Scenario
+    """Scaled, with the broker's profile."""
+    plan: Plan
+    trace: Trace
+    """The rehearsal."""
+    otherwise: list[Limit]
+
+    @property
+    def beats(self) -> tuple[str, ...]:
+        """The beats, where there are several whose ticks have to be told apart."""
+        names = tuple(name for name, spec in self.plan.workers.items() if spec["beat"])
+        return names if len(names) > 1 else ()
+
+    @property
+    def seconds(self) -> float:
+        """How long it will take, about."""
+        return STARTUP + self.plan.end + 1.0
+
+
+def profile_edits(scenario: Scenario, broker: str) -> list[Edit]:
+    """What makes a scenario one for this broker: its profile, and the transport where the scenario names one."""
+    transport = transport_of(broker)
+    edits = [Edit("profile", PROFILES[transport])]
+    if scenario.model.config.broker_url is not None or transport == "memory":
+        edits.append(Edit("config.broker_url", f"{transport}://"))
+    written = scenario.model.config.written()
+    edits += [Edit(f"config.{key}", "real") for key in limits.SWITCHES if written.get(key) == "ideal"]
+    return edits
+
+
+def prepare(scenario: Scenario, broker: str, *, scale: float = 1.0, backend: str | None = None) -> Prepared:
+    """Rehearse a scenario for a broker; raises `Refused` where a real run would not be a run of it."""
+    transport = transport_of(broker)
+    if not transport:
+        raise Refused([Limit("broker", {"url": without_password(broker)})])
+    backend = backend_of(scenario, broker, backend)
+    told = limits.otherwise(scenario, scale, backend)
+    asked = scenario.edited(*profile_edits(scenario, broker))
+    data = scaled(plain_data(asked), scale) if scale != 1 else plain_data(asked)
+    ready = rebuilt(data, scenario.name)
+    rehearsal = Rehearsal(ready)
+    trace = rehearsal.run()
+    problems = limits.refused(ready, rehearsal, transport, backend)
+    if trace.header.stopped == "cap":
+        problems.append(Limit("endless"))
+    if problems:
+        raise Refused(list({(p.code, str(p.params)): p for p in problems}.values()))
+    end = as_seconds(trace.end)
+    if trace.header.stopped != "until":
+        end = max((h.t for h in predicted(trace, set())), default=0.0) + AFTERWARDS
+        end = max(end, *(fault.at + AFTERWARDS for fault in ready.model.faults), 0.0) if ready.model.faults else end
+    return Prepared(ready, make_plan(ready, rehearsal, end, broker, backend), trace, told)

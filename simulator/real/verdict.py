@@ -1,0 +1,278 @@
+"""The verdict on a performance: predict once more with what was input, and hold that against what happened.
+
+Input, and read from the recording, is when workers came online and when something was broken; all else is predicted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from simulator.engine import simulate
+from simulator.measure.agreement import (
+    CHILD_DIED,
+    Happening,
+    Tolerance,
+    by_task,
+    compare,
+    matched,
+    normalise,
+    predicted,
+)
+from simulator.measure.difference import Difference
+from simulator.measure.invariants import broken
+from simulator.real.application import told_apart
+from simulator.real.ensemble import Deed, Performance
+from simulator.real.events import Conversion
+from simulator.real.known import Known, KnownWorker
+from simulator.real.plan import Plan
+from simulator.real.prepared import Prepared
+from simulator.real.reshape import Data, plain_data, rebuilt, shifted
+from simulator.scenario import Scenario
+from simulator.trace import Header, Trace, as_seconds, to_micros
+
+TOLERANCE = 0.15
+"""Seconds: hops of 1 to 10 ms add up; two runs of the same differ by as much as 0.11 s."""
+RACE = 0.03
+"""Seconds between two sends, below which a worker may not have asked again in between."""
+TICK = 5.0
+"""Seconds: billiard's maintain_pool, at which a dead child is noticed, or earlier."""
+COLD = 0.6
+"""Seconds: a cold shutdown gives back what ran half a second, one or one and a half after it, by chance."""
+LOOSE = {"message-requeued": ("visibility-timeout", "rejected", "consumer-timeout"), "pool-resized": ("autoscale",)}
+"""What makes the order of a run differ from time to time, by the `why` of events."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a prediction. Both traces have the same clock."""
+
+    prepared: Prepared
+    prediction: Trace
+    recording: Trace
+    held: str
+    """`order`, or `invariants` where the order of a real run differs from time to time."""
+    tolerance: Tolerance
+    differences: tuple[Difference, ...]
+    worst: float | None
+    """The worst error of a time in seconds, where the order agrees."""
+    ids: frozenset[str]
+    alike: dict[str, tuple[str, ...]]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+    @property
+    def is_race(self) -> bool:
+        """Whether sends so close together have several workers to go to that a difference may be chance."""
+        times = sorted(send["at"] for send in self.prepared.plan.sends)
+        close = any(b - a < RACE for a, b in pairwise(times))
+        return close and any(len(group) > 1 for group in self.alike.values())
+
+    @cached_property
+    def sides(self) -> tuple[list[Happening], list[Happening]]:
+        """Predicted and recorded, in one form."""
+        ours, theirs = (predicted(trace, self.ids, self.prepared.beats) for trace in (self.prediction, self.recording))
+        return normalise(ours, {}) if ours else [], normalise(theirs, self._names) if theirs else []
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        ours, theirs = (predicted(trace, self.ids, self.prepared.beats) for trace in (self.prediction, self.recording))
+        return matched(ours, theirs, self.alike)
+
+    @property
+    def exchanged(self) -> dict[str, str]:
+        """By worker of the recording, what it is called in the prediction, where they are alike and exchanged."""
+        return {name: other for name, other in self._names.items() if name != other}
+
+    def tasks(self) -> list[tuple[str, list[Happening], list[Happening]]]:
+        """By task, what was predicted and what was recorded, in the order of their first events."""
+        mine, real = (by_task(side) for side in self.sides)
+        return [(uuid, mine.get(uuid, []), real.get(uuid, [])) for uuid in dict.fromkeys([*mine, *real])]
+
+
+def judge(prepared: Prepared, performance: Performance) -> Verdict:
+    """Hold the prediction against what happened."""
+    shift = 0.1 - min([0.0, *(t - performance.start for times in performance.online.values() for t in times)])
+    origin = performance.start - shift
+    end = performance.end - origin
+    data = _as_performed(prepared, performance, shift, end)
+    scenario = rebuilt(data, prepared.scenario.name)
+    prediction = simulate(scenario)
+    recording = record(prepared, performance, origin, end)
+    ids = frozenset(uuid for uuid in prepared.plan.behaviours if not uuid.startswith("beat."))
+    beats = prepared.beats
+    ours, theirs = predicted(prediction, ids, beats), predicted(recording, ids, beats)
+    tolerance = _tolerance(prepared, performance, prediction, theirs, shift)
+    alike = alike_workers(prepared.scenario)
+    worst: float | None
+    if is_loose(prediction) or prepared.plan.transport == "memory":
+        held, worst = "invariants", None
+        names = {h.uuid: h.uuid for h in theirs}
+        seen = Counter({names.get(uuid, uuid): n for uuid, n in performance.executions.items() if uuid in names})
+        for happening in theirs:
+            if happening.uuid not in performance.executions and happening.type == "task-started":
+                seen[happening.uuid] += 1
+        interval = as_seconds(prepared.scenario.settings.restore_interval)
+        differences = broken(ours, theirs, seen, tolerance, interval if prepared.plan.transport == "redis" else 0.0)
+    else:
+        found = compare(ours, theirs, tolerance, end, alike)
+        held, differences, worst = "order", found.differences, found.worst
+    return Verdict(
+        *(prepared, prediction, recording, held, tolerance, tuple(differences), worst, ids, alike),
+    )
+
+
+def _as_performed(prepared: Prepared, performance: Performance, shift: float, end: float) -> Data:
+    """The scenario with what was input: when workers came online, when something was broken."""
+    data = shifted(plain_data(prepared.scenario), shift)
+    data["until"] = end
+    start = performance.start
+    workers: dict[str, Any] = data["workers"] if data.get("workers") else {}
+    restarts: dict[str, list[float]] = {}
+    for name, times in performance.online.items():
+        if name in workers:
+            workers[name] = {**workers[name], "starts_at": times[0] - start + shift}
+            restarts[name] = [t - start + shift for t in times[1:]]
+    faults = data.get("faults") or []
+    for deed in sorted(performance.deeds, key=lambda deed: deed.t):
+        fault = dict(faults[deed.fault])
+        at = deed.t + shift
+        if deed.what == "start":
+            later = [t for t in restarts.get(deed.hostname, []) if t >= at]
+            at = later[0] if later else at
+        fault["at"] = at
+        if deed.what == "kill_child" and deed.uuid:
+            fault["slot"] = _slot(data, deed, at) or 1
+        faults[deed.fault] = fault
+    undone = {deed.fault for deed in performance.deeds if deed.what == "nothing"}
+    faults = [fault for index, fault in enumerate(faults) if index not in undone]
+    if prepared.plan.beat and not any(spec["beat"] for spec in prepared.plan.workers.values()):
+        began = _beat_start(prepared, performance)
+        if began is not None:
+            workers = {**workers, "beat": {"beat": True, "queues": ["nothing"], "starts_at": began - start + shift}}
+    return {**data, "workers": workers, "faults": faults}
+
+
+def _slot(data: Data, deed: Deed, at: float) -> int | None:
+    """The slot in which the prediction puts the task that the killed child ran."""
+    earlier = {**data, "until": at, "faults": [f for f in data.get("faults") or [] if f["at"] < at]}
+    slots = [
+        e.slot  # type: ignore[attr-defined]
+        for e in simulate(rebuilt(earlier, "earlier"))
+        if e.type == "task-started" and e.uuid == deed.uuid  # type: ignore[attr-defined]
+    ]
+    return slots[-1] if slots else None
+
+
+def _beat_start(prepared: Prepared, performance: Performance) -> float | None:
+    """When beat was up: n intervals before it sent an entry for the n-th time, which may be late and never early."""
+    found = []
+    for raw in performance.raws:
+        entry, _, number = told_apart(str(raw.get("uuid", "")))[0].removeprefix("beat.").rpartition(".")
+        if raw["type"] == "task-sent" and entry in prepared.plan.beat and not raw.get("retries"):
+            found.append(float(raw["timestamp"]) - int(number) * float(prepared.plan.beat[entry]["schedule"]))
+    return min(found, default=None)
+
+
+def record(prepared: Prepared, performance: Performance, origin: float, end: float) -> Trace:
+    """What happened, as a trace: Celery's events, the rest concluded."""
+    plan = prepared.plan
+    known = known_of(plan, prepared.trace, prepared.scenario)
+    conversion = Conversion(origin, known)
+    producers = {call["id"]: "producer" for send in plan.sends for call in [send.get("call")] if call}
+    for raw in performance.raws:
+        if float(raw["timestamp"]) > performance.end:
+            continue
+        sender = None
+        if raw["type"] == "task-sent" and not raw.get("retries"):
+            sender = told_apart(str(raw["uuid"]))[1] or producers.get(str(raw["uuid"]))
+        conversion.add(raw if sender is None else {**raw, "hostname": sender})
+    for deed in performance.deeds:
+        if deed.what == "kill":
+            conversion.add({"type": "worker-lost", "timestamp": performance.start + deed.t, "hostname": deed.hostname})
+    conversion.release()
+    scenario = prepared.scenario
+    header = Header(
+        scenario=scenario.name,
+        title=scenario.title,
+        profile=scenario.model.profile,
+        seed=scenario.model.seed,
+        end=max(to_micros(end), max((e.t for e in conversion.events), default=0)),
+        stopped="until",
+        polls="found",
+    )
+    return Trace(header, conversion.events)
+
+
+def alike_workers(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """By worker, those it may be exchanged with: written alike, and nothing is done to any of them by name."""
+    model = scenario.model
+    named = {fault.kill or fault.stop or fault.start or fault.kill_child for fault in model.faults}
+    for line in model.control:
+        named |= {getattr(line, line.command)} if isinstance(getattr(line, line.command), str) else set()
+        named |= set(line.destination or ())
+    groups: dict[str, list[str]] = {}
+    for name, spec in model.workers.items():
+        own = f"named {name}" if name in named else ""
+        groups.setdefault(spec.model_dump_json() + own, []).append(name)
+    return {name: tuple(group) for group in groups.values() for name in group}
+
+
+def is_loose(trace: Trace) -> bool:
+    """Whether the order of a real run differs from time to time."""
+    return any(getattr(event, "why", "") in LOOSE.get(event.type, ()) for event in trace)
+
+
+def _tolerance(
+    prepared: Prepared, performance: Performance, prediction: Trace, theirs: Sequence[Happening], shift: float
+) -> Tolerance:
+    """What is allowed, by the transport, and from the first death of a child or cold shutdown on."""
+    seconds, name = TOLERANCE, "push"
+    if prepared.plan.transport == "memory":
+        seconds, name = max(as_seconds(prepared.scenario.settings.polling_interval), TOLERANCE), "poll"
+    deaths = [as_seconds(e.t) for e in prediction if e.type == "child-exited"]
+    deaths += [h.t for h in theirs if h.outcome in ("terminated", CHILD_DIED)]
+    deaths += [deed.t + shift for deed in performance.deeds if deed.what == "kill_child"]
+    starts = throttled(prepared.scenario, theirs, {e.uuid: e.name for e in prediction if e.type == "task-sent"})  # type: ignore[attr-defined]
+    if deaths:
+        return Tolerance(f"{name}, child", seconds, min(deaths), TICK, starts)
+    faults = prepared.scenario.model.faults
+    colds = [deed.t + shift for deed in performance.deeds if faults[deed.fault].how == "cold"]
+    if colds:
+        return Tolerance(f"{name}, cold", seconds, min(colds), COLD, starts)
+    return Tolerance(name, seconds, throttled=starts)
+
+
+def throttled(
+    scenario: Scenario, theirs: Sequence[Happening], names: Mapping[str, str]
+) -> tuple[tuple[float, ...], ...]:
+    """By rate limit, when it let a task start; `names`: the tasks' names by their ids."""
+    limited = {name for name, spec in scenario.model.tasks.items() if spec.rate_limit}
+    limited |= {line.rate_limit for line in scenario.model.control if line.rate_limit is not None}
+    everything = bool(scenario.settings.task_default_rate_limit)
+    found: dict[tuple[str, str], list[float]] = {}
+    for happening in theirs:
+        name = names.get(happening.uuid, happening.uuid.partition("#")[0])
+        if happening.type == "task-started" and (everything or name in limited):
+            found.setdefault((happening.hostname, name), []).append(happening.t)
+    return tuple(tuple(times) for times in found.values())
+
+
+def known_of(plan: Plan, trace: Trace, scenario: Scenario) -> Known:
+    """What the conversion of the events may take for granted: we have made it all ourselves."""
+    online = {e.hostname: e for e in trace if e.type == "worker-online"}  # type: ignore[attr-defined]
+    workers = {
+        name: KnownWorker(e.queues, e.pool, e.concurrency, e.prefetch_count, e.settings)  # type: ignore[attr-defined]
+        for name, e in online.items()
+    }
+    queues = {e.queue: e.arguments for e in trace if e.type == "queue-declared"}  # type: ignore[attr-defined]
+    default = scenario.settings.task_acks_late
+    late = [n for n, t in scenario.model.tasks.items() if (default if t.acks_late is None else t.acks_late)]
+    return Known(workers, queues, late, plan.transport == "redis", plan.prefix)
