@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from simulator.console.answers import Answer, interpret
 from simulator.engine import simulate
 from simulator.scenario import scenario_names
-from simulator.story.console import Answer, interpret
 from simulator.story.run import open_run
 from tests.test_cli import Call
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.story.progress import Book
+from simulator.course.progress import Book
 from simulator.tui.app import AckademyApp
 from tests.test_cli import Call
 

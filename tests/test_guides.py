@@ -14,15 +14,15 @@ import pytest
 
 import simulator.scenario.schema as rooms
 from simulator import simulate
+from simulator.course.verdict import untranslated
 from simulator.measure import check_goals
 from simulator.scenario import parse_scenario, scenario_names
 from simulator.scenario.course import load_course
 from simulator.scenario.library import library_folder
 from simulator.scenario.schema.basics import Strict
 from simulator.scenario.schema.config import Config, TransportOptions
-from simulator.story.measures import DEFINITIONS
+from simulator.story.report.measures import DEFINITIONS
 from simulator.story.stops import right_choice
-from simulator.story.verdict import untranslated
 
 ROOT = Path(__file__).parents[1] / "scenarios"
 GUIDES = [("README.md", "en"), ("README.ko.md", "ko")]

@@ -9,12 +9,12 @@ import pytest
 
 from simulator import simulate
 from simulator.cli.shared import ORDER
+from simulator.course.knobs import list_knobs
 from simulator.measure import check_goals
 from simulator.scenario import Edit, ScenarioError, parse_scenario, scenario_names
 from simulator.scenario.course import load_course
 from simulator.scenario.source import read_source
-from simulator.story.errors import format_problem
-from simulator.story.knobs import list_knobs
+from simulator.story.problems.errors import format_problem
 from simulator.tui.commands import COMMANDS, MAIN, show_key
 from simulator.tui.palettes import PALETTES
 

@@ -30,7 +30,7 @@ def new(
 ) -> int:
     """Write a scenario to begin with: a commented template, or your own system. Never over a file."""
     from simulator.scenario import Problem, ScenarioError
-    from simulator.story.errors import problems_in
+    from simulator.story.problems.errors import problems_in
     from simulator.trace import TraceFileError
 
     language = language_of(context, lang)

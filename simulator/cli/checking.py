@@ -28,9 +28,9 @@ from simulator.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from simulator.course.verdict import Checked
     from simulator.scenario import Problem
     from simulator.story.run import Run
-    from simulator.story.verdict import Checked
 
 BASE = "base"
 """What the scenario itself is called beside its variants."""
@@ -71,7 +71,7 @@ def check(
     its goals must be met on its own seed and on hidden ones. Ends with 1 where a goal is missed or something else was
     changed, with 2 where a file is wrong.
     """
-    from simulator.story.check_report import as_data, check_lines
+    from simulator.course.check_report import as_data, check_lines
 
     language = language_of(context, lang)
     if against is not None:
@@ -114,7 +114,7 @@ def _refused(options: list[str], code: str, lang: str) -> bool:
 def _grade(files: list[str], asked: tuple[str, int, str | None, float | None], as_json: bool, lang: str) -> int:
     """Grade solutions: against which lesson, with how many hidden seeds, made from what, for how long at most."""
     from simulator.cli.grader import SECONDS, Request, grade_apart
-    from simulator.story.grade_report import grade_lines
+    from simulator.course.grade_report import grade_lines
 
     lesson, seeds, secret, seconds = asked
     status, found = DONE, []
@@ -140,11 +140,11 @@ def _checked(
     """The runs of a scenario and its variants, checked; or what is wrong with the file."""
     from dataclasses import replace
 
+    from simulator.course.craft import knob_flaws
+    from simulator.course.verdict import check_run
     from simulator.engine import LimitReached, simulate
     from simulator.scenario import Problem, ScenarioError, load_scenario, scenario_names
-    from simulator.story.craft import knob_flaws
-    from simulator.story.errors import limit_problem
-    from simulator.story.verdict import check_run
+    from simulator.story.problems.errors import limit_problem
 
     if file.endswith(".jsonl"):
         return [], [Problem("trace.nothing_to_check", {"file": file})]
@@ -230,8 +230,8 @@ def _show(runs: list[tuple[str, Run]], lang: str, as_json: bool) -> None:
 
 
 def _lines(runs: list[tuple[str, Run]], lang: str) -> Iterator[str]:
-    from simulator.story.comparison import difference_lines, measure_table
-    from simulator.story.report import plain_table
+    from simulator.story.report.comparison import difference_lines, measure_table
+    from simulator.story.report.summary import plain_table
 
     base, first = runs[0]
     for name, run in runs[1:]:
@@ -242,7 +242,7 @@ def _lines(runs: list[tuple[str, Run]], lang: str) -> Iterator[str]:
 
 
 def _as_data(runs: list[tuple[str, Run]], lang: str) -> dict[str, Any]:
-    from simulator.story.comparison import first_difference, measure_rows
+    from simulator.story.report.comparison import first_difference, measure_rows
 
     def moment(told: tuple[int, str] | None) -> dict[str, Any] | None:
         return None if told is None else {"t": told[0] / 1e6, "text": told[1]}

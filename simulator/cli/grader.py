@@ -77,8 +77,8 @@ def grade_apart(request: Request) -> Graded:
 
 
 def _stopped(problem: Any, request: Request) -> Graded:
-    from simulator.story.check_report import problem_data
-    from simulator.story.errors import format_problem
+    from simulator.course.check_report import problem_data
+    from simulator.story.problems.errors import format_problem
 
     return Graded(problems=[problem_data(problem, request.lang)], text=format_problem(problem, request.lang))
 
@@ -115,13 +115,13 @@ def _limit(seconds: float) -> None:
 
 
 def _grade(request: Request) -> Graded:
+    from simulator.course.check_report import problem_data
+    from simulator.course.grade_report import as_data
+    from simulator.course.grading import grade, hidden_seeds
+    from simulator.course.solution import load_solution
     from simulator.engine import LimitReached, simulate
     from simulator.scenario import ScenarioError, load_scenario
-    from simulator.story.check_report import problem_data
-    from simulator.story.errors import format_problems, limit_problem
-    from simulator.story.grade_report import as_data
-    from simulator.story.grading import grade, hidden_seeds
-    from simulator.story.solution import load_solution
+    from simulator.story.problems.errors import format_problems, limit_problem
 
     try:
         lesson = load_scenario(request.lesson)

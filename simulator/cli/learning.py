@@ -21,7 +21,7 @@ from simulator.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from simulator.story.progress import Book
+    from simulator.course.progress import Book
     from simulator.tui.settings import SettingsFile
 
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Neither read nor record what was done.")]
@@ -51,7 +51,7 @@ def learn(
     try:
         course = load_course()
         if guide:
-            from simulator.story.syllabus import guide_lines
+            from simulator.course.syllabus import guide_lines
 
             print("\n".join(guide_lines(course, language)))
             return DONE
@@ -75,9 +75,9 @@ def _review(lang: str, book: Book, seed: str | None, count: int, kept: SettingsF
     from secrets import randbelow
 
     from simulator.cli.lessons import review
+    from simulator.course.review import count_items, draw_items
     from simulator.engine import simulate
     from simulator.scenario import Problem
-    from simulator.story.review import count_items, draw_items
 
     given = seed_of(seed)
     number = randbelow(10**6) if given is None else given
@@ -96,7 +96,7 @@ def _review(lang: str, book: Book, seed: str | None, count: int, kept: SettingsF
 
 def _text(lang: str, book: Book, lesson: str | None, seed: str | None, *, ask: bool) -> int:
     from simulator.cli.lessons import choose_lessons, hold_lesson, read_syllabus
-    from simulator.story.syllabus import syllabus_lines
+    from simulator.course.syllabus import syllabus_lines
 
     if lesson is not None:
         with opening(lang, lesson, seed, {}) as opened:

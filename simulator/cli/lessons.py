@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from simulator.cli.shared import complain
 
 if TYPE_CHECKING:
+    from simulator.course.progress import Book
+    from simulator.course.syllabus import Syllabus
     from simulator.scenario import Scenario
-    from simulator.story.progress import Book
     from simulator.story.run import Run
     from simulator.story.stops import Stop
-    from simulator.story.syllabus import Syllabus
 
 
 class Reader:
@@ -28,7 +28,7 @@ class Reader:
 
     def line(self, prompt: str) -> str | None:
         """One line without its end; None where the input has ended."""
-        from simulator.story import learn_words as words
+        from simulator.course import learn_words as words
 
         if self.ended:
             return None
@@ -43,7 +43,7 @@ class Reader:
 
     def choice(self, most: int) -> int | None:
         """A number from 1 to `most`, as an index; None is "I don't know"."""
-        from simulator.story import learn_words as words
+        from simulator.course import learn_words as words
 
         while True:
             text = self.line(words.PROMPT.text(self.lang, most=most))
@@ -56,7 +56,7 @@ class Reader:
 
 def open_book(keep: bool, lang: str) -> Book:
     """The learner's progress, or a book that is forgotten; a file that cannot be used is told of."""
-    from simulator.story.progress import Book, progress_file
+    from simulator.course.progress import Book, progress_file
 
     try:
         book = Book(progress_file() if keep else None)
@@ -76,24 +76,24 @@ def tell_problems(book: Book, lang: str) -> None:
 
 @cache
 def _load(name: str) -> Scenario | None:
-    from simulator.story.syllabus import load_lesson
+    from simulator.course.syllabus import load_lesson
 
     return load_lesson(name)
 
 
 def read_syllabus(book: Book) -> Syllabus:
     """The course with what was done; raises `ScenarioError` where its index is wrong."""
+    from simulator.course.syllabus import make_syllabus
     from simulator.scenario import load_course, scenario_names
-    from simulator.story.syllabus import make_syllabus
 
     return make_syllabus(load_course(), scenario_names(), _load, book.progress)
 
 
 def hold_lesson(run: Run, lang: str, book: Book) -> None:
     """Tell a run, ask its questions, and say how it went; a lesson is remembered."""
-    from simulator.story.closing import close_run, closing_lines, remember_answer, remember_end
+    from simulator.course.closing import close_run, closing_lines, remember_answer, remember_end
+    from simulator.course.syllabus import lesson_name
     from simulator.story.stops import outcome_of
-    from simulator.story.syllabus import lesson_name
     from simulator.story.tell import tell
 
     reader, given = Reader(lang), dict[int, int | None]()
@@ -120,10 +120,10 @@ def hold_lesson(run: Run, lang: str, book: Book) -> None:
 
 def choose_lessons(lang: str, book: Book) -> None:
     """The list, a lesson, the list again, until nothing more is typed."""
+    from simulator.course import learn_words as words
+    from simulator.course.syllabus import syllabus_lines
     from simulator.engine import simulate
-    from simulator.story import learn_words as words
     from simulator.story.run import Run
-    from simulator.story.syllabus import syllabus_lines
 
     reader = Reader(lang)
     while not reader.ended:
@@ -144,10 +144,10 @@ def review(lang: str, book: Book, seed: int, total: int) -> None:
     """Ask so many old questions of new runs, one after the other."""
     from random import Random
 
+    from simulator.course import learn_words as words
+    from simulator.course.closing import remember_answer, result_of
+    from simulator.course.review import draw_items, feedback_lines, lead_lines
     from simulator.engine import simulate
-    from simulator.story import learn_words as words
-    from simulator.story.closing import remember_answer, result_of
-    from simulator.story.review import draw_items, feedback_lines, lead_lines
 
     reader, right, number = Reader(lang), 0, 0
     for number, item in enumerate(draw_items(book.progress, simulate, Random(seed), total), start=1):

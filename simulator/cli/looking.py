@@ -61,7 +61,7 @@ def inspect(
     """Answer as celery inspect would, at a moment: every living worker, in Celery's own shape."""
     from bisect import bisect_left
 
-    from simulator.story.inspecting import ask
+    from simulator.console.inspecting import ask
     from simulator.trace import to_micros
 
     language = language_of(context, lang)

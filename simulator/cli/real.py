@@ -244,7 +244,7 @@ def export(
     lang: Lang = None,
 ) -> int:
     """Write a run to stdout in another form."""
-    from simulator.story.celery_events import celery_events
+    from simulator.story.logs.celery_events import celery_events
 
     language = language_of(context, lang)
     asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}

@@ -36,7 +36,7 @@ def record(
 ) -> int:
     """Listen to a running Celery and write what happens as a trace, until Ctrl+C. Never over a file."""
     from simulator.scenario import Problem
-    from simulator.story.recording import progress_line, summary_lines
+    from simulator.story.report.recording import progress_line, summary_lines
 
     language = language_of(context, lang)
     try:

@@ -79,7 +79,7 @@ def list_(
             print(name)
         return DONE
     from simulator.story.catalog import pick
-    from simulator.story.report import pad
+    from simulator.story.report.summary import pad
 
     language = language_of(context, lang)
     width = max((len(name) for name in names), default=0)
@@ -119,7 +119,7 @@ def write_trace_file(trace: Trace, file: str) -> None:
 
 def _summarise(opened: Run, lang: str, as_json: bool) -> None:
     from simulator.measure import check_goals, summary
-    from simulator.story import report
+    from simulator.story.report import summary as report
 
     found = summary(opened.trace)
     goals = check_goals(opened.scenario.goals, opened.trace) if opened.scenario is not None else []

@@ -115,7 +115,7 @@ def opening(lang: str, what: str, seed: str | None, asked: dict[str, Any]) -> It
     """Open a run; what is wrong with it, now or when it is told, goes to stderr in words and exits with 2."""
     from simulator.engine import LimitReached, simulate
     from simulator.scenario import ScenarioError, scenario_names
-    from simulator.story.errors import limit_problem, problems_in
+    from simulator.story.problems.errors import limit_problem, problems_in
     from simulator.story.run import open_run
     from simulator.trace import TraceFileError
 
@@ -160,7 +160,7 @@ def one_seed(text: str | None) -> str | None:
 
 def complain(problems: Iterable[Problem], lang: str, warnings: bool = False) -> None:
     """Say problems on stderr."""
-    from simulator.story.errors import format_problems
+    from simulator.story.problems.errors import format_problems
 
     print(format_problems(problems, lang, warnings=warnings), file=sys.stderr)
 

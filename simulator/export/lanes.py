@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 
 from simulator.export.document import Picture
-from simulator.story.history import Execution, History
+from simulator.play.history import Execution, History
 from simulator.story.run import Run
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.scenario import Problem
 from simulator.story.catalog import LANGUAGES
-from simulator.story.errors import message
+from simulator.story.problems.errors import message
 
 WIDTH = 112
 

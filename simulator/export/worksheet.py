@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from string import ascii_uppercase
 
+from simulator.course import worksheet_words as words
+from simulator.course.knobs import list_knobs
+from simulator.course.verdict import measure_text, measures_in
 from simulator.export.document import (
     Blanks,
     Block,
@@ -23,14 +26,11 @@ from simulator.measure import evaluate
 from simulator.scenario import Scenario
 from simulator.scenario.goals import parse_goal
 from simulator.scenario.schema import Ask, Goal
-from simulator.story import worksheet_words as words
 from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
-from simulator.story.knobs import list_knobs
-from simulator.story.measures import DEFINITIONS
+from simulator.story.report.measures import DEFINITIONS
 from simulator.story.run import Run
 from simulator.story.stops import Stop, outcome_of
 from simulator.story.values import flow_text
-from simulator.story.verdict import measure_text, measures_in
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
 

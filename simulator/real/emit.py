@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-from simulator.story.celery_events import CLUSTER, celery_events
+from simulator.story.logs.celery_events import CLUSTER, celery_events
 from simulator.trace import Trace
 
 if TYPE_CHECKING:

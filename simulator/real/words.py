@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from simulator.measure.agreement import GROUPS, Happening
-from simulator.story.agreement_words import VERBS, difference_line
 from simulator.story.catalog import BOTH, LANGUAGES, Line, Words, line
-from simulator.story.report import Table, plain_table
+from simulator.story.report.agreement_words import VERBS, difference_line
+from simulator.story.report.summary import Table, plain_table
 from simulator.trace import Trace, as_seconds
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 """What it means, in words: narration, why nothing happens, what a step stops at; in Korean and English."""
 
-from simulator.story.idea import idea
 from simulator.story.meaning import is_meaningful, meaningful
-from simulator.story.narration import narrate, sentence
-from simulator.story.why import reasons, why
+from simulator.story.narrate.idea import idea
+from simulator.story.narrate.narration import narrate, sentence
+from simulator.story.why.now import reasons, why
 
 __all__ = ["idea", "is_meaningful", "meaningful", "narrate", "reasons", "sentence", "why"]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from simulator.scenario.schema import Ask
-from simulator.story import learn_words
+from simulator.story import answer_words
 from simulator.story.catalog import Line, Words, line, pick, plain
-from simulator.story.logs import log_lines
-from simulator.story.mishaps import idle
-from simulator.story.narration import narrate
-from simulator.story.recording import note_lines
+from simulator.story.logs.worker_log import log_lines
+from simulator.story.narrate.mishaps import idle
+from simulator.story.narrate.narration import narrate
+from simulator.story.narrate.settings import describe_workers
+from simulator.story.report.recording import note_lines
 from simulator.story.run import Run
-from simulator.story.settings import describe_workers
 from simulator.story.stops import Outcome, Stop, outcome_of
 from simulator.story.values import MILLI, Joined, Seconds, queue_text
-from simulator.story.why import how_it_ended
+from simulator.story.why.now import how_it_ended
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros
 from simulator.world import World
@@ -315,13 +315,13 @@ class _Teller:
 def _verdict(ask: Ask, given: int | None, right: int) -> Iterator[Line]:
     """Whether an answer was right, and what speaks for or against it."""
     if given is None:
-        yield line(learn_words.YOU_DID_NOT_KNOW)
+        yield line(answer_words.YOU_DID_NOT_KNOW)
         return
-    words = learn_words.YOU_WERE_RIGHT if given == right else learn_words.YOU_WERE_WRONG
+    words = answer_words.YOU_WERE_RIGHT if given == right else answer_words.YOU_WERE_WRONG
     choice = ask.choices[given]
     yield line(words, number=given + 1, text=_Text(choice.text))
     if choice.because and given != right:
-        yield line(learn_words.BECAUSE, text=_Text(choice.because))
+        yield line(answer_words.BECAUSE, text=_Text(choice.because))
 
 
 def _milli(t: int) -> int:

@@ -14,11 +14,14 @@ from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
+from simulator.course.progress import Book
+from simulator.course.review import Item
+from simulator.play.score import Score
 from simulator.scenario import Problem
-from simulator.story import labels
-from simulator.story.errors import message
-from simulator.story.progress import Book
-from simulator.story.review import Item
+from simulator.scene.inspect import Target
+from simulator.scene.words import labels
+from simulator.story.language import LANGUAGE_ORDER, first_language, say
+from simulator.story.problems.errors import message
 from simulator.story.run import Run
 from simulator.trace.time import to_micros
 from simulator.tui.author import Author
@@ -30,9 +33,6 @@ from simulator.tui.following import Following, Grow
 from simulator.tui.lessons import Lessons
 from simulator.tui.looks import LOOKS, Looks
 from simulator.tui.rerun import Rerun, Simulator
-from simulator.tui.scene.inspect import Target
-from simulator.tui.scene.language import LANGUAGE_ORDER, first_language, say
-from simulator.tui.score import Score
 from simulator.tui.screens.base import BoardScreen, Commanded
 from simulator.tui.screens.console import ConsoleScreen
 from simulator.tui.screens.find import FindScreen

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
+from simulator.play.score import Score
 from simulator.scenario import Problem, Scenario
-from simulator.story import authoring_words as words
+from simulator.scene.words import authoring_words as words
 from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
 from simulator.tui.rerun import Rerun
-from simulator.tui.score import Score
 from simulator.tui.screens.problems import ProblemsScreen
 from simulator.tui.session import Session
 

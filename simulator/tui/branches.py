@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.console.answers import Order
+from simulator.play.pair import Contrast, Pair
+from simulator.play.score import Score
 from simulator.scenario import Problem
-from simulator.story import labels
-from simulator.story.console import Order
-from simulator.story.errors import message
+from simulator.scene.words import labels
+from simulator.story.language import first_language, say
+from simulator.story.problems.errors import message
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.console import Entry
 from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.others import Other, list_others
-from simulator.tui.pair import Contrast, Pair
 from simulator.tui.rerun import Rerun
-from simulator.tui.scene.language import first_language, say
-from simulator.tui.score import Score
 from simulator.tui.screens.choose import MenuScreen
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.screens.console import refusal

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.story import authoring_words, console_words
-from simulator.story import vote_words as vote
+from simulator.console import words as console_words
+from simulator.scene.words import authoring_words
+from simulator.scene.words import vote_words as vote
 from simulator.story.catalog import Words
 
 JAMO = dict(

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
+from simulator.play.score import Score
 from simulator.story.run import Run
 from simulator.trace import Header, Trace
-from simulator.tui.score import Score
 
 EVERY = 0.5
 """Seconds between two looks, at least."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
+from simulator.course.closing import Closing, close_run, remember_answer, remember_end
+from simulator.course.grading import Grade, grade, hidden_seeds
+from simulator.course.progress import Book
+from simulator.course.syllabus import Lesson, Syllabus, lesson_name, load_lesson, make_syllabus
 from simulator.scenario import Course, Scenario, ScenarioError, load_course, scenario_names
-from simulator.story.closing import Closing, close_run, remember_answer, remember_end
-from simulator.story.grading import Grade, grade, hidden_seeds
-from simulator.story.progress import Book
 from simulator.story.run import Run, Simulate
-from simulator.story.syllabus import Lesson, Syllabus, lesson_name, load_lesson, make_syllabus
 from simulator.tui.session import Session
 
 HIDDEN_SEEDS = 3

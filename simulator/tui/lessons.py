@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from simulator.course import learn_words
+from simulator.course.closing import remember_answer, result_of
+from simulator.course.grading import Grade
+from simulator.course.progress import Book
+from simulator.course.review import Item
 from simulator.engine import LimitReached
-from simulator.story import labels, learn_words
-from simulator.story.closing import remember_answer, result_of
-from simulator.story.errors import limit_problem, message
-from simulator.story.grading import Grade
-from simulator.story.progress import Book
-from simulator.story.review import Item
+from simulator.play.score import Score
+from simulator.scene.words import labels
+from simulator.story.language import first_language, say
+from simulator.story.problems.errors import limit_problem, message
 from simulator.story.run import Run
 from simulator.tui.learner import Learner, grade_branch
 from simulator.tui.rerun import Rerun
-from simulator.tui.scene.language import first_language, say
-from simulator.tui.score import Score
 from simulator.tui.screens.closing import ClosingScreen
 from simulator.tui.screens.learn import LearnScreen
 from simulator.tui.session import Session

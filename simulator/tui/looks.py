@@ -11,12 +11,12 @@ from typing import Any
 
 from textual.app import App
 
-from simulator.story import labels, look_words
+from simulator.scene.words import labels, look_words
 from simulator.story.catalog import Words
+from simulator.story.language import first_language, say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.glyphs import ascii_text
 from simulator.tui.palettes import PREFIX, THEMES
-from simulator.tui.scene.language import first_language, say
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.screens.palette import Entry
 from simulator.tui.session import Session

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from simulator.play.pair import Contrast
+from simulator.play.player import Player
+from simulator.play.score import Score
 from simulator.scenario import Scenario
-from simulator.story import labels
+from simulator.scene.build import describe_edit
+from simulator.scene.words import labels
 from simulator.story.catalog import pick
+from simulator.story.language import first_language, say
 from simulator.story.run import Run
-from simulator.tui.pair import Contrast
-from simulator.tui.player import Player
-from simulator.tui.scene.build import describe_edit
-from simulator.tui.scene.language import first_language, say
-from simulator.tui.score import Score
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from simulator.engine import LimitReached
+from simulator.play.score import Score
 from simulator.scenario import Problem, Scenario, ScenarioError
-from simulator.story import labels
-from simulator.story.errors import limit_problem
+from simulator.scene.words import labels
+from simulator.story.language import say
+from simulator.story.problems.errors import limit_problem
 from simulator.story.run import Run
 from simulator.trace import Trace
 from simulator.trace.time import MICROS
-from simulator.tui.scene.language import say
-from simulator.tui.score import Score
 
 Watch = Callable[[int, int], None]
 """Is told how far a run has come: simulated microseconds, events."""

@@ -7,19 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from simulator.course import learn_words
+from simulator.play.find import Found, find_events
+from simulator.play.player import Motion, Player
+from simulator.play.score import Place, Score
 from simulator.scenario import ScenarioError
 from simulator.scenario.schema import Ask
-from simulator.story import authoring_words, labels, learn_words, live_words
+from simulator.scene.build import NOTHING, Look, Notice, build_scene, is_possible
+from simulator.scene.model import Scene, Selection
+from simulator.scene.moment import answer_keys
+from simulator.scene.words import authoring_words, labels, live_words
 from simulator.story.catalog import Words
+from simulator.story.language import say
 from simulator.story.run import Run
-from simulator.tui.player import Motion, Player
 from simulator.tui.rerun import Rerun
-from simulator.tui.scene.build import NOTHING, Look, Notice, build_scene, is_possible
-from simulator.tui.scene.find import Found, find_events
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Scene, Selection
-from simulator.tui.scene.words import answer_keys
-from simulator.tui.score import Place, Score
 from simulator.tui.watch import go_to_change, held, kept_bookmarks, looked, merged, seek_between
 from simulator.tui.whatif import Change, list_changes, save_branch
 

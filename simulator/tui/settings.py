@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from simulator.story import look_words
+from simulator.play.player import SPEEDS
+from simulator.scene.words import look_words
 from simulator.story.catalog import Line, line, plain
+from simulator.story.language import LANGUAGE_ORDER
 from simulator.trace.writing import replacing
 from simulator.tui.palettes import THEMES
-from simulator.tui.player import SPEEDS
-from simulator.tui.scene.language import LANGUAGE_ORDER
 from simulator.tui.terminal import GLYPHS
 
 ALLOWED: Mapping[str, tuple[object, ...]] = {

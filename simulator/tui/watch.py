@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from simulator.story import time_words as words
+from simulator.play.axis import Span, panned, zoomed
+from simulator.play.player import Player
+from simulator.play.score import Place
+from simulator.scene.build import Look, Notice
+from simulator.scene.lower import PANELS
+from simulator.scene.words import time_words as words
 from simulator.story.catalog import Words
 from simulator.trace.time import format_seconds
-from simulator.tui.player import Player
-from simulator.tui.scene.axis import Span, panned, zoomed
-from simulator.tui.scene.build import Look, Notice
-from simulator.tui.scene.lower import PANELS
-from simulator.tui.score import Place
 
 COLUMNS = 100
 """The axis by which panning is counted; the columns of a screen differ a little."""

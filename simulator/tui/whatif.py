@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.console.control import control_text
+from simulator.course.knobs import setting_name
+from simulator.play.player import Player
 from simulator.scenario import Edit, Problem, Scenario, ScenarioError, parse_scenario
 from simulator.scenario.schema import Call, ScenarioFile
-from simulator.story import labels
+from simulator.scene.words import labels
 from simulator.story.catalog import Words
-from simulator.story.console_control import control_text
-from simulator.story.knobs import setting_name
 from simulator.story.values import flow_text
 from simulator.trace.time import as_seconds
 from simulator.trace.writing import write_new
-from simulator.tui.player import Player
 
 BROKER_SECONDS = 5
 """For how long a what-if takes the broker away."""

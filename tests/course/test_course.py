@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import simulator
+from simulator.course.progress import Book
 from simulator.scenario import ScenarioError, load_course, scenario_names
 from simulator.scenario.course import parse_course
-from simulator.story.errors import format_problem
-from simulator.story.learn_problems import LEARNING
-from simulator.story.progress import Book
+from simulator.story.problems.errors import format_problem
+from simulator.story.problems.learn_problems import LEARNING
 from simulator.tui.learner import Learner
 from tests.test_cli import Call
 

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import grader
+from simulator.course.grade_report import as_data, grade_lines
+from simulator.course.grading import Grade, exercise_of, grade, hidden_seeds
+from simulator.course.knobs import list_knobs
+from simulator.course.solution import load_solution
 from simulator.engine import simulate
 from simulator.scenario import ScenarioError, load_scenario, parse_scenario, scenario_names
 from simulator.scenario.differences import is_allowed
 from simulator.scenario.paths import parse_path
-from simulator.story.errors import format_problems
-from simulator.story.grade_report import as_data, grade_lines
-from simulator.story.grading import Grade, exercise_of, grade, hidden_seeds
-from simulator.story.knobs import list_knobs
-from simulator.story.solution import load_solution
+from simulator.story.problems.errors import format_problems
 from tests.test_cli import Call
 
 CRASH = "crash-early-late"

@@ -15,20 +15,20 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from simulator.course.closing import close_run
+from simulator.course.knobs import list_knobs
+from simulator.course.progress import Book, Progress
+from simulator.course.review import draw_items
+from simulator.course.syllabus import load_lesson, make_syllabus
 from simulator.engine import simulate
 from simulator.scenario import load_course, load_scenario, scenario_names
-from simulator.story.closing import close_run
-from simulator.story.knobs import list_knobs
-from simulator.story.progress import Book, Progress
-from simulator.story.review import draw_items
+from simulator.scene.learn import closing_page, learn_page
+from simulator.scene.page import Page
 from simulator.story.run import Run, open_run
-from simulator.story.syllabus import load_lesson, make_syllabus
 from simulator.story.tell import tell
 from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.page import draw_page
 from simulator.tui.learner import Learner, grade_branch
-from simulator.tui.scene.learn import closing_page, learn_page
-from simulator.tui.scene.page import Page
 from simulator.tui.screens.closing import ClosingScreen
 from simulator.tui.screens.learn import LearnScreen
 from simulator.tui.screens.main import MainScreen
@@ -180,7 +180,7 @@ def test_a_lesson_that_does_not_exist(ackademy: Call) -> None:
 
 
 def test_every_lesson_can_be_closed_in_both_languages() -> None:
-    from simulator.story.closing import closing_lines
+    from simulator.course.closing import closing_lines
 
     for name in scenario_names():
         run = open_run(name, simulate)

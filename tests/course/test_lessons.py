@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from simulator import load_scenario, simulate
+from simulator.course.craft import knob_flaws
+from simulator.course.grading import Grade, GradedRun, grade, hidden_seeds
+from simulator.course.verdict import Verdict, check_run
 from simulator.measure import check_goals
-from simulator.story.craft import knob_flaws
-from simulator.story.grading import Grade, GradedRun, grade, hidden_seeds
 from simulator.story.stops import find_stops, outcome_of, right_choice
-from simulator.story.verdict import Verdict, check_run
 from tests.course.lessons import LESSONS, PLAYED, number_of, played
 
 LANGUAGES = {"ko", "en"}

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from simulator import load_scenario, simulate
+from simulator.course.grading import Grade, grade
 from simulator.measure import evaluate_text
-from simulator.story.grading import Grade, grade
 from simulator.story.stops import right_choice
 from simulator.trace import Trace
 

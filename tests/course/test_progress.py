@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.story.errors import format_problems
-from simulator.story.progress import Book, LessonProgress, Progress, progress_file
+from simulator.course.progress import Book, LessonProgress, Progress, progress_file
+from simulator.story.problems.errors import format_problems
 from tests.test_cli import Call
 
 

@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
+from simulator.course.progress import Progress
+from simulator.course.review import count_items, draw_items, feedback_lines, lead_lines
 from simulator.engine import simulate
 from simulator.scenario import load_scenario, scenario_names
-from simulator.story.progress import Progress
-from simulator.story.review import count_items, draw_items, feedback_lines, lead_lines
 from simulator.story.stops import right_choice
 from tests.test_cli import Call
 

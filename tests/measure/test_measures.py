@@ -14,7 +14,7 @@ import pytest
 from simulator import simulate
 from simulator.measure import MEASURED, Value, evaluate_text, facts_of, spread, summary
 from simulator.scenario.goals import MEASURES
-from simulator.story.measures import DEFINITIONS
+from simulator.story.report.measures import DEFINITIONS
 from simulator.trace import Trace
 from tests.strategies import build
 

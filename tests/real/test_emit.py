@@ -18,7 +18,7 @@ from simulator.engine import simulate
 from simulator.real.emit import emit
 from simulator.real.events import convert
 from simulator.scenario import load_scenario, parse_scenario, scenario_names
-from simulator.story.celery_events import CELERYS, celery_events
+from simulator.story.logs.celery_events import CELERYS, celery_events
 from simulator.trace import Trace
 from simulator.world import world_at
 from tests.real.brokers import URLS, answers, needs

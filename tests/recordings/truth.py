@@ -9,8 +9,8 @@ from functools import cache
 from simulator.engine import simulate
 from simulator.measure.agreement import compare, normalise, predicted
 from simulator.scenario import ScenarioError
-from simulator.story.agreement_words import difference_line
-from simulator.story.errors import format_problem
+from simulator.story.problems.errors import format_problem
+from simulator.story.report.agreement_words import difference_line
 from simulator.trace import Trace, as_seconds
 from tests.recordings.convert import as_scenario, started_at
 from tests.recordings.experiment import Recording, identifier, read_recording

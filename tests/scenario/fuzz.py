@@ -16,7 +16,7 @@ from pathlib import Path
 from simulator.engine import LimitReached, simulate
 from simulator.scenario import ScenarioError, parse_scenario, scenario_names
 from simulator.scenario.library import find_scenario
-from simulator.story.errors import format_problems
+from simulator.story.problems.errors import format_problems
 
 TEXTS = [find_scenario(name).read_text(encoding="utf-8") for name in scenario_names()]
 PIECES = [

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from simulator.course.progress import Book, Progress
 from simulator.engine import simulate
 from simulator.story.catalog import Words
-from simulator.story.progress import Book, Progress
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
 from simulator.tui.settings import Settings

@@ -6,7 +6,7 @@ from collections import Counter
 
 from simulator.measure.agreement import Happening, Tolerance, compare
 from simulator.measure.invariants import broken
-from simulator.story.agreement_words import difference_line
+from simulator.story.report.agreement_words import difference_line
 
 PUSH = Tolerance("push", 0.15)
 

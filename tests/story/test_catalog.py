@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 
+import simulator.console
+import simulator.course
+import simulator.scene
 import simulator.story
 from simulator.scenario import load_scenario, scenario_names
 from simulator.story.catalog import Line, Words, line, pick, plain
-from simulator.story.problem_words import PROBLEMS
+from simulator.story.problems.problem_words import PROBLEMS
 
 PARTICLE = re.compile(
     r"""\}["')\]]*(은|는|이|가|을|를|와|과|로|으로|에서|에게|에|의|도|만|부터|까지|라는|입니다)(?![가-힣])"""
@@ -27,10 +30,10 @@ PARTICLE_AFTER_NAME = re.compile(
 
 
 def catalogue() -> Iterator[tuple[str, Words]]:
-    for module in pkgutil.iter_modules(simulator.story.__path__):
-        room = importlib.import_module(f"simulator.story.{module.name}")
-        for name, value in vars(room).items():
-            yield from ((f"{module.name}.{name}", words) for words in _words(value))
+    for room in (simulator.story, simulator.course, simulator.console, simulator.scene):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            for name, value in vars(importlib.import_module(module.name)).items():
+                yield from ((f"{module.name}.{name}", words) for words in _words(value))
 
 
 def _words(value: Any) -> Iterator[Words]:

@@ -7,14 +7,14 @@ import json
 import pytest
 import yaml
 
+from simulator.console.answers import ABSENT, INSTEAD, NOT_ASKED, NOT_CONTROLLED, Answer, Order, interpret
+from simulator.console.complete import complete
+from simulator.console.control import CONTROLS
+from simulator.console.hangul_keys import latin_keys
+from simulator.console.inspecting import QUESTIONS, ask
+from simulator.console.line import bare_name
 from simulator.engine import simulate
 from simulator.scenario import Edit, parse_scenario
-from simulator.story.console import ABSENT, INSTEAD, NOT_ASKED, NOT_CONTROLLED, Answer, Order, interpret
-from simulator.story.console_complete import complete
-from simulator.story.console_control import CONTROLS
-from simulator.story.console_line import bare_name
-from simulator.story.hangul_keys import latin_keys
-from simulator.story.inspecting import QUESTIONS, ask
 from simulator.story.run import Run, open_run
 
 GUIDE = """

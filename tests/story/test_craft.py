@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from simulator.course.craft import CAPTION_ROWS, CAPTION_WIDTH, knob_flaws
+from simulator.course.verdict import check_run
 from simulator.engine import simulate
 from simulator.scenario import Problem, parse_scenario
 from simulator.story.catalog import LANGUAGES
-from simulator.story.craft import CAPTION_ROWS, CAPTION_WIDTH, knob_flaws
-from simulator.story.craft_words import CRAFT
-from simulator.story.errors import message
+from simulator.story.problems.craft_words import CRAFT
+from simulator.story.problems.errors import message
 from simulator.story.texts import wrap
-from simulator.story.verdict import check_run
 from simulator.trace import Trace
 
 BASE = "tasks: {mail: 2}\nworkers: 1\nsend: [{task: mail, count: 3}]\n"

@@ -15,16 +15,16 @@ from typer.testing import CliRunner
 
 import simulator
 from simulator.cli import app
+from simulator.course.verdict import check_run
 from simulator.engine import LimitReached, simulate
 from simulator.scenario import Edit, Mark, Problem, ScenarioError, load_scenario, parse_scenario
 from simulator.scenario.convert import finding
 from simulator.scenario.schema.basics import Strict
 from simulator.scenario.source import read_source
-from simulator.story.errors import format_problem, format_problems, limit_problem, problems_in
-from simulator.story.problem_words import PROBLEMS
+from simulator.story.problems.errors import format_problem, format_problems, limit_problem, problems_in
+from simulator.story.problems.problem_words import PROBLEMS
 from simulator.story.run import Run, open_run
 from simulator.story.stops import AnswerError, right_choice
-from simulator.story.verdict import check_run
 from simulator.trace import TraceFileError, read_trace, write_trace
 from tests.story.goldens import hold
 

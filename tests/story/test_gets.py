@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.story import narrate, why
-from simulator.story.gets_words import awaited_by
-from simulator.story.waiting import why_task
+from simulator.story.narrate.gets_words import awaited_by
+from simulator.story.why.waiting import why_task
 from simulator.trace import Trace, to_micros
 from simulator.trace import events as ev
 from simulator.world import Timeline

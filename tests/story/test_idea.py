@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.story import idea
-from simulator.story.idea import EARLY, LATE, PUSH
+from simulator.story.narrate.idea import EARLY, LATE, PUSH
 from simulator.trace import Trace
 from tests.story.samples import lesson, traces
 

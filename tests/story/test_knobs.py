@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from simulator.course.knobs import Knob, list_knobs, range_values
 from simulator.scenario import Edit, parse_scenario, scenario_names
 from simulator.scenario.load import Scenario, load_scenario
-from simulator.story.knobs import Knob, list_knobs, range_values
 
 TASKS = "tasks: {app.mail: 2, slow: {exponential: 3}, none: }\n"
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from simulator.engine import simulate
 from simulator.scenario import Scenario
 from simulator.story import narrate, sentence
-from simulator.story.narration import TELLERS
+from simulator.story.narrate.narration import TELLERS
 from simulator.trace import EVENT_TYPES, Trace
 from simulator.world import Timeline
 from tests.story.samples import (

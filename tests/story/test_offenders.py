@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.course.check_report import as_data, check_lines
+from simulator.course.verdict import Checked, judge
 from simulator.scenario.goals import MEASURES
 from simulator.scenario.schema import Goal
-from simulator.story.check_report import as_data, check_lines
-from simulator.story.narration import sentence
-from simulator.story.verdict import Checked, judge
+from simulator.story.narrate.narration import sentence
 from simulator.trace import Trace
 from simulator.world import timeline_of
 from tests.story.goldens import hold

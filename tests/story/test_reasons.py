@@ -12,7 +12,7 @@ import simulator
 from simulator.engine import simulate
 from simulator.scenario import Scenario
 from simulator.scenario.running import CHANGEABLE
-from simulator.story.mishaps import CHANGES, SHUTDOWNS, WHYS
+from simulator.story.narrate.mishaps import CHANGES, SHUTDOWNS, WHYS
 from simulator.trace.events import SettingChanged
 from tests.strategies import scenarios
 

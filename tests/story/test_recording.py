@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.story.recording import note_lines
+from simulator.scene.build import describe_event
+from simulator.story.report.recording import note_lines
 from simulator.story.run import Run
 from simulator.story.tell import tell
 from simulator.trace import Header, Trace
 from simulator.trace import events as ev
-from simulator.tui.scene.build import describe_event
 
 EVENTS = [
     ev.WorkerOnline(0, -1, "w1", ("celery",), "prefork", 1, 4, {"transport": "redis"}, inferred=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.measure import summary
-from simulator.story.report import headlines, report_lines, tables
+from simulator.story.report.summary import headlines, report_lines, tables
 from tests.story.samples import EXPIRY, OUTAGES, OVERFLOW, RETRIES, lesson, run_of
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.course.verdict import Verdict, check_run, judge
 from simulator.engine import simulate
 from simulator.scenario import Scenario, load_scenario, parse_scenario, scenario_names
 from simulator.scenario.schema import Goal
-from simulator.story.verdict import Verdict, check_run, judge
 from tests.story.samples import CRASH, OVERFLOW, RETRIES, lesson, run_of
 
 PACKAGED = [(name, variant) for name in scenario_names() for variant in (None, *load_scenario(name).model.variants)]

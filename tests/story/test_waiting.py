@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from simulator.engine import simulate
 from simulator.scenario import Scenario, parse_scenario
-from simulator.story import waiting, why
-from simulator.story.waiting import why_queue, why_task
-from simulator.story.why import BROKER_DOWN, NO_WORKER
+from simulator.story import why
+from simulator.story.why import waiting
+from simulator.story.why.now import BROKER_DOWN, NO_WORKER
+from simulator.story.why.waiting import why_queue, why_task
 from simulator.trace import Trace
 from simulator.world import World, world_at
 from tests.strategies import scenarios

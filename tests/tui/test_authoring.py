@@ -16,11 +16,11 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
+from simulator.play.score import Score
 from simulator.scenario import load_scenario, scenario_files
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
 from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
-from simulator.tui.score import Score
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.problems import ProblemsScreen
 from simulator.tui.session import Session

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from simulator.engine import simulate
 from simulator.measure import compare
+from simulator.play.pair import Contrast, Pair
+from simulator.play.player import Player
+from simulator.play.score import Score
 from simulator.scenario import Edit, Scenario
+from simulator.scene.compare import build_compare
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.compare import draw_compare
 from simulator.tui.others import list_others, name_run
-from simulator.tui.pair import Contrast, Pair
-from simulator.tui.player import Player
-from simulator.tui.scene.compare import build_compare
-from simulator.tui.score import Score
 from simulator.tui.screens.compare import CompareScreen
 from tests.screens.shot import read_shot
 from tests.strategies import scenarios

@@ -10,9 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from simulator.course.progress import Book
 from simulator.engine import simulate
+from simulator.play.player import Player
+from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
-from simulator.story.progress import Book
+from simulator.scene.build import Look, build_scene
+from simulator.scene.learn import learn_page
+from simulator.scene.model import Selection
+from simulator.scene.sheet import help_sheet, message_sheet
 from simulator.story.run import Run, open_run
 from simulator.tui.drawing.canvas import Canvas, cut, shorten, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
@@ -22,12 +28,6 @@ from simulator.tui.drawing.page import draw_page
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_menu, draw_sheet
 from simulator.tui.learner import Learner
 from simulator.tui.palettes import PALETTES
-from simulator.tui.player import Player
-from simulator.tui.scene.build import Look, build_scene
-from simulator.tui.scene.learn import learn_page
-from simulator.tui.scene.model import Selection
-from simulator.tui.scene.sheet import help_sheet, message_sheet
-from simulator.tui.score import Score
 from simulator.tui.themes import make_styles
 from tests.strategies import scenarios
 

@@ -11,14 +11,14 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
+from simulator.play.player import Motion
+from simulator.play.score import Score
 from simulator.scenario import parse_scenario
 from simulator.story.run import Run
 from simulator.trace import Header, Trace
 from simulator.tui import following
 from simulator.tui.app import AckademyApp
 from simulator.tui.following import Following
-from simulator.tui.player import Motion
-from simulator.tui.score import Score
 from simulator.tui.session import Session
 from tests.screens.shot import read_shot
 

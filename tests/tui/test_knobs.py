@@ -9,12 +9,12 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.scenario import load_scenario, parse_scenario
+from simulator.scene.knobs import KnobPanel, KnobRow
 from simulator.story.run import Run, open_run
 from simulator.trace import events as ev
 from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.knobs import draw_knobs
-from simulator.tui.scene.knobs import KnobPanel, KnobRow
 from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.session import Session
 from simulator.tui.whatif import Change, list_sends

@@ -15,10 +15,18 @@ from simulator.engine import simulate
 from simulator.measure.facts import facts_of
 from simulator.measure.levels import EVERYTHING, levels_of
 from simulator.measure.summary import little_of
+from simulator.play.axis import Axis, Folds, Span
+from simulator.play.columns import Views, largest
+from simulator.play.history import History
+from simulator.play.levels import Levels
+from simulator.play.log import Log
+from simulator.play.meters import Meters
+from simulator.play.player import Player
+from simulator.play.score import Score
 from simulator.scenario import Scenario
-from simulator.story.history import History
-from simulator.story.levels import Levels
-from simulator.story.logs import log_lines
+from simulator.scene.build import Look, build_scene
+from simulator.scene.lower import LOG, METERS
+from simulator.story.logs.worker_log import log_lines
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.trace import events as ev
@@ -28,14 +36,6 @@ from simulator.tui.drawing.chart import bucket, draw_chart, draw_dots
 from simulator.tui.drawing.glyphs import make_ascii
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.main import draw_main
-from simulator.tui.player import Player
-from simulator.tui.scene.axis import Axis, Folds, Span
-from simulator.tui.scene.build import Look, build_scene
-from simulator.tui.scene.columns import Views, largest
-from simulator.tui.scene.log import Log
-from simulator.tui.scene.lower import LOG, METERS
-from simulator.tui.scene.meters import Meters
-from simulator.tui.score import Score
 from simulator.tui.session import Session
 from simulator.world import World
 from tests.strategies import scenarios

@@ -10,10 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
+from simulator.play.player import SPEEDS, Motion, Player
+from simulator.play.score import LONGEST_GAP, TRAVEL, Score
 from simulator.scenario import Scenario, parse_scenario
 from simulator.story.run import Run
-from simulator.tui.player import SPEEDS, Motion, Player
-from simulator.tui.score import LONGEST_GAP, TRAVEL, Score
 from tests.strategies import scenarios
 
 MOVES: dict[str, Callable[[Player], Player]] = {

@@ -11,12 +11,12 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
+from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.tui.app import AckademyApp
 from simulator.tui.rerun import Rerun, Watch
-from simulator.tui.score import Score
 from simulator.tui.screens.knobs import KnobsScreen
 from tests.screens.shot import read_shot
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from simulator.engine import simulate
+from simulator.play.player import Player, round_above
+from simulator.play.score import Score
 from simulator.scenario import parse_scenario
+from simulator.scene.build import Look, build_scene
 from simulator.story.run import Run, open_run
 from simulator.tui.drawing.main import draw_main
-from simulator.tui.player import Player, round_above
-from simulator.tui.scene.build import Look, build_scene
-from simulator.tui.score import Score
 
 
 def at_question(name: str) -> Player:

@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
+from simulator.play.player import Player
+from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
+from simulator.scene.build import Look, build_scene
+from simulator.scene.inside import look_inside
+from simulator.scene.model import Flight, QueueBox, Scene, Selection
 from simulator.story.run import Run, open_run
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
@@ -22,11 +27,6 @@ from simulator.tui.drawing.queues import draw_history, draw_queues
 from simulator.tui.drawing.roads import along
 from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.workers import draw_workers
-from simulator.tui.player import Player
-from simulator.tui.scene.build import Look, build_scene
-from simulator.tui.scene.inside import look_inside
-from simulator.tui.scene.model import Flight, QueueBox, Scene, Selection
-from simulator.tui.score import Score
 from simulator.tui.session import Session
 from tests.strategies import scenarios
 from tests.tui.test_drawing import check

@@ -13,8 +13,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from simulator.engine import simulate
+from simulator.play.axis import Axis, Folds, Span
+from simulator.play.columns import Views
+from simulator.play.history import Gap, History
+from simulator.play.player import Player
+from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
-from simulator.story.history import Gap, History
+from simulator.scene.build import Look, build_scene
+from simulator.scene.lower import PANELS
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.trace import events as ev
@@ -27,12 +33,6 @@ from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.lower import draw_lower
 from simulator.tui.drawing.main import draw_main
 from simulator.tui.drawing.timeline import draw_timeline
-from simulator.tui.player import Player
-from simulator.tui.scene.axis import Axis, Folds, Span
-from simulator.tui.scene.build import Look, build_scene
-from simulator.tui.scene.columns import Views
-from simulator.tui.scene.lower import PANELS
-from simulator.tui.score import Score
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
 from tests.strategies import build, scenarios

@@ -11,9 +11,9 @@ from rich.cells import cell_len
 
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
+from simulator.scene.ballot import Ballot, build_ballot
 from simulator.story.run import Run, open_run
 from simulator.tui.drawing.ballot import draw_ballot
-from simulator.tui.scene.ballot import Ballot, build_ballot
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.vote import VoteScreen
 from simulator.tui.voting import VotingApp

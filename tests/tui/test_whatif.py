@@ -9,12 +9,12 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.scenario import Edit, load_scenario, parse_scenario
+from simulator.scene.build import describe_event
 from simulator.story.run import Run, open_run
 from simulator.trace import events as ev
 from simulator.tui.app import AckademyApp
 from simulator.tui.commands import JAMO
 from simulator.tui.drawing.main import draw_main
-from simulator.tui.scene.build import describe_event
 from simulator.tui.session import Session
 from simulator.tui.whatif import Change, list_changes, read_change
 

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
+from simulator.play.player import Motion, Player
+from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
+from simulator.scene.build import Look, build_scene
+from simulator.scene.inside import Inside, look_inside
+from simulator.scene.letter import Letter, read_letter
+from simulator.scene.model import Flight
 from simulator.story.run import Run, open_run, read_run
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
-from simulator.tui.player import Motion, Player
-from simulator.tui.scene.build import Look, build_scene
-from simulator.tui.scene.inside import Inside, look_inside
-from simulator.tui.scene.letter import Letter, read_letter
-from simulator.tui.scene.model import Flight
-from simulator.tui.score import Score
 from tests.screens.test_golden import RECORDING
 from tests.story.test_names import WHOLE
 from tests.strategies import scenarios

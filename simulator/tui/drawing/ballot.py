@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import vote_words as words
+from simulator.scene.ballot import BallotBox, BallotLine
+from simulator.scene.words import vote_words as words
+from simulator.story.language import say
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
@@ -12,8 +14,6 @@ from simulator.tui.drawing.frame import draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import TALL, Box, is_too_small
 from simulator.tui.drawing.main import draw_too_small
-from simulator.tui.scene.ballot import BallotBox, BallotLine
-from simulator.tui.scene.language import say
 
 FIGURE_ROWS = 3
 """Rows of a number in large figures."""

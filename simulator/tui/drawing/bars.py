@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 from rich.cells import cell_len
 
-from simulator.story import labels, live_words
+from simulator.scene.model import Chart, Hint, Scene
+from simulator.scene.words import labels, live_words
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.scale import make_axis
 from simulator.tui.plain import write_keys
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Chart, Hint, Scene
 
 MOTIONS = {
     "paused": labels.PAUSED,

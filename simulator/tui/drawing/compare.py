@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from rich.cells import cell_len
 
-from simulator.story import labels
+from simulator.scene.compare import CompareScene
+from simulator.scene.model import Scene, WorkerBox
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
@@ -16,9 +19,6 @@ from simulator.tui.drawing.layout import Box, is_too_small
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.timeline import draw_timeline, label_width, timeline_rows
 from simulator.tui.plain import write_keys
-from simulator.tui.scene.compare import CompareScene
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Scene, WorkerBox
 
 LETTERS = ("A", "B")
 """What the two runs are called where there is no room for a name."""

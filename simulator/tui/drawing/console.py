@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 
 from rich.cells import cell_len, get_character_cell_size
 
-from simulator.story import console_words as words
-from simulator.story import labels
+from simulator.console import words
+from simulator.console.answers import Answer
+from simulator.scene.model import Hint
+from simulator.scene.words import labels
 from simulator.story.catalog import line
-from simulator.story.console import Answer
+from simulator.story.language import languages, say
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.scene.language import languages, say
-from simulator.tui.scene.model import Hint
 
 PROMPT = "$ "
 

@@ -6,14 +6,14 @@ from itertools import groupby
 
 from rich.cells import cell_len
 
-from simulator.story import labels, zoom_words
+from simulator.scene.model import Scene, SlotBox, WorkerBox
+from simulator.scene.words import labels, zoom_words
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.working import STATES, draw_bar
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Scene, SlotBox, WorkerBox
 
 Anchors = dict[tuple[str, str], Box]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from simulator.scene.model import Scene
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.scene.model import Scene
 
 
 def draw_frame(canvas: Canvas, box: Box, style: str = "faint") -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from simulator.story import labels
-from simulator.story import zoom_words as words
+from simulator.scene.build import is_crowded
+from simulator.scene.inside import Inside
+from simulator.scene.model import Flight
+from simulator.scene.words import labels
+from simulator.scene.words import zoom_words as words
+from simulator.story.language import say
 from simulator.tui.drawing import inside_parts as parts
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.frame import draw_edge, draw_frame
@@ -14,10 +18,6 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.pool import Anchor, draw_pool
 from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, draw_label, ease
-from simulator.tui.scene.build import is_crowded
-from simulator.tui.scene.inside import Inside
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Flight
 
 BROKER = "Broker"
 EDGE = 5

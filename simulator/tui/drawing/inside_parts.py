@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import zoom_words as words
+from simulator.scene.inside import Held, Inside, Stored
+from simulator.scene.words import zoom_words as words
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.frame import draw_edge
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.pool import draw_pool
-from simulator.tui.scene.inside import Held, Inside, Stored
-from simulator.tui.scene.language import say
 
 CONNECTIONS = {
     "up": ("done", "done", words.CONNECTED),

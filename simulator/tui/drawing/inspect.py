@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.story import inspect_labels as words
+from simulator.scene.inspect import Inspection, Thing
+from simulator.scene.words import inspect_labels as words
+from simulator.story.language import say
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.sheet import SMALLEST, draw_columns
-from simulator.tui.scene.inspect import Inspection, Thing
-from simulator.tui.scene.language import say
 
 LIST_FROM = 60
 """The narrowest screen with a list."""

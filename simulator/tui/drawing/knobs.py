@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from simulator.scene.knobs import KnobPanel
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, is_too_small
 from simulator.tui.drawing.main import draw_too_small
-from simulator.tui.scene.knobs import KnobPanel
 
 TOLD = 4
 """Rows for what the chosen one means."""

@@ -6,15 +6,15 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
-from simulator.story import zoom_words as words
+from simulator.scene.letter import Copy, Letter
+from simulator.scene.sheet import Row
+from simulator.scene.words import zoom_words as words
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.scene.language import say
-from simulator.tui.scene.letter import Copy, Letter
-from simulator.tui.scene.sheet import Row
 
 NARROW, LOW = 76, 13
 """Below this width or height there is only the sheet."""

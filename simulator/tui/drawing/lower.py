@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import time_words as words
+from simulator.play.log import Entry
+from simulator.scene.lower import LOG, METERS, TIMELINE
+from simulator.scene.model import Scene
+from simulator.scene.words import time_words as words
+from simulator.story.language import say
 from simulator.trace.time import format_seconds
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -12,10 +16,6 @@ from simulator.tui.drawing.layout import STRIP, Box
 from simulator.tui.drawing.meters import draw_meters, draw_strip
 from simulator.tui.drawing.scale import make_axis
 from simulator.tui.drawing.timeline import draw_timeline, timeline_rows
-from simulator.tui.scene.language import say
-from simulator.tui.scene.log import Entry
-from simulator.tui.scene.lower import LOG, METERS, TIMELINE
-from simulator.tui.scene.model import Scene
 
 DATED = 11
 """Characters of a log line's date."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.story import labels
+from simulator.scene.model import Scene
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.tui.drawing.bars import draw_keys, draw_notice, draw_title, draw_transport
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -11,8 +13,6 @@ from simulator.tui.drawing.lower import draw_lower
 from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.timeline import timeline_rows
 from simulator.tui.drawing.words import draw_words, rows_for_question
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Scene
 
 
 def draw_main(scene: Scene, width: int, height: int) -> Canvas:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from simulator.measure.summary import Little
-from simulator.story import time_words as words
+from simulator.play.axis import Axis
+from simulator.play.meters import Meters, Reading
+from simulator.scene.model import Chart, Scene
+from simulator.scene.words import time_words as words
 from simulator.story.catalog import Words
+from simulator.story.language import say
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.chart import draw_chart, draw_dots
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import STRIP, Box
 from simulator.tui.drawing.scale import draw_folds, draw_now, draw_scale, make_axis
-from simulator.tui.scene.axis import Axis
-from simulator.tui.scene.language import say
-from simulator.tui.scene.meters import Meters, Reading
-from simulator.tui.scene.model import Chart, Scene
 
 NARROWEST = 30
 """Columns that a meter needs beside others."""

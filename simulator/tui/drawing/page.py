@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from simulator.scene.page import Page, PageRow
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.sheet import SMALLEST
-from simulator.tui.scene.page import Page, PageRow
 
 
 def draw_page(page: Page, lang: str, width: int, height: int) -> Canvas:

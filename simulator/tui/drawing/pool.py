@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import zoom_words as words
+from simulator.scene.inside import Inside, Slot
+from simulator.scene.words import zoom_words as words
+from simulator.story.language import say
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.frame import task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.working import draw_bar
-from simulator.tui.scene.inside import Inside, Slot
-from simulator.tui.scene.language import say
 
 NARROWEST = {3: 24, 2: 22, 1: 20}
 """By rows of a slot, the least width of one."""

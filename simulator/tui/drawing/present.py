@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.story import present_words
+from simulator.scene.model import Scene
+from simulator.scene.words import present_words
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.bars import MOTIONS, draw_keys, draw_notice, draw_scrubber
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
@@ -12,8 +14,6 @@ from simulator.tui.drawing.layout import Box, is_too_small
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.present_stage import draw_present_stage
 from simulator.tui.drawing.show_of_hands import ask, draw_question
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Scene
 
 TALL = 32
 """From this height on figures are six rows high instead of three."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import labels, present_words
+from simulator.scene.model import Flight, QueueBox, Scene, SlotBox, WorkerBox
+from simulator.scene.words import labels, present_words
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.figures import draw_figures, figures_width
@@ -13,8 +15,6 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.workers import draw_workers
 from simulator.tui.drawing.working import draw_bar, state_words
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Flight, QueueBox, Scene, SlotBox, WorkerBox
 
 MOST_FLIGHTS = 3
 """More at once would hide what stands below."""

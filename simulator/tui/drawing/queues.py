@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import labels
-from simulator.story import zoom_words as words
+from simulator.scene.model import QueueBox, Scene, StoreBox
+from simulator.scene.words import labels
+from simulator.scene.words import zoom_words as words
+from simulator.story.language import say
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import QueueBox, Scene, StoreBox
 
 Anchors = dict[tuple[str, str], Box]
 """Where producers, queues and workers stand: by kind and name."""

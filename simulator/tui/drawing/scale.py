@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import chain
 
+from simulator.play.axis import Axis
+from simulator.scene.model import Chart
 from simulator.trace.time import format_seconds
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.scene.axis import Axis
-from simulator.tui.scene.model import Chart
 
 STEPS = (1, 2, 5)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from simulator.scene.model import Hint
+from simulator.scene.sheet import Section, Sheet
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import draw_edge, draw_frame
@@ -13,8 +15,6 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.plain import write_keys
-from simulator.tui.scene.model import Hint
-from simulator.tui.scene.sheet import Section, Sheet
 
 SMALLEST = (40, 8)
 """Width and height below which a sheet or list asks for more room."""

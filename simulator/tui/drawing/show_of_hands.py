@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.story import labels
+from simulator.scene.model import ChoiceLine, QuestionBox, Scene
+from simulator.scene.moment import verdict_words
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.tui.drawing.canvas import Canvas, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import ChoiceLine, QuestionBox, Scene
-from simulator.tui.scene.words import verdict_words
 
 Row = tuple[str, str, str]
 """A text, its style, and the answer that a click on it gives."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import labels
+from simulator.scene.build import is_crowded
+from simulator.scene.model import EventLine, Flight, Place, ProducerBox, Scene
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.frame import draw_frame, frame_style
@@ -13,9 +16,6 @@ from simulator.tui.drawing.layout import Box, Layout
 from simulator.tui.drawing.queues import Anchors, draw_queues
 from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, ease
 from simulator.tui.drawing.workers import draw_workers
-from simulator.tui.scene.build import is_crowded
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import EventLine, Flight, Place, ProducerBox, Scene
 
 MOST_ROADS = 6
 """Above so many workers below each other one arrow stands for all."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import labels
-from simulator.story.history import Execution
-from simulator.story.levels import Levels
+from simulator.play.axis import Axis
+from simulator.play.history import Execution
+from simulator.play.levels import Levels
+from simulator.scene.model import Chart, Scene
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.scale import draw_folds, draw_now, draw_scale, make_axis
-from simulator.tui.scene.axis import Axis
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Chart, Scene
 
 AGAIN = {"failed": "failed", "rejected": "failed", "retried": "again"}
 """By how an execution ended, the sign at its end."""

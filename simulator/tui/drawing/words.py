@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import labels
+from simulator.scene.model import ChoiceLine, QuestionBox, Scene, Told
+from simulator.scene.moment import verdict_words
+from simulator.scene.words import labels
+from simulator.story.language import first_language, say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.scene.language import first_language, say
-from simulator.tui.scene.model import ChoiceLine, QuestionBox, Scene, Told
-from simulator.tui.scene.words import verdict_words
 
 STYLES = {"now": "strong", "why": "dim", "note": "note"}
 MARGIN = 12

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.story import labels, zoom_words
+from simulator.scene.model import Scene, SlotBox, WorkerBox
+from simulator.scene.words import labels, zoom_words
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.crowd import draw_crowd
@@ -12,8 +14,6 @@ from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.working import draw_bar, state_words
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Scene, SlotBox, WorkerBox
 
 SHORTEST_BAR = 7
 """Cells of the shortest bar with its seconds."""

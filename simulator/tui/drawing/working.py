@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.story import labels
+from simulator.scene.inside import Slot
+from simulator.scene.model import SlotBox, WorkerBox
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.scene.inside import Slot
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import SlotBox, WorkerBox
 
 STATES = {
     "idle": ("dim", labels.IDLE, "waiting"),

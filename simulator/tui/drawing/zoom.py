@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.story import labels
+from simulator.scene.inside import Inside
+from simulator.scene.letter import Letter
+from simulator.scene.model import Scene
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.tui.drawing.bars import draw_keys, draw_notice, draw_transport
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -14,10 +18,6 @@ from simulator.tui.drawing.letter import LOW, NARROW, draw_letter
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.words import draw_words
 from simulator.tui.drawing.working import STATES
-from simulator.tui.scene.inside import Inside
-from simulator.tui.scene.language import say
-from simulator.tui.scene.letter import Letter
-from simulator.tui.scene.model import Scene
 
 SMALLEST = (40, 8)
 """Width and height below which there is no room for a picture."""

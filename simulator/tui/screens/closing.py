@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.story.grading import Grade
+from simulator.course.grading import Grade
+from simulator.scene.build import screen_hints
+from simulator.scene.learn import closing_page
+from simulator.scene.page import Page
 from simulator.tui.commands import CLOSING
 from simulator.tui.learner import Learner
-from simulator.tui.scene.build import screen_hints
-from simulator.tui.scene.learn import closing_page
-from simulator.tui.scene.page import Page
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.screens.page import PageScreen
 from simulator.tui.session import Session

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from simulator.play.pair import Pair
+from simulator.scene.build import screen_hints
+from simulator.scene.compare import build_compare
 from simulator.tui.commands import COMPARE
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.compare import draw_compare
-from simulator.tui.pair import Pair
-from simulator.tui.scene.build import screen_hints
-from simulator.tui.scene.compare import build_compare
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

@@ -7,17 +7,17 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from simulator.story import console_words as words
+from simulator.console import words
+from simulator.console.answers import Answer, Order, interpret
+from simulator.console.complete import complete
+from simulator.scene.build import screen_hints
+from simulator.scene.model import Hint
 from simulator.story.catalog import line, plain
-from simulator.story.console import Answer, Order, interpret
-from simulator.story.console_complete import complete
+from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.commands import CONSOLE
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.console import ConsoleView, Entry, Log, draw_console, entry_row
-from simulator.tui.scene.build import screen_hints
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Hint
 from simulator.tui.screens.base import Commanded, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Input
 
-from simulator.story import labels, sentence
+from simulator.scene.build import EVENT_STYLES, describe_event, screen_hints
+from simulator.scene.words import labels
+from simulator.story import sentence
+from simulator.story.language import first_language, say
 from simulator.trace.time import MICROS
 from simulator.tui.commands import FIND
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices
-from simulator.tui.scene.build import EVENT_STYLES, describe_event, screen_hints
-from simulator.tui.scene.language import first_language, say
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

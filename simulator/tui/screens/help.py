@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from simulator.scene.build import screen_hints
+from simulator.scene.sheet import help_sheet
 from simulator.tui.commands import HELP
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.sheet import draw_sheet
-from simulator.tui.scene.build import screen_hints
-from simulator.tui.scene.sheet import help_sheet
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.widgets.board import Board
 

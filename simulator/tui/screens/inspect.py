@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from simulator.scene.build import find_hints
+from simulator.scene.inspect import KINDS, Inspection, Target, inspect_thing, list_things
 from simulator.trace.time import MICROS
 from simulator.tui.commands import INSPECT
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.inspect import draw_inspection
-from simulator.tui.scene.build import find_hints
-from simulator.tui.scene.inspect import KINDS, Inspection, Target, inspect_thing, list_things
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.story import labels
-from simulator.story.knobs import list_knobs
+from simulator.course.knobs import list_knobs
+from simulator.scene.build import screen_hints
+from simulator.scene.knobs import build_knobs
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.tui.commands import KNOBS
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.knobs import draw_knobs
 from simulator.tui.plain import write_keys
-from simulator.tui.scene.build import screen_hints
-from simulator.tui.scene.knobs import build_knobs
-from simulator.tui.scene.language import say
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.whatif import Change

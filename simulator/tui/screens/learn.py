@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.story.syllabus import Syllabus
+from simulator.course.syllabus import Syllabus
+from simulator.scene.build import screen_hints
+from simulator.scene.learn import learn_page
+from simulator.scene.page import Page
 from simulator.tui.commands import PICKER
-from simulator.tui.scene.build import screen_hints
-from simulator.tui.scene.learn import learn_page
-from simulator.tui.scene.page import Page
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.screens.page import PageScreen
 

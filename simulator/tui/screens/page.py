@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.scene.page import Page
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.page import draw_page
-from simulator.tui.scene.page import Page
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.widgets.board import Board
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.story import present_words
+from simulator.scene.model import Hint, Scene
+from simulator.scene.words import present_words
 from simulator.story.catalog import Words
+from simulator.story.language import say
 from simulator.tui.commands import PRESENT
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.present import draw_black, draw_present
-from simulator.tui.scene.language import say
-from simulator.tui.scene.model import Hint, Scene
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.story import vote_words
+from simulator.scene.ballot import Ballot, build_ballot
+from simulator.scene.build import screen_hints
+from simulator.scene.words import vote_words
+from simulator.story.language import say
 from simulator.story.stops import Stop
 from simulator.tui.commands import VOTE
 from simulator.tui.drawing.ballot import draw_ballot
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.scene.ballot import Ballot, build_ballot
-from simulator.tui.scene.build import screen_hints
-from simulator.tui.scene.language import say
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from simulator.story import labels
+from simulator.scene.build import find_hints
+from simulator.scene.inside import look_inside
+from simulator.scene.letter import read_letter
+from simulator.scene.sheet import Sheet, message_sheet
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.tui.commands import ZOOM
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.sheet import draw_sheet
 from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
-from simulator.tui.scene.build import find_hints
-from simulator.tui.scene.inside import look_inside
-from simulator.tui.scene.language import say
-from simulator.tui.scene.letter import read_letter
-from simulator.tui.scene.sheet import Sheet, message_sheet
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

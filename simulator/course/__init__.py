@@ -1,0 +1,1 @@
+"""The course: lessons, exercises, grading, review, and the learner's progress."""

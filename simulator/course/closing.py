@@ -1,0 +1,185 @@
+"""How a lesson went: its questions, its goals with what decided against them, its exercise, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from simulator.course import learn_words as words
+from simulator.course.check_report import goal_value
+from simulator.course.grade_report import mark
+from simulator.course.progress import Book, Result
+from simulator.course.syllabus import Lesson
+from simulator.course.verdict import Verdict, judge
+from simulator.scenario import Scenario
+from simulator.scenario.schema import Ask, Exercise
+from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
+from simulator.story.narrate.narration import sentence
+from simulator.story.run import Run
+from simulator.story.stops import Stop, outcome_of
+from simulator.story.values import Seconds
+from simulator.world import timeline_of
+
+State = Literal["right", "wrong", "unknown", "unsettled", "open"]
+"""What came of a question: answered rightly, wrongly, with "I don't know"; no answer is true; not answered at all."""
+
+STATES: dict[str, Words] = {
+    "right": words.RIGHT,
+    "wrong": words.WRONG,
+    "unknown": words.UNKNOWN,
+    "unsettled": words.UNSETTLED,
+    "open": words.OPEN,
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of the run, and what came of it."""
+
+    number: int
+    ask: Ask
+    choice: int | None
+    """Index of what was chosen."""
+    right: int | None
+    """Index of the one true choice; None where the run does not settle it."""
+    state: State
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The end of a lesson."""
+
+    run: Run
+    asked: tuple[Asked, ...]
+    verdicts: tuple[Verdict, ...]
+    exercise: Exercise | None
+    following: Lesson | None
+    """What to do next."""
+
+    @property
+    def right(self) -> int:
+        """Questions that were answered rightly."""
+        return sum(asked.state == "right" for asked in self.asked)
+
+    @property
+    def met(self) -> int:
+        """Goals that are met."""
+        return sum(verdict.met for verdict in self.verdicts)
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """What was run."""
+        return self.run.scenario
+
+
+def close_run(run: Run, answers: Mapping[int, int | None], following: Lesson | None = None) -> Closing:
+    """How a run went.
+
+    Args:
+        run: what was played, with its scenario.
+        answers: by number of the question the index of what was chosen; None is "I don't know".
+        following: what comes next.
+    """
+    asked = []
+    for stop in run.stops:
+        if isinstance(stop.item, Ask):
+            right = outcome_of(stop, run.trace).right
+            choice = answers.get(stop.number)
+            asked.append(Asked(stop.number, stop.item, choice, right, _state(stop.number, choice, right, answers)))
+    goals = run.scenario.goals if run.scenario is not None else []
+    exercise = run.scenario.model.exercise if run.scenario is not None else None
+    return Closing(run, tuple(asked), tuple(judge(goal, run.trace) for goal in goals), exercise, following)
+
+
+def _state(number: int, choice: int | None, right: int | None, answers: Mapping[int, int | None]) -> State:
+    return (result_of(right, choice) or "unsettled") if number in answers else "open"
+
+
+def offender_text(verdict: Verdict, run: Run, lang: str) -> str:
+    """The event that decided against a goal, with its time, in one language."""
+    if verdict.event is None:
+        return words.NEVER.text(lang)
+    when = Seconds(run.trace[verdict.event].t).text(lang)
+    return words.DECIDED.text(lang, when=when, text=sentence(timeline_of(run.trace), verdict.event, lang))
+
+
+def outcome_text(asked: Asked, lang: str) -> str:
+    """What came of a question, in one language."""
+    said = STATES[asked.state].text(lang)
+    if asked.right is None:
+        return said
+    return f"{said}; {words.IN_RUN.text(lang, text=pick(asked.ask.choices[asked.right].text, lang))}"
+
+
+def values_text(verdict: Verdict) -> str:
+    """What the measures of a missed goal come to; nothing is written as a dash."""
+    told = ((measure, "-" if value is None else goal_value(value)) for measure, value in verdict.values)
+    return ", ".join(f"{measure} = {value}" for measure, value in told)
+
+
+def closing_lines(closing: Closing, lang: str) -> Iterator[str]:
+    """The same as lines, in `ko`, `en` or (one after the other) `both`."""
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        yield from _lines(closing, one)
+
+
+def _lines(closing: Closing, lang: str) -> Iterator[str]:
+    yield f"## {words.HOW_IT_WENT.text(lang)}"
+    if closing.asked:
+        yield words.RIGHT_OF.text(lang, right=closing.right, total=len(closing.asked))
+    for asked in closing.asked:
+        yield f"  {asked.number}. {pick(asked.ask.text, lang)}"
+        yield f"     {outcome_text(asked, lang)}"
+    if closing.verdicts:
+        yield words.GOALS.text(lang, met=closing.met, total=len(closing.verdicts))
+    for verdict in closing.verdicts:
+        if not verdict.met:
+            yield f"  {mark(False, lang)}  {verdict.goal.test}"
+            yield f"      {values_text(verdict)}"
+            yield f"      {offender_text(verdict, closing.run, lang)}"
+    yield from _exercise(closing, lang)
+    following = closing.following
+    if following is not None:
+        yield words.NEXT_IS.text(lang, title=following.title_in(lang), name=following.name)
+
+
+def _exercise(closing: Closing, lang: str) -> Iterator[str]:
+    exercise, scenario = closing.exercise, closing.scenario
+    if exercise is None or scenario is None:
+        return
+    yield f"{words.EXERCISE.text(lang)}: {pick(exercise.text, lang)}"
+    for text in rules_of(exercise, lang):
+        yield f"  {text}"
+    yield f"  {words.WRITE_IT.text(lang)}"
+    yield f"    extends: {scenario.name}"
+    yield f"    ackademy check mine.yaml --against {scenario.name}"
+
+
+def rules_of(exercise: Exercise, lang: str) -> list[str]:
+    """What an exercise lets be changed, and what it may use."""
+    rules = [words.MAY_CHANGE.text(lang, paths=", ".join(exercise.may_change))]
+    if exercise.budget is not None and exercise.budget.processes is not None:
+        rules.append(words.BUDGET.text(lang, limit=exercise.budget.processes))
+    return rules
+
+
+def result_of(right: int | None, choice: int | None) -> Result | None:
+    """What an answer is remembered as; nothing where no answer is true."""
+    if right is None:
+        return None
+    return "unknown" if choice is None else "right" if choice == right else "wrong"
+
+
+def remember_answer(book: Book, lesson: str, stop: Stop, right: int | None, choice: int | None) -> None:
+    """Keep an answer in a learner's book."""
+    result = result_of(right, choice)
+    if result is not None and isinstance(stop.item, Ask):
+        key = stop.item.id or str(stop.number)
+        book.record(lambda progress: progress.with_answer(lesson, key, result))
+
+
+def remember_end(book: Book, lesson: str, closing: Closing) -> None:
+    """Keep in a learner's book that a lesson is done, if none of its questions is open."""
+    if all(asked.state != "open" for asked in closing.asked):
+        book.record(lambda progress: progress.with_done(lesson))

@@ -1,0 +1,104 @@
+"""Is a scenario well made as a lesson: captions that are reached and have room, knobs that change something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from simulator.course.knobs import list_knobs
+from simulator.scenario import Edit, Problem, Scenario, ScenarioError
+from simulator.story.run import Simulate
+from simulator.story.stops import Stop
+from simulator.story.texts import wrap
+from simulator.story.values import flow_text
+from simulator.trace import Trace
+from simulator.trace.events import Event, QueueDeclared, WorkerOnline
+
+CAPTION_WIDTH = 67
+"""Cells that a terminal of 80 columns leaves for words, beside the time."""
+
+CAPTION_ROWS = 3
+
+LONGEST = 50_000
+"""Events of a run up to which its knobs are tried: each value that is tried is another run."""
+
+
+def caption_flaws(scenario: Scenario, stops: Sequence[Stop]) -> Iterator[Problem]:
+    """A warning for each caption that the run never comes to, and for each that is longer than its rows.
+
+    What a variant only has from the scenario itself need not happen in it.
+
+    Args:
+        scenario: what was run.
+        stops: what `find_stops` says of that run.
+    """
+    reached = {stop.number for stop in stops if not stop.is_question}
+    own = scenario.variant is None or any(
+        path.partition(".")[0] == "say" for path in scenario.model.variants[scenario.variant].set
+    )
+    for number, say in enumerate(scenario.model.say, start=1):
+        mark = scenario.source.at(("say", number - 1))
+        if own and number not in reached:
+            yield scenario.source.problem("lesson.caption_never", mark, number=number)
+        for lang, text in say.text.items():
+            rows = len(wrap(text, CAPTION_WIDTH))
+            if rows > CAPTION_ROWS:
+                yield scenario.source.problem(
+                    "lesson.caption_long", mark, number=number, which=lang, rows=rows, most=CAPTION_ROWS
+                )
+
+
+def knob_flaws(scenario: Scenario, trace: Trace, simulate: Simulate) -> Iterator[Problem]:
+    """A warning for each declared knob that changes nothing, and for each of its values that cannot be used.
+
+    A knob may mean something in a variant only, so that is where it is tried next. What a worker or a queue says of
+    itself at its start is no difference: a setting that is only announced does nothing. Long runs are not tried.
+
+    Args:
+        scenario: the scenario itself, not a variant of it.
+        trace: its run.
+        simulate: the engine.
+    """
+    if len(trace) > LONGEST:
+        return
+    rooms = [scenario, *(scenario.with_variant(name) for name in scenario.model.variants)]
+    runs: dict[int, list[Event]] = {0: _what_happens(trace)}
+    offered = {knob.path: knob for knob in list_knobs(scenario)}
+    for place, declared in enumerate(scenario.model.knobs):
+        knob, mark = offered[declared.path], scenario.source.at(("knobs", place))
+        usable: list[object] = []
+        for value in knob.values:
+            try:
+                scenario.edited(Edit(knob.path, value))
+                usable.append(value)
+            except ScenarioError:
+                if value != knob.current:  # what is not written there need not be a value that can be
+                    yield scenario.source.problem("lesson.knob_refused", mark, path=knob.path, value=flow_text(value))
+        if not any(_does_something(rooms, runs, number, knob.path, usable, simulate) for number in range(len(rooms))):
+            yield scenario.source.problem("lesson.knob_idle", mark, path=knob.path)
+
+
+def _does_something(
+    rooms: list[Scenario],
+    runs: dict[int, list[Event]],
+    number: int,
+    path: str,
+    values: list[object],
+    simulate: Simulate,
+) -> bool:
+    """Whether a knob changes what happens in the scenario or variant of this number; `runs` keeps how they go."""
+    room = rooms[number]
+    if number not in runs:
+        runs[number] = _what_happens(simulate(room))
+    # The ends of the range first: they differ most.
+    for value in sorted(values, key=lambda value: -abs(values.index(value) * 2 - len(values) + 1)):
+        try:
+            turned = room.edited(Edit(path, value))
+        except ScenarioError:
+            continue  # it fits the scenario, but not this variant
+        if _what_happens(simulate(turned)) != runs[number]:
+            return True
+    return False
+
+
+def _what_happens(trace: Trace) -> list[Event]:
+    return [event for event in trace if not isinstance(event, WorkerOnline | QueueDeclared)]

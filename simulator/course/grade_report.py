@@ -1,0 +1,180 @@
+"""What a student is told of a grade: as data with every text in both languages, and as lines made from that."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.course import grade_words as words
+from simulator.course.check_report import goal_value
+from simulator.course.grading import Grade, GradedRun
+from simulator.course.verdict import Verdict
+from simulator.scenario.differences import NOTHING, Difference, is_allowed
+from simulator.story.catalog import BOTH, LANGUAGES, Words
+from simulator.story.narrate.narration import sentence
+from simulator.story.report.summary import pad
+from simulator.story.values import Seconds, flow_text, shorten
+from simulator.trace import as_seconds
+from simulator.world import timeline_of
+
+SHOWN = 20
+"""Changes that are told one by one."""
+
+Data = dict[str, Any]
+
+
+def as_data(found: Grade, file: str, *, secret: bool = False) -> Data:
+    """A grade as plain data, times in seconds; with a `secret` the hidden seeds are not told."""
+    goals = [_goal(found, place, file, secret) for place in range(len(found.goals))] if found.runs else []
+    worst = max(found.runs, key=lambda run: run.slots, default=None)
+    limit = found.exercise.budget.processes if found.exercise.budget is not None else None
+    budget = None
+    if worst is not None and limit is not None:
+        budget = {"limit": limit, "used": worst.slots, "met": worst.slots <= limit}
+    forbidden = found.forbidden
+    allowed = [change for change in found.changes if is_allowed(change.parts, found.exercise.may_change)]
+    shown = [*((change, False) for change in forbidden), *((change, True) for change in allowed)]
+    data = {
+        "file": file,
+        "lesson": found.lesson.name,
+        "passed": found.passed,
+        "points": found.points,
+        "of": found.most,
+        "exercise": dict(found.exercise.text),
+        "may_change": found.exercise.may_change,
+        "changes": [_change(change, allowed=may) for change, may in shown[:SHOWN]],
+        "changed": len(shown),
+        "runs": len(found.runs),
+        "hidden": sum(run.hidden for run in found.runs),
+        "goals": goals,
+        "processes": budget,
+    }
+    cleaned: Data = _clean(data)
+    return cleaned
+
+
+def _clean(value: Any) -> Any:
+    """Without anything that a terminal would obey: names and values are the student's."""
+    match value:
+        case str():
+            return "".join(char if char.isprintable() else "?" for char in value)
+        case dict():
+            return {_clean(key): _clean(item) for key, item in value.items()}
+        case list():
+            return [_clean(item) for item in value]
+        case _:
+            return value
+
+
+def _change(change: Difference, *, allowed: bool) -> Data:
+    return {
+        "path": shorten(change.path, 200),
+        "before": _value(change.before),
+        "after": _value(change.after),
+        "allowed": allowed,
+    }
+
+
+def _value(value: Any) -> str:
+    return "-" if value is NOTHING else shorten(flow_text(value))
+
+
+def _goal(found: Grade, place: int, file: str, secret: bool) -> Data:
+    goal, run = found.goals[place], found.missed(place)
+    data: Data = {"test": goal.test, "points": goal.points, "met": run is None, "text": dict(goal.text)}
+    if run is not None:
+        data["missed"] = _missed(found, run, run.verdicts[place], file, secret)
+    return data
+
+
+def _missed(found: Grade, run: GradedRun, verdict: Verdict, file: str, secret: bool) -> Data:
+    """Why a goal is missed in a run, and how to get there."""
+    told = not (run.hidden and secret)
+    data: Data = {
+        "run": found.runs.index(run),
+        "hidden": run.hidden,
+        "seed": run.seed if told else None,
+        "values": {measure: goal_value(value) for measure, value in verdict.values},
+        "event": None,
+        "play": None,
+    }
+    command = ["ackademy", "play", file] + (["--seed", str(run.seed)] if run.hidden else [])
+    if verdict.event is not None:
+        event = run.trace[verdict.event]
+        timeline = timeline_of(run.trace)
+        data["event"] = {
+            "index": verdict.event,
+            "t": as_seconds(event.t),
+            "type": event.type,
+            "when": {lang: Seconds(event.t).text(lang) for lang in LANGUAGES},
+            "text": {lang: sentence(timeline, verdict.event, lang) for lang in LANGUAGES},
+        }
+        command += ["--at", f"{as_seconds(event.t):.6f}".rstrip("0").rstrip(".")]
+    if told:
+        data["play"] = shlex.join(command)
+    return data
+
+
+def grade_lines(data: Data, lang: str) -> Iterator[str]:
+    """The same for reading, in `ko`, `en` or (one after the other) `both`."""
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        yield from _lines(data, one)
+
+
+def _lines(data: Data, lang: str) -> Iterator[str]:
+    yield words.HEAD.text(lang, file=data["file"], lesson=data["lesson"], points=data["points"], most=data["of"])
+    text = data["exercise"].get(lang) or next(iter(data["exercise"].values()), "")
+    if text:
+        yield "  " + words.TASK.text(lang, text=text)
+    yield from _change_lines(data, lang)
+    if not data["runs"]:
+        yield "  " + words.MAY_CHANGE.text(lang, paths=", ".join(data["may_change"]))
+        yield "  " + words.NOT_RUN.text(lang)
+        yield words.NOT_PASSED.text(lang)
+        return
+    yield "  " + words.RUNS.text(lang, runs=data["runs"], hidden=data["hidden"])
+    for goal in data["goals"]:
+        yield from _goal_lines(goal, lang)
+    if data["processes"] is not None:
+        used = words.BUDGET.text(lang, used=data["processes"]["used"], limit=data["processes"]["limit"])
+        yield f"  {mark(data['processes']['met'], lang)}     {used}"
+    yield (words.PASSED if data["passed"] else words.NOT_PASSED).text(lang)
+
+
+def _change_lines(data: Data, lang: str) -> Iterator[str]:
+    if not data["changes"]:
+        yield "  " + words.UNCHANGED.text(lang)
+        return
+    yield "  " + words.CHANGES.text(lang)
+    for change in data["changes"]:
+        said = words.CHANGE if change["allowed"] else words.FORBIDDEN
+        yield "    " + said.text(lang, path=change["path"], before=change["before"], after=change["after"])
+    if data["changed"] > len(data["changes"]):
+        yield "    " + words.MORE.text(lang, count=data["changed"] - len(data["changes"]))
+
+
+def _goal_lines(goal: Data, lang: str) -> Iterator[str]:
+    said = goal["text"].get(lang, "")
+    yield f"  {mark(goal['met'], lang)}  {goal['points']}  {goal['test']}{f'  ({said})' if said else ''}"
+    if goal["met"]:
+        return
+    missed = goal["missed"]
+    where = words.IN_RUN.text(lang, seed=missed["seed"])
+    if missed["seed"] is None:
+        where = words.IN_HIDDEN_RUN.text(lang, number=missed["run"])
+    values = ", ".join(f"{measure} = {value}" for measure, value in missed["values"].items())
+    yield f"      {values}  ({where})"
+    event = missed["event"]
+    if event is None:
+        yield "      " + words.NEVER.text(lang)
+    else:
+        yield "      " + words.DECIDED.text(lang, when=event["when"][lang], text=event["text"][lang])
+    if missed["play"]:
+        yield "      " + words.LOOK.text(lang, command=missed["play"])
+
+
+def mark(met: bool, lang: str) -> str:
+    """Whether something is met, always as wide."""
+    said: Words = words.MET if met else words.MISSED
+    return pad(said.text(lang), 6 if lang == "en" else 4)

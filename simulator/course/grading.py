@@ -1,0 +1,129 @@
+"""Is a solution right: what it changes, its runs on several seeds, the exercise's goals and budget."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from simulator.course.verdict import Verdict, judge
+from simulator.measure import evaluate_text
+from simulator.scenario import Edit, Problem, Scenario, ScenarioError
+from simulator.scenario.differences import Difference, find_differences, is_allowed
+from simulator.scenario.schema import Exercise, Goal
+from simulator.story.run import Simulate
+from simulator.trace import Trace
+
+SLOTS = "max(processes)"
+"""What a budget of processes is about: all pool slots together, at most."""
+
+
+@dataclass(frozen=True)
+class GradedRun:
+    """A run of the solution, held against the exercise."""
+
+    seed: int
+    hidden: bool
+    """Whether that is not the lesson's own seed."""
+    trace: Trace
+    verdicts: tuple[Verdict, ...]
+    """In the order of the goals."""
+    slots: int
+    """Pool slots of all workers together, at most."""
+    budget: Verdict | None
+    """None where the exercise sets none."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether all goals are met within the budget."""
+        return all(verdict.met for verdict in self.verdicts) and (self.budget is None or self.budget.met)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A solution, graded. It is not run where it changes what may not be changed."""
+
+    lesson: Scenario
+    exercise: Exercise
+    goals: tuple[Goal, ...]
+    changes: tuple[Difference, ...]
+    runs: tuple[GradedRun, ...]
+
+    @property
+    def forbidden(self) -> list[Difference]:
+        """What the solution changes and may not."""
+        return [change for change in self.changes if not is_allowed(change.parts, self.exercise.may_change)]
+
+    @property
+    def passed(self) -> bool:
+        """Whether it solves the exercise, in every run."""
+        return bool(self.runs) and all(run.passed for run in self.runs)
+
+    def missed(self, place: int) -> GradedRun | None:
+        """The first run that misses a goal."""
+        return next((run for run in self.runs if not run.verdicts[place].met), None)
+
+    @property
+    def points(self) -> int:
+        """Of the goals that every run meets."""
+        if not self.runs:
+            return 0
+        return sum(goal.points for place, goal in enumerate(self.goals) if self.missed(place) is None)
+
+    @property
+    def most(self) -> int:
+        """Points of all goals."""
+        return sum(goal.points for goal in self.goals)
+
+
+def exercise_of(lesson: Scenario) -> Exercise:
+    """What is to be solved; raises `ScenarioError` where the lesson has no exercise."""
+    exercise = lesson.model.exercise
+    if exercise is None:
+        raise ScenarioError([Problem("grade.no_exercise", {"lesson": lesson.name})])
+    return exercise
+
+
+def grade(lesson: Scenario, solution: Scenario, simulate: Simulate, seeds: Iterable[int] = ()) -> Grade:
+    """Hold a solution against a lesson's exercise.
+
+    Args:
+        lesson: whose exercise it is.
+        solution: the lesson, changed.
+        simulate: the engine.
+        seeds: of the hidden runs, besides the lesson's own.
+
+    Raises:
+        ScenarioError: the lesson has no exercise.
+    """
+    exercise = exercise_of(lesson)
+    goals = tuple(exercise.goals or lesson.model.goals)
+    changes = tuple(find_differences(lesson, solution, exercise.may_change))
+    found = Grade(lesson, exercise, goals, changes, ())
+    if found.forbidden:
+        return found
+    public = lesson.model.seed
+    runs = []
+    for seed in dict.fromkeys((public, *seeds)):
+        trace = simulate(solution.edited(Edit("seed", seed)))
+        runs.append(_graded(exercise, goals, trace, seed, hidden=seed != public))
+    return Grade(lesson, exercise, goals, changes, tuple(runs))
+
+
+def _graded(exercise: Exercise, goals: Sequence[Goal], trace: Trace, seed: int, *, hidden: bool) -> GradedRun:
+    used = evaluate_text(SLOTS, trace)
+    budget = None
+    if exercise.budget is not None and exercise.budget.processes is not None:
+        budget = judge(Goal(test=f"{SLOTS} <= {exercise.budget.processes}"), trace)
+    verdicts = tuple(judge(goal, trace) for goal in goals)
+    return GradedRun(seed, hidden, trace, verdicts, int(used) if isinstance(used, int | float) else 0, budget)
+
+
+def hidden_seeds(lesson: str, count: int, secret: str = "") -> list[int]:
+    """So many seeds that nobody guesses who does not know the secret; the same each time.
+
+    >>> hidden_seeds("retry", 2) == hidden_seeds("retry", 2), hidden_seeds("retry", 1) == hidden_seeds("beat", 1)
+    (True, False)
+    """
+    digests = (hashlib.sha256(f"{secret}/{lesson}/{number}".encode()).digest() for number in range(count))
+    return [int.from_bytes(digest[:6], "big") for digest in digests]

@@ -1,0 +1,345 @@
+"""Knobs: settings of a scenario that may be turned, each with its values and a sentence in both languages.
+
+A scenario may declare its own under `knobs:`; for any other the usual ones are offered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import floor, log10
+from typing import Any
+
+from simulator.course.exercise_knobs import ALLOWED, NOT_ALLOWED, exercise_paths, values_at
+from simulator.scenario import Edit, Scenario, ScenarioError, schema
+from simulator.scenario.differences import is_allowed
+from simulator.scenario.paths import parse_path
+from simulator.scenario.profiles import PROFILES
+from simulator.scenario.running import can_change_running
+from simulator.story.catalog import Words
+from simulator.story.values import flow_text
+from simulator.trace.time import as_seconds
+
+STEPS = 20
+"""A range has about so many places."""
+
+MOST = 6
+"""Tasks, and services, that get a knob of their own."""
+
+TIMES = ("duration", "latency", "polling_interval", "countdown", "default_retry_delay", "starts_at", "phase")
+"""Settings that are seconds."""
+
+FACTORS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+ACKS_LATE = Words(
+    "true: 실행이 끝난 뒤에 ACK을 보냅니다. false: 실행 직전에 보내므로, 실행 중에 Worker가 죽으면 Task가 유실됩니다.",
+    "true: acknowledge after the run. false: just before it, so a worker that dies in the middle loses the task.",
+)
+MULTIPLIER = Words(
+    "Worker가 slot 하나마다 ACK 없이 받아 둘 수 있는 메시지 수입니다. 0이면 제한이 없습니다.",
+    "How many messages a worker may hold unacknowledged for each of its slots. 0 is no limit.",
+)
+CONCURRENCY = Words(
+    "Worker 하나가 동시에 실행하는 Task의 수(slot)입니다.",
+    "How many tasks one worker runs at the same time: its slots.",
+)
+INTERVAL = Words(
+    "Queue가 비어 있을 때 Worker가 다시 물어보기까지 기다리는 시간입니다.",
+    "How long a worker waits before it asks an empty queue again.",
+)
+WORKERS = Words("Worker의 수입니다.", "How many workers there are.")
+DURATION = Words("이 Task를 한 번 실행하는 데 걸리는 시간입니다.", "How long one run of this task takes.")
+LATENCY = Words("이 서비스가 답하는 데 걸리는 시간입니다.", "How long this service takes to answer.")
+CAPACITY = Words(
+    "이 서비스가 동시에 받는 호출 수입니다. 넘치는 호출은 거절됩니다.",
+    "How many calls this service takes at once; it refuses more.",
+)
+RATE_LIMIT = Words(
+    "이 서비스가 1초에 받는 호출 수입니다. 넘치는 호출은 거절됩니다.",
+    "How many calls this service takes in a second; it refuses more.",
+)
+SEED = Words(
+    "무작위로 정해지는 값(시간, 간격, 실패)이 모두 이 수에서 나옵니다. seed가 같으면 실행도 같습니다.",
+    "All that is drawn at random (times, gaps, failures) comes from this number: same seed, same run.",
+)
+PROFILE = Words(
+    "Broker와 기본 설정의 묶음입니다. guide는 학습용이고 Celery의 기본값이 아닙니다.",
+    "Which broker, and whose defaults. guide is for learning; its settings are not Celery's defaults.",
+)
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A setting that may be turned."""
+
+    path: str
+    current: Any
+    """Its value at the moment that is shown; None where nothing is written."""
+    values: tuple[Any, ...]
+    """What it can be turned to, in order; the current value is among them."""
+    about: Mapping[str, str]
+    """What it means, by language."""
+    bounds: tuple[float, float] | None = None
+    """The declared range."""
+
+    @property
+    def name(self) -> str:
+        """Its name, Celery's where it is a setting of Celery's."""
+        return setting_name(self.path)
+
+    @property
+    def unit(self) -> str:
+        """`s` for times, else nothing."""
+        return "s" if self.path.rpartition(".")[2] in TIMES else ""
+
+    @property
+    def running(self) -> bool:
+        """Whether it can be turned from some moment on, too."""
+        return can_change_running(self.path)
+
+    @property
+    def allowed(self) -> str:
+        """What it may be, in short."""
+        if self.bounds is not None:
+            return " - ".join(map(flow_text, self.bounds))
+        return " · ".join(map(flow_text, self.values))
+
+    def turned(self, value: Any, by: int) -> Any:
+        """The value so many places further, as far as there is one."""
+        place = self.values.index(value) if value in self.values else 0
+        return self.values[max(0, min(place + by, len(self.values) - 1))]
+
+
+def setting_name(path: str) -> str:
+    """What a setting is called: Celery's own settings without their place.
+
+    >>> setting_name("config.task_acks_late"), setting_name("tasks.pay.duration")
+    ('task_acks_late', 'tasks.pay.duration')
+    """
+    return path.rpartition(".")[2] if path.startswith("config.") else path
+
+
+def list_knobs(scenario: Scenario, changed: Mapping[tuple[str, str], Any] | None = None) -> list[Knob]:
+    """The knobs of a scenario: its own, or where it declares none the usual ones.
+
+    Args:
+        scenario: what is run.
+        changed: what was changed during the run, by (subject, setting), as `World.settings` has it.
+    """
+    seen = _Values(scenario, changed or {})
+    own = [_declared(scenario, seen, knob) for knob in scenario.model.knobs]
+    exercise = scenario.model.exercise
+    if exercise is not None:
+        # What solves the exercise comes first; the rest may be played with.
+        allowed = [knob for knob in own if is_allowed(parse_path(knob.path), exercise.may_change)]
+        others = [replace(knob, about=_with_note(knob.about)) for knob in own if knob not in allowed]
+        own = [*allowed, *_of_exercise(scenario, seen, {knob.path for knob in own}), *others]
+    return own or list(_usual(scenario, seen))
+
+
+def _with_note(about: Mapping[str, str]) -> dict[str, str]:
+    return {lang: f"{text} {NOT_ALLOWED.text(lang)}" for lang, text in about.items()}
+
+
+class _Values:
+    """What is at a path now."""
+
+    def __init__(self, scenario: Scenario, changed: Mapping[tuple[str, str], Any]) -> None:
+        self.scenario = scenario
+        self.changed = changed
+
+    def at(self, path: str) -> Any:
+        if can_change_running(path):
+            room, name, setting = parse_path(path)
+            if (f"{room}.{name}", setting) in self.changed:
+                return self.changed[f"{room}.{name}", setting]
+        written = self.scenario.value_at(path)
+        return self._implied(path) if written is None or path == "workers" else written
+
+    def _implied(self, path: str) -> Any:
+        """What holds where nothing is written."""
+        settings, model = self.scenario.settings, self.scenario.model
+        implied: dict[str, Any] = {
+            "config.task_acks_late": settings.task_acks_late,
+            "config.worker_prefetch_multiplier": settings.worker_prefetch_multiplier,
+            "config.worker_concurrency": settings.worker_concurrency,
+            "config.broker_transport_options.polling_interval": _plain(as_seconds(settings.polling_interval)),
+            "seed": model.seed,
+            "profile": model.profile,
+            "workers": len(model.workers),
+        }
+        if path.endswith((".duration", ".latency")):
+            return 0
+        return implied[path] if path in implied else self._default(path)
+
+    def _default(self, path: str) -> Any:
+        """The format's own value there; None where that is nothing that can be written down as it is."""
+        found: Any = self.scenario.model
+        for part in parse_path(path):
+            if isinstance(found, dict):
+                found = found.get(part)
+            elif isinstance(found, list):
+                found = found[int(part)] if part.isdecimal() and int(part) < len(found) else None
+            else:
+                found = getattr(found, part, None)
+        return found if isinstance(found, bool | int | float | str | list) else None
+
+
+def _declared(scenario: Scenario, seen: _Values, knob: schema.Knob) -> Knob:
+    current = seen.at(knob.path)
+    about = knob.text or {"ko": knob.path, "en": knob.path}
+    if knob.values is not None:
+        return Knob(knob.path, current, _with(current, knob.values), about)
+    low, high = knob.range or (0.0, 0.0)
+    places = range_values(low, high, whole=_is_whole(scenario, knob.path, low))
+    return Knob(knob.path, current, _with(current, places), about, (low, high))
+
+
+def _of_exercise(scenario: Scenario, seen: _Values, known: set[str]) -> list[Knob]:
+    """What the exercise lets be changed and no knob is declared for: the usual ones in it, then single settings."""
+    exercise = scenario.model.exercise
+    if exercise is None:
+        return []
+    usual = [knob for knob in _usual(scenario, seen) if is_allowed(parse_path(knob.path), exercise.may_change)]
+    found = [_standing(scenario, knob) for knob in usual if knob.path not in known]
+    known = {*known, *(knob.path for knob in found)}
+    for path in exercise_paths(scenario):
+        if path not in known:
+            current = seen.at(path)
+            values = values_at(path, partial(_stands, scenario, path))
+            found.append(Knob(path, current, _with(current, values), ALLOWED._asdict()))
+    return found
+
+
+def _standing(scenario: Scenario, knob: Knob) -> Knob:
+    """With those of its values only that the scenario stands with."""
+    values = (value for value in knob.values if value == knob.current or _stands(scenario, knob.path, value))
+    return replace(knob, values=tuple(values))
+
+
+def _stands(scenario: Scenario, path: str, value: Any) -> bool:
+    """Whether the scenario can be run with a value."""
+    try:
+        scenario.edited(Edit(path, value))
+    except ScenarioError:
+        return False
+    return True
+
+
+def _is_whole(scenario: Scenario, path: str, low: float) -> bool:
+    """Whether the format takes only whole numbers there: it is asked."""
+    try:
+        scenario.edited(Edit(path, low + 0.5))
+    except ScenarioError as error:
+        return any(problem.code == "type.integer" for problem in error.problems)
+    return False
+
+
+def _usual(scenario: Scenario, seen: _Values) -> Iterator[Knob]:
+    model = scenario.model
+    yield _one(seen, "config.task_acks_late", (False, True), ACKS_LATE)
+    for key, setting, values, words in (
+        ("prefetch_multiplier", "worker_prefetch_multiplier", (0, 1, 2, 4, 8), MULTIPLIER),
+        ("concurrency", "worker_concurrency", (1, 2, 4, 8), CONCURRENCY),
+    ):
+        own = [name for name, worker in model.workers.items() if getattr(worker, key) is not None]
+        if len(own) < len(model.workers) or not own:
+            yield _one(seen, f"config.{setting}", values, words)
+        for name in own[:3]:
+            yield _one(seen, _path("workers", name, key), values, words)
+    if scenario.settings.transport == "guide":
+        intervals = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+        yield _one(seen, "config.broker_transport_options.polling_interval", intervals, INTERVAL)
+    if _is_count(model.workers):
+        yield _one(seen, "workers", (1, 2, 3, 4, 6, 8), WORKERS)
+    for name in list(model.tasks)[:MOST]:
+        yield _scaled(seen, _path("tasks", name, "duration"), DURATION)
+    for name, service in list(model.services.items())[:MOST]:
+        yield _scaled(seen, _path("services", name, "latency"), LATENCY)
+        if service.capacity is not None:
+            yield _one(seen, _path("services", name, "capacity"), (1, 2, 4, 8, 16), CAPACITY)
+        if service.rate_limit is not None:
+            yield _scaled(seen, _path("services", name, "rate_limit"), RATE_LIMIT)
+    yield _one(seen, "seed", tuple(range(1, 10)), SEED)
+    yield _one(seen, "profile", tuple(PROFILES), PROFILE)
+
+
+def _path(room: str, name: str, key: str) -> str:
+    """A path through a name that may have dots in it."""
+    if any(char in " .[]\"'*" for char in name):
+        quote = "'" if '"' in name else '"'
+        return f"{room}[{quote}{name}{quote}].{key}"
+    return f"{room}.{name}.{key}"
+
+
+def _is_count(workers: Mapping[str, schema.Worker]) -> bool:
+    """Whether workers could have been written as their number."""
+    return all(worker == schema.Worker() for worker in workers.values()) and list(workers) == [
+        f"worker{n}" for n in range(1, len(workers) + 1)
+    ]
+
+
+def _one(seen: _Values, path: str, values: Sequence[Any], about: Words) -> Knob:
+    current = seen.at(path)
+    return Knob(path, current, _with(current, values), about._asdict())
+
+
+def _scaled(seen: _Values, path: str, about: Words) -> Knob:
+    current = seen.at(path)
+    if isinstance(current, int | float):
+        values: list[Any] = [_plain(n * 10.0**p) for p in range(-2, 4) for n in (1, 2, 5)]
+        values = [value for value in values if current / 20 <= value <= current * 20] if current else [0, *values[3:12]]
+    else:
+        values = [scaled(current, factor) for factor in FACTORS]
+    return Knob(path, current, _with(current, values), about._asdict())
+
+
+def scaled(value: Any, factor: float) -> Any:
+    """A duration or distribution, so many times as long.
+
+    >>> scaled({"exponential": 2}, 5), scaled({"choice": {"1": 0.9, "60": 0.1}}, 2)
+    ({'exponential': 10}, {'choice': {'2': 0.9, '120': 0.1}})
+    """
+    if isinstance(value, dict) and "choice" in value:
+        return {"choice": {flow_text(scaled(float(key), factor)): share for key, share in value["choice"].items()}}
+    if isinstance(value, dict):
+        return {key: scaled(item, factor) for key, item in value.items()}
+    if isinstance(value, list):
+        return [scaled(item, factor) for item in value]
+    return _plain(value * factor) if isinstance(value, int | float) else value
+
+
+def _plain(value: float) -> float:
+    """Without the noise of binary fractions, and whole where it is."""
+    value = round(value, 6)
+    return int(value) if value == int(value) else value
+
+
+def range_values(low: float, high: float, *, whole: bool) -> list[float]:
+    """About `STEPS` round values of a range, its ends among them.
+
+    >>> range_values(1, 4, whole=True), range_values(0, 0.5, whole=False)[:3]
+    ([1, 2, 3, 4], [0, 0.05, 0.1])
+    """
+    if high <= low:
+        return [_plain(low)]
+    rough = (high - low) / STEPS
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * n for n in (1, 2, 5, 10) if power * n >= rough * 0.999)
+    step = max(1, round(step)) if whole else step
+    count = int((high - low) / step + 1e-9)
+    values = [_plain(low + n * step) for n in range(count + 1)]
+    return values if values[-1] == high else [*values, _plain(high)]
+
+
+def _with(current: Any, values: Sequence[Any]) -> tuple[Any, ...]:
+    """The values and the current one, in its place."""
+    if current in values:
+        return tuple(values)
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (current, *values))
+    if numbers and list(values) == sorted(values):
+        place = bisect_left(list(values), current)
+        return (*values[:place], current, *values[place:])
+    return (current, *values)

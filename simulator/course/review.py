@@ -1,0 +1,152 @@
+"""Review: old questions, asked again of other runs: a new seed, or a variant of the lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from simulator.course import learn_words as words
+from simulator.course.progress import LessonProgress, Progress
+from simulator.scenario import Edit, ScenarioError, load_scenario, scenario_names
+from simulator.scenario.schema import Ask
+from simulator.story import answer_words
+from simulator.story.catalog import BOTH, LANGUAGES, pick
+from simulator.story.run import Run, Simulate
+from simulator.story.stops import Stop, outcome_of
+from simulator.story.tell import tell
+
+MISSED, KNOWN = 3, 1
+"""How much likelier a question is drawn that was not answered rightly last time."""
+
+LEAD = 14
+"""Lines of the run that are told before a question."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question of a run that was not seen before."""
+
+    lesson: str
+    run: Run
+    """Of a scenario that asks nothing else."""
+    stop: Stop
+    right: int
+    """Index of the one true choice."""
+
+    @property
+    def ask(self) -> Ask:
+        """The question."""
+        assert isinstance(self.stop.item, Ask)
+        return self.stop.item
+
+    def title(self, lang: str) -> str:
+        """What is run, and with which seed."""
+        scenario = self.run.scenario
+        assert scenario is not None
+        title = pick(scenario.title, lang)
+        if scenario.variant is None:
+            return words.REVIEW_FROM.text(lang, title=title, seed=scenario.model.seed)
+        variant = pick(scenario.model.variants[scenario.variant].text, lang) or scenario.variant
+        return words.REVIEW_VARIANT.text(lang, title=title, variant=variant, seed=scenario.model.seed)
+
+
+def count_items(progress: Progress, count: int) -> int:
+    """How many of so many questions there are to draw."""
+    return min(count, len(_pool(progress)))
+
+
+def draw_items(progress: Progress, simulate: Simulate, random: Random, count: int) -> Iterator[Item]:
+    """Up to `count` questions of lessons that are done, each at most once, those that were missed more likely first.
+
+    A run in which a question is not asked, or has not exactly one true answer, is passed over for another one.
+    """
+    pool = _pool(progress)
+    while pool and count:
+        weights = [weight for _, _, weight in pool]
+        name, number, _ = pool.pop(random.choices(range(len(pool)), weights)[0])
+        item = _item(name, number, simulate, random)
+        if item is not None:
+            count -= 1
+            yield item
+
+
+def _pool(progress: Progress) -> list[tuple[str, int, int]]:
+    """Each question of each lesson that is done: the lesson's name, the question's number from 1, its weight."""
+    found = []
+    for name in scenario_names():
+        mine = progress.of(name)
+        if mine.done:
+            try:
+                asks = load_scenario(name).model.ask
+            except ScenarioError:
+                continue
+            found += [(name, number, _weight(ask, number, mine)) for number, ask in enumerate(asks, start=1)]
+    return found
+
+
+def _weight(ask: Ask, number: int, mine: LessonProgress) -> int:
+    answered = mine.answers.get(ask.id or str(number))
+    return KNOWN if answered is not None and answered.last == "right" else MISSED
+
+
+def _item(name: str, number: int, simulate: Simulate, random: Random) -> Item | None:
+    variants: list[str | None] = [None, *load_scenario(name).model.variants]
+    random.shuffle(variants)
+    for variant in variants:
+        seed = random.randrange(2, 1000)
+        try:
+            scenario = load_scenario(name, variant=variant, seed=seed)
+            asks = scenario.data.get("ask") or []
+            if number > len(asks):
+                continue  # a variant may ask nothing
+            scenario = scenario.edited(Edit("ask", [asks[number - 1]]))
+        except ScenarioError:
+            continue
+        run = Run(simulate(scenario), scenario)
+        stop = next((stop for stop in run.stops if stop.is_question), None)
+        right = outcome_of(stop, run.trace).right if stop is not None else None
+        if stop is not None and right is not None:
+            return Item(name, run, Stop(stop.cursor, stop.item, number), right)
+    return None
+
+
+def lead_lines(item: Item, number: int, total: int, lang: str) -> Iterator[str]:
+    """What is run, how things stand when the question comes, and the question."""
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        yield f"# {words.REVIEW.text(one, number=number, total=total)}"
+        yield item.title(one)
+    told: list[str] = []
+    asked: list[int] = []
+
+    def ask(_: Stop) -> None:
+        asked.append(len(told))
+
+    for text in tell(item.run, lang, ask=ask):
+        if asked:
+            break
+        told.append(text)
+    lead = told[1:]  # the title was said
+    if len(lead) > LEAD:
+        yield "…"
+        lead = lead[-LEAD:]
+    yield from lead
+
+
+def feedback_lines(item: Item, answer: int | None, lang: str) -> Iterator[str]:
+    """Whether an answer is right, and why; the reason of the lesson's author where it was written for this run."""
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        yield from _feedback(item, answer, one)
+
+
+def _feedback(item: Item, answer: int | None, lang: str) -> Iterator[str]:
+    choices = item.ask.choices
+    if answer is not None:
+        said = answer_words.YOU_WERE_RIGHT if answer == item.right else answer_words.YOU_WERE_WRONG
+        yield said.text(lang, number=answer + 1, text=pick(choices[answer].text, lang))
+    if answer != item.right:
+        yield answer_words.TRUE_IS.text(lang, number=item.right + 1, text=pick(choices[item.right].text, lang))
+        if answer is not None and choices[answer].because:
+            yield pick(choices[answer].because, lang)
+    if item.ask.why:
+        yield pick(item.ask.why, lang)

@@ -1,0 +1,173 @@
+"""The course as a learner sees it: parts, lessons, what is done, what comes next; as data and as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from simulator.course import learn_words as words
+from simulator.course.progress import LessonProgress, Progress
+from simulator.scenario import Course, Scenario, ScenarioError, find_scenario, load_scenario, scenario_names
+from simulator.scenario.library import lesson_numbers
+from simulator.story.catalog import BOTH, LANGUAGES, pick
+from simulator.story.report.summary import Table, pad, plain_table
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson of the course."""
+
+    number: str
+    """That of its file; empty where it has none."""
+    name: str
+    load: Callable[[str], Scenario | None] = field(repr=False)
+    progress: LessonProgress
+    is_next: bool
+
+    @cached_property
+    def scenario(self) -> Scenario | None:
+        """Loaded when it is first wanted; None where its file has mistakes."""
+        return self.load(self.name)
+
+    @property
+    def title(self) -> dict[str, str]:
+        """By language."""
+        return self.scenario.title if self.scenario is not None else dict.fromkeys(LANGUAGES, self.name)
+
+    def title_in(self, lang: str) -> str:
+        """In one language, or both on one line."""
+        return " / ".join(pick(self.title, lang).split("\n"))
+
+    def score(self, lang: str) -> str:
+        """How its questions and its exercise stand; empty where it has neither."""
+        if self.scenario is None:
+            return ""
+        model, mine = self.scenario.model, self.progress
+        told = []
+        if mine.answers:
+            right = sum(answer.last == "right" for answer in mine.answers.values())
+            told.append(words.SCORE.text(lang, right=right, total=max(len(model.ask), len(mine.answers))))
+        if model.exercise is not None:
+            told.append((words.EXERCISE_PASSED if mine.exercise else words.EXERCISE_OPEN).text(lang))
+        return ", ".join(told)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A part of the course."""
+
+    title: dict[str, str]
+    """Empty where nothing is written about its lessons: a folder without a course."""
+    summary: dict[str, str]
+    lessons: tuple[Lesson, ...]
+
+    @property
+    def done(self) -> int:
+        """How many of its lessons are done."""
+        return sum(lesson.progress.done for lesson in self.lessons)
+
+
+@dataclass(frozen=True)
+class Syllabus:
+    """All parts in which there is a lesson."""
+
+    units: tuple[Unit, ...]
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """Every lesson, in order."""
+        return tuple(lesson for unit in self.units for lesson in unit.lessons)
+
+    @property
+    def next(self) -> Lesson | None:
+        """The first one that is not done."""
+        return next((lesson for lesson in self.lessons if lesson.is_next), None)
+
+    def find(self, text: str) -> Lesson | None:
+        """A lesson by its name or its number."""
+        return next((lesson for lesson in self.lessons if text in (lesson.name, lesson.number)), None)
+
+    def after(self, name: str) -> Lesson | None:
+        """What to do after a lesson: the next one behind it that is not done, else the first one not done."""
+        place = next((place for place, lesson in enumerate(self.lessons) if lesson.name == name), -1)
+        behind = (lesson for lesson in self.lessons[place + 1 :] if not lesson.progress.done)
+        return next(behind, self.next if self.next is not None and self.next.name != name else None)
+
+
+def load_lesson(name: str) -> Scenario | None:
+    """A packaged scenario; None where its file has mistakes."""
+    try:
+        return load_scenario(name)
+    except ScenarioError:
+        return None
+
+
+def lesson_name(scenario: Scenario | None) -> str | None:
+    """The name of a packaged lesson that is run as it stands: what progress is about. None for anything else."""
+    if scenario is None or scenario.edits or scenario.variant is not None or scenario.name not in scenario_names():
+        return None
+    return scenario.name if find_scenario(scenario.name).resolve() == Path(scenario.file).resolve() else None
+
+
+def make_syllabus(
+    course: Course, names: list[str], load: Callable[[str], Scenario | None], progress: Progress
+) -> Syllabus:
+    """The course with what was done so far.
+
+    Args:
+        course: its parts.
+        names: of all packaged scenarios; what no part has comes last.
+        load: how a lesson is loaded; None where it has mistakes.
+        progress: what was done.
+    """
+    listed = course.lessons
+    rest = [name for name in names if name not in listed]
+    parts = [(part.title, part.summary or {}, part.lessons) for part in course.parts]
+    parts.append((words.OTHERS._asdict() if listed else {}, {}, rest))
+    order = [*listed, *rest]
+    numbers = lesson_numbers()
+    following = next((name for name in order if not progress.of(name).done), "")
+    units = []
+    for title, summary, lessons in parts:
+        made = tuple(
+            Lesson(str(numbers.get(name, "")), name, load, progress.of(name), name == following) for name in lessons
+        )
+        if made:
+            units.append(Unit(title, summary, made))
+    return Syllabus(tuple(units))
+
+
+def syllabus_lines(syllabus: Syllabus, lang: str) -> Iterator[str]:
+    """The list, in `ko`, `en` or (one after the other) `both`."""
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        yield from _lines(syllabus, one)
+
+
+def _lines(syllabus: Syllabus, lang: str) -> Iterator[str]:
+    names = max((len(lesson.name) for lesson in syllabus.lessons), default=0)
+    marks = [words.DONE.text(lang), words.NEXT.text(lang)]
+    for unit in syllabus.units:
+        if unit.title:
+            title = pick(unit.title, lang)
+            yield words.PART.text(lang, title=title, done=unit.done, total=len(unit.lessons))
+        for lesson in unit.lessons:
+            mark = marks[0] if lesson.progress.done else marks[1] if lesson.is_next else ""
+            score = lesson.score(lang)
+            told = f"{lesson.title_in(lang)}{f'  ({score})' if score else ''}"
+            yield f"  {lesson.number:>2}  {pad(mark, 4)}  {pad(lesson.name, names)}  {told}"
+        yield ""
+    following = syllabus.next
+    if following is not None:
+        yield words.HOW_TO_START.text(lang, name=following.name)
+    elif syllabus.lessons:
+        yield words.ALL_DONE.text(lang)
+
+
+def guide_lines(course: Course, lang: str) -> Iterator[str]:
+    """The way from the guide's sections to their lessons, as a table."""
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        rows = [[pick(section.text, one), ", ".join(section.lessons)] for section in course.guide]
+        table = Table(words.COURSE.text(one), [words.GUIDE.text(one), words.LESSONS.text(one)], rows, names=2)
+        yield from plain_table(table)[1:]

@@ -1,0 +1,180 @@
+"""Is a scenario right: its goals held against its runs, the first offending event, its questions, its translations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simulator.course.craft import caption_flaws
+from simulator.measure import Value, evaluate, facts_of
+from simulator.scenario import Problem, Scenario
+from simulator.scenario.goals import Expression, Items, Measure, Number, Operation, Word, parse_goal
+from simulator.scenario.schema import Ask, Goal
+from simulator.story.catalog import LANGUAGES
+from simulator.story.stops import AnswerError, find_stops, first_for_good, right_choice
+from simulator.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A goal, whether the run meets it, what its measures come to, and the event that decided against it."""
+
+    goal: Goal
+    met: bool
+    values: tuple[tuple[str, Value], ...] = ()
+    event: int | None = None
+    """Index of the event after which the goal is missed for good; None where nothing happened that would meet it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the scenario: its number from 1, and the index of its one true choice."""
+
+    number: int
+    ask: Ask
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A run of the scenario, or of one of its variants, held against what the author says of it."""
+
+    variant: str | None
+    trace: Trace
+    verdicts: tuple[Verdict, ...]
+    questions: tuple[Question, ...]
+    problems: tuple[Problem, ...]
+    """Questions that have not exactly one true choice."""
+    warnings: tuple[Problem, ...]
+
+    @property
+    def points(self) -> int:
+        """Of the goals that are met."""
+        return sum(verdict.goal.points for verdict in self.verdicts if verdict.met)
+
+    @property
+    def most(self) -> int:
+        """Points of all goals."""
+        return sum(verdict.goal.points for verdict in self.verdicts)
+
+
+def check_run(scenario: Scenario, trace: Trace) -> Checked:
+    """Hold the run of a scenario against its goals and questions."""
+    stops = find_stops(scenario, trace)
+    questions, problems, warnings = [], [], [*untranslated(scenario), *caption_flaws(scenario, stops)]
+    reached = {stop.number for stop in stops if stop.is_question}
+    for number, ask in enumerate(scenario.model.ask, start=1):
+        mark = scenario.source.at(("ask", number - 1))
+        if number not in reached:
+            warnings.append(scenario.source.problem("ask.never", mark, question=number))
+            continue
+        try:
+            questions.append(Question(number, ask, right_choice(ask, trace, number)))
+        except AnswerError as error:
+            code = "answer.several" if error.true else "answer.none"
+            problems.append(scenario.source.problem(code, mark, question=number, true=error.true))
+    verdicts = tuple(judge(goal, trace) for goal in scenario.goals)
+    return Checked(scenario.variant, trace, verdicts, tuple(questions), tuple(problems), tuple(warnings))
+
+
+def judge(goal: Goal, trace: Trace) -> Verdict:
+    """Hold a run against one goal."""
+    expression = parse_goal(goal.test)
+    if evaluate(expression, trace) is True:
+        return Verdict(goal, True)
+    failing = next((part for part in _conjuncts(expression) if evaluate(part, trace) is not True), expression)
+    values = {measure_text(measure): evaluate(measure, trace) for measure in measures_in(failing)}
+    return Verdict(goal, False, tuple(values.items()), _offender(failing, trace))
+
+
+def untranslated(scenario: Scenario) -> Iterator[Problem]:
+    """A warning for each text that is there in one language only."""
+    model, source = scenario.model, scenario.source
+    texts: list[tuple[tuple[str | int, ...], dict[str, str] | None]] = [
+        (("title",), model.title),
+        (("summary",), model.summary),
+    ]
+    texts += [(("say", place), say.text) for place, say in enumerate(model.say)]
+    for place, ask in enumerate(model.ask):
+        texts += [(("ask", place), ask.text), (("ask", place, "why"), ask.why)]
+        for number, choice in enumerate(ask.choices):
+            spot = ("ask", place, "choices", number)
+            texts += [(spot, choice.text), ((*spot, "because"), choice.because)]
+    texts += [(("goals", place), goal.text) for place, goal in enumerate(model.goals)]
+    texts += [(("chapters", place), chapter.text) for place, chapter in enumerate(model.chapters)]
+    texts += [(("knobs", place), knob.text) for place, knob in enumerate(model.knobs)]
+    if model.exercise is not None:
+        texts += [(("exercise",), model.exercise.text)]
+        texts += [(("exercise", "goals", n), goal.text) for n, goal in enumerate(model.exercise.goals)]
+    texts += [(("variants", name), variant.text) for name, variant in model.variants.items()]
+    for path, words in texts:
+        missing = [lang for lang in LANGUAGES if not (words or {}).get(lang)]
+        if words and missing:
+            where = ".".join(str(part) for part in path)
+            yield source.problem("text.untranslated", source.at(path), where=where, missing=", ".join(missing))
+
+
+def _conjuncts(expression: Expression) -> Iterator[Expression]:
+    if isinstance(expression, Operation) and expression.operators == ("and",):
+        for operand in expression.operands:
+            yield from _conjuncts(operand)
+    else:
+        yield expression
+
+
+def measures_in(expression: Expression) -> Iterator[Measure]:
+    """Every measure in an expression, from left to right."""
+    match expression:
+        case Measure():
+            yield expression
+        case Items(items=parts) | Operation(operands=parts):
+            for part in parts:
+                yield from measures_in(part)
+        case _:
+            return
+
+
+def measure_text(expression: Expression) -> str:
+    """A measure as it stands in a goal."""
+    match expression:
+        case Measure(name=name, arguments=()):
+            return name
+        case Measure(name=name, arguments=(Word(value="calls"), Word(kind="v", value=service), *rest)):
+            return f"{name}({', '.join((f'calls.{service}', *map(measure_text, rest)))})"
+        case Measure(name=name, arguments=arguments):
+            return f"{name}({', '.join(map(measure_text, arguments))})"
+        case Word(value=value):
+            return value if value.isidentifier() else f'"{value}"'
+        case Number(value=number):
+            return f"{number:g}"
+        case _:
+            raise TypeError(type(expression))
+
+
+def _is_open(measure: Measure, prefix: Trace) -> bool:
+    """Whether a measure says nothing yet: the state of a task that has not ended."""
+    match measure:
+        case Measure(name="state", arguments=(Word(value=uuid),)):
+            task = facts_of(prefix).tasks.get(uuid)
+            return task is None or task.outcome == "alive"
+        case _:
+            return False
+
+
+def _offender(expression: Expression, trace: Trace) -> int | None:
+    """The event after which the test is false for good; a prefix that leaves a measure open is not false yet."""
+
+    def is_missed(count: int) -> bool:
+        prefix = Trace(trace.header, trace.events[:count])
+        if count < len(trace) and any(_is_open(measure, prefix) for measure in measures_in(expression)):
+            return False
+        if any(evaluate(measure, prefix) is None for measure in measures_in(expression)):
+            return False
+        return evaluate(expression, prefix) is not True
+
+    count = len(trace)
+    if not is_missed(count):
+        return None  # the run ends before anything is decided
+    # A test may be false at the start, become true, and be false again: -1 is before the start.
+    first = first_for_good(is_missed, -1, count)
+    return first - 1 if first else None

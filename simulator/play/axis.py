@@ -1,0 +1,194 @@
+"""The axis of time: which part of a run is looked at, and which column shows which moment.
+
+All of it is a function of the run, the cursor, the clock and a `Span`. So stepping there and back shows the same
+picture. Where nothing goes on for long, the axis is folded: such a gap takes a few columns, however long it is. A gap
+is folded only once it is over, for before that nobody may know how long it will be.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from simulator.play.history import Gap
+
+SHORTEST = 200
+"""Microseconds below which no part of a run is looked at."""
+
+LONG = 8
+"""A gap is folded where it is longer than this part of the run, or than all that is looked at ..."""
+
+LEAST = 5_000_000
+"""Microseconds below which no gap is folded."""
+
+FOLDED = 22
+"""... and then takes this part of what is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which part of the time a person looks at: the whole, halved `zoom` times."""
+
+    zoom: int = 0
+    anchor: int | None = None
+    """Where it begins (microseconds) as long as the clock is in it; else, and without one, the clock leads."""
+    folds: bool = True
+
+
+class Folds:
+    """The gaps that are folded at one zoom, as sorted lists, to be searched by bisection."""
+
+    def __init__(self, gaps: Sequence[Gap], end: int, zoom: int) -> None:
+        """Of all gaps, those that are long at this zoom."""
+        least = max(min(end // LONG, end >> zoom), LEAST)
+        self.gaps = [gap for gap in gaps if gap.end - gap.begin > least]
+        self.begins = [gap.begin for gap in self.gaps]
+        self.indices = [gap.index for gap in self.gaps]
+        self.lengths = [0, *accumulate(gap.end - gap.begin for gap in self.gaps)]
+        """The time in the first so many folds."""
+
+
+class Axis:
+    """`width` columns of time. Times are microseconds, columns count from 0."""
+
+    def __init__(self, folds: Folds, cursor: int, time: int, end: int, span: Span, width: int) -> None:
+        """As seen after `cursor` events, when the clock shows `time`, in a run that ends at `end`."""
+        self.width = max(width, 1)
+        self._time = time
+        self._folds = folds
+        over = len(folds.gaps) if time >= end else bisect_left(folds.indices, cursor)
+        self._count = over if span.folds else 0
+        self._room = max((end - folds.lengths[self._count] >> span.zoom) // FOLDED, 1)
+        """How much each fold takes, in folded time."""
+        whole = max(self._fold(end), 1)
+        self._length = max(whole >> span.zoom, 1)
+        self._last = whole - self._length
+        self._begin = self._find_begin(self._fold(time), span)
+        self.is_whole = self._length == whole
+        self.now = max(0, min(self.column(time), self.width - 1))
+        """The column of the clock."""
+
+    def _find_begin(self, now: int, span: Span) -> int:
+        length, last = self._length, self._last
+        if span.anchor is not None:
+            begin = max(0, min(self._fold(span.anchor), last))
+            if begin <= now <= begin + length:
+                return begin
+        # Pages that overlap by half: the picture stands still until the clock is in the last quarter of it.
+        half = max(length // 2, 1)
+        return max(0, min((now - length // 4) // half * half, last))
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """Two axes with the same key on the same folds are the same."""
+        return self._room, self._count, self._begin, self._length, self.width
+
+    @property
+    def begin(self) -> int:
+        """The first moment of it."""
+        return self.time(0)
+
+    @property
+    def end(self) -> int:
+        """The moment behind its last column."""
+        return self.time(self.width)
+
+    @property
+    def latest(self) -> int:
+        """Where it would begin if it reached to the end of the run."""
+        return self._unfold(self._last)
+
+    @property
+    def length(self) -> int:
+        """How much time it shows where nothing is folded."""
+        return self._length
+
+    def column(self, time: int) -> int:
+        """The column of a moment; below 0 or at `width` and above where it is not on the axis."""
+        return (self._fold(time) - self._begin) * self.width // self._length
+
+    def clamp(self, time: int) -> int:
+        """The column of a moment, or the nearest one on the axis."""
+        return max(0, min(self.column(time), self.width - 1))
+
+    def time(self, column: int) -> int:
+        """The first moment in a column."""
+        return self._unfold(self._begin + -(-column * self._length // self.width))
+
+    def until_now(self, columns: Sequence[float], now: float) -> list[float]:
+        """Of a number's columns those that are past, and what it is `now` up to the column of the clock.
+
+        In a run of a few microseconds many columns begin at one instant: those of the clock's show what is now.
+        """
+        past = min(self.now, bisect_left(self.times(), self._time))
+        return [*columns[:past], *[now] * (self.now + 1 - past)]
+
+    def times(self) -> list[int]:
+        """The first moment of each column, and the one behind the last column."""
+        return [self.time(column) for column in range(self.width + 1)]
+
+    def folded(self) -> list[tuple[int, int, Gap]]:
+        """(first column, column behind the last, gap) of each fold that can be seen."""
+        first = max(0, self._fold_before(self._begin))
+        found = []
+        for gap in self._folds.gaps[first : self._count]:
+            start, behind = self.column(gap.begin), self.column(gap.end)
+            if start >= self.width:
+                break
+            if behind > 0:
+                found.append((max(start, 0), min(max(behind, start + 1), self.width), gap))
+        return found
+
+    def _fold(self, time: int) -> int:
+        """A moment in folded time."""
+        folds = self._folds
+        place = bisect_right(folds.begins, time, 0, self._count) - 1
+        if place < 0:
+            return time
+        gap = folds.gaps[place]
+        if time >= gap.end:
+            return self._place(place) + self._room + time - gap.end
+        return self._place(place) + (time - gap.begin) * self._room // (gap.end - gap.begin)
+
+    def _unfold(self, folded: int) -> int:
+        """The first moment that has this folded time, or a later one."""
+        place = self._fold_before(folded)
+        if place < 0:
+            return folded
+        gap, over = self._folds.gaps[place], folded - self._place(place)
+        if over >= self._room:
+            return gap.end + over - self._room
+        return gap.begin - (-over * (gap.end - gap.begin) // self._room)
+
+    def _place(self, fold: int) -> int:
+        """Where a fold begins, in folded time."""
+        return self._folds.begins[fold] - self._folds.lengths[fold] + fold * self._room
+
+    def _fold_before(self, folded: int) -> int:
+        """The last fold that begins at or before a folded time; -1 where there is none."""
+        return bisect_right(range(self._count), folded, key=self._place) - 1
+
+
+def zoomed(span: Span, by: int, end: int) -> Span:
+    """Looked at from nearer (1) or farther (-1); the clock leads again."""
+    zoom = span.zoom + by
+    if zoom < 0 or (by > 0 and end >> zoom < SHORTEST):
+        return span
+    return replace(span, zoom=zoom, anchor=None)
+
+
+def panned(span: Span, axis: Axis, by: int) -> Span:
+    """A fourth of the span to the right (1) or left (-1), as far as the clock stays in it."""
+    if axis.is_whole:
+        return span
+    quarter = max(1, axis.width // 4)
+    # The clock keeps a column of its own at either edge.
+    low, high = axis.now - axis.width + 1, axis.now
+    shift = max(low, min(by * quarter, high))
+    moved = axis.time(shift)
+    return replace(span, anchor=moved) if shift * by > 0 and axis.begin != moved <= axis.latest else span
+
+
+__all__ = ["Axis", "Folds", "Span", "panned", "zoomed"]

@@ -1,0 +1,94 @@
+"""What a run did over time, by columns of an axis: computed once for each part of the time that is looked at."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+from simulator.play.axis import Axis, Folds, Span
+from simulator.play.history import Execution, History
+from simulator.play.levels import Levels
+
+Value = TypeVar("Value")
+
+KEPT = 24
+"""Axes whose columns are remembered, for each number and slot."""
+
+
+class Columns(Generic[Value]):
+    """What was computed for the last few axes."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._found: dict[tuple[object, ...], Value] = {}
+
+    def get(self, key: tuple[object, ...], make: Callable[[], Value]) -> Value:
+        """What is known for a key, else made now."""
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= KEPT:
+                del self._found[next(iter(self._found))]
+            found = self._found[key] = make()
+        return found
+
+
+class Views:
+    """A history by columns. All columns are of the whole run: what lies ahead must be left out by whoever draws."""
+
+    def __init__(self, history: History) -> None:
+        """Nothing is computed yet."""
+        self._history = history
+        self._folds: dict[tuple[int, int], Folds] = {}
+        self._levels: dict[Levels, Columns[list[float]]] = {}
+        self._slots: dict[tuple[str, int], Columns[list[int]]] = {}
+
+    def axis(self, cursor: int, time: int, end: int, span: Span, width: int) -> Axis:
+        """The axis of `width` columns after `cursor` events; times in microseconds."""
+        key = span.zoom, end
+        if key not in self._folds:
+            self._folds[key] = Folds(self._history.gaps, end, span.zoom)
+        return Axis(self._folds[key], cursor, time, end, span, width)
+
+    def largest(self, levels: Levels, axis: Axis) -> list[float]:
+        """The largest value of a number in each column."""
+        known = self._levels.setdefault(levels, Columns())
+        return known.get(axis.key, lambda: largest(levels.times, levels.values, axis.times()))
+
+    def runs(self, hostname: str, slot: int, axis: Axis) -> list[int]:
+        """For each column the place of the execution in it among those of a slot, or -1.
+
+        That is the first one that begins in it, else the one that goes on through all of it.
+        """
+        key = (hostname, slot)
+        known = self._slots.setdefault(key, Columns())
+        return known.get(axis.key, lambda: _find_runs(self._history.slots.get(key, []), axis.times()))
+
+
+def _find_runs(runs: list[Execution], edges: list[int]) -> list[int]:
+    found = []
+    place = 0
+    for begin, until in pairwise(edges):
+        place = bisect_left(runs, begin, place, key=lambda run: run.start)
+        if place < len(runs) and runs[place].start < until:
+            found.append(place)
+            continue
+        before = runs[place - 1] if place else None
+        goes_on = before is not None and (before.end is None or before.end >= until)
+        found.append(place - 1 if goes_on else -1)
+    return found
+
+
+def largest(times: Sequence[int], values: Sequence[float], edges: Sequence[int]) -> list[float]:
+    """The largest value a step function has from each edge up to the next one; `times` begin at or before all edges.
+
+    >>> largest([0, 5, 6], [1, 9, 2], [0, 4, 8, 12])
+    [1, 9, 2]
+    """
+    found = []
+    for begin, until in pairwise(edges):
+        first = max(0, bisect_right(times, begin) - 1)
+        last = bisect_left(times, max(until, begin + 1), first)
+        found.append(max(values[first:last], default=values[first]))
+    return found

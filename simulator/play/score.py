@@ -1,0 +1,188 @@
+"""What the player plays from: the places of a run where stepping rests, its questions and its marks."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+
+from simulator.play.changes import Changes
+from simulator.play.columns import Views
+from simulator.play.doings import Doings
+from simulator.play.history import History
+from simulator.play.log import Log
+from simulator.play.meters import Meters
+from simulator.story import meaningful
+from simulator.story.chapters import Chapter
+from simulator.story.run import Run
+from simulator.story.stops import Outcome, Stop, outcome_of
+from simulator.trace.events import (
+    BrokerDown,
+    BrokerUp,
+    ChildStarted,
+    QueueDeclared,
+    SettingChanged,
+    TaskLost,
+    WorkerLost,
+    WorkerOffline,
+    WorkerOnline,
+)
+from simulator.trace.time import MICROS, to_micros
+
+TRAVEL = 0.45
+"""Seconds that a message is seen to travel, at normal speed."""
+
+ALL_TRAVEL = 120.0
+"""Seconds that all travelling of a run may take together: the more messages, the less the clock waits for each."""
+
+LONGEST_GAP = 1.0
+"""Seconds that a gap without events may take, at normal speed."""
+
+
+Place = tuple[int, int]
+"""Where one can be in a run: how many events have happened, and what the clock shows (microseconds)."""
+
+
+class Score:
+    """A run, prepared for playing. Cursors count applied events: 0 to `len(trace)`."""
+
+    def __init__(self, run: Run) -> None:
+        """One pass over the events."""
+        self.run = run
+        self.events = run.trace.events
+        self.length = len(self.events)
+        self.opening = self._opening()
+        """The first cursor that is shown: all that is there from the start has been declared."""
+        self._meaningful = meaningful(run.trace)
+        self.stops: dict[Place, list[Stop]] = {}
+        for stop in run.stops:
+            self.stops.setdefault(self._place_of(stop), []).append(stop)
+        rests = {self.place_at(index + 1) for index in range(self.opening, self.length) if self._meaningful[index]}
+        self.end = (self.length, self.next_time(self.length))
+        self.chapters = [(self._place(chapter.cursor, chapter.at), chapter) for chapter in run.chapters]
+        """The parts of the run, each with the place where it begins."""
+        self._outcomes: dict[int, Outcome] = {}
+        self.rests = sorted(rests | {self.place_at(self.opening), self.end} | set(self.stops))
+        """The places at which stepping rests."""
+        self.dwell = min(TRAVEL, ALL_TRAVEL / max(1, sum(self._meaningful)))
+        """Seconds for which the clock waits at a meaningful event."""
+
+    @cached_property
+    def ends_as_asked(self) -> bool:
+        """Whether it ends when its scenario says, whatever happens until then."""
+        scenario = self.run.scenario
+        until = scenario.model.until if scenario is not None else None
+        return until is not None and self.end[1] == to_micros(until)
+
+    @cached_property
+    def history(self) -> History:
+        """What the run did over time."""
+        return History(self.run)
+
+    @cached_property
+    def doings(self) -> Doings:
+        """Who did what."""
+        return Doings(self.events)
+
+    @cached_property
+    def views(self) -> Views:
+        """The history by columns of an axis."""
+        return Views(self.history)
+
+    @cached_property
+    def meters(self) -> Meters:
+        """What the run comes to, up to any cursor."""
+        return Meters(self.history)
+
+    @cached_property
+    def log(self) -> Log:
+        """What its workers would have logged."""
+        return Log(self.run)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Where each thing in it changes."""
+        return Changes(self.run)
+
+    @cached_property
+    def rest_times(self) -> list[int]:
+        """The time of each of `rests`, in microseconds."""
+        return [time for _, time in self.rests]
+
+    @cached_property
+    def questions(self) -> list[tuple[Place, int]]:
+        """Place and number of every question, in the order of the run."""
+        return [(place, stop.number) for place in sorted(self.stops) for stop in self.stops[place] if stop.is_question]
+
+    def outcome(self, stop: Stop) -> Outcome:
+        """What the run answers to a question; looked for when it is first wanted, for that takes time."""
+        if stop.number not in self._outcomes:
+            self._outcomes[stop.number] = outcome_of(stop, self.run.trace)
+        return self._outcomes[stop.number]
+
+    def shown_at(self, stop: Stop) -> Place:
+        """Where the answer to a question has shown."""
+        cursor = self.outcome(stop).cursor
+        return self.end if cursor >= self.length else self.place_at(cursor)
+
+    @cached_property
+    def marks(self) -> list[Place]:
+        """Places of chapters, captions, questions, and of workers and tasks that were lost or came late."""
+        sudden = (WorkerLost, WorkerOffline, WorkerOnline, TaskLost, BrokerDown, BrokerUp, SettingChanged)
+        events = range(self.opening, self.length)
+        faults = {self.place_at(index + 1) for index in events if isinstance(self.events[index], sudden)}
+        chapters = {place for place, _ in self.chapters}
+        return sorted(faults | set(self.stops) | chapters | {self.rests[0], self.end})
+
+    def _opening(self) -> int:
+        for index, event in enumerate(self.events):
+            if event.t > 0 or not isinstance(event, QueueDeclared | WorkerOnline | ChildStarted):
+                return index
+        return self.length
+
+    def _place_of(self, stop: Stop) -> Place:
+        return self._place(stop.cursor, to_micros(stop.item.at) if stop.item.at is not None else 0)
+
+    def _place(self, cursor: int, time: int) -> Place:
+        cursor = max(cursor, self.opening)
+        return cursor, max(time, self.time_of(cursor))
+
+    def chapter_at(self, place: Place) -> Chapter | None:
+        """The part of the run in which a place lies; None before the first one."""
+        begun = bisect_right(self.chapters, place, key=lambda pair: pair[0])
+        return self.chapters[begun - 1][1] if begun else None
+
+    def place_at(self, cursor: int) -> Place:
+        """Right after the last event before a cursor."""
+        return cursor, self.time_of(cursor)
+
+    def time_of(self, cursor: int) -> int:
+        """The time of the last event before a cursor, in microseconds."""
+        return self.events[cursor - 1].t if cursor > self.opening else 0
+
+    def next_time(self, cursor: int) -> int:
+        """When the next event comes, or the run ends."""
+        return self.events[cursor].t if cursor < self.length else max(self.run.trace.end, self.time_of(cursor))
+
+    def cursor_at(self, time: int) -> int:
+        """The cursor after all events of an instant (microseconds)."""
+        found = bisect_right(self.events, time, key=lambda event: event.t)
+        return max(self.opening, found)
+
+    def next_rest(self, place: Place) -> Place:
+        """The nearest place behind this one where stepping rests."""
+        return self.rests[min(bisect_right(self.rests, place), len(self.rests) - 1)]
+
+    def previous_rest(self, place: Place) -> Place:
+        """The nearest place before this one where stepping rests."""
+        return self.rests[max(bisect_left(self.rests, place) - 1, 0)]
+
+    def waits_after(self, cursor: int) -> float:
+        """Seconds for which the clock stands still after the event before this cursor, at normal speed."""
+        return self.dwell if cursor > self.opening and self._meaningful[cursor - 1] else 0.0
+
+    def rate(self, place: Place) -> float:
+        """Simulated microseconds that pass in a second behind a place, at normal speed."""
+        after = bisect_right(self.rests, place)
+        begin = self.rests[max(after - 1, 0)][1]
+        end = self.rests[min(after, len(self.rests) - 1)][1]
+        return max(float(MICROS), (end - begin) / LONGEST_GAP)

@@ -1,0 +1,121 @@
+"""A show of hands on a question: counts by choice, and after the reveal what the run answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from simulator.play.player import Player
+from simulator.scenario.schema import Ask
+from simulator.scene.model import Hint
+from simulator.scene.words import vote_words as words
+from simulator.story.language import say, tell
+from simulator.story.stops import Stop
+from simulator.trace.time import MICROS
+
+MOST = 9999
+"""Hands on one choice; no class is larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """The hands counted so far."""
+
+    counts: tuple[int, ...]
+    chosen: int = 0
+    """The choice whose hands are being typed."""
+    typed: bool = False
+    """Whether its number was begun: the first digit replaces what stood there."""
+    revealed: bool = False
+
+    def digit(self, digit: int) -> Ballot:
+        """A digit of the chosen one's number."""
+        before = self.counts[self.chosen] if self.typed else 0
+        return replace(self._with(before * 10 + digit), typed=True)
+
+    def rub_out(self) -> Ballot:
+        """Without the last digit."""
+        return replace(self._with(self.counts[self.chosen] // 10), typed=True)
+
+    def add(self, by: int) -> Ballot:
+        """A hand more, or less."""
+        return self._with(self.counts[self.chosen] + by)
+
+    def choose(self, place: int) -> Ballot:
+        """Another choice; after the last one comes the first."""
+        return replace(self, chosen=place % len(self.counts), typed=False)
+
+    @property
+    def total(self) -> int:
+        """All hands."""
+        return sum(self.counts)
+
+    @property
+    def winner(self) -> int | None:
+        """The choice with the most hands, the first of several; None without any hands."""
+        return self.counts.index(max(self.counts)) if self.total else None
+
+    def _with(self, count: int) -> Ballot:
+        counts = list(self.counts)
+        counts[self.chosen] = max(0, min(count, MOST))
+        return replace(self, counts=tuple(counts))
+
+
+@dataclass(frozen=True, slots=True)
+class BallotLine:
+    """A choice as it is shown."""
+
+    letter: str
+    texts: list[str]
+    count: int
+    share: float
+    """Of all hands, 0 to 1."""
+    chosen: bool
+    most: bool
+    right: bool
+    """Only once it is revealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BallotBox:
+    """The whole screen."""
+
+    lang: str
+    title: str
+    about: str
+    texts: list[str]
+    lines: list[BallotLine]
+    total: str
+    told: list[str]
+    """Why, after the reveal; before it what to type."""
+    revealed: bool
+    hints: list[Hint]
+
+
+def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str, hints: Sequence[Hint]) -> BallotBox:
+    """What is to be shown of a vote on a question."""
+    ask = stop.item
+    assert isinstance(ask, Ask)
+    right = player.score.outcome(stop).right if ballot.revealed else None
+    lines = [
+        BallotLine(
+            str(place + 1),
+            tell(choice.text, lang) or [choice.key],
+            ballot.counts[place],
+            ballot.counts[place] / ballot.total if ballot.total else 0.0,
+            chosen=place == ballot.chosen and not ballot.revealed,
+            most=ballot.revealed and place == ballot.winner,
+            right=place == right,
+        )
+        for place, choice in enumerate(ask.choices)
+    ]
+    if not ballot.revealed:
+        told = [say(words.HOW, lang)]
+    else:
+        told = [*(tell(ask.why, lang) if right is not None else [say(words.UNSETTLED, lang)]), say(words.GO_ON, lang)]
+    count = len(player.score.questions)
+    header = player.score.run.trace.header
+    about = f"{say(words.AT, lang, time=f'{player.time / MICROS:g}')} · trace {player.score.run.trace.short_hash}"
+    title = f"{' / '.join(tell(header.title, lang))} · {say(words.QUESTION, lang, number=stop.number, count=count)}"
+    total = say(words.TOTAL, lang, count=ballot.total)
+    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, told, ballot.revealed, list(hints))

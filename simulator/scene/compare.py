@@ -1,0 +1,101 @@
+"""Two runs at one moment as they are shown: side by side, where they part, and their measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from simulator.play.axis import Span
+from simulator.play.pair import Pair
+from simulator.scene.build import Look, build_scene
+from simulator.scene.model import Hint, Scene
+from simulator.scene.words import labels
+from simulator.story.catalog import Words
+from simulator.story.language import first_language, say, tell
+from simulator.story.report.comparison import ROWS, Difference, cell_text
+from simulator.story.values import shown_seconds
+
+UNFOLDED = Span(folds=False)
+"""Two timelines have one scale only if neither is folded."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two runs."""
+
+    name: str
+    scene: Scene
+    """How it stands, with its timeline on the scale of the longer run."""
+    now: str
+    """What has just happened."""
+    parting: str
+    """What it does where the runs part."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """A measure of both runs, in words."""
+
+    name: str
+    values: tuple[str, str]
+    differs: bool
+
+
+@dataclass(frozen=True)
+class CompareScene:
+    """Everything that the comparison shows."""
+
+    lang: str
+    title: str
+    time: int
+    sides: tuple[Side, Side]
+    parted: int | None
+    """When they part, in microseconds."""
+    parting: str
+    """That they part, or that they do not."""
+    measures: list[MeasureRow]
+    """Those that differ first."""
+    hints: list[Hint]
+
+
+def build_compare(pair: Pair, lang: str, hints: list[Hint]) -> CompareScene:
+    """Both runs of a pair now."""
+    contrast = pair.contrast
+    found = contrast.parting(lang)
+    told = (found.one, found.other) if found is not None else (None, None)
+    sides = []
+    for name, player, moment in zip(contrast.names(lang), pair.players, told, strict=True):
+        scene = build_scene(player, Look(lang, future=False, span=UNFOLDED), "compare")
+        chart = replace(scene.chart, time=pair.time, end=pair.end)
+        now = next((line.text for line in scene.words if line.kind == "now"), "")
+        sides.append(Side(name, replace(scene, chart=chart), now, _told(moment, found, lang)))
+    one = first_language(lang)
+    rows = [
+        MeasureRow(
+            ROWS.get(name, Words(name, name)).text(one),
+            (cell_text(mine, unit, one), cell_text(theirs, unit, one)),
+            mine != theirs,
+        )
+        for name, unit, (mine, theirs) in contrast.measures
+    ]
+    return CompareScene(
+        lang,
+        f"{say(labels.COMPARE, lang)}: {' / '.join(tell(contrast.one.run.title, lang))}",
+        pair.time,
+        (sides[0], sides[1]),
+        pair.parted,
+        _parting(pair, lang),
+        sorted(rows, key=lambda row: not row.differs),
+        hints,
+    )
+
+
+def _told(moment: tuple[int, str] | None, found: Difference | None, lang: str) -> str:
+    if found is None:
+        return ""
+    return say(labels.NOTHING_MORE, lang) if moment is None else f"[{shown_seconds(moment[0])}] {moment[1]}"
+
+
+def _parting(pair: Pair, lang: str) -> str:
+    if pair.parted is not None:
+        return say(labels.PARTED, lang, time=shown_seconds(pair.parted))
+    return say(labels.SAME_RUN if pair.contrast.is_same else labels.SAME_WORDS, lang)

@@ -1,0 +1,300 @@
+"""The inside of a worker at a moment: consumer, prefetch window, ETA timer, rate limits, pool, results, beat.
+
+All of it is what the trace tells up to the cursor; what a trace does not say (a memory limit, beat's schedule) comes
+from the scenario, where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulator.play.player import Player
+from simulator.scenario import Scenario
+from simulator.scenario.rates import parse_rate
+from simulator.scene.build import is_crowded, worker_state
+from simulator.scene.dropped import dropped_by
+from simulator.scene.inside_flights import find_inner_flights, find_inner_trail
+from simulator.scene.model import Flight
+from simulator.story.why.held_back import queues_of
+from simulator.trace import events as ev
+from simulator.trace.time import to_micros
+from simulator.world import WorkerView, World
+
+MOST_RESULTS = 12
+"""Results that are told."""
+
+KIB_PER_MB = 1024
+
+SIGNS_OF_LIFE = (ev.MessageDelivered, ev.Poll, ev.MessageAcked, ev.TaskReceived, ev.WorkerHeartbeat)
+"""What a worker does only with a connection to its broker."""
+
+
+Own = list[tuple[int, ev.Event]]
+"""What a worker did last, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message in the prefetch window; `place`: `transit`, `reserved`, `active` or `stored`."""
+
+    uuid: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot of the pool; times in microseconds, memory in megabytes."""
+
+    number: int
+    state: str
+    """`running`, `free` or `childless`."""
+    uuid: str = ""
+    name: str = ""
+    elapsed: int = 0
+    planned: int | None = None
+    acked: bool = False
+    memory: float | None = None
+    """Of its child; None where the pool has no children."""
+    ran: int | None = None
+    """Tasks its child has begun; None where nobody counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A task type with a rate limit, and what of it the worker has and has not started."""
+
+    task: str
+    rate: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A result that was stored."""
+
+    time: int
+    uuid: str
+    state: str
+    acked: bool
+    """Whether its message is acknowledged by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """An entry of the beat in this worker; times in microseconds, None where there was none or nobody knows."""
+
+    name: str
+    interval: float | None
+    last: int | None
+    next: int | None
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A worker, taken apart."""
+
+    name: str
+    state: str
+    """`idle`, `running`, `stopping`, `killed` or `offline`."""
+    since: int
+    time: int
+    connection: str
+    """`up`, `down`, `coming` or `none`."""
+    transport: str
+    interval: float | None
+    """Seconds between two questions to the broker, where it asks."""
+    asked: tuple[int, int] | None
+    """Its last question: when (microseconds), and how many messages it found."""
+    queues: list[tuple[str, int]]
+    """(queue, ready messages) of those it consumes."""
+    coming: list[str]
+    limit: int
+    """Places in the prefetch window; 0: without limit."""
+    window: list[Held]
+    unacked: int
+    timer: list[tuple[str, int]]
+    """(task, ETA in microseconds), the next one first."""
+    buckets: list[Bucket]
+    kind: str
+    slots: list[Slot]
+    most_memory: float | None
+    """Megabytes above which a child is replaced after a task."""
+    most_tasks: int | None
+    results: list[Stored]
+    """The latest first."""
+    done: int
+    beat: list[Tick]
+    acting: str
+    """The task the last event was about, if that event was about this worker."""
+    dropped: list[tuple[str, bool]]
+    """Of a killed worker: the tasks it held, and whether their message comes back."""
+    flights: list[Flight]
+    trail: Flight | None
+    short: Callable[[str], str] = str
+    """A text with short names in place of long ids."""
+
+    @property
+    def flying(self) -> frozenset[str]:
+        """Tasks that are on their way to where they are taken to be already."""
+        if is_crowded(self.flights):
+            return frozenset()
+        return frozenset(flight.uuid for flight in self.flights if flight.kind == "task" and flight.progress < 1)
+
+
+def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) -> Inside:
+    """Take a worker apart; `motion`: with what moves in it. It must be there at the player's cursor (KeyError)."""
+    world = player.score.run.world(player.cursor)
+    worker = world.workers[name]
+    info = worker.info
+    scenario = player.score.run.scenario
+    own = list(player.score.doings.of(name, player.cursor))
+    event = world.event
+    window = [
+        Held(d.uuid, world.publish(d.message).name, d.place) for d in worker.deliveries() if d.place != "scheduled"
+    ]
+    window = window if worker.life == "online" else []
+    interval = info.settings.get("polling_interval")
+    poll = worker.last_poll
+    most_tasks = info.settings.get("max_tasks_per_child")
+    return Inside(
+        name,
+        worker_state(worker, world.settings),
+        worker.since,
+        player.time,
+        _connection(player, worker, own),
+        str(info.settings.get("transport", "")),
+        float(interval) if interval is not None else None,
+        (poll.t, poll.found) if poll is not None else None,
+        [(queue, len(world.queues[queue])) for queue in queues_of(world, worker) if queue in world.queues],
+        worker.transit(),
+        info.prefetch_count,
+        window,
+        worker.unacked if worker.life == "online" else 0,
+        worker.scheduled(),
+        _buckets(world, worker, scenario),
+        info.pool,
+        _slots(player, worker, own if most_tasks else None) if worker.life == "online" else [],
+        _memory_limit(scenario, worker),
+        most_tasks,
+        _results(world, own),
+        worker.done,
+        _beat(world, worker, scenario),
+        getattr(event, "uuid", "") if getattr(event, "hostname", "") == name else "",
+        dropped_by(player, worker),
+        find_inner_flights(player, world, name, lang) if motion else [],
+        find_inner_trail(player, world, name, lang, motion=motion),
+        player.score.run.names.short,
+    )
+
+
+def _connection(player: Player, worker: WorkerView, own: Own) -> str:
+    """Whether it hears the broker. When the broker is back, the first thing it does over the line tells."""
+    world = player.score.run.world(player.cursor)
+    if worker.life != "online":
+        return "none"
+    if not world.broker_up:
+        return "down"
+    outage = world.last_outage()
+    if outage is None or player.score.events[outage[1]].t < worker.info.t:
+        return "up"
+    return "up" if any(index > outage[1] and isinstance(event, SIGNS_OF_LIFE) for index, event in own) else "coming"
+
+
+def _slots(player: Player, worker: WorkerView, own: Own | None) -> list[Slot]:
+    """Every slot of the pool; `own` where the tasks of each child are to be counted."""
+    running = {one.slot: one for one in worker.active()}
+    children = worker.children
+    ran = _ran(own) if own is not None else {}
+    history = player.score.history
+    slots = []
+    for number in range(1, worker.concurrency + 1):
+        memory = children.get(number)
+        count = ran.get(number, 0) if own is not None else None
+        one = running.get(number)
+        if one is None:
+            childless = worker.info.pool == "prefork" and memory is None
+            slots.append(Slot(number, "childless" if childless else "free", memory=memory, ran=count))
+            continue
+        execution = history.by_start.get(one.started)
+        end = history.plan(execution) if execution is not None else None
+        planned = end - one.started_at if end is not None else None
+        elapsed = max(0, player.time - one.started_at)
+        slots.append(Slot(number, "running", one.uuid, one.name, elapsed, planned, one.acked, memory, count))
+    return slots
+
+
+def _ran(own: Own) -> dict[int, int]:
+    """Tasks that the child of each slot has begun."""
+    ran: dict[int, int] = {}
+    fresh: set[int] = set()
+    for _, event in own:
+        if isinstance(event, ev.WorkerOnline):
+            break
+        if isinstance(event, ev.ChildStarted):
+            fresh.add(event.slot)
+        elif isinstance(event, ev.TaskStarted) and event.slot not in fresh:
+            ran[event.slot] = ran.get(event.slot, 0) + 1
+    return ran
+
+
+def _memory_limit(scenario: Scenario | None, worker: WorkerView) -> float | None:
+    if scenario is None or worker.info.pool != "prefork":
+        return None
+    spec = scenario.model.workers.get(worker.hostname)
+    limit = (spec and spec.max_memory_per_child) or scenario.settings.worker_max_memory_per_child
+    return limit / KIB_PER_MB if limit else None
+
+
+def _buckets(world: World, worker: WorkerView, scenario: Scenario | None) -> list[Bucket]:
+    """Task types that this worker starts only so often."""
+    told = {
+        key.removeprefix("rate_limit."): value
+        for (host, key), value in world.settings.items()
+        if host == worker.hostname and key.startswith("rate_limit.")
+    }
+    if scenario is not None and not scenario.settings.worker_disable_rate_limits:
+        for name, task in scenario.model.tasks.items():
+            rate = task.rate_limit
+            if rate is None and scenario.settings.task_default_rate_limit:
+                rate = f"{scenario.settings.task_default_rate_limit:g}/s"
+            if rate is not None:
+                told.setdefault(name, rate)
+    waiting = [world.task(uuid).name for uuid in worker.reserved()] if told else []
+    return [Bucket(name, f"{rate}", waiting.count(name)) for name, rate in told.items() if rate and parse_rate(rate)]
+
+
+def _results(world: World, own: Own) -> list[Stored]:
+    """The last results it stored, the latest first."""
+    unacked = world.unacked_tags(tuple(world.queues))
+    found: list[Stored] = []
+    for _, event in own:
+        if isinstance(event, ev.ResultStored) and event.message:
+            found.append(Stored(event.t, event.uuid, event.state, event.delivery_tag not in unacked))
+            if len(found) == MOST_RESULTS:
+                break
+    return found
+
+
+def _beat(world: World, worker: WorkerView, scenario: Scenario | None) -> list[Tick]:
+    """What the beat inside it sends, and when next: an interval counts from the first start, without drift."""
+    spec = scenario.model.workers.get(worker.hostname) if scenario is not None else None
+    if scenario is None or spec is None or not spec.beat or worker.life != "online":
+        return []
+    return [
+        Tick(name, entry.schedule.interval, *_ticked(world, worker, entry.task, entry.schedule.interval))
+        for name, entry in scenario.model.beat_schedule.items()
+    ]
+
+
+def _ticked(world: World, worker: WorkerView, task: str, interval: float | None) -> tuple[int | None, int | None]:
+    """When an entry was sent last and will be sent next, in microseconds."""
+    last = None
+    for event in reversed(world.trace.events[max(0, world.cursor - 4000) : world.cursor]):
+        if isinstance(event, ev.TaskSent) and (event.hostname, event.name) == (worker.hostname, task):
+            last = event.t
+            break
+    if interval is None:
+        return last, None
+    return last, (worker.info.t if last is None else last) + to_micros(interval)

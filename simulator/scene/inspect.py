@@ -1,0 +1,231 @@
+"""The inspection: what there is to look at, and a page with everything about one of it. Of a trace and a cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.play.player import Player
+from simulator.scene.build import worker_state
+from simulator.scene.inspect_task import task_sheet
+from simulator.scene.model import Hint
+from simulator.scene.sheet import (
+    STATES,
+    Row,
+    Section,
+    Sheet,
+    as_json,
+    none_row,
+    ran_rows,
+    slot_rows,
+    with_short_names,
+)
+from simulator.scene.words import inspect_labels as words
+from simulator.scene.words import labels
+from simulator.story.language import say
+from simulator.story.names import names_of
+from simulator.story.why.waiting import why_queue
+from simulator.trace.time import MICROS
+from simulator.world import Delivery, QueueView, WorkerView, World
+
+MOST_TASKS = 300
+"""Tasks that are listed: all, or of more the ones that are somewhere in the system."""
+
+MOST_ROWS = 200
+"""Messages of a queue that are listed."""
+
+KINDS = ("queue", "worker", "task")
+"""What can be inspected, in the order of the list."""
+
+Target = tuple[str, str]
+"""A kind and a name (of a task its id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A line of the list."""
+
+    kind: str
+    key: str
+    state: str
+    """The name of a style: how it stands."""
+    label: str
+    """What it is called in the list."""
+
+    @property
+    def target(self) -> Target:
+        """Kind and name."""
+        return self.kind, self.key
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What there is, and the page of the chosen one."""
+
+    things: list[Thing]
+    chosen: int
+    """Its place in `things`; -1 where there is nothing."""
+    sheet: Sheet
+
+
+def inspect_thing(player: Player, target: Target, lang: str, hints: list[Hint]) -> Inspection:
+    """Everything about a thing; about the first one where it is not there (yet)."""
+    world = player.score.run.world(player.cursor)
+    things = list_things(world, target)
+    chosen = next((place for place, thing in enumerate(things) if thing.target == target), 0 if things else -1)
+    if chosen < 0:
+        return Inspection([], -1, Sheet(say(words.EVERYTHING, lang), say(words.NOTHING_YET, lang), [], [], hints))
+    thing = things[chosen]
+    make = {"queue": queue_sheet, "worker": worker_sheet, "task": task_sheet}[thing.kind]
+    return Inspection(things, chosen, make(player, thing.key, lang, hints))
+
+
+def list_things(world: World, target: Target = ("", "")) -> list[Thing]:
+    """Queues, workers, and tasks; of very many tasks those that are in the system, and the `target`."""
+    things = [Thing("queue", name, "waiting" if len(queue) else "dim", name) for name, queue in world.queues.items()]
+    for name, worker in world.workers.items():
+        state = worker_state(worker, world.settings)
+        things.append(
+            Thing("worker", name, {"idle": "dim", "killed": "lost", "offline": "dim"}.get(state, "running"), name)
+        )
+    short = names_of(world.trace).short
+    return things + [Thing("task", uuid, _task_style(world, uuid), short(uuid)) for uuid in _tasks(world, target)]
+
+
+def _tasks(world: World, target: Target) -> list[str]:
+    if world.counts["sent"] <= MOST_TASKS:
+        return world.tasks()
+    found: dict[str, None] = {target[1]: None} if target[0] == "task" and target[1] in world else {}
+    for worker in world.workers.values():
+        found |= dict.fromkeys(one.uuid for one in worker.active())
+        found |= dict.fromkeys([*worker.reserved(), *(uuid for uuid, _ in worker.scheduled())])
+    for queue in world.queues.values():
+        found |= dict.fromkeys(queue.uuids(MOST_TASKS))
+    return list(found)[:MOST_TASKS]
+
+
+def _task_style(world: World, uuid: str) -> str:
+    task = world.task(uuid)
+    by_place = {"active": "running", "stored": "running", "lost": "lost", "dropped": "lost", "dead": "failed"}
+    by_state = {"SUCCESS": "done", "FAILURE": "failed", "REVOKED": "dim"}
+    return by_place.get(task.place) or by_state.get(task.state, "waiting")
+
+
+def worker_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> Sheet:
+    """A worker: its window and what fills it, what it runs, holds and will run, its settings."""
+    world = player.score.run.world(player.cursor)
+    worker = world.workers[name]
+    state = worker_state(worker, world.settings)
+    info = worker.info
+    rows = [
+        Row("state", f"{say(STATES[state], lang)} · {say(words.SINCE, lang, time=_time(worker.since))}"),
+        Row("queues", ", ".join(info.queues)),
+        Row("pool", f"{info.pool}, concurrency {info.concurrency}"),
+        Row("done", str(worker.done)),
+    ]
+    left = [
+        Section(say(labels.STATE, lang), rows),
+        _window(worker, lang),
+        Section(say(labels.SLOTS, lang), slot_rows(player, worker, lang)),
+        Section(say(labels.RESERVED, lang), _reserved(world, worker) or none_row(lang)),
+        Section(say(labels.SCHEDULED, lang), _scheduled(player, worker, lang) or none_row(lang)),
+    ]
+    right = [
+        Section(say(labels.SETTINGS, lang), [Row(key, as_json(value)) for key, value in info.settings.items()]),
+        Section(say(labels.HISTORY, lang), ran_rows(player, name) or none_row(lang)),
+    ]
+    sheet = Sheet(f"{say(labels.WORKER, lang)} {name}", say(STATES[state], lang), left, right, hints)
+    return with_short_names(sheet, player.score.run.names.short)
+
+
+def _window(worker: WorkerView, lang: str) -> Section:
+    """The prefetch window: who takes a place in it, who no longer does, and what is free."""
+    held, window = worker.deliveries(), worker.window
+    rows = [Row(say(words.HELD_PLACES[one.place], lang), one.uuid, _held_style(one)) for one in held]
+    early = [one for one in worker.active() if one.acked]
+    rows += [Row("", f"{one.uuid}: {say(words.EARLY_ACK, lang)}", "dim") for one in early]
+    if window is None:
+        return Section(say(words.NO_WINDOW, lang, held=len(held)), rows or none_row(lang))
+    free = window - len(held)
+    text = say(words.ROOM, lang, count=free) if free > 0 else say(words.FULL, lang)
+    return Section(say(words.WINDOW, lang, held=len(held), window=window), [*rows, Row("", text, "dim")])
+
+
+def _held_style(one: Delivery) -> str:
+    return "running" if one.place == "active" else "waiting"
+
+
+def _reserved(world: World, worker: WorkerView) -> list[Row]:
+    return [
+        Row(str(place), f"{uuid} {world.task(uuid).name}", "waiting")
+        for place, uuid in enumerate(worker.reserved(), start=1)
+    ]
+
+
+def _scheduled(player: Player, worker: WorkerView, lang: str) -> list[Row]:
+    return [
+        Row(uuid, say(words.ETA_IN, lang, eta=_time(eta), left=_time(max(0, eta - player.time))), "waiting")
+        for uuid, eta in worker.scheduled()
+    ]
+
+
+def queue_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> Sheet:
+    """A queue: what is ready in it, who holds what of it, its dead letters, its limits."""
+    world = player.score.run.world(player.cursor)
+    queue = world.queues[name]
+    out = queue.deliveries()
+    broker = say(words.UP if world.broker_up else words.DOWN, lang)
+    rows = [
+        Row(say(words.READY_ROW, lang), str(len(queue))),
+        Row(say(words.UNACKED_ROW, lang), str(len(out))),
+        Row(say(words.LONGEST, lang), str(queue.longest)),
+        Row(say(words.CONSUMERS, lang), ", ".join(queue.consumers) or say(words.NOBODY, lang)),
+        Row(say(words.BROKER, lang), broker, "text" if world.broker_up else "lost"),
+    ]
+    why = [Row("", reason.text(lang)) for reason in why_queue(world, name)]
+    dead = _dead_letters(world, queue, lang)
+    left = [
+        Section(say(labels.STATE, lang), rows),
+        Section(say(words.WHY_NOW, lang), why),
+        Section(say(words.READY, lang, count=len(queue)), _ready(player, queue, lang) or none_row(lang)),
+    ]
+    right = [
+        Section(say(words.UNACKED, lang, count=len(out)), _unacked(out, lang) or none_row(lang)),
+        Section(say(words.DEAD_LETTERS, lang, count=len(dead)), dead or none_row(lang)),
+        Section(say(words.LIMITS, lang), [Row(k, as_json(v)) for k, v in queue.arguments.items()] or none_row(lang)),
+    ]
+    sheet = Sheet(f"{say(labels.QUEUE, lang)} {name}", rows[0].name + f" {len(queue)}", left, right, hints)
+    return with_short_names(sheet, player.score.run.names.short)
+
+
+def _ready(player: Player, queue: QueueView, lang: str) -> list[Row]:
+    world = player.score.run.world(player.cursor)
+    rows = []
+    for place, task in enumerate(queue.head(MOST_ROWS), start=1):
+        waited = say(words.WAITED, lang, time=_time(max(0, player.time - world.publish(task.message).t)))
+        extra = [f"priority {task.priority}"] if task.priority is not None else []
+        extra += [f"retries {task.retries}"] if task.retries else []
+        rows.append(Row(str(place), " · ".join([f"{task.uuid} {task.name}", waited, *extra]), "waiting"))
+    if len(queue) > MOST_ROWS:
+        rows.append(Row("", say(words.MORE, lang, count=len(queue) - MOST_ROWS), "dim"))
+    return rows
+
+
+def _unacked(out: list[Delivery], lang: str) -> list[Row]:
+    return [
+        Row(one.hostname, f"{one.uuid} · {say(words.HELD_PLACES[one.place], lang)}", _held_style(one))
+        for one in out[:MOST_ROWS]
+    ]
+
+
+def _dead_letters(world: World, queue: QueueView, lang: str) -> list[Row]:
+    found = ((message, world.dead_letter(message)) for message in queue.messages()[:MOST_ROWS])
+    rows = []
+    for message, dead in found:
+        if dead is not None and dead.queue == queue.name:
+            source = say(words.FROM_QUEUE, lang, queue=dead.source) if dead.source else ""
+            rows.append(Row(_time(dead.t), " · ".join(filter(None, [world.uuid(message), dead.why, source])), "failed"))
+    return rows
+
+
+def _time(micros: int) -> str:
+    return f"{micros / MICROS:.2f}"

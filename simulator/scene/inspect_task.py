@@ -1,0 +1,117 @@
+"""Everything about a task: why it waits now, its call, its messages, deliveries and executions, its life."""
+
+from __future__ import annotations
+
+from simulator.play.player import Player
+from simulator.scene.model import Hint
+from simulator.scene.sheet import Row, Section, Sheet, as_json, header_rows, life_row, none_row
+from simulator.scene.words import inspect_labels as words
+from simulator.scene.words import labels
+from simulator.story.language import say
+from simulator.story.why.waiting import why_task
+from simulator.trace import events as ev
+from simulator.trace.time import MICROS
+from simulator.world import Attempt, TaskView, World
+
+HEADERS = ("task", "id", "eta", "expires", "retries", "root_id", "parent_id", "argsrepr", "kwargsrepr", "origin")
+"""The headers that differ from task to task; the zoom has all."""
+
+OUTCOMES = {"succeeded": "done", "failed": "failed", "retried": "failed", "lost": "lost", "dropped": "lost"}
+"""Styles."""
+
+DOT = " · "
+
+
+def task_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sheet:
+    """A task, in all its messages."""
+    world = player.score.run.world(player.cursor)
+    task = world.task(uuid)
+    place = labels.PLACES.get(task.place)
+    about = f"{task.state} · {say(place, lang) if place else task.place}"
+    why = [Row("", player.score.run.names.short(reason.text(lang))) for reason in why_task(world, uuid)]
+    deliveries = [row for number, one in enumerate(task.attempts, start=1) for row in _delivery(number, one, lang)]
+    told = [row for row in header_rows(world.publish(task.message)) if row.name in HEADERS and row.text != "null"]
+    left = [
+        Section(say(words.WHY_NOW, lang), why),
+        Section(say(words.CALL, lang), _call(world, task, lang)),
+        Section(say(words.MESSAGES, lang), _messages(world, task)),
+        Section(say(words.DELIVERIES, lang), deliveries or [Row("", say(words.NOT_DELIVERED, lang), "dim")]),
+    ]
+    right = [
+        Section(say(labels.LIFE, lang), [life_row(player, index) for index in task.history] or none_row(lang)),
+        Section(say(words.SOME_HEADERS, lang), told),
+    ]
+    return Sheet(f"Task {uuid}", about, left, right, hints)
+
+
+def _call(world: World, task: TaskView, lang: str) -> list[Row]:
+    sent = world.publish(task.message)
+    rows = [
+        Row("task", task.name),
+        Row("args", as_json(list(task.args))),
+        Row("kwargs", as_json(task.kwargs)),
+        Row("Producer", f"{task.producer}, {_time(task.sent_at)} s"),
+        Row("queue", task.queue),
+        Row("retries", str(task.retries)),
+    ]
+    if sent.priority is not None:
+        rows.append(Row("priority", str(sent.priority)))
+    if sent.expires is not None:
+        rows.append(Row("expires", f"{_time(sent.expires)} s"))
+    rows.append(Row("AsyncResult.state", result_state(world, task)))
+    if task.result is not None:
+        rows.append(Row(say(words.RESULT, lang), as_json(task.result), "done"))
+    if task.exception is not None:
+        rows.append(Row("exception", task.exception, "failed"))
+    return rows
+
+
+def result_state(world: World, task: TaskView) -> str:
+    """What AsyncResult(id).state says now: the state stored last, and PENDING where nothing is."""
+    events = (world.trace.events[index] for index in reversed(task.history))
+    return next((event.state for event in events if isinstance(event, ev.ResultStored)), "PENDING")
+
+
+def _messages(world: World, task: TaskView) -> list[Row]:
+    """A row for each publish: when, with how many retries and which ETA, and the last that happened to it."""
+    events = [world.trace.events[index] for index in task.history]
+    last: dict[int, ev.Event] = {}
+    for event in events:
+        message = getattr(event, "message", None)
+        if message is not None:
+            last[message] = event
+    rows = []
+    for sent in events:
+        if isinstance(sent, ev.TaskSent):
+            parts = [f"retries {sent.retries}", sent.queue]
+            parts += [f"ETA {_time(sent.eta)} s"] if sent.eta is not None else []
+            end = last[sent.message]
+            then = f" → {end.type} {_time(end.t)}" if end is not sent else ""
+            rows.append(Row(_time(sent.t), DOT.join(parts) + then, "text" if sent.message == task.message else "dim"))
+    return rows
+
+
+def _delivery(number: int, one: Attempt, lang: str) -> list[Row]:
+    """Where it went, when what happened there, and how it ended."""
+    again = [say(words.AGAIN, lang)] if one.redelivered else []
+    moments = [
+        ("delivered", one.delivered_at),
+        ("received", one.received_at),
+        ("started", one.started_at),
+        ("stored", one.stored_at),
+        ("acked", one.acked_at),
+    ]
+    text = DOT.join(f"{name} {_time(at)}" for name, at in moments if at is not None)
+    where = [one.hostname, *([f"slot {one.slot}"] if one.slot else []), f"delivery_tag {one.delivery_tag}", *again]
+    rows = [Row(str(number), DOT.join(where), "strong"), Row("", text)]
+    if one.outcome:
+        ran = one.ended_at - one.started_at if one.ended_at is not None and one.started_at is not None else None
+        how = [f"{one.outcome} {_time(one.ended_at or 0)}"]
+        how += [say(words.TOOK, lang, time=_time(ran))] if ran is not None else []
+        how += [one.why] if one.why else []
+        rows.append(Row("", DOT.join(how), OUTCOMES.get(one.outcome, "waiting")))
+    return rows
+
+
+def _time(micros: int) -> str:
+    return f"{micros / MICROS:.2f}"

@@ -1,0 +1,101 @@
+"""The knobs as they are shown: each with its value, what it may be, and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.course.knobs import Knob
+from simulator.scene.model import Hint
+from simulator.scene.words import labels
+from simulator.story.language import say, tell
+from simulator.story.values import flow_text
+from simulator.trace.time import MICROS
+
+
+@dataclass(frozen=True, slots=True)
+class KnobRow:
+    """One knob."""
+
+    name: str
+    value: str
+    turned: bool
+    """Whether that is another value than the run has."""
+    has_less: bool
+    has_more: bool
+    allowed: str
+
+
+@dataclass(frozen=True)
+class KnobPanel:
+    """All knobs, the chosen one, and from when on it is to be turned."""
+
+    title: str
+    about: str
+    rows: list[KnobRow]
+    chosen: int
+    told: list[str]
+    """What the chosen one means, and what it may be."""
+    when: tuple[str, str]
+    """The two choices: from the start, from now on."""
+    from_now: bool
+    fixed: str
+    """Why it cannot be turned from now on; empty where it can."""
+    hints: list[Hint]
+    notice: str = ""
+
+
+def build_knobs(
+    knobs: list[Knob],
+    chosen: int,
+    value: object,
+    from_now: bool,
+    time: int,
+    lang: str,
+    hints: list[Hint],
+    notice: str = "",
+) -> KnobPanel:
+    """The panel at `time` (microseconds), the chosen knob turned to `value`."""
+    rows = []
+    for place, knob in enumerate(knobs):
+        shown = value if place == chosen else knob.current
+        rows.append(
+            KnobRow(
+                knob.name,
+                _value(knob, shown),
+                shown != knob.current,
+                place == chosen and knob.turned(shown, -1) != shown,
+                place == chosen and knob.turned(shown, 1) != shown,
+                knob.allowed,
+            )
+        )
+    told, fixed = [], ""
+    if knobs:
+        knob = knobs[chosen]
+        told = [*tell(knob.about, lang), say(labels.ALLOWED, lang, values=_with_unit(knob, knob.allowed))]
+        fixed = "" if knob.running else say(labels.NOT_RUNNING, lang)
+        if value != knob.current and not notice:
+            turned = say(labels.TURNED, lang, before=_value(knob, knob.current), after=_value(knob, value))
+            notice = f"{knob.name}: {turned}"
+        told += [say(labels.RUNS_ON, lang)] if from_now and knob.running else []
+    return KnobPanel(
+        say(labels.KNOBS, lang),
+        f"{time / MICROS:.2f} s",
+        rows,
+        chosen,
+        told if knobs else [say(labels.NO_KNOBS, lang)],
+        (say(labels.FROM_START, lang), say(labels.FROM_NOW, lang, time=f"{time / MICROS:.2f}")),
+        from_now and not fixed,
+        fixed,
+        hints,
+        notice,
+    )
+
+
+def _value(knob: Knob, value: object) -> str:
+    if value is None:
+        return "-"
+    return _with_unit(knob, flow_text(value)) if isinstance(value, int | float) else flow_text(value)
+
+
+def _with_unit(knob: Knob, text: str) -> str:
+    return f"{text} {knob.unit}" if knob.unit else text

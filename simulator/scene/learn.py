@@ -1,0 +1,185 @@
+"""The pages of the course: its list, and how a lesson went."""
+
+from __future__ import annotations
+
+from simulator.course import learn_words as words
+from simulator.course.closing import Closing, offender_text, outcome_text, rules_of, values_text
+from simulator.course.grading import Grade
+from simulator.course.syllabus import Lesson, Syllabus
+from simulator.course.verdict import Verdict
+from simulator.scene.model import Hint
+from simulator.scene.page import Page, PageRow
+from simulator.scene.words import labels
+from simulator.story.catalog import pick
+from simulator.story.language import first_language, say, tell
+from simulator.story.values import flow_text
+
+SIGNS = {"right": "done", "wrong": "failed", "unknown": "dot", "unsettled": "dot", "open": "waiting"}
+STYLES = {"right": "right", "wrong": "wrong"}
+
+
+def learn_page(syllabus: Syllabus, chosen: str, lang: str, hints: list[Hint]) -> Page:
+    """The list of all lessons; `chosen` is one's name."""
+    rows: list[PageRow] = []
+    for unit in syllabus.units:
+        if unit.title:
+            count = f"{unit.done}/{len(unit.lessons)}"
+            rows.append(PageRow(" / ".join(tell(unit.title, lang)), "strong", right=count))
+        rows += [_lesson(lesson, lang) for lesson in unit.lessons]
+    place = next((place for place, row in enumerate(rows) if row.name == chosen), -1)
+    return Page(say(words.COURSE, lang), say(labels.TAGLINE, lang), rows, place, hints, say(labels.NO_SCENARIOS, lang))
+
+
+def _lesson(lesson: Lesson, lang: str) -> PageRow:
+    if lesson.scenario is None:
+        return PageRow(lesson.name, "failed", lesson.name, about=say(labels.BROKEN, lang, name=lesson.name))
+    one = first_language(lang)
+    score = [lesson.score(one)] if lesson.score(one) else []
+    state = [words.NEXT.text(one)] if lesson.is_next else []
+    about = "\n".join(tell(lesson.scenario.model.summary, lang)) or lesson.name
+    sign = "done" if lesson.progress.done else ""
+    text = f"{lesson.number:>2}  {lesson.title_in(lang)}"
+    style = "strong" if lesson.is_next else "text"
+    return PageRow(text, style, lesson.name, sign, ", ".join([*score, *state]), about)
+
+
+def closing_page(
+    closing: Closing,
+    grade: Grade | None,
+    lang: str,
+    hints: list[Hint],
+    *,
+    ended: bool,
+    changed: bool,
+    busy: bool,
+    review: tuple[int, int] | None = None,
+) -> Page:
+    """How a lesson went.
+
+    Args:
+        closing: what came of it.
+        grade: of the exercise, where it was checked.
+        lang: `ko`, `en` or `both`.
+        hints: the bottom line.
+        ended: whether the run was seen to its end; before, its goals are no news to tell.
+        changed: whether this run is a changed one, which may be a solution.
+        busy: whether a solution is being checked.
+        review: of a review, the number of the question and how many there are.
+    """
+    one = first_language(lang)
+    if review is not None:
+        rows = [*_questions(closing, one), PageRow(words.ON.text(one), "strong"), _onward(review, one)]
+        rows.append(PageRow(words.BACK_TO_RUN.text(one), "text", "escape", "left"))
+        title = " / ".join(tell(closing.run.title, lang))
+        return Page(title, words.REVIEW.text(one, number=review[0], total=review[1]), rows, -1, hints)
+    # What was answered was about the run as it stood.
+    rows = [] if changed else _questions(closing, one)
+    if ended and not (changed and closing.exercise is not None):
+        rows += _goals(closing, one)
+    rows += _exercise(closing, grade, one, changed=changed, busy=busy)
+    rows.append(PageRow(words.ON.text(one), "strong"))
+    following = closing.following
+    passed = grade is not None and grade.passed
+    if following is not None and (passed or (ended and not changed)):
+        about = "\n".join(tell(following.scenario.model.summary, lang)) if following.scenario is not None else ""
+        text = words.NEXT_LESSON.text(one, title=following.title_in(one))
+        rows.append(PageRow(text, "text", f"next:{following.name}", "right", about=about))
+    rows.append(PageRow(words.BACK_TO_RUN.text(one), "text", "escape", "left"))
+    title = " / ".join(tell(closing.run.title, lang))
+    return Page(title, words.HOW_IT_WENT.text(one), rows, -1, hints)
+
+
+def _onward(review: tuple[int, int], lang: str) -> PageRow:
+    """The way on in a review."""
+    number, total = review
+    text = words.LAST_QUESTION.text(lang)
+    if number < total:
+        text = words.NEXT_QUESTION.text(lang, number=number + 1, total=total)
+    return PageRow(text, "text", "review:", "right")
+
+
+def _questions(closing: Closing, lang: str) -> list[PageRow]:
+    if not closing.asked:
+        return [PageRow(words.NO_QUESTIONS.text(lang), "dim")]
+    rows = [PageRow(words.RIGHT_OF.text(lang, right=closing.right, total=len(closing.asked)), "strong")]
+    for asked in closing.asked:
+        text = pick(asked.ask.text, lang)
+        # What nobody has answered is not told.
+        known = asked.state != "open"
+        about = [text, outcome_text(asked, lang), pick(asked.ask.why, lang)] if known else [text]
+        sign, style = SIGNS[asked.state], STYLES.get(asked.state, "text")
+        rows.append(PageRow(text, style, f"question:{asked.number}", sign, about="\n".join(filter(None, about))))
+    return rows
+
+
+def _goals(closing: Closing, lang: str) -> list[PageRow]:
+    """The goals that were missed, and those met that are put in words: a bare test that holds is the author's own."""
+    missed = [verdict for verdict in closing.verdicts if not verdict.met]
+    worded = [verdict.goal for verdict in closing.verdicts if verdict.met and pick(verdict.goal.text, lang)]
+    if not missed and not worded:
+        return []
+    heading = words.GOALS.text(lang, met=closing.met, total=len(closing.verdicts))
+    rows = [PageRow(heading, "strong"), *(_goal(verdict, closing, lang) for verdict in missed)]
+    if worded:
+        told = ", ".join(pick(goal.text, lang) for goal in worded)
+        rows.append(PageRow(told, "done", "goals:", "done", about="\n".join(goal.test for goal in worded)))
+    return rows
+
+
+def _goal(verdict: Verdict, closing: Closing, lang: str) -> PageRow:
+    goal = verdict.goal
+    text = pick(goal.text, lang) or goal.test
+    if verdict.met:
+        return PageRow(text, "done", f"goal:{goal.test}", "done", about=goal.test)
+    cursor = verdict.event + 1 if verdict.event is not None else None
+    about = [f"{goal.test}: {values_text(verdict)}", offender_text(verdict, closing.run, lang)]
+    about += [words.GO_THERE.text(lang)] if cursor is not None else []
+    name = f"go:{cursor}" if cursor is not None else f"goal:{goal.test}"
+    return PageRow(text, "wrong", name, "failed", values_text(verdict), "\n".join(about))
+
+
+def _exercise(closing: Closing, grade: Grade | None, lang: str, *, changed: bool, busy: bool) -> list[PageRow]:
+    exercise = closing.exercise
+    if exercise is None:
+        return []
+    heading = words.EXERCISE.text(lang)
+    if grade is not None:
+        state = words.PASSED if grade.passed else words.NOT_PASSED
+        heading = words.EXERCISE_STATE.text(lang, state=state.text(lang))
+    rows = [PageRow(heading, "strong")]
+    text = pick(exercise.text, lang)
+    rows.append(PageRow(text, "note", "exercise:", "stop", about="\n".join(rules_of(exercise, lang)), wraps=True))
+    rows += _graded(grade, closing, lang) if grade is not None else []
+    rows.append(PageRow(words.TURN_IT.text(lang), "text", "knobs:", "knob", about="\n".join(rules_of(exercise, lang))))
+    if busy:
+        rows.append(PageRow(words.CHECKING.text(lang), "dim", "check:", "dot"))
+    elif changed:
+        check = words.CHECK_IT if grade is None else words.CHECK_AGAIN
+        rows.append(PageRow(check.text(lang), "text", "check:", "right", about=words.CHECK_ABOUT.text(lang)))
+    return rows
+
+
+def _graded(grade: Grade, closing: Closing, lang: str) -> list[PageRow]:
+    """What came of the check: what was changed and may not be, goals, budget."""
+    rows = []
+    for change in grade.forbidden:
+        text = words.FORBIDDEN.text(lang, path=change.path)
+        about = words.CHANGED.text(lang, path=change.path, before=_value(change.before), after=_value(change.after))
+        rows.append(PageRow(text, "wrong", f"change:{change.path}", "failed", about=about))
+    for place, goal in enumerate(grade.goals if grade.runs else ()):
+        run = grade.missed(place)
+        if run is None or not run.hidden:
+            rows.append(_goal(grade.runs[0].verdicts[place], closing, lang))
+            continue
+        text = pick(goal.text, lang) or goal.test
+        about = f"{goal.test}: {values_text(run.verdicts[place])}\n{words.HIDDEN_MISSED.text(lang, seed=run.seed)}"
+        rows.append(PageRow(text, "wrong", f"goal:{goal.test}", "failed", about=about))
+    over = next((run for run in grade.runs if run.budget is not None and not run.budget.met), None)
+    if over is not None and over.budget is not None:
+        text = f"{over.budget.goal.test}: {values_text(over.budget)}"
+        rows.append(PageRow(text, "wrong", "budget:", "failed"))
+    return rows
+
+
+def _value(value: object) -> str:
+    return repr(value) if repr(value) == "-" else flow_text(value)

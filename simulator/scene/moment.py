@@ -1,0 +1,97 @@
+"""The words of a moment: what just happened, what is waited for, the scenario's captions and questions."""
+
+from __future__ import annotations
+
+from simulator.play.player import Answer, Player
+from simulator.scenario.schema import Ask
+from simulator.scene.model import ChoiceLine, QuestionBox, Told
+from simulator.scene.words import labels
+from simulator.story import sentence, why
+from simulator.story.language import languages, say, tell
+from simulator.story.stops import Outcome
+from simulator.story.why.waiting import why_queue, why_task
+from simulator.tui.plain import write_keys
+from simulator.world import World
+
+
+def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> list[Told]:
+    """What is said here, captions first: people must not miss them. Of a chosen task or queue, why it waits."""
+    told: list[Told] = []
+    for stop in player.stops:
+        if not stop.is_question:
+            found = {text: one for one in reversed(languages(lang)) for text in tell(stop.item.text, one)}
+            told += [Told("note", text, one) for text, one in reversed(found.items())]
+    short = player.score.run.names.short
+    told += [Told("now", short(text), one) for one in languages(lang) for text in [_now(player, one)]]
+    told += [Told("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text]
+    return told
+
+
+def _why(world: World, chosen: str, lang: str) -> str:
+    """Why the chosen task or queue waits, else why nothing happens."""
+    if chosen in world:
+        reasons = why_task(world, chosen)
+    elif chosen in world.queues:
+        reasons = why_queue(world, chosen)
+    else:
+        return why(world, lang)
+    return f"{chosen}: {' '.join(reason.text(lang) for reason in reasons)}"
+
+
+def _now(player: Player, lang: str) -> str:
+    if player.cursor <= player.score.opening:
+        return write_keys(labels.OPENING.text(lang))
+    return sentence(player.score.run.timeline, player.cursor - 1, lang)
+
+
+def ask_question(player: Player, lang: str) -> QuestionBox | None:
+    """The question that stands here, or the one whose answer shows here.
+
+    What is right is told only where the run has shown it; at the question an answer is only recorded.
+    """
+    verdict = player.verdict
+    stop = player.question if verdict is None or player.open_question is not None else verdict
+    if stop is None or not isinstance(stop.item, Ask):
+        return None
+    ask, answer = stop.item, player.answers.get(stop.number)
+    outcome = player.score.outcome(stop) if stop is verdict else None
+    told = _verdict(answer, outcome) if answer is not None and outcome is not None else ""
+    reasoned = answer is not None and answer.reasoned and told in ("right", "wrong", "unknown")
+    choices = [
+        ChoiceLine(
+            str(place + 1),
+            " / ".join(tell(choice.text, lang) or [choice.key]),
+            right=outcome is not None and place == outcome.right,
+            chosen=answer is not None and place == answer.choice,
+            because=" / ".join(tell(choice.because, lang)) if reasoned else "",
+        )
+        for place, choice in enumerate(ask.choices)
+    ]
+    why = tell(ask.why, lang) if reasoned else []
+    known = answer is None or answer.choice is not None
+    return QuestionBox(tell(ask.text, lang), choices, answer is not None, told, why, known)
+
+
+def _verdict(answer: Answer, outcome: Outcome) -> str:
+    """Of an answer, by what the run shows; who answered for another run was neither right nor wrong."""
+    if outcome.right is None:
+        return "none"
+    if outcome != answer.outcome:
+        return "changed"
+    if answer.choice is None:
+        return "unknown"
+    return "right" if answer.choice == outcome.right else "wrong"
+
+
+def answer_keys(player: Player) -> str:
+    """The keys that answer, as they are written: `1-3`."""
+    stop = player.question
+    count = len(stop.item.choices) if stop is not None and isinstance(stop.item, Ask) else 0
+    return f"1-{count}"
+
+
+def verdict_words(question: QuestionBox, lang: str) -> str:
+    """Right, not so, or what the run answers to those who did not know or asked another run."""
+    found = {"right": labels.RIGHT, "wrong": labels.WRONG, "changed": labels.IN_THE_CHANGED_RUN}
+    words = found.get(question.verdict, labels.IN_THE_RUN)
+    return say(words, lang)

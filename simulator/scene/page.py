@@ -1,0 +1,38 @@
+"""A page of headed rows, one of which is chosen: plain values, ready to be drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from simulator.scene.model import Hint
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """A heading, or (`name` is given) a row that can be chosen."""
+
+    text: str
+    style: str = "text"
+    name: str = ""
+    """What is done with it: a command and its argument, `next:retry`; empty for a heading."""
+    sign: str = ""
+    """The name of a sign before it."""
+    right: str = ""
+    """Flush right."""
+    about: str = ""
+    """Told below while it is chosen."""
+    wraps: bool = False
+    """Whether a long text goes on in the next line; else it is cut."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is shown."""
+
+    title: str
+    about: str
+    rows: list[PageRow]
+    chosen: int
+    """Place of the chosen row; -1 where none can be."""
+    hints: list[Hint] = field(default_factory=list)
+    empty: str = ""

@@ -1,0 +1,234 @@
+"""Sheets: pages of headed rows, for the inspection and the help."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from simulator.play.history import Execution
+from simulator.play.player import Player
+from simulator.scene.build import EVENT_STYLES
+from simulator.scene.model import Hint
+from simulator.scene.words import labels, time_words
+from simulator.story.language import say, tell
+from simulator.trace import events as ev
+from simulator.trace.time import MICROS, as_seconds
+from simulator.tui.commands import COMMANDS
+from simulator.tui.plain import write_keys
+from simulator.world import TaskView, WorkerView
+
+QUEUED = (ev.MessageQueued, ev.MessageRequeued, ev.MessageDeadLettered)
+"""Events that are about a queue more than about who had the message."""
+
+STATES = {
+    "idle": labels.IDLE,
+    "running": labels.RUNNING,
+    "stopping": labels.STOPPING,
+    "killed": labels.KILLED,
+    "offline": labels.OFFLINE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A name and what belongs to it."""
+
+    name: str
+    text: str
+    style: str = "text"
+    sign: str = ""
+    """The name of a sign to stand before the text."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows under a heading."""
+
+    heading: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page: what it is about, and two columns of sections."""
+
+    title: str
+    about: str
+    left: list[Section]
+    right: list[Section]
+    hints: list[Hint] = field(default_factory=list)
+    note: str = ""
+    """Below the columns."""
+
+
+def with_short_names(sheet: Sheet, short: Callable[[str], str]) -> Sheet:
+    """A sheet that names tasks: each by its short name."""
+
+    def shortened(section: Section) -> Section:
+        rows = [replace(row, name=short(row.name), text=short(row.text)) for row in section.rows]
+        return replace(section, rows=rows)
+
+    return replace(sheet, left=[*map(shortened, sheet.left)], right=[*map(shortened, sheet.right)])
+
+
+def message_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sheet:
+    """A task's latest message as Celery's protocol 2 has it, and the task's life so far."""
+    world = player.score.run.world(player.cursor)
+    task = world.task(uuid)
+    sent = world.publish(task.message)
+    place = labels.PLACES.get(task.place)
+    about = f"{task.state} · {say(place, lang) if place else task.place}"
+    if task.hostname and task.place not in ("queued", "sent"):
+        about += f" · {task.hostname}"
+    left = [Section(say(labels.HEADERS, lang), header_rows(sent))]
+    right = [
+        Section(say(labels.LIFE, lang), [life_row(player, index) for index in task.history]),
+        Section(say(labels.BODY, lang), body_rows(sent)),
+        Section(say(labels.PROPERTIES, lang), property_rows(sent, task)),
+    ]
+    return Sheet(f"{say(labels.MESSAGE, lang)} {uuid}", about, left, right, hints)
+
+
+def header_rows(sent: ev.TaskSent) -> list[Row]:
+    """A message's headers. Source: celery.app.amqp: AMQP.as_task_v2."""
+    headers: dict[str, Any] = {
+        "lang": "py",
+        "task": sent.name,
+        "id": sent.uuid,
+        "shadow": None,
+        "eta": None if sent.eta is None else f"{as_seconds(sent.eta)} s",
+        "expires": None if sent.expires is None else f"{as_seconds(sent.expires)} s",
+        "group": None,
+        "group_index": None,
+        "retries": sent.retries,
+        "timelimit": [None, None],
+        "root_id": sent.root_id or sent.uuid,
+        "parent_id": sent.parent_id,
+        "argsrepr": repr(sent.args),
+        "kwargsrepr": repr(sent.kwargs),
+        "origin": sent.hostname,
+        "ignore_result": False,
+        "replaced_task_nesting": 0,
+        "stamped_headers": None,
+        "stamps": {},
+    }
+    told = {"task", "id", "retries", "argsrepr", "kwargsrepr", "origin"}
+    told |= {name for name in ("eta", "expires", "parent_id") if headers[name] is not None}
+    return [
+        Row(name, value if isinstance(value, str) else as_json(value), "text" if name in told else "dim")
+        for name, value in headers.items()
+    ]
+
+
+def body_rows(sent: ev.TaskSent) -> list[Row]:
+    """A message's body: args, kwargs, embed. Source: celery.app.amqp: AMQP.as_task_v2."""
+    embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+    return [Row("", f"[{as_json(list(sent.args))}, {as_json(sent.kwargs)},"), Row("", f"{as_json(embed)}]", "dim")]
+
+
+def property_rows(sent: ev.TaskSent, task: TaskView) -> list[Row]:
+    """What stands outside on a message: AMQP's properties, and its last delivery."""
+    delivery = {"exchange": "", "routing_key": sent.queue}
+    tag = task.attempts[-1].delivery_tag if task.attempts else None
+    return [
+        Row("correlation_id", sent.uuid),
+        Row("delivery_mode", "2", "dim"),
+        Row("priority", as_json(sent.priority or 0), "dim"),
+        Row("delivery_info", as_json(delivery)),
+        Row("delivery_tag", as_json(tag)),
+    ]
+
+
+def as_json(value: Any) -> str:
+    """A value as it stands in a message."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def none_row(lang: str) -> list[Row]:
+    """In place of rows where there are none."""
+    return [Row("", say(labels.NONE, lang), "dim")]
+
+
+def life_row(player: Player, index: int) -> Row:
+    """An event of a task: when, which, where."""
+    event = player.score.events[index]
+    who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
+    text = f"{'~' if event.inferred else ''}{event.type}  {who or getattr(event, 'hostname', '')}"
+    return Row(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_STYLES.get(type(event), "text"))
+
+
+def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Row]:
+    """What each slot of a worker runs, for how long, and whether it is acknowledged."""
+    active = {running.slot: running for running in worker.active()}
+    rows = []
+    for slot in range(1, worker.concurrency + 1):
+        running = active.get(slot)
+        if running is None:
+            rows.append(Row(str(slot), say(labels.FREE, lang), "dim"))
+            continue
+        acked = say(labels.ACKED if running.acked else labels.NOT_ACKED, lang)
+        elapsed = (player.time - running.started_at) / MICROS
+        rows.append(Row(str(slot), f"{running.uuid} {running.name}  {elapsed:.2f} s · {acked}", "running"))
+    return rows
+
+
+def ran_rows(player: Player, name: str) -> list[Row]:
+    """What a worker has run lately."""
+    history = player.score.history
+    runs: list[Execution] = [run for (host, _), found in history.slots.items() if host == name for run in found]
+    rows = []
+    for run in sorted(runs, key=lambda run: run.start_index):
+        if run.start_index >= player.cursor:
+            break
+        ended = run.end_index < player.cursor and run.end is not None
+        until = f"{run.end / MICROS:.2f}" if ended and run.end is not None else ""
+        outcome = run.outcome if ended else "running"
+        sign = {
+            "succeeded": "done",
+            "retried": "failed",
+            "rejected": "failed",
+            "cancelled": "lost",
+            "revoked": "lost",
+        }.get(outcome, outcome)
+        rows.append(Row(f"{run.start / MICROS:.2f}-{until}", f"{run.uuid} {run.name}", sign, sign))
+    return rows[-30:]
+
+
+SIGN_STYLES = {"again": "failed", "ack": "done", "fold": "dim"}
+"""Of signs that have no style of their own."""
+
+
+def help_sheet(screen: str, lang: str, hints: list[Hint]) -> Sheet:
+    """All keys of a screen, and what the signs mean."""
+    shared = {name for command in COMMANDS for name in command.also}
+    rows = [
+        Row(
+            write_keys(command.told_keys or command.shown),
+            " / ".join(tell((command.told or command.words)._asdict(), lang)),
+        )
+        for command in COMMANDS
+        if screen in command.screens and not command.argument and command.name not in shared
+    ]
+    if screen == "main":
+        rows.insert(0, Row("1 2 3 4", " / ".join(tell(labels.ANSWER_A_QUESTION._asdict(), lang))))
+    signs = [
+        ("waiting", labels.SIGN_WAITING),
+        ("running", labels.SIGN_RUNNING),
+        ("done", labels.SIGN_DONE),
+        ("failed", labels.SIGN_FAILED),
+        ("lost", labels.SIGN_LOST),
+        ("plan", labels.SIGN_PLAN),
+        ("stop", labels.SIGN_STOP),
+        ("chapter", labels.SIGN_CHAPTER),
+        ("again", time_words.SIGN_AGAIN),
+        ("ack", time_words.SIGN_ACK),
+        ("bookmark", time_words.SIGN_BOOKMARK),
+        ("fold", time_words.SIGN_FOLD),
+    ]
+    sign_rows = [Row("", say(words, lang), SIGN_STYLES.get(sign, sign), sign) for sign, words in signs]
+    middle = (len(rows) * 3 + 4) // 5
+    left = [Section(say(labels.KEYS, lang), rows[:middle])]
+    right = [Section("", rows[middle:]), Section(say(labels.SIGNS, lang), sign_rows)]
+    return Sheet(say(labels.HELP, lang), "", left, right, hints, note=say(labels.HELP_NOTE, lang))

@@ -1,0 +1,1 @@
+"""The narration: what each event says, and what to take along from it."""

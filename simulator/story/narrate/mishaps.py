@@ -1,0 +1,357 @@
+"""How it is told when something goes wrong, waits for its time, or goes away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.story.catalog import Line, Words, line, plain
+from simulator.story.narrate import sentences as say
+from simulator.story.narrate.limit_words import NEXT_LIMITED, rate_of
+from simulator.story.narrate.moment import Moment, Teller, who
+from simulator.story.values import Joined, Seconds, exception_text, flow_text, message_lines, name_list
+from simulator.trace import events as ev
+from simulator.trace import to_micros
+from simulator.world import WorkerView, World
+
+WHYS = {
+    "broker-down": Words("Broker 중단", "the Broker is down"),
+    "max-length": Words("Queue가 가득 참", "the Queue is full"),
+    "connection-lost": Words("연결 끊김", "connection lost"),
+    "shutdown": Words("Worker 종료", "worker shutdown"),
+    "rejected": Words("거부", "rejected"),
+    "failed": Words("Task 실패", "the task failed"),
+    "expired": Words("만료", "expired"),
+    "max-tasks": Words("max_tasks_per_child", "max_tasks_per_child"),
+    "max-memory": Words("max_memory_per_child", "max_memory_per_child"),
+    "time-limit": Words("시간 제한", "time limit"),
+    "terminated": Words("중단 요청", "terminated"),
+    "killed": Words("비정상 종료", "killed"),
+    "shrunk": Words("실행 자리 축소", "the pool shrank"),
+    "grown": Words("실행 자리 확대", "the pool grew"),
+    "replaced": Words("교체", "replacement"),
+    "autoscale": Words("autoscale", "autoscale"),
+    "delivery-limit": Words("전달 횟수 초과", "delivery limit"),
+    "visibility-timeout": Words("visibility timeout", "visibility timeout"),
+    "consumer-timeout": Words("consumer_timeout", "consumer_timeout"),
+    "pool_grow": Words("pool_grow", "pool_grow"),
+    "pool_shrink": Words("pool_shrink", "pool_shrink"),
+    "cancelled": Words("실행 취소", "cancelled"),
+    "acked": Words("이미 ACK함", "ACKed already"),
+    "gone": Words("남은 사본 없음", "no copy left"),
+}
+"""The reasons that events give, in words."""
+
+ETAS_SHOWN = 3
+"""Tasks that are named of those a worker holds."""
+
+
+def idle(worker: WorkerView) -> Line:
+    """A worker that runs nothing: what it waits for, as far as it knows."""
+    held = worker.scheduled()
+    if not held:
+        return line(say.IDLE, worker=worker.hostname)
+    shown = [line(_ETA, task=uuid, eta=Seconds(eta)) for uuid, eta in held[:ETAS_SHOWN]]
+    rest = [plain(f"… +{len(held) - ETAS_SHOWN}")] if len(held) > ETAS_SHOWN else []
+    return line(say.IDLE_ETA, worker=worker.hostname, tasks=Joined((*shown, *rest), ", "))
+
+
+_ETA = Words("{task} {eta}", "{task} {eta}")
+
+
+def is_stopping(world: World, worker: WorkerView) -> bool:
+    """Whether a worker was asked to shut down since it came online."""
+    if worker.life != "online" or (worker.hostname, "shutdown") not in world.settings:
+        return False
+    for index in range(world.cursor - 1, -1, -1):
+        event = world.trace.events[index]
+        if isinstance(event, ev.SettingChanged | ev.WorkerOnline) and event.hostname == worker.hostname:
+            return isinstance(event, ev.SettingChanged) and event.setting == "shutdown"
+    return False
+
+
+def failed(moment: Moment) -> Line:
+    """A task's final failure."""
+    event: ev.TaskFailed = moment.event
+    sent = moment.sent()
+    retries = sent.retries if sent is not None else 0
+    words = say.FAILED_FOR_GOOD if retries else say.FAILED
+    exception = exception_text(event.exception)
+    return line(words, worker=event.hostname, task=event.uuid, exception=exception, retries=retries)
+
+
+def after_the_end(moment: Moment) -> list[Line]:
+    """What a worker does next when an execution has ended; nothing where no slot had run it."""
+    event: ev.TaskSucceeded | ev.TaskFailed | ev.TaskRetried | ev.TaskRejected = moment.event
+    if not event.slot:
+        return []
+    world = moment.world
+    worker = world.workers[event.hostname]
+    if worker.life != "online" or is_stopping(world, worker):
+        return []
+    waiting = worker.reserved()
+    rate = rate_of(world, event.hostname, waiting[0]) if waiting else ""
+    if rate:
+        return [line(NEXT_LIMITED, worker=event.hostname, task=waiting[0], rate=rate)]
+    if waiting:
+        return [line(say.NEXT_RESERVED, worker=event.hostname, task=waiting[0])]
+    if worker.busy:
+        return [line(say.SLOT_FREE, worker=event.hostname, slot=event.slot)]
+    if worker.scheduled():
+        return [idle(worker)]
+    return [line(say.IDLE_AGAIN, worker=event.hostname)]
+
+
+def _why(why: str) -> Words | str:
+    return WHYS.get(why, why)
+
+
+def _worker_offline(moment: Moment) -> Line:
+    event: ev.WorkerOffline = moment.event
+    asked = moment.timeline.trace.events[event.cause] if event.cause >= 0 else None
+    cold = isinstance(asked, ev.SettingChanged) and asked.value == "cold"
+    return line(say.WORKER_OFFLINE_COLD if cold else say.WORKER_OFFLINE, worker=event.hostname)
+
+
+def _worker_lost(moment: Moment) -> Line:
+    return line(say.WORKER_LOST, worker=moment.event.hostname)
+
+
+def _worker_heartbeat(moment: Moment) -> Line:
+    event: ev.WorkerHeartbeat = moment.event
+    return line(say.HEARTBEAT, worker=event.hostname, active=event.active, processed=event.processed)
+
+
+def _child_started(moment: Moment) -> Line:
+    event: ev.ChildStarted = moment.event
+    words = say.CHILD_STARTED_FOR if event.why else say.CHILD_STARTED
+    return line(words, worker=event.hostname, slot=event.slot, memory=f"{event.memory:g}", why=_why(event.why))
+
+
+def _child_exited(moment: Moment) -> Line:
+    event: ev.ChildExited = moment.event
+    words = say.CHILD_KILLED if event.why == "killed" else say.CHILD_EXITED
+    return line(words, worker=event.hostname, slot=event.slot, memory=f"{event.memory:g}", why=_why(event.why))
+
+
+def _pool_resized(moment: Moment) -> Line:
+    event: ev.PoolResized = moment.event
+    return line(say.POOL_RESIZED, worker=event.hostname, size=event.size, why=_why(event.why))
+
+
+def _effect(moment: Moment) -> Line:
+    event: ev.Effect = moment.event
+    history = moment.timeline.index.history(event.uuid, moment.index + 1)
+    times = sum(isinstance(moment.timeline.trace.events[place], ev.Effect) for place in history)
+    return line(say.EFFECT_AGAIN if times > 1 else say.EFFECT, worker=event.hostname, task=event.uuid, times=times)
+
+
+def _task_rejected(moment: Moment) -> Line:
+    event: ev.TaskRejected = moment.event
+    words = say.TASK_REJECTED_BACK if event.requeue else say.TASK_REJECTED
+    return line(words, worker=event.hostname, task=event.uuid)
+
+
+def _task_rejected_fully(moment: Moment) -> list[Line]:
+    return [_task_rejected(moment), *after_the_end(moment)]
+
+
+def _task_cancelled(moment: Moment) -> Line:
+    event: ev.TaskCancelled = moment.event
+    return line(say.TASK_CANCELLED, worker=event.hostname, task=event.uuid)
+
+
+def _task_ignored(moment: Moment) -> Line:
+    event: ev.TaskIgnored = moment.event
+    return line(say.TASK_IGNORED, worker=event.hostname, task=event.uuid)
+
+
+def _setting_changed(moment: Moment) -> Line:
+    event: ev.SettingChanged = moment.event
+    setting, _, name = event.setting.partition(".")
+    words = CHANGES.get(setting)
+    if words is None or (setting == "rate_limit" and not name):  # a service's own, set by a line under faults
+        return line(say.SETTING, who=event.hostname, setting=event.setting, value=flow_text(event.value))
+    return words(event, name)
+
+
+def _shutdown(event: ev.SettingChanged, _: str) -> Line:
+    return line(SHUTDOWNS.get(str(event.value), say.WARM_SHUTDOWN), worker=event.hostname)
+
+
+def _down(event: ev.SettingChanged, _: str) -> Line:
+    if event.value is None:
+        return line(say.SERVICE_UP, service=event.hostname)
+    return line(say.SERVICE_DOWN, service=event.hostname, exception=event.value)
+
+
+def _running(event: ev.SettingChanged, _: str) -> Line:
+    return line(say.BEAT_STARTED if event.value else say.BEAT_ENDED, who=event.hostname)
+
+
+def _revoke(event: ev.SettingChanged, _: str) -> Line:
+    ids = [event.value] if isinstance(event.value, str) else list(event.value)
+    return line(say.REVOKE_HEARD, who=event.hostname, value=name_list(ids))
+
+
+def _rate_limit(event: ev.SettingChanged, name: str) -> Line:
+    words = say.RATE_LIMITED if event.value else say.RATE_FREE
+    return line(words, who=event.hostname, name=name, value=event.value)
+
+
+def _time_limit(event: ev.SettingChanged, name: str) -> Line:
+    soft, hard = ("-" if limit is None else Seconds(to_micros(limit)) for limit in event.value)
+    return line(say.TIME_LIMITED, who=event.hostname, name=name, soft=soft, hard=hard)
+
+
+def _autoscale(event: ev.SettingChanged, _: str) -> Line:
+    most, least = ("=" if bound is None else bound for bound in event.value)
+    return line(say.AUTOSCALE_SET, who=event.hostname, most=most, least=least)
+
+
+def _queues(event: ev.SettingChanged, _: str) -> Line:
+    words = say.QUEUES_SET if event.value else say.QUEUES_NONE
+    return line(words, who=event.hostname, queues=name_list(event.value))
+
+
+SHUTDOWNS = {
+    "warm": say.WARM_SHUTDOWN,
+    "soft": say.SOFT_SHUTDOWN,
+    "cold": say.COLD_SHUTDOWN,
+    "consumer-timeout": say.CONSUMER_TIMEOUT,
+}
+"""By how a worker shuts down."""
+
+_RETURNS = {
+    "connection-lost": say.CONNECTION_LOST,
+    "shutdown": say.GIVEN_BACK,
+    "visibility-timeout": say.LEASE_OVER,
+    "consumer-timeout": say.OVERDUE,
+}
+
+CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
+    "shutdown": _shutdown,
+    "down": _down,
+    "running": _running,
+    "latency": lambda event, _: line(say.LATENCY, who=event.hostname, value=Seconds(to_micros(event.value))),
+    "revoke": _revoke,
+    "rate_limit": _rate_limit,
+    "time_limit": _time_limit,
+    "pool_grow": lambda event, _: line(say.POOL_GROW, who=event.hostname, value=event.value),
+    "pool_shrink": lambda event, _: line(say.POOL_SHRINK, who=event.hostname, value=event.value),
+    "autoscale": _autoscale,
+    "queues": _queues,
+}
+"""By what has changed, without the name after its dot: how it is told."""
+
+
+def _broker_down(moment: Moment) -> Line:
+    return line(say.BROKER_DOWN)
+
+
+def _broker_up(moment: Moment) -> Line:
+    return line(say.BROKER_UP)
+
+
+def _publish_failed(moment: Moment) -> Line:
+    event: ev.PublishFailed = moment.event
+    return line(say.PUBLISH_FAILED, who=who(event.hostname), task=event.uuid, why=_why(event.why))
+
+
+def _dead_lettered(moment: Moment) -> Line:
+    event: ev.MessageDeadLettered = moment.event
+    words = say.DEAD_LETTERED_FROM if event.source else say.DEAD_LETTERED
+    return line(words, task=event.uuid, queue=event.queue, source=event.source, why=_why(event.why))
+
+
+def _message_requeued(moment: Moment) -> Line:
+    event: ev.MessageRequeued = moment.event
+    words = _RETURNS.get(event.why, say.REQUEUED)
+    place = event.position + 1
+    return line(words, worker=event.hostname, task=event.uuid, place=place, why=_why(event.why))
+
+
+def _message_dropped(moment: Moment) -> Line:
+    event: ev.MessageDropped = moment.event
+    if event.why == "rejected" and event.hostname:
+        return line(say.REJECTED, worker=event.hostname, task=event.uuid)
+    if event.why == "max-length":
+        return line(say.OVERFLOWED, task=event.uuid, queue=event.queue)
+    if event.why == "expired":
+        return line(say.EXPIRED_IN_QUEUE, task=event.uuid, queue=event.queue)
+    if event.why == "delivery-limit":
+        return line(say.RETURNED_TOO_OFTEN, task=event.uuid)
+    return line(say.DROPPED, task=event.uuid, why=_why(event.why))
+
+
+def _message_dropped_fully(moment: Moment) -> list[Line]:
+    event: ev.MessageDropped = moment.event
+    dropped = _message_dropped(moment)
+    sent = moment.sent()
+    if event.why != "rejected" or sent is None or moment.before(ev.TaskReceived) is not None:
+        return [dropped]
+    # It was not even received: no function has that name.
+    parsed = line(say.RECEIVED_PARSE, worker=event.hostname, task=event.uuid)
+    fields = message_lines(sent) if moment.first else []
+    return [parsed, *fields, line(say.NOT_REGISTERED, worker=event.hostname, name=sent.name), dropped]
+
+
+def _task_retried(moment: Moment) -> Line:
+    event: ev.TaskRetried = moment.event
+    if event.exception == "None":
+        return line(say.RETRIED_BARE, worker=event.hostname, task=event.uuid)
+    return line(say.RETRIED, worker=event.hostname, task=event.uuid, exception=exception_text(event.exception))
+
+
+def _task_retried_fully(moment: Moment) -> list[Line]:
+    return [_task_retried(moment), *after_the_end(moment)]
+
+
+def _task_revoked(moment: Moment) -> Line:
+    event: ev.TaskRevoked = moment.event
+    sent = moment.sent()
+    if event.expired and sent is not None and sent.expires is not None:
+        return line(say.EXPIRED, worker=event.hostname, task=event.uuid, expires=Seconds(sent.expires))
+    return line(say.TERMINATED if event.terminated else say.REVOKED, worker=event.hostname, task=event.uuid)
+
+
+def _task_scheduled(moment: Moment) -> Line:
+    event: ev.TaskScheduled = moment.event
+    return line(say.SCHEDULED, worker=event.hostname, task=event.uuid, eta=Seconds(event.eta))
+
+
+def _task_scheduled_fully(moment: Moment) -> list[Line]:
+    worker = moment.world.workers[moment.event.hostname]
+    waits = [] if worker.busy or worker.reserved() else [idle(worker)]
+    return [_task_scheduled(moment), *waits]
+
+
+def _task_lost(moment: Moment) -> Line:
+    event: ev.TaskLost = moment.event
+    words = {"rejected": say.TASK_LOST_REJECTED, "gone": say.TASK_LOST_GONE}.get(event.why, say.TASK_LOST)
+    return line(words, worker=event.hostname, task=event.uuid)
+
+
+MISHAPS: dict[type[ev.Event], Teller] = {
+    ev.WorkerOffline: Teller(_worker_offline),
+    ev.WorkerLost: Teller(_worker_lost),
+    ev.WorkerHeartbeat: Teller(_worker_heartbeat),
+    ev.ChildStarted: Teller(_child_started),
+    ev.ChildExited: Teller(_child_exited),
+    ev.PoolResized: Teller(_pool_resized),
+    ev.Effect: Teller(_effect),
+    ev.TaskRejected: Teller(_task_rejected, _task_rejected_fully),
+    ev.TaskCancelled: Teller(_task_cancelled),
+    ev.TaskIgnored: Teller(_task_ignored),
+    ev.SettingChanged: Teller(_setting_changed),
+    ev.BrokerDown: Teller(_broker_down),
+    ev.BrokerUp: Teller(_broker_up),
+    ev.PublishFailed: Teller(_publish_failed),
+    ev.MessageDeadLettered: Teller(_dead_lettered),
+    ev.MessageRequeued: Teller(_message_requeued),
+    ev.MessageDropped: Teller(_message_dropped, _message_dropped_fully),
+    ev.TaskRetried: Teller(_task_retried, _task_retried_fully),
+    ev.TaskRevoked: Teller(_task_revoked),
+    ev.TaskScheduled: Teller(_task_scheduled, _task_scheduled_fully),
+    ev.TaskLost: Teller(_task_lost),
+}
+"""How each of these events is told."""

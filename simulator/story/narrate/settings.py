@@ -1,0 +1,40 @@
+"""How a worker works, in words: from the settings with which it came online."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.story.catalog import Line, line
+from simulator.story.narrate import sentences as say
+from simulator.story.values import Seconds
+from simulator.trace import events as ev
+from simulator.trace import to_micros
+
+WAYS = {"amqp": say.WORKER_IS_PUSHED, "redis": say.WORKER_WAITS, "sqs": say.WORKER_POLLS_LONG}
+"""By transport, how a worker that does not ask every while comes by its messages."""
+
+
+def describe_workers(workers: Sequence[ev.WorkerOnline]) -> list[Line]:
+    """How workers come by their messages and when they acknowledge them: once where all have the same settings."""
+    found = [ways(worker, "Worker") for worker in workers]
+    if found and all(one == found[0] for one in found):
+        return found[0]
+    return [said for worker in workers for said in ways(worker, worker.hostname)]
+
+
+def ways(event: ev.WorkerOnline, who: str) -> list[Line]:
+    """The way a worker comes by its messages and when it acknowledges them, as far as it said so."""
+    prefetch = event.prefetch_count or "∞"
+    lines = []
+    interval, transport = event.settings.get("polling_interval"), event.settings.get("transport")
+    if interval is not None:
+        every = Seconds(to_micros(interval))
+        lines.append(
+            line(say.WORKER_ASKS, worker=who, interval=every, concurrency=event.concurrency, prefetch=prefetch)
+        )
+    elif transport in WAYS:
+        lines.append(line(WAYS[transport], worker=who, concurrency=event.concurrency, prefetch=prefetch))
+    late = event.settings.get("task_acks_late")
+    if late is not None:
+        lines.append(line(say.ACKS_LATE if late else say.ACKS_EARLY, worker=who))
+    return lines

@@ -1,0 +1,1 @@
+"""Problems in words: every code of an error, in both languages."""

@@ -1,0 +1,1 @@
+"""Reports: summaries, measures and comparisons as tables and sentences."""

@@ -1,0 +1,1 @@
+"""Reasons: why nothing happens, and why a task or a queue waits."""

@@ -1,0 +1,312 @@
+"""Why nothing happens right now, and what is waited for: from the world alone, never from what is to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from simulator.story.catalog import Line, Words, line, plain
+from simulator.story.narrate.gets_words import getting
+from simulator.story.narrate.mishaps import is_stopping
+from simulator.story.values import Joined, Seconds, name_list
+from simulator.story.why.held_back import deaf, disconnected, held_back, hostages, leases, queues_of, revoked
+from simulator.trace.events import BrokerUp, Poll
+from simulator.world import QueueView, WorkerView, World
+
+MOST = 3
+"""Reasons that are given."""
+
+NOT_BEGUN = Words("아직 아무 일도 일어나지 않았습니다.", "Nothing has happened yet.")
+ON_ITS_WAY = Words("Broker로 가는 중: {tasks}.", "On the way to the Broker: {tasks}.")
+HANDED_OVER = Words("{worker}: {tasks} 전달되는 중.", "{tasks}: on the way to {worker}.")
+ANSWERING = Words("Broker: {worker} 질문에 답하는 중.", "The Broker is about to answer {worker}.")
+ABOUT_TO_START = Words("{worker}: {task} 시작 직전.", "{task} is about to start in {worker}.")
+NOBODY_ALIVE = Words("{tasks} 대기 중: 살아 있는 Worker가 없습니다.", "{tasks} must wait: no Worker is alive.")
+NO_CONSUMER = Words(
+    "{tasks} 대기 중: 이 Queue를 구독하는 Worker가 없습니다 ({queue}).",
+    "{tasks} must wait: nobody consumes the Queue ({queue}).",
+)
+DEAD = Words("강제 종료된 Worker: {workers}.", "Killed: {workers}.")
+BROKER_DOWN = Words(
+    "Broker 중단: 복구될 때까지 전송도 전달도 ACK도 없습니다.",
+    "The Broker is down: nothing is published, delivered or acknowledged.",
+)
+SERVICE_DOWN = Words("{service} 중단: 호출하면 {exception} 예외.", "{service} is down: calls raise {exception}.")
+STOPPING = Words(
+    "{worker}: 종료 중. 실행 중인 Task만 끝내고 새 Task는 받지 않습니다.",
+    "{worker} is shutting down: it finishes what it runs and takes nothing new.",
+)
+HELD = Words("{worker} 안에서 ETA 대기: {tasks}.", "Waiting in {worker} for the ETA: {tasks}.")
+HELD_TASK = Words("{task} ({eta})", "{task} ({eta})")
+FULL_REJECTS = Words(
+    "Queue가 가득 찼습니다 ({queue}, max_length {limit}): 새 메시지를 받지 않습니다.",
+    "The Queue is full ({queue}, max_length {limit}): it takes no new message.",
+)
+FULL_DROPS = Words(
+    "Queue가 가득 찼습니다 ({queue}, max_length {limit}): 새 메시지가 오면 맨 앞을 버립니다.",
+    "The Queue is full ({queue}, max_length {limit}): a new message costs the one at its head.",
+)
+DEAD_LETTERS = Words(
+    "Dead Letter Queue에 보관 중: {tasks} ({queue}).", "Kept in the dead-letter queue: {tasks} ({queue})."
+)
+ALL_BUSY = Words(
+    "{tasks} 대기 중: 모든 Worker가 실행 중 ({workers}).",
+    "{tasks} must wait: every Worker is busy ({workers}).",
+)
+WINDOW_FULL = Words(
+    "{tasks} 대기 중: 더 받을 수 있는 Worker가 없습니다 (prefetch 한도: {workers}).",
+    "{tasks} must wait: no Worker may hold more (prefetch limit: {workers}).",
+)
+ASKS_AGAIN_FOR = Words(
+    "{tasks} 대기 중: 다음 질문은 {worker}, {when}.", "{tasks} must wait: {worker} asks next, at {when}."
+)
+ASKS_AT_ONCE_FOR = Words("{tasks} 대기 중: 이제 {worker} 차례.", "Waiting: {tasks}. Now {worker} asks.")
+ASKS_EVERY_FOR = Words(
+    "{tasks} 대기 중: {worker} 질문 간격 {interval}.", "{tasks} must wait: {worker}, asking every {interval}."
+)
+DELIVERY_NEXT = Words("{tasks}: 곧 전달됩니다.", "{tasks}: to be delivered next.")
+STUCK_BEHIND = Words(
+    "{worker} 안에 예약됨 (prefetch): {tasks}. 그동안 쉬고 있는 Worker: {idle}.",
+    "{worker} keeps {tasks} reserved (prefetch), with {idle} idle.",
+)
+RESERVED = Words(
+    "{worker} 안에 예약되어 차례를 기다림: {tasks}.", "Reserved in {worker} until a slot is free: {tasks}."
+)
+RUNNING = Words("{worker}: {task} 실행 중 (시작 {since}).", "{task} has been running in {worker} since {since}.")
+RUNNING_MORE = Words("실행 중인 Task: 모두 {count}개.", "Running in all: {count} tasks.")
+EMPTY_ASKS = Words(
+    "Queue가 비어 있습니다. 다음 질문: {worker}, {when}.",
+    "The Queue is empty. {worker} asks again at {when}.",
+)
+EMPTY_ASKS_NOW = Words("Queue가 비어 있습니다. 이제 {worker} 차례.", "The Queue is empty. {worker} asks now.")
+EMPTY_ASKS_EVERY = Words(
+    "Queue가 비어 있습니다. {worker} 질문 간격 {interval}.",
+    "The Queue is empty. {worker}: asking every {interval}.",
+)
+EMPTY_PUSH = Words(
+    "Queue가 비어 있습니다. 새 메시지가 오면 Broker가 바로 push합니다.",
+    "The Queue is empty. The Broker will push the next message at once.",
+)
+EMPTY_WAITED = Words(
+    "Queue가 비어 있습니다. 쉬는 Worker는 Broker 앞에서 기다립니다.",
+    "The Queue is empty. Idle Workers wait at the Broker.",
+)
+EMPTY = Words("Queue가 비어 있습니다.", "The Queue is empty.")
+NO_WORKER = Words("Worker가 아직 없습니다.", "There is no Worker yet.")
+OVER_DONE = Words("끝: 더 일어날 일이 없습니다.", "The end: nothing is left to happen.")
+OVER_UNTIL = Words("끝: 요청한 시각까지 실행했습니다 (until {end}).", "The end: it was to run until {end}.")
+OVER_RECORDED = Words("종료: 기록은 {end}까지입니다.", "The end: the recording ends at {end}.")
+OVER_CAP = Words(
+    "끝: 한도에서 멈췄습니다 ({end}). 일은 더 남아 있습니다.",
+    "The end: stopped at the limit of {end}; work is left.",
+)
+
+
+def why(world: World, lang: str) -> str:
+    """Why nothing happens now, in at most three short sentences in `ko` or `en` (`both`: two lines)."""
+    lines = reasons(world)
+    if lang == "both":
+        return "\n".join(" ".join(reason.text(one) for reason in lines) for one in ("ko", "en"))
+    return " ".join(reason.text(lang) for reason in lines)
+
+
+def reasons(world: World) -> list[Line]:
+    """What is waited for, the most telling first."""
+    if not world.cursor:
+        return [line(NOT_BEGUN)]
+    found = list(islice(_reasons(world), MOST))
+    if is_over(world):
+        found = [how_it_ended(world), *found][:MOST]
+    return found or [line(EMPTY)]
+
+
+def is_over(world: World) -> bool:
+    """Whether nothing comes after this moment."""
+    return world.cursor >= len(world.trace) and not world.trace.goes_on
+
+
+def how_it_ended(world: World) -> Line:
+    """Why a run is over."""
+    words = {"until": OVER_UNTIL, "cap": OVER_CAP, "recorded": OVER_RECORDED}.get(world.trace.header.stopped, OVER_DONE)
+    return line(words, end=Seconds(world.trace.end))
+
+
+def _reasons(world: World) -> Iterator[Line]:
+    over = is_over(world)
+    online = [worker for worker in world.workers.values() if worker.life == "online"]
+    dead = [worker.hostname for worker in world.workers.values() if worker.life == "lost"]
+    stopping = [worker for worker in online if is_stopping(world, worker)]
+    able = [worker for worker in online if worker not in stopping]
+    idle = [w for w in able if not w.busy and not w.reserved() and not w.transit()]
+    lines = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue)]
+    moving = list(_moving(world, online, able))
+    yield from moving
+    yield from deaf(online)
+    if not world.broker_up:
+        yield line(BROKER_DOWN)
+    else:
+        for queue in lines:
+            yield from waiting(world, queue, able, over)
+    yield from revoked(world, online, [uuid for queue in lines for uuid in queue.uuids(MOST)])
+    yield from leases(world)
+    yield from hostages(stopping)
+    yield from getting(world, online)
+    yield from _reserved(world, able, idle)
+    if dead:
+        yield line(DEAD, workers=name_list(dead))
+    yield from (line(STOPPING, worker=worker.hostname) for worker in stopping)
+    yield from _outages(world)
+    yield from _held(online)
+    yield from _running(online)
+    if world.broker_up and not lines and not over and not moving:
+        yield _empty(world, able, idle)
+    yield from _dead_letters(world)
+
+
+def taking(world: World) -> list[WorkerView]:
+    """The workers that may be given something new."""
+    online = [worker for worker in world.workers.values() if worker.life == "online"]
+    return [worker for worker in online if not is_stopping(world, worker)]
+
+
+def _is_dead(world: World, queue: QueueView) -> bool:
+    """Whether a queue keeps dead letters that nobody is to take."""
+    consumed = any(queue.name in queues_of(world, worker) for worker in world.workers.values())
+    if consumed:
+        return False
+    return world.dead_letter(queue.messages()[0]) is not None
+
+
+def _dead_letters(world: World) -> Iterator[Line]:
+    for queue in world.queues.values():
+        if len(queue) and _is_dead(world, queue):
+            yield line(DEAD_LETTERS, tasks=name_list(queue.uuids(MOST), more=len(queue) - MOST), queue=queue.name)
+
+
+def _outages(world: World) -> Iterator[Line]:
+    for (name, setting), value in world.settings.items():
+        if setting == "down" and value is not None:
+            yield line(SERVICE_DOWN, service=name, exception=value)
+
+
+def _held(online: list[WorkerView]) -> Iterator[Line]:
+    """What workers hold until its ETA."""
+    for worker in online:
+        held = worker.scheduled()
+        if held:
+            shown = tuple(line(HELD_TASK, task=uuid, eta=Seconds(eta)) for uuid, eta in held[:MOST])
+            rest = (plain(f"… +{len(held) - MOST}"),) if len(held) > MOST else ()
+            yield line(HELD, worker=worker.hostname, tasks=Joined((*shown, *rest), ", "))
+
+
+def _moving(world: World, online: list[WorkerView], taking: list[WorkerView]) -> Iterator[Line]:
+    """What is between two places and goes on at once."""
+    last = world.event
+    if isinstance(last, Poll) and last.found:
+        yield line(ANSWERING, worker=last.hostname)
+    sending = world.sending()
+    if sending:
+        yield line(ON_ITS_WAY, tasks=name_list(sending))
+    for worker in online:
+        coming = worker.transit()
+        if coming and not (worker.info.pool == "solo" and worker.busy):
+            yield line(HANDED_OVER, tasks=name_list(coming), worker=worker.hostname)
+        held = worker.reserved() if worker in taking and worker.busy < worker.concurrency else ()
+        if held:
+            yield held_back(world, worker) or line(ABOUT_TO_START, task=held[0], worker=worker.hostname)
+
+
+def waiting(
+    world: World, queue: QueueView, online: list[WorkerView], over: bool, uuid: str | None = None
+) -> Iterator[Line]:
+    """Why the ready messages of a queue (or one task of them) are still there."""
+    tasks = name_list([uuid] if uuid else queue.uuids(MOST), more=0 if uuid else len(queue) - MOST)
+    limit = queue.arguments.get("max_length")
+    if limit is not None and len(queue) >= limit:
+        words = FULL_REJECTS if queue.arguments.get("overflow") == "reject-publish" else FULL_DROPS
+        yield line(words, queue=queue.name, limit=limit)
+    consumers = [worker for worker in online if queue.name in queues_of(world, worker)]
+    everyone = name_list([worker.hostname for worker in consumers])
+    free = [worker for worker in consumers if _has_room(worker)]
+    if not consumers:
+        words = NO_CONSUMER if online else NOBODY_ALIVE
+        yield line(words, queue=queue.name, tasks=tasks) if world.workers else line(NO_WORKER)
+    elif not free:
+        full = any(worker.reserved() for worker in consumers)
+        yield line(WINDOW_FULL if full else ALL_BUSY, tasks=tasks, workers=everyone)
+    elif not _polls(consumers):
+        yield disconnected(world, free) or line(DELIVERY_NEXT, tasks=tasks)
+    elif not over:
+        yield _next_question(world, free, (ASKS_AGAIN_FOR, ASKS_AT_ONCE_FOR, ASKS_EVERY_FOR), tasks=tasks)
+
+
+def _has_room(worker: WorkerView) -> bool:
+    """Whether the broker may hand it another message, as far as its settings tell."""
+    if worker.info.settings.get("worker_disable_prefetch"):
+        return worker.busy + len(worker.reserved()) + len(worker.transit()) < worker.concurrency
+    running = worker.busy if worker.info.settings.get("task_acks_late") else 0
+    window = worker.info.prefetch_count
+    return not window or running + len(worker.reserved()) + len(worker.transit()) < window
+
+
+def _reserved(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Iterator[Line]:
+    """Messages that were delivered and wait inside a worker."""
+    for worker in online:
+        held = worker.reserved()
+        if held and worker.busy >= worker.concurrency:
+            others = [other.hostname for other in idle if {*queues_of(world, other)} & {*queues_of(world, worker)}]
+            words = STUCK_BEHIND if others else RESERVED
+            yield line(words, idle=name_list(others), tasks=name_list(held), worker=worker.hostname)
+
+
+def _running(online: list[WorkerView]) -> Iterator[Line]:
+    count = sum(worker.busy for worker in online)
+    if count > MOST:
+        yield line(RUNNING_MORE, count=count)
+        return
+    for worker in online:
+        for running in worker.active() if worker.busy else ():
+            yield line(RUNNING, task=running.uuid, worker=worker.hostname, since=Seconds(running.started_at))
+
+
+def _empty(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Line:
+    if not world.workers:
+        return line(NO_WORKER)
+    if not _polls(online):
+        pushed = any(worker.info.settings.get("transport") == "amqp" for worker in online)
+        return line(EMPTY_PUSH if pushed else EMPTY_WAITED if idle else EMPTY)
+    if not idle:
+        return line(EMPTY)
+    return _next_question(world, idle, (EMPTY_ASKS, EMPTY_ASKS_NOW, EMPTY_ASKS_EVERY))
+
+
+def _polls(workers: list[WorkerView]) -> bool:
+    return any(worker.info.settings.get("polling_interval") is not None for worker in workers)
+
+
+def _next_question(world: World, free: list[WorkerView], words: tuple[Words, Words, Words], **params: object) -> Line:
+    """Who asks next, and when: known from the last answer and the interval, where questions are events."""
+    again, at_once, every = words
+    if world.trace.header.polls != "every":
+        interval = Seconds(_interval(free[0]))
+        return line(every, worker=name_list([w.hostname for w in free]), interval=interval, **params)
+    when, worker = min(((_next_poll(world, w), place) for place, w in enumerate(free)), key=lambda pair: pair)
+    name = free[worker].hostname
+    return (
+        line(again, worker=name, when=Seconds(when), **params)
+        if when > world.t
+        else line(at_once, worker=name, **params)
+    )
+
+
+def _interval(worker: WorkerView) -> int:
+    return round(float(worker.info.settings.get("polling_interval") or 0) * 1e6)
+
+
+def _next_poll(world: World, worker: WorkerView) -> int:
+    """When a free worker asks next; a time that has come means at once."""
+    last = worker.last_poll
+    if last is None:
+        return worker.since + round(float(worker.info.settings.get("phase") or 0) * 1e6)
+    # Who has just got its connection back asks at once.
+    return world.t if last.found or isinstance(world.event, BrokerUp) else max(world.t, last.t + _interval(worker))

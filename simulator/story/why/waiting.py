@@ -1,0 +1,112 @@
+"""Why one task, or one queue, stands where it stands: from the world alone, never from what is to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulator.story.catalog import Line, Words, line
+from simulator.story.narrate.gets_words import getting
+from simulator.story.values import Seconds, name_list
+from simulator.story.why.now import (
+    ABOUT_TO_START,
+    BROKER_DOWN,
+    HANDED_OVER,
+    HELD,
+    HELD_TASK,
+    ON_ITS_WAY,
+    RESERVED,
+    RUNNING,
+    STUCK_BEHIND,
+    is_over,
+    taking,
+    waiting,
+)
+from simulator.world import TaskView, WorkerView, World
+
+IN_LINE = Words("Queue {queue}: {count}개 중 {place}번째.", "Number {place} of {count} in the Queue {queue}.")
+BEHIND = Words("앞에 있는 Task: {tasks}.", "Before it: {tasks}.")
+STORED = Words(
+    "결과는 저장되었습니다. 곧 이벤트로 알립니다.", "The result is stored; the event that reports it comes next."
+)
+ENDED = Words("끝났습니다: {state}. 더 기다릴 것이 없습니다.", "It has ended: {state}. Nothing is left to wait for.")
+NO_COPY = Words("사본이 어디에도 없습니다.", "No copy of it is left anywhere.")
+THROWN_AWAY = Words("Broker가 버렸습니다. 다시 오지 않습니다.", "The Broker has thrown it away. It will not come back.")
+KEPT = Words(
+    "Dead Letter Queue에 있습니다 ({queue}, 이유 {why}). 이 Queue를 구독하는 Worker가 없습니다.",
+    "It lies in the dead-letter queue ({queue}, why: {why}), which nobody consumes.",
+)
+NOTHING_READY = Words("기다리는 메시지가 없습니다.", "No message is ready.")
+
+
+def why_task(world: World, uuid: str) -> list[Line]:
+    """Why a task waits now, or why it does not; raises KeyError where it has not been sent."""
+    return list(_task(world, world.task(uuid)))
+
+
+def why_queue(world: World, name: str) -> list[Line]:
+    """Why the ready messages of a queue are still there."""
+    return list(_queue(world, name, None)) or [line(NOTHING_READY)]
+
+
+def _task(world: World, task: TaskView) -> Iterator[Line]:
+    match task.place:
+        case "sent":
+            yield line(ON_ITS_WAY, tasks=task.uuid)
+        case "queued" | "dead":
+            yield from _queued(world, task)
+        case "delivered":
+            yield line(HANDED_OVER, tasks=task.uuid, worker=task.hostname)
+        case "reserved":
+            yield from _reserved(world, task, world.workers[task.hostname])
+        case "scheduled":
+            eta = line(HELD_TASK, task=task.uuid, eta=Seconds(task.eta or 0))
+            yield line(HELD, worker=task.hostname, tasks=eta)
+        case "active":
+            started = next((attempt.started_at for attempt in reversed(task.attempts) if attempt.started_at), 0)
+            yield line(RUNNING, task=task.uuid, worker=task.hostname, since=Seconds(started))
+            yield from getting(world, [world.workers[task.hostname]], task.uuid)
+        case "stored":
+            yield line(STORED)
+        case "dropped":
+            yield line(THROWN_AWAY)
+        case "lost":
+            yield line(NO_COPY)
+        case _:
+            yield line(ENDED, state=task.state)
+
+
+def _queued(world: World, task: TaskView) -> Iterator[Line]:
+    queue = next((queue for queue in world.queues.values() if task.message in queue.messages()), None)
+    if queue is None:  # its latest message has left for good: a dead letter that was dropped, say
+        yield line(ENDED, state=task.state)
+        return
+    dead = world.dead_letter(task.message)
+    if dead is not None and not queue.consumers:
+        yield line(KEPT, queue=queue.name, why=dead.why)
+        return
+    yield line(IN_LINE, queue=queue.name, count=len(queue), place=queue.messages().index(task.message) + 1)
+    yield from _queue(world, queue.name, task.uuid)
+
+
+def _queue(world: World, name: str, uuid: str | None) -> Iterator[Line]:
+    queue = world.queues[name]
+    if not len(queue):
+        return
+    if not world.broker_up:
+        yield line(BROKER_DOWN)
+        return
+    yield from waiting(world, queue, taking(world), is_over(world), uuid)
+
+
+def _reserved(world: World, task: TaskView, worker: WorkerView) -> Iterator[Line]:
+    held = worker.reserved()
+    before = held[: held.index(task.uuid)] if task.uuid in held else []
+    if worker.busy < worker.concurrency and not before:
+        yield line(ABOUT_TO_START, task=task.uuid, worker=worker.hostname)
+        return
+    idle = [other for other in taking(world) if not other.busy and not other.reserved()]
+    others = [other.hostname for other in idle if set(other.info.queues) & set(worker.info.queues)]
+    words = STUCK_BEHIND if others else RESERVED
+    yield line(words, worker=worker.hostname, tasks=task.uuid, idle=name_list(others))
+    running = [one.uuid for one in worker.active()]
+    yield line(BEHIND, tasks=name_list([*running, *before]))
