@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.cli.shared import DONE, WRONG_INPUT, Lang, app, complain, language_of
+from simulator.cli.options import Common, command
+from simulator.cli.shared import DONE, WRONG_INPUT, complain
 
 if TYPE_CHECKING:
     from simulator.export import Draft
     from simulator.scenario import Problem
 
 
-@app.command()
+@command()
 def new(
-    context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="[FILE]", help="Where to write it; default: stdout.")] = "-",
     *,
     from_conf: Annotated[
@@ -26,17 +26,16 @@ def new(
         typer.Option(metavar="FILE", help="Make it from what celery inspect conf --json prints; - for stdin."),
     ] = None,
     from_recording: Annotated[str | None, typer.Option(metavar="FILE", help="Make it from a trace (.jsonl).")] = None,
-    lang: Lang = None,
+    options: Common,
 ) -> int:
     """Write a scenario to begin with: a commented template, or your own system. Never over a file."""
     from simulator.scenario import Problem, ScenarioError
     from simulator.story.problems.errors import problems_in
     from simulator.trace import TraceFileError
 
-    language = language_of(context, lang)
+    language = options.language
     if from_conf is not None and from_recording is not None:
-        complain([Problem("option.two_sources")], language)
-        return WRONG_INPUT
+        options.refuse("option.two_sources")
     given = from_conf or from_recording
     draft = None
     try:

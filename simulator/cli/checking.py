@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.cli.shared import (
-    DONE,
-    FAILED,
-    WHAT_HELP,
-    WRONG_INPUT,
-    Lang,
-    Profile,
-    Seed,
-    Set,
-    Until,
-    app,
-    complain,
-    language_of,
-    one_seed,
-    opening,
-    seed_of,
-)
+from simulator.cli.options import WHAT_HELP, Changes, Common, Profile, Variants, command, seed_of
+from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain
 
 if TYPE_CHECKING:
     from simulator.course.verdict import Checked
@@ -35,34 +21,35 @@ if TYPE_CHECKING:
 BASE = "base"
 """What the scenario itself is called beside its variants."""
 
-Variants = Annotated[list[str] | None, typer.Option("--variant", help="One of the variants; may be given again.")]
 
+@dataclass(frozen=True, kw_only=True)
+class Grading:
+    """Options of grading solutions."""
 
-@app.command()
-def check(
-    context: typer.Context,
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files, or lessons by name.")],
-    *,
     against: Annotated[
         str | None, typer.Option(metavar="LESSON", help="Grade the files as solutions of that lesson's exercise.")
-    ] = None,
+    ] = None
     seeds: Annotated[
         int | None, typer.Option(metavar="N", min=0, max=100, help="With --against: so many hidden seeds (3).")
-    ] = None,
+    ] = None
     secret: Annotated[
         str | None, typer.Option(metavar="TEXT", help="With --against: what the hidden seeds are made from.")
-    ] = None,
+    ] = None
     seconds: Annotated[
         float | None,
         typer.Option(metavar="S", min=0.1, max=86_400, help="With --against: give up on a file after so long (60)."),
-    ] = None,
+    ] = None
+
+
+@command()
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files, or lessons by name.")],
+    *,
+    grading: Grading,
     as_json: Annotated[bool, typer.Option("--json", help="What was found as JSON.")] = False,
     profile: Profile = None,
     variant: Variants = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: Changes,
 ) -> int:
     """Check scenarios: goals, answers, translations.
 
@@ -73,19 +60,16 @@ def check(
     """
     from simulator.course.check_report import as_data, check_lines
 
-    language = language_of(context, lang)
-    if against is not None:
-        given = {"profile": profile, "variant": variant, "set": settings, "seed": seed, "until": until}
-        if not _refused([name for name, value in given.items() if value], "grade.options", language):
-            return _grade(files, (against, 3 if seeds is None else seeds, secret, seconds), as_json, language)
-        return WRONG_INPUT
-    given = {"seeds": seeds, "secret": secret, "seconds": seconds}
-    if _refused([name for name, value in given.items() if value is not None], "grade.needs_against", language):
-        return WRONG_INPUT
-    options = {"profile": profile, "until": until, "overrides": settings or ()}
+    language = options.language
+    chosen: dict[str, object] = {"profile": profile, "variant": variant, "set": options.settings, "seed": options.seed}
+    chosen["until"] = options.until
+    if grading.against is not None:
+        _refuse_any(chosen, "grade.options", options)
+        return _grade(files, grading.against, grading, as_json, language)
+    _refuse_any(vars(grading), "grade.needs_against", options)
     status, found = DONE, []
     for file in files:
-        checks, problems = _checked(file, variant, seed, options)
+        checks, problems = _checked(file, variant, options.seed, options.asked(profile=profile))
         found.append(as_data(file, checks, problems, language))
         wrong = [*problems, *(problem for one in checks for problem in one.problems)]
         missed = any(not verdict.met for one in checks for verdict in one.verdicts)
@@ -102,24 +86,22 @@ def check(
     return status
 
 
-def _refused(options: list[str], code: str, lang: str) -> bool:
-    """Whether options were given that do not fit; says so."""
-    from simulator.scenario import Problem
-
-    if options:
-        complain([Problem(code, {"options": ", ".join(f"--{name}" for name in options)})], lang)
-    return bool(options)
+def _refuse_any(given: Mapping[str, object], code: str, options: Common) -> None:
+    """Refuse options that do not fit, if any of them was given."""
+    names = [f"--{name}" for name, value in given.items() if value not in (None, [])]
+    if names:
+        options.refuse(code, options=", ".join(names))
 
 
-def _grade(files: list[str], asked: tuple[str, int, str | None, float | None], as_json: bool, lang: str) -> int:
-    """Grade solutions: against which lesson, with how many hidden seeds, made from what, for how long at most."""
+def _grade(files: list[str], lesson: str, grading: Grading, as_json: bool, lang: str) -> int:
+    """Grade solutions of a lesson's exercise."""
     from simulator.cli.grader import SECONDS, Request, grade_apart
     from simulator.course.grade_report import grade_lines
 
-    lesson, seeds, secret, seconds = asked
+    seeds = 3 if grading.seeds is None else grading.seeds
     status, found = DONE, []
     for file in files:
-        graded = grade_apart(Request(file, lesson, seeds, secret, seconds or SECONDS, lang))
+        graded = grade_apart(Request(file, lesson, seeds, grading.secret, grading.seconds or SECONDS, lang))
         if graded.data is None:
             status = WRONG_INPUT
             found.append({"file": file, "passed": False, "problems": graded.problems})
@@ -166,19 +148,15 @@ def _checked(
     return found, []
 
 
-@app.command()
+@command()
 def compare(
-    context: typer.Context,
     what: Annotated[str, typer.Argument(metavar="WHAT", help=WHAT_HELP)],
     other: Annotated[str | None, typer.Argument(metavar="[WHAT]", help="Another one.")] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="The comparison as JSON.")] = False,
     profile: Profile = None,
     variant: Variants = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: Changes,
 ) -> int:
     """Compare two runs, or a scenario and its variants.
 
@@ -187,35 +165,27 @@ def compare(
     """
     from contextlib import ExitStack
 
-    from simulator.scenario import Problem
-
-    language = language_of(context, lang)
     if variant and other is not None:
-        complain([Problem("option.variant_of_two")], language)
-        return WRONG_INPUT
-    seed = one_seed(seed)
-    both: dict[str, Any] = {"until": until}
-    changed: dict[str, Any] = {**both, "profile": profile, "overrides": settings or ()}
+        options.refuse("option.variant_of_two")
     with ExitStack() as stack:
 
-        def opened(file: str, name: str | None, options: dict[str, Any]) -> Run:
-            return stack.enter_context(opening(language, file, seed, {**options, "variant": name}))
+        def opened(file: str, **asked: object) -> Run:
+            return stack.enter_context(options.opening(file, **{"profile": profile, **asked}))
 
         runs: list[tuple[str, Run]]
         if other is not None:
-            runs = [(file, opened(file, None, changed)) for file in (what, other)]
-        elif not variant and (profile or settings):
-            label = " ".join([*([profile] if profile else []), *(settings or ())])
-            runs = [(BASE, opened(what, None, both)), (label, opened(what, None, changed))]
+            runs = [(file, opened(file)) for file in (what, other)]
+        elif not variant and (profile or options.settings):
+            label = " ".join([*([profile] if profile else []), *(options.settings or ())])
+            runs = [(BASE, opened(what, profile=None, overrides=())), (label, opened(what))]
         else:
-            base = opened(what, None, changed)
+            base = opened(what)
             known = list(base.scenario.model.variants) if base.scenario is not None else []
-            named = [(name, opened(what, name, changed)) for name in variant or known]
+            named = [(name, opened(what, variant=name)) for name in variant or known]
             runs = named if len(named) > 1 and variant else [(BASE, base), *named]
         if len(runs) < 2:
-            complain([Problem("compare.nothing", {"file": what})], language)
-            return WRONG_INPUT
-        _show(runs, language, as_json)
+            options.refuse("compare.nothing", file=what)
+        _show(runs, options.language, as_json)
     return DONE
 
 

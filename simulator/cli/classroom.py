@@ -9,24 +9,8 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.look import settings_of
-from simulator.cli.shared import (
-    DONE,
-    WRONG_INPUT,
-    Lang,
-    Profile,
-    Seed,
-    Set,
-    Until,
-    Variant,
-    What,
-    app,
-    complain,
-    interactive,
-    language_of,
-    one_seed,
-    opening,
-)
+from simulator.cli.options import Changes, Profile, RunOptions, What, command, read_settings_for
+from simulator.cli.shared import DONE, WRONG_INPUT, complain, interactive
 
 
 class Form(StrEnum):
@@ -36,9 +20,8 @@ class Form(StrEnum):
     HTML = "html"
 
 
-@app.command()
+@command()
 def worksheet(
-    context: typer.Context,
     what: What,
     *,
     answers: Annotated[bool, typer.Option("--answers", help="The teacher's copy.")] = False,
@@ -47,32 +30,26 @@ def worksheet(
     ] = None,
     file: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Where to; default: stdout.")] = "-",
     profile: Profile = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: Changes,
 ) -> int:
     """Write a hand-out: a timeline to fill in, the questions, what to change and record. Never over a file."""
     from contextlib import ExitStack
 
     from simulator.cli.authoring import write_text
     from simulator.export import worksheet as make
-    from simulator.scenario import Problem
 
-    language = language_of(context, lang)
-    asked = {"profile": profile, "until": until, "overrides": settings or ()}
-    seed = one_seed(seed)
+    language = options.language
     html = form is Form.HTML or (form is None and file.endswith((".html", ".htm")))
     with ExitStack() as stack:
-        run = stack.enter_context(opening(language, what, seed, {**asked, "variant": None}))
+        run = stack.enter_context(options.opening(what, profile=profile))
         if run.scenario is None:
-            complain([Problem("worksheet.no_scenario", {"file": what})], language)
-            return WRONG_INPUT
-        names = run.scenario.model.variants
+            options.refuse("worksheet.no_scenario", file=what)
         variants = {
-            name: stack.enter_context(opening(language, what, seed, {**asked, "variant": name})) for name in names
+            name: stack.enter_context(options.opening(what, profile=profile, variant=name))
+            for name in run.scenario.model.variants
         }
-        typed = [what, *_options({"--profile": profile, "--seed": seed, "--until": until}, settings)]
+        given = {"--profile": profile, "--seed": options.seed_text, "--until": options.until}
+        typed = [what, *_options(given, options.settings)]
         problem = write_text(make(run, variants, language, answers=answers, html=html, asked=typed), file)
     if problem is not None:
         complain([problem], language)
@@ -90,38 +67,24 @@ def _options(given: Mapping[str, object], settings: Sequence[str] | None) -> Ite
         yield from ("--set", setting)
 
 
-@app.command()
+@command()
 def vote(
-    context: typer.Context,
     what: What,
     *,
     question: Annotated[int, typer.Option(min=1, metavar="N", help="Begin at the N-th question.")] = 1,
-    profile: Profile = None,
-    variant: Variant = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: RunOptions,
 ) -> int:
     """Let a room vote: the question large, hands typed in, bars, reveal; then the run goes on to the next one."""
-    from simulator.scenario import Problem
-
-    language = language_of(context, lang)
-    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
-    with opening(language, what, seed, asked) as run:
+    with options.opening(what) as run:
         count = sum(stop.is_question for stop in run.stops)
-    problem = None
     if not count:
-        problem = Problem("vote.no_question", {"file": what})
-    elif question > count:
-        problem = Problem("vote.too_far", {"file": what, "question": question, "count": count})
-    elif not interactive():
-        problem = Problem("vote.no_terminal")
-    if problem is not None:
-        complain([problem], language)
-        return WRONG_INPUT
+        options.refuse("vote.no_question", file=what)
+    if question > count:
+        options.refuse("vote.too_far", file=what, question=question, count=count)
+    if not interactive():
+        options.refuse("vote.no_terminal")
     from simulator.engine import simulate
     from simulator.tui.voting import vote_on
 
-    language, kept = settings_of(context, lang)
+    language, kept = read_settings_for(options)
     return vote_on(run, lang=language, simulate=simulate, question=question, kept=kept)

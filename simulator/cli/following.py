@@ -5,54 +5,62 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, TextIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
-from simulator.cli.shared import TO_END, WRONG_INPUT, complain, interactive
+import typer
+
+from simulator.cli.options import Common
+from simulator.cli.shared import TO_END, WRONG_INPUT, interactive
 
 if TYPE_CHECKING:
     from simulator.tui.settings import SettingsFile
 
 
+@dataclass(frozen=True, kw_only=True)
+class Follow:
+    """Options of following a running cluster."""
+
+    live: Annotated[bool, typer.Option("--follow", help="A running Celery instead of WHAT, live.")] = False
+    broker: Annotated[
+        str | None, typer.Option(metavar="URL", help="With --follow: the cluster's broker, redis://..., amqp://...")
+    ] = None
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="With --follow: keep the recording.")
+    ] = None
+    enable_events: Annotated[
+        bool, typer.Option("--enable-events", help="With --follow: have workers send task events meanwhile.")
+    ] = False
+    redact: Annotated[
+        bool, typer.Option("--redact", help="With --follow: hide arguments, results and exceptions' messages.")
+    ] = False
+
+
 def follow(
-    broker: str | None,
-    *,
-    output: str | None,
-    enable: bool,
-    redact: bool,
-    others: bool,
-    lang: str,
-    kept: SettingsFile | None = None,
+    asked: Follow, options: Common, *, has_scenario_options: bool, lang: str, kept: SettingsFile | None = None
 ) -> int:
-    """Show a real cluster live until it is left.
+    """Show a real cluster live until the user leaves.
 
     Args:
-        broker: its URL.
-        output: a file that keeps the recording.
-        enable: have workers send task events meanwhile.
-        redact: hide arguments, results and exceptions' messages.
-        others: whether something was asked for that only a scenario has.
+        asked: which cluster, and how.
+        options: where errors go.
+        has_scenario_options: whether options were given that only a scenario has.
         lang: `ko`, `en` or `both`.
-        kept: how it is to look.
+        kept: the user's settings.
     """
-    from simulator.scenario import Problem
-
-    problem = None
+    broker, output = asked.broker, asked.output
     if broker is None:
-        problem = Problem("follow.broker")
-    elif others:
-        problem = Problem("follow.what")
-    elif output == "-":
-        problem = Problem("follow.stdout")
-    elif not interactive():
-        problem = Problem("follow.terminal", {"url": "URL"})
-    if broker is None or problem is not None:
-        complain([problem or Problem("follow.broker")], lang)
-        return WRONG_INPUT
+        options.refuse("follow.broker")
+    if has_scenario_options:
+        options.refuse("follow.what")
+    if output == "-":
+        options.refuse("follow.stdout")
+    if not interactive():
+        options.refuse("follow.terminal", url="URL")
     try:
         from simulator.real.recorder import BrokerSilent
     except ModuleNotFoundError as error:
-        complain([Problem("real.missing", {"module": error.name})], lang)
-        return WRONG_INPUT
+        options.refuse("real.missing", module=error.name)
     with ExitStack() as stack:
         from simulator.cli.recording import drop, new_file
 
@@ -60,35 +68,25 @@ def follow(
         if output is not None and stream is None:
             return WRONG_INPUT
         try:
-            return _show(stack, broker, stream, enable=enable, redact=redact, lang=lang, kept=kept)
+            return _show(stack, asked, stream, lang=lang, kept=kept)
         except BrokerSilent as error:
             if output is not None:
                 drop(stack, output)
-            complain([Problem("real.broker", {"reason": error.reason})], lang)
+            options.refuse("real.broker", reason=error.reason)
         except KeyboardInterrupt:
             if output is not None and stream is not None and not stream.tell():  # nobody has answered yet
                 drop(stack, output)
             raise
-    return WRONG_INPUT
 
 
-def _show(
-    stack: ExitStack,
-    broker: str,
-    stream: TextIO | None,
-    *,
-    enable: bool,
-    redact: bool,
-    lang: str,
-    kept: SettingsFile | None,
-) -> int:
+def _show(stack: ExitStack, asked: Follow, stream: TextIO | None, *, lang: str, kept: SettingsFile | None) -> int:
     from simulator.engine import simulate
     from simulator.real.follow import following
     from simulator.tui.app import play_live
 
     for number in TO_END:
         stack.callback(signal.signal, number, signal.signal(number, _end))
-    with following(broker, stream, enable=enable, redact=redact) as source:
+    with following(str(asked.broker), stream, enable=asked.enable_events, redact=asked.redact) as source:
         return play_live(source.grow, lang=lang, simulate=simulate, kept=kept)
 
 

@@ -6,30 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.cli.look import settings_of
-from simulator.cli.shared import (
-    DONE,
-    WRONG_INPUT,
-    Lang,
-    Seed,
-    app,
-    complain,
-    interactive,
-    language_of,
-    opening,
-    seed_of,
-)
+from simulator.cli.options import Common, NoProgress, Seed, command, opening, read_settings_for, seed_of
+from simulator.cli.shared import DONE, WRONG_INPUT, complain, interactive
 
 if TYPE_CHECKING:
     from simulator.course.progress import Book
     from simulator.tui.settings import SettingsFile
 
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="Neither read nor record what was done.")]
 
-
-@app.command()
+@command()
 def learn(
-    context: typer.Context,
     lesson: Annotated[str | None, typer.Argument(metavar="[LESSON]", help="A lesson's name; default: choose.")] = None,
     *,
     text: Annotated[bool, typer.Option("--text", help="As plain lines: read a question, type an answer.")] = False,
@@ -38,7 +24,7 @@ def learn(
     guide: Annotated[bool, typer.Option("--guide", help="Which section of the guide is taught where.")] = False,
     no_progress: NoProgress = False,
     seed: Seed = None,
-    lang: Lang = None,
+    options: Common,
 ) -> int:
     """Learn, lesson by lesson: say what will happen, see it, change it.
 
@@ -47,7 +33,7 @@ def learn(
     from simulator.cli.lessons import open_book
     from simulator.scenario import ScenarioError, load_course
 
-    language = language_of(context, lang)
+    language = options.language
     try:
         course = load_course()
         if guide:
@@ -59,11 +45,11 @@ def learn(
         if review:
             kept = None
             if interactive() and not text:
-                language, kept = settings_of(context, lang)
+                language, kept = read_settings_for(options)
             return _review(language, book, seed, count, kept)
         if not interactive() or text:
             return _text(language, book, lesson, seed, ask=text or lesson is not None)
-        return _play(*settings_of(context, lang), book, lesson, seed)
+        return _play(*read_settings_for(options), book, lesson, seed)
     except ScenarioError as error:
         complain(error.problems, language)
         return WRONG_INPUT

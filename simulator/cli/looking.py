@@ -8,20 +8,8 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.shared import (
-    DONE,
-    LATEST,
-    Lang,
-    Profile,
-    Seed,
-    Set,
-    Until,
-    Variant,
-    What,
-    app,
-    language_of,
-    opening,
-)
+from simulator.cli.options import LATEST, RunOptions, What, command
+from simulator.cli.shared import DONE
 
 HALF_A_MILLISECOND = 500
 """In microseconds: a moment follows all events before it plus this, as in goals."""
@@ -42,21 +30,15 @@ class Question(StrEnum):
     PING = "ping"
 
 
-@app.command()
+@command()
 def inspect(
-    context: typer.Context,
     what: What,
     question: Annotated[Question, typer.Argument(help="As celery inspect has it.")] = Question.ACTIVE,
     *,
     at: Annotated[
         float | None, typer.Option(metavar="SECONDS", min=0, max=LATEST, help="When; default: at the end.")
     ] = None,
-    profile: Profile = None,
-    variant: Variant = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: RunOptions,
 ) -> int:
     """Answer as celery inspect would, at a moment: every living worker, in Celery's own shape."""
     from bisect import bisect_left
@@ -64,9 +46,7 @@ def inspect(
     from simulator.console.inspecting import ask
     from simulator.trace import to_micros
 
-    language = language_of(context, lang)
-    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
-    with opening(language, what, seed, asked) as opened:
+    with options.opening(what) as opened:
         events = opened.trace.events
         cursor = len(events)
         if at is not None:
@@ -75,7 +55,7 @@ def inspect(
     return DONE
 
 
-@app.command()
+@command()
 def schema() -> int:
     """Print the JSON Schema of scenario files, for editors."""
     from simulator.scenario import json_schema

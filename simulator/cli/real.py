@@ -11,24 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.cli.shared import (
-    DONE,
-    FAILED,
-    LATEST,
-    TO_END,
-    WRONG_INPUT,
-    Lang,
-    Profile,
-    Seed,
-    Set,
-    Until,
-    Variant,
-    What,
-    app,
-    is_terminal,
-    language_of,
-    opening,
-)
+from simulator.cli.options import LATEST, Changes, RunOptions, Variant, What, command
+from simulator.cli.shared import DONE, FAILED, TO_END, WRONG_INPUT, is_terminal
 
 if TYPE_CHECKING:
     from simulator.real.limits import Limit
@@ -91,9 +75,8 @@ def doubts(url: str, yes: bool) -> list[Limit]:
     return [] if near or yes else [Limit("elsewhere", {"url": without_password(url)})]
 
 
-@app.command()
+@command()
 def verify(
-    context: typer.Context,
     what: What,
     *,
     broker: Broker = "memory://",
@@ -106,13 +89,10 @@ def verify(
     yes: Yes = False,
     as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
     variant: Variant = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: Changes,
 ) -> int:
     """Run a scenario on a real Celery and hold the prediction against it; ends with 1 where they differ."""
-    language = language_of(context, lang)
+    language = options.language
     if needs_celery(language):
         return WRONG_INPUT
     from simulator.real import words
@@ -122,14 +102,13 @@ def verify(
     from simulator.real.prepared import prepare
     from simulator.real.verify import clean
 
-    asked = {"variant": variant, "until": until, "overrides": settings or ()}
     try:
         if found := doubts(broker, yes):
             raise Refused(found)
         shown = without_password(broker)
         if not scale > 0:
             raise Refused([Limit("scale")])
-        with opening(language, what, seed, asked) as opened:
+        with options.opening(what, variant=variant) as opened:
             if opened.scenario is None:
                 raise Refused([Limit("trace")])
             prepared = prepare(opened.scenario, broker, scale=scale, backend=backend)
@@ -180,23 +159,17 @@ def _keep(verdict: Verdict, file: str, lang: str) -> None:
     say([words.kept(file)], lang)
 
 
-@app.command()
+@command()
 def emit(
-    context: typer.Context,
     what: What,
     *,
     broker: Annotated[str, typer.Option(metavar="URL", help="Where the monitors listen.")],
     speed: Annotated[float, typer.Option(metavar="FACTOR", help="2: twice as fast.")] = 1.0,
     yes: Yes = False,
-    profile: Profile = None,
-    variant: Variant = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: RunOptions,
 ) -> int:
     """Publish a run as real Celery events at its own pace: Flower and celery events show a simulated cluster."""
-    language = language_of(context, lang)
+    language = options.language
     if needs_celery(language):
         return WRONG_INPUT
     from simulator.real import emit as room
@@ -209,8 +182,7 @@ def emit(
         say(words.refusal(problems), language)
         return WRONG_INPUT
     shown = without_password(broker)
-    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
-    with opening(language, what, seed, asked) as opened:
+    with options.opening(what) as opened:
         say([words.emitting(opened.trace, shown, speed)], language)
         try:
             count = room.emit(opened.trace, broker, speed=speed)
@@ -227,28 +199,20 @@ class Form(StrEnum):
     CELERY_EVENTS = "celery-events"
 
 
-@app.command()
+@command()
 def export(
-    context: typer.Context,
     what: What,
     *,
     to: Annotated[Form, typer.Option(help="celery-events: Celery's own event dictionaries, a JSON object a line.")],
     start: Annotated[
         float, typer.Option(metavar="UNIXTIME", min=0, max=LATEST * 100, help="When the run begins.")
     ] = 0.0,
-    profile: Profile = None,
-    variant: Variant = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: RunOptions,
 ) -> int:
     """Write a run to stdout in another form."""
     from simulator.story.logs.celery_events import celery_events
 
-    language = language_of(context, lang)
-    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
-    with opening(language, what, seed, asked) as opened:
+    with options.opening(what) as opened:
         for raw in celery_events(opened.trace, start):
             print(json.dumps(raw, ensure_ascii=False))
     return DONE

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
-from simulator.cli.shared import DONE, WRONG_INPUT, Lang, app, complain, is_terminal, language_of
+from simulator.cli.options import Common, command
+from simulator.cli.shared import DONE, WRONG_INPUT, complain, is_terminal
 
 if TYPE_CHECKING:
     from simulator.real.recorder import Progress
 
 
-@app.command()
+@command()
 def record(
-    context: typer.Context,
     *,
     broker: Annotated[str, typer.Option(metavar="URL", help="The cluster's broker: redis://..., amqp://...")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The trace; - for stdout.")],
@@ -32,18 +32,16 @@ def record(
     for_: Annotated[
         float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="End by itself after so long.")
     ] = None,
-    lang: Lang = None,
+    options: Common,
 ) -> int:
     """Listen to a running Celery and write what happens as a trace, until Ctrl+C. Never over a file."""
-    from simulator.scenario import Problem
     from simulator.story.report.recording import progress_line, summary_lines
 
-    language = language_of(context, lang)
+    language = options.language
     try:
         from simulator.real.recorder import BrokerSilent, Recorder
     except ModuleNotFoundError as error:
-        complain([Problem("real.missing", {"module": error.name})], language)
-        return WRONG_INPUT
+        options.refuse("real.missing", module=error.name)
 
     def show(progress: Progress) -> None:
         if is_terminal(sys.stderr):
@@ -60,8 +58,7 @@ def record(
             recorder.run(for_, show)
         except BrokerSilent as error:
             drop(stack, output)
-            complain([Problem("real.broker", {"reason": error.reason})], language)
-            return WRONG_INPUT
+            options.refuse("real.broker", reason=error.reason)
         except KeyboardInterrupt:
             if recorder.header is None:  # before anything could be recorded
                 drop(stack, output)

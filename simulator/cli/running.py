@@ -9,31 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.cli.shared import (
-    DONE,
-    WRONG_INPUT,
-    Lang,
-    Profile,
-    Seed,
-    Set,
-    Until,
-    Variant,
-    What,
-    app,
-    complain,
-    is_terminal,
-    language_of,
-    opening,
-)
+from simulator.cli.options import Common, RunOptions, What, command
+from simulator.cli.shared import DONE, complain, is_terminal
 
 if TYPE_CHECKING:
     from simulator.story.run import Run
     from simulator.trace import Trace
 
 
-@app.command()
+@command()
 def run(
-    context: typer.Context,
     what: What,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
@@ -41,34 +26,23 @@ def run(
         str | None,
         typer.Option(metavar="FILE", help="Write the trace to a file; - for stdout and no summary."),
     ] = None,
-    profile: Profile = None,
-    variant: Variant = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: RunOptions,
 ) -> int:
     """Simulate, and print the summary and whether the goals are met."""
-    from simulator.scenario import Problem
-
-    language = language_of(context, lang)
     if as_json and trace == "-":
-        complain([Problem("option.stdout_twice")], language)
-        return WRONG_INPUT
-    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
-    with opening(language, what, seed, asked) as opened:
+        options.refuse("option.stdout_twice")
+    with options.opening(what) as opened:
         if trace is not None:
             write_trace_file(opened.trace, trace)
         if as_json or trace != "-":
-            _summarise(opened, language, as_json)
+            _summarise(opened, options.language, as_json)
     return DONE
 
 
-@app.command("list")
+@command("list")
 def list_(
-    context: typer.Context,
+    options: Common,
     plain: Annotated[bool, typer.Option("--plain", help="Only the names, one a line.")] = False,
-    lang: Lang = None,
 ) -> int:
     """List the lessons and examples, with their variants."""
     from simulator.scenario import ScenarioError, load_scenario, scenario_names
@@ -81,7 +55,7 @@ def list_(
     from simulator.story.catalog import pick
     from simulator.story.report.summary import pad
 
-    language = language_of(context, lang)
+    language = options.language
     width = max((len(name) for name in names), default=0)
     for name in names:
         try:

@@ -1,4 +1,4 @@
-"""What all commands share: the program, its options, exit statuses, opening a run, saying what is wrong."""
+"""The program: its commands, their exit statuses, and where error messages go."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from simulator.scenario import Problem
-    from simulator.story.run import Run
 
 DONE = 0
 FAILED = 1
@@ -34,6 +32,14 @@ TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 ORDER = tuple(
     "learn play tell run check compare inspect list new schema record verify emit export worksheet vote".split()
 )
+
+
+class Language(StrEnum):
+    """Values of `--lang`."""
+
+    KO = "ko"
+    EN = "en"
+    BOTH = "both"
 
 
 class Commands(TyperGroup):
@@ -59,7 +65,7 @@ class Commands(TyperGroup):
             from simulator.scenario import Problem
 
             _forget_output()
-            complain([Problem("output.full", {"reason": error.strerror})], language_of(ctx, None))
+            complain([Problem("output.full", {"reason": error.strerror})], ctx.obj or locale_language())
             raise typer.Exit(WRONG_INPUT) from None
         raise typer.Exit(status)
 
@@ -79,87 +85,14 @@ app = typer.Typer(
 )
 
 
-class Language(StrEnum):
-    """What `--lang` takes."""
-
-    KO = "ko"
-    EN = "en"
-    BOTH = "both"
-
-
-WHAT_HELP = "A lesson's name, a scenario file, or a trace (.jsonl)."
-What = Annotated[str, typer.Argument(metavar="WHAT", help=WHAT_HELP)]
-Profile = Annotated[str | None, typer.Option(help="Another profile: guide, celery-redis, celery-rabbitmq, ...")]
-Variant = Annotated[str | None, typer.Option(help="One of the scenario's variants.")]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value; may be given again.")
-]
-Seed = Annotated[str | None, typer.Option(metavar="N|random", help="Another seed; random prints the one it took.")]
-Until = Annotated[float | None, typer.Option(metavar="SECONDS", help="End the run before this simulated time.")]
-LATEST = 1e9
-"""Seconds; no run is longer (`until`)."""
-Lang = Annotated[Language | None, typer.Option(help="Language of all texts; default: the locale's.")]
-
-
-def language_of(context: typer.Context, lang: Language | None) -> str:
-    """The language asked for after the command, before it, or by the locale."""
-    chosen = lang or context.obj
-    if isinstance(chosen, Language):
-        return chosen.value
+def locale_language() -> str:
+    """`ko` in a Korean locale, else `en`."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "ko" if locale.lower().startswith("ko") else "en"
 
 
-@contextmanager
-def opening(lang: str, what: str, seed: str | None, asked: dict[str, Any]) -> Iterator[Run]:
-    """Open a run; what is wrong with it, now or when it is told, goes to stderr in words and exits with 2."""
-    from simulator.engine import LimitReached, simulate
-    from simulator.scenario import ScenarioError, scenario_names
-    from simulator.story.problems.errors import limit_problem, problems_in
-    from simulator.story.run import open_run
-    from simulator.trace import TraceFileError
-
-    try:
-        run = open_run(what, simulate, seed=seed_of(seed), **asked)
-        # In a packaged lesson what looks like a mistake is meant; warnings are for authors.
-        if run.scenario is not None and run.scenario.warnings and what not in scenario_names():
-            complain(run.scenario.warnings, lang, warnings=True)
-        yield run
-    except (ScenarioError, TraceFileError) as error:
-        problems = problems_in(error, what)
-    except LimitReached as error:
-        problems = [limit_problem(error.events, error.time, what)]
-    else:
-        return
-    sys.stdout.flush()
-    complain(problems, lang)
-    raise typer.Exit(WRONG_INPUT)
-
-
-def seed_of(text: str | None) -> int | None:
-    """The seed that `--seed` asks for; a random one is told on stderr. Raises `ScenarioError`."""
-    if text is None:
-        return None
-    if text == "random":
-        from secrets import randbelow
-
-        number = randbelow(10**6)
-        print(f"seed {number}", file=sys.stderr)
-        return number
-    if not (text.isascii() and text.isdecimal()):
-        from simulator.scenario import Problem, ScenarioError
-
-        raise ScenarioError([Problem("option.seed", {"value": text})])
-    return int(text)
-
-
-def one_seed(text: str | None) -> str | None:
-    """What `--seed` asks for, as the same for each of several runs: a random one is drawn here, once."""
-    return str(seed_of(text)) if text == "random" else text
-
-
 def complain(problems: Iterable[Problem], lang: str, warnings: bool = False) -> None:
-    """Say problems on stderr."""
+    """Print problems to stderr."""
     from simulator.story.problems.errors import format_problems
 
     print(format_problems(problems, lang, warnings=warnings), file=sys.stderr)

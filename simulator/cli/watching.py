@@ -6,38 +6,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.cli.learning import NoProgress
-from simulator.cli.look import GlyphsWanted, Moving, Theme, remember_looks, settings_of
-from simulator.cli.shared import (
-    DONE,
+from simulator.cli.following import Follow, follow
+from simulator.cli.options import (
+    APPEARANCE,
     LATEST,
     WHAT_HELP,
-    WRONG_INPUT,
-    Lang,
-    Profile,
-    Seed,
-    Set,
-    Until,
-    Variant,
+    Appearance,
+    Common,
+    NoProgress,
+    RunOptions,
     What,
-    app,
-    complain,
-    interactive,
-    language_of,
+    command,
     opening,
+    read_settings_for,
+    spell_out,
 )
+from simulator.cli.shared import DONE, app, interactive
 
 if TYPE_CHECKING:
     from simulator.story.run import Run
 
 
 @app.callback(invoke_without_command=True)
+@spell_out
 def _ackademy(
-    context: typer.Context,
-    lang: Lang = None,
-    theme: Theme = None,
-    glyphs: GlyphsWanted = None,
-    motion: Moving = None,
+    options: Common,
+    appearance: Appearance,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> int:
     if version:
@@ -45,8 +39,9 @@ def _ackademy(
 
         print(f"ackademy {__version__}")
         raise typer.Exit(DONE)
-    context.obj = lang
-    remember_looks(context, theme=theme, glyphs=glyphs, motion=motion)
+    context = options.context
+    context.obj = options.lang
+    context.meta[APPEARANCE] = appearance.flags
     if context.invoked_subcommand is not None:
         return DONE
     if not interactive():
@@ -56,61 +51,36 @@ def _ackademy(
     from simulator.engine import simulate
     from simulator.tui.app import learn_run
 
-    language, kept = settings_of(context, lang, theme=theme, glyphs=glyphs, motion=motion)
+    language, kept = read_settings_for(options)
     return learn_run(None, lang=language, simulate=simulate, book=open_book(True, language), kept=kept)
 
 
-@app.command()
+@command()
 def play(
-    context: typer.Context,
     what: Annotated[str | None, typer.Argument(metavar="WHAT", help=WHAT_HELP, show_default=False)] = None,
     *,
     at: Annotated[
         float | None, typer.Option(metavar="SECONDS", min=0, max=LATEST, help="Begin at this simulated time.")
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Read the file again whenever it is saved.")] = False,
-    profile: Profile = None,
-    variant: Variant = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    live: Annotated[bool, typer.Option("--follow", help="A running Celery instead of WHAT, live.")] = False,
-    broker: Annotated[
-        str | None, typer.Option(metavar="URL", help="With --follow: the cluster's broker, redis://..., amqp://...")
-    ] = None,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="With --follow: keep the recording.")
-    ] = None,
-    enable_events: Annotated[
-        bool, typer.Option("--enable-events", help="With --follow: have workers send task events meanwhile.")
-    ] = False,
-    redact: Annotated[
-        bool, typer.Option("--redact", help="With --follow: hide arguments, results and exceptions' messages.")
-    ] = False,
-    lang: Lang = None,
-    theme: Theme = None,
-    glyphs: GlyphsWanted = None,
-    motion: Moving = None,
+    asked: Follow,
+    options: RunOptions,
+    appearance: Appearance,
 ) -> int:
     """Play a run in the terminal, step by step; without a terminal, tell it. Or follow a real Celery, live."""
-    language, kept = language_of(context, lang), None
-    if interactive():
-        language, kept = settings_of(context, lang, theme=theme, glyphs=glyphs, motion=motion)
-    if live:
-        from simulator.cli.following import follow
-
-        others = any(value is not None for value in (what, at, profile, variant, settings, seed, until)) or watch
-        options = {"enable": enable_events, "redact": redact, "others": others}
-        return follow(broker, output=output, lang=language, kept=kept, **options)
-    only = {"--broker": broker, "--output": output, "--enable-events": enable_events, "--redact": redact}
-    if what is None or any(only.values()):
-        return _refuse(next((name for name, value in only.items() if value), ""), language)
-    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
-    with opening(language, what, seed, asked) as opened:
+    language, kept = read_settings_for(options, appearance) if interactive() else (options.language, None)
+    if asked.live:
+        given = (what, at, options.seed, *options.asked().values())
+        others = watch or any(value not in (None, ()) for value in given)
+        return follow(asked, options, has_scenario_options=others, lang=language, kept=kept)
+    only = (asked.broker, "--broker"), (asked.output, "--output"), (asked.redact, "--redact")
+    if option := next((name for value, name in (*only, (asked.enable_events, "--enable-events")) if value), ""):
+        options.refuse("follow.alone", option=option)
+    if what is None:
+        options.refuse("follow.nothing")
+    with opening(language, what, options.seed, options.asked()) as opened:
         if watch and opened.scenario is None:
-            from simulator.scenario import Problem, ScenarioError
-
-            raise ScenarioError([Problem("trace.no_watch", {"file": what})])
+            options.refuse("trace.no_watch", file=what)
         if kept is None:
             _tell(opened, language)
             return DONE
@@ -120,33 +90,18 @@ def play(
     return play_run(opened, lang=language, simulate=simulate, at=at, watch=watch, kept=kept)
 
 
-def _refuse(option: str, lang: str) -> int:
-    """Nothing to play, or an option that only `--follow` has."""
-    from simulator.scenario import Problem
-
-    complain([Problem("follow.alone", {"option": option}) if option else Problem("follow.nothing")], lang)
-    return WRONG_INPUT
-
-
-@app.command()
+@command()
 def tell(
-    context: typer.Context,
     what: What,
     *,
     log: Annotated[bool, typer.Option("--log", help="Celery's own worker log instead.")] = False,
     ask: Annotated[bool, typer.Option("--ask", help="Ask its questions, and go on when they are answered.")] = False,
     no_progress: NoProgress = False,
-    profile: Profile = None,
-    variant: Variant = None,
-    settings: Set = None,
-    seed: Seed = None,
-    until: Until = None,
-    lang: Lang = None,
+    options: RunOptions,
 ) -> int:
     """Tell a run as plain lines, a sentence an event: for pipes, logs and screen readers."""
-    language = language_of(context, lang)
-    asked = {"profile": profile, "variant": variant, "until": until, "overrides": settings or ()}
-    with opening(language, what, seed, asked) as opened:
+    language = options.language
+    with options.opening(what) as opened:
         if ask and not log:
             from simulator.cli.lessons import hold_lesson, open_book
 

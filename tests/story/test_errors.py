@@ -332,7 +332,7 @@ def of_commands(folder: Path) -> Iterator[Problem]:
         write_trace(simulate(load_scenario(str(there))), stream)
     told: list[Problem] = []
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("shared", "checking", "running", "authoring", "classroom"):
+        for module in ("options", "checking", "running", "authoring", "classroom"):
             patch.setattr(f"simulator.cli.{module}.complain", lambda problems, *_, **__: told.extend(problems))
         for command in (
             ["check", str(folder / "run.jsonl")],
