@@ -13,12 +13,16 @@ from typing import IO, Any
 
 import msgspec
 
-from simulator.trace.events import EVENT_TYPES, Event
+from simulator.trace.events import Event
+from simulator.trace.rows import event_from_row, in_micros, in_seconds, read_event, to_text, write_event
 from simulator.trace.time import as_seconds, to_micros
 from simulator.trace.trace import TRACE_VERSION, Header, Trace
 
-TIME_FIELDS = frozenset({"t", "eta", "expires", "runtime", "end"})
-"""Fields that hold a time: microseconds in an event, seconds in a file."""
+WRONG = (msgspec.ValidationError, TypeError, ValueError, OverflowError)
+"""What a row raises that is no event, or no header."""
+
+UNREAD = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
+"""What a line raises that the quick way cannot read."""
 
 
 class TraceFileError(Exception):
@@ -32,25 +36,10 @@ class TraceFileError(Exception):
         self.params = params
 
 
-def event_to_row(event: Event) -> dict[str, Any]:
-    """An event as a JSON-ready mapping, time first, times in seconds."""
-    row = _in_seconds(msgspec.to_builtins(event))
-    return {"t": row.pop("t"), "type": row.pop("type"), **row}
-
-
-def event_from_row(row: dict[str, Any]) -> Event:
-    """The event that a row describes; raises `msgspec.ValidationError` for anything else."""
-    kind = EVENT_TYPES.get(str(row.get("type")))
-    if kind is None:
-        raise msgspec.ValidationError(f"type {row.get('type')!r}")
-    return msgspec.convert(_in_micros(row), kind)
-
-
 def write_trace(trace: Trace, stream: IO[str]) -> None:
     """Write a whole trace; the same trace gives the same bytes everywhere."""
     stream.write(_header(trace.header, {"hash": trace.hash}))
-    for event in trace.events:
-        stream.write(event_line(event))
+    stream.writelines(map(write_event, trace.events))
 
 
 def header_line(header: Header) -> str:
@@ -60,21 +49,20 @@ def header_line(header: Header) -> str:
 
 def event_line(event: Event) -> str:
     """One event as a line of a trace file."""
-    return _line(event_to_row(event))
+    return write_event(event)
 
 
 def end_line(end: int, recorded: dict[str, Any]) -> str:
     """The last line of a recording that ended as it should; `end` in microseconds."""
-    return _line({"end": as_seconds(end), "recorded": recorded})
+    return to_text({"end": as_seconds(end), "recorded": recorded})
 
 
 def read_trace(lines: Iterable[str]) -> Trace:
     """Read a trace and check version, causes, order and hash; raises `TraceFileError`."""
-    rows = _rows(lines)
-    try:
-        _, first = next(rows)
-    except StopIteration:
-        raise TraceFileError("trace.empty", 1) from None
+    numbered = enumerate(lines, start=1)
+    first = next((row for number, line in numbered if (row := _row(number, line)) is not None), None)
+    if first is None:
+        raise TraceFileError("trace.empty", 1)
     if "trace" not in first:
         raise TraceFileError("trace.header", 1)
     if first["trace"] != TRACE_VERSION:
@@ -82,11 +70,11 @@ def read_trace(lines: Iterable[str]) -> Trace:
     promised = first.pop("hash", None)
     del first["trace"]
     try:
-        header = msgspec.convert(_in_micros(first), Header)
-    except (msgspec.ValidationError, TypeError) as error:
+        header = msgspec.convert(in_micros(first), Header)
+    except WRONG as error:
         raise TraceFileError("trace.header", 1) from error
     closing: dict[str, Any] = {}
-    events = tuple(_events(rows, closing))
+    events = tuple(_events(numbered, closing, recorded=bool(header.recorded)))
     if header.recorded:
         end = to_micros(closing.get("end", 0.0))
         last = events[-1].t if events else 0
@@ -98,19 +86,28 @@ def read_trace(lines: Iterable[str]) -> Trace:
     return trace
 
 
-def _events(rows: Iterator[tuple[int, dict[str, Any]]], closing: dict[str, Any]) -> Iterator[Event]:
-    """The events; what the last line of a recording says goes into `closing`."""
-    before = -(2**62)
-    for index, (number, row) in enumerate(rows):
-        if closing or ("type" not in row and isinstance(row.get("end"), int | float)):
-            if closing or not isinstance(row.get("recorded"), dict):
-                raise TraceFileError("trace.event", number, kind=row.get("type"))
-            closing.update(row)
-            continue
+def _events(numbered: Iterable[tuple[int, str]], closing: dict[str, Any], *, recorded: bool) -> Iterator[Event]:
+    """The events in the lines behind the header; what the last line of a recording says goes into `closing`."""
+    before, index = -(2**62), -1
+    for number, line in numbered:
         try:
-            event = event_from_row(row)
-        except (msgspec.ValidationError, TypeError) as error:
-            raise TraceFileError("trace.event", number, kind=row.get("type")) from error
+            event = read_event(line)
+        except UNREAD:
+            try:
+                row = _row(number, line)
+            except TraceFileError:
+                if recorded and not line.endswith("\n"):
+                    return  # whoever wrote it was killed in the middle of the line
+                raise
+            if row is None:
+                continue
+            if not closing and _is_closing(row):
+                closing.update(row)
+                continue
+            event = _event(number, row)
+        index += 1
+        if closing:
+            raise TraceFileError("trace.event", number, kind=event.type)
         if event.cause >= index:
             raise TraceFileError("trace.cause", number, cause=event.cause)
         if event.t < before:
@@ -119,36 +116,30 @@ def _events(rows: Iterator[tuple[int, dict[str, Any]]], closing: dict[str, Any])
         yield event
 
 
-def _rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    recorded = False
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            if not line.isascii():
-                line.encode()  # what is no UTF-8 has come as lone surrogates
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            if recorded and not line.endswith("\n"):
-                return  # whoever wrote it was killed in the middle of the line
-            raise TraceFileError("trace.json", number) from error
-        if not isinstance(row, dict):
-            raise TraceFileError("trace.json", number)
-        recorded = recorded or "recorded" in row
-        yield number, row
+def _is_closing(row: dict[str, Any]) -> bool:
+    return "type" not in row and isinstance(row.get("end"), int | float) and isinstance(row.get("recorded"), dict)
+
+
+def _event(number: int, row: dict[str, Any]) -> Event:
+    try:
+        return event_from_row(row)
+    except WRONG as error:
+        raise TraceFileError("trace.event", number, kind=row.get("type")) from error
+
+
+def _row(number: int, line: str) -> dict[str, Any] | None:
+    """A line as a row; None for an empty one."""
+    if not line.strip():
+        return None
+    try:
+        line.encode()  # what is no UTF-8 has come as lone surrogates
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise TraceFileError("trace.json", number) from error
+    if not isinstance(row, dict):
+        raise TraceFileError("trace.json", number)
+    return row
 
 
 def _header(header: Header, more: dict[str, Any]) -> str:
-    return _line({"trace": TRACE_VERSION, **_in_seconds(msgspec.to_builtins(header)), **more})
-
-
-def _line(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, separators=(", ", ": ")) + "\n"
-
-
-def _in_seconds(row: dict[str, Any]) -> dict[str, Any]:
-    return {k: as_seconds(v) if k in TIME_FIELDS and v is not None else v for k, v in row.items()}
-
-
-def _in_micros(row: dict[str, Any]) -> dict[str, Any]:
-    return {k: to_micros(v) if k in TIME_FIELDS and v is not None else v for k, v in row.items()}
+    return to_text({"trace": TRACE_VERSION, **in_seconds(msgspec.to_builtins(header)), **more})

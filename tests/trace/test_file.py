@@ -6,9 +6,23 @@ import json
 from io import StringIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator import load_scenario, simulate
-from simulator.trace import Trace, TraceFileError, end_line, format_seconds, read_trace, to_micros, write_trace
+from simulator.trace import (
+    Header,
+    Trace,
+    TraceFileError,
+    end_line,
+    event_line,
+    format_seconds,
+    header_line,
+    read_trace,
+    to_micros,
+    write_trace,
+)
+from simulator.trace import events as ev
 
 
 def written(trace: Trace) -> list[str]:
@@ -55,6 +69,8 @@ def test_damage_is_found_where_it_is(lines: list[str]) -> None:
         ("trace.event", 7): replaced(lines, 7, uuid=7),
         ("trace.cause", 8): replaced(lines, 8, cause=900),
         ("trace.order", 9): replaced(lines, 9, t=0.0),
+        ("trace.event", 10): replaced(lines, 10, t=1e305),
+        ("trace.event", 11): replaced(lines, 11, t=float("nan")),
         ("trace.hash", 1): replaced(lines, 13, hostname="worker9"),
     }
     for (code, number), text in damaged.items():
@@ -85,6 +101,36 @@ def test_a_recording_that_ended_as_it_should_says_when_and_what_was_put_right(li
     assert trace.header.recorded == {"since": 1.5, "notes": {"late": 2}}
     with pytest.raises(TraceFileError):
         read_trace([*whole, end_line(99_000_000, {}), whole[-1]])
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+TIMES = st.integers(0, 10**15) | st.integers(0, 200)
+
+
+@given(TIMES, st.none() | TIMES, VALUES, st.dictionaries(st.text(), VALUES, max_size=3), st.floats())
+def test_a_line_is_what_json_writes_and_reads_back_as_the_same_event(
+    t: int, eta: int | None, value: object, kwargs: dict[str, object], memory: float
+) -> None:
+    events = [
+        ev.TaskSent(t, -1, "p", "é", "work", 1, "q", args=(value,), kwargs=kwargs, eta=eta, inferred=True),
+        ev.TaskSucceeded(t, -1, "w", "é", 1, 1, 1, runtime=t, result=value),
+        ev.ChildStarted(t, -1, "w", 1, memory=memory),
+        ev.SettingChanged(t, -1, "w", "latency", value),
+        ev.BrokerDown(t, -1),
+    ]
+    for event in events:
+        line = event_line(event)
+        row = json.loads(line)
+        assert line == json.dumps(row, ensure_ascii=False) + "\n"
+        assert list(row)[:2] == ["t", "type"]
+        assert row["t"] == t / 1e6
+        trace = read_trace([header_line(Header(end=t)), line])
+        assert event_line(trace[0]) == line
+        assert repr(trace[0]) == repr(event)
 
 
 def test_seconds_are_exact_to_the_microsecond() -> None:

@@ -1,0 +1,190 @@
+"""Events as rows of a trace file: a struct for each type of event, its times in seconds, read and written by msgspec.
+
+A row is written as `json.dumps` with its default separators would write it. msgspec writes the same text but for floats
+with an exponent, not-a-number and infinities; those, and what it refuses to read, take the slow way through `json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple, Union, get_type_hints
+
+import msgspec
+from msgspec.json import format as spaced
+
+from simulator.trace.events import EVENT_TYPES, Event
+from simulator.trace.time import MICROS, as_seconds, to_micros
+
+TIME_FIELDS = frozenset({"t", "eta", "expires", "runtime", "end"})
+"""Fields that hold a time: microseconds in an event, seconds in a file."""
+
+LEAST, MOST = 1e-4, 1e16
+"""Between these, Python and msgspec write a float alike, without an exponent."""
+
+
+def to_text(row: dict[str, Any]) -> str:
+    """One line of a trace file, whatever it holds."""
+    return json.dumps(row, ensure_ascii=False, separators=(", ", ": ")) + "\n"
+
+
+def in_seconds(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of microseconds as one of seconds."""
+    return {k: as_seconds(v) if k in TIME_FIELDS and v is not None else v for k, v in row.items()}
+
+
+def in_micros(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of seconds as one of microseconds."""
+    return {k: to_micros(v) if k in TIME_FIELDS and v is not None else v for k, v in row.items()}
+
+
+def write_event(event: Event) -> str:
+    """One event as a line of a trace file: time first, then its type, its fields in order without defaults."""
+    return _WRITERS[type(event)](event)
+
+
+def read_event(line: str) -> Event:
+    """The event in a line as it is written here.
+
+    Raises:
+        msgspec.DecodeError: it is none, or is written in a way that only `event_from_row` reads.
+        UnicodeEncodeError: it was no UTF-8.
+    """
+    row = _decode(line)
+    return _READERS[type(row)](row)
+
+
+def event_from_row(row: dict[str, Any]) -> Event:
+    """The event that a row describes; raises `msgspec.ValidationError` for anything else."""
+    kind = EVENT_TYPES.get(str(row.get("type")))
+    if kind is None:
+        raise msgspec.ValidationError(f"type {row.get('type')!r}")
+    return msgspec.convert(in_micros(row), kind)
+
+
+class _Layout(NamedTuple):
+    """The fields of a type of event but `t`, in the order of a row."""
+
+    kind: type[Event]
+    fields: list[tuple[Any, ...]]
+    """As `msgspec.defstruct` takes them, times as floats."""
+    times: list[int]
+    """Places of those that are times."""
+    loose: list[int]
+    """Places of those that may hold any float."""
+
+
+def _layout(kind: type[Event]) -> _Layout:
+    hints = get_type_hints(kind)
+    fields: list[tuple[Any, ...]] = []
+    times, loose = [], []
+    for place, field in enumerate(one for one in msgspec.structs.fields(kind) if one.name != "t"):
+        of = hints[field.name]
+        if field.name in TIME_FIELDS:
+            times.append(place)
+            of = float | None if field.default is None else float
+        elif of not in (int, str, bool, str | None, int | None, tuple[str, ...]):
+            loose.append(place)
+        if field.default is not msgspec.NODEFAULT:
+            fields.append((field.name, of, field.default))
+        elif field.default_factory is not msgspec.NODEFAULT:
+            fields.append((field.name, of, msgspec.field(default_factory=field.default_factory)))
+        else:
+            fields.append((field.name, of))
+    return _Layout(kind, fields, times, loose)
+
+
+# -- writing ----------------------------------------------------------------------------------------------------
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _writer(layout: _Layout) -> Callable[[Event], str]:
+    """Write events of one type."""
+    tag = str(layout.kind.__struct_config__.tag)
+    row = msgspec.defstruct(
+        f"{layout.kind.__name__}Line", [("t", float), ("type", str), *layout.fields], omit_defaults=True, gc=False
+    )
+    values_of = attrgetter(*(name for name, *_ in layout.fields))
+    times, loose = layout.times, layout.loose
+
+    def write(event: Event) -> str:
+        values: Sequence[Any] = values_of(event)
+        if loose and not all(_is_alike(values[place]) for place in loose):
+            return to_text(_slow_row(event))
+        if times:
+            values = _changed(values, times, _seconds)
+        return spaced(_encode(row(_seconds(event.t), tag, *values)), indent=0).decode() + "\n"
+
+    return write
+
+
+def _slow_row(event: Event) -> dict[str, Any]:
+    row = in_seconds(msgspec.to_builtins(event))
+    return {"t": row.pop("t"), "type": row.pop("type"), **row}
+
+
+def _seconds(micros: int) -> float | msgspec.Raw:
+    """Microseconds as seconds, in Python's way to write them."""
+    seconds = micros / MICROS
+    return seconds if LEAST <= seconds < MOST or not micros else msgspec.Raw(repr(seconds).encode())
+
+
+def _is_alike(value: Any) -> bool:
+    """Whether Python and msgspec write a value alike."""
+    kind = type(value)
+    if kind is str:
+        return bool(value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value))
+    if kind is float:
+        return bool(LEAST <= abs(value) < MOST or value == 0)
+    if kind is dict:
+        return all(type(key) is str and _is_alike(key) and _is_alike(one) for key, one in value.items())
+    if kind in (list, tuple):
+        return all(map(_is_alike, value))
+    return kind in (int, bool, type(None))
+
+
+# -- reading ----------------------------------------------------------------------------------------------------
+
+
+def _row(layout: _Layout) -> type[msgspec.Struct]:
+    """Describe a line of one type of event."""
+    tag = str(layout.kind.__struct_config__.tag)
+    fields = [("t", float), *layout.fields]
+    return msgspec.defstruct(f"{layout.kind.__name__}Row", fields, tag_field="type", tag=tag, gc=False)
+
+
+def _reader(layout: _Layout) -> Callable[[Any], Event]:
+    """Turn rows of one type into events."""
+    build: Callable[..., Event] = layout.kind
+    values_of = attrgetter(*(name for name, *_ in layout.fields if name != "inferred"))
+    times = layout.times
+
+    def read(row: Any) -> Event:
+        values = values_of(row) if not times else _changed(values_of(row), times, to_micros)
+        t = round(row.t * MICROS)
+        return build(t, *values, inferred=True) if row.inferred else build(t, *values)
+
+    def read_bare(row: Any) -> Event:
+        """Where the cause is the only value."""
+        t = round(row.t * MICROS)
+        return build(t, row.cause, inferred=True) if row.inferred else build(t, row.cause)
+
+    return read if len(layout.fields) > 2 else read_bare
+
+
+def _changed(values: Sequence[Any], places: list[int], change: Callable[[Any], Any]) -> list[Any]:
+    """Values with those at some places changed, where there are any."""
+    found = [*values]
+    for place in places:
+        if found[place] is not None:
+            found[place] = change(found[place])
+    return found
+
+
+_LAYOUTS = [_layout(kind) for kind in EVENT_TYPES.values()]
+_WRITERS = {layout.kind: _writer(layout) for layout in _LAYOUTS}
+_ROWS = {_row(layout): layout for layout in _LAYOUTS}
+_READERS = {row: _reader(layout) for row, layout in _ROWS.items()}
+_decode: Callable[[str], Any] = msgspec.json.Decoder(Union[tuple(_ROWS)]).decode  # noqa: UP007 - of a tuple
