@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from simulator.play.player import Player
 from simulator.scenario.schema import Ask
-from simulator.scene.model import Hint
 from simulator.scene.words import vote_words as words
 from simulator.story.language import say, tell
 from simulator.story.stops import Stop
@@ -89,10 +87,9 @@ class BallotBox:
     told: list[str]
     """Why, after the reveal; before it what to type."""
     revealed: bool
-    hints: list[Hint]
 
 
-def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str, hints: Sequence[Hint]) -> BallotBox:
+def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> BallotBox:
     """What is to be shown of a vote on a question."""
     ask = stop.item
     assert isinstance(ask, Ask)
@@ -118,4 +115,4 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str, hints: S
     about = f"{say(words.AT, lang, time=f'{player.time / MICROS:g}')} · trace {player.score.run.trace.short_hash}"
     title = f"{' / '.join(tell(header.title, lang))} · {say(words.QUESTION, lang, number=stop.number, count=count)}"
     total = say(words.TOTAL, lang, count=ballot.total)
-    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, told, ballot.revealed, list(hints))
+    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, told, ballot.revealed)

@@ -9,7 +9,7 @@ from functools import partial
 
 from simulator.play.axis import Span
 from simulator.play.player import Motion, Player
-from simulator.scenario import Edit
+from simulator.scene.change import describe_edit
 from simulator.scene.dropped import dropped_by
 from simulator.scene.flights import find_flights
 from simulator.scene.lower import TIMELINE, build_lower
@@ -18,7 +18,6 @@ from simulator.scene.model import (
     Chart,
     EventLine,
     Flight,
-    Hint,
     Item,
     ProducerBox,
     QueueBox,
@@ -28,14 +27,11 @@ from simulator.scene.model import (
     Transport,
     WorkerBox,
 )
-from simulator.scene.moment import answer_keys, ask_question, tell_moment
-from simulator.scene.words import labels, live_words
+from simulator.scene.moment import ask_question, tell_moment
+from simulator.scene.words import labels
 from simulator.story.catalog import Words
 from simulator.story.language import say, tell
 from simulator.trace import events as ev
-from simulator.tui.commands import CLOSING, FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, ZOOM, commands_of, show_key
-from simulator.tui.plain import write_keys
-from simulator.tui.whatif import read_change
 from simulator.world import QueueView, WorkerView, World
 
 MOST_FLIGHTS = 6
@@ -80,9 +76,8 @@ class Notice:
     params: Mapping[str, object]
 
     def text(self, lang: str) -> str:
-        """In the first language. Where nothing is filled in, an arrow is a key."""
-        found = say(self.words, lang, **self.params)
-        return found if self.params else write_keys(found)
+        """In the first language."""
+        return say(self.words, lang, **self.params)
 
 
 @dataclass(frozen=True)
@@ -109,7 +104,7 @@ class Look:
     """Whether what travels is seen to travel; without it, only the way of the last event is marked."""
 
 
-def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
+def build_scene(player: Player, look: Look) -> Scene:
     """Everything that is to be shown now; the future only where it answers no open question."""
     look = replace(look, future=look.future and player.may_know_all)
     score = player.score
@@ -146,9 +141,9 @@ def build_scene(player: Player, look: Look, screen: str = "main") -> Scene:
         events=lambda count: _events(player, count, look.future),
         chart=_chart(player, world, look),
         transport=_transport(player, look.live),
-        hints=find_hints(player, look, screen),
         selection=look.selection,
         notice=look.notice.text(lang) if look.notice is not None else "",
+        notice_has_keys=look.notice is not None and not look.notice.params,
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
         flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and not crowded),
         lower=build_lower(player, look.panel, look.selection.key, dots=look.dots),
@@ -170,15 +165,6 @@ def _branch(player: Player, lang: str) -> str:
         return ""
     edits = run.scenario.edits[len(run.parent.scenario.edits) :]
     return say(labels.WHAT_IF, lang, branch=", ".join(describe_edit(edit, lang) for edit in edits))
-
-
-def describe_edit(edit: Edit, lang: str) -> str:
-    """A change of a scenario in words."""
-    change = read_change(edit)
-    if change is None:
-        return edit.path
-    at = edit.value["at"] if edit.append else 0
-    return say(labels.CHANGED_AT[change.kind], lang, **{**change.params, "time": f"{at:.2f}"})
 
 
 def _producers(world: World) -> list[ProducerBox]:
@@ -331,76 +317,3 @@ def _transport(player: Player, live: bool) -> Transport:
         motion = "live" if live else "ended"
     events = player.score.length if player.may_know_all else None
     return Transport(motion, player.cursor, events, player.speed)
-
-
-def is_possible(player: Player, look: Look, name: str) -> bool:
-    """Whether a command can do something now."""
-    run = player.score.run
-    open_question = player.open_question
-    match name:
-        case "undo":
-            return run.parent is not None
-        case "save":
-            return run.parent is not None and run.scenario is not None
-        case "edit":
-            return run.scenario is not None
-        case "what_if" | "knobs" | "closing":
-            return run.scenario is not None and open_question is None
-        case "compare":
-            has_other = run.parent is not None or (run.scenario is not None and bool(run.scenario.model.variants))
-            return has_other and open_question is None
-        case "next_found" | "previous_found":
-            return look.has_found
-        case "enter":
-            return bool(look.selection.key)
-        case _:
-            return True
-
-
-def find_hints(player: Player, look: Look, screen: str) -> list[Hint]:
-    """The bottom line: what can be done now, most useful first."""
-    hints = [hint for hint in screen_hints(screen, look.lang) if is_possible(player, look, hint.action)]
-    if look.live and not player.at_end:
-        hints.insert(0, Hint("end", say(live_words.TO_LIVE, look.lang), "end", "", 0))
-    if not _is_closing(player):
-        hints = [hint for hint in hints if hint.action != "closing"]
-    if player.score.run.parent is not None:
-        # Who has just asked what if wants to see the difference.
-        hints.sort(key=lambda hint: 2 if hint.action == "compare" else hint.rank)
-    if screen == MAIN and player.open_question is not None:
-        answers = [
-            Hint(answer_keys(player), say(labels.ANSWER, look.lang), "", "", 0),
-            Hint("enter", say(labels.DO_NOT_KNOW, look.lang), "skip", "", 0),
-        ]
-        if look.selection.key:
-            answers.pop()
-        return answers + [hint for hint in hints if hint.action not in ("step", "play")]
-    return hints
-
-
-def _is_closing(player: Player) -> bool:
-    """Whether how it went is what to look at now: at the end, or when a changed run may solve the exercise."""
-    run = player.score.run
-    has_exercise = run.scenario is not None and run.scenario.model.exercise is not None
-    return player.at_end or (has_exercise and run.parent is not None)
-
-
-def screen_hints(screen: str, lang: str) -> list[Hint]:
-    """The bottom line of a screen, whatever is possible."""
-    hints = []
-    # Where a list or a page is looked at, the way back comes early.
-    ranks = {INSPECT: {"escape": 1, "find": 7}, ZOOM: {"zoom": 1, "escape": 1, "find": 7}}.get(screen, {})
-    for command in sorted(commands_of(screen), key=lambda command: ranks.get(command.name, command.rank)):
-        if command.name == screen and screen != ZOOM:
-            continue  # where we are already; a zoom goes on
-        if command.short is None or (command.name == "escape" and screen == MAIN):
-            continue
-        if command.name == "escape" and screen == PICKER:
-            continue
-        key = KEY_PAIRS.get(command.name) or show_key(command.keys[0])
-        hints.append(Hint(key, say(command.short, lang), command.action, command.argument, command.rank))
-    if screen in (PICKER, FIND, CLOSING):
-        hints = [hint for hint in hints if hint.action != "enter"]
-        hints.insert(0, Hint("enter", say(labels.OPEN if screen == PICKER else labels.GO_THERE, lang), "enter", "", 0))
-        hints.insert(0, Hint("↑ ↓", say(labels.CHOOSE_LINE, lang), "down", "", 0))
-    return hints

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from simulator.play.axis import Span
 from simulator.play.pair import Pair
 from simulator.scene.build import Look, build_scene
-from simulator.scene.model import Hint, Scene
+from simulator.scene.model import Scene
 from simulator.scene.words import labels
 from simulator.story.catalog import Words
 from simulator.story.language import first_language, say, tell
@@ -54,17 +54,16 @@ class CompareScene:
     """That they part, or that they do not."""
     measures: list[MeasureRow]
     """Those that differ first."""
-    hints: list[Hint]
 
 
-def build_compare(pair: Pair, lang: str, hints: list[Hint]) -> CompareScene:
+def build_compare(pair: Pair, lang: str) -> CompareScene:
     """Both runs of a pair now."""
     contrast = pair.contrast
     found = contrast.parting(lang)
     told = (found.one, found.other) if found is not None else (None, None)
     sides = []
     for name, player, moment in zip(contrast.names(lang), pair.players, told, strict=True):
-        scene = build_scene(player, Look(lang, future=False, span=UNFOLDED), "compare")
+        scene = build_scene(player, Look(lang, future=False, span=UNFOLDED))
         chart = replace(scene.chart, time=pair.time, end=pair.end)
         now = next((line.text for line in scene.words if line.kind == "now"), "")
         sides.append(Side(name, replace(scene, chart=chart), now, _told(moment, found, lang)))
@@ -85,7 +84,6 @@ def build_compare(pair: Pair, lang: str, hints: list[Hint]) -> CompareScene:
         pair.parted,
         _parting(pair, lang),
         sorted(rows, key=lambda row: not row.differs),
-        hints,
     )
 
 

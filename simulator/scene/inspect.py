@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from simulator.play.player import Player
 from simulator.scene.build import worker_state
 from simulator.scene.inspect_task import task_sheet
-from simulator.scene.model import Hint
 from simulator.scene.sheet import (
     STATES,
     Row,
@@ -67,16 +66,16 @@ class Inspection:
     sheet: Sheet
 
 
-def inspect_thing(player: Player, target: Target, lang: str, hints: list[Hint]) -> Inspection:
+def inspect_thing(player: Player, target: Target, lang: str) -> Inspection:
     """Everything about a thing; about the first one where it is not there (yet)."""
     world = player.score.run.world(player.cursor)
     things = list_things(world, target)
     chosen = next((place for place, thing in enumerate(things) if thing.target == target), 0 if things else -1)
     if chosen < 0:
-        return Inspection([], -1, Sheet(say(words.EVERYTHING, lang), say(words.NOTHING_YET, lang), [], [], hints))
+        return Inspection([], -1, Sheet(say(words.EVERYTHING, lang), say(words.NOTHING_YET, lang), [], []))
     thing = things[chosen]
     make = {"queue": queue_sheet, "worker": worker_sheet, "task": task_sheet}[thing.kind]
-    return Inspection(things, chosen, make(player, thing.key, lang, hints))
+    return Inspection(things, chosen, make(player, thing.key, lang))
 
 
 def list_things(world: World, target: Target = ("", "")) -> list[Thing]:
@@ -110,7 +109,7 @@ def _task_style(world: World, uuid: str) -> str:
     return by_place.get(task.place) or by_state.get(task.state, "waiting")
 
 
-def worker_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> Sheet:
+def worker_sheet(player: Player, name: str, lang: str) -> Sheet:
     """A worker: its window and what fills it, what it runs, holds and will run, its settings."""
     world = player.score.run.world(player.cursor)
     worker = world.workers[name]
@@ -133,7 +132,7 @@ def worker_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> She
         Section(say(labels.SETTINGS, lang), [Row(key, as_json(value)) for key, value in info.settings.items()]),
         Section(say(labels.HISTORY, lang), ran_rows(player, name) or none_row(lang)),
     ]
-    sheet = Sheet(f"{say(labels.WORKER, lang)} {name}", say(STATES[state], lang), left, right, hints)
+    sheet = Sheet(f"{say(labels.WORKER, lang)} {name}", say(STATES[state], lang), left, right)
     return with_short_names(sheet, player.score.run.names.short)
 
 
@@ -168,7 +167,7 @@ def _scheduled(player: Player, worker: WorkerView, lang: str) -> list[Row]:
     ]
 
 
-def queue_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> Sheet:
+def queue_sheet(player: Player, name: str, lang: str) -> Sheet:
     """A queue: what is ready in it, who holds what of it, its dead letters, its limits."""
     world = player.score.run.world(player.cursor)
     queue = world.queues[name]
@@ -193,7 +192,7 @@ def queue_sheet(player: Player, name: str, lang: str, hints: list[Hint]) -> Shee
         Section(say(words.DEAD_LETTERS, lang, count=len(dead)), dead or none_row(lang)),
         Section(say(words.LIMITS, lang), [Row(k, as_json(v)) for k, v in queue.arguments.items()] or none_row(lang)),
     ]
-    sheet = Sheet(f"{say(labels.QUEUE, lang)} {name}", rows[0].name + f" {len(queue)}", left, right, hints)
+    sheet = Sheet(f"{say(labels.QUEUE, lang)} {name}", rows[0].name + f" {len(queue)}", left, right)
     return with_short_names(sheet, player.score.run.names.short)
 
 

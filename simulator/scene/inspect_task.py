@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simulator.play.player import Player
-from simulator.scene.model import Hint
 from simulator.scene.sheet import Row, Section, Sheet, as_json, header_rows, life_row, none_row
 from simulator.scene.words import inspect_labels as words
 from simulator.scene.words import labels
@@ -22,7 +21,7 @@ OUTCOMES = {"succeeded": "done", "failed": "failed", "retried": "failed", "lost"
 DOT = " · "
 
 
-def task_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sheet:
+def task_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     """A task, in all its messages."""
     world = player.score.run.world(player.cursor)
     task = world.task(uuid)
@@ -41,7 +40,7 @@ def task_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sheet
         Section(say(labels.LIFE, lang), [life_row(player, index) for index in task.history] or none_row(lang)),
         Section(say(words.SOME_HEADERS, lang), told),
     ]
-    return Sheet(f"Task {uuid}", about, left, right, hints)
+    return Sheet(f"Task {uuid}", about, left, right)
 
 
 def _call(world: World, task: TaskView, lang: str) -> list[Row]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.course.knobs import Knob
-from simulator.scene.model import Hint
 from simulator.scene.words import labels
 from simulator.story.language import say, tell
 from simulator.story.values import flow_text
@@ -40,7 +39,6 @@ class KnobPanel:
     from_now: bool
     fixed: str
     """Why it cannot be turned from now on; empty where it can."""
-    hints: list[Hint]
     notice: str = ""
 
 
@@ -51,7 +49,6 @@ def build_knobs(
     from_now: bool,
     time: int,
     lang: str,
-    hints: list[Hint],
     notice: str = "",
 ) -> KnobPanel:
     """The panel at `time` (microseconds), the chosen knob turned to `value`."""
@@ -86,7 +83,6 @@ def build_knobs(
         (say(labels.FROM_START, lang), say(labels.FROM_NOW, lang, time=f"{time / MICROS:.2f}")),
         from_now and not fixed,
         fixed,
-        hints,
         notice,
     )
 

@@ -7,7 +7,6 @@ from simulator.course.closing import Closing, offender_text, outcome_text, rules
 from simulator.course.grading import Grade
 from simulator.course.syllabus import Lesson, Syllabus
 from simulator.course.verdict import Verdict
-from simulator.scene.model import Hint
 from simulator.scene.page import Page, PageRow
 from simulator.scene.words import labels
 from simulator.story.catalog import pick
@@ -18,7 +17,7 @@ SIGNS = {"right": "done", "wrong": "failed", "unknown": "dot", "unsettled": "dot
 STYLES = {"right": "right", "wrong": "wrong"}
 
 
-def learn_page(syllabus: Syllabus, chosen: str, lang: str, hints: list[Hint]) -> Page:
+def learn_page(syllabus: Syllabus, chosen: str, lang: str) -> Page:
     """The list of all lessons; `chosen` is one's name."""
     rows: list[PageRow] = []
     for unit in syllabus.units:
@@ -27,7 +26,7 @@ def learn_page(syllabus: Syllabus, chosen: str, lang: str, hints: list[Hint]) ->
             rows.append(PageRow(" / ".join(tell(unit.title, lang)), "strong", right=count))
         rows += [_lesson(lesson, lang) for lesson in unit.lessons]
     place = next((place for place, row in enumerate(rows) if row.name == chosen), -1)
-    return Page(say(words.COURSE, lang), say(labels.TAGLINE, lang), rows, place, hints, say(labels.NO_SCENARIOS, lang))
+    return Page(say(words.COURSE, lang), say(labels.TAGLINE, lang), rows, place, say(labels.NO_SCENARIOS, lang))
 
 
 def _lesson(lesson: Lesson, lang: str) -> PageRow:
@@ -47,7 +46,6 @@ def closing_page(
     closing: Closing,
     grade: Grade | None,
     lang: str,
-    hints: list[Hint],
     *,
     ended: bool,
     changed: bool,
@@ -60,7 +58,6 @@ def closing_page(
         closing: what came of it.
         grade: of the exercise, where it was checked.
         lang: `ko`, `en` or `both`.
-        hints: the bottom line.
         ended: whether the run was seen to its end; before, its goals are no news to tell.
         changed: whether this run is a changed one, which may be a solution.
         busy: whether a solution is being checked.
@@ -71,7 +68,7 @@ def closing_page(
         rows = [*_questions(closing, one), PageRow(words.ON.text(one), "strong"), _onward(review, one)]
         rows.append(PageRow(words.BACK_TO_RUN.text(one), "text", "escape", "left"))
         title = " / ".join(tell(closing.run.title, lang))
-        return Page(title, words.REVIEW.text(one, number=review[0], total=review[1]), rows, -1, hints)
+        return Page(title, words.REVIEW.text(one, number=review[0], total=review[1]), rows, -1)
     # What was answered was about the run as it stood.
     rows = [] if changed else _questions(closing, one)
     if ended and not (changed and closing.exercise is not None):
@@ -86,7 +83,7 @@ def closing_page(
         rows.append(PageRow(text, "text", f"next:{following.name}", "right", about=about))
     rows.append(PageRow(words.BACK_TO_RUN.text(one), "text", "escape", "left"))
     title = " / ".join(tell(closing.run.title, lang))
-    return Page(title, words.HOW_IT_WENT.text(one), rows, -1, hints)
+    return Page(title, words.HOW_IT_WENT.text(one), rows, -1)
 
 
 def _onward(review: tuple[int, int], lang: str) -> PageRow:

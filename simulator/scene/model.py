@@ -159,6 +159,8 @@ class Told:
     kind: str
     text: str
     lang: str
+    has_keys: bool = False
+    """Whether its arrows are keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,17 +247,6 @@ class Transport:
 
 
 @dataclass(frozen=True)
-class Hint:
-    """A command in the bottom line."""
-
-    key: str
-    label: str
-    action: str
-    argument: str
-    rank: int
-
-
-@dataclass(frozen=True)
 class Scene:
     """A moment of a run as it is to be shown."""
 
@@ -288,10 +279,12 @@ class Scene:
     """The latest so many lines of the event list."""
     chart: Chart
     transport: Transport
-    hints: list[Hint]
     selection: Selection
     notice: str
+    """A word to the person."""
     lower: Lower
+    notice_has_keys: bool = False
+    """Whether its arrows are keys: they are where nothing is filled in."""
     look: frozenset[str] = frozenset()
     """What a caption points at: names of workers and queues, or `producers`, `queues`, `workers`."""
     flying: frozenset[str] = frozenset()

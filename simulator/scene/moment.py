@@ -10,7 +10,6 @@ from simulator.story import sentence, why
 from simulator.story.language import languages, say, tell
 from simulator.story.stops import Outcome
 from simulator.story.why.waiting import why_queue, why_task
-from simulator.tui.plain import write_keys
 from simulator.world import World
 
 
@@ -22,7 +21,8 @@ def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> li
             found = {text: one for one in reversed(languages(lang)) for text in tell(stop.item.text, one)}
             told += [Told("note", text, one) for text, one in reversed(found.items())]
     short = player.score.run.names.short
-    told += [Told("now", short(text), one) for one in languages(lang) for text in [_now(player, one)]]
+    begun = player.cursor > player.score.opening
+    told += [Told("now", short(_now(player, one)), one, has_keys=not begun) for one in languages(lang)]
     told += [Told("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text]
     return told
 
@@ -40,7 +40,7 @@ def _why(world: World, chosen: str, lang: str) -> str:
 
 def _now(player: Player, lang: str) -> str:
     if player.cursor <= player.score.opening:
-        return write_keys(labels.OPENING.text(lang))
+        return labels.OPENING.text(lang)
     return sentence(player.score.run.timeline, player.cursor - 1, lang)
 
 

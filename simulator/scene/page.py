@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from simulator.scene.model import Hint
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +32,4 @@ class Page:
     rows: list[PageRow]
     chosen: int
     """Place of the chosen row; -1 where none can be."""
-    hints: list[Hint] = field(default_factory=list)
     empty: str = ""

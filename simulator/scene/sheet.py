@@ -1,22 +1,19 @@
-"""Sheets: pages of headed rows, for the inspection and the help."""
+"""Sheets: pages of headed rows, for the inspection."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.play.history import Execution
 from simulator.play.player import Player
 from simulator.scene.build import EVENT_STYLES
-from simulator.scene.model import Hint
-from simulator.scene.words import labels, time_words
-from simulator.story.language import say, tell
+from simulator.scene.words import labels
+from simulator.story.language import say
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
-from simulator.tui.commands import COMMANDS
-from simulator.tui.plain import write_keys
 from simulator.world import TaskView, WorkerView
 
 QUEUED = (ev.MessageQueued, ev.MessageRequeued, ev.MessageDeadLettered)
@@ -58,7 +55,6 @@ class Sheet:
     about: str
     left: list[Section]
     right: list[Section]
-    hints: list[Hint] = field(default_factory=list)
     note: str = ""
     """Below the columns."""
 
@@ -73,7 +69,7 @@ def with_short_names(sheet: Sheet, short: Callable[[str], str]) -> Sheet:
     return replace(sheet, left=[*map(shortened, sheet.left)], right=[*map(shortened, sheet.right)])
 
 
-def message_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sheet:
+def message_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     """A task's latest message as Celery's protocol 2 has it, and the task's life so far."""
     world = player.score.run.world(player.cursor)
     task = world.task(uuid)
@@ -88,7 +84,7 @@ def message_sheet(player: Player, uuid: str, lang: str, hints: list[Hint]) -> Sh
         Section(say(labels.BODY, lang), body_rows(sent)),
         Section(say(labels.PROPERTIES, lang), property_rows(sent, task)),
     ]
-    return Sheet(f"{say(labels.MESSAGE, lang)} {uuid}", about, left, right, hints)
+    return Sheet(f"{say(labels.MESSAGE, lang)} {uuid}", about, left, right)
 
 
 def header_rows(sent: ev.TaskSent) -> list[Row]:
@@ -194,41 +190,3 @@ def ran_rows(player: Player, name: str) -> list[Row]:
         }.get(outcome, outcome)
         rows.append(Row(f"{run.start / MICROS:.2f}-{until}", f"{run.uuid} {run.name}", sign, sign))
     return rows[-30:]
-
-
-SIGN_STYLES = {"again": "failed", "ack": "done", "fold": "dim"}
-"""Of signs that have no style of their own."""
-
-
-def help_sheet(screen: str, lang: str, hints: list[Hint]) -> Sheet:
-    """All keys of a screen, and what the signs mean."""
-    shared = {name for command in COMMANDS for name in command.also}
-    rows = [
-        Row(
-            write_keys(command.told_keys or command.shown),
-            " / ".join(tell((command.told or command.words)._asdict(), lang)),
-        )
-        for command in COMMANDS
-        if screen in command.screens and not command.argument and command.name not in shared
-    ]
-    if screen == "main":
-        rows.insert(0, Row("1 2 3 4", " / ".join(tell(labels.ANSWER_A_QUESTION._asdict(), lang))))
-    signs = [
-        ("waiting", labels.SIGN_WAITING),
-        ("running", labels.SIGN_RUNNING),
-        ("done", labels.SIGN_DONE),
-        ("failed", labels.SIGN_FAILED),
-        ("lost", labels.SIGN_LOST),
-        ("plan", labels.SIGN_PLAN),
-        ("stop", labels.SIGN_STOP),
-        ("chapter", labels.SIGN_CHAPTER),
-        ("again", time_words.SIGN_AGAIN),
-        ("ack", time_words.SIGN_ACK),
-        ("bookmark", time_words.SIGN_BOOKMARK),
-        ("fold", time_words.SIGN_FOLD),
-    ]
-    sign_rows = [Row("", say(words, lang), SIGN_STYLES.get(sign, sign), sign) for sign, words in signs]
-    middle = (len(rows) * 3 + 4) // 5
-    left = [Section(say(labels.KEYS, lang), rows[:middle])]
-    right = [Section("", rows[middle:]), Section(say(labels.SIGNS, lang), sign_rows)]
-    return Sheet(say(labels.HELP, lang), "", left, right, hints, note=say(labels.HELP_NOTE, lang))

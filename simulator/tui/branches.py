@@ -8,6 +8,7 @@ from simulator.console.answers import Order
 from simulator.play.pair import Contrast, Pair
 from simulator.play.score import Score
 from simulator.scenario import Problem
+from simulator.scene.change import Change, read_change
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.problems.errors import message
@@ -21,7 +22,6 @@ from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.screens.console import refusal
 from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.session import Session
-from simulator.tui.whatif import Change, read_change
 
 if TYPE_CHECKING:
     from simulator.tui.app import AckademyApp

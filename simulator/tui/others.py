@@ -9,7 +9,7 @@ from simulator.play.pair import Contrast
 from simulator.play.player import Player
 from simulator.play.score import Score
 from simulator.scenario import Scenario
-from simulator.scene.build import describe_edit
+from simulator.scene.change import describe_edit
 from simulator.scene.words import labels
 from simulator.story.catalog import pick
 from simulator.story.language import first_language, say

@@ -13,16 +13,18 @@ from simulator.play.player import Motion, Player
 from simulator.play.score import Place, Score
 from simulator.scenario import ScenarioError
 from simulator.scenario.schema import Ask
-from simulator.scene.build import NOTHING, Look, Notice, build_scene, is_possible
+from simulator.scene.build import NOTHING, Look, Notice, build_scene
+from simulator.scene.change import Change
 from simulator.scene.model import Scene, Selection
 from simulator.scene.moment import answer_keys
 from simulator.scene.words import authoring_words, labels, live_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.story.run import Run
+from simulator.tui.hints import Hint, find_hints, is_possible
 from simulator.tui.rerun import Rerun
 from simulator.tui.watch import go_to_change, held, kept_bookmarks, looked, merged, seek_between
-from simulator.tui.whatif import Change, list_changes, save_branch
+from simulator.tui.whatif import list_changes, save_branch
 
 GOING: dict[str, Callable[[Player], Player]] = {
     "back": Player.back,
@@ -72,10 +74,14 @@ class Session:
         """`ko`, `en` or `both`."""
         return self.look.lang
 
-    def scene(self, screen: str = "main") -> Scene:
+    def scene(self) -> Scene:
         """What is to be shown now."""
-        scene = build_scene(self.player, self.look, screen)
+        scene = build_scene(self.player, self.look)
         return scene if self.rerun is None else replace(scene, notice=self.rerun.progress(self.lang))
+
+    def hints(self, screen: str) -> list[Hint]:
+        """What can be done now on a screen, most useful first."""
+        return find_hints(self.player, self.look, screen)
 
     def can(self, name: str) -> bool:
         """Whether a command can do something now."""

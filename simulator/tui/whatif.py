@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.console.control import control_text
-from simulator.course.knobs import setting_name
 from simulator.play.player import Player
-from simulator.scenario import Edit, Problem, Scenario, ScenarioError, parse_scenario
+from simulator.scenario import Problem, Scenario, ScenarioError, parse_scenario
 from simulator.scenario.schema import Call, ScenarioFile
-from simulator.scene.words import labels
-from simulator.story.catalog import Words
-from simulator.story.values import flow_text
-from simulator.trace.time import as_seconds
+from simulator.scene.change import Change
 from simulator.trace.writing import write_new
 
 BROKER_SECONDS = 5
@@ -30,69 +24,6 @@ MOST_WORKERS = 4
 
 MOST_SENDS = 6
 """Tasks that a menu offers to send."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that may be made to happen, or a setting that may be turned."""
-
-    kind: str
-    """`kill`, `stop`, `start`, `down`, `send`, `set` (from now on), `turn` (from the start), `control`."""
-    whom: str
-    """A worker, `broker`, `services.<name>`, a task, the path of a setting, or a remote-control command as typed."""
-    seconds: float | None = None
-    value: Any = None
-    """What a setting is turned to."""
-    call: tuple[tuple[str, Any], ...] = ()
-    """How a task is called besides, as (key, value) of a line under `send`."""
-
-    @property
-    def name(self) -> str:
-        """Whom it happens to, as people call it."""
-        if self.kind in ("set", "turn"):
-            return setting_name(self.whom)
-        return "Broker" if self.whom == "broker" else self.whom.removeprefix("services.")
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """What the words about it need."""
-        return {"name": self.name, "seconds": f"{self.seconds or 0:g}", "value": flow_text(self.value)}
-
-    @property
-    def words(self) -> Words:
-        """What the menu says."""
-        return labels.CHANGES[self.kind]
-
-    def edit(self, player: Player) -> Edit:
-        """The change of a scenario that makes it happen right after what is shown, or (`turn`) from the start."""
-        at = as_seconds(player.time + 1)
-        if self.kind == "turn":
-            return Edit(self.whom, self.value)
-        if self.kind == "send":
-            return Edit("send", {"at": at, "task": self.whom, **dict(self.call)}, append=True)
-        if self.kind == "set":
-            return Edit("faults", {"at": at, "set": {self.whom: self.value}}, append=True)
-        fault: dict[str, Any] = {"at": at, self.kind: self.whom}
-        if self.seconds is not None:
-            fault["for"] = self.seconds
-        return Edit("faults", fault, append=True)
-
-
-def read_change(edit: Edit) -> Change | None:
-    """A change from the edit it made."""
-    line = edit.value
-    if not edit.append:
-        return Change("turn", edit.path, value=line)
-    if edit.path == "send":
-        extra = {key: value for key, value in line.items() if key not in ("at", "task")}
-        return Change("send", line.get("task", ""), call=tuple(extra.items()))
-    if edit.path == "control":
-        return Change("control", control_text(line))
-    if "set" in line:
-        path, value = next(iter(line["set"].items()))
-        return Change("set", path, value=value)
-    kind = next((kind for kind in labels.CHANGES if kind in line), None)
-    return Change(kind, line[kind], line.get("for")) if kind is not None else None
 
 
 def list_changes(player: Player, chosen: str) -> list[Change]:

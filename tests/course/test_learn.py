@@ -406,9 +406,9 @@ def pages() -> list[Page]:
     run = open_run("overflow", simulate)
     closing = close_run(run, {1: 0}, syllabus_of(Progress()).next)
     grade = grade_branch(Run(run.trace, run.scenario, run), simulate)
-    found = [learn_page(syllabus_of(Progress()), name, "both", []) for name in ("", "overflow")]
+    found = [learn_page(syllabus_of(Progress()), name, "both") for name in ("", "overflow")]
     return found + [
-        replace(closing_page(closing, grade, lang, [], ended=True, changed=changed, busy=False), chosen=3)
+        replace(closing_page(closing, grade, lang, ended=True, changed=changed, busy=False), chosen=3)
         for lang in ("ko", "both", "en")
         for changed in (False, True)
     ]

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
+from simulator.scene.change import Change
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
 from simulator.tui.commands import COMMANDS, JAMO, MAIN
@@ -22,7 +23,6 @@ from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
-from simulator.tui.whatif import Change
 from simulator.tui.widgets.board import Board
 from tests.screens.shot import read_shot
 

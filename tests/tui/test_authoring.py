@@ -18,13 +18,13 @@ from textual.pilot import Pilot
 from simulator.engine import simulate
 from simulator.play.score import Score
 from simulator.scenario import load_scenario, scenario_files
+from simulator.scene.change import Change
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
 from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.problems import ProblemsScreen
 from simulator.tui.session import Session
-from simulator.tui.whatif import Change
 from tests.screens.shot import read_shot
 
 MAIL = """\

@@ -33,7 +33,7 @@ def pair(order: Run) -> Pair:
 
 
 def screen(pair: Pair, lang: str = "en", width: int = 80, height: int = 24) -> str:
-    return "\n".join(draw_compare(build_compare(pair, lang, []), width, height).lines())
+    return "\n".join(draw_compare(build_compare(pair, lang), width, height).lines())
 
 
 def test_both_are_always_at_the_same_time(pair: Pair) -> None:

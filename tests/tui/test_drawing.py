@@ -18,7 +18,7 @@ from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.build import Look, build_scene
 from simulator.scene.learn import learn_page
 from simulator.scene.model import Selection
-from simulator.scene.sheet import help_sheet, message_sheet
+from simulator.scene.sheet import message_sheet
 from simulator.story.run import Run, open_run
 from simulator.tui.drawing.canvas import Canvas, cut, shorten, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
@@ -26,6 +26,7 @@ from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
 from simulator.tui.drawing.main import draw_main
 from simulator.tui.drawing.page import draw_page
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_menu, draw_sheet
+from simulator.tui.help import help_sheet
 from simulator.tui.learner import Learner
 from simulator.tui.palettes import PALETTES
 from simulator.tui.themes import make_styles
@@ -102,10 +103,10 @@ def test_many_workers_fit(count: int, slots: int, size: tuple[int, int]) -> None
 def test_sheets_and_lists_fit(order: Run, size: tuple[int, int], lang: str, offset: int) -> None:
     player = start(order).end().answer(0)
     for sheet in (
-        message_sheet(player, "Task3", lang, []),
-        help_sheet("main", lang, []),
+        message_sheet(player, "Task3", lang),
+        help_sheet("main", lang),
     ):
-        check(draw_sheet(sheet, lang, *size, offset), *size)
+        check(draw_sheet(sheet, lang, *size, offset=offset), *size)
     lines = [Choice(f"시나리오 {n}", "무엇을 배우나요? " * n) for n in range(30)]
     choices = Choices("고르기", "Ackademy", lines, offset % 30, [], numbered=True)
     check(draw_choices(choices, lang, *size), *size)
@@ -200,7 +201,7 @@ def test_ascii_terminals_get_ascii_signs_of_the_same_width(order: Run) -> None:
 def test_a_long_list_scrolls_to_what_is_chosen(height: int) -> None:
     lessons = Learner(Book()).syllabus.lessons
     for lesson in (lessons[0], lessons[-1]):
-        page = learn_page(Learner(Book()).syllabus, lesson.name, "en", [])
+        page = learn_page(Learner(Book()).syllabus, lesson.name, "en")
         assert lesson.title_in("en") in "\n".join(draw_page(page, "en", 80, height).lines())
 
 

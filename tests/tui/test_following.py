@@ -76,7 +76,7 @@ def test_who_has_stepped_back_stays_and_is_told_how_to_return() -> None:
     assert (session.player.place, scene.transport.motion) == (here, "paused")
     assert session.run.world(here[0]).counts == world
     assert scene.transport.events == 60
-    assert scene.hints[0].action == "end"
+    assert session.hints("main")[0].action == "end"
     session.do("end")
     grown(session, so_far(70))
     assert session.player.cursor == 70

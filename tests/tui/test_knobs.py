@@ -9,6 +9,7 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.scenario import load_scenario, parse_scenario
+from simulator.scene.change import Change
 from simulator.scene.knobs import KnobPanel, KnobRow
 from simulator.story.run import Run, open_run
 from simulator.trace import events as ev
@@ -17,7 +18,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.knobs import draw_knobs
 from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.session import Session
-from simulator.tui.whatif import Change, list_sends
+from simulator.tui.whatif import list_sends
 
 
 def do(session: Session, change: Change) -> None:
@@ -177,7 +178,7 @@ def test_keys_and_mouse() -> None:
 @pytest.mark.parametrize(("less", "more"), [(False, True), (True, False), (True, True), (False, False)])
 def test_only_ways_that_a_knob_can_be_turned_are_offered(less: bool, more: bool) -> None:
     row = KnobRow("task_acks_late", "false", turned=False, has_less=less, has_more=more, allowed="false")
-    panel = KnobPanel("Knobs", "", [row], 0, [], ("from the start", "from now on"), False, "", [])
+    panel = KnobPanel("Knobs", "", [row], 0, [], ("from the start", "from now on"), False, "")
     canvas = draw_knobs(panel, "en", 80, 24)
     text = canvas.lines()[2]
     assert (GLYPHS.left in text, GLYPHS.right in text) == (less, more)

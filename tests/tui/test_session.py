@@ -6,11 +6,11 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
+from simulator.scene.change import Change
 from simulator.scene.model import QuestionBox, Selection
 from simulator.story.run import Run, open_run
 from simulator.trace.time import to_micros
 from simulator.tui.session import Session
-from simulator.tui.whatif import Change
 
 
 @pytest.fixture

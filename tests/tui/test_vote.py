@@ -64,7 +64,7 @@ def test_every_line_is_as_wide_as_the_screen(run: Run, lang: str, size: tuple[in
             stop = app.session.player.open_question
             assert stop is not None
             ballot = Ballot((12, 5, 3, 0), revealed=revealed)
-            box = build_ballot(app.session.player, stop, ballot, lang, [])
+            box = build_ballot(app.session.player, stop, ballot, lang)
             return draw_ballot(box, *size).lines()
 
     lines = asyncio.run(session())
@@ -141,7 +141,7 @@ def test_what_there_was_to_choose_is_told_in_full(run: Run, lang: str) -> None:
             assert app.session is not None
             stop = app.session.player.open_question
             assert stop is not None
-            box = build_ballot(app.session.player, stop, Ballot((12, 5, 3, 0), revealed=True), lang, [])
+            box = build_ballot(app.session.player, stop, Ballot((12, 5, 3, 0), revealed=True), lang)
             return [*[text for line in box.lines for text in line.texts], box.title], draw_ballot(box, 80, 24).lines()
 
     told, lines = asyncio.run(session())

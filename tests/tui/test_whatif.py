@@ -10,13 +10,14 @@ import pytest
 from simulator.engine import simulate
 from simulator.scenario import Edit, load_scenario, parse_scenario
 from simulator.scene.build import describe_event
+from simulator.scene.change import Change, read_change
 from simulator.story.run import Run, open_run
 from simulator.trace import events as ev
 from simulator.tui.app import AckademyApp
 from simulator.tui.commands import JAMO
 from simulator.tui.drawing.main import draw_main
 from simulator.tui.session import Session
-from simulator.tui.whatif import Change, list_changes, read_change
+from simulator.tui.whatif import list_changes
 
 SERVICE = """
 services: {smtp: {latency: 0.1}, result_backend: {}}

@@ -70,11 +70,11 @@ def letter(player: Player, uuid: str = "Task1") -> Letter:
 
 
 def worker_zoom(player: Player, size: tuple[int, int] = (80, 24), lang: str = "en", name: str = "worker1") -> Canvas:
-    return draw_worker_zoom(build_scene(player, Look(lang), "zoom"), look_inside(player, name, lang), *size)
+    return draw_worker_zoom(build_scene(player, Look(lang)), look_inside(player, name, lang), *size)
 
 
 def message_zoom(player: Player, uuid: str, size: tuple[int, int] = (80, 24), lang: str = "en") -> Canvas | None:
-    return draw_message_zoom(build_scene(player, Look(lang), "zoom"), read_letter(player, uuid, lang), *size)
+    return draw_message_zoom(build_scene(player, Look(lang)), read_letter(player, uuid, lang), *size)
 
 
 def text(canvas: Canvas | None) -> str:
@@ -273,9 +273,9 @@ def test_many_at_once_inside_a_worker_are_a_flow() -> None:
 
 
 def test_all_headers_can_be_read_by_scrolling(retry: Player) -> None:
-    scene = build_scene(retry.end(), Look("en"), "zoom")
+    scene = build_scene(retry.end(), Look("en"))
     found = letter(retry.end())
-    seen = "".join(text(draw_message_zoom(scene, found, 80, 24, offset)) for offset in range(0, 30, 3))
+    seen = "".join(text(draw_message_zoom(scene, found, 80, 24, offset=offset)) for offset in range(0, 30, 3))
     for row in found.headers + found.properties:
         assert row.name[:14] in seen
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
 from simulator.scene.ballot import BallotBox, BallotLine
@@ -14,12 +16,13 @@ from simulator.tui.drawing.frame import draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import TALL, Box, is_too_small
 from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.hints import Hint
 
 FIGURE_ROWS = 3
 """Rows of a number in large figures."""
 
 
-def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
+def draw_ballot(box: BallotBox, width: int, height: int, hints: Sequence[Hint] = ()) -> Canvas:
     """Draw the vote over a whole screen."""
     if is_too_small(width, height):
         return draw_too_small(box.lang, width, height)
@@ -42,7 +45,7 @@ def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
     canvas.right(width - 3, min(y, height - 2 - len(told)), box.total, "dim")
     for row, part in enumerate(told, start=height - 1 - len(told)):
         canvas.put(3, row, part, "dim" if not box.revealed or row == height - 2 else "strong")
-    draw_keys(canvas, height - 1, box.hints)
+    draw_keys(canvas, height - 1, hints)
     return canvas
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 
-from simulator.scene.model import Chart, Hint, Scene
+from simulator.scene.model import Chart, Scene
 from simulator.scene.words import labels, live_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.scale import make_axis
+from simulator.tui.hints import Hint
 from simulator.tui.plain import write_keys
 
 MOTIONS = {
@@ -85,7 +86,8 @@ def draw_notice(canvas: Canvas, y: int, scene: Scene) -> None:
     """The heavy rule above the words, with a notice in it if there is one."""
     canvas.put(0, y, GLYPHS.heavy * canvas.width, "faint")
     if scene.notice:
-        canvas.put(2, y, f" {cut(scene.notice, canvas.width - 6, GLYPHS.ellipsis)} ", "notice")
+        notice = write_keys(scene.notice) if scene.notice_has_keys else scene.notice
+        canvas.put(2, y, f" {cut(notice, canvas.width - 6, GLYPHS.ellipsis)} ", "notice")
 
 
 def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
@@ -172,7 +174,7 @@ def _draw_span(canvas: Canvas, x: int, y: int, chart: Chart, column: Callable[[i
         canvas.restyle(x + begin, y, end - begin + 1, "now")
 
 
-def draw_keys(canvas: Canvas, y: int, hints: list[Hint]) -> None:
+def draw_keys(canvas: Canvas, y: int, hints: Sequence[Hint]) -> None:
     """What can be done now, as much of it as fits; each can be clicked."""
     room = canvas.width - 2
     kept: list[Hint] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 
@@ -18,6 +18,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, is_too_small
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.timeline import draw_timeline, label_width, timeline_rows
+from simulator.tui.hints import Hint
 from simulator.tui.plain import write_keys
 
 LETTERS = ("A", "B")
@@ -42,7 +43,7 @@ STATES = {
 """Sign, words and style of what a worker does."""
 
 
-def draw_compare(view: CompareScene, width: int, height: int, offset: int = 0) -> Canvas:
+def draw_compare(view: CompareScene, width: int, height: int, hints: Sequence[Hint] = (), offset: int = 0) -> Canvas:
     """Draw both runs; `offset` scrolls the measures."""
     if is_too_small(width, height):
         return draw_too_small(view.lang, width, height)
@@ -74,7 +75,7 @@ def draw_compare(view: CompareScene, width: int, height: int, offset: int = 0) -
     _draw_timelines(canvas, view, Box(0, y + 1, width, time), rows, roomy)
     canvas.put(0, y + 1 + time, GLYPHS.rule * width, "faint")
     _draw_measures(canvas, view, Box(1, y + 2 + time, width - 2, height - y - 3 - time), offset)
-    draw_keys(canvas, height - 1, view.hints)
+    draw_keys(canvas, height - 1, hints)
     return canvas
 
 

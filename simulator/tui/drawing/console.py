@@ -10,7 +10,6 @@ from rich.cells import cell_len, get_character_cell_size
 
 from simulator.console import words
 from simulator.console.answers import Answer
-from simulator.scene.model import Hint
 from simulator.scene.words import labels
 from simulator.story.catalog import line
 from simulator.story.language import languages, say
@@ -19,6 +18,7 @@ from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
+from simulator.tui.hints import Hint
 
 PROMPT = "$ "
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulator.scene.inspect import Inspection, Thing
 from simulator.scene.words import inspect_labels as words
 from simulator.story.language import say
@@ -11,6 +13,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.sheet import SMALLEST, draw_columns
+from simulator.tui.hints import Hint
 
 LIST_FROM = 60
 """The narrowest screen with a list."""
@@ -19,7 +22,9 @@ HEADINGS = {"queue": words.QUEUES, "worker": words.WORKERS, "task": words.TASKS}
 SIGNS = {"waiting": "waiting", "running": "running", "done": "done", "failed": "failed", "lost": "lost"}
 
 
-def draw_inspection(scene: Inspection, lang: str, clock: str, width: int, height: int, offset: int = 0) -> Canvas:
+def draw_inspection(
+    scene: Inspection, lang: str, clock: str, width: int, height: int, hints: Sequence[Hint] = (), offset: int = 0
+) -> Canvas:
     """Draw it, the page scrolled down by `offset` rows (as far as there is something)."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return draw_too_small(lang, width, height)
@@ -38,7 +43,7 @@ def draw_inspection(scene: Inspection, lang: str, clock: str, width: int, height
     shown = draw_columns(canvas, sheet, Box(start, 2, width - start - 1, height - 4), offset)
     if shown:
         canvas.right(width - 1, height - 2, f"{shown}  page up, down", "dim")
-    draw_keys(canvas, height - 1, sheet.hints)
+    draw_keys(canvas, height - 1, hints)
     return canvas
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
 from simulator.scene.knobs import KnobPanel
@@ -10,12 +12,13 @@ from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, is_too_small
 from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.hints import Hint
 
 TOLD = 4
 """Rows for what the chosen one means."""
 
 
-def draw_knobs(panel: KnobPanel, lang: str, width: int, height: int) -> Canvas:
+def draw_knobs(panel: KnobPanel, lang: str, width: int, height: int, hints: Sequence[Hint] = ()) -> Canvas:
     """Draw the panel over a whole screen."""
     if is_too_small(width, height):
         return draw_too_small(lang, width, height)
@@ -33,7 +36,7 @@ def draw_knobs(panel: KnobPanel, lang: str, width: int, height: int) -> Canvas:
         canvas.put(3, y, part, "note" if y == rule + 1 else "text")
     if panel.rows:
         _draw_when(canvas, panel, height - 2)
-    draw_keys(canvas, height - 1, panel.hints)
+    draw_keys(canvas, height - 1, hints)
     return canvas
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulator.scene.model import Scene
 from simulator.scene.words import labels
 from simulator.story.language import say
@@ -13,10 +15,11 @@ from simulator.tui.drawing.lower import draw_lower
 from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.timeline import timeline_rows
 from simulator.tui.drawing.words import draw_words, rows_for_question
+from simulator.tui.hints import Hint
 
 
-def draw_main(scene: Scene, width: int, height: int) -> Canvas:
-    """Draw a scene on `width` x `height` cells."""
+def draw_main(scene: Scene, width: int, height: int, hints: Sequence[Hint] = ()) -> Canvas:
+    """Draw a scene on `width` x `height` cells, and in the last row what can be done."""
     if is_too_small(width, height):
         return draw_too_small(scene.lang, width, height)
     canvas = Canvas(width, height)
@@ -33,7 +36,7 @@ def draw_main(scene: Scene, width: int, height: int) -> Canvas:
     if layout.time.height:
         draw_lower(canvas, scene, layout.time, layout.roomy)
     draw_transport(canvas, layout.transport, scene)
-    draw_keys(canvas, layout.keys, scene.hints)
+    draw_keys(canvas, layout.keys, hints)
     return canvas
 
 

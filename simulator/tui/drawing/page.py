@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
 from simulator.scene.page import Page, PageRow
@@ -11,9 +13,10 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.sheet import SMALLEST
+from simulator.tui.hints import Hint
 
 
-def draw_page(page: Page, lang: str, width: int, height: int) -> Canvas:
+def draw_page(page: Page, lang: str, width: int, height: int, hints: Sequence[Hint] = ()) -> Canvas:
     """Draw a page; the rows scroll so that the chosen one is in sight."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return draw_too_small(lang, width, height)
@@ -28,7 +31,7 @@ def draw_page(page: Page, lang: str, width: int, height: int) -> Canvas:
         canvas.put(0, height - 2 - len(told), GLYPHS.rule * width, "faint")
     for y, line in enumerate(told, start=height - 1 - len(told)):
         canvas.put(3, y, line, "note")
-    draw_keys(canvas, height - 1, page.hints)
+    draw_keys(canvas, height - 1, hints)
     return canvas
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.scene.model import Scene
+from collections.abc import Sequence
+
+from simulator.scene.model import Scene, Told
 from simulator.scene.words import present_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -14,6 +16,8 @@ from simulator.tui.drawing.layout import Box, is_too_small
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.present_stage import draw_present_stage
 from simulator.tui.drawing.show_of_hands import ask, draw_question
+from simulator.tui.hints import Hint
+from simulator.tui.plain import write_keys
 
 TALL = 32
 """From this height on figures are six rows high instead of three."""
@@ -28,13 +32,14 @@ Line = tuple[str, str]
 """A text and its style."""
 
 
-def draw_present(scene: Scene, width: int, height: int, *, revealed: bool = True) -> Canvas:
+def draw_present(scene: Scene, width: int, height: int, hints: Sequence[Hint] = (), *, revealed: bool = True) -> Canvas:
     """Draw a moment.
 
     Args:
         scene: the moment.
         width: cells.
         height: rows.
+        hints: what can be done.
         revealed: whether the answer to a question that the run has shown may be told.
     """
     if is_too_small(width, height):
@@ -55,7 +60,7 @@ def draw_present(scene: Scene, width: int, height: int, *, revealed: bool = True
     draw_notice(canvas, bottom, scene)
     _draw_caption(canvas, scene, Box(2, bottom + 1, width - 4, caption), hidden=not revealed)
     _draw_line(canvas, scene, height - 2)
-    draw_keys(canvas, height - 1, scene.hints)
+    draw_keys(canvas, height - 1, hints)
     return canvas
 
 
@@ -156,7 +161,7 @@ def _caption(scene: Scene, width: int, rows: int) -> list[Line]:
 
     def of(kinds: list[str], langs: list[str]) -> list[list[Line]]:
         kept = [line for line in told if line.kind in kinds and line.lang in langs]
-        return [[(part, looks[line.kind]) for part in wrap(line.text, width)] for line in kept]
+        return [[(part, looks[line.kind]) for part in wrap(_worded(line), width)] for line in kept]
 
     first = [told[0].kind] if told else []
     lines = [line for piece in of(first, spoken) for line in piece]
@@ -167,6 +172,10 @@ def _caption(scene: Scene, width: int, rows: int) -> list[Line]:
         if len(lines) + len(more) <= rows:
             lines += more
     return lines
+
+
+def _worded(line: Told) -> str:
+    return write_keys(line.text) if line.has_keys else line.text
 
 
 def _put_lines(canvas: Canvas, box: Box, lines: list[Line], rows: int) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from simulator.scene.model import Hint
 from simulator.scene.sheet import Section, Sheet
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
@@ -14,6 +14,7 @@ from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.hints import Hint
 from simulator.tui.plain import write_keys
 
 SMALLEST = (40, 8)
@@ -26,7 +27,7 @@ Line = tuple[str, str, str, str]
 """A name and its style, a text and its style."""
 
 
-def draw_sheet(sheet: Sheet, lang: str, width: int, height: int, offset: int = 0) -> Canvas:
+def draw_sheet(sheet: Sheet, lang: str, width: int, height: int, hints: Sequence[Hint] = (), offset: int = 0) -> Canvas:
     """Draw a page, scrolled down by `offset` rows (as far as there is something)."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return draw_too_small(lang, width, height)
@@ -41,7 +42,7 @@ def draw_sheet(sheet: Sheet, lang: str, width: int, height: int, offset: int = 0
         canvas.right(width - 1, height - 2, f"{shown} {write_keys('↑ ↓')}", "dim")
     for y, part in enumerate(note, start=height - 1 - len(note)):
         canvas.put(1, y, part, "dim", width - 2 - 12 * bool(shown))
-    draw_keys(canvas, height - 1, sheet.hints)
+    draw_keys(canvas, height - 1, hints)
     return canvas
 
 

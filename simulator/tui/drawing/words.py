@@ -13,6 +13,7 @@ from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
+from simulator.tui.plain import write_keys
 
 STYLES = {"now": "strong", "why": "dim", "note": "note"}
 MARGIN = 12
@@ -71,7 +72,7 @@ def _lines(told: list[Told], width: int, height: int) -> list[list[Line]]:
         paragraphs = []
         for line in kept:
             sign = GLYPHS.stop if line.kind == "note" else " "
-            parts = wrap(line.text, width)
+            parts = wrap(write_keys(line.text) if line.has_keys else line.text, width)
             paragraphs.append([(sign if n == 0 else " ", part, STYLES[line.kind]) for n, part in enumerate(parts)])
         return paragraphs
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulator.course.grading import Grade
-from simulator.scene.build import screen_hints
 from simulator.scene.learn import closing_page
 from simulator.scene.page import Page
 from simulator.tui.commands import CLOSING
@@ -46,7 +45,6 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
             self.closing,
             self.grade,
             session.lang,
-            screen_hints(CLOSING, session.lang),
             ended=session.seen >= session.player.score.length,
             changed=session.run.parent is not None,
             busy=self.busy,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from simulator.play.pair import Pair
-from simulator.scene.build import screen_hints
 from simulator.scene.compare import build_compare
 from simulator.tui.commands import COMPARE
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.compare import draw_compare
+from simulator.tui.hints import screen_hints
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
@@ -39,8 +39,8 @@ class CompareScreen(BoardScreen, inherit_bindings=False):
     def paint(self, width: int, height: int) -> Canvas:
         """Both runs now."""
         lang = self.session.lang
-        scene = build_compare(self.pair, lang, screen_hints(COMPARE, lang))
-        return draw_compare(scene, width, height, self.offset_rows)
+        scene = build_compare(self.pair, lang)
+        return draw_compare(scene, width, height, screen_hints(COMPARE, lang), self.offset_rows)
 
     def command(self, name: str, argument: str = "") -> None:
         """Move both, scroll the measures, go back; the rest goes up."""

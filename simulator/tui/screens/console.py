@@ -10,14 +10,13 @@ from textual.widgets import Input
 from simulator.console import words
 from simulator.console.answers import Answer, Order, interpret
 from simulator.console.complete import complete
-from simulator.scene.build import screen_hints
-from simulator.scene.model import Hint
 from simulator.story.catalog import line, plain
 from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.commands import CONSOLE
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.console import ConsoleView, Entry, Log, draw_console, entry_row
+from simulator.tui.hints import Hint, screen_hints
 from simulator.tui.screens.base import Commanded, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

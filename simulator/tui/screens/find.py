@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Input
 
-from simulator.scene.build import EVENT_STYLES, describe_event, screen_hints
+from simulator.scene.build import EVENT_STYLES, describe_event
 from simulator.scene.words import labels
 from simulator.story import sentence
 from simulator.story.language import first_language, say
@@ -16,6 +16,7 @@ from simulator.trace.time import MICROS
 from simulator.tui.commands import FIND
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices
+from simulator.tui.hints import screen_hints
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

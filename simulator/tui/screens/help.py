@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.scene.build import screen_hints
-from simulator.scene.sheet import help_sheet
 from simulator.tui.commands import HELP
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.sheet import draw_sheet
+from simulator.tui.help import help_sheet
+from simulator.tui.hints import screen_hints
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.widgets.board import Board
 
@@ -28,8 +28,8 @@ class HelpScreen(BoardScreen, inherit_bindings=False):
 
     def paint(self, width: int, height: int) -> Canvas:
         """Its sheet."""
-        sheet = help_sheet(self.about, self.lang(), screen_hints(HELP, self.lang()))
-        return draw_sheet(sheet, self.lang(), width, height, self.offset_rows)
+        sheet = help_sheet(self.about, self.lang())
+        return draw_sheet(sheet, self.lang(), width, height, screen_hints(HELP, self.lang()), self.offset_rows)
 
     def command(self, name: str, argument: str = "") -> None:
         """Scroll and close; the rest goes up."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from simulator.scene.build import find_hints
 from simulator.scene.inspect import KINDS, Inspection, Target, inspect_thing, list_things
 from simulator.trace.time import MICROS
 from simulator.tui.commands import INSPECT
@@ -32,13 +31,13 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
     def paint(self, width: int, height: int) -> Canvas:
         """The list and the page."""
         clock = f"{self.session.player.time / MICROS:.2f} s"
-        return draw_inspection(self.scene(), self.session.lang, clock, width, height, self.offset_rows)
+        hints = self.session.hints(INSPECT)
+        return draw_inspection(self.scene(), self.session.lang, clock, width, height, hints, self.offset_rows)
 
     def scene(self) -> Inspection:
         """What is known now."""
         session = self.session
-        hints = find_hints(session.player, session.look, INSPECT)
-        return inspect_thing(session.player, self.target, session.lang, hints)
+        return inspect_thing(session.player, self.target, session.lang)
 
     def copied(self) -> str:
         """The name or id of what the page is about."""

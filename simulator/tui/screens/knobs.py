@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.course.knobs import list_knobs
-from simulator.scene.build import screen_hints
+from simulator.scene.change import Change
 from simulator.scene.knobs import build_knobs
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.tui.commands import KNOBS
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.knobs import draw_knobs
+from simulator.tui.hints import screen_hints
 from simulator.tui.plain import write_keys
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
-from simulator.tui.whatif import Change
 from simulator.tui.widgets.board import Board
 
 
@@ -51,10 +51,9 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
             self.from_now,
             session.player.time,
             session.lang,
-            hints,
             write_keys(self.notice),
         )
-        return draw_knobs(panel, session.lang, width, height)
+        return draw_knobs(panel, session.lang, width, height, hints)
 
     def _can_choose_when(self) -> bool:
         return bool(self.knobs) and self.knobs[self.chosen].running

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.course.syllabus import Syllabus
-from simulator.scene.build import screen_hints
 from simulator.scene.learn import learn_page
 from simulator.scene.page import Page
 from simulator.tui.commands import PICKER
@@ -48,7 +47,7 @@ class LearnScreen(PageScreen, inherit_bindings=False):
 
     def page(self) -> Page:
         """The list."""
-        return learn_page(self.syllabus, self.chosen, self.words(), screen_hints(PICKER, self.words()))
+        return learn_page(self.syllabus, self.chosen, self.words())
 
     def picked(self, name: str) -> None:
         """The list stays, below what is opened."""

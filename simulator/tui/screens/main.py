@@ -24,7 +24,7 @@ class MainScreen(BoardScreen, inherit_bindings=False):
 
     def paint(self, width: int, height: int) -> Canvas:
         """The session's scene."""
-        return draw_main(self.session.scene(MAIN), width, height)
+        return draw_main(self.session.scene(), width, height, self.session.hints(MAIN))
 
     def copied(self) -> str:
         """The chosen thing, else what is told of this moment."""

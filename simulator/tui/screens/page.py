@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.scene.page import Page
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.page import draw_page
+from simulator.tui.hints import screen_hints
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.widgets.board import Board
 
@@ -32,7 +33,7 @@ class PageScreen(BoardScreen, inherit_bindings=False):
 
     def paint(self, width: int, height: int) -> Canvas:
         """The page over the whole screen."""
-        return draw_page(self.page(), self.words(), width, height)
+        return draw_page(self.page(), self.words(), width, height, screen_hints(self.KIND, self.words()))
 
     def command(self, name: str, argument: str = "") -> None:
         """Choose and pick; the rest goes up."""

@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Input
 
-from simulator.scene.model import Hint
 from simulator.scene.words import labels, look_words
 from simulator.story.language import say
 from simulator.tui.commands import FIND
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices
+from simulator.tui.hints import Hint
 from simulator.tui.plain import write_keys
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.widgets.board import Board

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.scene.model import Hint, Scene
+from simulator.scene.model import Scene
 from simulator.scene.words import present_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.tui.commands import PRESENT
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.present import draw_black, draw_present
+from simulator.tui.hints import Hint
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
@@ -35,13 +36,13 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         """The session's scene, or nothing."""
         if self.black:
             return draw_black(width, height)
-        return draw_present(self._scene(), width, height, revealed=not self._hides())
+        return draw_present(self._scene(), width, height, self._hints(), revealed=not self._hides())
 
     def _scene(self) -> Scene:
-        scene = self.session.scene(PRESENT)
+        scene = self.session.scene()
         answered = scene.question is not None and scene.question.answered and not scene.question.verdict
         # The main screen tells here which key goes on; a room has another one, and the caption tells it.
-        return replace(scene, hints=self._hints(), notice="" if answered else scene.notice)
+        return replace(scene, notice="") if answered else scene
 
     def _hides(self) -> bool:
         """Whether the run has shown an answer here that nobody has asked for yet."""

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from textual.screen import ModalScreen
 
 from simulator.scenario import Problem
-from simulator.scene.build import screen_hints
 from simulator.scene.words import authoring_words as words
 from simulator.story.language import say
 from simulator.story.problems.errors import format_problem
 from simulator.tui.commands import PROBLEMS
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.console import draw_problems, problem_size
+from simulator.tui.hints import screen_hints
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.widgets.board import Board
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulator.scene.ballot import Ballot, build_ballot
-from simulator.scene.build import screen_hints
 from simulator.scene.words import vote_words
 from simulator.story.language import say
 from simulator.story.stops import Stop
 from simulator.tui.commands import VOTE
 from simulator.tui.drawing.ballot import draw_ballot
 from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.hints import screen_hints
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
@@ -40,8 +40,8 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
                 for hint in hints
                 if hint.action not in ("more_hands", "next_choice")
             ]
-        box = build_ballot(self.session.player, self.stop, self.ballot, self.session.lang, hints)
-        return draw_ballot(box, width, height)
+        box = build_ballot(self.session.player, self.stop, self.ballot, self.session.lang)
+        return draw_ballot(box, width, height, hints)
 
     def command(self, name: str, argument: str = "") -> None:
         """Count, reveal, leave; the rest goes up."""

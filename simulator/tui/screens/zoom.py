@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from simulator.scene.build import find_hints
 from simulator.scene.inside import look_inside
 from simulator.scene.letter import read_letter
 from simulator.scene.sheet import Sheet, message_sheet
@@ -36,17 +35,17 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         session = self.session
         player, lang = session.player, session.lang
         world = player.score.run.world(player.cursor)
+        hints = session.hints(ZOOM)
         if self.kind == "worker" and self.key in world.workers:
             inside = look_inside(player, self.key, lang, motion=session.motion)
-            return draw_worker_zoom(session.scene(ZOOM), inside, width, height)
-        hints = find_hints(player, session.look, ZOOM)
+            return draw_worker_zoom(session.scene(), inside, width, height, hints)
         if self.kind == "message" and self.key in world:
             letter = read_letter(player, self.key, lang)
-            drawn = draw_message_zoom(session.scene(ZOOM), letter, width, height, self.offset_rows)
+            drawn = draw_message_zoom(session.scene(), letter, width, height, hints, self.offset_rows)
             if drawn is not None:
                 return drawn
-            return draw_sheet(message_sheet(player, self.key, lang, hints), lang, width, height, self.offset_rows)
-        return draw_sheet(Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], [], hints), lang, width, height)
+            return draw_sheet(message_sheet(player, self.key, lang), lang, width, height, hints, self.offset_rows)
+        return draw_sheet(Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], []), lang, width, height, hints)
 
     def copied(self) -> str:
         """The name or id of what the page is about."""
