@@ -219,18 +219,12 @@ class Simulation:
         registered = self.tasks.get(task)
         if registered is not None and registered.dead_letter_queue is not None:
             return registered.dead_letter_queue
-        route = (self.scenario.model.config.task_routes or {}).get(task)
+        route = self.scenario.model.config.routes.find(task)
         return route.dead_letter_queue if route is not None else None
 
     def queue_of(self, task: str) -> str:
         """Where a task of this name is sent when nobody says otherwise."""
-        registered = self.scenario.model.tasks.get(task)
-        if registered is not None and registered.queue is not None:
-            return registered.queue
-        route = (self.scenario.model.config.task_routes or {}).get(task)
-        if route is not None and route.queue is not None:
-            return route.queue
-        return self.settings.task_default_queue
+        return self.scenario.model.queue_of(task)
 
     def name_task(self, task: str) -> str:
         """The next unused `<task>_<n>`."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from simulator.scenario.routes import compile_pattern
+
 CRON_FIELDS = {
     "m": "minute",
     "h": "hour",
@@ -31,28 +33,42 @@ _AS_IS = {
 }
 
 
-Routes = list[tuple[str, dict[str, Any]]]
+Router = list[tuple[str, dict[str, Any]]]
 
 
-def routes_in(value: Any) -> tuple[Routes, list[Any]]:
-    """`task_routes` as (name or glob, options) in the order they are tried, and what could not be read: routers.
+def routers_in(value: Any) -> tuple[list[Router], list[Any]]:
+    """Read `task_routes`: its routers in the order they are tried, each as (name or pattern, options).
+
+    Returns:
+        The routers, and what could not be read: classes, functions, expressions with a mistake.
 
     Source: celery.app.routes: prepare (one router, or a list of them), MapRoute (a mapping, or a list of pairs).
     """
-    found: Routes = []
+    found: list[Router] = []
     unread: list[Any] = []
     for router in value if isinstance(value, list) else [] if value is None else [value]:
         pairs = list(router.items()) if isinstance(router, dict) else router
         if not isinstance(pairs, list):
             unread.append(router)
             continue
-        for pair in pairs:
-            options = _route(pair[1]) if isinstance(pair, list | tuple) and len(pair) == 2 else None
-            if options is None:
-                unread.append(pair)
-            else:
-                found.append((str(pair[0]), options))
+        read = [(pair, _pair(pair)) for pair in pairs]
+        found.append([route for _, route in read if route is not None])
+        unread += [pair for pair, route in read if route is None]
     return found, unread
+
+
+def _pair(pair: Any) -> tuple[str, dict[str, Any]] | None:
+    options = _route(pair[1]) if isinstance(pair, list | tuple) and len(pair) == 2 else None
+    return (str(pair[0]), options) if options is not None and is_pattern_valid(str(pair[0])) else None
+
+
+def is_pattern_valid(key: str) -> bool:
+    """Say whether a name, glob or printed expression can be read."""
+    try:
+        compile_pattern(key)
+    except re.error:
+        return False
+    return True
 
 
 def _route(value: Any) -> dict[str, Any] | None:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.export.conf_parts import beat_entry, queue_limits, routes_in
+from simulator.export.conf_parts import beat_entry, queue_limits, routers_in
 from simulator.export.scenario_file import Draft
 from simulator.scenario.known import CELERY_SETTINGS, TASK_OPTIONS, modern_setting
+from simulator.scenario.routes import Routes, compile_pattern
 from simulator.scenario.schema import Config, Queue, Task, TransportOptions, accepts
 
 Settings = dict[str, Any]
@@ -248,15 +249,20 @@ class _Maker:
         patterns: list[str] = []
         annotations = self.settings.get("task_annotations")
         listed = annotations if isinstance(annotations, dict) else {}
-        self.routes, unread = routes_in(self.settings.get("task_routes"))
+        routers, unread = routers_in(self.settings.get("task_routes"))
+        self.routers = [Routes(router) for router in routers]
         for router in unread:
             self.draft.note("conf.router", value=_shown(router))
-        for pattern in [*(name for name, _ in self.routes), *listed]:
-            (patterns if "*" in pattern else named).append(pattern)
+        for key in [name for router in routers for name, _ in router]:
+            (patterns if compile_pattern(key) is not None else named).append(key)
+        named += [name for name in listed if "*" not in name]
         self.tasks = {name: {} for name in named}
         for pattern in patterns:
-            if pattern != "*" and not any(_fits(pattern, name) for name in self.tasks):
-                stand_in = pattern.replace("*", "task")
+            if not any(_fits(pattern, name) for name in self.tasks):
+                stand_in = _stand_in(pattern)
+                if stand_in is None:
+                    self.draft.note("conf.no_stand_in", pattern=pattern)
+                    continue
                 self.tasks[stand_in] = {}
                 self.draft.note("conf.stand_in", pattern=pattern, name=stand_in)
         if not self.tasks:
@@ -265,7 +271,7 @@ class _Maker:
 
     def _routes(self) -> None:
         for name, task in self.tasks.items():
-            route: Settings = next((options for pattern, options in self.routes if _fits(pattern, name)), {})
+            route: Settings = next(filter(None, (router.find(name) for router in self.routers)), {})
             for key, value in route.items():
                 if key == "queue" or (key in ("priority", "expires") and accepts(Task, key, value)):
                     task[key] = value
@@ -300,7 +306,7 @@ class _Maker:
                     self.draft.note("conf.retry", setting=f"task_annotations.{pattern}.{key}")
                 elif key in TASK_OPTIONS and accepts(Task, key, value):
                     for name, task in self.tasks.items():
-                        if _fits(pattern, name):
+                        if pattern in ("*", name):
                             task[key] = value
                 else:
                     setting = f"task_annotations.{pattern}.{key}"
@@ -357,9 +363,15 @@ class _Maker:
         return knobs
 
 
-def _fits(pattern: str, name: str) -> bool:
-    """Source: celery.app.routes: MapRoute, whose globs know `*` and `?`."""
-    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), name) is not None
+def _fits(key: str, name: str) -> bool:
+    pattern = compile_pattern(key)
+    return pattern is not None and pattern.match(name) is not None
+
+
+def _stand_in(pattern: str) -> str | None:
+    """Make up a task name for a glob; None for a regular expression, of which no member can be guessed."""
+    name = pattern.replace("*", "task")
+    return name if _fits(pattern, name) else None
 
 
 def _shown(value: object) -> str:

@@ -228,7 +228,7 @@ RULES: tuple[Rule, ...] = (
         "idle.route",
         ("config.task_routes.*",),
         ("send",),
-        lambda scene, path: path[2] not in scene.model.tasks and path[2] not in scene.queues_of_task,
+        lambda scene, path: path[2] not in scene.used_routes,
     ),
     Rule(
         "idle.all_workers",

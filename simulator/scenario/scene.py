@@ -45,10 +45,7 @@ class Scene:
 
     def queue_of(self, call: schema.Call) -> str:
         """Where a call is sent."""
-        task = self.model.tasks.get(call.task)
-        route = (self.model.config.task_routes or {}).get(call.task)
-        named = call.queue or (task and task.queue) or (route and route.queue)
-        return named or self.settings.task_default_queue
+        return call.queue or self.model.queue_of(call.task)
 
     @cached_property
     def calls(self) -> list[schema.Call]:
@@ -64,6 +61,11 @@ class Scene:
         for call in self.calls:
             found.setdefault(call.task, set()).add(self.queue_of(call))
         return found
+
+    @cached_property
+    def used_routes(self) -> set[str | None]:
+        """Keys of `task_routes` that are the route of a task."""
+        return {self.model.config.routes.key_of(name) for name in [*self.model.tasks, *self.queues_of_task]}
 
     @cached_property
     def sent_to(self) -> set[str]:

@@ -58,11 +58,9 @@ def list_sends(scenario: Scenario, queues: Container[str]) -> list[Change]:
         for call in send.calls:
             calls.setdefault(call.task, call)
     found = []
-    for name, task in model.tasks.items():
+    for name in model.tasks:
         example = calls.get(name)
-        route = (model.config.task_routes or {}).get(name)
-        own = task.queue or (route.queue if route is not None else None) or scenario.settings.task_default_queue
-        if ((example is not None and example.queue) or own) not in queues:
+        if ((example is not None and example.queue) or model.queue_of(name)) not in queues:
             continue
         how = {key: getattr(example, key) for key in ("args", "kwargs", "queue") if example is not None}
         found.append(Change("send", name, call=tuple((key, value) for key, value in how.items() if value)))

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.export import Draft, NotAConfiguration, scenario_from_conf, scenario_text
-from simulator.export.conf_parts import read_schedule, routes_in
+from simulator.export.conf_parts import read_schedule, routers_in
 from simulator.measure import summary
 from simulator.scenario import Problem, Scenario, parse_scenario
 
@@ -151,11 +151,29 @@ def test_printed_schedules_are_read(printed: object, read: object) -> None:
     assert read_schedule(printed) == read
 
 
-def test_routes_in_every_form_of_celery_are_read() -> None:
-    assert routes_in([{"a": {"queue": "q"}}, "app.Router"]) == ([("a", {"queue": "q"})], ["app.Router"])
-    assert routes_in({"a": "q", "b": 3}) == ([("a", {"queue": "q"})], [("b", 3)])
-    assert routes_in(None) == ([], [])
-    assert routes_in([[["a.*", "x"], ["b", {"queue": {"name": "y"}}]]])[0] == [
-        ("a.*", {"queue": "x"}),
-        ("b", {"queue": "y"}),
+def test_routers_in_every_form_of_celery_are_read() -> None:
+    assert routers_in([{"a": {"queue": "q"}}, "app.Router"]) == ([[("a", {"queue": "q"})]], ["app.Router"])
+    assert routers_in({"a": "q", "b": 3}) == ([[("a", {"queue": "q"})]], [("b", 3)])
+    assert routers_in({"re.compile('(')": "q"}) == ([[]], [("re.compile('(')", "q")])
+    assert routers_in(None) == ([], [])
+    assert routers_in([[["a.*", "x"], ["b", {"queue": {"name": "y"}}]]])[0] == [
+        [("a.*", {"queue": "x"}), ("b", {"queue": "y"})]
     ]
+
+
+def test_routes_of_a_configuration_are_tried_as_celery_tries_them() -> None:
+    conf = {
+        "broker_url": "redis://",
+        "task_routes": [
+            {"shop.*": {"queue": "shop"}, "shop.billing.refund": {"queue": "refunds"}, "re.compile('^m')": "media"},
+            {"shop.billing.refund": "never", "mail": "mail"},
+        ],
+        "task_annotations": {"*": {"rate_limit": "10/m"}, "shop.*": {"rate_limit": "1/m"}},
+    }
+    draft = of(conf)
+    tasks = draft.data["tasks"]
+    assert {name: task["queue"] for name, task in tasks.items()} == {
+        "shop.billing.refund": "refunds",  # the exact name, although the glob stands before it
+        "mail": "media",  # the first router that has a route, by a regular expression
+    }
+    assert {task["rate_limit"] for task in tasks.values()} == {"10/m"}  # annotations know names and *, no globs

@@ -120,6 +120,7 @@ SCENARIOS = {
     "task.unknown": "tasks: {send_email: 1}\ncontrol: [{at: 1, rate_limit: send_emial, rate: 1/s}]",
     "rate": "tasks: {a: {rate_limit: 10/d}}",
     "service.unknown": "services: {mail: {}}\ntasks: {a: {calls: mial}}",
+    "route.pattern": "config: {task_routes: {'/shop.(/': shop}}",
     "route.dead_letter_queue": "profile: celery-rabbitmq\nconfig: {task_routes: {a: {dead_letter_queue: failed}}}",
     "knob.range_or_values": "knobs: [{path: tasks.a.duration, range: [1, 9], values: [1, 2], en: How long}]",
     "moment.one": "say: [{after: {event: poll, kill: worker1}, en: Hello}]",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -9,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from simulator.scenario.distributions import MAX_SECONDS
 from simulator.scenario.profiles import TRANSPORTS
 from simulator.scenario.rates import parse_rate
+from simulator.scenario.routes import Routes, compile_pattern
 from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
 
 Effect = Literal["ideal", "real"]
@@ -58,6 +61,19 @@ def rate(value: Any) -> Any:
 Rate = Annotated[str | int | float | None, BeforeValidator(rate, json_schema_input_type=str | float)]
 
 
+def _route(value: Any) -> Any:
+    return {"queue": value} if isinstance(value, str) else value
+
+
+def _route_key(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            compile_pattern(value)
+        except re.error as error:
+            raise problem("route.pattern", value=value[:60], column=(error.pos or 0) + 1) from None
+    return value
+
+
 class Route(Strict):
     """`config.task_routes.<task>`: where a task is sent."""
 
@@ -88,7 +104,16 @@ class Config(Strict):
     task_default_queue: Name | None = None
     task_default_priority: Annotated[int, Field(ge=0, le=255)] | None = None
     task_queue_max_priority: Annotated[int, Field(ge=1, le=255)] | None = None
-    task_routes: dict[Name, Route] | None = None
+    task_routes: (
+        dict[
+            Annotated[Name, BeforeValidator(_route_key, json_schema_input_type=str)],
+            Annotated[Route, BeforeValidator(_route, json_schema_input_type=str | Route)],
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="by task: its exact name, else the first glob (`shop.*`) or regular expression (`/.../`) to match",
+    )
     worker_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
     worker_pool: Literal["prefork", "threads", "solo", "gevent", "eventlet", "processes"] | None = None
     worker_prefetch_multiplier: Annotated[int, Field(ge=0, le=10_000)] | None = None
@@ -128,6 +153,11 @@ class Config(Strict):
     autoscale_check: Effect | None = Field(
         default=None, description="ideal: a pool shrinks the moment it has been large enough for 30 s"
     )
+
+    @cached_property
+    def routes(self) -> Routes[Route]:
+        """`task_routes`, compiled."""
+        return Routes(self.task_routes or {})
 
     def written(self) -> dict[str, Any]:
         """Only what the scenario sets."""

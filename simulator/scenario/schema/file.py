@@ -64,6 +64,17 @@ class ScenarioFile(Strict):
     exercise: Exercise | None = None
     variants: dict[Identifier, Variant] = {}
 
+    def queue_of(self, task: str) -> str:
+        """Return where a task is sent when its call names no queue: its own `queue`, its route, or the default.
+
+        Source: celery.app.routes: Router.route; celery.app.task: Task.queue goes over the route.
+        """
+        declared = self.tasks.get(task)
+        if declared is not None and declared.queue is not None:
+            return declared.queue
+        route = self.config.routes.find(task)
+        return (route.queue if route is not None else None) or self.config.task_default_queue or "celery"
+
     @property
     def has_own_beat(self) -> bool:
         """Whether beat is a process of its own, named `beat`: there is something to send, and no worker embeds it."""

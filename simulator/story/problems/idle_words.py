@@ -65,8 +65,8 @@ IDLE = {
         '아무도 일으키지 않는 예외입니다: "{path}"', '"{path}" does nothing here: nothing raises this exception'
     ),
     "idle.route": Words(
-        '여기서는 효과가 없습니다: "{path}". 이런 이름의 Task를 등록하지도 보내지도 않습니다',
-        '"{path}" does nothing here: no task of that name is registered or sent',
+        '여기서는 효과가 없습니다: "{path}". 이 route를 쓰는 Task가 없습니다',
+        '"{path}" does nothing here: no task is routed by it',
     ),
     "idle.all_workers": Words(
         '여기서는 효과가 없습니다: "{path}". 모든 Worker가 각자의 값을 씁니다',

@@ -48,6 +48,10 @@ _CONF = {
         "패턴에 맞는 Task 이름을 몰라 하나를 세웠습니다: {pattern} → {name}",
         "No task is known that fits {pattern}; {name} stands for them.",
     ),
+    "conf.no_stand_in": Words(
+        "이 정규식에 맞는 Task 이름을 알 수 없어 route를 쓰지 않았습니다: {pattern}",
+        "No task is known that matches the regular expression {pattern}; its route is left out.",
+    ),
     "conf.no_task": Words(
         "설정에 Task 이름이 없어 하나를 세웠습니다: {name}",
         "The settings name no task; {name} stands for yours.",

@@ -98,6 +98,10 @@ RULES = {
     "control.needs": Words('이 명령에 필요한 키: "{key}" ({command}; {where})', '{where}: {command} needs "{key}"'),
     "task.unknown": Words('tasks에 없는 Task 이름입니다: "{name}"', 'there is no task "{name}" under tasks'),
     "service.unknown": Words('services에 없는 이름입니다: "{name}"', 'there is no service "{name}" under services'),
+    "route.pattern": Words(
+        '올바르지 않은 정규식입니다: "{value}" ({column}번째 글자; {where})',
+        '{where}: "{value}" is not a valid regular expression (at character {column})',
+    ),
     "route.dead_letter_queue": Words(
         "task_routes의 dead_letter_queue는 Celery에 없는 옵션이라 profile guide에서만 동작합니다. tasks의 dead_letter_queue를 쓰세요",
         "Celery has no dead_letter_queue in task_routes: it works in the profile guide only; write it under tasks.<name>",
