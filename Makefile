@@ -9,6 +9,8 @@ MAKEFLAGS += --no-print-directory  # heeded from make 4.4 on; before, say make -
 PYTHON ?=
 ARGS =
 export PYTHON
+# A module is compiled once, not by each of the many processes that the tests start.
+export PYTHONDONTWRITEBYTECODE =
 
 PY := .venv/bin/python
 # .ci/venv makes .venv, quietly, with everything it says on stderr; these files say that it is up to date.
@@ -19,16 +21,19 @@ ifneq ($(shell PYTHON='$(PYTHON)' sh .ci/venv --usable || echo no),)
 .PHONY: $(RUN) $(DEV)
 endif
 
-.PHONY: help play test check truth screens bench soak
+.PHONY: help play test test-real check truth screens bench soak
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 play: $(RUN) ## play the first lesson in this terminal; ARGS="--lang ko" and the like
 	@.venv/bin/ackademy play three-task-order $(ARGS)
 
 test: $(DEV) ## run the tests on every core
-	@$(PY) -m pytest -n auto $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
+
+test-real: $(DEV) ## run all tests of a real Celery: on Redis and RabbitMQ, where they answer
+	@$(PY) -m pytest -m 'real and not soak' -n 2 --dist worksteal tests/real $(ARGS)
 
 check: $(DEV) ## style, format, types, and who imports whom
 	@$(PY) -m ruff check

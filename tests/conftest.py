@@ -1,12 +1,15 @@
 """What every test stands on: Hypothesis profiles, and a home and an environment of its own."""
 
 import os
+import signal
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+# Textual reads it when it is imported: a screen is drawn a millisecond after it has changed, not 17.
+os.environ["TEXTUAL_FPS"] = "1000"
 
 IN_CI = bool(os.environ.get("CI"))
 
@@ -35,42 +38,18 @@ LEAKING = (
 )
 
 
-REAL = "real"
-"""The scope of all tests of the real Celery."""
-
-FIRST = "gw0"
-"""The process of xdist that runs them."""
-
-
-class BesideTheReal(LoadScopeScheduling):  # type: ignore[misc]
-    """The tests in `tests/real` go to one of xdist's workers, one after the other; the rest is spread over all.
-
-    xdist's own `loadgroup` does this by a suffix to the tests' ids, which pytest 9 does not see any more.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        return REAL if nodeid.startswith("tests/real/") else nodeid
-
-    def _assign_work_unit(self, node: Any) -> None:
-        if REAL in self.workqueue:
-            self.workqueue.move_to_end(REAL, last=node.gateway.id != FIRST)
-        super()._assign_work_unit(node)
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    """What runs beside the real Celery stands back: that one is held against the clock."""
-    if os.environ.get("PYTEST_XDIST_WORKER", FIRST) != FIRST and hasattr(os, "nice"):
-        os.nice(10)
+    """Let processes be interrupted: a shell without job control starts its background jobs with SIGINT ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BesideTheReal:
-    """How xdist shares the tests out."""
-    return BesideTheReal(config, log)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where terminals are tested, do not wait longer than needed."""
+    if "textual.app" in sys.modules:
+        from tests import settling
 
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process more than there are cores: that of the real Celery sleeps most of the time."""
-    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+        settling.install()
 
 
 @pytest.fixture(autouse=True)

@@ -255,13 +255,8 @@ def test_a_reader_that_leaves_ends_it_quietly(tmp_path: Path) -> None:
 def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
     file = tmp_path / "slow.yaml"
     file.write_text(SLOW, encoding="utf-8")
-    # A shell without job control starts its background processes with SIGINT ignored.
-    code = (
-        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        f"sys.argv = ['ackademy', 'run', {str(file)!r}, '--seed', 'random']; "
-        "from simulator.__main__ import main; sys.exit(main())"
-    )
-    with subprocess.Popen([sys.executable, "-uc", code], stderr=subprocess.PIPE) as process:
+    words = [sys.executable, "-um", "simulator", "run", str(file), "--seed", "random"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith(b"seed ")  # the simulation begins
         process.send_signal(signal.SIGINT)

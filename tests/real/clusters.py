@@ -13,12 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
-BROKERS = {
-    "redis": os.environ.get("TEST_REDIS", "redis://127.0.0.1:6379/13"),
-    "rabbitmq": os.environ.get("TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//"),
-}
+from tests.real.brokers import URLS
 
 
 @dataclass
@@ -39,26 +34,10 @@ class RealCluster:
         subprocess.run([sys.executable, "-c", code], env=self.env, check=True, timeout=30)
 
 
-def answers(url: str) -> bool:
-    """Whether a broker is there."""
-    from kombu import Connection
-    from kombu.exceptions import OperationalError
-
-    try:
-        with Connection(url, connect_timeout=1) as connection:
-            connection.ensure_connection(max_retries=1, timeout=2)
-    except (OSError, OperationalError):
-        return False
-    return True
-
-
 @contextmanager
 def cluster(broker: str, *options: str) -> Iterator[RealCluster]:
-    """Start a worker and wait until it answers; skips where no broker does."""
-    pytest.importorskip("celery", reason="the extra 'real' is not installed")
-    url = BROKERS[broker]
-    if not answers(url):
-        pytest.skip(f"no broker answers at {url.partition('@')[2] or url}")
+    """Start a worker and wait until it answers."""
+    url = URLS[broker]
     name = f"w{uuid.uuid4().hex[:8]}"
     queue = f"ackademy-test-{name}"
     env = {**os.environ, "ACKADEMY_TEST_BROKER": url, "ACKADEMY_TEST_QUEUE": queue, "PYTHONPATH": os.getcwd()}

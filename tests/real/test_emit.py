@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,20 +22,25 @@ from simulator.scenario import load_scenario, parse_scenario, scenario_names
 from simulator.story.logs.celery_events import CELERYS, celery_events
 from simulator.trace import Trace
 from simulator.world import world_at
-from tests.real.brokers import URLS, answers, needs
+from tests.real.brokers import BROKERS, URLS
 from tests.real.stories import STORIES
 
 TOLD = {"SUCCESS", "FAILURE", "RETRY", "STARTED", "RECEIVED", "REVOKED", "REJECTED", "PENDING"}
 
 
-def runs() -> dict[str, Trace]:
-    found = {name: simulate(load_scenario(name)) for name in scenario_names()}
-    for name, (_, text) in STORIES.items():
-        found[f"real-{name}"] = simulate(parse_scenario(f"profile: celery-redis\n{text}", file=f"{name}.yaml"))
-    return found
+RUNS = {
+    **{name: load_scenario(name) for name in scenario_names()},
+    **{
+        f"real-{name}": parse_scenario(f"profile: celery-redis\n{text}", file=f"{name}.yaml")
+        for name, (_, text) in STORIES.items()
+    },
+}
 
 
-RUNS = runs()
+@cache
+def played(name: str) -> Trace:
+    """The run of a packaged scenario or a story."""
+    return simulate(RUNS[name])
 
 
 def fed(raws: list[dict[str, Any]]) -> State:
@@ -46,7 +52,7 @@ def fed(raws: list[dict[str, Any]]) -> State:
 
 @pytest.mark.parametrize("name", RUNS)
 def test_celerys_own_state_says_what_the_world_says(name: str) -> None:
-    trace = RUNS[name]
+    trace = played(name)
     state = fed(list(celery_events(trace, 1e9)))
     world = world_at(trace, len(trace))
     sent = {e.uuid for e in trace if e.type in ("task-sent", "task-received")}  # type: ignore[attr-defined]
@@ -64,9 +70,9 @@ def test_celerys_own_state_says_what_the_world_says(name: str) -> None:
             assert task.retries == received[-1]
 
 
-@pytest.mark.parametrize("name", [n for n in RUNS if len(RUNS[n]) > 3])
+@pytest.mark.parametrize("name", RUNS)
 def test_what_was_emitted_and_is_converted_back_tells_the_same(name: str) -> None:
-    trace = RUNS[name]
+    trace = played(name)
     back = convert(celery_events(trace, 1e9), origin=1e9)
     kinds = {"task-received", "task-started", "task-succeeded", "task-failed", "task-retried"}
 
@@ -102,7 +108,7 @@ def test_export_writes_the_same_as_lines_of_json() -> None:
     found = CliRunner().invoke(app, ["export", "three-task-order", "--to", "celery-events", "--start", "1000"])
     assert found.exit_code == 0
     rows = [json.loads(line) for line in found.stdout.splitlines()]
-    assert rows == list(celery_events(RUNS["three-task-order"], 1000.0))
+    assert rows == list(celery_events(played("three-task-order"), 1000.0))
     assert rows[0]["timestamp"] >= 1000
 
 
@@ -117,16 +123,15 @@ def listen(url: str, raws: list[dict[str, Any]], ready: threading.Event, seconds
 
 @pytest.mark.real
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("broker", [pytest.param(name, marks=needs(name)) for name in URLS])
+@pytest.mark.parametrize("broker", BROKERS)
 def test_a_monitor_of_a_real_broker_hears_a_simulated_cluster(broker: str) -> None:
-    assert answers(broker)
     raws: list[dict[str, Any]] = []
     ready = threading.Event()
     thread = threading.Thread(target=listen, args=(URLS[broker], raws, ready, 2.5))
     thread.start()
     ready.wait(5)
     time.sleep(0.7)
-    trace = RUNS["three-task-order"]
+    trace = played("three-task-order")
     before = time.time()
     count = emit(trace, URLS[broker], speed=20)
     assert 0.5 < (time.time() - before) * 20 - trace.end / 1e6 + 3 < 25

@@ -21,9 +21,9 @@ from simulator.engine import simulate
 from simulator.real.emit import emit
 from simulator.scenario import parse_scenario
 from simulator.world import world_at
-from tests.real.clusters import BROKERS, answers
+from tests.real.brokers import URLS, needs
 
-pytestmark = [pytest.mark.real, pytest.mark.filterwarnings("ignore")]
+pytestmark = [needs("redis"), pytest.mark.real, pytest.mark.filterwarnings("ignore")]
 
 PATIENCE = 30.0
 BOUND = "_kombu.binding.celeryev"
@@ -56,12 +56,9 @@ send:
 @pytest.fixture
 def flower(tmp_path: Path) -> Iterator[str]:
     """The address of a Flower that watches Redis."""
-    pytest.importorskip("flower", reason="Flower is not installed")
-    if not answers(BROKERS["redis"]):
-        pytest.skip("no Redis answers")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    words = ["--broker", BROKERS["redis"], "flower", f"--port={port}", "--address=127.0.0.1"]
+    words = ["--broker", URLS["redis"], "flower", f"--port={port}", "--address=127.0.0.1"]
     with (tmp_path / "flower.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "celery", *words],
@@ -70,7 +67,7 @@ def flower(tmp_path: Path) -> Iterator[str]:
             stderr=log,
             env={**os.environ, "FLOWER_UNAUTHENTICATED_API": "true"},
         )
-    with Redis.from_url(BROKERS["redis"]) as redis:
+    with Redis.from_url(URLS["redis"]) as redis:
         before = redis.smembers(BOUND)
         try:
             yield f"http://127.0.0.1:{port}"
@@ -103,7 +100,7 @@ def test_flower_lists_a_simulated_run_with_the_states_of_the_world(flower: str) 
     warm = simulate(parse_scenario("tasks: {a: 0.1}\nsend: [{at: 0, id: flower_warm, task: a}]"))
 
     def listens() -> bool:
-        emit(warm, BROKERS["redis"], speed=1000)
+        emit(warm, URLS["redis"], speed=1000)
         return "flower_warm" in tasks(flower)
 
     until(listens)
@@ -115,7 +112,7 @@ def test_flower_lists_a_simulated_run_with_the_states_of_the_world(flower: str) 
     assert (expected["flower_later"], world.task("flower_later").place) == ("RECEIVED", "scheduled")
     expected["flower_later"] = "RETRY"
     assert set(expected.values()) >= {"SUCCESS", "FAILURE", "STARTED", "PENDING"}, expected
-    emit(trace, BROKERS["redis"], speed=20)
+    emit(trace, URLS["redis"], speed=20)
     until(lambda: len(tasks(flower)) > len(expected))
     time.sleep(0.5)
     found = tasks(flower)

@@ -17,7 +17,8 @@ from simulator.engine import simulate
 from simulator.story.run import read_run
 from simulator.trace import Trace
 from simulator.trace import events as ev
-from tests.real.clusters import BROKERS, RealCluster, cluster
+from tests.real.brokers import BROKERS
+from tests.real.clusters import RealCluster, cluster
 from tests.screens.shot import read_shot
 
 pytestmark = [pytest.mark.real, pytest.mark.filterwarnings("ignore")]
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.real, pytest.mark.filterwarnings("ignore")]
 PATIENCE = 30.0
 
 
-@pytest.fixture(params=sorted(BROKERS))
+@pytest.fixture(params=BROKERS)
 def running(request: pytest.FixtureRequest) -> Iterator[RealCluster]:
     with cluster(request.param, "-E") as found:
         yield found
@@ -111,7 +112,6 @@ def in_a_terminal(*words: str) -> tuple[int, str]:
 
 
 def test_a_broker_that_does_not_answer_is_2_and_leaves_no_file(tmp_path: Path) -> None:
-    pytest.importorskip("celery", reason="the extra 'real' is not installed")
     file = tmp_path / "none.jsonl"
     for lang, words in (("en", "no broker answers"), ("ko", "Broker가 응답하지 않습니다")):
         status, said = in_a_terminal(

@@ -26,7 +26,8 @@ from simulator.real.own_queues import OURS
 from simulator.real.plan import PREFIX
 from simulator.real.recorder import connected
 from simulator.story.run import read_run
-from tests.real.clusters import BROKERS, RealCluster, answers, cluster
+from tests.real.brokers import BROKERS, URLS, needs
+from tests.real.clusters import RealCluster, cluster
 
 pytestmark = [
     pytest.mark.real,
@@ -179,6 +180,7 @@ def clean(running: RealCluster, folder: Path) -> None:
     assert found.returncode == 0, found.stderr + found.stdout
 
 
+@needs("redis")
 def test_killed_once_at_any_moment(home: Path) -> None:
     seed = random.randrange(10**6)
     with cluster("redis", "-E") as running, busy(running):
@@ -189,7 +191,7 @@ def test_killed_once_at_any_moment(home: Path) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("broker", sorted(BROKERS))
+@pytest.mark.parametrize("broker", BROKERS)
 def test_killed_again_and_again(broker: str, home: Path) -> None:
     seed = int(os.environ.get("SEED", random.randrange(10**6)))
     chance = random.Random(seed)
@@ -202,21 +204,21 @@ def test_killed_again_and_again(broker: str, home: Path) -> None:
     assert list((home / "state" / "ackademy" / "verify").iterdir()) == []
 
 
+@needs("redis")
+@pytest.mark.smoke
 def test_what_a_dead_listener_left_is_removed_and_a_living_one_is_not_touched() -> None:
-    if not answers(BROKERS["redis"]):
-        pytest.skip("no Redis answers")
     host = socket.gethostname()
     dead, alive, elsewhere = (
         f"celeryev.{OURS}{place}:{pid}:{when}:{uuid.uuid4().hex[:8]}"
         for place, pid, when in ((host, os.getpid(), "1"), (host, os.getpid(), ""), ("elsewhere.test", 1, "1"))
     )
     table = "_kombu.binding.celeryev"
-    with Redis.from_url(BROKERS["redis"]) as client:
+    with Redis.from_url(URLS["redis"]) as client:
         try:
             for name in (dead, alive, elsewhere):
                 client.sadd(table, f"#\x06\x16\x06\x16{name}")
                 client.lpush(name, "{}")
-            with connected(BROKERS["redis"]):
+            with connected(URLS["redis"]):
                 left = [member.decode() for member in client.smembers(table)]
             assert [any(name in member for member in left) for name in (dead, alive, elsewhere)] == [False, True, True]
             assert [client.exists(name) for name in (dead, alive, elsewhere)] == [0, 1, 1]

@@ -22,14 +22,15 @@ from simulator.story.run import Run, read_run
 from simulator.story.tell import tell
 from simulator.trace import Trace
 from simulator.trace import events as ev
-from tests.real.clusters import BROKERS, RealCluster, cluster
+from tests.real.brokers import BROKERS
+from tests.real.clusters import RealCluster, cluster
 
 pytestmark = [pytest.mark.real]
 
 CALLS = [("nap", 0.5), ("nap", 0.5), ("nap", 0.5), ("flaky", 0.1)]
 
 
-@pytest.fixture(params=sorted(BROKERS))
+@pytest.fixture(params=BROKERS)
 def running(request: pytest.FixtureRequest) -> Iterator[RealCluster]:
     with cluster(request.param) as found:
         yield found
@@ -141,7 +142,6 @@ def _what_was_not_told_is_reported(running: RealCluster, file: Path) -> None:
 
 
 def test_a_broker_that_does_not_answer_leaves_no_file(tmp_path: Path) -> None:
-    pytest.importorskip("celery", reason="the extra 'real' is not installed")
     file = tmp_path / "none.jsonl"
     for lang, words in (("en", "no broker answers"), ("ko", "Broker가 응답하지 않습니다")):
         done = subprocess.run(
