@@ -143,7 +143,7 @@ def _register(app: Celery, plan: Plan, worker: str) -> None:
             options["autoretry_for"] = tuple(types[one] for one in spec["autoretry_for"])
             options["dont_autoretry_for"] = tuple(types[one] for one in spec["dont_autoretry_for"])
             options["retry_kwargs"] = spec["retry_kwargs"]
-        app.task(name=name, bind=True, typing=False, **options)(_body(plan, name, worker, types))
+        app.task(name=name, bind=True, typing=False, shared=False, **options)(_body(plan, name, worker, types))
 
 
 def _body(plan: Plan, name: str, worker: str, types: Mapping[str, type[BaseException]]) -> Any:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from simulator.cli import app
 from simulator.measure.agreement import DRIFT, Happening, Tolerance
 from simulator.measure.difference import differs
+from simulator.real.application import make_app
 from simulator.real.limits import Refused
 from simulator.real.plan import make_plan, new_run, without_password
 from simulator.real.prepared import prepare
@@ -176,6 +177,14 @@ def test_the_result_backend_is_the_scenarios_or_it_says_that_it_is_another(
     assert prepared.plan.backend == used
     codes = [limit.code for limit in prepared.otherwise if "backend" in limit.code]
     assert codes == ([told] if told else [])
+
+
+@pytest.mark.filterwarnings("ignore::celery.exceptions.CDeprecationWarning")
+def test_no_application_knows_the_tasks_of_another() -> None:
+    texts = [f"tasks: {{nap: {{duration: 1, queue: {queue}}}}}\nsend: [{{task: nap}}]\n" for queue in ("a", "b")]
+    plans = [prepare(parse_scenario(text), "amqp://").plan for text in texts]
+    queues = [make_app(plan).tasks["nap"].queue for plan in plans]
+    assert queues == [f"{plan.prefix}{queue}" for plan, queue in zip(plans, "ab", strict=True)]
 
 
 @pytest.mark.parametrize(("slot", "victim"), [("", "A"), (", slot: 2", "B"), (", slot: 3", "")])

@@ -1,0 +1,255 @@
+"""`python -m tests.real.search`: random scenarios, each on a real Celery and predicted, and what differs made small.
+
+Each scenario is drawn so that its decisions are apart (`spacing`), and run on every broker, several at a time. What
+differs runs again: if it differs each time, everything is left out that does not matter, and what remains is written
+as a scenario with its recording. Exit status 1 if anything was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from fcntl import LOCK_EX, flock
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+from tempfile import gettempdir
+
+import yaml
+
+from simulator.measure.agreement import Happening
+from simulator.measure.difference import Difference
+from simulator.real.ensemble import StageError
+from simulator.real.limits import Refused
+from simulator.real.prepared import prepare
+from simulator.real.stage import Stage
+from simulator.real.verdict import Verdict
+from simulator.story.agreement_words import difference_line
+from tests.real.drawing import Data, draw_scenario
+from tests.real.spacing import closeness, rehearse, space_out, with_profile
+from tests.recordings.performed import URLS, Row, judged, rows_of, write_rows
+
+PROFILES = tuple(URLS)
+AGAIN = 2
+"""How often a difference has to come back."""
+MOST_SHRINKS = 30
+"""Performances spent on making one scenario small."""
+ASSEMBLY = Path(gettempdir()) / "ackademy-search.lock"
+"""Workers start one stage after the other: importing Celery keeps a core busy."""
+
+
+class Orderly(Stage):
+    """A stage that starts its workers while no other does."""
+
+    def assemble(self) -> None:
+        """As any; one stage at a time."""
+        with open(ASSEMBLY, "w", encoding="ascii") as lock:
+            flock(lock, LOCK_EX)
+            super().assemble()
+
+
+def perform(data: Data, profile: str) -> list[Row]:
+    """Run a scenario on its broker; the lines of its recording."""
+    prepared = prepare(with_profile(data, profile), URLS[profile])
+    with Orderly(prepared.plan) as stage:
+        return rows_of(prepared, stage.play())
+
+
+def be_there() -> None:
+    """What a process of the pool does first."""
+    time.sleep(0.2)
+
+
+@dataclass
+class Found:
+    """A difference that came back every time."""
+
+    data: Data
+    profile: str
+    rows: list[Row]
+    verdict: Verdict
+
+    @property
+    def first(self) -> Difference:
+        """What differs first."""
+        return self.verdict.differences[0]
+
+
+@dataclass
+class Search:
+    """What was run so far and what was found."""
+
+    pool: ProcessPoolExecutor
+    seed: int
+    folder: Path
+    until: float
+    """Unix time."""
+    counts: Counter[str] = field(default_factory=Counter)
+    classes: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    number: int = 0
+
+    def live(self) -> None:
+        """Draw, run and judge until the time is over; one of several threads."""
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)  # those who perform come first
+        while time.time() < self.until:
+            with self.lock:
+                number, self.number = self.number, self.number + 1
+            chance = Random(self.seed * 1_000_003 + number)
+            data = space_out(draw_scenario(chance), PROFILES, chance)
+            if data is not None:
+                for profile in PROFILES:
+                    self.try_out(data, profile, f"{self.seed}-{number}")
+
+    def try_out(self, data: Data, profile: str, name: str) -> None:
+        """Run a scenario; and again where it differs."""
+        found = self.run(data, profile)
+        if found is None:
+            return
+        for _ in range(AGAIN):
+            again = self.run(data, profile)
+            if again is None:
+                self.tell(f"{name} {profile}: once only: {said(found.first)}")
+                self.note("once only")
+                return
+        self.note("differ")
+        found = self.shrunk(found)
+        self.classes[shape(found.first)] += 1
+        self.tell(f"{name} {profile}: {said(found.first)}")
+        self.write(found, f"{name}_{profile.removeprefix('celery-')}")
+
+    def run(self, data: Data, profile: str) -> Found | None:
+        """Perform and judge; None where it agrees, or could not be performed."""
+        try:
+            rows = self.pool.submit(perform, data, profile).result()
+        except (StageError, Refused) as error:
+            self.note(f"not performed: {error}")
+            return None
+        verdict = judged(with_profile(data, profile), rows)
+        self.note(f"performances on {profile}")
+        return None if verdict.agrees else Found(data, profile, rows, verdict)
+
+    def shrunk(self, found: Found) -> Found:
+        """The same difference with less around it."""
+        left = MOST_SHRINKS
+        goes_on = True
+        while goes_on:
+            goes_on = False
+            for smaller in smaller_ones(found.data):
+                trace = rehearse(smaller, found.profile)
+                if trace is None or closeness(smaller, trace):
+                    continue
+                if not left:
+                    return found
+                left -= 1
+                tried = self.run(smaller, found.profile)
+                if tried is not None and shape(tried.first) == shape(found.first):
+                    found, goes_on = tried, True
+                    break
+        return found
+
+    def note(self, what: str) -> None:
+        """Count something."""
+        with self.lock:
+            self.counts[what] += 1
+
+    def tell(self, text: str) -> None:
+        """Say it at once."""
+        with self.lock:
+            print(text, flush=True)
+
+    def write(self, found: Found, name: str) -> None:
+        """The scenario and its recording."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        told = f"# {said(found.first)}\n"
+        text = yaml.safe_dump({"profile": found.profile, **found.data}, sort_keys=False, width=110)
+        (self.folder / f"{name}.yaml").write_text(told + text, encoding="utf-8")
+        write_rows(self.folder / f"{name}.jsonl", found.rows)
+
+    def summary(self) -> Iterator[str]:
+        """What was done, and the classes of what was found."""
+        yield ", ".join(f"{count} {what}" for what, count in sorted(self.counts.items()))
+        for name, count in self.classes.most_common():
+            yield f"{count:4} {name}"
+
+
+def said(difference: Difference) -> str:
+    """A difference in words."""
+    return difference_line(difference).text("en")
+
+
+def shape(difference: Difference) -> str:
+    """What kind of difference it is, whoever is concerned."""
+    ours, theirs = difference.params.get("predicted"), difference.params.get("recorded")
+    if difference.code != "event":
+        return f"{difference.code} {difference.params.get('verb', '')}".strip()
+    told = [
+        f"{h.type.removeprefix('task-')} {h.outcome}".strip() if isinstance(h, Happening) else "-"
+        for h in (ours, theirs)
+    ]
+    if isinstance(ours, Happening) and isinstance(theirs, Happening) and told[0] == told[1]:
+        if ours.hostname != theirs.hostname:
+            return f"{told[0]}: another worker"
+        return f"{told[0]}: {'later' if theirs.t > ours.t else 'earlier'} than predicted"
+    return f"{told[0]} predicted, {told[1]} recorded"
+
+
+def smaller_ones(data: Data) -> Iterator[Data]:
+    """The scenario with one thing less, the large things first."""
+
+    def without(key: str, place: object) -> Data:
+        copied: Data = json.loads(json.dumps(data))
+        del copied[key][place]
+        return {name: value for name, value in copied.items() if value or name in ("send", "tasks", "workers")}
+
+    for key in ("faults", "control", "send", "queues", "config"):
+        section = data.get(key) or {}
+        for place in list(range(len(section)))[::-1] if isinstance(section, list) else list(section):
+            yield without(key, place)
+    if len(data["workers"]) > 1:
+        for name in list(data["workers"])[::-1]:
+            yield without("workers", name)
+    for key in ("workers", "tasks"):
+        for name, spec in data[key].items():
+            for option in [option for option in spec if option != "duration"]:
+                less = {inner: value for inner, value in spec.items() if inner != option}
+                yield {**data, key: {**data[key], name: less}}
+    for place, send in enumerate(data["send"]):
+        for option in ("countdown", "expires", "priority", "queue"):
+            if option in send:
+                less = {inner: value for inner, value in send.items() if inner != option}
+                yield {**data, "send": [*data["send"][:place], less, *data["send"][place + 1 :]]}
+
+
+def main(words: list[str]) -> int:
+    """Search for so long."""
+    parser = argparse.ArgumentParser(prog="python -m tests.real.search", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--seed", type=int, default=Random().randrange(10_000))
+    parser.add_argument("--lives", type=int, default=3, help="how many scenarios run at a time")
+    parser.add_argument("--into", type=Path, default=Path("found"), help="where what is found is written")
+    asked = parser.parse_args(words)
+    with ProcessPoolExecutor(asked.lives, mp_context=get_context("spawn")) as pool:
+        for future in [pool.submit(be_there) for _ in range(asked.lives)]:
+            future.result()
+        search = Search(pool, asked.seed, asked.into, time.time() + 60 * asked.minutes)
+        print(f"seed {asked.seed}, {asked.minutes:g} minutes", flush=True)
+        threads = [threading.Thread(target=search.live) for _ in range(asked.lives)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    print("\n".join(search.summary()))
+    return 1 if search.classes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
