@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import re
 import signal
 import time
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 from kombu import Exchange, Queue
 
 from simulator.real.plan import FILES, RESULTS, Plan
+from simulator.scenario.routes import compile_pattern
 
 EXECUTIONS = "executions"
 """The file in which bodies say that they begin and end: task id, worker, process id, `BEGINS` or `ENDS`."""
@@ -39,7 +41,7 @@ def make_app(plan: Plan, worker: str | None = None) -> Celery:
         result_backend_transport_options={"global_keyprefix": f"{plan.run}:"},
         task_default_queue=prefix + plan.conf["task_default_queue"],
         task_queues=[_queue(row, prefix) for row in plan.queues],
-        task_routes={name: {"queue": prefix + row["queue"]} for name, row in plan.conf["task_routes"].items()},
+        task_routes=[[_route(key, row, prefix) for key, row in plan.conf["task_routes"].items()]],
         task_default_delivery_mode="transient",
         event_exchange=f"{prefix}events",
         event_queue_prefix=f"{prefix}events",
@@ -58,6 +60,12 @@ def make_app(plan: Plan, worker: str | None = None) -> Celery:
         celery.utils.time.random = JITTER
     _register(app, plan, worker or "")
     return app
+
+
+def _route(key: str, row: Mapping[str, Any], prefix: str) -> tuple[str | re.Pattern[str], dict[str, Any]]:
+    """A route; a regular expression is compiled here, a glob by Celery."""
+    pattern = compile_pattern(key) if key.startswith(("/", "re.compile(")) else None
+    return pattern or key, {"queue": prefix + row["queue"]}
 
 
 def _backend(plan: Plan) -> str | None:

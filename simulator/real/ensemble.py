@@ -117,6 +117,19 @@ class Ensemble:
         if not self.monitor.start():
             raise StageError("real.deaf", reason=str(self.monitor.failure or ""))
         self._declare()
+        self.assemble()
+        self._start = time.time() + SETTLE
+        for at, _, act in sorted(self._agenda(), key=lambda line: line[:2]):
+            self._wait_until(at)
+            act()
+        self._wait_until(self.plan.end)
+        end = time.time()
+        time.sleep(LAST_WORDS)
+        runs = Counter(body.uuid for body in self.bodies() if body.what == BEGINS)
+        return Performance(self._start, end, list(self.monitor.raws), dict(self.monitor.online), self.deeds, dict(runs))
+
+    def assemble(self) -> None:
+        """Start who is there from the beginning, and wait until all are online; raises `StageError`."""
         first = [name for name, spec in self.plan.workers.items() if spec["starts_at"] == 0]
         begun = time.time()
         for name in first:
@@ -128,15 +141,6 @@ class Ensemble:
         if self.plan.beat and not any(spec["beat"] for spec in self.plan.workers.values()):
             self.spawn(BEAT)
             time.sleep(self.startup)
-        self._start = time.time() + SETTLE
-        for at, _, act in sorted(self._agenda(), key=lambda line: line[:2]):
-            self._wait_until(at)
-            act()
-        self._wait_until(self.plan.end)
-        end = time.time()
-        time.sleep(LAST_WORDS)
-        runs = Counter(body.uuid for body in self.bodies() if body.what == BEGINS)
-        return Performance(self._start, end, list(self.monitor.raws), dict(self.monitor.online), self.deeds, dict(runs))
 
     def _claim(self) -> None:
         leftovers.claim(self.app, self.plan)

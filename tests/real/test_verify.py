@@ -121,7 +121,7 @@ def test_a_real_celery_routes_by_itself_so_that_a_wrong_route_is_noticed(
     routed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = """
-config: {task_routes: {mail: {queue: mails}}}
+config: {task_routes: {'/ma.*/': {queue: mails}}}
 tasks: {mail: 0.2, nap: {duration: 0.2, queue: naps}}
 workers: {w1: {queues: [mails]}, w2: {queues: [naps]}}
 send: [{id: M, task: mail, at: 0}, {id: N, task: nap, at: 0.1}]
@@ -131,7 +131,7 @@ until: 1
 
     def astray(*args: object) -> object:
         plan = make(*args)  # type: ignore[arg-type]
-        plan.conf["task_routes"]["mail"]["queue"] = "naps"
+        plan.conf["task_routes"]["/ma.*/"]["queue"] = "naps"
         return plan
 
     if routed == "astray":
