@@ -24,7 +24,6 @@ from random import Random
 from tempfile import gettempdir
 
 import yaml
-from simulator.story.report.agreement_words import difference_line
 
 from simulator.measure.agreement import Happening
 from simulator.measure.difference import Difference
@@ -33,6 +32,7 @@ from simulator.real.limits import Refused
 from simulator.real.prepared import prepare
 from simulator.real.stage import Stage
 from simulator.real.verdict import Verdict
+from simulator.story.report.agreement_words import difference_line
 from tests.real.drawing import Data, draw_scenario
 from tests.real.spacing import closeness, rehearse, space_out, with_profile
 from tests.recordings.performed import URLS, Row, judged, rows_of, write_rows
