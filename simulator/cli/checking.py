@@ -122,11 +122,12 @@ def _checked(
     """The runs of a scenario and its variants, checked; or what is wrong with the file."""
     from dataclasses import replace
 
-    from simulator.course.craft import knob_flaws
+    from simulator.course.craft import knob_flaws, reason_flaws
     from simulator.course.verdict import check_run
     from simulator.engine import LimitReached, simulate
     from simulator.scenario import Problem, ScenarioError, load_scenario, scenario_names
     from simulator.story.problems.errors import limit_problem
+    from simulator.story.reasons import reasons_of
 
     if file.endswith(".jsonl"):
         return [], [Problem("trace.nothing_to_check", {"file": file})]
@@ -137,7 +138,9 @@ def _checked(
         found = []
         for name in names:
             scenario = load_scenario(file, variant=name, seed=number, **options) if name is not None else base
-            found.append(check_run(scenario, simulate(scenario)))
+            checked = check_run(scenario, simulate(scenario))
+            stale = reason_flaws(scenario, checked.trace, reasons_of(scenario, simulate)) if name is not None else ()
+            found.append(replace(checked, warnings=(*checked.warnings, *stale)))
         if file not in scenario_names():  # in a packaged lesson what looks like a mistake is meant
             knobs = knob_flaws(base, found[0].trace, simulate) if names[0] is None else ()
             found[0] = replace(found[0], warnings=(*base.warnings, *found[0].warnings, *knobs))

@@ -123,7 +123,7 @@ def choose_lessons(lang: str, book: Book) -> None:
     from simulator.course import learn_words as words
     from simulator.course.syllabus import syllabus_lines
     from simulator.engine import simulate
-    from simulator.story.run import Run
+    from simulator.story.run import play_scenario
 
     reader = Reader(lang)
     while not reader.ended:
@@ -136,7 +136,7 @@ def choose_lessons(lang: str, book: Book) -> None:
         if lesson is None or lesson.scenario is None:
             print(words.NO_SUCH.text(reader.lang))
             continue
-        hold_lesson(Run(simulate(lesson.scenario), lesson.scenario), lang, book)
+        hold_lesson(play_scenario(lesson.scenario, simulate), lang, book)
         print()
 
 

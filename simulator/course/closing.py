@@ -44,6 +44,8 @@ class Asked:
     right: int | None
     """Index of the one true choice; None where the run does not settle it."""
     state: State
+    reasoned: bool
+    """Whether the author's reason holds in this run."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def close_run(run: Run, answers: Mapping[int, int | None], following: Lesson | N
         if isinstance(stop.item, Ask):
             right = outcome_of(stop, run.trace).right
             choice = answers.get(stop.number)
-            asked.append(Asked(stop.number, stop.item, choice, right, _state(stop.number, choice, right, answers)))
+            state = _state(stop.number, choice, right, answers)
+            asked.append(Asked(stop.number, stop.item, choice, right, state, run.has_reason(stop, right)))
     goals = run.scenario.goals if run.scenario is not None else []
     exercise = run.scenario.model.exercise if run.scenario is not None else None
     return Closing(run, tuple(asked), tuple(judge(goal, run.trace) for goal in goals), exercise, following)

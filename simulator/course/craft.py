@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from simulator.course.knobs import list_knobs
 from simulator.scenario import Edit, Problem, Scenario, ScenarioError
+from simulator.scenario.authored import inherits_reason
+from simulator.story.reasons import answers_in
 from simulator.story.run import Simulate
 from simulator.story.stops import Stop
 from simulator.story.texts import wrap
@@ -45,6 +47,23 @@ def caption_flaws(scenario: Scenario, stops: Sequence[Stop]) -> Iterator[Problem
                 yield scenario.source.problem(
                     "lesson.caption_long", mark, number=number, which=lang, rows=rows, most=CAPTION_ROWS
                 )
+
+
+def reason_flaws(scenario: Scenario, trace: Trace, reasons: Mapping[int, str]) -> Iterator[Problem]:
+    """A warning for each question to which a variant has another answer, but no reason of its own.
+
+    Args:
+        scenario: the variant that was run.
+        trace: its run.
+        reasons: what `reasons_of` says of it.
+    """
+    for number, key in answers_in(scenario, trace).items():
+        inherited = inherits_reason(scenario, number) and scenario.model.ask[number - 1].why is not None
+        if inherited and reasons.get(number, key) != key:
+            mark = scenario.source.at(("variants", scenario.variant or ""), key=True)
+            yield scenario.source.problem(
+                "ask.reason_inherited", mark, question=number, place=number - 1, variant=scenario.variant
+            )
 
 
 def knob_flaws(scenario: Scenario, trace: Trace, simulate: Simulate) -> Iterator[Problem]:

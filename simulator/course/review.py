@@ -12,6 +12,7 @@ from simulator.scenario import Edit, ScenarioError, load_scenario, scenario_name
 from simulator.scenario.schema import Ask
 from simulator.story import answer_words
 from simulator.story.catalog import BOTH, LANGUAGES, pick
+from simulator.story.reasons import reasons_of
 from simulator.story.run import Run, Simulate
 from simulator.story.stops import Stop, outcome_of
 from simulator.story.tell import tell
@@ -59,7 +60,8 @@ def count_items(progress: Progress, count: int) -> int:
 def draw_items(progress: Progress, simulate: Simulate, random: Random, count: int) -> Iterator[Item]:
     """Up to `count` questions of lessons that are done, each at most once, those that were missed more likely first.
 
-    A run in which a question is not asked, or has not exactly one true answer, is passed over for another one.
+    A run in which a question is not asked, has not exactly one true answer, or has another one than its reason was
+    written for, is passed over for another run.
     """
     pool = _pool(progress)
     while pool and count:
@@ -97,16 +99,18 @@ def _item(name: str, number: int, simulate: Simulate, random: Random) -> Item | 
         seed = random.randrange(2, 1000)
         try:
             scenario = load_scenario(name, variant=variant, seed=seed)
+            reasons = reasons_of(scenario, simulate)
             asks = scenario.data.get("ask") or []
             if number > len(asks):
                 continue  # a variant may ask nothing
             scenario = scenario.edited(Edit("ask", [asks[number - 1]]))
         except ScenarioError:
             continue
-        run = Run(simulate(scenario), scenario)
+        held = {1: reasons[number]} if number in reasons else {}
+        run = Run(simulate(scenario), scenario, reasons=held)
         stop = next((stop for stop in run.stops if stop.is_question), None)
         right = outcome_of(stop, run.trace).right if stop is not None else None
-        if stop is not None and right is not None:
+        if stop is not None and right is not None and run.has_reason(stop, right):
             return Item(name, run, Stop(stop.cursor, stop.item, number), right)
     return None
 

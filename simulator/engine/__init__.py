@@ -1,5 +1,6 @@
 """How it behaves: the model on SimPy."""
 
-from simulator.engine.simulation import ENGINE_VERSION, LimitReached, Simulation, simulate
+from simulator.engine.simulation import ENGINE_VERSION, Simulation, simulate
+from simulator.trace import LimitReached
 
 __all__ = ["ENGINE_VERSION", "LimitReached", "Simulation", "simulate"]

@@ -23,6 +23,7 @@ from simulator.engine.worker import Worker
 from simulator.scenario.load import Scenario
 from simulator.scenario.schema import FORMAT_VERSION
 from simulator.scenario.schema import Task as TaskSpec
+from simulator.trace import LimitReached
 from simulator.trace.events import Event, PublishFailed, TaskSent
 from simulator.trace.time import MICROS, to_micros
 from simulator.trace.trace import Header, Trace
@@ -39,16 +40,6 @@ MAX_EVENTS = 10_000_000
 
 Watch = Callable[[int, int], None]
 """Is told now and then how far a run has come: simulated microseconds, events. What it raises ends the run."""
-
-
-class LimitReached(Exception):
-    """A run made more events than the limit; `events` and simulated `time` (microseconds) say how far it came."""
-
-    def __init__(self, events: int, time: int) -> None:
-        """Keep how far it came."""
-        super().__init__(events, time)
-        self.events = events
-        self.time = time
 
 
 class Simulation:

@@ -168,9 +168,11 @@ class _Sheet:
         if right is None:
             yield Paragraph(words.UNSETTLED.text(lang), "answer")
             return
-        yield Paragraph(words.RIGHT.text(lang, letter=ascii_uppercase[right], why=pick(ask.why, lang)), "answer")
+        reasoned = self.run.has_reason(stop, right)
+        why = pick(ask.why, lang) if reasoned else ""
+        yield Paragraph(words.RIGHT.text(lang, letter=ascii_uppercase[right], why=why).rstrip(" :"), "answer")
         for place, choice in enumerate(ask.choices):
-            if choice.because and place != right:
+            if choice.because and place != right and reasoned:
                 because = pick(choice.because, lang)
                 yield Paragraph(words.WRONG.text(lang, letter=ascii_uppercase[place], because=because), "small")
 

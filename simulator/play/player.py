@@ -43,7 +43,7 @@ class Answer:
     outcome: Outcome
     """What the run for which it was given answers: in another one, after a what-if, it may not hold."""
     reasoned: bool
-    """Whether the scenario's own reason holds: it was written for the run without a what-if."""
+    """Whether its author's reason holds: where the answer is that of the run it was written for, without a what-if."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,8 @@ class Player:
         question = self.open_question
         if question is None:
             return self
-        answer = Answer(choice, self.score.outcome(question), self.score.run.parent is None)
+        run, outcome = self.score.run, self.score.outcome(question)
+        answer = Answer(choice, outcome, run.parent is None and run.has_reason(question, outcome.right))
         return replace(self.rest(), answers=MappingProxyType({**self.answers, question.number: answer}))
 
     def moved_to(self, score: Score) -> Player:

@@ -80,6 +80,10 @@ class Scenario:
         """The same scenario with more changes on top; raises `ScenarioError`."""
         return _build(self.source, self.name, self.variant, (*self.edits, *edits))
 
+    def as_written(self, variant: str | None = None) -> Scenario:
+        """What its file says, of a variant or of itself, without anything else laid over it; raises `ScenarioError`."""
+        return _build(self.source, self.name, variant, tuple(_variant_edits(self.source, variant)))
+
     def with_variant(self, variant: str | None) -> Scenario:
         """The same scenario, with all that was changed besides, in another variant; raises `ScenarioError`."""
         others = self.edits[len(_variant_edits(self.source, self.variant)) :]

@@ -109,10 +109,17 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> Ballo
     if not ballot.revealed:
         told = [say(words.HOW, lang)]
     else:
-        told = [*(tell(ask.why, lang) if right is not None else [say(words.UNSETTLED, lang)]), say(words.GO_ON, lang)]
+        told = [*(_why(player, stop, ask, right, lang)), say(words.GO_ON, lang)]
     count = len(player.score.questions)
     header = player.score.run.trace.header
     about = f"{say(words.AT, lang, time=f'{player.time / MICROS:g}')} · trace {player.score.run.trace.short_hash}"
     title = f"{' / '.join(tell(header.title, lang))} · {say(words.QUESTION, lang, number=stop.number, count=count)}"
     total = say(words.TOTAL, lang, count=ballot.total)
     return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, told, ballot.revealed)
+
+
+def _why(player: Player, stop: Stop, ask: Ask, right: int | None, lang: str) -> list[str]:
+    """The author's reason where it holds, or that the run settles nothing."""
+    if right is None:
+        return [say(words.UNSETTLED, lang)]
+    return tell(ask.why, lang) if player.score.run.has_reason(stop, right) else []

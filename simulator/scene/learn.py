@@ -103,7 +103,8 @@ def _questions(closing: Closing, lang: str) -> list[PageRow]:
         text = pick(asked.ask.text, lang)
         # What nobody has answered is not told.
         known = asked.state != "open"
-        about = [text, outcome_text(asked, lang), pick(asked.ask.why, lang)] if known else [text]
+        why = pick(asked.ask.why, lang) if asked.reasoned else ""
+        about = [text, outcome_text(asked, lang), why] if known else [text]
         sign, style = SIGNS[asked.state], STYLES.get(asked.state, "text")
         rows.append(PageRow(text, style, f"question:{asked.number}", sign, about="\n".join(filter(None, about))))
     return rows

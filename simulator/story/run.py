@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from simulator.scenario import Edit, Problem, Scenario, ScenarioError, load_scenario
+from simulator.scenario.schema import Ask
 from simulator.story.chapters import Chapter, find_chapters
 from simulator.story.names import Names, names_of
+from simulator.story.reasons import reasons_of
 from simulator.story.stops import Stop, find_stops
 from simulator.trace import Trace, read_trace
 from simulator.world import Timeline, World, timeline_of
@@ -27,6 +29,8 @@ class Run:
     """None for a trace that was read from a file."""
     parent: Run | None = None
     """What it branched from."""
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    """By number of the question the answer for which its reasons were written, where they were for another run."""
 
     @property
     def origin(self) -> Run:
@@ -61,6 +65,12 @@ class Run:
         """What its tasks are called in front of people."""
         return names_of(self.trace)
 
+    def has_reason(self, stop: Stop, right: int | None) -> bool:
+        """Whether what its author says of why holds, where the answer is the `right`-th choice."""
+        if right is None or not isinstance(stop.item, Ask):
+            return False
+        return self.reasons.get(stop.number, stop.item.choices[right].key) == stop.item.choices[right].key
+
     def world(self, cursor: int) -> World:
         """The world after the first `cursor` events."""
         return self.timeline.at(cursor)
@@ -70,7 +80,7 @@ class Run:
         if self.scenario is None:
             raise ScenarioError([Problem("trace.no_scenario")])
         scenario = self.scenario.edited(*edits)
-        return Run(simulate(scenario), scenario, self)
+        return Run(simulate(scenario), scenario, self, self.reasons)
 
 
 def open_run(
@@ -94,7 +104,12 @@ def open_run(
             raise ScenarioError([Problem("trace.no_options", {"file": what})])
         return Run(read_run(what))
     scenario = load_scenario(what, profile=profile, variant=variant, seed=seed, until=until, overrides=overrides)
-    return Run(simulate(scenario), scenario)
+    return play_scenario(scenario, simulate)
+
+
+def play_scenario(scenario: Scenario, simulate: Simulate) -> Run:
+    """Run a scenario, and find out which of its reasons hold in that run."""
+    return Run(simulate(scenario), scenario, reasons=reasons_of(scenario, simulate))
 
 
 def read_run(file: str) -> Trace:

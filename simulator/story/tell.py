@@ -283,17 +283,19 @@ class _Teller:
             outcome = self.outcomes[stop.number]
             if isinstance(stop.item, Ask) and outcome.cursor <= cursor:
                 self.open.remove(stop)
-                yield from self._answer(stop.item, stop.number, outcome.right)
+                yield from self._answer(stop, stop.item, outcome.right)
 
-    def _answer(self, ask: Ask, number: int, right: int | None) -> Iterator[Line]:
+    def _answer(self, stop: Stop, ask: Ask, right: int | None) -> Iterator[Line]:
+        number = stop.number
         if right is None:
             # A run that was changed or cut short may answer nothing.
             yield line(_NO_ANSWER, question=number)
             return
+        reasoned = self.run.has_reason(stop, right)
         yield line(_ANSWER, question=number, number=right + 1, text=_Text(ask.choices[right].text))
         if number in self.given:
-            yield from _verdict(ask, self.given[number], right)
-        if ask.why:
+            yield from _verdict(ask, self.given[number], right, reasoned=reasoned)
+        if ask.why and reasoned:
             yield line(_WHY, text=_Text(ask.why))
 
     def _closing(self) -> Iterator[Line]:
@@ -312,7 +314,7 @@ class _Teller:
             yield line(_POLLS, polls=counts["polls"] + silent, empty=counts["empty_polls"] + silent)
 
 
-def _verdict(ask: Ask, given: int | None, right: int) -> Iterator[Line]:
+def _verdict(ask: Ask, given: int | None, right: int, *, reasoned: bool) -> Iterator[Line]:
     """Whether an answer was right, and what speaks for or against it."""
     if given is None:
         yield line(answer_words.YOU_DID_NOT_KNOW)
@@ -320,7 +322,7 @@ def _verdict(ask: Ask, given: int | None, right: int) -> Iterator[Line]:
     words = answer_words.YOU_WERE_RIGHT if given == right else answer_words.YOU_WERE_WRONG
     choice = ask.choices[given]
     yield line(words, number=given + 1, text=_Text(choice.text))
-    if choice.because and given != right:
+    if choice.because and given != right and reasoned:
         yield line(answer_words.BECAUSE, text=_Text(choice.because))
 
 

@@ -3,7 +3,7 @@
 from simulator.trace.events import EVENT_TYPES, Event
 from simulator.trace.file import TraceFileError, end_line, event_line, header_line, read_trace, write_trace
 from simulator.trace.time import MICROS, NEVER, as_seconds, format_seconds, to_micros
-from simulator.trace.trace import Header, Trace
+from simulator.trace.trace import Header, LimitReached, Trace
 
 __all__ = [
     "EVENT_TYPES",
@@ -11,6 +11,7 @@ __all__ = [
     "NEVER",
     "Event",
     "Header",
+    "LimitReached",
     "Trace",
     "TraceFileError",
     "as_seconds",

@@ -96,3 +96,13 @@ class Trace(Sequence[Event]):
                 break
             count += 1
         return count
+
+
+class LimitReached(Exception):
+    """A run made more events than the limit; `events` and simulated `time` (microseconds) say how far it came."""
+
+    def __init__(self, events: int, time: int) -> None:
+        """Keep how far it came."""
+        super().__init__(events, time)
+        self.events = events
+        self.time = time

@@ -114,7 +114,7 @@ class Author:
         def tell(problems: list[Problem]) -> None:
             self._show_panel(str(path), problems)
 
-        self.start(session, Rerun(lambda: scenario.reloaded(path)), show, tell)
+        self.start(session, Rerun(lambda: scenario.reloaded(path), before=session.run.origin), show, tell)
 
     def _panel(self) -> ProblemsScreen | None:
         return next((screen for screen in self.app.screen_stack if isinstance(screen, ProblemsScreen)), None)

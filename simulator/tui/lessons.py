@@ -15,7 +15,7 @@ from simulator.play.score import Score
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.problems.errors import limit_problem, message
-from simulator.story.run import Run
+from simulator.story.run import play_scenario
 from simulator.tui.learner import Learner, grade_branch
 from simulator.tui.rerun import Rerun
 from simulator.tui.screens.closing import ClosingScreen
@@ -50,7 +50,7 @@ class Lessons:
         if lesson is not None and lesson.scenario is not None:
             if isinstance(self.app.screen, LearnScreen):
                 self.app.screen.chosen = lesson.name
-            self.app.play(Run(self.app.simulate(lesson.scenario), lesson.scenario))
+            self.app.play(play_scenario(lesson.scenario, self.app.simulate))
 
     def back(self) -> None:
         """The list is seen again."""

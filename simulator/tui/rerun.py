@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from simulator.engine import LimitReached
@@ -11,6 +11,7 @@ from simulator.scenario import Problem, Scenario, ScenarioError
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.story.problems.errors import limit_problem
+from simulator.story.reasons import answers_in, reasons_of
 from simulator.story.run import Run
 from simulator.trace import Trace
 from simulator.trace.time import MICROS
@@ -41,6 +42,7 @@ class Rerun:
         make: Callable[[], Scenario | Score],
         parent: Run | None = None,
         then: Callable[[Score], None] = lambda _: None,
+        before: Run | None = None,
     ) -> None:
         """Nothing happens yet.
 
@@ -48,6 +50,7 @@ class Rerun:
             make: the scenario, made in the thread too (may raise `ScenarioError`), or a run that is there already.
             parent: the run it branches from, if it does.
             then: what else is to be prepared in the thread.
+            before: the run that this one takes the place of: where both ask the same, reasons were written for that.
         """
         self.time = 0
         """Simulated time reached, in microseconds."""
@@ -60,6 +63,7 @@ class Rerun:
         self._make = make
         self._parent = parent
         self._then = then
+        self._before = before
 
     def work(self, simulate: Simulator) -> None:
         """Simulate, and prepare for playing what else would hold up the screen."""
@@ -82,9 +86,18 @@ class Rerun:
         return self.problems[0] if self.problems else None
 
     def _simulated(self, scenario: Scenario, simulate: Simulator) -> Score:
-        score = Score(Run(simulate(scenario, watch=self._watch), scenario, self._parent))
+        trace = simulate(scenario, watch=self._watch)
+        score = Score(Run(trace, scenario, self._parent, self._reasons(scenario, simulate)))
         _ = score.meters, score.run.timeline
         return score
+
+    def _reasons(self, scenario: Scenario, simulate: Simulator) -> Mapping[int, str]:
+        if self._parent is not None:
+            return self._parent.reasons
+        before = self._before
+        if before is not None and before.scenario is not None and before.scenario.model.ask == scenario.model.ask:
+            return {**answers_in(before.scenario, before.trace), **before.reasons}
+        return reasons_of(scenario, simulate)
 
     def cancel(self) -> None:
         """Give it up: it ends as soon as it looks."""

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import simulator
 from simulator.cli import app
+from simulator.course.craft import reason_flaws
 from simulator.course.verdict import check_run
 from simulator.engine import LimitReached, simulate
 from simulator.scenario import Edit, Mark, Problem, ScenarioError, load_scenario, parse_scenario
@@ -23,6 +24,7 @@ from simulator.scenario.schema.basics import Strict
 from simulator.scenario.source import read_source
 from simulator.story.problems.errors import format_problem, format_problems, limit_problem, problems_in
 from simulator.story.problems.problem_words import PROBLEMS
+from simulator.story.reasons import reasons_of
 from simulator.story.run import Run, open_run
 from simulator.story.stops import AnswerError, right_choice
 from simulator.trace import TraceFileError, read_trace, write_trace
@@ -315,6 +317,11 @@ def of_answers() -> Iterator[Problem]:
         yield from problems_in(caught.value, "bad.yaml")
     scenario = parse_scenario("title: {ko: 주문}\nuntil: 1\n" + ASK.replace("at: 0", "at: 9") % "sent", file="bad.yaml")
     yield from check_run(scenario, simulate(scenario)).warnings
+    varied = "tasks: {a: 1}\nworkers: 1\nsend: [{task: a}]\n"
+    varied += 'ask: [{at: 0, en: Q, ko: 질문, choices: ["1", "2"], answer: finished_by, why: {en: So., ko: 그래서.}}]\n'
+    varied += "variants: {slow: {en: Slow, ko: 느림, set: {tasks.a.duration: 2}}}\n"
+    scenario = parse_scenario(varied, file="bad.yaml", variant="slow")
+    yield from reason_flaws(scenario, simulate(scenario), reasons_of(scenario, simulate))
 
 
 def of_limits() -> Iterator[Problem]:

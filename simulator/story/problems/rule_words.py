@@ -180,6 +180,12 @@ RULES = {
     "ask.never": Words(
         "{question}번 질문: 이 실행에서는 나오지 않습니다", "question {question}: this run never comes to it"
     ),
+    "ask.reason_inherited": Words(
+        '{question}번 질문: 변형 "{variant}"에서는 답이 바뀌는데 이유(why)는 원래 것 그대로입니다. '
+        "답이 다른 실행에는 이 이유를 보여 주지 않으니 ask.{place}.why도 함께 바꾸세요",
+        'question {question}: the variant "{variant}" changes the answer but has no reason of its own; '
+        "the inherited one is not shown there. Set ask.{place}.why too",
+    ),
     "text.untranslated": Words("번역이 없습니다 ({missing}): {where}", "{where} has no words in {missing}"),
 }
 """By code."""
