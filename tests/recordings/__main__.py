@@ -1,24 +1,28 @@
 """`make truth`: what a real Celery did, and whether it was predicted. Exit status 1 if any recording disagrees.
 
 With words as arguments, only the recordings whose name contains one of them, or those of other folders by their path
-(`PATH/NAME.yaml`); with `-v` every difference.
+(`PATH/NAME.yaml`); with `-v` every difference. `--mutations`: who notices a wrong line in the engine.
 """
 
 from __future__ import annotations
 
 import sys
 
-from tests.recordings.experiment import NAMES, read_recording
-from tests.recordings.held import held_as, tolerance_of, why_not_order, why_tolerance
-from tests.recordings.truth import Verdict, verdict
+from tests.recordings.experiment import read_recording
+from tests.recordings.held import tolerance_of, why_not_order, why_tolerance
+from tests.recordings.mutate import try_out
+from tests.recordings.mutations import MUTATIONS
+from tests.recordings.performed import SCENARIOS
+from tests.recordings.truth import ALL, Verdict, verdict
 
 WIDTH = 84
 """Characters of a difference that the table shows."""
 MANUAL = """# Recordings of a real Celery
 
-`data/NAME.yaml` is an experiment, `data/NAME.jsonl` what Celery 5.7.0 (Kombu 5.7.0, Redis 7.0.15, RabbitMQ 3.10.8,
-Python 3.11) did. `make truth` turns each into a scenario, predicts it, and prints where the prediction differs. When
-workers came online and when actions were taken is input and read from the recording; all else is predicted.
+`data/NAME.yaml` is an experiment, `scenarios/NAME.yaml` a scenario as any other; `NAME.jsonl` beside it is what Celery
+5.7.0 (Kombu 5.7.0, Redis 7.0.15, RabbitMQ 3.10.8, Python 3.11) did. `make truth` turns each experiment into a scenario,
+predicts it, and prints where the prediction differs. When workers came online and when actions were taken is input and
+read from the recording; all else is predicted.
 
 Held by *order*: per task the sequence of events with worker and outcome; per worker the order of received, of started
 and of finished; and every time, from the first receive on. Never a global interleaving. In either order may come
@@ -59,11 +63,27 @@ def table(verdicts: list[Verdict], *, everything: bool = False) -> list[str]:
 def manual() -> str:
     """The page beside this file: how each recording is held, and why."""
     lines = [MANUAL, "| recording | held as | why not its order | tolerance |", "|---|---|---|---|"]
-    for name in NAMES:
-        recording = read_recording(name)
-        why = why_tolerance(tolerance_of(recording))
-        lines.append(f"| {name} | {held_as(recording)} | {why_not_order(recording)} | {why} |")
+    for name in ALL:
+        reason, why = "", ""
+        if name not in SCENARIOS:
+            recording = read_recording(name)
+            reason, why = why_not_order(recording), why_tolerance(tolerance_of(recording))
+        lines.append(f"| {name} | {verdict(name).held} | {reason} | {why} |")
     return "\n".join(lines) + "\n"
+
+
+def mutations(words: list[str]) -> int:
+    """Print who notices each mutation whose file or meaning contains one of the words (none: all)."""
+    wanted = [one for one in MUTATIONS if not words or any(word in f"{one.file} {one.says}" for word in words)]
+    missed = 0
+    for noticed in try_out(wanted):
+        who = [name.rpartition("[")[2].rstrip("]") for name in noticed.recordings]
+        who += [name.rpartition("::")[2] for name in noticed.rules]
+        told = f"{len(noticed.recordings):3} recordings {len(noticed.rules):3} rules: {who[0]}" if who else "NOBODY"
+        print(f"{noticed.mutation.says:70} {told}", flush=True)
+        missed += noticed.by_nobody
+    print(f"{len(wanted)} mutations, {missed} of them noticed by nobody")
+    return 1 if missed else 0
 
 
 def main(words: list[str]) -> int:
@@ -71,9 +91,11 @@ def main(words: list[str]) -> int:
     if "--manual" in words:
         print(manual(), end="")
         return 0
+    if "--mutations" in words:
+        return mutations([word for word in words if word != "--mutations"])
     wanted = [word for word in words if word != "-v"]
     elsewhere = [word.removesuffix(".yaml") for word in wanted if word.endswith(".yaml")]
-    names = [name for name in NAMES if not wanted or any(word in name for word in wanted)] + elsewhere
+    names = [name for name in ALL if not wanted or any(word in name for word in wanted)] + elsewhere
     verdicts = [verdict(name) for name in names]
     for line in table(verdicts, everything="-v" in words):
         print(line)

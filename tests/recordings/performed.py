@@ -20,6 +20,11 @@ from simulator.scenario import Scenario, parse_scenario
 
 URLS = {"celery-redis": "redis://127.0.0.1:6379/0", "celery-rabbitmq": "amqp://guest:guest@127.0.0.1:5672//"}
 """By profile, the broker on which it is performed; to judge a recording, none has to answer."""
+FOLDER = Path(__file__).parent / "scenarios"
+SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+"""Every recorded scenario here."""
+BEGIN = '{"start":'
+"""How the recording of a scenario begins."""
 FIELDS = ("uuid", "name", "queue", "retries", "eta", "expires", "exception", "requeue", "expired", "terminated")
 """What is kept of an event, besides its type, its time and who sent it."""
 
@@ -66,6 +71,12 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 def read_rows(path: Path) -> list[Row]:
     """Read the lines of a recording."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def scenario_path(name: str) -> Path | None:
+    """Where a recorded scenario is, by its name, or its path without the suffix; None where it is an experiment."""
+    path = FOLDER / f"{name}.yaml"
+    return path if path.exists() and path.with_suffix(".jsonl").read_text(encoding="utf-8").startswith(BEGIN) else None
 
 
 def judged_file(path: Path) -> Verdict:

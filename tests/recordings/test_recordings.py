@@ -11,8 +11,8 @@ import pytest
 from simulator.measure.agreement import exception_class, outcome
 from tests.recordings.__main__ import main, manual, table
 from tests.recordings.convert import as_data, as_scenario
-from tests.recordings.experiment import NAMES, Recording, read_recording
-from tests.recordings.truth import verdict
+from tests.recordings.experiment import Recording, read_recording
+from tests.recordings.truth import ALL, verdict
 from tests.recordings.unpredicted import REASONS, UNPREDICTED
 
 HERE = Path(__file__).parent
@@ -24,14 +24,14 @@ def _row(name: str) -> Any:
     return pytest.param(name, marks=marks)
 
 
-@pytest.mark.parametrize("name", [_row(name) for name in NAMES])
+@pytest.mark.parametrize("name", [_row(name) for name in ALL])
 def test_prediction_agrees_with_the_recording(name: str) -> None:
     assert verdict(name).differences == ()
 
 
 def test_every_unpredicted_recording_exists_and_has_one_reason() -> None:
     listed = [name for names in UNPREDICTED.values() for name in names]
-    assert sorted(listed) == sorted(set(listed) & set(NAMES))
+    assert sorted(listed) == sorted(set(listed) & set(ALL))
 
 
 def test_the_manual_says_how_each_is_held() -> None:
@@ -39,14 +39,14 @@ def test_the_manual_says_how_each_is_held() -> None:
 
 
 def test_the_table_has_a_line_for_each_and_a_count(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = table([verdict(name) for name in NAMES])
-    assert [line.split()[0] for line in lines[1:-1]] == NAMES
+    lines = table([verdict(name) for name in ALL])
+    assert [line.split()[0] for line in lines[1:-1]] == ALL
     assert main(["no recording has this name"]) == 0
     assert capsys.readouterr().out.startswith("recording")
 
 
 def test_the_exit_status_is_1_where_any_disagrees(capsys: pytest.CaptureFixture[str]) -> None:
-    for name in NAMES:
+    for name in ALL:
         assert main([name]) == (0 if verdict(name).agrees else 1)
     assert "agrees" in capsys.readouterr().out
 
@@ -69,7 +69,7 @@ def test_recordings_of_another_folder_are_held_too(tmp_path: Path, capsys: pytes
 def test_the_readme_gives_the_count(readme: str, pattern: str) -> None:
     found = re.search(pattern, (ROOT / readme).read_text(encoding="utf-8"))
     assert found is not None
-    assert [int(n) for n in found.groups()] == [len(NAMES), sum(verdict(name).agrees for name in NAMES)]
+    assert [int(n) for n in found.groups()] == [len(ALL), sum(verdict(name).agrees for name in ALL)]
 
 
 # -- the conversion ---------------------------------------------------------------------------------------------

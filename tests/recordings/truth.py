@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from simulator.engine import simulate
 from simulator.measure.agreement import compare, normalise, predicted
@@ -13,10 +14,13 @@ from simulator.story.problems.errors import format_problem
 from simulator.story.report.agreement_words import difference_line
 from simulator.trace import Trace, as_seconds
 from tests.recordings.convert import as_scenario, started_at
-from tests.recordings.experiment import Recording, identifier, read_recording
+from tests.recordings.experiment import NAMES, Recording, identifier, read_recording
 from tests.recordings.held import PUSHED, held_as, tolerance_of
 from tests.recordings.invariants import broken
+from tests.recordings.performed import SCENARIOS, judged_file, scenario_path
 
+ALL = sorted([*NAMES, *SCENARIOS])
+"""Every recording here: of an experiment, or of a scenario."""
 INTERNAL = ("unacked", "_kombu", "celeryev", "celery.pidbox")
 
 
@@ -39,7 +43,10 @@ class Verdict:
 
 @cache
 def verdict(name: str) -> Verdict:
-    """Predict a recorded experiment and hold the prediction against what happened."""
+    """Predict a recorded experiment, or a recorded scenario, and hold the prediction against what happened."""
+    path = scenario_path(name)
+    if path is not None:
+        return _verdict_on_scenario(path)
     recording = read_recording(name)
     name = recording.name
     tolerance = tolerance_of(recording)
@@ -58,6 +65,12 @@ def verdict(name: str) -> Verdict:
     told = [difference_line(difference).text("en") for difference in differences]
     more = [*_states(trace, recording), *_ready(trace, recording)]
     return Verdict(name, held_as(recording), tolerance.name, (*told, *more), worst)
+
+
+def _verdict_on_scenario(path: Path) -> Verdict:
+    found = judged_file(path)
+    told = tuple(difference_line(difference).text("en") for difference in found.differences)
+    return Verdict(path.stem, found.held, found.tolerance.name, told, found.worst)
 
 
 def _first_receives(trace: Trace, recording: Recording) -> float:
