@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from simulator.engine import Simulation, clock, simulate
+from simulator.engine import Simulation, simulate
 from simulator.scenario import Edit, Scenario
 from simulator.trace import Trace, read_trace, write_trace
 from simulator.trace import events as ev
@@ -104,11 +104,15 @@ def test_same_bytes_in_two_processes() -> None:
 
 
 @given(scenarios())
-def test_going_past_simpys_heap_changes_nothing(scenario: Scenario) -> None:
-    trace = simulate(scenario)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "SOON", -1)  # now every call goes through the heap
-        assert simulate(scenario).events == trace.events
+def test_copies_are_counted_as_they_lie(scenario: Scenario) -> None:
+    simulation = Simulation(scenario)
+    simulation.run()
+    found = Counter(message.uuid for queue in simulation.broker.queues.values() for message in queue)
+    found.update(delivery.message.uuid for delivery in simulation.broker.leases or ())
+    for worker in simulation.fleet:
+        running = {execution.delivery.tag: execution.delivery for execution in worker.pool.busy}
+        found.update(delivery.message.uuid for delivery in (worker.consumer.held | running).values())
+    assert simulation.context.copies.counts == found
 
 
 @given(scenarios())
@@ -127,9 +131,9 @@ def unsettled(simulation: Simulation) -> dict[int, tuple[int, str]]:
     Where deliveries are leases the broker keeps the list itself: whoever still has a message in hand from a lease
     that is up has a copy, of which the broker knows nothing.
     """
-    if simulation.broker.leased is not None:
-        return {message: (d.tag, d.consumer.hostname) for message, d in simulation.broker.leased.items()}
-    held = [delivery for worker in simulation.workers.values() for delivery in worker.consumer.held.values()]
+    if simulation.broker.leases is not None:
+        return {d.message.id: (d.tag, d.consumer.hostname) for d in simulation.broker.leases}
+    held = [delivery for worker in simulation.fleet.workers.values() for delivery in worker.consumer.held.values()]
     return {delivery.message.id: (delivery.tag, delivery.consumer.hostname) for delivery in held}
 
 
@@ -139,13 +143,13 @@ def test_world_at_the_end_is_the_engines_own_state(scenario: Scenario) -> None:
     trace = simulation.run()
     world = Timeline(trace).at(len(trace))
     assert {name: queue.messages() for name, queue in world.queues.items()} == {
-        name: [message.id for message in queue.ready] for name, queue in simulation.broker.queues.items()
+        name: [message.id for message in queue] for name, queue in simulation.broker.queues.items()
     }
     shown_unsettled = {message: entry for q in world._state.queues.values() for message, entry in q.unacked.items()}
     assert shown_unsettled == unsettled(simulation)
-    for name, worker in simulation.workers.items():
+    for name, worker in simulation.fleet.workers.items():
         view = world.workers[name]
-        assert (view.life == "online") == (worker.alive and not worker.said_goodbye)
+        assert (view.life == "online") == (worker.life.alive and not worker.life.is_closing)
         if view.life != "online":
             continue
         assert {r.slot: (r.uuid, r.started) for r in view.active()} == {
@@ -162,7 +166,7 @@ def test_world_at_the_end_is_the_engines_own_state(scenario: Scenario) -> None:
     dropped = {e.uuid for e in trace if isinstance(e, ev.MessageDropped) and not e.delivery_tag}
     assert len(stored) <= counts["succeeded"] + counts["failed"] + counts["revoked"] + len(dropped)
     assert world.broker_up != simulation.broker.down
-    assert counts["published"] == simulation.messages
+    assert counts["published"] == simulation.context.messages
 
 
 @given(scenarios(), st.integers(1, 7))

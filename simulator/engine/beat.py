@@ -9,17 +9,14 @@ never looks whether what it sent has been done. Source: celery.beat: Scheduler, 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from simulator.engine.calls import Calls, Entry
 from simulator.engine.clock import Call, Rank, priority
-from simulator.engine.producers import Entry
+from simulator.engine.context import Context
 from simulator.scenario.crontab import FIELDS, parse_field
+from simulator.scenario.schema import BeatEntry, Crontab, ScenarioFile
 from simulator.trace.events import NO_CAUSE, SettingChanged
 from simulator.trace.time import MICROS, NEVER, to_micros
-
-if TYPE_CHECKING:
-    from simulator.engine.simulation import Simulation
-    from simulator.scenario.schema import BeatEntry, Crontab
 
 EPOCH = datetime(2024, 1, 1)
 """When simulated time 0 is, for a crontab: a Monday."""
@@ -75,10 +72,9 @@ class Interval:
 class Plan:
     """One entry of the schedule in one beat."""
 
-    def __init__(self, simulation: Simulation, name: str, spec: BeatEntry, when: int) -> None:
+    def __init__(self, entry: Entry, spec: BeatEntry, when: int) -> None:
         self.schedule = Cron(spec.schedule.crontab) if spec.schedule.crontab else Interval(spec.schedule.interval or 0)
-        # The n-th tick of an entry is the same task wherever beat runs.
-        self.entry = Entry(simulation, spec.call, f"beat/{name}")
+        self.entry = entry
         self.when = when
         self.last: int | None = None
         """When it was last sent; at first, when beat first started."""
@@ -88,14 +84,14 @@ class Plan:
 class Beat:
     """One beat process; what it remembers outlives it."""
 
-    def __init__(self, simulation: Simulation, hostname: str) -> None:
-        model = simulation.scenario.model
+    def __init__(self, context: Context, calls: Calls, model: ScenarioFile, hostname: str) -> None:
         self.hostname = hostname
         self.running = False
-        self._clock = simulation.clock
+        self._clock = context.clock
         first = len(model.workers)
+        # The n-th tick of an entry is the same task wherever beat runs.
         self._plans = [
-            Plan(simulation, name, spec, priority(Rank.TIMER, first + index))
+            Plan(calls.entry(spec.call, f"beat/{name}"), spec, priority(Rank.TIMER, first + index))
             for index, (name, spec) in enumerate(model.beat_schedule.items())
         ]
 
@@ -129,15 +125,15 @@ class Beat:
 class Beats:
     """Every beat of a run: the one of its own, or one in each worker that embeds it."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, context: Context, calls: Calls, model: ScenarioFile) -> None:
         """Nothing is planned yet."""
-        model = simulation.scenario.model
-        self._simulation = simulation
+        self._clock = context.clock
+        self._note = context.journal.note
         names = [name for name, worker in model.workers.items() if worker.beat]
         self._is_own = model.has_own_beat
         if self._is_own:
             names = [HOSTNAME]
-        self._beats = {name: Beat(simulation, name) for name in names if model.beat_schedule}
+        self._beats = {name: Beat(context, calls, model, name) for name in names if model.beat_schedule}
 
     def start_own(self) -> None:
         """The beat that is a process of its own starts, where there is one."""
@@ -160,8 +156,7 @@ class Beats:
         """A fault ends or starts the beat that is a process of its own; an event says so where it changes anything."""
         if self._beats[HOSTNAME].running == running:
             return
-        simulation = self._simulation
-        simulation.events.append(SettingChanged(simulation.clock.now, NO_CAUSE, HOSTNAME, "running", running))
+        self._note(SettingChanged(self._clock.now, NO_CAUSE, HOSTNAME, "running", running))
         if running:
             self.start(HOSTNAME)
         else:

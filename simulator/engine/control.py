@@ -5,56 +5,61 @@ Source: celery.worker.control.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.engine.clock import Rank, priority
+from simulator.engine.context import Context
+from simulator.engine.fleet import Fleet
+from simulator.engine.worker.worker import Worker
 from simulator.scenario.rates import parse_rate
-from simulator.scenario.schema import ABOUT_TASKS
+from simulator.scenario.schema import ABOUT_TASKS, Control
 from simulator.trace.events import NO_CAUSE, SettingChanged
 from simulator.trace.time import to_micros
 
-if TYPE_CHECKING:
-    from simulator.engine.simulation import Simulation
-    from simulator.engine.worker import Worker
-    from simulator.scenario.schema import Control
+Handler = Callable[[Worker, Control], None]
 
 
-def plan_control(simulation: Simulation, first: int) -> None:
+def plan_control(context: Context, lines: Sequence[Control], fleet: Fleet, first: int) -> None:
     """Schedule every line; `first` is the declaration index of the first one."""
-    for index, line in enumerate(simulation.scenario.model.control):
-        simulation.clock.at(to_micros(line.at), priority(Rank.FAULT, first + index), partial(_send, simulation, line))
+    for index, line in enumerate(lines):
+        when = priority(Rank.FAULT, first + index)
+        context.clock.at(to_micros(line.at), when, partial(_send, context, fleet, line))
 
 
-def _send(simulation: Simulation, line: Control, _: Any) -> None:
+def _send(context: Context, fleet: Fleet, line: Control, _: Any) -> None:
     """The command goes to the workers it is for; it is heard a hop later, where the loop goes round."""
     command = line.command
     whom = getattr(line, command)
     names = line.destination if command in ABOUT_TASKS else None if whom == "all" else [whom]
-    heard = _HANDLERS[command]
-    for worker in list(simulation.workers.values()):
-        if worker.alive and (names is None or worker.hostname in names) and worker.consumer.connected:
-            if simulation.hop:
-                when = worker.consumer.on_timer
-                simulation.clock.at(simulation.clock.now + simulation.hop, when, partial(_hear, worker, heard, line))
+    handler = _HANDLERS[command]
+    for worker in fleet:
+        if (names is None or worker.hostname in names) and worker.consumer.connected:
+            if context.hop:
+                hear = partial(_hear, worker, handler, line)
+                context.clock.at(context.clock.now + context.hop, worker.life.on_timer, hear)
             else:
-                _hear(worker, heard, line, None)
+                _hear(worker, handler, line, None)
 
 
-def _hear(worker: Worker, heard: Any, line: Control, _: Any) -> None:
-    if worker.runs:
-        worker.consumer.when_free(partial(_obey, worker, heard), line)
+def _hear(worker: Worker, handler: Handler, line: Control, _: Any) -> None:
+    if worker.life.runs:
+        worker.consumer.when_free(partial(_obey, worker, handler), line)
 
 
-def _obey(worker: Worker, heard: Any, line: Control) -> None:
-    if worker.runs:
-        heard(worker, line)
+def _obey(worker: Worker, handler: Handler, line: Control) -> None:
+    if worker.life.runs:
+        handler(worker, line)
 
 
 def _note(worker: Worker, setting: str, value: object) -> int:
-    index = len(worker.events)
-    worker.events.append(SettingChanged(worker.clock.now, NO_CAUSE, worker.hostname, setting, value))
-    return index
+    return worker.note(SettingChanged(worker.clock.now, NO_CAUSE, worker.hostname, setting, value))
+
+
+def _resizes(worker: Worker) -> bool:
+    """Whether its pool can grow and shrink; any other, and one that is autoscaled, refuses (celery.worker.control)."""
+    return (worker.life.prefork or worker.life.green) and worker.autoscaler is None
 
 
 def _revoke(worker: Worker, line: Control) -> None:
@@ -62,7 +67,7 @@ def _revoke(worker: Worker, line: Control) -> None:
     ids = [line.revoke] if isinstance(line.revoke, str) else list(line.revoke or ())
     _note(worker, "revoke", ids if len(ids) > 1 else ids[0])
     worker.consumer.revoked.update(ids)
-    if line.terminate and worker.pool.kind in ("prefork", "gevent", "eventlet"):
+    if line.terminate and (worker.life.prefork or worker.life.green):
         for execution in list(worker.pool.active.values()):
             if execution.delivery.message.uuid in ids and not execution.over:
                 worker.pool.outcomes.terminate(execution, line.signal or "SIGTERM")
@@ -70,41 +75,37 @@ def _revoke(worker: Worker, line: Control) -> None:
 
 def _rate_limit(worker: Worker, line: Control) -> None:
     name = str(line.rate_limit)
-    if name in worker.simulation.tasks:
+    if name in worker.pool.tasks:
         _note(worker, f"rate_limit.{name}", line.rate)
         worker.consumer.limit_rate(name, parse_rate(line.rate))
 
 
 def _time_limit(worker: Worker, line: Control) -> None:
     name = str(line.time_limit)
-    if name in worker.simulation.tasks:
+    if name in worker.pool.tasks:
         _note(worker, f"time_limit.{name}", [line.soft, line.hard])
         worker.pool.limits[name] = to_micros(line.soft or 0), to_micros(line.hard or 0)
 
 
-RESIZED = ("prefork", "gevent", "eventlet")
-"""Pools that can grow and shrink; any other, and one that is autoscaled, refuses (celery.worker.control)."""
-
-
 def _pool_grow(worker: Worker, line: Control) -> None:
-    if worker.pool.kind not in RESIZED or worker.autoscaler is not None:
+    if not _resizes(worker):
         return
     cause = _note(worker, "pool_grow", line.n)
     worker.pool.children.grow(line.n, cause)
-    worker.most += line.n
+    worker.life.max_slots += line.n
     worker.consumer.widen(line.n * worker.consumer.multiplier, cause)
 
 
 def _pool_shrink(worker: Worker, line: Control) -> None:
     """Only idle children can go."""
-    if worker.pool.kind not in RESIZED or worker.autoscaler is not None:
+    if not _resizes(worker):
         return
     count = min(line.n, len(worker.pool.free), worker.pool.size - 1)
     if count <= 0:
         return
     cause = _note(worker, "pool_shrink", count)
     worker.pool.children.resize(worker.pool.size - count, cause, "pool_shrink")
-    worker.most = worker.pool.size
+    worker.life.max_slots = worker.pool.size
     worker.consumer.widen(-count * worker.consumer.multiplier, cause)
 
 

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from itertools import accumulate
 from random import Random
 from statistics import NormalDist
+from typing import TypeVar
 
 from simulator.scenario.distributions import Distribution
 from simulator.trace.time import MICROS, to_micros
@@ -21,6 +22,8 @@ from simulator.trace.time import MICROS, to_micros
 BLOCK_BITS = 8
 BLOCK = 1 << BLOCK_BITS
 """Draws are made in blocks of so many, because seeding costs as much as two hundred draws."""
+
+LAST_OF_BLOCK = BLOCK - 1
 
 KEPT_BLOCKS = 64
 """Blocks a sampler keeps: retries of several attempts go back and forth between a few."""
@@ -53,15 +56,28 @@ def sampler(distribution: Distribution, name: int) -> Sampler:
         listed = [to_micros(value) for value in numbers]
         return lambda number, attempt: listed[number % len(listed)]
     inverse = _inverse(distribution)
-    blocks: dict[tuple[int, int], list[int]] = {}
+    return blocks(lambda block, attempt: [round(inverse(u) * MICROS) for u in uniforms(name, block, attempt)])
 
-    def draw(number: int, attempt: int) -> int:
-        key = (number >> BLOCK_BITS, attempt)
-        if key not in blocks:
-            if len(blocks) >= KEPT_BLOCKS:
-                blocks.clear()
-            blocks[key] = [round(inverse(u) * MICROS) for u in uniforms(name, *key)]
-        return blocks[key][number & BLOCK - 1]
+
+T = TypeVar("T")
+
+
+def blocks(make: Callable[[int, int], list[T]]) -> Callable[[int, int], T]:
+    """A function of (number, attempt) that looks up the values `make(block, attempt)` gives for a whole block."""
+    kept: dict[tuple[int, int], list[T]] = {}
+    block, tried, values = -1, -1, list[T]()
+
+    def draw(number: int, attempt: int) -> T:
+        nonlocal block, tried, values
+        if number >> BLOCK_BITS != block or attempt != tried:
+            block, tried = number >> BLOCK_BITS, attempt
+            found = kept.get((block, tried))
+            if found is None:
+                if len(kept) >= KEPT_BLOCKS:
+                    kept.clear()
+                found = kept[block, tried] = make(block, tried)
+            values = found
+        return values[number & LAST_OF_BLOCK]
 
     return draw
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from simulator.engine.draws import stream, uniforms
+from simulator.scenario.profiles import Settings
+from simulator.scenario.schema import Task as TaskSpec
 from simulator.trace.time import MICROS, to_micros
-
-if TYPE_CHECKING:
-    from simulator.scenario.profiles import Settings
-    from simulator.scenario.schema import Task as TaskSpec
 
 MAX_RETRIES_EXCEEDED = "MaxRetriesExceededError"
 
@@ -27,10 +25,16 @@ class Exceptions:
     def __init__(self, parents: Mapping[str, str]) -> None:
         """`parents` maps the name of each exception of the scenario to its parent's."""
         self._parents = parents
+        self._known: dict[str, frozenset[str]] = {}
 
     def is_a(self, name: str, kinds: list[str]) -> bool:
         """Whether `except (kinds):` would catch an exception of that name."""
-        return not set(self._ancestry(name)).isdisjoint(kinds)
+        if not kinds:
+            return False
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = frozenset(self._ancestry(name))
+        return not known.isdisjoint(kinds)
 
     def _ancestry(self, name: str) -> list[str]:
         """The exception and its ancestors. What nobody has declared is an `Exception`."""
@@ -57,6 +61,13 @@ class Failure:
     """The task has finally failed with this exception."""
 
     exception: str
+
+
+class Policy(Protocol):
+    """What a task does about its exceptions."""
+
+    def decide(self, exception: str, retries: int, identity: str, number: int) -> Retry | Failure:
+        """What follows on an exception in the attempt with that many retries behind it."""
 
 
 class RetryPolicy:

@@ -2,128 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from simulator.engine.beat import HOSTNAME
+from simulator.engine.beat import HOSTNAME, Beats
+from simulator.engine.broker import Broker
 from simulator.engine.clock import Rank, priority
+from simulator.engine.context import Context
+from simulator.engine.fleet import Fleet
+from simulator.engine.services import Service
+from simulator.engine.tasks import Task
 from simulator.scenario.running import running_changes
+from simulator.scenario.schema import Fault, ScenarioFile
 from simulator.trace.events import NO_CAUSE, BrokerDown, BrokerUp, SettingChanged
 from simulator.trace.time import as_seconds, to_micros
-
-if TYPE_CHECKING:
-    from simulator.engine.simulation import Simulation
-    from simulator.scenario.schema import Fault
 
 DEFAULT_EXCEPTION = "Timeout"
 """What calls to a service that is down fail with where the fault does not say."""
 
-
-def plan_faults(simulation: Simulation, first: int) -> None:
-    """Schedule every fault of the scenario; `first` is the declaration index of the first one."""
-    for index, fault in enumerate(simulation.scenario.model.faults):
-        when = priority(Rank.FAULT, first + index)
-        begin, end = _actions(simulation, fault)
-        simulation.clock.at(to_micros(fault.at), when, begin)
-        if end is not None and fault.ends is not None:
-            simulation.clock.at(to_micros(fault.ends), when, end)
+Action = Callable[[Any], None]
 
 
-def _actions(simulation: Simulation, fault: Fault) -> tuple[Any, Any]:
-    beat = HOSTNAME in (fault.kill, fault.stop, fault.start) and HOSTNAME not in simulation.scenario.model.workers
-    if beat:
-        return partial(_switch_beat, simulation, fault.start is not None), None
-    if fault.kill is not None:
-        return partial(_kill, simulation, fault.kill), None
-    if fault.kill_child is not None:
-        return partial(_kill_child, simulation, fault.kill_child, fault.slot), None
-    if fault.stop is not None:
-        return partial(_stop, simulation, fault.stop, fault.how or "warm"), None
-    if fault.start is not None:
-        return partial(_start, simulation, fault.start), None
-    if fault.set is not None:
-        return partial(_set, simulation, fault.set), None
-    if fault.down == "broker":
-        return partial(_broker_down, simulation), partial(_broker_up, simulation)
-    if fault.slow is not None:
-        name = fault.slow.partition(".")[2]
-        latency = simulation.scenario.model.services[name].latency
-        return partial(_slow, simulation, name, fault.latency), partial(_slow, simulation, name, latency)
-    name = str(fault.down).partition(".")[2]
-    down = partial(_set_service, simulation, name, fault.raises or DEFAULT_EXCEPTION)
-    return down, partial(_set_service, simulation, name, None)
+class Faults:
+    """Everything that a fault can touch."""
 
+    def __init__(
+        self,
+        context: Context,
+        model: ScenarioFile,
+        broker: Broker,
+        fleet: Fleet,
+        beats: Beats,
+        tasks: Mapping[str, Task],
+        services: Mapping[str, Service],
+    ) -> None:
+        """Nothing is planned yet."""
+        self._clock = context.clock
+        self._note = context.journal.note
+        self._model = model
+        self._broker = broker
+        self._fleet = fleet
+        self._beats = beats
+        self._tasks = tasks
+        self._services = services
 
-def _kill(simulation: Simulation, name: str, _: Any) -> None:
-    worker = simulation.workers.get(name)
-    if worker is not None and worker.alive:
-        worker.kill()
+    def plan(self, first: int) -> None:
+        """Schedule every fault of the scenario; `first` is the declaration index of the first one."""
+        for index, fault in enumerate(self._model.faults):
+            when = priority(Rank.FAULT, first + index)
+            begin, end = self._actions(fault)
+            self._clock.at(to_micros(fault.at), when, begin)
+            if end is not None and fault.ends is not None:
+                self._clock.at(to_micros(fault.ends), when, end)
 
+    def _actions(self, fault: Fault) -> tuple[Action, Action | None]:
+        """What happens at its time, and at its end where it has one."""
+        if HOSTNAME in (fault.kill, fault.stop, fault.start) and HOSTNAME not in self._model.workers:
+            return partial(self._switch_beat, fault.start is not None), None
+        if fault.kill is not None:
+            return partial(self._kill, fault.kill), None
+        if fault.kill_child is not None:
+            return partial(self._kill_child, fault.kill_child, fault.slot), None
+        if fault.stop is not None:
+            return partial(self._stop, fault.stop, fault.how or "warm"), None
+        if fault.start is not None:
+            return partial(self._start, fault.start), None
+        if fault.set is not None:
+            return partial(self._set, fault.set), None
+        if fault.down == "broker":
+            return self._broker_down, self._broker_up
+        if fault.slow is not None:
+            name = fault.slow.partition(".")[2]
+            latency = self._model.services[name].latency
+            return partial(self._slow, name, fault.latency), partial(self._slow, name, latency)
+        name = str(fault.down).partition(".")[2]
+        down = partial(self._set_service, name, fault.raises or DEFAULT_EXCEPTION)
+        return down, partial(self._set_service, name, None)
 
-def _kill_child(simulation: Simulation, name: str, slot: int | None, _: Any) -> None:
-    """SIGKILL to one child: the one named, else the first that runs something, else the first."""
-    worker = simulation.workers.get(name)
-    if worker is not None and worker.alive and worker.pool.prefork:
-        victim = slot if slot is not None else min(worker.pool.active, default=1)
-        worker.pool.children.exit(victim, "killed", NO_CAUSE)
+    def _kill(self, name: str, _: Any) -> None:
+        worker = self._fleet.alive(name)
+        if worker is not None:
+            worker.kill()
 
+    def _kill_child(self, name: str, slot: int | None, _: Any) -> None:
+        """SIGKILL to one child: the one named, else the first that runs something, else the first."""
+        worker = self._fleet.alive(name)
+        if worker is not None and worker.life.prefork:
+            victim = slot if slot is not None else min(worker.pool.active, default=1)
+            worker.pool.children.exit(victim, "killed", NO_CAUSE)
 
-def _slow(simulation: Simulation, name: str, latency: float | None, _: Any) -> None:
-    """A service answers later; without a latency, ten times as late."""
-    service = simulation.services[name]
-    service.latency = service.latency * 10 if latency is None else to_micros(latency)
-    simulation.events.append(
-        SettingChanged(simulation.clock.now, NO_CAUSE, f"services.{name}", "latency", as_seconds(service.latency))
-    )
+    def _stop(self, name: str, how: str, _: Any) -> None:
+        worker = self._fleet.alive(name)
+        if worker is not None:
+            worker.stop(how)
 
+    def _start(self, name: str, _: Any) -> None:
+        self._fleet.start(name)
 
-def _stop(simulation: Simulation, name: str, how: str, _: Any) -> None:
-    worker = simulation.workers.get(name)
-    if worker is not None and worker.alive:
-        worker.stop(how)
+    def _switch_beat(self, running: bool, _: Any) -> None:
+        self._beats.switch(running)
 
-
-def _start(simulation: Simulation, name: str, _: Any) -> None:
-    simulation.start_worker(name)
-
-
-def _switch_beat(simulation: Simulation, running: bool, _: Any) -> None:
-    simulation.beats.switch(running)
-
-
-def _broker_down(simulation: Simulation, _: Any) -> None:
-    if simulation.broker.down:
-        return
-    simulation.broker.down = True
-    index = len(simulation.events)
-    simulation.events.append(BrokerDown(simulation.clock.now, NO_CAUSE))
-    for worker in simulation.workers.values():
-        if worker.alive:
+    def _broker_down(self, _: Any) -> None:
+        if self._broker.down:
+            return
+        self._broker.down = True
+        index = self._note(BrokerDown(self._clock.now, NO_CAUSE))
+        for worker in self._fleet:
             worker.lose_connection(index)
 
-
-def _broker_up(simulation: Simulation, _: Any) -> None:
-    if not simulation.broker.down:
-        return
-    simulation.broker.down = False
-    index = len(simulation.events)
-    simulation.events.append(BrokerUp(simulation.clock.now, NO_CAUSE))
-    for worker in simulation.workers.values():
-        if worker.alive:
+    def _broker_up(self, _: Any) -> None:
+        if not self._broker.down:
+            return
+        self._broker.down = False
+        index = self._note(BrokerUp(self._clock.now, NO_CAUSE))
+        for worker in self._fleet:
             worker.reconnect(index)
 
+    def _slow(self, name: str, latency: float | None, _: Any) -> None:
+        """A service answers later; without a latency, ten times as late."""
+        service = self._services[name]
+        service.latency = service.latency * 10 if latency is None else to_micros(latency)
+        now, value = self._clock.now, as_seconds(service.latency)
+        self._note(SettingChanged(now, NO_CAUSE, f"services.{name}", "latency", value))
 
-def _set_service(simulation: Simulation, name: str, raises: str | None, _: Any) -> None:
-    simulation.services[name].raises = raises
-    simulation.events.append(SettingChanged(simulation.clock.now, NO_CAUSE, f"services.{name}", "down", raises))
+    def _set_service(self, name: str, raises: str | None, _: Any) -> None:
+        self._services[name].raises = raises
+        self._note(SettingChanged(self._clock.now, NO_CAUSE, f"services.{name}", "down", raises))
 
-
-def _set(simulation: Simulation, changes: dict[str, Any], _: Any) -> None:
-    for path, value in changes.items():
-        for change in running_changes(simulation.scenario.model, path, value):
-            if change.room == "tasks":
-                simulation.tasks[change.name].change(change.setting, change.value)
-            else:
-                simulation.services[change.name].change(change.setting, change.value)
-            now = simulation.clock.now
-            simulation.events.append(SettingChanged(now, NO_CAUSE, change.subject, change.setting, value))
+    def _set(self, changes: dict[str, Any], _: Any) -> None:
+        for path, value in changes.items():
+            for change in running_changes(self._model, path, value):
+                if change.room == "tasks":
+                    self._tasks[change.name].change(change.setting, change.value)
+                else:
+                    self._services[change.name].change(change.setting, change.value)
+                self._note(SettingChanged(self._clock.now, NO_CAUSE, change.subject, change.setting, value))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from simulator.scenario.schema import Service as ServiceSpec
 from simulator.trace.time import MICROS, to_micros
-
-if TYPE_CHECKING:
-    from simulator.scenario.schema import Service as ServiceSpec
 
 OVERLOADED = "Overloaded"
 

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
 
 from simulator.engine.draws import Sampler, sampler, stream, uniforms
-from simulator.engine.failures import Exceptions, RetryPolicy
-from simulator.engine.parts import Execution, Message
+from simulator.engine.failures import Exceptions, Policy, RetryPolicy
 from simulator.engine.services import Service
+from simulator.engine.state import Message
+from simulator.engine.templates import fill, has_braces
+from simulator.scenario.profiles import Settings
 from simulator.scenario.rates import parse_rate
+from simulator.scenario.schema import Task as TaskSpec
 from simulator.trace.time import to_micros
 
-if TYPE_CHECKING:
-    from simulator.scenario.profiles import Settings
-    from simulator.scenario.schema import Task as TaskSpec
+
+class Attempt(msgspec.Struct, kw_only=True):
+    """How one call of a function ends."""
+
+    result: Any = None
+    failure: str | None = None
+    """The name of the exception it ends with."""
+    exception: str | None = None
+    """The same as Python writes it: repr."""
+    effect_at: float | None = None
+    """After which share of its run it has its side effect; None where it has none, or none that is told."""
+    kills: str | None = None
+    """What its body kills in place of returning: child or worker."""
 
 
 class Task:
@@ -25,7 +41,7 @@ class Task:
         spec: TaskSpec,
         settings: Settings,
         exceptions: Exceptions,
-        services: dict[str, Service],
+        services: Mapping[str, Service],
         seed: int,
     ) -> None:
         self.name = name
@@ -33,7 +49,7 @@ class Task:
         """What the body calls first."""
         self.gets = spec.gets
         """What it sends first, and waits for."""
-        self.policy = RetryPolicy(name, spec, settings, exceptions, seed)
+        self.policy: Policy = RetryPolicy(name, spec, settings, exceptions, seed)
         self.dead_letter_queue = spec.dead_letter_queue
         declared = spec.effect_at is not None or spec.idempotent is not None
         self.effect_at = (1.0 if spec.effect_at is None else spec.effect_at) if declared else None
@@ -67,23 +83,32 @@ class Task:
         self._log = spec.log
         self.logs = spec.log is not None
         """Whether its body logs a line."""
+        self.takes_only_time = not (
+            spec.calls is not None
+            or spec.gets is not None
+            or declared
+            or self.track_started
+            or self.limited
+            or spec.cpu
+        )
+        """Whether its body, once begun, does nothing that anybody sees before it ends."""
         self._signature = spec.signature
         self._plain = self._is_plain()
         self._seed = seed
         self._samplers: dict[str, Sampler] = {}
 
-    def run(self, message: Message, execution: Execution) -> int:
-        """Call the function: how long it takes (microseconds); the outcome goes into the execution."""
+    def run(self, message: Message, attempt: Attempt) -> int:
+        """Call the function: how long it takes (microseconds); how it ends goes into the attempt."""
         if not self._plain:
             misfit = self._misfit(message) if self._signature is not None else None
             if misfit is not None:
-                execution.failure = "TypeError"
-                execution.exception = misfit
+                attempt.failure = "TypeError"
+                attempt.exception = misfit
                 return 0
-            self._fail(message, execution)
-        execution.effect_at = self.effect_at
-        execution.result = fill(self._returns, self._values(message)) if self._fills else self._returns
-        draw = self._samplers.get(message.entry.identity) or self._sampler(message.entry.identity)
+            self._fail(message, attempt)
+        attempt.effect_at = self.effect_at
+        attempt.result = fill(self._returns, self._values(message)) if self._fills else self._returns
+        draw = self._samplers.get(message.identity) or self._sampler(message.identity)
         return draw(message.number, message.retries)
 
     def change(self, setting: str, value: Any) -> None:
@@ -100,20 +125,20 @@ class Task:
         said = (self._signature, self._raises, self.reject, self._kills)
         return said == (None, None, None, None) and not self._ignores
 
-    def _fail(self, message: Message, execution: Execution) -> None:
+    def _fail(self, message: Message, attempt: Attempt) -> None:
         """How the body ends where it does not return: what it raises, or what it kills."""
         raised = self._raised(message)
-        execution.failure = raised
-        execution.exception = f"{raised}()" if raised is not None else None
+        attempt.failure = raised
+        attempt.exception = f"{raised}()" if raised is not None else None
         if self.reject is not None and (raised is not None or self._raises is None):
-            execution.failure = "Reject"
-            execution.exception = f"reject requeue={self.reject == 'requeue'}: {execution.exception}"
+            attempt.failure = "Reject"
+            attempt.exception = f"reject requeue={self.reject == 'requeue'}: {attempt.exception}"
         elif self._ignores and (raised is not None or self._raises is None):
-            execution.failure, execution.exception = "Ignore", "Ignore()"
+            attempt.failure, attempt.exception = "Ignore", "Ignore()"
         kills = self._kills
         if isinstance(kills, list):
             kills = kills[message.retries] if message.retries < len(kills) else None
-        execution.kills = kills
+        attempt.kills = kills
 
     def _sampler(self, identity: str) -> Sampler:
         name = stream(self._seed, "duration", f"{identity}/{self.name}")
@@ -127,7 +152,7 @@ class Task:
             return raises[message.retries] if message.retries < len(raises) else None
         if not isinstance(raises, dict):
             return raises
-        name = stream(self._seed, "failure", f"{message.entry.identity}/{self.name}/{message.number}")
+        name = stream(self._seed, "failure", f"{message.identity}/{self.name}/{message.number}")
         (draw,) = uniforms(name, 0, message.retries, 1)
         for exception, share in raises.items():
             draw -= share
@@ -180,27 +205,3 @@ def _listed(names: list[str]) -> str:
     if len(quoted) < 3:
         return " and ".join(quoted)
     return ", ".join(quoted[:-1]) + ", and " + quoted[-1]
-
-
-def has_braces(value: Any) -> bool:
-    """Whether a template has anything to fill in."""
-    if isinstance(value, str):
-        return "{" in value
-    if isinstance(value, dict):
-        return any(has_braces(item) for item in value.values())
-    return isinstance(value, list | tuple) and any(has_braces(item) for item in value)
-
-
-def fill(value: Any, values: dict[str, Any]) -> Any:
-    """Fill `{name}` in texts; a text that is nothing but one `{name}` becomes the value itself."""
-    if isinstance(value, str):
-        if value.startswith("{") and value.endswith("}") and value[1:-1] in values:
-            return values[value[1:-1]]
-        for name, given in values.items():
-            value = value.replace("{" + name + "}", str(given))
-        return value
-    if isinstance(value, dict):
-        return {key: fill(item, values) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [fill(item, values) for item in value]
-    return value

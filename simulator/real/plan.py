@@ -159,7 +159,7 @@ def make_plan(scenario: Scenario, rehearsal: Rehearsal, end: float, broker: str,
         beat={name: _beat(scenario, name) for name in model.beat_schedule},
         sends=rehearsal.sends,
         control=[line.model_dump(exclude_defaults=True) for line in model.control],
-        faults=[_fault(line, rehearsal.events) for line in model.faults],
+        faults=[_fault(line, rehearsal.context.journal.events) for line in model.faults],
         end=end,
         exchanges=sorted({queue["exchange"] for queue in queues if queue["exchange"]}),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.engine.canvas import Group, Header, Step
 from simulator.engine.draws import stream, uniforms
 from simulator.engine.failures import Exceptions
-from simulator.engine.parts import Execution, Message
+from simulator.engine.publisher import Publisher
 from simulator.engine.simulation import Simulation
-from simulator.engine.tasks import Task
+from simulator.engine.state import Group, Header, Message, Node, Queue, Step
+from simulator.engine.tasks import Attempt, Task
 from simulator.scenario import Scenario
+from simulator.scenario.schema import Queue as QueueSpec
 from simulator.trace import as_seconds
 from simulator.trace.events import NO_CAUSE
 
@@ -31,6 +32,7 @@ class Rehearsal(Simulation):
     def __init__(self, scenario: Scenario) -> None:
         """Nothing happens yet."""
         super().__init__(scenario)
+        self._clock = self.context.clock
         self.sends: list[Row] = []
         """What producers call: `at`, and `call` (one task) or `canvas`."""
         self.behaviours: dict[str, list[Row]] = {}
@@ -42,31 +44,35 @@ class Rehearsal(Simulation):
         # Whether the arguments fit is for reality to say.
         bodies = {name: spec.model_copy(update={"signature": None}) for name, spec in scenario.model.tasks.items()}
         self._bodies = {
-            name: Task(name, spec, self.settings, exceptions, self.services, self.seed) for name, spec in bodies.items()
+            name: Task(name, spec, scenario.settings, exceptions, self.services, scenario.model.seed)
+            for name, spec in bodies.items()
         }
 
-    def publish(self, message: Message, hostname: str, cause: int, when: int) -> bool:
-        """As in every run; what a producer sends on its own account is noted."""
-        identity = message.entry.identity
+    def make_publisher(self) -> Publisher:
+        """What sends messages, and tells of them."""
+        return _Told(self)
+
+    def publishes(self, message: Message, hostname: str, cause: int) -> None:
+        """What a producer sends on its own account is noted."""
+        identity = message.identity
         if identity.startswith("beat/"):
             self._ticks[identity] = max(self._ticks.get(identity, 0), message.number + 1)
-        else:
-            if cause == NO_CAUSE and message.canvas is None:
-                self.sends.append({"at": as_seconds(self.clock.now), "call": self._call(message)})
-                self.producers[message.uuid] = hostname
-            self._know(message)
-        return super().publish(message, hostname, cause, when)
+            return
+        if cause == NO_CAUSE and message.canvas is None:
+            self.sends.append({"at": as_seconds(self._clock.now), "call": self._call(message)})
+            self.producers[message.uuid] = hostname
+        self._know(message)
 
-    def calling(self, node: Any, hostname: str) -> None:
+    def calls_canvas(self, node: Node, hostname: str) -> None:
         """A producer calls a canvas."""
-        self.sends.append({"at": as_seconds(self.clock.now), "canvas": self._node(node, hostname)})
+        self.sends.append({"at": as_seconds(self._clock.now), "canvas": self._node(node, hostname)})
 
     def _call(self, message: Message) -> Row:
         """What is called, with the options that the scenario gives to this call and no others.
 
         Where it goes and what else becomes of it is for Celery to find out: by its routes and the task's own options.
         """
-        spec = message.entry.spec
+        spec = self.calls.specs[message.identity]
         options = {key: getattr(spec, key) for key in OPTIONS if getattr(spec, key) is not None}
         return {
             "id": message.uuid,
@@ -76,11 +82,11 @@ class Rehearsal(Simulation):
             "options": options,
         }
 
-    def _node(self, node: Any, hostname: str) -> Row:
+    def _node(self, node: Node, hostname: str) -> Row:
         """A frozen canvas as data."""
         if isinstance(node, Step):
-            message = node.entry.compose(node.number, node.uuid)
-            self.messages -= 1  # it was only looked at
+            message = node.caller.compose(node.number, node.uuid)
+            self.context.messages -= 1  # it was only looked at
             self._know(message)
             self.producers[node.uuid] = hostname
             row: Row = {"call": self._call(message), "immutable": node.immutable}
@@ -105,40 +111,50 @@ class Rehearsal(Simulation):
         count = 1 if not can_fail else MOST_ATTEMPTS if retries is None else max(retries + 2, MOST_ATTEMPTS)
         rows = []
         for attempt in range(count):
-            execution = Execution(None, 0)  # type: ignore[arg-type]
+            ended = Attempt()
             tried = Message(
-                0, message.uuid, message.name, (), {}, message.entry, message.number, message.queue, retries=attempt
+                0, message.uuid, message.name, (), {}, message.identity, message.number, message.queue, retries=attempt
             )
-            duration = self._bodies[message.name].run(tried, execution)
+            duration = self._bodies[message.name].run(tried, ended)
             latency = self.services[spec.calls].latency if spec.calls is not None else 0
-            name = stream(self.seed, "jitter", f"{message.entry.identity}/{message.name}/{message.number}")
+            name = stream(self.scenario.model.seed, "jitter", f"{message.identity}/{message.name}/{message.number}")
             row: Row = {"sleep": as_seconds(duration + latency), "jitter": uniforms(name, 0, attempt, 1)[0]}
-            if execution.failure == "Reject":
+            if ended.failure == "Reject":
                 row["rejects"] = spec.reject
-            elif execution.failure == "Ignore":
+            elif ended.failure == "Ignore":
                 row["ignores"] = True
-            elif execution.failure is not None:
-                row["raises"] = execution.failure
-            if execution.kills is not None:
-                row["kills"] = execution.kills
+            elif ended.failure is not None:
+                row["raises"] = ended.failure
+            if ended.kills is not None:
+                row["kills"] = ended.kills
             rows.append(row)
         return rows
 
     def beat_behaviours(self) -> dict[str, list[Row]]:
         """As `behaviours`, for `beat.<entry>.<n>`: what beat sends is named by its entry and its number, from 1."""
         found = {}
+        nowhere = Queue("", 0, QueueSpec(), has_arguments=False, consumer_timeout=0)
         for name, entry in self.scenario.model.beat_schedule.items():
             identity = f"beat/{name}"
-            plan = _Named(identity)
             if entry.task in self._bodies:
                 for number in range(self._ticks.get(identity, 0) + MORE_TICKS):
-                    message = Message(0, "", entry.task, (), {}, plan, number, None)
+                    message = Message(0, "", entry.task, (), {}, identity, number, nowhere)
                     found[f"beat.{name}.{number + 1}"] = self._attempts(message)
         return found
 
 
-class _Named:
-    """What a draw is named after."""
+class _Told(Publisher):
+    """Tells a rehearsal of all that is sent."""
 
-    def __init__(self, identity: str) -> None:
-        self.identity = identity
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        super().__init__(rehearsal.context, rehearsal.broker)
+        self._rehearsal = rehearsal
+
+    def publish(self, message: Message, hostname: str, cause: int, when: int) -> bool:
+        """As in every run."""
+        self._rehearsal.publishes(message, hostname, cause)
+        return super().publish(message, hostname, cause, when)
+
+    def calling(self, node: Node, hostname: str) -> None:
+        """A producer calls a canvas."""
+        self._rehearsal.calls_canvas(node, hostname)

@@ -203,7 +203,7 @@ def test_nothing_is_left_behind() -> None:
     )
     simulation = Simulation(scenario)
     simulation.run()
-    assert simulation.subtasks.awaited == {}
+    assert simulation.context.results.awaited == {}
 
 
 def test_the_story_says_who_waits_for_whom() -> None:

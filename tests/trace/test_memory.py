@@ -7,9 +7,8 @@ import weakref
 
 from simulator import load_scenario, simulate, world_at
 from simulator.engine import Simulation
-from simulator.engine.broker import Queue
-from simulator.engine.parts import Message
-from simulator.engine.worker import Worker
+from simulator.engine.state import Message, Queue
+from simulator.engine.worker.worker import Worker
 from simulator.measure import evaluate_text
 from tests.strategies import build
 

@@ -6,15 +6,14 @@ celery.concurrency.asynpool: AsynPool.register_with_event_loop (the 5 s timer).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from simulator.engine.parts import Execution
+from simulator.engine.context import Context
+from simulator.engine.executions import Execution
+from simulator.engine.tasks import Task
+from simulator.engine.worker.life import Life
 from simulator.trace.events import ChildExited, ChildStarted, PoolResized
 from simulator.trace.time import to_micros
-
-if TYPE_CHECKING:
-    from simulator.engine.pool import Pool
-    from simulator.engine.tasks import Task
 
 TICK = to_micros(5.0)
 """How often the parent looks after its children."""
@@ -25,17 +24,44 @@ NOTICED = to_micros(0.1)
 KIB_PER_MB = 1024
 
 
+class Slots(Protocol):
+    """The pool, as its children's keeper sees it."""
+
+    size: int
+    """How many slots there are to be."""
+    free: list[int]
+    """Slots that run nothing, a heap."""
+    active: dict[int, Execution]
+    """Executions by slot."""
+
+    def interrupt(self, execution: Execution) -> None:
+        """What an execution was about to do will not happen."""
+
+    def lost(self, execution: Execution, cause: int) -> int:
+        """The child of a running task was found dead; the index of the last event it led to."""
+
+    def let_go(self, execution: Execution) -> None:
+        """Nothing runs this any more."""
+
+    def free_slot(self, slot: int, cause: int) -> None:
+        """A slot can take a request."""
+
+    def slot_is_free(self, cause: int) -> None:
+        """A slot has become free, or is gone."""
+
+
 class Children:
     """One child for each slot."""
 
-    def __init__(self, pool: Pool) -> None:
-        worker = pool.worker
-        settings, spec = pool.simulation.settings, worker.spec
-        self.pool = pool
-        self.worker = worker
-        self.clock = pool.clock
-        self.events = pool.events
-        self.last = pool.size
+    def __init__(self, context: Context, life: Life, slots: Slots, *, tasks_grow: bool) -> None:
+        """All are up and have run nothing; `tasks_grow`: whether any task needs or leaks memory."""
+        settings, spec = context.settings, life.spec
+        self.clock = context.clock
+        self.journal = context.journal
+        self.note = context.journal.note
+        self.life = life
+        self.slots = slots
+        self.last = slots.size
         """The highest slot that is to be kept."""
         startup = spec.child_startup
         self.startup = settings.child_startup if startup is None else to_micros(startup)
@@ -44,13 +70,12 @@ class Children:
         """MB of a child that has run nothing."""
         recycles = spec.max_tasks_per_child or settings.worker_max_tasks_per_child
         limit = spec.max_memory_per_child or settings.worker_max_memory_per_child
-        self.max_tasks = recycles if pool.prefork else None
-        self.max_memory = limit / KIB_PER_MB if limit and pool.prefork else None
-        tasks = pool.simulation.tasks.values()
-        self.weighs = bool(
-            self.max_tasks or self.max_memory or spec.memory is not None or any(t.memory or t.leak for t in tasks)
-        )
-        """Whether runs and memory have to be kept."""
+        self.max_tasks = recycles if life.prefork else None
+        self.max_memory = limit / KIB_PER_MB if limit and life.prefork else None
+        self.tracks_memory = bool(self.max_memory or spec.memory is not None or tasks_grow)
+        """Whether the memory of children has to be kept."""
+        self.recycles = bool(self.max_tasks or self.tracks_memory)
+        """Whether children have to be looked at after each task."""
         self._runs: dict[int, int] = {}
         self._memory: dict[int, float] = {}
         """MB by slot."""
@@ -88,7 +113,7 @@ class Children:
             why = "max-memory"
         else:
             return False
-        self.exit(slot, why, len(self.events) - 1)
+        self.exit(slot, why, len(self.journal) - 1)
         return True
 
     # -- how they end ------------------------------------------------------------------------------------------
@@ -97,26 +122,26 @@ class Children:
         """A child ends; its slot stays empty until the parent notices and a new one is up."""
         if slot in self._gone or slot > self.last:
             return
+        slots = self.slots
         self._gone.add(slot)
-        if slot in self.pool.free:
-            self.pool.free.remove(slot)
-        execution = self.pool.active.pop(slot, None)
+        if slot in slots.free:
+            slots.free.remove(slot)
+        execution = slots.active.pop(slot, None)
         if execution is not None:
-            self.pool.interrupt(execution)
+            slots.interrupt(execution)
             self.unnoticed[slot] = execution
-        index = len(self.events)
-        self.events.append(ChildExited(self.clock.now, cause, self.worker.hostname, slot, self.memory(slot), why))
-        self.clock.at(self._noticed_at(), self.pool.on_timer, self._noticed, (slot, index))
+        index = self.note(ChildExited(self.clock.now, cause, self.life.hostname, slot, self.memory(slot), why))
+        self.clock.at(self._noticed_at(), self.life.on_timer, self._noticed, (slot, index))
 
     def _noticed_at(self) -> int:
         now = self.clock.now
         if not self.real:
             return now
-        return now + NOTICED if self.pool.size > 1 else self._next_look()
+        return now + NOTICED if self.slots.size > 1 else self._next_look()
 
     def _next_look(self) -> int:
         """When the parent's timer looks after the children again."""
-        since = self.worker.online_at
+        since = self.life.online_at
         return since + ((self.clock.now - since) // TICK + 1) * TICK
 
     def _noticed(self, noticed: tuple[int, int]) -> None:
@@ -125,14 +150,17 @@ class Children:
         if self._ended:
             return
         execution = self.unnoticed.pop(slot, None)
-        if execution is not None and not execution.over:
-            cause = self.pool.outcomes.lost(execution, cause)
-        if slot > self.last or not self.worker.runs:
+        if execution is not None:
+            if not execution.over:
+                cause = self.slots.lost(execution, cause)
+            self.slots.let_go(execution)
+        if slot > self.last or not self.life.runs:
             self._gone.discard(slot)
-            self.worker.slot_is_free(cause)
+            self.slots.slot_is_free(cause)
             return
         if self.startup:
-            self.clock.at(self.clock.now + self.startup, self.pool.on_timer, self._started, (slot, cause, "replaced"))
+            time = self.clock.now + self.startup
+            self.clock.at(time, self.life.on_timer, self._started, (slot, cause, "replaced"))
         else:
             self._started((slot, cause, "replaced"))
 
@@ -141,12 +169,14 @@ class Children:
         if self._ended:
             return
         self._gone.discard(slot)
+        self._forget(slot)
+        index = self.note(ChildStarted(self.clock.now, cause, self.life.hostname, slot, self.rest, why))
+        self.slots.free_slot(slot, index)
+
+    def _forget(self, slot: int) -> None:
         self._runs.pop(slot, None)
         self._leaked.pop(slot, None)
         self._memory.pop(slot, None)
-        index = len(self.events)
-        self.events.append(ChildStarted(self.clock.now, cause, self.worker.hostname, slot, self.rest, why))
-        self.pool.free_slot(slot, index)
 
     def abandon(self) -> None:
         """The parent is gone, and its children with it (prctl: PDEATHSIG)."""
@@ -156,41 +186,40 @@ class Children:
 
     def resize(self, size: int, cause: int, why: str) -> None:
         """So many slots from now on: new ones start, idle ones beyond go at once, busy ones when they are free."""
-        pool, was = self.pool, self.pool.size
+        slots, was = self.slots, self.slots.size
         if size == was:
             return
-        pool.size = self.last = size
-        index = len(self.events)
-        self.events.append(PoolResized(self.clock.now, cause, self.worker.hostname, size, why))
+        slots.size = self.last = size
+        index = self.note(PoolResized(self.clock.now, cause, self.life.hostname, size, why))
         for slot in range(was + 1, size + 1):
-            if slot in pool.active or slot in self._gone:
+            if slot in slots.active or slot in self._gone:
                 continue
             self._gone.add(slot)
-            self.clock.at(self.clock.now + self.startup, pool.on_timer, self._started, (slot, index, "grown"))
-        for slot in [slot for slot in pool.free if slot > size]:
-            pool.free.remove(slot)
+            time = self.clock.now + self.startup
+            self.clock.at(time, self.life.on_timer, self._started, (slot, index, "grown"))
+        for slot in [slot for slot in slots.free if slot > size]:
+            slots.free.remove(slot)
             self.retire(slot)
-        pool.free.sort()
+        slots.free.sort()
 
     def grow(self, by: int, cause: int) -> None:
         """So many slots more, by command: the parent only counts them, and starts children when it looks next.
 
         Source: billiard.pool: Pool.grow; held against a run of `ackademy verify`.
         """
-        if self.real and self.pool.prefork:
-            self.clock.at(self._next_look(), self.pool.on_timer, self._grow, (by, cause))
+        if self.real and self.life.prefork:
+            self.clock.at(self._next_look(), self.life.on_timer, self._grow, (by, cause))
         else:
             self._grow((by, cause))
 
     def _grow(self, asked: tuple[int, int]) -> None:
         by, cause = asked
         if not self._ended:
-            self.resize(self.pool.size + by, cause, "pool_grow")
+            self.resize(self.slots.size + by, cause, "pool_grow")
 
     def retire(self, slot: int) -> None:
         """A child beyond the size of the pool goes."""
-        self._runs.pop(slot, None)
-        self._leaked.pop(slot, None)
-        memory = self._memory.pop(slot, self.rest)
-        cause = len(self.events) - 1
-        self.events.append(ChildExited(self.clock.now, cause, self.worker.hostname, slot, memory, "shrunk"))
+        memory = self.memory(slot)
+        self._forget(slot)
+        cause = len(self.journal) - 1
+        self.note(ChildExited(self.clock.now, cause, self.life.hostname, slot, memory, "shrunk"))

@@ -5,10 +5,13 @@ Source: celery.worker.request: Request.on_success, on_failure, on_retry, on_time
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from simulator.engine import canvas
-from simulator.engine.parts import Execution
+from simulator.engine.broker import Broker
+from simulator.engine.context import Context
+from simulator.engine.executions import Execution
+from simulator.engine.worker.application import Application
+from simulator.engine.worker.life import Life
 from simulator.trace.events import (
     ResultStored,
     TaskCancelled,
@@ -21,23 +24,36 @@ from simulator.trace.events import (
 )
 from simulator.trace.time import as_seconds
 
-if TYPE_CHECKING:
-    from simulator.engine.pool import Pool
-
 SIGNALS = {"SIGQUIT": 3, "SIGKILL": 9, "SIGUSR1": 10, "SIGTERM": 15}
 """Numbers of the signals that end a child."""
+
+
+class Slots(Protocol):
+    """The pool, as the end of an execution sees it."""
+
+    def interrupt(self, execution: Execution) -> None:
+        """What an execution was about to do will not happen."""
+
+    def end_child(self, execution: Execution, why: str, cause: int) -> None:
+        """The parent kills the child of an execution it has already reported on."""
+
+    def leave(self, execution: Execution, cause: int) -> None:
+        """An execution is over."""
 
 
 class Outcomes:
     """The end of every execution of a pool."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
-        self.worker = pool.worker
-        self.simulation = pool.simulation
-        self.clock = pool.clock
-        self.events = pool.events
-        self.broker = pool.broker
+    def __init__(self, context: Context, life: Life, application: Application, broker: Broker, slots: Slots) -> None:
+        """Nothing has ended yet."""
+        self.clock = context.clock
+        self.note = context.journal.note
+        self.results = context.results
+        self.life = life
+        self.hostname = life.hostname
+        self.application = application
+        self.broker = broker
+        self.slots = slots
 
     def reported(self, execution: Execution) -> None:
         """The parent hears how a task ended: late acknowledgement, the event, and the slot is free."""
@@ -55,58 +71,54 @@ class Outcomes:
         """Success or a retry: acknowledge, then the event."""
         delivery = execution.delivery
         message, tag, slot = delivery.message, delivery.tag, execution.slot
-        cause = self._ack(execution, execution.stored)
-        now, runtime = self.clock.now, execution.stored_at - execution.started_at
-        hostname, index = self.worker.hostname, len(self.events)
-        event: TaskSucceeded | TaskRetried
+        cause = execution.stored
+        if delivery.is_held:
+            cause = self.broker.ack(delivery, cause)
+        now, runtime, hostname = self.clock.now, execution.stored_at - execution.started_at, self.hostname
         if execution.retried:
             exception = self._as_told(execution)
-            event = TaskRetried(now, cause, hostname, message.uuid, message.id, tag, slot, exception, runtime)
+            index = self.note(
+                TaskRetried(now, cause, hostname, message.uuid, message.id, tag, slot, exception, runtime)
+            )
         else:
-            result = execution.result
-            event = TaskSucceeded(now, cause, hostname, message.uuid, message.id, tag, slot, runtime, result)
-        self.events.append(event)
-        self.pool.leave(execution, index)
+            index = self.note(
+                TaskSucceeded(now, cause, hostname, message.uuid, message.id, tag, slot, runtime, execution.result)
+            )
+        self.slots.leave(execution, index)
 
     def _as_told(self, execution: Execution) -> str:
         """The exception of task-retried: a child hands over the cause, in the worker's own process it is the Retry."""
         exception = str(execution.exception)
-        if self.pool.prefork:
+        if self.life.prefork:
             return exception
         return f"Retry(Retry(...), {exception}, {as_seconds(execution.delay):g})"
 
     def _failed(self, execution: Execution) -> None:
         """A failure is a handled outcome: acknowledged too, unless `acks_on_failure` says otherwise."""
-        task = self.simulation.tasks[execution.delivery.message.name]
-        cause = execution.stored
+        task, cause = execution.task, execution.stored
         if task.acks_on_failure or not task.acks_late:
             cause = self._ack(execution, cause)
         else:
             cause = self._reject(execution, cause, requeue=False)
-        self._tell_failure(execution, cause)
-        self.pool.leave(execution, len(self.events) - 1)
+        self.slots.leave(execution, self._tell_failure(execution, cause))
 
     def _rejected(self, execution: Execution) -> None:
         """`raise Reject(...)`: without requeue the parent stores a failure and says so."""
-        task = self.simulation.tasks[execution.delivery.message.name]
-        cause = execution.stored
+        task, cause = execution.task, execution.stored
         if task.reject != "requeue":
             cause = self._tell_failure(execution, self._store(execution, cause, "FAILURE", execution.exception))
-        elif execution.delivery.tag not in self.worker.consumer.held:
+        elif not execution.delivery.is_held:
             self._ignored(execution, cause)  # too late: it is acknowledged
             return
         cause = self._reject(execution, cause, requeue=task.reject == "requeue")
-        self.pool.leave(execution, cause)
+        self.slots.leave(execution, cause)
 
     def _ignored(self, execution: Execution, cause: int) -> None:
         """Nothing is stored and nobody is told; the slot is free."""
-        delivery, index = execution.delivery, len(self.events)
-        message, hostname = delivery.message, self.worker.hostname
-        self.simulation.finished.add(message.uuid)
-        self.events.append(
-            TaskIgnored(self.clock.now, cause, hostname, message.uuid, message.id, delivery.tag, execution.slot)
-        )
-        self.pool.leave(execution, index)
+        message, now, tag = execution.delivery.message, self.clock.now, execution.delivery.tag
+        self.results.finished.add(message.uuid)
+        index = self.note(TaskIgnored(now, cause, self.hostname, message.uuid, message.id, tag, execution.slot))
+        self.slots.leave(execution, index)
 
     def lost(self, execution: Execution, cause: int) -> int:
         """The parent notices that the child of a running task is gone: WorkerLostError.
@@ -114,7 +126,7 @@ class Outcomes:
         Returns:
             The index of the last event it led to.
         """
-        task = self.simulation.tasks[execution.delivery.message.name]
+        task = execution.task
         execution.exception = "WorkerLostError('Worker exited prematurely: signal 9 (SIGKILL).')"
         if task.acks_late and task.reject_on_worker_lost:
             return self._reject(execution, cause, requeue=True)
@@ -126,28 +138,28 @@ class Outcomes:
 
     def time_is_up(self, execution: Execution) -> None:
         """The hard time limit: the parent fails the task at once and kills the child."""
-        task = self.simulation.tasks[execution.delivery.message.name]
-        self.pool.interrupt(execution)
+        task = execution.task
+        self.slots.interrupt(execution)
         execution.exception = f"TimeLimitExceeded({as_seconds(execution.hard_limit):g})"
         stored = self._store(execution, execution.started, "FAILURE", execution.exception)
         told = self._tell_failure(execution, stored)
         if task.acks_late:
             told = self._ack(execution, told) if task.acks_on_timeout else self._reject(execution, told, requeue=True)
-        self._end_child(execution, "time-limit", told)
+        self.slots.end_child(execution, "time-limit", told)
 
     def terminate(self, execution: Execution, signal: str) -> None:
         """`revoke(terminate=True)`: said at once, the child gets the signal."""
         if execution.started < 0:
             execution.terminated = signal
             return
-        self.pool.interrupt(execution)
+        self.slots.interrupt(execution)
         delivery = execution.delivery
-        message, index = delivery.message, len(self.events)
-        self.events.append(
+        message = delivery.message
+        index = self.note(
             TaskRevoked(
                 self.clock.now,
                 execution.started,
-                self.worker.hostname,
+                self.hostname,
                 message.uuid,
                 message.id,
                 delivery.tag,
@@ -156,80 +168,52 @@ class Outcomes:
             )
         )
         stored = self._store(execution, index, "REVOKED", "TaskRevokedError('terminated')")
-        self._end_child(execution, "terminated", self._ack(execution, stored))
+        self.slots.end_child(execution, "terminated", self._ack(execution, stored))
 
     def cancel(self, execution: Execution, cause: int) -> None:
         """A cold shutdown gives up what runs; what was acknowledged before is stored as RETRY, and lost."""
-        self.pool.interrupt(execution)
+        self.slots.interrupt(execution)
         delivery = execution.delivery
-        message, index = delivery.message, len(self.events)
-        self.events.append(
-            TaskCancelled(
-                self.clock.now, cause, self.worker.hostname, message.uuid, message.id, delivery.tag, execution.slot
-            )
+        message, now = delivery.message, self.clock.now
+        index = self.note(
+            TaskCancelled(now, cause, self.hostname, message.uuid, message.id, delivery.tag, execution.slot)
         )
-        if delivery.tag not in self.worker.consumer.held:
+        if not delivery.is_held:
             self._store(execution, index, "RETRY", "Retry('cancelled by Celery')", final=False)
         execution.over = True
 
-    def _end_child(self, execution: Execution, why: str, cause: int) -> None:
-        """The parent kills the child of an execution it has already reported on."""
-        execution.over = True
-        if self.pool.prefork:
-            self.pool.children.exit(execution.slot, why, cause)
-        else:
-            self.pool.leave(execution, cause)
-
     def _ack(self, execution: Execution, cause: int) -> int:
         delivery = execution.delivery
-        return self.broker.ack(delivery, cause) if delivery.tag in self.worker.consumer.held else cause
+        return self.broker.ack(delivery, cause) if delivery.is_held else cause
 
     def _reject(self, execution: Execution, cause: int, requeue: bool) -> int:
         """Reject what is not acknowledged yet, and say so."""
         delivery = execution.delivery
-        if delivery.tag not in self.worker.consumer.held:
+        if not delivery.is_held:
             return cause
         message, slot = delivery.message, execution.slot
         cause = self.broker.reject(delivery, cause, requeue)
-        index = len(self.events)
-        hostname = self.worker.hostname
-        self.events.append(
-            TaskRejected(self.clock.now, cause, hostname, message.uuid, message.id, delivery.tag, slot, requeue)
-        )
-        return index
+        now, tag = self.clock.now, delivery.tag
+        return self.note(TaskRejected(now, cause, self.hostname, message.uuid, message.id, tag, slot, requeue))
 
     def _store(self, execution: Execution, cause: int, state: str, exception: str | None, final: bool = True) -> int:
-        delivery = execution.delivery
-        message = delivery.message
+        message, now, tag = execution.delivery.message, self.clock.now, execution.delivery.tag
         index = cause
-        if not self.simulation.tasks[message.name].ignore_result:
-            index, hostname = len(self.events), self.worker.hostname
-            self.events.append(
-                ResultStored(self.clock.now, cause, hostname, message.uuid, message.id, delivery.tag, state, exception)
-            )
-        execution.stored_at = self.clock.now
+        if not execution.task.ignore_result:
+            index = self.note(ResultStored(now, cause, self.hostname, message.uuid, message.id, tag, state, exception))
+        execution.stored_at = now
         if final:
-            self.simulation.finish(message.uuid, exception, index)
+            self.results.finish(message.uuid, exception, index)
             if message.canvas is not None:
                 execution.stored, execution.exception = index, exception
-                canvas.stored(self.worker, execution)
+                self.application.workflow.stored(self.life, message, message.canvas, execution, index)
         return index
 
     def _tell_failure(self, execution: Execution, cause: int) -> int:
-        delivery = execution.delivery
-        message, index = delivery.message, len(self.events)
-        runtime = (execution.stored_at or self.clock.now) - execution.started_at
-        self.events.append(
-            TaskFailed(
-                self.clock.now,
-                cause,
-                self.worker.hostname,
-                message.uuid,
-                message.id,
-                delivery.tag,
-                str(execution.exception),
-                execution.slot,
-                runtime,
-            )
+        delivery, now = execution.delivery, self.clock.now
+        message = delivery.message
+        runtime = (execution.stored_at or now) - execution.started_at
+        exception, slot = str(execution.exception), execution.slot
+        return self.note(
+            TaskFailed(now, cause, self.hostname, message.uuid, message.id, delivery.tag, exception, slot, runtime)
         )
-        return index

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
-from simulator.engine.autoscale import Autoscaler
-from simulator.engine.consumer import Consumer
-from simulator.engine.pool import Pool
+from simulator.engine.broker import Broker, Transport
+from simulator.engine.context import Context
+from simulator.engine.state import Delivery
+from simulator.engine.worker.application import Application
+from simulator.engine.worker.autoscale import Autoscaler
+from simulator.engine.worker.consumer import Consumer
+from simulator.engine.worker.life import Life
+from simulator.engine.worker.pool import Pool
 from simulator.trace.events import (
     NO_CAUSE,
     RESTING_MEMORY,
@@ -18,11 +24,6 @@ from simulator.trace.events import (
     WorkerOnline,
 )
 from simulator.trace.time import as_seconds, to_micros
-
-if TYPE_CHECKING:
-    from simulator.engine.parts import Delivery
-    from simulator.engine.simulation import Simulation
-    from simulator.scenario.schema import Worker as WorkerSpec
 
 HEARTBEAT = to_micros(2.0)
 """Source: celery.worker.heartbeat: Heart."""
@@ -36,126 +37,133 @@ COLD_RETURN = to_micros(1.0)
 RETRY_STEP = to_micros(2.0)
 """Reconnecting: after 2, then 4, then 6 seconds more, ... (celery.worker.consumer.consumer: Consumer.connect)."""
 
-ALIASES = {"processes": "prefork"}
+
+class Embedded(Protocol):
+    """The beats that run inside workers."""
+
+    def start(self, hostname: str) -> None:
+        """The beat of that process starts, where it has one."""
+
+    def stop(self, hostname: str) -> None:
+        """It ends."""
 
 
 class Worker:
     """One life of a worker process: a restarted one is another object."""
 
-    def __init__(self, simulation: Simulation, hostname: str, index: int, spec: WorkerSpec) -> None:
-        settings = simulation.settings
-        self.simulation = simulation
-        self.clock = simulation.clock
-        self.events = simulation.events
-        self.spec = spec
-        self.hostname = hostname
-        self.index = index
-        kind = spec.pool or settings.worker_pool
-        self.pool_kind: str = ALIASES.get(kind, kind)
-        self.most: int
-        self.least: int
-        self.most, self.least = spec.autoscale or [spec.concurrency or settings.worker_concurrency] * 2
-        """The largest and the smallest number of slots."""
-        if self.pool_kind == "solo":
-            self.most = self.least = 1
-        self.alive = True
-        """Whether the process is there."""
-        self.stopping: int | None = None
-        """Index of the event that asked it to shut down, where somebody has."""
-        self.said_goodbye = False
-        self.asleep_until = 0
-        """Until when its parent process hears nothing of its children (a soft shutdown)."""
-        """Whether it is offline for all others, and only finishes what runs."""
-        self.online = 0
-        """Index of its worker-online event."""
-        self.online_at: int = 0
-        self.processed = 0
-        """Executions its pool has accepted (celery.worker.state: all_total_count)."""
-        self.consumer = Consumer(self)
-        self.pool = Pool(self)
-        self.autoscaler = Autoscaler(self, self.most, self.least) if spec.autoscale is not None else None
+    def __init__(
+        self,
+        context: Context,
+        life: Life,
+        application: Application,
+        broker: Broker,
+        transport: Transport,
+        beats: Embedded,
+        revoked_elsewhere: Callable[[Worker], set[str]],
+    ) -> None:
+        """A process that has not come online yet.
 
-    @property
-    def runs(self) -> bool:
-        """Whether it hands requests to its pool."""
-        return self.alive and self.stopping is None
+        Args:
+            context: the ground of the run.
+            life: who it is.
+            application: what it loads.
+            broker: what it connects to.
+            transport: how messages reach it.
+            beats: starts and ends with it, where it embeds one.
+            revoked_elsewhere: the tasks that the workers that are there know to be revoked.
+        """
+        self.settings = context.settings
+        self.kind = context.transport
+        self.clock = context.clock
+        self.note = context.journal.note
+        self.results = context.results
+        self.copies = context.copies
+        self.life = life
+        self.hostname = life.hostname
+        self.broker = broker
+        self.beats = beats
+        self._revoked_elsewhere = revoked_elsewhere
+        self.pool = Pool(context, life, application, broker, self.slot_is_free, self.kill)
+        self.consumer = Consumer(context, life, application, broker, transport, self.pool, self.quit)
+        self.autoscaler: Autoscaler | None = None
+        if life.spec.autoscale is not None:
+            self.autoscaler = Autoscaler(context, life, self.consumer, self.pool.children)
+            self.consumer.requested = self.autoscaler.received
+        self._goes_on = life.solo or self.pool.waits_in_line or context.settings.worker_disable_prefetch
+        """Whether a slot that becomes free lets the consumer's loop go on."""
 
     def start(self) -> None:
         """Come online and consume."""
-        settings = self.simulation.settings
-        self.online = index = len(self.events)
-        self.online_at = self.clock.now
-        self.events.append(
+        settings, life = self.settings, self.life
+        life.online_at = self.clock.now
+        life.online = index = self.note(
             WorkerOnline(
                 self.clock.now,
                 NO_CAUSE,
                 self.hostname,
                 self.consumer.queue_names,
-                self.pool_kind,
+                life.pool_kind,
                 self.pool.size,
                 self.consumer.window,
                 self._settings(),
             )
         )
-        self.simulation.beats.start(self.hostname)
+        self.beats.start(self.hostname)
         self._mingle(index)
-        if not self.simulation.broker.down:
+        if not self.broker.down:
             self.consumer.connect(index)
         else:
             self._reconnect_later(1, index)
         if self.autoscaler is not None:
             self.autoscaler.start()
         if settings.heartbeats:
-            self.clock.at(self.clock.now + HEARTBEAT, self.consumer.on_timer, self._beat, None, True)
+            self.clock.at(self.clock.now + HEARTBEAT, self.life.on_timer, self._beat, None, True)
 
     def _mingle(self, cause: int) -> None:
         """Ask the workers that are there which tasks were revoked.
 
         Source: celery.worker.consumer.mingle: Mingle (amqp and redis only); celery.worker.control: hello.
         """
-        if self.simulation.settings.transport not in ("amqp", "redis") or self.simulation.broker.down:
+        if not self.kind.mingles or self.broker.down:
             return
-        others = [worker for worker in self.simulation.workers.values() if worker.alive and worker is not self]
-        told = sorted({uuid for worker in others for uuid in worker.consumer.revoked})
+        told = sorted(self._revoked_elsewhere(self))
         if told:
             self.consumer.revoked.update(told)
             value = told if len(told) > 1 else told[0]
-            self.events.append(SettingChanged(self.clock.now, cause, self.hostname, "revoke", value))
+            self.note(SettingChanged(self.clock.now, cause, self.hostname, "revoke", value))
 
     def _settings(self) -> dict[str, object]:
         """What of its settings matters to who looks at it."""
-        settings, spec = self.simulation.settings, self.spec
+        settings, children = self.settings, self.pool.children
         found: dict[str, object] = {"task_acks_late": settings.task_acks_late, "transport": settings.transport}
         if settings.worker_disable_prefetch:
             found["worker_disable_prefetch"] = True
-        if settings.transport in ("guide", "memory", "filesystem"):
+        if self.kind.delivers == "polling":
             found["polling_interval"] = as_seconds(settings.polling_interval)
-        if spec.autoscale is not None:
-            found["autoscale"] = [self.most, self.least]
-        if self.pool.children.max_tasks is not None:
-            found["max_tasks_per_child"] = self.pool.children.max_tasks
-        if self.pool.children.rest != RESTING_MEMORY:
-            found["memory"] = self.pool.children.rest
+        if self.autoscaler is not None:
+            found["autoscale"] = [self.life.max_slots, self.life.min_slots]
+        if children.max_tasks is not None:
+            found["max_tasks_per_child"] = children.max_tasks
+        if children.rest != RESTING_MEMORY:
+            found["memory"] = children.rest
         return found
 
     def _beat(self, _: object) -> None:
         """A heartbeat event; a solo worker sends none while it runs a task."""
-        if not self.alive or self.said_goodbye:
+        if not self.life.alive or self.life.is_closing:
             return
-        if not self.pool.stops_the_loop and self.consumer.connected:
-            self.events.append(
-                WorkerHeartbeat(self.clock.now, NO_CAUSE, self.hostname, len(self.pool.active), self.processed)
-            )
-        self.clock.at(self.clock.now + HEARTBEAT, self.consumer.on_timer, self._beat, None, True)
+        if not self.consumer.stops() and self.consumer.connected:
+            active, processed = len(self.pool.active), self.life.processed
+            self.note(WorkerHeartbeat(self.clock.now, NO_CAUSE, self.hostname, active, processed))
+        self.clock.at(self.clock.now + HEARTBEAT, self.life.on_timer, self._beat, None, True)
 
     # -- its end -----------------------------------------------------------------------------------------------
 
     def kill(self) -> None:
         """SIGKILL: it says nothing; what it had not acknowledged returns, what it ran acknowledged is lost."""
-        if not self.alive:
+        if not self.life.alive:
             return
-        index = len(self.events)
-        self.events.append(WorkerLost(self.clock.now, NO_CAUSE, self.hostname))
+        index = self.note(WorkerLost(self.clock.now, NO_CAUSE, self.hostname))
         self._end(index, "connection-lost", closed=False)
 
     def stop(self, how: str) -> None:
@@ -167,59 +175,55 @@ class Worker:
         Source: celery.apps.worker: the handlers of SIGTERM and SIGQUIT; WorkController.wait_for_soft_shutdown; held
         against runs of `ackademy verify` on Redis and RabbitMQ.
         """
-        index = len(self.events)
-        self.events.append(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", how))
+        index = self.note(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", how))
         self.shut_down(how, index)
 
     def shut_down(self, how: str, cause: int) -> None:
         """The same, when somebody has asked for it."""
-        self.stopping = cause
+        self.life.shut_down(cause)
         self.consumer.disconnect()
         if how == "cold":
             self._give_up(cause)
         elif how == "soft" and self.pool.active:
-            timeout = self.simulation.settings.worker_soft_shutdown_timeout
-            if self.pool.prefork:
-                self.asleep_until = self.clock.now + timeout
-            self.clock.at(self.clock.now + timeout, self.consumer.on_timer, self._give_up, cause)
+            timeout = self.settings.worker_soft_shutdown_timeout
+            if self.life.prefork:
+                self.life.asleep_until = self.clock.now + timeout
+            self.clock.at(self.clock.now + timeout, self.life.on_timer, self._give_up, cause)
         elif not self.pool.active:
             self._goodbye(cause)
 
     def _give_up(self, cause: int) -> None:
         """Cancel what runs, then go."""
-        if not self.alive or self.said_goodbye:
+        if not self.life.alive or self.life.is_closing:
             return
-        settings = self.simulation.settings
         for execution in list(self.pool.active.values()):
             if execution.started >= 0 and not execution.over:
                 self.pool.outcomes.cancel(execution, cause)
         self.pool.children.abandon()
-        if settings.shutdown_return and self.pool.active:
-            self.clock.at(self.clock.now + COLD_RETURN, self.consumer.on_timer, self._gone, cause)
+        if self.settings.shutdown_return and self.pool.active:
+            self.clock.at(self.clock.now + COLD_RETURN, self.life.on_timer, self._gone, cause)
         else:
             self._gone(cause)
 
     def _gone(self, cause: int) -> None:
         """Say goodbye and close the connection in one."""
-        if self.alive:
-            index = len(self.events)
-            self.events.append(WorkerOffline(self.clock.now, cause, self.hostname))
+        if self.life.alive:
+            index = self.note(WorkerOffline(self.clock.now, cause, self.hostname))
             self._end(index, "shutdown", closed=True)
 
     def _goodbye(self, cause: int) -> None:
         """Nothing runs any more: say goodbye; what is held goes back when the connection is closed."""
-        if self.said_goodbye:
+        if self.life.is_closing:
             return
-        if not self.simulation.settings.shutdown_return or not self.consumer.held:
+        if not self.settings.shutdown_return or not self.consumer.held:
             self._gone(cause)
             return
-        self.said_goodbye = True
-        index = len(self.events)
-        self.events.append(WorkerOffline(self.clock.now, cause, self.hostname))
-        self.clock.at(self.clock.now + WARM_RETURN, self.consumer.on_timer, self._close, index)
+        self.life.is_closing = True
+        index = self.note(WorkerOffline(self.clock.now, cause, self.hostname))
+        self.clock.at(self.clock.now + WARM_RETURN, self.life.on_timer, self._close, index)
 
     def _close(self, cause: int) -> None:
-        if self.alive:
+        if self.life.alive:
             self._end(cause, "shutdown", closed=True)
 
     def quit(self, why: str) -> None:
@@ -227,25 +231,24 @@ class Worker:
 
         Source: recording 52 (an unrecoverable error; the pool is joined).
         """
-        self.stopping = index = len(self.events)
-        self.events.append(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", why))
-        self.said_goodbye = True
-        self.events.append(WorkerOffline(self.clock.now, index, self.hostname))
+        index = self.note(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", why))
+        self.life.shut_down(index)
+        self.life.is_closing = True
+        self.note(WorkerOffline(self.clock.now, index, self.hostname))
         self.consumer.lose(index, why, closed=False)
         if not self.pool.active:
             self._end(index, why, closed=False)
 
     def _end(self, cause: int, why: str, closed: bool) -> None:
         """It is gone: its children too; the broker takes back what was not acknowledged."""
-        self.alive = False
-        self.simulation.beats.stop(self.hostname)
+        self.life.end()
+        self.beats.stop(self.hostname)
         running = [execution.delivery for execution in self.pool.busy]
         self.pool.kill()
-        lost = [delivery for delivery in running if delivery.tag not in self.consumer.held]
+        lost = [delivery for delivery in running if not delivery.is_held]
         held = list(self.consumer.held.values())
         self.consumer.lose(cause, why, closed)
-        self.pool.active.clear()
-        self.pool.children.unnoticed.clear()
+        self.pool.clear()
         self._tell_lost(lost, cause, "acked")
         self._tell_lost(held, cause, "gone")
 
@@ -253,11 +256,10 @@ class Worker:
         """Say of which tasks no copy is left, now that this worker has let these go."""
         for delivery in deliveries:
             message = delivery.message
-            if not self.simulation.survives(message.uuid, self):
-                self.simulation.finished.add(message.uuid)
-                self.events.append(
-                    TaskLost(self.clock.now, cause, message.uuid, message.id, delivery.tag, self.hostname, reason)
-                )
+            if message.uuid not in self.results.finished and message.uuid not in self.copies:
+                self.results.finished.add(message.uuid)
+                now, tag = self.clock.now, delivery.tag
+                self.note(TaskLost(now, cause, message.uuid, message.id, tag, self.hostname, reason))
 
     # -- the connection ----------------------------------------------------------------------------------------
 
@@ -266,61 +268,57 @@ class Worker:
 
         Source: celery.worker.consumer.consumer: Consumer.on_connection_error_after_connected.
         """
-        if self.said_goodbye:
+        if self.life.is_closing:
             return
-        if self.simulation.settings.cancels_on_connection_loss:
+        if self.settings.cancels_on_connection_loss:
             for execution in list(self.pool.active.values()):
-                if execution.started >= 0 and execution.delivery.tag in self.consumer.held:
+                if execution.started >= 0 and execution.delivery.is_held:
                     self.pool.outcomes.cancel(execution, cause)
-                    if self.pool.prefork:
+                    if self.life.prefork:
                         self.pool.children.exit(execution.slot, "cancelled", cause)
         running = {execution.delivery.message.uuid for execution in self.pool.busy}
         held = [one for one in self.consumer.held.values() if one.message.uuid not in running]
         self.consumer.lose(cause, "connection-lost")
         # A polled transport has nobody to put back what the lost connection had taken out.
         self._tell_lost(held, cause, "gone")
-        if self.stopping is None and self.simulation.settings.reconnect:
+        if self.life.stopping is None and self.settings.reconnect:
             self._reconnect_later(1, cause)
 
     def _reconnect_later(self, attempt: int, cause: int) -> None:
-        if not self.simulation.settings.reconnect:
+        if not self.settings.reconnect:
             return  # the broker's return will do it
         time = self.clock.now + attempt * RETRY_STEP
-        self.clock.at(time, self.consumer.on_timer, self._try_to_connect, (attempt, cause), True)
+        self.clock.at(time, self.life.on_timer, self._try_to_connect, (attempt, cause), True)
 
     def _try_to_connect(self, attempted: tuple[int, int]) -> None:
         attempt, cause = attempted
-        if not self.runs or self.consumer.connected:
+        if not self.life.runs or self.consumer.connected:
             return
-        if not self.simulation.broker.down:
+        if not self.broker.down:
             self.consumer.phase = 0
             self.consumer.connect(cause)
-        elif attempt < self.simulation.settings.connection_attempts:
+        elif attempt < self.settings.connection_attempts:
             self._reconnect_later(attempt + 1, cause)
         else:
             self._gone(cause)
 
     def reconnect(self, cause: int) -> None:
         """The broker is back: consume again, and ask at once where one asks."""
-        if not self.simulation.settings.reconnect and self.runs and not self.consumer.connected:
+        if not self.settings.reconnect and self.life.runs and not self.consumer.connected:
             self.consumer.phase = 0
             self.consumer.connect(cause)
 
     # -- what its parts tell it --------------------------------------------------------------------------------
 
-    def scaled(self, cause: int) -> None:
-        """A request is about to be reserved."""
-        if self.autoscaler is not None:
-            self.autoscaler.received(cause)
-
     def slot_is_free(self, cause: int) -> None:
         """A slot has become free: the next request, or the end where it was asked to shut down."""
-        if self.stopping is None:
+        life = self.life
+        if life.stopping is None:
             self.consumer.next_request(cause)
-            if self.pool.solo or self.pool.stands_in_line or self.simulation.settings.worker_disable_prefetch:
+            if self._goes_on:
                 self.consumer.go_on(cause)
-        elif not self.pool.active and self.alive:
-            if self.said_goodbye and not self.consumer.held:
-                self._end(self.stopping, "shutdown", closed=True)
+        elif not self.pool.active and life.alive:
+            if life.is_closing and not self.consumer.held:
+                self._end(life.stopping, "shutdown", closed=True)
             else:
-                self._goodbye(self.stopping)
+                self._goodbye(life.stopping)

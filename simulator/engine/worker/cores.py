@@ -5,50 +5,42 @@ Processor sharing: with more computing tasks than cores, each proceeds at the sa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from simulator.engine.clock import Call
-from simulator.engine.parts import Execution
+from simulator.engine.clock import Call, Clock
+from simulator.engine.executions import Execution, Share
+from simulator.engine.worker.life import Life
 from simulator.trace.time import NEVER
-
-if TYPE_CHECKING:
-    from simulator.engine.pool import Pool
-
-
-class _Share:
-    """One computing task: what is left of it, in microseconds at full speed."""
-
-    def __init__(self, execution: Execution, left: float) -> None:
-        self.execution = execution
-        self.left = left
 
 
 class Cores:
     """Who computes in a worker now."""
 
-    def __init__(self, pool: Pool, cores: int | None) -> None:
-        self.pool = pool
-        self.clock = pool.clock
-        one_process = pool.kind in ("threads", "gevent", "eventlet")
-        self.count = 1 if one_process else (cores or NEVER)
-        self.plenty = self.count >= NEVER or pool.solo
+    def __init__(self, clock: Clock, life: Life, returned: Callable[[Execution], None]) -> None:
+        """Nobody computes yet; `returned` is told of each execution that has done its work."""
+        self.clock = clock
+        self.on_completion = life.on_completion
+        one_process = life.pool_kind == "threads" or life.green
+        self.count = 1 if one_process else (life.spec.cores or NEVER)
+        self.plenty = self.count >= NEVER or life.solo
         """Whether nobody ever has to share."""
-        self._shares: list[_Share] = []
+        self._returned = returned
+        self._shares: list[Share] = []
         self._since = 0
         self._next: Call | None = None
 
     def join(self, execution: Execution, work: int) -> None:
         """A task begins to compute."""
         self._proceed()
-        execution.computing = _Share(execution, float(work))
+        execution.computing = Share(execution, float(work))
         self._shares.append(execution.computing)
         self._plan()
 
-    def leave(self, execution: Execution) -> None:
+    def leave(self, share: Share) -> None:
         """A task computes no more."""
         self._proceed()
-        self._shares.remove(execution.computing)
-        execution.computing = None
+        self._shares.remove(share)
+        share.execution.computing = None
         self._plan()
 
     def _proceed(self) -> None:
@@ -69,10 +61,9 @@ class Cores:
         if self._shares:
             first = min(self._shares, key=lambda share: share.left)
             time = self.clock.now + max(0, round(first.left / self._speed()))
-            self._next = self.clock.at(time, self.pool.on_completion, self._done, first)
+            self._next = self.clock.at(time, self.on_completion, self._done, first)
 
-    def _done(self, share: _Share) -> None:
+    def _done(self, share: Share) -> None:
         self._next = None
-        execution = share.execution
-        self.leave(execution)
-        self.pool.returned(execution)
+        self.leave(share)
+        self._returned(share.execution)

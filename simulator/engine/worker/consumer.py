@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from simulator.engine import canvas
-from simulator.engine.clock import Call, Rank, priority
-from simulator.engine.limits import Bucket
-from simulator.engine.parts import Delivery
+from simulator.engine.broker import Broker, Subscription, Transport
+from simulator.engine.clock import ARG, Call
+from simulator.engine.context import Context
+from simulator.engine.executions import Execution
+from simulator.engine.state import Delivery
+from simulator.engine.worker.application import Application
+from simulator.engine.worker.life import Life
+from simulator.engine.worker.limits import Bucket
 from simulator.trace.events import (
     ResultStored,
     TaskFailed,
@@ -19,40 +23,81 @@ from simulator.trace.events import (
 )
 from simulator.trace.time import MICROS, NEVER, to_micros
 
-if TYPE_CHECKING:
-    from simulator.engine.worker import Worker
-
 DRAIN = to_micros(0.1)
 """How long a fresh worker's loop looks for more messages before it does anything (celery.worker.loops: asynloop,
 _quick_drain; amqp only)."""
 
 
+class Slots(Protocol):
+    """The pool, as the consumer sees it."""
+
+    free: list[int]
+    """Slots that run nothing."""
+    active: dict[int, Execution]
+    """What runs, by slot."""
+    paused: bool
+    """Whether nothing can be handed over for a moment."""
+    waits_in_line: bool
+    """Whether the consumer itself stands in the hand-over until a slot is free."""
+
+    def begin(self, delivery: Delivery, cause: int) -> None:
+        """Hand a request to a free slot."""
+
+    def count_busy(self) -> int:
+        """How many slots have something that has not ended."""
+
+
 class Consumer:
     """What a worker has taken from the broker and not run yet."""
 
-    def __init__(self, worker: Worker) -> None:
-        simulation, spec = worker.simulation, worker.spec
-        settings = simulation.settings
-        self.worker = worker
-        self.simulation = simulation
-        self.clock = simulation.clock
-        self.events = simulation.events
-        self.broker = simulation.broker
+    def __init__(
+        self,
+        context: Context,
+        life: Life,
+        application: Application,
+        broker: Broker,
+        transport: Transport,
+        pool: Slots,
+        quit: Callable[[str], None],
+    ) -> None:
+        """A consumer that is not connected.
+
+        Args:
+            context: the ground of the run.
+            life: the worker.
+            application: what it has loaded.
+            broker: where its queues are.
+            transport: how messages reach it.
+            pool: what runs them.
+            quit: told why the broker has closed the channel.
+        """
+        settings, spec = context.settings, life.spec
+        self.clock = context.clock
+        self.note = context.journal.note
+        self.results = context.results
+        self.life = life
+        self.application = application
+        self.tasks = application.tasks
+        self.broker = broker
+        self.pool = pool
+        self.quit = quit
+        self.requested: Callable[[int], None] | None = None
+        """Told of each request that nothing holds back any more, where somebody wants to know (autoscale)."""
         self.hop = settings.hop
-        self.hostname = worker.hostname
-        self.index = worker.index
-        self.on_delivery = priority(Rank.DELIVERY, worker.index)
-        self.on_completion = priority(Rank.COMPLETION, worker.index)
-        self.on_timer = priority(Rank.TIMER, worker.index)
-        self.phase = to_micros(spec.phase)
+        self.hostname = life.hostname
+        self.index = life.index
+        self.on_delivery = life.on_delivery
+        self.on_completion = life.on_completion
+        self.on_timer = life.on_timer
+        self.phase = life.phase
         multiplier = spec.prefetch_multiplier
         self.multiplier = settings.worker_prefetch_multiplier if multiplier is None else multiplier
-        self.window = self.multiplier * worker.most
+        self.window = self.multiplier * life.max_slots
         """Its prefetch_count, as Kombu has it: 0 is no limit."""
         self.limit = self.window or NEVER
         """How many unacknowledged messages it may hold."""
         names = spec.queues or [settings.task_default_queue]
-        self.queues = [simulation.broker.queue(name) for name in dict.fromkeys(names)]
+        self.queues = [broker.queue(name) for name in dict.fromkeys(names)]
         self.queue_names = tuple(queue.name for queue in self.queues)
         self.connected = False
         self.connection = 0
@@ -63,8 +108,6 @@ class Consumer:
         """Deliveries it has not acknowledged, by tag."""
         self.unacked = 0
         """The same as the broker counts it: an acknowledgement takes a hop to get there."""
-        self.in_hand = False
-        """Whether a message it has waited for is on its way to it."""
         self.reserved: deque[Delivery] = deque()
         """Received and waiting for a slot."""
         self.scheduled: dict[int, Call] = {}
@@ -75,26 +118,29 @@ class Consumer:
         """By task, the rate that remote control has set here."""
         self.revoked: set[str] = set()
         """Tasks it was told not to run."""
-        self.room_since = -1
-        """Index of the event that last gave it room."""
-        self.blocked = False
-        """Whether a push transport has passed it over for want of credit."""
-        self.question: Call | None = None
-        """Its next question to the broker (polled transports), where one is scheduled."""
-        self.parked_at = NEVER
-        """When it last asked in vain, while it is parked (polled transports)."""
-        self.mute = False
-        """Whether it is parked because there is no room, so that it does not ask."""
-        self.asked_at = NEVER
-        """Since when its question is open, while it waits (blocking transports)."""
-        self._arriving: dict[int, Call] = {}
+        self.subscription: Subscription = transport.subscription(self)
+        """What the transport keeps about it."""
+        self._turns = transport.turns
         self._later: deque[tuple[Callable[[Any], None], Any]] = deque()
         """What a loop that stands still will do when it goes on."""
+        self._solo = life.solo
+        self._may_stand = life.solo or pool.waits_in_line
         self._pool_only = settings.worker_disable_prefetch
         self._eta_limit = settings.worker_eta_task_limit or NEVER
         self._limits_rates = not settings.worker_disable_rate_limits
-        self._drains = settings.startup_drain and settings.transport == "amqp"
+        self._drains = settings.startup_drain and context.transport.drains
         self._draining: Call | None = None
+
+    def stops(self) -> bool:
+        """Whether a task that runs keeps the worker's loop from doing anything else."""
+        return self._solo and bool(self.pool.active)
+
+    def stands(self) -> bool:
+        """Whether it cannot take a message because a hand-over, or a task, holds it up.
+
+        Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
+        """
+        return (self.pool.waits_in_line and bool(self.reserved)) or (self._solo and bool(self.pool.active))
 
     # -- connection --------------------------------------------------------------------------------------------
 
@@ -105,7 +151,7 @@ class Consumer:
         self.since = self.clock.now
         for queue in self.queues:
             queue.subscribers += 1
-        self.simulation.transport.subscribe(self, cause)
+        self.subscription.open(cause)
 
     def disconnect(self) -> None:
         """Consume no more; what is held stays held."""
@@ -113,7 +159,7 @@ class Consumer:
             self.connected = False
             for queue in self.queues:
                 queue.subscribers -= 1
-            self.simulation.transport.unsubscribe(self)
+            self.subscription.close()
 
     def lose(self, cause: int, why: str, closed: bool = False) -> None:
         """The connection is gone: forget what waits here; the broker knows what it does with it."""
@@ -121,15 +167,18 @@ class Consumer:
         self.forget_waiting()
         self.unacked = 0
         self.connection += 1
-        self.simulation.transport.abandon(self, cause, why, closed)
+        self.subscription.abandon(cause, why, closed)
 
     def forget_waiting(self) -> None:
         """Drop everything that has not been handed to the pool."""
-        for call in [*self._arriving.values(), *self.scheduled.values()]:
+        for delivery in self.held.values():
+            if delivery.call is not None:
+                self.clock.cancel(delivery.call)
+                delivery.call = None
+        for call in self.scheduled.values():
             self.clock.cancel(call)
-        self._arriving.clear()
         self._later.clear()
-        self.in_hand = False
+        self.subscription.in_hand = False
         for _ in range(len(self.scheduled)):
             self._shrink()
         self.scheduled.clear()
@@ -147,23 +196,23 @@ class Consumer:
             self.connected = True
             for queue in self.queues:
                 queue.subscribers += 1
-            self.simulation.transport.subscribe(self, cause)
+            self.subscription.open(cause)
 
     # -- the window --------------------------------------------------------------------------------------------
 
     def has_room(self) -> bool:
         """Whether it would take another message now."""
-        if self.unacked >= self.limit or self.worker.pool.stands:
+        if self.unacked >= self.limit or (self._may_stand and self.stands()):
             return False
-        return not self._pool_only or self.reserved_or_active() < self.worker.most
+        return not self._pool_only or self.reserved_or_active() < self.life.max_slots
 
     def reserved_or_active(self) -> int:
         """Requests it answers for that do not wait for an ETA or a rate limit."""
-        return len(self.reserved) + len(self.worker.pool.busy)
+        return len(self.reserved) + self.pool.count_busy()
 
     def waiting(self) -> list[Delivery]:
         """What it has received and not handed to the pool: for want of a slot, an ETA, a token, the loop."""
-        found = [*self.reserved, *(call.arg for call in self.scheduled.values())]
+        found = [*self.reserved, *(call[ARG] for call in self.scheduled.values())]
         for bucket in self.buckets.values():
             found += bucket.waiting
         return [*found, *(arg for run, arg in self._later if run == self._ripe)]
@@ -184,7 +233,7 @@ class Consumer:
     def has_changed(self, cause: int) -> None:
         """There may be room now."""
         if self.connected and not self.broker.down:
-            self.simulation.transport.settle(self, cause)
+            self.subscription.settle(cause)
 
     def widen(self, by: int, cause: int) -> None:
         """Change the window for good (`pool_grow`, `autoscale`)."""
@@ -193,7 +242,7 @@ class Consumer:
             self.limit += by
             self.has_changed(cause)
             if self.unacked >= self.limit:
-                self.simulation.transport.filled(self)
+                self.subscription.filled()
 
     def _grow(self) -> None:
         if self.window:
@@ -208,31 +257,28 @@ class Consumer:
     def expect(self, delivery: Delivery) -> None:
         """A message is on its way here."""
         if self.hop:
-            self._arriving[delivery.tag] = self.clock.at(
-                self.clock.now + self.hop, self.on_delivery, self._arrived, delivery
-            )
+            delivery.call = self.clock.at(self.clock.now + self.hop, self.on_delivery, self._arrived, delivery)
         else:
             self._arrived(delivery)
 
     def when_free(self, run: Callable[[Any], None], arg: Any) -> None:
         """Do something in the worker's loop: now, or when it goes on (solo: a running task is the loop)."""
-        if self.worker.pool.stops_the_loop:
+        if self.stops():
             self._later.append((run, arg))
         else:
             run(arg)
 
     def go_on(self, cause: int) -> None:
         """The loop goes on after a task has run in it."""
-        while self._later and not self.worker.pool.stops_the_loop:
+        while self._later and not self.stops():
             run, arg = self._later.popleft()
             run(arg)
-        if not self.worker.pool.stops_the_loop:
+        if not self.stops():
             self.has_changed(cause)
 
     def _arrived(self, delivery: Delivery) -> None:
-        if self.hop:
-            del self._arriving[delivery.tag]
-        if self.worker.pool.stops_the_loop:
+        delivery.call = None
+        if self._solo and self.pool.active:
             self._later.append((self._receive, delivery))
         else:
             self._receive(delivery)
@@ -242,27 +288,28 @@ class Consumer:
 
         Source: celery.worker.strategy: default (the task-received event, then to the pool or the reserved ones).
         """
-        self.in_hand = False
+        if not self._turns:
+            self._take(delivery)
+            return
+        self.subscription.in_hand = False
         self._take(delivery)
-        if self.simulation.transport.turns and not self.worker.pool.stops_the_loop:
-            self.simulation.transport.turned(self, delivery.cause)
+        if not (self._solo and self.pool.active):
+            self.subscription.turned(delivery.cause)
 
     def _take(self, delivery: Delivery) -> None:
         message, now = delivery.message, self.clock.now
-        task = self.simulation.tasks.get(message.name)
+        task = self.tasks.get(message.name)
         if task is None:
             self._unregistered(delivery)
             return
         expires = message.expires
-        if (expires is not None and now >= expires) or message.uuid in self.revoked:
+        if (expires is not None and now >= expires) or (self.revoked and message.uuid in self.revoked):
             self._revoke(delivery, delivery.cause)
             return
-        events = self.events
-        cause, delivery.cause = delivery.cause, len(events)
-        events.append(
+        delivery.cause = self.note(
             TaskReceived(
                 now,
-                cause,
+                delivery.cause,
                 self.hostname,
                 message.uuid,
                 message.name,
@@ -282,7 +329,8 @@ class Consumer:
         elif (task.rate or self.rates) and self._limits_rates and self.rate(message.name):
             self._limit(delivery)
         else:
-            self.worker.scaled(delivery.cause)
+            if self.requested is not None:
+                self.requested(delivery.cause)
             self._submit(delivery)
 
     def _drain(self, delivery: Delivery) -> None:
@@ -290,15 +338,15 @@ class Consumer:
         if self._draining is not None:
             self.clock.cancel(self._draining)
             self._drained(None)
-        elif not self.worker.pool.paused and delivery.message.ready_since < self.worker.online:
-            self.worker.pool.paused = True
+        elif not self.pool.paused and delivery.message.ready_since < self.life.online:
+            self.pool.paused = True
             self._draining = self.clock.at(max(self.since + DRAIN, self.clock.now), self.on_timer, self._drained)
         self._drains = self._draining is not None
 
     def _drained(self, _: object) -> None:
         if self._draining is not None:
             self._draining, self._drains = None, False
-            self.worker.pool.paused = False
+            self.pool.paused = False
             self.next_request(-1)
 
     def _unregistered(self, delivery: Delivery) -> None:
@@ -309,27 +357,23 @@ class Consumer:
         message, now, tag = delivery.message, self.clock.now, delivery.tag
         exception = f"NotRegistered({message.name!r})"
         rejected = self.broker.reject(delivery, delivery.cause)
-        stored = ResultStored(now, rejected, self.hostname, message.uuid, message.id, tag, "FAILURE", exception)
-        index = len(self.events)
-        self.events.append(stored)
-        self.simulation.finish(message.uuid, exception, index)
-        self.events.append(TaskFailed(now, index, self.hostname, message.uuid, message.id, tag, exception))
+        index = self.note(
+            ResultStored(now, rejected, self.hostname, message.uuid, message.id, tag, "FAILURE", exception)
+        )
+        self.results.finish(message.uuid, exception, index)
+        self.note(TaskFailed(now, index, self.hostname, message.uuid, message.id, tag, exception))
 
     def _schedule(self, delivery: Delivery, eta: int) -> None:
         """Hold a task until its ETA; the window grows by one meanwhile.
 
         Source: celery.worker.strategy: default (consumer.qos.increment_eventually, timer.call_at).
         """
-        message = delivery.message
-        index = len(self.events)
-        event = TaskScheduled(
-            self.clock.now, delivery.cause, self.hostname, message.uuid, message.id, delivery.tag, eta
-        )
-        self.events.append(event)
+        message, now, tag = delivery.message, self.clock.now, delivery.tag
+        index = self.note(TaskScheduled(now, delivery.cause, self.hostname, message.uuid, message.id, tag, eta))
         delivery.cause = index
         self.scheduled[delivery.tag] = self.clock.at(eta, self.on_timer, self._due, delivery)
         self._grow()
-        if not self.simulation.transport.turns:
+        if not self._turns:
             self.has_changed(index)
 
     def _due(self, delivery: Delivery) -> None:
@@ -343,7 +387,7 @@ class Consumer:
     def _ripe(self, delivery: Delivery) -> None:
         self._shrink()
         if self.unacked >= self.limit:
-            self.simulation.transport.filled(self)
+            self.subscription.filled()
         if self._limits_rates and self.rate(delivery.message.name):
             self._limit(delivery)
         else:
@@ -353,7 +397,7 @@ class Consumer:
 
     def rate(self, name: str) -> float:
         """Tasks a second of that type; 0.0: no limit."""
-        return self.rates.get(name, self.simulation.tasks[name].rate)
+        return self.rates.get(name, self.tasks[name].rate)
 
     def _limit(self, delivery: Delivery) -> None:
         """Into the task's bucket; it leaves when there is a token.
@@ -398,21 +442,22 @@ class Consumer:
 
     def _submit(self, delivery: Delivery) -> None:
         """A request that nothing holds back any more: to the pool, or behind the others."""
-        pool = self.worker.pool
-        if pool.free and not pool.paused and not self.reserved and self.worker.runs:
+        pool = self.pool
+        if pool.free and not pool.paused and not self.reserved and self.life.runs:
             self._run(delivery, delivery.cause)
         else:
             self.reserved.append(delivery)
-            if pool.stands_in_line:
-                self.simulation.transport.filled(self)
+            if pool.waits_in_line:
+                self.subscription.filled()
 
     def _run(self, delivery: Delivery, cause: int) -> None:
         """Hand a request to the pool, unless it has expired or was revoked by now."""
         message = delivery.message
-        if (message.expires is not None and self.clock.now >= message.expires) or message.uuid in self.revoked:
+        expires = message.expires
+        if (expires is not None and self.clock.now >= expires) or (self.revoked and message.uuid in self.revoked):
             self._revoke(delivery, cause)
         else:
-            self.worker.pool.begin(delivery, cause)
+            self.pool.begin(delivery, cause)
 
     def _revoke(self, delivery: Delivery, cause: int) -> None:
         """An expired or revoked task is acknowledged and not run.
@@ -421,17 +466,16 @@ class Consumer:
         """
         message, now, tag = delivery.message, self.clock.now, delivery.tag
         expired = message.expires is not None and now >= message.expires
-        acked = self.broker.ack(delivery, cause) if tag in self.held else cause
-        index = len(self.events)
+        acked = self.broker.ack(delivery, cause) if delivery.is_held else cause
         exception = f"TaskRevokedError({'expired' if expired else 'revoked'!r})"
-        self.events.append(ResultStored(now, acked, self.hostname, message.uuid, message.id, tag, "REVOKED", exception))
-        self.simulation.finish(message.uuid, exception, index)
-        self.events.append(TaskRevoked(now, index, self.hostname, message.uuid, message.id, tag, expired=expired))
+        index = self.note(ResultStored(now, acked, self.hostname, message.uuid, message.id, tag, "REVOKED", exception))
+        self.results.finish(message.uuid, exception, index)
+        self.note(TaskRevoked(now, index, self.hostname, message.uuid, message.id, tag, expired=expired))
         if message.canvas is not None:
-            canvas.revoked(self.worker, message, exception, index)
+            self.application.workflow.revoked(self.life, message, message.canvas, exception, index)
 
     def next_request(self, cause: int) -> None:
         """A slot has become free."""
-        pool = self.worker.pool
-        while self.reserved and pool.free and not pool.paused and self.worker.runs:
+        pool = self.pool
+        while self.reserved and pool.free and not pool.paused and self.life.runs:
             self._run(self.reserved.popleft(), cause)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 
 from simulator.engine.clock import Call
-from simulator.engine.parts import Delivery
+from simulator.engine.state import Delivery
 
 
 class Bucket:

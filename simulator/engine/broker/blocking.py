@@ -1,0 +1,256 @@
+"""`redis://` and `sqs://`: a worker has a question open at the broker, and only leases what it is given."""
+
+from __future__ import annotations
+
+from simulator.engine.broker.broker import Broker
+from simulator.engine.broker.cycle import Cycle
+from simulator.engine.broker.lines import Line, Lines
+from simulator.engine.broker.ports import Subscriber
+from simulator.engine.clock import Call
+from simulator.engine.context import Context
+from simulator.engine.state import Queue
+from simulator.trace.events import NO_CAUSE
+from simulator.trace.time import NEVER
+
+
+class BlockingTransport:
+    """Blocking questions: Redis' BRPOP, SQS' long poll.
+
+    A worker with room has one question open at the broker. It is renewed when it has been open for the wait time
+    (SQS pauses first); the question that has been open for longest is answered first. What is handed over is only
+    leased: not acknowledged within the visibility timeout, it is restored.
+
+    Source: kombu.transport.redis: MultiChannelPoller.on_poll_start, Channel._brpop_start, QoS.restore_visible.
+    """
+
+    rejected = "back"
+    turns = True
+
+    def __init__(self, context: Context, broker: Broker) -> None:
+        """No consumer is there yet."""
+        settings = context.settings
+        self.settings = settings
+        self.clock = context.clock
+        self.broker = broker
+        self.open_for = settings.wait_time
+        """How long a question is open."""
+        self.pauses = context.transport.pauses
+        self.period = settings.wait_time + (settings.polling_interval if self.pauses else 0)
+        """From one question to the next, where nothing comes."""
+        self.order = settings.queue_order_strategy if context.transport.orders_queues else "round_robin"
+        self.by_steps = context.transport.priorities == "steps"
+        self.lines: Lines[BlockingSubscription] = Lines()
+        self._by_worker = settings.visibility_sweep and context.transport.leases_by_worker
+        self._open: dict[BlockingSubscription, None] = {}
+        """The consumers that are connected, in the order of their connections."""
+        self._serving: set[Queue] = set()
+        self._sweep: Call | None = None
+
+    def subscription(self, subscriber: Subscriber) -> BlockingSubscription:
+        """The record of a consumer that has just been made."""
+        return BlockingSubscription(self, subscriber)
+
+    def opened(self, subscription: BlockingSubscription) -> None:
+        """A consumer has connected: it sweeps once, where workers do, then asks."""
+        self._open[subscription] = None
+        if self.settings.visibility_sweep:
+            self._restore(None)
+        subscription.ask()
+        self._plan()
+
+    def closed(self, subscription: BlockingSubscription) -> None:
+        """A consumer has gone."""
+        del self._open[subscription]
+        self._plan()
+
+    def ready(self, queue: Queue) -> None:
+        """Serve when the instant has come to deliveries."""
+        if queue.size and queue not in self._serving:
+            for line in self.lines.of(queue):
+                if line:
+                    self._serving.add(queue)
+                    self.clock.at(self.clock.now, queue.on_delivery, self._serve, queue)
+                    return
+
+    def _serve(self, queue: Queue) -> None:
+        self._serving.discard(queue)
+        self.serve_now(queue)
+
+    def serve_now(self, queue: Queue) -> None:
+        """Answer open questions with what is ready, as long as there is both."""
+        lines = self.lines.of(queue)
+        now = self.clock.now
+        while queue.size:
+            subscription = self._longest(lines, now)
+            if subscription is None:
+                return
+            if self.pauses:
+                open_since = (now - subscription.asked_at) % self.period
+                if open_since >= self.open_for:
+                    # All pause: the next one to ask is served then.
+                    self.clock.at(now + self.period - open_since, queue.on_delivery, self._serve, queue, True)
+                    return
+            cycle = subscription.cycle
+            source = cycle.first() or queue
+            subscription.withdraw()
+            cycle.served(source)
+            subscription.in_hand = True
+            since, room_since = source.head().ready_since, subscription.room_since
+            self.broker.deliver(source, subscription.subscriber, since if since > room_since else room_since)
+            if self._sweep is None:
+                self._plan()
+
+    def _longest(self, lines: list[Line[BlockingSubscription]], now: int) -> BlockingSubscription | None:
+        """Whose question has been open for longest: the first whose phase comes after this moment's.
+
+        Where all pause, the first of those all the same.
+        """
+        best: tuple[bool, int, int] | None = None
+        found: BlockingSubscription | None = None
+        for line in lines:
+            if not line:
+                continue
+            first = line.only() or self._first(line, now)
+            if len(lines) == 1:
+                return first
+            elapsed = (now - first.asked_at) % self.period
+            # As in one line: by phase from this moment on, whoever has just asked last.
+            key = (elapsed >= self.open_for, (first.phase - now % self.period - 1) % self.period, first.index)
+            if best is None or key < best:
+                best, found = key, first
+        return found
+
+    def _first(self, line: Line[BlockingSubscription], now: int) -> BlockingSubscription:
+        phase = now % self.period
+        first = line.at_or_after(phase + 1, -1)
+        if not self.pauses or (now - first.asked_at) % self.period < self.open_for:
+            return first
+        for subscription in line.after(phase):
+            if (now - subscription.asked_at) % self.period < self.open_for:
+                return subscription
+        return first
+
+    # -- leases ------------------------------------------------------------------------------------------------
+
+    def _plan(self) -> None:
+        """Plan the moment at which the oldest lease is found to be up."""
+        if self._sweep is not None:
+            self.clock.cancel(self._sweep)
+            self._sweep = None
+        leases = self.broker.leases
+        if not leases or not self._open:
+            return
+        now, oldest = self.clock.now, leases.oldest()
+        if oldest is None:
+            return
+        due = max(oldest.at + leases.timeout, now)
+        when, index = due, 0
+        if self._by_worker:
+            every = self.settings.restore_interval
+            when, index = min(
+                (c.since + max(1, -((c.since - due) // every)) * every, c.on_timer)
+                for c in (subscription.subscriber for subscription in self._open)
+            )
+        index = index or next(iter(self._open)).subscriber.on_timer
+        self._sweep = self.clock.at(max(when, now + 1), index, self._restore, None, True)
+
+    def _restore(self, _: object) -> None:
+        """A sweep: the newest leases that are up come back first, each to the front."""
+        broker = self.broker
+        if broker.down or broker.leases is None:
+            return
+        for delivery in broker.leases.newest_up(self.clock.now, self.settings.restore_limit):
+            broker.requeue(delivery, NO_CAUSE, "visibility-timeout", "front", kept=True)
+            self.serve_now(delivery.message.queue)
+        self._plan()
+
+    def replan(self) -> None:
+        """What is leased has changed by more than an acknowledgement."""
+        self._plan()
+
+
+class BlockingSubscription:
+    """One consumer's question."""
+
+    def __init__(self, transport: BlockingTransport, subscriber: Subscriber) -> None:
+        """Nothing is asked yet."""
+        self.transport = transport
+        self.subscriber = subscriber
+        self.index = subscriber.index
+        self.clock = transport.clock
+        self.in_hand = False
+        """Whether a message it has waited for is on its way to it."""
+        self.asked_at = NEVER
+        """Since when its question is open."""
+        self.phase = 0
+        self.room_since = -1
+        """Index of the event that last gave it room."""
+        self.is_open = False
+        self.cycle = Cycle((), transport.order, by_steps=False)
+        self.lines: list[Line[BlockingSubscription]] = []
+
+    def open(self, cause: int) -> None:
+        """Sweep once, then ask."""
+        transport, queues = self.transport, self.subscriber.queues
+        self.cycle = Cycle(queues, transport.order, by_steps=transport.by_steps)
+        self.lines = transport.lines.join_for(queues)
+        self.room_since = cause
+        self.is_open = True
+        transport.opened(self)
+
+    def close(self) -> None:
+        """Ask no more."""
+        self.withdraw()
+        self.is_open = False
+        self.transport.closed(self)
+
+    def settle(self, cause: int) -> None:
+        """With room again, ask."""
+        self.room_since = cause
+        if not self.in_hand and self.asked_at == NEVER:
+            self.ask()
+
+    def filled(self) -> None:
+        """The open question is not withdrawn in Celery; here it is, since nothing may come by it."""
+        self.withdraw()
+
+    def turned(self, cause: int) -> None:
+        """It has taken the message in: ask for the next one."""
+        self.room_since = cause
+        self.ask()
+
+    def ask(self) -> None:
+        """Have a question open, where there is room for an answer."""
+        if self.asked_at != NEVER or not self.is_open or not self.subscriber.has_room():
+            return
+        self.asked_at = now = self.clock.now
+        self.phase = now % self.transport.period
+        for line in self.lines:
+            line.join(self)
+        queue = self.cycle.first()
+        if queue is not None:
+            self.transport.ready(queue)
+
+    def withdraw(self) -> None:
+        """Have no question open."""
+        if self.asked_at != NEVER:
+            self.asked_at = NEVER
+            for line in self.lines:
+                line.leave(self)
+
+    def abandon(self, cause: int, why: str, closed: bool) -> None:
+        """Who closes puts back what it holds, one by one, each at the front; else all waits until the leases are up.
+
+        Source: kombu.transport.redis: QoS.restore_unacked.
+        """
+        broker = self.transport.broker
+        held = broker.abandon(self.subscriber)
+        if closed:
+            for delivery in held:
+                broker.requeue(delivery, cause, why, "front")
+                self.transport.serve_now(delivery.message.queue)
+        self.transport.replan()
+
+    def silent_polls(self, end: int) -> int:
+        """A question renewed is not counted as a poll."""
+        return 0

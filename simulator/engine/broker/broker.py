@@ -1,0 +1,284 @@
+"""The broker: queues of ready messages, deliveries, acknowledgements, dead letters."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+
+from simulator.engine.broker.leases import Leases
+from simulator.engine.broker.ports import Transport
+from simulator.engine.context import Context
+from simulator.engine.state import Delivery, Message, PriorityQueue, Queue, Sink
+from simulator.scenario.schema import Queue as QueueSpec
+from simulator.trace.events import (
+    NO_CAUSE,
+    MessageAcked,
+    MessageDeadLettered,
+    MessageDelivered,
+    MessageDropped,
+    MessageQueued,
+    MessageRequeued,
+    QueueDeclared,
+)
+from simulator.trace.time import NEVER
+
+HIGHEST = 255
+"""The highest priority of a message."""
+
+
+class Broker:
+    """Keeps messages until they are acknowledged. When they reach a worker is the transport's affair."""
+
+    transport: Transport
+    """Told when something is ready; plugged in by whoever builds both."""
+
+    def __init__(
+        self, context: Context, specs: Mapping[str, QueueSpec | None] | None = None, *, prioritised: bool = True
+    ) -> None:
+        """A broker without queues.
+
+        Args:
+            context: the ground of the run.
+            specs: what the scenario says of queues, by name.
+            prioritised: whether any message has a priority.
+        """
+        self.settings = context.settings
+        self.kind = context.transport
+        self.clock = context.clock
+        self.events = context.journal.events
+        self.note = context.journal.note
+        self.copies = context.copies
+        self.queues: dict[str, Queue] = {}
+        self.deliveries = 0
+        self.down = False
+        timeout = context.settings.visibility_timeout
+        self.leases = Leases(context.copies, timeout) if timeout < NEVER else None
+        self._specs = specs or {}
+        self._prioritised = prioritised
+
+    # -- queues ------------------------------------------------------------------------------------------------
+
+    def queue(self, name: str) -> Queue:
+        """The queue of that name, declared at its first use (`task_create_missing_queues`)."""
+        queue = self.queues.get(name)
+        if queue is None:
+            spec = self._specs.get(name) or QueueSpec()
+            queue = self.queues[name] = self._make(name, spec)
+            self.note(QueueDeclared(self.clock.now, NO_CAUSE, name, spec.model_dump(exclude_defaults=True)))
+        return queue
+
+    def _make(self, name: str, spec: QueueSpec) -> Queue:
+        index, has_ttl, timeout = len(self.queues), self.kind.has_ttl, self.settings.consumer_timeout
+        ranks = self._ranks(spec) if self._prioritised else ()
+        if len(ranks) > 1:
+            return PriorityQueue(name, index, spec, ranks, has_arguments=has_ttl, consumer_timeout=timeout)
+        return Queue(name, index, spec, has_arguments=has_ttl, consumer_timeout=timeout)
+
+    def _ranks(self, spec: QueueSpec) -> list[int]:
+        """By priority, how a message stands to others in such a queue: lower goes first."""
+        if self.kind.priorities == "steps":
+            steps = self.settings.priority_steps
+            return [max(0, bisect_right(steps, given) - 1) for given in range(HIGHEST + 1)]
+        highest = 0
+        if self.kind.priorities == "all":
+            highest = spec.max_priority or HIGHEST
+        elif self.kind.priorities == "declared":
+            highest = spec.max_priority or self.settings.task_queue_max_priority or 0
+        return [-given for given in range(highest + 1)]
+
+    def refuses(self, queue: Queue) -> str | None:
+        """Why nothing can be published to a queue now, or None."""
+        if self.down:
+            return "broker-down"
+        return "max-length" if queue.rejects and queue.size >= queue.limit else None
+
+    # -- what comes in -----------------------------------------------------------------------------------------
+
+    def arrive(self, message: Message) -> None:
+        """A message has arrived, sent by the event `ready_since`: it goes into its queue, at the end."""
+        queue, cause = message.queue, message.ready_since
+        if queue.size >= queue.limit:
+            self._make_room(queue, cause)
+        position = queue.add(message)
+        self.copies.add(message.uuid)
+        message.ready_since = self.note(
+            MessageQueued(self.clock.now, cause, message.uuid, message.id, queue.name, position)
+        )
+        if queue.has_ttl and (message.expires is not None or queue.ttl != NEVER):
+            self._limit_life(message, queue)
+        self.transport.ready(queue)
+
+    def arrive_dead(self, message: Message) -> None:
+        """A copy that the application has sent to a dead-letter queue has arrived."""
+        self._dead_letter(message, message.ready_since, "failed")
+
+    def _dead_letter(
+        self, message: Message, cause: int, why: str, source: str = "", delivery: Delivery | None = None
+    ) -> None:
+        """A message comes into a dead-letter queue: a copy that the application has sent, or one the broker moves."""
+        queue = message.queue
+        if queue.size >= queue.limit:
+            self._make_room(queue, cause)
+        position = queue.add(message)
+        self.copies.add(message.uuid)
+        now, name = self.clock.now, queue.name
+        tag, hostname = (delivery.tag, delivery.consumer.hostname) if delivery is not None else (0, "")
+        message.ready_since = self.note(
+            MessageDeadLettered(now, cause, message.uuid, message.id, name, position, why, source, tag, hostname)
+        )
+        self.transport.ready(queue)
+
+    def _make_room(self, queue: Queue, cause: int) -> None:
+        """A full queue loses its head."""
+        while queue.size >= queue.limit:
+            self.discard(queue.head(), cause, "max-length")
+
+    def _limit_life(self, message: Message, queue: Queue) -> None:
+        """RabbitMQ: the queue's `message_ttl`, or the message's own expiration, which Celery sets with `expires`."""
+        now = self.clock.now
+        message.expires_at = now + queue.ttl
+        if message.expires is not None:
+            message.expires_at = min(message.expires_at, message.expires)
+        self.clock.at(max(message.expires_at, now), queue.on_timer, self.expire_head, queue, True)
+
+    def expire_head(self, queue: Queue) -> None:
+        """Discard what has outlived its time and stands first: RabbitMQ looks at the head of a queue only."""
+        while queue.size and not self.down:
+            message = queue.head()
+            if message.expires_at > self.clock.now:
+                return
+            self.discard(message, message.ready_since, "expired")
+
+    # -- what goes out and comes back --------------------------------------------------------------------------
+
+    def deliver(self, queue: Queue, consumer: Sink, cause: int) -> None:
+        """Hand the next ready message of a queue to a worker."""
+        message = queue.take()
+        self.deliveries = tag = self.deliveries + 1
+        now = self.clock.now
+        delivery = Delivery(tag, message, consumer, now, len(self.events), consumer.connection)
+        consumer.held[tag] = delivery
+        consumer.unacked += 1
+        if self.leases is not None:
+            self.leases.begin(delivery)
+        self.note(
+            MessageDelivered(
+                now, cause, message.uuid, message.id, queue.name, tag, consumer.hostname, message.redelivered
+            )
+        )
+        consumer.expect(delivery)
+
+    def ack(self, delivery: Delivery, cause: int) -> int:
+        """A worker acknowledges: the message is forgotten, the room it took is free one hop later."""
+        consumer, message = delivery.consumer, delivery.message
+        self._let_go(delivery)
+        if self.leases is not None:
+            self.leases.end(message)
+        index = self.note(
+            MessageAcked(
+                self.clock.now, cause, message.uuid, message.id, message.queue.name, delivery.tag, consumer.hostname
+            )
+        )
+        consumer.release(delivery, index)
+        return index
+
+    def reject(self, delivery: Delivery, cause: int, requeue: bool = False) -> int:
+        """A worker rejects: the message is ready again, or discarded."""
+        self._let_go(delivery)
+        index = len(self.events)
+        if requeue:
+            self.requeue(delivery, cause, "rejected", self.transport.rejected)
+        elif self._is_ours(delivery):
+            self.discard(delivery.message, cause, "rejected", delivery)
+        if index == len(self.events):
+            index = cause
+        delivery.consumer.release(delivery, index)
+        return index
+
+    def _let_go(self, delivery: Delivery) -> None:
+        """A worker holds a delivery no longer."""
+        del delivery.consumer.held[delivery.tag]
+        delivery.is_held = False
+        if not delivery.is_running:
+            self.copies.remove(delivery.message.uuid)
+
+    def abandon(self, consumer: Sink) -> list[Delivery]:
+        """A connection has ended: all that was not acknowledged by it, in order of delivery."""
+        lost = list(consumer.held.values())
+        for delivery in lost:
+            self._let_go(delivery)
+        return lost
+
+    def requeue(self, delivery: Delivery, cause: int, why: str, place: str, kept: bool = False) -> None:
+        """A delivered message is ready again.
+
+        Args:
+            delivery: by which it had left its queue.
+            cause: index of the event that led to it.
+            why: the reason the event gives.
+            place: `original` (by its age), `front` or `back` of its priority.
+            kept: whether the worker still has it in its memory and may yet run it.
+        """
+        message = delivery.message
+        if not self._is_ours(delivery):
+            return  # somebody has acknowledged the message, or put it back, by another delivery
+        queue = message.queue
+        message.redelivered = True
+        message.returns += 1
+        if message.returns > queue.delivery_limit:
+            self.discard(message, cause, "delivery-limit", delivery)
+            return
+        position = queue.put_back(message, place)
+        self.copies.add(message.uuid)
+        now, name = self.clock.now, queue.name
+        hostname = "" if kept else delivery.consumer.hostname
+        message.ready_since = self.note(
+            MessageRequeued(now, cause, message.uuid, message.id, name, position, delivery.tag, hostname, why)
+        )
+        if not self.down:
+            self.transport.ready(queue)
+
+    def _is_ours(self, delivery: Delivery) -> bool:
+        """Whether the broker still has the message of a delivery as unacknowledged; it is not from now on."""
+        return self.leases is None or self.leases.end(delivery.message)
+
+    def drop(self, delivery: Delivery, cause: int, why: str) -> None:
+        """A delivered message is gone: nobody puts it back."""
+        message, now, hostname = delivery.message, self.clock.now, delivery.consumer.hostname
+        self.note(MessageDropped(now, cause, message.uuid, message.id, message.queue.name, why, delivery.tag, hostname))
+
+    def discard(self, message: Message, cause: int, why: str, delivery: Delivery | None = None) -> None:
+        """A message is dropped, or becomes a dead letter where its queue says so.
+
+        Without a delivery it is ready and leaves its queue. A dead letter that would come back to a queue it has been
+        dead-lettered from, without anybody's having rejected it on the way, is dropped: RabbitMQ breaks such a cycle.
+        """
+        queue = message.queue
+        target = self._dead_letter_queue(queue)
+        if delivery is None:
+            queue.remove(message)
+            self.copies.remove(message.uuid)
+        been = () if why == "rejected" else (*message.dead_lettered_from, queue.name)
+        message.dead_lettered_from = been
+        if target is not None and target.name not in been:
+            message.queue, message.expires_at = target, NEVER
+            self._dead_letter(message, cause, why, queue.name, delivery)
+            return
+        tag, hostname = (delivery.tag, delivery.consumer.hostname) if delivery is not None else (0, "")
+        self.note(MessageDropped(self.clock.now, cause, message.uuid, message.id, queue.name, why, tag, hostname))
+
+    def _dead_letter_queue(self, queue: Queue) -> Queue | None:
+        """Where a queue's `dead_letter_exchange` sends a message: the queue bound to it with the routing key."""
+        spec = queue.dead_letters
+        if spec is None:
+            return None
+        key = spec.dead_letter_routing_key or queue.name
+        bound = (
+            name
+            for name, other in self._specs.items()
+            if other is not None
+            and spec.dead_letter_exchange
+            and other.exchange == spec.dead_letter_exchange
+            and (other.routing_key or name) == key
+        )
+        return self.queue(next(bound, key))

@@ -1,0 +1,151 @@
+"""`amqp://`: the broker pushes."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from simulator.engine.broker.broker import Broker
+from simulator.engine.broker.ports import Subscriber
+from simulator.engine.context import Context
+from simulator.engine.state import Delivery, Queue
+
+
+class PushTransport:
+    """RabbitMQ: round robin over the consumers that have credit.
+
+    A consumer without credit leaves the ring and rejoins at its end when it has some again, as RabbitMQ's queues do
+    with consumers that `basic.qos` blocks.
+    """
+
+    rejected = "original"
+    turns = False
+
+    def __init__(self, context: Context, broker: Broker) -> None:
+        """No consumer is there yet."""
+        self.clock = context.clock
+        self.broker = broker
+        self.tick = context.settings.channel_tick_interval
+        self.rings: dict[Queue, deque[PushSubscription]] = {}
+        """By queue, who may be next, in order; who has no credit is in none."""
+        self._dispatching: set[Queue] = set()
+
+    def subscription(self, subscriber: Subscriber) -> PushSubscription:
+        """The record of a consumer that has just been made."""
+        return PushSubscription(self, subscriber)
+
+    def ready(self, queue: Queue) -> None:
+        """Dispatch when the instant has come to deliveries."""
+        if queue not in self._dispatching and queue.size and self.rings.get(queue):
+            self._dispatching.add(queue)
+            self.clock.at(self.clock.now, queue.on_delivery, self._dispatch, queue)
+
+    def _dispatch(self, queue: Queue) -> None:
+        self._dispatching.discard(queue)
+        ring, broker = self.rings[queue], self.broker
+        while queue.size and ring:
+            head = queue.head()
+            if head.expires_at <= self.clock.now:
+                broker.expire_head(queue)
+                continue
+            subscription = ring.popleft()
+            consumer = subscription.subscriber
+            if consumer.unacked < consumer.limit:
+                ring.append(subscription)
+                # What came last made it possible: the message, or the room for it.
+                cause = head.ready_since if head.ready_since > subscription.room_since else subscription.room_since
+                broker.deliver(queue, consumer, cause)
+                if not subscription.is_watched:
+                    subscription.watch()
+            else:
+                subscription.left.append(queue)
+
+
+class PushSubscription:
+    """One consumer of the broker's."""
+
+    in_hand = False
+
+    def __init__(self, transport: PushTransport, subscriber: Subscriber) -> None:
+        """It is in no ring yet."""
+        self.transport = transport
+        self.subscriber = subscriber
+        self.room_since = -1
+        """Index of the event that last gave it room."""
+        self.left: list[Queue] = []
+        """Queues that have passed it over for want of credit."""
+        self.is_watched = False
+        """Whether a look at its oldest delivery is planned."""
+        self.is_open = False
+
+    def open(self, cause: int) -> None:
+        """Join the end of each queue's ring."""
+        self.room_since = cause
+        self.left = []
+        self.is_open = True
+        for queue in self.subscriber.queues:
+            self.transport.rings.setdefault(queue, deque()).append(self)
+            self.transport.ready(queue)
+
+    def close(self) -> None:
+        """Leave every ring."""
+        self.is_open = False
+        for queue in self.subscriber.queues:
+            if queue not in self.left:
+                self.transport.rings[queue].remove(self)
+
+    def settle(self, cause: int) -> None:
+        """A worker that was blocked rejoins the rings, at their end."""
+        self.room_since = cause
+        if self.left:
+            left, self.left = self.left, []
+            if len(left) > 1:
+                left.sort(key=self.subscriber.queues.index)
+            for queue in left:
+                self.transport.rings[queue].append(self)
+                self.transport.ready(queue)
+
+    def filled(self) -> None:
+        """It is found to be full at the next dispatch."""
+
+    def turned(self, cause: int) -> None:
+        """The broker does not wait for it."""
+
+    def abandon(self, cause: int, why: str, closed: bool) -> None:
+        """A closed connection or a dead one: every message is ready again at once, where it stood."""
+        broker = self.transport.broker
+        for delivery in sorted(broker.abandon(self.subscriber), key=_age):
+            broker.requeue(delivery, cause, why, "original")
+
+    def silent_polls(self, end: int) -> int:
+        """Nobody polls here."""
+        return 0
+
+    def watch(self) -> None:
+        """Plan the tick at which the oldest delivery could be too old.
+
+        Source: RabbitMQ's `consumer_timeout`, looked at every `channel_tick_interval` of the channel.
+        """
+        consumer = self.subscriber
+        oldest = next(iter(consumer.held.values()), None)
+        if oldest is None:
+            return
+        self.is_watched = True
+        every, since = self.transport.tick, consumer.since
+        due = oldest.at + oldest.message.queue.consumer_timeout
+        time = since + ((due - since) // every + 1) * every
+        self.transport.clock.at(time, consumer.on_timer, self._tick, None, True)
+
+    def _tick(self, _: object) -> None:
+        self.is_watched = False
+        now = self.transport.clock.now
+        if not self.is_open:
+            return
+        held = self.subscriber.held.values()
+        if any(now - delivery.at > delivery.message.queue.consumer_timeout for delivery in held):
+            self.subscriber.quit("consumer-timeout")
+        else:
+            self.watch()
+
+
+def _age(delivery: Delivery) -> int:
+    return delivery.message.seq

@@ -1,0 +1,124 @@
+"""A call that is made again and again: what is published each time, and under which name its draws go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.engine.context import Context
+from simulator.engine.publisher import Publisher, Routes
+from simulator.engine.state import Message, Place
+from simulator.engine.templates import fill, has_braces
+from simulator.scenario.schema import Call, Task
+from simulator.trace.events import NO_CAUSE
+from simulator.trace.time import to_micros
+
+
+class Entry:
+    """One call of a line under `send`, of a schedule or of a body."""
+
+    def __init__(
+        self,
+        context: Context,
+        publisher: Publisher,
+        routes: Routes,
+        task: Task | None,
+        spec: Call,
+        identity: str,
+        *,
+        single: bool = False,
+    ) -> None:
+        """A call that has not been made yet.
+
+        Args:
+            context: the ground of the run.
+            publisher: what sends it.
+            routes: where it goes if it does not say.
+            task: what the scenario says of its task, if anything.
+            spec: the call.
+            identity: what its draws are named after: its id, else producer, task and its ordinal among those.
+            single: whether it is made once, so its id is the task's as it stands.
+        """
+        self.context = context
+        self.publisher = publisher
+        self.clock = context.clock
+        self.task = spec.task
+        self.identity = identity
+        self.number = 0
+        """How many it has sent."""
+        self.queue = publisher.broker.queue(spec.queue or routes.queue_of(spec.task))
+        self._id = spec.id
+        self._countdown = to_micros(spec.countdown or 0)
+        self._eta = to_micros(spec.eta) if spec.eta is not None else None
+        expires = spec.expires if spec.expires is not None or task is None else task.expires
+        self._expires = to_micros(expires) if expires is not None else None
+        self._priority = spec.priority if spec.priority is not None or task is None else task.priority
+        if self._priority is None:
+            self._priority = context.settings.task_default_priority
+        self._args: tuple[Any, ...] = tuple(spec.args)
+        self._kwargs = spec.kwargs
+        self._fills = has_braces(spec.args) or has_braces(spec.kwargs)
+        self._single = spec.id is not None and single
+        self._waits = bool(self._countdown or self._eta is not None or self._expires is not None)
+
+    def send(self, hostname: str, when: int) -> None:
+        """Publish the next one, as `hostname`; `when` is the priority of its arrival at that instant."""
+        number = self.number
+        self.number = number + 1
+        uuid = self.name(number) if self._id is not None else self.context.names.next(self.task)
+        self.publisher.publish(self.compose(number, uuid), hostname, NO_CAUSE, when)
+
+    def compose(self, number: int, uuid: str, given: tuple[Any, ...] = (), canvas: Place | None = None) -> Message:
+        """The message of its `number`-th call; `given` come before its own arguments."""
+        args, kwargs = self._args, self._kwargs
+        if self._fills:
+            values = {"n": number + 1}
+            args, kwargs = tuple(fill(args, values)), fill(kwargs, values)
+        eta = expires = None
+        if self._waits:
+            now = self.clock.now
+            eta = now + self._countdown if self._countdown else self._eta
+            if eta is not None and eta <= now:
+                eta = None
+            expires = now + self._expires if self._expires is not None else None
+        return Message(
+            self.context.next_message(),
+            uuid,
+            self.task,
+            given + args if given else args,
+            kwargs,
+            self.identity,
+            number,
+            self.queue,
+            eta,
+            expires,
+            self._priority,
+            0,
+            canvas,
+        )
+
+    def name(self, number: int) -> str:
+        """The id of the task of its `number`-th call."""
+        if self._single:
+            return str(self._id)
+        if self._id is not None:
+            return self.context.names.fresh(f"{self._id}_{number + 1}", self._id)
+        return self.context.names.next(self.task)
+
+
+class Calls:
+    """Makes calls ready."""
+
+    def __init__(self, context: Context, publisher: Publisher, routes: Routes, tasks: dict[str, Task]) -> None:
+        """`tasks`: what the scenario says of them."""
+        self.specs: dict[str, Call] = {}
+        """By identity, each call as it is written."""
+        self._context = context
+        self._publisher = publisher
+        self._routes = routes
+        self._tasks = tasks
+
+    def entry(self, spec: Call, identity: str, *, single: bool = False) -> Entry:
+        """A call under that name; `single`: it is made once, so its id is the task's as it stands."""
+        self.specs[identity] = spec
+        task = self._tasks.get(spec.task)
+        return Entry(self._context, self._publisher, self._routes, task, spec, identity, single=single)

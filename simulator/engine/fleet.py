@@ -1,0 +1,72 @@
+"""All workers of a run, by name: those that were started, dead or alive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from simulator.engine.broker import Broker, Transport
+from simulator.engine.context import Context
+from simulator.engine.state import Queue
+from simulator.engine.worker.application import Application
+from simulator.engine.worker.life import Life
+from simulator.engine.worker.worker import Embedded, Worker
+from simulator.scenario.schema import Worker as WorkerSpec
+
+
+class Fleet:
+    """The workers."""
+
+    def __init__(
+        self,
+        context: Context,
+        specs: Mapping[str, WorkerSpec],
+        application: Application,
+        broker: Broker,
+        transport: Transport,
+        beats: Embedded,
+    ) -> None:
+        """Nobody has been started yet; `specs`: what the scenario says of each, in order of declaration."""
+        self.workers: dict[str, Worker] = {}
+        """By name, its latest life."""
+        self.order = {name: index for index, name in enumerate(specs)}
+        self._context = context
+        self._specs = specs
+        self._application = application
+        self._broker = broker
+        self._transport = transport
+        self._beats = beats
+
+    def start(self, name: str) -> None:
+        """Start a worker that does not run."""
+        if self.alive(name) is not None:
+            return
+        life = Life(name, self.order[name], self._specs[name], self._context.settings)
+        worker = self.workers[name] = Worker(
+            self._context,
+            life,
+            self._application,
+            self._broker,
+            self._transport,
+            self._beats,
+            self._revoked_elsewhere,
+        )
+        worker.start()
+
+    def alive(self, name: str) -> Worker | None:
+        """The worker of that name, where it is there."""
+        worker = self.workers.get(name)
+        return worker if worker is not None and worker.life.alive else None
+
+    def __iter__(self) -> Iterator[Worker]:
+        """Those that are there."""
+        return iter([worker for worker in self.workers.values() if worker.life.alive])
+
+    def awaits(self, queue: Queue) -> bool:
+        """Whether somebody is about to consume from a queue again."""
+        return any(
+            worker.life.runs and not worker.consumer.connected and queue in worker.consumer.queues for worker in self
+        )
+
+    def _revoked_elsewhere(self, asking: Worker) -> set[str]:
+        others = (worker.consumer.revoked for worker in self if worker is not asking)
+        return set[str]().union(*others)

@@ -1,0 +1,100 @@
+"""What an application does with a broker: send a task, which reaches its queue a hop later."""
+
+from __future__ import annotations
+
+from simulator.engine.broker import Broker
+from simulator.engine.context import Context
+from simulator.engine.state import Message, Node
+from simulator.scenario.schema import ScenarioFile
+from simulator.trace.events import PublishFailed, TaskSent
+
+
+class Routes:
+    """Where tasks go when nobody says otherwise."""
+
+    def __init__(self, model: ScenarioFile) -> None:
+        """As the scenario routes them."""
+        self.queue_of = model.queue_of
+        self._tasks = model.tasks
+        self._find = model.config.routes.find
+
+    def dead_letters_of(self, task: str) -> str | None:
+        """Where the application puts a copy of a failed task, if anywhere."""
+        registered = self._tasks.get(task)
+        if registered is not None and registered.dead_letter_queue is not None:
+            return registered.dead_letter_queue
+        route = self._find(task)
+        return route.dead_letter_queue if route is not None else None
+
+
+class Publisher:
+    """Sends messages to the broker."""
+
+    def __init__(self, context: Context, broker: Broker) -> None:
+        """Nothing is sent yet."""
+        self.context = context
+        self.broker = broker
+        self.clock = context.clock
+        self.note = context.journal.note
+        self.hop = context.hop
+
+    def publish(self, message: Message, hostname: str, cause: int, when: int) -> bool:
+        """Somebody publishes a message; it reaches the broker a hop later, with priority `when` at that instant.
+
+        Returns:
+            Whether the broker takes it.
+        """
+        return self._send(message, hostname, cause, when, dead=False)
+
+    def dead_letter(self, message: Message, queue: str, hostname: str, cause: int, when: int) -> None:
+        """The application publishes a copy of a task that has finally failed."""
+        copy = Message(
+            self.context.next_message(),
+            message.uuid,
+            message.name,
+            message.args,
+            message.kwargs,
+            message.identity,
+            message.number,
+            self.broker.queue(queue),
+            retries=message.retries,
+        )
+        self._send(copy, hostname, cause, when, dead=True)
+
+    def calling(self, node: Node, hostname: str) -> None:
+        """A producer calls a canvas, frozen to `node`: for who wants to know; a run does not."""
+
+    def _send(self, message: Message, hostname: str, cause: int, when: int, dead: bool) -> bool:
+        broker, queue = self.broker, message.queue
+        if (broker.down or queue.rejects) and (refused := broker.refuses(queue)) is not None:
+            # It never was a message.
+            self.context.messages -= 1
+            now, name = self.clock.now, queue.name
+            self.note(PublishFailed(now, cause, hostname, message.uuid, message.name, name, refused))
+            return False
+        place = message.canvas
+        message.ready_since = self.note(
+            TaskSent(
+                self.clock.now,
+                cause,
+                hostname,
+                message.uuid,
+                message.name,
+                message.id,
+                queue.name,
+                message.args,
+                message.kwargs,
+                message.retries,
+                message.eta,
+                message.expires,
+                message.priority,
+                place.root_id if place is not None else None,
+                place.parent_id if place is not None else None,
+            )
+        )
+        arrive = broker.arrive_dead if dead else broker.arrive
+        if self.hop:
+            self.clock.at(self.clock.now + self.hop, when, arrive, message)
+        else:
+            arrive(message)
+        return True

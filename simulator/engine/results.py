@@ -1,0 +1,61 @@
+"""What is known of tasks beyond their messages: which are finished, who waits for one, how many copies there are."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Waiter(Protocol):
+    """Somebody who waits for results."""
+
+    def stored(self, uuid: str, exception: str | None, index: int) -> None:
+        """A task has a final result, stored by the event at `index`; `exception` is None for a success."""
+
+
+class Results:
+    """The final states of tasks, and who waits for them."""
+
+    def __init__(self) -> None:
+        """No task has one yet."""
+        self.finished: set[str] = set()
+        self.effects: set[str] = set()
+        """Tasks whose side effect has happened, of those that declare it."""
+        self.awaited: dict[str, Waiter] = {}
+        """By task, who is told when it has a final state."""
+
+    def finish(self, uuid: str, exception: str | None, index: int) -> None:
+        """A task has a final state, stored by the event at `index`: whoever waits for it is told."""
+        self.finished.add(uuid)
+        if self.awaited:
+            waiter = self.awaited.pop(uuid, None)
+            if waiter is not None:
+                waiter.stored(uuid, exception, index)
+
+
+class Copies:
+    """How many copies of each task there are: ready in a queue, leased, or in a worker's hands.
+
+    A delivery that a worker holds and runs is one copy. A task without a copy and without a final state is lost.
+    """
+
+    def __init__(self) -> None:
+        """There are none."""
+        self.counts: dict[str, int] = {}
+        """By task; none is 0."""
+
+    def add(self, uuid: str) -> None:
+        """One copy more."""
+        counts = self.counts
+        counts[uuid] = counts.get(uuid, 0) + 1
+
+    def remove(self, uuid: str) -> None:
+        """One copy less."""
+        counts = self.counts
+        left = counts[uuid] - 1
+        if left:
+            counts[uuid] = left
+        else:
+            del counts[uuid]
+
+    def __contains__(self, uuid: str) -> bool:
+        return uuid in self.counts

@@ -1,0 +1,96 @@
+"""`--autoscale`: a pool that follows what is reserved.
+
+Source: celery.worker.autoscale: Autoscaler._maybe_scale, scale_up, scale_down, update.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from simulator.engine.context import Context
+from simulator.engine.worker.children import Children
+from simulator.engine.worker.life import Life
+from simulator.trace.events import NO_CAUSE
+from simulator.trace.time import to_micros
+
+KEEPALIVE = to_micros(30.0)
+"""How long nothing must have come before a pool shrinks, and how often that is looked at."""
+
+
+class Window(Protocol):
+    """The consumer, as the autoscaler sees it."""
+
+    multiplier: int
+
+    def reserved_or_active(self) -> int:
+        """Requests the worker answers for that do not wait for an ETA or a rate limit."""
+
+    def widen(self, by: int, cause: int) -> None:
+        """Change the prefetch window for good."""
+
+
+class Autoscaler:
+    """Grows a worker's pool as tasks are received; shrinks it when it has been quiet."""
+
+    def __init__(self, context: Context, life: Life, window: Window, children: Children) -> None:
+        """Nothing has been received yet."""
+        self.clock = context.clock
+        self.life = life
+        self.window = window
+        self.children = children
+        self.slots = children.slots
+        self.max_slots, self.min_slots = life.max_slots, life.min_slots
+        self.real = context.settings.autoscale_check
+        self._last_active: int | None = None
+        self._next_look = 0
+
+    def start(self) -> None:
+        """Look every half minute; what is quiet is left alone, so this keeps no run alive."""
+        if self.real:
+            self._look_at(self.clock.now + KEEPALIVE)
+
+    def _look_at(self, time: int) -> None:
+        self._next_look = time
+        self.clock.at(time, self.life.on_timer, self._look, time, True)
+
+    def received(self, cause: int) -> None:
+        """A task was received."""
+        if self.real:
+            self._last_active = self.clock.now
+        self.scale(1, cause)
+
+    def _look(self, planned: int) -> None:
+        if not self.life.alive or planned != self._next_look:
+            return
+        self.scale(0, NO_CAUSE)
+        if self.real:
+            self._look_at(self.clock.now + KEEPALIVE)
+
+    def scale(self, more: int, cause: int) -> None:
+        """Grow to what is reserved, or shrink to it after a quiet time; `more`: requests not counted yet."""
+        size, now = self.slots.size, self.clock.now
+        wanted = self.window.reserved_or_active() + more
+        if min(wanted, self.max_slots) > size:
+            self._last_active = now
+            self.children.resize(min(wanted, self.max_slots), cause, "autoscale")
+            if not self.real:
+                self._look_at(now + KEEPALIVE)
+            return
+        wanted = max(wanted, self.min_slots)
+        if wanted < size and self._last_active is not None:
+            quiet = now - self._last_active
+            if quiet > KEEPALIVE or (not self.real and quiet == KEEPALIVE):
+                idle = len(self.slots.free)
+                self.children.resize(max(wanted, size - idle), cause, "autoscale")
+
+    def update(self, max_slots: int | None, min_slots: int | None, cause: int) -> None:
+        """New bounds (the remote-control command `autoscale`)."""
+        if max_slots is not None:
+            if max_slots < self.slots.size:
+                self.children.resize(max_slots, cause, "autoscale")
+            self.window.widen((max_slots - self.max_slots) * self.window.multiplier, cause)
+            self.max_slots = self.life.max_slots = max_slots
+        if min_slots is not None:
+            if min_slots > self.slots.size:
+                self.children.resize(min_slots, cause, "autoscale")
+            self.min_slots = min_slots

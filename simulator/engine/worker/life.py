@@ -1,0 +1,62 @@
+"""One life of a worker process: what all its parts know about it. A restarted worker has another."""
+
+from __future__ import annotations
+
+from simulator.engine.clock import Rank, priority
+from simulator.scenario.profiles import Settings
+from simulator.scenario.schema import Worker as WorkerSpec
+from simulator.trace.time import to_micros
+
+ALIASES = {"processes": "prefork"}
+
+GREEN = ("gevent", "eventlet")
+"""Pools of greenlets."""
+
+
+class Life:
+    """Who a worker is and what has been decided about it; its parts read it, the worker changes it."""
+
+    def __init__(self, hostname: str, index: int, spec: WorkerSpec, settings: Settings) -> None:
+        """A worker that is there and has not come online yet; `index`: its place in order of declaration."""
+        self.hostname = hostname
+        self.index = index
+        self.spec = spec
+        self.on_completion = priority(Rank.COMPLETION, index)
+        self.on_timer = priority(Rank.TIMER, index)
+        self.on_delivery = priority(Rank.DELIVERY, index)
+        kind = spec.pool or settings.worker_pool
+        self.pool_kind: str = ALIASES.get(kind, kind)
+        self.solo = self.pool_kind == "solo"
+        self.prefork = self.pool_kind == "prefork"
+        self.green = self.pool_kind in GREEN
+        self.max_slots: int
+        self.min_slots: int
+        self.max_slots, self.min_slots = spec.autoscale or [spec.concurrency or settings.worker_concurrency] * 2
+        """The largest and the smallest number of slots."""
+        if self.solo:
+            self.max_slots = self.min_slots = 1
+        self.phase = to_micros(spec.phase)
+        self.alive = True
+        """Whether the process is there."""
+        self.stopping: int | None = None
+        """Index of the event that asked it to shut down, where somebody has."""
+        self.runs = True
+        """Whether it hands requests to its pool: it is alive and nobody has asked it to shut down."""
+        self.is_closing = False
+        """Whether it is offline for all others, and only finishes what runs."""
+        self.asleep_until = 0
+        """Until when its parent process hears nothing of its children (a soft shutdown)."""
+        self.online = 0
+        """Index of its worker-online event."""
+        self.online_at = 0
+        self.processed = 0
+        """Executions its pool has accepted (celery.worker.state: all_total_count)."""
+
+    def shut_down(self, cause: int) -> None:
+        """Somebody has asked it to; `cause` is the index of that event."""
+        self.stopping = cause
+        self.runs = False
+
+    def end(self) -> None:
+        """The process is gone."""
+        self.alive = self.runs = False

@@ -1,0 +1,418 @@
+"""A worker's pool: slots, and the life of an execution in one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+
+from simulator.engine.broker import Broker
+from simulator.engine.context import Context
+from simulator.engine.executions import Execution
+from simulator.engine.failures import Retry
+from simulator.engine.services import Service
+from simulator.engine.state import Delivery, Message
+from simulator.engine.tasks import Task
+from simulator.engine.worker.application import Application
+from simulator.engine.worker.children import Children
+from simulator.engine.worker.cores import Cores
+from simulator.engine.worker.life import Life
+from simulator.engine.worker.outcomes import Outcomes
+from simulator.trace.events import Effect, ResultStored, TaskStarted
+
+REPORT_HOPS = 3
+"""A child publishes and stores in sequence and then reports to its parent."""
+
+NOT_STORED = ("Reject", "Ignore")
+"""What a child stores no result of: what is ignored has none, and what is rejected is its parent's to store."""
+
+
+class Pool:
+    """The slots of one worker: children (prefork), threads, greenlets, or the worker's own loop (solo)."""
+
+    def __init__(
+        self,
+        context: Context,
+        life: Life,
+        application: Application,
+        broker: Broker,
+        freed: Callable[[int], None],
+        kill: Callable[[], None],
+    ) -> None:
+        """All slots are free.
+
+        Args:
+            context: the ground of the run.
+            life: the worker.
+            application: what it has loaded.
+            broker: where it acknowledges.
+            freed: told when a slot has become free, with the index of the event that led to it.
+            kill: kills the whole worker.
+        """
+        settings = context.settings
+        self.clock = context.clock
+        self.at = context.clock.at
+        self.note = context.journal.note
+        self.results = context.results
+        self.copies = context.copies
+        self.next_message = context.next_message
+        self.life = life
+        self.hostname = life.hostname
+        self.green = life.green
+        self.on_completion = life.on_completion
+        self.on_timer = life.on_timer
+        self.application = application
+        self.tasks = application.tasks
+        self.broker = broker
+        self.slot_is_free = freed
+        self.kill_worker = kill
+        self.hop = 0 if life.solo else settings.hop
+        self.latency = settings.result_latency
+        self.size: int = life.min_slots
+        """How many slots there are to be."""
+        self.free = list(range(1, self.size + 1))
+        """Slots that run nothing, a heap."""
+        self.active: dict[int, Execution] = {}
+        """Executions by slot."""
+        self.limits: dict[str, tuple[int, int]] = {}
+        """By task, soft and hard time limits that remote control has set."""
+        self.paused = False
+        """Whether nothing can be handed over for a moment."""
+        tasks_grow = any(task.memory or task.leak for task in self.tasks.values())
+        self.children = Children(context, life, self, tasks_grow=tasks_grow)
+        self.cores = Cores(context.clock, life, self.returned)
+        self.outcomes = Outcomes(context, life, application, broker, self)
+        self.speed = life.spec.speed
+        self.waits_in_line = context.transport.waits_in_pool and not life.solo
+        """Whether the consumer itself stands in the hand-over until a slot is free.
+
+        Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
+        """
+
+    @property
+    def busy(self) -> list[Execution]:
+        """What runs, and what ran in a child that is dead without the parent's knowing."""
+        return [*self.active.values(), *self.children.unnoticed.values()]
+
+    def count_busy(self) -> int:
+        """How many those are."""
+        return len(self.active) + len(self.children.unnoticed)
+
+    def kill(self) -> None:
+        """All children die with their parent."""
+        for execution in self.active.values():
+            self.interrupt(execution)
+        self.children.abandon()
+
+    def clear(self) -> None:
+        """Nothing runs any more."""
+        for execution in self.busy:
+            self.let_go(execution)
+        self.active.clear()
+        self.children.unnoticed.clear()
+
+    def let_go(self, execution: Execution) -> None:
+        """Nothing runs this any more."""
+        delivery = execution.delivery
+        delivery.is_running = False
+        if not delivery.is_held:
+            self.copies.remove(delivery.message.uuid)
+
+    def interrupt(self, execution: Execution) -> None:
+        """What an execution was about to do will not happen."""
+        if execution.call is not None:
+            self.clock.cancel(execution.call)
+            execution.call = None
+        self._stop_limits(execution)
+        if execution.computing is not None:
+            self.cores.leave(execution.computing)
+        if execution.waiting is not None:
+            execution.waiting.forget()
+
+    def _stop_limits(self, execution: Execution) -> None:
+        """Its time limits, its side effect and its call of a service are over."""
+        for call in execution.limits:
+            self.clock.cancel(call)
+        execution.limits = ()
+        if execution.effect is not None:
+            self.clock.cancel(execution.effect)
+            execution.effect = None
+        if execution.calling is not None:
+            execution.calling.finish()
+            execution.calling = None
+
+    # -- it begins ---------------------------------------------------------------------------------------------
+
+    def begin(self, delivery: Delivery, cause: int) -> None:
+        """Hand a request to a free slot's child."""
+        slot = heappop(self.free)
+        delivery.is_running = True
+        execution = self.active[slot] = Execution(delivery, slot, self.tasks[delivery.message.name])
+        if self.hop:
+            delivery.cause = cause
+            execution.call = self.at(self.clock.now + self.hop, self.on_completion, self._handed_over, execution)
+        else:
+            self._accepted(execution, cause)
+
+    def _handed_over(self, execution: Execution) -> None:
+        self._accepted(execution, execution.delivery.cause)
+
+    def _accepted(self, execution: Execution, cause: int) -> None:
+        """The child has it: early acknowledgement now, then it runs.
+
+        Source: celery.worker.request: Request.on_accepted (ack, then the task-started event).
+        """
+        delivery, task = execution.delivery, execution.task
+        message, now = delivery.message, self.clock.now
+        if not task.acks_late and delivery.is_held:
+            cause = self.broker.ack(delivery, cause)
+        execution.started_at = now
+        self.life.processed += 1
+        memory = self.children.ran_up(execution.slot, task) if self.children.tracks_memory else None
+        execution.started = self.note(
+            TaskStarted(
+                now,
+                cause,
+                self.hostname,
+                message.uuid,
+                message.id,
+                delivery.tag,
+                execution.slot,
+                memory,
+                task.log_line(message) if task.logs else None,
+            )
+        )
+        if execution.terminated is not None:
+            self.outcomes.terminate(execution, execution.terminated)
+        elif task.takes_only_time and not self.limits:
+            duration = task.run(message, execution)
+            if self.speed != 1.0:
+                duration = round(duration / self.speed)
+            execution.call = self.at(now + duration, self.on_completion, self.returned, execution)
+        else:
+            self._begin_body(execution, task, message)
+
+    def _begin_body(self, execution: Execution, task: Task, message: Message) -> None:
+        """A body that does more than take its time."""
+        if task.track_started:
+            self._store_started(execution)
+        service = task.service
+        duration = task.run(message, execution) if service is None else self._call(service, task, message, execution)
+        if self.speed != 1.0:
+            duration = round(duration / self.speed)
+        if execution.effect_at == 0:
+            self._take_effect(execution)
+        if task.limited or self.limits:
+            self._limit(execution, task, duration)
+        if task.gets is not None and (service is None or execution.calling is not None):
+            self.application.subtasks.begin(self, execution, task.gets, duration)
+        else:
+            self.work(execution, duration)
+
+    def work(self, execution: Execution, duration: int) -> None:
+        """The body does its own work, for so many microseconds."""
+        now, share = self.clock.now, execution.effect_at
+        if share is not None and 0 < share < 1:
+            when = now + round(duration * share)
+            execution.effect = self.at(when, self.on_completion, self._take_effect, execution)
+        if execution.task.cpu and not self.cores.plenty:
+            self.cores.join(execution, duration)
+        else:
+            execution.call = self.at(now + duration, self.on_completion, self.returned, execution)
+
+    def _take_effect(self, execution: Execution) -> None:
+        """The body has its side effect now: once a task where it is idempotent, however often it runs."""
+        execution.effect = None
+        message, effects = execution.delivery.message, self.results.effects
+        if execution.task.idempotent and message.uuid in effects:
+            return
+        effects.add(message.uuid)
+        tag = execution.delivery.tag
+        self.note(Effect(self.clock.now, execution.started, self.hostname, message.uuid, message.id, tag))
+
+    def _store_started(self, execution: Execution) -> None:
+        message, now, tag = execution.delivery.message, self.clock.now, execution.delivery.tag
+        self.note(ResultStored(now, execution.started, self.hostname, message.uuid, message.id, tag, "STARTED"))
+
+    def _limit(self, execution: Execution, task: Task, duration: int) -> None:
+        """Its time limits, counted from now: prefork keeps both, greenlets the hard one, threads and solo none.
+
+        Only what can be reached is planned.
+
+        Source: celery.concurrency.asynpool: AsynPool._create_timelimit_handlers; celery.concurrency.gevent.
+        """
+        soft, hard = self.limits.get(task.name, (task.soft_time_limit, task.time_limit))
+        now = self.clock.now
+        limits = []
+        longer = task.gets is not None or (task.cpu and not self.cores.plenty)
+        if soft and self.life.prefork and (longer or soft < duration):
+            limits.append(self.at(now + soft, self.on_timer, self._soft_limit, execution))
+        execution.hard_limit = hard
+        if hard and (self.life.prefork or self.green) and (longer or hard < duration):
+            limits.append(self.at(now + hard, self.on_timer, self.outcomes.time_is_up, execution))
+        execution.limits = tuple(limits)
+
+    def _soft_limit(self, execution: Execution) -> None:
+        """SoftTimeLimitExceeded is raised inside the body, which may catch it."""
+        if execution.call is None and execution.computing is None and execution.waiting is None:
+            return
+        if execution.call is not None:
+            self.clock.cancel(execution.call)
+        if execution.computing is not None:
+            self.cores.leave(execution.computing)
+        if execution.waiting is not None:
+            execution.waiting.forget()
+        if not execution.task.catches_soft_limit:
+            execution.failure, execution.exception = "SoftTimeLimitExceeded", "SoftTimeLimitExceeded()"
+        else:
+            execution.failure = execution.exception = None
+        execution.kills = None
+        self.returned(execution)
+
+    def _call(self, service: Service, task: Task, message: Message, execution: Execution) -> int:
+        """The body calls its service before anything else; a refusal is its exception."""
+        refused = service.call(self.clock.now)
+        if refused is not None:
+            execution.failure, execution.exception = refused, f"{refused}()"
+            return service.latency
+        execution.calling = service
+        return service.latency + task.run(message, execution)
+
+    # -- it ends -----------------------------------------------------------------------------------------------
+
+    def returned(self, execution: Execution) -> None:
+        """The function has returned or raised: a retry is published from here, by the child itself."""
+        execution.call = None
+        if not execution.task.takes_only_time or execution.limits:
+            self._stop_limits(execution)
+            if execution.effect_at == 1 and execution.failure is None:
+                self._take_effect(execution)
+        if execution.kills is not None:
+            self._commit_murder(execution)
+            return
+        message = execution.delivery.message
+        if execution.failure is not None and execution.failure not in NOT_STORED:
+            self._raised(execution, message, execution.failure)
+        wait = self.latency
+        if message.canvas is not None and execution.failure is None:
+            place, cause = message.canvas, execution.started
+            if self.application.workflow.returned(self.life, message, place, execution, cause):
+                wait += self.hop
+        if wait:
+            execution.call = self.at(self.clock.now + wait, self.on_completion, self._stored, execution)
+        else:
+            self._stored(execution)
+
+    def _raised(self, execution: Execution, message: Message, failure: str) -> None:
+        """The function has raised: again, or not."""
+        decision = execution.task.policy.decide(failure, message.retries, message.identity, message.number)
+        if isinstance(decision, Retry):
+            self._retry(execution, message, decision.delay)
+            if decision.bare:
+                execution.exception = "None"
+        elif decision.exception != failure:
+            execution.failure, execution.exception = decision.exception, f"{decision.exception}()"
+
+    def _commit_murder(self, execution: Execution) -> None:
+        """The body ends by killing its process, or the whole worker; threads and solo have only the one."""
+        if execution.kills == "child" and self.life.prefork:
+            self.children.exit(execution.slot, "killed", execution.started)
+        else:
+            self.kill_worker()
+
+    def _retry(self, execution: Execution, message: Message, delay: int) -> None:
+        """Publish the next attempt: a new message of the same task, with the same absolute expiry.
+
+        Source: celery.app.task: Task.retry, signature_from_request.
+        """
+        execution.delay = delay
+        again = Message(
+            self.next_message(),
+            message.uuid,
+            message.name,
+            message.args,
+            message.kwargs,
+            message.identity,
+            message.number,
+            message.queue,
+            eta=self.clock.now + delay if delay else None,
+            expires=message.expires,
+            priority=message.priority,
+            retries=message.retries + 1,
+            canvas=message.canvas,
+        )
+        publish = self.application.publisher.publish
+        execution.retried = publish(again, self.hostname, execution.started, self.on_completion)
+
+    def _stored(self, execution: Execution) -> None:
+        """The child has stored the result, before it tells its parent."""
+        delivery, now = execution.delivery, self.clock.now
+        message, failure, exception = delivery.message, execution.failure, execution.exception
+        execution.stored = execution.started
+        execution.stored_at = now
+        if failure is None or failure not in NOT_STORED:
+            if not execution.task.ignore_result:
+                state = "SUCCESS" if exception is None else "RETRY" if execution.retried else "FAILURE"
+                execution.stored = self.note(
+                    ResultStored(
+                        now,
+                        execution.started if execution.got < 0 else execution.got,
+                        self.hostname,
+                        message.uuid,
+                        message.id,
+                        delivery.tag,
+                        state,
+                        execution.result if exception is None else exception,
+                    )
+                )
+            if not execution.retried:
+                self._finish(execution, message, exception)
+        heard = now + REPORT_HOPS * self.hop
+        if heard < self.life.asleep_until:
+            heard = self.life.asleep_until
+        if heard > now:
+            execution.call = self.at(heard, self.on_completion, self.outcomes.reported, execution)
+        else:
+            self.outcomes.reported(execution)
+
+    def _finish(self, execution: Execution, message: Message, exception: str | None) -> None:
+        """The task has a final state: whoever waits is told, and what follows it begins."""
+        self.results.finish(message.uuid, exception, execution.stored)
+        if exception is not None:
+            dead = self.application.routes.dead_letters_of(message.name)
+            if dead is not None:
+                publisher = self.application.publisher
+                publisher.dead_letter(message, dead, self.hostname, execution.stored, self.on_completion)
+        if message.canvas is not None:
+            self.application.workflow.stored(self.life, message, message.canvas, execution, execution.stored)
+
+    def lost(self, execution: Execution, cause: int) -> int:
+        """The child of a running task was found dead; the index of the last event it led to."""
+        return self.outcomes.lost(execution, cause)
+
+    def end_child(self, execution: Execution, why: str, cause: int) -> None:
+        """The parent kills the child of an execution it has already reported on."""
+        execution.over = True
+        if self.life.prefork:
+            self.children.exit(execution.slot, why, cause)
+        else:
+            self.leave(execution, cause)
+
+    def leave(self, execution: Execution, cause: int) -> None:
+        """An execution is over and its slot free, unless its child is to be replaced."""
+        slot, delivery = execution.slot, execution.delivery
+        execution.call = None  # the call holds the execution: a circle
+        del self.active[slot]
+        delivery.is_running = False
+        if not delivery.is_held:
+            self.copies.remove(delivery.message.uuid)
+        if self.children.recycles and self.children.is_used_up(slot):
+            return
+        self.free_slot(slot, cause)
+
+    def free_slot(self, slot: int, cause: int) -> None:
+        """A slot can take a request."""
+        if slot > self.children.last:
+            self.children.retire(slot)
+        else:
+            heappush(self.free, slot)
+        self.slot_is_free(cause)

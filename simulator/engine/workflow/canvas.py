@@ -1,0 +1,266 @@
+"""Canvas: chains, groups and chords, and what the child that finished one part does about the next.
+
+A canvas is frozen when it is called: every task of it has its id before the first is sent, and each message carries
+what follows. A child that returns publishes the next link of its chain *before* it stores its own result; a chord's
+body is published by whoever finishes the last task of the header, *after* storing its result (where the result backend
+counts; else `celery.chord_unlock` looks every second). Where a link fails, all that will now never be sent is stored
+as FAILURE, and never counts as sent. A group that something follows is a chord, as Celery upgrades it.
+
+Source: celery.canvas: chain.prepare_steps, _chord.run; celery.app.trace: build_tracer (the chain, then mark_as_done);
+celery.backends.base: Backend.mark_as_done, mark_as_failure, mark_as_revoked; celery.backends.redis:
+RedisBackend.on_chord_part_return; celery.app.builtins: add_unlock_chord_task. Recordings 30_canvas_redis and
+31_canvas_failure_redis. An unregistered link is reported without its chain and chord (celery.worker.consumer.consumer:
+Consumer.on_unknown_task), and an expired one without its chain, so what follows them is never heard of.
+Celery leaves tasks inside a group of a broken chain PENDING; here they are stored as FAILURE like any other link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from simulator.engine.calls import Entry
+from simulator.engine.context import Context
+from simulator.engine.failures import Exceptions, Failure, Retry
+from simulator.engine.publisher import Publisher
+from simulator.engine.results import Results
+from simulator.engine.state import Group, Header, Message, Node, Place, Step
+from simulator.engine.tasks import Attempt, Task
+from simulator.scenario import schema
+from simulator.scenario.profiles import Settings
+from simulator.trace.events import NO_CAUSE, ResultStored
+from simulator.trace.time import MICROS
+
+CHORD_UNLOCK = "celery.chord_unlock"
+"""The task that polls for the end of a header, for result backends without a counter."""
+
+FIRST_LOOK = MICROS
+"""How long after a header is sent `celery.chord_unlock` looks first (celery.canvas: _chord.run, countdown)."""
+
+UNREACHABLE = "OperationalError"
+"""What a child's publish fails with when the broker does not take it."""
+
+
+class Sender(Protocol):
+    """Who publishes: a producer, or a worker's child."""
+
+    hostname: str
+    on_completion: int
+    """The priority of an arrival of what it sends."""
+
+
+class Origin(msgspec.Struct):
+    """Who publishes or stores something for a canvas, and why."""
+
+    hostname: str
+    cause: int
+    when: int
+    """The priority of an arrival."""
+    root_id: str | None = None
+    parent_id: str | None = None
+
+
+class Canvas:
+    """A canvas under `send`, called at each occasion."""
+
+    def __init__(self, workflow: Workflow, spec: schema.Part, entries: Sequence[Entry]) -> None:
+        """`entries` are those of its leaves, in order."""
+        self.spec = spec
+        self.number = 0
+        """How often it was called."""
+        self._workflow = workflow
+        self._entries = entries
+        # By identity: two leaves may read the same.
+        self._places = {id(leaf): place for place, (_, leaf) in enumerate(spec.leaves)}
+
+    def send(self, hostname: str, when: int) -> None:
+        """Call it: freeze it, and send what comes first."""
+        number = self.number
+        self.number += 1
+        uuids = [entry.name(number) for entry in self._entries]
+        first = self._freeze(self.spec, number, uuids, None, None)
+        self._workflow.publisher.calling(first, hostname)
+        self._workflow.launch(first, (), Origin(hostname, NO_CAUSE, when))
+
+    def _freeze(
+        self, part: schema.Part, number: int, uuids: list[str], then: Node | None, header: Header | None
+    ) -> Node:
+        """A part with all that comes after it; `header` is the one it ends a part of, if nothing comes after it."""
+        if not part.is_canvas:
+            place = self._places[id(part)]
+            uuid = uuids[place]
+            if then is None and header is not None:
+                header.ends.append(uuid)
+            return Step(self._entries[place], number, uuid, part.immutable, then, header if then is None else None)
+        if part.chain is not None:
+            last, *others = reversed(part.chain)
+            node = self._freeze(last, number, uuids, then, header)
+            for link in others:
+                node = self._freeze(link, number, uuids, node, header)
+            return node
+        members = part.group if part.chord is None else part.chord.header
+        if part.chord is not None:
+            then = self._freeze(part.chord.body, number, uuids, then, header)
+        if then is None:
+            return Group([self._freeze(member, number, uuids, None, header) for member in members or ()])
+        upper = Header(then)
+        upper.members = [self._freeze(member, number, uuids, None, upper) for member in members or ()]
+        return upper
+
+
+class Workflow:
+    """What follows the parts of canvases, as the children that have run them see to it."""
+
+    def __init__(self, context: Context, publisher: Publisher) -> None:
+        """No canvas has been called yet."""
+        self.context = context
+        self.publisher = publisher
+        self.clock = context.clock
+        self.note = context.journal.note
+        self.counts = context.settings.chord_counter
+        """Whether the result backend counts the finished tasks of a header."""
+
+    def launch(self, node: Node, given: tuple[Any, ...], origin: Origin) -> bool:
+        """Send what comes first in a part, with the result before it as first argument.
+
+        Returns:
+            Whether the broker took it all.
+        """
+        if isinstance(node, Step):
+            place = Place(node, origin.root_id or node.uuid, origin.parent_id)
+            message = node.caller.compose(node.number, node.uuid, () if node.immutable else given, place)
+            return self.publisher.publish(message, origin.hostname, origin.cause, origin.when)
+        if isinstance(node, Header) and not self.counts and not self._watch(node, origin):
+            return False
+        # The first that is refused raises in the publisher: the others are not tried.
+        return all(self.launch(member, given, origin) for member in node.members)
+
+    def _watch(self, header: Header, origin: Origin) -> bool:
+        """Send the task that looks for the end of a header, before the header itself; whether the broker took it.
+
+        Source: celery.backends.base: Backend.fallback_chord_unlock (countdown 1, the body's queue).
+        """
+        body = _first(header.body)
+        uuid = self.context.names.next(CHORD_UNLOCK)
+        message = Message(
+            self.context.next_message(),
+            uuid,
+            CHORD_UNLOCK,
+            (),
+            {},
+            body.caller.identity,
+            body.number,
+            body.caller.queue,
+            eta=self.clock.now + FIRST_LOOK,
+            canvas=Place(None, origin.root_id or uuid, origin.parent_id, header),
+        )
+        return self.publisher.publish(message, origin.hostname, origin.cause, origin.when)
+
+    def returned(self, sender: Sender, message: Message, place: Place, attempt: Attempt, cause: int) -> bool:
+        """The function has returned, nothing is stored yet: the child publishes the next link, if there is one.
+
+        Where the broker does not take it, the task fails with that.
+
+        Returns:
+            Whether it published, which takes a hop.
+        """
+        origin = _origin(sender, message, place, cause)
+        if place.step is None:
+            if place.unlocks is not None:
+                self._join(place.unlocks, origin)
+            return True
+        if place.step.then is None:
+            return False
+        if not self.launch(place.step.then, (attempt.result,), origin):
+            attempt.failure, attempt.exception = UNREACHABLE, f"{UNREACHABLE}()"
+        return True
+
+    def stored(self, sender: Sender, message: Message, place: Place, attempt: Attempt, cause: int) -> None:
+        """The child has stored a final result: it tells the chord, and gives up the links after a failure."""
+        if place.step is None:
+            return
+        origin = _origin(sender, message, place, cause)
+        exception = attempt.exception
+        succeeded = exception is None
+        self._tell(place.step, succeeded, attempt.result if succeeded else exception, origin)
+        if exception is not None:
+            self._give_up(place.step.then, exception, origin)
+
+    def revoked(self, sender: Sender, message: Message, place: Place, exception: str, cause: int) -> None:
+        """An expired task was revoked: its chord is told, its chain is not."""
+        if place.step is not None:
+            self._tell(place.step, False, exception, _origin(sender, message, place, cause))
+
+    def _tell(self, step: Step, succeeded: bool, value: Any, origin: Origin) -> None:
+        """A task that ends a part of a header has a result; the last one to come joins them."""
+        header = step.header
+        if header is None:
+            return
+        header.results[step.uuid] = (succeeded, value)
+        if self.counts and len(header.results) == len(header.ends):
+            self._join(header, origin)
+
+    def _join(self, header: Header, origin: Origin) -> None:
+        """All ends have a result: send the body with the list of them, or store its failure."""
+        unknown = (False, "NotRegistered()")
+        results = [(uuid, *header.results.get(uuid, unknown)) for uuid in header.ends]
+        header.results = {}  # the counter is deleted: a task that runs once more counts from the start
+        failed = next(((uuid, value) for uuid, succeeded, value in results if not succeeded), None)
+        if failed is not None:
+            reason = f"Dependency {failed[0]} raised {failed[1]}"
+            self._give_up(header.body, f"ChordError({reason!r})", origin)
+        elif not self.launch(header.body, ([value for _, _, value in results],), origin):
+            self._give_up(header.body, f"ChordError({f'Callback error: {UNREACHABLE}()'!r})", origin)
+
+    def _give_up(self, node: Node | None, exception: str, origin: Origin) -> None:
+        """Store FAILURE for all that will never be sent: results without a message, which no count knows."""
+        now, hostname = self.clock.now, origin.hostname
+        while isinstance(node, Step):
+            self.note(ResultStored(now, origin.cause, hostname, node.uuid, 0, 0, "FAILURE", exception))
+            self._tell(node, False, exception, origin)
+            node = node.then
+        for member in node.members if node is not None else ():
+            self._give_up(member, exception, origin)
+
+
+def _first(node: Node) -> Step:
+    return node if isinstance(node, Step) else _first(node.members[0])
+
+
+def _origin(sender: Sender, message: Message, place: Place, cause: int) -> Origin:
+    return Origin(sender.hostname, cause, sender.on_completion, place.root_id, message.uuid)
+
+
+class Unlock(Task):
+    """`celery.chord_unlock`: looks whether a header has finished, and tries again until it has."""
+
+    def __init__(self, settings: Settings, exceptions: Exceptions, seed: int, results: Results) -> None:
+        """Registered in every worker, where the result backend does not count."""
+        super().__init__(CHORD_UNLOCK, schema.Task(), settings, exceptions, {}, seed)
+        self.policy = Again(settings.chord_retry_interval)
+        self._results = results
+
+    def run(self, message: Message, attempt: Attempt) -> int:
+        """Look, which takes no time."""
+        header = message.canvas.unlocks if message.canvas is not None else None
+        if header is None:
+            return 0
+        finished = self._results.finished
+        if not all(uuid in header.results or uuid in finished for uuid in header.ends):
+            # A bare `self.retry()`: no exception is behind it.
+            attempt.failure = attempt.exception = "None"
+        return 0
+
+
+class Again:
+    """`self.retry(countdown=interval, max_retries=None)`."""
+
+    def __init__(self, interval: int) -> None:
+        """Tries again after `interval` microseconds."""
+        self._interval = interval
+
+    def decide(self, exception: str, retries: int, identity: str, number: int) -> Retry | Failure:
+        """Always once more."""
+        return Retry(self._interval)
