@@ -6,18 +6,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 # Textual reads it when it is imported: a screen is drawn a millisecond after it has changed, not 17.
 os.environ["TEXTUAL_FPS"] = "1000"
 
-IN_CI = bool(os.environ.get("CI"))
-
-# An example of a law may be a whole run, so no deadline. HYPOTHESIS_PROFILE chooses; `make soak` takes soak.
-settings.register_profile("default", max_examples=50, deadline=None, derandomize=IN_CI)
-settings.register_profile("quick", settings.get_profile("default"), max_examples=10)
+# An example of a law may be a whole run, so no deadline. Where CI is set, a change is judged by the same examples each
+# time; otherwise each run tries others. `make soak` takes the profile soak.
+settings.register_profile("default", max_examples=25, deadline=None)
+settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("soak", max_examples=2_000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
 
 # What a user's shell or configuration may set and a test must not see.
 LEAKING = (
@@ -42,6 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let processes be interrupted: a shell without job control starts its background jobs with SIGINT ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark each property test as a law."""
+    if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+        item.add_marker(pytest.mark.law)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -24,8 +24,6 @@ from simulator.world import HANDLERS, State, Timeline, seek
 from simulator.world.index import Index, is_final
 from tests.strategies import NAMES, build, running_changes, scenario_data, scenarios
 
-pytestmark = pytest.mark.law
-
 
 def described(state: State) -> dict[str, Any]:
     """A folded state as plain data."""

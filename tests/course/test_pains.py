@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from simulator import load_scenario, simulate
 from simulator.course.grading import Grade, grade
 from simulator.measure import evaluate_text
 from simulator.story.stops import right_choice
-from simulator.trace import Trace
+from tests.lessons import lesson, played, variants
 
 SOLUTIONS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "solutions_pains.yaml").read_text("utf-8"))
 SOLVED = [(name, change) for name, rows in SOLUTIONS.items() for change in rows["solves"]]
@@ -88,11 +87,6 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
 ]
 
 
-@cache
-def played(name: str, variant: str | None) -> Trace:
-    return simulate(load_scenario(name, variant=variant))
-
-
 def graded(name: str, change: dict[str, Any]) -> Grade:
     overrides = [f"{path}={json.dumps(value)}" for path, value in change.items()]
     return grade(load_scenario(name), load_scenario(name, overrides=overrides), simulate)
@@ -106,8 +100,8 @@ def test_the_numbers_of_a_lesson(name: str, variant: str | None, numbers: dict[s
 
 def test_every_variant_has_its_numbers_and_every_exercise_its_answers() -> None:
     names = {name for name, _, _ in NUMBERS}
-    variants = {(name, variant) for name in names for variant in (None, *load_scenario(name).model.variants)}
-    assert variants == {(name, variant) for name, variant, _ in NUMBERS}
+    runs = {(name, variant) for name in names for variant in variants(name)}
+    assert runs == {(name, variant) for name, variant, _ in NUMBERS}
     assert names == set(SOLUTIONS)
 
 
@@ -134,8 +128,8 @@ def test_what_does_not(name: str, change: dict[str, Any], missed: int) -> None:
 
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_each_wrong_choice_says_why_it_is_wrong_and_no_right_one_does(name: str) -> None:
-    for variant in (None, *load_scenario(name).model.variants):
-        for number, ask in enumerate(load_scenario(name, variant=variant).model.ask, start=1):
+    for variant in variants(name):
+        for number, ask in enumerate(lesson(name, variant).model.ask, start=1):
             right = right_choice(ask, played(name, variant), number)
             said = [choice.because is not None for choice in ask.choices]
             assert said == [place != right for place in range(len(said))], (variant, number)

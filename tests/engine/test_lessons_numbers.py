@@ -6,13 +6,11 @@ what else the lessons have, and the answers to their exercises, in tests/course.
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from simulator import load_scenario, simulate
 from simulator.measure import estimate, evaluate_text, mean_wait
-from simulator.trace import Trace
+from tests.lessons import played, variants
 
 NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
     # Two slots of 5 s: 0 to 5 and 1 to 6 s; the third, of 2 s, runs from 5 to 10 s.
@@ -120,11 +118,6 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
 ]
 
 
-@cache
-def played(name: str, variant: str | None) -> Trace:
-    return simulate(load_scenario(name, variant=variant))
-
-
 @pytest.mark.parametrize(("name", "variant", "numbers"), NUMBERS)
 def test_the_numbers_of_a_lesson(name: str, variant: str | None, numbers: dict[str, object]) -> None:
     trace = played(name, variant)
@@ -141,8 +134,8 @@ def test_polling_costs_half_the_interval(variant: str | None) -> None:
 def test_every_variant_of_these_lessons_has_its_numbers() -> None:
     held = {(name, variant) for name, variant, _ in NUMBERS}
     names = {name for name, _ in held} - {"priorities", "two-queues", "polling-interval"}
-    variants = {(name, variant) for name in names for variant in (None, *load_scenario(name).model.variants)}
-    assert variants - held == set()
+    runs = {(name, variant) for name in names for variant in variants(name)}
+    assert runs - held == set()
 
 
 # -- how sure the random lessons are -------------------------------------------------------------------------------

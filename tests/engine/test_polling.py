@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +12,6 @@ from simulator.trace import events as ev
 from simulator.trace.time import to_micros
 from tests.engine.literal import play
 from tests.strategies import build
-
-pytestmark = pytest.mark.law
 
 GRID = st.integers(0, 20).map(lambda n: n / 4)
 

@@ -34,7 +34,6 @@ def markovian(profile: str, servers: int, load: float, count: int, seed: int, **
     )
 
 
-@pytest.mark.law
 @given(servers=st.integers(1, 6), load=st.sampled_from([0.5, 0.8, 0.95, 1.2]), seed=st.integers(0, 1000))
 def test_push_follows_the_kiefer_wolfowitz_recursion_exactly(servers: int, load: float, seed: int) -> None:
     trace = markovian("celery-rabbitmq", servers, load, 200, seed)

@@ -62,7 +62,6 @@ def test_nothing_has_no_distribution() -> None:
         fit([])
 
 
-@pytest.mark.law
 @given(st.lists(st.floats(0, 1e4, allow_nan=False), min_size=1, max_size=80))
 def test_every_sample_becomes_something_that_a_scenario_can_draw(sample: list[float]) -> None:
     found = fit(sample)

@@ -18,27 +18,25 @@ from simulator.cli import app
 from simulator.engine import simulate
 from simulator.real.emit import emit
 from simulator.real.events import convert
-from simulator.scenario import load_scenario, parse_scenario, scenario_names
+from simulator.scenario import Scenario, parse_scenario, scenario_names
 from simulator.story.logs.celery_events import CELERYS, celery_events
 from simulator.trace import Trace
 from simulator.world import world_at
+from tests.lessons import lesson
 from tests.real.brokers import BROKERS, URLS
 from tests.real.stories import STORIES
 
 TOLD = {"SUCCESS", "FAILURE", "RETRY", "STARTED", "RECEIVED", "REVOKED", "REJECTED", "PENDING"}
 
 
-RUNS = {
-    **{name: load_scenario(name) for name in scenario_names()},
-    **{
-        f"real-{name}": parse_scenario(f"profile: celery-redis\n{text}", file=f"{name}.yaml")
-        for name, (_, text) in STORIES.items()
-    },
+RUNS: dict[str, Scenario] = {name: lesson(name) for name in scenario_names()} | {
+    f"real-{name}": parse_scenario(f"profile: celery-redis\n{text}", file=f"{name}.yaml")
+    for name, (_, text) in STORIES.items()
 }
 
 
 @cache
-def played(name: str) -> Trace:
+def trace_of(name: str) -> Trace:
     """The run of a packaged scenario or a story."""
     return simulate(RUNS[name])
 
@@ -52,7 +50,7 @@ def fed(raws: list[dict[str, Any]]) -> State:
 
 @pytest.mark.parametrize("name", RUNS)
 def test_celerys_own_state_says_what_the_world_says(name: str) -> None:
-    trace = played(name)
+    trace = trace_of(name)
     state = fed(list(celery_events(trace, 1e9)))
     world = world_at(trace, len(trace))
     sent = {e.uuid for e in trace if e.type in ("task-sent", "task-received")}  # type: ignore[attr-defined]
@@ -72,7 +70,7 @@ def test_celerys_own_state_says_what_the_world_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", RUNS)
 def test_what_was_emitted_and_is_converted_back_tells_the_same(name: str) -> None:
-    trace = played(name)
+    trace = trace_of(name)
     back = convert(celery_events(trace, 1e9), origin=1e9)
     kinds = {"task-received", "task-started", "task-succeeded", "task-failed", "task-retried"}
 
@@ -108,7 +106,7 @@ def test_export_writes_the_same_as_lines_of_json() -> None:
     found = CliRunner().invoke(app, ["export", "three-task-order", "--to", "celery-events", "--start", "1000"])
     assert found.exit_code == 0
     rows = [json.loads(line) for line in found.stdout.splitlines()]
-    assert rows == list(celery_events(played("three-task-order"), 1000.0))
+    assert rows == list(celery_events(trace_of("three-task-order"), 1000.0))
     assert rows[0]["timestamp"] >= 1000
 
 
@@ -131,7 +129,7 @@ def test_a_monitor_of_a_real_broker_hears_a_simulated_cluster(broker: str) -> No
     thread.start()
     ready.wait(5)
     time.sleep(0.7)
-    trace = played("three-task-order")
+    trace = trace_of("three-task-order")
     before = time.time()
     count = emit(trace, URLS[broker], speed=20)
     assert 0.5 < (time.time() - before) * 20 - trace.end / 1e6 + 3 < 25

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from simulator.course.progress import Book, Progress
@@ -16,7 +16,7 @@ from simulator.tui.settings import Settings
 from simulator.tui.svg import make_svg
 from simulator.tui.themes import theme_name
 from simulator.tui.voting import VotingApp
-from tests.screens.shot import PLAIN, Shot, Size, take_shot
+from tests.screens.shot import PLAIN, Shot, Size, look_at
 from tests.screens.test_golden import (
     AT_CONSOLE,
     COMPARE_KILL,
@@ -33,6 +33,7 @@ FOLDER = Path(__file__).parent / "pictures"
 CROWD = Path(__file__).parent / "data" / "crowd.yaml"
 """Sixty-four workers."""
 
+LANGUAGES = ("en", "ko")
 LIGHT = Settings(theme="light", glyphs="unicode")
 ASCII = Settings(theme="dark", glyphs="ascii")
 
@@ -58,27 +59,23 @@ class Scene:
     votes: bool = False
     """Whether a room votes at the first question."""
 
-    def app(self, lang: str) -> AckademyApp:
+    def app(self) -> AckademyApp:
         """The application to press the keys in."""
         if not self.what:
             book = Book()
             for lesson in LEARNED:
                 book.record(partial(learn, lesson))
-            return AckademyApp(simulate, lang, None, motion=False, settings=self.settings, book=book)
+            return AckademyApp(simulate, "en", None, motion=False, settings=self.settings, book=book)
         if self.votes:
-            app = VotingApp(simulate, lang, self.run(), motion=False)
+            app = VotingApp(simulate, "en", self.run(), motion=False)
             app.settings = self.settings
             return app
-        return AckademyApp(simulate, lang, self.run(), motion=False, settings=self.settings)
+        return AckademyApp(simulate, "en", self.run(), motion=False, settings=self.settings)
 
     def run(self) -> Run:
         """What is played."""
         name, _, variant = (self.what, "", "") if Path(self.what).suffix else self.what.partition(":")
         return open_run(name, simulate, variant=variant or None)
-
-    def shot(self, lang: str) -> Shot:
-        """What it looks like in a language."""
-        return take_shot(None, self.keys, lang=lang, size=self.size, app=self.app(lang))
 
 
 SCENES: dict[str, Scene] = {
@@ -175,8 +172,15 @@ SCENES: dict[str, Scene] = {
 }
 """By name."""
 
-PICTURES = {f"{name}.{lang}": (name, lang) for name in SCENES for lang in ("en", "ko")}
+PICTURES = {f"{name}.{lang}": (name, lang) for name in SCENES for lang in LANGUAGES}
 """By file name: the scene and the language."""
+
+
+@cache
+def shots_of(name: str) -> dict[tuple[str, Size], Shot]:
+    """What a scene looks like in each language."""
+    scene = SCENES[name]
+    return look_at(scene.app(), scene.keys, LANGUAGES, [scene.size])
 
 
 def draw_picture(file: str) -> str:
@@ -184,7 +188,7 @@ def draw_picture(file: str) -> str:
     name, lang = PICTURES[file]
     scene = SCENES[name]
     title = scene.title.ko if lang == "ko" else scene.title.en
-    return make_svg(scene.shot(lang).rows, title, theme_name(scene.settings.theme or "dark"))
+    return make_svg(shots_of(name)[lang, scene.size].rows, title, theme_name(scene.settings.theme or "dark"))
 
 
 def make_pictures(folder: Path = FOLDER) -> list[Path]:

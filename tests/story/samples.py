@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from simulator.engine import simulate
-from simulator.scenario import load_scenario, parse_scenario
+from simulator.scenario import parse_scenario
 from simulator.trace import Header, Trace
 from simulator.trace import events as ev
+from tests.lessons import played
 
 CRASH = """
 profile: celery-rabbitmq
@@ -121,12 +122,6 @@ send: [{at: 0, chord: {header: [{id: h1, task: step}, {id: h2, task: step}], bod
 
 
 @cache
-def lesson(name: str, variant: str | None = None) -> Trace:
-    """The run of a packaged scenario."""
-    return simulate(load_scenario(name, variant=variant))
-
-
-@cache
 def run_of(text: str) -> Trace:
     """The run of a scenario given as text."""
     return simulate(parse_scenario(text))
@@ -183,10 +178,10 @@ def pool_events() -> Trace:
 def traces() -> list[Trace]:
     """Runs that have every type of event between them."""
     return [
-        lesson("three-task-order"),
-        lesson("three-task-order", "celery_defaults"),
-        lesson("message"),
-        lesson("success-and-ack", "early"),
+        played("three-task-order"),
+        played("three-task-order", "celery_defaults"),
+        played("message"),
+        played("success-and-ack", "early"),
         run_of(CRASH),
         run_of(WRONG_ARGUMENTS),
         run_of(RETRIES),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from simulator.story import idea
 from simulator.story.narrate.idea import EARLY, LATE, PUSH
 from simulator.trace import Trace
-from tests.story.samples import lesson, traces
+from tests.lessons import played
+from tests.story.samples import traces
 
 
 def at(trace: Trace, kind: str) -> str:
@@ -21,6 +22,6 @@ def test_every_event_has_an_idea_in_both_languages() -> None:
 
 
 def test_what_depends_on_the_run() -> None:
-    assert at(lesson("success-and-ack"), "message-acked") == LATE.en
-    assert at(lesson("success-and-ack", "early"), "message-acked") == EARLY.en
-    assert at(lesson("three-task-order", "celery_defaults"), "message-delivered") == PUSH.en
+    assert at(played("success-and-ack"), "message-acked") == LATE.en
+    assert at(played("success-and-ack", "early"), "message-acked") == EARLY.en
+    assert at(played("three-task-order", "celery_defaults"), "message-delivered") == PUSH.en

@@ -5,7 +5,8 @@ from __future__ import annotations
 from simulator.story import is_meaningful, meaningful
 from simulator.trace import Trace
 from simulator.trace import events as ev
-from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, lesson, run_of
+from tests.lessons import played
+from tests.story.samples import CRASH, OUTAGES, OVERFLOW, RETRIES, run_of
 
 
 def skipped(trace: Trace) -> list[ev.Event]:
@@ -14,14 +15,14 @@ def skipped(trace: Trace) -> list[ev.Event]:
 
 
 def test_declarations_and_further_questions_in_vain_are_skipped() -> None:
-    trace = lesson("empty-queue")
+    trace = played("empty-queue")
     assert [event.type for event in skipped(trace)] == ["queue-declared", "worker-online", "worker-online"] + (
         ["poll"] * 18
     )
 
 
 def test_the_first_question_in_vain_after_a_task_counts() -> None:
-    trace = lesson("three-task-order")
+    trace = played("three-task-order")
     assert [(event.t, event.actor) for event in skipped(trace) if event.type == "poll"] == [(4_000_000, "worker2")]
 
 
@@ -46,6 +47,6 @@ def test_troubles_are_stopped_at() -> None:
 
 
 def test_the_marks_are_kept() -> None:
-    trace = lesson("three-task-order")
+    trace = played("three-task-order")
     assert meaningful(trace) is meaningful(trace)
     assert len(meaningful(trace)) == len(trace)

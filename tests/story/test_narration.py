@@ -13,6 +13,7 @@ from simulator.story import narrate, sentence
 from simulator.story.narrate.narration import TELLERS
 from simulator.trace import EVENT_TYPES, Trace
 from simulator.world import Timeline
+from tests.lessons import played
 from tests.story.samples import (
     CONTROLS,
     CRASH,
@@ -21,7 +22,6 @@ from tests.story.samples import (
     OVERFLOW,
     RETRIES,
     WRONG_ARGUMENTS,
-    lesson,
     pool_events,
     run_of,
     traces,
@@ -57,7 +57,7 @@ def test_every_type_of_event_is_told_in_both_languages() -> None:
 
 
 def test_the_guides_dialogue() -> None:
-    told = sentences(lesson("three-task-order"), "ko")
+    told = sentences(played("three-task-order"), "ko")
     assert 'worker1 → Broker: "새로운 작업이 있나요?" Broker → worker1: "아직 없습니다"' in told
     assert "Producer → Broker: Task1 전송 (send_email)" in told
     assert "Broker: Queue에 Task1 저장" in told
@@ -66,15 +66,15 @@ def test_the_guides_dialogue() -> None:
 
 
 def test_with_push_nobody_asks() -> None:
-    told = "\n".join(sentences(lesson("three-task-order", "celery_defaults"), "en"))
+    told = "\n".join(sentences(played("three-task-order", "celery_defaults"), "en"))
     assert "Is there a new task?" not in told
     assert '"A new task for you" Task1' in told
     assert "push: nobody asked" in told
 
 
 def test_the_acknowledgement_says_whether_it_is_early_or_late() -> None:
-    early = sentences(lesson("success-and-ack", "early"), "en")
-    late = sentences(lesson("success-and-ack"), "en")
+    early = sentences(played("success-and-ack", "early"), "en")
+    late = sentences(played("success-and-ack"), "en")
     assert "worker1 → Broker: ACK for Task1 (before it runs). The Broker forgets the message" in early
     assert "worker1 → Broker: ACK for Task1 (done). The Broker forgets the message" in late
 
@@ -88,7 +88,7 @@ def test_death_loss_and_return() -> None:
 
 
 def test_an_unregistered_task_was_looked_up_and_rejected() -> None:
-    trace = lesson("message")
+    trace = played("message")
     timeline = Timeline(trace)
     index = next(i for i, event in enumerate(trace) if event.type == "message-dropped")
     told = [said.text("en") for said in narrate(timeline, index)]

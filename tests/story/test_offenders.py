@@ -11,8 +11,9 @@ from simulator.scenario.schema import Goal
 from simulator.story.narrate.narration import sentence
 from simulator.trace import Trace
 from simulator.world import timeline_of
+from tests.lessons import played
 from tests.story.goldens import hold
-from tests.story.samples import CRASH, EXPIRY, OUTAGES, OVERFLOW, RETRIES, lesson, pool_events, run_of
+from tests.story.samples import CRASH, EXPIRY, OUTAGES, OVERFLOW, RETRIES, pool_events, run_of
 
 GUIDE = "guide"
 """Lesson 2: Task1..Task3 sent at 0.5; worker1 asks at 0, 1, 3, 4."""
@@ -81,7 +82,7 @@ RUNS: dict[str, str] = {
 def run_for(measure: str) -> Trace:
     name = RUNS.get(measure, GUIDE)
     if name == GUIDE:
-        return lesson("three-task-order")
+        return played("three-task-order")
     return pool_events() if name == POOL else run_of(name)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from simulator.measure import summary
 from simulator.story.report.summary import headlines, report_lines, tables
-from tests.story.samples import EXPIRY, OUTAGES, OVERFLOW, RETRIES, lesson, run_of
+from tests.lessons import played
+from tests.story.samples import EXPIRY, OUTAGES, OVERFLOW, RETRIES, run_of
 
 
 def tasks_of(text: str) -> list[list[str]]:
@@ -24,7 +25,7 @@ def test_what_went_wrong_has_columns_only_where_it_did() -> None:
     assert tasks_of(OUTAGES)[1][-3:] == ["1", "1", "1"]
     assert tasks_of(EXPIRY)[0] == [*plain, "revoked"]
     assert tasks_of(OVERFLOW)[0] == [*plain, "dropped", "not", "sent"]
-    trace = lesson("three-task-order")
+    trace = played("three-task-order")
     assert "retried" not in "\n".join(report_lines(summary(trace), [], "en"))
 
 

@@ -6,25 +6,14 @@ import pytest
 
 from simulator.course.verdict import Verdict, check_run, judge
 from simulator.engine import simulate
-from simulator.scenario import Scenario, load_scenario, parse_scenario, scenario_names
+from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Goal
-from tests.story.samples import CRASH, OVERFLOW, RETRIES, lesson, run_of
-
-PACKAGED = [(name, variant) for name in scenario_names() for variant in (None, *load_scenario(name).model.variants)]
+from tests.lessons import played
+from tests.story.samples import CRASH, OVERFLOW, RETRIES, run_of
 
 
 def of(text: str, test: str) -> Verdict:
     return judge(Goal(test=test), run_of(text))
-
-
-@pytest.mark.parametrize(("name", "variant"), PACKAGED)
-def test_the_packaged_scenarios_are_right(name: str, variant: str | None) -> None:
-    scenario: Scenario = load_scenario(name, variant=variant)
-    checked = check_run(scenario, simulate(scenario))
-    assert [verdict.goal.test for verdict in checked.verdicts if not verdict.met] == []
-    assert (checked.problems, checked.warnings) == ((), ())
-    assert checked.points == checked.most > 0
-    assert len(checked.questions) == len(scenario.model.ask)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +43,7 @@ def test_the_values_are_those_of_the_part_that_fails() -> None:
 
 
 def test_a_goal_that_is_met_needs_no_event() -> None:
-    verdict = judge(Goal(test="succeeded == 3"), lesson("three-task-order"))
+    verdict = judge(Goal(test="succeeded == 3"), played("three-task-order"))
     assert (verdict.met, verdict.values, verdict.event) == (True, (), None)
 
 

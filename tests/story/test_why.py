@@ -9,7 +9,8 @@ from simulator.scenario import Scenario
 from simulator.story import why
 from simulator.trace import Trace, to_micros
 from simulator.world import Timeline, World
-from tests.story.samples import CONTROLS, CRASH, OUTAGES, OVERFLOW, RETRIES, lesson, run_of
+from tests.lessons import played
+from tests.story.samples import CONTROLS, CRASH, OUTAGES, OVERFLOW, RETRIES, run_of
 from tests.strategies import scenarios
 
 
@@ -19,20 +20,20 @@ def after(trace: Trace, seconds: float) -> World:
 
 
 def test_waiting_for_the_next_question() -> None:
-    trace = lesson("three-task-order")
+    trace = played("three-task-order")
     assert why(after(trace, 0.4), "en") == "The Queue is empty. worker1 asks again at 1.00 s."
     assert why(after(trace, 0.4), "ko") == "Queue가 비어 있습니다. 다음 질문: worker1, 1.00초."
     assert why(after(trace, 0.9), "en") == "Task1, Task2, Task3 must wait: worker1 asks next, at 1.00 s."
 
 
 def test_waiting_for_a_free_worker() -> None:
-    said = why(after(lesson("three-task-order"), 2), "en")
+    said = why(after(played("three-task-order"), 2), "en")
     assert said.startswith("Task3 must wait: every Worker is busy (worker1, worker2).")
     assert "Task1 has been running in worker1 since 1.00 s." in said
 
 
 def test_idle_beside_a_reserved_task() -> None:
-    said = why(after(lesson("three-task-order", "celery_defaults"), 5), "en")
+    said = why(after(played("three-task-order", "celery_defaults"), 5), "en")
     assert said.startswith("worker1 keeps Task3 reserved (prefetch), with worker2 idle.")
 
 
@@ -49,7 +50,7 @@ def test_a_full_window() -> None:
 
 
 def test_the_beginning_and_the_end() -> None:
-    trace = lesson("three-task-order")
+    trace = played("three-task-order")
     timeline = Timeline(trace)
     assert why(timeline.at(0), "en") == "Nothing has happened yet."
     assert why(timeline.at(len(trace)), "en") == "The end: nothing is left to happen."
