@@ -15,7 +15,8 @@ from simulator.scenario import Edit, ScenarioError, parse_scenario, scenario_nam
 from simulator.scenario.course import load_course
 from simulator.scenario.source import read_source
 from simulator.story.problems.errors import format_problem
-from simulator.tui.commands import COMMANDS, MAIN, show_key
+from simulator.tui import commands as c
+from simulator.tui.keys import MAIN, SHORTCUTS, show_key
 from simulator.tui.palettes import PALETTES
 
 ROOT = Path(__file__).parent.parent
@@ -78,7 +79,7 @@ def test_it_counts_the_lessons_and_names_every_command_and_theme(name: str, lang
     untold = [command for command in ORDER if not re.search(rf"`(ackademy )?{command}[ `]", text)]
     assert untold == []
     assert all(theme.removeprefix("ackademy-") in text for theme in PALETTES)
-    shared = {name for command in COMMANDS for name in command.also}
-    for command in COMMANDS:
-        if MAIN in command.screens and not command.argument and command.name not in shared:
-            assert any(f"`{show_key(key)}`" in text for key in command.keys), command.name
+    shared = {name for shortcut in SHORTCUTS for name in shortcut.also}
+    for shortcut in SHORTCUTS:
+        if MAIN in shortcut.screens and not isinstance(shortcut.command, c.Answer) and shortcut.name not in shared:
+            assert any(f"`{show_key(key)}`" in text for key in shortcut.keys), shortcut.name

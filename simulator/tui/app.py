@@ -1,62 +1,43 @@
-"""The terminal application: opens screens, carries commands to the session, lets time pass."""
+"""The terminal application: opens screens, and carries commands to them, to the session and to the lessons."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from time import monotonic
 from typing import ClassVar
 
-from textual import work
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
-from textual.timer import Timer
-from textual.worker import get_current_worker
 
 from simulator.course.progress import Book
 from simulator.course.review import Item
-from simulator.play.score import Score
-from simulator.scenario import Problem
 from simulator.scene.inspect import Target
 from simulator.scene.words import labels
-from simulator.story.language import LANGUAGE_ORDER, first_language, say
-from simulator.story.problems.errors import message
+from simulator.story.language import LANGUAGE_ORDER, say
 from simulator.story.run import Run
 from simulator.trace.time import to_micros
+from simulator.tui import commands as c
 from simulator.tui.author import Author
 from simulator.tui.authoring import POLL
 from simulator.tui.branches import Branches
-from simulator.tui.commands import commands_of
-from simulator.tui.drawing.console import Log
 from simulator.tui.following import Following, Grow
+from simulator.tui.host import Host
+from simulator.tui.keys import shortcuts_of
 from simulator.tui.lessons import Lessons
-from simulator.tui.looks import LOOKS, Looks
-from simulator.tui.rerun import Rerun, Simulator
+from simulator.tui.rerun import Simulator
 from simulator.tui.screens.base import BoardScreen, Commanded
-from simulator.tui.screens.console import ConsoleScreen
+from simulator.tui.screens.console import ConsoleScreen, ObeyOrder
 from simulator.tui.screens.find import FindScreen
 from simulator.tui.screens.help import HelpScreen
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
-from simulator.tui.screens.palette import Entry, PaletteScreen
+from simulator.tui.screens.palette import PaletteEntry, PaletteScreen
 from simulator.tui.screens.present import PresentScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
 from simulator.tui.settings import Settings, SettingsFile, own_settings
 
-FRAME = 1 / 30
-"""Seconds between two frames while something moves."""
 
-PROGRESS = 1 / 8
-"""Seconds between two looks at how far a simulation is."""
-
-
-Failed = Callable[[list[Problem]], None]
-"""Hears everything that is wrong with a scenario."""
-
-
-class AckademyApp(Looks, inherit_bindings=False):
+class AckademyApp(Host, inherit_bindings=False):
     """A session on screens, or first a picker."""
 
     TITLE = "Ackademy"
@@ -93,33 +74,20 @@ class AckademyApp(Looks, inherit_bindings=False):
             settings: how it is to look; None: as the kept ones say.
             kept: where choices are kept.
         """
-        super().__init__(settings or (kept.settings if kept is not None else Settings()), kept)
-        self.simulate = simulate
-        self.lang = lang
-        if motion is None:
-            motion = self.settings.motion
-        self.motion = self.animation_level != "none" if motion is None else motion
-        self.session: Session | None = None
+        settings = settings or (kept.settings if kept is not None else Settings())
+        super().__init__(simulate, lang, motion=motion, following=following, settings=settings, kept=kept)
         self._run = following.score.run if following is not None else run
-        self._following = following
         self._at = at
         self._learns = book is not None or self._run is None
         self._reviews = review is not None
         self.lessons = Lessons(self, book or Book(), review)
-        self._clock: Timer | None = None
-        self._progress: Timer | None = None
-        self._last = 0.0
-        self._find_text = ""
-        self._console = Log()
-        self.author = Author(self, self.simulate_behind)
+        self.author = Author(self)
         self.branches = Branches(self)
         self._watch = watch
 
     def on_mount(self) -> None:
         """Show the first screen."""
-        self.put_on()
-        self._clock = self.set_interval(FRAME, self._tick, pause=True)
-        self._progress = self.set_interval(PROGRESS, self._show_progress, pause=True)
+        self.set_up()
         if self._learns:
             self.lessons.open_list()
         if self._reviews:
@@ -128,7 +96,7 @@ class AckademyApp(Looks, inherit_bindings=False):
             self.play(self._run)
             if self._at is not None and self.session is not None:
                 self.session.start_at(self._at)
-            self._follow()
+            self.follow()
             if self._watch and self.session is not None:
                 self.author.watch(self.session)
                 self.set_interval(POLL, self._look_at_files)
@@ -137,9 +105,12 @@ class AckademyApp(Looks, inherit_bindings=False):
     def play(self, run: Run) -> None:
         """Show a run from its start."""
         self.session = Session(run, self.lang, motion=self.motion, lesson=self._learns)
-        self._console = Log()
         self.session.player = replace(self.session.player, speed=self.settings.speed)
         self.push_screen(MainScreen(self.session))
+
+    def moved(self, session: Session) -> None:
+        """Keep what was learned meanwhile."""
+        self.lessons.keep(session)
 
     def _look_at_files(self) -> None:
         if self.session is not None:
@@ -153,154 +124,92 @@ class AckademyApp(Looks, inherit_bindings=False):
         self.redraw()
 
     def action_interrupt(self) -> None:
-        """Ctrl+C."""
+        """End at Ctrl+C."""
         self.exit(130)
-
-    # -- time ---------------------------------------------------------------------------------------------------
-
-    def _tick(self) -> None:
-        session = self.session
-        now = monotonic()
-        seconds, self._last = min(now - self._last, 0.25), now
-        if session is not None and session.advance(seconds):
-            self.lessons.keep(session)
-            self.redraw()
-        if (session is None or not session.player.is_moving) and self._clock is not None:
-            self._clock.pause()
-
-    def _start_clock(self) -> None:
-        if self.session is not None and self.session.player.is_moving and self._clock is not None:
-            self._last = monotonic()
-            self._clock.resume()
-
-    def redraw(self) -> None:
-        """Everything that can be seen: a menu lies over the main screen."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, BoardScreen | FindScreen | ConsoleScreen | PaletteScreen):
-                screen.redraw()
-            if not isinstance(screen, ModalScreen):
-                break
-
-    # -- a run that goes on -------------------------------------------------------------------------------------
-
-    def _follow(self) -> None:
-        if self._following is not None and self.session is not None:
-            self.session.go_live()
-            self._start_clock()
-            self.redraw()
-            self.set_timer(self._following.pause, self._grow)
-
-    @work(thread=True)
-    def _grow(self) -> None:
-        """Get the longer run and prepare it, in a thread; then show it."""
-        following, worker = self._following, get_current_worker()
-        score = following.grow() if following is not None else None
-        if not worker.is_cancelled:
-            self.call_from_thread(self._grown, score)
-
-    def _grown(self, score: Score | None) -> None:
-        if self.session is None or self._following is None:
-            return
-        if score is None:
-            self.session.stop_growing()
-        else:
-            self.set_timer(self._following.pause, self._grow)
-            if score is self.session.player.score:
-                return  # nothing is new
-            self.session.grow(score)
-            self._start_clock()
-        self.redraw()
 
     # -- commands -----------------------------------------------------------------------------------------------
 
     def on_commanded(self, event: Commanded) -> None:
-        """A screen was told to do something that is not its own affair."""
-        self.carry_out(event.name, event.argument)
+        """Carry out what a screen sends up."""
+        self.do(event.command)
 
-    def carry_out(self, name: str, argument: str = "") -> None:
-        """Do a command by its name."""
-        match name:
-            case "quit":
+    def do(self, command: c.Command) -> None:
+        """Carry out a command."""
+        match command:
+            case c.Quit():
                 self.exit(0)
-            case "help":
-                self._open(HelpScreen(self._kind(), lambda: self.lang))
-            case "palette":
-                self._open_palette()
-            case "open":
-                self.lessons.pick(argument)
-            case "language":
+            case c.OpenHelp():
+                self._open(HelpScreen(self._kind()))
+            case c.OpenPalette():
+                self._open(PaletteScreen(self.palette_entries()))
+            case c.OpenLesson(name):
+                self.lessons.pick(name)
+            case c.NextReview():
+                self.lessons.ask_next()
+            case c.NextLanguage():
                 place = LANGUAGE_ORDER.index(self.lang)
                 self.speak(LANGUAGE_ORDER[(place + 1) % len(LANGUAGE_ORDER)])
                 self.keep("lang", self.lang)
-            case _ if name in LOOKS:
-                self.hand_over(name)
-            case "escape":
+            case c.Escape():
                 self._leave()
-            case _:
-                if self.session is not None:
-                    self._carry_out(self.session, name, argument)
-                    self.lessons.keep(self.session)
+            case _ if self.change_looks(command):
+                pass
+            case _ if self.session is not None:
+                self._do_in(self.session, command)
+                self.lessons.keep(self.session)
         self.redraw()
 
-    def _carry_out(self, session: Session, name: str, argument: str) -> None:
-        match name:
-            case "find":
-                self._open(FindScreen(session, self._find_text))
-            case "edit":
-                self.author.edit(session)
-            case "console":
-                self._open(ConsoleScreen(session, self._console))
-            case "zoom" | "enter":
-                self._look_inside(session, name)
-            case "look_inside":
-                self._zoom_into(session, *argument.split(":", 1))
-            case "inspect":
+    def _do_in(self, session: Session, command: c.Command) -> None:
+        """Carry out a command about a run."""
+        match command:
+            case c.Find():
+                self._open(FindScreen(session))
+            case c.OpenConsole():
+                self._open(ConsoleScreen(session))
+            case c.Zoom() | c.Enter():
+                self._look_inside(session, command)
+            case c.ZoomInto(kind, key):
+                self._zoom_into(session, kind, key)
+            case c.Inspect():
                 self._open(InspectScreen(session, self._inspected(session)))
-            case "present":
+            case c.Present():
                 self._open(PresentScreen(session))
-            case "what_if":
+            case c.Edit():
+                self.author.edit(session)
+            case c.AskWhatIf():
                 self.branches.ask_what_if(session)
-            case "knobs":
+            case c.OpenKnobs():
                 self.branches.open_knobs(session)
-            case "compare":
+            case c.MakeHappen(change):
+                self.branches.change(session, change)
+            case ObeyOrder(order, exchange):
+                self.branches.obey(session, order, exchange)
+            case c.Compare():
                 self.branches.ask_what_to_compare(session)
-            case "closing":
-                self.lessons.close(session)
-            case "step" | "raw_step" | "next_mark" if session.lesson and _stands_at_end(session):
-                self.lessons.close(session)
-            case "check":
+            case c.CompareWith(other):
+                self.branches.compare(session, other)
+            case c.CheckSolution():
                 self.lessons.check(session)
-            case "undo" if session.give_up():
+            case c.OpenSummary():
+                self.lessons.close(session)
+            case c.Step(1) | c.GoToMark(1) if session.lesson and _stands_at_end(session):
+                self.lessons.close(session)
+            case c.Undo() if session.give_up():
                 session.say(labels.CANCELLED)
-            case "skip" | "undo" if not session.can(name):
+            case c.Undo() if not session.can(command):
                 return
             case _:
-                session.do(name, argument)
+                session.do(command)
                 if session.player.speed != self.settings.speed:
                     self.keep("speed", session.player.speed)
-        self._start_clock()
-
-    def on_console_screen_ordered(self, event: ConsoleScreen.Ordered) -> None:
-        """A command was typed that makes a what-if."""
-        if self.session is not None:
-            self.branches.obey(self.session, event.order, event.entry)
+        self.start_clock()
 
     def _kind(self) -> str:
         return getattr(self.screen, "KIND", "main")
 
-    def _open(self, screen: Screen[str | None]) -> None:
-        if type(self.screen) is type(screen):
-            return
-        self.push_screen(screen, partial(self._after_screen, screen))
-
-    def _after_screen(self, screen: Screen[str | None], result: str | None) -> None:
-        if isinstance(screen, FindScreen):
-            self._find_text = screen.text
-            if result is not None:
-                self.carry_out("go", result)
-        elif isinstance(screen, ConsoleScreen) and result is not None:
-            self.carry_out(result)
-        self.redraw()
+    def _open(self, screen: BoardScreen | ConsoleScreen) -> None:
+        if type(self.screen) is not type(screen):
+            self.open(screen)
 
     def _leave(self) -> None:
         """From the main screen: give up what is simulated, let go of what is chosen, then back to the picker."""
@@ -316,16 +225,17 @@ class AckademyApp(Looks, inherit_bindings=False):
             self.pop_screen()
             self.lessons.back()
 
-    def _look_inside(self, session: Session, name: str) -> None:
-        if name == "enter" and not session.look.selection.key:
-            session.do("skip")
+    def _look_inside(self, session: Session, command: c.Zoom | c.Enter) -> None:
+        chosen = session.look.selection.key
+        if isinstance(command, c.Enter) and not chosen:
+            session.do(c.Skip())
             return
         target = session.zoom_target()
-        if name == "zoom" and target is not None and target[0] == "message" and not session.look.selection.key:
+        if target is not None and target[0] == "message" and not chosen:
             world = session.run.world(session.player.cursor)
             hostname = world.task(target[1]).hostname or next(iter(world.workers), "")
             target = ("worker", hostname) if hostname else target
-        if target is not None and (name == "zoom" or session.look.selection.key):
+        if target is not None:
             self._open(ZoomScreen(session, *target))
 
     def _zoom_into(self, session: Session, kind: str, key: str) -> None:
@@ -343,81 +253,17 @@ class AckademyApp(Looks, inherit_bindings=False):
         kind, key = found or ("", "")
         return ("task" if kind == "message" else kind), key
 
-    # -- simulating behind the screen ---------------------------------------------------------------------------
-
-    def simulate_behind(
-        self, session: Session, rerun: Rerun, then: Callable[[Score], None], failed: Failed | None = None
-    ) -> None:
-        """Simulate in a thread of its own, and `then` go on with what came of it; `failed` hears why nothing did."""
-        session.give_up()
-        session.rerun = rerun
-        if self._progress is not None:
-            self._progress.resume()
-        self._work(session, rerun, then, failed)
-        self.redraw()
-
-    @work(thread=True)
-    def _work(self, session: Session, rerun: Rerun, then: Callable[[Score], None], failed: Failed | None) -> None:
-        rerun.work(self.simulate)
-        if not rerun.cancelled:
-            self.call_from_thread(self._finished, session, rerun, then, failed)
-
-    def _finished(self, session: Session, rerun: Rerun, then: Callable[[Score], None], failed: Failed | None) -> None:
-        if session.rerun is not rerun:
-            return
-        session.rerun = None
-        if rerun.score is not None:
-            then(rerun.score)
-        elif rerun.problem is not None and failed is not None:
-            failed(rerun.problems)
-        elif rerun.problem is not None:
-            session.say(labels.CANNOT_SIMULATE, reason=message(rerun.problem, first_language(self.lang)))
-        if session.rerun is None:
-            self._console.settle()
-        self.redraw()
-
-    def _show_progress(self) -> None:
-        if self.session is not None and self.session.rerun is not None:
-            self.redraw()
-        elif self._progress is not None:
-            self._progress.pause()
-
-    def on_unmount(self) -> None:
-        """Nobody waits any more."""
-        if self.session is not None:
-            self.session.give_up()
-
-    # -- picker and palette -------------------------------------------------------------------------------------
-
-    def _open_palette(self) -> None:
-        entries = self.palette_entries()
-
-        def picked(place: str | None) -> None:
-            self.redraw()
-            if place is not None:
-                entries[int(place)][2]()
-
-        self.push_screen(PaletteScreen(entries, self.lang), picked)
-
-    def palette_entries(self) -> list[Entry]:
-        """Commands of the screen, and looks."""
-        kind = self._kind()
-        entries: list[Entry] = [
-            (
-                say(command.words, self.lang),
-                command.shown,
-                partial(self._from_palette, command.action, command.argument),
-            )
-            for command in commands_of(kind)
-            if command.name not in ("palette", "up", "down", "escape")
-            and (self.session is None or self.session.can(command.name))
+    def palette_entries(self) -> list[PaletteEntry]:
+        """Commands of the screen, and how the program looks."""
+        hidden = (c.OpenPalette(), c.Move(1), c.Move(-1), c.Escape())
+        return [
+            *(
+                PaletteEntry(say(one.words, self.lang), one.shown, one.command)
+                for one in shortcuts_of(self._kind())
+                if one.command not in hidden and (self.session is None or self.session.can(one.command))
+            ),
+            *self.look_entries(),
         ]
-        return [*entries, *self.look_entries()]
-
-    def _from_palette(self, name: str, argument: str) -> None:
-        screen = self.screen
-        if isinstance(screen, BoardScreen):
-            screen.command(name, argument)
 
 
 def _stands_at_end(session: Session) -> bool:

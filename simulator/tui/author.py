@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
@@ -13,24 +11,18 @@ from simulator.play.score import Score
 from simulator.scenario import Problem, Scenario
 from simulator.scene.words import authoring_words as words
 from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
+from simulator.tui.host import Host
 from simulator.tui.rerun import Rerun
 from simulator.tui.screens.problems import ProblemsScreen
 from simulator.tui.session import Session
-
-if TYPE_CHECKING:
-    from simulator.tui.app import AckademyApp
-
-Start = Callable[[Session, Rerun, Callable[[Score], None], Callable[[list[Problem]], None]], None]
-"""Simulates behind the screen: calls the one with what came of it, or the other with what is wrong."""
 
 
 class Author:
     """Edits the file of the session that is open, and reads it again."""
 
-    def __init__(self, app: AckademyApp, start: Start) -> None:
+    def __init__(self, host: Host) -> None:
         """Nothing is watched yet."""
-        self.app = app
-        self.start = start
+        self.host = host
         self.files: FileWatch | None = None
         """What is read again whenever it is saved, if it is (`--watch`)."""
         self._copy: tuple[Session, Path] | None = None
@@ -52,7 +44,7 @@ class Author:
 
     def edit(self, session: Session) -> None:
         """Open the editor on the scenario's file, or on a copy of a packaged lesson; then read it again."""
-        session.do("rest")
+        session.rest()
         scenario, command = session.run.origin.scenario, editor_command()
         if scenario is None:
             return
@@ -60,7 +52,7 @@ class Author:
             session.say(words.NO_EDITOR, file=scenario.file)
             return
         try:
-            with self.app.suspend():
+            with self.host.suspend():
                 done = self._edit(session, scenario, command)
         except SuspendNotSupported:
             session.say(words.NO_SUSPEND, file=scenario.file)
@@ -114,18 +106,18 @@ class Author:
         def tell(problems: list[Problem]) -> None:
             self._show_panel(str(path), problems)
 
-        self.start(session, Rerun(lambda: scenario.reloaded(path), before=session.run.origin), show, tell)
+        rerun = Rerun(lambda: scenario.reloaded(path), before=session.run.origin)
+        self.host.simulate_behind(session, rerun, show, tell)
 
     def _panel(self) -> ProblemsScreen | None:
-        return next((screen for screen in self.app.screen_stack if isinstance(screen, ProblemsScreen)), None)
+        return next((screen for screen in self.host.screen_stack if isinstance(screen, ProblemsScreen)), None)
 
     def _show_panel(self, file: str, problems: list[Problem]) -> None:
         panel = self._panel()
         if panel is not None:
             panel.tell(file, problems)
             return
-        panel = ProblemsScreen(lambda: self.app.lang, file, problems, self.files is not None)
-        self.app.push_screen(panel, lambda result: self.app.carry_out(result) if result is not None else None)
+        self.host.open(ProblemsScreen(file, problems, self.files is not None))
 
     def _close_panel(self) -> None:
         panel = self._panel()

@@ -1,4 +1,4 @@
-"""The bottom line: which commands can do something now, the most useful first."""
+"""The bottom line of a screen, and which commands can do something now."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from simulator.scene.build import Look
 from simulator.scene.moment import answer_keys
 from simulator.scene.words import labels, live_words
 from simulator.story.language import say
-from simulator.tui.commands import CLOSING, FIND, INSPECT, KEY_PAIRS, MAIN, PICKER, ZOOM, commands_of, show_key
+from simulator.tui import commands as c
+from simulator.tui.keys import CLOSING, FIND, INSPECT, MAIN, PICKER, ZOOM, shortcuts_of, show_key
+
+EARLIER: dict[str, dict[str, int]] = {
+    INSPECT: {"escape": 1, "find": 7},
+    ZOOM: {"zoom": 1, "escape": 1, "find": 7},
+}
+"""Where a list or a page is looked at, the way back comes early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,58 +25,60 @@ class Hint:
 
     key: str
     label: str
-    action: str
-    argument: str
-    rank: int
+    command: c.Command | None
+    """None where a hint stands for several keys: which one a click would mean, nobody knows."""
+    rank: int = 0
 
 
-def is_possible(player: Player, look: Look, name: str) -> bool:
+def can_do(player: Player, look: Look, command: c.Command) -> bool:
     """Whether a command can do something now."""
     run = player.score.run
-    open_question = player.open_question
-    match name:
-        case "undo":
+    asked = player.open_question is not None
+    match command:
+        case c.Undo():
             return run.parent is not None
-        case "save":
+        case c.Save():
             return run.parent is not None and run.scenario is not None
-        case "edit":
+        case c.Edit():
             return run.scenario is not None
-        case "what_if" | "knobs" | "closing":
-            return run.scenario is not None and open_question is None
-        case "compare":
+        case c.AskWhatIf() | c.OpenKnobs() | c.OpenSummary():
+            return run.scenario is not None and not asked
+        case c.Compare():
             has_other = run.parent is not None or (run.scenario is not None and bool(run.scenario.model.variants))
-            return has_other and open_question is None
-        case "next_found" | "previous_found":
+            return has_other and not asked
+        case c.GoToFound():
             return look.has_found
-        case "enter":
+        case c.Enter():
             return bool(look.selection.key)
         case _:
             return True
 
 
-def find_hints(player: Player, look: Look, screen: str) -> list[Hint]:
-    """The bottom line: what can be done now, most useful first."""
-    hints = [hint for hint in screen_hints(screen, look.lang) if is_possible(player, look, hint.action)]
+def player_hints(player: Player, look: Look, screen: str) -> list[Hint]:
+    """What can be done in a run now, most useful first."""
+    hints = [
+        hint for hint in screen_hints(screen, look.lang) if hint.command is None or can_do(player, look, hint.command)
+    ]
     if look.live and not player.at_end:
-        hints.insert(0, Hint("end", say(live_words.TO_LIVE, look.lang), "end", "", 0))
-    if not _is_closing(player):
-        hints = [hint for hint in hints if hint.action != "closing"]
+        hints.insert(0, Hint("end", say(live_words.TO_LIVE, look.lang), c.GoToEnd()))
+    if not _is_time_to_sum_up(player):
+        hints = [hint for hint in hints if hint.command != c.OpenSummary()]
     if player.score.run.parent is not None:
         # Who has just asked what if wants to see the difference.
-        hints.sort(key=lambda hint: 2 if hint.action == "compare" else hint.rank)
+        hints.sort(key=lambda hint: 2 if hint.command == c.Compare() else hint.rank)
     if screen == MAIN and player.open_question is not None:
         answers = [
-            Hint(answer_keys(player), say(labels.ANSWER, look.lang), "", "", 0),
-            Hint("enter", say(labels.DO_NOT_KNOW, look.lang), "skip", "", 0),
+            Hint(answer_keys(player), say(labels.ANSWER, look.lang), None),
+            Hint("enter", say(labels.DO_NOT_KNOW, look.lang), c.Skip()),
         ]
         if look.selection.key:
             answers.pop()
-        return answers + [hint for hint in hints if hint.action not in ("step", "play")]
+        return answers + [hint for hint in hints if hint.command not in (c.Step(), c.Play())]
     return hints
 
 
-def _is_closing(player: Player) -> bool:
-    """Whether how it went is what to look at now: at the end, or when a changed run may solve the exercise."""
+def _is_time_to_sum_up(player: Player) -> bool:
+    """Whether the summary is what to look at now: at the end, or when a changed run may solve the exercise."""
     run = player.score.run
     has_exercise = run.scenario is not None and run.scenario.model.exercise is not None
     return player.at_end or (has_exercise and run.parent is not None)
@@ -78,19 +87,15 @@ def _is_closing(player: Player) -> bool:
 def screen_hints(screen: str, lang: str) -> list[Hint]:
     """The bottom line of a screen, whatever is possible."""
     hints = []
-    # Where a list or a page is looked at, the way back comes early.
-    ranks = {INSPECT: {"escape": 1, "find": 7}, ZOOM: {"zoom": 1, "escape": 1, "find": 7}}.get(screen, {})
-    for command in sorted(commands_of(screen), key=lambda command: ranks.get(command.name, command.rank)):
-        if command.name == screen and screen != ZOOM:
+    ranks = EARLIER.get(screen, {})
+    for one in sorted(shortcuts_of(screen), key=lambda one: ranks.get(one.name, one.rank)):
+        if one.name == screen and screen != ZOOM:
             continue  # where we are already; a zoom goes on
-        if command.short is None or (command.name == "escape" and screen == MAIN):
+        if one.short is None or (one.command == c.Escape() and screen in (MAIN, PICKER)):
             continue
-        if command.name == "escape" and screen == PICKER:
-            continue
-        key = KEY_PAIRS.get(command.name) or show_key(command.keys[0])
-        hints.append(Hint(key, say(command.short, lang), command.action, command.argument, command.rank))
+        hints.append(Hint(one.pair or show_key(one.keys[0]), say(one.short, lang), one.command, one.rank))
     if screen in (PICKER, FIND, CLOSING):
-        hints = [hint for hint in hints if hint.action != "enter"]
-        hints.insert(0, Hint("enter", say(labels.OPEN if screen == PICKER else labels.GO_THERE, lang), "enter", "", 0))
-        hints.insert(0, Hint("↑ ↓", say(labels.CHOOSE_LINE, lang), "down", "", 0))
+        hints = [hint for hint in hints if hint.command != c.Enter()]
+        hints.insert(0, Hint("enter", say(labels.OPEN if screen == PICKER else labels.GO_THERE, lang), c.Enter()))
+        hints.insert(0, Hint("↑ ↓", say(labels.CHOOSE_LINE, lang), c.Move(1)))
     return hints

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,17 @@ from simulator.scene.words import labels, look_words
 from simulator.story.catalog import Words
 from simulator.story.language import first_language, say
 from simulator.trace.time import MICROS
+from simulator.tui import commands as c
 from simulator.tui.drawing.glyphs import ascii_text
 from simulator.tui.palettes import PREFIX, THEMES
 from simulator.tui.screens.base import BoardScreen
-from simulator.tui.screens.palette import Entry
+from simulator.tui.screens.palette import PaletteEntry
 from simulator.tui.session import Session
 from simulator.tui.settings import Settings, SettingsFile
 from simulator.tui.shot import read_shot, save_shot
 from simulator.tui.terminal import fitting_glyphs, fitting_theme
 from simulator.tui.themes import textual_themes, theme_name
 from simulator.tui.widgets.board import ASCII_ONLY
-
-LOOKS = ("screenshot", "copy", "mouse")
-"""The commands that are about the terminal, on whatever screen."""
 
 
 class Looks(App[int], inherit_bindings=False):
@@ -114,50 +111,48 @@ class Looks(App[int], inherit_bindings=False):
             text = problem.text(first_language(self.lang)).replace(str(self.kept.path), self.kept.path.name)
             self.say(look_words.TOLD, text=text)
 
-    def choose_theme(self, name: str) -> None:
-        """Wear one of our themes, by its short name."""
-        self.theme = theme_name(name)
-        self.keep("theme", name)
-
-    def choose_glyphs(self, name: str) -> None:
-        """Draw with these signs: `unicode` or `ascii`."""
-        self.use_ascii(name == "ascii")
-        self.keep("glyphs", name)
-
-    def choose_motion(self, on: bool) -> None:
-        """Show steps as movement, or not."""
-        if self.session is not None:
-            self.session.motion = on
-        self.keep("motion", on)
-
-    def look_entries(self) -> list[Entry]:
-        """What the palette says about looks."""
-        ascii_only = self.has_class(ASCII_ONLY)
-        signs = labels.ALL_SIGNS if ascii_only else labels.ASCII_SIGNS
-        entries: list[Entry] = [
-            (say(signs, self.lang), "", partial(self.choose_glyphs, "unicode" if ascii_only else "ascii"))
-        ]
-        moves = self.session.motion if self.session is not None else True
-        motion = look_words.MOTION_OFF if moves else look_words.MOTION_ON
-        entries.append((say(motion, self.lang), "", partial(self.choose_motion, not moves)))
-        worn = self.theme.removeprefix(PREFIX)
-        for name in THEMES:
-            if name != worn:
-                entries.append((f"{say(labels.THEME, self.lang)}: {name}", "", partial(self.choose_theme, name)))
-        return entries
-
-    # -- the terminal's -----------------------------------------------------------------------------------------
-
-    def hand_over(self, name: str) -> None:
-        """Carry out one of `LOOKS`."""
-        match name:
-            case "screenshot":
+    def change_looks(self, command: c.Command) -> bool:
+        """Carry out a command about how the program looks or about the terminal; returns whether it is one."""
+        match command:
+            case c.SetTheme(name):
+                self.theme = theme_name(name)
+                self.keep("theme", name)
+            case c.SetGlyphs(name):
+                self.use_ascii(name == "ascii")
+                self.keep("glyphs", name)
+            case c.SetMotion(on):
+                if self.session is not None:
+                    self.session.motion = on
+                self.keep("motion", on)
+            case c.TakeScreenshot():
                 # What was closed just now, like the palette, must be gone from it.
                 self.call_after_refresh(self._take_screenshot)
-            case "copy":
+            case c.Copy():
                 self._copy()
-            case "mouse":
+            case c.ToggleMouse():
                 self._toggle_mouse()
+            case _:
+                return False
+        return True
+
+    def look_entries(self) -> list[PaletteEntry]:
+        """How the program could look, for the palette."""
+        ascii_only = self.has_class(ASCII_ONLY)
+        signs = labels.ALL_SIGNS if ascii_only else labels.ASCII_SIGNS
+        moves = self.session.motion if self.session is not None else True
+        motion = look_words.MOTION_OFF if moves else look_words.MOTION_ON
+        worn = self.theme.removeprefix(PREFIX)
+        return [
+            PaletteEntry(say(signs, self.lang), "", c.SetGlyphs("unicode" if ascii_only else "ascii")),
+            PaletteEntry(say(motion, self.lang), "", c.SetMotion(not moves)),
+            *(
+                PaletteEntry(f"{say(labels.THEME, self.lang)}: {name}", "", c.SetTheme(name))
+                for name in THEMES
+                if name != worn
+            ),
+        ]
+
+    # -- the terminal's -----------------------------------------------------------------------------------------
 
     def _take_screenshot(self) -> None:
         session = self.session

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -21,27 +20,15 @@ from simulator.scene.words import authoring_words, labels, live_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.story.run import Run
-from simulator.tui.hints import Hint, find_hints, is_possible
+from simulator.tui import commands as c
+from simulator.tui.drawing.console import Transcript
+from simulator.tui.hints import can_do
 from simulator.tui.rerun import Rerun
 from simulator.tui.watch import go_to_change, held, kept_bookmarks, looked, merged, seek_between
 from simulator.tui.whatif import list_changes, save_branch
 
-GOING: dict[str, Callable[[Player], Player]] = {
-    "back": Player.back,
-    "raw_back": Player.raw_back,
-    "home": Player.home,
-    "end": Player.end,
-    "slower": lambda player: player.faster(-1),
-    "faster": Player.faster,
-    "normal": Player.normal,
-}
-"""Commands that only move the player."""
-
-MOVING = (*GOING, "step", "raw_step", "seek", "seek_span", "go", "play", "next_mark", "previous_mark")
-"""Commands that lead elsewhere."""
-
-FORWARD = ("step", "raw_step", "end", "next_mark", "next_change", "play")
-"""Commands that an open question holds up."""
+PANELS = {"worker": "workers", "task": "queue"}
+"""Which panel shows what can be chosen."""
 
 
 class Session:
@@ -54,6 +41,9 @@ class Session:
         self.player = Player.at_start(Score(run))
         self.look = Look(lang, motion=motion)
         self.found: list[Found] = []
+        self.sought = ""
+        """What was searched for last."""
+        self.console = Transcript()
         self.seen = self.player.cursor
         """The farthest cursor shown so far: up to there nothing is a secret."""
         self.rerun: Rerun | None = None
@@ -79,13 +69,9 @@ class Session:
         scene = build_scene(self.player, self.look)
         return scene if self.rerun is None else replace(scene, notice=self.rerun.progress(self.lang))
 
-    def hints(self, screen: str) -> list[Hint]:
-        """What can be done now on a screen, most useful first."""
-        return find_hints(self.player, self.look, screen)
-
-    def can(self, name: str) -> bool:
+    def can(self, command: c.Command) -> bool:
         """Whether a command can do something now."""
-        return is_possible(self.player, self.look, name)
+        return can_do(self.player, self.look, command)
 
     def say(self, words: Words, **params: object) -> None:
         """Show a notice until the next command."""
@@ -103,28 +89,34 @@ class Session:
             self._say_end()
         return self.player is not before
 
-    def do(self, name: str, argument: str = "") -> None:
-        """Carry out a command by its name."""
+    def do(self, command: c.Command) -> None:
+        """Carry out a command; raises `ValueError` where it is not about a run."""
         self.look = replace(self.look, notice=None)
-        if name == "play" and self.look.live and self.player.at_end:
+        if command == c.Play() and self.look.live and self.player.at_end:
             self._stays = not self._stays
             self.say(live_words.STAYING if self._stays else live_words.AT_LIVE_END)
             return
-        if name in MOVING:
+        if isinstance(command, c.MOVING):
             self._stays = False
-        if name in FORWARD and self.player.open_question is not None:
+        if c.leads_forward(command) and self.player.open_question is not None:
             self.say(labels.ANSWER_FIRST, keys=answer_keys(self.player))
             self._go(self.player.rest())
             return
-        if name in GOING:
-            self._go(GOING[name](self.player))
+        looked_at = looked(self.player, self.look, command)
+        if looked_at is not None:
+            self.look = looked_at
         else:
-            self._do_other(name, argument)
-        if name in ("step", "raw_step", "end") and self.player.at_end:
+            self._carry_out(command)
+        if isinstance(command, c.Step | c.GoToEnd) and c.leads_forward(command) and self.player.at_end:
             self._say_end()
 
+    def rest(self) -> None:
+        """Stop the clock, and say nothing more."""
+        self.look = replace(self.look, notice=None)
+        self._go(self.player.rest())
+
     def _say_end(self) -> None:
-        told = labels.AT_END_OF_SCENARIO if self.can("closing") else labels.AT_END
+        told = labels.AT_END_OF_SCENARIO if self.can(c.OpenSummary()) else labels.AT_END
         usual = learn_words.AT_END if self.lesson else told
         self.say(live_words.AT_LIVE_END if self.look.live else usual)
 
@@ -158,55 +150,58 @@ class Session:
         self.look = replace(self.look, live=False)
         self.say(live_words.OVER)
 
-    def _do_other(self, name: str, argument: str) -> None:
-        looked_at = looked(self.player, self.look, name)
-        if looked_at is not None:
-            self.look = looked_at
-            return
-        match name:
-            case "rest":
-                self._go(self.player.rest())
-            case "next_mark":
-                self._go(self.player.next_mark(self.look.bookmarks))
-            case "previous_mark":
-                self._go(self.player.previous_mark(self.look.bookmarks))
-            case "next_change" | "previous_change":
-                self._go_to_change(1 if name == "next_change" else -1)
-            case "play":
-                self._go(self.player.toggle())
-            case "step":
-                self._go(self.player.step(shown=self.motion))
-            case "raw_step":
-                self._go(self.player.raw_step(shown=self.motion))
-            case "answer":
-                self._answer(argument)
-            case "skip":
-                if self.player.open_question is not None:
-                    self._go(self.player.answer(None))
+    def _carry_out(self, command: c.Command) -> None:
+        player = self.player
+        match command:
+            case c.Play():
+                self._go(player.toggle())
+            case c.Step(by, raw):
+                self._step(by, raw)
+            case c.GoToStart():
+                self._go(player.home())
+            case c.GoToEnd():
+                self._go(player.end())
+            case c.GoToMark(by):
+                marks = self.look.bookmarks
+                self._go(player.next_mark(marks) if by > 0 else player.previous_mark(marks))
+            case c.GoToChange(by):
+                self._go_to_change(by)
+            case c.GoToFound(by):
+                self._go_to_found(by)
+            case c.GoTo(cursor):
+                self._go(player.seek(cursor))
+            case c.Seek(column, columns):
+                self._seek(column, columns)
+            case c.SeekTime(times, column):
+                self.look = replace(self.look, span=held(self.look.span, times[0]))
+                self._go(seek_between(player, times[column], times[column + 1]))
+            case c.Faster(by):
+                self._go(player.faster(by))
+            case c.NormalSpeed():
+                self._go(player.normal())
+            case c.Answer(choice):
+                self._answer(choice)
+            case c.Skip():
+                if player.open_question is not None:
+                    self._go(player.answer(None))
                     self.say(labels.SEE_IT)
-            case "seek":
-                self._seek(*map(int, argument.split("/")))
-            case "seek_span":
-                begin, until, first = map(int, argument.split("/"))
-                self.look = replace(self.look, span=held(self.look.span, first))
-                self._go(seek_between(self.player, begin, until))
-            case "go":
-                self._go(self.player.seek(int(argument)))
-            case "future":
+            case c.ToggleFuture():
                 self._unveil()
-            case "next_found":
-                self._go_found(1)
-            case "previous_found":
-                self._go_found(-1)
-            case "choose":
-                panel, _, key = argument.partition(":")
-                self._select(panel, key)
-            case "undo":
+            case c.Choose(kind, key):
+                self._select(PANELS.get(kind, ""), key)
+            case c.Undo():
                 self.undo()
-            case "save":
+            case c.Save():
                 self.save(Path())
             case _:
-                raise KeyError(name)
+                raise ValueError(command)
+
+    def _step(self, by: int, raw: bool) -> None:
+        player, shown = self.player, self.motion
+        if by > 0:
+            self._go(player.raw_step(shown=shown) if raw else player.step(shown=shown))
+        else:
+            self._go(player.raw_back() if raw else player.back())
 
     def _unveil(self) -> None:
         shown = not self.look.future
@@ -233,11 +228,10 @@ class Session:
         self._go(player)
         self.look = replace(self.look, notice=notice)
 
-    def _answer(self, argument: str) -> None:
+    def _answer(self, choice: int) -> None:
         question = self.player.open_question
         if question is None:
             return
-        choice = int(argument) - 1
         if choice < len(getattr(question.item, "choices", ())):
             self._go(self.player.answer(choice))
             self.say(labels.SEE_IT)
@@ -306,6 +300,7 @@ class Session:
     def search(self, text: str) -> list[Found]:
         """What fits a text, in what is no secret; remembered for next and previous."""
         until = self.player.score.length if self._sees_all else min(self.seen, self.player.score.length)
+        self.sought = text
         self.found = find_events(self.run.trace, text, self.player.score.opening, until)
         self.look = replace(self.look, has_found=bool(self.found))
         return self.found
@@ -316,7 +311,7 @@ class Session:
             return 0
         return len(find_events(self.run.trace, text, self.seen, self.player.score.length))
 
-    def _go_found(self, by: int) -> None:
+    def _go_to_found(self, by: int) -> None:
         cursors = [found.index + 1 for found in self.found]
         if not cursors:
             self.say(labels.NOT_FOUND)
@@ -378,7 +373,7 @@ class Session:
     def save(self, folder: Path) -> None:
         """Write the branch as a scenario, and say where."""
         scenario = self.run.scenario
-        if scenario is None or not self.can("save"):
+        if scenario is None or not self.can(c.Save()):
             self.say(labels.NOTHING_TO_SAVE)
             return
         try:

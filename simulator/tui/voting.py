@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.story.run import Run
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.rerun import Simulator
 from simulator.tui.screens.main import MainScreen
@@ -35,9 +36,9 @@ class VotingApp(AckademyApp):
         session = self.session
         assert session is not None
         for _ in range(self._first - 1):
-            session.do("end")
-            session.do("skip")
-        session.do("end")
+            session.do(c.GoToEnd())
+            session.do(c.Skip())
+        session.do(c.GoToEnd())
         self.redraw()
 
     def redraw(self) -> None:
@@ -49,15 +50,7 @@ class VotingApp(AckademyApp):
         stop = session.player.open_question
         if stop is not None and stop.number not in self._left:
             self._left.add(stop.number)
-            self.push_screen(VoteScreen(session, stop), self._counted)
-
-    def _counted(self, result: str | None) -> None:
-        if result:
-            self.carry_out("answer", str(int(result) + 1))
-        elif result is not None:
-            self.carry_out("skip")
-        else:
-            self.redraw()
+            self.open(VoteScreen(session, stop))
 
 
 def vote_on(run: Run, *, lang: str, simulate: Simulator, question: int, kept: SettingsFile) -> int:

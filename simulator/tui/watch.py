@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from simulator.play.axis import Span, panned, zoomed
@@ -13,58 +12,52 @@ from simulator.scene.lower import PANELS
 from simulator.scene.words import time_words as words
 from simulator.story.catalog import Words
 from simulator.trace.time import format_seconds
+from simulator.tui import commands as c
 
 COLUMNS = 100
 """The axis by which panning is counted; the columns of a screen differ a little."""
 
 
-def looked(player: Player, look: Look, name: str) -> Look | None:
+def looked(player: Player, look: Look, command: c.Command) -> Look | None:
     """How it is looked at after a command; None where the command is not about that."""
-    change = LOOKS.get(name)
-    return change(player, look) if change is not None else None
+    match command:
+        case c.NextView():
+            return replace(look, panel=PANELS[(PANELS.index(look.panel) + 1) % len(PANELS)])
+        case c.ToggleDots():
+            return _noted(replace(look, dots=not look.dots), words.BLOCKS if look.dots else words.DOTS)
+        case c.ZoomTime(by):
+            return _zoom(player, look, by)
+        case c.ShowAllTime():
+            return _noted(replace(look, span=Span(folds=look.span.folds)), words.WHOLE_RUN)
+        case c.PanTime(by):
+            return _pan(player, look, by)
+        case c.ToggleFolds():
+            span = replace(look.span, folds=not look.span.folds)
+            return _noted(replace(look, span=span), words.FOLDED if span.folds else words.UNFOLDED)
+        case c.ToggleBookmark():
+            return _bookmark(player, look)
+        case _:
+            return None
 
 
 def _noted(look: Look, text: Words, **params: object) -> Look:
     return replace(look, notice=Notice(text, params))
 
 
-def _view(player: Player, look: Look) -> Look:
-    return replace(look, panel=PANELS[(PANELS.index(look.panel) + 1) % len(PANELS)])
+def _zoom(player: Player, look: Look, by: int) -> Look:
+    span = zoomed(look.span, by, player.horizon)
+    if span == look.span:
+        return _noted(look, words.NEAREST if by > 0 else words.WHOLE_RUN)
+    return replace(look, span=span)
 
 
-def _dots(player: Player, look: Look) -> Look:
-    return _noted(replace(look, dots=not look.dots), words.BLOCKS if look.dots else words.DOTS)
-
-
-def _zoom(by: int) -> Callable[[Player, Look], Look]:
-    def change(player: Player, look: Look) -> Look:
-        span = zoomed(look.span, by, player.horizon)
-        if span == look.span:
-            return _noted(look, words.NEAREST if by > 0 else words.WHOLE_RUN)
-        return replace(look, span=span)
-
-    return change
-
-
-def _whole(player: Player, look: Look) -> Look:
-    return _noted(replace(look, span=Span(folds=look.span.folds)), words.WHOLE_RUN)
-
-
-def _pan(by: int) -> Callable[[Player, Look], Look]:
-    def change(player: Player, look: Look) -> Look:
-        score, cursor = player.score, player.score.length + 1 if look.future and player.may_know_all else player.cursor
-        axis = score.views.axis(cursor, player.time, player.horizon, look.span, COLUMNS)
-        span = panned(look.span, axis, by)
-        if span == look.span:
-            return _noted(look, words.WHOLE_RUN if axis.is_whole else words.AT_THE_EDGE)
-        return replace(look, span=span)
-
-    return change
-
-
-def _fold(player: Player, look: Look) -> Look:
-    span = replace(look.span, folds=not look.span.folds)
-    return _noted(replace(look, span=span), words.FOLDED if span.folds else words.UNFOLDED)
+def _pan(player: Player, look: Look, by: int) -> Look:
+    score, cursor = player.score, player.score.length + 1 if look.future and player.may_know_all else player.cursor
+    axis = score.views.axis(cursor, player.time, player.horizon, look.span, COLUMNS)
+    span = panned(look.span, axis, by)
+    if span == look.span:
+        return _noted(look, words.WHOLE_RUN if axis.is_whole else words.AT_THE_EDGE)
+    return replace(look, span=span)
 
 
 def _bookmark(player: Player, look: Look) -> Look:
@@ -74,20 +67,6 @@ def _bookmark(player: Player, look: Look) -> Look:
         kept = tuple(place for place in look.bookmarks if place != here)
         return _noted(replace(look, bookmarks=kept), words.UNMARKED, time=time)
     return _noted(replace(look, bookmarks=tuple(sorted({*look.bookmarks, here}))), words.BOOKMARKED, time=time)
-
-
-LOOKS: dict[str, Callable[[Player, Look], Look]] = {
-    "view": _view,
-    "dots": _dots,
-    "time_in": _zoom(1),
-    "time_out": _zoom(-1),
-    "time_all": _whole,
-    "time_left": _pan(-1),
-    "time_right": _pan(1),
-    "fold": _fold,
-    "bookmark": _bookmark,
-}
-"""Commands that change only how a run is looked at."""
 
 
 def go_to_change(player: Player, chosen: str, by: int) -> tuple[Player, Notice]:

@@ -15,9 +15,10 @@ from simulator.engine import simulate
 from simulator.scenario import parse_scenario
 from simulator.scene.change import Change
 from simulator.story.run import Run
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.commands import COMMANDS, JAMO, MAIN
 from simulator.tui.drawing.canvas import Zone
+from simulator.tui.keys import JAMO, MAIN, SHORTCUTS
 from simulator.tui.palettes import PALETTES
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
@@ -57,23 +58,23 @@ def state_of(app: AckademyApp) -> tuple[object, ...]:
 async def prepare(app: AckademyApp, pilot: Pilot[Any]) -> None:
     """A place from which every command leads somewhere else: in the middle, in a branch, with something found."""
     session = session_of(app)
-    session.do("end")
-    session.do("skip")
+    session.do(c.GoToEnd())
+    session.do(c.Skip())
     change = Change("kill", "worker2")
     session.branch(session.run.edited([change.edit(session.player)], simulate), change)
     session.search("task")
     session.panel()
     session.panel()
     session.move(1)
-    session.do("faster")
+    session.do(c.Faster(1))
     await pilot.pause()
 
 
 KEYS = [
-    (command.name, key)
-    for command in COMMANDS
-    for key in command.all_keys
-    if MAIN in command.screens and command.action != "answer"
+    (shortcut.name, key)
+    for shortcut in SHORTCUTS
+    for key in shortcut.all_keys
+    if MAIN in shortcut.screens and not isinstance(shortcut.command, c.Answer)
 ]
 
 
@@ -239,17 +240,17 @@ def test_the_language_changes_and_the_cursor_stays(order: Run) -> None:
 # -- mouse ------------------------------------------------------------------------------------------------------
 
 
-def zone_of(app: AckademyApp, action: str, argument: str = "") -> Zone:
+def zone_of(app: AckademyApp, command: c.Command) -> Zone:
     canvas = app.screen.query_one(Board).canvas
     assert canvas is not None
-    return [z for z in canvas.zones if z.action == action and z.argument == argument][-1]
+    return [zone for zone in canvas.zones if zone.command == command][-1]
 
 
 def test_the_scrubber_is_clicked_dragged_and_wheeled(order: Run) -> None:
     async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
         session = session_of(app)
         await pilot.press("end", "1")
-        bar = zone_of(app, "seek")
+        bar = zone_of(app, c.Seek())
         middle = (bar.x + bar.width // 2, bar.y)
         await pilot.click(offset=middle)
         assert 1_900_000 < session.player.time < 2_100_000
@@ -275,16 +276,16 @@ def test_clicks_choose_answer_and_look_inside(order: Run) -> None:
     async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
         session = session_of(app)
         await pilot.press("end")
-        answer = zone_of(app, "answer", "2")
+        answer = zone_of(app, c.Answer(1))
         await pilot.click(offset=(answer.x, answer.y))
         assert session.player.answers[1].choice == 1
-        card = zone_of(app, "choose", "workers:worker2")
+        card = zone_of(app, c.Choose("worker", "worker2"))
         await pilot.click(offset=(card.x + 1, card.y + 1))
         assert session.look.selection.key == "worker2"
         await pilot.click(offset=(card.x + 1, card.y + 1))
         assert "worker2" in read_shot(app).lines[0]
         await pilot.press("escape")
-        key = zone_of(app, "help")
+        key = zone_of(app, c.OpenHelp())
         await pilot.click(offset=(key.x, key.y))
         assert "Help" in read_shot(app).lines[0]
 
@@ -295,7 +296,7 @@ def test_the_list_of_the_inspection_is_clicked_and_its_page_is_wheeled(order: Ru
     async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
         await pilot.press("end", "enter")
         await pilot.press("i")
-        line = zone_of(app, "choose", "worker:worker2")
+        line = zone_of(app, c.Choose("worker", "worker2"))
         await pilot.click(offset=(line.x + 1, line.y))
         assert read_shot(app).lines[0].startswith(" Worker worker2")
         board = app.screen.query_one(Board)
@@ -303,10 +304,10 @@ def test_the_list_of_the_inspection_is_clicked_and_its_page_is_wheeled(order: Ru
         board.post_message(Board.Wheeled(1))
         await pilot.pause()
         assert read_shot(app).text != top
-        back = zone_of(app, "escape")
+        back = zone_of(app, c.Escape())
         await pilot.click(offset=(back.x, back.y))
         assert isinstance(app.screen, MainScreen)
-        hint = zone_of(app, "inspect")
+        hint = zone_of(app, c.Inspect())
         await pilot.click(offset=(hint.x, hint.y))
         assert isinstance(app.screen, InspectScreen)
 
@@ -373,7 +374,7 @@ def test_themes_and_no_colour(order: Run, theme: str, monkeypatch: pytest.Monkey
 
 def test_the_palette_knows_the_commands(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        names = [name for name, _, _ in app.palette_entries()]
+        names = [entry.name for entry in app.palette_entries()]
         assert "language" in names
         await pilot.press("ctrl+p", *"last", "enter")
         await pilot.pause(0.3)

@@ -20,6 +20,7 @@ from simulator.play.score import Score
 from simulator.scenario import load_scenario, scenario_files
 from simulator.scene.change import Change
 from simulator.story.run import Run, open_run
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
 from simulator.tui.screens.main import MainScreen
@@ -237,7 +238,7 @@ def test_what_ifs_are_undone_and_that_is_said(mail: Path, monkeypatch: pytest.Mo
         await desk.press("right", "e")
         assert desk.session.run.parent is None
         assert desk.notice().endswith("The what-ifs are undone.")
-        assert not desk.session.can("undo")
+        assert not desk.session.can(c.Undo())
 
     at_desk("mail.yaml", use)
 
@@ -413,7 +414,7 @@ def test_bookmarks_stay_at_their_times_in_a_run_that_is_read_again(tmp_path: Pat
     session = Session(open_run(str(file), simulate), "en", motion=False)
     for seconds in (1.0, 3.5, 4.0):
         session.player = session.player.seek_time(int(seconds * 1e6))
-        session.do("bookmark")
+        session.do(c.ToggleBookmark())
     assert [time for _, time in session.look.bookmarks] == [1_000_000, 3_500_000, 4_000_000]
     file.write_text(MAIL.replace("duration: 2", "duration: 1.8"), encoding="utf-8")
     score = Score(open_run(str(file), simulate))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.keys import KEY_ALIASES, Keys, _character_to_key
 
-from simulator.tui.commands import (
-    COMMANDS,
+from simulator.tui.keys import (
     COMPARE,
     CONSOLE,
     FIND,
@@ -19,8 +18,9 @@ from simulator.tui.commands import (
     PICKER,
     PRESENT,
     PROBLEMS,
+    SHORTCUTS,
     ZOOM,
-    commands_of,
+    shortcuts_of,
 )
 
 KNOWN = {key.value for key in Keys} | set(KEY_ALIASES)
@@ -69,19 +69,19 @@ HOUSE = {
 
 
 def test_the_keys_are_the_agreed_ones() -> None:
-    keys = {command.name: " ".join(command.keys) for command in COMMANDS}
+    keys = {shortcut.name: " ".join(shortcut.keys) for shortcut in SHORTCUTS}
     assert {name: keys[name] for name in HOUSE} == HOUSE
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_no_key_does_two_things(screen: str) -> None:
-    keys = [key for command in commands_of(screen) for key in command.all_keys]
+    keys = [key for shortcut in shortcuts_of(screen) for key in shortcut.all_keys]
     assert len(keys) == len(set(keys))
 
 
 def test_every_key_is_known_to_textual() -> None:
-    for command in COMMANDS:
-        for key in command.keys:
+    for shortcut in SHORTCUTS:
+        for key in shortcut.keys:
             bare = key.removeprefix("shift+").removeprefix("ctrl+")
             assert (
                 key in KNOWN or bare in KNOWN or len(bare) == 1 or bare in map(_character_to_key, "?:,.<>=[]/+-{}()\\")
@@ -90,20 +90,20 @@ def test_every_key_is_known_to_textual() -> None:
 
 def test_small_letters_have_their_jamo_and_capitals_none() -> None:
     assert len(set(JAMO.values())) == 26
-    for command in COMMANDS:
-        twins = set(command.all_keys) - set(command.keys)
-        assert twins == {JAMO[key] for key in command.keys if len(key) == 1 and key.islower()}
+    for shortcut in SHORTCUTS:
+        twins = set(shortcut.all_keys) - set(shortcut.keys)
+        assert twins == {JAMO[key] for key in shortcut.keys if len(key) == 1 and key.islower()}
 
 
 def test_no_essential_command_needs_a_letter() -> None:
     essential = ("play", "step", "back", "home", "end", "panel", "up", "down", "enter", "escape", "find", "help")
-    for command in COMMANDS:
-        if command.name in essential:
-            assert any(len(key) > 1 for key in command.keys), command.name
+    for shortcut in SHORTCUTS:
+        if shortcut.name in essential:
+            assert any(len(key) > 1 for key in shortcut.keys), shortcut.name
 
 
 def test_both_languages_are_there() -> None:
-    for command in COMMANDS:
-        for words in filter(None, (command.words, command.short, command.told)):
+    for shortcut in SHORTCUTS:
+        for words in filter(None, (shortcut.words, shortcut.short, shortcut.help_words)):
             assert words.ko
             assert words.en

@@ -16,6 +16,7 @@ from simulator.play.score import Score
 from simulator.scenario import Edit, Scenario
 from simulator.scene.compare import build_compare
 from simulator.story.run import Run, open_run
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.compare import draw_compare
 from simulator.tui.others import list_others, name_run
@@ -141,10 +142,10 @@ def test_keys_and_mouse(order: Run) -> None:
             await pilot.press("home", "down", "down", "up")
             assert (shown.pair.time, shown.offset_rows) == (0, 1)
             assert shown.board.canvas is not None
-            parting = next(zone for zone in shown.board.canvas.zones if zone.action == "parting")
+            parting = next(zone for zone in shown.board.canvas.zones if zone.command == c.GoToParting())
             await pilot.click(offset=(parting.x + 3, parting.y))
             assert shown.pair.time == shown.pair.parted
-            seek = next(zone for zone in shown.board.canvas.zones if zone.action == "seek")
+            seek = next(zone for zone in shown.board.canvas.zones if isinstance(zone.command, c.SeekTime))
             await pilot.click(offset=(seek.x + seek.width - 1, seek.y))
             assert shown.pair.time == shown.pair.end
             await pilot.press("L")

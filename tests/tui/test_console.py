@@ -13,9 +13,10 @@ from textual.pilot import Pilot
 from simulator.engine import simulate
 from simulator.scenario import load_scenario
 from simulator.story.run import Run, open_run
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.commands import BY_NAME
-from simulator.tui.drawing.console import Entry, Log, fold
+from simulator.tui.drawing.console import Exchange, Transcript, fold
+from simulator.tui.keys import BY_NAME
 from simulator.tui.screens.console import LEAVING, STAYING, ConsoleScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.session import Session
@@ -43,7 +44,7 @@ class Desk:
         return self.app.screen
 
     @property
-    def memory(self) -> Log:
+    def memory(self) -> Transcript:
         return self.screen.memory
 
     async def type(self, text: str) -> None:
@@ -139,7 +140,7 @@ def test_the_suggestions_can_be_pressed(order: Run) -> None:
     async def use(desk: Desk) -> None:
         assert "celery -A app control revoke Task1" in desk.shown()
         zones = desk.screen.query_one(Board).canvas.zones  # type: ignore[union-attr]
-        desk.screen.action_command("type", next(zone.argument for zone in zones if zone.action == "type"))
+        desk.screen.do(next(zone.command for zone in zones if isinstance(zone.command, c.Type)))
         assert desk.screen.prompt.value == "celery -A app inspect active"
 
     at_console(order, use)
@@ -147,7 +148,7 @@ def test_the_suggestions_can_be_pressed(order: Run) -> None:
 
 def test_what_was_given_up_says_so(order: Run) -> None:
     async def use(desk: Desk) -> None:
-        entry = Entry("1.00 s", "control shutdown")
+        entry = Exchange("1.00 s", "control shutdown")
         desk.memory.add(entry)
         desk.screen.redraw()
         await desk.settle()
@@ -161,7 +162,7 @@ def test_what_was_given_up_says_so(order: Run) -> None:
 def test_the_palette_leads_to_it(order: Run) -> None:
     async def use(desk: Desk) -> None:
         await desk.press("escape")
-        names = [name for name, _, _ in desk.app.palette_entries()]
+        names = [entry.name for entry in desk.app.palette_entries()]
         assert "Celery console: type a command" in names
 
     at_console(order, use)

@@ -20,19 +20,20 @@ from simulator.scene.learn import learn_page
 from simulator.scene.model import Selection
 from simulator.scene.sheet import message_sheet
 from simulator.story.run import Run, open_run
+from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas, cut, shorten, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
 from simulator.tui.drawing.main import draw_main
 from simulator.tui.drawing.page import draw_page
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_menu, draw_sheet
-from simulator.tui.help import help_sheet
 from simulator.tui.learner import Learner
 from simulator.tui.palettes import PALETTES
+from simulator.tui.screens.help import help_sheet
 from simulator.tui.themes import make_styles
 from tests.strategies import scenarios
 
-SIZES = st.tuples(st.integers(20, 300), st.integers(5, 90))
+SIZES = st.tuples(st.integers(MIN_WIDTH, 300), st.integers(MIN_HEIGHT, 90))
 LANGUAGES = st.sampled_from(["ko", "en", "both"])
 TEXTS = st.text(st.sampled_from("ab 가나다―○é\u0301"), max_size=30)
 STYLES = set(make_styles(PALETTES["ackademy-dark"]))
@@ -95,8 +96,7 @@ def test_many_workers_fit(count: int, slots: int, size: tuple[int, int]) -> None
     scene = build_scene(player, Look("ko", Selection("workers", "worker1")))
     canvas = draw_main(scene, *size)
     check(canvas, *size)
-    known = {zone.argument for zone in canvas.zones if zone.argument.startswith("workers:")}
-    assert "workers:worker1" in known
+    assert c.Choose("worker", "worker1") in {zone.command for zone in canvas.zones}
 
 
 @given(size=SIZES, lang=LANGUAGES, offset=st.integers(0, 50))
@@ -106,11 +106,11 @@ def test_sheets_and_lists_fit(order: Run, size: tuple[int, int], lang: str, offs
         message_sheet(player, "Task3", lang),
         help_sheet("main", lang),
     ):
-        check(draw_sheet(sheet, lang, *size, offset=offset), *size)
+        check(draw_sheet(sheet, *size, offset=offset), *size)
     lines = [Choice(f"시나리오 {n}", "무엇을 배우나요? " * n) for n in range(30)]
-    choices = Choices("고르기", "Ackademy", lines, offset % 30, [], numbered=True)
-    check(draw_choices(choices, lang, *size), *size)
-    check(draw_menu(choices, lang, *size), *size)
+    choices = Choices("고르기", "Ackademy", lines, offset % 30, numbered=True)
+    check(draw_choices(choices, *size), *size)
+    check(draw_menu(choices, *size), *size)
 
 
 @given(scenarios(), LANGUAGES, st.sampled_from([(80, 24), (140, 40)]), st.data())
@@ -202,7 +202,7 @@ def test_a_long_list_scrolls_to_what_is_chosen(height: int) -> None:
     lessons = Learner(Book()).syllabus.lessons
     for lesson in (lessons[0], lessons[-1]):
         page = learn_page(Learner(Book()).syllabus, lesson.name, "en")
-        assert lesson.title_in("en") in "\n".join(draw_page(page, "en", 80, height).lines())
+        assert lesson.title_in("en") in "\n".join(draw_page(page, 80, height).lines())
 
 
 @given(st.text("작업 abc_0123456789", max_size=30), st.integers(0, 30))

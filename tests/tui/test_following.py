@@ -16,9 +16,12 @@ from simulator.play.score import Score
 from simulator.scenario import parse_scenario
 from simulator.story.run import Run
 from simulator.trace import Header, Trace
+from simulator.tui import commands as c
 from simulator.tui import following
 from simulator.tui.app import AckademyApp
 from simulator.tui.following import Following
+from simulator.tui.hints import player_hints
+from simulator.tui.keys import MAIN
 from simulator.tui.session import Session
 from tests.screens.shot import read_shot
 
@@ -68,7 +71,7 @@ def test_the_way_to_the_new_end_is_seen_as_a_step() -> None:
 
 def test_who_has_stepped_back_stays_and_is_told_how_to_return() -> None:
     session = live(40)
-    session.do("back")
+    session.do(c.Step(-1))
     here = session.player.place
     world = session.run.world(here[0]).counts
     grown(session, so_far(60))
@@ -76,27 +79,27 @@ def test_who_has_stepped_back_stays_and_is_told_how_to_return() -> None:
     assert (session.player.place, scene.transport.motion) == (here, "paused")
     assert session.run.world(here[0]).counts == world
     assert scene.transport.events == 60
-    assert session.hints("main")[0].action == "end"
-    session.do("end")
+    assert player_hints(session.player, session.look, MAIN)[0].command == c.GoToEnd()
+    session.do(c.GoToEnd())
     grown(session, so_far(70))
     assert session.player.cursor == 70
 
 
 def test_space_at_the_end_stays_there_until_asked_otherwise() -> None:
     session = live(40)
-    session.do("play")
+    session.do(c.Play())
     assert grown(session, so_far(50)).player.cursor == 40
-    session.do("end")
+    session.do(c.GoToEnd())
     assert grown(session, so_far(60)).player.cursor == 60
-    session.do("play")
-    session.do("play")
+    session.do(c.Play())
+    session.do(c.Play())
     assert grown(session, so_far(70)).player.cursor == 70
 
 
 def test_playing_goes_on_over_a_growth_and_ends_up_live() -> None:
     session = live(20)
-    session.do("home")
-    session.do("play")
+    session.do(c.GoToStart())
+    session.do(c.Play())
     for count in range(21, 60):
         session.advance(0.3)
         grown(session, so_far(count))
@@ -110,7 +113,7 @@ def test_playing_goes_on_over_a_growth_and_ends_up_live() -> None:
 def test_events_that_come_to_stand_in_another_order_move_nobody_in_time(count: int) -> None:
     session = live(60)
     for _ in range(5):
-        session.do("back")
+        session.do(c.Step(-1))
     here = session.player.time
     events = list(so_far(60).events)
     mixed = [*events[:count], *(msgspec.structs.replace(e, cause=-1) for e in reversed(events[count:]))]
@@ -118,7 +121,7 @@ def test_events_that_come_to_stand_in_another_order_move_nobody_in_time(count: i
     grown(session, Trace(so_far(60).header, changed))
     assert session.player.time == here
     assert session.player.cursor <= 60
-    session.do("end")
+    session.do(c.GoToEnd())
     assert grown(session, so_far(3)).player.cursor == 3, "even a shorter one"
 
 

@@ -13,6 +13,7 @@ from simulator.scene.change import Change
 from simulator.scene.knobs import KnobPanel, KnobRow
 from simulator.story.run import Run, open_run
 from simulator.trace import events as ev
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.knobs import draw_knobs
@@ -28,7 +29,7 @@ def do(session: Session, change: Change) -> None:
 @pytest.fixture
 def session(order: Run) -> Session:
     session = Session(order, "en", motion=False)
-    for command in ("end", "skip"):
+    for command in (c.GoToEnd(), c.Skip()):
         session.do(command)
     return session
 
@@ -45,24 +46,24 @@ def test_from_now_on_all_that_was_seen_is_unchanged(session: Session) -> None:
     (changed,) = [event for event in session.run.trace if isinstance(event, ev.SettingChanged)]
     assert changed.t == before.time + 1
     assert session.scene().branch == f"what if: tasks.notify_shipping.duration = 5 from {before.time / 1e6:.2f} s on"
-    session.do("end")
+    session.do(c.GoToEnd())
     assert session.run.trace.end > before.score.run.trace.end
-    session.do("undo")
+    session.do(c.Undo())
     assert session.run is before.score.run
     assert session.player.place == before.place
 
 
 def test_from_the_start_is_a_new_run_at_the_same_time(session: Session) -> None:
-    session.do("step")
-    session.do("step")
+    session.do(c.Step(1))
+    session.do(c.Step(1))
     before = session.player
     do(session, Change("turn", "tasks.send_email.duration", value=0.5))
     assert session.player.time == before.time
     assert session.run.trace.common_prefix(before.score.run.trace) < before.cursor
     assert session.scene().branch == "what if: tasks.send_email.duration = 0.5"
     assert "from the start" in session.scene().notice
-    session.do("home")
-    session.do("undo")
+    session.do(c.GoToStart())
+    session.do(c.Undo())
     assert session.run is before.score.run
     assert session.player.time == 0
 
@@ -81,10 +82,10 @@ def test_from_the_start_is_a_new_run_at_the_same_time(session: Session) -> None:
 def test_a_saved_branch_gives_the_same_trace(change: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     session = Session(open_run("three-task-order", simulate), "en", motion=False)
-    session.do("end")
-    session.do("skip")
+    session.do(c.GoToEnd())
+    session.do(c.Skip())
     do(session, change)
-    session.do("save")
+    session.do(c.Save())
     (path,) = tmp_path.iterdir()
     assert simulate(load_scenario(path.name)).events == session.run.trace.events
 
@@ -94,7 +95,7 @@ def test_what_merging_would_undo_is_not_saved(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "two.yaml").write_text("workers: 2\ntasks: {t: 1}\nsend: [{at: 0, task: t}]", encoding="utf-8")
     session = Session(open_run("two.yaml", simulate), "en", motion=False)
     do(session, Change("turn", "workers", value=1))
-    session.do("save")
+    session.do(c.Save())
     assert "cannot be saved" in session.scene().notice
     assert [path.name for path in tmp_path.iterdir()] == ["two.yaml"]
 
@@ -149,22 +150,22 @@ def test_keys_and_mouse() -> None:
             assert panel.value is True
             place = next(n for n, knob in enumerate(panel.knobs) if knob.running)
 
-            def zone(action: str, argument: str = "") -> tuple[int, int]:
+            def zone(command: c.Command) -> tuple[int, int]:
                 assert panel.board.canvas is not None
-                found = next(z for z in panel.board.canvas.zones if (z.action, z.argument) == (action, argument))
+                found = next(z for z in panel.board.canvas.zones if z.command == command)
                 return found.x + 1, found.y
 
-            await pilot.click(offset=zone("pick", str(place)))
+            await pilot.click(offset=zone(c.Pick(place)))
             assert panel.chosen == place
-            await pilot.click(offset=zone("more"))
-            await pilot.click(offset=zone("more"))
-            await pilot.click(offset=zone("less"))
+            await pilot.click(offset=zone(c.TurnKnob(1)))
+            await pilot.click(offset=zone(c.TurnKnob(1)))
+            await pilot.click(offset=zone(c.TurnKnob(-1)))
             assert panel.value == 5
-            await pilot.click(offset=zone("when", "0"))
+            await pilot.click(offset=zone(c.ChooseWhen(False)))
             assert not panel.from_now
-            await pilot.click(offset=zone("when", "1"))
+            await pilot.click(offset=zone(c.ChooseWhen(True)))
             assert panel.from_now
-            await pilot.click(offset=zone("apply"))
+            await pilot.click(offset=zone(c.ApplyKnob()))
             await app.workers.wait_for_complete()
             await pilot.pause()
             assert app.session is not None
@@ -179,10 +180,9 @@ def test_keys_and_mouse() -> None:
 def test_only_ways_that_a_knob_can_be_turned_are_offered(less: bool, more: bool) -> None:
     row = KnobRow("task_acks_late", "false", turned=False, has_less=less, has_more=more, allowed="false")
     panel = KnobPanel("Knobs", "", [row], 0, [], ("from the start", "from now on"), False, "")
-    canvas = draw_knobs(panel, "en", 80, 24)
+    canvas = draw_knobs(panel, 80, 24)
     text = canvas.lines()[2]
     assert (GLYPHS.left in text, GLYPHS.right in text) == (less, more)
-    assert {zone.action for zone in canvas.zones} & {"less", "more"} == {
-        name for name, has in (("less", less), ("more", more)) if has
-    }
+    turns = {c.TurnKnob(by) for by, has in ((-1, less), (1, more)) if has}
+    assert {zone.command for zone in canvas.zones if isinstance(zone.command, c.TurnKnob)} == turns
     assert set(canvas.styles[2][1:79]) == {"selected"}

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from simulator.story.run import Run
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
@@ -75,8 +76,8 @@ def test_nothing_is_overwritten(order: Run, here: Path) -> None:
 
 def test_a_screenshot_in_the_colours_and_signs_that_are_worn(order: Run, here: Path) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        app.choose_theme("light")
-        app.choose_glyphs("ascii")
+        app.do(c.SetTheme("light"))
+        app.do(c.SetGlyphs("ascii"))
         await pilot.press("end", "s")
         await pilot.pause()
 
@@ -175,7 +176,7 @@ def test_an_arrow_key_never_becomes_another_key(order: Run) -> None:
     """`<` and `>` change the speed; where there are no arrows, the arrow keys are written as words."""
 
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        app.choose_glyphs("ascii")
+        app.do(c.SetGlyphs("ascii"))
         await pilot.pause()
         assert "left right step" in read_shot(app).lines[-1]
         assert "Press right to go step by step" in read_shot(app).text
@@ -187,7 +188,7 @@ def test_an_arrow_key_never_becomes_another_key(order: Run) -> None:
         assert "< > =" in text
         await pilot.press("escape", "o", "enter")
         assert "Turn it first: left right." in read_shot(app).text
-        app.choose_glyphs("unicode")
+        app.do(c.SetGlyphs("unicode"))
         await pilot.press("escape")
         assert "← → step" in read_shot(app).lines[-1]
 
@@ -221,16 +222,14 @@ def test_whatever_is_drawn_as_a_button_can_be_pressed(order: Run, name: str) -> 
         canvas = app.screen.query_one(Board).canvas
         assert canvas is not None
         assert canvas.zones
-        asked: list[tuple[str, str]] = []
+        asked: list[c.Command] = []
         screen: Any = app.screen
-        heard = "action_command" if name in ("find", "palette") else "command"
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(screen, heard, lambda action, argument="": asked.append((action, argument)))
+            patch.setattr(screen, "do", asked.append)
             for zone in canvas.zones:
                 asked.clear()
-                screen.on_board_pressed(Board.Pressed(zone, 0))
+                screen.on_board_pressed(Board.Pressed(zone.command.at(0, zone.width)))
                 assert asked, zone
-                assert asked[0][0], zone
         bottom = canvas.lines()[-1]
         for zone in canvas.zones:
             if zone.y == canvas.height - 1 and name != "what-if":
@@ -259,7 +258,7 @@ def test_the_palette_on_a_terminal_of_any_size(order: Run, size: tuple[int, int]
 
 def test_textuals_own_widgets_are_drawn_in_ascii_too(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        app.choose_glyphs("ascii")
+        app.do(c.SetGlyphs("ascii"))
         for key in ("ctrl+p", "slash", "colon"):
             await pilot.press("end", key)
             await pilot.pause(0.3)

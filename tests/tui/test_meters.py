@@ -31,6 +31,7 @@ from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
+from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.chart import bucket, draw_chart, draw_dots
 from simulator.tui.drawing.glyphs import make_ascii
@@ -237,5 +238,5 @@ def test_the_key_of_the_lower_panel_goes_round() -> None:
     for _ in range(4):
         heading = next(line for line in draw_main(session.scene(), 80, 24).lines() if " v " in line)
         names.append(heading.split()[1].rstrip(":"))
-        session.do("view")
+        session.do(c.NextView())
     assert names == ["타임라인", "측정", "로그", "타임라인"]

@@ -11,8 +11,9 @@ from textual.pilot import Pilot
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
 from simulator.story.run import Run, open_run
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.commands import PRESENT, commands_of
+from simulator.tui.keys import PRESENT, shortcuts_of
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.present import PresentScreen
 from simulator.tui.shot import read_shot
@@ -129,18 +130,18 @@ def test_the_spotlight_goes_from_worker_to_worker(order: Run) -> None:
 def test_the_mouse_does_it_too(order: Run) -> None:
     async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
         await pilot.press(*TO_QUESTION, "P")
-        answer = zone_of(app, "answer", "2")
+        answer = zone_of(app, c.Answer(1))
         await pilot.click(offset=(answer.x + 1, answer.y))
         assert session_of(app).player.answers[1].choice == 1
-        forward = zone_of(app, "next_mark")
+        forward = zone_of(app, c.GoToMark(1))
         await pilot.click(offset=(forward.x, forward.y))
-        worker = zone_of(app, "choose", "workers:worker1")
+        worker = zone_of(app, c.Choose("worker", "worker1"))
         await pilot.click(offset=(worker.x + 1, worker.y + 1))
         assert session_of(app).look.selection.key == "worker1"
-        line = zone_of(app, "seek")
+        line = zone_of(app, c.Seek())
         await pilot.click(offset=(line.x, line.y))
         assert session_of(app).player.time == 0
-        leave = zone_of(app, "present")
+        leave = zone_of(app, c.Present())
         await pilot.click(offset=(leave.x, leave.y))
         assert isinstance(app.screen, MainScreen)
 
@@ -198,8 +199,8 @@ def test_nobody_and_a_crowd(text: str) -> None:
 
 
 def test_no_key_of_it_needs_a_capital_or_a_function_key() -> None:
-    for command in commands_of(PRESENT):
-        if command.name in ("present", "language", "end", "home"):
+    for shortcut in shortcuts_of(PRESENT):
+        if shortcut.name in ("present", "language", "end", "home"):
             continue
-        plain = [key for key in command.keys if not (key.isalpha() and key.isupper()) and not key.startswith("f1")]
-        assert plain, command.name
+        plain = [key for key in shortcut.keys if not (key.isalpha() and key.isupper()) and not key.startswith("f1")]
+        assert plain, shortcut.name

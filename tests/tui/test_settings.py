@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from simulator.engine import simulate
 from simulator.story.run import Run
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.palettes import THEMES
 from simulator.tui.settings import ALLOWED, Settings, read_settings, settings_path
@@ -61,9 +62,9 @@ def test_where_the_file_is(own_home: Path) -> None:
 def test_what_is_chosen_is_there_the_next_time(order: Run, path: Path) -> None:
     async def choose(app: AckademyApp, pilot: Pilot[Any]) -> None:
         await pilot.press("L", "greater_than_sign")
-        app.choose_theme("light")
-        app.choose_glyphs("ascii")
-        app.choose_motion(False)
+        app.do(c.SetTheme("light"))
+        app.do(c.SetGlyphs("ascii"))
+        app.do(c.SetMotion(False))
 
     async def look(app: AckademyApp, pilot: Pilot[Any]) -> None:
         assert app.theme == "ackademy-light"
@@ -80,7 +81,7 @@ def test_what_is_chosen_is_there_the_next_time(order: Run, path: Path) -> None:
 
 def test_themes_and_signs_are_in_the_palette(order: Run, path: Path) -> None:
     async def choose(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        names = [name for name, _, _ in app.palette_entries()]
+        names = [entry.name for entry in app.palette_entries()]
         assert {f"theme: {name}" for name in THEMES} - set(names) == {"theme: dark"}
         await pilot.press("ctrl+p", *"okabe", "enter")
         await pilot.pause(0.3)
@@ -145,7 +146,7 @@ def test_what_is_wrong_is_told_and_stays(text: str, number: int, part: str, path
     async def choose(app: AckademyApp, pilot: Pilot[Any]) -> None:
         assert path.name in session_of(app).scene().notice
         await pilot.press("L", "L", "L")
-        app.choose_theme("light")
+        app.do(c.SetTheme("light"))
 
     use(order, choose, path)
     assert path.read_text(encoding="utf-8") == text
@@ -190,7 +191,7 @@ def test_what_cannot_be_written_is_told(order: Run, path: Path, monkeypatch: pyt
     monkeypatch.setattr("simulator.tui.settings.replacing", full)
 
     async def choose(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        app.choose_theme("light")
+        app.do(c.SetTheme("light"))
         await pilot.pause()
         assert "The setting cannot be saved: No space left on device" in read_shot(app).text
 
@@ -200,7 +201,7 @@ def test_what_cannot_be_written_is_told(order: Run, path: Path, monkeypatch: pyt
 def test_what_breaks_while_playing_is_told(order: Run, path: Path) -> None:
     async def choose(app: AckademyApp, pilot: Pilot[Any]) -> None:
         written(path, "half a li")
-        app.choose_theme("light")
+        app.do(c.SetTheme("light"))
         await pilot.pause()
         assert session_of(app).scene().notice == "settings.toml:1: not TOML; going on without the settings"
 

@@ -23,9 +23,10 @@ from textual.pilot import Pilot
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
 from simulator.story.run import Run, open_run
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.commands import COMMANDS
 from simulator.tui.drawing.glyphs import ASCII
+from simulator.tui.keys import SHORTCUTS
 from simulator.tui.palettes import THEMES
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.settings import Settings, read_settings
@@ -33,8 +34,8 @@ from simulator.tui.shot import read_shot
 from simulator.tui.widgets.board import ASCII_ONLY, Board
 from tests.benchmarks.frame import crowded_run
 
-QUITTING = {key for command in COMMANDS if command.name == "quit" for key in command.all_keys}
-KEYS = sorted({key for command in COMMANDS for key in command.all_keys} - QUITTING)
+QUITTING = {key for shortcut in SHORTCUTS if shortcut.name == "quit" for key in shortcut.all_keys}
+KEYS = sorted({key for shortcut in SHORTCUTS for key in shortcut.all_keys} - QUITTING)
 STRANGE = ["f1", "f12", "delete", "insert", "backspace", "ctrl+a", "ctrl+z", "ctrl+left", "ctrl+space", "alt+x", "tab"]
 TYPED = list("task worker123 ㅁㅋ한글é€.:/?")
 SIZES = [(80, 24), (140, 40), (60, 18), (59, 18), (60, 17), (100, 30), (40, 8), (20, 5), (2, 1), (250, 70)]
@@ -90,7 +91,7 @@ class Soak:
                 x, y = self.zone(what[0]) or self.cell(what[0], what[1])
                 self.send(*self.at(x, y, events.MouseDown, events.MouseUp))
             case "drag":
-                self.send(*self.at(*(self.zone(what[0], "seek") or self.cell(what[0], what[1])), events.MouseDown))
+                self.send(*self.at(*(self.zone(what[0], c.SEEKING) or self.cell(what[0], what[1])), events.MouseDown))
                 self.send(*self.at(*self.cell(what[2], what[3]), events.MouseMove))
                 self.send(*self.at(*self.cell(what[3], what[2]), events.MouseMove, events.MouseUp))
             case "wheel":
@@ -124,11 +125,11 @@ class Soak:
     def cell(self, x: float, y: float) -> tuple[int, int]:
         return int(x * (self.size[0] - 1)), int(y * (self.size[1] - 1))
 
-    def zone(self, share: float, action: str = "") -> tuple[int, int] | None:
+    def zone(self, share: float, kinds: type | tuple[type, ...] = c.Command) -> tuple[int, int] | None:
         """A cell that does something when it is pressed; nothing that quits."""
         boards = list(self.app.screen.query(Board))
         canvas = boards[0].canvas if boards else None
-        zones = [z for z in canvas.zones if z.action != "quit" and action in ("", z.action)] if canvas else []
+        zones = [z for z in canvas.zones if z.command != c.Quit() and isinstance(z.command, kinds)] if canvas else []
         if not zones:
             return None
         zone = zones[int(share * len(zones))]
@@ -141,9 +142,9 @@ class Soak:
     def look(self, what: str) -> None:
         match what:
             case "unicode" | "ascii":
-                self.app.choose_glyphs(what)
+                self.app.do(c.SetGlyphs(what))
             case "motion":
-                self.app.choose_motion(not self.app.settings.motion)
+                self.app.do(c.SetMotion(not self.app.settings.motion))
             case _:
                 self.app.speak(what)
 

@@ -19,6 +19,7 @@ from simulator.scene.build import Look, build_scene
 from simulator.scene.inside import look_inside
 from simulator.scene.model import Flight, QueueBox, Scene, Selection
 from simulator.story.run import Run, open_run
+from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import Box, divide
@@ -115,7 +116,7 @@ def test_any_crowd_fits_any_size(count: int, slots: int, size: tuple[int, int]) 
     canvas = draw_main(scene_of(crowd(count, slots), "ko", "worker1"), *size)
     check(canvas, *size)
     check(make_ascii(canvas), *size)
-    assert any(zone.argument == "workers:worker1" for zone in canvas.zones)
+    assert any(zone.command == c.Choose("worker", "worker1") for zone in canvas.zones)
 
 
 @pytest.mark.parametrize("count", [2, 8, 64, 500])
@@ -213,7 +214,7 @@ def test_at_rest_nothing_moves(scenario: Scenario, data: st.DataObject) -> None:
 @given(scenarios(), st.data())
 def test_with_reduced_motion_nothing_moves_while_it_plays(scenario: Scenario, data: st.DataObject) -> None:
     session = Session(Run(simulate(scenario), scenario), "en", motion=False)
-    session.do("play")
+    session.do(c.Play())
     for seconds in data.draw(st.lists(st.floats(0.01, 1), max_size=5)):
         session.advance(seconds)
         player = session.player

@@ -25,6 +25,7 @@ from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.bars import draw_scrubber
 from simulator.tui.drawing.canvas import Canvas, Zone
@@ -40,7 +41,10 @@ from tests.strategies import build, scenarios
 LANGUAGES = st.sampled_from(["ko", "en", "both"])
 SIZES = st.sampled_from([(60, 18), (80, 24), (100, 30), (140, 40), (200, 60)])
 PANEL = st.sampled_from(PANELS)
-LOOKING = st.lists(st.sampled_from(["time_in", "time_out", "time_left", "time_right", "fold", "bookmark"]), max_size=8)
+LOOKING = st.lists(
+    st.sampled_from([c.ZoomTime(1), c.ZoomTime(-1), c.PanTime(-1), c.PanTime(1), c.ToggleFolds(), c.ToggleBookmark()]),
+    max_size=8,
+)
 
 
 def drawn(player: Player, look: Look, size: tuple[int, int] = (80, 24)) -> Canvas:
@@ -61,8 +65,8 @@ def unasked(run: Run) -> Session:
 
 def go_to_end(session: Session) -> None:
     while not session.player.at_end:
-        session.do("end")
-        session.do("skip")
+        session.do(c.GoToEnd())
+        session.do(c.Skip())
 
 
 # -- the axis ---------------------------------------------------------------------------------------------------
@@ -115,7 +119,7 @@ def test_a_fold_takes_little_room_and_only_what_is_over_is_folded(made: tuple[Ax
 @given(scenarios(), LOOKING, PANEL, LANGUAGES, SIZES, st.booleans(), st.data())
 def test_lines_are_exactly_as_wide_as_the_terminal_however_time_is_looked_at(
     scenario: Scenario,
-    commands: list[str],
+    commands: list[c.Command],
     panel: str,
     lang: str,
     size: tuple[int, int],
@@ -123,7 +127,7 @@ def test_lines_are_exactly_as_wide_as_the_terminal_however_time_is_looked_at(
     data: st.DataObject,
 ) -> None:
     session = unasked(Run(simulate(scenario), scenario))
-    session.do("go", str(data.draw(st.integers(0, session.player.score.length))))
+    session.do(c.GoTo(data.draw(st.integers(0, session.player.score.length))))
     for command in commands:
         session.do(command)
         look = dataclasses.replace(session.look, panel=panel, lang=lang, dots=dots)
@@ -136,7 +140,7 @@ def test_lines_are_exactly_as_wide_as_the_terminal_however_time_is_looked_at(
 
 @given(scenarios(), LOOKING, PANEL, st.sampled_from([(80, 24), (140, 40)]), st.data())
 def test_nothing_after_the_cursor_can_be_seen(
-    scenario: Scenario, commands: list[str], panel: str, size: tuple[int, int], data: st.DataObject
+    scenario: Scenario, commands: list[c.Command], panel: str, size: tuple[int, int], data: st.DataObject
 ) -> None:
     trace = simulate(scenario)
     cursor = data.draw(st.integers(Score(Run(trace)).opening, len(trace)))
@@ -144,22 +148,22 @@ def test_nothing_after_the_cursor_can_be_seen(
 
 
 @pytest.mark.parametrize("panel", PANELS)
-@pytest.mark.parametrize("commands", [[], ["time_in"] * 3, ["time_in"] * 6], ids=len)
-def test_no_later_fold_can_be_seen(panel: str, commands: list[str]) -> None:
+@pytest.mark.parametrize("commands", [[], [c.ZoomTime(1)] * 3, [c.ZoomTime(1)] * 6], ids=len)
+def test_no_later_fold_can_be_seen(panel: str, commands: list[c.Command]) -> None:
     trace = retry().run.trace
     for cursor in range(5, len(trace), 9):
         check_that_nothing_later_shows(trace, cursor, commands, panel, (140, 40))
 
 
 def check_that_nothing_later_shows(
-    trace: Trace, cursor: int, commands: list[str], panel: str, size: tuple[int, int]
+    trace: Trace, cursor: int, commands: list[c.Command], panel: str, size: tuple[int, int]
 ) -> None:
     """The lower panel and the scrubber are those of a run that has no future at all."""
     pictures = []
     # Without a scenario no plan is known but what the trace itself tells.
     for run in (Run(trace), Run(Trace(trace.header, trace.events[:cursor]))):
         session = Session(run, "en", motion=False)
-        session.do("go", str(cursor))
+        session.do(c.GoTo(cursor))
         for command in commands:
             session.do(command)
         scene = build_scene(session.player, dataclasses.replace(session.look, panel=panel, notice=None))
@@ -179,8 +183,8 @@ def _seen(canvas: Canvas, y: int) -> str:
 
 def test_stepping_there_and_back_shows_the_same_picture_in_a_zoomed_and_panned_view() -> None:
     session = unasked(open_run("prefetch", simulate))
-    session.do("go", str(session.player.score.length // 2))
-    for command in ("time_in", "time_in", "time_left", "bookmark"):
+    session.do(c.GoTo(session.player.score.length // 2))
+    for command in (c.ZoomTime(1), c.ZoomTime(1), c.PanTime(-1), c.ToggleBookmark()):
         session.do(command)
     here = session.player
     before = drawn(here, session.look, (140, 40)).lines()
@@ -190,26 +194,26 @@ def test_stepping_there_and_back_shows_the_same_picture_in_a_zoomed_and_panned_v
 
 def test_zooming_in_shows_half_of_the_time_and_the_whole_comes_back() -> None:
     session = unasked(open_run("three-task-order", simulate))
-    session.do("seek", "50/100")
+    session.do(c.Seek(50, 100))
     lengths = []
-    for command in ("time_in", "time_in", "time_out", "time_all"):
+    for command in (c.ZoomTime(1), c.ZoomTime(1), c.ZoomTime(-1), c.ShowAllTime()):
         session.do(command)
         lengths.append(axis_of(session).length)
     assert lengths == [2 * MICROS, MICROS, 2 * MICROS, 4 * MICROS]
     for _ in range(60):
-        session.do("time_in")
+        session.do(c.ZoomTime(1))
     assert axis_of(session).length >= 100
     assert session.look.notice is not None
 
 
 def test_panning_moves_the_axis_and_never_loses_the_clock() -> None:
     session = unasked(open_run("three-task-order", simulate))
-    session.do("seek", "50/100")
-    session.do("time_in")
+    session.do(c.Seek(50, 100))
+    session.do(c.ZoomTime(1))
     begin = axis_of(session).begin
-    session.do("time_right")
+    session.do(c.PanTime(1))
     assert axis_of(session).begin > begin
-    for command in ["time_right"] * 9 + ["time_left"] * 9:
+    for command in [c.PanTime(1)] * 9 + [c.PanTime(-1)] * 9:
         session.do(command)
         axis = axis_of(session)
         assert axis.begin <= session.player.time <= axis.end
@@ -248,11 +252,11 @@ def test_a_worker_that_dies_ends_its_lane_with_a_sign_only_once_that_has_happene
     died = next(i for i, event in enumerate(session.run.trace) if isinstance(event, ev.WorkerLost))
     size = (140, 40)
     assert GLYPHS.lost in lane(session, size=size)
-    session.do("go", str(died))
+    session.do(c.GoTo(died))
     assert GLYPHS.lost not in lane(session, size=size)
     assert failure_marks(session, died) == 0
     # The knob lies on the mark of what happens now.
-    session.do("go", str(session.player.score.cursor_at(session.player.time + MICROS)))
+    session.do(c.GoTo(session.player.score.cursor_at(session.player.time + MICROS)))
     assert failure_marks(session, session.player.score.length) > 0
 
 
@@ -261,13 +265,13 @@ def test_failures_are_marked_on_the_scrubber_once_they_have_happened() -> None:
     shown, hidden = (failure_marks(session, cursor) for cursor in (session.player.score.length, 3))
     assert shown > 0
     assert hidden == 0
-    session.do("go", "3")
-    session.do("future")
+    session.do(c.GoTo(3))
+    session.do(c.ToggleFuture())
     assert failure_marks(session, 3) >= shown
 
 
 def failure_marks(session: Session, cursor: int) -> int:
-    session.do("go", str(cursor))
+    session.do(c.GoTo(cursor))
     return drawn(session.player, session.look, (140, 40)).styles[-3].count("failed")
 
 
@@ -275,9 +279,9 @@ def test_idle_time_is_folded_and_says_how_long_it_was() -> None:
     session = retry()
     folded = "\n".join(drawn(session.player, session.look).lines())
     assert folded.count(f"{GLYPHS.fold}60 s{GLYPHS.fold}") == 2
-    session.do("fold")
+    session.do(c.ToggleFolds())
     unfolded = "\n".join(drawn(session.player, session.look).lines())
-    session.do("fold")
+    session.do(c.ToggleFolds())
     assert GLYPHS.fold not in unfolded
     assert "100 s" in unfolded
 
@@ -304,25 +308,25 @@ def test_a_pool_that_has_shrunk_keeps_the_lanes_it_had() -> None:
 
 def test_a_bookmark_is_set_visited_shown_and_removed() -> None:
     session = unasked(open_run("three-task-order", simulate))
-    session.do("go", "20")
+    session.do(c.GoTo(20))
     place = session.player.place
-    session.do("bookmark")
+    session.do(c.ToggleBookmark())
     assert session.look.bookmarks == (place,)
     assert GLYPHS.bookmark not in drawn(session.player, session.look).lines()[-2], "the knob lies on it"
-    session.do("home")
+    session.do(c.GoToStart())
     assert GLYPHS.bookmark in drawn(session.player, session.look).lines()[-2]
     visited = []
     while not session.player.at_end:
-        session.do("next_mark")
+        session.do(c.GoToMark(1))
         visited.append(session.player.place)
     assert place in visited
     back = []
     while session.player.place != session.player.score.rests[0]:
-        session.do("previous_mark")
+        session.do(c.GoToMark(-1))
         back.append(session.player.place)
     assert place in back
-    session.do("go", "20")
-    session.do("bookmark")
+    session.do(c.GoTo(20))
+    session.do(c.ToggleBookmark())
     assert not session.look.bookmarks
 
 
@@ -331,27 +335,27 @@ def test_bookmarks_outlive_a_what_if_as_far_as_the_runs_are_the_same() -> None:
     session = unasked(run)
     early, late = 15, len(run.trace) - 1
     for cursor in (early, late):
-        session.do("go", str(cursor))
-        session.do("bookmark")
-    session.do("go", "20")
+        session.do(c.GoTo(cursor))
+        session.do(c.ToggleBookmark())
+    session.do(c.GoTo(20))
     change = next(change for change in session.changes() if change.kind == "kill")
     session.branch(run.edited([change.edit(session.player)], simulate), change)
     assert [cursor for cursor, _ in session.look.bookmarks] == [early]
-    session.do("go", "18")
-    session.do("bookmark")
-    session.do("undo")
+    session.do(c.GoTo(18))
+    session.do(c.ToggleBookmark())
+    session.do(c.Undo())
     assert [cursor for cursor, _ in session.look.bookmarks] == [early, 18, late]
 
 
 @pytest.mark.parametrize("about", ["Task3", "worker2", "celery"])
 def test_changes_of_a_thing_are_visited_one_by_one_there_and_back(about: str) -> None:
     session = unasked(open_run("three-task-order", simulate))
-    session.do("home")
-    session.do("choose", f"panel:{about}")
+    session.do(c.GoToStart())
+    session.do(c.Choose("panel", about))
     there = []
     while True:
         before = session.player.cursor
-        session.do("next_change")
+        session.do(c.GoToChange(1))
         if session.player.cursor == before:
             break
         there.append(session.player.cursor)
@@ -366,7 +370,7 @@ def test_changes_of_a_thing_are_visited_one_by_one_there_and_back(about: str) ->
     assert there == expected
     back = [session.player.cursor]
     for _ in expected[1:]:
-        session.do("previous_change")
+        session.do(c.GoToChange(-1))
         back.append(session.player.cursor)
     assert back == expected[::-1]
 
@@ -375,17 +379,17 @@ def test_without_a_choice_the_changes_are_those_of_what_has_just_happened() -> N
     session = unasked(open_run("three-task-order", simulate))
     events = session.run.trace.events
     sent = next(i for i, event in enumerate(events) if isinstance(event, ev.TaskSent) and event.uuid == "Task2")
-    session.do("go", str(sent + 1))
+    session.do(c.GoTo(sent + 1))
     for _ in range(3):
-        session.do("next_change")
+        session.do(c.GoToChange(1))
         assert getattr(events[session.player.cursor - 1], "uuid", "") == "Task2"
 
 
 def test_the_next_change_does_not_pass_an_open_question() -> None:
     session = Session(open_run("three-task-order", simulate), "en", motion=False)
-    session.do("end")
+    session.do(c.GoToEnd())
     here = session.player.place
-    session.do("next_change")
+    session.do(c.GoToChange(1))
     assert session.player.place == here
 
 
@@ -415,7 +419,7 @@ async def use_keys_wheel_and_mouse() -> None:
         await pilot.press("0")
         assert session.look.span.zoom == 0
         zone = timeline_zone(board)
-        board.post_message(Board.Wheeled(-1, zone))
+        board.post_message(Board.Wheeled(-1, zone.command))
         await pilot.pause()
         assert session.look.span.zoom == 1
         cursor = session.player.cursor
@@ -423,11 +427,14 @@ async def use_keys_wheel_and_mouse() -> None:
         await pilot.pause()
         assert session.player.cursor < cursor, "elsewhere the wheel steps"
         zone = timeline_zone(board)
-        times = list(map(int, zone.argument.split()))
-        board.post_message(Board.Pressed(zone, 3))
+        assert isinstance(zone.command, c.SeekTime)
+        times = zone.command.times
+        board.post_message(Board.Pressed(zone.command.at(3, zone.width)))
         await pilot.pause()
         assert times[3] <= session.player.time < times[4]
-        assert timeline_zone(board).argument.split()[0] == str(times[0]), "what is dragged over stands still"
+        again = timeline_zone(board).command
+        assert isinstance(again, c.SeekTime)
+        assert again.times[0] == times[0], "what is dragged over stands still"
         await pilot.press("b", "v", "left_parenthesis")
         assert session.look.panel == PANELS[1]
         assert session.look.bookmarks
@@ -435,7 +442,7 @@ async def use_keys_wheel_and_mouse() -> None:
 
 def timeline_zone(board: Board) -> Zone:
     assert board.canvas is not None
-    return next(zone for zone in board.canvas.zones if zone.action == "seek" and zone.argument)
+    return next(zone for zone in board.canvas.zones if isinstance(zone.command, c.SeekTime))
 
 
 # -- the scrubber and the scale ---------------------------------------------------------------------------------

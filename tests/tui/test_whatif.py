@@ -13,9 +13,10 @@ from simulator.scene.build import describe_event
 from simulator.scene.change import Change, read_change
 from simulator.story.run import Run, open_run
 from simulator.trace import events as ev
+from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.commands import JAMO
 from simulator.tui.drawing.main import draw_main
+from simulator.tui.keys import JAMO
 from simulator.tui.session import Session
 from simulator.tui.whatif import list_changes
 
@@ -90,8 +91,8 @@ def test_a_stopping_worker(session: Session) -> None:
     change(session, "start", "worker1")
     to(session, 2.6)
     assert session.scene().workers[0].state == "running"
-    session.do("undo")
-    session.do("undo")
+    session.do(c.Undo())
+    session.do(c.Undo())
     assert not session.scene().branch
 
 
@@ -104,7 +105,7 @@ def test_the_broker_is_down(session: Session) -> None:
     assert all(one.whom != "broker" for one in session.changes())
     session.speak("ko")
     assert "Broker 중단" in screen(session)
-    session.do("next_mark")
+    session.do(c.GoToMark(1))
     assert isinstance(session.run.world(session.player.cursor).event, ev.BrokerUp)
 
 
@@ -120,8 +121,8 @@ def test_a_service_is_down(session: Session) -> None:
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_a_task_held_for_its_eta(lang: str) -> None:
     session = Session(open_run("retry", simulate), lang, motion=False)
-    session.do("end")
-    session.do("skip")
+    session.do(c.GoToEnd())
+    session.do(c.Skip())
     to(session, 10)
     assert session.scene().workers[0].scheduled == [("Task1", 61_000_000)]
     for size in ((60, 18), (80, 24), (140, 40)):
@@ -139,11 +140,11 @@ def test_more_held_tasks_than_room() -> None:
 
 def test_dead_letters_are_counted_and_fly() -> None:
     session = Session(open_run("dead-letter", simulate), "en", motion=False)
-    session.do("end")
-    session.do("skip")
+    session.do(c.GoToEnd())
+    session.do(c.Skip())
     events = session.run.trace.events
     index = next(n for n, event in enumerate(events) if isinstance(event, ev.MessageDeadLettered))
-    session.do("go", str(index + 1))
+    session.do(c.GoTo(index + 1))
     trail = session.scene().trail
     assert trail is not None
     assert trail.source[:2] == ("worker", "worker1")
@@ -160,13 +161,13 @@ def test_a_branch_is_saved_beside_what_is_there(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "mail.yaml").write_text(SERVICE, encoding="utf-8")
     scenario = load_scenario("mail.yaml")
     session = Session(Run(simulate(scenario), scenario), "en", motion=False)
-    assert not session.can("save")
-    session.do("save")
+    assert not session.can(c.Save())
+    session.do(c.Save())
     assert "nothing to save" in session.scene().notice
     to(session, 1)
     change(session, "kill", "worker1")
     for name in ("mail-branch.yaml", "mail-branch-2.yaml"):
-        session.do("save")
+        session.do(c.Save())
         assert name in session.scene().notice
         assert simulate(load_scenario(name)).events == session.run.trace.events
 

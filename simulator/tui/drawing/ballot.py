@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.cells import cell_len
 
 from simulator.scene.ballot import BallotBox, BallotLine
 from simulator.scene.words import vote_words as words
 from simulator.story.language import say
-from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.commands import Pick
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.frame import draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import TALL, Box, is_too_small
-from simulator.tui.drawing.main import draw_too_small
-from simulator.tui.hints import Hint
+from simulator.tui.drawing.layout import TALL, Box
 
 FIGURE_ROWS = 3
 """Rows of a number in large figures."""
 
 
-def draw_ballot(box: BallotBox, width: int, height: int, hints: Sequence[Hint] = ()) -> Canvas:
+def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
     """Draw the vote over a whole screen."""
-    if is_too_small(width, height):
-        return draw_too_small(box.lang, width, height)
     canvas = Canvas(width, height)
     about = box.about
     if cell_len(box.title) + cell_len(about) + 5 > width:
@@ -45,7 +39,6 @@ def draw_ballot(box: BallotBox, width: int, height: int, hints: Sequence[Hint] =
     canvas.right(width - 3, min(y, height - 2 - len(told)), box.total, "dim")
     for row, part in enumerate(told, start=height - 1 - len(told)):
         canvas.put(3, row, part, "dim" if not box.revealed or row == height - 2 else "strong")
-    draw_keys(canvas, height - 1, hints)
     return canvas
 
 
@@ -84,4 +77,4 @@ def _draw_line(canvas: Canvas, line: BallotLine, box: Box, ballot: BallotBox) ->
         draw_figures(canvas, box.right - figures_width(count), box.y, count, style)
     else:
         canvas.right(box.right, box.y, count, style)
-    canvas.zone(box.x - 2, box.y, box.width + 2, box.height, "pick", str(int(line.letter) - 1))
+    canvas.zone(box.x - 2, box.y, box.width + 2, box.height, Pick(int(line.letter) - 1))

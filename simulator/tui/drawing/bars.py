@@ -11,6 +11,7 @@ from simulator.scene.model import Chart, Scene
 from simulator.scene.words import labels, live_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
+from simulator.tui.commands import Play, Seek
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.scale import make_axis
@@ -98,7 +99,7 @@ def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
     motions = LIVE_MOTIONS if scene.live else MOTIONS
     width = max(cell_len(say(words, scene.lang)) for words in motions.values())
     canvas.put(1, y, f"{sign} {say(motions[bar.motion], scene.lang)}", style)
-    canvas.zone(0, y, width + 5, 1, "play")
+    canvas.zone(0, y, width + 5, 1, Play())
     speed = f"{bar.speed:g}{GLYPHS.times}" if bar.speed >= 1 else f"1/{round(1 / bar.speed)}{GLYPHS.times}"
     end, known = f"{chart.end / MICROS:.2f}", bar.events is not None
     # Where there is little room, the bar needs it more than the number of the event.
@@ -148,7 +149,7 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
     for time in chart.bookmarks:
         canvas.put(x + column(time), y, GLYPHS.bookmark, "bookmark")
     canvas.put(x + now, y, GLYPHS.knob, "now")
-    canvas.zone(x, y, width - 1, 1, "seek")
+    canvas.zone(x, y, width - 1, 1, Seek())
 
 
 def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, last: int) -> None:
@@ -188,7 +189,6 @@ def draw_keys(canvas: Canvas, y: int, hints: Sequence[Hint]) -> None:
         start = x
         x = canvas.put(x, y, write_keys(hint.key), "key")
         x = canvas.put(x + 1, y, hint.label, "dim")
-        # `1-3 answer` stands for several keys: which one a click would mean, nobody knows.
-        if hint.action:
-            canvas.zone(start, y, x - start, 1, hint.action, hint.argument)
+        if hint.command is not None:
+            canvas.zone(start, y, x - start, 1, hint.command)
         x += 3

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, get_character_cell_size
 
 from simulator.story.texts import wrap
+from simulator.tui.commands import Command
 
 __all__ = ["Canvas", "Zone", "cut", "shorten", "wrap"]
 
@@ -20,8 +21,8 @@ class Zone:
     y: int
     width: int
     height: int
-    action: str
-    argument: str = ""
+    command: Command
+    """What a press asks for."""
 
     def holds(self, x: int, y: int) -> bool:
         """Whether a cell lies in it."""
@@ -108,9 +109,9 @@ class Canvas:
         text = cut(text, width)
         self.put(x + (width - cell_len(text)) // 2, y, text, style)
 
-    def zone(self, x: int, y: int, width: int, height: int, action: str, argument: str = "") -> None:
+    def zone(self, x: int, y: int, width: int, height: int, command: Command) -> None:
         """Make a rectangle clickable; later ones lie on top."""
-        self.zones.append(Zone(x, y, width, height, action, argument))
+        self.zones.append(Zone(x, y, width, height, command))
 
     def hit(self, x: int, y: int) -> Zone | None:
         """What lies on top at a cell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from rich.cells import cell_len
 
@@ -11,14 +11,12 @@ from simulator.scene.model import Scene, WorkerBox
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace.time import MICROS
-from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.commands import GoToParting
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import task_label
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import Box, is_too_small
-from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.timeline import draw_timeline, label_width, timeline_rows
-from simulator.tui.hints import Hint
 from simulator.tui.plain import write_keys
 
 LETTERS = ("A", "B")
@@ -43,10 +41,8 @@ STATES = {
 """Sign, words and style of what a worker does."""
 
 
-def draw_compare(view: CompareScene, width: int, height: int, hints: Sequence[Hint] = (), offset: int = 0) -> Canvas:
+def draw_compare(view: CompareScene, width: int, height: int, offset: int = 0) -> Canvas:
     """Draw both runs; `offset` scrolls the measures."""
-    if is_too_small(width, height):
-        return draw_too_small(view.lang, width, height)
     canvas = Canvas(width, height)
     canvas.right(width - 1, 0, f"{view.time / MICROS:.2f} s", "now")
     canvas.put(1, 0, cut(view.title, width - 14, GLYPHS.ellipsis), "title")
@@ -75,7 +71,6 @@ def draw_compare(view: CompareScene, width: int, height: int, hints: Sequence[Hi
     _draw_timelines(canvas, view, Box(0, y + 1, width, time), rows, roomy)
     canvas.put(0, y + 1 + time, GLYPHS.rule * width, "faint")
     _draw_measures(canvas, view, Box(1, y + 2 + time, width - 2, height - y - 3 - time), offset)
-    draw_keys(canvas, height - 1, hints)
     return canvas
 
 
@@ -127,7 +122,7 @@ def _draw_parting(
     sign = GLYPHS.stop if view.parted is not None else GLYPHS.done
     end = canvas.put(2, y, f" {sign} {cut(view.parting, canvas.width - 8, GLYPHS.ellipsis)} ", "question")
     if view.parted is not None:
-        canvas.zone(2, y, end - 2, 1, "parting")
+        canvas.zone(2, y, end - 2, 1, GoToParting())
     for box, parts in zip(columns, partings, strict=True):
         kept = parts[:rows]
         if len(parts) > rows and kept:

@@ -13,7 +13,7 @@ from simulator.console.answers import Answer
 from simulator.scene.words import labels
 from simulator.story.catalog import line
 from simulator.story.language import languages, say
-from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.commands import Type
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -36,7 +36,7 @@ BEHIND = 12
 
 
 @dataclass
-class Entry:
+class Exchange:
     """Something that was typed, and its answer as soon as there is one."""
 
     when: str
@@ -55,14 +55,14 @@ class Entry:
 
 
 @dataclass
-class Log:
+class Transcript:
     """What the console of a session remembers."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Exchange] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
     """What was typed, the oldest first."""
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Exchange) -> None:
         """Remember one more, and not the first of very many."""
         self.entries.append(entry)
         del self.entries[:-MOST_ENTRIES]
@@ -82,10 +82,9 @@ class ConsoleView:
     clock: str
     place: str
     """Which event of how many."""
-    entries: Sequence[Entry]
+    entries: Sequence[Exchange]
     choices: Sequence[str]
     """What the word may go on with."""
-    hints: list[Hint]
     example: str = "ID"
     """The id of a task that there is."""
     notice: str = ""
@@ -113,13 +112,12 @@ def draw_console(view: ConsoleView, width: int, height: int) -> tuple[Canvas, in
         for text, style in row:
             x = canvas.put(x, y, text, style, width - 1 - x)
         if not view.entries and row[0][1] == "dim":
-            canvas.zone(1, y, width - 2, 1, "type", row[0][0].strip())
+            canvas.zone(1, y, width - 2, 1, Type(row[0][0].strip()))
     if len(rows) > room:
         canvas.right(width - 1, 0, f" {top + 1}-{top + len(shown)}/{len(rows)} ", "dim")
     for y, text in enumerate(choices, start=1 + room):
         canvas.put(3, y, text, "note")
     canvas.put(1, height - 2, PROMPT, "key")
-    draw_keys(canvas, height - 1, view.hints)
     return canvas, top, len(rows)
 
 
@@ -151,7 +149,7 @@ def _welcome(view: ConsoleView, width: int) -> Iterator[tuple[str, str]]:
             yield part, "note"
 
 
-def _entry_rows(entry: Entry, lang: str, width: int, progress: str) -> Iterator[Row]:
+def _entry_rows(entry: Exchange, lang: str, width: int, progress: str) -> Iterator[Row]:
     head = f"{entry.when}  "
     first, *more = fold(entry.text, width - cell_len(head) - len(PROMPT)) or [""]
     yield [(head, "dim"), (PROMPT, "key"), (first, "strong")]
@@ -242,7 +240,8 @@ def draw_problems(
         start = x
         x = canvas.put(x, height - 2, hint.key, "key", width - 2 - x)
         x = canvas.put(x + 1, height - 2, hint.label, "dim", width - 3 - x)
-        canvas.zone(start, height - 2, x - start, 1, hint.action, hint.argument)
+        if hint.command is not None:
+            canvas.zone(start, height - 2, x - start, 1, hint.command)
         x += 3
     return canvas, offset
 

@@ -10,6 +10,7 @@ from simulator.scene.model import Scene, SlotBox, WorkerBox
 from simulator.scene.words import labels, zoom_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
+from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
@@ -65,7 +66,7 @@ def _draw_pairs(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> No
         box = Box(lane.x, lane.y + place * step, lane.width, 2)
         anchors["worker", worker.name] = box
         _draw_pair(canvas, worker, box, scene)
-        canvas.zone(box.x, box.y, box.width, 2, "choose", f"workers:{worker.name}")
+        canvas.zone(box.x, box.y, box.width, 2, Choose("worker", worker.name))
 
 
 def _draw_pair(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:
@@ -131,7 +132,7 @@ def _draw_rows(canvas: Canvas, scene: Scene, lane: Box, columns: int, anchors: A
             end = canvas.put(rest, y, f"{worker.busy}/{worker.concurrency} ", "running", x + width - rest)
             if x + width - end >= 4:
                 _draw_slots(canvas, scene, worker, Box(end, y, x + width - end, 1))
-        canvas.zone(x, y, width, 1, "choose", f"workers:{worker.name}")
+        canvas.zone(x, y, width, 1, Choose("worker", worker.name))
 
 
 def _draw_row_slot(canvas: Canvas, scene: Scene, slot: SlotBox, x: int, y: int, width: int) -> None:
@@ -196,7 +197,7 @@ def _draw_tiles(canvas: Canvas, scene: Scene, box: Box, width: int, names: list[
         room = width - 3 - longest
         if room >= 2 and worker.busy:
             _draw_tile_bar(canvas, worker, x + 2 + longest, y, room)
-        canvas.zone(x, y, max(width - 1, end - x), 1, "choose", f"workers:{worker.name}")
+        canvas.zone(x, y, max(width - 1, end - x), 1, Choose("worker", worker.name))
 
 
 def _draw_tile_bar(canvas: Canvas, worker: WorkerBox, x: int, y: int, width: int) -> None:
@@ -232,7 +233,7 @@ def _draw_cells(canvas: Canvas, scene: Scene, box: Box, anchors: Anchors) -> Non
         x, y = box.x + cell % columns * step, box.y + cell // columns
         anchors["worker", worker.name] = Box(x, y, 1, 1)
         if place % each == 0:
-            canvas.zone(x, y, 1, 1, "choose", f"workers:{worker.name}")
+            canvas.zone(x, y, 1, 1, Choose("worker", worker.name))
         if worker.name == scene.selection.key:
             canvas.restyle(x, y, 1, "selected")
 

@@ -8,6 +8,7 @@ from simulator.scene.inside import Held, Inside, Stored
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
+from simulator.tui.commands import ZoomInto
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.frame import draw_edge
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -132,7 +133,7 @@ def draw_window(canvas: Canvas, inside: Inside, frame: Box, lang: str) -> dict[s
     put_lines(canvas, held_lines(inside, lang), list_box, "+{count}")
     shown = received(inside)
     for place, one in enumerate(shown[: list_box.height]):
-        canvas.zone(box.x, list_box.y + place, box.width, 1, "look", one.uuid)
+        canvas.zone(box.x, list_box.y + place, box.width, 1, ZoomInto("message", one.uuid))
     last = max(0, list_box.height - 1)
     return {one.uuid: list_box.y + min(place, last) for place, one in enumerate(shown)}
 

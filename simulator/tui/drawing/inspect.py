@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from simulator.scene.inspect import Inspection, Thing
 from simulator.scene.words import inspect_labels as words
 from simulator.story.language import say
-from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.main import draw_too_small
-from simulator.tui.drawing.sheet import SMALLEST, draw_columns
-from simulator.tui.hints import Hint
+from simulator.tui.drawing.sheet import draw_columns
 
 LIST_FROM = 60
 """The narrowest screen with a list."""
@@ -22,12 +18,8 @@ HEADINGS = {"queue": words.QUEUES, "worker": words.WORKERS, "task": words.TASKS}
 SIGNS = {"waiting": "waiting", "running": "running", "done": "done", "failed": "failed", "lost": "lost"}
 
 
-def draw_inspection(
-    scene: Inspection, lang: str, clock: str, width: int, height: int, hints: Sequence[Hint] = (), offset: int = 0
-) -> Canvas:
+def draw_inspection(scene: Inspection, lang: str, clock: str, width: int, height: int, offset: int = 0) -> Canvas:
     """Draw it, the page scrolled down by `offset` rows (as far as there is something)."""
-    if width < SMALLEST[0] or height < SMALLEST[1]:
-        return draw_too_small(lang, width, height)
     canvas = Canvas(width, height)
     sheet = scene.sheet
     x = canvas.put(1, 0, cut(sheet.title, width - 2, GLYPHS.ellipsis), "title")
@@ -43,7 +35,6 @@ def draw_inspection(
     shown = draw_columns(canvas, sheet, Box(start, 2, width - start - 1, height - 4), offset)
     if shown:
         canvas.right(width - 1, height - 2, f"{shown}  page up, down", "dim")
-    draw_keys(canvas, height - 1, hints)
     return canvas
 
 
@@ -70,4 +61,4 @@ def _draw_list(canvas: Canvas, scene: Inspection, box: Box, lang: str) -> None:
         canvas.put(box.x + 2, y, f"{sign} {cut(text, box.width - 4, GLYPHS.ellipsis)}", found.state)
         if chosen:
             canvas.restyle(box.x, y, box.width, "selected")
-        canvas.zone(box.x, y, box.width, 1, "choose", f"{found.kind}:{found.key}")
+        canvas.zone(box.x, y, box.width, 1, Choose(found.kind, found.key))

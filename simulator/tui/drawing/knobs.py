@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.cells import cell_len
 
 from simulator.scene.knobs import KnobPanel
-from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.commands import ChooseWhen, Pick, TurnKnob
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import Box, is_too_small
-from simulator.tui.drawing.main import draw_too_small
-from simulator.tui.hints import Hint
+from simulator.tui.drawing.layout import Box
 
 TOLD = 4
 """Rows for what the chosen one means."""
 
 
-def draw_knobs(panel: KnobPanel, lang: str, width: int, height: int, hints: Sequence[Hint] = ()) -> Canvas:
+def draw_knobs(panel: KnobPanel, width: int, height: int) -> Canvas:
     """Draw the panel over a whole screen."""
-    if is_too_small(width, height):
-        return draw_too_small(lang, width, height)
     canvas = Canvas(width, height)
     canvas.put(1, 0, panel.title, "title")
     canvas.right(width - 1, 0, panel.about, "dim")
@@ -36,7 +30,6 @@ def draw_knobs(panel: KnobPanel, lang: str, width: int, height: int, hints: Sequ
         canvas.put(3, y, part, "note" if y == rule + 1 else "text")
     if panel.rows:
         _draw_when(canvas, panel, height - 2)
-    draw_keys(canvas, height - 1, hints)
     return canvas
 
 
@@ -55,16 +48,16 @@ def _draw_rows(canvas: Canvas, panel: KnobPanel, box: Box) -> None:
         canvas.put(x + values + 7, y, cut(row.allowed, room, GLYPHS.ellipsis), "dim")
         if chosen:
             canvas.restyle(box.x, y, box.width, "selected")
-        canvas.zone(box.x, y, box.width, 1, "pick", str(place))
+        canvas.zone(box.x, y, box.width, 1, Pick(place))
         if chosen:
             # Where there is no way on, there is no sign of one.
-            for has, at, sign, action in (
-                (row.has_less, x, GLYPHS.left, "less"),
-                (row.has_more, x + values + 3, GLYPHS.right, "more"),
+            for has, at, sign, by in (
+                (row.has_less, x, GLYPHS.left, -1),
+                (row.has_more, x + values + 3, GLYPHS.right, 1),
             ):
                 if has:
                     canvas.put(at, y, sign, "selected")
-                    canvas.zone(at - 1, y, 3, 1, action)
+                    canvas.zone(at - 1, y, 3, 1, TurnKnob(by))
 
 
 def _draw_when(canvas: Canvas, panel: KnobPanel, y: int) -> None:
@@ -77,5 +70,5 @@ def _draw_when(canvas: Canvas, panel: KnobPanel, y: int) -> None:
         taken = panel.from_now == bool(place)
         start = x
         x = canvas.put(x, y, f"{GLYPHS.knob if taken else GLYPHS.waiting} {words}", "strong" if taken else "dim")
-        canvas.zone(start, y, x - start, 1, "when", str(place))
+        canvas.zone(start, y, x - start, 1, ChooseWhen(bool(place)))
         x += 4

@@ -10,6 +10,7 @@ from simulator.scene.model import Scene
 from simulator.scene.words import time_words as words
 from simulator.story.language import say
 from simulator.trace.time import format_seconds
+from simulator.tui.commands import NextView, ZoomTime
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import STRIP, Box
@@ -74,14 +75,14 @@ def _draw_heading(canvas: Canvas, scene: Scene, box: Box) -> None:
     start = canvas.width - 1 - cell_len(text) - 3
     canvas.put(start, y, " v", "key")
     canvas.put(start + 2, y, text, "dim")
-    canvas.zone(start, y, canvas.width - start - 1, 1, "view")
+    canvas.zone(start, y, canvas.width - start - 1, 1, NextView())
     if canvas.width >= HINTED and lower.panel != LOG:
         text = f" {say(words.ZOOM, lang)} "
         start -= cell_len(text) + 6
         canvas.put(start, y, " + -", "key")
         canvas.put(start + 4, y, text, "dim")
-        canvas.zone(start, y, 2, 1, "time_in")
-        canvas.zone(start + 2, y, 2, 1, "time_out")
+        canvas.zone(start, y, 2, 1, ZoomTime(1))
+        canvas.zone(start + 2, y, 2, 1, ZoomTime(-1))
 
 
 def _short(micros: int, length: int) -> str:

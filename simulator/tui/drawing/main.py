@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from simulator.scene.model import Scene
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.tui.drawing.bars import draw_keys, draw_notice, draw_title, draw_transport
+from simulator.tui.drawing.bars import draw_notice, draw_title, draw_transport
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide, is_too_small
+from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
 from simulator.tui.drawing.lower import draw_lower
 from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.timeline import timeline_rows
 from simulator.tui.drawing.words import draw_words, rows_for_question
-from simulator.tui.hints import Hint
 
 
-def draw_main(scene: Scene, width: int, height: int, hints: Sequence[Hint] = ()) -> Canvas:
-    """Draw a scene on `width` x `height` cells, and in the last row what can be done."""
-    if is_too_small(width, height):
-        return draw_too_small(scene.lang, width, height)
+def draw_main(scene: Scene, width: int, height: int) -> Canvas:
+    """Draw a scene on `width` x `height` cells."""
     canvas = Canvas(width, height)
     layout = divide(width, height, rows=height)
     rows = timeline_rows(scene.chart, layout.time.height - 1)
@@ -36,7 +31,6 @@ def draw_main(scene: Scene, width: int, height: int, hints: Sequence[Hint] = ())
     if layout.time.height:
         draw_lower(canvas, scene, layout.time, layout.roomy)
     draw_transport(canvas, layout.transport, scene)
-    draw_keys(canvas, layout.keys, hints)
     return canvas
 
 

@@ -14,6 +14,7 @@ from simulator.scene.model import Chart, Scene
 from simulator.scene.words import time_words as words
 from simulator.story.catalog import Words
 from simulator.story.language import say
+from simulator.tui.commands import SeekTime
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.chart import draw_chart, draw_dots
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -59,7 +60,7 @@ def draw_meters(canvas: Canvas, scene: Scene, box: Box) -> None:
     axis = make_axis(scene.chart, view.width)
     if scale:
         draw_scale(canvas, view, view.bottom, scene.chart, axis)
-    canvas.zone(view.x, view.y, view.width + 1, view.height + scale, "seek", " ".join(map(str, axis.times())))
+    canvas.zone(view.x, view.y, view.width + 1, view.height + scale, SeekTime(tuple(axis.times())))
     text = _little(reading, scene.lang)
     if len(shown) < len(found):
         text = f"{text}   {say(words.RATE_SHORT, scene.lang, rate=_number(reading.rate))}"
@@ -86,7 +87,7 @@ def draw_strip(canvas: Canvas, scene: Scene, box: Box) -> None:
         canvas.put(area.x, chart.bottom, GLYPHS.rule * area.width, "faint")
         axis = make_axis(scene.chart, area.width)
         canvas.put(area.x + axis.now, chart.bottom, GLYPHS.here, "now")
-        canvas.zone(area.x, area.y + 1, area.width + 1, area.height - 1, "seek", " ".join(map(str, axis.times())))
+        canvas.zone(area.x, area.y + 1, area.width + 1, area.height - 1, SeekTime(tuple(axis.times())))
     _draw_words(
         canvas, reading, scene, Box(box.x + 1 + count * width, box.y, box.right - count * width - 2, box.height)
     )

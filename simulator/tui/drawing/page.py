@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.cells import cell_len
 
 from simulator.scene.page import Page, PageRow
-from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.commands import Pick
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.main import draw_too_small
-from simulator.tui.drawing.sheet import SMALLEST
-from simulator.tui.hints import Hint
 
 
-def draw_page(page: Page, lang: str, width: int, height: int, hints: Sequence[Hint] = ()) -> Canvas:
+def draw_page(page: Page, width: int, height: int) -> Canvas:
     """Draw a page; the rows scroll so that the chosen one is in sight."""
-    if width < SMALLEST[0] or height < SMALLEST[1]:
-        return draw_too_small(lang, width, height)
     canvas = Canvas(width, height)
     x = canvas.put(1, 0, cut(page.title, width - 2, GLYPHS.ellipsis), "title")
     canvas.right(width - 1, 0, cut(page.about, width - x - 3, GLYPHS.ellipsis), "dim")
@@ -31,7 +24,6 @@ def draw_page(page: Page, lang: str, width: int, height: int, hints: Sequence[Hi
         canvas.put(0, height - 2 - len(told), GLYPHS.rule * width, "faint")
     for y, line in enumerate(told, start=height - 1 - len(told)):
         canvas.put(3, y, line, "note")
-    draw_keys(canvas, height - 1, hints)
     return canvas
 
 
@@ -84,4 +76,4 @@ def _draw_row(canvas: Canvas, row: PageRow, text: str, box: Box, y: int, *, chos
         canvas.right(box.right, y, row.right, "dim")
     if chosen:
         canvas.restyle(box.x, y, box.width, "selected")
-    canvas.zone(box.x, y, box.width, 1, "pick", row.name)
+    canvas.zone(box.x, y, box.width, 1, Pick(row.name))

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from simulator.scene.inside import Inside, Slot
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
+from simulator.tui.commands import ZoomInto
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.frame import task_label
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -77,7 +78,7 @@ def _draw_card(canvas: Canvas, slot: Slot, box: Box, inside: Inside, lang: str) 
             canvas.right(box.right, box.y, mark, "done" if slot.acked else "dim")
         style = "ghost" if slot.uuid in inside.flying else "running"
         canvas.put(x, box.y, cut(f"{sign} {label}", width, GLYPHS.ellipsis), style)
-        canvas.zone(box.x, box.y, box.width, 1, "look", slot.uuid)
+        canvas.zone(box.x, box.y, box.width, 1, ZoomInto("message", slot.uuid))
         draw_bar(canvas, x, box.y + 1, width, slot)
     if box.height == 3:
         _draw_memory(canvas, slot, Box(x, box.y + 2, width, 1), inside, lang)
@@ -124,7 +125,7 @@ def _draw_row(canvas: Canvas, slot: Slot, x: int, y: int, width: int, inside: In
     bar = max(8, min(18, left // 2))
     canvas.put(end, y, cut(f"{sign} {inside.short(slot.uuid)}", left - bar - 1, GLYPHS.ellipsis), "running")
     draw_bar(canvas, x + width - bar, y, bar, slot, thin=True)
-    canvas.zone(x, y, width, 1, "look", slot.uuid)
+    canvas.zone(x, y, width, 1, ZoomInto("message", slot.uuid))
 
 
 def _draw_cells(canvas: Canvas, inside: Inside, box: Box, lang: str) -> dict[int, Anchor]:
@@ -147,7 +148,7 @@ def _draw_cells(canvas: Canvas, inside: Inside, box: Box, lang: str) -> dict[int
         acting = slot.uuid and slot.uuid == inside.acting
         canvas.put(x, y, sign, "now" if acting else style)
         if slot.uuid:
-            canvas.zone(x, y, 1, 1, "look", slot.uuid)
+            canvas.zone(x, y, 1, 1, ZoomInto("message", slot.uuid))
     rows = -(-len(inside.slots) // each)
     running = [slot for slot in inside.slots if slot.state == "running"]
     for y, slot in zip(range(box.y + rows + 1, box.bottom - 2), running, strict=False):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from simulator.scene.model import Scene, Told
 from simulator.scene.words import present_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
-from simulator.tui.drawing.bars import MOTIONS, draw_keys, draw_notice, draw_scrubber
+from simulator.tui.commands import Play
+from simulator.tui.drawing.bars import MOTIONS, draw_notice, draw_scrubber
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import Box, is_too_small
-from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.present_stage import draw_present_stage
 from simulator.tui.drawing.show_of_hands import ask, draw_question
-from simulator.tui.hints import Hint
 from simulator.tui.plain import write_keys
 
 TALL = 32
@@ -32,18 +29,15 @@ Line = tuple[str, str]
 """A text and its style."""
 
 
-def draw_present(scene: Scene, width: int, height: int, hints: Sequence[Hint] = (), *, revealed: bool = True) -> Canvas:
+def draw_present(scene: Scene, width: int, height: int, *, revealed: bool = True) -> Canvas:
     """Draw a moment.
 
     Args:
         scene: the moment.
         width: cells.
         height: rows.
-        hints: what can be done.
         revealed: whether the answer to a question that the run has shown may be told.
     """
-    if is_too_small(width, height):
-        return draw_too_small(scene.lang, width, height)
     canvas = Canvas(width, height)
     scale = 2 if height >= TALL and width >= 100 else 1
     _draw_heading(canvas, scene)
@@ -60,7 +54,6 @@ def draw_present(scene: Scene, width: int, height: int, hints: Sequence[Hint] = 
     draw_notice(canvas, bottom, scene)
     _draw_caption(canvas, scene, Box(2, bottom + 1, width - 4, caption), hidden=not revealed)
     _draw_line(canvas, scene, height - 2)
-    draw_keys(canvas, height - 1, hints)
     return canvas
 
 
@@ -116,7 +109,7 @@ def _draw_numbers(canvas: Canvas, scene: Scene, y: int, scale: int) -> int:
     sign = GLYPHS.playing if bar.motion == "playing" else "? " if bar.motion == "asking" else GLYPHS.paused
     style = {"playing": "running", "asking": "question"}.get(bar.motion, "strong")
     canvas.put(2, below, f"{sign} {say(MOTIONS[bar.motion], scene.lang)}", style, room)
-    canvas.zone(0, y, room, 3 * scale + 1, "play")
+    canvas.zone(0, y, room, 3 * scale + 1, Play())
     numbers = _numbers(scene)
     each = (canvas.width - room - 2) // len(numbers)
     for place, (count, word, style) in enumerate(numbers):

@@ -8,6 +8,7 @@ from simulator.scene.model import Flight, QueueBox, Scene, SlotBox, WorkerBox
 from simulator.scene.words import labels, present_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
+from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
@@ -82,7 +83,7 @@ def _draw_queue(canvas: Canvas, scene: Scene, queue: QueueBox, box: Box) -> None
         if cell_len(text) > box.width - 4:
             text = f" {item.position + 1} {item.uuid} "
         canvas.put(box.x + 2, y, cut(text, box.width - 4, GLYPHS.ellipsis), style)
-        canvas.zone(box.x, y, box.width, 1, "choose", f"queue:{item.uuid}")
+        canvas.zone(box.x, y, box.width, 1, Choose("task", item.uuid))
     if queue.count > fits and rows:
         more = say(labels.MORE, scene.lang, count=f"{queue.count - max(0, fits):,}")
         canvas.put(box.x + 3, box.bottom - 2, more, "dim", box.width - 4)
@@ -98,7 +99,7 @@ def _draw_spotlight(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -
     x = draw_edge(canvas, card, card.y, worker.name, "selected")
     canvas.put(x, card.y, f"{state} ", style, card.right - 2 - x)
     draw_edge(canvas, card, card.bottom - 1, say(labels.DONE_COUNT, scene.lang, count=f"{worker.done:,}"))
-    canvas.zone(card.x, card.y, card.width, card.height, "choose", f"workers:{worker.name}")
+    canvas.zone(card.x, card.y, card.width, card.height, Choose("worker", worker.name))
     _draw_inside(canvas, scene, worker, Box(card.x + 2, card.y + 1, card.width - 4, card.height - 2))
     if below:
         told = f" {GLYPHS.dot} ".join(f"{other.name} {state_words(other, scene.lang)[0]}" for other in others[:20])

@@ -8,6 +8,7 @@ from simulator.scene.model import QueueBox, Scene, StoreBox
 from simulator.scene.words import labels
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
+from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -100,7 +101,7 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
         if each == 2:
             time = say(labels.WAITS, lang, time=f"{item.waited / 1_000_000:.2f}")
             canvas.put(box.x + 4, y + 1, cut(time, width - 2, GLYPHS.ellipsis), "dim")
-        canvas.zone(box.x, y, box.width, each, "choose", f"queue:{item.uuid}")
+        canvas.zone(box.x, y, box.width, each, Choose("task", item.uuid))
     if len(items) < queue.count:
         more = say(labels.MORE, lang, count=f"{queue.count - len(items):,}")
         canvas.put(box.x + 4, box.y + rows, more, "dim", width)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from simulator.scene.sheet import Section, Sheet
-from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.commands import Command, Pick
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.main import draw_too_small
-from simulator.tui.hints import Hint
 from simulator.tui.plain import write_keys
 
 SMALLEST = (40, 8)
@@ -27,10 +24,8 @@ Line = tuple[str, str, str, str]
 """A name and its style, a text and its style."""
 
 
-def draw_sheet(sheet: Sheet, lang: str, width: int, height: int, hints: Sequence[Hint] = (), offset: int = 0) -> Canvas:
+def draw_sheet(sheet: Sheet, width: int, height: int, offset: int = 0) -> Canvas:
     """Draw a page, scrolled down by `offset` rows (as far as there is something)."""
-    if width < SMALLEST[0] or height < SMALLEST[1]:
-        return draw_too_small(lang, width, height)
     canvas = Canvas(width, height)
     x = canvas.put(1, 0, cut(sheet.title, width - 2, GLYPHS.ellipsis), "title")
     canvas.right(width - 1, 0, cut(sheet.about, width - x - 3, GLYPHS.ellipsis), "dim")
@@ -42,7 +37,6 @@ def draw_sheet(sheet: Sheet, lang: str, width: int, height: int, hints: Sequence
         canvas.right(width - 1, height - 2, f"{shown} {write_keys('↑ ↓')}", "dim")
     for y, part in enumerate(note, start=height - 1 - len(note)):
         canvas.put(1, y, part, "dim", width - 2 - 12 * bool(shown))
-    draw_keys(canvas, height - 1, hints)
     return canvas
 
 
@@ -99,6 +93,8 @@ class Choice:
     text: str
     about: str = ""
     style: str = "text"
+    command: Command | None = None
+    """What taking it asks for."""
 
 
 @dataclass(frozen=True)
@@ -109,15 +105,12 @@ class Choices:
     about: str
     lines: list[Choice]
     chosen: int
-    hints: list[Hint]
     empty: str = ""
     numbered: bool = False
 
 
-def draw_choices(choices: Choices, lang: str, width: int, height: int, top: int = 0) -> Canvas:
+def draw_choices(choices: Choices, width: int, height: int, top: int = 0) -> Canvas:
     """Draw a list over a whole screen, below `top` empty rows."""
-    if width < SMALLEST[0] or height < SMALLEST[1]:
-        return draw_too_small(lang, width, height)
     canvas = Canvas(width, height)
     x = canvas.put(1, 0, cut(choices.title, width - 2, GLYPHS.ellipsis), "title")
     canvas.right(width - 1, 0, cut(choices.about, width - x - 3, GLYPHS.ellipsis), "dim")
@@ -128,7 +121,6 @@ def draw_choices(choices: Choices, lang: str, width: int, height: int, top: int 
         canvas.put(0, height - 2 - len(told), GLYPHS.rule * width, "faint")
     for y, line in enumerate(told, start=height - 1 - len(told)):
         canvas.put(3, y, line, "note")
-    draw_keys(canvas, height - 1, choices.hints)
     return canvas
 
 
@@ -142,7 +134,7 @@ def _told(choices: Choices, width: int, height: int) -> list[str]:
     return shown + [""] * (rows - len(shown))
 
 
-def draw_menu(choices: Choices, lang: str, width: int, height: int) -> Canvas:
+def draw_menu(choices: Choices, width: int, height: int) -> Canvas:
     """Draw a small list in a frame."""
     canvas = Canvas(max(1, width), max(1, height))
     box = Box(0, 0, width, height)
@@ -167,4 +159,4 @@ def _draw_list(canvas: Canvas, choices: Choices, box: Box) -> None:
         canvas.put(box.x, y, text, "selected" if chosen else line.style)
         if chosen:
             canvas.restyle(box.x, y, box.width, "selected")
-        canvas.zone(box.x, y, box.width, 1, "pick", str(place))
+        canvas.zone(box.x, y, box.width, 1, Pick(place))

@@ -8,6 +8,7 @@ from simulator.scene.model import ChoiceLine, QuestionBox, Scene
 from simulator.scene.moment import verdict_words
 from simulator.scene.words import labels
 from simulator.story.language import say
+from simulator.tui.commands import Answer
 from simulator.tui.drawing.canvas import Canvas, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
@@ -77,7 +78,7 @@ def _put(canvas: Canvas, box: Box, x: int, y: int, row: Row) -> int:
     if y < box.bottom:
         end = canvas.put(x, y, text, style, box.width - x)
         if answer:
-            canvas.zone(x - 4, y, end - x + 4, 1, "answer", answer)
+            canvas.zone(x - 4, y, end - x + 4, 1, Answer(int(answer) - 1))
     return y + 1
 
 

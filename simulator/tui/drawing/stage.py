@@ -9,6 +9,7 @@ from simulator.scene.model import EventLine, Flight, Place, ProducerBox, Scene
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace.time import MICROS
+from simulator.tui.commands import GoTo
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.frame import draw_frame, frame_style
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -112,7 +113,7 @@ def _draw_events(canvas: Canvas, lines: list[EventLine], box: Box, lang: str) ->
         if cell_len(text) > room and text.count(" ") > 1:
             text = text.rpartition(" ")[0]
         canvas.put(box.x + 10, row, shorten(text, room, GLYPHS.ellipsis), style)
-        canvas.zone(box.x, row, box.width, 1, "go", str(line.index + 1))
+        canvas.zone(box.x, row, box.width, 1, GoTo(line.index + 1))
 
 
 # -- between the lanes ------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from simulator.play.levels import Levels
 from simulator.scene.model import Chart, Scene
 from simulator.scene.words import labels
 from simulator.story.language import say
+from simulator.tui.commands import SeekTime
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
@@ -81,7 +82,7 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool, label: in
     draw_folds(canvas, view, y - box.y, axis)
     draw_now(canvas, view, y - box.y, axis)
     draw_scale(canvas, view, y, chart, axis)
-    canvas.zone(x, box.y, view.width + 1, y - box.y + 1, "seek", " ".join(map(str, axis.times())))
+    canvas.zone(x, box.y, view.width + 1, y - box.y + 1, SeekTime(tuple(axis.times())))
     return x, view.width
 
 

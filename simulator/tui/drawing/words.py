@@ -9,6 +9,7 @@ from simulator.scene.moment import verdict_words
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.trace.time import MICROS
+from simulator.tui.commands import Answer
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -125,7 +126,7 @@ def _draw_question(canvas: Canvas, scene: Scene, question: QuestionBox, box: Box
         for text, style, key in line:
             end = canvas.put(x, y, text, style, box.right - x)
             if key and not question.answered:
-                canvas.zone(x, y, end - x, 1, "answer", key)
+                canvas.zone(x, y, end - x, 1, Answer(int(key) - 1))
             x = end
 
 

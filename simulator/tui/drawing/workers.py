@@ -8,6 +8,7 @@ from simulator.scene.model import Scene, SlotBox, WorkerBox
 from simulator.scene.words import labels, zoom_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
+from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.crowd import draw_crowd
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
@@ -62,7 +63,7 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     if len(worker.scheduled) > rows - used:
         foot += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
     draw_edge(canvas, box, box.bottom - 1, foot)
-    canvas.zone(box.x, box.y, box.width, box.height, "choose", f"workers:{worker.name}")
+    canvas.zone(box.x, box.y, box.width, box.height, Choose("worker", worker.name))
     if worker.state == "killed":
         _draw_killed(canvas, worker, Box(box.x + 2, box.y + 1, box.width - 4, rows), scene)
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from simulator.scene.inside import Inside
@@ -10,48 +9,42 @@ from simulator.scene.letter import Letter
 from simulator.scene.model import Scene
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.tui.drawing.bars import draw_keys, draw_notice, draw_transport
+from simulator.tui.drawing.bars import draw_notice, draw_transport
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.inside import draw_inside
 from simulator.tui.drawing.layout import TALL, Box
 from simulator.tui.drawing.letter import LOW, NARROW, draw_letter
-from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.words import draw_words
 from simulator.tui.drawing.working import STATES
-from simulator.tui.hints import Hint
 
 SMALLEST = (40, 8)
 """Width and height below which there is no room for a picture."""
 
 
-def draw_worker_zoom(scene: Scene, inside: Inside, width: int, height: int, hints: Sequence[Hint] = ()) -> Canvas:
+def draw_worker_zoom(scene: Scene, inside: Inside, width: int, height: int) -> Canvas:
     """The zoom into a worker."""
-    if width < SMALLEST[0] or height < SMALLEST[1]:
-        return draw_too_small(scene.lang, width, height)
     style, words, sign = STATES[inside.state]
     canvas = Canvas(width, height)
     about = f"{getattr(GLYPHS, sign)} {say(words, scene.lang)}"
     title = f"{say(labels.WORKER, scene.lang)} {inside.name}"
-    body = draw_around(canvas, scene, title, about, style, hints)
+    body = draw_around(canvas, scene, title, about, style)
     draw_inside(canvas, inside, body, scene.lang)
     return canvas
 
 
-def draw_message_zoom(
-    scene: Scene, letter: Letter, width: int, height: int, hints: Sequence[Hint] = (), offset: int = 0
-) -> Canvas | None:
+def draw_message_zoom(scene: Scene, letter: Letter, width: int, height: int, offset: int = 0) -> Canvas | None:
     """The zoom into a message; None where there is no room for a picture."""
     canvas = Canvas(width, height)
     about = f"{letter.state} {GLYPHS.dot} {letter.about}"
-    body = draw_around(canvas, scene, f"{say(labels.MESSAGE, scene.lang)} {letter.uuid}", about, "dim", hints)
+    body = draw_around(canvas, scene, f"{say(labels.MESSAGE, scene.lang)} {letter.uuid}", about, "dim")
     if body.width < NARROW or body.height < LOW:
         return None
     draw_letter(canvas, letter, body, scene.lang, offset)
     return canvas
 
 
-def draw_around(canvas: Canvas, scene: Scene, title: str, about: str, style: str, hints: Sequence[Hint]) -> Box:
+def draw_around(canvas: Canvas, scene: Scene, title: str, about: str, style: str) -> Box:
     """Everything but the picture; returns the room for it. What there is no room for goes: words, then transport."""
     width, height = canvas.width, canvas.height
     clock = f"{scene.time / 1_000_000:.2f} s"
@@ -59,7 +52,6 @@ def draw_around(canvas: Canvas, scene: Scene, title: str, about: str, style: str
     x = canvas.put(1, 0, cut(title, start - 3, GLYPHS.ellipsis), "title")
     canvas.put(x + 2, 0, cut(about, start - x - 3, GLYPHS.ellipsis), style)
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
-    draw_keys(canvas, height - 1, hints)
     bottom = height - 1
     if height >= 12 and width >= 60:
         bottom -= 1

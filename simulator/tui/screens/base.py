@@ -1,62 +1,93 @@
-"""What all screens share: keys from the command table, a board, commands as messages."""
+"""What all screens share: keys from the table, a board with the bottom line, commands as messages."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from simulator.tui.commands import commands_of
+from simulator.tui.commands import Command, Move
+from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH
+from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.hints import Hint, screen_hints
+from simulator.tui.keys import BY_NAME, shortcuts_of
 from simulator.tui.widgets.board import Board
-
-if TYPE_CHECKING:
-    from simulator.tui.looks import Looks
 
 
 class Commanded(Message):
-    """A command was given on a screen."""
+    """A command for whoever is above."""
 
-    def __init__(self, name: str, argument: str = "") -> None:
-        """Say which, and with what."""
+    def __init__(self, command: Command) -> None:
+        """Send a command up."""
         super().__init__()
-        self.name = name
-        self.argument = argument
+        self.command = command
+
+
+class Host(Protocol):
+    """What a screen knows of the application."""
+
+    lang: str
+    aside: str
+    """A notice over the last row, until the next command."""
+
+    def in_signs(self, text: str) -> str:
+        """A text in the signs that the terminal can show."""
 
 
 def bindings_of(screen: str) -> list[BindingType]:
     """A screen's keys: every key of its commands, jamo twins included."""
     return [
         Binding(
-            ",".join(command.all_keys),
-            f"command({command.action!r}, {command.argument!r})",
-            command.words.en,
+            ",".join(shortcut.all_keys),
+            f"press({shortcut.name!r})",
+            shortcut.words.en,
             show=False,
-            id=f"{screen}.{command.name}",
+            id=f"{screen}.{shortcut.name}",
         )
-        for command in commands_of(screen)
+        for shortcut in shortcuts_of(screen)
     ]
 
 
-class BoardScreen(Screen[str | None], inherit_bindings=False):
-    """A screen that is one board."""
+class BoardScreen(Screen[Command | None], inherit_bindings=False):
+    """A screen that is one board; dismissed with a command that is to be carried out then."""
 
     KIND = ""
-    """Its name in the command table."""
+    """Its name in the table of shortcuts."""
     HAS_NOTICE = False
-    """Whether it shows the session's notices; a word to the person lies over the last row of the others."""
+    """Whether it shows the session's notices; on the others they lie over the last row."""
+    SMALLEST = (MIN_WIDTH, MIN_HEIGHT)
+    """Columns and rows below which it asks for more room."""
 
     def compose(self) -> ComposeResult:
         """Only the board."""
         yield Board(self._paint)
 
+    @property
+    def host(self) -> Host:
+        """The application."""
+        return cast(Host, self.app)
+
+    @property
+    def lang(self) -> str:
+        """`ko`, `en` or `both`."""
+        return self.host.lang
+
+    def hints(self) -> list[Hint]:
+        """The bottom line now."""
+        return screen_hints(self.KIND, self.lang)
+
     def _paint(self, width: int, height: int) -> Canvas:
+        if width < self.SMALLEST[0] or height < self.SMALLEST[1]:
+            return draw_too_small(self.lang, width, height)
         canvas = self.paint(width, height)
-        aside = getattr(self.app, "aside", "")
+        draw_keys(canvas, height - 1, self.hints())
+        aside = self.host.aside
         if aside and not self.HAS_NOTICE and self.is_current:
             canvas.fill(0, height - 1, width, 1)
             canvas.put(1, height - 1, cut(aside, width - 2, GLYPHS.ellipsis), "notice")
@@ -67,7 +98,7 @@ class BoardScreen(Screen[str | None], inherit_bindings=False):
         return ""
 
     def paint(self, width: int, height: int) -> Canvas:
-        """Draw the whole screen."""
+        """Draw the whole screen but its bottom line."""
         raise NotImplementedError
 
     @property
@@ -82,29 +113,33 @@ class BoardScreen(Screen[str | None], inherit_bindings=False):
             board.redraw()
 
     def on_screen_resume(self) -> None:
-        """What lay over it may have changed anything."""
+        """Draw anew: what lay over it may have changed anything."""
         self.redraw()
 
-    def action_command(self, name: str, argument: str = "") -> None:
-        """A key of the table was pressed."""
-        self._forget_aside()
-        self.command(name, argument)
-
-    def command(self, name: str, argument: str = "") -> None:
-        """Carry out what this screen can; the rest goes up."""
-        self.post_message(Commanded(name, argument))
+    def action_press(self, name: str) -> None:
+        """Carry out the command of a key in the table."""
+        self.obey(BY_NAME[name].command)
 
     def on_board_pressed(self, event: Board.Pressed) -> None:
-        """A part of the board was pressed."""
-        # Textual calls the handlers of all base classes, so what differs between screens is in `pressed`.
-        self._forget_aside()
-        self.pressed(event)
+        """Carry out what a zone of the board asks for."""
+        self.obey(event.command)
 
-    def _forget_aside(self) -> None:
-        if getattr(self.app, "aside", ""):
-            cast("Looks", self.app).aside = ""
+    def on_board_wheeled(self, event: Board.Wheeled) -> None:
+        """Carry out what the wheel means here."""
+        # Textual calls the handlers of all base classes, so what differs between screens is in `wheel`.
+        self.do(self.wheel(event.by, event.over))
+
+    def wheel(self, by: int, over: Command | None) -> Command:
+        """What the wheel means, turned down (1) or up (-1) over a zone: by default to choose or scroll."""
+        return Move(by)
+
+    def obey(self, command: Command) -> None:
+        """Carry out a command; what was said over the last row has been read."""
+        if self.host.aside:
+            self.host.aside = ""
             self.redraw()
+        self.do(command)
 
-    def pressed(self, event: Board.Pressed) -> None:
-        """Do what stands where the board was pressed."""
-        self.command(event.zone.action, event.zone.argument)
+    def do(self, command: Command) -> None:
+        """Carry out what this screen can; the rest goes up."""
+        self.post_message(Commanded(command))

@@ -7,7 +7,8 @@ from dataclasses import replace
 from simulator.course.grading import Grade
 from simulator.scene.learn import closing_page
 from simulator.scene.page import Page
-from simulator.tui.commands import CLOSING
+from simulator.tui import commands as c
+from simulator.tui.keys import CLOSING
 from simulator.tui.learner import Learner
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.screens.page import PageScreen
@@ -17,6 +18,26 @@ FIRST = ("review:", "next:", "check:", "knobs:", "escape")
 """Where the cursor stands when the page opens: the first of these that there is."""
 
 
+def command_of(row: str) -> c.Command | None:
+    """What a row of the page asks for when it is taken, by the row's name; None: it only tells something."""
+    kind, _, name = row.partition(":")
+    match kind:
+        case "go":
+            return c.GoTo(int(name))
+        case "next":
+            return c.OpenLesson(name)
+        case "review":
+            return c.NextReview()
+        case "knobs":
+            return c.OpenKnobs()
+        case "check":
+            return c.CheckSolution()
+        case "escape":
+            return c.Escape()
+        case _:
+            return None
+
+
 class ClosingScreen(PageScreen, inherit_bindings=False):
     """Questions, goals, the exercise, and the way on; dismissed with what is to be done in the run."""
 
@@ -24,19 +45,15 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
     BINDINGS = bindings_of(CLOSING)
 
     def __init__(self, session: Session, learner: Learner, review: tuple[int, int] | None = None) -> None:
-        """How the run of a session went; `review`: the so many-th question of so many."""
+        """Sum up the run of a session; `review`: which question of how many this was."""
         super().__init__()
         self.session = session
         self.closing = learner.closing(session)
         self._is_passed = learner.has_passed(session.run)
         self.grade: Grade | None = None
-        self.busy = False
+        self.is_checking = False
         self.review = review
         self.chosen = self._first()
-
-    def words(self) -> str:
-        """The session's language."""
-        return self.session.lang
 
     def page(self) -> Page:
         """The page now."""
@@ -47,7 +64,7 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
             session.lang,
             ended=session.seen >= session.player.score.length,
             changed=session.run.parent is not None,
-            busy=self.busy,
+            busy=self.is_checking,
             review=self.review,
         )
         place = next((place for place, row in enumerate(page.rows) if row.name == self.chosen), -1)
@@ -61,33 +78,29 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
         return next(name for start in order for name in names if name.startswith(start))
 
     def show(self, grade: Grade | None) -> None:
-        """What came of the check."""
-        self.grade, self.busy = grade, False
+        """Show the result of the check."""
+        self.grade, self.is_checking = grade, False
         names = [row.name for row in self.page().rows if row.name]
         wanted = "next:" if grade is not None and grade.passed else "go:"
         self.choose(next((name for name in names if name.startswith(wanted)), self.chosen))
 
-    def picked(self, name: str) -> None:
-        """Go to a moment, on to a lesson, back to the run; turn a knob; check the solution."""
-        action, _, argument = name.partition(":")
-        match action:
-            case "go" | "next" | "review":
-                self.dismiss(name)
-            case "knobs" | "escape":
-                self.command(action, argument)
-            case "check" if not self.busy:
-                self.busy = True
-                super(PageScreen, self).command("check")
-                self.redraw()
-            case _:
-                pass
+    def take(self, name: str) -> None:
+        """Do what the row asks for."""
+        command = command_of(name)
+        if command is not None:
+            self.do(command)
 
-    def command(self, name: str, argument: str = "") -> None:
-        """As a page; closing it leads back to the run."""
-        match name:
-            case "escape" | "closing" | "back":
+    def do(self, command: c.Command) -> None:
+        """Check here, go elsewhere through the run; the rest as a page."""
+        match command:
+            case c.CheckSolution():
+                if not self.is_checking:
+                    self.is_checking = True
+                    super().do(command)
+                    self.redraw()
+            case c.GoTo() | c.OpenLesson() | c.NextReview() | c.OpenKnobs():
+                self.dismiss(command)
+            case c.Escape() | c.OpenSummary():
                 self.dismiss(None)
-            case "knobs":
-                self.dismiss("knobs:")
             case _:
-                super().command(name, argument)
+                super().do(command)

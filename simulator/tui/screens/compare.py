@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from simulator.play.pair import Pair
 from simulator.scene.compare import build_compare
-from simulator.tui.commands import COMPARE
+from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.compare import draw_compare
-from simulator.tui.hints import screen_hints
+from simulator.tui.keys import COMPARE
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
-from simulator.tui.widgets.board import Board
-
-GOING = {
-    "step": Pair.step,
-    "back": Pair.back,
-    "raw_step": Pair.raw_step,
-    "raw_back": Pair.raw_back,
-    "next_mark": Pair.next_mark,
-    "previous_mark": Pair.previous_mark,
-}
-"""Commands that move both runs."""
 
 
 class CompareScreen(BoardScreen, inherit_bindings=False):
@@ -38,43 +27,47 @@ class CompareScreen(BoardScreen, inherit_bindings=False):
 
     def paint(self, width: int, height: int) -> Canvas:
         """Both runs now."""
-        lang = self.session.lang
-        scene = build_compare(self.pair, lang)
-        return draw_compare(scene, width, height, screen_hints(COMPARE, lang), self.offset_rows)
+        return draw_compare(build_compare(self.pair, self.session.lang), width, height, self.offset_rows)
 
-    def command(self, name: str, argument: str = "") -> None:
+    def do(self, command: c.Command) -> None:
         """Move both, scroll the measures, go back; the rest goes up."""
-        pair = self.pair
-        match name:
-            case _ if name in GOING:
-                self.pair = GOING[name](pair)
-            case "home":
-                self.pair = pair.go(0)
-            case "end":
-                self.pair = pair.go(pair.end)
-            case "parting" if pair.parted is not None:
-                self.pair = pair.go(pair.parted)
-            case "seek":
-                column, columns = map(int, argument.split("/"))
-                self.pair = pair.go(column * pair.end // columns)
-            case "up" | "down":
-                self.offset_rows = max(0, min(self.offset_rows + (1 if name == "down" else -1), 20))
-            case "escape":
+        match command:
+            case c.Escape():
                 self.dismiss(None)
-                return
+            case c.Move(by):
+                self.offset_rows = max(0, min(self.offset_rows + by, 20))
+                self.redraw()
             case _:
-                super().command(name, argument)
-                return
-        self.redraw()
+                pair = self._moved(command)
+                if pair is None:
+                    super().do(command)
+                else:
+                    self.pair = pair
+                    self.redraw()
 
-    def pressed(self, event: Board.Pressed) -> None:
-        """Seek where a timeline was pressed, else do what stands there."""
-        zone = event.zone
-        if zone.action == "seek":
-            self.command("seek", f"{event.column}/{max(1, zone.width - 1)}")
-        else:
-            self.command(zone.action, zone.argument)
+    def _moved(self, command: c.Command) -> Pair | None:
+        """Both somewhere else; None where a command is not about that."""
+        pair = self.pair
+        match command:
+            case c.Step(by, raw):
+                if raw:
+                    return pair.raw_step() if by > 0 else pair.raw_back()
+                return pair.step() if by > 0 else pair.back()
+            case c.GoToMark(by):
+                return pair.next_mark() if by > 0 else pair.previous_mark()
+            case c.GoToStart():
+                return pair.go(0)
+            case c.GoToEnd():
+                return pair.go(pair.end)
+            case c.GoToParting() if pair.parted is not None:
+                return pair.go(pair.parted)
+            case c.Seek(column, columns):
+                return pair.go(column * pair.end // columns)
+            case c.SeekTime(times, column):
+                return pair.go(times[column] if column < len(times) - 2 else pair.end)
+            case _:
+                return None
 
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel steps."""
-        self.command("step" if event.by > 0 else "back")
+    def wheel(self, by: int, over: c.Command | None) -> c.Command:
+        """Step both runs."""
+        return c.Step(by)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -13,10 +14,12 @@ from simulator.console.complete import complete
 from simulator.story.catalog import line, plain
 from simulator.story.language import say
 from simulator.trace.time import MICROS
-from simulator.tui.commands import CONSOLE
+from simulator.tui import commands as c
+from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.console import ConsoleView, Entry, Log, draw_console, entry_row
+from simulator.tui.drawing.console import ConsoleView, Exchange, draw_console, entry_row
 from simulator.tui.hints import Hint, screen_hints
+from simulator.tui.keys import BY_NAME, CONSOLE
 from simulator.tui.screens.base import Commanded, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
@@ -34,6 +37,14 @@ MOST_TYPED = 1000
 """Characters of a line."""
 
 
+@dataclass(frozen=True, slots=True)
+class ObeyOrder(c.Command):
+    """Carry out what was typed, as a what-if; the answer goes into the exchange."""
+
+    order: Order
+    exchange: Exchange
+
+
 class Prompt(Input):
     """The line to type in. Empty, its arrows step through the run."""
 
@@ -42,17 +53,17 @@ class Prompt(Input):
         if self.value:
             super().action_cursor_left(select)
         else:
-            self.post_message(Commanded("back"))
+            self.post_message(Commanded(c.Step(-1)))
 
     def action_cursor_right(self, select: bool = False) -> None:
         """In an empty line there is nowhere to go."""
         if self.value:
             super().action_cursor_right(select)
         else:
-            self.post_message(Commanded("step"))
+            self.post_message(Commanded(c.Step(1)))
 
 
-class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
+class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
     """A log and a line to type in; says up what was ordered."""
 
     KIND = CONSOLE
@@ -66,20 +77,11 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
     ConsoleScreen Prompt:focus { border: none; }
     """
 
-    class Ordered(Message):
-        """A command was given that makes a what-if; its answer belongs into `entry`."""
-
-        def __init__(self, order: Order, entry: Entry) -> None:
-            """Say which."""
-            super().__init__()
-            self.order = order
-            self.entry = entry
-
-    def __init__(self, session: Session, memory: Log) -> None:
+    def __init__(self, session: Session) -> None:
         """Talk about a session, and go on with what was said before."""
         super().__init__()
         self.session = session
-        self.memory = memory
+        self.memory = memory = session.console
         self.choices: tuple[str, ...] = ()
         self.place = len(memory.history)
         """Which line of the history stands in the prompt; behind the last one: none."""
@@ -110,16 +112,13 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
         """What is shown."""
         session = self.session
         player, lang = session.player, session.lang
-        hints = screen_hints(CONSOLE, lang)
         place = words.PLACE if player.may_know_all else words.PLACE_SO_FAR
-        hints.insert(2, Hint("← →", say(words.STEP_SHORT, lang), "step", "", 0))
         return ConsoleView(
             lang,
             _clock(session),
             say(place, lang, event=player.cursor, events=player.score.length),
             self.memory.entries,
             self.choices,
-            hints,
             self.example,
             session.scene().notice if self.noticed else "",
             session.rerun.progress(lang) if session.rerun is not None else "",
@@ -129,7 +128,14 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
     def paint(self, width: int, height: int) -> Canvas:
         """The lower half."""
         canvas, _, _ = draw_console(self.view(), width, height)
+        draw_keys(canvas, canvas.height - 1, self.hints())
         return canvas
+
+    def hints(self) -> list[Hint]:
+        """The keys of the line, and that it steps while it is empty."""
+        hints = screen_hints(CONSOLE, self.session.lang)
+        hints.insert(2, Hint("← →", say(words.STEP_SHORT, self.session.lang), c.Step(1)))
+        return hints
 
     def redraw(self) -> None:
         """Show how things stand now, behind it too."""
@@ -169,24 +175,24 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
         elif text == "exit":
             self.dismiss(None)
         elif text in STAYING:
-            self.post_message(Commanded(text))
+            self.post_message(Commanded(BY_NAME[text].command))
         elif text in LEAVING:
             # The screen below is the one it is about.
-            self.dismiss(text)
+            self.dismiss(BY_NAME[text].command)
         else:
             self._ask(text)
 
     def _ask(self, text: str) -> None:
         session = self.session
-        entry = Entry(_clock(session), text)
+        entry = Exchange(_clock(session), text)
         self.memory.add(entry)
         found = interpret(session.run, session.player.cursor, session.player.time, text)
         if isinstance(found, Answer):
             entry.answer = found
-        elif not session.can("what_if"):
+        elif not session.can(c.AskWhatIf()):
             entry.answer = Answer(notes=(line(words.ASK_FIRST),), failed=True)
         else:
-            self.post_message(self.Ordered(found, entry))
+            self.post_message(Commanded(ObeyOrder(found, entry)))
         self.show_last()
 
     def show_last(self) -> None:
@@ -205,24 +211,27 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
-    def action_command(self, name: str, argument: str = "") -> None:
-        """A key of the table, or a part of the board."""
-        match name:
-            case "escape":
+    def action_press(self, name: str) -> None:
+        """Carry out the command of a key in the table."""
+        self.do(BY_NAME[name].command)
+
+    def do(self, command: c.Command) -> None:
+        """Type, complete, scroll, leave; the rest goes up."""
+        match command:
+            case c.Escape():
                 self.dismiss(None)
-            case "run_line":
+            case c.RunLine():
                 self.prompt.post_message(Input.Submitted(self.prompt, self.prompt.value))
-            case "complete":
+            case c.Complete():
                 self._complete()
-            case "type":
-                self._put(argument)
-            case "older" | "newer":
-                self._recall(-1 if name == "older" else 1)
-            case "page_up" | "page_down":
-                page = max(1, self.query_one(Board).size.height - 4)
-                self._scroll(page if name == "page_down" else -page)
+            case c.Type(text):
+                self._put(text)
+            case c.Recall(by):
+                self._recall(by)
+            case c.ScrollPage(by):
+                self._scroll(by * max(1, self.query_one(Board).size.height - 4))
             case _:
-                self.post_message(Commanded(name, argument))
+                self.post_message(Commanded(command))
 
     def _complete(self) -> None:
         session, prompt = self.session, self.prompt
@@ -250,7 +259,7 @@ class ConsoleScreen(ModalScreen[str | None], inherit_bindings=False):
 
     def on_board_pressed(self, event: Board.Pressed) -> None:
         """A hint was pressed."""
-        self.action_command(event.zone.action, event.zone.argument)
+        self.do(event.command)
 
     def on_board_wheeled(self, event: Board.Wheeled) -> None:
         """The wheel scrolls."""

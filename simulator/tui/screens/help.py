@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from simulator.tui.commands import HELP
+from simulator.scene.sheet import Row, Section, Sheet
+from simulator.scene.words import labels, time_words
+from simulator.story.language import say, tell
+from simulator.tui.commands import Answer, Command, Digit, Escape, Move, OpenHelp
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.sheet import draw_sheet
-from simulator.tui.help import help_sheet
-from simulator.tui.hints import screen_hints
+from simulator.tui.drawing.sheet import SMALLEST, draw_sheet
+from simulator.tui.keys import HELP, SHORTCUTS, shortcuts_of
+from simulator.tui.plain import write_keys
 from simulator.tui.screens.base import BoardScreen, bindings_of
-from simulator.tui.widgets.board import Board
+
+SIGN_STYLES = {"again": "failed", "ack": "done", "fold": "dim"}
+"""Of signs that have no style of their own."""
 
 
 class HelpScreen(BoardScreen, inherit_bindings=False):
@@ -18,30 +21,56 @@ class HelpScreen(BoardScreen, inherit_bindings=False):
 
     KIND = HELP
     BINDINGS = bindings_of(HELP)
+    SMALLEST = SMALLEST
 
-    def __init__(self, about: str, lang: Callable[[], str]) -> None:
-        """Help with the screen `about`, in the language of the moment."""
+    def __init__(self, about: str) -> None:
+        """Help with the screen `about`."""
         super().__init__()
         self.about = about
-        self.lang = lang
         self.offset_rows = 0
 
     def paint(self, width: int, height: int) -> Canvas:
         """Its sheet."""
-        sheet = help_sheet(self.about, self.lang())
-        return draw_sheet(sheet, self.lang(), width, height, screen_hints(HELP, self.lang()), self.offset_rows)
+        return draw_sheet(help_sheet(self.about, self.lang), width, height, self.offset_rows)
 
-    def command(self, name: str, argument: str = "") -> None:
+    def do(self, command: Command) -> None:
         """Scroll and close; the rest goes up."""
-        match name:
-            case "up" | "down":
-                self.offset_rows = max(0, self.offset_rows + (1 if name == "down" else -1))
+        match command:
+            case Move(by):
+                self.offset_rows = max(0, self.offset_rows + by)
                 self.redraw()
-            case "help" | "escape":
+            case OpenHelp() | Escape():
                 self.dismiss(None)
             case _:
-                super().command(name, argument)
+                super().do(command)
 
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel scrolls."""
-        self.command("down" if event.by > 0 else "up")
+
+def help_sheet(screen: str, lang: str) -> Sheet:
+    """All keys of a screen, and what the signs mean."""
+    shared = {name for one in SHORTCUTS for name in one.also}
+    rows = [
+        Row(write_keys(one.help_keys or one.shown), " / ".join(tell((one.help_words or one.words)._asdict(), lang)))
+        for one in shortcuts_of(screen)
+        if not isinstance(one.command, Answer | Digit) and one.name not in shared
+    ]
+    if screen == "main":
+        rows.insert(0, Row("1 2 3 4", " / ".join(tell(labels.ANSWER_A_QUESTION._asdict(), lang))))
+    signs = [
+        ("waiting", labels.SIGN_WAITING),
+        ("running", labels.SIGN_RUNNING),
+        ("done", labels.SIGN_DONE),
+        ("failed", labels.SIGN_FAILED),
+        ("lost", labels.SIGN_LOST),
+        ("plan", labels.SIGN_PLAN),
+        ("stop", labels.SIGN_STOP),
+        ("chapter", labels.SIGN_CHAPTER),
+        ("again", time_words.SIGN_AGAIN),
+        ("ack", time_words.SIGN_ACK),
+        ("bookmark", time_words.SIGN_BOOKMARK),
+        ("fold", time_words.SIGN_FOLD),
+    ]
+    sign_rows = [Row("", say(words, lang), SIGN_STYLES.get(sign, sign), sign) for sign, words in signs]
+    middle = (len(rows) * 3 + 4) // 5
+    left = [Section(say(labels.KEYS, lang), rows[:middle])]
+    right = [Section("", rows[middle:]), Section(say(labels.SIGNS, lang), sign_rows)]
+    return Sheet(say(labels.HELP, lang), "", left, right, note=say(labels.HELP_NOTE, lang))

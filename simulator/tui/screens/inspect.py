@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from simulator.scene.inspect import KINDS, Inspection, Target, inspect_thing, list_things
 from simulator.trace.time import MICROS
-from simulator.tui.commands import INSPECT
+from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.inspect import draw_inspection
+from simulator.tui.drawing.sheet import SMALLEST
+from simulator.tui.hints import Hint, player_hints
+from simulator.tui.keys import INSPECT
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
-from simulator.tui.widgets.board import Board
 
 PAGE = 10
 """Rows that a page key scrolls by."""
@@ -20,6 +22,7 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
 
     KIND = INSPECT
     BINDINGS = bindings_of(INSPECT)
+    SMALLEST = SMALLEST
 
     def __init__(self, session: Session, target: Target) -> None:
         """Begin with a thing."""
@@ -31,37 +34,39 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
     def paint(self, width: int, height: int) -> Canvas:
         """The list and the page."""
         clock = f"{self.session.player.time / MICROS:.2f} s"
-        hints = self.session.hints(INSPECT)
-        return draw_inspection(self.scene(), self.session.lang, clock, width, height, hints, self.offset_rows)
+        return draw_inspection(self.scene(), self.lang, clock, width, height, self.offset_rows)
 
     def scene(self) -> Inspection:
         """What is known now."""
-        session = self.session
-        return inspect_thing(session.player, self.target, session.lang)
+        return inspect_thing(self.session.player, self.target, self.lang)
+
+    def hints(self) -> list[Hint]:
+        """What can be done in the run now."""
+        return player_hints(self.session.player, self.session.look, INSPECT)
 
     def copied(self) -> str:
         """The name or id of what the page is about."""
         return self._chosen()[1]
 
-    def command(self, name: str, argument: str = "") -> None:
+    def do(self, command: c.Command) -> None:
         """Choose, scroll, go back; the rest goes up."""
-        match name:
-            case "up" | "down":
-                self._move(1 if name == "down" else -1)
-            case "panel" | "previous_panel":
-                self._next_kind(1 if name == "panel" else -1)
-            case "choose":
-                kind, _, key = argument.partition(":")
+        match command:
+            case c.Move(by):
+                self._move(by)
+            case c.NextPanel(by):
+                self._next_kind(by)
+            case c.Choose(kind, key):
                 self._choose((kind, key))
-            case "page_up" | "page_down":
-                self._scroll(PAGE if name == "page_down" else -PAGE)
-            case "inspect" | "escape":
+            case c.ScrollPage(by):
+                self._scroll(by * PAGE)
+            case c.ScrollRows(by):
+                self._scroll(by)
+            case c.Inspect() | c.Escape():
                 self.dismiss(None)
-            case "zoom" | "enter":
-                kind, key = self._chosen()
-                super().command("look_inside", f"{kind}:{key}")
+            case c.Zoom() | c.Enter():
+                super().do(c.ZoomInto(*self._chosen()))
             case _:
-                super().command(name, argument)
+                super().do(command)
 
     def _scroll(self, by: int) -> None:
         """Scroll the page."""
@@ -93,6 +98,6 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
             kind = kinds[(kinds.index(self._chosen()[0]) + by) % len(kinds)]
             self._choose(next(thing for thing in things if thing[0] == kind))
 
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel scrolls."""
-        self._scroll(3 if event.by > 0 else -3)
+    def wheel(self, by: int, over: c.Command | None) -> c.Command:
+        """Scroll the page."""
+        return c.ScrollRows(3 * by)

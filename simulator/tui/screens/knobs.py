@@ -9,18 +9,18 @@ from simulator.scene.change import Change
 from simulator.scene.knobs import build_knobs
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.tui.commands import KNOBS
+from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.knobs import draw_knobs
-from simulator.tui.hints import screen_hints
+from simulator.tui.hints import Hint
+from simulator.tui.keys import KNOBS
 from simulator.tui.plain import write_keys
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
-from simulator.tui.widgets.board import Board
 
 
 class KnobsScreen(BoardScreen, inherit_bindings=False):
-    """All knobs of a session's scenario; dismissed as soon as one was turned, with `change` set."""
+    """All knobs of a session's scenario; dismissed with the change as soon as one is applied."""
 
     KIND = KNOBS
     BINDINGS = bindings_of(KNOBS)
@@ -32,8 +32,6 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         world = session.run.world(session.player.cursor)
         scenario = session.run.scenario
         self.knobs = list_knobs(scenario, world.settings) if scenario is not None else []
-        self.change: Change | None = None
-        """What was asked for."""
         self.chosen = 0
         self.value: Any = self.knobs[0].current if self.knobs else None
         """The chosen one's, as far as it has been turned."""
@@ -43,7 +41,6 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
     def paint(self, width: int, height: int) -> Canvas:
         """The panel."""
         session = self.session
-        hints = [hint for hint in screen_hints(KNOBS, session.lang) if hint.action != "when" or self._can_choose_when()]
         panel = build_knobs(
             self.knobs,
             self.chosen,
@@ -53,31 +50,36 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
             session.lang,
             write_keys(self.notice),
         )
-        return draw_knobs(panel, session.lang, width, height, hints)
+        return draw_knobs(panel, width, height)
+
+    def hints(self) -> list[Hint]:
+        """Without what the chosen knob does not offer."""
+        return [hint for hint in super().hints() if hint.command != c.ChooseWhen() or self._can_choose_when()]
 
     def _can_choose_when(self) -> bool:
         return bool(self.knobs) and self.knobs[self.chosen].running
 
-    def command(self, name: str, argument: str = "") -> None:
+    def do(self, command: c.Command) -> None:
         """Choose, turn, apply; the rest goes up."""
         self.notice = ""
-        match name:
-            case "up" | "down":
-                self._choose(self.chosen + (1 if name == "down" else -1))
-            case "pick":
-                self._choose(int(argument))
-            case "less" | "more" if self.knobs:
-                self.value = self.knobs[self.chosen].turned(self.value, 1 if name == "more" else -1)
-            case "when" if self._can_choose_when():
-                self.from_now = bool(int(argument)) if argument else not self.from_now
-            case "apply" if self.knobs:
-                self._apply()
-            case "escape":
+        match command:
+            case c.Move(by):
+                self._choose(self.chosen + by)
+            case c.Pick(int(place)):
+                self._choose(place)
+            case c.TurnKnob(by):
+                if self.knobs:
+                    self.value = self.knobs[self.chosen].turned(self.value, by)
+            case c.ChooseWhen(from_now):
+                if self._can_choose_when():
+                    self.from_now = not self.from_now if from_now is None else from_now
+            case c.ApplyKnob():
+                if self.knobs:
+                    self._apply()
+            case c.Escape():
                 self.dismiss(None)
-            case "less" | "more" | "when" | "apply":
-                pass
             case _:
-                super().command(name, argument)
+                super().do(command)
                 return
         self.redraw()
 
@@ -96,9 +98,8 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
             self.notice = say(labels.TURN_FIRST, self.session.lang)
             return
         kind = "set" if self.from_now and knob.running else "turn"
-        self.change = Change(kind, knob.path, value=self.value)
-        self.dismiss(None)
+        self.dismiss(c.MakeHappen(Change(kind, knob.path, value=self.value)))
 
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel turns the chosen knob."""
-        self.command("more" if event.by < 0 else "less")
+    def wheel(self, by: int, over: c.Command | None) -> c.Command:
+        """Turn the chosen knob."""
+        return c.TurnKnob(-by)

@@ -7,31 +7,27 @@ from collections.abc import Callable
 from simulator.course.syllabus import Syllabus
 from simulator.scene.learn import learn_page
 from simulator.scene.page import Page
-from simulator.tui.commands import PICKER
+from simulator.tui.commands import Command, OpenLesson, Pick
+from simulator.tui.keys import PICKER
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.screens.page import PageScreen
 
 
 class LearnScreen(PageScreen, inherit_bindings=False):
-    """All lessons; the cursor stands on the next one. Says up which is to be opened."""
+    """All lessons; the cursor stands on the next one."""
 
     KIND = PICKER
     BINDINGS = bindings_of(PICKER)
 
-    def __init__(self, syllabus: Callable[[], Syllabus], lang: Callable[[], str]) -> None:
-        """Show what is done, in the language of the moment."""
+    def __init__(self, syllabus: Callable[[], Syllabus]) -> None:
+        """Show the lessons and what is done."""
         super().__init__()
         self._syllabus = syllabus
-        self._lang = lang
         self.syllabus = syllabus()
         self.to_next()
 
-    def words(self) -> str:
-        """The language of the moment."""
-        return self._lang()
-
     def refresh_progress(self) -> None:
-        """Something was learned: show it. Who has done a lesson goes on to the next, who has not finds it again."""
+        """Show what was learned since; behind a lesson that is done stands the next one."""
         self.syllabus = self._syllabus()
         lesson = self.syllabus.find(self.chosen)
         if lesson is None or lesson.progress.done:
@@ -47,16 +43,17 @@ class LearnScreen(PageScreen, inherit_bindings=False):
 
     def page(self) -> Page:
         """The list."""
-        return learn_page(self.syllabus, self.chosen, self.words())
+        return learn_page(self.syllabus, self.chosen, self.lang)
 
-    def picked(self, name: str) -> None:
-        """The list stays, below what is opened."""
-        super(PageScreen, self).command("open", name)
+    def take(self, name: str) -> None:
+        """Open a lesson; the list stays below it."""
+        super().do(OpenLesson(name))
 
-    def command(self, name: str, argument: str = "") -> None:
-        """A click opens at once."""
-        if name == "pick":
-            self.chosen = argument
-            self.picked(argument)
-        else:
-            super().command(name, argument)
+    def do(self, command: Command) -> None:
+        """Open at a click; the rest as a page."""
+        match command:
+            case Pick(str(name)):
+                self.chosen = name
+                self.take(name)
+            case _:
+                super().do(command)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.tui.commands import MAIN
+from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.main import draw_main
+from simulator.tui.hints import Hint, player_hints
+from simulator.tui.keys import MAIN
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
-from simulator.tui.widgets.board import Board
 
 
 class MainScreen(BoardScreen, inherit_bindings=False):
@@ -24,46 +25,34 @@ class MainScreen(BoardScreen, inherit_bindings=False):
 
     def paint(self, width: int, height: int) -> Canvas:
         """The session's scene."""
-        return draw_main(self.session.scene(), width, height, self.session.hints(MAIN))
+        return draw_main(self.session.scene(), width, height)
+
+    def hints(self) -> list[Hint]:
+        """What can be done in the run now."""
+        return player_hints(self.session.player, self.session.look, MAIN)
 
     def copied(self) -> str:
         """The chosen thing, else what is told of this moment."""
         return self.session.copied()
 
-    def command(self, name: str, argument: str = "") -> None:
-        """Choosing happens here; what moves the run goes up."""
+    def do(self, command: c.Command) -> None:
+        """Choose here; what moves the run goes up."""
         session = self.session
-        match name:
-            case "up" | "down":
-                session.move(1 if name == "down" else -1)
-            case "panel" | "previous_panel":
-                session.panel(1 if name == "panel" else -1)
-            case "choose" if argument.partition(":")[2] != session.look.selection.key:
-                session.do("choose", argument)
-            case "choose":
-                super().command("enter")
+        match command:
+            case c.Move(by):
+                session.move(by)
+            case c.NextPanel(by):
+                session.panel(by)
+            case c.Choose(key=key) if key != session.look.selection.key:
+                session.do(command)
+            case c.Choose():
+                super().do(c.Enter())
                 return
             case _:
-                super().command(name, argument)
+                super().do(command)
                 return
         self.redraw()
 
-    def pressed(self, event: Board.Pressed) -> None:
-        """Seek where a scale was pressed, else do what stands there."""
-        zone = event.zone
-        if zone.action == "seek" and zone.argument:
-            times = zone.argument.split()
-            place = min(event.column, len(times) - 2)
-            self.command("seek_span", f"{times[place]}/{times[place + 1]}/{times[0]}")
-        elif zone.action == "seek":
-            self.command("seek", f"{event.column}/{max(1, zone.width - 1)}")
-        else:
-            self.command(zone.action, zone.argument)
-
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel steps; over the timeline it looks from nearer or farther."""
-        over_time = event.zone is not None and event.zone.action == "seek" and event.zone.argument
-        if over_time:
-            self.command("time_out" if event.by > 0 else "time_in")
-        else:
-            self.command("step" if event.by > 0 else "back")
+    def wheel(self, by: int, over: c.Command | None) -> c.Command:
+        """Step; over the timeline zoom in or out."""
+        return c.ZoomTime(-by) if isinstance(over, c.SeekTime) else c.Step(by)

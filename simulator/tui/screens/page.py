@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from simulator.scene.page import Page
+from simulator.tui.commands import Command, Enter, Move, Pick, ScrollPage
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.page import draw_page
-from simulator.tui.hints import screen_hints
+from simulator.tui.drawing.sheet import SMALLEST
 from simulator.tui.screens.base import BoardScreen
-from simulator.tui.widgets.board import Board
 
 PAGE = 10
 """Rows that a page key goes."""
 
 
 class PageScreen(BoardScreen, inherit_bindings=False):
-    """A page; what is picked is up to the screen."""
+    """A page; subclasses say what its rows are and what taking one does."""
 
+    SMALLEST = SMALLEST
     chosen = ""
     """The name of the chosen row."""
 
@@ -23,35 +24,28 @@ class PageScreen(BoardScreen, inherit_bindings=False):
         """The page now."""
         raise NotImplementedError
 
-    def picked(self, name: str) -> None:
+    def take(self, name: str) -> None:
         """Do what a row is for."""
-        raise NotImplementedError
-
-    def words(self) -> str:
-        """`ko`, `en` or `both`."""
         raise NotImplementedError
 
     def paint(self, width: int, height: int) -> Canvas:
         """The page over the whole screen."""
-        return draw_page(self.page(), self.words(), width, height, screen_hints(self.KIND, self.words()))
+        return draw_page(self.page(), width, height)
 
-    def command(self, name: str, argument: str = "") -> None:
-        """Choose and pick; the rest goes up."""
-        match name:
-            case "up" | "down":
-                self._move(1 if name == "down" else -1)
-            case "page_up" | "page_down":
-                self._move(PAGE if name == "page_down" else -PAGE)
-            case "pick" if argument == self.chosen:
-                self.picked(argument)
-            case "pick":
-                self.choose(argument)
-            case "enter" if self.chosen:
-                self.picked(self.chosen)
-            case "enter":
-                pass
+    def do(self, command: Command) -> None:
+        """Choose and take; the rest goes up."""
+        match command:
+            case Move(by):
+                self._move(by)
+            case ScrollPage(by):
+                self._move(by * PAGE)
+            case Pick(str(name)) if name != self.chosen:
+                self.choose(name)
+            case Pick() | Enter():
+                if self.chosen:
+                    self.take(self.chosen)
             case _:
-                super().command(name, argument)
+                super().do(command)
 
     def choose(self, name: str) -> None:
         """Choose a row by its name."""
@@ -63,7 +57,3 @@ class PageScreen(BoardScreen, inherit_bindings=False):
         if names:
             place = names.index(self.chosen) + by if self.chosen in names else 0
             self.choose(names[max(0, min(place, len(names) - 1))])
-
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel chooses."""
-        self.command("down" if event.by > 0 else "up")

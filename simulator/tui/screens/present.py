@@ -8,13 +8,13 @@ from simulator.scene.model import Scene
 from simulator.scene.words import present_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
-from simulator.tui.commands import PRESENT
+from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.present import draw_black, draw_present
 from simulator.tui.hints import Hint
+from simulator.tui.keys import PRESENT
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
-from simulator.tui.widgets.board import Board
 
 
 class PresentScreen(BoardScreen, inherit_bindings=False):
@@ -36,7 +36,7 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         """The session's scene, or nothing."""
         if self.black:
             return draw_black(width, height)
-        return draw_present(self._scene(), width, height, self._hints(), revealed=not self._hides())
+        return draw_present(self._scene(), width, height, revealed=not self._hides())
 
     def _scene(self) -> Scene:
         scene = self.session.scene()
@@ -49,63 +49,65 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         verdict = self.session.player.verdict
         return verdict is not None and self.session.player.open_question is None and verdict.number not in self.revealed
 
-    def _hints(self) -> list[Hint]:
+    def hints(self) -> list[Hint]:
+        """What the clicker does now, and a few keys."""
+        if self.black:
+            return []
         lang = self.session.lang
 
-        def hint(key: str, words: Words, action: str) -> Hint:
-            return Hint(key, say(words, lang), action, "", 0)
+        def hint(key: str, words: Words, command: c.Command) -> Hint:
+            return Hint(key, say(words, lang), command)
 
         if self.session.player.open_question is not None:
-            forward = hint("page down", present_words.LET_IT_RUN, "next_mark")
+            forward = hint("page down", present_words.LET_IT_RUN, c.GoToMark(1))
         elif self._hides():
-            forward = hint("enter", present_words.ANSWER, "reveal")
+            forward = hint("enter", present_words.ANSWER, c.Reveal())
         else:
-            forward = hint("page down", present_words.NEXT, "next_mark")
+            forward = hint("page down", present_words.NEXT, c.GoToMark(1))
         return [
             forward,
-            hint("page up", present_words.BACK, "previous_mark"),
-            hint("P", present_words.LEAVE, "present"),
-            hint("b", present_words.BLACK, "black"),
-            hint("tab", present_words.SPOTLIGHT, "panel"),
-            hint("?", present_words.HELP, "help"),
+            hint("page up", present_words.BACK, c.GoToMark(-1)),
+            hint("P", present_words.LEAVE, c.Present()),
+            hint("b", present_words.BLACK, c.Blacken()),
+            hint("tab", present_words.SPOTLIGHT, c.NextPanel(1)),
+            hint("?", present_words.HELP, c.OpenHelp()),
         ]
 
     def copied(self) -> str:
         """As on the main screen."""
         return self.session.copied()
 
-    def command(self, name: str, argument: str = "") -> None:
-        """What a clicker does first; the rest goes up."""
+    def do(self, command: c.Command) -> None:
+        """Do what a clicker asks for first; the rest goes up."""
         session = self.session
         if self.black:
             self.black = False
             self.redraw()
             return
-        match name:
-            case "black":
-                session.do("rest")
+        match command:
+            case c.Blacken():
+                session.rest()
                 self.black = True
-            case "next_mark" | "reveal" if session.player.open_question is not None:
-                super().command("skip")
-                super().command("next_mark")
-            case "next_mark" | "reveal" if self._hides():
+            case c.GoToMark(1) | c.Reveal() if session.player.open_question is not None:
+                super().do(c.Skip())
+                super().do(c.GoToMark(1))
+            case c.GoToMark(1) | c.Reveal() if self._hides():
                 self.revealed |= {stop.number for stop in [session.player.verdict] if stop is not None}
-            case "reveal" if session.look.selection.key:
-                super().command("enter")
-            case "reveal":
-                pass
-            case "up" | "down":
-                session.move(1 if name == "down" else -1)
-            case "panel" | "previous_panel":
-                self._light(1 if name == "panel" else -1)
-            case "choose":
-                session.do("choose", argument if argument.partition(":")[2] != session.look.selection.key else ":")
-            case "escape" if session.look.selection.panel:
+            case c.Reveal():
+                if session.look.selection.key:
+                    super().do(c.Enter())
+            case c.Move(by):
+                session.move(by)
+            case c.NextPanel(by):
+                self._light(by)
+            case c.Choose(key=key):
+                session.do(command if key != session.look.selection.key else c.Choose())
+            case c.Escape() if session.look.selection.panel:
                 session.clear()
-            case "present" | "escape":
+            case c.Present() | c.Escape():
                 self.dismiss(None)
             case _:
-                super().command(name, argument)
+                super().do(command)
         self.redraw()
 
     def _light(self, by: int) -> None:
@@ -114,16 +116,8 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         names = ["", *session.run.world(session.player.cursor).workers]
         chosen = session.look.selection.key
         name = names[((names.index(chosen) if chosen in names else 0) + by) % len(names)]
-        session.do("choose", f"workers:{name}" if name else ":")
+        session.do(c.Choose("worker", name) if name else c.Choose())
 
-    def pressed(self, event: Board.Pressed) -> None:
-        """Seek where the line was pressed, else do what stands there."""
-        zone = event.zone
-        if zone.action == "seek":
-            self.command("seek", f"{event.column}/{max(1, zone.width - 1)}")
-        else:
-            self.command(zone.action, zone.argument)
-
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel steps."""
-        self.command("step" if event.by > 0 else "back")
+    def wheel(self, by: int, over: c.Command | None) -> c.Command:
+        """Step."""
+        return c.Step(by)

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual.screen import ModalScreen
 
 from simulator.scenario import Problem
 from simulator.scene.words import authoring_words as words
 from simulator.story.language import say
 from simulator.story.problems.errors import format_problem
-from simulator.tui.commands import PROBLEMS
+from simulator.tui.commands import Command, Edit, Escape, Move
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.console import draw_problems, problem_size
-from simulator.tui.hints import screen_hints
+from simulator.tui.hints import Hint
+from simulator.tui.keys import PROBLEMS
 from simulator.tui.screens.base import BoardScreen, bindings_of
-from simulator.tui.widgets.board import Board
 
 
-class ProblemsScreen(BoardScreen, ModalScreen[str | None], inherit_bindings=False):
+class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=False):
     """A panel with every mistake, its place and what was meant."""
 
     KIND = PROBLEMS
     BINDINGS = bindings_of(PROBLEMS)
+    SMALLEST = (0, 0)
     DEFAULT_CSS = """
     ProblemsScreen { align: center middle; background: $background 50%; }
     """
 
-    def __init__(self, lang: Callable[[], str], file: str, problems: list[Problem], watched: bool) -> None:
+    def __init__(self, file: str, problems: list[Problem], watched: bool) -> None:
         """Show what is wrong with a file; `watched`: it is read again when it is saved."""
         super().__init__()
-        self.lang = lang
         self.watched = watched
         self.file = file
         self.problems = problems
@@ -58,12 +56,12 @@ class ProblemsScreen(BoardScreen, ModalScreen[str | None], inherit_bindings=Fals
     @property
     def text(self) -> str:
         """Every mistake with its line."""
-        return "\n".join(format_problem(problem, self.lang()) for problem in self.problems)
+        return "\n".join(format_problem(problem, self.lang) for problem in self.problems)
 
     @property
     def about(self) -> str:
         """What becomes of the run."""
-        return say(words.OLD_RUN_STAYS if self.watched else words.OLD_RUN_STAYS_EDIT, self.lang())
+        return say(words.OLD_RUN_STAYS if self.watched else words.OLD_RUN_STAYS_EDIT, self.lang)
 
     def _fit(self) -> None:
         width, height = self.app.size
@@ -71,27 +69,27 @@ class ProblemsScreen(BoardScreen, ModalScreen[str | None], inherit_bindings=Fals
         self.board.styles.width = wanted
         self.board.styles.height = min(rows, height)
 
+    def hints(self) -> list[Hint]:
+        """None: the frame has its own."""
+        return []
+
     def paint(self, width: int, height: int) -> Canvas:
         """The panel."""
-        lang, count = self.lang(), len(self.problems)
+        lang, count = self.lang, len(self.problems)
         title = say(words.WRONG if count == 1 else words.WRONG_COUNT, lang, count=count, file=self.file)
-        hints = sorted(screen_hints(PROBLEMS, lang), key=lambda hint: hint.action != "edit")
+        hints = sorted(super().hints(), key=lambda hint: hint.command != Edit())
         canvas, self.offset_rows = draw_problems(title, self.about, self.text, hints, width, height, self.offset_rows)
         return canvas
 
-    def command(self, name: str, argument: str = "") -> None:
+    def do(self, command: Command) -> None:
         """Scroll and close; the rest goes up."""
-        match name:
-            case "up" | "down":
-                self.offset_rows = max(0, self.offset_rows + (1 if name == "down" else -1))
+        match command:
+            case Move(by):
+                self.offset_rows = max(0, self.offset_rows + by)
                 self.redraw()
-            case "escape":
+            case Escape():
                 self.dismiss(None)
-            case "edit":
-                self.dismiss("edit")
+            case Edit():
+                self.dismiss(command)
             case _:
-                super().command(name, argument)
-
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel scrolls."""
-        self.command("down" if event.by > 0 else "up")
+                super().do(command)

@@ -8,17 +8,17 @@ from simulator.scene.ballot import Ballot, build_ballot
 from simulator.scene.words import vote_words
 from simulator.story.language import say
 from simulator.story.stops import Stop
-from simulator.tui.commands import VOTE
+from simulator.tui import commands as c
 from simulator.tui.drawing.ballot import draw_ballot
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.hints import screen_hints
+from simulator.tui.hints import Hint
+from simulator.tui.keys import VOTE
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
-from simulator.tui.widgets.board import Board
 
 
 class VoteScreen(BoardScreen, inherit_bindings=False):
-    """Counts hands and reveals; dismissed with the place of the choice that most were for, "" without any hands."""
+    """Counts hands and reveals; dismissed with the answer most hands were for; with a skip where there were none."""
 
     KIND = VOTE
     BINDINGS = bindings_of(VOTE)
@@ -30,50 +30,49 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
         self.stop = stop
         self.ballot = Ballot((0,) * len(getattr(stop.item, "choices", ())))
 
+    def hints(self) -> list[Hint]:
+        """What can be done; after the reveal only to go on."""
+        hints = super().hints()
+        if not self.ballot.revealed:
+            return hints
+        going_on = say(vote_words.ON, self.lang)
+        return [
+            replace(hint, label=going_on) if hint.command == c.Reveal() else hint
+            for hint in hints
+            if hint.command not in (c.AddHands(1), c.NextChoice())
+        ]
+
     def paint(self, width: int, height: int) -> Canvas:
         """The vote."""
-        hints = screen_hints(VOTE, self.session.lang)
-        if self.ballot.revealed:
-            going_on = {"reveal": say(vote_words.ON, self.session.lang)}
-            hints = [
-                replace(hint, label=going_on.get(hint.action, hint.label))
-                for hint in hints
-                if hint.action not in ("more_hands", "next_choice")
-            ]
-        box = build_ballot(self.session.player, self.stop, self.ballot, self.session.lang)
-        return draw_ballot(box, width, height, hints)
+        return draw_ballot(build_ballot(self.session.player, self.stop, self.ballot, self.lang), width, height)
 
-    def command(self, name: str, argument: str = "") -> None:
+    def do(self, command: c.Command) -> None:
         """Count, reveal, leave; the rest goes up."""
         ballot = self.ballot
-        if ballot.revealed and name in ("digit", "rub_out", "more_hands", "less_hands", "next_choice", "pick"):
-            return
-        match name:
-            case "digit":
-                self.ballot = ballot.digit(int(argument))
-            case "rub_out":
-                self.ballot = ballot.rub_out()
-            case "more_hands" | "less_hands":
-                self.ballot = ballot.add(1 if name == "more_hands" else -1)
-            case "next_choice" | "down":
-                self.ballot = ballot.choose(ballot.chosen + 1)
-            case "up":
-                self.ballot = ballot.choose(ballot.chosen - 1)
-            case "pick":
-                self.ballot = ballot.choose(int(argument))
-            case "reveal" if not ballot.revealed:
-                self.ballot = Ballot(ballot.counts, revealed=True)
-            case "reveal":
-                self.dismiss("" if ballot.winner is None else str(ballot.winner))
+        match command:
+            case c.Digit() | c.EraseDigit() | c.AddHands() | c.NextChoice() | c.Pick() if ballot.revealed:
                 return
-            case "escape":
+            case c.Digit(digit):
+                self.ballot = ballot.digit(digit)
+            case c.EraseDigit():
+                self.ballot = ballot.rub_out()
+            case c.AddHands(by):
+                self.ballot = ballot.add(by)
+            case c.NextChoice():
+                self.ballot = ballot.choose(ballot.chosen + 1)
+            case c.Move(by):
+                self.ballot = ballot.choose(ballot.chosen + by)
+            case c.Pick(int(place)):
+                self.ballot = ballot.choose(place)
+            case c.Reveal() if ballot.revealed:
+                self.dismiss(c.Skip() if ballot.winner is None else c.Answer(ballot.winner))
+                return
+            case c.Reveal():
+                self.ballot = Ballot(ballot.counts, revealed=True)
+            case c.Escape():
                 self.dismiss(None)
                 return
             case _:
-                super().command(name, argument)
+                super().do(command)
                 return
         self.redraw()
-
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel chooses."""
-        self.command("down" if event.by > 0 else "up")

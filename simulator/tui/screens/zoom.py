@@ -7,13 +7,14 @@ from simulator.scene.letter import read_letter
 from simulator.scene.sheet import Sheet, message_sheet
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.tui.commands import ZOOM
+from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.sheet import draw_sheet
+from simulator.tui.drawing.sheet import SMALLEST, draw_sheet
 from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
+from simulator.tui.hints import Hint, player_hints
+from simulator.tui.keys import ZOOM
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
-from simulator.tui.widgets.board import Board
 
 
 class ZoomScreen(BoardScreen, inherit_bindings=False):
@@ -21,6 +22,7 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
 
     KIND = ZOOM
     BINDINGS = bindings_of(ZOOM)
+    SMALLEST = SMALLEST
 
     def __init__(self, session: Session, kind: str, key: str) -> None:
         """Show a `worker` or a `message` by its name or its task's id."""
@@ -35,36 +37,39 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         session = self.session
         player, lang = session.player, session.lang
         world = player.score.run.world(player.cursor)
-        hints = session.hints(ZOOM)
         if self.kind == "worker" and self.key in world.workers:
             inside = look_inside(player, self.key, lang, motion=session.motion)
-            return draw_worker_zoom(session.scene(), inside, width, height, hints)
+            return draw_worker_zoom(session.scene(), inside, width, height)
         if self.kind == "message" and self.key in world:
             letter = read_letter(player, self.key, lang)
-            drawn = draw_message_zoom(session.scene(), letter, width, height, hints, self.offset_rows)
+            drawn = draw_message_zoom(session.scene(), letter, width, height, self.offset_rows)
             if drawn is not None:
                 return drawn
-            return draw_sheet(message_sheet(player, self.key, lang), lang, width, height, hints, self.offset_rows)
-        return draw_sheet(Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], []), lang, width, height, hints)
+            return draw_sheet(message_sheet(player, self.key, lang), width, height, self.offset_rows)
+        return draw_sheet(Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], []), width, height)
+
+    def hints(self) -> list[Hint]:
+        """What can be done in the run now."""
+        return player_hints(self.session.player, self.session.look, ZOOM)
 
     def copied(self) -> str:
         """The name or id of what the page is about."""
         return self.key
 
-    def command(self, name: str, argument: str = "") -> None:
+    def do(self, command: c.Command) -> None:
         """Scroll, zoom on, go back; the rest goes up."""
-        match name:
-            case "up" | "down":
-                self.offset_rows = max(0, self.offset_rows + (1 if name == "down" else -1))
+        match command:
+            case c.Move(by):
+                self.offset_rows = max(0, self.offset_rows + by)
                 self.redraw()
-            case "zoom" if self.kind == "worker" and self._current_task():
+            case c.Zoom() if self.kind == "worker" and self._current_task():
                 self._show_message(self._current_task())
-            case "look":
-                self._show_message(argument)
-            case "zoom" | "escape":
+            case c.ZoomInto("message", key):
+                self._show_message(key)
+            case c.Zoom() | c.Escape():
                 self.dismiss(None)
             case _:
-                super().command(name, argument)
+                super().do(command)
 
     def _show_message(self, uuid: str) -> None:
         self.kind, self.key, self.offset_rows = "message", uuid, 0
@@ -81,15 +86,3 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         ran = [run for (name, _), runs in found if name == self.key for run in runs if run.start_index < player.cursor]
         ran.sort(key=lambda run: run.start_index)
         return next(iter(held), ran[-1].uuid if ran else "")
-
-    def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel scrolls."""
-        self.command("down" if event.by > 0 else "up")
-
-    def pressed(self, event: Board.Pressed) -> None:
-        """Seek where a scale was pressed, else do what stands there."""
-        zone = event.zone
-        if zone.action == "seek":
-            self.command("seek", f"{event.column}/{max(1, zone.width - 1)}")
-        else:
-            self.command(zone.action, zone.argument)

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from simulator.tui.commands import SEEKING, Command
 from simulator.tui.drawing.canvas import Canvas, Zone
 from simulator.tui.drawing.glyphs import make_ascii
 from simulator.tui.plain import PLAIN
@@ -32,22 +33,21 @@ class Board(Widget):
     DEFAULT_CSS = "Board { width: 1fr; height: 1fr; }"
 
     class Pressed(Message):
-        """A zone was pressed, or dragged over: `column` is the cell in it, from 0 to its width - 1."""
+        """A zone was pressed, or dragged over."""
 
-        def __init__(self, zone: Zone, column: int) -> None:
-            """Say which zone and where in it."""
+        def __init__(self, command: Command) -> None:
+            """Tell what it asks for."""
             super().__init__()
-            self.zone = zone
-            self.column = column
+            self.command = command
 
     class Wheeled(Message):
         """The wheel was turned: 1 down, -1 up."""
 
-        def __init__(self, by: int, zone: Zone | None = None) -> None:
-            """Say which way, and over what."""
+        def __init__(self, by: int, over: Command | None = None) -> None:
+            """Tell which way, and what a press there would ask for."""
             super().__init__()
             self.by = by
-            self.zone = zone
+            self.over = over
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
         """Draw with `paint`."""
@@ -106,7 +106,7 @@ class Board(Widget):
         zone = self.canvas.hit(event.x, event.y) if self.canvas is not None else None
         if zone is None:
             return
-        if zone.action == "seek":
+        if isinstance(zone.command, SEEKING):
             self._dragged = zone
             self.capture_mouse()
         self._press(zone, event.x)
@@ -132,8 +132,10 @@ class Board(Widget):
         event.stop()
         self.post_message(self.Wheeled(-1, self._under(event)))
 
-    def _under(self, event: events.MouseEvent) -> Zone | None:
-        return self.canvas.hit(event.x, event.y) if self.canvas is not None else None
+    def _under(self, event: events.MouseEvent) -> Command | None:
+        zone = self.canvas.hit(event.x, event.y) if self.canvas is not None else None
+        return zone.command if zone is not None else None
 
     def _press(self, zone: Zone, x: int) -> None:
-        self.post_message(self.Pressed(zone, max(0, min(x - zone.x, zone.width - 1))))
+        column = max(0, min(x - zone.x, zone.width - 1))
+        self.post_message(self.Pressed(zone.command.at(column, zone.width)))

@@ -1,0 +1,193 @@
+"""The application below its screens: a session, time that passes, and simulations behind the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from textual import work
+from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
+from textual.worker import get_current_worker
+
+from simulator.play.score import Score
+from simulator.scenario import Problem
+from simulator.scene.words import labels
+from simulator.story.language import first_language
+from simulator.story.problems.errors import message
+from simulator.story.run import Run
+from simulator.tui.commands import Command
+from simulator.tui.following import Following
+from simulator.tui.looks import Looks
+from simulator.tui.rerun import Rerun, Simulator
+from simulator.tui.screens.base import BoardScreen
+from simulator.tui.screens.console import ConsoleScreen
+from simulator.tui.session import Session
+from simulator.tui.settings import Settings, SettingsFile
+
+FRAME = 1 / 30
+"""Seconds between two frames while something moves."""
+
+PROGRESS = 1 / 8
+"""Seconds between two looks at how far a simulation is."""
+
+Done = Callable[[Score], None]
+"""Hears what came of a simulation."""
+
+Failed = Callable[[list[Problem]], None]
+"""Hears everything that is wrong with a scenario."""
+
+
+class Host(Looks, inherit_bindings=False):
+    """A session on screens. Subclasses carry out commands, and keep what was learned."""
+
+    def __init__(
+        self,
+        simulate: Simulator,
+        lang: str,
+        *,
+        motion: bool | None,
+        following: Following | None,
+        settings: Settings,
+        kept: SettingsFile | None,
+    ) -> None:
+        """Open no run yet; for the arguments see `AckademyApp`."""
+        super().__init__(settings, kept)
+        self.simulate = simulate
+        self.lang = lang
+        if motion is None:
+            motion = settings.motion
+        self.motion = self.animation_level != "none" if motion is None else motion
+        self.session: Session | None = None
+        self._following = following
+        self._clock: Timer | None = None
+        self._progress: Timer | None = None
+        self._last = 0.0
+
+    def set_up(self) -> None:
+        """Put on the theme, and set the clocks up."""
+        self.put_on()
+        self._clock = self.set_interval(FRAME, self._tick, pause=True)
+        self._progress = self.set_interval(PROGRESS, self._show_progress, pause=True)
+
+    def do(self, command: Command) -> None:
+        """Carry out a command."""
+        raise NotImplementedError
+
+    def play(self, run: Run) -> None:
+        """Show a run from its start."""
+        raise NotImplementedError
+
+    def moved(self, session: Session) -> None:
+        """Hear that time has passed in a session."""
+
+    # -- screens ------------------------------------------------------------------------------------------------
+
+    def open(self, screen: Screen[Command | None]) -> None:
+        """Show a screen, and carry out what it is dismissed with."""
+        self.push_screen(screen, self._carry_out)
+
+    def _carry_out(self, command: Command | None) -> None:
+        if command is not None:
+            self.do(command)
+        else:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Redraw everything that can be seen: a menu lies over the main screen."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, BoardScreen | ConsoleScreen):
+                screen.redraw()
+            if not isinstance(screen, ModalScreen):
+                break
+
+    # -- time ---------------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        session = self.session
+        now = monotonic()
+        seconds, self._last = min(now - self._last, 0.25), now
+        if session is not None and session.advance(seconds):
+            self.moved(session)
+            self.redraw()
+        if (session is None or not session.player.is_moving) and self._clock is not None:
+            self._clock.pause()
+
+    def start_clock(self) -> None:
+        """Let time pass where something moves."""
+        if self.session is not None and self.session.player.is_moving and self._clock is not None:
+            self._last = monotonic()
+            self._clock.resume()
+
+    # -- a run that goes on -------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Go on with the run as it grows, where it does."""
+        if self._following is not None and self.session is not None:
+            self.session.go_live()
+            self.start_clock()
+            self.redraw()
+            self.set_timer(self._following.pause, self._grow)
+
+    @work(thread=True)
+    def _grow(self) -> None:
+        """Get the longer run and prepare it, in a thread; then show it."""
+        following, worker = self._following, get_current_worker()
+        score = following.grow() if following is not None else None
+        if not worker.is_cancelled:
+            self.call_from_thread(self._grown, score)
+
+    def _grown(self, score: Score | None) -> None:
+        if self.session is None or self._following is None:
+            return
+        if score is None:
+            self.session.stop_growing()
+        else:
+            self.set_timer(self._following.pause, self._grow)
+            if score is self.session.player.score:
+                return  # nothing is new
+            self.session.grow(score)
+            self.start_clock()
+        self.redraw()
+
+    # -- simulating behind the screen ---------------------------------------------------------------------------
+
+    def simulate_behind(self, session: Session, rerun: Rerun, then: Done, failed: Failed | None = None) -> None:
+        """Simulate in a thread, then call `then` with the result, or `failed` with what is wrong."""
+        session.give_up()
+        session.rerun = rerun
+        if self._progress is not None:
+            self._progress.resume()
+        self._work(session, rerun, then, failed)
+        self.redraw()
+
+    @work(thread=True)
+    def _work(self, session: Session, rerun: Rerun, then: Done, failed: Failed | None) -> None:
+        rerun.work(self.simulate)
+        if not rerun.cancelled:
+            self.call_from_thread(self._finished, session, rerun, then, failed)
+
+    def _finished(self, session: Session, rerun: Rerun, then: Done, failed: Failed | None) -> None:
+        if session.rerun is not rerun:
+            return
+        session.rerun = None
+        if rerun.score is not None:
+            then(rerun.score)
+        elif rerun.problem is not None and failed is not None:
+            failed(rerun.problems)
+        elif rerun.problem is not None:
+            session.say(labels.CANNOT_SIMULATE, reason=message(rerun.problem, first_language(self.lang)))
+        if session.rerun is None:
+            session.console.settle()
+        self.redraw()
+
+    def _show_progress(self) -> None:
+        if self.session is not None and self.session.rerun is not None:
+            self.redraw()
+        elif self._progress is not None:
+            self._progress.pause()
+
+    def on_unmount(self) -> None:
+        """Give up what is simulated: nobody waits any more."""
+        if self.session is not None:
+            self.session.give_up()
