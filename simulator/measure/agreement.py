@@ -129,7 +129,7 @@ def predicted(trace: Trace, ids: Collection[str], beats: Collection[str] = ()) -
             name = f"{sender}: {event.name}" if sender in beats else event.name
             drawn[name] += 1
             names[uuid] = f"{name}#{drawn[name]}"
-        if event.type in COMPARED:
+        if event.type in COMPARED and not event.inferred:
             fields = {key: getattr(event, key, None) for key in ("exception", "requeue", "expired", "terminated")}
             found.append(
                 Happening(

@@ -27,8 +27,9 @@ PATIENCE = 45.0
 """Seconds that a worker may take to come online."""
 SETTLE = 0.3
 """Seconds between the last worker's coming online and time 0."""
-LAST_WORDS = 0.4
-"""Seconds in which events of the end still arrive."""
+LAST_WORDS = 2.2
+"""Seconds in which events of the end still arrive: a worker hands them over when its loop turns, at the latest for its
+next heartbeat."""
 ORDER = {"spawn": 0, "fault": 1, "control": 2, "send": 3}
 
 
