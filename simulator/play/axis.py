@@ -27,6 +27,10 @@ FOLDED = 22
 """... and then takes this part of what is looked at."""
 
 
+KEPT = 24
+"""Axes whose columns are remembered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Which part of the time a person looks at: the whole, halved `zoom` times."""
@@ -48,6 +52,8 @@ class Folds:
         self.indices = [gap.index for gap in self.gaps]
         self.lengths = [0, *accumulate(gap.end - gap.begin for gap in self.gaps)]
         """The time in the first so many folds."""
+        self.edges: dict[tuple[int, ...], list[int]] = {}
+        """By the key of an axis on these folds, the times of its columns, for the last few axes."""
 
 
 class Axis:
@@ -127,7 +133,13 @@ class Axis:
 
     def times(self) -> list[int]:
         """The first moment of each column, and the one behind the last column."""
-        return [self.time(column) for column in range(self.width + 1)]
+        edges = self._folds.edges
+        found = edges.get(self.key)
+        if found is None:
+            if len(edges) >= KEPT:
+                del edges[next(iter(edges))]
+            found = edges[self.key] = [self.time(column) for column in range(self.width + 1)]
+        return found
 
     def folded(self) -> list[tuple[int, int, Gap]]:
         """(first column, column behind the last, gap) of each fold that can be seen."""

@@ -7,14 +7,11 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from simulator.play.axis import Axis, Folds, Span
+from simulator.play.axis import KEPT, Axis, Folds, Span
 from simulator.play.history import Execution, History
 from simulator.play.levels import Levels
 
 Value = TypeVar("Value")
-
-KEPT = 24
-"""Axes whose columns are remembered, for each number and slot."""
 
 
 class Columns(Generic[Value]):

@@ -2,116 +2,97 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
-from simulator.play.axis import Span
+from msgspec import structs
+
+from simulator.play.meters import Reading
 from simulator.play.player import Motion, Player
 from simulator.scene.change import describe_edit
-from simulator.scene.dropped import dropped_by
+from simulator.scene.event_lines import list_events
 from simulator.scene.flights import find_flights
-from simulator.scene.lower import TIMELINE, build_lower
-from simulator.scene.model import (
-    WHOLE,
-    Chart,
-    EventLine,
-    Flight,
-    Item,
-    ProducerBox,
-    QueueBox,
-    Scene,
-    Selection,
-    StoreBox,
-    Transport,
-    WorkerBox,
-)
+from simulator.scene.look import Look
+from simulator.scene.model import Flight, Line, Lower, Scene, Transport
 from simulator.scene.moment import ask_question, tell_moment
+from simulator.scene.over_time import (
+    Over,
+    build_meters,
+    build_timeline,
+    find_failures,
+    find_marks,
+    outline_chart,
+    queue_levels,
+    read_meters,
+)
+from simulator.scene.room import FULL, Room
+from simulator.scene.stage import (
+    fill_worker,
+    find_store,
+    is_crowded,
+    list_items,
+    list_producers,
+    outline_queue,
+    outline_worker,
+)
 from simulator.scene.words import labels
-from simulator.story.catalog import Words
 from simulator.story.language import say, tell
-from simulator.trace import events as ev
-from simulator.world import QueueView, WorkerView, World
-
-MOST_FLIGHTS = 6
-"""Above so many messages on their way at once, single ones would only be noise."""
-
-EVENT_STYLES: dict[type[ev.Event], str] = {
-    ev.TaskStarted: "running",
-    ev.TaskSucceeded: "done",
-    ev.TaskFailed: "failed",
-    ev.TaskLost: "lost",
-    ev.WorkerLost: "lost",
-    ev.MessageQueued: "waiting",
-    ev.MessageRequeued: "waiting",
-    ev.Poll: "dim",
-    ev.TaskScheduled: "waiting",
-    ev.TaskRetried: "failed",
-    ev.TaskRevoked: "dim",
-    ev.MessageDeadLettered: "failed",
-    ev.MessageDropped: "lost",
-    ev.PublishFailed: "failed",
-    ev.BrokerDown: "lost",
-    ev.BrokerUp: "done",
-    ev.SettingChanged: "ask",
-    ev.WorkerHeartbeat: "dim",
-    ev.ChildExited: "dim",
-    ev.PoolResized: "ask",
-    ev.Effect: "done",
-    ev.TaskRejected: "failed",
-    ev.TaskCancelled: "lost",
-    ev.TaskIgnored: "done",
-}
-
-
-NOTHING = Selection()
+from simulator.world import World
 
 
 @dataclass(frozen=True)
-class Notice:
-    """A word to the person, until the next command."""
+class Draft:
+    """A scene without what depends on the room there is, and where the rest can be looked up."""
 
-    words: Words
-    params: Mapping[str, object]
+    scene: Scene
+    player: Player
+    look: Look
+    world: World
+    over: Over
 
-    def text(self, lang: str) -> str:
-        """In the first language."""
-        return say(self.words, lang, **self.params)
+    @property
+    def reading(self) -> Reading:
+        """What the run comes to now."""
+        return read_meters(self.over)[0]
 
+    @property
+    def meters(self) -> list[str]:
+        """Which numbers of it there are, the most telling first."""
+        return read_meters(self.over)[1]
 
-@dataclass(frozen=True)
-class Look:
-    """How a person looks at a run, besides where."""
-
-    lang: str = "en"
-    selection: Selection = NOTHING
-    future: bool = False
-    notice: Notice | None = None
-    has_found: bool = False
-    """Whether something was searched for."""
-    live: bool = False
-    """Whether the run goes on while it is looked at."""
-    span: Span = WHOLE
-    """Which part of the time is looked at."""
-    bookmarks: tuple[tuple[int, int], ...] = ()
-    """(cursor, time) of each, in order."""
-    panel: str = TIMELINE
-    """What the lower panel shows."""
-    dots: bool = False
-    """Whether charts are lines of dots, not blocks."""
-    motion: bool = True
-    """Whether what travels is seen to travel; without it, only the way of the last event is marked."""
+    def fill(self, room: Room) -> Scene:
+        """The scene with as much as there is room for."""
+        return _fill(self, room)
 
 
-def build_scene(player: Player, look: Look) -> Scene:
-    """Everything that is to be shown now; the future only where it answers no open question."""
+Fit = Callable[[Draft], Room]
+"""Finds the room there is, when all is known but what depends on it."""
+
+
+def build_scene(player: Player, look: Look, fit: Fit | Room = FULL) -> Scene:
+    """Everything that is to be shown now; the future only where it answers no open question.
+
+    Args:
+        player: where in the run.
+        look: how a person looks at it.
+        fit: the room there is, or how it is found out when the rest is known.
+    """
+    draft = draft_scene(player, look)
+    return draft.fill(fit if isinstance(fit, Room) else fit(draft))
+
+
+def draft_scene(player: Player, look: Look, time: int | None = None, end: int | None = None) -> Draft:
+    """Begin a scene; `time` and `end` are another clock and end for what is drawn over time, in microseconds."""
     look = replace(look, future=look.future and player.may_know_all)
-    score = player.score
-    run = score.run
-    world = run.world(player.cursor)
+    world = player.score.run.world(player.cursor)
+    over = Over(player, look, time, end)
+    return Draft(_outline(player, look, world, over), player, look, world, over)
+
+
+def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
+    """All but what depends on the room there is."""
+    run, lang, settings = player.score.run, look.lang, world.settings
     header = run.trace.header
-    lang, settings = look.lang, world.settings
     flights = [
         flight
         for index, progress in (player.recent() if look.motion else ())
@@ -126,30 +107,81 @@ def build_scene(player: Player, look: Look) -> Scene:
         recorded=bool(header.recorded),
         hash="" if look.live else run.trace.short_hash,
         live=look.live,
-        short=run.names.short,
         branch=_branch(player, lang),
         chapters=_chapters(player, lang),
         time=player.time,
-        producers=_producers(world),
-        queues=[_queue(view, player, world) for view in world.queues.values()],
-        workers=_workers(player, world),
+        producers=list_producers(world),
+        queues=[outline_queue(view, world) for view in world.queues.values()],
+        workers=[outline_worker(view, settings) for view in world.workers.values()],
         counts=world.counts,
         flights=flights,
         trail=_trail(player, world, look),
         words=tell_moment(player, world, lang, look.selection.key),
         question=ask_question(player, lang) if player.motion is not Motion.PLAY else None,
-        events=lambda count: _events(player, count, look.future),
-        chart=_chart(player, world, look),
+        events=[],
+        chart=outline_chart(over, world),
         transport=_transport(player, look.live),
         selection=look.selection,
         notice=look.notice.text(lang) if look.notice is not None else "",
         notice_has_keys=look.notice is not None and not look.notice.params,
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
         flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and not crowded),
-        lower=build_lower(player, look.panel, look.selection.key, dots=look.dots),
+        lower=Lower(look.panel, look.dots, look.selection.key if look.selection.key in world.workers else ""),
         down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
-        store=_store(player),
+        store=find_store(player),
     )
+
+
+def _fill(draft: Draft, room: Room) -> Scene:
+    scene, player, world, over = draft.scene, draft.player, draft.world, draft.over
+    queues = scene.queues
+    if room.items or room.levels:
+        queues = [
+            structs.replace(
+                box,
+                items=list_items(world.queues[box.name], world, player.time, room.items),
+                levels=queue_levels(over, box.name, box.count, room.levels),
+            )
+            for box in queues
+        ]
+    workers = list(scene.workers)
+    for place, box in enumerate(workers):
+        if place < room.workers or box.name == scene.selection.key:
+            workers[place] = fill_worker(box, world.workers[box.name], player)
+    chart, lower = scene.chart, scene.lower
+    chart = structs.replace(
+        chart,
+        marks=find_marks(over, room.scrubber),
+        failures=find_failures(over, room.scrubber),
+        timeline=build_timeline(over, chart, room) if room.time else None,
+    )
+    lower = structs.replace(
+        lower,
+        meters=build_meters(over, room.meters) if room.meters else None,
+        log=[Line(entry.hostname, entry.text) for entry in player.score.log.tail(player.cursor, room.log, lower.whose)]
+        if room.log
+        else [],
+    )
+    events = list_events(player, room.events, over.future) if room.events else []
+    filled = structs.replace(scene, queues=queues, workers=workers, chart=chart, lower=lower, events=events)
+    return structs.replace(filled, names=_names(filled, player))
+
+
+def _names(scene: Scene, player: Player) -> dict[str, str]:
+    """The short names of all tasks in a scene."""
+    names = player.score.run.names
+    if not names.are_short:
+        return {}
+    found = [box.sending for box in scene.producers]
+    found += [item.uuid for box in scene.queues for item in box.items]
+    for box in scene.workers:
+        found += [slot.uuid for slot in box.slots]
+        found += [*box.reserved, *box.coming, *(uuid for uuid, _ in (*box.scheduled, *box.dropped))]
+    timeline, meters = scene.chart.timeline, scene.lower.meters
+    found += [bar.uuid for lane in timeline.lanes for bar in lane.bars] if timeline is not None else []
+    found += [scene.store.uuid] if scene.store is not None else []
+    found += [meters.reading.worst] if meters is not None else []
+    return {uuid: names.short(uuid) for uuid in found if names.short(uuid) != uuid}
 
 
 def _chapters(player: Player, lang: str) -> list[str]:
@@ -167,146 +199,12 @@ def _branch(player: Player, lang: str) -> str:
     return say(labels.WHAT_IF, lang, branch=", ".join(describe_edit(edit, lang) for edit in edits))
 
 
-def _producers(world: World) -> list[ProducerBox]:
-    sending = {world.task(uuid).producer: uuid for uuid in world.sending()}
-    sent = {name: count for name, count in world.producers.items() if name not in world.workers}
-    named = dict.fromkeys(sent) or dict.fromkeys(_future_producers(world))
-    return [ProducerBox(name, sent.get(name, 0), sending.get(name, "")) for name in named]
-
-
-def _future_producers(world: World) -> list[str]:
-    """Who will send first: a stage without its producer would puzzle more than it hides."""
-    first = next((e.hostname for e in world.trace.events if isinstance(e, ev.TaskSent)), "producer")
-    return [first]
-
-
-def is_crowded(flights: Sequence[Flight]) -> bool:
-    """Whether so many messages are on their way that single ones would only be noise; results are an aside."""
-    return sum(flight.kind != "result" for flight in flights) > MOST_FLIGHTS
-
-
-def _store(player: Player) -> StoreBox | None:
-    doings = player.score.doings
-    if not doings.stores_results:
-        return None
-    count, last = doings.stored(player.cursor)
-    return StoreBox(count, last.uuid if last is not None else "", last.state if last is not None else "")
-
-
-def _queue(view: QueueView, player: Player, world: World) -> QueueBox:
-    time, score = player.time, player.score
-
-    def head(count: int) -> list[Item]:
-        return [
-            Item(task.uuid, task.name, max(0, time - world.publish(task.message).t), position)
-            for position, task in enumerate(view.head(count))
-        ]
-
-    def levels(width: int) -> list[float]:
-        end = max(1, player.horizon)
-        known = score.history.queues.get(view.name)
-        if known is None:
-            return []
-        axis = score.views.axis(player.cursor, time, end, Span(folds=False), width)
-        # The last part has not ended: what it will come to is the future.
-        return axis.until_now(score.views.largest(known, axis), len(view))
-
-    return QueueBox(view.name, len(view), view.unacked, head, world.broker_up, levels, view.longest)
-
-
-def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], object]) -> str:
-    """What a worker does: `idle`, `running`, `stopping`, `killed` or `offline`."""
-    if view.life != "online":
-        return "killed" if view.life == "lost" else "offline"
-    if (view.hostname, "shutdown") in settings:
-        return "stopping"
-    return "running" if view.busy else "idle"
-
-
-def _workers(player: Player, world: World) -> list[WorkerBox]:
-    settings, time, history = world.settings, player.time, player.score.history
-    dropping = partial(dropped_by, player)
-    return [
-        WorkerBox(
-            view.hostname,
-            worker_state(view, settings),
-            view.since,
-            view.busy,
-            view.concurrency,
-            view.done,
-            view,
-            time,
-            history,
-            dropping,
-        )
-        for view in world.workers.values()
-    ]
-
-
 def _trail(player: Player, world: World, look: Look) -> Flight | None:
     """At rest the way of the last event stays marked; while things move it would only be noise."""
     if (player.motion is not Motion.REST and look.motion) or player.cursor <= player.score.opening:
         return None
     found = find_flights(world, player.cursor - 1, 1.0, look.lang)
     return found[0] if found else None
-
-
-def _events(player: Player, count: int, future: bool) -> list[EventLine]:
-    score = player.score
-    ahead = min(count // 3, score.length - player.cursor) if future else 0
-    last = player.cursor + ahead
-    return [
-        EventLine(
-            index,
-            score.events[index].t,
-            score.run.names.short(describe_event(score.events[index])),
-            EVENT_STYLES.get(type(score.events[index]), "text"),
-            index == player.cursor - 1,
-            index >= player.cursor,
-        )
-        for index in range(max(0, last - count), last)
-    ]
-
-
-INFERRED = "~"
-"""Before the name of an event that nobody reported."""
-
-
-def describe_event(event: ev.Event) -> str:
-    """An event as a short line: its name and whom it is about."""
-    about = [getattr(event, "uuid", ""), getattr(event, "hostname", "") or getattr(event, "queue", "")]
-    if isinstance(event, ev.MessageQueued | ev.MessageRequeued | ev.MessageDeadLettered):
-        about[1] = event.queue
-    if isinstance(event, ev.Poll):
-        about.append(f"({event.found})")
-    if isinstance(event, ev.SettingChanged):
-        about.append(f"{event.setting}={event.value}")
-    mark = INFERRED if event.inferred else ""
-    return " ".join([f"{mark}{event.type}", *(part for part in about if part)])
-
-
-def _chart(player: Player, world: World, look: Look) -> Chart:
-    score, future = player.score, look.future
-    seen = len(score.rests) if future else bisect_right(score.rests, player.place)
-    places = {*score.stops, *(place for place, _ in player.answered)}
-    stops = [place[1] for place in sorted(places) if future or place <= player.place]
-    return Chart(
-        score.history,
-        score.views,
-        player.cursor,
-        player.time,
-        player.horizon,
-        future,
-        list(world.queues),
-        [(name, int(score.history.pools[name].highest(player.cursor))) for name in world.workers],
-        score.rest_times,
-        seen,
-        stops,
-        [chapter.at for place, chapter in score.chapters if player.may_know_all or place <= player.limit],
-        score.run.names.short,
-        look.span,
-        [time for _, time in look.bookmarks],
-    )
 
 
 def _transport(player: Player, live: bool) -> Transport:

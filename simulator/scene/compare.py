@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+
+from msgspec import structs
 
 from simulator.play.axis import Span
 from simulator.play.pair import Pair
-from simulator.scene.build import Look, build_scene
+from simulator.scene.build import Draft, draft_scene
+from simulator.scene.look import Look
 from simulator.scene.model import Scene
+from simulator.scene.part import Part
+from simulator.scene.room import FULL, Room
 from simulator.scene.words import labels
 from simulator.story.catalog import Words
 from simulator.story.language import first_language, say, tell
@@ -18,8 +23,7 @@ UNFOLDED = Span(folds=False)
 """Two timelines have one scale only if neither is folded."""
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Part, frozen=True):
     """One of the two runs."""
 
     name: str
@@ -31,8 +35,7 @@ class Side:
     """What it does where the runs part."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureRow:
+class MeasureRow(Part, frozen=True):
     """A measure of both runs, in words."""
 
     name: str
@@ -40,8 +43,7 @@ class MeasureRow:
     differs: bool
 
 
-@dataclass(frozen=True)
-class CompareScene:
+class CompareScene(Part, frozen=True):
     """Everything that the comparison shows."""
 
     lang: str
@@ -56,17 +58,22 @@ class CompareScene:
     """Those that differ first."""
 
 
-def build_compare(pair: Pair, lang: str) -> CompareScene:
-    """Both runs of a pair now."""
+Rooms = tuple[Room, Room]
+"""For each side."""
+
+
+def build_compare(pair: Pair, lang: str, fit: Callable[[CompareScene], Rooms] | Rooms = (FULL, FULL)) -> CompareScene:
+    """Both runs of a pair now; `fit` finds the room there is when the rest is known."""
     contrast = pair.contrast
     found = contrast.parting(lang)
     told = (found.one, found.other) if found is not None else (None, None)
-    sides = []
+    sides, drafts = list[Side](), list[Draft]()
     for name, player, moment in zip(contrast.names(lang), pair.players, told, strict=True):
-        scene = build_scene(player, Look(lang, future=False, span=UNFOLDED))
-        chart = replace(scene.chart, time=pair.time, end=pair.end)
+        draft = draft_scene(player, Look(lang, future=False, span=UNFOLDED), pair.time, pair.end)
+        scene = draft.scene
+        drafts.append(draft)
         now = next((line.text for line in scene.words if line.kind == "now"), "")
-        sides.append(Side(name, replace(scene, chart=chart), now, _told(moment, found, lang)))
+        sides.append(Side(name, scene, now, _told(moment, found, lang)))
     one = first_language(lang)
     rows = [
         MeasureRow(
@@ -76,7 +83,7 @@ def build_compare(pair: Pair, lang: str) -> CompareScene:
         )
         for name, unit, (mine, theirs) in contrast.measures
     ]
-    return CompareScene(
+    view = CompareScene(
         lang,
         f"{say(labels.COMPARE, lang)}: {' / '.join(tell(contrast.one.run.title, lang))}",
         pair.time,
@@ -85,6 +92,12 @@ def build_compare(pair: Pair, lang: str) -> CompareScene:
         _parting(pair, lang),
         sorted(rows, key=lambda row: not row.differs),
     )
+    rooms = fit if isinstance(fit, tuple) else fit(view)
+    filled = [
+        structs.replace(side, scene=draft.fill(room))
+        for side, draft, room in zip(view.sides, drafts, rooms, strict=True)
+    ]
+    return structs.replace(view, sides=(filled[0], filled[1]))
 
 
 def _told(moment: tuple[int, str] | None, found: Difference | None, lang: str) -> str:

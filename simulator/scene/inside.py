@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from simulator.play.player import Player
 from simulator.scenario import Scenario
 from simulator.scenario.rates import parse_rate
-from simulator.scene.build import is_crowded, worker_state
 from simulator.scene.dropped import dropped_by
 from simulator.scene.inside_flights import find_inner_flights, find_inner_trail
 from simulator.scene.model import Flight
+from simulator.scene.stage import is_crowded, worker_state
 from simulator.story.why.held_back import queues_of
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros

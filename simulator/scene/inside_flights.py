@@ -5,7 +5,7 @@ A function of the trace, the cursor and the clock only, as everything that moves
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from simulator.play.player import Motion, Player
 from simulator.scene.flights import find_flights
@@ -36,7 +36,7 @@ def find_inner_flights(player: Player, world: World, name: str, lang: str) -> li
     for (_, progress), flights in legs.items():
         flights.reverse()  # the latest came first
         place = min(int(progress * len(flights)), len(flights) - 1)
-        found.append(replace(flights[place], progress=progress * len(flights) - place))
+        found.append(structs.replace(flights[place], progress=progress * len(flights) - place))
     return found
 
 

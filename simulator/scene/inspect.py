@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.play.player import Player
-from simulator.scene.build import worker_state
 from simulator.scene.inspect_task import task_sheet
 from simulator.scene.sheet import (
     STATES,
@@ -18,6 +17,7 @@ from simulator.scene.sheet import (
     slot_rows,
     with_short_names,
 )
+from simulator.scene.stage import worker_state
 from simulator.scene.words import inspect_labels as words
 from simulator.scene.words import labels
 from simulator.story.language import say

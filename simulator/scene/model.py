@@ -1,33 +1,26 @@
-"""The parts of a scene: plain values, ready to be drawn."""
+"""The parts of a scene: values only, ready to be drawn or written as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
-from simulator.play.axis import Span
-from simulator.play.columns import Views
-from simulator.play.history import History
-from simulator.scene.lower import Lower
-from simulator.world import WorkerView
+import msgspec
 
-WHOLE = Span()
+from simulator.scene.chart import Chart, Meters
+from simulator.scene.part import Part
 
 Place = tuple[str, str, int]
 """A place on the stage: `producer`, `queue`, `worker` or `store`; its name; the position or slot there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Part, frozen=True):
     """What a person has chosen: a panel (`queue`, `workers` or none) and in it a task's id or a worker's name."""
 
     panel: str = ""
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Part, frozen=True):
     """A message that waits in a queue."""
 
     uuid: str
@@ -38,24 +31,22 @@ class Item:
     """From 0."""
 
 
-@dataclass(frozen=True)
-class QueueBox:
+class QueueBox(Part, frozen=True):
     """A queue."""
 
     name: str
     count: int
     unacked: int
-    head: Callable[[int], list[Item]]
-    """The next so many messages."""
-    broker_up: bool = True
-    levels: Callable[[int], list[float]] = lambda width: []
-    """How long it was in each of so many equal parts of the run, up to now: as many as have begun."""
     longest: int = 0
     """The most that were in it at once so far."""
+    broker_up: bool = True
+    items: list[Item] = []
+    """The next messages, as many as were asked for (`Room.items`)."""
+    levels: list[float] = []
+    """How long it was in each of `Room.levels` equal parts of the run, up to now: as many as have begun."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlotBox:
+class SlotBox(Part, frozen=True):
     """A slot of a worker's pool that runs something; times in microseconds."""
 
     slot: int
@@ -67,9 +58,8 @@ class SlotBox:
     acked: bool
 
 
-@dataclass(frozen=True)
-class WorkerBox:
-    """A worker."""
+class WorkerBox(Part, frozen=True):
+    """A worker. What it holds is told of as many workers as were asked for (`Room.workers`), and of the chosen one."""
 
     name: str
     state: str
@@ -79,46 +69,21 @@ class WorkerBox:
     busy: int
     concurrency: int
     done: int
-    view: WorkerView
-    time: int
-    history: History
-    dropping: Callable[[WorkerView], list[tuple[str, bool]]] = lambda view: []
-
-    @cached_property
-    def dropped(self) -> list[tuple[str, bool]]:
-        """Of a killed worker: the tasks it held, and whether their message comes back."""
-        return self.dropping(self.view)
-
-    @cached_property
-    def slots(self) -> list[SlotBox]:
-        """What it runs, by slot."""
-        found = []
-        for running in self.view.active():
-            execution = self.history.by_start.get(running.started)
-            end = self.history.plan(execution) if execution is not None else None
-            planned = end - running.started_at if end is not None else None
-            elapsed = max(0, self.time - running.started_at)
-            found.append(SlotBox(running.slot, running.uuid, running.name, elapsed, planned, running.acked))
-        return found
-
-    @cached_property
-    def reserved(self) -> list[str]:
-        """Tasks it has received that wait for a slot."""
-        return self.view.reserved()
-
-    @cached_property
-    def scheduled(self) -> list[tuple[str, int]]:
-        """(id, eta in microseconds) of the tasks it holds for their ETA, the next one first."""
-        return self.view.scheduled()
-
-    @cached_property
-    def coming(self) -> list[str]:
-        """Tasks on their way to it."""
-        return self.view.transit()
+    slots: list[SlotBox] = []
+    """What it runs, by slot; the first ones of very many."""
+    reserved: list[str] = []
+    """Tasks it has received that wait for a slot, the first ones of very many."""
+    reserved_count: int = 0
+    scheduled: list[tuple[str, int]] = []
+    """(id, eta in microseconds) of the tasks it holds for their ETA, the next ones first."""
+    scheduled_count: int = 0
+    coming: list[str] = []
+    """Tasks on their way to it, the first ones of very many."""
+    dropped: list[tuple[str, bool]] = []
+    """Of a killed worker: the tasks it held, and whether their message comes back."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProducerBox:
+class ProducerBox(Part, frozen=True):
     """Somebody who sends tasks."""
 
     name: str
@@ -127,8 +92,7 @@ class ProducerBox:
     """A task on its way to the broker."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flight:
+class Flight(Part, frozen=True):
     """Something on its way between two places: `task`, `ack`, `ask`, `answer` or `result`.
 
     `drop` goes nowhere: a killed worker lets go of it. What is lost for good has itself as target, else a queue.
@@ -143,8 +107,7 @@ class Flight:
     """0 to 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoreBox:
+class StoreBox(Part, frozen=True):
     """The result backend: how many results it has got, and the last one."""
 
     count: int
@@ -152,8 +115,7 @@ class StoreBox:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Part, frozen=True):
     """A line of words: what it is (`now`, `why`, `note`), in one language, and more of it in another."""
 
     kind: str
@@ -163,8 +125,7 @@ class Told:
     """Whether its arrows are keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceLine:
+class ChoiceLine(Part, frozen=True):
     """One answer that can be chosen."""
 
     key: str
@@ -175,8 +136,7 @@ class ChoiceLine:
     because: str
 
 
-@dataclass(frozen=True)
-class QuestionBox:
+class QuestionBox(Part, frozen=True):
     """A question: open, answered, or (where the run has shown it) with what came of the answer."""
 
     texts: list[str]
@@ -190,51 +150,19 @@ class QuestionBox:
     """Whether there was an answer, other than "I don't know"."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventLine:
+class EventLine(Part, frozen=True):
     """An event in the list."""
 
     index: int
     time: int
     text: str
-    style: str
+    tone: str
+    """What it means for a task: `running`, `done`, `failed`, `lost`, `waiting`, `dim` (an aside), ..."""
     is_now: bool
     is_future: bool
 
 
-@dataclass(frozen=True)
-class Chart:
-    """What the timeline needs."""
-
-    history: History
-    views: Views
-    """The same by columns."""
-    cursor: int
-    time: int
-    end: int
-    """Where the scale ends, in microseconds: when the run ends, or later while that is secret."""
-    future: bool
-    queues: Sequence[str]
-    workers: Sequence[tuple[str, int]]
-    """(worker, slots) from the first one on: the most it has had."""
-    marks: Sequence[int]
-    """Times of meaningful events, in order."""
-    seen: int
-    """How many of them may be seen."""
-    stops: Sequence[int]
-    """Times of captions and questions that may be seen."""
-    chapters: Sequence[int] = ()
-    """When each chapter begins, up to an open question."""
-    short: Callable[[str], str] = str
-    """A text with short names in place of long ids."""
-    span: Span = WHOLE
-    """Which part of the time is looked at."""
-    bookmarks: Sequence[int] = ()
-    """The times that a person has marked: where they have been is no secret."""
-
-
-@dataclass(frozen=True)
-class Transport:
+class Transport(Part, frozen=True):
     """What the transport bar shows."""
 
     motion: str
@@ -246,8 +174,29 @@ class Transport:
     speed: float
 
 
-@dataclass(frozen=True)
-class Scene:
+class Line(Part, frozen=True):
+    """A line of a worker's log: one, or several, with newlines between."""
+
+    hostname: str
+    text: str
+
+
+class Lower(Part, frozen=True):
+    """What the lower panel shows."""
+
+    panel: str
+    """`timeline`, `meters` or `log`."""
+    dots: bool
+    """Whether charts are lines of dots, not blocks."""
+    whose: str
+    """The worker whose log it is; empty for all."""
+    meters: Meters | None = None
+    """Where they were asked for (`Room.meters`)."""
+    log: list[Line] = []
+    """The last entries, as many as were asked for (`Room.log`)."""
+
+
+class Scene(Part, frozen=True):
     """A moment of a run as it is to be shown."""
 
     lang: str
@@ -275,8 +224,8 @@ class Scene:
     """At rest: the way of the last event."""
     words: list[Told]
     question: QuestionBox | None
-    events: Callable[[int], list[EventLine]]
-    """The latest so many lines of the event list."""
+    events: list[EventLine]
+    """The latest lines of the event list, as many as were asked for (`Room.events`)."""
     chart: Chart
     transport: Transport
     selection: Selection
@@ -293,7 +242,26 @@ class Scene:
     """Services that are down."""
     live: bool = False
     """Whether the run goes on while it is shown."""
-    short: Callable[[str], str] = str
-    """A text with short names in place of long ids."""
+    names: dict[str, str] = {}
+    """What tasks are called here whose id is too long to be shown: by id."""
     store: StoreBox | None = None
     """None where no result is ever stored."""
+
+    def short(self, uuid: str) -> str:
+        """What a task is called here."""
+        return self.names.get(uuid, uuid)
+
+
+def write_scene(scene: Scene) -> bytes:
+    """Write a scene as JSON; its schema is `scene_schema`."""
+    return msgspec.json.encode(scene)
+
+
+def read_scene(text: bytes | str) -> Scene:
+    """Read a scene from JSON; raises `msgspec.ValidationError` where it is none."""
+    return msgspec.json.decode(text, type=Scene)
+
+
+def scene_schema() -> dict[str, Any]:
+    """The JSON schema of a scene."""
+    return msgspec.json.schema(Scene)

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.play.history import Execution
 from simulator.play.player import Player
-from simulator.scene.build import EVENT_STYLES
+from simulator.scene.event_lines import EVENT_TONES
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace import events as ev
@@ -152,7 +152,7 @@ def life_row(player: Player, index: int) -> Row:
     event = player.score.events[index]
     who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
     text = f"{'~' if event.inferred else ''}{event.type}  {who or getattr(event, 'hostname', '')}"
-    return Row(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_STYLES.get(type(event), "text"))
+    return Row(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_TONES.get(type(event), "text"))
 
 
 def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Row]:

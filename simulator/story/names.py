@@ -22,6 +22,11 @@ class Names:
         ids = {getattr(event, "uuid", "") for event in trace.events}
         self._short = shorten_ids(sorted(uuid for uuid in ids if _UUID.fullmatch(uuid)))
 
+    @property
+    def are_short(self) -> bool:
+        """Whether any task has a name that is not its id."""
+        return bool(self._short)
+
     def short(self, text: str) -> str:
         """A text with the short names of this run's tasks in place of their ids."""
         if not self._short:

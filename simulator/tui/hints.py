@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.play.player import Player
-from simulator.scene.build import Look
+from simulator.scene.look import Look
 from simulator.scene.moment import answer_keys
 from simulator.scene.words import labels, live_words
 from simulator.story.language import say

@@ -6,16 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from msgspec import structs
+
 from simulator.course import learn_words
 from simulator.play.find import Found, find_events
 from simulator.play.player import Motion, Player
 from simulator.play.score import Place, Score
 from simulator.scenario import ScenarioError
 from simulator.scenario.schema import Ask
-from simulator.scene.build import NOTHING, Look, Notice, build_scene
+from simulator.scene.build import Fit, build_scene
 from simulator.scene.change import Change
+from simulator.scene.look import NOTHING, Look, Notice
 from simulator.scene.model import Scene, Selection
 from simulator.scene.moment import answer_keys
+from simulator.scene.room import FULL, Room
 from simulator.scene.words import authoring_words, labels, live_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
@@ -64,10 +68,10 @@ class Session:
         """`ko`, `en` or `both`."""
         return self.look.lang
 
-    def scene(self) -> Scene:
-        """What is to be shown now."""
-        scene = build_scene(self.player, self.look)
-        return scene if self.rerun is None else replace(scene, notice=self.rerun.progress(self.lang))
+    def scene(self, fit: Fit | Room = FULL) -> Scene:
+        """What is to be shown now, as far as there is room."""
+        scene = build_scene(self.player, self.look, fit)
+        return scene if self.rerun is None else structs.replace(scene, notice=self.rerun.progress(self.lang))
 
     def can(self, command: c.Command) -> bool:
         """Whether a command can do something now."""

@@ -7,8 +7,7 @@ from dataclasses import replace
 from simulator.play.axis import Span, panned, zoomed
 from simulator.play.player import Player
 from simulator.play.score import Place
-from simulator.scene.build import Look, Notice
-from simulator.scene.lower import PANELS
+from simulator.scene.look import PANELS, Look, Notice
 from simulator.scene.words import time_words as words
 from simulator.story.catalog import Words
 from simulator.trace.time import format_seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scene.build import describe_event
+from simulator.scene.event_lines import describe_event
 from simulator.story.report.recording import note_lines
 from simulator.story.run import Run
 from simulator.story.tell import tell

@@ -15,8 +15,8 @@ from simulator.engine import simulate
 from simulator.play.player import Player
 from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scene.build import Look, build_scene
 from simulator.scene.learn import learn_page
+from simulator.scene.look import Look
 from simulator.scene.model import Selection
 from simulator.scene.sheet import message_sheet
 from simulator.story.run import Run, open_run
@@ -24,7 +24,6 @@ from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas, cut, shorten, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
-from simulator.tui.drawing.main import draw_main
 from simulator.tui.drawing.page import draw_page
 from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_menu, draw_sheet
 from simulator.tui.learner import Learner
@@ -32,6 +31,7 @@ from simulator.tui.palettes import PALETTES
 from simulator.tui.screens.help import help_sheet
 from simulator.tui.themes import make_styles
 from tests.strategies import scenarios
+from tests.tui.drawn import main_screen
 
 SIZES = st.tuples(st.integers(MIN_WIDTH, 300), st.integers(MIN_HEIGHT, 90))
 LANGUAGES = st.sampled_from(["ko", "en", "both"])
@@ -75,8 +75,7 @@ def test_every_line_is_exactly_as_wide_as_the_terminal(
     player = player.seek(data.draw(st.integers(0, player.score.length)))
     if data.draw(st.booleans()):
         player = player.toggle().advance(data.draw(st.floats(0, 3)))
-    scene = build_scene(player, Look(lang, future=future))
-    check(draw_main(scene, *size), *size)
+    check(main_screen(player, Look(lang, future=future), *size), *size)
 
 
 @pytest.mark.parametrize("lang", ["ko", "en", "both"])
@@ -86,15 +85,14 @@ def test_questions_fit_every_size(order: Run, lang: str, answer: int | None, siz
     player = start(order).end()
     if answer is not None:
         player = player.answer(answer)
-    check(draw_main(build_scene(player, Look(lang)), *size), *size)
+    check(main_screen(player, Look(lang), *size), *size)
 
 
 @pytest.mark.parametrize(("count", "slots"), [(1, 8), (7, 1), (7, 3), (40, 1), (500, 1), (500, 2)])
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (140, 40), (300, 90)], ids=str)
 def test_many_workers_fit(count: int, slots: int, size: tuple[int, int]) -> None:
     player = many_workers(count, slots).seek_time(500_000)
-    scene = build_scene(player, Look("ko", Selection("workers", "worker1")))
-    canvas = draw_main(scene, *size)
+    canvas = main_screen(player, Look("ko", Selection("workers", "worker1")), *size)
     check(canvas, *size)
     assert c.Choose("worker", "worker1") in {zone.command for zone in canvas.zones}
 
@@ -120,15 +118,14 @@ def test_step_then_back_is_the_same_screen(
     player = start(Run(simulate(scenario), scenario))
     here = player.go(data.draw(st.sampled_from(player.score.rests)))
     there = here if here.at_end else here.step().back()
-    before, after = (draw_main(build_scene(p, Look(lang)), *size) for p in (here, there))
+    before, after = (main_screen(p, Look(lang), *size) for p in (here, there))
     assert all(before.same_row(after, y) for y in range(size[1]))
 
 
 def test_the_future_is_hidden_unless_asked_for() -> None:
     player = start(open_run("three-task-order", simulate)).end().answer(0)
     hidden, shown = (
-        "\n".join(draw_main(build_scene(player, Look("en", future=future)), 140, 40).lines())
-        for future in (False, True)
+        "\n".join(main_screen(player, Look("en", future=future), 140, 40).lines()) for future in (False, True)
     )
     assert hidden.count(GLYPHS.mark) == 0
     assert shown.count(GLYPHS.mark) > 0
@@ -137,7 +134,7 @@ def test_the_future_is_hidden_unless_asked_for() -> None:
 
 
 def test_the_title_bar_says_what_is_played(order: Run) -> None:
-    head = "\n".join(draw_main(build_scene(start(order), Look("en")), 80, 24).lines()[:2])
+    head = "\n".join(main_screen(start(order), Look("en"), 80, 24).lines()[:2])
     for part in ("One order", "guide", "not Celery's default", "seed 1", order.trace.short_hash):
         assert part in head
 
@@ -190,7 +187,7 @@ def test_wrap_keeps_an_accent_that_stands_alone() -> None:
 
 def test_ascii_terminals_get_ascii_signs_of_the_same_width(order: Run) -> None:
     player = start(order).end().answer(0).end()
-    canvas = make_ascii(draw_main(build_scene(player, Look("en", future=True)), 140, 40))
+    canvas = make_ascii(main_screen(player, Look("en", future=True), 140, 40))
     check(canvas, 140, 40)
     ours = set("".join(getattr(GLYPHS, name) for name in GLYPHS.__dataclass_fields__)) - set(" ")
     assert not ours & set("".join(canvas.lines()))
@@ -218,7 +215,7 @@ def test_shorten_is_never_too_wide_and_keeps_a_number_where_it_can(text: str, wi
 
 @pytest.mark.parametrize("width", range(60, 81))
 def test_the_title_goes_before_what_only_tells_runs_apart(width: int) -> None:
-    first = draw_main(build_scene(start(open_run("pools", simulate)), Look("en")), width, 24).lines()[0]
+    first = main_screen(start(open_run("pools", simulate)), Look("en"), width, 24).lines()[0]
     assert "Pools: several tasks at a time" in first
     assert "celery-rabbitmq" in first
 

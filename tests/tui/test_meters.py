@@ -24,8 +24,7 @@ from simulator.play.meters import Meters
 from simulator.play.player import Player
 from simulator.play.score import Score
 from simulator.scenario import Scenario
-from simulator.scene.build import Look, build_scene
-from simulator.scene.lower import LOG, METERS
+from simulator.scene.look import LOG, METERS, Look
 from simulator.story.logs.worker_log import log_lines
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
@@ -36,10 +35,10 @@ from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.chart import bucket, draw_chart, draw_dots
 from simulator.tui.drawing.glyphs import make_ascii
 from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.main import draw_main
 from simulator.tui.session import Session
 from simulator.world import World
 from tests.strategies import scenarios
+from tests.tui.drawn import main_screen
 
 
 def meters_of(run: Run) -> Meters:
@@ -95,7 +94,7 @@ def test_in_the_order_lesson_three_numbers_and_their_product_are_told() -> None:
     session = Session(open_run("three-task-order", simulate), "en", motion=False)
     player = Player.at_start(Score(session.run)).end().answer(0).end()
     for panel, size in ((METERS, (80, 24)), ("timeline", (140, 40))):
-        text = "\n".join(draw_main(build_scene(player, Look("en", panel=panel)), *size).lines())
+        text = "\n".join(main_screen(player, Look("en", panel=panel), *size).lines())
         for part in ("2.12", "0.75/s", "2.83 s", "= 2.12"):
             assert part in text, part
 
@@ -226,7 +225,7 @@ def test_the_log_panel_shows_the_newest_line_last() -> None:
     player = Player.at_start(Score(open_run("retry", simulate)))
     while not player.at_end:
         player = player.end().answer(None)
-    lines = draw_main(build_scene(player, Look("en", panel=LOG)), 100, 40).lines()
+    lines = main_screen(player, Look("en", panel=LOG), 100, 40).lines()
     # A long line goes on in the next row.
     text = " ".join(" ".join(lines[:-2]).split())
     assert text.index("received") < text.rindex("retry: Retry in 60s") < text.rindex("succeeded in 1.0s: '")
@@ -236,7 +235,7 @@ def test_the_key_of_the_lower_panel_goes_round() -> None:
     session = Session(open_run("three-task-order", simulate), "ko", motion=False)
     names = []
     for _ in range(4):
-        heading = next(line for line in draw_main(session.scene(), 80, 24).lines() if " v " in line)
+        heading = next(line for line in main_screen(session.player, session.look, 80, 24).lines() if " v " in line)
         names.append(heading.split()[1].rstrip(":"))
         session.do(c.NextView())
     assert names == ["타임라인", "측정", "로그", "타임라인"]

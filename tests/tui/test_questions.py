@@ -8,13 +8,13 @@ from simulator.engine import simulate
 from simulator.play.player import Player
 from simulator.play.score import Score
 from simulator.scenario import parse_scenario
-from simulator.scene.build import Look, build_scene
+from simulator.scene.look import Look
 from simulator.story.run import Run, open_run
-from simulator.tui.drawing.main import draw_main
+from tests.tui.drawn import main_screen
 
 
 def drawn(player: Player) -> str:
-    return " ".join(" ".join(draw_main(build_scene(player, Look("en")), 80, 24).lines()).split())
+    return " ".join(" ".join(main_screen(player, Look("en"), 80, 24).lines()).split())
 
 
 @pytest.mark.parametrize(("choice", "told"), [(0, False), (1, True), (None, False)])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from simulator.engine import simulate
 from simulator.play.player import Player, round_above
 from simulator.play.score import Score
 from simulator.scenario import parse_scenario
-from simulator.scene.build import Look, build_scene
+from simulator.scene.build import build_scene
+from simulator.scene.look import Look
 from simulator.story.run import Run, open_run
 from simulator.tui.drawing.main import draw_main
+from tests.tui.drawn import main_scene, main_screen
 
 
 def at_question(name: str) -> Player:
@@ -22,7 +23,7 @@ def at_question(name: str) -> Player:
 
 
 def lines(player: Player, size: tuple[int, int] = (80, 24)) -> list[str]:
-    return draw_main(build_scene(player, Look("en")), *size).lines()
+    return main_screen(player, Look("en"), *size).lines()
 
 
 def test_neither_when_a_run_ends_nor_how_much_happens_is_told_before_the_answer() -> None:
@@ -51,7 +52,7 @@ def test_two_runs_with_another_end_look_alike_until_the_answer(size: tuple[int, 
         player = Player.at_start(Score(Run(simulate(scenario), scenario))).end()
         assert player.open_question is not None
         # The hash in the title names the run.
-        scene = replace(build_scene(player, Look("en")), hash="")
+        scene = structs.replace(main_scene(player, Look("en"), *size), hash="")
         shown.append(draw_main(scene, *size).lines())
     assert shown[0] == shown[1]
 

@@ -10,14 +10,17 @@ from functools import cache
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from simulator.engine import simulate
 from simulator.play.player import Player
 from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scene.build import Look, build_scene
+from simulator.scene.build import build_scene
 from simulator.scene.inside import look_inside
+from simulator.scene.look import Look
 from simulator.scene.model import Flight, QueueBox, Scene, Selection
+from simulator.scene.room import FULL
 from simulator.story.run import Run, open_run
 from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
@@ -30,6 +33,7 @@ from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.workers import draw_workers
 from simulator.tui.session import Session
 from tests.strategies import scenarios
+from tests.tui.drawn import main_scene, main_screen
 from tests.tui.test_drawing import check
 
 
@@ -45,8 +49,12 @@ def crowd(workers: int, slots: int = 1) -> Player:
     return Player.at_start(Score(Run(simulate(scenario), scenario))).seek_time(500_000)
 
 
+def look_at(lang: str = "en", chosen: str = "") -> Look:
+    return Look(lang, Selection("workers", chosen) if chosen else Selection())
+
+
 def scene_of(player: Player, lang: str = "en", chosen: str = "") -> Scene:
-    return build_scene(player, Look(lang, Selection("workers", chosen) if chosen else Selection()))
+    return build_scene(player, look_at(lang, chosen), replace(FULL, workers=10_000))
 
 
 def workers_in(player: Player, width: int, height: int, lang: str = "en") -> list[str]:
@@ -113,7 +121,7 @@ def test_a_dead_worker_in_a_crowd_has_another_sign() -> None:
 def test_any_crowd_fits_any_size(count: int, slots: int, size: tuple[int, int]) -> None:
     if count * slots > 600:
         return
-    canvas = draw_main(scene_of(crowd(count, slots), "ko", "worker1"), *size)
+    canvas = main_screen(crowd(count, slots), look_at("ko", "worker1"), *size)
     check(canvas, *size)
     check(make_ascii(canvas), *size)
     assert any(zone.command == c.Choose("worker", "worker1") for zone in canvas.zones)
@@ -132,7 +140,7 @@ def test_every_worker_of_a_crowd_can_be_pressed_or_stands_in_a_cell(count: int) 
 
 
 def queue_box(levels: list[float], longest: int) -> QueueBox:
-    return QueueBox("celery", int(levels[-1]), 0, lambda count: [], True, lambda width: levels, longest)
+    return QueueBox("celery", int(levels[-1]), 0, longest, levels=levels)
 
 
 def test_the_history_of_a_queue_is_drawn_up_to_now() -> None:
@@ -156,7 +164,7 @@ def test_a_very_long_queue_shows_head_length_and_history() -> None:
     """)
     player = Player.at_start(Score(Run(simulate(scenario), scenario))).seek_time(1_500_000)
     for size in ((80, 24), (140, 40)):
-        text = "\n".join(draw_main(scene_of(player), *size).lines())
+        text = "\n".join(main_screen(player, look_at(), *size).lines())
         assert "1 send_email_" in text
         assert "29,99" in text
         assert "most 30,000" in text
@@ -167,13 +175,13 @@ def test_the_level_of_now_hides_what_is_to_come() -> None:
     for rest in player.score.rests:
         here = player.go(rest)
         (queue,) = scene_of(here).queues
-        assert queue.levels(40)[-1] == queue.count
-        assert max(queue.levels(40)) <= queue.longest
+        assert queue.levels[-1] == queue.count
+        assert max(queue.levels) <= queue.longest
 
 
 def test_results_have_a_place_where_there_is_room() -> None:
     player = answered("three-task-order").end()
-    tall, low = (draw_main(scene_of(player), *size).lines() for size in ((140, 50), (80, 24)))
+    tall, low = (main_screen(player, look_at(), *size).lines() for size in ((140, 50), (80, 24)))
     assert any("Result backend" in line for line in tall)
     assert any("results 3" in line for line in tall)
     assert not any("Result backend" in line for line in low)
@@ -232,7 +240,7 @@ def test_what_a_killed_worker_held_falls_and_then_stands_as_lost() -> None:
     settled = scene_of(player.end())
     worker = next(worker for worker in settled.workers if worker.name == "worker1")
     assert ("pay_1", False) in worker.dropped
-    text = "\n".join(draw_main(settled, 140, 40).lines())
+    text = "\n".join(main_screen(player.end(), look_at(), 140, 40).lines())
     assert f"{GLYPHS.lost} pay_1" in text
 
 
@@ -290,21 +298,22 @@ def playing(text: str) -> Player:
 @pytest.mark.parametrize("lang", ["ko", "en"])
 @pytest.mark.parametrize(("sent", "shown"), [(7, "7"), (1_020, "1,020"), (1_234_567, "1,234,5…")])
 def test_a_number_of_sent_tasks_is_never_cut_into_another_number(lang: str, sent: int, shown: str) -> None:
-    scene = scene_of(crowd(2), lang)
-    scene = replace(scene, producers=[replace(scene.producers[0], sent=sent, sending="")])
+    scene = main_scene(crowd(2), look_at(lang), 80, 24)
+    producer = structs.replace(scene.producers[0], sent=sent, sending="")
+    scene = structs.replace(scene, producers=[producer])
     row = next(line for line in draw_main(scene, 80, 24).lines() if shown in line)
     assert row.split("│")[1].split()[-1] == shown
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "retried"), ("ko", "재시도")])
 def test_tallies_keep_their_words_beside_large_counts(lang: str, word: str) -> None:
-    scene = scene_of(crowd(2), lang)
-    scene = replace(scene, counts={**scene.counts, "retried": 1_580})
+    scene = main_scene(crowd(2), look_at(lang), 80, 24)
+    scene = structs.replace(scene, counts={**scene.counts, "retried": 1_580})
     assert any(f"{word} 1,580" in line for line in draw_main(scene, 80, 24).lines())
 
 
 def test_tasks_of_a_pool_keep_the_numbers_that_tell_them_apart() -> None:
-    lines = draw_main(scene_of(playing(POOL).seek_time(500_000)), 80, 24).lines()
+    lines = main_screen(playing(POOL).seek_time(500_000), look_at(), 80, 24).lines()
     rows = [line for line in lines if "0.5 │" in line]
     assert [row.rpartition("0.5")[0].split()[-2].rpartition("_")[2] for row in rows] == ["1", "2", "3", "4"]
 
@@ -321,7 +330,7 @@ def test_bars_right_below_each_other_do_not_grow_together(size: tuple[int, int])
 
 def test_the_history_of_a_queue_grows_with_its_box() -> None:
     def rows(height: int) -> int:
-        scene = replace(scene_of(crowd(2)), queues=[queue_box([9.0] * 5, 9)], store=None)
+        scene = structs.replace(scene_of(crowd(2)), queues=[queue_box([9.0] * 5, 9)], store=None)
         canvas = Canvas(40, height)
         draw_queues(canvas, scene, Box(0, 0, 40, height), {})
         return sum(GLYPHS.full in line for line in canvas.lines())
@@ -331,14 +340,14 @@ def test_the_history_of_a_queue_grows_with_its_box() -> None:
 
 def test_until_when_a_task_is_held_is_told_in_full() -> None:
     player = playing(POOL.replace("count: 12", "count: 12, countdown: 60")).seek_time(1_000_000)
-    lines = draw_main(scene_of(player), 80, 24).lines()
+    lines = main_screen(player, look_at(), 80, 24).lines()
     assert [line for line in lines if "_1 60.00 s" in line]
     assert [line for line in lines if "_2 60.00 s" in line]
 
 
 def test_the_list_of_events_tells_which_task_even_where_a_name_is_long() -> None:
-    scene = scene_of(playing(POOL).seek_time(500_000))
-    lines = [line[-44:].rstrip() for line in draw_main(scene, 140, 40).lines()]
+    screen = main_screen(playing(POOL).seek_time(500_000), look_at(), 140, 40)
+    lines = [line[-44:].rstrip() for line in screen.lines()]
     about = [line for line in lines if " task-" in line or " message-" in line]
     assert about
     assert all(re.search(r"_\d+( \w+)?$", line) for line in about)

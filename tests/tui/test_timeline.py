@@ -19,8 +19,9 @@ from simulator.play.history import Gap, History
 from simulator.play.player import Player
 from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scene.build import Look, build_scene
-from simulator.scene.lower import PANELS
+from simulator.scene.build import build_scene, draft_scene
+from simulator.scene.look import PANELS, Look
+from simulator.scene.room import Room
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.trace import events as ev
@@ -31,12 +32,12 @@ from simulator.tui.drawing.bars import draw_scrubber
 from simulator.tui.drawing.canvas import Canvas, Zone
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.lower import draw_lower
-from simulator.tui.drawing.main import draw_main
-from simulator.tui.drawing.timeline import draw_timeline
+from simulator.tui.drawing.lower import draw_lower, room_of_lower
+from simulator.tui.drawing.timeline import draw_timeline, timeline_view
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
 from tests.strategies import build, scenarios
+from tests.tui.drawn import main_screen
 
 LANGUAGES = st.sampled_from(["ko", "en", "both"])
 SIZES = st.sampled_from([(60, 18), (80, 24), (100, 30), (140, 40), (200, 60)])
@@ -48,7 +49,7 @@ LOOKING = st.lists(
 
 
 def drawn(player: Player, look: Look, size: tuple[int, int] = (80, 24)) -> Canvas:
-    return draw_main(build_scene(player, look), *size)
+    return main_screen(player, look, *size)
 
 
 @cache
@@ -166,9 +167,12 @@ def check_that_nothing_later_shows(
         session.do(c.GoTo(cursor))
         for command in commands:
             session.do(command)
-        scene = build_scene(session.player, dataclasses.replace(session.look, panel=panel, notice=None))
+        look = dataclasses.replace(session.look, panel=panel, notice=None)
+        box, roomy = Box(0, 1, size[0], size[1] // 3), size[0] > 100
+        draft = draft_scene(session.player, look)
+        scene = draft.fill(room_of_lower(draft, Room(scrubber=size[0] // 2 - 2), box, roomy))
         canvas = Canvas(*size)
-        draw_lower(canvas, scene, Box(0, 1, size[0], size[1] // 3), size[0] > 100)
+        draw_lower(canvas, scene, box, roomy)
         draw_scrubber(canvas, 2, 0, size[0] // 2, scene)
         pictures.append([_seen(canvas, y) for y in range(size[1])])
     assert pictures[0] == pictures[1]
@@ -459,7 +463,7 @@ chapters: [{at: 0, ko: 하나, en: One}, {at: 30, ko: 둘, en: Two}, {at: 60, ko
 
 def scrubber(session: Session, width: int) -> str:
     canvas = Canvas(width, 1)
-    draw_scrubber(canvas, 0, 0, width, build_scene(session.player, session.look))
+    draw_scrubber(canvas, 0, 0, width, build_scene(session.player, session.look, Room(scrubber=width - 2)))
     return canvas.lines()[0]
 
 
@@ -483,7 +487,10 @@ def test_marks_in_most_columns_are_left_out_as_noise() -> None:
 def test_no_two_times_of_a_scale_can_be_taken_for_one(name: str, width: int) -> None:
     session = session_at_start(name)
     canvas = Canvas(width, 4)
-    draw_timeline(canvas, build_scene(session.player, session.look), Box(0, 0, width, 4), roomy=False)
+    box = Box(0, 0, width, 4)
+    draft = draft_scene(session.player, session.look)
+    room = Room(time=timeline_view(draft.scene.chart, box).width, rows=box.height - 1)
+    draw_timeline(canvas, draft.fill(room), box, roomy=False)
     text = next(line for line in canvas.lines() if " s" in line)
     assert text.rstrip().endswith(" s")
     assert not re.search(r"\d s \d", text)

@@ -9,16 +9,16 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.scenario import Edit, load_scenario, parse_scenario
-from simulator.scene.build import describe_event
 from simulator.scene.change import Change, read_change
+from simulator.scene.event_lines import describe_event
 from simulator.story.run import Run, open_run
 from simulator.trace import events as ev
 from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.drawing.main import draw_main
 from simulator.tui.keys import JAMO
 from simulator.tui.session import Session
 from simulator.tui.whatif import list_changes
+from tests.tui.drawn import main_screen
 
 SERVICE = """
 services: {smtp: {latency: 0.1}, result_backend: {}}
@@ -41,7 +41,7 @@ def change(session: Session, kind: str, whom: str, seconds: float | None = None)
 
 
 def screen(session: Session, width: int = 80, height: int = 24) -> str:
-    rows = draw_main(session.scene(), width, height).cells
+    rows = main_screen(session.player, session.look, width, height).cells
     return "\n".join("".join(row) for row in rows)
 
 

@@ -13,9 +13,10 @@ from simulator.engine import simulate
 from simulator.play.player import Motion, Player
 from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scene.build import Look, build_scene
+from simulator.scene.build import build_scene
 from simulator.scene.inside import Inside, look_inside
 from simulator.scene.letter import Letter, read_letter
+from simulator.scene.look import Look
 from simulator.scene.model import Flight
 from simulator.story.run import Run, open_run, read_run
 from simulator.tui.drawing.canvas import Canvas

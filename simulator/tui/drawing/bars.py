@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 
-from simulator.scene.model import Chart, Scene
+from simulator.scene.chart import Chart
+from simulator.scene.model import Scene
 from simulator.scene.words import labels, live_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Play, Seek
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.scale import make_axis
 from simulator.tui.hints import Hint
 from simulator.tui.plain import write_keys
 
@@ -97,22 +96,31 @@ def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
     sign = GLYPHS.playing if bar.motion in ("playing", "live") else "? " if bar.motion == "asking" else GLYPHS.paused
     style = {"playing": "running", "asking": "question", "live": "running"}.get(bar.motion, "strong")
     motions = LIVE_MOTIONS if scene.live else MOTIONS
-    width = max(cell_len(say(words, scene.lang)) for words in motions.values())
+    width = _motion_width(scene)
     canvas.put(1, y, f"{sign} {say(motions[bar.motion], scene.lang)}", style)
     canvas.zone(0, y, width + 5, 1, Play())
     speed = f"{bar.speed:g}{GLYPHS.times}" if bar.speed >= 1 else f"1/{round(1 / bar.speed)}{GLYPHS.times}"
     end, known = f"{chart.end / MICROS:.2f}", bar.events is not None
-    # Where there is little room, the bar needs it more than the number of the event.
-    counted = canvas.width >= COUNTED
     time = f"{chart.time / MICROS:.2f}/{end}" if known else f"{chart.time / MICROS:.2f}"
-    event = (f"  {bar.event}/{bar.events}" if known else f"  {bar.event}") if counted else ""
-    right = f"{time} s{event}  {speed:>4}"
-    # The line keeps its length while the numbers grow.
-    reserved = len(end) + 10 + (len(end) if known else 0)
-    reserved += (2 * len(f"{bar.events}") + 3 if known else 8) if counted else 0
-    canvas.right(canvas.width - 1, y, right, "text")
-    x = width + 6
-    draw_scrubber(canvas, x, y, canvas.width - 3 - reserved - x, scene)
+    event = (f"  {bar.event}/{bar.events}" if known else f"  {bar.event}") if canvas.width >= COUNTED else ""
+    canvas.right(canvas.width - 1, y, f"{time} s{event}  {speed:>4}", "text")
+    draw_scrubber(canvas, width + 6, y, scrubber_width(scene, canvas.width), scene)
+
+
+def _motion_width(scene: Scene) -> int:
+    """Columns for the word that tells what the clock does."""
+    motions = LIVE_MOTIONS if scene.live else MOTIONS
+    return max(cell_len(say(words, scene.lang)) for words in motions.values())
+
+
+def scrubber_width(scene: Scene, width: int) -> int:
+    """How long the scrubber of a transport bar is; it keeps its length while the numbers grow."""
+    bar, end = scene.transport, f"{scene.chart.end / MICROS:.2f}"
+    reserved = len(end) + 10 + (len(end) if bar.events is not None else 0)
+    # Where there is little room, the bar needs it more than the number of the event.
+    if width >= COUNTED:
+        reserved += 2 * len(f"{bar.events}") + 3 if bar.events is not None else 8
+    return width - 3 - reserved - _motion_width(scene) - 6
 
 
 def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> None:
@@ -135,12 +143,8 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
         canvas.put(x + column(time), y, GLYPHS.stop, "question")
     if chart.chapters:
         canvas.put(x + column(chart.chapters[0]), y, GLYPHS.chapter, "chapter")
-    indices, times = chart.history.failures
-    place, until = 0, len(times) if chart.future else bisect_left(indices, chart.cursor)
-    while place < until:
-        here = column(times[place])
-        canvas.put(x + here, y, GLYPHS.failed, "failed")
-        place = bisect_left(times, -(-(here + 1) * chart.end // last), place + 1, until)
+    for time in chart.failures:
+        canvas.put(x + column(time), y, GLYPHS.failed, "failed")
     # Failures may be many: they do not cover the chapters, to which one wants to go. That one begins
     # at the very beginning goes without saying.
     for time in chart.chapters:
@@ -155,12 +159,7 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
 def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, last: int) -> None:
     """Where something meaningful happened; nothing where so far it did in most columns: that is noise."""
     now = min(last, chart.time * last // chart.end) if chart.end else 0
-    seen, place = list[int](), 0
-    while place < chart.seen:
-        here = min(last, chart.marks[place] * last // chart.end) if chart.end else 0
-        seen.append(here)
-        # On to the first mark in a later column: there may be a million of them.
-        place = bisect_left(chart.marks, -(-(here + 1) * chart.end // last), place + 1, chart.seen)
+    seen = [min(last, time * last // chart.end) if chart.end else 0 for time in chart.marks]
     columns = last if chart.future else now + 1
     if len(seen) * 2 <= max(columns, FEW):
         for here in seen:
@@ -169,9 +168,9 @@ def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, last: int) -> None
 
 def _draw_span(canvas: Canvas, x: int, y: int, chart: Chart, column: Callable[[int], int]) -> None:
     """Which part of the run the timeline shows, where it does not show all."""
-    axis = make_axis(chart, canvas.width)
-    if not axis.is_whole:
-        begin, end = column(axis.begin), column(min(axis.end, chart.end))
+    shown = chart.shown
+    if not shown.is_whole:
+        begin, end = column(shown.begin), column(min(shown.end, chart.end))
         canvas.restyle(x + begin, y, end - begin + 1, "now")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from simulator.scene.compare import CompareScene
 from simulator.scene.model import Scene, WorkerBox
+from simulator.scene.room import Room
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -15,8 +16,8 @@ from simulator.tui.commands import GoToParting
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import task_label
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.timeline import draw_timeline, label_width, timeline_rows
+from simulator.tui.drawing.layout import Box, is_too_small
+from simulator.tui.drawing.timeline import draw_timeline, label_width, timeline_rows, timeline_view
 from simulator.tui.plain import write_keys
 
 LETTERS = ("A", "B")
@@ -24,6 +25,9 @@ LETTERS = ("A", "B")
 
 FEWEST = 3
 """Rows for how things stand, if there is room for no more."""
+
+MOST_QUEUES = 3
+"""Queues that are named."""
 
 MOST = 50
 """Workers that could ever be named."""
@@ -41,34 +45,73 @@ STATES = {
 """Sign, words and style of what a worker does."""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How the screen of a comparison is divided."""
+
+    columns: tuple[Box, Box]
+    partings: list[list[str]]
+    """What each run does where they part, wrapped."""
+    told: int
+    """Rows for that."""
+    rows: list[int]
+    """Rows of each timeline."""
+    roomy: bool
+    state: int
+    """Rows for how things stand."""
+
+
+def lay_out(view: CompareScene, width: int, height: int) -> Plan:
+    """Divide the screen: how things stand, where they part, what both did over time, measures."""
+    half = width // 2
+    columns = (Box(1, 2, half - 2, height), Box(half + 2, 2, width - half - 3, height))
+    partings = [wrap(side.parting, box.width) for side, box in zip(view.sides, columns, strict=True)]
+    most = 3 if height >= 30 else 2
+    told = max(min(len(part), most) for part in partings) if view.parted is not None else 0
+    counts = [min(len(side.scene.queues), MOST_QUEUES) + min(len(side.scene.workers), MOST) for side in view.sides]
+    flexible = height - 7 - told
+    each = (flexible - FEWEST - 5) // 2
+    rows = [min(timeline_rows(side.scene.chart, each), each) for side in view.sides]
+    roomy = flexible - max(counts) - 2 * sum(rows) >= 10
+    if roomy:
+        rows = [2 * count for count in rows]
+        now = [wrap(side.now, box.width)[:2] for side, box in zip(view.sides, columns, strict=True)]
+        counts = [count + 1 + len(lines) for count, lines in zip(counts, now, strict=True)]
+    state = max(FEWEST, min(max(counts), flexible - sum(rows) - 6))
+    return Plan(columns, partings, told, rows, roomy, state)
+
+
+def rooms_of_compare(view: CompareScene, width: int, height: int) -> tuple[Room, Room]:
+    """What of both scenes has room."""
+    if is_too_small(width, height):
+        return Room(), Room()
+    plan = lay_out(view, width, height)
+    label = _label_width(view, width)
+    first, second = (
+        Room(workers=MOST, time=timeline_view(side.scene.chart, _area(width, 0, rows), label).width, rows=rows)
+        for side, rows in zip(view.sides, plan.rows, strict=True)
+    )
+    return first, second
+
+
 def draw_compare(view: CompareScene, width: int, height: int, offset: int = 0) -> Canvas:
     """Draw both runs; `offset` scrolls the measures."""
     canvas = Canvas(width, height)
     canvas.right(width - 1, 0, f"{view.time / MICROS:.2f} s", "now")
     canvas.put(1, 0, cut(view.title, width - 14, GLYPHS.ellipsis), "title")
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
-    half = width // 2
-    columns = (Box(1, 2, half - 2, height), Box(half + 2, 2, width - half - 3, height))
-    partings = [wrap(side.parting, box.width) for side, box in zip(view.sides, columns, strict=True)]
-    most = 3 if height >= 30 else 2
-    told = max(min(len(part), most) for part in partings) if view.parted is not None else 0
+    plan = lay_out(view, width, height)
     states = [_state_lines(side.scene, view.lang) for side in view.sides]
-    flexible = height - 7 - told
-    each = (flexible - FEWEST - 5) // 2
-    rows = [min(timeline_rows(side.scene.chart, each), each) for side in view.sides]
-    roomy = flexible - max(map(len, states)) - 2 * sum(rows) >= 10
-    if roomy:
-        rows = [2 * count for count in rows]
+    if plan.roomy:
         states = [
             [*lines, *((part, "strong") for part in ["", *wrap(side.now, box.width)[:2]])]
-            for lines, side, box in zip(states, view.sides, columns, strict=True)
+            for lines, side, box in zip(states, view.sides, plan.columns, strict=True)
         ]
-    time = sum(rows) + 1
-    state = max(FEWEST, min(max(map(len, states)), flexible - time - 5))
-    _draw_columns(canvas, view, columns, states, state)
-    y = _draw_parting(canvas, view, columns, partings, 3 + state, told)
+    _draw_columns(canvas, view, plan.columns, states, plan.state)
+    y = _draw_parting(canvas, view, plan.columns, plan.partings, 3 + plan.state, plan.told)
     canvas.put(0, y, GLYPHS.rule * width, "faint")
-    _draw_timelines(canvas, view, Box(0, y + 1, width, time), rows, roomy)
+    time = sum(plan.rows) + 1
+    _draw_timelines(canvas, view, y + 1, plan.rows, plan.roomy)
     canvas.put(0, y + 1 + time, GLYPHS.rule * width, "faint")
     _draw_measures(canvas, view, Box(1, y + 2 + time, width - 2, height - y - 3 - time), offset)
     return canvas
@@ -103,14 +146,14 @@ def _state_lines(scene: Scene, lang: str) -> list[Line]:
         if not queue.broker_up:
             text = say(labels.BROKER_DOWN, lang)
         queues.append((text, "lost" if not queue.broker_up else "waiting" if queue.count else "dim"))
-    return [*queues[:3], *(_worker_line(worker, scene.short, lang) for worker in scene.workers[:MOST])]
+    return [*queues[:MOST_QUEUES], *(_worker_line(worker, scene, lang) for worker in scene.workers[:MOST])]
 
 
-def _worker_line(worker: WorkerBox, short: Callable[[str], str], lang: str) -> Line:
+def _worker_line(worker: WorkerBox, scene: Scene, lang: str) -> Line:
     sign, words, style = STATES[worker.state]
-    runs = ", ".join(task_label(short(slot.uuid), slot.name) for slot in worker.slots)
-    if worker.reserved:
-        runs += f" {GLYPHS.dot} {say(labels.RESERVED_COUNT, lang, count=len(worker.reserved))}"
+    runs = ", ".join(task_label(scene.short(slot.uuid), slot.name) for slot in worker.slots)
+    if worker.reserved_count:
+        runs += f" {GLYPHS.dot} {say(labels.RESERVED_COUNT, lang, count=worker.reserved_count)}"
     return f"{worker.name} {sign} {runs or say(words, lang)}", style
 
 
@@ -135,20 +178,29 @@ def _draw_parting(
     return y + 1 + rows
 
 
-def _draw_timelines(canvas: Canvas, view: CompareScene, box: Box, rows: list[int], roomy: bool) -> None:
+def _label_width(view: CompareScene, width: int) -> int:
+    """Cells for the names beside both timelines."""
+    return max(label_width(side.scene.chart, width) for side in view.sides)
+
+
+def _area(width: int, y: int, rows: int) -> Box:
+    """Where a timeline of so many rows stands, with its scale."""
+    return Box(2, y, width - 2, rows + 1)
+
+
+def _draw_timelines(canvas: Canvas, view: CompareScene, y: int, rows: list[int], roomy: bool) -> None:
     """One above the other, on one scale; in the rule above them a mark where they part."""
-    label = max(label_width(side.scene.chart, box.width) for side in view.sides)
-    y, left, columns = box.y, 0, 0
+    label = _label_width(view, canvas.width)
+    rule, left, columns = y - 1, 0, 0
     for letter, side, count in zip(LETTERS, view.sides, rows, strict=True):
         # The scale of the first one is drawn over by the second one.
-        canvas.fill(box.x, y, box.width, 1)
-        area = Box(box.x + 2, y, box.width - 2, count + 1)
-        left, columns = draw_timeline(canvas, side.scene, area, roomy, label)
-        canvas.put(box.x + 1, y, letter, "key")
+        canvas.fill(0, y, canvas.width, 1)
+        left, columns = draw_timeline(canvas, side.scene, _area(canvas.width, y, count), roomy, label)
+        canvas.put(1, y, letter, "key")
         y += count
     end = view.sides[0].scene.chart.end
     if view.parted is not None and end and columns:
-        canvas.put(left + min(columns - 1, view.parted * columns // end), box.y - 1, GLYPHS.stop, "question")
+        canvas.put(left + min(columns - 1, view.parted * columns // end), rule, GLYPHS.stop, "question")
 
 
 def _draw_measures(canvas: Canvas, view: CompareScene, box: Box, offset: int) -> None:

@@ -37,22 +37,41 @@ def draw_crowd(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> Non
     if count * 2 <= lane.height:
         _draw_pairs(canvas, scene, lane, anchors)
         return
-    columns = max(1, min((lane.width + 1) // (ROW_WIDTH + 1), -(-count // max(1, lane.height))))
+    columns = _row_columns(count, lane)
     if count <= columns * lane.height:
         _draw_rows(canvas, scene, lane, columns, anchors)
         return
     _draw_heading(canvas, scene, lane)
     inner = Box(lane.x, lane.y + 1, lane.width, lane.height - 2)
-    # Names are looked at only where there can be room for them: this is done for each frame.
-    names = _short_names(scene.workers) if _fits(count, TILES[-1], inner) else []
-    longest = max(map(cell_len, names), default=LONGEST_NAME + 1)
-    widths = TILES if longest <= LONGEST_NAME else ()
-    width = next((width for width in widths if width >= longest + 2 and _fits(count, width, inner)), 0)
+    names, width = _tiles(scene, inner)
     if width:
         _draw_tiles(canvas, scene, inner, width, names, anchors)
     else:
         _draw_cells(canvas, scene, inner, anchors)
     _draw_legend(canvas, scene, Box(lane.x, lane.bottom - 1, lane.width, 1), as_cells=not width)
+
+
+def has_signs_only(scene: Scene, lane: Box) -> bool:
+    """Whether there is room for nothing but a cell for each worker, or for several."""
+    count = len(scene.workers)
+    if count <= max(lane.height // 2, _row_columns(count, lane) * lane.height):
+        return False
+    return not _tiles(scene, Box(lane.x, lane.y + 1, lane.width, lane.height - 2))[1]
+
+
+def _row_columns(count: int, lane: Box) -> int:
+    """Columns of rows, if each worker has one."""
+    return max(1, min((lane.width + 1) // (ROW_WIDTH + 1), -(-count // max(1, lane.height))))
+
+
+def _tiles(scene: Scene, box: Box) -> tuple[list[str], int]:
+    """Short names and the width of a tile; 0 where tiles have no room."""
+    count = len(scene.workers)
+    # Names are looked at only where there can be room for them: this is done for each frame.
+    names = _short_names(scene.workers) if _fits(count, TILES[-1], box) else []
+    longest = max(map(cell_len, names), default=LONGEST_NAME + 1)
+    widths = TILES if longest <= LONGEST_NAME else ()
+    return names, next((width for width in widths if width >= longest + 2 and _fits(count, width, box)), 0)
 
 
 # -- pairs of rows, and rows ------------------------------------------------------------------------------------
@@ -87,9 +106,9 @@ def _draw_pair(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
         return
     canvas.put(x, box.y, cut(say(words, scene.lang), room, GLYPHS.ellipsis), style)
     held = [*worker.reserved, *worker.coming]
-    text = f"{GLYPHS.waiting} {held[0]}" if held else ""
-    if worker.scheduled and not held:
-        text = say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
+    text = f"{GLYPHS.waiting} {scene.short(held[0])}" if held else ""
+    if worker.scheduled_count and not held:
+        text = say(labels.HELD_COUNT, scene.lang, count=worker.scheduled_count)
     canvas.put(box.x + 2, box.y + 1, cut(text, box.width - 2, GLYPHS.ellipsis), "waiting")
 
 
@@ -123,8 +142,8 @@ def _draw_rows(canvas: Canvas, scene: Scene, lane: Box, columns: int, anchors: A
         rest = end + name_width + 1
         if worker.state != "running":
             text = say(words, scene.lang)
-            if worker.scheduled:
-                text += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
+            if worker.scheduled_count:
+                text += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=worker.scheduled_count)
             canvas.put(rest, y, text, style, x + width - rest)
         elif worker.concurrency == 1 and worker.slots:
             _draw_row_slot(canvas, scene, worker.slots[0], rest, y, x + width - rest)

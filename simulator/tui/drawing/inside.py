@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from simulator.scene.build import is_crowded
 from simulator.scene.inside import Inside
 from simulator.scene.model import Flight
+from simulator.scene.stage import is_crowded
 from simulator.scene.words import labels
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say

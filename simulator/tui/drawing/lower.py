@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.cells import cell_len
 
-from simulator.play.log import Entry
-from simulator.scene.lower import LOG, METERS, TIMELINE
-from simulator.scene.model import Scene
+from simulator.scene.build import Draft
+from simulator.scene.look import LOG, METERS, TIMELINE
+from simulator.scene.model import Line, Scene
+from simulator.scene.room import Room
 from simulator.scene.words import time_words as words
 from simulator.story.language import say
 from simulator.trace.time import format_seconds
@@ -14,9 +17,8 @@ from simulator.tui.commands import NextView, ZoomTime
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import STRIP, Box
-from simulator.tui.drawing.meters import draw_meters, draw_strip
-from simulator.tui.drawing.scale import make_axis
-from simulator.tui.drawing.timeline import draw_timeline, timeline_rows
+from simulator.tui.drawing.meters import draw_meters, draw_strip, meters_view, strip_width
+from simulator.tui.drawing.timeline import draw_timeline, timeline_rows, timeline_view
 
 DATED = 11
 """Characters of a log line's date."""
@@ -30,30 +32,53 @@ HINTED = 100
 NAMES = {TIMELINE: words.TIMELINE, METERS: words.METERS, LOG: words.LOG}
 
 
+def divide_lower(scene: Scene, box: Box, roomy: bool) -> tuple[Box | None, Box | None]:
+    """The boxes of the timeline, and of a strip of meters below it; None for what is not there."""
+    if scene.lower.panel != TIMELINE:
+        return None, None
+    lanes = timeline_rows(scene.chart, box.height - 1)
+    if not roomy or box.height - STRIP <= lanes:
+        return box, None
+    rows = 2 * lanes + 1 if 2 * lanes + 1 <= box.height - STRIP else min(lanes + 2, box.height - STRIP)
+    return Box(box.x, box.y, box.width, rows), Box(box.x, box.y + rows, box.width, box.height - rows)
+
+
+def room_of_lower(draft: Draft, room: Room, box: Box, roomy: bool) -> Room:
+    """The room that the panel adds to that of the rest of the screen."""
+    scene = draft.scene
+    if scene.lower.panel == LOG:
+        return replace(room, log=box.height)
+    if scene.lower.panel == METERS:
+        return replace(room, meters=meters_view(draft.reading, draft.meters, box, scene.lang).width)
+    time, strip = divide_lower(scene, box, roomy)
+    if time is not None and time.height >= 3:
+        room = replace(room, time=timeline_view(scene.chart, time).width, rows=time.height - 1)
+    return replace(room, meters=strip_width(draft.meters, strip.width)[1]) if strip is not None else room
+
+
 def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
     """Draw the panel, and in the rule above it what it is."""
     canvas.put(0, box.y - 1, GLYPHS.rule * canvas.width, "faint")
     _draw_heading(canvas, scene, box)
-    match scene.lower.panel:
-        case "meters":
-            draw_meters(canvas, scene, box)
-        case "log":
-            _draw_log(canvas, scene, box)
-        case _ if roomy and box.height - STRIP > timeline_rows(scene.chart, box.height - 1):
-            lanes = timeline_rows(scene.chart, box.height - 1)
-            rows = 2 * lanes + 1 if 2 * lanes + 1 <= box.height - STRIP else min(lanes + 2, box.height - STRIP)
-            _draw_time(canvas, scene, Box(box.x, box.y, box.width, rows), roomy)
-            draw_strip(canvas, scene, Box(box.x, box.y + rows, box.width, box.height - rows))
-        case _:
-            _draw_time(canvas, scene, box, roomy)
+    if scene.lower.panel == METERS:
+        draw_meters(canvas, scene, box)
+    elif scene.lower.panel == LOG:
+        _draw_log(canvas, scene, box)
+    time, strip = divide_lower(scene, box, roomy)
+    if time is not None:
+        _draw_time(canvas, scene, time, roomy)
+    if strip is not None:
+        draw_strip(canvas, scene, strip)
 
 
 def _draw_time(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
     """The timeline, and in the rule above it where chapters begin."""
     left, width = draw_timeline(canvas, scene, box, roomy)
-    axis, rule = make_axis(scene.chart, width), canvas.cells[box.y - 1]
+    timeline, rule = scene.chart.timeline, canvas.cells[box.y - 1]
+    if timeline is None:
+        return
     for time in scene.chart.chapters:
-        x = left + axis.column(time)
+        x = left + timeline.scale.column(time)
         if left <= x < left + width and rule[x] == GLYPHS.rule:
             canvas.put(x, box.y - 1, GLYPHS.chapter, "chapter")
 
@@ -65,10 +90,10 @@ def _draw_heading(canvas: Canvas, scene: Scene, box: Box) -> None:
     if lower.panel == LOG:
         name = say(words.LOG_OF, lang, worker=lower.whose) if lower.whose else say(words.LOG_OF_ALL, lang)
     x = canvas.put(1, y, f" {cut(name, canvas.width // 2, GLYPHS.ellipsis)} ", "strong")
-    axis = make_axis(scene.chart, canvas.width)
-    if not axis.is_whole and lower.panel != LOG:
-        end = min(axis.end, scene.chart.end)
-        span = say(words.SPAN, lang, begin=_short(axis.begin, axis.length), end=_short(end, axis.length))
+    shown = scene.chart.shown
+    if not shown.is_whole and lower.panel != LOG:
+        end = min(shown.end, scene.chart.end)
+        span = say(words.SPAN, lang, begin=_short(shown.begin, shown.length), end=_short(end, shown.length))
         canvas.put(x + 1, y, f" {span} ", "now")
     others = [say(words_, lang) for panel, words_ in NAMES.items() if panel != lower.panel]
     text = f" {' · '.join(others)} "
@@ -94,7 +119,7 @@ def _short(micros: int, length: int) -> str:
 
 def _draw_log(canvas: Canvas, scene: Scene, box: Box) -> None:
     """The last lines that fit, the newest at the bottom."""
-    entries = scene.lower.log(box.height)
+    entries = scene.lower.log
     if not entries:
         canvas.put(box.x + 1, box.y, say(words.NO_LOG, scene.lang), "dim")
         return
@@ -105,7 +130,7 @@ def _draw_log(canvas: Canvas, scene: Scene, box: Box) -> None:
         canvas.put(x, y, text, style, box.right - 1 - x)
 
 
-def _lines(entry: Entry, several: bool, width: int) -> list[tuple[str, str, str]]:
+def _lines(entry: Line, several: bool, width: int) -> list[tuple[str, str, str]]:
     """An entry as (stamp, text, style), wrapped; a narrow panel leaves out the date, which is made up anyway."""
     name = f"{entry.hostname} | " if several else ""
     lines: list[tuple[str, str, str]] = []

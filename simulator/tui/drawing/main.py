@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
+from simulator.scene.build import Draft
 from simulator.scene.model import Scene
+from simulator.scene.room import Room
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.tui.drawing.bars import draw_notice, draw_title, draw_transport
+from simulator.tui.drawing.bars import draw_notice, draw_title, draw_transport, scrubber_width
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
-from simulator.tui.drawing.lower import draw_lower
+from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, Layout, divide, is_too_small
+from simulator.tui.drawing.lower import draw_lower, room_of_lower
+from simulator.tui.drawing.queues import room_of_queues
 from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.timeline import timeline_rows
 from simulator.tui.drawing.words import draw_words, rows_for_question
+from simulator.tui.drawing.workers import workers_told
 
 
-def draw_main(scene: Scene, width: int, height: int) -> Canvas:
-    """Draw a scene on `width` x `height` cells."""
-    canvas = Canvas(width, height)
+def lay_out(scene: Scene, width: int, height: int) -> Layout:
+    """Divide the screen for a scene: what a question and a timeline need decides."""
     layout = divide(width, height, rows=height)
     rows = timeline_rows(scene.chart, layout.time.height - 1)
     layout = divide(width, height, rows=rows)
     asked = rows_for_question(scene, width, layout.roomy)
-    if asked:
-        layout = divide(width, height, asked, rows)
+    return divide(width, height, asked, rows) if asked else layout
+
+
+def room_of_main(draft: Draft, width: int, height: int) -> Room:
+    """What of a scene has room on the main screen."""
+    if is_too_small(width, height):
+        return Room()
+    scene, layout = draft.scene, lay_out(draft.scene, width, height)
+    items, levels = room_of_queues(scene, layout.queues)
+    room = Room(
+        events=max(0, layout.events.height - 1) if layout.events.width else 0,
+        items=items,
+        levels=levels,
+        workers=workers_told(scene, layout.workers),
+        scrubber=max(0, scrubber_width(scene, width) - 2),
+    )
+    return room_of_lower(draft, room, layout.time, layout.roomy) if layout.time.height else room
+
+
+def draw_main(scene: Scene, width: int, height: int) -> Canvas:
+    """Draw a scene on `width` x `height` cells.
+
+    The scene must have been built for that size (`room_of_main`): what it does not tell is not shown.
+    """
+    canvas = Canvas(width, height)
+    layout = lay_out(scene, width, height)
     draw_title(canvas, scene)
     draw_stage(canvas, scene, layout)
     draw_notice(canvas, layout.words.y - 1, scene)

@@ -2,65 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 
 from simulator.measure.summary import Little
-from simulator.play.axis import Axis
-from simulator.play.meters import Meters, Reading
-from simulator.scene.model import Chart, Scene
+from simulator.play.meters import Reading
+from simulator.scene.chart import Meters
+from simulator.scene.model import Scene
 from simulator.scene.words import time_words as words
-from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.tui.commands import SeekTime
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.chart import draw_chart, draw_dots
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import STRIP, Box
-from simulator.tui.drawing.scale import draw_folds, draw_now, draw_scale, make_axis
+from simulator.tui.drawing.scale import draw_folds, draw_now, draw_scale
 
 NARROWEST = 30
 """Columns that a meter needs beside others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """A number over time: its name, what it is now, its style and its values on an axis."""
+NAMES = {
+    "waiting": (words.WAITING, "waiting"),
+    "busy": (words.BUSY, "running"),
+    "memory": (words.MEMORY, "note"),
+    "wait": (words.WAIT, "ask"),
+    "rate": (words.RATE, "done"),
+}
+"""Name and style of each number."""
 
-    name: Words
-    told: str
-    style: str
-    columns: Callable[[Axis], list[float]]
-    """By column, of the whole run."""
-    now: Callable[[Axis], float]
-    least: float
-    """What fills the chart at least."""
+
+def meters_view(reading: Reading, found: Sequence[str], box: Box, lang: str) -> Box:
+    """Where the charts of a panel with all these meters stand; the words are left and right of them."""
+    scale = box.height > len(found) + 1
+    rows = box.height - 1 - scale
+    label = max(cell_len(say(NAMES[what][0], lang)) for what in found) + 2
+    told = max(cell_len(tell_meter(what, reading, lang)) for what in found[: max(1, rows)]) + 3
+    return Box(box.x + 1 + label, box.y, box.width - label - told - 2, rows)
+
+
+def strip_width(found: Sequence[str], width: int) -> tuple[int, int]:
+    """Of a strip so wide, with all these meters: how many it shows, and the columns of each chart."""
+    count = max(2, min(len(found), (width - 2) // NARROWEST - 1))
+    return count, (width - 2) // (count + 1) - 3
 
 
 def draw_meters(canvas: Canvas, scene: Scene, box: Box) -> None:
     """Fill a panel: a meter a row or more, all on one axis, then Little's law, and a scale where there is room."""
-    meters, reading = scene.lower.meters()
-    found = _meters(meters, reading, scene)
-    scale = box.height > len(found) + 1
-    rows = box.height - 1 - scale
+    meters = scene.lower.meters
+    if meters is None:
+        return
+    reading, found = meters.reading, [curve.what for curve in meters.curves]
+    view = meters_view(reading, found, box, scene.lang)
+    scale, rows = box.height > len(found) + 1, view.height
     shown = found[: max(1, rows)]
-    label = max(cell_len(say(meter.name, scene.lang)) for meter in found) + 2
-    told = max(cell_len(meter.told) for meter in shown) + 3
-    view = Box(box.x + 1 + label, box.y, box.width - label - told - 2, rows)
     y = box.y
-    for place, meter in enumerate(shown):
+    for place, what in enumerate(shown):
         height = rows // len(shown) + (place < rows % len(shown))
         chart = Box(view.x, y, view.width, height)
         y = chart.bottom
-        canvas.put(box.x + 1, y - 1, say(meter.name, scene.lang), "dim")
-        canvas.right(box.right - 1, y - 1, meter.told, meter.style)
-        _draw_chart(canvas, meter, scene, chart)
-    axis = make_axis(scene.chart, view.width)
+        name, style = NAMES[what]
+        canvas.put(box.x + 1, y - 1, say(name, scene.lang), "dim")
+        canvas.right(box.right - 1, y - 1, tell_meter(what, reading, scene.lang), style)
+        _draw_chart(canvas, meters, place, scene.lower.dots, chart)
     if scale:
-        draw_scale(canvas, view, view.bottom, scene.chart, axis)
-    canvas.zone(view.x, view.y, view.width + 1, view.height + scale, SeekTime(tuple(axis.times())))
+        draw_scale(canvas, view, view.bottom, scene.chart, meters.scale)
+    canvas.zone(view.x, view.y, view.width + 1, view.height + scale, SeekTime(tuple(meters.scale.times)))
     text = _little(reading, scene.lang)
     if len(shown) < len(found):
         text = f"{text}   {say(words.RATE_SHORT, scene.lang, rate=_number(reading.rate))}"
@@ -69,110 +77,62 @@ def draw_meters(canvas: Canvas, scene: Scene, box: Box) -> None:
 
 def draw_strip(canvas: Canvas, scene: Scene, box: Box) -> None:
     """Meters beside each other, below a timeline, each on an axis of its own; waits and Little's law as words."""
-    meters, reading = scene.lower.meters()
-    found = _meters(meters, reading, scene)
-    found.sort(key=lambda meter: meter.name is words.WAIT)
-    count = max(2, min(len(found), (box.width - 2) // NARROWEST - 1))
-    width = (box.width - 2) // (count + 1)
-    for place, meter in enumerate(found[:count]):
-        area = Box(box.x + 1 + place * width, box.y, width - 3, box.height)
-        x = canvas.put(area.x, area.y, say(meter.name, scene.lang), "strong")
-        # The words beside tell the waits.
-        told, room = "" if meter.name is words.WAIT else meter.told, area.right - x - 2
+    meters = scene.lower.meters
+    if meters is None:
+        return
+    reading, lang = meters.reading, scene.lang
+    # The words beside tell the waits.
+    order = sorted(range(len(meters.curves)), key=lambda place: meters.curves[place].what == "wait")
+    count, width = strip_width([curve.what for curve in meters.curves], box.width)
+    for column, place in enumerate(order[:count]):
+        what = meters.curves[place].what
+        name, style = NAMES[what]
+        area = Box(box.x + 1 + column * (width + 3), box.y, width, box.height)
+        x = canvas.put(area.x, area.y, say(name, lang), "strong")
+        told, room = "" if what == "wait" else tell_meter(what, reading, lang), area.right - x - 2
         if cell_len(told) > room:
             told = told.partition(" · ")[0]
-        canvas.put(x + 2, area.y, cut(told, room, GLYPHS.ellipsis), meter.style)
+        canvas.put(x + 2, area.y, cut(told, room, GLYPHS.ellipsis), style)
         chart = Box(area.x, area.y + 1, area.width, area.height - 2)
-        _draw_chart(canvas, meter, scene, chart)
+        _draw_chart(canvas, meters, place, scene.lower.dots, chart)
         canvas.put(area.x, chart.bottom, GLYPHS.rule * area.width, "faint")
-        axis = make_axis(scene.chart, area.width)
-        canvas.put(area.x + axis.now, chart.bottom, GLYPHS.here, "now")
-        canvas.zone(area.x, area.y + 1, area.width + 1, area.height - 1, SeekTime(tuple(axis.times())))
-    _draw_words(
-        canvas, reading, scene, Box(box.x + 1 + count * width, box.y, box.right - count * width - 2, box.height)
-    )
+        canvas.put(area.x + meters.scale.now, chart.bottom, GLYPHS.here, "now")
+        times = SeekTime(tuple(meters.scale.times))
+        canvas.zone(area.x, area.y + 1, area.width + 1, area.height - 1, times)
+    left = count * (width + 3)
+    _draw_words(canvas, reading, scene, Box(box.x + 1 + left, box.y, box.right - left - 2, box.height))
 
 
-def _meters(meters: Meters, reading: Reading, scene: Scene) -> list[Meter]:
-    """All there are, the most telling first."""
-    chart, lang = scene.chart, scene.lang
-    history, views, cursor = meters.history, chart.views, chart.cursor
-
-    def told(text: Words, **params: object) -> str:
-        return say(text, lang, **params)
-
-    wait = told(words.NO_WAIT)
-    if reading.started:
-        wait = told(words.WAIT_SO_FAR, mean=_number(reading.mean_wait), worst=_number(reading.worst_wait))
-    found = [
-        Meter(
-            words.WAITING,
-            told(words.NOW_MOST, now=f"{reading.waiting:,}", most=f"{reading.most_waiting:,}"),
-            "waiting",
-            lambda axis: views.largest(history.ready, axis),
-            lambda _: reading.waiting,
-            2,
-        ),
-        Meter(
-            words.BUSY,
-            told(words.NOW_OF, now=f"{reading.busy:,}", slots=f"{reading.slots:,}"),
-            "running",
-            lambda axis: views.largest(history.busy, axis),
-            lambda _: reading.busy,
-            meters.slots.highest(cursor),
-        ),
-        Meter(
-            words.WAIT,
-            wait,
-            "ask",
-            meters.waits,
-            lambda axis: meters.wait_now(cursor, axis.time(axis.now)),
-            0,
-        ),
-        Meter(
-            words.RATE,
-            told(words.RATE_NOW, rate=_number(reading.rate), count=f"{reading.done:,}"),
-            "done",
-            meters.rates,
-            lambda _: reading.rate,
-            0,
-        ),
-    ]
-    if meters.memory_from < cursor:
-        memory = told(words.MEMORY_NOW, now=f"{reading.memory:,.0f}", most=f"{reading.most_memory:,.0f}")
-        found.insert(
-            2,
-            Meter(
-                words.MEMORY,
-                memory,
-                "note",
-                lambda axis: views.largest(meters.memory, axis),
-                lambda _: reading.memory,
-                0,
-            ),
-        )
-    return found
+def tell_meter(what: str, reading: Reading, lang: str) -> str:
+    """What a number is now, in words."""
+    match what:
+        case "waiting":
+            return say(words.NOW_MOST, lang, now=f"{reading.waiting:,}", most=f"{reading.most_waiting:,}")
+        case "busy":
+            return say(words.NOW_OF, lang, now=f"{reading.busy:,}", slots=f"{reading.slots:,}")
+        case "memory":
+            numbers = {"now": f"{reading.memory:,.0f}", "most": f"{reading.most_memory:,.0f}"}
+            return say(words.MEMORY_NOW, lang, **numbers)
+        case "rate":
+            return say(words.RATE_NOW, lang, rate=_number(reading.rate), count=f"{reading.done:,}")
+        case _ if not reading.started:
+            return say(words.NO_WAIT, lang)
+        case _:
+            numbers = {"mean": _number(reading.mean_wait), "worst": _number(reading.worst_wait)}
+            return say(words.WAIT_SO_FAR, lang, **numbers)
 
 
-def _draw_chart(canvas: Canvas, meter: Meter, scene: Scene, box: Box) -> None:
-    """Its values up to now, and the line of now."""
-    chart = scene.chart
-    axis = make_axis(chart, box.width)
-    if scene.lower.dots and box.height > 1:
-        fine = make_axis(chart, 2 * box.width)
-        values = _values(meter, chart, fine)
-        draw_dots(canvas, box, values, max([*values, meter.least]), (meter.style, "ghost"), axis.now)
+def _draw_chart(canvas: Canvas, meters: Meters, place: int, dots: bool, box: Box) -> None:
+    """The values of a meter up to now, and the line of now."""
+    scale, curve = meters.scale, meters.curves[place]
+    styles = (NAMES[curve.what][1], "ghost")
+    if dots and box.height > 1:
+        values = meters.fine[place].values
+        draw_dots(canvas, box, values, max([*values, curve.least]), styles, scale.now)
     else:
-        values = _values(meter, chart, axis)
-        draw_chart(canvas, box, values, max([*values, meter.least]), (meter.style, "ghost"), axis.now)
-    draw_folds(canvas, box, box.height, axis, over=True)
-    draw_now(canvas, box, box.height, axis)
-
-
-def _values(meter: Meter, chart: Chart, axis: Axis) -> list[float]:
-    """By column, of what may be seen."""
-    columns = meter.columns(axis)
-    return columns if chart.future else axis.until_now(columns, meter.now(axis))
+        draw_chart(canvas, box, curve.values, max([*curve.values, curve.least]), styles, scale.now)
+    draw_folds(canvas, box, box.height, scale, over=True)
+    draw_now(canvas, box, box.height, scale)
 
 
 def _little(reading: Reading, lang: str) -> str:

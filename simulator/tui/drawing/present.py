@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from simulator.scene.build import Draft
 from simulator.scene.model import Scene, Told
+from simulator.scene.room import Room
 from simulator.scene.words import present_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -11,9 +15,9 @@ from simulator.tui.drawing.bars import MOTIONS, draw_notice, draw_scrubber
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.present_stage import draw_present_stage
-from simulator.tui.drawing.show_of_hands import ask, draw_question
+from simulator.tui.drawing.layout import Box, is_too_small
+from simulator.tui.drawing.present_stage import draw_present_stage, room_of_present_stage
+from simulator.tui.drawing.show_of_hands import Asked, ask, draw_question
 from simulator.tui.plain import write_keys
 
 TALL = 32
@@ -39,31 +43,66 @@ def draw_present(scene: Scene, width: int, height: int, *, revealed: bool = True
         revealed: whether the answer to a question that the run has shown may be told.
     """
     canvas = Canvas(width, height)
-    scale = 2 if height >= TALL and width >= 100 else 1
     _draw_heading(canvas, scene)
-    caption = 2 + (height >= 28) + (height >= 36)
-    bottom = height - caption - 3
-    question, end = scene.question, bottom
-    if question is not None and (not question.verdict or revealed):
-        told = ask(scene, question, width)
-        end = bottom - told.rows - (2 if bottom < FEW_ROWS else len(told.choices) + 3)
-        end = end if end - 2 >= FEWEST else 2
-        draw_question(canvas, question, told, Box(0, end, width, bottom - end))
+    bottom, end, told = _lay_out(scene, width, height, revealed=revealed)
+    if scene.question is not None and told is not None:
+        draw_question(canvas, scene.question, told, Box(0, end, width, bottom - end))
     if end > 2:
-        _draw_moment(canvas, scene, Box(0, 2, width, end - 2), scale if end > FEW_ROWS else 1)
+        _draw_moment(canvas, scene, Box(0, 2, width, end - 2), _scale(width, height) if end > FEW_ROWS else 1)
+    caption = height - bottom - 3
     draw_notice(canvas, bottom, scene)
     _draw_caption(canvas, scene, Box(2, bottom + 1, width - 4, caption), hidden=not revealed)
     _draw_line(canvas, scene, height - 2)
     return canvas
 
 
+def room_of_present(draft: Draft, width: int, height: int, *, revealed: bool = True) -> Room:
+    """What of a scene has room on the presenter's screen."""
+    if is_too_small(width, height):
+        return Room()
+    scene = draft.scene
+    scrubber = max(0, _line_width(scene, width) - 2)
+    _, end, _ = _lay_out(scene, width, height, revealed=revealed)
+    if end <= 2:
+        return Room(scrubber=scrubber)
+    stage = _stage(Box(0, 2, width, end - 2), _scale(width, height) if end > FEW_ROWS else 1)
+    return replace(room_of_present_stage(scene, stage), scrubber=scrubber)
+
+
+def _scale(width: int, height: int) -> int:
+    """How large figures are."""
+    return 2 if height >= TALL and width >= 100 else 1
+
+
+def _lay_out(scene: Scene, width: int, height: int, *, revealed: bool) -> tuple[int, int, Asked | None]:
+    """The row of the caption's rule, the row below the moment, and the question between them."""
+    bottom = height - 5 - (height >= 28) - (height >= 36)
+    question = scene.question
+    if question is None or (question.verdict and not revealed):
+        return bottom, bottom, None
+    told = ask(scene, question, width)
+    end = bottom - told.rows - (2 if bottom < FEW_ROWS else len(told.choices) + 3)
+    return bottom, end if end - 2 >= FEWEST else 2, told
+
+
+def _numbers_row(box: Box) -> int | None:
+    """Where how things stand is told in numbers; None without room for them."""
+    return box.y + (box.height >= FEWEST + 10) if box.height >= FEWEST + 4 else None
+
+
+def _stage(box: Box, scale: int) -> Box:
+    """The stage of a moment: what the numbers leave."""
+    row = _numbers_row(box)
+    y = box.y if row is None else row + 3 * scale + 1 + (box.height >= FEWEST + 6)
+    return Box(1, y, box.width - 2, box.bottom - y)
+
+
 def _draw_moment(canvas: Canvas, scene: Scene, box: Box, scale: int) -> None:
     """How things stand: in numbers, if there is room for them, and on a stage."""
-    y = box.y
-    if box.height >= FEWEST + 4:
-        y += box.height >= FEWEST + 10
-        y = _draw_numbers(canvas, scene, y, scale) + (box.height >= FEWEST + 6)
-    draw_present_stage(canvas, scene, Box(1, y, box.width - 2, box.bottom - y))
+    row = _numbers_row(box)
+    if row is not None:
+        _draw_numbers(canvas, scene, row, scale)
+    draw_present_stage(canvas, scene, _stage(box, scale))
 
 
 def draw_black(width: int, height: int) -> Canvas:
@@ -97,8 +136,8 @@ def _numbers(scene: Scene) -> list[tuple[int, str, str]]:
     return found + [(counts[key], say(words, lang), style) for key, words, style in rare if counts[key]]
 
 
-def _draw_numbers(canvas: Canvas, scene: Scene, y: int, scale: int) -> int:
-    """The clock with what it does, and how many tasks are where; returns the row below."""
+def _draw_numbers(canvas: Canvas, scene: Scene, y: int, scale: int) -> None:
+    """The clock with what it does, and how many tasks are where."""
     clock = f"{scene.time / MICROS:.2f}"
     room = max(22, canvas.width // 4) if scale == 1 else 36
     if figures_width(clock) * scale > room - 4:
@@ -116,7 +155,6 @@ def _draw_numbers(canvas: Canvas, scene: Scene, y: int, scale: int) -> int:
         x = room + 1 + place * each
         _draw_number(canvas, x, y, f"{count}", style if count else "dim", each - 2, scale)
         canvas.put(x, below, cut(word, each - 1, GLYPHS.ellipsis), style if count else "dim")
-    return below + 1
 
 
 def _draw_number(canvas: Canvas, x: int, y: int, text: str, style: str, room: int, scale: int) -> None:
@@ -182,4 +220,8 @@ def _draw_line(canvas: Canvas, scene: Scene, y: int) -> None:
     """The run as a line, and where it ends."""
     end = f"{scene.chart.end / MICROS:.2f} s"
     canvas.right(canvas.width - 1, y, end, "dim")
-    draw_scrubber(canvas, 1, y, canvas.width - 4 - len(end), scene)
+    draw_scrubber(canvas, 1, y, _line_width(scene, canvas.width), scene)
+
+
+def _line_width(scene: Scene, width: int) -> int:
+    return width - 6 - len(f"{scene.chart.end / MICROS:.2f}")

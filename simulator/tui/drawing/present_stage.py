@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from simulator.scene.model import Flight, QueueBox, Scene, SlotBox, WorkerBox
+from simulator.scene.room import Room
 from simulator.scene.words import labels, present_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -14,7 +15,7 @@ from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.workers import draw_workers
+from simulator.tui.drawing.workers import draw_workers, workers_told
 from simulator.tui.drawing.working import draw_bar, state_words
 
 MOST_FLIGHTS = 3
@@ -23,11 +24,24 @@ MOST_FLIGHTS = 3
 Anchors = dict[tuple[str, str], Box]
 
 
-def draw_present_stage(canvas: Canvas, scene: Scene, box: Box) -> None:
-    """Queues on the left, workers on the right, what moves between them; or the one in the spotlight."""
+def _lanes(box: Box) -> tuple[Box, Box]:
+    """Where the queues stand, and where the workers do."""
     gap = 6 if box.width < 90 else 10
     queues = Box(box.x, box.y, max(18, (box.width - gap) * 2 // 5), box.height)
-    workers = Box(queues.right + gap, box.y, box.right - queues.right - gap, box.height)
+    return queues, Box(queues.right + gap, box.y, box.right - queues.right - gap, box.height)
+
+
+def room_of_present_stage(scene: Scene, box: Box) -> Room:
+    """What there is room for."""
+    queues, workers = _lanes(box)
+    items = [_items_in(queue, max(0, place.height - 2))[1] for queue, place in _place_queues(scene, queues)]
+    told = 0 if _in_the_spotlight(scene) is not None else workers_told(scene, workers)
+    return Room(items=max([0, *items]), workers=told)
+
+
+def draw_present_stage(canvas: Canvas, scene: Scene, box: Box) -> None:
+    """Queues on the left, workers on the right, what moves between them; or the one in the spotlight."""
+    queues, workers = _lanes(box)
     anchors: Anchors = {}
     _draw_queues(canvas, scene, queues, anchors)
     chosen = _in_the_spotlight(scene)
@@ -51,15 +65,28 @@ def _in_the_spotlight(scene: Scene) -> WorkerBox | None:
     return next((worker for worker in scene.workers if worker.name == scene.selection.key), None)
 
 
-def _draw_queues(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
+def _place_queues(scene: Scene, lane: Box) -> list[tuple[QueueBox, Box]]:
+    """The queues that have room, each with its box."""
     shown = scene.queues[: max(1, lane.height // 3)]
-    y = lane.y
+    found, y = [], lane.y
     for place, queue in enumerate(shown):
         height = (lane.bottom - y) // (len(shown) - place)
-        box = Box(lane.x, y, lane.width, height)
+        found.append((queue, Box(lane.x, y, lane.width, height)))
+        y += height
+    return found
+
+
+def _items_in(queue: QueueBox, rows: int) -> tuple[int, int]:
+    """Rows of each message, and how many of them have room."""
+    each = 2 if queue.count * 2 <= rows + 1 else 1
+    return each, (rows + each - 1) // each if queue.count * each <= rows + each - 1 else rows - 1
+
+
+def _draw_queues(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
+    shown = _place_queues(scene, lane)
+    for queue, box in shown:
         anchors["queue", queue.name] = box
         _draw_queue(canvas, scene, queue, box)
-        y = box.bottom
     if len(shown) < len(scene.queues):
         more = say(labels.MORE, scene.lang, count=len(scene.queues) - len(shown))
         draw_edge(canvas, lane, lane.bottom - 1, more)
@@ -74,14 +101,13 @@ def _draw_queue(canvas: Canvas, scene: Scene, queue: QueueBox, box: Box) -> None
     rows = max(0, box.height - 2)
     if not queue.count:
         canvas.put(box.x + 3, box.y + 1, say(present_words.NOTHING_WAITS, scene.lang) if rows else "", "dim")
-    each = 2 if queue.count * 2 <= rows + 1 else 1
-    fits = (rows + each - 1) // each if queue.count * each <= rows + each - 1 else rows - 1
-    for item in queue.head(max(0, fits)):
+    each, fits = _items_in(queue, rows)
+    for item in queue.items[: max(0, fits)]:
         y = box.y + 1 + item.position * each
         style = "selected" if scene.selection.key == item.uuid else "waiting"
-        text = f" {item.position + 1} {task_label(item.uuid, item.name)} "
+        text = f" {item.position + 1} {task_label(scene.short(item.uuid), item.name)} "
         if cell_len(text) > box.width - 4:
-            text = f" {item.position + 1} {item.uuid} "
+            text = f" {item.position + 1} {scene.short(item.uuid)} "
         canvas.put(box.x + 2, y, cut(text, box.width - 4, GLYPHS.ellipsis), style)
         canvas.zone(box.x, y, box.width, 1, Choose("task", item.uuid))
     if queue.count > fits and rows:
@@ -114,7 +140,9 @@ def _draw_inside(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> N
     else:
         rows = 3 if box.height >= 3 * max(1, len(worker.slots)) else 2
         for slot in worker.slots[: max(1, box.height // rows)]:
-            canvas.put(box.x, y, cut(task_label(slot.uuid, slot.name), box.width, GLYPHS.ellipsis), "strong")
+            canvas.put(
+                box.x, y, cut(task_label(scene.short(slot.uuid), slot.name), box.width, GLYPHS.ellipsis), "strong"
+            )
             draw_bar(canvas, box.x, y + 1, box.width, slot)
             if rows == 3:
                 words, style = (labels.ACKED, "done") if slot.acked else (labels.NOT_ACKED, "dim")
@@ -126,9 +154,10 @@ def _draw_inside(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> N
             told, style = say(labels.SINCE, scene.lang, time=f"{worker.since / MICROS:.2f}"), "lost"
         canvas.put(box.x, y, cut(told, box.width, GLYPHS.ellipsis), style)
         y += 1
-    held = [*worker.reserved, *(uuid for uuid, _ in worker.scheduled)]
+    held = [scene.short(uuid) for uuid in [*worker.reserved, *(uuid for uuid, _ in worker.scheduled)]]
     if held and y < box.bottom:
-        told = f"{say(labels.RESERVED_COUNT, scene.lang, count=len(held))}: {', '.join(held[:20])}"
+        count = worker.reserved_count + worker.scheduled_count
+        told = f"{say(labels.RESERVED_COUNT, scene.lang, count=count)}: {', '.join(held[:20])}"
         canvas.put(box.x, y, cut(told, box.width, GLYPHS.ellipsis), "waiting")
 
 
@@ -137,7 +166,7 @@ def _draw_large(canvas: Canvas, scene: Scene, slot: SlotBox, box: Box) -> int:
     elapsed = f"{slot.elapsed / MICROS:.1f}"
     figures = figures_width(elapsed)
     y = box.y + (box.height >= 8)
-    canvas.put(box.x, y, cut(task_label(slot.uuid, slot.name), box.width, GLYPHS.ellipsis), "strong")
+    canvas.put(box.x, y, cut(task_label(scene.short(slot.uuid), slot.name), box.width, GLYPHS.ellipsis), "strong")
     y += 1 + (box.height >= 8)
     draw_figures(canvas, box.x, y, elapsed, "running")
     x, width = box.x + figures + 2, box.width - figures - 2

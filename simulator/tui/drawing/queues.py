@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rich.cells import cell_len
 
 from simulator.scene.model import QueueBox, Scene, StoreBox
@@ -29,26 +31,43 @@ RESULTS = {"SUCCESS": ("done", "done"), "FAILURE": ("failed", "failed"), "RETRY"
 """By state of a result: sign and style."""
 
 
+def place_queues(scene: Scene, lane: Box) -> tuple[Box | None, list[Box]]:
+    """The boxes of the result backend, and of the queues: none where there are more than fit."""
+    store = None
+    if scene.store is not None and lane.height >= STORE_FROM:
+        store = Box(lane.x, lane.bottom - STORE_ROWS, lane.width, STORE_ROWS)
+        lane = Box(lane.x, lane.y, lane.width, lane.height - STORE_ROWS)
+    count = len(scene.queues)
+    shown = max(1, min(count, lane.height // 4))
+    if shown < count or not count:
+        return store, []
+    height = lane.height // shown
+    tops = [lane.y + place * height for place in range(count)]
+    return store, [Box(lane.x, y, lane.width, below - y) for y, below in pairwise([*tops, lane.bottom])]
+
+
+def room_of_queues(scene: Scene, lane: Box) -> tuple[int, int]:
+    """How many messages of a queue have room at most, and the columns of its history."""
+    items = levels = 0
+    for queue, box in zip(scene.queues, place_queues(scene, lane)[1], strict=False):
+        history = _history_rows(queue, box)
+        items = max(items, _items_in(queue, box.height - 2 - history)[1])
+        levels = max(levels, box.width - 4 if history else 0)
+    return items, levels
+
+
 def draw_queues(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
     """Draw all queues, and what keeps the results."""
-    if scene.store is not None and lane.height >= STORE_FROM:
-        rows = Box(lane.x, lane.bottom - STORE_ROWS, lane.width, STORE_ROWS)
+    store, boxes = place_queues(scene, lane)
+    if store is not None and scene.store is not None:
+        anchors["store", ""] = store
+        _draw_store(canvas, scene, scene.store, store)
         lane = Box(lane.x, lane.y, lane.width, lane.height - STORE_ROWS)
-        anchors["store", ""] = rows
-        _draw_store(canvas, scene, scene.store, rows)
-    queues = scene.queues
-    if not queues:
-        return
-    shown = max(1, min(len(queues), lane.height // 4))
-    if shown < len(queues):
+    if scene.queues and not boxes:
         _draw_queue_rows(canvas, scene, lane, anchors)
-        return
-    height, y = lane.height // shown, lane.y
-    for place, queue in enumerate(queues):
-        box = Box(lane.x, y, lane.width, height if place < shown - 1 else lane.bottom - y)
+    for queue, box in zip(scene.queues, boxes, strict=False):
         anchors["queue", queue.name] = box
         _draw_queue(canvas, queue, box, scene)
-        y = box.bottom
 
 
 def _draw_store(canvas: Canvas, scene: Scene, store: StoreBox, box: Box) -> None:
@@ -87,9 +106,8 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
     draw_edge(canvas, box, box.bottom - 1, foot, "dim" if queue.broker_up else "lost")
     history = _history_rows(queue, box)
     rows = box.height - 2 - history
-    each = 2 if queue.count * 2 <= rows else 1
-    fits = rows if queue.count <= rows else rows - 1
-    items = queue.head(fits // each)
+    each, fits = _items_in(queue, rows)
+    items = queue.items[:fits]
     width = box.width - 4
     for item in items:
         y = box.y + 1 + item.position * each
@@ -109,6 +127,13 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
         draw_history(canvas, queue, Box(box.x + 2, box.bottom - 1 - history, width, history), lang)
 
 
+def _items_in(queue: QueueBox, rows: int) -> tuple[int, int]:
+    """Rows of each message, and how many of them have room."""
+    each = 2 if queue.count * 2 <= rows else 1
+    fits = rows if queue.count <= rows else rows - 1
+    return each, fits // each
+
+
 def _history_rows(queue: QueueBox, box: Box) -> int:
     """Rows for the history: none in a small box, unless the queue is too long for it anyway."""
     rows = box.height - 2
@@ -125,7 +150,7 @@ def draw_history(canvas: Canvas, queue: QueueBox, box: Box, lang: str) -> None:
     height = box.height - 1
     canvas.put(box.x, box.y, GLYPHS.plan * box.width, "faint")
     canvas.right(box.right, box.y, f" {most}", "dim")
-    levels = queue.levels(box.width)
+    levels = queue.levels
     scale = max(1, queue.longest)
     steps = len(GLYPHS.levels) - 1
     for x, level in enumerate(levels, start=box.x):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from simulator.play.axis import Axis
-from simulator.scene.model import Chart
+from simulator.scene.chart import Chart, Scale
 from simulator.trace.time import format_seconds
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -14,37 +13,31 @@ from simulator.tui.drawing.layout import Box
 STEPS = (1, 2, 5)
 
 
-def make_axis(chart: Chart, width: int) -> Axis:
-    """The axis of a chart with so many columns; what is folded of the future is a secret too."""
-    cursor = len(chart.history.run.trace) + 1 if chart.future else chart.cursor
-    return chart.views.axis(cursor, chart.time, chart.end, chart.span, width)
-
-
-def draw_now(canvas: Canvas, view: Box, rows: int, axis: Axis) -> None:
+def draw_now(canvas: Canvas, view: Box, rows: int, scale: Scale) -> None:
     """A line through all rows."""
     for y in range(view.y, view.y + rows):
-        canvas.put(view.x + axis.now, y, GLYPHS.now, "now")
+        canvas.put(view.x + scale.now, y, GLYPHS.now, "now")
 
 
-def draw_folds(canvas: Canvas, view: Box, rows: int, axis: Axis, *, over: bool = False) -> None:
+def draw_folds(canvas: Canvas, view: Box, rows: int, scale: Scale, *, over: bool = False) -> None:
     """Strokes through what is blank in the columns of each fold; `over`: in one of them through what is not, too."""
-    for start, behind, _ in axis.folded():
+    for fold in scale.folds:
         if over:
             for y in range(view.y, view.y + rows):
-                canvas.put(view.x + behind - 1, y, GLYPHS.fold, "faint")
+                canvas.put(view.x + fold.behind - 1, y, GLYPHS.fold, "faint")
         for y in range(view.y, view.y + rows):
             cells = canvas.cells[y]
-            for x in range(view.x + start, min(view.x + behind, canvas.width)):
+            for x in range(view.x + fold.first, min(view.x + fold.behind, canvas.width)):
                 if cells[x] == " ":
                     canvas.put(x, y, GLYPHS.fold, "faint")
 
 
-def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, axis: Axis) -> None:
+def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, scale: Scale) -> None:
     """Where we are, what stands where, how long each fold is, and the time in round numbers as far as there is room."""
     if not chart.end:
         return
-    canvas.put(view.x + axis.now, y, GLYPHS.here, "now")
-    taken = [(axis.now - 1, axis.now + 2)]
+    canvas.put(view.x + scale.now, y, GLYPHS.here, "now")
+    taken = [(scale.now - 1, scale.now + 2)]
 
     def put(column: int, text: str, style: str) -> None:
         x = max(0, min(column, view.width - len(text)))
@@ -53,15 +46,15 @@ def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, axis: Axis) -> N
             taken.append((x, x + len(text)))
 
     for time in chart.bookmarks:
-        if 0 <= axis.column(time) <= axis.width and axis.clamp(time) != axis.now:
-            put(axis.clamp(time), GLYPHS.bookmark, "bookmark")
-    for start, behind, gap in axis.folded():
-        text = f"{GLYPHS.fold}{format_seconds(_rounded(gap.end - gap.begin), 0)} s{GLYPHS.fold}"
-        put((start + behind - len(text)) // 2, text, "faint")
+        if 0 <= scale.column(time) <= scale.width and scale.clamp(time) != scale.now:
+            put(scale.clamp(time), GLYPHS.bookmark, "bookmark")
+    for fold in scale.folds:
+        text = f"{GLYPHS.fold}{format_seconds(_rounded(fold.end - fold.begin), 0)} s{GLYPHS.fold}"
+        put((fold.first + fold.behind - len(text)) // 2, text, "faint")
     # The last one may have to stand before its column: rather one less than two that can be taken for one.
-    ticks = _ticks(axis, view.width)
+    ticks = _ticks(scale, view.width)
     for time in (*ticks[-1:], *ticks[:-1]):
-        put(axis.column(time), f"{format_seconds(time, 0)} s", "dim")
+        put(scale.column(time), f"{format_seconds(time, 0)} s", "dim")
 
 
 def _rounded(micros: int) -> int:
@@ -74,10 +67,10 @@ def _rounded(micros: int) -> int:
     return (micros + step // 2) // step * step
 
 
-def _ticks(axis: Axis, width: int) -> list[int]:
+def _ticks(scale: Scale, width: int) -> list[int]:
     """Round moments on the axis, none of them inside a fold."""
-    step = tick_step(axis.length, width)
-    edges = [axis.begin, *chain.from_iterable((gap.begin, gap.end) for _, _, gap in axis.folded()), axis.end]
+    step = tick_step(scale.length, width)
+    edges = [scale.begin, *chain.from_iterable((fold.begin, fold.end) for fold in scale.folds), scale.end]
     spans = zip(edges[::2], edges[1::2], strict=True)
     return [time for begin, end in spans if end >= begin for time in range(-(-begin // step) * step, end + 1, step)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.build import is_crowded
 from simulator.scene.model import EventLine, Flight, Place, ProducerBox, Scene
+from simulator.scene.stage import is_crowded
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -44,7 +44,7 @@ def draw_stage(canvas: Canvas, scene: Scene, layout: Layout) -> None:
     draw_queues(canvas, scene, layout.queues, anchors)
     draw_workers(canvas, scene, layout.workers, anchors)
     if layout.events.width:
-        _draw_events(canvas, scene.events(layout.events.height - 1), layout.events, scene.lang)
+        _draw_events(canvas, scene.events, layout.events, scene.lang)
     _draw_roads(canvas, layout, anchors)
     if scene.trail is not None:
         _draw_trail(canvas, scene.trail, layout, anchors)
@@ -103,8 +103,8 @@ def _draw_producer(canvas: Canvas, producer: ProducerBox, box: Box, scene: Scene
 
 def _draw_events(canvas: Canvas, lines: list[EventLine], box: Box, lang: str) -> None:
     canvas.put(box.x + 2, box.y, say(labels.EVENTS, lang), "dim")
-    for row, line in enumerate(lines, start=box.y + 1):
-        style = "ghost" if line.is_future else line.style
+    for row, line in enumerate(lines[-max(1, box.height - 1) :], start=box.y + 1):
+        style = "ghost" if line.is_future else line.tone
         if line.is_now:
             canvas.put(box.x, row, GLYPHS.pointer, "strong")
         canvas.put(box.x + 1, row, f"{line.time / MICROS:7.2f}", "strong" if line.is_now else "dim")

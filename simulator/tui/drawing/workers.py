@@ -10,7 +10,7 @@ from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
-from simulator.tui.drawing.crowd import draw_crowd
+from simulator.tui.drawing.crowd import draw_crowd, has_signs_only
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
@@ -20,14 +20,25 @@ SHORTEST_BAR = 7
 """Cells of the shortest bar with its seconds."""
 
 
+def has_cards(scene: Scene, lane: Box) -> bool:
+    """Whether there is room for a card for each worker."""
+    count = len(scene.workers)
+    rows = max((min(worker.concurrency, 3) for worker in scene.workers[:50]), default=1)
+    tall = 3 + rows if rows > 1 else 5
+    return (count * 4 <= lane.height and rows == 1) or count * tall <= lane.height
+
+
+def workers_told(scene: Scene, lane: Box) -> int:
+    """Of how many workers it is shown what they hold: of all, or where there is room for signs only, of none."""
+    count = len(scene.workers)
+    return count if has_cards(scene, lane) or not has_signs_only(scene, lane) else 0
+
+
 def draw_workers(canvas: Canvas, scene: Scene, lane: Box, anchors: dict[tuple[str, str], Box]) -> None:
     """Draw all workers and say where each stands."""
-    count = len(scene.workers)
-    if not count:
+    if not scene.workers:
         return
-    rows = max(min(worker.concurrency, 3) for worker in scene.workers[:50])
-    tall = 3 + rows if rows > 1 else 5
-    if (count * 4 <= lane.height and rows == 1) or count * tall <= lane.height:
+    if has_cards(scene, lane):
         _draw_cards(canvas, scene, lane, anchors)
     else:
         draw_crowd(canvas, scene, lane, anchors)
@@ -56,12 +67,12 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     x = draw_edge(canvas, box, box.y, name, "selected" if chosen else "strong")
     canvas.put(x, box.y, f"{state} ", style, box.right - 2 - x)
     foot = say(labels.DONE_COUNT, scene.lang, count=f"{worker.done:,}")
-    if worker.busy and worker.reserved:
-        foot += f" {GLYPHS.dot} " + say(labels.RESERVED_COUNT, scene.lang, count=len(worker.reserved))
+    if worker.busy and worker.reserved_count:
+        foot += f" {GLYPHS.dot} " + say(labels.RESERVED_COUNT, scene.lang, count=worker.reserved_count)
     rows = box.height - 2
     used = _rows_used(worker, rows)
-    if len(worker.scheduled) > rows - used:
-        foot += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=len(worker.scheduled))
+    if worker.scheduled_count > rows - used:
+        foot += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=worker.scheduled_count)
     draw_edge(canvas, box, box.bottom - 1, foot)
     canvas.zone(box.x, box.y, box.width, box.height, Choose("worker", worker.name))
     if worker.state == "killed":
@@ -71,13 +82,13 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     if not worker.busy:
         _draw_waiting(canvas, worker, box, scene)
         return
-    if worker.concurrency == 1 or len(worker.slots) == 1:
+    if worker.concurrency == 1 or worker.busy == 1:
         for slot in worker.slots:
             _draw_slot(canvas, slot, box, rows, scene)
         return
     _draw_slot_rows(canvas, worker.slots[:rows], Box(box.x + 2, box.y + 1, box.width - 4, rows), scene)
-    if len(worker.slots) > rows:
-        more = say(labels.MORE, scene.lang, count=len(worker.slots) - rows + 1)
+    if worker.busy > rows:
+        more = say(labels.MORE, scene.lang, count=worker.busy - rows + 1)
         canvas.fill(box.x + 2, box.bottom - 2, box.width - 4, 1)
         canvas.put(box.x + 2, box.bottom - 2, more, "dim", box.width - 4)
 
@@ -100,7 +111,7 @@ def _rows_used(worker: WorkerBox, rows: int) -> int:
     """How many rows of a card are taken by what its worker runs, or is about to start."""
     if not worker.busy:
         return 2 if worker.reserved or worker.coming else 0
-    return min(rows, 3 if len(worker.slots) == 1 else len(worker.slots))
+    return min(rows, 3 if worker.busy == 1 else worker.busy)
 
 
 def _draw_held(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
+from simulator.scene.build import Draft
 from simulator.scene.inside import Inside
 from simulator.scene.letter import Letter
 from simulator.scene.model import Scene
+from simulator.scene.room import Room
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.tui.drawing.bars import draw_notice, draw_transport
+from simulator.tui.drawing.bars import draw_notice, draw_transport, scrubber_width
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.inside import draw_inside
@@ -20,6 +22,12 @@ from simulator.tui.drawing.working import STATES
 
 SMALLEST = (40, 8)
 """Width and height below which there is no room for a picture."""
+
+
+def room_of_zoom(draft: Draft, width: int, height: int) -> Room:
+    """What of a scene has room around a zoom."""
+    has_line = height >= 12 and width >= 60
+    return Room(scrubber=max(0, scrubber_width(draft.scene, width) - 2) if has_line else 0)
 
 
 def draw_worker_zoom(scene: Scene, inside: Inside, width: int, height: int) -> Canvas:
@@ -59,7 +67,7 @@ def draw_around(canvas: Canvas, scene: Scene, title: str, about: str, style: str
     words = 0 if height < 18 else 3 if height < 24 else 4 if height < TALL else 5
     if words:
         bottom -= words + (height >= TALL)
-        draw_words(canvas, replace(scene, question=None), Box(0, bottom, width, words), roomy=False)
+        draw_words(canvas, structs.replace(scene, question=None), Box(0, bottom, width, words), roomy=False)
         bottom -= 1
         draw_notice(canvas, bottom, scene)
     return Box(0, 2, width, bottom - 2)

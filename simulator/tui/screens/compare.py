@@ -6,7 +6,7 @@ from simulator.play.pair import Pair
 from simulator.scene.compare import build_compare
 from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.compare import draw_compare
+from simulator.tui.drawing.compare import draw_compare, rooms_of_compare
 from simulator.tui.keys import COMPARE
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
@@ -27,7 +27,8 @@ class CompareScreen(BoardScreen, inherit_bindings=False):
 
     def paint(self, width: int, height: int) -> Canvas:
         """Both runs now."""
-        return draw_compare(build_compare(self.pair, self.session.lang), width, height, self.offset_rows)
+        view = build_compare(self.pair, self.session.lang, lambda view: rooms_of_compare(view, width, height))
+        return draw_compare(view, width, height, self.offset_rows)
 
     def do(self, command: c.Command) -> None:
         """Move both, scroll the measures, go back; the rest goes up."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scene.build import EVENT_STYLES, describe_event
+from simulator.scene.event_lines import EVENT_TONES, describe_event
 from simulator.scene.words import labels
 from simulator.story import sentence
 from simulator.story.language import first_language, say
@@ -40,7 +40,7 @@ class FindScreen(SearchScreen):
         for found in self.session.found:
             event = run.trace.events[found.index]
             text = f"{found.time / MICROS:8.2f}  {run.names.short(describe_event(event))}"
-            lines.append(Choice(text, style=EVENT_STYLES.get(type(event), "text"), command=GoTo(found.index + 1)))
+            lines.append(Choice(text, style=EVENT_TONES.get(type(event), "text"), command=GoTo(found.index + 1)))
         about = say(labels.FOUND_COUNT, lang, count=len(lines)) if self.text else ""
         if self.hidden:
             about += " · " + say(labels.FUTURE_COUNT, lang, count=self.hidden)

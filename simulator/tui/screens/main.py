@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.main import draw_main
+from simulator.tui.drawing.main import draw_main, room_of_main
 from simulator.tui.hints import Hint, player_hints
 from simulator.tui.keys import MAIN
 from simulator.tui.screens.base import BoardScreen, bindings_of
@@ -25,7 +25,8 @@ class MainScreen(BoardScreen, inherit_bindings=False):
 
     def paint(self, width: int, height: int) -> Canvas:
         """The session's scene."""
-        return draw_main(self.session.scene(), width, height)
+        scene = self.session.scene(lambda draft: room_of_main(draft, width, height))
+        return draw_main(scene, width, height)
 
     def hints(self) -> list[Hint]:
         """What can be done in the run now."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
+from simulator.scene.build import Fit
 from simulator.scene.model import Scene
 from simulator.scene.words import present_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.present import draw_black, draw_present
+from simulator.tui.drawing.present import draw_black, draw_present, room_of_present
 from simulator.tui.hints import Hint
 from simulator.tui.keys import PRESENT
 from simulator.tui.screens.base import BoardScreen, bindings_of
@@ -36,13 +37,15 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         """The session's scene, or nothing."""
         if self.black:
             return draw_black(width, height)
-        return draw_present(self._scene(), width, height, revealed=not self._hides())
+        revealed = not self._hides()
+        scene = self._scene(lambda draft: room_of_present(draft, width, height, revealed=revealed))
+        return draw_present(scene, width, height, revealed=revealed)
 
-    def _scene(self) -> Scene:
-        scene = self.session.scene()
+    def _scene(self, fit: Fit) -> Scene:
+        scene = self.session.scene(fit)
         answered = scene.question is not None and scene.question.answered and not scene.question.verdict
         # The main screen tells here which key goes on; a room has another one, and the caption tells it.
-        return replace(scene, notice="") if answered else scene
+        return structs.replace(scene, notice="") if answered else scene
 
     def _hides(self) -> bool:
         """Whether the run has shown an answer here that nobody has asked for yet."""

@@ -10,7 +10,7 @@ from simulator.story.language import say
 from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.sheet import SMALLEST, draw_sheet
-from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
+from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom, room_of_zoom
 from simulator.tui.hints import Hint, player_hints
 from simulator.tui.keys import ZOOM
 from simulator.tui.screens.base import BoardScreen, bindings_of
@@ -37,12 +37,13 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         session = self.session
         player, lang = session.player, session.lang
         world = player.score.run.world(player.cursor)
+        scene = session.scene(lambda draft: room_of_zoom(draft, width, height))
         if self.kind == "worker" and self.key in world.workers:
             inside = look_inside(player, self.key, lang, motion=session.motion)
-            return draw_worker_zoom(session.scene(), inside, width, height)
+            return draw_worker_zoom(scene, inside, width, height)
         if self.kind == "message" and self.key in world:
             letter = read_letter(player, self.key, lang)
-            drawn = draw_message_zoom(session.scene(), letter, width, height, self.offset_rows)
+            drawn = draw_message_zoom(scene, letter, width, height, self.offset_rows)
             if drawn is not None:
                 return drawn
             return draw_sheet(message_sheet(player, self.key, lang), width, height, self.offset_rows)

@@ -1,0 +1,113 @@
+"""Building the stage: producers, queues, workers and the result backend, as they stand at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simulator.play.player import Player
+from simulator.scene.dropped import dropped_by
+from simulator.scene.model import Flight, Item, ProducerBox, QueueBox, SlotBox, StoreBox, WorkerBox
+from simulator.trace import events as ev
+from simulator.world import QueueView, WorkerView, World
+
+MOST_FLIGHTS = 6
+"""Above so many messages on their way at once, single ones would only be noise."""
+
+MOST_HELD = 20
+"""Tasks that are told of each place in a worker."""
+
+MOST_SLOTS = 50
+"""Slots of a worker that are told."""
+
+
+def is_crowded(flights: Sequence[Flight]) -> bool:
+    """Whether so many messages are on their way that single ones would only be noise; results are an aside."""
+    return sum(flight.kind != "result" for flight in flights) > MOST_FLIGHTS
+
+
+def list_producers(world: World) -> list[ProducerBox]:
+    """Who sends tasks, without the workers among them."""
+    sending = {world.task(uuid).producer: uuid for uuid in world.sending()}
+    sent = {name: count for name, count in world.producers.items() if name not in world.workers}
+    named = dict.fromkeys(sent) or dict.fromkeys(_future_producers(world))
+    return [ProducerBox(name, sent.get(name, 0), sending.get(name, "")) for name in named]
+
+
+def _future_producers(world: World) -> list[str]:
+    """Who will send first: a stage without its producer would puzzle more than it hides."""
+    first = next((e.hostname for e in world.trace.events if isinstance(e, ev.TaskSent)), "producer")
+    return [first]
+
+
+def find_store(player: Player) -> StoreBox | None:
+    """The result backend; None where no result is ever stored."""
+    doings = player.score.doings
+    if not doings.stores_results:
+        return None
+    count, last = doings.stored(player.cursor)
+    return StoreBox(count, last.uuid if last is not None else "", last.state if last is not None else "")
+
+
+def outline_queue(view: QueueView, world: World) -> QueueBox:
+    """A queue, without the messages in it."""
+    return QueueBox(view.name, len(view), view.unacked, view.longest, world.broker_up)
+
+
+def list_items(view: QueueView, world: World, time: int, count: int) -> list[Item]:
+    """The next so many messages of a queue."""
+    return [
+        Item(task.uuid, task.name, max(0, time - world.publish(task.message).t), position)
+        for position, task in enumerate(view.head(count))
+    ]
+
+
+def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> str:
+    """What a worker does: `idle`, `running`, `stopping`, `killed` or `offline`."""
+    if view.life != "online":
+        return "killed" if view.life == "lost" else "offline"
+    if (view.hostname, "shutdown") in settings:
+        return "stopping"
+    return "running" if view.busy else "idle"
+
+
+def outline_worker(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> WorkerBox:
+    """A worker, without what it holds."""
+    return WorkerBox(view.hostname, worker_state(view, settings), view.since, view.busy, view.concurrency, view.done)
+
+
+def fill_worker(box: WorkerBox, view: WorkerView, player: Player) -> WorkerBox:
+    """A worker with what it holds."""
+    reserved, scheduled = view.reserved(), view.scheduled()
+    return WorkerBox(
+        box.name,
+        box.state,
+        box.since,
+        box.busy,
+        box.concurrency,
+        box.done,
+        list_slots(player, view),
+        reserved[:MOST_HELD],
+        len(reserved),
+        scheduled[:MOST_HELD],
+        len(scheduled),
+        view.transit()[:MOST_HELD],
+        dropped_by(player, view),
+    )
+
+
+def list_slots(player: Player, view: WorkerView) -> list[SlotBox]:
+    """What a worker runs, by slot."""
+    found = []
+    for running in view.active()[:MOST_SLOTS]:
+        elapsed, planned = how_far(player, running.started, running.started_at)
+        found.append(SlotBox(running.slot, running.uuid, running.name, elapsed, planned, running.acked))
+    return found
+
+
+def how_far(player: Player, started: int, started_at: int) -> tuple[int, int | None]:
+    """Of the execution that the event at an index began: for how long it runs, and how long it will, if known."""
+    history = player.score.history
+    execution = history.by_start.get(started)
+    end = history.plan(execution) if execution is not None else None
+    return max(0, player.time - started_at), end - started_at if end is not None else None

@@ -1,0 +1,58 @@
+"""A scene is values only: what is read back from JSON draws the same screen."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.engine import simulate
+from simulator.play.player import Player
+from simulator.play.score import Score
+from simulator.scenario import Scenario
+from simulator.scene.build import build_scene
+from simulator.scene.look import PANELS, Look
+from simulator.scene.model import read_scene, scene_schema, write_scene
+from simulator.story.run import Run, open_run
+from simulator.tui.drawing.main import draw_main
+from tests.strategies import scenarios
+from tests.tui.drawn import main_scene
+
+SIZES = [(60, 18), (80, 24), (140, 40), (200, 60)]
+
+
+@given(scenarios(), st.sampled_from(SIZES), st.sampled_from(["ko", "en", "both"]), st.sampled_from(PANELS), st.data())
+def test_what_is_read_back_draws_the_same(
+    scenario: Scenario, size: tuple[int, int], lang: str, panel: str, data: st.DataObject
+) -> None:
+    player = Player.at_start(Score(Run(simulate(scenario), scenario)))
+    player = player.seek(data.draw(st.integers(0, player.score.length)))
+    if data.draw(st.booleans()):
+        player = player.toggle().advance(data.draw(st.floats(0, 3)))
+    look = Look(lang, panel=panel, dots=data.draw(st.booleans()), future=data.draw(st.booleans()))
+    scene = main_scene(player, look, *size)
+    again = read_scene(write_scene(scene))
+    assert again == scene
+    before, after = draw_main(scene, *size), draw_main(again, *size)
+    assert (after.cells, after.styles, after.zones) == (before.cells, before.styles, before.zones)
+
+
+def test_what_is_no_scene_is_refused() -> None:
+    scene = msgspec.json.decode(write_scene(build_scene(player_of("three-task-order").end(), Look("en"))))
+    scene["queues"][0]["count"] = "many"
+    with pytest.raises(msgspec.ValidationError, match=r"\$\.queues\[0\]\.count"):
+        read_scene(msgspec.json.encode(scene))
+
+
+@pytest.mark.parametrize("name", ["retry", "crash-early-late", "sale-day"])
+def test_a_scene_is_what_its_schema_says(name: str) -> None:
+    scene = build_scene(player_of(name).end(), Look("both", dots=True))
+    jsonschema.Draft202012Validator(scene_schema()).validate(json.loads(write_scene(scene)))
+
+
+def player_of(name: str) -> Player:
+    return Player.at_start(Score(open_run(name, simulate)))

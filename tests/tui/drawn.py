@@ -1,0 +1,20 @@
+"""Screens drawn without the application."""
+
+from __future__ import annotations
+
+from simulator.play.player import Player
+from simulator.scene.build import build_scene
+from simulator.scene.look import Look
+from simulator.scene.model import Scene
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.main import draw_main, room_of_main
+
+
+def main_scene(player: Player, look: Look, width: int, height: int) -> Scene:
+    """What the main screen shows at a size."""
+    return build_scene(player, look, lambda draft: room_of_main(draft, width, height))
+
+
+def main_screen(player: Player, look: Look, width: int, height: int) -> Canvas:
+    """The main screen, without the keys in its last row."""
+    return draw_main(main_scene(player, look, width, height), width, height)
