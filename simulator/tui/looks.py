@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from textual.app import App
+from textual.filter import LineFilter, Monochrome
 
 from simulator.scene.words import labels, look_words
 from simulator.story.catalog import Words
@@ -21,9 +22,9 @@ from simulator.tui.screens.base import BoardScreen
 from simulator.tui.screens.palette import PaletteEntry
 from simulator.tui.session import Session
 from simulator.tui.settings import Settings, SettingsFile
-from simulator.tui.shot import read_shot, save_shot
+from simulator.tui.shot import read_shot, save_shot, screenshot_folder, short_path
 from simulator.tui.terminal import fitting_glyphs, fitting_theme
-from simulator.tui.themes import textual_themes, theme_name
+from simulator.tui.themes import WithoutColour, textual_themes, theme_name
 from simulator.tui.widgets.board import ASCII_ONLY
 
 
@@ -37,11 +38,19 @@ class Looks(App[int], inherit_bindings=False):
     def __init__(self, settings: Settings, kept: SettingsFile | None) -> None:
         """Look as `settings` say, and keep what is changed in a file, if there is one."""
         super().__init__()
+        # Textual heeds an empty variable too, which no-color.org does not; and makes grey what it says to leave out.
+        self.no_color = bool(os.environ.get("NO_COLOR"))
         self.settings = settings
         self.kept = kept
         self.aside = ""
         """A word to the person on a screen that has no place of its own for one; until the next command."""
         self._has_mouse = True
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let no colours through where `NO_COLOR` asks for that."""
+        if self.no_color:
+            return [WithoutColour()]
+        return [found for found in super().get_line_filters() if not isinstance(found, Monochrome)]
 
     def put_on(self) -> None:
         """Wear what the settings say, or what suits the terminal."""
@@ -161,13 +170,13 @@ class Looks(App[int], inherit_bindings=False):
             player = session.player
             name = session.run.trace.header.scenario
             title = f"{name}, {player.time / MICROS:.2f} s"
-            stem = f"ackademy-{name}-{player.time / MICROS:.2f}s"
+            stem = f"{name}-{player.time / MICROS:.2f}s"
         try:
-            svg, txt = save_shot(read_shot(self), title, self.theme, stem, Path())
+            saved = save_shot(read_shot(self), title, self.theme, stem, screenshot_folder())
         except OSError as error:
             self.say(look_words.SHOT_FAILED, reason=error.strerror)
         else:
-            self.say(look_words.SHOT_SAVED, svg=svg, txt=txt.name)
+            self.say(look_words.SHOT_SAVED, file=saved.name, folder=short_path(saved.parent))
 
     def _copy(self) -> None:
         screen = self.screen

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 
+from simulator.course.progress import progress_file
 from simulator.tui.svg import make_svg
 
 if TYPE_CHECKING:
@@ -32,6 +35,23 @@ class Shot:
         return "".join(f"{line}\n" for line in self.lines)
 
 
+def screenshot_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where screenshots go: a folder among the user's pictures; where there are none, beside the learner's progress."""
+    try:
+        pictures = Path(environment.get("XDG_PICTURES_DIR") or Path.home() / "Pictures")
+        return pictures / "Ackademy" if pictures.is_dir() else progress_file(environment).parent / "screenshots"
+    except RuntimeError:  # this user has no home
+        return Path()
+
+
+def short_path(path: Path) -> str:
+    """A path as people write it, with `~` for their home."""
+    try:
+        return f"~/{path.relative_to(Path.home()).as_posix()}"
+    except (ValueError, RuntimeError):
+        return str(path)
+
+
 def read_shot(app: App[Any]) -> Shot:
     """What an application shows right now."""
     # Textual has no public way to read a whole screen; this is the one place that reaches inside.
@@ -39,15 +59,16 @@ def read_shot(app: App[Any]) -> Shot:
     return Shot([[segment for segment in strip if segment.text] for strip in strips])
 
 
-def save_shot(shot: Shot, title: str, theme: str, stem: str, folder: Path) -> tuple[Path, Path]:
+def save_shot(shot: Shot, title: str, theme: str, stem: str, folder: Path) -> Path:
     """Write a shot as an SVG and as a text, under one name that neither has yet.
 
     Returns:
-        The two files.
+        The picture's file.
 
     Raises:
         OSError: a file cannot be written; none is left behind.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     stem = re.sub(r"[^\w.-]+", "-", stem)
     contents = {
         ".svg": make_svg(shot.rows, title, theme),
@@ -70,7 +91,7 @@ def save_shot(shot: Shot, title: str, theme: str, stem: str, folder: Path) -> tu
             _remove(written)
             raise
         else:
-            return written[0], written[1]
+            return written[0]
 
 
 def _remove(paths: list[Path]) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color as TextualColor
+from textual.filter import LineFilter
 from textual.theme import Theme
 
 from simulator.tui.palettes import DEFAULT_THEME, PALETTES, PREFIX, Palette
@@ -86,6 +89,41 @@ def _marked(palette: Palette, styles: dict[str, Style]) -> dict[str, Style]:
     """The styles that need more than their grey; what is chosen is reversed."""
     marked = {name: styles[name] + mark for name, mark in MARKED.items()}
     return marked | {"selected": Style(color=palette.ground, bgcolor=palette.text, bold=True)}
+
+
+REVERSED = Style(reverse=True)
+
+COLOURLESS = MARKED | {
+    "selected": REVERSED + BOLD,
+    "bar": REVERSED + Style(dim=True),
+    "bar.running": REVERSED,
+    "bar.failed": REVERSED + STRONG,
+    "bar.ack": REVERSED + BOLD,
+    "bar.running.ack": REVERSED + BOLD,
+    "flight.task": REVERSED,
+    "flight.ack": REVERSED + Style(underline=True),
+    "flight.ask": REVERSED,
+    "flight.answer": REVERSED,
+}
+"""Where nothing may be sent but text and its attributes, what tells a style from its neighbours."""
+
+
+@cache
+def colourless_styles() -> dict[str, Style]:
+    """The styles for `NO_COLOR`: no foreground, no background."""
+    styles = make_styles(PALETTES["ackademy-mono"])
+    return {name: COLOURLESS.get(name, Style(bold=style.bold)) for name, style in styles.items()}
+
+
+class WithoutColour(LineFilter):
+    """Takes the colours out of what Textual's own widgets draw."""
+
+    def apply(self, segments: list[Segment], background: TextualColor) -> list[Segment]:
+        """The same segments without colours."""
+        return [
+            segment if segment.style is None else Segment(segment.text, segment.style.without_color, segment.control)
+            for segment in segments
+        ]
 
 
 def theme_name(name: str) -> str:

@@ -17,7 +17,7 @@ from simulator.tui.app import AckademyApp
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.palette import PaletteScreen
-from simulator.tui.shot import read_shot, save_shot
+from simulator.tui.shot import read_shot, save_shot, screenshot_folder, short_path
 from simulator.tui.svg import CELL
 from simulator.tui.widgets.board import Board
 from tests.tui.test_app import session_of, use
@@ -27,8 +27,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where screenshots go."""
+    monkeypatch.setenv("XDG_PICTURES_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    folder = tmp_path / "Ackademy"
+    folder.mkdir()
+    return folder
 
 
 def notice(app: AckademyApp) -> str:
@@ -45,13 +49,13 @@ def test_a_screenshot_is_what_is_shown(order: Run, here: Path) -> None:
         shown.append("".join(f"{line.rstrip()}\n" for line in read_shot(app).lines))
         await pilot.press("s")
         await pilot.pause()
-        assert notice(app).endswith("ackademy-three-task-order-1.00s.svg, ackademy-three-task-order-1.00s.txt")
+        assert notice(app) == f"화면 저장: three-task-order-1.00s.svg, .txt ({here})"
 
     use(order, press)
-    text = (here / "ackademy-three-task-order-1.00s.txt").read_text(encoding="utf-8")
+    text = (here / "three-task-order-1.00s.txt").read_text(encoding="utf-8")
     assert text == shown[0]
     assert "실행" in text
-    picture = ElementTree.parse(here / "ackademy-three-task-order-1.00s.svg")
+    picture = ElementTree.parse(here / "three-task-order-1.00s.svg")
     texts = list(picture.iter(f"{SVG}text"))
     assert "".join("".join(node.text or "" for node in texts).split()) == "".join(text.split())
     for node in texts:
@@ -59,8 +63,8 @@ def test_a_screenshot_is_what_is_shown(order: Run, here: Path) -> None:
 
 
 def test_nothing_is_overwritten(order: Run, here: Path) -> None:
-    (here / "ackademy-three-task-order-0.00s.svg").write_text("mine", encoding="utf-8")
-    (here / "ackademy-three-task-order-0.00s-2.txt").write_text("mine too", encoding="utf-8")
+    (here / "three-task-order-0.00s.svg").write_text("mine", encoding="utf-8")
+    (here / "three-task-order-0.00s-2.txt").write_text("mine too", encoding="utf-8")
 
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         for _ in range(2):
@@ -68,9 +72,9 @@ def test_nothing_is_overwritten(order: Run, here: Path) -> None:
             await pilot.pause()
 
     use(order, press)
-    assert (here / "ackademy-three-task-order-0.00s.svg").read_text(encoding="utf-8") == "mine"
-    assert (here / "ackademy-three-task-order-0.00s-2.txt").read_text(encoding="utf-8") == "mine too"
-    names = sorted(path.name.removeprefix("ackademy-three-task-order-0.00s") for path in here.iterdir())
+    assert (here / "three-task-order-0.00s.svg").read_text(encoding="utf-8") == "mine"
+    assert (here / "three-task-order-0.00s-2.txt").read_text(encoding="utf-8") == "mine too"
+    names = sorted(path.name.removeprefix("three-task-order-0.00s") for path in here.iterdir())
     assert names == ["-2.txt", "-3.svg", "-3.txt", "-4.svg", "-4.txt", ".svg"]
 
 
@@ -82,26 +86,23 @@ def test_a_screenshot_in_the_colours_and_signs_that_are_worn(order: Run, here: P
         await pilot.pause()
 
     use(order, press)
-    assert "#fbfaf7" in (here / "ackademy-three-task-order-1.00s.svg").read_text(encoding="utf-8")
-    assert (here / "ackademy-three-task-order-1.00s.txt").read_text(encoding="utf-8").isascii()
+    assert "#fbfaf7" in (here / "three-task-order-1.00s.svg").read_text(encoding="utf-8")
+    assert (here / "three-task-order-1.00s.txt").read_text(encoding="utf-8").isascii()
 
 
 def test_what_cannot_be_written_is_said_and_leaves_nothing(order: Run, here: Path) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         shot = read_shot(app)
-        with pytest.raises(OSError, match="No such file"):
-            save_shot(shot, "title", app.theme, "stem", here / "nowhere")
-        gone = here / "gone"
-        gone.mkdir()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(gone)
-            gone.rmdir()
-            await pilot.press("s")
-            await pilot.pause()
-        assert notice(app) == "The screen cannot be saved: No such file or directory"
+        with pytest.raises(OSError, match="too long"):
+            save_shot(shot, "title", app.theme, "stem" * 100, here)
+        here.rmdir()
+        here.write_text("no folder")
+        await pilot.press("s")
+        await pilot.pause()
+        assert notice(app) == "The screen cannot be saved: File exists"
 
     use(order, press)
-    assert not list(here.iterdir())
+    assert here.read_text() == "no folder"
 
 
 @pytest.mark.parametrize("keys", [["question_mark"], ["i"], ["z"], ["o"]])
@@ -111,7 +112,7 @@ def test_other_screens_say_it_over_their_last_row_until_the_next_key(order: Run,
         last = read_shot(app).lines[-1]
         await pilot.press("s")
         await pilot.pause()
-        assert read_shot(app).lines[-1].startswith(" Saved as ackademy-three-task-order")
+        assert read_shot(app).lines[-1].startswith(" Saved as three-task-order")
         await pilot.press("down", "up")
         await pilot.pause()
         assert read_shot(app).lines[-1] == last
@@ -268,3 +269,13 @@ def test_textuals_own_widgets_are_drawn_in_ascii_too(order: Run) -> None:
             await pilot.press("escape")
 
     use(order, press)
+
+
+def test_screenshots_go_to_the_pictures_or_beside_the_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    assert screenshot_folder(state) == tmp_path / "state" / "ackademy" / "screenshots"
+    (tmp_path / "Pictures").mkdir()
+    assert screenshot_folder(state) == tmp_path / "Pictures" / "Ackademy"
+    assert short_path(screenshot_folder(state)) == "~/Pictures/Ackademy"
+    assert short_path(Path("/elsewhere")) == "/elsewhere"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import struct
@@ -149,7 +150,8 @@ WORDS = {
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_a_session_by_keys(lang: str, open_terminal: Callable[..., Terminal], tmp_path: Path) -> None:
     question, noted, hands, copied = WORDS[lang]
-    one = open_terminal("play", "three-task-order", "--lang", lang, "--no-motion")
+    pictures = {"XDG_PICTURES_DIR": str(tmp_path)}
+    one = open_terminal("play", "three-task-order", "--lang", lang, "--no-motion", **pictures)
     one.shows("worker2", "0.00 s", "q ")
     for _ in range(3):
         one.press(PAGE_DOWN)
@@ -181,7 +183,7 @@ def test_a_session_by_keys(lang: str, open_terminal: Callable[..., Terminal], tm
         (b"\x1b[?25h", b"\x1b[?25l"),
     ):
         assert one.written.rfind(back) > one.written.rfind(taken)
-    text = (tmp_path / "ackademy-three-task-order-1.00s.txt").read_text(encoding="utf-8")
+    text = (tmp_path / "Ackademy" / "three-task-order-1.00s.txt").read_text(encoding="utf-8")
     assert question.split()[0] in text
 
 
@@ -225,3 +227,21 @@ def test_a_dumb_terminal_is_told(open_terminal: Callable[..., Terminal]) -> None
     assert one.ends() == 0
     assert b"Task3" in one.written
     assert b"\x1b" not in one.written
+
+
+COLOURS = re.compile(rb"\x1b\[(?:[\d;:]*;)?(?:3\d|4\d|9[0-7]|10[0-7])(?:[;:][\d;:]*)?m")
+"""Select a colour, the terminal's own included (SGR 30-49, 90-107)."""
+
+
+def test_no_color_sends_no_colours_and_a_choice_is_seen_all_the_same(open_terminal: Callable[..., Terminal]) -> None:
+    shown = open_terminal("play", "three-task-order", "--lang", "en", NO_COLOR="1", COLORTERM="truecolor")
+    shown.shows("Press → to go step by step")
+    for key in ("?", "\x1b", "/", "\x1b", "i", "\x1b", ":", "\x1b", "\x10", "\x1b", "x"):
+        shown.press(key)
+    shown.shows("▸ 1")
+    chosen = [y for y, line in enumerate(shown.lines) if "▸ 1" in line]
+    assert any(shown.screen.buffer[chosen[0]][x].reverse for x in range(80))
+    shown.press("\x1b")
+    shown.press("q")
+    assert shown.ends() == 0
+    assert not COLOURS.search(shown.written), COLOURS.findall(shown.written)[:5]

@@ -25,7 +25,7 @@ MOTION_ON = Words("움직임: 켜기", "motion: on")
 MOTION_OFF = Words("움직임: 끄기", "motion: off")
 
 # Screenshots
-SHOT_SAVED = Words("화면을 저장했습니다: {svg}, {txt}", "Saved as {svg} and {txt}")
+SHOT_SAVED = Words("화면 저장: {file}, .txt ({folder})", "Saved as {file} and .txt in {folder}")
 SHOT_FAILED = Words("화면을 저장할 수 없습니다: {reason}", "The screen cannot be saved: {reason}")
 
 # Copying and the mouse

@@ -15,7 +15,7 @@ from simulator.tui.commands import SEEKING, Command
 from simulator.tui.drawing.canvas import Canvas, Zone
 from simulator.tui.drawing.glyphs import make_ascii
 from simulator.tui.plain import PLAIN
-from simulator.tui.themes import styles_of
+from simulator.tui.themes import colourless_styles, styles_of
 
 Paint = Callable[[int, int], Canvas]
 """Draws for a width and a height in cells."""
@@ -83,7 +83,7 @@ class Board(Widget):
 
     def render_line(self, y: int) -> Strip:
         """A row as a strip of styled text."""
-        styles = styles_of(self.app.theme)
+        styles = colourless_styles() if self.app.no_color else styles_of(self.app.theme)
         canvas = self.canvas
         width = self.size.width
         if canvas is None or y >= canvas.height or canvas.width != width:
