@@ -63,6 +63,8 @@ class Player:
     speed: float = 1.0
     answers: Mapping[int, Answer] = field(default_factory=lambda: MappingProxyType({}))
     """By number of the question what was answered."""
+    reached: Place = field(default=(0, 0), compare=False)
+    """The farthest place that was shown before this one."""
 
     @classmethod
     def at_start(cls, score: Score) -> Player:
@@ -128,20 +130,29 @@ class Player:
         return all(place < self.place or number in self.answers for place, number in self.score.questions)
 
     @property
+    def knows_end(self) -> bool:
+        """Whether the run has shown all that was asked: until then its end would give an answer away, or confirm it."""
+        if not self.may_know_all:
+            return False
+        farthest = max(self.reached, self.place)
+        return all(place <= farthest for place, _ in self.answered)
+
+    @property
     def horizon(self) -> int:
         """Where a scale of time ends, in microseconds: with the run, or at a round time behind an end that is secret.
 
         When a run ends, and after how many events, answers many a question about it.
         """
         end = self.score.end[1]
-        return end if self.may_know_all or self.score.ends_as_asked else round_above(end)
+        return end if self.knows_end or self.score.ends_as_asked else round_above(end)
 
     # -- going --------------------------------------------------------------------------------------------------
 
     def go(self, place: Place) -> Player:
         """To a place, at rest; not past an open question."""
         cursor, time = max(self.score.rests[0], min(place, self.limit))
-        return replace(self, cursor=cursor, time=time, motion=Motion.REST, since=0.0)
+        reached = max(self.reached, self.place)
+        return replace(self, cursor=cursor, time=time, motion=Motion.REST, since=0.0, reached=reached)
 
     def seek(self, cursor: int) -> Player:
         """To a cursor, at rest."""
@@ -244,7 +255,7 @@ class Player:
         """The same place in a run that shares all events up to here."""
         cursor = max(score.opening, min(self.cursor, score.length))
         time = max(score.time_of(cursor), min(self.time, score.next_time(cursor)))
-        return replace(self.rest(), score=score, cursor=cursor, time=time)
+        return replace(self.rest(), score=score, cursor=cursor, time=time, reached=(0, 0))
 
     def grown(self, score: Score, *, follow: bool, shown: bool) -> Player:
         """In a run that goes on: at its end if we `follow` it, else where we are, and still moving if we were.
@@ -254,7 +265,7 @@ class Player:
         if score.events[: self.cursor] == self.score.events[: self.cursor]:
             here = replace(self.moved_to(score), motion=self.motion, since=self.since)
         else:
-            here = replace(self, score=score).seek_time(self.time)
+            here = replace(self, score=score, reached=(0, 0)).seek_time(self.time)
         return here.end()._from(here.place, shown) if follow else here
 
     def advance(self, seconds: float) -> Player:

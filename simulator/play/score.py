@@ -54,10 +54,10 @@ class Score:
         """The first cursor that is shown: all that is there from the start has been declared."""
         self._meaningful = meaningful(run.trace)
         self.stops: dict[Place, list[Stop]] = {}
-        for stop in run.stops:
-            self.stops.setdefault(self._place_of(stop), []).append(stop)
-        rests = {self.place_at(index + 1) for index in range(self.opening, self.length) if self._meaningful[index]}
         self.end = (self.length, self.next_time(self.length))
+        for stop in run.stops:  # where both stand at one cursor, the caption comes first
+            self.stops.setdefault(self._free_place(stop), []).append(stop)
+        rests = {self.place_at(index + 1) for index in range(self.opening, self.length) if self._meaningful[index]}
         self.chapters = [(self._place(chapter.cursor, chapter.at), chapter) for chapter in run.chapters]
         """The parts of the run, each with the place where it begins."""
         self._outcomes: dict[int, Outcome] = {}
@@ -141,6 +141,12 @@ class Score:
 
     def _place_of(self, stop: Stop) -> Place:
         return self._place(stop.cursor, to_micros(stop.item.at) if stop.item.at is not None else 0)
+
+    def _free_place(self, stop: Stop) -> Place:
+        """Where a stop stands; a question right behind the caption of its place, so that both can be read."""
+        cursor, time = place = self._place_of(stop)
+        captioned = any(not other.is_question for other in self.stops.get(place, ()))
+        return (cursor, time + 1) if stop.is_question and captioned and place < self.end else place
 
     def _place(self, cursor: int, time: int) -> Place:
         cursor = max(cursor, self.opening)

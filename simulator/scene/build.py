@@ -213,5 +213,5 @@ def _transport(player: Player, live: bool) -> Transport:
         motion = "asking"
     elif motion == "paused" and player.at_end:
         motion = "live" if live else "ended"
-    events = player.score.length if player.may_know_all else None
+    events = player.score.length if player.knows_end else None
     return Transport(motion, player.cursor, events, player.speed)

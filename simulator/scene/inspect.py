@@ -15,6 +15,7 @@ from simulator.scene.sheet import (
     none_row,
     ran_rows,
     slot_rows,
+    why_rows,
     with_short_names,
 )
 from simulator.scene.stage import worker_state
@@ -180,7 +181,7 @@ def queue_sheet(player: Player, name: str, lang: str) -> Sheet:
         Row(say(words.CONSUMERS, lang), ", ".join(queue.consumers) or say(words.NOBODY, lang)),
         Row(say(words.BROKER, lang), broker, "text" if world.broker_up else "lost"),
     ]
-    why = [Row("", reason.text(lang)) for reason in why_queue(world, name)]
+    why = why_rows(player, why_queue(world, name), lang)
     dead = _dead_letters(world, queue, lang)
     left = [
         Section(say(labels.STATE, lang), rows),

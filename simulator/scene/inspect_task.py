@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.play.player import Player
-from simulator.scene.sheet import Row, Section, Sheet, as_json, header_rows, life_row, none_row
+from simulator.scene.sheet import Row, Section, Sheet, as_json, header_rows, life_row, none_row, why_rows
 from simulator.scene.words import inspect_labels as words
 from simulator.scene.words import labels
 from simulator.story.language import say
@@ -27,7 +27,7 @@ def task_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     task = world.task(uuid)
     place = labels.PLACES.get(task.place)
     about = f"{task.state} · {say(place, lang) if place else task.place}"
-    why = [Row("", player.score.run.names.short(reason.text(lang))) for reason in why_task(world, uuid)]
+    why = why_rows(player, why_task(world, uuid), lang)
     deliveries = [row for number, one in enumerate(task.attempts, start=1) for row in _delivery(number, one, lang)]
     told = [row for row in header_rows(world.publish(task.message)) if row.name in HEADERS and row.text != "null"]
     left = [

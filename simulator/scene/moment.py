@@ -23,7 +23,10 @@ def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> li
     short = player.score.run.names.short
     begun = player.cursor > player.score.opening
     told += [Told("now", short(_now(player, one)), one, has_keys=not begun) for one in languages(lang)]
-    told += [Told("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text]
+    if player.open_question is None:  # what somebody is to find out is not told them
+        told += [
+            Told("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text
+        ]
     return told
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from simulator.play.history import Execution
 from simulator.play.player import Player
 from simulator.scene.event_lines import EVENT_TONES
-from simulator.scene.words import labels
+from simulator.scene.words import inspect_labels, labels
+from simulator.story.catalog import Line
 from simulator.story.language import say
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
@@ -140,6 +141,13 @@ def property_rows(sent: ev.TaskSent, task: TaskView) -> list[Row]:
 def as_json(value: Any) -> str:
     """A value as it stands in a message."""
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def why_rows(player: Player, reasons: list[Line], lang: str) -> list[Row]:
+    """Why something stands where it does; not while a question is open, which that may answer."""
+    if player.open_question is not None:
+        return [Row("", say(inspect_labels.AFTER_YOUR_ANSWER, lang), "dim")]
+    return [Row("", player.score.run.names.short(reason.text(lang))) for reason in reasons]
 
 
 def none_row(lang: str) -> list[Row]:

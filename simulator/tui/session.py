@@ -210,6 +210,7 @@ class Session:
     def _unveil(self) -> None:
         shown = not self.look.future
         self.look = replace(self.look, future=shown)
+        self._note_future()
         told = labels.FUTURE_SHOWN if self._sees_all else labels.FUTURE_VEILED
         self.say(told if shown else labels.FUTURE_HIDDEN)
 
@@ -220,6 +221,12 @@ class Session:
     def _go(self, player: Player) -> None:
         self.player = player
         self.seen = max(self.seen, player.cursor)
+        self._note_future()
+
+    def _note_future(self) -> None:
+        """What is ahead was shown once it was asked for, and may be: it is no secret any more."""
+        if self._sees_all and self.player.reached < self.player.score.end:
+            self.player = replace(self.player, reached=self.player.score.end)
 
     def _seek(self, column: int, columns: int) -> None:
         """To a column of a scale: to the end of the last instant in it, if there is one."""
@@ -311,7 +318,7 @@ class Session:
 
     def hidden(self, text: str) -> int:
         """How much more there is in the future that is hidden; where a question is open, even that would answer it."""
-        if self.look.future or not self.player.may_know_all:
+        if self.look.future or not self.player.knows_end:
             return 0
         return len(find_events(self.run.trace, text, self.seen, self.player.score.length))
 
@@ -418,4 +425,5 @@ def _same_moment(player: Player, score: Score, shared: int) -> Player:
     """The same place in a run that has the first `shared` events in common, else the same time."""
     if player.cursor <= shared:
         return player.moved_to(score)
-    return replace(player, score=score).seek_time(player.time)
+    moved = replace(player, score=score).seek_time(player.time)
+    return replace(moved, reached=(0, 0))

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from itertools import permutations
+
 import pytest
 from msgspec import structs
 
 from simulator.engine import simulate
 from simulator.play.player import Player, round_above
 from simulator.play.score import Score
-from simulator.scenario import parse_scenario
+from simulator.scenario import load_scenario, parse_scenario, scenario_names
+from simulator.scenario.schema import Ask
 from simulator.scene.build import build_scene
+from simulator.scene.inspect import inspect_thing
 from simulator.scene.look import Look
+from simulator.scene.moment import tell_moment
 from simulator.story.run import Run, open_run
+from simulator.story.stops import Stop
+from simulator.tui import commands as c
 from simulator.tui.drawing.main import draw_main
+from simulator.tui.session import Session
 from tests.tui.drawn import main_scene, main_screen
 
 
@@ -32,7 +41,11 @@ def test_neither_when_a_run_ends_nor_how_much_happens_is_told_before_the_answer(
     assert ends not in lines(asked)[-2]
     assert f"{asked.score.length}" not in lines(asked)[-2]
     told = asked.answer(None)
+    assert ends not in lines(told)[-2]  # the answer was noted; the run has yet to show it
+    assert f"/{told.score.length}" not in lines(told)[-2]
+    told = told.end()
     assert f"/{ends} s" in lines(told)[-2]
+    assert f"/{ends} s" in lines(told.home())[-2]  # what was seen is no secret any more
     assert f"/{told.score.length}" in lines(told)[-2]
 
 
@@ -87,3 +100,107 @@ def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() 
     assert "comes back" not in "\n".join(lines(asked, (140, 40)))
     told = build_scene(asked.answer(0).step(), Look("en")).workers[0]
     assert ("pay_1", True) in told.dropped
+
+
+def test_the_future_that_was_asked_for_shows_the_end() -> None:
+    session = Session(open_run("pools", simulate), "en")
+    session.do(c.GoToEnd())
+    session.do(c.Answer(0))
+    ends = f"{session.player.score.end[1] / 1_000_000:.2f}"
+    assert ends not in main_screen(session.player, session.look, 80, 24).lines()[-2]
+    session.do(c.ToggleFuture())
+    assert f"/{ends} s" in main_screen(session.player, session.look, 80, 24).lines()[-2]
+
+
+EVERY_RUN = [(name, variant) for name in scenario_names() for variant in (None, *load_scenario(name).model.variants)]
+
+
+@pytest.mark.parametrize(("name", "variant"), EVERY_RUN)
+def test_no_words_give_an_answer_away(name: str, variant: str | None) -> None:
+    score = Score(open_run(name, simulate, variant=variant))
+    player = Player.at_start(score).end()
+    while (stop := player.open_question) is not None:
+        for lang in ("en", "ko"):
+            told = tell_moment(player, score.run.world(player.cursor), lang)
+            assert "why" not in {line.kind for line in told}
+        assert not _names_the_worker(player, stop)
+        player = player.answer(None).end()
+    questions = [stop for place in sorted(score.stops) for stop in score.stops[place] if stop.is_question]
+    for earlier, later in permutations(questions, 2):
+        place = next(place for place, number in score.questions if number == later.number)
+        if score.shown_at(earlier) <= place:
+            assert not _tells(earlier, later, score)
+
+
+def _names_the_worker(player: Player, stop: Stop) -> bool:
+    """Whether an event that is in the list of events already names the worker that is asked for."""
+    ask = stop.item
+    assert isinstance(ask, Ask)
+    right = player.score.outcome(stop).right
+    if right is None or not isinstance(ask.answer, str) or not ask.answer.startswith("worker_of("):
+        return False
+    named = (ask.answer[len("worker_of(") : -1], ask.choices[right].key)
+    return any(
+        (getattr(e, "uuid", ""), getattr(e, "hostname", "")) == named for e in player.score.events[: stop.cursor]
+    )
+
+
+def _tells(earlier: Stop, later: Stop, score: Score) -> bool:
+    """Whether a reason that is shown before a question has the words, or a number, of its answer."""
+    one, other = earlier.item, later.item
+    assert isinstance(one, Ask)
+    assert isinstance(other, Ask)
+    right = score.outcome(later).right
+    assert right is not None
+    for lang in ("ko", "en"):
+        answer = other.choices[right].text[lang]
+        numbers = set(re.findall(r"\d+", answer)) - {"0"}
+        reasons = [text[lang] for text in (one.why, *(choice.because for choice in one.choices)) if text]
+        if any(answer in text or numbers & set(re.findall(r"(?<![\d.])\d+(?![\d.])", text)) for text in reasons):
+            return True
+    return False
+
+
+def test_a_lesson_about_a_queue_that_nobody_consumes_does_not_say_so_before_its_question() -> None:
+    asked = at_question("never-runs")
+    for size in ((80, 24), (140, 40)):
+        assert "nobody consumes" not in " ".join(" ".join(lines(asked, size)).split())
+    target = ("queue", "emails")
+    assert "emails" in asked.score.run.world(asked.cursor).queues
+    assert "nobody consumes" not in str(inspect_thing(asked, target, "en").sheet)
+    assert "nobody consumes" in str(inspect_thing(asked.answer(None), target, "en").sheet)
+
+
+def test_a_caption_comes_before_the_question_of_its_moment() -> None:
+    score = Score(open_run("pools", simulate))
+    ((question, _),) = score.questions
+    caption = (question[0], question[1] - 1)
+    assert [stop.is_question for stop in score.stops[caption]] == [False]
+    player = Player.at_start(score).go(caption)
+    assert player.open_question is None
+    assert tell_moment(player, score.run.world(player.cursor), "en")[0].kind == "note"
+    asked = player.step()
+    assert asked.open_question is not None
+    assert asked.cursor == player.cursor
+    assert asked.back().place == caption
+    playing = Player.at_start(score).toggle()
+    for _ in range(2000):
+        playing = playing.advance(0.05)
+        if not playing.is_moving:
+            break
+    assert playing.place == caption
+    assert playing.toggle().advance(0.5).place == question
+
+
+@pytest.mark.parametrize(("name", "variant"), EVERY_RUN)
+def test_every_caption_can_be_read_beside_what_happened(name: str, variant: str | None) -> None:
+    score = Score(open_run(name, simulate, variant=variant))
+    for place, stops in score.stops.items():
+        if stops[0].is_question:
+            continue
+        assert not any(stop.is_question for stop in stops)
+        player = Player(score, *place)
+        for lang in ("en", "ko"):
+            told = [line for line in tell_moment(player, score.run.world(player.cursor), lang) if line.kind != "why"]
+            shown = "".join("".join(line.split()) for line in main_screen(player, Look(lang), 80, 24).lines())
+            assert all(word in shown for line in told for word in line.text.split()), (place, lang)

@@ -8,6 +8,7 @@ EVERYTHING = Words("자세히", "Inspect")
 TASKS = Words("Task", "Tasks")
 WORKERS = Words("Worker", "Workers")
 QUEUES = Words("Queue", "Queues")
+AFTER_YOUR_ANSWER = Words("질문에 답한 뒤에 볼 수 있습니다.", "Shown once you have answered the question.")
 NOTHING_YET = Words("아직 아무것도 없습니다.", "There is nothing yet.")
 
 # A task

@@ -15,7 +15,7 @@ from simulator.tui.drawing.lower import draw_lower, room_of_lower
 from simulator.tui.drawing.queues import room_of_queues
 from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.timeline import timeline_rows
-from simulator.tui.drawing.words import draw_words, rows_for_question
+from simulator.tui.drawing.words import draw_words, rows_for_words
 from simulator.tui.drawing.workers import workers_told
 
 
@@ -24,7 +24,7 @@ def lay_out(scene: Scene, width: int, height: int) -> Layout:
     layout = divide(width, height, rows=height)
     rows = timeline_rows(scene.chart, layout.time.height - 1)
     layout = divide(width, height, rows=rows)
-    asked = rows_for_question(scene, width, layout.roomy)
+    asked = rows_for_words(scene, width, layout.roomy)
     return divide(width, height, asked, rows) if asked else layout
 
 

@@ -20,6 +20,9 @@ STYLES = {"now": "strong", "why": "dim", "note": "note"}
 MARGIN = 12
 """Cells before the words: the time stands there."""
 
+MOST_ROWS = 8
+"""Rows that a caption and what happened may take from the timeline."""
+
 Line = tuple[str, str, str]
 """A sign before it, its text, its style."""
 
@@ -46,12 +49,14 @@ def draw_words(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
     _draw_lines(canvas, _lines(scene.words, text.width, inner.height - 2 * air), inner, air=air)
 
 
-def rows_for_question(scene: Scene, width: int, roomy: bool) -> int:
-    """How many rows the question wants; 0 without one."""
+def rows_for_words(scene: Scene, width: int, roomy: bool) -> int:
+    """How many rows the question wants, or a caption with what happened; 0 without either."""
     question = scene.question
-    if question is None:
-        return 0
     width -= MARGIN + 1
+    if question is None:
+        captioned = any(line.kind == "note" for line in scene.words)
+        told = [line for line in scene.words if line.kind != "why"] if captioned and not roomy else []
+        return sum(map(len, _lines(told, width, MOST_ROWS)))
     now = _lines([line for line in scene.words if line.kind == "now"], width, 2) if question.verdict else []
     return len(_question_lines(question, scene, width, roomy)) + (3 if roomy else sum(map(len, now)))
 

@@ -112,7 +112,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         """What is shown."""
         session = self.session
         player, lang = session.player, session.lang
-        place = words.PLACE if player.may_know_all else words.PLACE_SO_FAR
+        place = words.PLACE if player.knows_end else words.PLACE_SO_FAR
         return ConsoleView(
             lang,
             _clock(session),
