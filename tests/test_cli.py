@@ -75,7 +75,9 @@ def test_help_loads_nothing_heavy() -> None:
     code = "import sys; sys.argv = ['ackademy', '--help']; from simulator.__main__ import main; main()"
     code += "; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"simpy", "yaml", "pydantic", "textual", "rich", "msgspec"} & set(done.stdout.split())
+    loaded = set(done.stdout.split())
+    assert "simulator.__main__" in loaded
+    assert not {"simpy", "yaml", "pydantic", "textual", "rich", "msgspec"} & loaded
 
 
 def test_tell(ackademy: Call) -> None:
@@ -286,6 +288,8 @@ def test_no_colours_in_a_pipe() -> None:
     for words in (["run", "three-task-order"], ["list"], ["--help"], ["tell", "three-task-order"]):
         with start(*words, FORCE_COLOR="1") as process:
             out, _ = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert out
         assert b"\x1b" not in out
 
 

@@ -66,7 +66,9 @@ def test_the_error_reads_as_shown(name: str, lang: str) -> None:
 
 @pytest.mark.parametrize(("name", "lang"), READMES)
 def test_every_link_and_picture_exists(name: str, lang: str) -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8")):
+    targets = re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8"))
+    assert targets
+    for target in targets:
         assert (ROOT / target).is_file(), target
 
 

@@ -186,7 +186,7 @@ def test_every_lesson_can_be_closed_in_both_languages() -> None:
     for name in scenario_names():
         run = open_run(name, simulate)
         closing = close_run(run, {stop.number: 0 for stop in run.stops if stop.is_question})
-        assert closing.met == len(closing.verdicts), name
+        assert closing.met == len(closing.verdicts) > 0, name
         for lang in ("ko", "en"):
             text = "\n".join(closing_lines(closing, lang))
             assert ("ackademy check mine.yaml" in text) == (closing.exercise is not None)

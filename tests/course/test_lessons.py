@@ -84,10 +84,11 @@ def test_each_wrong_choice_says_why_it_is_wrong(name: str, variant: str | None) 
 
 @pytest.mark.parametrize(("name", "variant"), PLAYED)
 def test_a_question_stands_before_what_answers_it(name: str, variant: str | None) -> None:
-    trace = played(name, variant)
-    for stop in find_stops(lesson(name, variant), trace):
-        if stop.is_question:
-            assert stop.cursor < outcome_of(stop, trace).cursor
+    scenario, trace = lesson(name, variant), played(name, variant)
+    questions = [stop for stop in find_stops(scenario, trace) if stop.is_question]
+    assert len(questions) == len(scenario.model.ask)
+    for stop in questions:
+        assert stop.cursor < outcome_of(stop, trace).cursor
 
 
 @pytest.mark.parametrize("name", LESSONS)

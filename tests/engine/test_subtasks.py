@@ -202,7 +202,8 @@ def test_nothing_is_left_behind() -> None:
         }
     )
     simulation = Simulation(scenario)
-    simulation.run()
+    trace = simulation.run()
+    assert value(trace, "succeeded == 9")
     assert simulation.context.results.awaited == {}
 
 

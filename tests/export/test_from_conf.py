@@ -75,6 +75,7 @@ def test_limits_of_a_rabbitmq_queue_are_taken_over() -> None:
 def test_no_host_and_no_password_is_written() -> None:
     for name in ("redis", "rabbitmq"):
         text = scenario_text(draft_of(name), ORIGIN)
+        assert parse_scenario(text).model.workers
         assert "127.0.0.1" not in text
         assert "guest" not in text
         assert "@" not in text

@@ -81,12 +81,13 @@ def test_korean_sentences_keep_celerys_words_in_latin_letters() -> None:
         assert not re.search("워커|태스크|브로커|프로듀서|큐", words.ko), (name, words.ko)
 
 
-@pytest.mark.parametrize("room", ["sentences", "why", "tell"])
+@pytest.mark.parametrize("room", ["narrate.sentences", "why", "tell"])
 def test_english_sentences_begin_with_a_capital(room: str) -> None:
-    for name, words in catalogue():
-        if name.startswith(f"{room}."):
-            said = re.sub(r"^\{(who|worker|task)\}( → [A-Z][\w ]*)?: |^Broker( → \{worker\})?: \"?", "", words.en)
-            assert said[0] in "{[(#" or not said[0].isalpha() or said[0].isupper(), (name, words.en)
+    sentences = [words.en for name, words in catalogue() if name.startswith(f"simulator.story.{room}.")]
+    assert sentences
+    for sentence in sentences:
+        said = re.sub(r"^\{(who|worker|task)\}( → [A-Z][\w ]*)?: |^Broker( → \{worker\})?: \"?", "", sentence)
+        assert said[0] in "{[(#" or not said[0].isalpha() or said[0].isupper(), sentence
 
 
 def test_every_problem_with_braces_has_a_parameter() -> None:

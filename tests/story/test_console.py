@@ -348,7 +348,9 @@ def test_completion_keeps_the_future_to_itself(run: Run) -> None:
 
 
 def test_every_completed_command_is_understood(run: Run) -> None:
-    for question in complete(run, cursor_at(run, 2.0), "inspect ").choices:
+    questions = complete(run, cursor_at(run, 2.0), "inspect ").choices
+    assert "active" in questions
+    for question in questions:
         assert "No such" not in notes(ask_at(run, f"inspect {question}"))
 
 

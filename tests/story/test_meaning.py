@@ -43,6 +43,7 @@ def test_the_first_question_in_vain_after_a_task_that_was_held_counts() -> None:
 def test_troubles_are_stopped_at() -> None:
     for text in (RETRIES, OUTAGES, OVERFLOW):
         kinds = {event.type for event in skipped(run_of(text))}
+        assert "queue-declared" in kinds
         assert kinds <= {"queue-declared", "worker-online", "poll"}
 
 

@@ -98,7 +98,7 @@ def test_a_rate_limit_and_a_missing_child_hold_back() -> None:
         "kills: [child, null]}}, send: [{task: a, count: 2}]}"
     )
     said = why(after(run_of(text), 3), "en")
-    assert said.startswith("worker1: slots without a child process: 1.")
+    assert said.startswith("worker1: Slots without a child process: 1.")
 
 
 def test_revoked_and_leased_messages_are_explained() -> None:

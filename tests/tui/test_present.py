@@ -100,9 +100,12 @@ def test_the_black_screen_shows_nothing_until_the_next_key(order: Run, key: str)
     use(order, press)
 
 
-def test_it_is_black_while_nothing_moves(order: Run) -> None:
+def test_nothing_moves_while_it_is_black(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await pilot.press("P", "space", "b")
+        await pilot.press("P", "space")
+        assert session_of(app).player.is_moving
+        await pilot.press("b")
+        assert not text_of(app).strip()
         assert not session_of(app).player.is_moving
 
     use(order, press)

@@ -277,6 +277,8 @@ def test_all_headers_can_be_read_by_scrolling(retry: Player) -> None:
     scene = build_scene(retry.end(), Look("en"))
     found = letter(retry.end())
     seen = "".join(text(draw_message_zoom(scene, found, 80, 24, offset=offset)) for offset in range(0, 30, 3))
+    assert found.headers
+    assert found.properties
     for row in found.headers + found.properties:
         assert row.name[:14] in seen
 
@@ -348,4 +350,5 @@ def test_at_rest_nothing_moves_in_a_worker(scenario: Scenario, data: st.DataObje
 def test_the_stages_of_a_message_and_what_just_happened_are_told_in_full(retry: Player, lang: str) -> None:
     player = after(retry, "task-scheduled", "Task1")
     for canvas in (message_zoom(player, "Task1", lang=lang), worker_zoom(player, lang=lang)):
+        assert "Task1" in text(canvas)
         assert GLYPHS.ellipsis not in text(canvas)

@@ -42,7 +42,7 @@ FREEING = (
 
 CHILDLESS = Words(
     "{worker}: 자식 프로세스 없는 자리 {count}개. 부모가 알아차리고 새로 시작할 때까지 실행하지 못합니다.",
-    "{worker}: slots without a child process: {count}. They run nothing until the parent has noticed and a new one is up.",
+    "{worker}: Slots without a child process: {count}. They run nothing until the parent has noticed and a new one is up.",
 )
 DRAINING = Words(
     "{worker}: 방금 연결됨. {tasks} 시작 전에 메시지가 더 있는지 0.1초 동안 봅니다.",
