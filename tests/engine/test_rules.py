@@ -90,7 +90,7 @@ def test_a_hard_time_limit_without_acks_on_timeout_puts_it_back() -> None:
 
 def test_the_old_setting_speaks_for_both_of_the_new_ones() -> None:
     events = settling(duration=1, raises="ValueError", acks_on_failure_or_timeout=False)
-    assert events == ["message-dropped", "task-failed"]
+    assert events == ["message-dropped", "task-rejected", "task-failed"]
 
 
 def test_a_dead_child_fails_its_task_and_acknowledges_it() -> None:
