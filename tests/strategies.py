@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from simulator.scenario import Scenario, parse_scenario
+from simulator.scenario.transports import TRANSPORTS
 
 # A coarse grid of times, so that many things fall on one instant: that is where order matters.
 TIMES = st.integers(0, 24).map(lambda n: n / 4)
@@ -200,9 +201,10 @@ BEAT: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
 
 
 @st.composite
-def faults(draw: st.DrawFn, workers: list[str]) -> dict[str, Any]:
+def faults(draw: st.DrawFn, workers: list[str], broker: str) -> dict[str, Any]:
     """A worker or a child dies, stops or comes back; the broker or a service is away or slow for a while."""
     actions = ["kill", "kill", "start", "start", "stop", "stop", "kill_child", "down", "slow", "set"]
+    actions += ["disconnect"] if TRANSPORTS[{"rabbitmq": "amqp"}.get(broker, broker)].keeps_connection else []
     action = draw(st.sampled_from(actions))
     fault: dict[str, Any] = {"at": draw(TIMES)}
     if action == "set":
@@ -210,9 +212,12 @@ def faults(draw: st.DrawFn, workers: list[str]) -> dict[str, Any]:
     if action in ("down", "slow"):
         fault[action] = draw(st.sampled_from(["broker", "services.mail_server"] if action == "down" else SERVICES))
         return fault | ({"for": draw(SHORT)} if draw(st.booleans()) else {})
-    fault[action] = draw(st.sampled_from([name for name in workers if name != "beat" or action != "kill_child"]))
+    alone = ("kill_child", "disconnect")
+    fault[action] = draw(st.sampled_from([name for name in workers if name != "beat" or action not in alone]))
     if action == "stop":
         fault["how"] = draw(st.sampled_from(["warm", "soft", "cold"]))
+    elif action == "disconnect":
+        fault["for"] = draw(SHORT)
     elif action == "kill_child" and draw(st.booleans()):
         fault["slot"] = draw(st.integers(1, 3))
     return fault
@@ -332,7 +337,7 @@ def scenario_data(draw: st.DrawFn, brokers: str | tuple[str, ...] = BROKERS) -> 
     data["control"] = draw(st.lists(controls(names), max_size=3))
     if data["beat_schedule"] and not any(worker.get("beat") for worker in data["workers"].values()):
         names.append("beat")
-    data["faults"] = draw(st.lists(faults(names), max_size=4))
+    data["faults"] = draw(st.lists(faults(names, broker), max_size=4))
     # What may come back without end, and beat, need one.
     if not data["send"] or data["beat_schedule"] or broker in ("redis", "sqs") or draw(st.booleans()):
         data["until"] = draw(TIMES) + 1

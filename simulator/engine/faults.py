@@ -70,6 +70,9 @@ class Faults:
             return partial(self._start, fault.start), None
         if fault.set is not None:
             return partial(self._set, fault.set), None
+        if fault.disconnect is not None:
+            cut = partial(self._cut, fault.disconnect, fault.ends != fault.at and fault.ends is not None)
+            return cut, partial(self._restore_link, fault.disconnect)
         if fault.down == "broker":
             return self._broker_down, self._broker_up
         if fault.slow is not None:
@@ -102,6 +105,16 @@ class Faults:
 
     def _switch_beat(self, running: bool, _: Any) -> None:
         self._beats.switch(running)
+
+    def _cut(self, name: str, lasts: bool, _: Any) -> None:
+        worker = self._fleet.alive(name)
+        if worker is not None:
+            worker.cut(lasts)
+
+    def _restore_link(self, name: str, _: Any) -> None:
+        worker = self._fleet.alive(name)
+        if worker is not None:
+            worker.restore_link()
 
     def _broker_down(self, _: Any) -> None:
         if self._broker.down:

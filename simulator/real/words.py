@@ -43,6 +43,10 @@ LIMITS = {
         "a chord needs a result backend: --result-backend redis://...",
     ),
     "pool": Words('설치되어 있지 않은 pool입니다: "{pool}"', 'the pool "{pool}" is not installed'),
+    "disconnect": Words(
+        "Worker 하나의 연결을 끊는 일은 실제 Broker에서 해 보지 않습니다",
+        "cutting one worker's connection is not tried on a real broker",
+    ),
     "broker_down": Words(
         "남의 Broker를 멈출 수는 없습니다 (down: broker)", "a broker that others use is not stopped (down: broker)"
     ),

@@ -10,9 +10,11 @@ from simulator.scenario.goals import STATES, Expression, GoalSyntaxError, Word, 
 from simulator.scenario.idle import find_idle
 from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.problems import MAX_PROBLEMS, Problem, nearest
+from simulator.scenario.profiles import PROFILES
 from simulator.scenario.running import running_changes
 from simulator.scenario.scene import Scene
 from simulator.scenario.source import Path, Source
+from simulator.scenario.transports import TRANSPORTS
 from simulator.trace.events import EVENT_TYPES
 
 
@@ -74,6 +76,8 @@ class _Checker:
         self.source = source
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
+        url = model.config.broker_url or PROFILES[model.profile]["config"]["broker_url"]
+        self.transport = TRANSPORTS[url.partition("://")[0]]
         self.queues = _queues(model)
         """Every queue that some line names."""
         calls = [call for send in model.send for call in send.calls]
@@ -187,10 +191,12 @@ class _Checker:
 
     def faults(self) -> None:
         for index, fault in enumerate(self.model.faults):
-            for action in ("kill", "kill_child", "stop", "start"):
+            for action in ("kill", "kill_child", "stop", "start", "disconnect"):
                 whom = getattr(fault, action)
                 if whom is not None:
                     self.known_worker(whom, ("faults", index, action))
+            if fault.disconnect is not None and not self.transport.keeps_connection:
+                self.error("fault.no_connection", ("faults", index, "disconnect"))
             for path, value in (fault.set or {}).items():
                 try:
                     running_changes(self.model, path, value)

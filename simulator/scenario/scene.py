@@ -111,7 +111,10 @@ class Scene:
     def loses_workers(self) -> bool:
         """Whether a run is broken off: a worker or a child dies or stops, or the broker is away."""
         faults, tasks = self.model.faults, self.model.tasks.values()
-        ends = any(fault.kill or fault.kill_child or fault.stop or fault.down == "broker" for fault in faults)
+        ends = any(
+            fault.kill or fault.kill_child or fault.stop or fault.disconnect or fault.down == "broker"
+            for fault in faults
+        )
         return ends or any(task.kills for task in tasks)
 
     @cached_property

@@ -29,6 +29,8 @@ class Transport:
     """Whether nobody puts back what a dead worker had taken out (the same)."""
     orders_queues: bool = False
     """Whether `queue_order_strategy` decides which of its queues a worker is served from."""
+    keeps_connection: bool = False
+    """Whether a worker has a connection to the broker that can break for it alone."""
     mingles: bool = False
     """Whether workers that start learn from the others what was revoked (celery.worker.consumer.mingle)."""
     drains: bool = False
@@ -42,7 +44,9 @@ class Transport:
 _KOMBU_POLLED = Transport(delivers="polling", waits_in_pool=True, loses_unacked=True, orders_queues=True)
 
 TRANSPORTS: dict[str, Transport] = {
-    "guide": Transport(delivers="polling", priorities="all", orders_queues=True, is_celerys=False),
+    "guide": Transport(
+        delivers="polling", priorities="all", orders_queues=True, keeps_connection=True, is_celerys=False
+    ),
     # kombu.transport.redis: Channel.visibility_timeout
     "redis": Transport(
         delivers="blocking",
@@ -50,10 +54,13 @@ TRANSPORTS: dict[str, Transport] = {
         visibility_timeout=3600.0,
         leases_by_worker=True,
         orders_queues=True,
+        keeps_connection=True,
         mingles=True,
         disables_prefetch=True,
     ),
-    "amqp": Transport(delivers="push", priorities="declared", has_ttl=True, mingles=True, drains=True),
+    "amqp": Transport(
+        delivers="push", priorities="declared", has_ttl=True, keeps_connection=True, mingles=True, drains=True
+    ),
     "memory": _KOMBU_POLLED,
     "filesystem": _KOMBU_POLLED,
     # kombu.transport.SQS

@@ -26,9 +26,6 @@ MOST_RESULTS = 12
 
 KIB_PER_MB = 1024
 
-SIGNS_OF_LIFE = (ev.MessageDelivered, ev.Poll, ev.MessageAcked, ev.TaskReceived, ev.WorkerHeartbeat)
-"""What a worker does only with a connection to its broker."""
-
 
 Own = list[tuple[int, ev.Event]]
 """What a worker did last, the latest first."""
@@ -163,7 +160,7 @@ def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) ->
         worker_state(worker, world.settings),
         worker.since,
         player.time,
-        _connection(player, worker, own),
+        _connection(world, worker),
         str(info.settings.get("transport", "")),
         float(interval) if interval is not None else None,
         (poll.t, poll.found) if poll is not None else None,
@@ -189,17 +186,13 @@ def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) ->
     )
 
 
-def _connection(player: Player, worker: WorkerView, own: Own) -> str:
-    """Whether it hears the broker. When the broker is back, the first thing it does over the line tells."""
-    world = player.score.run.world(player.cursor)
+def _connection(world: World, worker: WorkerView) -> str:
+    """Whether it hears the broker."""
     if worker.life != "online":
         return "none"
     if not world.broker_up:
         return "down"
-    outage = world.last_outage()
-    if outage is None or player.score.events[outage[1]].t < worker.info.t:
-        return "up"
-    return "up" if any(index > outage[1] and isinstance(event, SIGNS_OF_LIFE) for index, event in own) else "coming"
+    return "up" if worker.connected else "coming"
 
 
 def _slots(player: Player, worker: WorkerView, own: Own | None) -> list[Slot]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from simulator.trace.events import (
-    BrokerDown,
-    BrokerUp,
     Event,
     MessageDropped,
     ResultStored,
@@ -50,15 +47,11 @@ class Index:
         """By task, the index of its last event."""
         self.sent: dict[int, int] = {}
         """By message, the index of its task-sent."""
-        self.broker: list[int] = []
-        """Indices of the times the broker went and came back."""
         last, before = self.last, self.before
         for index, event in enumerate(self.events):
             uuid = getattr(event, "uuid", None)
             if uuid is None:
                 before[index] = -1
-                if isinstance(event, BrokerDown | BrokerUp):
-                    self.broker.append(index)
                 continue
             before[index] = last.get(uuid, -1)
             last[uuid] = index
@@ -70,16 +63,6 @@ class Index:
         found = [index for index in self._back(self.last.get(uuid, -1)) if index < cursor]
         found.reverse()
         return found
-
-    def last_outage(self, cursor: int) -> tuple[int, int] | None:
-        """The last outage that was over after the first `cursor` events, as indices of its ends; None without one."""
-        known = self.broker[: bisect_left(self.broker, cursor)]
-        up = next((index for index in reversed(known) if type(self.events[index]) is BrokerUp), None)
-        if up is None:
-            return None
-        downs = (index for index in reversed(known) if index < up and type(self.events[index]) is BrokerDown)
-        down = next(downs, None)
-        return None if down is None else (down, up)
 
     def is_final_before(self, index: int) -> bool:
         """Whether the task of the event at `index` had ended before it."""

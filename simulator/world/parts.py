@@ -136,6 +136,11 @@ class WorkerView:
         return self._state.life
 
     @property
+    def connected(self) -> bool:
+        """Whether it has a connection to the broker."""
+        return self._state.connected
+
+    @property
     def since(self) -> int:
         """When it came into that state, in microseconds."""
         return self._state.since

@@ -46,6 +46,7 @@ class WorkerState:
     __slots__ = (
         "active",
         "children",
+        "connected",
         "done",
         "heartbeat",
         "info",
@@ -66,6 +67,8 @@ class WorkerState:
         """`online`, `offline` (said goodbye) or `lost` (killed)."""
         self.since = info.t
         """When it came into that state."""
+        self.connected = True
+        """Whether it has a connection to the broker."""
         self.transit: dict[int, int] = {}
         """Messages on their way to it, by delivery tag."""
         self.scheduled: dict[int, tuple[int, int]] = {}
@@ -383,10 +386,15 @@ def _publish_failed(state: State, event: ev.PublishFailed, index: int) -> None:
 def _broker_down(state: State, event: ev.BrokerDown, index: int) -> None:
     state.broker_up = False
     for hostname in state.workers:
-        worker = _worker(state, hostname)
-        worker.transit.clear()
-        worker.reserved.clear()
-        worker.scheduled.clear()
+        _disconnected(_worker(state, hostname))
+
+
+def _disconnected(worker: WorkerState) -> None:
+    """What waited in its memory is forgotten, what runs goes on."""
+    worker.connected = False
+    worker.transit.clear()
+    worker.reserved.clear()
+    worker.scheduled.clear()
 
 
 def _broker_up(state: State, event: ev.BrokerUp, index: int) -> None:
@@ -394,7 +402,14 @@ def _broker_up(state: State, event: ev.BrokerUp, index: int) -> None:
 
 
 def _setting_changed(state: State, event: ev.SettingChanged, index: int) -> None:
-    state.settings[event.hostname, event.setting] = event.value
+    if event.setting == "connection":
+        worker = _worker(state, event.hostname)
+        if event.value == "lost":
+            _disconnected(worker)
+        else:
+            worker.connected = True
+    else:
+        state.settings[event.hostname, event.setting] = event.value
 
 
 def _task_ended(state: State, event: ev.TaskSucceeded | ev.TaskFailed, index: int) -> None:

@@ -49,10 +49,6 @@ class World:
         """Whether the broker is there."""
         return self._state.broker_up
 
-    def last_outage(self) -> tuple[int, int] | None:
-        """The indices of broker-down and broker-up of the last time the broker was away and came back, or None."""
-        return self._state.index.last_outage(self.cursor)
-
     @property
     def settings(self) -> dict[tuple[str, str], Any]:
         """What was changed during the run, by (worker or service, setting)."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from simulator.engine import simulate
+from simulator.scenario import parse_scenario
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.world import World, world_at
 from tests.story.samples import pool_events
-from tests.strategies import build
 
 
 def after(trace: Trace, kind: type[ev.Event], nth: int = 1) -> World:
@@ -49,21 +49,23 @@ def test_deaths_size_and_heartbeats() -> None:
     assert worker.last_heartbeat.processed == 2
 
 
-def test_the_last_outage_is_the_one_that_is_over() -> None:
+def test_a_connection_is_lost_and_made_anew() -> None:
     trace = simulate(
-        build(
-            {
-                "profile": "celery-rabbitmq",
-                "workers": 1,
-                "tasks": {"send_email": 1},
-                "send": [{"task": "send_email", "every": 1, "count": 9}],
-                "faults": [{"at": 1.5, "down": "broker", "for": 1}, {"at": 5.5, "down": "broker", "for": 1}],
-            }
+        parse_scenario(
+            "profile: celery-redis\nuntil: 20\nworkers: {w: {}, v: {}}\n"
+            "faults: [{at: 1, disconnect: w, for: 1}, {at: 8, down: broker, for: 1}]"
         )
     )
-    kinds = (ev.BrokerDown, ev.BrokerUp)
-    downs, ups = ([i for i, event in enumerate(trace) if type(event) is kind] for kind in kinds)
-    assert after(trace, ev.BrokerDown).last_outage() is None
-    assert after(trace, ev.BrokerUp).last_outage() == (downs[0], ups[0])
-    assert after(trace, ev.BrokerDown, 2).last_outage() == (downs[0], ups[0])
-    assert world_at(trace, len(trace)).last_outage() == (downs[1], ups[1])
+
+    def connected(count: int) -> list[bool]:
+        places = [i for i, e in enumerate(trace) if isinstance(e, ev.SettingChanged | ev.BrokerDown | ev.BrokerUp)]
+        return [worker.connected for worker in world_at(trace, places[count] + 1).workers.values()]
+
+    assert [connected(count) for count in range(6)] == [
+        [False, True],  # lost at 1 s
+        [True, True],  # attempts at 1, 3 s; then a second of mingle
+        [False, False],
+        [False, False],  # the broker is back, they do not know yet
+        [True, False],
+        [True, True],
+    ]

@@ -44,6 +44,8 @@ class Life:
         """Whether it hands requests to its pool: it is alive and nobody has asked it to shut down."""
         self.is_closing = False
         """Whether it is offline for all others, and only finishes what runs."""
+        self.is_cut = False
+        """Whether its way to the broker is interrupted, while the broker is there for all others."""
         self.asleep_until = 0
         """Until when its parent process hears nothing of its children (a soft shutdown)."""
         self.online = 0

@@ -37,6 +37,10 @@ COLD_RETURN = to_micros(1.0)
 RETRY_STEP = to_micros(2.0)
 """Reconnecting: after 2, then 4, then 6 seconds more, ... (celery.worker.consumer.consumer: Consumer.connect)."""
 
+MINGLE = to_micros(1.0)
+"""How long a worker that has reconnected waits for its neighbours' answers before it consumes: `inspect`'s timeout
+(celery.worker.consumer.mingle: Mingle.send_hello). At its first start this is over before it says that it is online."""
+
 
 class Embedded(Protocol):
     """The beats that run inside workers."""
@@ -263,8 +267,36 @@ class Worker:
 
     # -- the connection ----------------------------------------------------------------------------------------
 
-    def lose_connection(self, cause: int) -> None:
+    def cut(self, lasts: bool) -> None:
+        """Its connection breaks while the broker is there for the others; `lasts`: it cannot be made anew at once.
+
+        RabbitMQ gives what the worker held to others at once. On Redis the worker itself gives it back if it can reach
+        the broker again; otherwise the leases run out.
+
+        Source: kombu.transport.redis: QoS.restore_unacked_once, called by Channel.close; measured on Celery 5.7 with
+        RabbitMQ 3.10 (close_connection) and Redis 7.0 (CLIENT KILL, and a proxy that was away for 5 s).
+        """
+        if self.life.is_cut or not self.consumer.connected:
+            self.life.is_cut |= lasts
+            return
+        index = self.note(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "connection", "lost"))
+        self.life.is_cut = lasts
+        self.lose_connection(index, gives_back=not lasts, first_attempt=0)
+
+    def restore_link(self) -> None:
+        """It could reach the broker again; it finds that out at its next attempt."""
+        if self.life.is_cut:
+            self.life.is_cut = False
+            if not self.settings.reconnect and not self.broker.down:
+                self._connected(NO_CAUSE)
+
+    def lose_connection(self, cause: int, *, gives_back: bool = False, first_attempt: int = 1) -> None:
         """The broker is gone: what waits here is forgotten, what runs goes on and cannot be acknowledged.
+
+        Args:
+            cause: index of the event that says so.
+            gives_back: whether it can still put back what it held, where that is its task (Redis).
+            first_attempt: 0 if it tries to reconnect at once.
 
         Source: celery.worker.consumer.consumer: Consumer.on_connection_error_after_connected.
         """
@@ -278,11 +310,13 @@ class Worker:
                         self.pool.children.exit(execution.slot, "cancelled", cause)
         running = {execution.delivery.message.uuid for execution in self.pool.busy}
         held = [one for one in self.consumer.held.values() if one.message.uuid not in running]
-        self.consumer.lose(cause, "connection-lost")
+        self.consumer.lose(cause, "connection-lost", closed=gives_back)
         # A polled transport has nobody to put back what the lost connection had taken out.
         self._tell_lost(held, cause, "gone")
         if self.life.stopping is None and self.settings.reconnect:
-            self._reconnect_later(1, cause)
+            self._reconnect_later(first_attempt, cause)
+        elif self.life.stopping is None and not self.life.is_cut and not self.broker.down:
+            self._connected(cause)
 
     def _reconnect_later(self, attempt: int, cause: int) -> None:
         if not self.settings.reconnect:
@@ -294,19 +328,29 @@ class Worker:
         attempt, cause = attempted
         if not self.life.runs or self.consumer.connected:
             return
-        if not self.broker.down:
-            self.consumer.phase = 0
-            self.consumer.connect(cause)
+        if not self.broker.down and not self.life.is_cut:
+            wait = MINGLE if self.kind.mingles else 0
+            self.clock.at(self.clock.now + wait, self.life.on_timer, self._connected, cause, True)
         elif attempt < self.settings.connection_attempts:
             self._reconnect_later(attempt + 1, cause)
         else:
             self._gone(cause)
 
+    def _connected(self, cause: int) -> None:
+        """The connection stands again and its neighbours have answered."""
+        if not self.life.runs or self.consumer.connected:
+            return
+        if self.broker.down or self.life.is_cut:
+            self._reconnect_later(1, cause)
+            return
+        index = self.note(SettingChanged(self.clock.now, cause, self.hostname, "connection", "restored"))
+        self.consumer.phase = 0  # it asks at once, where one asks
+        self.consumer.connect(index)
+
     def reconnect(self, cause: int) -> None:
-        """The broker is back: consume again, and ask at once where one asks."""
-        if not self.settings.reconnect and self.life.runs and not self.consumer.connected:
-            self.consumer.phase = 0
-            self.consumer.connect(cause)
+        """The broker is back; where reconnecting takes no time (switch `reconnect`), consume again."""
+        if not self.settings.reconnect and not self.life.is_cut:
+            self._connected(cause)
 
     # -- what its parts tell it --------------------------------------------------------------------------------
 

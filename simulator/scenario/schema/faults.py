@@ -17,6 +17,9 @@ class Fault(Strict):
     kill_child: Name | None = None
     stop: Name | None = None
     start: Name | None = None
+    disconnect: Name | None = Field(
+        default=None, description="a worker: its connection to the broker breaks; for: how long it cannot be made anew"
+    )
     slow: Name | None = Field(default=None, description="services.<name>")
     down: Name | None = Field(default=None, description="broker, or services.<name>")
     set: Annotated[dict[str, Any], Field(min_length=1)] | None = Field(
@@ -31,10 +34,10 @@ class Fault(Strict):
 
     @model_validator(mode="after")
     def _one_action(self) -> Self:
-        actions = ("kill", "kill_child", "stop", "start", "slow", "down", "set")
+        actions = ("kill", "kill_child", "stop", "start", "disconnect", "slow", "down", "set")
         if sum(getattr(self, action) is not None for action in actions) != 1:
             raise problem("fault.one_action", known=list(actions))
-        lasts = self.down is not None or self.slow is not None
+        lasts = any(action is not None for action in (self.down, self.slow, self.disconnect))
         belongs = (
             ("for", self.for_ is not None and not lasts, "down"),
             ("until", self.until is not None and not lasts, "down"),

@@ -37,6 +37,8 @@ OVERDUE = "delivery acknowledgement on channel 1 timed out"
 
 SIGNALS = {3: "SIGQUIT", 9: "SIGKILL", 10: "SIGUSR1", 15: "SIGTERM"}
 
+LOST = "consumer: Connection to broker lost. Trying to re-establish the connection..."
+
 MAIN = "MainProcess"
 
 
@@ -53,7 +55,7 @@ def log_lines(trace: Trace) -> Iterator[str]:
         elif isinstance(event, ev.WorkerOffline | ev.WorkerLost):
             online.pop(event.hostname, None)
         # A broker's outage is in every worker's log.
-        everyone = isinstance(event, ev.BrokerDown | ev.BrokerUp)
+        everyone = isinstance(event, ev.BrokerDown)
         text = log_text(event, index, pools.get(getattr(event, "hostname", ""), "prefork"))
         for name in online if everyone else (event.actor,):
             for line in text.split("\n") if text else ():
@@ -179,6 +181,10 @@ def _changed(event: ev.SettingChanged, index: Index, pool: str) -> str:
             return _entry(event, "CRITICAL", MAIN, f"Unrecoverable error: PreconditionFailed({OVERDUE!r})")
         case "shutdown":
             return f"worker: {str(event.value).capitalize()} shutdown (MainProcess)"
+        case "connection" if event.value == "lost":
+            return _entry(event, "WARNING", MAIN, LOST)
+        case "connection":
+            return _entry(event, "INFO", MAIN, f"Connected to {_transport(index)}://")
         case "revoke":
             ids = event.value if isinstance(event.value, str) else ", ".join(event.value)
             return _entry(event, "INFO", MAIN, f"Tasks flagged as revoked: {ids}")
@@ -194,14 +200,12 @@ def _changed(event: ev.SettingChanged, index: Index, pool: str) -> str:
 
 
 def _disconnected(event: ev.BrokerDown, index: Index, pool: str) -> str:
-    lost = "consumer: Connection to broker lost. Trying to re-establish the connection..."
-    return _entry(event, "WARNING", MAIN, lost)
+    return _entry(event, "WARNING", MAIN, LOST)
 
 
-def _connected(event: ev.BrokerUp, index: Index, pool: str) -> str:
+def _transport(index: Index) -> str:
     online = next((e for e in index.events if isinstance(e, ev.WorkerOnline)), None)
-    transport = (online.settings.get("transport") if online is not None else None) or "amqp"
-    return _entry(event, "INFO", MAIN, f"Connected to {transport}://")
+    return str((online.settings.get("transport") if online is not None else None) or "amqp")
 
 
 WRITERS: dict[type[ev.Event], Callable[[Any, Index, str], str]] = {
@@ -216,6 +220,5 @@ WRITERS: dict[type[ev.Event], Callable[[Any, Index, str], str]] = {
     ev.ChildExited: _exited,
     ev.PoolResized: _resized,
     ev.BrokerDown: _disconnected,
-    ev.BrokerUp: _connected,
 }
 """The events that Celery logs, and the one at which a task's body does."""

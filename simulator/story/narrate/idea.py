@@ -120,7 +120,11 @@ EXITS = {
     "shrunk": SHRUNK,
 }
 """By why a child is gone."""
-CHANGES = {"revoke": REVOKE, "rate_limit": RATE_LIMIT, "time_limit": TIME_LIMIT}
+CONNECTION = Words(
+    "연결이 끊기면 ACK하지 않은 메시지는 다른 Worker에게 갈 수 있습니다. 실행은 멈추지 않습니다.",
+    "When a connection is lost, unacknowledged messages may go to another Worker. What runs does not stop.",
+)
+CHANGES = {"connection": CONNECTION, "revoke": REVOKE, "rate_limit": RATE_LIMIT, "time_limit": TIME_LIMIT}
 """By what a remote-control command changes."""
 IDEAS: dict[type[ev.Event], Words] = {
     ev.QueueDeclared: Words(

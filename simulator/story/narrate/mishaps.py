@@ -221,6 +221,14 @@ SHUTDOWNS = {
 }
 """By how a worker shuts down."""
 
+CONNECTIONS = {
+    "lost": Words(
+        "{worker}: Broker와 연결이 끊겼습니다. 실행 중인 Task는 계속되지만 ACK를 보낼 수 없습니다",
+        "{worker} has lost its connection to the Broker. What it runs goes on, but cannot be acknowledged",
+    ),
+    "restored": Words("{worker}: Broker에 다시 연결되었습니다", "{worker} is connected to the Broker again"),
+}
+
 _RETURNS = {
     "connection-lost": say.CONNECTION_LOST,
     "shutdown": say.GIVEN_BACK,
@@ -240,6 +248,7 @@ CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
     "pool_shrink": lambda event, _: line(say.POOL_SHRINK, who=event.hostname, value=event.value),
     "autoscale": _autoscale,
     "queues": _queues,
+    "connection": lambda event, _: line(CONNECTIONS[event.value], worker=event.hostname),
 }
 """By what has changed, without the name after its dot: how it is told."""
 

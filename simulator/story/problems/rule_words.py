@@ -83,6 +83,10 @@ RULES = {
     "fault.down": Words(
         '중단할 수 없습니다: "{name}"', '"{name}" cannot be down; it is the broker, or a service under services'
     ),
+    "fault.no_connection": Words(
+        "이 Broker의 Worker는 연결을 유지하지 않으므로 끊을 수 없습니다: {where}",
+        "{where}: on this broker workers keep no connection that could break",
+    ),
     "fault.for_or_until": Words("for와 until 중 하나만 쓰세요: {where}", "{where}: give for or until, not both"),
     "fault.until": Words("until은 at보다 뒤여야 합니다: {where}", "{where}: until must be later than at"),
     "worker.autoscale": Words(

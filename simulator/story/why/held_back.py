@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from simulator.story.catalog import Line, Words, line
-from simulator.story.values import Seconds, name_list
+from simulator.story.values import name_list
 from simulator.trace.events import (
     ChildStarted,
     MessageAcked,
-    MessageDelivered,
     SettingChanged,
     TaskFailed,
     TaskRejected,
@@ -24,9 +23,6 @@ MOMENT = 10_000
 
 DRAIN = 100_000
 """Microseconds for which a fresh worker on RabbitMQ looks for more messages before it starts the first one."""
-
-RETRY_STEP = 2_000_000
-"""Microseconds by which a worker waits longer before each attempt to reconnect."""
 
 FREEING = (
     TaskSucceeded,
@@ -68,8 +64,8 @@ REVOKED = Words(
     "Revoked and waiting: {tasks}. Who gets it will ACK and not run it.",
 )
 DISCONNECTED = Words(
-    "{workers}: 아직 Broker에 다시 연결하지 않음. 다음 시도: {when}.",
-    "{workers}: not connected to the Broker again yet; next attempt at {when}.",
+    "{workers}: Broker와 연결이 끊겨 다시 연결하는 중.",
+    "{workers}: connection to the Broker lost, reconnecting.",
 )
 
 
@@ -141,20 +137,7 @@ def revoked(world: World, online: Sequence[WorkerView], waiting: Sequence[str]) 
         yield line(REVOKED, tasks=name_list(found))
 
 
-def disconnected(world: World, free: Sequence[WorkerView]) -> Line | None:
-    """Workers that have lost the broker, which is back, and have not come back to it; None where they have."""
-    events, outage = world.trace.events, world.last_outage()
-    if outage is None or world.t <= events[outage[1]].t:
-        return None
-    down, up = outage
-    attempt, when = 1, events[down].t + RETRY_STEP
-    while when < events[up].t:
-        attempt += 1
-        when += attempt * RETRY_STEP
-    if when <= world.t:
-        return None
-    delivered = {e.hostname for e in events[up : world.cursor] if isinstance(e, MessageDelivered)}
-    away = [w for w in free if w.info.t < events[down].t and w.hostname not in delivered]
-    if not away or len(away) < len(free):
-        return None
-    return line(DISCONNECTED, workers=name_list([w.hostname for w in away]), when=Seconds(when))
+def disconnected(free: Sequence[WorkerView]) -> Line | None:
+    """Workers that have lost their connection and not made it anew; None where one of them could be served."""
+    away = [worker.hostname for worker in free if not worker.connected]
+    return line(DISCONNECTED, workers=name_list(away)) if away and len(away) == len(free) else None

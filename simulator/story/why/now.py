@@ -235,7 +235,7 @@ def waiting(
         full = any(worker.reserved() for worker in consumers)
         yield line(WINDOW_FULL if full else ALL_BUSY, tasks=tasks, workers=everyone)
     elif not _polls(consumers):
-        yield disconnected(world, free) or line(DELIVERY_NEXT, tasks=tasks)
+        yield disconnected(free) or line(DELIVERY_NEXT, tasks=tasks)
     elif not over:
         yield _next_question(world, free, (ASKS_AGAIN_FOR, ASKS_AT_ONCE_FOR, ASKS_EVERY_FOR), tasks=tasks)
 
