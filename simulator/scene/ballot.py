@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from simulator.play.player import Player
 from simulator.scenario.schema import Ask
+from simulator.scene.part import Part
 from simulator.scene.words import vote_words as words
 from simulator.story.language import say, tell
 from simulator.story.stops import Stop
@@ -59,8 +60,7 @@ class Ballot:
         return replace(self, counts=tuple(counts))
 
 
-@dataclass(frozen=True, slots=True)
-class BallotLine:
+class BallotLine(Part, frozen=True):
     """A choice as it is shown."""
 
     letter: str
@@ -74,8 +74,7 @@ class BallotLine:
     """Only once it is revealed."""
 
 
-@dataclass(frozen=True, slots=True)
-class BallotBox:
+class BallotBox(Part, frozen=True, tag="ballot"):
     """The whole screen."""
 
     lang: str

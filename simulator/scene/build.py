@@ -169,9 +169,6 @@ def _fill(draft: Draft, room: Room) -> Scene:
 
 def _names(scene: Scene, player: Player) -> dict[str, str]:
     """The short names of all tasks in a scene."""
-    names = player.score.run.names
-    if not names.are_short:
-        return {}
     found = [box.sending for box in scene.producers]
     found += [item.uuid for box in scene.queues for item in box.items]
     for box in scene.workers:
@@ -181,7 +178,7 @@ def _names(scene: Scene, player: Player) -> dict[str, str]:
     found += [bar.uuid for lane in timeline.lanes for bar in lane.bars] if timeline is not None else []
     found += [scene.store.uuid] if scene.store is not None else []
     found += [meters.reading.worst] if meters is not None else []
-    return {uuid: names.short(uuid) for uuid in found if names.short(uuid) != uuid}
+    return player.score.run.names.of(found)
 
 
 def _chapters(player: Player, lang: str) -> list[str]:

@@ -43,7 +43,7 @@ class MeasureRow(Part, frozen=True):
     differs: bool
 
 
-class CompareScene(Part, frozen=True):
+class CompareScene(Part, frozen=True, tag="compare"):
     """Everything that the comparison shows."""
 
     lang: str

@@ -6,8 +6,9 @@ from the scenario, where there is one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+
+from msgspec import structs
 
 from simulator.play.player import Player
 from simulator.scenario import Scenario
@@ -15,6 +16,7 @@ from simulator.scenario.rates import parse_rate
 from simulator.scene.dropped import dropped_by
 from simulator.scene.inside_flights import find_inner_flights, find_inner_trail
 from simulator.scene.model import Flight
+from simulator.scene.part import Part
 from simulator.scene.stage import is_crowded, worker_state
 from simulator.story.why.held_back import queues_of
 from simulator.trace import events as ev
@@ -31,8 +33,7 @@ Own = list[tuple[int, ev.Event]]
 """What a worker did last, the latest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Part, frozen=True):
     """A message in the prefetch window; `place`: `transit`, `reserved`, `active` or `stored`."""
 
     uuid: str
@@ -40,8 +41,7 @@ class Held:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Part, frozen=True):
     """A slot of the pool; times in microseconds, memory in megabytes."""
 
     number: int
@@ -58,8 +58,7 @@ class Slot:
     """Tasks its child has begun; None where nobody counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Part, frozen=True):
     """A task type with a rate limit, and what of it the worker has and has not started."""
 
     task: str
@@ -67,8 +66,7 @@ class Bucket:
     waiting: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Part, frozen=True):
     """A result that was stored."""
 
     time: int
@@ -78,8 +76,7 @@ class Stored:
     """Whether its message is acknowledged by now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Part, frozen=True):
     """An entry of the beat in this worker; times in microseconds, None where there was none or nobody knows."""
 
     name: str
@@ -88,8 +85,7 @@ class Tick:
     next: int | None
 
 
-@dataclass(frozen=True)
-class Inside:
+class Inside(Part, frozen=True):
     """A worker, taken apart."""
 
     name: str
@@ -129,8 +125,12 @@ class Inside:
     """Of a killed worker: the tasks it held, and whether their message comes back."""
     flights: list[Flight]
     trail: Flight | None
-    short: Callable[[str], str] = str
-    """A text with short names in place of long ids."""
+    names: dict[str, str] = {}
+    """What tasks are called here whose id is too long to be shown: by id."""
+
+    def short(self, uuid: str) -> str:
+        """What a task is called here."""
+        return self.names.get(uuid, uuid)
 
     @property
     def flying(self) -> frozenset[str]:
@@ -155,7 +155,7 @@ def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) ->
     interval = info.settings.get("polling_interval")
     poll = worker.last_poll
     most_tasks = info.settings.get("max_tasks_per_child")
-    return Inside(
+    inside = Inside(
         name,
         worker_state(worker, world.settings),
         worker.since,
@@ -182,8 +182,18 @@ def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) ->
         dropped_by(player, worker),
         find_inner_flights(player, world, name, lang) if motion else [],
         find_inner_trail(player, world, name, lang, motion=motion),
-        player.score.run.names.short,
     )
+    return structs.replace(inside, names=player.score.run.names.of(_ids(inside)))
+
+
+def _ids(inside: Inside) -> Iterator[str]:
+    """All tasks that are named in it."""
+    yield from (held.uuid for held in inside.window)
+    yield from (slot.uuid for slot in inside.slots)
+    yield from (stored.uuid for stored in inside.results)
+    yield from inside.coming
+    yield from (uuid for uuid, _ in inside.timer)
+    yield from (uuid for uuid, _ in inside.dropped)
 
 
 def _connection(world: World, worker: WorkerView) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from simulator.play.player import Player
 from simulator.scene.inspect_task import task_sheet
+from simulator.scene.part import Part
 from simulator.scene.sheet import (
     STATES,
     Row,
@@ -40,8 +39,7 @@ Target = tuple[str, str]
 """A kind and a name (of a task its id)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Part, frozen=True):
     """A line of the list."""
 
     kind: str
@@ -57,14 +55,16 @@ class Thing:
         return self.kind, self.key
 
 
-@dataclass(frozen=True)
-class Inspection:
+class Inspection(Part, frozen=True, tag="inspection"):
     """What there is, and the page of the chosen one."""
 
     things: list[Thing]
     chosen: int
     """Its place in `things`; -1 where there is nothing."""
     sheet: Sheet
+    lang: str
+    time: int
+    """What the clock shows, in microseconds."""
 
 
 def inspect_thing(player: Player, target: Target, lang: str) -> Inspection:
@@ -73,10 +73,12 @@ def inspect_thing(player: Player, target: Target, lang: str) -> Inspection:
     things = list_things(world, target)
     chosen = next((place for place, thing in enumerate(things) if thing.target == target), 0 if things else -1)
     if chosen < 0:
-        return Inspection([], -1, Sheet(say(words.EVERYTHING, lang), say(words.NOTHING_YET, lang), [], []))
+        return Inspection(
+            [], -1, Sheet(say(words.EVERYTHING, lang), say(words.NOTHING_YET, lang), [], []), lang, player.time
+        )
     thing = things[chosen]
     make = {"queue": queue_sheet, "worker": worker_sheet, "task": task_sheet}[thing.kind]
-    return Inspection(things, chosen, make(player, thing.key, lang))
+    return Inspection(things, chosen, make(player, thing.key, lang), lang, player.time)
 
 
 def list_things(world: World, target: Target = ("", "")) -> list[Thing]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from simulator.course.knobs import Knob
+from simulator.scene.part import Part
 from simulator.scene.words import labels
 from simulator.story.language import say, tell
 from simulator.story.values import flow_text
 from simulator.trace.time import MICROS
 
 
-@dataclass(frozen=True, slots=True)
-class KnobRow:
+class KnobRow(Part, frozen=True):
     """One knob."""
 
     name: str
@@ -24,8 +22,7 @@ class KnobRow:
     allowed: str
 
 
-@dataclass(frozen=True)
-class KnobPanel:
+class KnobPanel(Part, frozen=True, tag="knobs"):
     """All knobs, the chosen one, and from when on it is to be turned."""
 
     title: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import msgspec
+
 from simulator.play.player import Player
+from simulator.scene.part import Part
 from simulator.scene.sheet import Row, body_rows, header_rows, property_rows
 from simulator.scene.words import labels
 from simulator.story.language import say
@@ -41,8 +43,7 @@ MARKS: dict[type[ev.Event], str] = {
 }
 
 
-@dataclass(slots=True)
-class Copy:
+class Copy(msgspec.Struct):
     """A line: a published message, or (`again`) one more delivery of it. Times in microseconds."""
 
     number: int
@@ -53,9 +54,9 @@ class Copy:
     hostname: str = ""
     slot: int = 0
     tag: int = 0
-    times: dict[str, int] = field(default_factory=dict)
+    times: dict[str, int] = {}
     """By stage, when."""
-    indices: dict[str, int] = field(default_factory=dict)
+    indices: dict[str, int] = {}
     """By stage, with which event."""
     eta: int | None = None
     outcome: str = ""
@@ -66,8 +67,7 @@ class Copy:
         self.times[stage], self.indices[stage] = time, index
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Part, frozen=True):
     """What a task did for a while: `sending`, `queued`, `held`, `scheduled` or `running`; times in microseconds."""
 
     kind: str
@@ -75,8 +75,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(Part, frozen=True):
     """A task's latest message, and the life of all of them."""
 
     uuid: str

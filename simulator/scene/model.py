@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-
 from simulator.scene.chart import Chart, Meters
 from simulator.scene.part import Part
 
@@ -250,18 +246,3 @@ class Scene(Part, frozen=True):
     def short(self, uuid: str) -> str:
         """What a task is called here."""
         return self.names.get(uuid, uuid)
-
-
-def write_scene(scene: Scene) -> bytes:
-    """Write a scene as JSON; its schema is `scene_schema`."""
-    return msgspec.json.encode(scene)
-
-
-def read_scene(text: bytes | str) -> Scene:
-    """Read a scene from JSON; raises `msgspec.ValidationError` where it is none."""
-    return msgspec.json.decode(text, type=Scene)
-
-
-def scene_schema() -> dict[str, Any]:
-    """The JSON schema of a scene."""
-    return msgspec.json.schema(Scene)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from simulator.scene.part import Part
 
 
-@dataclass(frozen=True, slots=True)
-class PageRow:
+class PageRow(Part, frozen=True):
     """A heading, or (`name` is given) a row that can be chosen."""
 
     text: str
-    style: str = "text"
+    tone: str = "text"
+    """How it is meant: `text`, `strong` (a heading), `dim` (an aside), `done`, `right`, `wrong`, ..."""
     name: str = ""
     """What is done with it: a command and its argument, `next:retry`; empty for a heading."""
     sign: str = ""
@@ -23,8 +23,7 @@ class PageRow:
     """Whether a long text goes on in the next line; else it is cut."""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Part, frozen=True, tag="page"):
     """What is shown."""
 
     title: str

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import structs
 
 from simulator.play.history import Execution
 from simulator.play.player import Player
 from simulator.scene.event_lines import EVENT_TONES
+from simulator.scene.part import Part
 from simulator.scene.words import inspect_labels, labels
 from simulator.story.catalog import Line
 from simulator.story.language import say
@@ -29,27 +31,25 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Part, frozen=True):
     """A name and what belongs to it."""
 
     name: str
     text: str
-    style: str = "text"
+    tone: str = "text"
+    """How it is meant: `text`, `dim` (an aside), or what it says of a task: `running`, `done`, `failed`, ..."""
     sign: str = ""
     """The name of a sign to stand before the text."""
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Part, frozen=True):
     """Rows under a heading."""
 
     heading: str
     rows: list[Row]
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Part, frozen=True, tag="sheet"):
     """A page: what it is about, and two columns of sections."""
 
     title: str
@@ -64,10 +64,10 @@ def with_short_names(sheet: Sheet, short: Callable[[str], str]) -> Sheet:
     """A sheet that names tasks: each by its short name."""
 
     def shortened(section: Section) -> Section:
-        rows = [replace(row, name=short(row.name), text=short(row.text)) for row in section.rows]
-        return replace(section, rows=rows)
+        rows = [structs.replace(row, name=short(row.name), text=short(row.text)) for row in section.rows]
+        return structs.replace(section, rows=rows)
 
-    return replace(sheet, left=[*map(shortened, sheet.left)], right=[*map(shortened, sheet.right)])
+    return structs.replace(sheet, left=[*map(shortened, sheet.left)], right=[*map(shortened, sheet.right)])
 
 
 def message_sheet(player: Player, uuid: str, lang: str) -> Sheet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from simulator.trace import Trace
@@ -22,10 +23,9 @@ class Names:
         ids = {getattr(event, "uuid", "") for event in trace.events}
         self._short = shorten_ids(sorted(uuid for uuid in ids if _UUID.fullmatch(uuid)))
 
-    @property
-    def are_short(self) -> bool:
-        """Whether any task has a name that is not its id."""
-        return bool(self._short)
+    def of(self, ids: Iterable[str]) -> dict[str, str]:
+        """The short names of those tasks that have one, by id."""
+        return {uuid: self._short[uuid] for uuid in ids if uuid in self._short} if self._short else {}
 
     def short(self, text: str) -> str:
         """A text with the short names of this run's tasks in place of their ids."""

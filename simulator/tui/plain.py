@@ -6,10 +6,23 @@ an arrow key must not become `<` or `>`, which are keys of their own, and figure
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 PLAIN: ContextVar[bool] = ContextVar("PLAIN", default=False)
 """Set while a board is painted."""
+
+
+@contextmanager
+def plain(only: bool) -> Iterator[None]:
+    """While in it, what is painted is for a terminal that shows ASCII `only`, or any signs."""
+    token = PLAIN.set(only)
+    try:
+        yield
+    finally:
+        PLAIN.reset(token)
+
 
 ARROWS = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
 

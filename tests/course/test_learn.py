@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
@@ -409,7 +409,7 @@ def pages() -> list[Page]:
     grade = grade_branch(Run(run.trace, run.scenario, run), simulate)
     found = [learn_page(syllabus_of(Progress()), name, "both") for name in ("", "overflow")]
     return found + [
-        replace(closing_page(closing, grade, lang, ended=True, changed=changed, busy=False), chosen=3)
+        structs.replace(closing_page(closing, grade, lang, ended=True, changed=changed, busy=False), chosen=3)
         for lang in ("ko", "both", "en")
         for changed in (False, True)
     ]

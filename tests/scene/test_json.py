@@ -16,9 +16,10 @@ from simulator.play.score import Score
 from simulator.scenario import Scenario
 from simulator.scene.build import build_scene
 from simulator.scene.look import PANELS, Look
-from simulator.scene.model import read_scene, scene_schema, write_scene
+from simulator.scene.view import Main, read_view, view_schema, write_view
 from simulator.story.run import Run, open_run
 from simulator.tui.drawing.main import draw_main
+from simulator.tui.drawing.view import draw_view
 from tests.strategies import scenarios
 from tests.tui.drawn import main_scene
 
@@ -35,23 +36,23 @@ def test_what_is_read_back_draws_the_same(
         player = player.toggle().advance(data.draw(st.floats(0, 3)))
     look = Look(lang, panel=panel, dots=data.draw(st.booleans()), future=data.draw(st.booleans()))
     scene = main_scene(player, look, *size)
-    again = read_scene(write_scene(scene))
-    assert again == scene
-    before, after = draw_main(scene, *size), draw_main(again, *size)
+    again = read_view(write_view(Main(scene)))
+    assert again == Main(scene)
+    before, after = draw_main(scene, *size), draw_view(again, *size)
     assert (after.cells, after.styles, after.zones) == (before.cells, before.styles, before.zones)
 
 
 def test_what_is_no_scene_is_refused() -> None:
-    scene = msgspec.json.decode(write_scene(build_scene(player_of("three-task-order").end(), Look("en"))))
-    scene["queues"][0]["count"] = "many"
-    with pytest.raises(msgspec.ValidationError, match=r"\$\.queues\[0\]\.count"):
-        read_scene(msgspec.json.encode(scene))
+    scene = msgspec.json.decode(write_view(Main(build_scene(player_of("three-task-order").end(), Look("en")))))
+    scene["scene"]["queues"][0]["count"] = "many"
+    with pytest.raises(msgspec.ValidationError, match=r"\$\.scene\.queues\[0\]\.count"):
+        read_view(msgspec.json.encode(scene))
 
 
 @pytest.mark.parametrize("name", ["retry", "crash-early-late", "sale-day"])
 def test_a_scene_is_what_its_schema_says(name: str) -> None:
     scene = build_scene(player_of(name).end(), Look("both", dots=True))
-    jsonschema.Draft202012Validator(scene_schema()).validate(json.loads(write_scene(scene)))
+    jsonschema.Draft202012Validator(view_schema()).validate(json.loads(write_view(Main(scene))))
 
 
 def player_of(name: str) -> Player:

@@ -6,10 +6,15 @@ import asyncio
 from collections.abc import Iterable
 
 from simulator.engine import simulate
+from simulator.scene.view import read_view, write_view
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
+from simulator.tui.drawing.view import draw_lines
+from simulator.tui.plain import plain
+from simulator.tui.screens.base import BoardScreen
 from simulator.tui.settings import Settings
 from simulator.tui.shot import Shot, read_shot
+from simulator.tui.widgets.board import ASCII_ONLY
 
 __all__ = ["PLAIN", "Shot", "Size", "look_at", "read_shot", "take_shot", "take_shots"]
 
@@ -54,6 +59,24 @@ def look_at(
                     app.speak(lang)
                     await pilot.pause()
                     shots[lang, size] = read_shot(app)
+                hold_views(app)
 
     asyncio.run(look())
     return shots
+
+
+def hold_views(app: AckademyApp) -> None:
+    """What a screen shows is values: written as JSON and read back, it draws the same."""
+    screen = app.screen
+    if not isinstance(screen, BoardScreen) or type(screen).view is BoardScreen.view:
+        return  # a list or a line to type in
+    canvas, ascii_only = screen.board.canvas, app.has_class(ASCII_ONLY)
+    if canvas is None or canvas.width < screen.SMALLEST[0] or canvas.height < screen.SMALLEST[1]:
+        return
+    size = canvas.width, canvas.height
+    with plain(ascii_only):
+        view = screen.view(*size)
+    again = read_view(write_view(view))
+    assert again == view
+    lines = draw_lines(again, *size, screen.hints(), screen.offset_rows, ascii_only=ascii_only)
+    assert lines == canvas.lines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.scene.inspect import Inspection, Thing
 from simulator.scene.words import inspect_labels as words
 from simulator.story.language import say
+from simulator.trace.time import MICROS
 from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -18,17 +19,17 @@ HEADINGS = {"queue": words.QUEUES, "worker": words.WORKERS, "task": words.TASKS}
 SIGNS = {"waiting": "waiting", "running": "running", "done": "done", "failed": "failed", "lost": "lost"}
 
 
-def draw_inspection(scene: Inspection, lang: str, clock: str, width: int, height: int, offset: int = 0) -> Canvas:
+def draw_inspection(scene: Inspection, width: int, height: int, offset: int = 0) -> Canvas:
     """Draw it, the page scrolled down by `offset` rows (as far as there is something)."""
     canvas = Canvas(width, height)
     sheet = scene.sheet
     x = canvas.put(1, 0, cut(sheet.title, width - 2, GLYPHS.ellipsis), "title")
     canvas.put(x + 2, 0, cut(sheet.about, width - x - 14, GLYPHS.ellipsis), "dim")
-    canvas.right(width - 1, 0, clock, "now")
+    canvas.right(width - 1, 0, f"{scene.time / MICROS:.2f} s", "now")
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
     room = min(32, width // 4) if width >= LIST_FROM else 0
     if room:
-        _draw_list(canvas, scene, Box(1, 2, room - 1, height - 4), lang)
+        _draw_list(canvas, scene, Box(1, 2, room - 1, height - 4))
         for y in range(2, height - 2):
             canvas.put(room + 1, y, GLYPHS.side, "faint")
     start = room + 3 if room else 1
@@ -38,7 +39,7 @@ def draw_inspection(scene: Inspection, lang: str, clock: str, width: int, height
     return canvas
 
 
-def _draw_list(canvas: Canvas, scene: Inspection, box: Box, lang: str) -> None:
+def _draw_list(canvas: Canvas, scene: Inspection, box: Box) -> None:
     """Things under headings, so that the chosen one can be seen."""
     lines: list[tuple[str, Thing | None]] = []
     here = 0
@@ -46,7 +47,7 @@ def _draw_list(canvas: Canvas, scene: Inspection, box: Box, lang: str) -> None:
     for place, thing in enumerate(scene.things):
         if thing.kind != kind:
             kind = thing.kind
-            lines.append((say(HEADINGS[kind], lang), None))
+            lines.append((say(HEADINGS[kind], scene.lang), None))
         if place == scene.chosen:
             here = len(lines)
         lines.append((thing.label, thing))

@@ -74,8 +74,8 @@ def _draw_envelope(canvas: Canvas, letter: Letter, frame: Box, lang: str, offset
     if end + cell_len(stamp) + 2 < frame.right:
         canvas.right(frame.right - 2, frame.y, stamp, "waiting")
     inner = Box(frame.x + 2, frame.y + 1, frame.width - 4, frame.height - 2)
-    told = [row for row in letter.headers if row.style == "text"]
-    rest = [row for row in letter.headers if row.style != "text"]
+    told = [row for row in letter.headers if row.tone == "text"]
+    rest = [row for row in letter.headers if row.tone != "text"]
     rows = [*told, *letter.properties, *rest]
     lines = [line for row in rows for line in _row_lines(row, inner.width)]
     hidden = max(0, len(lines) - inner.height)
@@ -92,7 +92,7 @@ def _draw_envelope(canvas: Canvas, letter: Letter, frame: Box, lang: str, offset
 
 def _row_lines(row: Row, width: int) -> list[Line]:
     first, *more = wrap(row.text, max(8, width - 16))
-    return [(row.name, first, row.style), *(("", part, row.style) for part in more)]
+    return [(row.name, first, row.tone), *(("", part, row.tone) for part in more)]
 
 
 def _draw_paper(canvas: Canvas, letter: Letter, frame: Box, lang: str) -> None:
@@ -103,7 +103,7 @@ def _draw_paper(canvas: Canvas, letter: Letter, frame: Box, lang: str) -> None:
         for part in wrap(row.text, frame.width - 4):
             if y >= frame.bottom - 1:
                 return
-            canvas.put(frame.x + 2, y, part, row.style)
+            canvas.put(frame.x + 2, y, part, row.tone)
             y += 1
 
 

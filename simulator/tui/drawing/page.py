@@ -64,15 +64,15 @@ def _lines(page: Page, width: int) -> list[tuple[int | None, str, bool]]:
 
 def _draw_row(canvas: Canvas, row: PageRow, text: str, box: Box, y: int, *, chosen: bool, begins: bool) -> None:
     if not row.name:
-        end = canvas.put(box.x, y, cut(text, box.width, GLYPHS.ellipsis), row.style)
+        end = canvas.put(box.x, y, cut(text, box.width, GLYPHS.ellipsis), row.tone)
         canvas.right(box.right, y, cut(row.right, box.right - end - 2, GLYPHS.ellipsis), "dim")
         return
     sign = getattr(GLYPHS, row.sign) if row.sign else " "
     room = box.width - 5 - (cell_len(row.right) + 2 if row.right else 0)
-    canvas.put(box.x + 5, y, cut(text, room, GLYPHS.ellipsis), row.style)
+    canvas.put(box.x + 5, y, cut(text, room, GLYPHS.ellipsis), row.tone)
     if begins:
-        canvas.put(box.x + 1, y, GLYPHS.pointer if chosen else " ", row.style)
-        canvas.put(box.x + 3, y, sign, row.style)
+        canvas.put(box.x + 1, y, GLYPHS.pointer if chosen else " ", row.tone)
+        canvas.put(box.x + 3, y, sign, row.tone)
         canvas.right(box.right, y, row.right, "dim")
     if chosen:
         canvas.restyle(box.x, y, box.width, "selected")

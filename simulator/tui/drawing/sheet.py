@@ -70,10 +70,10 @@ def _lines(sections: list[Section], width: int) -> list[Line]:
         for row in section.rows:
             sign = f"{getattr(GLYPHS, row.sign)} " if row.sign else ""
             first, *more = wrap(sign + row.text, width - margin)
-            name_style = "key" if row.style == "text" and not row.name[:1].isdigit() else "dim"
+            name_style = "key" if row.tone == "text" and not row.name[:1].isdigit() else "dim"
             gap = max(2, margin - cell_len(row.name)) if row.name else margin
-            lines.append((row.name + " " * gap, name_style, first, row.style))
-            lines += [(" " * margin, "dim", part, row.style) for part in more]
+            lines.append((row.name + " " * gap, name_style, first, row.tone))
+            lines += [(" " * margin, "dim", part, row.tone) for part in more]
     return lines
 
 

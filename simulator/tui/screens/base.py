@@ -9,12 +9,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
+from simulator.scene.view import View
 from simulator.tui.commands import Command, Move
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH
 from simulator.tui.drawing.main import draw_too_small
+from simulator.tui.drawing.view import draw_view
 from simulator.tui.hints import Hint, screen_hints
 from simulator.tui.keys import BY_NAME, shortcuts_of
 from simulator.tui.widgets.board import Board
@@ -64,6 +66,9 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
     SMALLEST = (MIN_WIDTH, MIN_HEIGHT)
     """Columns and rows below which it asks for more room."""
 
+    offset_rows = 0
+    """Rows by which it is scrolled."""
+
     def compose(self) -> ComposeResult:
         """Only the board."""
         yield Board(self._paint)
@@ -99,6 +104,10 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
 
     def paint(self, width: int, height: int) -> Canvas:
         """Draw the whole screen but its bottom line."""
+        return draw_view(self.view(width, height), width, height, self.offset_rows)
+
+    def view(self, width: int, height: int) -> View:
+        """What there is to be seen now, for a screen of this size; not called where `paint` does without it."""
         raise NotImplementedError
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from simulator.course.grading import Grade
 from simulator.scene.learn import closing_page
@@ -68,7 +68,7 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
             review=self.review,
         )
         place = next((place for place, row in enumerate(page.rows) if row.name == self.chosen), -1)
-        return replace(page, chosen=place)
+        return structs.replace(page, chosen=place)
 
     def _first(self) -> str:
         self.chosen = ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from simulator.play.pair import Pair
 from simulator.scene.compare import build_compare
+from simulator.scene.view import View
 from simulator.tui import commands as c
-from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.compare import draw_compare, rooms_of_compare
+from simulator.tui.drawing.compare import rooms_of_compare
 from simulator.tui.keys import COMPARE
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
@@ -23,12 +23,10 @@ class CompareScreen(BoardScreen, inherit_bindings=False):
         super().__init__()
         self.session = session
         self.pair = pair
-        self.offset_rows = 0
 
-    def paint(self, width: int, height: int) -> Canvas:
+    def view(self, width: int, height: int) -> View:
         """Both runs now."""
-        view = build_compare(self.pair, self.session.lang, lambda view: rooms_of_compare(view, width, height))
-        return draw_compare(view, width, height, self.offset_rows)
+        return build_compare(self.pair, self.session.lang, lambda view: rooms_of_compare(view, width, height))
 
     def do(self, command: c.Command) -> None:
         """Move both, scroll the measures, go back; the rest goes up."""

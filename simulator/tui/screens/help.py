@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from simulator.scene.sheet import Row, Section, Sheet
+from simulator.scene.view import View
 from simulator.scene.words import labels, time_words
 from simulator.story.language import say, tell
 from simulator.tui.commands import Answer, Command, Digit, Escape, Move, OpenHelp
-from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.sheet import SMALLEST, draw_sheet
+from simulator.tui.drawing.sheet import SMALLEST
 from simulator.tui.keys import HELP, SHORTCUTS, shortcuts_of
 from simulator.tui.plain import write_keys
 from simulator.tui.screens.base import BoardScreen, bindings_of
@@ -27,11 +27,10 @@ class HelpScreen(BoardScreen, inherit_bindings=False):
         """Help with the screen `about`."""
         super().__init__()
         self.about = about
-        self.offset_rows = 0
 
-    def paint(self, width: int, height: int) -> Canvas:
+    def view(self, width: int, height: int) -> View:
         """Its sheet."""
-        return draw_sheet(help_sheet(self.about, self.lang), width, height, self.offset_rows)
+        return help_sheet(self.about, self.lang)
 
     def do(self, command: Command) -> None:
         """Scroll and close; the rest goes up."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.scene.inspect import KINDS, Inspection, Target, inspect_thing, list_things
-from simulator.trace.time import MICROS
+from simulator.scene.inspect import KINDS, Target, inspect_thing, list_things
+from simulator.scene.view import View
 from simulator.tui import commands as c
-from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.inspect import draw_inspection
 from simulator.tui.drawing.sheet import SMALLEST
 from simulator.tui.hints import Hint, player_hints
 from simulator.tui.keys import INSPECT
@@ -29,15 +27,9 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
         super().__init__()
         self.session = session
         self.target = target
-        self.offset_rows = 0
 
-    def paint(self, width: int, height: int) -> Canvas:
+    def view(self, width: int, height: int) -> View:
         """The list and the page."""
-        clock = f"{self.session.player.time / MICROS:.2f} s"
-        return draw_inspection(self.scene(), self.lang, clock, width, height, self.offset_rows)
-
-    def scene(self) -> Inspection:
-        """What is known now."""
         return inspect_thing(self.session.player, self.target, self.lang)
 
     def hints(self) -> list[Hint]:

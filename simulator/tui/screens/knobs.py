@@ -7,11 +7,10 @@ from typing import Any
 from simulator.course.knobs import list_knobs
 from simulator.scene.change import Change
 from simulator.scene.knobs import build_knobs
+from simulator.scene.view import View
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.tui import commands as c
-from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.knobs import draw_knobs
 from simulator.tui.hints import Hint
 from simulator.tui.keys import KNOBS
 from simulator.tui.plain import write_keys
@@ -38,10 +37,10 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         self.from_now = session.player.time > 0
         self.notice = ""
 
-    def paint(self, width: int, height: int) -> Canvas:
+    def view(self, width: int, height: int) -> View:
         """The panel."""
         session = self.session
-        panel = build_knobs(
+        return build_knobs(
             self.knobs,
             self.chosen,
             self.value,
@@ -50,7 +49,6 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
             session.lang,
             write_keys(self.notice),
         )
-        return draw_knobs(panel, width, height)
 
     def hints(self) -> list[Hint]:
         """Without what the chosen knob does not offer."""

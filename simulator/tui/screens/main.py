@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.scene.view import Main, View
 from simulator.tui import commands as c
-from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.main import draw_main, room_of_main
+from simulator.tui.drawing.main import room_of_main
 from simulator.tui.hints import Hint, player_hints
 from simulator.tui.keys import MAIN
 from simulator.tui.screens.base import BoardScreen, bindings_of
@@ -23,10 +23,10 @@ class MainScreen(BoardScreen, inherit_bindings=False):
         super().__init__()
         self.session = session
 
-    def paint(self, width: int, height: int) -> Canvas:
+    def view(self, width: int, height: int) -> View:
         """The session's scene."""
         scene = self.session.scene(lambda draft: room_of_main(draft, width, height))
-        return draw_main(scene, width, height)
+        return Main(scene)
 
     def hints(self) -> list[Hint]:
         """What can be done in the run now."""

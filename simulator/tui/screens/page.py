@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from simulator.scene.page import Page
+from simulator.scene.view import View
 from simulator.tui.commands import Command, Enter, Move, Pick, ScrollPage
-from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.page import draw_page
 from simulator.tui.drawing.sheet import SMALLEST
 from simulator.tui.screens.base import BoardScreen
 
@@ -28,9 +27,9 @@ class PageScreen(BoardScreen, inherit_bindings=False):
         """Do what a row is for."""
         raise NotImplementedError
 
-    def paint(self, width: int, height: int) -> Canvas:
+    def view(self, width: int, height: int) -> View:
         """The page over the whole screen."""
-        return draw_page(self.page(), width, height)
+        return self.page()
 
     def do(self, command: Command) -> None:
         """Choose and take; the rest goes up."""

@@ -6,12 +6,13 @@ from msgspec import structs
 
 from simulator.scene.build import Fit
 from simulator.scene.model import Scene
+from simulator.scene.view import Present, View
 from simulator.scene.words import present_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.present import draw_black, draw_present, room_of_present
+from simulator.tui.drawing.present import draw_black, room_of_present
 from simulator.tui.hints import Hint
 from simulator.tui.keys import PRESENT
 from simulator.tui.screens.base import BoardScreen, bindings_of
@@ -35,11 +36,13 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
 
     def paint(self, width: int, height: int) -> Canvas:
         """The session's scene, or nothing."""
-        if self.black:
-            return draw_black(width, height)
+        return draw_black(width, height) if self.black else super().paint(width, height)
+
+    def view(self, width: int, height: int) -> View:
+        """The session's scene."""
         revealed = not self._hides()
         scene = self._scene(lambda draft: room_of_present(draft, width, height, revealed=revealed))
-        return draw_present(scene, width, height, revealed=revealed)
+        return Present(scene, revealed)
 
     def _scene(self, fit: Fit) -> Scene:
         scene = self.session.scene(fit)

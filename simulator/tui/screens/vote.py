@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulator.scene.ballot import Ballot, build_ballot
+from simulator.scene.view import View
 from simulator.scene.words import vote_words
 from simulator.story.language import say
 from simulator.story.stops import Stop
 from simulator.tui import commands as c
-from simulator.tui.drawing.ballot import draw_ballot
-from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.hints import Hint
 from simulator.tui.keys import VOTE
 from simulator.tui.screens.base import BoardScreen, bindings_of
@@ -42,9 +41,9 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
             if hint.command not in (c.AddHands(1), c.NextChoice())
         ]
 
-    def paint(self, width: int, height: int) -> Canvas:
+    def view(self, width: int, height: int) -> View:
         """The vote."""
-        return draw_ballot(build_ballot(self.session.player, self.stop, self.ballot, self.lang), width, height)
+        return build_ballot(self.session.player, self.stop, self.ballot, self.lang)
 
     def do(self, command: c.Command) -> None:
         """Count, reveal, leave; the rest goes up."""

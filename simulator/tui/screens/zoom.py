@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from simulator.scene.inside import look_inside
 from simulator.scene.letter import read_letter
+from simulator.scene.model import Scene
 from simulator.scene.sheet import Sheet, message_sheet
+from simulator.scene.view import MessageZoom, View, WorkerZoom
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.tui import commands as c
-from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.sheet import SMALLEST, draw_sheet
-from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom, room_of_zoom
+from simulator.tui.drawing.sheet import SMALLEST
+from simulator.tui.drawing.zoom import room_of_zoom
 from simulator.tui.hints import Hint, player_hints
 from simulator.tui.keys import ZOOM
 from simulator.tui.screens.base import BoardScreen, bindings_of
@@ -30,24 +31,21 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         self.session = session
         self.kind = kind
         self.key = key
-        self.offset_rows = 0
 
-    def paint(self, width: int, height: int) -> Canvas:
+    def view(self, width: int, height: int) -> View:
         """Its picture, or a word where it is not there."""
         session = self.session
         player, lang = session.player, session.lang
         world = player.score.run.world(player.cursor)
-        scene = session.scene(lambda draft: room_of_zoom(draft, width, height))
         if self.kind == "worker" and self.key in world.workers:
-            inside = look_inside(player, self.key, lang, motion=session.motion)
-            return draw_worker_zoom(scene, inside, width, height)
+            return WorkerZoom(self._around(width, height), look_inside(player, self.key, lang, motion=session.motion))
         if self.kind == "message" and self.key in world:
-            letter = read_letter(player, self.key, lang)
-            drawn = draw_message_zoom(scene, letter, width, height, self.offset_rows)
-            if drawn is not None:
-                return drawn
-            return draw_sheet(message_sheet(player, self.key, lang), width, height, self.offset_rows)
-        return draw_sheet(Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], []), width, height)
+            letter, sheet = read_letter(player, self.key, lang), message_sheet(player, self.key, lang)
+            return MessageZoom(self._around(width, height), letter, sheet)
+        return Sheet(self.key, say(labels.NOT_THERE_YET, lang), [], [])
+
+    def _around(self, width: int, height: int) -> Scene:
+        return self.session.scene(lambda draft: room_of_zoom(draft, width, height))
 
     def hints(self) -> list[Hint]:
         """What can be done in the run now."""

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from simulator.tui.commands import SEEKING, Command
 from simulator.tui.drawing.canvas import Canvas, Zone
 from simulator.tui.drawing.glyphs import make_ascii
-from simulator.tui.plain import PLAIN
+from simulator.tui.plain import plain
 from simulator.tui.themes import colourless_styles, styles_of
 
 Paint = Callable[[int, int], Canvas]
@@ -63,11 +63,9 @@ class Board(Widget):
         if not width or not height:
             return
         ascii_only = self.app.has_class(ASCII_ONLY)
-        before, token = self.canvas, PLAIN.set(ascii_only)
-        try:
+        before = self.canvas
+        with plain(ascii_only):
             self.canvas = self.paint(width, height)
-        finally:
-            PLAIN.reset(token)
         if ascii_only:
             make_ascii(self.canvas)
         theme = self.app.theme

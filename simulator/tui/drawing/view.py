@@ -1,0 +1,72 @@
+"""Drawing whatever a screen shows, from its values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.scene.ballot import BallotBox
+from simulator.scene.compare import CompareScene
+from simulator.scene.inspect import Inspection
+from simulator.scene.knobs import KnobPanel
+from simulator.scene.page import Page
+from simulator.scene.sheet import Sheet
+from simulator.scene.view import Main, MessageZoom, Present, View, WorkerZoom
+from simulator.tui.drawing.ballot import draw_ballot
+from simulator.tui.drawing.bars import draw_keys
+from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.compare import draw_compare
+from simulator.tui.drawing.glyphs import make_ascii
+from simulator.tui.drawing.inspect import draw_inspection
+from simulator.tui.drawing.knobs import draw_knobs
+from simulator.tui.drawing.main import draw_main
+from simulator.tui.drawing.page import draw_page
+from simulator.tui.drawing.present import draw_present
+from simulator.tui.drawing.sheet import draw_sheet
+from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
+from simulator.tui.hints import Hint
+from simulator.tui.plain import plain
+
+
+def draw_view(view: View, width: int, height: int, offset: int = 0) -> Canvas:
+    """Draw a view over a whole screen but its bottom line; what can be scrolled is, by `offset` rows."""
+    match view:
+        case Main():
+            return draw_main(view.scene, width, height)
+        case Present():
+            return draw_present(view.scene, width, height, revealed=view.revealed)
+        case WorkerZoom():
+            return draw_worker_zoom(view.scene, view.inside, width, height)
+        case MessageZoom():
+            drawn = draw_message_zoom(view.scene, view.letter, width, height, offset)
+            return drawn if drawn is not None else draw_sheet(view.sheet, width, height, offset)
+        case CompareScene():
+            return draw_compare(view, width, height, offset)
+        case Inspection():
+            return draw_inspection(view, width, height, offset)
+        case Sheet():
+            return draw_sheet(view, width, height, offset)
+        case Page():
+            return draw_page(view, width, height)
+        case KnobPanel():
+            return draw_knobs(view, width, height)
+        case BallotBox():
+            return draw_ballot(view, width, height)
+
+
+def draw_lines(
+    view: View, width: int, height: int, hints: Sequence[Hint] = (), offset: int = 0, *, ascii_only: bool = False
+) -> list[str]:
+    """A whole screen as lines of text, without an application.
+
+    Args:
+        view: what it shows, built for this size.
+        width: cells.
+        height: rows.
+        hints: the bottom line.
+        offset: rows by which what can be scrolled is.
+        ascii_only: whether the signs are those of a terminal that can show nothing but ASCII.
+    """
+    with plain(ascii_only):
+        canvas = draw_view(view, width, height, offset)
+        draw_keys(canvas, height - 1, hints)
+    return (make_ascii(canvas) if ascii_only else canvas).lines()
