@@ -100,7 +100,7 @@ def test_the_table_of_variants_is_empty_or_read_from_their_runs(run: Run, varian
     filled = rows(True)
     names, body = filled[0], filled[2:]
     lost = names.index("lost")
-    assert {row[0].partition(" (")[0]: row[lost] for row in body[:2]} == {"as it is": "1", "ACK late": "0"}
+    assert {row[0].partition(" (")[0]: row[lost] for row in body[:2]} == {"as it is": "1", "Late ACK": "0"}
     assert not any(cell for row in rows(False)[2:] for cell in row[1:])
 
 

@@ -23,7 +23,7 @@ from simulator.story.run import Run, open_run
 from simulator.story.stops import outcome_of
 from simulator.story.tell import tell
 
-REASON = "Both tasks end at 3.0 s."
+REASON = "Both tasks end at 3 s."
 SLOW = "tasks.send_email.duration=10"
 
 

@@ -1,4 +1,4 @@
-"""The words themselves: both languages, the same parameters, no Korean particle after a name."""
+"""The words themselves: both languages, the same parameters, Korean particles that fit."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ PARTICLE = re.compile(
 )
 """A particle right after something that is filled in."""
 
-PARTICLE_AFTER_NAME = re.compile(
-    r"(worker\d|Task\d|pay_\d|send_\w+)(은|는|이|가|을|를|와|과|로|으로|에서|에게|에|의|도|만)(?![가-힣])"
-)
+PARTICLE_AFTER_NUMBER = re.compile(r"[A-Za-z_](\d+)(은|는|이|가|을|를|과|와|으로|로)(?![가-힣])")
+"""A name that ends in a number, and the particle after it."""
 
 
 def catalogue() -> Iterator[tuple[str, Words]]:
@@ -70,10 +69,22 @@ def test_no_korean_particle_follows_what_is_filled_in() -> None:
     assert [(name, words.ko) for name, words in catalogue() if PARTICLE.search(words.ko)] == []
 
 
-def test_no_korean_particle_follows_a_name_in_the_lessons() -> None:
-    for name in scenario_names():
-        for row in load_scenario(name).source.lines:
-            assert not PARTICLE_AFTER_NAME.search(row), (name, row)
+def fitting(number: str) -> set[str]:
+    """The particles that fit the sound of a number: after a vowel (이, 사, 오, 구), ㄹ (일, 칠, 팔) or a consonant."""
+    if number[-1] in "2459":
+        return {"는", "가", "를", "와", "로"}
+    return {"은", "이", "을", "과", "로" if number[-1] in "178" else "으로"}
+
+
+def test_korean_particles_in_the_lessons_follow_the_sound_of_a_name() -> None:
+    found = [
+        (name, row, *match.groups())
+        for name in scenario_names()
+        for row in load_scenario(name).source.lines
+        for match in PARTICLE_AFTER_NUMBER.finditer(row)
+    ]
+    assert len(found) > 100
+    assert [(name, row) for name, row, number, particle in found if particle not in fitting(number)] == []
 
 
 def test_korean_sentences_keep_celerys_words_in_latin_letters() -> None:

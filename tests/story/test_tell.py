@@ -59,7 +59,7 @@ def test_idle_questions_are_folded() -> None:
 
 def test_an_answer_comes_when_the_run_has_shown_it() -> None:
     lines = told("three-task-order", "en").split("\n")
-    question = lines.index("Question 1: Both workers are busy and Task3 is left. Who will run it?")
+    question = lines.index("Question 1: Both workers are busy and only Task3 is left. Who will run it?")
     taken = next(i for i, row in enumerate(lines) if row.startswith("worker1: Task3 is running"))
     answer = lines.index("Answer to question 1: 1. worker1")
     assert question < taken < answer < lines.index("[4.00 s]")

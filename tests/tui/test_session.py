@@ -35,7 +35,7 @@ def kill(session: Session, name: str) -> None:
 
 def test_the_question_end_to_end(session: Session) -> None:
     session.do(c.GoToEnd())
-    assert asked(session).texts == ["Both workers are busy and Task3 is left. Who will run it?"]
+    assert asked(session).texts == ["Both workers are busy and only Task3 is left. Who will run it?"]
     assert not asked(session).answered
     assert not any(choice.right or choice.because for choice in asked(session).choices)
     assert not asked(session).why
