@@ -80,8 +80,10 @@ class Entry:
             if eta is not None and eta <= now:
                 eta = None
             expires = now + self._expires if self._expires is not None else None
+        context = self.context
+        context.messages = message = context.messages + 1
         return Message(
-            self.context.next_message(),
+            message,
             uuid,
             self.task,
             given + args if given else args,

@@ -104,7 +104,7 @@ class Clock(simpy.Environment):
 
         SimPy calls this until `StopSimulation` is raised; a step of many calls spares its loop.
         """
-        heap = self._heap
+        heap, now, reached = self._heap, self.now, self.reached
         for _ in range(WATCH + 1):
             call = self._next
             if call is None:
@@ -113,23 +113,25 @@ class Clock(simpy.Environment):
                 self._next = None
                 call = heappushpop(heap, call)
             time, priority, _, run, arg, daemon = call
-            if time != self.now:
-                self.now = time
-                self.reached = priority
-            elif priority > self.reached:
-                self.reached = priority
+            if time != now:
+                self.now = now = time
+                self.reached = reached = priority
+            elif priority > reached:
+                self.reached = reached = priority
             if daemon:
                 self._idle -= 1
             # What runs is no longer to come: cancelling it, as what it leads to may, changes nothing.
             call[RUN] = _nothing
             run(arg)
-            if not self._checking and len(heap) + (self._next is not None) == self._idle:
+            if len(heap) <= self._idle:
                 self._consider()
         self._watch()
 
     def _consider(self) -> None:
-        """No work is scheduled: look again when this instant is over."""
-        if len(self._heap) + (self._next is not None) == self._idle and self._is_idle():
+        """If no work is scheduled: look again when this instant is over."""
+        if self._checking or len(self._heap) + (self._next is not None) != self._idle:
+            return
+        if self._is_idle():
             self._checking = True
             self.at(self.now, LAST, self._end_of_instant, daemon=True)
 

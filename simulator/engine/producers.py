@@ -44,6 +44,7 @@ class Line:
         self.entries: list[Entry | Canvas] = [*entries]
         if spec.each is None and spec.is_canvas:
             self.entries = [Canvas(workflow, spec, entries)]
+        self._only = self.entries[0] if len(self.entries) == self.burst == 1 else None
         self.gap: Sampler | None = None
         if spec.every is not None:
             self.gap = sampler(spec.every, stream(context.seed, "every", entries[0].identity))
@@ -66,6 +67,11 @@ class Line:
 
     def _send(self) -> None:
         self.occasions += 1
+        if self._only is not None:
+            if not self.occasions & WATCH:
+                self.watch()
+            self._only.send(self.producer, self.on_publish)
+            return
         for number in range(self.burst):
             if not (self.occasions + number) & WATCH:
                 self.watch()

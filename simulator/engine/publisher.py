@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.engine.broker import Broker
 from simulator.engine.context import Context
 from simulator.engine.state import Message, Node
@@ -44,7 +46,7 @@ class Publisher:
         Returns:
             Whether the broker takes it.
         """
-        return self._send(message, hostname, cause, when, dead=False)
+        return self._send(message, hostname, cause, when, self.broker.arrive)
 
     def dead_letter(self, message: Message, queue: str, hostname: str, cause: int, when: int) -> None:
         """The application publishes a copy of a task that has finally failed."""
@@ -59,12 +61,12 @@ class Publisher:
             self.broker.queue(queue),
             retries=message.retries,
         )
-        self._send(copy, hostname, cause, when, dead=True)
+        self._send(copy, hostname, cause, when, self.broker.arrive_dead)
 
     def calling(self, node: Node, hostname: str) -> None:
         """A producer calls a canvas, frozen to `node`: for who wants to know; a run does not."""
 
-    def _send(self, message: Message, hostname: str, cause: int, when: int, dead: bool) -> bool:
+    def _send(self, message: Message, hostname: str, cause: int, when: int, arrive: Callable[[Message], None]) -> bool:
         broker, queue = self.broker, message.queue
         if (broker.down or queue.rejects) and (refused := broker.refuses(queue)) is not None:
             # It never was a message.
@@ -72,10 +74,10 @@ class Publisher:
             now, name = self.clock.now, queue.name
             self.note(PublishFailed(now, cause, hostname, message.uuid, message.name, name, refused))
             return False
-        place = message.canvas
+        place, now = message.canvas, self.clock.now
         message.ready_since = self.note(
             TaskSent(
-                self.clock.now,
+                now,
                 cause,
                 hostname,
                 message.uuid,
@@ -92,9 +94,8 @@ class Publisher:
                 place.parent_id if place is not None else None,
             )
         )
-        arrive = broker.arrive_dead if dead else broker.arrive
         if self.hop:
-            self.clock.at(self.clock.now + self.hop, when, arrive, message)
+            self.clock.at(now + self.hop, when, arrive, message)
         else:
             arrive(message)
         return True

@@ -12,6 +12,14 @@ class Waiter(Protocol):
         """A task has a final result, stored by the event at `index`; `exception` is None for a success."""
 
 
+class Copied(Protocol):
+    """A delivery, as far as it counts as a copy."""
+
+    is_held: bool
+    is_running: bool
+    is_leased: bool
+
+
 class Results:
     """The final states of tasks, and who waits for them."""
 
@@ -33,9 +41,9 @@ class Results:
 
 
 class Copies:
-    """How many copies of each task there are: ready in a queue, leased, or in a worker's hands.
+    """How many copies of each task there are: ready in a queue, or delivered and not over.
 
-    A delivery that a worker holds and runs is one copy. A task without a copy and without a final state is lost.
+    A delivery is one copy while it is held, leased or running. A task without a copy and without a final state is lost.
     """
 
     def __init__(self) -> None:
@@ -56,6 +64,11 @@ class Copies:
             counts[uuid] = left
         else:
             del counts[uuid]
+
+    def check(self, delivery: Copied, uuid: str) -> None:
+        """A delivery is held, leased or running no longer: it may be no copy any more."""
+        if not (delivery.is_running or delivery.is_held or delivery.is_leased):
+            self.remove(uuid)
 
     def __contains__(self, uuid: str) -> bool:
         return uuid in self.counts

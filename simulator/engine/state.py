@@ -151,6 +151,8 @@ class Delivery(msgspec.Struct):
     """Whether the consumer can still acknowledge it."""
     is_running: bool = False
     """Whether a slot has it."""
+    is_leased: bool = False
+    """Whether the broker waits for it to be acknowledged in time."""
 
 
 class Queue:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulator.engine.broker.broker import Broker
 from simulator.engine.broker.cycle import Cycle
 from simulator.engine.broker.lines import Line, Lines
@@ -67,7 +69,7 @@ class BlockingTransport:
         """Serve when the instant has come to deliveries."""
         if queue.size and queue not in self._serving:
             for line in self.lines.of(queue):
-                if line:
+                if line.entries:
                     self._serving.add(queue)
                     self.clock.at(self.clock.now, queue.on_delivery, self._serve, queue)
                     return
@@ -90,29 +92,30 @@ class BlockingTransport:
                     # All pause: the next one to ask is served then.
                     self.clock.at(now + self.period - open_since, queue.on_delivery, self._serve, queue, True)
                     return
-            cycle = subscription.cycle
-            source = cycle.first() or queue
+            source = subscription.cycle.next() or queue
             subscription.withdraw()
-            cycle.served(source)
             subscription.in_hand = True
             since, room_since = source.head().ready_since, subscription.room_since
             self.broker.deliver(source, subscription.subscriber, since if since > room_since else room_since)
             if self._sweep is None:
                 self._plan()
 
-    def _longest(self, lines: list[Line[BlockingSubscription]], now: int) -> BlockingSubscription | None:
+    def _longest(self, lines: Sequence[Line[BlockingSubscription]], now: int) -> BlockingSubscription | None:
         """Whose question has been open for longest: the first whose phase comes after this moment's.
 
         Where all pause, the first of those all the same.
         """
+        if len(lines) == 1:
+            entries = lines[0].entries
+            if len(entries) == 1:
+                return entries[0][2]
+            return self._first(lines[0], now) if entries else None
         best: tuple[bool, int, int] | None = None
         found: BlockingSubscription | None = None
         for line in lines:
-            if not line:
+            if not line.entries:
                 continue
-            first = line.only() or self._first(line, now)
-            if len(lines) == 1:
-                return first
+            first = self._first(line, now)
             elapsed = (now - first.asked_at) % self.period
             # As in one line: by phase from this moment on, whoever has just asked last.
             key = (elapsed >= self.open_for, (first.phase - now % self.period - 1) % self.period, first.index)

@@ -96,14 +96,12 @@ class Broker:
 
     def arrive(self, message: Message) -> None:
         """A message has arrived, sent by the event `ready_since`: it goes into its queue, at the end."""
-        queue, cause = message.queue, message.ready_since
+        queue, cause, uuid = message.queue, message.ready_since, message.uuid
         if queue.size >= queue.limit:
             self._make_room(queue, cause)
         position = queue.add(message)
-        self.copies.add(message.uuid)
-        message.ready_since = self.note(
-            MessageQueued(self.clock.now, cause, message.uuid, message.id, queue.name, position)
-        )
+        self.copies.add(uuid)
+        message.ready_since = self.note(MessageQueued(self.clock.now, cause, uuid, message.id, queue.name, position))
         if queue.has_ttl and (message.expires is not None or queue.ttl != NEVER):
             self._limit_life(message, queue)
         self.transport.ready(queue)
@@ -156,22 +154,24 @@ class Broker:
         message = queue.take()
         self.deliveries = tag = self.deliveries + 1
         now = self.clock.now
-        delivery = Delivery(tag, message, consumer, now, len(self.events), consumer.connection)
-        consumer.held[tag] = delivery
-        consumer.unacked += 1
-        if self.leases is not None:
-            self.leases.begin(delivery)
-        self.note(
+        index = self.note(
             MessageDelivered(
                 now, cause, message.uuid, message.id, queue.name, tag, consumer.hostname, message.redelivered
             )
         )
+        consumer.held[tag] = delivery = Delivery(tag, message, consumer, now, index, consumer.connection)
+        consumer.unacked += 1
+        if self.leases is not None:
+            self.leases.begin(delivery)
         consumer.expect(delivery)
 
     def ack(self, delivery: Delivery, cause: int) -> int:
         """A worker acknowledges: the message is forgotten, the room it took is free one hop later."""
         consumer, message = delivery.consumer, delivery.message
-        self._let_go(delivery)
+        del consumer.held[delivery.tag]
+        delivery.is_held = False
+        if not (delivery.is_leased or delivery.is_running):
+            self.copies.remove(message.uuid)
         if self.leases is not None:
             self.leases.end(message)
         index = self.note(
@@ -199,8 +199,7 @@ class Broker:
         """A worker holds a delivery no longer."""
         del delivery.consumer.held[delivery.tag]
         delivery.is_held = False
-        if not delivery.is_running:
-            self.copies.remove(delivery.message.uuid)
+        self.copies.check(delivery, delivery.message.uuid)
 
     def abandon(self, consumer: Sink) -> list[Delivery]:
         """A connection has ended: all that was not acknowledged by it, in order of delivery."""

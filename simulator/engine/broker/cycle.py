@@ -41,8 +41,13 @@ class Cycle:
                         break
         return found
 
-    def served(self, queue: Queue) -> None:
-        """A message came from that queue: in a round robin it is the last one now."""
-        if self._rotates:
+    def next(self) -> Queue | None:
+        """The same, to be served now: in a round robin it is the last one from then on."""
+        only = self._only
+        if only is not None:
+            return only if only.size else None
+        queue = self.first()
+        if self._rotates and queue is not None:
             self.queues.remove(queue)
             self.queues.append(queue)
+        return queue

@@ -31,16 +31,19 @@ class Leases:
 
     def begin(self, delivery: Delivery) -> None:
         """A message is handed over."""
-        message = delivery.message
-        self.end(message)
-        self._running[message.id] = delivery
-        self._copies.add(message.uuid)
+        delivery.is_leased = True
+        self._running[delivery.message.id] = delivery
 
     def end(self, message: Message) -> bool:
         """A message is settled, or back in its queue; whether it was leased."""
-        if self._running.pop(message.id, None) is None and self._overdue.pop(message.id, None) is None:
-            return False
-        self._copies.remove(message.uuid)
+        delivery = self._running.pop(message.id, None)
+        if delivery is None:
+            delivery = self._overdue.pop(message.id, None)
+            if delivery is None:
+                return False
+        delivery.is_leased = False
+        if not (delivery.is_held or delivery.is_running):
+            self._copies.remove(message.uuid)
         return True
 
     def oldest(self) -> Delivery | None:

@@ -6,7 +6,8 @@ line that these queues share, so that to stand there costs the same however many
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
+from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
 from simulator.engine.state import Queue
@@ -32,48 +33,40 @@ A = TypeVar("A", bound=Asker)
 class Line(Generic[A]):
     """Askers, sorted by phase, then by declaration."""
 
+    __slots__ = ("entries",)
+
     def __init__(self) -> None:
         """Nobody is in it."""
-        self._keys: list[tuple[int, int]] = []
-        self._askers: dict[tuple[int, int], A] = {}
-
-    def __len__(self) -> int:
-        return len(self._keys)
+        self.entries: list[tuple[int, int, A]] = []
+        """(phase, index, asker), sorted."""
 
     def join(self, asker: A) -> None:
         """Stand in it."""
-        key = asker.phase, asker.index
-        if self._keys:
-            insort(self._keys, key)
+        entries = self.entries
+        if entries:
+            insort(entries, (asker.phase, asker.index, asker))
         else:
-            self._keys.append(key)
-        self._askers[key] = asker
+            entries.append((asker.phase, asker.index, asker))
 
     def leave(self, asker: A) -> None:
         """Stand in it no more."""
-        key = asker.phase, asker.index
-        keys = self._keys
-        if len(keys) == 1:
-            keys.clear()
+        entries = self.entries
+        if len(entries) == 1:
+            entries.clear()
         else:
-            del keys[bisect_left(keys, key)]
-        del self._askers[key]
-
-    def only(self) -> A | None:
-        """The asker, where there is just one."""
-        return self._askers[self._keys[0]] if len(self._keys) == 1 else None
+            del entries[bisect_left(entries, (asker.phase, asker.index))]
 
     def at_or_after(self, phase: int, index: int) -> A:
         """The first whose place is not before that one; around the end of the interval, the very first."""
-        keys = self._keys
-        place = bisect_left(keys, (phase, index))
-        return self._askers[keys[place if place < len(keys) else 0]]
+        entries = self.entries
+        place = bisect_left(entries, (phase, index))
+        return entries[place if place < len(entries) else 0][2]
 
     def after(self, phase: int) -> list[A]:
         """All of them, from the first with a later phase on, around the end of the interval."""
-        keys = self._keys
-        place = bisect_right(keys, (phase, 1 << 62))
-        return [self._askers[key] for key in (*keys[place:], *keys[:place])]
+        entries = self.entries
+        place = bisect_left(entries, (phase + 1, -1))
+        return [asker for _, _, asker in (*entries[place:], *entries[:place])]
 
 
 class Lines(Generic[A]):
@@ -85,9 +78,9 @@ class Lines(Generic[A]):
         self._shared: dict[tuple[Queue, ...], Line[A]] = {}
         self._of: dict[Queue, list[Line[A]]] = {}
 
-    def of(self, queue: Queue) -> list[Line[A]]:
+    def of(self, queue: Queue) -> Sequence[Line[A]]:
         """All lines in which somebody may wait for a message of that queue."""
-        return self._of.get(queue, [])
+        return self._of.get(queue, ())
 
     def join_for(self, queues: list[Queue]) -> list[Line[A]]:
         """The lines to stand in for these queues."""

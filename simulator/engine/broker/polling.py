@@ -66,7 +66,7 @@ class PollingTransport:
         best: tuple[int, int] | None = None
         woken: PollingSubscription | None = None
         for line in self.lines.of(queue):
-            if line:
+            if line.entries:
                 time, subscription = self._earliest(line)
                 if best is None or (time, subscription.index) < best:
                     best, woken = (time, subscription.index), subscription
@@ -213,9 +213,8 @@ class PollingSubscription:
             self._full(now)
             return
         cause, self.room_since = self.room_since, NO_CAUSE
-        queue = self.cycle.first()
+        queue = self.cycle.next()
         if queue is not None:
-            self.cycle.served(queue)
             index = transport.note(Poll(now, cause, self.hostname, consumer.queue_names, 1))
             transport.broker.deliver(queue, consumer, index)
             # Who still has room asks again at once, unless what was taken has already made it ask.

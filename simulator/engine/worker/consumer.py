@@ -121,6 +121,8 @@ class Consumer:
         self.subscription: Subscription = transport.subscription(self)
         """What the transport keeps about it."""
         self._turns = transport.turns
+        self._arrived = self._arrived_in_loop if life.solo else self._receive if transport.turns else self._take
+        """What happens to a message that has come."""
         self._later: deque[tuple[Callable[[Any], None], Any]] = deque()
         """What a loop that stands still will do when it goes on."""
         self._solo = life.solo
@@ -228,7 +230,8 @@ class Consumer:
     def _released(self, delivery: Delivery) -> None:
         if delivery.connection == self.connection:
             self.unacked -= 1
-            self.has_changed(delivery.cause)
+            if self.connected and not self.broker.down:
+                self.subscription.settle(delivery.cause)
 
     def has_changed(self, cause: int) -> None:
         """There may be room now."""
@@ -276,9 +279,9 @@ class Consumer:
         if not self.stops():
             self.has_changed(cause)
 
-    def _arrived(self, delivery: Delivery) -> None:
-        delivery.call = None
-        if self._solo and self.pool.active:
+    def _arrived_in_loop(self, delivery: Delivery) -> None:
+        """A message has come to a worker whose tasks run in its loop."""
+        if self.pool.active:
             self._later.append((self._receive, delivery))
         else:
             self._receive(delivery)
@@ -298,15 +301,16 @@ class Consumer:
 
     def _take(self, delivery: Delivery) -> None:
         message, now = delivery.message, self.clock.now
+        delivery.call = None
         task = self.tasks.get(message.name)
         if task is None:
             self._unregistered(delivery)
             return
-        expires = message.expires
+        expires, eta = message.expires, message.eta
         if (expires is not None and now >= expires) or (self.revoked and message.uuid in self.revoked):
             self._revoke(delivery, delivery.cause)
             return
-        delivery.cause = self.note(
+        delivery.cause = cause = self.note(
             TaskReceived(
                 now,
                 delivery.cause,
@@ -318,20 +322,25 @@ class Consumer:
                 message.args,
                 message.kwargs,
                 message.retries,
-                message.eta,
+                eta,
                 expires,
             )
         )
         if self._drains:
             self._drain(delivery)
-        if message.eta is not None and message.eta > now:
-            self._schedule(delivery, message.eta)
-        elif (task.rate or self.rates) and self._limits_rates and self.rate(message.name):
+        if eta is not None and eta > now:
+            self._schedule(delivery, eta)
+            return
+        if (task.rate or self.rates) and self._limits_rates and self.rate(message.name):
             self._limit(delivery)
+            return
+        if self.requested is not None:
+            self.requested(cause)
+        pool = self.pool
+        if pool.free and not pool.paused and not self.reserved and self.life.runs:
+            pool.begin(delivery, cause)
         else:
-            if self.requested is not None:
-                self.requested(delivery.cause)
-            self._submit(delivery)
+            self._reserve(delivery)
 
     def _drain(self, delivery: Delivery) -> None:
         """A fresh worker that has found one message waits for more before its loop turns; a second one ends that."""
@@ -446,9 +455,13 @@ class Consumer:
         if pool.free and not pool.paused and not self.reserved and self.life.runs:
             self._run(delivery, delivery.cause)
         else:
-            self.reserved.append(delivery)
-            if pool.waits_in_line:
-                self.subscription.filled()
+            self._reserve(delivery)
+
+    def _reserve(self, delivery: Delivery) -> None:
+        """Behind the others."""
+        self.reserved.append(delivery)
+        if self.pool.waits_in_line:
+            self.subscription.filled()
 
     def _run(self, delivery: Delivery, cause: int) -> None:
         """Hand a request to the pool, unless it has expired or was revoked by now."""

@@ -58,17 +58,15 @@ class Outcomes:
     def reported(self, execution: Execution) -> None:
         """The parent hears how a task ended: late acknowledgement, the event, and the slot is free."""
         failure = execution.failure
-        if failure is None or execution.retried:
-            self._settled(execution)
-        elif failure == "Reject":
-            self._rejected(execution)
-        elif failure == "Ignore":
-            self._ignored(execution, self._ack(execution, execution.stored))
-        else:
-            self._failed(execution)
-
-    def _settled(self, execution: Execution) -> None:
-        """Success or a retry: acknowledge, then the event."""
+        if failure is not None and not execution.retried:
+            if failure == "Reject":
+                self._rejected(execution)
+            elif failure == "Ignore":
+                self._ignored(execution, self._ack(execution, execution.stored))
+            else:
+                self._failed(execution)
+            return
+        # Success or a retry: acknowledge, then the event.
         delivery = execution.delivery
         message, tag, slot = delivery.message, delivery.tag, execution.slot
         cause = execution.stored

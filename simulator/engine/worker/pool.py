@@ -112,10 +112,8 @@ class Pool:
 
     def let_go(self, execution: Execution) -> None:
         """Nothing runs this any more."""
-        delivery = execution.delivery
-        delivery.is_running = False
-        if not delivery.is_held:
-            self.copies.remove(delivery.message.uuid)
+        execution.delivery.is_running = False
+        self.copies.check(execution.delivery, execution.delivery.message.uuid)
 
     def interrupt(self, execution: Execution) -> None:
         """What an execution was about to do will not happen."""
@@ -147,22 +145,19 @@ class Pool:
         slot = heappop(self.free)
         delivery.is_running = True
         execution = self.active[slot] = Execution(delivery, slot, self.tasks[delivery.message.name])
+        delivery.cause = cause
         if self.hop:
-            delivery.cause = cause
-            execution.call = self.at(self.clock.now + self.hop, self.on_completion, self._handed_over, execution)
+            execution.call = self.at(self.clock.now + self.hop, self.on_completion, self._accepted, execution)
         else:
-            self._accepted(execution, cause)
+            self._accepted(execution)
 
-    def _handed_over(self, execution: Execution) -> None:
-        self._accepted(execution, execution.delivery.cause)
-
-    def _accepted(self, execution: Execution, cause: int) -> None:
+    def _accepted(self, execution: Execution) -> None:
         """The child has it: early acknowledgement now, then it runs.
 
         Source: celery.worker.request: Request.on_accepted (ack, then the task-started event).
         """
         delivery, task = execution.delivery, execution.task
-        message, now = delivery.message, self.clock.now
+        message, now, cause = delivery.message, self.clock.now, delivery.cause
         if not task.acks_late and delivery.is_held:
             cause = self.broker.ack(delivery, cause)
         execution.started_at = now
@@ -365,7 +360,13 @@ class Pool:
                     )
                 )
             if not execution.retried:
-                self._finish(execution, message, exception)
+                results = self.results
+                if results.awaited:
+                    results.finish(message.uuid, exception, execution.stored)
+                else:
+                    results.finished.add(message.uuid)
+                if exception is not None or message.canvas is not None:
+                    self._follow_up(execution, message, exception)
         heard = now + REPORT_HOPS * self.hop
         if heard < self.life.asleep_until:
             heard = self.life.asleep_until
@@ -374,9 +375,8 @@ class Pool:
         else:
             self.outcomes.reported(execution)
 
-    def _finish(self, execution: Execution, message: Message, exception: str | None) -> None:
-        """The task has a final state: whoever waits is told, and what follows it begins."""
-        self.results.finish(message.uuid, exception, execution.stored)
+    def _follow_up(self, execution: Execution, message: Message, exception: str | None) -> None:
+        """The task has a final state, which leads to others: a dead letter, the next part of a canvas."""
         if exception is not None:
             dead = self.application.routes.dead_letters_of(message.name)
             if dead is not None:
@@ -403,11 +403,16 @@ class Pool:
         execution.call = None  # the call holds the execution: a circle
         del self.active[slot]
         delivery.is_running = False
-        if not delivery.is_held:
+        if not (delivery.is_held or delivery.is_leased):
             self.copies.remove(delivery.message.uuid)
-        if self.children.recycles and self.children.is_used_up(slot):
+        children = self.children
+        if children.recycles and children.is_used_up(slot):
             return
-        self.free_slot(slot, cause)
+        if slot > children.last:
+            children.retire(slot)
+        else:
+            heappush(self.free, slot)
+        self.slot_is_free(cause)
 
     def free_slot(self, slot: int, cause: int) -> None:
         """A slot can take a request."""
