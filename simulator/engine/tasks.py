@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from itertools import accumulate
 from typing import Any
 
 import msgspec
 
-from simulator.engine.draws import Sampler, sampler, stream, uniforms
+from simulator.engine.draws import Sampler, blocks, sampler, stream, uniforms
 from simulator.engine.failures import Exceptions, Policy, RetryPolicy
 from simulator.engine.services import Service
 from simulator.engine.state import Message
@@ -96,6 +98,9 @@ class Task:
         self._plain = self._is_plain()
         self._seed = seed
         self._samplers: dict[str, Sampler] = {}
+        """By identity of a call, how long it takes."""
+        self._failures: dict[str, Callable[[int, int], str | None]] = {}
+        """By identity of a call, what it raises."""
 
     def run(self, message: Message, attempt: Attempt) -> int:
         """Call the function: how long it takes (microseconds); how it ends goes into the attempt."""
@@ -118,6 +123,7 @@ class Task:
             self._samplers.clear()
         else:
             self._raises = value
+            self._failures.clear()
             self._plain = self._is_plain()
 
     def _is_plain(self) -> bool:
@@ -152,13 +158,19 @@ class Task:
             return raises[message.retries] if message.retries < len(raises) else None
         if not isinstance(raises, dict):
             return raises
-        name = stream(self._seed, "failure", f"{message.identity}/{self.name}/{message.number}")
-        (draw,) = uniforms(name, 0, message.retries, 1)
-        for exception, share in raises.items():
-            draw -= share
-            if draw < 0:
-                return exception
-        return None
+        draw = self._failures.get(message.identity) or self._chances(message.identity, raises)
+        return draw(message.number, message.retries)
+
+    def _chances(self, identity: str, raises: dict[str, float]) -> Callable[[int, int], str | None]:
+        """What the calls of that name raise, by number and attempt."""
+        name = stream(self._seed, "failure", f"{identity}/{self.name}")
+        bounds, exceptions = list(accumulate(raises.values())), [*raises, None]
+
+        def make(block: int, attempt: int) -> list[str | None]:
+            return [exceptions[bisect_right(bounds, draw)] for draw in uniforms(name, block, attempt)]
+
+        found = self._failures[identity] = blocks(make)
+        return found
 
     def _misfit(self, message: Message) -> str | None:
         """The TypeError of a call whose arguments do not fit, as Python words it."""
