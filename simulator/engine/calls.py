@@ -59,13 +59,26 @@ class Entry:
         self._fills = has_braces(spec.args) or has_braces(spec.kwargs)
         self._single = spec.id is not None and single
         self._waits = bool(self._countdown or self._eta is not None or self._expires is not None)
+        self._is_plain = not self._fills and not self._waits
+        """Whether all its messages say the same."""
+        self._next_name = context.names.next
+        self._publish = publisher.publish
 
     def send(self, hostname: str, when: int) -> None:
         """Publish the next one, as `hostname`; `when` is the priority of its arrival at that instant."""
         number = self.number
         self.number = number + 1
-        uuid = self.name(number) if self._id is not None else self.context.names.next(self.task)
-        self.publisher.publish(self.compose(number, uuid), hostname, NO_CAUSE, when)
+        uuid = self._next_name(self.task) if self._id is None else self.name(number)
+        if self._is_plain:
+            context = self.context
+            context.messages = count = context.messages + 1
+            args, kwargs, identity = self._args, self._kwargs, self.identity
+            message = Message(
+                count, uuid, self.task, args, kwargs, identity, number, self.queue, None, None, self._priority
+            )
+        else:
+            message = self.compose(number, uuid)
+        self._publish(message, hostname, NO_CAUSE, when)
 
     def compose(self, number: int, uuid: str, given: tuple[Any, ...] = (), canvas: Place | None = None) -> Message:
         """The message of its `number`-th call; `given` come before its own arguments."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from simulator.engine.clock import Clock
@@ -18,16 +18,14 @@ class Names:
     def __init__(self, taken: Iterable[str]) -> None:
         """`taken` are the ids that the scenario gives."""
         self._taken = set(taken)
-        self._counts: Counter[str] = Counter()
+        self._counts: defaultdict[str, int] = defaultdict(int)
 
     def next(self, task: str) -> str:
         """The next unused `<task>_<n>`."""
-        counts, taken = self._counts, self._taken
-        while True:
-            counts[task] = number = counts[task] + 1
-            uuid = f"{task}_{number}"
-            if uuid not in taken:
-                return uuid
+        counts = self._counts
+        counts[task] = number = counts[task] + 1
+        uuid = f"{task}_{number}"
+        return uuid if uuid not in self._taken else self.next(task)
 
     def fresh(self, uuid: str, stem: str) -> str:
         """`uuid`, or where another task has it, the stem with the next free number."""

@@ -11,7 +11,7 @@ import math
 from bisect import bisect
 from collections.abc import Callable
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
 from statistics import NormalDist
 from typing import TypeVar
@@ -43,7 +43,7 @@ def stream(seed: int, purpose: str, who: str) -> int:
 def uniforms(name: int, block: int, attempt: int, count: int = BLOCK) -> list[float]:
     """The first `count` draws of a stream's block with this number: each 0 <= u < 1."""
     draw = Random(name << 96 | attempt << 64 | block).random
-    return [draw() for _ in range(count)]
+    return list(islice(iter(draw, None), count))
 
 
 def sampler(distribution: Distribution, name: int) -> Sampler:
@@ -55,6 +55,11 @@ def sampler(distribution: Distribution, name: int) -> Sampler:
     if distribution.kind == "list":
         listed = [to_micros(value) for value in numbers]
         return lambda number, attempt: listed[number % len(listed)]
+    if distribution.kind == "exponential":  # as below, without a call for each draw
+        mean, log = -numbers[0], math.log
+        return blocks(
+            lambda block, attempt: [round(mean * log(1.0 - u) * MICROS) for u in uniforms(name, block, attempt)]
+        )
     inverse = _inverse(distribution)
     return blocks(lambda block, attempt: [round(inverse(u) * MICROS) for u in uniforms(name, block, attempt)])
 
@@ -86,9 +91,6 @@ def _inverse(distribution: Distribution) -> Callable[[float], float]:
     """The inverse distribution function, in seconds."""
     numbers = distribution.numbers
     match distribution.kind:
-        case "exponential":
-            mean = -numbers[0]
-            return lambda u: mean * math.log(1.0 - u)
         case "uniform":
             low, high = numbers
             return lambda u: low + (high - low) * u

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import count
+
 from simulator.trace.events import Event
+
+Note = Callable[[Event], int]
+"""Writes an event down; gives its index, which is what later events name as their cause."""
 
 
 class Journal:
@@ -11,12 +17,17 @@ class Journal:
     def __init__(self) -> None:
         """Nothing has happened yet."""
         self.events: list[Event] = []
+        self.note: Note = _writer(self.events)
 
     def __len__(self) -> int:
         return len(self.events)
 
-    def note(self, event: Event) -> int:
-        """Write an event down; its index, which is what later events name as their cause."""
-        events = self.events
-        events.append(event)
-        return len(events) - 1
+
+def _writer(events: list[Event]) -> Note:
+    append, index = events.append, count().__next__
+
+    def note(event: Event) -> int:
+        append(event)
+        return index()
+
+    return note

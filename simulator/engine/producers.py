@@ -52,7 +52,19 @@ class Line:
     def start(self) -> None:
         """Plan the first occasion."""
         if self.first < self.last:
-            self.clock.at(self.first, self.on_publish, self._occasion)
+            again = self._only is not None and self.gap is not None
+            self.clock.at(self.first, self.on_publish, self._next_one if again else self._occasion)
+
+    def _next_one(self, _: Any) -> None:
+        """The usual line: one task, again and again."""
+        if self._only is None or self.gap is None:
+            return
+        number = self.occasions
+        self.occasions = count = number + 1
+        self._only.send(self.producer, self.on_publish)
+        following = self.clock.now + self.gap(number, 0)
+        if count < self.count and following < self.last:
+            self.clock.at(following, self.on_publish, self._next_one)
 
     def _occasion(self, _: Any) -> None:
         if self.gap is None:
@@ -67,11 +79,6 @@ class Line:
 
     def _send(self) -> None:
         self.occasions += 1
-        if self._only is not None:
-            if not self.occasions & WATCH:
-                self.watch()
-            self._only.send(self.producer, self.on_publish)
-            return
         for number in range(self.burst):
             if not (self.occasions + number) & WATCH:
                 self.watch()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from simulator.engine.broker import Broker
 from simulator.engine.context import Context
 from simulator.engine.state import Message, Node
@@ -40,33 +38,19 @@ class Publisher:
         self.note = context.journal.note
         self.hop = context.hop
 
-    def publish(self, message: Message, hostname: str, cause: int, when: int) -> bool:
+    def publish(self, message: Message, hostname: str, cause: int, when: int, dead: bool = False) -> bool:
         """Somebody publishes a message; it reaches the broker a hop later, with priority `when` at that instant.
+
+        Args:
+            message: what is published.
+            hostname: by whom.
+            cause: index of the event that led to it.
+            when: the priority of its arrival.
+            dead: whether it is the copy of a failed task for a dead-letter queue.
 
         Returns:
             Whether the broker takes it.
         """
-        return self._send(message, hostname, cause, when, self.broker.arrive)
-
-    def dead_letter(self, message: Message, queue: str, hostname: str, cause: int, when: int) -> None:
-        """The application publishes a copy of a task that has finally failed."""
-        copy = Message(
-            self.context.next_message(),
-            message.uuid,
-            message.name,
-            message.args,
-            message.kwargs,
-            message.identity,
-            message.number,
-            self.broker.queue(queue),
-            retries=message.retries,
-        )
-        self._send(copy, hostname, cause, when, self.broker.arrive_dead)
-
-    def calling(self, node: Node, hostname: str) -> None:
-        """A producer calls a canvas, frozen to `node`: for who wants to know; a run does not."""
-
-    def _send(self, message: Message, hostname: str, cause: int, when: int, arrive: Callable[[Message], None]) -> bool:
         broker, queue = self.broker, message.queue
         if (broker.down or queue.rejects) and (refused := broker.refuses(queue)) is not None:
             # It never was a message.
@@ -94,8 +78,27 @@ class Publisher:
                 place.parent_id if place is not None else None,
             )
         )
+        arrive = broker.arrive_dead if dead else broker.arrive
         if self.hop:
             self.clock.at(now + self.hop, when, arrive, message)
         else:
             arrive(message)
         return True
+
+    def dead_letter(self, message: Message, queue: str, hostname: str, cause: int, when: int) -> None:
+        """The application publishes a copy of a task that has finally failed."""
+        copy = Message(
+            self.context.next_message(),
+            message.uuid,
+            message.name,
+            message.args,
+            message.kwargs,
+            message.identity,
+            message.number,
+            self.broker.queue(queue),
+            retries=message.retries,
+        )
+        self.publish(copy, hostname, cause, when, dead=True)
+
+    def calling(self, node: Node, hostname: str) -> None:
+        """A producer calls a canvas, frozen to `node`: for who wants to know; a run does not."""

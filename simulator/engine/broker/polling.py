@@ -24,7 +24,7 @@ class PollingTransport:
     (source: kombu.transport.virtual.base: Transport.drain_events).
 
     With `polls: found`, a worker that asked in vain parks and its further questions are only counted. What must hold
-    then: for every queue that is not empty, its earliest parked subscriber has a scheduled tick (`wake`); restored
+    then: for every queue that is not empty, its earliest parked subscriber has a scheduled tick (`ready`); restored
     after each enqueue, poll, park, start and stop.
     """
 
@@ -46,6 +46,8 @@ class PollingTransport:
         self.pause = settings.hop * 2
         """From an answer to the next question."""
         self.lines: Lines[PollingSubscription] = Lines()
+        self.parked = 0
+        """How many workers are parked."""
         self.silent: dict[str, int] = {}
         """By worker, the empty answers that are no events."""
 
@@ -55,13 +57,8 @@ class PollingTransport:
         return PollingSubscription(self, subscriber)
 
     def ready(self, queue: Queue) -> None:
-        """Somebody who is parked may have to ask."""
-        if not self.every:
-            self.wake(queue)
-
-    def wake(self, queue: Queue) -> None:
-        """Schedule the tick of the earliest parked subscriber, if there is something for it."""
-        if not queue.size:
+        """Schedule the question of the earliest parked subscriber, if there is something for it."""
+        if not self.parked or not queue.size:
             return
         best: tuple[int, int] | None = None
         woken: PollingSubscription | None = None
@@ -158,7 +155,7 @@ class PollingSubscription:
                 interval = self.transport.interval
                 self.parked_at += (self.clock.now - self.parked_at) // interval * interval
                 for queue in self.queues:
-                    self.transport.wake(queue)
+                    self.transport.ready(queue)
         elif self.question is None and self.is_open:
             self.room_since = cause
             self.schedule(self.clock.now)
@@ -201,7 +198,7 @@ class PollingSubscription:
             self.clock.cancel(self.question)
             self.question = None
         for queue in self.queues:
-            self.transport.wake(queue)
+            self.transport.ready(queue)
 
     def _ask(self, _: object) -> None:
         now, transport = self.clock.now, self.transport
@@ -232,10 +229,10 @@ class PollingSubscription:
             # or park until there may be something.
             transport.silent[self.hostname] += 1
             self._park(now)
-        if not transport.every:
+        if transport.parked:
             for queue in self.queues:
                 if queue.size:
-                    transport.wake(queue)
+                    transport.ready(queue)
 
     def _full(self, now: int) -> None:
         """No room: the guide's worker asks when it is free, Kombu's loop goes to sleep as if all were empty."""
@@ -250,6 +247,7 @@ class PollingSubscription:
         """The next questions are at whole intervals from now; mute, they are none while there is no room."""
         self.parked_at, self.mute = now, mute
         self.phase = now % self.transport.interval
+        self.transport.parked += 1
         for line in self.lines:
             line.join(self)
 
@@ -260,6 +258,7 @@ class PollingSubscription:
             if polls > 0:
                 self.transport.silent[self.hostname] += polls
         self.parked_at = NEVER
+        self.transport.parked -= 1
         for line in self.lines:
             line.leave(self)
 

@@ -66,6 +66,7 @@ class Pool:
         self.slot_is_free = freed
         self.kill_worker = kill
         self.hop = 0 if life.solo else settings.hop
+        self.report = REPORT_HOPS * self.hop
         self.latency = settings.result_latency
         self.size: int = life.min_slots
         """How many slots there are to be."""
@@ -367,7 +368,7 @@ class Pool:
                     results.finished.add(message.uuid)
                 if exception is not None or message.canvas is not None:
                     self._follow_up(execution, message, exception)
-        heard = now + REPORT_HOPS * self.hop
+        heard = now + self.report
         if heard < self.life.asleep_until:
             heard = self.life.asleep_until
         if heard > now:
