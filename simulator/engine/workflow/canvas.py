@@ -209,8 +209,8 @@ class Workflow:
         header.results = {}  # the counter is deleted: a task that runs once more counts from the start
         failed = next(((uuid, value) for uuid, succeeded, value in results if not succeeded), None)
         if failed is not None:
-            reason = f"Dependency {failed[0]} raised {failed[1]}"
-            self._give_up(header.body, f"ChordError({reason!r})", origin)
+            text = f"Dependency {failed[0]} raised {failed[1]}"
+            self._give_up(header.body, f"ChordError({text!r})", origin)
         elif not self.launch(header.body, ([value for _, _, value in results],), origin):
             self._give_up(header.body, f"ChordError({f'Callback error: {UNREACHABLE}()'!r})", origin)
 
