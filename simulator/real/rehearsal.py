@@ -150,10 +150,11 @@ class _Told(Publisher):
         super().__init__(rehearsal.context, rehearsal.broker)
         self._rehearsal = rehearsal
 
-    def publish(self, message: Message, hostname: str, cause: int, when: int) -> bool:
+    def publish(self, message: Message, hostname: str, cause: int, when: int, dead: bool = False) -> bool:
         """As in every run."""
-        self._rehearsal.publishes(message, hostname, cause)
-        return super().publish(message, hostname, cause, when)
+        if not dead:
+            self._rehearsal.publishes(message, hostname, cause)
+        return super().publish(message, hostname, cause, when, dead)
 
     def calling(self, node: Node, hostname: str) -> None:
         """A producer calls a canvas."""
