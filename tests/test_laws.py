@@ -21,7 +21,7 @@ from simulator.trace import Trace, read_trace, write_trace
 from simulator.trace import events as ev
 from simulator.trace.time import NEVER
 from simulator.world import HANDLERS, State, Timeline, seek
-from simulator.world.index import Index, is_final
+from simulator.world.lifecycle import end_of
 from tests.strategies import NAMES, build, running_changes, scenario_data, scenarios
 
 
@@ -57,7 +57,7 @@ def described(state: State) -> dict[str, Any]:
 
 def folded(trace: Trace, cursor: int) -> State:
     """The world by full fold."""
-    state = State(Index(trace))
+    state = State(trace)
     state.fold(0, cursor)
     return state
 
@@ -160,7 +160,7 @@ def test_world_at_the_end_is_the_engines_own_state(scenario: Scenario) -> None:
         shown = [*view.reserved(), *(uuid for uuid, _ in view.scheduled())]
         assert Counter(shown) == Counter(handed_over + waiting)
     counts = world.counts
-    stored = {e.uuid for e in trace if isinstance(e, ev.ResultStored) and is_final(e)}
+    stored = {e.uuid for e in trace if isinstance(e, ev.ResultStored) and end_of(e)}
     dropped = {e.uuid for e in trace if isinstance(e, ev.MessageDropped) and not e.delivery_tag}
     assert len(stored) <= counts["succeeded"] + counts["failed"] + counts["revoked"] + len(dropped)
     assert world.broker_up != simulation.broker.down
@@ -215,7 +215,7 @@ def test_sent_is_succeeded_failed_revoked_ignored_dropped_lost_and_alive(scenari
     unnoticed: dict[tuple[str, int], str] = {}
     """By (hostname, delivery tag): what was given up, or ran in a child that died, until its parent says so or goes."""
     for cursor, event in enumerate(trace, start=1):
-        if is_final(event):
+        if end_of(event):
             ended.add(getattr(event, "uuid", ""))
         match event:
             case ev.ChildExited() | ev.TaskCancelled():

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.course.craft import caption_flaws
-from simulator.measure import Value, evaluate, facts_of
+from simulator.measure import Value, evaluate
 from simulator.scenario import Problem, Scenario
 from simulator.scenario.goals import Expression, Items, Measure, Number, Operation, Word, parse_goal
 from simulator.scenario.schema import Ask, Goal
 from simulator.story.catalog import LANGUAGES
 from simulator.story.stops import AnswerError, find_stops, first_for_good, right_choice
 from simulator.trace import Trace
+from simulator.world.lifecycle import ALIVE
+from simulator.world.lives import lives_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,8 @@ def _is_open(measure: Measure, prefix: Trace) -> bool:
     """Whether a measure says nothing yet: the state of a task that has not ended."""
     match measure:
         case Measure(name="state", arguments=(Word(value=uuid),)):
-            task = facts_of(prefix).tasks.get(uuid)
-            return task is None or task.outcome == "alive"
+            task = lives_of(prefix).tasks.get(uuid)
+            return task is None or task.outcome == ALIVE
         case _:
             return False
 

@@ -8,10 +8,10 @@ from html import escape
 from itertools import groupby
 
 from simulator.export.document import Picture
-from simulator.play.history import Execution, History
 from simulator.story.run import Run
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
+from simulator.world.lives import Execution, lives_of
 
 MOST_LANES = 12
 """Lanes that find room on a sheet of paper."""
@@ -65,26 +65,22 @@ class Lanes:
 
 def find_lanes(run: Run) -> Lanes:
     """The lanes of a run, up to the end of its last event."""
-    history, trace = History(run), run.trace
+    trace = run.trace
+    lives = lives_of(trace)
     end = max(1, trace.events[-1].t if trace.events else 1)
-    sent: dict[str, list[tuple[int, str]]] = {}
-    acked = {(e.hostname, e.delivery_tag): e.t for e in trace if isinstance(e, ev.MessageAcked)}
-    for event in trace:
-        if isinstance(event, ev.TaskSent) and event.hostname not in {name for name, _ in history.slots}:
-            sent.setdefault(event.hostname, []).append((event.t, event.uuid))
     slots = []
-    for (hostname, slot), runs in list(history.slots.items())[:MOST_LANES]:
-        alone = (hostname, 2) not in history.slots
-        marks = [
-            (time, "killed")
-            for index, time in history.deaths.get(hostname, [])
-            if isinstance(trace[index], ev.WorkerLost)
-        ]
-        tags = [_tag(trace[one.start_index]) for one in runs]
-        marks += [(acked[hostname, tag], "ack") for tag in tags if (hostname, tag) in acked]
+    for (hostname, slot), runs in list(lives.slots.items())[:MOST_LANES]:
+        alone = (hostname, 2) not in lives.slots
+        gone = lives.workers[hostname].gone
+        marks = [(time, "killed") for index, time in gone if isinstance(trace[index], ev.WorkerLost)]
+        marks += [(run.ack, "ack") for run in runs if run.ack is not None]
         slots.append(Lane(hostname if alone else f"{hostname} {slot}", runs, sorted(marks)))
+    sent: dict[str, list[tuple[int, str]]] = {}
+    for event in trace:
+        if isinstance(event, ev.TaskSent) and event.hostname not in lives.workers:
+            sent.setdefault(event.hostname, []).append((event.t, event.uuid))
     senders = [Lane(name, (), list(_together(marks))) for name, marks in sent.items()]
-    return Lanes(end, senders, slots, max(0, len(history.slots) - MOST_LANES), find_ticks(end))
+    return Lanes(end, senders, slots, max(0, len(lives.slots) - MOST_LANES), find_ticks(end))
 
 
 def _together(marks: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -92,10 +88,6 @@ def _together(marks: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     for time, group in groupby(marks, key=lambda mark: mark[0]):
         first, *more = [what for _, what in group]
         yield time, f"{first} +{len(more)}" if more else first
-
-
-def _tag(event: ev.Event) -> int:
-    return int(getattr(event, "delivery_tag", 0))
 
 
 def find_ticks(end: int) -> list[int]:
@@ -216,11 +208,8 @@ def _fill(row: list[str], lane: Lane, lanes: Lanes) -> None:
 def arrivals(run: Run) -> list[tuple[str, int, int, int]]:
     """By task type: (name, how many are sent, when the first and the last), retries not counted."""
     seen: dict[str, list[int]] = {}
-    known: set[str] = set()
-    for event in run.trace:
-        if isinstance(event, ev.TaskSent) and event.uuid not in known:
-            known.add(event.uuid)
-            seen.setdefault(event.name, []).append(event.t)
+    for task in lives_of(run.trace).tasks.values():
+        seen.setdefault(task.name, []).append(task.sent_at)
     return [(name, len(times), times[0], times[-1]) for name, times in seen.items()]
 
 

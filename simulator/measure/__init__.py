@@ -2,7 +2,6 @@
 
 from simulator.measure.compare import Comparison, Row, compare
 from simulator.measure.estimate import Estimate, estimate
-from simulator.measure.facts import Facts, TaskFacts, facts_of
 from simulator.measure.goals import GoalResult, check_goals, evaluate, evaluate_text, same_value
 from simulator.measure.measures import MEASURED, Value
 from simulator.measure.summary import Spread, Summary, spread, summary
@@ -12,12 +11,10 @@ __all__ = [
     "MEASURED",
     "Comparison",
     "Estimate",
-    "Facts",
     "GoalResult",
     "Row",
     "Spread",
     "Summary",
-    "TaskFacts",
     "Value",
     "check_goals",
     "compare",
@@ -25,7 +22,6 @@ __all__ = [
     "estimate",
     "evaluate",
     "evaluate_text",
-    "facts_of",
     "kiefer_wolfowitz",
     "mean_wait",
     "same_value",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.measure.facts import Facts, facts_of
-from simulator.measure.summary import spread, summary
+from simulator.measure.summary import spread
 from simulator.trace.events import Event
+from simulator.trace.time import as_seconds
 from simulator.trace.trace import Trace
+from simulator.world.lifecycle import ALIVE, OUTCOMES
+from simulator.world.lives import Lives, lives_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,16 @@ def compare(one: Trace, other: Trace) -> Comparison:
     )
 
 
-OUTCOMES = ("succeeded", "failed", "revoked", "dropped", "lost", "alive")
-
-
 def _measures(trace: Trace) -> list[tuple[str, float | None, str]]:
-    facts = facts_of(trace)
-    tasks = facts.tasks.values()
+    lives = lives_of(trace)
+    tasks = lives.tasks.values()
     waits = spread(task.wait / 1e6 for task in tasks if task.wait is not None)
     responses = spread(task.response / 1e6 for task in tasks if task.response is not None)
-    workers = summary(trace).workers
-    busy = sum(worker.busy for worker in workers)
+    busy = sum(as_seconds(worker.busy(trace.end)) for worker in lives.workers.values())
     return [
-        ("sent", len(facts.tasks), ""),
-        *((outcome, sum(task.outcome == outcome for task in tasks), "") for outcome in OUTCOMES),
-        ("runs", sum(len(task.starts) for task in tasks), ""),
+        ("sent", len(tasks), ""),
+        *((outcome, sum(task.outcome == outcome for task in tasks), "") for outcome in (*OUTCOMES, ALIVE)),
+        ("runs", sum(len(task.runs) for task in tasks), ""),
         ("retried", sum(task.retries for task in tasks), ""),
         ("mean wait", waits.mean, "s"),
         ("p95 wait", waits.p95, "s"),
@@ -75,10 +73,10 @@ def _measures(trace: Trace) -> list[tuple[str, float | None, str]]:
         ("mean response", responses.mean, "s"),
         ("p95 response", responses.p95, "s"),
         ("busy slots", busy, "s"),
-        ("polls", _polls(facts), ""),
+        ("polls", _polls(lives), ""),
         ("end", trace.end / 1e6, "s"),
     ]
 
 
-def _polls(facts: Facts) -> int:
-    return facts.polls.total() + facts.silent_polls()
+def _polls(lives: Lives) -> int:
+    return sum(worker.polls for worker in lives.workers.values()) + lives.silent_polls()

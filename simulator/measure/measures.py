@@ -9,13 +9,17 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
-from simulator.measure.facts import TaskFacts, facts_of
-from simulator.measure.levels import EVERYTHING, Level, levels_of
-from simulator.measure.summary import little_of, spread, workers_of
-from simulator.trace.events import Event
-from simulator.trace.time import as_seconds, to_micros
+from simulator.measure.calls import calls_of
+from simulator.measure.summary import little_of, spread
+from simulator.trace.events import Event, ResultStored
+from simulator.trace.time import NEVER, as_seconds, to_micros
 from simulator.trace.trace import Trace
 from simulator.world import world_at
+from simulator.world.index import index_of
+from simulator.world.level import EVERYTHING, Level
+from simulator.world.lives import TaskLife, WorkerLife, lives_of
+from simulator.world.processes import processes_of
+from simulator.world.ready import ready_of
 
 Value = float | str | bool | list[Any] | None
 """A measure's value; None where there is nothing to measure (the start of a task that never started)."""
@@ -28,12 +32,22 @@ def _seconds(micros: int | None) -> float | None:
     return None if micros is None else round(micros / 1000) / 1000
 
 
-def _tasks(trace: Trace, whom: str | None) -> list[TaskFacts]:
-    facts = facts_of(trace)
-    return list(facts.tasks.values() if whom is None else facts.of(whom))
+def _tasks(trace: Trace, whom: str | None) -> list[TaskLife]:
+    """The tasks that a name stands for: a task's id, else a task type, else a queue; all without a name."""
+    tasks = lives_of(trace).tasks
+    if whom is None:
+        return [*tasks.values()]
+    if whom in tasks:
+        return [tasks[whom]]
+    by_name = [task for task in tasks.values() if task.name == whom]
+    return by_name or [task for task in tasks.values() if task.queue == whom]
 
 
-def _total(count: Callable[[TaskFacts], int]) -> Callable[..., Value]:
+def _workers(trace: Trace, worker: str | None) -> list[WorkerLife]:
+    return [life for name, life in lives_of(trace).workers.items() if worker in (None, name)]
+
+
+def _total(count: Callable[[TaskLife], int]) -> Callable[..., Value]:
     """A measure that adds up something of each task: of all, or of those that a name stands for."""
 
     def measure(trace: Trace, whom: str | None = None) -> int:
@@ -47,7 +61,7 @@ def _ended(outcome: str) -> Callable[..., Value]:
 
 
 def _publish_failed(trace: Trace, whom: str | None = None) -> int:
-    return sum(whom is None or whom in refused for refused in facts_of(trace).refused)
+    return sum(whom is None or whom in refused for refused in lives_of(trace).refused)
 
 
 def _finished_by(trace: Trace, whom: str | None = None) -> float | None:
@@ -59,41 +73,39 @@ def _finished_by(trace: Trace, whom: str | None = None) -> float | None:
 def _position(trace: Trace, uuid: str) -> int | None:
     """The place of a task among all in the order of their first starts, from 1."""
     starts = sorted(
-        (task.starts[0][0], order, task.uuid)
-        for order, task in enumerate(facts_of(trace).tasks.values())
-        if task.starts
+        (task.runs[0].start, order, task.uuid) for order, task in enumerate(lives_of(trace).tasks.values()) if task.runs
     )
     return next((place for place, (_, _, other) in enumerate(starts, start=1) if other == uuid), None)
 
 
 def _worker_of(trace: Trace, uuid: str) -> str | None:
-    task = facts_of(trace).tasks.get(uuid)
-    if task is None or not (task.starts or task.receivers):
+    task = lives_of(trace).tasks.get(uuid)
+    if task is None:
         return None
-    return task.starts[-1][1] if task.starts else task.receivers[-1]
+    return task.runs[-1].hostname if task.runs else task.receiver or None
 
 
 def _state(trace: Trace, uuid: str) -> str:
-    facts = facts_of(trace)
-    task = facts.tasks.get(uuid)
-    return task.state if task is not None else facts.never_sent.get(uuid, "PENDING")
+    lives = lives_of(trace)
+    task = lives.tasks.get(uuid)
+    return task.state if task is not None else lives.never_sent.get(uuid, "PENDING")
 
 
 def _result_state(trace: Trace, uuid: str, time: float | None = None) -> str:
     """What AsyncResult(id).state says at a time, in seconds: what was stored last, and PENDING where nothing was."""
     limit = trace.end if time is None else to_micros(time) + HALF_A_MILLISECOND
-    stored = facts_of(trace).stored.get(uuid, [])
-    return next((state for t, state in reversed(stored) if t <= limit), "PENDING")
+    events = (trace.events[index] for index in reversed(index_of(trace).history(uuid, len(trace))))
+    return next((e.state for e in events if isinstance(e, ResultStored) and e.t <= limit), "PENDING")
 
 
 def _started_at(trace: Trace, uuid: str, nth: float = 1) -> float | None:
-    task = facts_of(trace).tasks.get(uuid)
+    task = lives_of(trace).tasks.get(uuid)
     number = int(nth)
-    return _seconds(task.starts[number - 1][0]) if task and 1 <= number <= len(task.starts) else None
+    return _seconds(task.runs[number - 1].start) if task and 1 <= number <= len(task.runs) else None
 
 
 def _finished_at(trace: Trace, uuid: str) -> float | None:
-    task = facts_of(trace).tasks.get(uuid)
+    task = lives_of(trace).tasks.get(uuid)
     return _seconds(task.finished_at) if task else None
 
 
@@ -102,9 +114,15 @@ def _finished_at(trace: Trace, uuid: str) -> float | None:
 
 def _level(trace: Trace, what: str, whom: str | None) -> Level | None:
     """What changes over time, of one queue or worker or of all together; None where it is no such thing."""
-    levels = levels_of(trace)
-    found = {"queue": levels.queues, "processes": levels.processes, "memory": levels.memory}.get(what)
-    return None if found is None else found.get(whom or EVERYTHING) or Level()
+    if what == "queue":
+        levels = ready_of(trace).queues
+    elif what == "processes":
+        levels = processes_of(trace).running
+    elif what == "memory":
+        levels = processes_of(trace).memory
+    else:
+        return None
+    return levels.get(whom or EVERYTHING) or Level()
 
 
 def _statistic(name: str) -> Callable[..., Value]:
@@ -124,8 +142,8 @@ def _of_level(name: str, level: Level, end: int) -> float | None:
     return level.area(end) / end if name == "mean" else level.share({"p50": 0.5, "p95": 0.95}[name], end)
 
 
-def _of_tasks(name: str, what: str, tasks: list[TaskFacts]) -> float | None:
-    times: dict[str, Callable[[TaskFacts], int | None]] = {
+def _of_tasks(name: str, what: str, tasks: list[TaskLife]) -> float | None:
+    times: dict[str, Callable[[TaskLife], int | None]] = {
         "wait": lambda task: task.wait,
         "response": lambda task: task.response,
         "finished": lambda task: task.finished_at,
@@ -141,7 +159,7 @@ def _peak(trace: Trace, what: str, *rest: str | float) -> float:
     start, end = [time for time in rest if not isinstance(time, str)] or [0, as_seconds(trace.end)]
     first, last = to_micros(start), _until(trace, end)
     if what == "calls":
-        return levels_of(trace).calls_in_a_second(whom or EVERYTHING, first, last)
+        return calls_of(trace).most_in_a_second(whom or EVERYTHING, first, last)
     level = _level(trace, what, whom)
     return round(level.peak(first, last), 3) if level is not None else 0
 
@@ -152,7 +170,7 @@ def _until(trace: Trace, end: float) -> int:
 
 
 def _process_seconds(trace: Trace, worker: str | None = None) -> float:
-    level = levels_of(trace).processes.get(worker or EVERYTHING) or Level()
+    level = processes_of(trace).running.get(worker or EVERYTHING) or Level()
     return round(level.area(trace.end) / 1e6, 3)
 
 
@@ -170,26 +188,22 @@ def _throughput(trace: Trace, start: float, end: float, whom: str | None = None)
 
 def _util(trace: Trace, worker: str | None = None) -> float | None:
     """The share of their slot time for which workers, or one, ran something."""
-    found = [w for w in workers_of(trace) if worker in (None, w.hostname)]
-    online = sum(w.online for w in found)
-    return sum(w.busy for w in found) / online if online else None
+    found = _workers(trace, worker)
+    online = sum(one.slots.area(trace.end) for one in found)
+    return sum(one.busy(trace.end) for one in found) / online if online else None
 
 
 def _deaths(trace: Trace, worker: str | None = None) -> int:
     """How often workers and children, or one worker and its children, were killed."""
-    deaths = facts_of(trace).deaths
-    return deaths.total() if worker is None else deaths[worker]
+    return sum(one.deaths for one in _workers(trace, worker))
 
 
 def _polls(trace: Trace, worker: str | None = None) -> int:
-    facts = facts_of(trace)
-    seen = facts.polls.total() if worker is None else facts.polls[worker]
-    return seen + facts.silent_polls(worker)
+    return sum(one.polls for one in _workers(trace, worker)) + lives_of(trace).silent_polls(worker)
 
 
 def _empty_polls(trace: Trace, worker: str | None = None) -> int:
-    found = facts_of(trace).found
-    return _polls(trace, worker) - (found.total() if worker is None else found[worker])
+    return _polls(trace, worker) - sum(one.found for one in _workers(trace, worker))
 
 
 def _polls_per_hour(trace: Trace, worker: str | None = None) -> float | None:
@@ -238,13 +252,14 @@ MEASURED: dict[str, Callable[..., Value]] = {
     "succeeded": _ended("succeeded"),
     "failed": _ended("failed"),
     "revoked": _ended("revoked"),
+    "ignored": _ended("ignored"),
     "dropped": _ended("dropped"),
     "lost": _ended("lost"),
     "served": _total(lambda task: task.is_served),
     "retried": _total(lambda task: task.retries),
-    "dead_lettered": _total(lambda task: task.dead_letters > 0),
+    "dead_lettered": _total(lambda task: task.dead_letter_index != NEVER),
     "publish_failed": _publish_failed,
-    "runs": _total(lambda task: len(task.starts)),
+    "runs": _total(lambda task: len(task.runs)),
     "effects": _total(lambda task: len(task.effects)),
     "duplicates": _total(lambda task: len(task.effects) > 1),
     "finished_by": _finished_by,

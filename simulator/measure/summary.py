@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from simulator.measure.facts import Facts, TaskFacts, facts_of
-from simulator.measure.levels import EVERYTHING, Level, levels_of
-from simulator.trace import events as ev
-from simulator.trace.time import as_seconds
+from simulator.trace.time import MICROS, NEVER, as_seconds
 from simulator.trace.trace import Trace
+from simulator.world.level import EVERYTHING, Level
+from simulator.world.lives import Lives, TaskLife, WorkerLife, lives_of
+from simulator.world.ready import ready_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class TypeSummary:
     succeeded: int
     failed: int
     revoked: int
+    ignored: int
     dropped: int
     lost: int
     alive: int
@@ -141,7 +141,7 @@ def spread(values: Iterable[float]) -> Spread:
 
 def summary(trace: Trace) -> Summary:
     """Take the measures of a run."""
-    facts = facts_of(trace)
+    lives = lives_of(trace)
     header = trace.header
     return Summary(
         scenario=header.scenario,
@@ -151,23 +151,23 @@ def summary(trace: Trace) -> Summary:
         end=as_seconds(header.end),
         stopped=header.stopped,
         events=len(trace),
-        types=_types(facts),
+        types=_types(lives),
         workers=workers_of(trace),
         queues=_queues(trace),
         little=little_of(trace),
     )
 
 
-def _types(facts: Facts) -> list[TypeSummary]:
-    by_name: dict[str, list[TaskFacts]] = {}
-    for task in facts.tasks.values():
+def _types(lives: Lives) -> list[TypeSummary]:
+    by_name: dict[str, list[TaskLife]] = {}
+    for task in lives.tasks.values():
         by_name.setdefault(task.name, []).append(task)
-    for _, name, _ in facts.refused:
+    for _, name, _ in lives.refused:
         by_name.setdefault(name, [])
-    return [_type(name, tasks, facts) for name, tasks in by_name.items()]
+    return [_type(name, tasks, lives) for name, tasks in by_name.items()]
 
 
-def _type(name: str, tasks: Sequence[TaskFacts], facts: Facts) -> TypeSummary:
+def _type(name: str, tasks: Sequence[TaskLife], lives: Lives) -> TypeSummary:
     outcomes = [task.outcome for task in tasks]
     return TypeSummary(
         name=name,
@@ -175,13 +175,14 @@ def _type(name: str, tasks: Sequence[TaskFacts], facts: Facts) -> TypeSummary:
         succeeded=outcomes.count("succeeded"),
         failed=outcomes.count("failed"),
         revoked=outcomes.count("revoked"),
+        ignored=outcomes.count("ignored"),
         dropped=outcomes.count("dropped"),
         retried=sum(task.retries for task in tasks),
-        dead_lettered=sum(task.dead_letters > 0 for task in tasks),
-        publish_failed=sum(refused == name for _, refused, _ in facts.refused),
+        dead_lettered=sum(task.dead_letter_index != NEVER for task in tasks),
+        publish_failed=sum(refused == name for _, refused, _ in lives.refused),
         lost=outcomes.count("lost"),
         alive=outcomes.count("alive"),
-        runs=sum(len(task.starts) for task in tasks),
+        runs=sum(len(task.runs) for task in tasks),
         served=sum(task.is_served for task in tasks),
         effects=sum(len(task.effects) for task in tasks),
         duplicates=sum(len(task.effects) > 1 for task in tasks),
@@ -190,109 +191,38 @@ def _type(name: str, tasks: Sequence[TaskFacts], facts: Facts) -> TypeSummary:
     )
 
 
-class _WorkerTime:
-    """A worker's slot time while the events go by; microseconds."""
-
-    def __init__(self) -> None:
-        self.concurrency = 0
-        self.since: int | None = None
-        self.online = 0
-        self.busy = 0
-        self.executions = 0
-        self.running: dict[int, tuple[int, int]] = {}
-        """(delivery tag, start) by slot."""
-
-    def resize(self, t: int, concurrency: int) -> None:
-        """From now on, online with so many slots."""
-        if self.since is not None:
-            self.online += (t - self.since) * self.concurrency
-        self.concurrency, self.since = concurrency, t
-
-    def start(self, event: ev.TaskStarted) -> None:
-        self.running[event.slot] = (event.delivery_tag, event.t)
-        self.executions += 1
-
-    def finish(self, slot: int, tag: int | None, t: int) -> None:
-        """An execution ended: this one, or (None) whatever ran there."""
-        running = self.running.get(slot)
-        if running is not None and tag in (None, running[0]):
-            self.busy += t - running[1]
-            del self.running[slot]
-
-    def end(self, t: int) -> None:
-        if self.since is not None:
-            self.online += (t - self.since) * self.concurrency
-            self.since = None
-        for slot in list(self.running):
-            self.finish(slot, None, t)
-
-
 def workers_of(trace: Trace) -> list[WorkerSummary]:
-    """What each worker did, in the order in which they first came online."""
-    times: dict[str, _WorkerTime] = {}
-    for event in trace.events:
-        match event:
-            case ev.WorkerOnline():
-                times.setdefault(event.hostname, _WorkerTime()).resize(event.t, event.concurrency)
-            case ev.PoolResized():
-                times[event.hostname].resize(event.t, event.size)
-            case ev.WorkerLost() | ev.WorkerOffline():
-                times[event.hostname].end(event.t)
-            case ev.TaskStarted():
-                times[event.hostname].start(event)
-            case (
-                ev.TaskSucceeded()
-                | ev.TaskFailed()
-                | ev.TaskRetried()
-                | ev.TaskRejected()
-                | ev.TaskCancelled()
-                | ev.TaskIgnored()
-            ):
-                times[event.hostname].finish(event.slot, event.delivery_tag, event.t)
-            case ev.TaskRevoked(terminated=True):
-                for slot in list(times[event.hostname].running):
-                    times[event.hostname].finish(slot, event.delivery_tag, event.t)
-            case ev.ChildExited():
-                times[event.hostname].finish(event.slot, None, event.t)
-            case _:
-                pass
-    for worker in times.values():
-        worker.end(trace.end)
-    facts = facts_of(trace)
-    return [_worker(name, worker, facts) for name, worker in times.items()]
+    """Sum up what each worker did, in the order in which they first came online."""
+    lives = lives_of(trace)
+    return [_worker(worker, trace.end, lives.silent_polls(name)) for name, worker in lives.workers.items()]
 
 
-def _worker(name: str, worker: _WorkerTime, facts: Facts) -> WorkerSummary:
-    polls = facts.polls[name] + facts.silent_polls(name)
+def _worker(worker: WorkerLife, end: int, silent: int) -> WorkerSummary:
+    busy, online = worker.busy(end), worker.slots.area(end)
     return WorkerSummary(
-        hostname=name,
-        concurrency=worker.concurrency,
-        executions=worker.executions,
-        busy=as_seconds(worker.busy),
-        online=as_seconds(worker.online),
-        utilisation=worker.busy / worker.online if worker.online else 0.0,
-        polls=polls,
-        empty_polls=polls - facts.found[name],
-        deaths=facts.deaths[name],
+        hostname=worker.hostname,
+        concurrency=int(worker.pool.now),
+        executions=len(worker.runs),
+        busy=as_seconds(busy),
+        online=online / MICROS,
+        utilisation=busy / online if online else 0.0,
+        polls=worker.polls + silent,
+        empty_polls=worker.polls + silent - worker.found,
+        deaths=worker.deaths,
     )
 
 
 def _queues(trace: Trace) -> list[QueueSummary]:
-    levels = levels_of(trace).queues
-    puts = Counter(
-        event.queue
-        for event in trace.events
-        if isinstance(event, ev.MessageQueued | ev.MessageRequeued | ev.MessageDeadLettered)
-    )
+    ready = ready_of(trace)
     return [
         QueueSummary(
             name=name,
-            messages=puts[name],
+            messages=ready.puts(name),
             longest=int(level.highest()),
             mean=level.area(trace.end) / trace.end if trace.end else 0.0,
             left=int(level.now),
         )
-        for name, level in levels.items()
+        for name, level in ready.queues.items()
         if name != EVERYTHING
     ]
 
@@ -302,14 +232,15 @@ def little_of(trace: Trace) -> Little | None:
 
     L is the area under the number of tasks in the system, W the mean of their stays: two ways to measure.
     """
-    tasks = facts_of(trace).tasks.values()
+    lives = lives_of(trace)
+    tasks = lives.tasks.values()
     if not trace.end or not tasks:
         return None
+    changes = [(task.sent_index, task.sent_at, 1) for task in tasks]
+    changes += [(task.end_index, task.finished_at or 0, -1) for task in lives.ended]
     present = Level()
-    changes = [(task.sent_at, 1) for task in tasks]
-    changes += [(task.finished_at, -1) for task in tasks if task.finished_at is not None]
-    for t, by in sorted(changes):
-        present.change(t, by)
+    for index, t, by in sorted(changes):
+        present.change(index, t, by)
     stays = sum((trace.end if task.finished_at is None else task.finished_at) - task.sent_at for task in tasks)
     return Little(
         L=present.area(trace.end) / trace.end,

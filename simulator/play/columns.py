@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from simulator.play.axis import KEPT, Axis, Folds, Span
-from simulator.play.history import Execution, History
-from simulator.play.levels import Levels
+from simulator.play.history import History
+from simulator.world.level import Level
+from simulator.world.lives import Execution
 
 Value = TypeVar("Value")
 
@@ -38,7 +39,7 @@ class Views:
         """Nothing is computed yet."""
         self._history = history
         self._folds: dict[tuple[int, int], Folds] = {}
-        self._levels: dict[Levels, Columns[list[float]]] = {}
+        self._levels: dict[Level, Columns[list[float]]] = {}
         self._slots: dict[tuple[str, int], Columns[list[int]]] = {}
 
     def axis(self, cursor: int, time: int, end: int, span: Span, width: int) -> Axis:
@@ -48,7 +49,7 @@ class Views:
             self._folds[key] = Folds(self._history.gaps, end, span.zoom)
         return Axis(self._folds[key], cursor, time, end, span, width)
 
-    def largest(self, levels: Levels, axis: Axis) -> list[float]:
+    def largest(self, levels: Level, axis: Axis) -> list[float]:
         """The largest value of a number in each column."""
         known = self._levels.setdefault(levels, Columns())
         return known.get(axis.key, lambda: largest(levels.times, levels.values, axis.times()))

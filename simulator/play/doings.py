@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import islice
 
 from simulator.trace import events as ev
+from simulator.trace.trace import Trace
+from simulator.world.passes import Pass
 
 LOOK_BACK = 4000
 """How many events are looked through for what somebody did last: a frame must not take longer in a longer run."""
 
 
-class Doings:
+HOSTED = frozenset(kind for kind in ev.EVENT_TYPES.values() if "hostname" in kind.__struct_fields__)
+
+
+class Doings(Pass):
     """Indices of events, in order: by worker or producer, and of the few kinds that are asked for by themselves."""
 
-    def __init__(self, events: Sequence[ev.Event]) -> None:
-        """Look through the events once."""
-        self._events = events
+    def __init__(self, trace: Trace) -> None:
+        """Nobody has done anything yet."""
+        super().__init__(trace)
         self._by_host: dict[str, list[int]] = {}
         self._stored: list[int] = []
-        for index, event in enumerate(events):
-            name = getattr(event, "hostname", "")
-            if name:
-                self._by_host.setdefault(name, []).append(index)
-                if type(event) is ev.ResultStored:
-                    self._stored.append(index)
+
+    def extend(self, trace: Trace) -> None:
+        """Sort in what is new."""
+        self.trace, start = trace, self.count
+        self.count, known = len(trace.events), self._by_host
+        for index, event in enumerate(islice(trace.events, start, None), start):
+            kind = type(event)
+            if kind not in HOSTED:
+                continue
+            name: str = event.hostname  # type: ignore[attr-defined]
+            if name in known:
+                known[name].append(index)
+            elif name:
+                known[name] = [index]
+            if kind is ev.ResultStored:
+                self._stored.append(index)
 
     @property
     def stores_results(self) -> bool:
@@ -38,9 +54,9 @@ class Doings:
     def stored(self, cursor: int) -> tuple[int, ev.ResultStored | None]:
         """How many results are stored before a cursor, and the last of them."""
         count = bisect_left(self._stored, cursor)
-        return count, self._events[self._stored[count - 1]] if count else None  # type: ignore[return-value]
+        return count, self.trace.events[self._stored[count - 1]] if count else None  # type: ignore[return-value]
 
     def _back(self, indices: list[int], cursor: int) -> Iterator[tuple[int, ev.Event]]:
         end = bisect_left(indices, cursor)
         for place in range(end - 1, max(-1, end - 1 - LOOK_BACK), -1):
-            yield indices[place], self._events[indices[place]]
+            yield indices[place], self.trace.events[indices[place]]

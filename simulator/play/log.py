@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from typing import ClassVar
 
 from simulator.story.logs.worker_log import WRITERS, log_text
 from simulator.story.run import Run
 from simulator.trace import events as ev
+from simulator.trace.trace import Trace
+from simulator.world.passes import Handlers, Pass, pass_over
 
 EVERYONES = (ev.BrokerDown, ev.BrokerUp)
 """A broker's outage is in every worker's log."""
@@ -22,33 +25,57 @@ class Entry:
     text: str
 
 
+class _Places(Pass):
+    """Where entries may be: indices of events, of all workers and of each."""
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__(trace)
+        self.all: list[int] = []
+        self.by_worker: dict[str, list[int]] = {}
+        self.pools: dict[str, str] = {}
+        """What kind of pool each worker has."""
+        self._everyones: list[int] = []
+
+    def _writes(self, event: ev.Event, index: int) -> None:
+        self.all.append(index)
+        name = event.actor
+        if name not in self.by_worker:
+            self.by_worker[name] = [*self._everyones]
+        self.by_worker[name].append(index)
+
+    def _came_online(self, event: ev.WorkerOnline, index: int) -> None:
+        self.pools[event.hostname] = event.pool
+        self._writes(event, index)
+
+    def _started(self, event: ev.TaskStarted, index: int) -> None:
+        if event.log is not None:
+            self._writes(event, index)
+
+    def _everyone_writes(self, event: ev.Event, index: int) -> None:
+        self.all.append(index)
+        for indices in (self._everyones, *self.by_worker.values()):
+            indices.append(index)
+
+    HANDLERS: ClassVar[Handlers] = {
+        **dict.fromkeys(WRITERS, _writes),
+        ev.WorkerOnline: _came_online,
+        ev.TaskStarted: _started,
+        **dict.fromkeys(EVERYONES, _everyone_writes),
+    }
+
+
 class Log:
     """The log of all workers; the entries are written when they are first wanted."""
 
     def __init__(self, run: Run) -> None:
-        """One pass over the events, for where entries may be."""
+        """Find where entries may be."""
         self._run = run
-        self._all: list[int] = []
-        self._by_worker: dict[str, list[int]] = {}
-        self._pools: dict[str, str] = {}
+        self._places = pass_over(run.trace, _Places)
         self._written: dict[int, str] = {}
-        everyones = []
-        for index, event in enumerate(run.trace.events):
-            if isinstance(event, ev.WorkerOnline):
-                self._pools[event.hostname] = event.pool
-            if type(event) not in WRITERS or (isinstance(event, ev.TaskStarted) and event.log is None):
-                continue
-            self._all.append(index)
-            if isinstance(event, EVERYONES):
-                everyones.append(index)
-            else:
-                self._by_worker.setdefault(event.actor, []).append(index)
-        for name, indices in self._by_worker.items():
-            self._by_worker[name] = sorted([*indices, *everyones])
 
     def tail(self, cursor: int, count: int, hostname: str = "") -> list[Entry]:
         """The last entries, at most `count`, of the first `cursor` events; of one worker, or of all."""
-        indices = self._by_worker.get(hostname, []) if hostname else self._all
+        indices = self._places.by_worker.get(hostname, []) if hostname else self._places.all
         place = bisect_left(indices, cursor)
         found: list[Entry] = []
         while place and len(found) < count:
@@ -70,6 +97,6 @@ class Log:
     def _text(self, index: int, event: ev.Event) -> str:
         text = self._written.get(index)
         if text is None:
-            pool = self._pools.get(getattr(event, "hostname", ""), "prefork")
+            pool = self._places.pools.get(getattr(event, "hostname", ""), "prefork")
             text = self._written[index] = log_text(event, self._run.timeline.index, pool)
         return text

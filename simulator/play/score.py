@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from typing import ClassVar
 
 from simulator.play.changes import Changes
 from simulator.play.columns import Views
@@ -11,15 +12,14 @@ from simulator.play.doings import Doings
 from simulator.play.history import History
 from simulator.play.log import Log
 from simulator.play.meters import Meters
-from simulator.story import meaningful
 from simulator.story.chapters import Chapter
+from simulator.story.meaning import meaning_of
 from simulator.story.run import Run
 from simulator.story.stops import Outcome, Stop, outcome_of
 from simulator.trace.events import (
     BrokerDown,
     BrokerUp,
-    ChildStarted,
-    QueueDeclared,
+    Event,
     SettingChanged,
     TaskLost,
     WorkerLost,
@@ -27,6 +27,8 @@ from simulator.trace.events import (
     WorkerOnline,
 )
 from simulator.trace.time import MICROS, to_micros
+from simulator.trace.trace import Trace
+from simulator.world.passes import Handlers, Pass, pass_over
 
 TRAVEL = 0.45
 """Seconds that a message is seen to travel, at normal speed."""
@@ -42,6 +44,21 @@ Place = tuple[int, int]
 """Where one can be in a run: how many events have happened, and what the clock shows (microseconds)."""
 
 
+class _Sudden(Pass):
+    """What comes from outside, and what is lost."""
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__(trace)
+        self.indices: list[int] = []
+
+    def _note(self, event: Event, index: int) -> None:
+        self.indices.append(index)
+
+    HANDLERS: ClassVar[Handlers] = dict.fromkeys(
+        (WorkerLost, WorkerOffline, WorkerOnline, TaskLost, BrokerDown, BrokerUp, SettingChanged), _note
+    )
+
+
 class Score:
     """A run, prepared for playing. Cursors count applied events: 0 to `len(trace)`."""
 
@@ -50,21 +67,30 @@ class Score:
         self.run = run
         self.events = run.trace.events
         self.length = len(self.events)
-        self.opening = self._opening()
+        self._meaning = meaning_of(run.trace)
+        self.opening = self._meaning.opening
         """The first cursor that is shown: all that is there from the start has been declared."""
-        self._meaningful = meaningful(run.trace)
         self.stops: dict[Place, list[Stop]] = {}
         self.end = (self.length, self.next_time(self.length))
         for stop in run.stops:  # where both stand at one cursor, the caption comes first
             self.stops.setdefault(self._free_place(stop), []).append(stop)
-        rests = {self.place_at(index + 1) for index in range(self.opening, self.length) if self._meaningful[index]}
         self.chapters = [(self._place(chapter.cursor, chapter.at), chapter) for chapter in run.chapters]
         """The parts of the run, each with the place where it begins."""
         self._outcomes: dict[int, Outcome] = {}
-        self.rests = sorted(rests | {self.place_at(self.opening), self.end} | set(self.stops))
+        self.rests = [*self._meaning.places]
         """The places at which stepping rests."""
-        self.dwell = min(TRAVEL, ALL_TRAVEL / max(1, sum(self._meaningful)))
+        self.rest_times = [*self._meaning.times]
+        """The time of each of them, in microseconds."""
+        for place in {self.place_at(self.opening), self.end} | set(self.stops):
+            self._rest_at(place)
+        self.dwell = min(TRAVEL, ALL_TRAVEL / max(1, self._meaning.marks.count(1)))
         """Seconds for which the clock waits at a meaningful event."""
+
+    def _rest_at(self, place: Place) -> None:
+        after = bisect_left(self.rests, place)
+        if self.rests[after : after + 1] != [place]:
+            self.rests.insert(after, place)
+            self.rest_times.insert(after, place[1])
 
     @cached_property
     def ends_as_asked(self) -> bool:
@@ -81,7 +107,7 @@ class Score:
     @cached_property
     def doings(self) -> Doings:
         """Who did what."""
-        return Doings(self.events)
+        return pass_over(self.run.trace, Doings)
 
     @cached_property
     def views(self) -> Views:
@@ -101,12 +127,7 @@ class Score:
     @cached_property
     def changes(self) -> Changes:
         """Where each thing in it changes."""
-        return Changes(self.run)
-
-    @cached_property
-    def rest_times(self) -> list[int]:
-        """The time of each of `rests`, in microseconds."""
-        return [time for _, time in self.rests]
+        return pass_over(self.run.trace, Changes)
 
     @cached_property
     def questions(self) -> list[tuple[Place, int]]:
@@ -127,17 +148,10 @@ class Score:
     @cached_property
     def marks(self) -> list[Place]:
         """Places of chapters, captions, questions, and of workers and tasks that were lost or came late."""
-        sudden = (WorkerLost, WorkerOffline, WorkerOnline, TaskLost, BrokerDown, BrokerUp, SettingChanged)
-        events = range(self.opening, self.length)
-        faults = {self.place_at(index + 1) for index in events if isinstance(self.events[index], sudden)}
+        sudden = pass_over(self.run.trace, _Sudden).indices
+        faults = {self.place_at(index + 1) for index in sudden if index >= self.opening}
         chapters = {place for place, _ in self.chapters}
         return sorted(faults | set(self.stops) | chapters | {self.rests[0], self.end})
-
-    def _opening(self) -> int:
-        for index, event in enumerate(self.events):
-            if event.t > 0 or not isinstance(event, QueueDeclared | WorkerOnline | ChildStarted):
-                return index
-        return self.length
 
     def _place_of(self, stop: Stop) -> Place:
         return self._place(stop.cursor, to_micros(stop.item.at) if stop.item.at is not None else 0)
@@ -184,7 +198,7 @@ class Score:
 
     def waits_after(self, cursor: int) -> float:
         """Seconds for which the clock stands still after the event before this cursor, at normal speed."""
-        return self.dwell if cursor > self.opening and self._meaningful[cursor - 1] else 0.0
+        return self.dwell if cursor > self.opening and self._meaning.marks[cursor - 1] else 0.0
 
     def rate(self, place: Place) -> float:
         """Simulated microseconds that pass in a second behind a place, at normal speed."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from simulator.scenario.problems import nearest
 
 MEASURES: dict[str, tuple[str, int]] = {
-    **dict.fromkeys(("sent", "succeeded", "failed", "revoked", "dropped", "lost", "served"), ("x", 0)),
+    **dict.fromkeys(("sent", "succeeded", "failed", "revoked", "ignored", "dropped", "lost", "served"), ("x", 0)),
     **dict.fromkeys(("retried", "dead_lettered", "publish_failed", "duplicates", "finished_by"), ("x", 0)),
     **dict.fromkeys(("runs", "effects"), ("x", 1)),
     **dict.fromkeys(("state", "worker_of", "position", "finished_at"), ("i", 1)),

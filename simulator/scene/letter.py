@@ -183,7 +183,7 @@ def _bury(copy: Copy, player: Player) -> None:
     since = copy.indices.get("delivered")
     if since is None or copy.outcome:
         return
-    for index, time in player.score.history.deaths.get(copy.hostname, []):
+    for index, time in player.score.history.workers[copy.hostname].gone:
         if since < index < player.cursor:
             copy.outcome = "died"
             copy.mark("ended", index, time)

@@ -6,14 +6,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from simulator.play.axis import Axis, Span
-from simulator.play.history import Execution, History
-from simulator.play.levels import Levels
+from simulator.play.history import History
 from simulator.play.meters import Reading
 from simulator.play.player import Player
 from simulator.scene.chart import BEFORE, Bar, Chart, Curve, Fold, Lane, Meters, Scale, Shown, Timeline
 from simulator.scene.look import Look
 from simulator.scene.room import Room
 from simulator.world import World
+from simulator.world.level import Level
+from simulator.world.lives import Execution
 
 FINE = 2
 """Values that a line of dots has in each column."""
@@ -40,7 +41,7 @@ class Over:
         """Whether an event has happened, or what lies ahead is shown."""
         return index < self.player.cursor or self.future
 
-    def largest(self, levels: Levels, axis: Axis) -> list[float]:
+    def largest(self, levels: Level, axis: Axis) -> list[float]:
         """The largest value of a number in each column that may be seen."""
         columns = self.player.score.views.largest(levels, axis)
         return self.seen(columns, axis, lambda: levels.at(self.player.cursor))
@@ -60,7 +61,7 @@ def outline_chart(over: Over, world: World) -> Chart:
         end=over.end,
         future=over.future,
         queues=list(world.queues),
-        workers=[(name, int(score.history.pools[name].highest(player.cursor))) for name in world.workers],
+        workers=[(name, int(score.history.workers[name].pool.highest(player.cursor))) for name in world.workers],
         shown=Shown(axis.begin, axis.end, axis.length, axis.is_whole),
         stops=[place[1] for place in sorted(places) if over.future or place <= player.place],
         chapters=[chapter.at for place, chapter in score.chapters if player.may_know_all or place <= player.limit],
@@ -135,7 +136,8 @@ def _lane(over: Over, name: str, slot: int, axis: Axis) -> Lane:
         if place >= 0 and over.may_see(runs[place].start_index):
             bars.append(_bar(over, runs[place], axis, start, column))
         start = column
-    deaths = [*history.deaths.get(name, []), *history.child_deaths.get((name, slot), [])]
+    worker = history.workers[name]
+    deaths = [*worker.gone, *worker.child_deaths.get(slot, [])]
     seen = [axis.column(time) for index, time in deaths if over.may_see(index)]
     return Lane(name, slot, bars, [min(column, axis.width - 1) for column in seen if 0 <= column <= axis.width])
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from msgspec import structs
 
-from simulator.play.history import Execution
 from simulator.play.player import Player
 from simulator.scene.event_lines import EVENT_TONES
 from simulator.scene.part import Part
@@ -181,9 +180,9 @@ def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Row]:
 def ran_rows(player: Player, name: str) -> list[Row]:
     """What a worker has run lately."""
     history = player.score.history
-    runs: list[Execution] = [run for (host, _), found in history.slots.items() if host == name for run in found]
+    runs = history.workers[name].runs if name in history.workers else []
     rows = []
-    for run in sorted(runs, key=lambda run: run.start_index):
+    for run in runs:
         if run.start_index >= player.cursor:
             break
         ended = run.end_index < player.cursor and run.end is not None

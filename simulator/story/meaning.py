@@ -2,57 +2,109 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
+from itertools import islice
+from typing import Any
 
 from simulator.trace import events as ev
 from simulator.trace.trace import Trace
+from simulator.world.passes import Pass, pass_over
 
-_KNOWN: WeakKeyDictionary[Trace, bytearray] = WeakKeyDictionary()
+DECLARED = frozenset({ev.QueueDeclared, ev.WorkerOnline, ev.ChildStarted})
+"""What says at the start what there is."""
 
 
 def is_meaningful(trace: Trace, index: int) -> bool:
-    """Whether stepping stops at an event; see `meaningful`."""
+    """Whether stepping stops at an event; see `Meaning`."""
     return bool(meaningful(trace)[index])
 
 
 def meaningful(trace: Trace) -> bytearray:
-    """For each event 1 where stepping stops and 0 where it goes on; computed once for a trace.
+    """For each event 1 where stepping stops and 0 where it goes on."""
+    return meaning_of(trace).marks
 
-    Stepping goes on over queues, workers and children that are there from the start, over heartbeats, and over empty polls but the first one
-    of a worker since it last got something or came online.
+
+def meaning_of(trace: Trace) -> Meaning:
+    """Where stepping stops in a trace, kept with it."""
+    return pass_over(trace, Meaning)
+
+
+class Meaning(Pass):
+    """Where stepping stops.
+
+    It goes on over queues, workers and children that are there from the start, over heartbeats, and over empty polls
+    but the first one of a worker since it last got something or came online.
     """
-    found = _KNOWN.get(trace)
-    if found is None:
-        found = _KNOWN[trace] = _scan(trace)
-    return found
 
+    def __init__(self, trace: Trace) -> None:
+        """No event yet."""
+        super().__init__(trace)
+        self.marks = bytearray()
+        """By event, 1 where stepping stops."""
+        self.places: list[tuple[int, int]] = []
+        """(cursor right after, time) of each event behind the opening at which it stops."""
+        self.times: list[int] = []
+        """Their times."""
+        self._opened: int | None = None
+        self._declaring = True
+        self._in_vain: set[str] = set()
+        """Workers whose last question was in vain."""
 
-def _scan(trace: Trace) -> bytearray:
-    marks = bytearray(b"\x01") * len(trace.events)
-    declaring = True
-    in_vain: set[str] = set()
-    """Workers whose last question was in vain."""
-    for index, event in enumerate(trace.events):
-        kind = type(event)
-        if kind is ev.Poll:
-            declaring = False
-            if event.found:  # type: ignore[attr-defined]
-                in_vain.discard(event.hostname)  # type: ignore[attr-defined]
-            elif event.hostname in in_vain:  # type: ignore[attr-defined]
+    @property
+    def opening(self) -> int:
+        """How many events at the start only say what there is."""
+        return self.count if self._opened is None else self._opened
+
+    def extend(self, trace: Trace) -> None:
+        """Look at what is new."""
+        self.trace, start = trace, self.count
+        self.count = len(trace.events)
+        self.marks += b"\x01" * (self.count - start)
+        handler_of, marks = _SPECIAL.get, self.marks
+        for index, event in enumerate(islice(trace.events, start, None), start):
+            kind = type(event)
+            if self._opened is None and (event.t > 0 or kind not in DECLARED):
+                self._opened = index
+            handler = handler_of(kind)
+            if handler is None:
+                self._declaring = False
+            elif not handler(self, event):
                 marks[index] = 0
-            else:
-                in_vain.add(event.hostname)  # type: ignore[attr-defined]
-        elif kind is ev.QueueDeclared:
-            marks[index] = 0
-        elif kind is ev.WorkerOnline:
-            in_vain.discard(event.hostname)  # type: ignore[attr-defined]
-            marks[index] = not declaring
-        elif kind is ev.ChildStarted:
-            marks[index] = not declaring
-        elif kind is ev.WorkerHeartbeat:
-            marks[index] = 0
-        else:
-            declaring = False
-            if kind is ev.TaskStarted:  # perhaps one it had held for its ETA
-                in_vain.discard(event.hostname)  # type: ignore[attr-defined]
-    return marks
+                continue
+            if self._opened is not None:
+                self.places.append((index + 1, event.t))
+                self.times.append(event.t)
+
+    def _never(self, event: Any) -> bool:
+        return False
+
+    def _polled(self, event: ev.Poll) -> bool:
+        self._declaring = False
+        if event.found:
+            self._in_vain.discard(event.hostname)
+            return True
+        if event.hostname in self._in_vain:
+            return False
+        self._in_vain.add(event.hostname)
+        return True
+
+    def _online(self, event: ev.WorkerOnline) -> bool:
+        self._in_vain.discard(event.hostname)
+        return not self._declaring
+
+    def _child(self, event: ev.ChildStarted) -> bool:
+        return not self._declaring
+
+    def _started(self, event: ev.TaskStarted) -> bool:
+        self._declaring = False
+        self._in_vain.discard(event.hostname)  # perhaps one it had held for its ETA
+        return True
+
+
+_SPECIAL = {
+    ev.QueueDeclared: Meaning._never,
+    ev.WorkerHeartbeat: Meaning._never,
+    ev.WorkerOnline: Meaning._online,
+    ev.ChildStarted: Meaning._child,
+    ev.Poll: Meaning._polled,
+    ev.TaskStarted: Meaning._started,
+}

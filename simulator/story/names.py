@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from simulator.trace import Trace
+from simulator.world.index import index_of
+from simulator.world.passes import Pass, pass_over
 
 SHORTEST = 8
 """Characters of a UUID that are shown; more where another task's begins the same way."""
@@ -15,23 +17,38 @@ _UUID = re.compile(r"""(?<!["'0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12
 """One that stands as a name; in quotes it is a value, and stays as it is."""
 
 
-class Names:
+class Names(Pass):
     """The short names of a run's tasks, no two alike. What is no UUID is its own name."""
 
     def __init__(self, trace: Trace) -> None:
-        """One pass over the events."""
-        ids = {getattr(event, "uuid", "") for event in trace.events}
-        self._short = shorten_ids(sorted(uuid for uuid in ids if _UUID.fullmatch(uuid)))
+        """Know no task yet."""
+        super().__init__(trace)
+        self._known = 0
+        self._alike: dict[str, list[str]] = {}
+        """UUIDs by their first characters."""
+
+    def extend(self, trace: Trace) -> None:
+        """Learn the tasks that are new."""
+        self.trace, self.count = trace, len(trace.events)
+        ids = index_of(trace).last
+        for uuid in islice(ids, self._known, None):
+            if _UUID.fullmatch(uuid):
+                self._alike.setdefault(uuid[:SHORTEST], []).append(uuid)
+        self._known = len(ids)
 
     def of(self, ids: Iterable[str]) -> dict[str, str]:
         """The short names of those tasks that have one, by id."""
-        return {uuid: self._short[uuid] for uuid in ids if uuid in self._short} if self._short else {}
+        return {uuid: self._name(uuid) for uuid in ids if uuid[:SHORTEST] in self._alike} if self._alike else {}
 
     def short(self, text: str) -> str:
         """A text with the short names of this run's tasks in place of their ids."""
-        if not self._short:
-            return text
-        return _UUID.sub(lambda found: self._short.get(found[0], found[0]), text)
+        return _UUID.sub(lambda found: self._name(found[0]), text) if self._alike else text
+
+    def _name(self, uuid: str) -> str:
+        alike = self._alike.get(uuid[:SHORTEST], [])
+        if alike == [uuid]:
+            return uuid[:SHORTEST]
+        return shorten_ids(sorted(alike)).get(uuid, uuid)
 
 
 def shorten_ids(ids: list[str]) -> dict[str, str]:
@@ -55,7 +72,4 @@ def _shared(one: str, other: str) -> int:
 
 def names_of(trace: Trace) -> Names:
     """The names of a trace, kept with it."""
-    names: Names | None = trace.derived.get("names")
-    if names is None:
-        names = trace.derived["names"] = Names(trace)
-    return names
+    return pass_over(trace, Names)

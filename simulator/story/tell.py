@@ -18,7 +18,7 @@ from simulator.story.values import MILLI, Joined, Seconds, queue_text
 from simulator.story.why.now import how_it_ended
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros
-from simulator.world import World
+from simulator.world import Walk, World
 
 QUEUE_SHOWN = 10
 """Tasks of a queue that are named."""
@@ -62,6 +62,7 @@ _COUNTS = Words(
 _TROUBLES = {
     "retried": Words("재시도 {number}", "Retries {number}"),
     "revoked": Words("폐기(revoked) {number}", "Revoked {number}"),
+    "ignored": Words("무시 {number}", "Ignored {number}"),
     "dropped": Words("버려짐 {number}", "Dropped {number}"),
     "dead_lettered": Words("Dead Letter {number}", "Dead letters {number}"),
     "publish_failed": Words("전송 실패 {number}", "Not sent {number}"),
@@ -107,6 +108,7 @@ class _Teller:
         self.given: dict[int, int | None] = {}
         """By number of the question what was answered, where somebody is asked."""
         self.trace = run.trace
+        self.worlds = Walk(run.trace)
         self.stops = list(run.stops)
         self.chapters = list(run.chapters)
         self.open: list[Stop] = []
@@ -164,7 +166,7 @@ class _Teller:
         return next((i for i, e in enumerate(self.trace.events) if not isinstance(e, kinds)), len(self.trace))
 
     def _initial(self, start: int) -> Iterator[Line]:
-        world = self.run.world(start)
+        world = self.worlds.at(start)
         yield _BLANK
         yield line(_START, when=Seconds(world.t))
         self.told_time = _milli(world.t)
@@ -191,7 +193,7 @@ class _Teller:
         # A question is explained by the first answer No, not by the first answer Yes.
         if not (isinstance(event, ev.Poll) and event.found):
             self.explained.add(kind)
-        yield from narrate(self.run.timeline, index, first=first)
+        yield from narrate(self.worlds, index, first=first)
         if isinstance(event, ev.TaskStarted):
             self.in_vain.discard(event.hostname)
         self._note(event)
@@ -238,7 +240,7 @@ class _Teller:
     def _queues(self, cursor: int) -> Iterator[Line]:
         """The queues that changed, as they stand after `cursor` events."""
         if self.stale:
-            world = self.run.world(cursor)
+            world = self.worlds.at(cursor)
             for name in self.stale:
                 yield self._queue(world, name)
             self.stale.clear()
@@ -299,7 +301,7 @@ class _Teller:
             yield line(_WHY, text=_Text(ask.why))
 
     def _closing(self) -> Iterator[Line]:
-        world = self.run.world(len(self.trace))
+        world = self.worlds.at(len(self.trace))
         counts = {**world.counts, "alive": world.alive}
         if _milli(self.trace.end) == self.told_time:
             yield _BLANK

@@ -53,8 +53,18 @@ class Trace(Sequence[Event]):
         """Keep the events, in a tuple: the garbage collector need not walk through one of such events."""
         self.header = header
         self.events = tuple(events)
-        self.derived: dict[str, Any] = {}
-        """What others have computed from the trace and keep with it; it goes when the trace goes."""
+        self.derived: dict[type, Any] = {}
+        """What others have computed from the trace and keep with it, by its type; it goes when the trace goes."""
+
+    def grown(self, header: Header, events: Sequence[Event]) -> Trace:
+        """The trace by now: what was computed from this one is kept where the new one begins with its events.
+
+        This one is not to be used any more: what is kept with both reads on in the new one.
+        """
+        trace = Trace(header, events)
+        if trace.events[: len(self.events)] == self.events:
+            trace.derived = self.derived
+        return trace
 
     def __len__(self) -> int:
         return len(self.events)

@@ -1,8 +1,8 @@
-"""A run that goes on while it is shown: made anew, longer, now and then. Without Textual.
+"""A run that goes on while it is shown: its trace grows now and then. Without Textual.
 
-Every face is a function of a trace and a cursor, so following needs nothing but a longer trace. Making one ready costs
-a pass over all of it. So that the screen stays quick however long it goes on, the next look waits ten times as long as
-the last one took: half a second at first, later about a tenth of the time goes into it.
+Every face is a function of a trace and a cursor, so following needs nothing but a longer trace. What was computed of
+the shorter one reads on in it, so that a look costs as much as is new. Where that takes long all the same, the next
+look waits ten times as long.
 """
 
 from __future__ import annotations
@@ -32,19 +32,27 @@ class Following:
         self.pause = EVERY
         """Seconds to wait before the next look."""
         self._grow = grow
+        self._begin = 0.0
         self.score = self._prepare(grow() or Trace(Header(), ()))
         """The latest."""
 
-    def grow(self) -> Score | None:
-        """The run as it is by now; None once nothing more will come. May be called in a thread."""
-        begin = monotonic()
-        trace = self._grow()
-        if trace is None:
-            return None
-        if trace is not self.score.run.trace:
-            self.score = self._prepare(trace)
-        self.pause = max(EVERY, SHARE * (monotonic() - begin))
+    def look(self) -> Trace | None:
+        """The trace as it is by now; None once nothing more will come. May be called in a thread."""
+        self._begin = monotonic()
+        return self._grow()
+
+    def take(self, trace: Trace) -> Score:
+        """Make a trace ready, where the last one is drawn: it reads on, and must not be read meanwhile."""
+        before = self.score.run.trace
+        if trace is not before:
+            self.score = self._prepare(before.grown(trace.header, trace.events))
+        self.pause = max(EVERY, SHARE * (monotonic() - self._begin))
         return self.score
+
+    def grow(self) -> Score | None:
+        """Look and take at once."""
+        trace = self.look()
+        return None if trace is None else self.take(trace)
 
     def _prepare(self, trace: Trace) -> Score:
         """With all that the first frame would otherwise wait for."""

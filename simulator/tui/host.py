@@ -16,6 +16,7 @@ from simulator.scene.words import labels
 from simulator.story.language import first_language
 from simulator.story.problems.errors import message
 from simulator.story.run import Run
+from simulator.trace import Trace
 from simulator.tui.commands import Command
 from simulator.tui.following import Following
 from simulator.tui.looks import Looks
@@ -131,18 +132,19 @@ class Host(Looks, inherit_bindings=False):
 
     @work(thread=True)
     def _grow(self) -> None:
-        """Get the longer run and prepare it, in a thread; then show it."""
+        """Get the longer run in a thread; then show it."""
         following, worker = self._following, get_current_worker()
-        score = following.grow() if following is not None else None
+        trace = following.look() if following is not None else None
         if not worker.is_cancelled:
-            self.call_from_thread(self._grown, score)
+            self.call_from_thread(self._grown, trace)
 
-    def _grown(self, score: Score | None) -> None:
+    def _grown(self, trace: Trace | None) -> None:
         if self.session is None or self._following is None:
             return
-        if score is None:
+        if trace is None:
             self.session.stop_growing()
         else:
+            score = self._following.take(trace)
             self.set_timer(self._following.pause, self._grow)
             if score is self.session.player.score:
                 return  # nothing is new

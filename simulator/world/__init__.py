@@ -2,7 +2,7 @@
 
 from simulator.world.inspect import inspect, query
 from simulator.world.parts import Delivery, QueueView, Running, WorkerView
-from simulator.world.seek import Timeline, timeline_of, world_at
+from simulator.world.seek import Timeline, Walk, timeline_of, world_at
 from simulator.world.state import HANDLERS, State
 from simulator.world.tasks import Attempt, TaskView
 from simulator.world.view import World
@@ -16,6 +16,7 @@ __all__ = [
     "State",
     "TaskView",
     "Timeline",
+    "Walk",
     "WorkerView",
     "World",
     "inspect",

@@ -4,59 +4,45 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from itertools import islice
 
-from simulator.trace.events import (
-    Event,
-    MessageDropped,
-    ResultStored,
-    TaskFailed,
-    TaskIgnored,
-    TaskLost,
-    TaskRevoked,
-    TaskSent,
-    TaskSucceeded,
-)
+from simulator.trace.events import EVENT_TYPES, Event, TaskSent
 from simulator.trace.trace import Trace
+from simulator.world.lifecycle import end_of
+from simulator.world.passes import Pass, pass_over
 
-FINAL_STATES = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
-"""States that the result backend keeps for good."""
-
-
-def is_final(event: Event) -> bool:
-    """Whether an event ends its task: its result is stored, its worker reports it, or it is ignored, lost or dropped.
-
-    A worker can die between storing and reporting; the task has ended all the same.
-    """
-    if type(event) is ResultStored:
-        # A canvas stores FAILURE for what it will never send: no message, and nothing that could end.
-        return event.state in FINAL_STATES and event.message > 0
-    if type(event) is MessageDropped:
-        return not event.delivery_tag
-    return isinstance(event, TaskSucceeded | TaskFailed | TaskRevoked | TaskIgnored | TaskLost)
+ABOUT_A_TASK = frozenset(kind for kind in EVENT_TYPES.values() if "uuid" in kind.__struct_fields__)
 
 
-class Index:
+class Index(Pass):
     """Links between the events of a trace: for each event the one before it of the same task."""
 
     def __init__(self, trace: Trace) -> None:
-        """One pass over the events."""
-        self.events = trace.events
-        self.before = array("i", bytes(4 * len(trace.events)))
+        """Link nothing yet."""
+        super().__init__(trace)
+        self.events: tuple[Event, ...] = ()
+        self.before = array("i")
         """By event, the index of the previous event of the same task, or -1."""
         self.last: dict[str, int] = {}
         """By task, the index of its last event."""
         self.sent: dict[int, int] = {}
         """By message, the index of its task-sent."""
-        last, before = self.last, self.before
-        for index, event in enumerate(self.events):
-            uuid = getattr(event, "uuid", None)
-            if uuid is None:
-                before[index] = -1
+
+    def extend(self, trace: Trace) -> None:
+        """Link the events that are new."""
+        self.trace, start = trace, self.count
+        self.events, self.count = trace.events, len(trace.events)
+        last, append, get = self.last, self.before.append, self.last.get
+        for index, event in enumerate(islice(trace.events, start, None), start):
+            kind = type(event)
+            if kind not in ABOUT_A_TASK:
+                append(-1)
                 continue
-            before[index] = last.get(uuid, -1)
+            uuid: str = event.uuid  # type: ignore[attr-defined]
+            append(get(uuid, -1))
             last[uuid] = index
-            if type(event) is TaskSent:
-                self.sent[event.message] = index
+            if kind is TaskSent:
+                self.sent[event.message] = index  # type: ignore[attr-defined]
 
     def history(self, uuid: str, cursor: int) -> list[int]:
         """Indices of a task's events among the first `cursor`, in order."""
@@ -64,13 +50,13 @@ class Index:
         found.reverse()
         return found
 
-    def is_final_before(self, index: int) -> bool:
+    def has_ended_before(self, index: int) -> bool:
         """Whether the task of the event at `index` had ended before it."""
-        return any(is_final(self.events[i]) for i in self._back(self.before[index]))
+        return any(end_of(self.events[i]) for i in self._back(self.before[index]))
 
-    def was_sent_before(self, index: int) -> bool:
-        """Whether the task of the event at `index` had been sent before it."""
-        return any(type(self.events[i]) is TaskSent for i in self._back(self.before[index]))
+    def has_before(self, index: int, kind: type[Event]) -> bool:
+        """Whether the task of the event at `index` had an event of a type before it."""
+        return any(type(self.events[i]) is kind for i in self._back(self.before[index]))
 
     def publish(self, message: int) -> TaskSent | None:
         """The task-sent of a message."""
@@ -81,3 +67,8 @@ class Index:
         while index >= 0:
             yield index
             index = self.before[index]
+
+
+def index_of(trace: Trace) -> Index:
+    """The index of a trace, kept with it."""
+    return pass_over(trace, Index)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from simulator.trace.trace import Trace
-from simulator.world.index import Index
+from simulator.world.index import Index, index_of
+from simulator.world.passes import Pass, pass_over
 from simulator.world.state import State
 from simulator.world.view import World
 
@@ -16,16 +17,22 @@ CHECKPOINT_SHARE = 12
 """With a large backlog, a checkpoint only every backlog/12 events: what it keeps is paid for by as many events."""
 
 
-class Timeline:
+class Timeline(Pass):
     """All worlds of one trace."""
 
     def __init__(self, trace: Trace) -> None:
         """Make the index; checkpoints come as they are needed."""
-        self.trace = trace
-        self.index = Index(trace)
+        super().__init__(trace)
+        self.index: Index = index_of(trace)
+        """Links between the events."""
         self._cursors = [0]
-        self._states = [State(self.index)]
+        self._states = [State(trace)]
         self._recent: World | None = None
+
+    def extend(self, trace: Trace) -> None:
+        """Have more worlds."""
+        self.trace, self.count = trace, len(trace.events)
+        self.index = index_of(trace)
 
     def at(self, cursor: int) -> World:
         """The world after the first `cursor` events (clamped to what there is)."""
@@ -56,12 +63,27 @@ class Timeline:
             self._states.append(state.pack())
 
 
+class Walk(Timeline):
+    """The worlds of a trace in their order: one is good until the next is asked for, and none is copied."""
+
+    def __init__(self, trace: Trace) -> None:
+        """Begin before the first event."""
+        super().__init__(trace)
+        self._cursor, self._state = 0, State(trace)
+
+    def at(self, cursor: int) -> World:
+        """The world after the first `cursor` events; one behind us costs as much as in any timeline."""
+        cursor = max(0, min(cursor, len(self.trace)))
+        if cursor < self._cursor:
+            return super().at(cursor)
+        self._state.fold(self._cursor, cursor)
+        self._cursor = cursor
+        return World(self.trace, cursor, self._state)
+
+
 def timeline_of(trace: Trace) -> Timeline:
     """The timeline of a trace, kept with it."""
-    timeline: Timeline | None = trace.derived.get("timeline")
-    if timeline is None:
-        timeline = trace.derived["timeline"] = Timeline(trace)
-    return timeline
+    return pass_over(trace, Timeline)
 
 
 def world_at(trace: Trace, cursor: int) -> World:

@@ -12,7 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.trace import events as ev
-from simulator.world.index import Index
+from simulator.trace.trace import Trace
+from simulator.world.index import index_of
+from simulator.world.lifecycle import OUTCOMES, RUN_ENDS, end_of
+from simulator.world.processes import first_processes
 
 
 class QueueState:
@@ -85,9 +88,7 @@ class WorkerState:
         """Slots of its pool."""
         self.heartbeat = -1
         """Index of its last heartbeat."""
-        rest = float(info.settings.get("memory", ev.RESTING_MEMORY))
-        slots = range(1, info.concurrency + 1) if info.pool == "prefork" else (0,)
-        self.children: dict[int, float] = dict.fromkeys(slots, rest)
+        self.children: dict[int, float] = dict.fromkeys(*first_processes(info))
         """Megabytes of each process that runs tasks, by slot; slot 0 is the worker itself, where it has no children."""
 
     def copy(self, owner: object) -> WorkerState:
@@ -108,12 +109,11 @@ class WorkerState:
         return other
 
 
-COUNTERS = tuple(
-    "published started retried rejected cancelled effects deaths polls empty_polls requeued acked dead_lettered "
-    "publish_failed "
-    "sent succeeded failed revoked ignored dropped lost".split()
+COUNTERS = (
+    *"published started retried rejected cancelled deaths polls empty_polls requeued acked publish_failed".split(),
+    *("sent", "dead_lettered", *OUTCOMES),
 )
-"""What is counted: occurrences; then, of distinct tasks, from `sent` on: how many were sent, and how they ended."""
+"""What is counted: occurrences; then distinct tasks: how many were sent, were dead-lettered, and how they ended."""
 
 
 class State:
@@ -131,8 +131,8 @@ class State:
         "workers",
     )
 
-    def __init__(self, index: Index) -> None:
-        self.index = index
+    def __init__(self, trace: Trace) -> None:
+        self.index = index_of(trace)
         self.owner = object()
         """What its own queues and workers are marked with: not the state itself, which would be a circle."""
         self.queues: dict[str, QueueState] = {}
@@ -237,7 +237,7 @@ def _task_sent(state: State, event: ev.TaskSent, index: int) -> None:
     state.transit[event.message] = event.queue
     state.producers[event.hostname] = state.producers.get(event.hostname, 0) + 1
     state.counts["published"] += 1
-    if not state.index.was_sent_before(index):
+    if not state.index.has_before(index, ev.TaskSent):
         state.counts["sent"] += 1
 
 
@@ -296,7 +296,7 @@ def _message_dropped(state: State, event: ev.MessageDropped, index: int) -> None
         _forget(_worker(state, event.hostname), event.delivery_tag)
         return
     queue.ready.remove(event.message)
-    _count_end(state, index, "dropped")
+    _count_end(state, event, index)
 
 
 def _forget(worker: WorkerState, tag: int) -> None:
@@ -322,19 +322,10 @@ def _task_started(state: State, event: ev.TaskStarted, index: int) -> None:
     state.counts["started"] += 1
 
 
-def _effect(state: State, event: ev.Effect, index: int) -> None:
-    state.counts["effects"] += 1
-
-
 def _task_scheduled(state: State, event: ev.TaskScheduled, index: int) -> None:
     worker = _worker(state, event.hostname)
     worker.reserved.pop(event.delivery_tag, None)
     worker.scheduled[event.delivery_tag] = (event.message, event.eta)
-
-
-def _task_retried(state: State, event: ev.TaskRetried, index: int) -> None:
-    _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
-    state.counts["retried"] += 1
 
 
 def _execution_ended(worker: WorkerState, slot: int, tag: int) -> None:
@@ -345,16 +336,6 @@ def _execution_ended(worker: WorkerState, slot: int, tag: int) -> None:
         worker.done += 1
 
 
-def _task_rejected(state: State, event: ev.TaskRejected, index: int) -> None:
-    _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
-    state.counts["rejected"] += 1
-
-
-def _task_cancelled(state: State, event: ev.TaskCancelled, index: int) -> None:
-    _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
-    state.counts["cancelled"] += 1
-
-
 def _task_revoked(state: State, event: ev.TaskRevoked, index: int) -> None:
     worker = _worker(state, event.hostname)
     _forget(worker, event.delivery_tag)
@@ -362,7 +343,7 @@ def _task_revoked(state: State, event: ev.TaskRevoked, index: int) -> None:
         for slot, running in list(worker.active.items()):
             if running[0] == event.delivery_tag:
                 _execution_ended(worker, slot, event.delivery_tag)
-    _count_end(state, index, "revoked")
+    _count_end(state, event, index)
 
 
 def _message_dead_lettered(state: State, event: ev.MessageDeadLettered, index: int) -> None:
@@ -376,11 +357,16 @@ def _message_dead_lettered(state: State, event: ev.MessageDeadLettered, index: i
     else:
         del state.transit[event.message]
     _insert(_queue(state, event.queue), event.position, event.message)
-    state.counts["dead_lettered"] += 1
+    if not state.index.has_before(index, ev.MessageDeadLettered):
+        state.counts["dead_lettered"] += 1
 
 
 def _publish_failed(state: State, event: ev.PublishFailed, index: int) -> None:
     state.counts["publish_failed"] += 1
+
+
+def _nothing(state: State, event: ev.Event, index: int) -> None:
+    """No queue and no worker changes."""
 
 
 def _broker_down(state: State, event: ev.BrokerDown, index: int) -> None:
@@ -412,32 +398,19 @@ def _setting_changed(state: State, event: ev.SettingChanged, index: int) -> None
         state.settings[event.hostname, event.setting] = event.value
 
 
-def _task_ended(state: State, event: ev.TaskSucceeded | ev.TaskFailed, index: int) -> None:
+def _run_ended(state: State, event: Any, index: int) -> None:
     _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
-    _count_end(state, index, "succeeded" if isinstance(event, ev.TaskSucceeded) else "failed")
+    outcome = RUN_ENDS[type(event)]
+    if outcome in OUTCOMES:
+        _count_end(state, event, index)
+    else:
+        state.counts[outcome] += 1
 
 
-def _task_ignored(state: State, event: ev.TaskIgnored, index: int) -> None:
-    _execution_ended(_worker(state, event.hostname), event.slot, event.delivery_tag)
-    _count_end(state, index, "ignored")
-
-
-def _task_lost(state: State, event: ev.TaskLost, index: int) -> None:
-    _count_end(state, index, "lost")
-
-
-_OUTCOMES = {"SUCCESS": "succeeded", "FAILURE": "failed", "REVOKED": "revoked"}
-
-
-def _result_stored(state: State, event: ev.ResultStored, index: int) -> None:
-    outcome = _OUTCOMES.get(event.state)
-    if outcome is not None and event.message:
-        _count_end(state, index, outcome)
-
-
-def _count_end(state: State, index: int, outcome: str) -> None:
+def _count_end(state: State, event: ev.Event, index: int) -> None:
     """A task ends once, whatever comes later."""
-    if not state.index.is_final_before(index):
+    outcome = end_of(event)
+    if outcome and not state.index.has_ended_before(index):
         state.counts[outcome] += 1
 
 
@@ -459,21 +432,16 @@ HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
     ev.MessageDropped: _message_dropped,
     ev.TaskReceived: _task_received,
     ev.TaskStarted: _task_started,
-    ev.Effect: _effect,
-    ev.ResultStored: _result_stored,
-    ev.TaskSucceeded: _task_ended,
-    ev.TaskFailed: _task_ended,
-    ev.TaskIgnored: _task_ignored,
-    ev.TaskLost: _task_lost,
+    ev.Effect: _nothing,
+    ev.ResultStored: _count_end,
+    ev.TaskLost: _count_end,
     ev.TaskScheduled: _task_scheduled,
-    ev.TaskRetried: _task_retried,
-    ev.TaskRejected: _task_rejected,
-    ev.TaskCancelled: _task_cancelled,
     ev.TaskRevoked: _task_revoked,
     ev.MessageDeadLettered: _message_dead_lettered,
     ev.PublishFailed: _publish_failed,
     ev.BrokerDown: _broker_down,
     ev.BrokerUp: _broker_up,
     ev.SettingChanged: _setting_changed,
+    **dict.fromkeys(RUN_ENDS, _run_ended),
 }
 """How each type of event changes the world."""

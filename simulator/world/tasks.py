@@ -59,7 +59,6 @@ class TaskView:
     exception: str | None = None
     eta: int | None = None
     """Until when a worker holds it, or held it last."""
-    finished_at: int | None = None
     attempts: list[Attempt] = field(default_factory=list)
     history: list[int] = field(default_factory=list)
     """Indices of its events so far."""
@@ -131,7 +130,7 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
                 task.state = "RETRY"
         case ev.TaskRevoked():
             attempt.ended_at, attempt.outcome = event.t, "revoked"
-            task.state, task.place, task.finished_at = "REVOKED", "done", event.t
+            task.state, task.place = "REVOKED", "done"
         case ev.MessageDeadLettered():
             attempt.outcome, attempt.why, attempt.ended_at = "dead-lettered", event.why, event.t
             task.place = "dead"
@@ -156,7 +155,6 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
             attempt.ended_at, attempt.outcome = event.t, "succeeded" if succeeded else "failed"
             task.state = "SUCCESS" if succeeded else "FAILURE"
             task.place = "dead" if task.place == "dead" else "done"
-            task.finished_at = event.t
             task.result = event.result if isinstance(event, ev.TaskSucceeded) else None
             task.exception = event.exception if isinstance(event, ev.TaskFailed) else None
         case ev.MessageRequeued():
@@ -167,7 +165,7 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
             task.place = "dropped"
         case ev.TaskIgnored():
             attempt.ended_at, attempt.outcome = event.t, "ignored"
-            task.place, task.finished_at = "done", event.t
+            task.place = "done"
         case ev.TaskLost():
             attempt.outcome, attempt.why, attempt.ended_at = "lost", event.why, event.t
             task.place = "lost"

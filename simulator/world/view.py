@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.trace import events as ev
 from simulator.trace.trace import Trace
+from simulator.world.lifecycle import OUTCOMES
 from simulator.world.parts import QueueView, Views, WorkerView
 from simulator.world.state import State
 from simulator.world.tasks import TaskView, view_task
@@ -41,8 +42,7 @@ class World:
     def alive(self) -> int:
         """Tasks sent that have not ended."""
         counts = self._state.counts
-        ended = ("succeeded", "failed", "revoked", "ignored", "dropped", "lost")
-        return counts["sent"] - sum(counts[outcome] for outcome in ended)
+        return counts["sent"] - sum(counts[outcome] for outcome in OUTCOMES)
 
     @property
     def broker_up(self) -> bool:

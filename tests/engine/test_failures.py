@@ -8,9 +8,10 @@ import pytest
 
 from simulator import simulate
 from simulator.engine.failures import Exceptions
-from simulator.measure import evaluate_text, facts_of
+from simulator.measure import evaluate_text
 from simulator.trace import Trace
 from simulator.trace import events as ev
+from simulator.world.lives import lives_of
 from tests.strategies import build
 
 
@@ -57,7 +58,7 @@ def test_jitter_stays_within_the_backoff_and_is_whole_seconds() -> None:
     for seed in range(30):
         trace = played(seed=seed, workers=1, tasks={"a": task}, send=[{"at": 0, "id": "T", "task": "a"}])
         ends = [e.t for e in trace if isinstance(e, ev.TaskRetried)]
-        starts = [t for t, _ in facts_of(trace).tasks["T"].starts][1:]
+        starts = [run.start for run in lives_of(trace).tasks["T"].runs][1:]
         for retries, (end, start) in enumerate(zip(ends, starts, strict=True)):
             delay = (start - end) / 1e6
             assert delay == int(delay)

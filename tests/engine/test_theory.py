@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
-from simulator.measure import facts_of, kiefer_wolfowitz, mean_wait
+from simulator.measure import kiefer_wolfowitz, mean_wait
 from simulator.trace import Trace
 from simulator.trace import events as ev
+from simulator.world.lives import lives_of
 from tests.strategies import build
 
 
@@ -58,7 +59,7 @@ def test_mean_waits_agree_with_erlang_c(profile: str, servers: int, load: float)
     means = []
     for seed in range(20):
         trace = markovian(profile, servers, load, 2500, seed, **config)
-        waits = [task.wait for task in facts_of(trace).tasks.values() if task.wait is not None]
+        waits = [task.wait for task in lives_of(trace).tasks.values() if task.wait is not None]
         means.append(fmean(waits[500:]) / 1e6)
     expected = mean_wait(servers, servers * load, 1.0)
     error = stdev(means) / len(means) ** 0.5

@@ -12,10 +12,11 @@ from __future__ import annotations
 import pytest
 
 from simulator import simulate
-from simulator.measure import MEASURED, Value, evaluate_text, facts_of, spread, summary
+from simulator.measure import MEASURED, Value, evaluate_text, spread, summary
 from simulator.scenario.goals import MEASURES
 from simulator.story.report.measures import DEFINITIONS
 from simulator.trace import Trace
+from simulator.world.lives import lives_of
 from tests.strategies import build
 
 
@@ -170,7 +171,7 @@ def test_early_ack_and_death_lose_the_task() -> None:
     )
     assert evaluate_text("lost == 1 and lost(pay_1) == 1 and succeeded == 5", trace) is True
     assert evaluate_text("state(pay_1)", trace) == "STARTED"
-    assert facts_of(trace).tasks["pay_1"].response is None
+    assert lives_of(trace).tasks["pay_1"].response is None
 
 
 def test_spread_is_exact_on_few_values() -> None:

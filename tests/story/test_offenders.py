@@ -6,6 +6,7 @@ import pytest
 
 from simulator.course.check_report import as_data, check_lines
 from simulator.course.verdict import Checked, judge
+from simulator.engine import simulate
 from simulator.scenario.goals import MEASURES
 from simulator.scenario.schema import Goal
 from simulator.story.narrate.narration import sentence
@@ -14,16 +15,19 @@ from simulator.world import timeline_of
 from tests.lessons import played
 from tests.story.goldens import hold
 from tests.story.samples import CRASH, EXPIRY, OUTAGES, OVERFLOW, RETRIES, pool_events, run_of
+from tests.strategies import build
 
 GUIDE = "guide"
 """Lesson 2: Task1..Task3 sent at 0.5; worker1 asks at 0, 1, 3, 4."""
 POOL = "pool"
+IGNORED = "ignored"
 
 MISSED: list[tuple[str, str, str | None]] = [
     ("sent", "sent <= 2", "task-sent"),
     ("succeeded", "succeeded <= 1", "result-stored"),
     ("failed", "failed == 0", "result-stored"),
     ("revoked", "revoked == 0", "result-stored"),
+    ("ignored", "ignored == 0", "task-ignored"),
     ("dropped", "dropped(a) == 0", "message-dropped"),
     ("lost", "lost == 0", "task-lost"),
     ("served", "served <= 2", "result-stored"),
@@ -64,6 +68,7 @@ MISSED: list[tuple[str, str, str | None]] = [
 RUNS: dict[str, str] = {
     "failed": RETRIES,
     "revoked": EXPIRY,
+    "ignored": IGNORED,
     "dropped": OVERFLOW,
     "lost": CRASH,
     "retried": RETRIES,
@@ -83,6 +88,8 @@ def run_for(measure: str) -> Trace:
     name = RUNS.get(measure, GUIDE)
     if name == GUIDE:
         return played("three-task-order")
+    if name == IGNORED:
+        return simulate(build({"until": 9, "tasks": {"t": {"raises": "Ignore"}}, "send": [{"at": 0, "task": "t"}]}))
     return pool_events() if name == POOL else run_of(name)
 
 

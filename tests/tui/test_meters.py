@@ -12,13 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
-from simulator.measure.facts import facts_of
-from simulator.measure.levels import EVERYTHING, levels_of
 from simulator.measure.summary import little_of
 from simulator.play.axis import Axis, Folds, Span
 from simulator.play.columns import Views, largest
 from simulator.play.history import History
-from simulator.play.levels import Levels
 from simulator.play.log import Log
 from simulator.play.meters import Meters
 from simulator.play.player import Player
@@ -37,6 +34,10 @@ from simulator.tui.drawing.glyphs import make_ascii
 from simulator.tui.drawing.layout import Box
 from simulator.tui.session import Session
 from simulator.world import World
+from simulator.world.level import EVERYTHING, Level
+from simulator.world.lives import lives_of
+from simulator.world.processes import processes_of
+from simulator.world.ready import ready_of
 from tests.strategies import scenarios
 from tests.tui.drawn import main_screen
 
@@ -70,16 +71,20 @@ def test_at_any_cursor_the_meters_are_what_world_and_measures_say(scenario: Scen
     if little is not None and expected is not None:
         assert dataclasses.astuple(little) == pytest.approx(dataclasses.astuple(expected))
         assert little.holds
-    facts = facts_of(before).tasks.values()
-    waits = [as_seconds(task.wait) for task in facts if task.wait is not None]
+    tasks = lives_of(before).tasks.values()
+    waits = [as_seconds(task.wait) for task in tasks if task.wait is not None]
     assert reading.started == len(waits)
     if waits:
         assert reading.mean_wait == pytest.approx(sum(waits) / len(waits))
         assert reading.worst_wait == max(waits)
-    assert reading.done == sum(task.outcome in ("succeeded", "failed") for task in facts)
-    levels = levels_of(before)
-    assert reading.most_waiting == max(levels.queues[EVERYTHING].highest(), 0)
-    assert reading.most_memory == pytest.approx(levels.memory[EVERYTHING].highest())
+    assert reading.done == sum(task.outcome in ("succeeded", "failed") for task in tasks)
+    assert reading.most_waiting == ready_of(before).everything.highest()
+    assert reading.most_memory == pytest.approx(processes_of(before).memory[EVERYTHING].highest())
+    open_waits = [wait for task in tasks if (wait := task.open_wait(now)) is not None]
+    told = meters_of(run).open_waits(cursor, now)
+    assert told.count == len(open_waits)
+    assert told.longest == as_seconds(max(open_waits, default=0))
+    assert told.mean == pytest.approx(as_seconds(sum(open_waits)) / max(1, len(open_waits)))
 
 
 def check_world(waiting: int, busy: int, slots: int, memory: float, world: World) -> None:
@@ -170,7 +175,7 @@ def test_dots_and_blocks_have_ascii_of_the_same_width() -> None:
 
 
 def test_ten_thousand_points_are_drawn_in_five_milliseconds() -> None:
-    levels = Levels()
+    levels = Level()
     for place in range(10_000):
         levels.set(place, place * 100, place * 7919 % 1000)
     end = 10_000 * 100

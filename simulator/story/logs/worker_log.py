@@ -9,6 +9,7 @@ left out. A killed worker writes nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,8 @@ from typing import Any
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import as_seconds
-from simulator.world.index import Index
+from simulator.world.index import Index, index_of
+from simulator.world.lives import lives_of
 
 EPOCH = datetime(2026, 1, 1)
 """When simulated time 0 is, in the log: a made-up date, the same for every run."""
@@ -44,7 +46,7 @@ MAIN = "MainProcess"
 
 def log_lines(trace: Trace) -> Iterator[str]:
     """The log of all workers in one; with more than one worker, each line begins with its name (`worker1 | `)."""
-    index = Index(trace)
+    index = index_of(trace)
     pools: dict[str, str] = {}
     several = len({e.hostname for e in trace if isinstance(e, ev.WorkerOnline)}) > 1
     online: dict[str, None] = {}
@@ -162,15 +164,11 @@ def _resized(event: ev.PoolResized, index: Index, pool: str) -> str:
 
 
 def _size_before(event: ev.PoolResized, index: Index) -> int:
-    size = 0
-    for other in index.events:
-        if other is event:
-            break
-        if isinstance(other, ev.WorkerOnline) and other.hostname == event.hostname:
-            size = other.concurrency
-        elif isinstance(other, ev.PoolResized) and other.hostname == event.hostname:
-            size = other.size
-    return size
+    pool = lives_of(index.trace).workers[event.hostname].pool
+    place = bisect_left(pool.times, event.t)
+    while index.events[pool.indices[place]] is not event:
+        place += 1
+    return int(pool.values[place - 1])
 
 
 def _changed(event: ev.SettingChanged, index: Index, pool: str) -> str:

@@ -9,7 +9,7 @@ from simulator.story.values import name_list
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.world import WorkerView, World
-from simulator.world.index import is_final
+from simulator.world.lifecycle import end_of
 
 SUBTASK_SENT = Words(
     "{who} → Broker: {parent} 함수 안에서 {task} 전송 ({name}{options})",
@@ -51,7 +51,7 @@ def awaited_by(world: World, uuid: str) -> list[str]:
             break
         if isinstance(event, ev.TaskSent) and event.cause == start and event.parent_id == uuid and event.uuid != uuid:
             found.append(event.uuid)
-    return [child for child in found if not any(is_final(events[index]) for index in world.task(child).history)]
+    return [child for child in found if not any(end_of(events[index]) for index in world.task(child).history)]
 
 
 def getting(world: World, online: Sequence[WorkerView], only: str | None = None) -> Iterator[Line]:

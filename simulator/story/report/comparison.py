@@ -28,6 +28,7 @@ ROWS = {
     "succeeded": Words("성공", "succeeded"),
     "failed": Words("실패", "failed"),
     "revoked": Words("폐기", "revoked"),
+    "ignored": Words("무시", "ignored"),
     "dropped": Words("버려짐", "dropped"),
     "lost": Words("유실", "lost"),
     "alive": Words("미완료", "unfinished"),

@@ -23,6 +23,13 @@ DEFINITIONS: dict[str, Definition] = {
     "revoked": Definition(
         "revoked[(x)]", Words("만료되거나 취소된 Task", "tasks that were not run because they expired or were revoked")
     ),
+    "ignored": Definition(
+        "ignored[(x)]",
+        Words(
+            "Ignore로 끝났거나 ACK 뒤에 Reject한 Task. 최종 상태가 남지 않습니다",
+            "tasks that ended with Ignore, or with Reject after their ACK: no final state is kept",
+        ),
+    ),
     "dropped": Definition(
         "dropped[(x)]",
         Words("가득 찬 Queue 등에서 Broker가 버린 Task", "tasks that the broker discarded, as a full queue does"),

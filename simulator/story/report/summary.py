@@ -64,6 +64,7 @@ TASK_COLUMNS = (
 TROUBLE_COLUMNS = (
     Words("재시도", "retried"),
     Words("폐기", "revoked"),
+    Words("무시", "ignored"),
     Words("버려짐", "dropped"),
     Words("Dead Letter", "dead letters"),
     Words("전송 실패", "not sent"),
@@ -156,7 +157,7 @@ def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Tab
 def _troubles(summary: Summary) -> dict[str, list[int]]:
     """By task type, what `TROUBLE_COLUMNS` count."""
     return {
-        t.name: [t.retried, t.revoked, t.dropped, t.dead_lettered, t.publish_failed, t.duplicates]
+        t.name: [t.retried, t.revoked, t.ignored, t.dropped, t.dead_lettered, t.publish_failed, t.duplicates]
         for t in summary.types
     }
 

@@ -30,6 +30,7 @@ TALLIES = (
     ("lost", "lost", labels.LOST),
     ("waiting", "retried", labels.RETRIED),
     ("failed", "revoked", labels.REVOKED),
+    ("done", "ignored", labels.IGNORED),
     ("lost", "dropped", labels.DROPPED),
     ("failed", "dead_lettered", labels.DEAD_LETTERS),
 )

@@ -1,0 +1,85 @@
+"""The processes that run tasks and their memory, over time."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from simulator.trace import events as ev
+from simulator.trace.time import NEVER
+from simulator.trace.trace import Trace
+from simulator.world.level import EVERYTHING, Level
+from simulator.world.passes import Handlers, Pass, pass_over
+
+
+def first_processes(event: ev.WorkerOnline) -> tuple[range | tuple[int, ...], float]:
+    """The slots of the processes that a worker begins with, and the megabytes of each.
+
+    Each slot of a prefork pool has a child; another worker runs its tasks itself, in slot 0.
+    """
+    slots = range(1, event.concurrency + 1) if event.pool == "prefork" else (0,)
+    return slots, float(event.settings.get("memory", ev.RESTING_MEMORY))
+
+
+class Processes(Pass):
+    """The children of prefork workers, and workers that are a process themselves; under `EVERYTHING` all of them."""
+
+    def __init__(self, trace: Trace) -> None:
+        """No process yet."""
+        super().__init__(trace)
+        self.running: dict[str, Level] = {EVERYTHING: Level()}
+        """By worker, how many there are."""
+        self.memory: dict[str, Level] = {EVERYTHING: Level()}
+        """By worker, their megabytes."""
+        self.memory_from = NEVER
+        """The first event at which a task says how much it takes."""
+        self._of: dict[str, dict[int, float]] = {}
+        """By worker, megabytes by slot."""
+
+    def _started(self, event: ev.TaskStarted, index: int) -> None:
+        if event.memory:
+            self.memory_from = min(self.memory_from, index)
+            slot = 0 if 0 in self._of.get(event.hostname, {}) else event.slot
+            self._set(event.hostname, slot, index, event.t, event.memory)
+
+    def _came_online(self, event: ev.WorkerOnline, index: int) -> None:
+        slots, memory = first_processes(event)
+        for slot in slots:
+            self._set(event.hostname, slot, index, event.t, memory)
+
+    def _child_started(self, event: ev.ChildStarted, index: int) -> None:
+        self._set(event.hostname, event.slot, index, event.t, event.memory)
+
+    def _child_exited(self, event: ev.ChildExited, index: int) -> None:
+        self._set(event.hostname, event.slot, index, event.t, None)
+
+    def _gone(self, event: ev.WorkerLost | ev.WorkerOffline, index: int) -> None:
+        for slot in list(self._of.get(event.hostname, {})):
+            self._set(event.hostname, slot, index, event.t, None)
+
+    def _set(self, hostname: str, slot: int, index: int, t: int, memory: float | None) -> None:
+        """A process has this much memory now; None: it is gone."""
+        slots = self._of.setdefault(hostname, {})
+        before = slots.pop(slot, None)
+        if memory is not None:
+            slots[slot] = memory
+        count = (memory is not None) - (before is not None)
+        by = (memory or 0) - (before or 0)
+        for name in (hostname, EVERYTHING):
+            if count:
+                self.running.setdefault(name, Level()).change(index, t, count)
+            if by:
+                self.memory.setdefault(name, Level()).change(index, t, by)
+
+    HANDLERS: ClassVar[Handlers] = {
+        ev.TaskStarted: _started,
+        ev.WorkerOnline: _came_online,
+        ev.ChildStarted: _child_started,
+        ev.ChildExited: _child_exited,
+        ev.WorkerLost: _gone,
+        ev.WorkerOffline: _gone,
+    }
+
+
+def processes_of(trace: Trace) -> Processes:
+    """The processes of a trace, kept with it."""
+    return pass_over(trace, Processes)

@@ -1,0 +1,56 @@
+"""How many messages are ready in each queue, over time."""
+
+from __future__ import annotations
+
+from itertools import islice
+from operator import lt
+from typing import ClassVar
+
+from simulator.trace import events as ev
+from simulator.trace.trace import Trace
+from simulator.world.level import EVERYTHING, Level
+from simulator.world.lifecycle import MOVES, STEPS
+from simulator.world.passes import Handlers, Pass, pass_over
+
+
+class Ready(Pass):
+    """Ready messages by queue, and under `EVERYTHING` in all."""
+
+    def __init__(self, trace: Trace) -> None:
+        """No queue yet."""
+        super().__init__(trace)
+        self.everything = Level()
+        self.queues: dict[str, Level] = {EVERYTHING: self.everything}
+
+    def puts(self, queue: str) -> int:
+        """How many times a message was put into a queue."""
+        values = self.queues[queue].values
+        return sum(map(lt, values, islice(values, 1, None)))
+
+    def _declared(self, event: ev.QueueDeclared, index: int) -> None:
+        self.queues.setdefault(event.queue, Level())
+
+    def _change(self, queue: str, index: int, t: int, by: int) -> None:
+        level = self.queues.get(queue)
+        if level is None:
+            level = self.queues[queue] = Level()
+        level.change(index, t, by)
+        self.everything.change(index, t, by)
+
+    def _stepped(self, event: ev.MessageQueued | ev.MessageRequeued | ev.MessageDelivered, index: int) -> None:
+        self._change(event.queue, index, event.t, STEPS[type(event)])
+
+    def _moved(self, event: ev.MessageDropped | ev.MessageDeadLettered, index: int) -> None:
+        for queue, by in MOVES[type(event)](event):
+            self._change(queue, index, event.t, by)
+
+    HANDLERS: ClassVar[Handlers] = {
+        ev.QueueDeclared: _declared,
+        **dict.fromkeys(STEPS, _stepped),
+        **dict.fromkeys(MOVES, _moved),
+    }
+
+
+def ready_of(trace: Trace) -> Ready:
+    """The ready messages of a trace, kept with it."""
+    return pass_over(trace, Ready)

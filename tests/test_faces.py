@@ -1,0 +1,166 @@
+"""Whatever two faces of a run say about one number is the same number, in every profile."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.engine import simulate
+from simulator.measure import compare, evaluate_text, summary
+from simulator.measure.summary import Summary
+from simulator.play.changes import Changes
+from simulator.play.doings import Doings
+from simulator.play.history import Gaps, History
+from simulator.play.meters import Meters
+from simulator.scenario import Scenario
+from simulator.story.meaning import Meaning
+from simulator.story.run import Run
+from simulator.story.tell import tell
+from simulator.trace import Trace
+from simulator.world import timeline_of, world_at
+from simulator.world.index import Index
+from simulator.world.lifecycle import ALIVE, OUTCOMES
+from simulator.world.lives import Lives, lives_of
+from simulator.world.passes import Pass, pass_over
+from simulator.world.processes import Processes
+from simulator.world.ready import Ready
+from tests.strategies import BROKERS, build, scenarios
+
+pytestmark = pytest.mark.law
+
+TOTALS = ("sent", *OUTCOMES, "retried", "dead_lettered", "publish_failed")
+"""Numbers of the whole run that the summary (by task type), the world and the measures all have."""
+
+TOLD = {
+    "sent": r"^Tasks sent: (\d+)\.",
+    "succeeded": r"Succeeded (\d+), failed",
+    "failed": r", failed (\d+), lost",
+    "lost": r", lost (\d+), unfinished",
+    "alive": r", unfinished (\d+)$",
+    "retried": r"^Besides: .*Retries (\d+)",
+    "revoked": r"^Besides: .*Revoked (\d+)",
+    "ignored": r"^Besides: .*Ignored (\d+)",
+    "dropped": r"^Besides: .*Dropped (\d+)",
+    "dead_lettered": r"^Besides: .*Dead letters (\d+)",
+    "publish_failed": r"^Besides: .*Not sent (\d+)",
+    "polls": r"^Questions to the Broker: (\d+) ",
+    "empty_polls": r"^Questions to the Broker: \d+ \((\d+) in vain\)",
+}
+"""What the last lines of a narration say; nothing said is 0."""
+
+
+def totals(report: Summary) -> dict[str, int]:
+    """What `run --json` says of all task types together, and of all workers."""
+    counts: Counter[str] = Counter()
+    for one in report.types:
+        counts.update({name: getattr(one, name) for name in (*TOTALS, ALIVE, "runs")})
+    for worker in report.workers:
+        counts.update(polls=worker.polls, empty_polls=worker.empty_polls, deaths=worker.deaths)
+    return counts
+
+
+def told(run: Run) -> dict[str, int]:
+    """What the end of `tell` says."""
+    lines = list(tell(run, "en"))[-3:]
+    found = {}
+    for name, pattern in TOLD.items():
+        numbers = [match for line in lines if (match := re.search(pattern, line))]
+        found[name] = int(numbers[-1][1]) if numbers else 0
+    return found
+
+
+@pytest.mark.parametrize("broker", BROKERS)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_all_faces_say_the_same(broker: str, data: st.DataObject) -> None:
+    check(data.draw(scenarios(broker)))
+
+
+def check(scenario: Scenario) -> None:
+    run = Run(simulate(scenario), scenario)
+    trace, end = run.trace, len(run.trace)
+    report, world, meters = summary(trace), world_at(trace, end), Meters(History(run))
+    found, counts, reading = totals(report), world.counts, meters.read(end, trace.end)
+
+    assert {name: counts[name] for name in TOTALS} == {name: found[name] for name in TOTALS}
+    assert {name: evaluate_text(name, trace) for name in TOTALS} == {name: found[name] for name in TOTALS}
+    assert (world.alive, counts["started"], counts["deaths"]) == (found[ALIVE], found["runs"], found["deaths"])
+    last = told(run)
+    assert last == {name: found[name] for name in last}
+
+    assert reading.done == found["succeeded"] + found["failed"]
+    assert reading.waiting == sum(queue.left for queue in report.queues)
+    assert reading.busy == sum(worker.busy for worker in world.workers.values())
+    assert meters.open_waits(end, trace.end).count == len(
+        [task for task in lives_of(trace).tasks.values() if task.open_wait(trace.end) is not None]
+    )
+    if reading.little is not None and report.little is not None:
+        assert pytest.approx(report.little.L) == reading.little.L
+        assert reading.little.product == pytest.approx(report.little.L)
+
+    queues = {name: (view.longest, len(view)) for name, view in world.queues.items()}
+    assert queues == {queue.name: (queue.longest, queue.left) for queue in report.queues}
+    for worker in report.workers:
+        running = world.workers[worker.hostname].busy
+        assert worker.concurrency == world.workers[worker.hostname].concurrency
+        ended = [one for one in lives_of(trace).workers[worker.hostname].runs if one.end is not None]
+        assert worker.executions - len(ended) == running
+    rows = {row.measure: row.one for row in compare(trace, trace).rows}
+    assert {name: rows[name] for name in ("sent", *OUTCOMES, ALIVE, "runs", "retried", "polls")} == {
+        name: found[name] for name in ("sent", *OUTCOMES, ALIVE, "runs", "retried", "polls")
+    }
+
+
+def test_a_task_that_is_ignored_has_ended_for_everybody() -> None:
+    scenario = build(
+        {
+            "until": 10,
+            "tasks": {"t": {"duration": 1, "raises": "Ignore"}},
+            "send": [{"at": 0, "task": "t"}],
+        }
+    )
+    check(scenario)
+    trace = simulate(scenario)
+    (one,) = summary(trace).types
+    assert (one.ignored, one.alive, one.response.mean) == (1, 0, 1.0)
+
+
+@given(scenarios(), st.data())
+def test_what_is_computed_of_a_trace_that_grows_is_what_is_computed_of_all_of_it(
+    scenario: Scenario, data: st.DataObject
+) -> None:
+    whole = simulate(scenario)
+    kinds: list[type[Pass]] = [Lives, Ready, Processes, Index, Gaps, Meaning, Changes, Doings]
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=3)))
+    trace = Trace(whole.header, whole.events[: cuts[0]] if cuts else ())
+    for cut in [*cuts, len(whole)]:
+        trace = trace.grown(msgspec.structs.replace(whole.header), whole.events[:cut])
+        for kind in kinds:
+            pass_over(trace, kind)
+        Meters(History(Run(trace))).read(cut, trace.end)
+        timeline_of(trace).at(data.draw(st.integers(0, cut)))
+    for kind in kinds:
+        assert plain(pass_over(trace, kind)) == plain(pass_over(whole, kind))
+    grown, made = Meters(History(Run(trace))), Meters(History(Run(whole)))
+    cursor = data.draw(st.integers(0, len(whole)))
+    assert grown.read(cursor, whole.end) == made.read(cursor, whole.end)
+    assert grown.open_waits(cursor, whole.end) == made.open_waits(cursor, whole.end)
+    assert world_at(trace, cursor).counts == world_at(whole, cursor).counts
+
+
+def plain(value: object) -> object:
+    """All that an object of ours holds; not the trace, and not the largest values so far, which come when asked for."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if not type(value).__module__.startswith(("simulator.world.", "simulator.play.", "simulator.story.")):
+        return value
+    names: Iterable[str] = getattr(type(value), "__slots__", ()) or vars(value)
+    return {name: plain(getattr(value, name)) for name in names if name not in ("trace", "events", "_highest")}
