@@ -13,7 +13,6 @@ from simulator.story.problems.errors import message
 from simulator.trace.time import MICROS
 from simulator.tui import commands as c
 from simulator.tui.drawing.console import Exchange
-from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.host import Host
 from simulator.tui.others import Other, list_others
 from simulator.tui.rerun import Rerun
@@ -41,16 +40,11 @@ class Branches:
         elif session.can(c.AskWhatIf()):
             changes = session.changes()
             time = f"{session.player.time / MICROS:.2f}"
-
-            def choices(chosen: int) -> Choices:
-                lang = self.host.lang
-                lines = [
-                    Choice(say(change.words, lang, **change.params), command=c.MakeHappen(change)) for change in changes
-                ]
-                lines.append(Choice(say(labels.TURN_A_KNOB, lang), command=c.OpenKnobs()))
-                return Choices(say(labels.WHAT_IF_TITLE, lang, time=time), "", lines, chosen, numbered=True)
-
-            self.host.open(MenuScreen(choices))
+            entries: list[tuple[str, c.Command]] = [
+                (say(change.words, self.host.lang, **change.params), c.MakeHappen(change)) for change in changes
+            ]
+            entries.append((say(labels.TURN_A_KNOB, self.host.lang), c.OpenKnobs()))
+            self.host.open(MenuScreen(say(labels.WHAT_IF_TITLE, self.host.lang, time=time), entries))
 
     def open_knobs(self, session: Session) -> None:
         """Offer the settings that can be turned."""
@@ -98,13 +92,8 @@ class Branches:
         elif len(others) == 1:
             self.compare(session, others[0])
         elif session.can(c.Compare()):
-
-            def choices(chosen: int) -> Choices:
-                lang = self.host.lang
-                lines = [Choice(other.describe(lang), command=c.CompareWith(other)) for other in others]
-                return Choices(say(labels.COMPARE_WITH, lang), "", lines, chosen, numbered=True)
-
-            self.host.open(MenuScreen(choices))
+            entries = [(other.describe(self.host.lang), c.CompareWith(other)) for other in others]
+            self.host.open(MenuScreen(say(labels.COMPARE_WITH, self.host.lang), entries))
 
     def compare(self, session: Session, other: Other) -> None:
         """Show both runs, once the other one is simulated."""

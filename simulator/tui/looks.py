@@ -31,7 +31,10 @@ from simulator.tui.widgets.board import ASCII_ONLY
 class Looks(App[int], inherit_bindings=False):
     """An application that wears our themes and keeps what was chosen; the runs are its heir's affair."""
 
-    CSS = "Screen { layout: vertical; }"
+    CSS = """
+    Screen { layout: vertical; }
+    .-ascii OptionList, .-ascii OptionList:focus { border: ascii $accent; text-overflow: clip; }
+    """
     session: Session | None = None
     lang = "en"
 

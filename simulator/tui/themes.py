@@ -157,6 +157,10 @@ def textual_themes() -> list[Theme]:
             warning=palette.waiting,
             error=palette.failed,
             dark=palette.dark,
+            variables={
+                "chosen": palette.text if palette.grey else palette.select,
+                "chosen-text": palette.ground if palette.grey else palette.text,
+            },
         )
         for palette in PALETTES.values()
     ]

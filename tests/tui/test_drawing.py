@@ -25,7 +25,7 @@ from simulator.tui.drawing.canvas import Canvas, cut, shorten, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
 from simulator.tui.drawing.page import draw_page
-from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_menu, draw_sheet
+from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_sheet
 from simulator.tui.learner import Learner
 from simulator.tui.palettes import PALETTES
 from simulator.tui.screens.help import help_sheet
@@ -106,9 +106,8 @@ def test_sheets_and_lists_fit(order: Run, size: tuple[int, int], lang: str, offs
     ):
         check(draw_sheet(sheet, *size, offset=offset), *size)
     lines = [Choice(f"시나리오 {n}", "무엇을 배우나요? " * n) for n in range(30)]
-    choices = Choices("고르기", "Ackademy", lines, offset % 30, numbered=True)
+    choices = Choices("고르기", "Ackademy", lines, offset % 30)
     check(draw_choices(choices, *size), *size)
-    check(draw_menu(choices, *size), *size)
 
 
 @given(scenarios(), LANGUAGES, st.sampled_from([(80, 24), (140, 40)]), st.data())

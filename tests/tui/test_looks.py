@@ -207,7 +207,6 @@ EVERY_SCREEN = {
     "help": ["question_mark"],
     "find": ["end", "slash", *"task"],
     "palette": ["ctrl+p"],
-    "what-if": ["end", "1", "x"],
     "presenter": ["end", "P"],
     "spotlight": ["end", "1", "P", "tab"],
 }
@@ -233,7 +232,7 @@ def test_whatever_is_drawn_as_a_button_can_be_pressed(order: Run, name: str) -> 
                 assert asked, zone
         bottom = canvas.lines()[-1]
         for zone in canvas.zones:
-            if zone.y == canvas.height - 1 and name != "what-if":
+            if zone.y == canvas.height - 1:
                 assert bottom[zone.x : zone.x + zone.width].strip()
 
     use(order, point)
@@ -279,3 +278,36 @@ def test_screenshots_go_to_the_pictures_or_beside_the_progress(tmp_path: Path, m
     assert screenshot_folder(state) == tmp_path / "Pictures" / "Ackademy"
     assert short_path(screenshot_folder(state)) == "~/Pictures/Ackademy"
     assert short_path(Path("/elsewhere")) == "/elsewhere"
+
+
+def test_a_line_of_a_menu_can_be_pressed(order: Run) -> None:
+    async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("end", "1", "x")
+        await pilot.pause()
+        lines = read_shot(app).lines
+        y = next(y for y, line in enumerate(lines) if "3 stop worker1" in line)
+        await pilot.click(offset=(lines[y].index("stop"), y))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "worker1 stopped at 1.00 s" in session_of(app).scene().branch
+
+    use(order, point)
+
+
+def test_a_menu_in_ascii_and_where_it_has_no_room(order: Run) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        app.do(c.SetGlyphs("ascii"))
+        app.speak("ko")
+        await pilot.press("end", "1", "x", "j")
+        await pilot.pause()
+        lines = read_shot(app).lines
+        assert all(char.isascii() or "가" <= char <= "힣" for line in lines for char in line)
+        assert any("> 2 worker2" in line for line in lines)
+        for size in ((30, 8), (12, 4), (3, 2)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("down", "down", "ㅏ")
+            assert [cell_len(line) for line in read_shot(app).lines] == [size[0]] * size[1]
+        await pilot.press("escape")
+        assert isinstance(app.screen, MainScreen)
+
+    use(order, press)

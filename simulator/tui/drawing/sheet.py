@@ -9,7 +9,6 @@ from rich.cells import cell_len
 from simulator.scene.sheet import Section, Sheet
 from simulator.tui.commands import Command, Pick
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
-from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.plain import write_keys
@@ -106,7 +105,6 @@ class Choices:
     lines: list[Choice]
     chosen: int
     empty: str = ""
-    numbered: bool = False
 
 
 def draw_choices(choices: Choices, width: int, height: int, top: int = 0) -> Canvas:
@@ -134,16 +132,6 @@ def _told(choices: Choices, width: int, height: int) -> list[str]:
     return shown + [""] * (rows - len(shown))
 
 
-def draw_menu(choices: Choices, width: int, height: int) -> Canvas:
-    """Draw a small list in a frame."""
-    canvas = Canvas(max(1, width), max(1, height))
-    box = Box(0, 0, width, height)
-    draw_frame(canvas, box, "selected.frame")
-    draw_edge(canvas, box, 0, choices.title, "strong")
-    _draw_list(canvas, choices, Box(2, 1, width - 4, height - 2))
-    return canvas
-
-
 def _draw_list(canvas: Canvas, choices: Choices, box: Box) -> None:
     if not choices.lines:
         canvas.put(box.x, box.y, cut(choices.empty, box.width, GLYPHS.ellipsis), "dim")
@@ -153,9 +141,8 @@ def _draw_list(canvas: Canvas, choices: Choices, box: Box) -> None:
     for place, line in enumerate(choices.lines[first : first + fits], start=first):
         y = box.y + place - first
         chosen = place == choices.chosen
-        number = f"{place + 1} " if choices.numbered and place < 9 else ""
         sign = GLYPHS.pointer if chosen else " "
-        text = cut(f"{sign} {number}{line.text}", box.width, GLYPHS.ellipsis)
+        text = cut(f"{sign} {line.text}", box.width, GLYPHS.ellipsis)
         canvas.put(box.x, y, text, "selected" if chosen else line.style)
         if chosen:
             canvas.restyle(box.x, y, box.width, "selected")
