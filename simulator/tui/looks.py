@@ -17,7 +17,7 @@ from simulator.story.language import first_language, say
 from simulator.trace.time import MICROS
 from simulator.tui import commands as c
 from simulator.tui.drawing.glyphs import ascii_text
-from simulator.tui.palettes import PREFIX, THEMES
+from simulator.tui.palettes import DEFAULT_THEME, PALETTES, PREFIX, THEMES
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.screens.palette import PaletteEntry
 from simulator.tui.session import Session
@@ -54,6 +54,11 @@ class Looks(App[int], inherit_bindings=False):
         if self.no_color:
             return [WithoutColour()]
         return [found for found in super().get_line_filters() if not isinstance(found, Monochrome)]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What our style sheets need of other people's themes."""
+        palette = PALETTES[DEFAULT_THEME]
+        return {"chosen": palette.select, "chosen-text": palette.text}
 
     def put_on(self) -> None:
         """Wear what the settings say, or what suits the terminal."""

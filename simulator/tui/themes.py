@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
@@ -116,14 +116,19 @@ def colourless_styles() -> dict[str, Style]:
 
 
 class WithoutColour(LineFilter):
-    """Takes the colours out of what Textual's own widgets draw."""
+    """Takes the colours out of what Textual's own widgets draw; what has a ground of its own is reversed."""
 
     def apply(self, segments: list[Segment], background: TextualColor) -> list[Segment]:
         """The same segments without colours."""
-        return [
-            segment if segment.style is None else Segment(segment.text, segment.style.without_color, segment.control)
-            for segment in segments
-        ]
+        return [Segment(text, _colourless(style, background.hex.lower()), control) for text, style, control in segments]
+
+
+@lru_cache(1024)
+def _colourless(style: Style | None, ground: str) -> Style | None:
+    if style is None:
+        return None
+    own = style.bgcolor is not None and style.bgcolor.get_truecolor().hex != ground
+    return style.without_color + REVERSED if own else style.without_color
 
 
 def theme_name(name: str) -> str:

@@ -25,7 +25,7 @@ from simulator.tui.drawing.canvas import Canvas, cut, shorten, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
 from simulator.tui.drawing.page import draw_page
-from simulator.tui.drawing.sheet import Choice, Choices, draw_choices, draw_sheet
+from simulator.tui.drawing.sheet import draw_sheet
 from simulator.tui.learner import Learner
 from simulator.tui.palettes import PALETTES
 from simulator.tui.screens.help import help_sheet
@@ -98,16 +98,13 @@ def test_many_workers_fit(count: int, slots: int, size: tuple[int, int]) -> None
 
 
 @given(size=SIZES, lang=LANGUAGES, offset=st.integers(0, 50))
-def test_sheets_and_lists_fit(order: Run, size: tuple[int, int], lang: str, offset: int) -> None:
+def test_sheets_fit(order: Run, size: tuple[int, int], lang: str, offset: int) -> None:
     player = start(order).end().answer(0)
     for sheet in (
         message_sheet(player, "Task3", lang),
         help_sheet("main", lang),
     ):
         check(draw_sheet(sheet, *size, offset=offset), *size)
-    lines = [Choice(f"시나리오 {n}", "무엇을 배우나요? " * n) for n in range(30)]
-    choices = Choices("고르기", "Ackademy", lines, offset % 30)
-    check(draw_choices(choices, *size), *size)
 
 
 @given(scenarios(), LANGUAGES, st.sampled_from([(80, 24), (140, 40)]), st.data())

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.cells import cell_len
 
 from simulator.scene.sheet import Section, Sheet
-from simulator.tui.commands import Command, Pick
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
@@ -83,67 +80,3 @@ def _draw_line(canvas: Canvas, x: int, y: int, width: int, line: Line) -> None:
         return
     end = canvas.put(x, y, name, name_style, width)
     canvas.put(end, y, text, style, width - (end - x))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A line that can be chosen, and a smaller one about it."""
-
-    text: str
-    about: str = ""
-    style: str = "text"
-    command: Command | None = None
-    """What taking it asks for."""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """A list to choose from."""
-
-    title: str
-    about: str
-    lines: list[Choice]
-    chosen: int
-    empty: str = ""
-
-
-def draw_choices(choices: Choices, width: int, height: int, top: int = 0) -> Canvas:
-    """Draw a list over a whole screen, below `top` empty rows."""
-    canvas = Canvas(width, height)
-    x = canvas.put(1, 0, cut(choices.title, width - 2, GLYPHS.ellipsis), "title")
-    canvas.right(width - 1, 0, cut(choices.about, width - x - 3, GLYPHS.ellipsis), "dim")
-    canvas.put(0, 1, GLYPHS.rule * width, "faint")
-    told = _told(choices, width - 4, height)
-    _draw_list(canvas, choices, Box(1, 2 + top, width - 2, height - 3 - top - len(told) - bool(told)))
-    if told:
-        canvas.put(0, height - 2 - len(told), GLYPHS.rule * width, "faint")
-    for y, line in enumerate(told, start=height - 1 - len(told)):
-        canvas.put(3, y, line, "note")
-    return canvas
-
-
-def _told(choices: Choices, width: int, height: int) -> list[str]:
-    """What is said about the chosen line, below the list; always as many rows as the longest one of all needs."""
-    wrapped = [wrap(line.about, width) if line.about else [] for line in choices.lines]
-    rows = min(max(map(len, wrapped), default=0), height // 3)
-    if not rows:
-        return []
-    shown = wrapped[choices.chosen][:rows]
-    return shown + [""] * (rows - len(shown))
-
-
-def _draw_list(canvas: Canvas, choices: Choices, box: Box) -> None:
-    if not choices.lines:
-        canvas.put(box.x, box.y, cut(choices.empty, box.width, GLYPHS.ellipsis), "dim")
-        return
-    fits = max(1, box.height)
-    first = max(0, min(choices.chosen - fits // 2, len(choices.lines) - fits))
-    for place, line in enumerate(choices.lines[first : first + fits], start=first):
-        y = box.y + place - first
-        chosen = place == choices.chosen
-        sign = GLYPHS.pointer if chosen else " "
-        text = cut(f"{sign} {line.text}", box.width, GLYPHS.ellipsis)
-        canvas.put(box.x, y, text, "selected" if chosen else line.style)
-        if chosen:
-            canvas.restyle(box.x, y, box.width, "selected")
-        canvas.zone(box.x, y, box.width, 1, Pick(place))

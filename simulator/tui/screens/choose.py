@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from simulator.tui.commands import Answer, Command, Enter, Escape, Move
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.keys import MENU
 from simulator.tui.screens.base import BoardScreen, bindings_of
-
-
-class Lines(OptionList, inherit_bindings=False):
-    """A list whose keys are those of the table, and whose chosen line has a sign too, not only another colour."""
-
-    def __init__(self, texts: Sequence[str], pointer: str) -> None:
-        """Offer these lines, the first of them chosen."""
-        self.texts = [Content(text) for text in texts]
-        self.pointer = pointer
-        super().__init__(*(Option(self._prompt(place, 0)) for place in range(len(texts))))
-
-    def _prompt(self, place: int, chosen: int | None) -> Content:
-        return Content(f"{self.pointer if place == chosen else ' '} ") + self.texts[place]
-
-    def watch_highlighted(self, highlighted: int | None) -> None:
-        """Move the sign too."""
-        for place in range(len(self.texts)):
-            self.replace_option_prompt_at_index(place, self._prompt(place, highlighted))
-        super().watch_highlighted(highlighted)
+from simulator.tui.widgets.lines import Lines
 
 
 class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=False):
@@ -44,12 +26,8 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
     MenuScreen { align: center middle; background: $background 50%; }
     MenuScreen Lines {
         width: auto; min-width: 30; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
-        text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size: 0 0;
-        color: $foreground; background: $background; border: round $accent; border-title-color: $foreground;
-        &:focus { border: round $accent; background: $background; background-tint: $background 0%; }
-        & > .option-list--option { padding: 0; }
-        & > .option-list--option-highlighted { color: $chosen-text; background: $chosen; text-style: bold; }
-        &:nocolor > .option-list--option-highlighted { text-style: bold reverse; }
+        border: round $accent; border-title-color: $foreground;
+        &:focus { border: round $accent; }
     }
     """
 
@@ -61,10 +39,13 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
 
     def compose(self) -> ComposeResult:
         """Only the list."""
+        yield Lines(self.host.in_signs(GLYPHS.pointer))
+
+    def on_mount(self) -> None:
+        """Fill the list."""
         numbered = [f"{n} {text}" if n < 10 else text for n, (text, _) in enumerate(self.entries, start=1)]
-        lines = Lines([self.host.in_signs(text) for text in numbered], self.host.in_signs(GLYPHS.pointer))
-        lines.border_title = Content(self.host.in_signs(self.heading))
-        yield lines
+        self.lines.border_title = Content(self.host.in_signs(self.heading))
+        self.lines.offer((self.host.in_signs(text), Style()) for text in numbered)
 
     @property
     def lines(self) -> Lines:
@@ -81,8 +62,7 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
             case Escape():
                 self.dismiss(None)
             case Move(by):
-                place = (self.lines.highlighted or 0) + by
-                self.lines.highlighted = max(0, min(place, len(self.entries) - 1))
+                self.lines.move(by)
             case Answer(place):
                 if place < len(self.entries):
                     self.dismiss(self.entries[place][1])

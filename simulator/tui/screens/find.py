@@ -9,8 +9,7 @@ from simulator.story.language import first_language, say
 from simulator.trace.time import MICROS
 from simulator.tui.commands import GoTo
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.sheet import Choice, Choices
-from simulator.tui.screens.search import SearchScreen
+from simulator.tui.screens.search import Fit, SearchScreen
 from simulator.tui.session import Session
 
 
@@ -28,31 +27,33 @@ class FindScreen(SearchScreen):
         """What can be sought."""
         return say(labels.FIND_HINT, self.lang)
 
-    def search(self, text: str) -> None:
+    def search(self, text: str) -> list[Fit]:
         """Find events, and count those that lie in the hidden future."""
-        self.session.search(text)
+        run = self.session.run
+        found = self.session.search(text)
         self.hidden = self.session.hidden(text)
+        events = [run.trace.events[one.index] for one in found]
+        return [
+            Fit(
+                f"{event.t / MICROS:8.2f}  {run.names.short(describe_event(event))}",
+                GoTo(one.index + 1),
+                EVENT_TONES.get(type(event), "text"),
+            )
+            for one, event in zip(found, events, strict=True)
+        ]
 
-    def choices(self) -> Choices:
-        """The events in their order."""
-        run, lang = self.session.run, self.lang
-        lines = []
-        for found in self.session.found:
-            event = run.trace.events[found.index]
-            text = f"{found.time / MICROS:8.2f}  {run.names.short(describe_event(event))}"
-            lines.append(Choice(text, style=EVENT_TONES.get(type(event), "text"), command=GoTo(found.index + 1)))
-        about = say(labels.FOUND_COUNT, lang, count=len(lines)) if self.text else ""
+    def heading(self) -> tuple[str, str, str]:
+        """How many events fit, and how many lie ahead."""
+        about = say(labels.FOUND_COUNT, self.lang, count=len(self.fits)) if self.text else ""
         if self.hidden:
-            about += " · " + say(labels.FUTURE_COUNT, lang, count=self.hidden)
-        empty = say(labels.NOT_FOUND, lang) if self.text.strip() else ""
-        return Choices(say(labels.FIND, lang), about, lines, self.chosen, empty)
+            about += " · " + say(labels.FUTURE_COUNT, self.lang, count=self.hidden)
+        return say(labels.FIND, self.lang), about, say(labels.NOT_FOUND, self.lang) if self.text.strip() else ""
 
     def paint(self, width: int, height: int) -> Canvas:
-        """The list, and the chosen event in words."""
+        """And the chosen event in words."""
         canvas = super().paint(width, height)
-        run, found = self.session.run, self.session.found
-        if found and height > 10:
-            told = sentence(run.timeline, found[self.chosen].index, first_language(self.lang))
-            canvas.fill(0, height - 2, width, 1)
+        run, chosen = self.session.run, self.chosen
+        if chosen is not None and isinstance(chosen.command, GoTo) and height > 10:
+            told = sentence(run.timeline, chosen.command.cursor - 1, first_language(self.lang))
             canvas.put(3, height - 2, run.names.short(told.splitlines()[0]), "dim", width - 4)
         return canvas

@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from simulator.scene.words import labels, look_words
 from simulator.story.language import say
 from simulator.tui.commands import Command, Enter, Escape, Move
-from simulator.tui.drawing.sheet import Choice, Choices
 from simulator.tui.hints import Hint
-from simulator.tui.plain import write_keys
-from simulator.tui.screens.search import SearchScreen
+from simulator.tui.plain import PLAIN, write_keys
+from simulator.tui.screens.search import Fit, SearchScreen
+from simulator.tui.widgets.board import ASCII_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class PaletteScreen(SearchScreen):
         """Offer these."""
         super().__init__()
         self.entries = entries
-        self.found = entries
 
     @property
     def placeholder(self) -> str:
@@ -51,20 +50,22 @@ class PaletteScreen(SearchScreen):
             Hint("esc", say(look_words.BACK, self.lang), Escape()),
         ]
 
-    def search(self, text: str) -> None:
+    def search(self, text: str) -> list[Fit]:
         """Find what has every word; where the name begins with them first."""
         sought = text.casefold()
         names = [(f"{entry.name} {entry.keys}".casefold(), entry) for entry in self.entries]
         fits = [(name, entry) for name, entry in names if all(word in name for word in sought.split())]
-        self.found = [entry for _, entry in sorted(fits, key=lambda fit: not fit[0].startswith(sought))]
-
-    def choices(self) -> Choices:
-        """Keys and names."""
-        keys = [write_keys(entry.keys) for entry in self.found]
+        found = [entry for _, entry in sorted(fits, key=lambda fit: not fit[0].startswith(sought))]
+        token = PLAIN.set(self.app.has_class(ASCII_ONLY))
+        keys = [write_keys(entry.keys) for entry in found]
+        PLAIN.reset(token)
         margin = max(map(cell_len, keys), default=0) + 2
-        lines = [
-            Choice(key + " " * (margin - cell_len(key)) + entry.name, command=entry.command)
-            for key, entry in zip(keys, self.found, strict=True)
+        return [
+            Fit(key + " " * (margin - cell_len(key)) + entry.name, entry.command)
+            for key, entry in zip(keys, found, strict=True)
         ]
-        title, empty = say(look_words.COMMANDS, self.lang), say(labels.NOT_FOUND, self.lang)
-        return Choices(title, f"{len(lines)}/{len(self.entries)}", lines, self.chosen, empty)
+
+    def heading(self) -> tuple[str, str, str]:
+        """How many commands fit."""
+        about = f"{len(self.fits)}/{len(self.entries)}"
+        return say(look_words.COMMANDS, self.lang), about, say(labels.NOT_FOUND, self.lang)

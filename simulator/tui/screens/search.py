@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.widgets import Input
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from simulator.tui.commands import Command, Enter, Escape, Move, Pick
-from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.sheet import SMALLEST, Choices, draw_choices
+from textual.app import ComposeResult
+from textual.widgets import Input, OptionList
+
+from simulator.tui.commands import Command, Enter, Escape, Move
+from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.sheet import SMALLEST
 from simulator.tui.keys import FIND
 from simulator.tui.screens.base import BoardScreen, bindings_of
+from simulator.tui.themes import colourless_styles, styles_of
+from simulator.tui.widgets.lines import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Something that fits what was typed."""
+
+    text: str
+    command: Command
+    """What taking it asks for."""
+    style: str = "text"
 
 
 class SearchScreen(BoardScreen, inherit_bindings=False):
@@ -27,19 +43,23 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         layer: above; margin: 2 1 0 3; height: 1; border: none; padding: 0; background: $panel;
     }
     SearchScreen Input:focus { border: none; }
+    SearchScreen Lines { layer: above; margin: 1 1 2 1; height: 1fr; }
     """
 
     def __init__(self, text: str = "") -> None:
         """Begin with a text in the line."""
         super().__init__()
         self.text = text
-        self.chosen = 0
+        self.fits: Sequence[Fit] = ()
 
     def compose(self) -> ComposeResult:
-        """The list, and the line over it."""
+        """The line and the list, over a board with everything else."""
         yield from super().compose()
         placeholder = self.host.in_signs(self.placeholder)
         yield Input(self.text, placeholder=placeholder, select_on_focus=True, compact=True)
+        lines = Lines(self.host.in_signs(GLYPHS.pointer))
+        lines.can_focus = False  # one goes on typing
+        yield lines
 
     def on_mount(self) -> None:
         """Type at once."""
@@ -47,28 +67,56 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         self._search(self.text)
 
     @property
+    def lines(self) -> Lines:
+        """The list."""
+        return self.query_one(Lines)
+
+    @property
+    def chosen(self) -> Fit | None:
+        """What is chosen; None where nothing fits."""
+        place = self.lines.highlighted
+        return self.fits[place] if place is not None and place < len(self.fits) else None
+
+    @property
     def placeholder(self) -> str:
         """What an empty line says."""
         raise NotImplementedError
 
-    def search(self, text: str) -> None:
+    def search(self, text: str) -> Sequence[Fit]:
         """Find what fits."""
         raise NotImplementedError
 
-    def choices(self) -> Choices:
-        """What was found."""
+    def heading(self) -> tuple[str, str, str]:
+        """The title, what is said about the list, and what is said where nothing fits."""
         raise NotImplementedError
 
     def paint(self, width: int, height: int) -> Canvas:
-        """The list below the line."""
-        canvas = draw_choices(self.choices(), width, height, top=2)
+        """The title, and what stands where there is no list."""
+        canvas = Canvas(width, height)
+        title, about, empty = self.heading()
+        x = canvas.put(1, 0, cut(title, width - 2, GLYPHS.ellipsis), "title")
+        canvas.right(width - 1, 0, cut(about, width - x - 3, GLYPHS.ellipsis), "dim")
+        canvas.put(0, 1, GLYPHS.rule * width, "faint")
         canvas.put(1, 2, self.SIGN, "key")
+        if not self.fits:
+            canvas.put(1, 4, cut(empty, width - 2, GLYPHS.ellipsis), "dim")
         return canvas
 
     def _search(self, text: str) -> None:
-        self.text, self.chosen = text, 0
-        self.search(text)
+        self.text = text
+        self.fits = self.search(text)
+        styles = colourless_styles() if self.app.no_color else styles_of(self.app.theme)
+        self.lines.offer((self.host.in_signs(fit.text), styles[fit.style]) for fit in self.fits)
+        self._fit()
         self.redraw()
+
+    def on_resize(self) -> None:
+        """Hide the list where there is no room for it."""
+        self._fit()
+
+    def _fit(self) -> None:
+        width, height = self.app.size
+        self.lines.display = bool(self.fits) and width >= self.SMALLEST[0] and height >= self.SMALLEST[1]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while typing."""
@@ -78,18 +126,21 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         """Take what is chosen."""
         self.do(Enter())
 
+    def on_option_list_option_highlighted(self) -> None:
+        """Tell about another line."""
+        self.redraw()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the line that was clicked."""
+        self.dismiss(self.fits[event.option_index].command)
+
     def do(self, command: Command) -> None:
         """Choose, take, leave; nothing goes up: letters are text here."""
         match command:
             case Move(by):
-                self.chosen = max(0, min(self.chosen + by, len(self.choices().lines) - 1))
-                self.redraw()
-            case Pick(int(place)):
-                self.chosen = place
-                self.do(Enter())
+                self.lines.move(by)
             case Enter():
-                lines = self.choices().lines
-                self.dismiss(lines[self.chosen].command if lines else None)
+                self.dismiss(self.chosen.command if self.chosen is not None else None)
             case Escape():
                 self.dismiss(None)
             case _:
