@@ -107,12 +107,12 @@ SCENES: dict[str, Scene] = {
     ),
     "lost": Scene(
         "three-task-order:celery_defaults",
-        [*TO_QUESTION, "1", "x", "1", *["right"] * 3],
+        [*TO_QUESTION, "1", *["right"] * 10, "x", "1", *["right"] * 3],
         Words("실행 전 ACK, Worker 강제 종료: Task 유실", "ACKed early, the worker killed: the task is lost"),
     ),
     "inspect": Scene(
         "three-task-order:celery_defaults",
-        [*TO_QUESTION, "1", "right", "right", "i", "down"],
+        [*TO_QUESTION, "1", *["right"] * 12, "i", "down", "down"],
         Words("Task의 모든 것", "Everything about a task"),
     ),
     "knobs": Scene("three-task-order", TURN_DURATION[:-1], Words("설정 바꾸기", "Turning a knob")),
