@@ -253,7 +253,7 @@ def test_the_scrubber_is_clicked_dragged_and_wheeled(order: Run) -> None:
         bar = zone_of(app, c.Seek())
         middle = (bar.x + bar.width // 2, bar.y)
         await pilot.click(offset=middle)
-        assert 1_900_000 < session.player.time < 2_100_000
+        assert abs(session.player.time - session.player.horizon // 2) < 100_000
         await pilot.mouse_down(offset=middle)
         await pilot.hover(offset=(bar.x + bar.width + 5, bar.y))
         assert session.player.at_end
