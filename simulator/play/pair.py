@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
+from simulator.play.playback import Playback
 from simulator.play.player import Answer, Player
-from simulator.play.score import Score
 from simulator.story.language import first_language
 from simulator.story.report.comparison import Difference, first_difference, measure_rows
 from simulator.story.run import Run
@@ -23,14 +23,14 @@ Names = Callable[[str], tuple[str, str]]
 class Contrast:
     """What two runs have in common and what not, as far as it does not depend on the moment."""
 
-    one: Score
-    other: Score
+    one: Playback
+    other: Playback
     names: Names
     measures: list[tuple[str, str, list[float | None]]]
     """(measure, unit, value in each run)."""
 
     @classmethod
-    def of(cls, one: Score, other: Score, names: Names, lang: str) -> Contrast:
+    def of(cls, one: Playback, other: Playback, names: Names, lang: str) -> Contrast:
         """Compare two runs: one pass over each."""
         made = cls(one, other, names, measure_rows([one.run, other.run]))
         made.parting(lang)
@@ -82,7 +82,7 @@ class Pair:
     @property
     def end(self) -> int:
         """When the longer one ends."""
-        return max(player.score.end[1] for player in self.players)
+        return max(player.playback.end[1] for player in self.players)
 
     def go(self, time: int) -> Pair:
         """Both to a time, after all events of that instant."""
@@ -92,17 +92,17 @@ class Pair:
 
     def step(self) -> Pair:
         """To the next time at which something meaningful happens in either."""
-        return self._next([player.score.rest_times for player in self.players])
+        return self._next([player.playback.rest_times for player in self.players])
 
     def back(self) -> Pair:
         """To the previous one."""
-        return self._previous([player.score.rest_times for player in self.players])
+        return self._previous([player.playback.rest_times for player in self.players])
 
     def raw_step(self) -> Pair:
         """To the next time at which anything happens in either."""
         later = []
         for player in self.players:
-            events = player.score.events
+            events = player.playback.events
             place = bisect_right(events, self.time, key=lambda event: event.t)
             later += [events[place].t] if place < len(events) else []
         return self.go(min(later, default=self.end))
@@ -111,7 +111,7 @@ class Pair:
         """To the previous one."""
         earlier = []
         for player in self.players:
-            events = player.score.events
+            events = player.playback.events
             place = bisect_left(events, self.time, key=lambda event: event.t)
             earlier += [events[place - 1].t] if place else []
         return self.go(max(earlier, default=0))
@@ -126,7 +126,7 @@ class Pair:
 
     def _marks(self) -> list[list[int]]:
         parted = self.parted
-        marks = [[time for _, time in player.score.marks] for player in self.players]
+        marks = [[time for _, time in player.playback.marks] for player in self.players]
         return [*marks, [parted]] if parted is not None else marks
 
     @property
@@ -145,8 +145,8 @@ class Pair:
         return self.go(max((known[place - 1] for known, place in places if place), default=0))
 
 
-def _free(score: Score) -> Player:
+def _free(playback: Playback) -> Player:
     """At the start of a run, with no question open."""
-    unasked = Answer(None, Outcome(None, score.length), False)
-    seen = {number: unasked for _, number in score.questions}
-    return replace(Player.at_start(score), answers=MappingProxyType(seen))
+    unasked = Answer(None, Outcome(None, playback.length), False)
+    seen = {number: unasked for _, number in playback.questions}
+    return replace(Player.at_start(playback), answers=MappingProxyType(seen))

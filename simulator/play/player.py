@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 
-from simulator.play.score import TRAVEL, Place, Score
+from simulator.play.playback import TRAVEL, Place, Playback
 from simulator.story.stops import Outcome, Stop
 
 SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
@@ -50,7 +50,7 @@ class Answer:
 class Player:
     """A place in a run. The cursor is never before the opening, behind the end, or past an open question."""
 
-    score: Score
+    playback: Playback
     cursor: int
     """How many events have happened."""
     time: int
@@ -67,9 +67,9 @@ class Player:
     """The farthest place that was shown before this one."""
 
     @classmethod
-    def at_start(cls, score: Score) -> Player:
+    def at_start(cls, playback: Playback) -> Player:
         """At the opening, at rest."""
-        return cls(score, score.opening, 0)
+        return cls(playback, playback.opening, 0)
 
     # -- what is here -------------------------------------------------------------------------------------------
 
@@ -81,7 +81,7 @@ class Player:
     @property
     def stops(self) -> list[Stop]:
         """The captions and questions that stand here."""
-        return self.score.stops.get(self.place, [])
+        return self.playback.stops.get(self.place, [])
 
     @property
     def question(self) -> Stop | None:
@@ -98,8 +98,8 @@ class Player:
     @property
     def answered(self) -> list[tuple[Place, Stop]]:
         """The answered questions, each with the place where this run shows its answer; in the order of the places."""
-        asked = (stop for stops in self.score.stops.values() for stop in stops if stop.is_question)
-        found = [(self.score.shown_at(stop), stop) for stop in asked if stop.number in self.answers]
+        asked = (stop for stops in self.playback.stops.values() for stop in stops if stop.is_question)
+        found = [(self.playback.shown_at(stop), stop) for stop in asked if stop.number in self.answers]
         return sorted(found, key=lambda pair: pair[0])
 
     @property
@@ -110,7 +110,7 @@ class Player:
     @property
     def at_end(self) -> bool:
         """Whether nothing is left to happen."""
-        return self.place >= self.score.end
+        return self.place >= self.playback.end
 
     @property
     def is_moving(self) -> bool:
@@ -121,13 +121,13 @@ class Player:
     def limit(self) -> Place:
         """The farthest place that may be shown: where the next open question stands, else the end."""
         here, answers = self.place, self.answers
-        ahead = (place for place, number in self.score.questions if place >= here and number not in answers)
-        return next(ahead, self.score.end)
+        ahead = (place for place, number in self.playback.questions if place >= here and number not in answers)
+        return next(ahead, self.playback.end)
 
     @property
     def may_know_all(self) -> bool:
         """Whether what lies ahead may be shown: an open question there would be answered by it."""
-        return all(place < self.place or number in self.answers for place, number in self.score.questions)
+        return all(place < self.place or number in self.answers for place, number in self.playback.questions)
 
     @property
     def knows_end(self) -> bool:
@@ -143,63 +143,63 @@ class Player:
 
         When a run ends, and after how many events, answers many a question about it.
         """
-        end = self.score.end[1]
-        return end if self.knows_end or self.score.ends_as_asked else round_above(end)
+        end = self.playback.end[1]
+        return end if self.knows_end or self.playback.ends_as_asked else round_above(end)
 
     # -- going --------------------------------------------------------------------------------------------------
 
     def go(self, place: Place) -> Player:
         """To a place, at rest; not past an open question."""
-        cursor, time = max(self.score.rests[0], min(place, self.limit))
+        cursor, time = max(self.playback.rests[0], min(place, self.limit))
         reached = max(self.reached, self.place)
         return replace(self, cursor=cursor, time=time, motion=Motion.REST, since=0.0, reached=reached)
 
     def seek(self, cursor: int) -> Player:
         """To a cursor, at rest."""
-        return self.go(self.score.place_at(max(self.score.opening, min(cursor, self.score.length))))
+        return self.go(self.playback.place_at(max(self.playback.opening, min(cursor, self.playback.length))))
 
     def seek_time(self, time: int) -> Player:
         """To a time in microseconds (after all events of its instant), at rest."""
-        time = max(0, min(time, self.score.end[1]))
-        return self.go((self.score.cursor_at(time), time))
+        time = max(0, min(time, self.playback.end[1]))
+        return self.go((self.playback.cursor_at(time), time))
 
     def step(self, *, shown: bool = False) -> Player:
         """To the next place where stepping rests; `shown`: with the way there to be seen."""
-        return self._show(self.go(self._next(self.score.next_rest(self.place))), shown)
+        return self._show(self.go(self._next(self.playback.next_rest(self.place))), shown)
 
     def back(self) -> Player:
         """To the previous place where stepping rests."""
-        return self.go(self._previous(self.score.previous_rest(self.place)))
+        return self.go(self._previous(self.playback.previous_rest(self.place)))
 
     def raw_step(self, *, shown: bool = False) -> Player:
         """To the next event of any kind."""
-        there = self.seek(self.cursor + 1) if self.cursor < self.score.length else self.end()
+        there = self.seek(self.cursor + 1) if self.cursor < self.playback.length else self.end()
         return self._show(there, shown)
 
     def raw_back(self) -> Player:
         """To the previous event of any kind."""
-        here = self.score.place_at(self.cursor)
+        here = self.playback.place_at(self.cursor)
         return self.go(here) if here < self.place else self.seek(self.cursor - 1)
 
     def home(self) -> Player:
         """To the opening."""
-        return self.go(self.score.rests[0])
+        return self.go(self.playback.rests[0])
 
     def end(self) -> Player:
         """To the end of the run, or the next open question."""
-        return self.go(self.score.end)
+        return self.go(self.playback.end)
 
     def next_mark(self, bookmarks: Sequence[Place] = ()) -> Player:
         """To the next chapter, caption, question, verdict, fault or bookmark (which are in order)."""
-        lists = (self.score.marks, bookmarks)
+        lists = (self.playback.marks, bookmarks)
         places = [(marks, bisect_right(marks, self.place)) for marks in lists]
-        return self.go(self._next(min((m[p] for m, p in places if p < len(m)), default=self.score.marks[-1])))
+        return self.go(self._next(min((m[p] for m, p in places if p < len(m)), default=self.playback.marks[-1])))
 
     def previous_mark(self, bookmarks: Sequence[Place] = ()) -> Player:
         """To the previous one."""
-        lists = (self.score.marks, bookmarks)
+        lists = (self.playback.marks, bookmarks)
         places = [(marks, bisect_left(marks, self.place)) for marks in lists]
-        return self.go(self._previous(max((m[p - 1] for m, p in places if p), default=self.score.marks[0])))
+        return self.go(self._previous(max((m[p - 1] for m, p in places if p), default=self.playback.marks[0])))
 
     def _next(self, there: Place) -> Place:
         """A place ahead, or the verdict before it."""
@@ -247,25 +247,25 @@ class Player:
         question = self.open_question
         if question is None:
             return self
-        run, outcome = self.score.run, self.score.outcome(question)
+        run, outcome = self.playback.run, self.playback.outcome(question)
         answer = Answer(choice, outcome, run.parent is None and run.has_reason(question, outcome.right))
         return replace(self.rest(), answers=MappingProxyType({**self.answers, question.number: answer}))
 
-    def moved_to(self, score: Score) -> Player:
+    def moved_to(self, playback: Playback) -> Player:
         """The same place in a run that shares all events up to here."""
-        cursor = max(score.opening, min(self.cursor, score.length))
-        time = max(score.time_of(cursor), min(self.time, score.next_time(cursor)))
-        return replace(self.rest(), score=score, cursor=cursor, time=time, reached=(0, 0))
+        cursor = max(playback.opening, min(self.cursor, playback.length))
+        time = max(playback.time_of(cursor), min(self.time, playback.next_time(cursor)))
+        return replace(self.rest(), playback=playback, cursor=cursor, time=time, reached=(0, 0))
 
-    def grown(self, score: Score, *, follow: bool, shown: bool) -> Player:
+    def grown(self, playback: Playback, *, follow: bool, shown: bool) -> Player:
         """In a run that goes on: at its end if we `follow` it, else where we are, and still moving if we were.
 
         Where what we had seen stands in another order now, at the same time. `shown`: with the way there to be seen.
         """
-        if score.events[: self.cursor] == self.score.events[: self.cursor]:
-            here = replace(self.moved_to(score), motion=self.motion, since=self.since)
+        if playback.events[: self.cursor] == self.playback.events[: self.cursor]:
+            here = replace(self.moved_to(playback), motion=self.motion, since=self.since)
         else:
-            here = replace(self, score=score, reached=(0, 0)).seek_time(self.time)
+            here = replace(self, playback=playback, reached=(0, 0)).seek_time(self.time)
         return here.end()._from(here.place, shown) if follow else here
 
     def advance(self, seconds: float) -> Player:
@@ -279,9 +279,9 @@ class Player:
 
     def _played(self, budget: float) -> Player:
         """Play on for so many seconds at normal speed."""
-        score, cursor, time, since = self.score, self.cursor, self.time, self.since
+        playback, cursor, time, since = self.playback, self.cursor, self.time, self.since
         while True:
-            wait = score.waits_after(cursor) - since
+            wait = playback.waits_after(cursor) - since
             if wait > budget:
                 return replace(self, cursor=cursor, time=time, since=since + budget)
             budget -= max(0.0, wait)
@@ -291,11 +291,11 @@ class Player:
                 return here.rest()
             if here.at_end:
                 return here.rest()
-            next_event = score.next_time(cursor)
+            next_event = playback.next_time(cursor)
             # A caption may stand between two events.
-            stop_cursor, stop_time = score.next_rest(here.place)
+            stop_cursor, stop_time = playback.next_rest(here.place)
             until = stop_time if stop_cursor == cursor else next_event
-            rate = score.rate(here.place)
+            rate = playback.rate(here.place)
             if until - time > budget * rate:
                 return replace(here, time=time + int(budget * rate), since=since + budget)
             spent = (until - time) / rate
@@ -316,15 +316,15 @@ class Player:
 
         A function of the events, the cursor and the clock only.
         """
-        score = self.score
+        playback = self.playback
         if self.motion is Motion.STEP:
             for index in range(self.cursor - 1, self.origin[0] - 1, -1):
                 yield index, min(1.0, self.since / TRAVEL)
         elif self.motion is Motion.PLAY:
             age, cursor = self.since, self.cursor
-            while age < TRAVEL and cursor > score.opening:
+            while age < TRAVEL and cursor > playback.opening:
                 yield cursor - 1, age / TRAVEL
                 cursor -= 1
-                here = score.place_at(cursor)
-                gap = (score.next_time(cursor) - here[1]) / score.rate(here)
-                age += gap + score.waits_after(cursor)
+                here = playback.place_at(cursor)
+                gap = (playback.next_time(cursor) - here[1]) / playback.rate(here)
+                age += gap + playback.waits_after(cursor)

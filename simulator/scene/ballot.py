@@ -92,7 +92,7 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> Ballo
     """What is to be shown of a vote on a question."""
     ask = stop.item
     assert isinstance(ask, Ask)
-    right = player.score.outcome(stop).right if ballot.revealed else None
+    right = player.playback.outcome(stop).right if ballot.revealed else None
     lines = [
         BallotLine(
             str(place + 1),
@@ -109,9 +109,9 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> Ballo
         told = [say(words.HOW, lang)]
     else:
         told = [*(_why(player, stop, ask, right, lang)), say(words.GO_ON, lang)]
-    count = len(player.score.questions)
-    header = player.score.run.trace.header
-    about = f"{say(words.AT, lang, time=f'{player.time / MICROS:g}')} · trace {player.score.run.trace.short_hash}"
+    count = len(player.playback.questions)
+    header = player.playback.run.trace.header
+    about = f"{say(words.AT, lang, time=f'{player.time / MICROS:g}')} · trace {player.playback.run.trace.short_hash}"
     title = f"{' / '.join(tell(header.title, lang))} · {say(words.QUESTION, lang, number=stop.number, count=count)}"
     total = say(words.TOTAL, lang, count=ballot.total)
     return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, told, ballot.revealed)
@@ -121,4 +121,4 @@ def _why(player: Player, stop: Stop, ask: Ask, right: int | None, lang: str) -> 
     """The author's reason where it holds, or that the run settles nothing."""
     if right is None:
         return [say(words.UNSETTLED, lang)]
-    return tell(ask.why, lang) if player.score.run.has_reason(stop, right) else []
+    return tell(ask.why, lang) if player.playback.run.has_reason(stop, right) else []

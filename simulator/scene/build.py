@@ -84,14 +84,14 @@ def build_scene(player: Player, look: Look, fit: Fit | Room = FULL) -> Scene:
 def draft_scene(player: Player, look: Look, time: int | None = None, end: int | None = None) -> Draft:
     """Begin a scene; `time` and `end` are another clock and end for what is drawn over time, in microseconds."""
     look = replace(look, future=look.future and player.may_know_all)
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     over = Over(player, look, time, end)
     return Draft(_outline(player, look, world, over), player, look, world, over)
 
 
 def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
     """All but what depends on the room there is."""
-    run, lang, settings = player.score.run, look.lang, world.settings
+    run, lang, settings = player.playback.run, look.lang, world.settings
     header = run.trace.header
     flights = [
         flight
@@ -158,7 +158,9 @@ def _fill(draft: Draft, room: Room) -> Scene:
     lower = structs.replace(
         lower,
         meters=build_meters(over, room.meters) if room.meters else None,
-        log=[Line(entry.hostname, entry.text) for entry in player.score.log.tail(player.cursor, room.log, lower.whose)]
+        log=[
+            Line(entry.hostname, entry.text) for entry in player.playback.log.tail(player.cursor, room.log, lower.whose)
+        ]
         if room.log
         else [],
     )
@@ -178,18 +180,18 @@ def _names(scene: Scene, player: Player) -> dict[str, str]:
     found += [bar.uuid for lane in timeline.lanes for bar in lane.bars] if timeline is not None else []
     found += [scene.store.uuid] if scene.store is not None else []
     found += [meters.reading.worst] if meters is not None else []
-    return player.score.run.names.of(found)
+    return player.playback.run.names.of(found)
 
 
 def _chapters(player: Player, lang: str) -> list[str]:
-    chapter = player.score.chapter_at(player.place)
+    chapter = player.playback.chapter_at(player.place)
     if chapter is None:
         return []
-    return [f"{chapter.number}/{len(player.score.chapters)} {text}" for text in tell(chapter.text, lang)]
+    return [f"{chapter.number}/{len(player.playback.chapters)} {text}" for text in tell(chapter.text, lang)]
 
 
 def _branch(player: Player, lang: str) -> str:
-    run = player.score.run
+    run = player.playback.run
     if run.parent is None or run.scenario is None or run.parent.scenario is None:
         return ""
     edits = run.scenario.edits[len(run.parent.scenario.edits) :]
@@ -198,7 +200,7 @@ def _branch(player: Player, lang: str) -> str:
 
 def _trail(player: Player, world: World, look: Look) -> Flight | None:
     """At rest the way of the last event stays marked; while things move it would only be noise."""
-    if (player.motion is not Motion.REST and look.motion) or player.cursor <= player.score.opening:
+    if (player.motion is not Motion.REST and look.motion) or player.cursor <= player.playback.opening:
         return None
     found = find_flights(world, player.cursor - 1, 1.0, look.lang)
     return found[0] if found else None
@@ -210,5 +212,5 @@ def _transport(player: Player, live: bool) -> Transport:
         motion = "asking"
     elif motion == "paused" and player.at_end:
         motion = "live" if live else "ended"
-    events = player.score.length if player.knows_end else None
+    events = player.playback.length if player.knows_end else None
     return Transport(motion, player.cursor, events, player.speed)

@@ -15,7 +15,7 @@ def dropped_by(player: Player, worker: WorkerView) -> list[tuple[str, bool]]:
     if worker.life != "lost" or player.open_question is not None:
         return []
     held = dict.fromkeys(worker.leased(), True)
-    for _, event in player.score.doings.of(worker.hostname, player.cursor):
+    for _, event in player.playback.doings.of(worker.hostname, player.cursor):
         if event.t < worker.since:
             break
         if isinstance(event, ev.TaskLost):

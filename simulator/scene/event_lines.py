@@ -37,15 +37,15 @@ EVENT_TONES: dict[type[ev.Event], str] = {
 
 def list_events(player: Player, count: int, future: bool) -> list[EventLine]:
     """The latest so many lines of the event list; with the `future`, a third of them lie ahead."""
-    score = player.score
-    ahead = min(count // 3, score.length - player.cursor) if future else 0
+    playback = player.playback
+    ahead = min(count // 3, playback.length - player.cursor) if future else 0
     last = player.cursor + ahead
     return [
         EventLine(
             index,
-            score.events[index].t,
-            score.run.names.short(describe_event(score.events[index])),
-            EVENT_TONES.get(type(score.events[index]), "text"),
+            playback.events[index].t,
+            playback.run.names.short(describe_event(playback.events[index])),
+            EVENT_TONES.get(type(playback.events[index]), "text"),
             index == player.cursor - 1,
             index >= player.cursor,
         )

@@ -142,11 +142,11 @@ class Inside(Part, frozen=True):
 
 def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) -> Inside:
     """Take a worker apart; `motion`: with what moves in it. It must be there at the player's cursor (KeyError)."""
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     worker = world.workers[name]
     info = worker.info
-    scenario = player.score.run.scenario
-    own = list(player.score.doings.of(name, player.cursor))
+    scenario = player.playback.run.scenario
+    own = list(player.playback.doings.of(name, player.cursor))
     event = world.event
     window = [
         Held(d.uuid, world.publish(d.message).name, d.place) for d in worker.deliveries() if d.place != "scheduled"
@@ -183,7 +183,7 @@ def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) ->
         find_inner_flights(player, world, name, lang) if motion else [],
         find_inner_trail(player, world, name, lang, motion=motion),
     )
-    return structs.replace(inside, names=player.score.run.names.of(_ids(inside)))
+    return structs.replace(inside, names=player.playback.run.names.of(_ids(inside)))
 
 
 def _ids(inside: Inside) -> Iterator[str]:
@@ -210,7 +210,7 @@ def _slots(player: Player, worker: WorkerView, own: Own | None) -> list[Slot]:
     running = {one.slot: one for one in worker.active()}
     children = worker.children
     ran = _ran(own) if own is not None else {}
-    history = player.score.history
+    history = player.playback.history
     slots = []
     for number in range(1, worker.concurrency + 1):
         memory = children.get(number)

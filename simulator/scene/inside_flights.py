@@ -28,7 +28,7 @@ def find_inner_flights(player: Player, world: World, name: str, lang: str) -> li
     found: list[Flight] = []
     for index, progress in player.recent():
         if getattr(world.trace.events[index], "hostname", "") == name:
-            falling = find_flights(world, index, progress, lang, player.score.run.world)
+            falling = find_flights(world, index, progress, lang, player.playback.run.world)
             found += [flight for flight in falling if flight.kind == "drop"]
         flight = inner_flight(world, index, name, progress, lang)
         if flight is not None:
@@ -42,7 +42,7 @@ def find_inner_flights(player: Player, world: World, name: str, lang: str) -> li
 
 def find_inner_trail(player: Player, world: World, name: str, lang: str, *, motion: bool) -> Flight | None:
     """The way of the last event: at rest, and where nothing is to move."""
-    if (player.motion is not Motion.REST and motion) or player.cursor <= player.score.opening:
+    if (player.motion is not Motion.REST and motion) or player.cursor <= player.playback.opening:
         return None
     return inner_flight(world, player.cursor - 1, name, 1.0, lang)
 

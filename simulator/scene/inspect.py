@@ -69,7 +69,7 @@ class Inspection(Part, frozen=True, tag="inspection"):
 
 def inspect_thing(player: Player, target: Target, lang: str) -> Inspection:
     """Everything about a thing; about the first one where it is not there (yet)."""
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     things = list_things(world, target)
     chosen = next((place for place, thing in enumerate(things) if thing.target == target), 0 if things else -1)
     if chosen < 0:
@@ -114,7 +114,7 @@ def _task_style(world: World, uuid: str) -> str:
 
 def worker_sheet(player: Player, name: str, lang: str) -> Sheet:
     """A worker: its window and what fills it, what it runs, holds and will run, its settings."""
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     worker = world.workers[name]
     state = worker_state(worker, world.settings)
     info = worker.info
@@ -136,7 +136,7 @@ def worker_sheet(player: Player, name: str, lang: str) -> Sheet:
         Section(say(labels.HISTORY, lang), ran_rows(player, name) or none_row(lang)),
     ]
     sheet = Sheet(f"{say(labels.WORKER, lang)} {name}", say(STATES[state], lang), left, right)
-    return with_short_names(sheet, player.score.run.names.short)
+    return with_short_names(sheet, player.playback.run.names.short)
 
 
 def _window(worker: WorkerView, lang: str) -> Section:
@@ -172,7 +172,7 @@ def _scheduled(player: Player, worker: WorkerView, lang: str) -> list[Row]:
 
 def queue_sheet(player: Player, name: str, lang: str) -> Sheet:
     """A queue: what is ready in it, who holds what of it, its dead letters, its limits."""
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     queue = world.queues[name]
     out = queue.deliveries()
     broker = say(words.UP if world.broker_up else words.DOWN, lang)
@@ -196,11 +196,11 @@ def queue_sheet(player: Player, name: str, lang: str) -> Sheet:
         Section(say(words.LIMITS, lang), [Row(k, as_json(v)) for k, v in queue.arguments.items()] or none_row(lang)),
     ]
     sheet = Sheet(f"{say(labels.QUEUE, lang)} {name}", rows[0].name + f" {len(queue)}", left, right)
-    return with_short_names(sheet, player.score.run.names.short)
+    return with_short_names(sheet, player.playback.run.names.short)
 
 
 def _ready(player: Player, queue: QueueView, lang: str) -> list[Row]:
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     rows = []
     for place, task in enumerate(queue.head(MOST_ROWS), start=1):
         waited = say(words.WAITED, lang, time=_time(max(0, player.time - world.publish(task.message).t)))

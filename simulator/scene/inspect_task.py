@@ -23,7 +23,7 @@ DOT = " · "
 
 def task_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     """A task, in all its messages."""
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     task = world.task(uuid)
     place = labels.PLACES.get(task.place)
     about = f"{task.state} · {say(place, lang) if place else task.place}"

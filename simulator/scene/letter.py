@@ -98,7 +98,7 @@ class Letter(Part, frozen=True):
 
 def read_letter(player: Player, uuid: str, lang: str) -> Letter:
     """Read a task's latest message. The task must have been sent before the cursor (KeyError)."""
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     task = world.task(uuid)
     sent = world.publish(task.message)
     place = labels.PLACES.get(task.place)
@@ -128,7 +128,7 @@ def list_copies(player: Player, history: list[int]) -> list[Copy]:
     """The lines of a task's life, from its own events."""
     copies: list[Copy] = []
     for index in history:
-        _tell(copies, player.score.events[index], index)
+        _tell(copies, player.playback.events[index], index)
     for copy in copies:
         _bury(copy, player)
     return copies
@@ -183,7 +183,7 @@ def _bury(copy: Copy, player: Player) -> None:
     since = copy.indices.get("delivered")
     if since is None or copy.outcome:
         return
-    for index, time in player.score.history.workers[copy.hostname].gone:
+    for index, time in player.playback.history.workers[copy.hostname].gone:
         if since < index < player.cursor:
             copy.outcome = "died"
             copy.mark("ended", index, time)

@@ -20,8 +20,8 @@ def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> li
         if not stop.is_question:
             found = {text: one for one in reversed(languages(lang)) for text in tell(stop.item.text, one)}
             told += [Told("note", text, one) for text, one in reversed(found.items())]
-    short = player.score.run.names.short
-    begun = player.cursor > player.score.opening
+    short = player.playback.run.names.short
+    begun = player.cursor > player.playback.opening
     told += [Told("now", short(_now(player, one)), one, has_keys=not begun) for one in languages(lang)]
     if player.open_question is None:  # what somebody is to find out is not told them
         told += [
@@ -42,9 +42,9 @@ def _why(world: World, chosen: str, lang: str) -> str:
 
 
 def _now(player: Player, lang: str) -> str:
-    if player.cursor <= player.score.opening:
+    if player.cursor <= player.playback.opening:
         return labels.OPENING.text(lang)
-    return sentence(player.score.run.timeline, player.cursor - 1, lang)
+    return sentence(player.playback.run.timeline, player.cursor - 1, lang)
 
 
 def ask_question(player: Player, lang: str) -> QuestionBox | None:
@@ -57,7 +57,7 @@ def ask_question(player: Player, lang: str) -> QuestionBox | None:
     if stop is None or not isinstance(stop.item, Ask):
         return None
     ask, answer = stop.item, player.answers.get(stop.number)
-    outcome = player.score.outcome(stop) if stop is verdict else None
+    outcome = player.playback.outcome(stop) if stop is verdict else None
     told = _verdict(answer, outcome) if answer is not None and outcome is not None else ""
     reasoned = answer is not None and answer.reasoned and told in ("right", "wrong", "unknown")
     choices = [

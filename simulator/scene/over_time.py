@@ -27,15 +27,15 @@ class Over:
         """Look at a run from where its player is; `time` and `end` are another clock and scale to show it on."""
         self.player = player
         self.look = look
-        self.history: History = player.score.history
+        self.history: History = player.playback.history
         self.time = player.time if time is None else time
         self.end = player.horizon if end is None else end
         self.future = look.future and player.may_know_all
 
     def axis(self, width: int) -> Axis:
         """So many columns; what is folded of the future is a secret too."""
-        cursor = self.player.score.length + 1 if self.future else self.player.cursor
-        return self.player.score.views.axis(cursor, self.time, self.end, self.look.span, width)
+        cursor = self.player.playback.length + 1 if self.future else self.player.cursor
+        return self.player.playback.views.axis(cursor, self.time, self.end, self.look.span, width)
 
     def may_see(self, index: int) -> bool:
         """Whether an event has happened, or what lies ahead is shown."""
@@ -43,7 +43,7 @@ class Over:
 
     def largest(self, levels: Level, axis: Axis) -> list[float]:
         """The largest value of a number in each column that may be seen."""
-        columns = self.player.score.views.largest(levels, axis)
+        columns = self.player.playback.views.largest(levels, axis)
         return self.seen(columns, axis, lambda: levels.at(self.player.cursor))
 
     def seen(self, columns: Sequence[float], axis: Axis, now: Callable[[], float]) -> list[float]:
@@ -53,18 +53,18 @@ class Over:
 
 def outline_chart(over: Over, world: World) -> Chart:
     """How the run lies in time, without what depends on the room there is."""
-    player, score, look = over.player, over.player.score, over.look
+    player, playback, look = over.player, over.player.playback, over.look
     axis = over.axis(1)
-    places = {*score.stops, *(place for place, _ in player.answered)}
+    places = {*playback.stops, *(place for place, _ in player.answered)}
     return Chart(
         time=over.time,
         end=over.end,
         future=over.future,
         queues=list(world.queues),
-        workers=[(name, int(score.history.workers[name].pool.highest(player.cursor))) for name in world.workers],
+        workers=[(name, int(playback.history.workers[name].pool.highest(player.cursor))) for name in world.workers],
         shown=Shown(axis.begin, axis.end, axis.length, axis.is_whole),
         stops=[place[1] for place in sorted(places) if over.future or place <= player.place],
-        chapters=[chapter.at for place, chapter in score.chapters if player.may_know_all or place <= player.limit],
+        chapters=[chapter.at for place, chapter in playback.chapters if player.may_know_all or place <= player.limit],
         bookmarks=[time for _, time in look.bookmarks],
     )
 
@@ -74,9 +74,9 @@ def outline_chart(over: Over, world: World) -> Chart:
 
 def find_marks(over: Over, columns: int) -> list[int]:
     """When something meaningful happened, as far as it may be seen: the first time in each column."""
-    score = over.player.score
-    seen = len(score.rests) if over.future else bisect_right(score.rests, over.player.place)
-    return list(_thinned(score.rest_times, seen, over.end, columns))
+    playback = over.player.playback
+    seen = len(playback.rests) if over.future else bisect_right(playback.rests, over.player.place)
+    return list(_thinned(playback.rest_times, seen, over.end, columns))
 
 
 def find_failures(over: Over, columns: int) -> list[int]:
@@ -127,7 +127,7 @@ def _lane(over: Over, name: str, slot: int, axis: Axis) -> Lane:
     """What a slot ran, up to now, and the planned rest of what it runs."""
     history = over.history
     runs = history.slots.get((name, slot), [])
-    columns = over.player.score.views.runs(name, slot, axis) if runs else []
+    columns = over.player.playback.views.runs(name, slot, axis) if runs else []
     bars, start = [], 0
     for column in range(1, len(columns) + 1):
         if column < len(columns) and columns[column] == columns[start]:
@@ -167,7 +167,7 @@ def _bar(over: Over, run: Execution, axis: Axis, start: int, behind: int) -> Bar
 
 def read_meters(over: Over) -> tuple[Reading, list[str]]:
     """What the run comes to now, and which numbers of it there are, the most telling first."""
-    counted, cursor = over.player.score.meters, over.player.cursor
+    counted, cursor = over.player.playback.meters, over.player.cursor
     memory = ["memory"] if counted.memory_from < cursor else []
     return counted.read(cursor, over.player.time), ["waiting", "busy", *memory, "wait", "rate"]
 
@@ -182,7 +182,7 @@ def build_meters(over: Over, width: int) -> Meters:
 
 def _curves(over: Over, reading: Reading, axis: Axis) -> Iterator[Curve]:
     """All there are, the most telling first."""
-    counted, cursor, history = over.player.score.meters, over.player.cursor, over.history
+    counted, cursor, history = over.player.playback.meters, over.player.cursor, over.history
     yield Curve("waiting", over.largest(history.ready, axis), 2)
     yield Curve("busy", over.largest(history.busy, axis), counted.slots.highest(cursor))
     if counted.memory_from < cursor:
@@ -197,7 +197,7 @@ def queue_levels(over: Over, name: str, count: int, width: int) -> list[float]:
     player, known = over.player, over.history.queues.get(name)
     if known is None or width < 1:
         return []
-    views = player.score.views
+    views = player.playback.views
     axis = views.axis(player.cursor, player.time, max(1, player.horizon), Span(folds=False), width)
     # The last part has not ended: what it will come to is the future.
     return axis.until_now(views.largest(known, axis), count)

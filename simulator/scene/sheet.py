@@ -71,7 +71,7 @@ def with_short_names(sheet: Sheet, short: Callable[[str], str]) -> Sheet:
 
 def message_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     """A task's latest message as Celery's protocol 2 has it, and the task's life so far."""
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     task = world.task(uuid)
     sent = world.publish(task.message)
     place = labels.PLACES.get(task.place)
@@ -146,7 +146,7 @@ def why_rows(player: Player, reasons: list[Line], lang: str) -> list[Row]:
     """Why something stands where it does; not while a question is open, which that may answer."""
     if player.open_question is not None:
         return [Row("", say(inspect_labels.AFTER_YOUR_ANSWER, lang), "dim")]
-    return [Row("", player.score.run.names.short(reason.text(lang))) for reason in reasons]
+    return [Row("", player.playback.run.names.short(reason.text(lang))) for reason in reasons]
 
 
 def none_row(lang: str) -> list[Row]:
@@ -156,7 +156,7 @@ def none_row(lang: str) -> list[Row]:
 
 def life_row(player: Player, index: int) -> Row:
     """An event of a task: when, which, where."""
-    event = player.score.events[index]
+    event = player.playback.events[index]
     who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
     text = f"{'~' if event.inferred else ''}{event.type}  {who or getattr(event, 'hostname', '')}"
     return Row(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_TONES.get(type(event), "text"))
@@ -179,7 +179,7 @@ def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Row]:
 
 def ran_rows(player: Player, name: str) -> list[Row]:
     """What a worker has run lately."""
-    history = player.score.history
+    history = player.playback.history
     runs = history.workers[name].runs if name in history.workers else []
     rows = []
     for run in runs:

@@ -42,7 +42,7 @@ def _future_producers(world: World) -> list[str]:
 
 def find_store(player: Player) -> StoreBox | None:
     """The result backend; None where no result is ever stored."""
-    doings = player.score.doings
+    doings = player.playback.doings
     if not doings.stores_results:
         return None
     count, last = doings.stored(player.cursor)
@@ -107,7 +107,7 @@ def list_slots(player: Player, view: WorkerView) -> list[SlotBox]:
 
 def how_far(player: Player, started: int, started_at: int) -> tuple[int, int | None]:
     """Of the execution that the event at an index began: for how long it runs, and how long it will, if known."""
-    history = player.score.history
+    history = player.playback.history
     execution = history.by_start.get(started)
     end = history.plan(execution) if execution is not None else None
     return max(0, player.time - started_at), end - started_at if end is not None else None

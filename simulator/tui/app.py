@@ -76,7 +76,7 @@ class AckademyApp(Host, inherit_bindings=False):
         """
         settings = settings or (kept.settings if kept is not None else Settings())
         super().__init__(simulate, lang, motion=motion, following=following, settings=settings, kept=kept)
-        self._run = following.score.run if following is not None else run
+        self._run = following.playback.run if following is not None else run
         self._at = at
         self._learns = book is not None or self._run is None
         self._reviews = review is not None

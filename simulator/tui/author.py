@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.app import SuspendNotSupported
 
-from simulator.play.score import Score
+from simulator.play.playback import Playback
 from simulator.scenario import Problem, Scenario
 from simulator.scene.words import authoring_words as words
 from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
@@ -98,10 +98,10 @@ class Author:
             self.files = FileWatch(path)
         copied = self._copy is not None and self._copy == (session, path)
 
-        def show(score: Score) -> None:
+        def show(playback: Playback) -> None:
             self._close_panel()
             self._copy = None
-            session.reload(score, str(path), copied)
+            session.reload(playback, str(path), copied)
 
         def tell(problems: list[Problem]) -> None:
             self._show_panel(str(path), problems)

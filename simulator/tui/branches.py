@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.console.answers import Order
 from simulator.play.pair import Contrast, Pair
-from simulator.play.score import Score
+from simulator.play.playback import Playback
 from simulator.scenario import Problem
 from simulator.scene.change import Change, read_change
 from simulator.scene.words import labels
@@ -60,7 +60,7 @@ class Branches:
         if scenario is None:
             return
         rerun = Rerun(lambda: scenario.edited(edit), session.run)
-        self.host.simulate_behind(session, rerun, lambda score: session.enter(score, change, asked))
+        self.host.simulate_behind(session, rerun, lambda playback: session.enter(playback, change, asked))
 
     def obey(self, session: Session, order: Order, exchange: Exchange) -> None:
         """Carry out what was ordered in the console, and answer it there."""
@@ -72,9 +72,9 @@ class Branches:
         if change is None or len(order.edits) > 1:
             change = Change("control", order.text)
 
-        def obeyed(score: Score) -> None:
-            session.enter(score, change, asked)
-            exchange.answer = order.answer(score.run)
+        def obeyed(playback: Playback) -> None:
+            session.enter(playback, change, asked)
+            exchange.answer = order.answer(playback.run)
 
         def refused(problems: list[Problem]) -> None:
             exchange.answer = refusal(message(problems[0], first_language(self.host.lang)))
@@ -100,10 +100,10 @@ class Branches:
         made: list[Contrast] = []
         here = session.player
 
-        def contrast(score: Score) -> None:
-            made.append(other.contrast(here.score, score, session.lang))
+        def contrast(playback: Playback) -> None:
+            made.append(other.contrast(here.playback, playback, session.lang))
 
-        def show(_: Score) -> None:
+        def show(_: Playback) -> None:
             self.host.open(CompareScreen(session, Pair.at(made[0], here.time)))
 
         self.host.simulate_behind(session, Rerun(other.make, then=contrast), show)

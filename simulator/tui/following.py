@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from simulator.play.score import Score
+from simulator.play.playback import Playback
 from simulator.story.run import Run
 from simulator.trace import Header, Trace
 
@@ -33,7 +33,7 @@ class Following:
         """Seconds to wait before the next look."""
         self._grow = grow
         self._begin = 0.0
-        self.score = self._prepare(grow() or Trace(Header(), ()))
+        self.playback = self._prepare(grow() or Trace(Header(), ()))
         """The latest."""
 
     def look(self) -> Trace | None:
@@ -41,22 +41,22 @@ class Following:
         self._begin = monotonic()
         return self._grow()
 
-    def take(self, trace: Trace) -> Score:
+    def take(self, trace: Trace) -> Playback:
         """Make a trace ready, where the last one is drawn: it reads on, and must not be read meanwhile."""
-        before = self.score.run.trace
+        before = self.playback.run.trace
         if trace is not before:
-            self.score = self._prepare(before.grown(trace.header, trace.events))
+            self.playback = self._prepare(before.grown(trace.header, trace.events))
         self.pause = max(EVERY, SHARE * (monotonic() - self._begin))
-        return self.score
+        return self.playback
 
-    def grow(self) -> Score | None:
+    def grow(self) -> Playback | None:
         """Look and take at once."""
         trace = self.look()
         return None if trace is None else self.take(trace)
 
-    def _prepare(self, trace: Trace) -> Score:
+    def _prepare(self, trace: Trace) -> Playback:
         """With all that the first frame would otherwise wait for."""
-        score = Score(Run(trace))
-        _ = score.history
-        score.run.world(score.length)
-        return score
+        playback = Playback(Run(trace))
+        _ = playback.history
+        playback.run.world(playback.length)
+        return playback

@@ -32,7 +32,7 @@ class Hint:
 
 def can_do(player: Player, look: Look, command: c.Command) -> bool:
     """Whether a command can do something now."""
-    run = player.score.run
+    run = player.playback.run
     asked = player.open_question is not None
     match command:
         case c.Undo():
@@ -63,7 +63,7 @@ def player_hints(player: Player, look: Look, screen: str) -> list[Hint]:
         hints.insert(0, Hint("end", say(live_words.TO_LIVE, look.lang), c.GoToEnd()))
     if not _is_time_to_sum_up(player):
         hints = [hint for hint in hints if hint.command != c.OpenSummary()]
-    if player.score.run.parent is not None:
+    if player.playback.run.parent is not None:
         # Who has just asked what if wants to see the difference.
         hints.sort(key=lambda hint: 2 if hint.command == c.Compare() else hint.rank)
     if screen == MAIN and player.open_question is not None:
@@ -79,7 +79,7 @@ def player_hints(player: Player, look: Look, screen: str) -> list[Hint]:
 
 def _is_time_to_sum_up(player: Player) -> bool:
     """Whether the summary is what to look at now: at the end, or when a changed run may solve the exercise."""
-    run = player.score.run
+    run = player.playback.run
     has_exercise = run.scenario is not None and run.scenario.model.exercise is not None
     return player.at_end or (has_exercise and run.parent is not None)
 

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
-from simulator.play.score import Score
+from simulator.play.playback import Playback
 from simulator.scenario import Problem
 from simulator.scene.words import labels
 from simulator.story.language import first_language
@@ -32,7 +32,7 @@ FRAME = 1 / 30
 PROGRESS = 1 / 8
 """Seconds between two looks at how far a simulation is."""
 
-Done = Callable[[Score], None]
+Done = Callable[[Playback], None]
 """Hears what came of a simulation."""
 
 Failed = Callable[[list[Problem]], None]
@@ -144,11 +144,11 @@ class Host(Looks, inherit_bindings=False):
         if trace is None:
             self.session.stop_growing()
         else:
-            score = self._following.take(trace)
+            playback = self._following.take(trace)
             self.set_timer(self._following.pause, self._grow)
-            if score is self.session.player.score:
+            if playback is self.session.player.playback:
                 return  # nothing is new
-            self.session.grow(score)
+            self.session.grow(playback)
             self.start_clock()
         self.redraw()
 
@@ -173,8 +173,8 @@ class Host(Looks, inherit_bindings=False):
         if session.rerun is not rerun:
             return
         session.rerun = None
-        if rerun.score is not None:
-            then(rerun.score)
+        if rerun.playback is not None:
+            then(rerun.playback)
         elif rerun.problem is not None and failed is not None:
             failed(rerun.problems)
         elif rerun.problem is not None:

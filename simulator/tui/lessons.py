@@ -10,7 +10,7 @@ from simulator.course.grading import Grade
 from simulator.course.progress import Book
 from simulator.course.review import Item
 from simulator.engine import LimitReached
-from simulator.play.score import Score
+from simulator.play.playback import Playback
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.problems.errors import limit_problem, message
@@ -90,19 +90,19 @@ class Lessons:
         if not isinstance(screen, ClosingScreen):
             return
 
-        def grade(_: Score) -> None:
+        def grade(_: Playback) -> None:
             try:
                 made.append(grade_branch(run, self.host.simulate))
             except LimitReached as error:
                 problem = limit_problem(error.events, error.time, "")
                 session.say(labels.CANNOT_SIMULATE, reason=message(problem, first_language(self.host.lang)))
 
-        def show(_: Score) -> None:
+        def show(_: Playback) -> None:
             if made and made[0].passed and session.lesson:
                 self.learner.passed(run)
             screen.show(made[0] if made else None)
 
-        self.host.simulate_behind(session, Rerun(lambda: session.player.score, then=grade), show)
+        self.host.simulate_behind(session, Rerun(lambda: session.player.playback, then=grade), show)
 
     # -- review -------------------------------------------------------------------------------------------------
 

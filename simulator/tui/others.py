@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulator.play.pair import Contrast
+from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.play.score import Score
 from simulator.scenario import Scenario
 from simulator.scene.change import describe_edit
 from simulator.scene.words import labels
@@ -20,7 +20,7 @@ from simulator.story.run import Run
 class Other:
     """Another run."""
 
-    make: Callable[[], Scenario | Score]
+    make: Callable[[], Scenario | Playback]
     """Its scenario, or itself where it is there already."""
     name: Callable[[str], str]
     """What it is called, in a language."""
@@ -32,7 +32,7 @@ class Other:
         """As a menu says it."""
         return f"{say(labels.COMPARE_PARENT, lang)}: {self.name(lang)}" if self.is_parent else self.name(lang)
 
-    def contrast(self, run: Score, other: Score, lang: str) -> Contrast:
+    def contrast(self, run: Playback, other: Playback, lang: str) -> Contrast:
         """Both compared, the earlier or plain one first."""
         if self.is_parent:
             return Contrast.of(other, run, lambda one: (self.name(one), self.own(one)), lang)
@@ -41,11 +41,11 @@ class Other:
 
 def list_others(player: Player) -> list[Other]:
     """All that a run can be compared with, its parent first."""
-    run = player.score.run
+    run = player.playback.run
     others = []
     parent = run.parent
     if parent is not None:
-        others.append(Other(lambda: Score(parent), lambda lang: name_run(parent, lang), _namer(run), True))
+        others.append(Other(lambda: Playback(parent), lambda lang: name_run(parent, lang), _namer(run), True))
     scenario = run.scenario
     if scenario is not None:
         for variant in [None, *scenario.model.variants]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from simulator.engine import LimitReached
-from simulator.play.score import Score
+from simulator.play.playback import Playback
 from simulator.scenario import Problem, Scenario, ScenarioError
 from simulator.scene.words import labels
 from simulator.story.language import say
@@ -39,9 +39,9 @@ class Rerun:
 
     def __init__(
         self,
-        make: Callable[[], Scenario | Score],
+        make: Callable[[], Scenario | Playback],
         parent: Run | None = None,
-        then: Callable[[Score], None] = lambda _: None,
+        then: Callable[[Playback], None] = lambda _: None,
         before: Run | None = None,
     ) -> None:
         """Nothing happens yet.
@@ -56,7 +56,7 @@ class Rerun:
         """Simulated time reached, in microseconds."""
         self.events = 0
         self.cancelled = False
-        self.score: Score | None = None
+        self.playback: Playback | None = None
         """What came of it."""
         self.problems: list[Problem] = []
         """Or why nothing did."""
@@ -69,7 +69,7 @@ class Rerun:
         """Simulate, and prepare for playing what else would hold up the screen."""
         try:
             made = self._make()
-            score = made if isinstance(made, Score) else self._simulated(made, simulate)
+            playback = made if isinstance(made, Playback) else self._simulated(made, simulate)
         except ScenarioError as error:
             self.problems = error.problems
         except LimitReached as error:
@@ -77,19 +77,19 @@ class Rerun:
         except Cancelled:
             pass
         else:
-            self._then(score)
-            self.score = score
+            self._then(playback)
+            self.playback = playback
 
     @property
     def problem(self) -> Problem | None:
         """The first of them."""
         return self.problems[0] if self.problems else None
 
-    def _simulated(self, scenario: Scenario, simulate: Simulator) -> Score:
+    def _simulated(self, scenario: Scenario, simulate: Simulator) -> Playback:
         trace = simulate(scenario, watch=self._watch)
-        score = Score(Run(trace, scenario, self._parent, self._reasons(scenario, simulate)))
-        _ = score.meters, score.run.timeline
-        return score
+        playback = Playback(Run(trace, scenario, self._parent, self._reasons(scenario, simulate)))
+        _ = playback.meters, playback.run.timeline
+        return playback
 
     def _reasons(self, scenario: Scenario, simulate: Simulator) -> Mapping[int, str]:
         if self._parent is not None:

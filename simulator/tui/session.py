@@ -10,8 +10,8 @@ from msgspec import structs
 
 from simulator.course import learn_words
 from simulator.play.find import Found, find_events
+from simulator.play.playback import Place, Playback
 from simulator.play.player import Motion, Player
-from simulator.play.score import Place, Score
 from simulator.scenario import ScenarioError
 from simulator.scenario.schema import Ask
 from simulator.scene.build import Fit, build_scene
@@ -42,7 +42,7 @@ class Session:
         """Start at the opening; `motion`: steps are seen as movement; `lesson`: its end leads on to how it went."""
         self.motion = motion
         self.lesson = lesson
-        self.player = Player.at_start(Score(run))
+        self.player = Player.at_start(Playback(run))
         self.look = Look(lang, motion=motion)
         self.found: list[Found] = []
         self.sought = ""
@@ -61,7 +61,7 @@ class Session:
     @property
     def run(self) -> Run:
         """The run that is shown."""
-        return self.player.score.run
+        return self.player.playback.run
 
     @property
     def lang(self) -> str:
@@ -127,13 +127,13 @@ class Session:
     def start_at(self, time: int) -> None:
         """Begin at a time (microseconds); who wants to be there is not asked on the way."""
         player = self.player.seek_time(time)
-        while player.open_question is not None and player.time < min(time, player.score.end[1]):
+        while player.open_question is not None and player.time < min(time, player.playback.end[1]):
             player = player.answer(None).seek_time(time)
         self._go(player)
 
     def start_at_question(self) -> None:
         """Begin where the first question stands."""
-        place = next((place for place, _ in self.player.score.questions), self.player.place)
+        place = next((place for place, _ in self.player.playback.questions), self.player.place)
         self._go(self.player.go(place))
 
     # -- a run that goes on -------------------------------------------------------------------------------------
@@ -143,11 +143,11 @@ class Session:
         self.look = replace(self.look, live=True)
         self._go(self.player.end())
 
-    def grow(self, score: Score) -> None:
+    def grow(self, playback: Playback) -> None:
         """The run has become longer: stay at its end, or where somebody has gone back to."""
         follow = self.player.at_end and not self._stays
-        self._go(self.player.grown(score, follow=follow, shown=self.motion))
-        self.seen = min(self.seen, score.length)
+        self._go(self.player.grown(playback, follow=follow, shown=self.motion))
+        self.seen = min(self.seen, playback.length)
 
     def stop_growing(self) -> None:
         """Nothing more will come."""
@@ -225,8 +225,8 @@ class Session:
 
     def _note_future(self) -> None:
         """What is ahead was shown once it was asked for, and may be: it is no secret any more."""
-        if self._sees_all and self.player.reached < self.player.score.end:
-            self.player = replace(self.player, reached=self.player.score.end)
+        if self._sees_all and self.player.reached < self.player.playback.end:
+            self.player = replace(self.player, reached=self.player.playback.end)
 
     def _seek(self, column: int, columns: int) -> None:
         """To a column of a scale: to the end of the last instant in it, if there is one."""
@@ -310,9 +310,9 @@ class Session:
 
     def search(self, text: str) -> list[Found]:
         """What fits a text, in what is no secret; remembered for next and previous."""
-        until = self.player.score.length if self._sees_all else min(self.seen, self.player.score.length)
+        until = self.player.playback.length if self._sees_all else min(self.seen, self.player.playback.length)
         self.sought = text
-        self.found = find_events(self.run.trace, text, self.player.score.opening, until)
+        self.found = find_events(self.run.trace, text, self.player.playback.opening, until)
         self.look = replace(self.look, has_found=bool(self.found))
         return self.found
 
@@ -320,7 +320,7 @@ class Session:
         """How much more there is in the future that is hidden; where a question is open, even that would answer it."""
         if self.look.future or not self.player.knows_end:
             return 0
-        return len(find_events(self.run.trace, text, self.seen, self.player.score.length))
+        return len(find_events(self.run.trace, text, self.seen, self.player.playback.length))
 
     def _go_to_found(self, by: int) -> None:
         cursors = [found.index + 1 for found in self.found]
@@ -343,40 +343,40 @@ class Session:
 
     def branch(self, run: Run, change: Change) -> None:
         """Go on at the same moment in a run that was changed."""
-        self.enter(Score(run), change, self.player)
+        self.enter(Playback(run), change, self.player)
 
-    def enter(self, score: Score, change: Change, asked: Player) -> None:
+    def enter(self, playback: Playback, change: Change, asked: Player) -> None:
         """Go on in a changed run: where we are, if all that was seen is in it too, else where it was `asked` for."""
-        shared = score.run.trace.common_prefix(self.run.trace)
+        shared = playback.run.trace.common_prefix(self.run.trace)
         here = self.player if self.player.cursor <= shared else replace(asked, answers=self.player.answers)
         self._before.append(here)
         self._marked.append(self.look.bookmarks)
-        self.player = _same_moment(here, score, shared)
+        self.player = _same_moment(here, playback, shared)
         self.seen = self.player.cursor
         self.found = []
         self.look = replace(self.look, has_found=False, bookmarks=kept_bookmarks(self.look.bookmarks, shared))
         self.say(labels.BRANCHED[change.kind], **change.params)
 
-    def reload(self, score: Score, file: str, copied: bool = False) -> None:
+    def reload(self, playback: Playback, file: str, copied: bool = False) -> None:
         """Go on in what a file says by now: where we are if all that was seen is in it too, else at the same time."""
         old, here, branched = self.run, self.player, bool(self._before)
-        shared = score.run.trace.common_prefix(old.trace)
-        kept = dict(here.answers) if _asks(score.run) == _asks(old) else {}
-        self.player = _same_moment(replace(here.rest(), answers=MappingProxyType(kept)), score, shared)
+        shared = playback.run.trace.common_prefix(old.trace)
+        kept = dict(here.answers) if _asks(playback.run) == _asks(old) else {}
+        self.player = _same_moment(replace(here.rest(), answers=MappingProxyType(kept)), playback, shared)
         self._before.clear()
         # A bookmark that the new run does not reach by the same events stays at its time.
         rest = (place for place in self.look.bookmarks if place[0] > shared)
-        moved = tuple(self.player.seek_time(time).place for _, time in rest if time <= score.end[1])
+        moved = tuple(self.player.seek_time(time).place for _, time in rest if time <= playback.end[1])
         marked = merged(kept_bookmarks(self.look.bookmarks, shared), moved)
         self._marked.clear()
         self.seen = max(self.player.cursor, min(self.seen, shared))
         self.found = []
         self.look = replace(self.look, has_found=False, selection=NOTHING, bookmarks=marked)
         words = authoring_words.SAME_TIME if here.cursor > shared else authoring_words.SAME_SO_FAR
-        words = authoring_words.SAME_RUN if not branched and score.run.trace.hash == old.trace.hash else words
+        words = authoring_words.SAME_RUN if not branched and playback.run.trace.hash == old.trace.hash else words
         if copied:
             words = authoring_words.COPIED
-        warnings = len(score.run.scenario.warnings) if score.run.scenario is not None else 0
+        warnings = len(playback.run.scenario.warnings) if playback.run.scenario is not None else 0
         more = say(authoring_words.BRANCHES_GONE, self.lang) if branched else ""
         more += say(authoring_words.WARNINGS, self.lang, count=warnings, file=file) if warnings else ""
         self.say(words, file=file, more=more)
@@ -406,9 +406,9 @@ class Session:
         if not self._before:
             return
         before, here = self._before.pop(), self.player
-        shared = before.score.run.trace.common_prefix(self.run.trace)
+        shared = before.playback.run.trace.common_prefix(self.run.trace)
         marked = merged(self._marked.pop(), kept_bookmarks(self.look.bookmarks, shared))
-        back = before.rest() if here.time >= before.time else _same_moment(here, before.score, shared)
+        back = before.rest() if here.time >= before.time else _same_moment(here, before.playback, shared)
         self.player = replace(back, answers=here.answers, speed=here.speed)
         # What was seen of the other run is still a secret of this one.
         self.seen = max(before.cursor, back.cursor)
@@ -421,9 +421,9 @@ def _asks(run: Run) -> list[Ask]:
     return run.scenario.model.ask if run.scenario is not None else []
 
 
-def _same_moment(player: Player, score: Score, shared: int) -> Player:
+def _same_moment(player: Player, playback: Playback, shared: int) -> Player:
     """The same place in a run that has the first `shared` events in common, else the same time."""
     if player.cursor <= shared:
-        return player.moved_to(score)
-    moved = replace(player, score=score).seek_time(player.time)
+        return player.moved_to(playback)
+    moved = replace(player, playback=playback).seek_time(player.time)
     return replace(moved, reached=(0, 0))

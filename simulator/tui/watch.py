@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulator.play.axis import Span, panned, zoomed
+from simulator.play.playback import Place
 from simulator.play.player import Player
-from simulator.play.score import Place
 from simulator.scene.look import PANELS, Look, Notice
 from simulator.scene.words import time_words as words
 from simulator.story.catalog import Words
@@ -51,8 +51,11 @@ def _zoom(player: Player, look: Look, by: int) -> Look:
 
 
 def _pan(player: Player, look: Look, by: int) -> Look:
-    score, cursor = player.score, player.score.length + 1 if look.future and player.may_know_all else player.cursor
-    axis = score.views.axis(cursor, player.time, player.horizon, look.span, COLUMNS)
+    playback, cursor = (
+        player.playback,
+        player.playback.length + 1 if look.future and player.may_know_all else player.cursor,
+    )
+    axis = playback.views.axis(cursor, player.time, player.horizon, look.span, COLUMNS)
     span = panned(look.span, axis, by)
     if span == look.span:
         return _noted(look, words.WHOLE_RUN if axis.is_whole else words.AT_THE_EDGE)
@@ -73,17 +76,17 @@ def go_to_change(player: Player, chosen: str, by: int) -> tuple[Player, Notice]:
     about = chosen or last_about(player)
     if not about:
         return player, Notice(words.NOTHING_TO_FOLLOW, {})
-    cursor = player.score.changes.find(about, player.cursor, by)
-    if cursor is None or cursor <= player.score.opening:
+    cursor = player.playback.changes.find(about, player.cursor, by)
+    if cursor is None or cursor <= player.playback.opening:
         return player, Notice(words.NO_MORE_CHANGES if by > 0 else words.NO_EARLIER_CHANGES, {"name": about})
     return player.seek(cursor), Notice(words.CHANGE_OF, {"name": about})
 
 
 def last_about(player: Player) -> str:
     """The task, else the worker, else the queue that the last event was about; empty where nothing has happened."""
-    if player.cursor <= player.score.opening:
+    if player.cursor <= player.playback.opening:
         return ""
-    event = player.score.events[player.cursor - 1]
+    event = player.playback.events[player.cursor - 1]
     return next(filter(None, (getattr(event, name, "") for name in ("uuid", "hostname", "queue"))), "")
 
 

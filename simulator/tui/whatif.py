@@ -28,7 +28,7 @@ MOST_SENDS = 6
 
 def list_changes(player: Player, chosen: str) -> list[Change]:
     """All that can happen now: to workers (the chosen one first), to the broker, to services; and what can be sent."""
-    run = player.score.run
+    run = player.playback.run
     if run.scenario is None:
         return []
     world = run.world(player.cursor)

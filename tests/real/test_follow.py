@@ -61,7 +61,7 @@ def test_what_a_real_cluster_does_is_on_the_screen_and_in_the_file(running: Real
             here = session.player.place
             await pilot.pause(1.5)
             assert session.player.place == here
-            assert session.player.score.end > here
+            assert session.player.playback.end > here
 
     with (
         file.open("x", encoding="utf-8") as stream,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
+from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.play.score import Score
 from simulator.scenario import Scenario
 from simulator.scene.build import build_scene
 from simulator.scene.look import PANELS, Look
@@ -30,8 +30,8 @@ SIZES = [(60, 18), (80, 24), (140, 40), (200, 60)]
 def test_what_is_read_back_draws_the_same(
     scenario: Scenario, size: tuple[int, int], lang: str, panel: str, data: st.DataObject
 ) -> None:
-    player = Player.at_start(Score(Run(simulate(scenario), scenario)))
-    player = player.seek(data.draw(st.integers(0, player.score.length)))
+    player = Player.at_start(Playback(Run(simulate(scenario), scenario)))
+    player = player.seek(data.draw(st.integers(0, player.playback.length)))
     if data.draw(st.booleans()):
         player = player.toggle().advance(data.draw(st.floats(0, 3)))
     look = Look(lang, panel=panel, dots=data.draw(st.booleans()), future=data.draw(st.booleans()))
@@ -56,4 +56,4 @@ def test_a_scene_is_what_its_schema_says(name: str) -> None:
 
 
 def player_of(name: str) -> Player:
-    return Player.at_start(Score(open_run(name, simulate)))
+    return Player.at_start(Playback(open_run(name, simulate)))

@@ -12,8 +12,8 @@ from simulator.course.progress import Progress
 from simulator.course.review import draw_items, feedback_lines
 from simulator.engine import simulate
 from simulator.export import worksheet
+from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.play.score import Score
 from simulator.scenario import Edit, load_scenario, parse_scenario, scenario_names
 from simulator.scene.ballot import Ballot, build_ballot
 from simulator.scene.moment import ask_question
@@ -29,10 +29,10 @@ SLOW = "tasks.send_email.duration=10"
 
 def told(run: Run, choice: int) -> list[str]:
     """Whatever is said of an answer, on the stage, in a vote, in text, on paper, and at the end."""
-    player = Player.at_start(Score(run)).end()
+    player = Player.at_start(Playback(run)).end()
     stop = player.open_question
     assert stop is not None
-    shown = player.answer(choice).go(player.score.shown_at(stop))
+    shown = player.answer(choice).go(player.playback.shown_at(stop))
     question = ask_question(shown, "en")
     assert question is not None
     assert question.verdict in ("right", "wrong")

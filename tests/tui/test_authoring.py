@@ -16,7 +16,7 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
-from simulator.play.score import Score
+from simulator.play.playback import Playback
 from simulator.scenario import load_scenario, scenario_files
 from simulator.scene.change import Change
 from simulator.story.run import Run, open_run
@@ -130,8 +130,8 @@ def test_a_change_of_the_future_keeps_the_place(mail: Path, monkeypatch: pytest.
         await desk.press("e")
         after = desk.session.player
         assert (after.cursor, after.time) == (before.cursor, before.time)
-        assert after.score.run.trace.hash != before.score.run.trace.hash
-        assert any(event.type == "worker-lost" for event in after.score.run.trace)
+        assert after.playback.run.trace.hash != before.playback.run.trace.hash
+        assert any(event.type == "worker-lost" for event in after.playback.run.trace)
         assert desk.notice() == "Read again: mail.yaml. All up to here is unchanged."
         assert desk.session.run.parent is None
 
@@ -207,7 +207,7 @@ def test_a_mistake_is_told_in_place_and_the_run_stays(mail: Path, monkeypatch: p
         await desk.press("e")
         assert isinstance(desk.app.screen, MainScreen)
         assert desk.session.player.cursor == before.cursor
-        assert desk.session.run is not before.score.run
+        assert desk.session.run is not before.playback.run
 
     at_desk("mail.yaml", use)
 
@@ -417,9 +417,9 @@ def test_bookmarks_stay_at_their_times_in_a_run_that_is_read_again(tmp_path: Pat
         session.do(c.ToggleBookmark())
     assert [time for _, time in session.look.bookmarks] == [1_000_000, 3_500_000, 4_000_000]
     file.write_text(MAIL.replace("duration: 2", "duration: 1.8"), encoding="utf-8")
-    score = Score(open_run(str(file), simulate))
-    session.reload(score, str(file))
-    assert score.end[1] < 4_000_000
+    playback = Playback(open_run(str(file), simulate))
+    session.reload(playback, str(file))
+    assert playback.end[1] < 4_000_000
     assert [time for _, time in session.look.bookmarks] == [1_000_000, 3_500_000]
     for cursor, time in session.look.bookmarks:
         assert session.player.seek_time(time).cursor == cursor

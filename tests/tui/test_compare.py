@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from simulator.engine import simulate
 from simulator.measure import compare
 from simulator.play.pair import Contrast, Pair
+from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.play.score import Score
 from simulator.scenario import Edit, Scenario
 from simulator.scene.compare import build_compare
 from simulator.story.run import Run, open_run
@@ -30,7 +30,7 @@ KILL = Edit("faults", {"at": 1.000001, "kill": "worker1"}, append=True)
 @pytest.fixture(scope="module")
 def pair(order: Run) -> Pair:
     branch = order.edited([KILL], simulate)
-    return Pair.at(Contrast.of(Score(order), Score(branch), lambda lang: ("a", "b"), "en"), 0)
+    return Pair.at(Contrast.of(Playback(order), Playback(branch), lambda lang: ("a", "b"), "en"), 0)
 
 
 def screen(pair: Pair, lang: str = "en", width: int = 80, height: int = 24) -> str:
@@ -42,7 +42,7 @@ def test_both_are_always_at_the_same_time(pair: Pair) -> None:
     here = pair
     for _ in range(40):
         here = here.step()
-        assert [player.time for player in here.players] == [min(here.time, p.score.end[1]) for p in here.players]
+        assert [player.time for player in here.players] == [min(here.time, p.playback.end[1]) for p in here.players]
         times.append(here.time)
     assert times == sorted(times)
     assert here.time == here.end == 6_000_000
@@ -54,7 +54,7 @@ def test_both_are_always_at_the_same_time(pair: Pair) -> None:
 
 
 def test_events_of_either_run_are_stepped_to(pair: Pair) -> None:
-    known = sorted({event.t for player in pair.players for event in player.score.events})
+    known = sorted({event.t for player in pair.players for event in player.playback.events})
     here, seen = pair, [0]
     while here.time < here.end:
         here = here.raw_step()
@@ -88,7 +88,7 @@ def test_it_fits(pair: Pair, lang: str, size: tuple[int, int]) -> None:
 
 
 def test_equal_runs_say_so(order: Run) -> None:
-    same = Pair.at(Contrast.of(Score(order), Score(order), lambda lang: ("a", "b"), "en"), 0)
+    same = Pair.at(Contrast.of(Playback(order), Playback(order), lambda lang: ("a", "b"), "en"), 0)
     assert same.parted is None
     assert "event by event" in screen(same)
     assert "이벤트 하나까지" in screen(same, "ko")
@@ -97,29 +97,29 @@ def test_equal_runs_say_so(order: Run) -> None:
 def test_more_workers_than_room() -> None:
     run = open_run("three-task-order", simulate, overrides=["workers=60"])
     other = run.edited([Edit("tasks.send_email.duration", 5)], simulate)
-    here = Pair.at(Contrast.of(Score(run), Score(other), lambda lang: ("a", "b"), "en"), 1_000_000)
+    here = Pair.at(Contrast.of(Playback(run), Playback(other), lambda lang: ("a", "b"), "en"), 1_000_000)
     assert "more" in screen(here)
     assert "more" in screen(here, "en", 140, 40)
 
 
 def test_what_there_is_to_compare_with(order: Run) -> None:
     branch = order.edited([KILL], simulate)
-    plain = list_others(Player.at_start(Score(order)))
+    plain = list_others(Player.at_start(Playback(order)))
     assert order.scenario is not None
     assert len(plain) == len(order.scenario.model.variants)
-    others = list_others(Player.at_start(Score(branch)))
+    others = list_others(Player.at_start(Playback(branch)))
     assert [other.is_parent for other in others] == [True, *[False] * len(plain)]
     assert others[0].name("ko") == "원래 실행"
     assert name_run(branch, "en") == "worker1 killed at 1.00 s"
-    assert list_others(Player.at_start(Score(Run(order.trace)))) == []
+    assert list_others(Player.at_start(Playback(Run(order.trace)))) == []
     slow = open_run("three-task-order", simulate, variant="slow_email")
-    assert list_others(Player.at_start(Score(slow)))[0].name("en") == "original"
+    assert list_others(Player.at_start(Playback(slow)))[0].name("en") == "original"
 
 
 @given(scenarios(), st.integers(0, 12_000_000))
 def test_a_pair_of_any_run_with_itself_is_the_same(scenario: Scenario, time: int) -> None:
     run = Run(simulate(scenario), scenario)
-    here = Pair.at(Contrast.of(Score(run), Score(run), lambda lang: ("a", "b"), "en"), time)
+    here = Pair.at(Contrast.of(Playback(run), Playback(run), lambda lang: ("a", "b"), "en"), time)
     assert here.one.place == here.other.place
     screen(here)
 

@@ -113,7 +113,7 @@ def test_control_is_a_what_if_like_any_other(order: Run) -> None:
         assert "tasks {'Task3'} flagged as revoked" in desk.shown()
         assert "what if: control revoke Task3 at 1.00 s" in desk.shown()
         await desk.type("undo")
-        assert session.run is before.score.run
+        assert session.run is before.playback.run
         await desk.type("control pool_grow 2 -d worker1,worker2")
         assert [line.n for line in session.run.scenario.model.control] == [2, 2]
         await desk.type("call send_email")

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from simulator.course.progress import Book
 from simulator.engine import simulate
+from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.learn import learn_page
 from simulator.scene.look import Look
@@ -48,7 +48,7 @@ def check(canvas: Canvas, width: int, height: int) -> None:
 
 
 def start(run: Run) -> Player:
-    return Player.at_start(Score(run))
+    return Player.at_start(Playback(run))
 
 
 @cache
@@ -72,7 +72,7 @@ def test_every_line_is_exactly_as_wide_as_the_terminal(
     scenario: Scenario, size: tuple[int, int], lang: str, future: bool, data: st.DataObject
 ) -> None:
     player = start(Run(simulate(scenario), scenario))
-    player = player.seek(data.draw(st.integers(0, player.score.length)))
+    player = player.seek(data.draw(st.integers(0, player.playback.length)))
     if data.draw(st.booleans()):
         player = player.toggle().advance(data.draw(st.floats(0, 3)))
     check(main_screen(player, Look(lang, future=future), *size), *size)
@@ -112,7 +112,7 @@ def test_step_then_back_is_the_same_screen(
     scenario: Scenario, lang: str, size: tuple[int, int], data: st.DataObject
 ) -> None:
     player = start(Run(simulate(scenario), scenario))
-    here = player.go(data.draw(st.sampled_from(player.score.rests)))
+    here = player.go(data.draw(st.sampled_from(player.playback.rests)))
     there = here if here.at_end else here.step().back()
     before, after = (main_screen(p, Look(lang), *size) for p in (here, there))
     assert all(before.same_row(after, y) for y in range(size[1]))

@@ -11,8 +11,8 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
+from simulator.play.playback import Playback
 from simulator.play.player import Motion
-from simulator.play.score import Score
 from simulator.scenario import parse_scenario
 from simulator.story.run import Run
 from simulator.trace import Header, Trace
@@ -47,7 +47,7 @@ def live(count: int) -> Session:
 
 
 def grown(session: Session, trace: Trace) -> Session:
-    session.grow(Score(Run(trace)))
+    session.grow(Playback(Run(trace)))
     return session
 
 
@@ -130,7 +130,9 @@ def test_nothing_is_said_to_be_over_while_it_goes_on() -> None:
     for lang, over in (("en", "The end"), ("ko", "끝")):
         session.speak(lang)
         assert not [told.text for told in session.scene().words if over in told.text]
-    session.grow(Score(Run(Trace(msgspec.structs.replace(so_far(40).header, stopped="recorded"), so_far(40).events))))
+    session.grow(
+        Playback(Run(Trace(msgspec.structs.replace(so_far(40).header, stopped="recorded"), so_far(40).events)))
+    )
     session.stop_growing()
     assert any("recording ends" in told.text for told in session.scene().words) or session.lang == "ko"
     assert session.scene().transport.motion == "ended"
@@ -195,7 +197,7 @@ def test_the_screen_follows_from_nothing_and_every_look_works_on_the_way(
 
         async def give(count: int) -> None:
             source.trace = so_far(count)
-            await until(pilot, lambda: session.player.score.length == count)
+            await until(pilot, lambda: session.player.playback.length == count)
             await pilot.pause()
 
         assert ("live" if lang == "en" else "실시간") in read_shot(app).text

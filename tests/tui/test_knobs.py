@@ -39,7 +39,7 @@ DURATION = Change("set", "tasks.notify_shipping.duration", value=5)
 
 def test_from_now_on_all_that_was_seen_is_unchanged(session: Session) -> None:
     before = session.player
-    seen = before.score.events[: before.cursor]
+    seen = before.playback.events[: before.cursor]
     do(session, DURATION)
     assert session.player.place == before.place
     assert session.run.trace.events[: before.cursor] == seen
@@ -47,9 +47,9 @@ def test_from_now_on_all_that_was_seen_is_unchanged(session: Session) -> None:
     assert changed.t == before.time + 1
     assert session.scene().branch == f"what if: tasks.notify_shipping.duration = 5 from {before.time / 1e6:.2f} s on"
     session.do(c.GoToEnd())
-    assert session.run.trace.end > before.score.run.trace.end
+    assert session.run.trace.end > before.playback.run.trace.end
     session.do(c.Undo())
-    assert session.run is before.score.run
+    assert session.run is before.playback.run
     assert session.player.place == before.place
 
 
@@ -59,12 +59,12 @@ def test_from_the_start_is_a_new_run_at_the_same_time(session: Session) -> None:
     before = session.player
     do(session, Change("turn", "tasks.send_email.duration", value=0.5))
     assert session.player.time == before.time
-    assert session.run.trace.common_prefix(before.score.run.trace) < before.cursor
+    assert session.run.trace.common_prefix(before.playback.run.trace) < before.cursor
     assert session.scene().branch == "what if: tasks.send_email.duration = 0.5"
     assert "from the start" in session.scene().notice
     session.do(c.GoToStart())
     session.do(c.Undo())
-    assert session.run is before.score.run
+    assert session.run is before.playback.run
     assert session.player.time == 0
 
 

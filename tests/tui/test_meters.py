@@ -18,8 +18,8 @@ from simulator.play.columns import Views, largest
 from simulator.play.history import History
 from simulator.play.log import Log
 from simulator.play.meters import Meters
+from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.play.score import Score
 from simulator.scenario import Scenario
 from simulator.scene.look import LOG, METERS, Look
 from simulator.story.logs.worker_log import log_lines
@@ -97,7 +97,7 @@ def check_world(waiting: int, busy: int, slots: int, memory: float, world: World
 
 def test_in_the_order_lesson_three_numbers_and_their_product_are_told() -> None:
     session = Session(open_run("three-task-order", simulate), "en", motion=False)
-    player = Player.at_start(Score(session.run)).end().answer(0).end()
+    player = Player.at_start(Playback(session.run)).end().answer(0).end()
     for panel, size in ((METERS, (80, 24)), ("timeline", (140, 40))):
         text = "\n".join(main_screen(player, Look("en", panel=panel), *size).lines())
         for part in ("2.12", "0.75/s", "2.83 s", "= 2.12"):
@@ -227,7 +227,7 @@ def test_a_chosen_worker_has_a_log_of_its_own_and_nobody_logs_its_own_death() ->
 
 
 def test_the_log_panel_shows_the_newest_line_last() -> None:
-    player = Player.at_start(Score(open_run("retry", simulate)))
+    player = Player.at_start(Playback(open_run("retry", simulate)))
     while not player.at_end:
         player = player.end().answer(None)
     lines = main_screen(player, Look("en", panel=LOG), 100, 40).lines()

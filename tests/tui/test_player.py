@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
+from simulator.play.playback import LONGEST_GAP, TRAVEL, Playback
 from simulator.play.player import SPEEDS, Motion, Player
-from simulator.play.score import LONGEST_GAP, TRAVEL, Score
 from simulator.scenario import Scenario, parse_scenario
 from simulator.story.run import Run
 from tests.strategies import scenarios
@@ -36,7 +36,7 @@ MOVES: dict[str, Callable[[Player], Player]] = {
 
 
 def start(scenario: Scenario) -> Player:
-    return Player.at_start(Score(Run(simulate(scenario), scenario)))
+    return Player.at_start(Playback(Run(simulate(scenario), scenario)))
 
 
 def play_to_rest(player: Player, frame: float = 0.1) -> Player:
@@ -51,11 +51,11 @@ def play_to_rest(player: Player, frame: float = 0.1) -> Player:
 @given(scenarios(), st.lists(st.sampled_from(sorted(MOVES)), max_size=40))
 def test_it_is_always_somewhere_in_the_run(scenario: Scenario, moves: list[str]) -> None:
     player = start(scenario)
-    score = player.score
+    playback = player.playback
     for move in moves:
         player = MOVES[move](player)
-        assert score.opening <= player.cursor <= score.length
-        assert score.time_of(player.cursor) <= player.time <= score.next_time(player.cursor)
+        assert playback.opening <= player.cursor <= playback.length
+        assert playback.time_of(player.cursor) <= player.time <= playback.next_time(player.cursor)
         assert player.speed in SPEEDS
         assert player.place <= player.limit
 
@@ -63,7 +63,7 @@ def test_it_is_always_somewhere_in_the_run(scenario: Scenario, moves: list[str])
 @given(scenarios(), st.data())
 def test_back_after_step_returns(scenario: Scenario, data: st.DataObject) -> None:
     player = start(scenario)
-    here = player.go(data.draw(st.sampled_from(player.score.rests)))
+    here = player.go(data.draw(st.sampled_from(player.playback.rests)))
     assume(not here.at_end)
     assert here.step().back() == here
 
@@ -71,8 +71,8 @@ def test_back_after_step_returns(scenario: Scenario, data: st.DataObject) -> Non
 @given(scenarios(), st.data())
 def test_raw_back_after_raw_step_returns(scenario: Scenario, data: st.DataObject) -> None:
     player = start(scenario)
-    here = player.seek(data.draw(st.integers(player.score.opening, player.score.length)))
-    assume(here.cursor < player.score.length)
+    here = player.seek(data.draw(st.integers(player.playback.opening, player.playback.length)))
+    assume(here.cursor < player.playback.length)
     assert here.raw_step().raw_back() == here
 
 
@@ -80,8 +80,8 @@ def test_raw_back_after_raw_step_returns(scenario: Scenario, data: st.DataObject
 def test_playing_reaches_the_end_and_then_starts_again(scenario: Scenario, frame: float) -> None:
     player = play_to_rest(start(scenario), frame)
     assert player.at_end
-    assert player.place == player.score.end
-    assert player.toggle().cursor == player.score.opening
+    assert player.place == player.playback.end
+    assert player.toggle().cursor == player.playback.opening
 
 
 @given(scenarios())
@@ -91,15 +91,15 @@ def test_stepping_through_visits_every_rest(scenario: Scenario) -> None:
     while not player.at_end:
         player = player.step()
         seen.append(player.place)
-    assert seen == player.score.rests
+    assert seen == player.playback.rests
 
 
 @given(scenarios())
 def test_no_gap_takes_longer_than_a_second(scenario: Scenario) -> None:
-    score = start(scenario).score
-    for cursor in range(score.opening, score.length):
-        gap = score.next_time(cursor) - score.time_of(cursor)
-        assert gap / score.rate(score.place_at(cursor)) <= LONGEST_GAP + 1e-9
+    playback = start(scenario).playback
+    for cursor in range(playback.opening, playback.length):
+        gap = playback.next_time(cursor) - playback.time_of(cursor)
+        assert gap / playback.rate(playback.place_at(cursor)) <= LONGEST_GAP + 1e-9
 
 
 @given(scenarios(), st.integers(0, 200))
@@ -116,7 +116,7 @@ def test_what_is_on_its_way_is_on_its_way_once_and_recent(scenario: Scenario, fr
 
 
 def test_a_shown_step_takes_its_time_and_rests(order: Run) -> None:
-    player = Player.at_start(Score(order)).step(shown=True)
+    player = Player.at_start(Playback(order)).step(shown=True)
     assert player.motion is Motion.STEP
     half = player.advance(TRAVEL / 2)
     assert half.is_moving
@@ -129,8 +129,8 @@ def test_a_shown_step_takes_its_time_and_rests(order: Run) -> None:
 
 
 def test_playing_stops_at_captions_and_at_the_question(order: Run) -> None:
-    player = Player.at_start(Score(order))
-    stops = sorted(player.score.stops)
+    player = Player.at_start(Playback(order))
+    stops = sorted(player.playback.stops)
     for place in stops:
         player = play_to_rest(player)
         assert player.place == place
@@ -138,15 +138,15 @@ def test_playing_stops_at_captions_and_at_the_question(order: Run) -> None:
     assert not player.toggle().is_moving
     player = play_to_rest(player.answer(0))
     assert player.verdict is not None
-    assert player.score.events[player.cursor - 1].type == "task-received"
+    assert player.playback.events[player.cursor - 1].type == "task-received"
     assert player.previous_mark().next_mark() == player
     assert play_to_rest(player).at_end
 
 
 @pytest.mark.parametrize("move", ["step", "raw_step", "end", "next_mark", "toggle", "somewhere later"])
 def test_nothing_leads_past_an_open_question(order: Run, move: str) -> None:
-    player = Player.at_start(Score(order))
-    question = player.score.questions[0][0]
+    player = Player.at_start(Playback(order))
+    question = player.playback.questions[0][0]
     moves: dict[str, Callable[[Player], Player]] = {
         **MOVES,
         "somewhere later": partial(Player.seek_time, time=3_500_000),
@@ -158,7 +158,7 @@ def test_nothing_leads_past_an_open_question(order: Run, move: str) -> None:
 
 @pytest.mark.parametrize("choice", [0, 1, None])
 def test_an_answer_opens_the_way_and_is_kept(order: Run, choice: int | None) -> None:
-    player = Player.at_start(Score(order)).end()
+    player = Player.at_start(Playback(order)).end()
     assert player.open_question is not None
     answered = player.answer(choice)
     assert answered.open_question is None
@@ -185,9 +185,9 @@ def test_captions_and_questions_between_two_events_stand_at_their_time() -> None
     ask: [{at: 2, en: Who?, choices: [worker1, worker2], answer: worker_of(T)}]
     """
     player = start(parse_scenario(text))
-    asleep = next(place for place in player.score.stops)
-    assert [time for _, time in sorted(player.score.stops)] == [1_500_000, 2_000_000]
-    before = player.go(player.score.previous_rest(asleep))
+    asleep = next(place for place in player.playback.stops)
+    assert [time for _, time in sorted(player.playback.stops)] == [1_500_000, 2_000_000]
+    before = player.go(player.playback.previous_rest(asleep))
     assert before.step().place == asleep
     assert before.step().step().open_question is not None
     assert play_to_rest(before).place == asleep
@@ -222,11 +222,11 @@ def test_marks_lead_from_chapter_to_chapter() -> None:
     player = start(parse_scenario(text))
     times, numbers = [], []
     while not player.at_end:
-        chapter = player.score.chapter_at(player.place)
+        chapter = player.playback.chapter_at(player.place)
         assert chapter is not None
         times.append(player.time / 10**6)
         numbers.append(chapter.number)
         assert player.next_mark().previous_mark() == player
         player = player.next_mark()
     assert list(zip(times, numbers, strict=True)) == [(0, 1), (1.5, 2), (2, 3)]
-    assert start_idle().score.chapter_at((0, 0)) is None
+    assert start_idle().playback.chapter_at((0, 0)) is None

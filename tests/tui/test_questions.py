@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simulator.engine import simulate
+from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.play.score import Score
 from simulator.scenario import parse_scenario
 from simulator.scene.look import Look
 from simulator.story.run import Run, open_run
@@ -20,11 +20,11 @@ def drawn(player: Player) -> str:
 @pytest.mark.parametrize(("choice", "told"), [(0, False), (1, True), (None, False)])
 def test_why_a_choice_is_wrong_is_told_of_a_wrong_choice_only(choice: int | None, told: bool) -> None:
     reasons = ("The first to start need not be the first to finish.", "Both finish at the same instant.")
-    asked = Player.at_start(Score(open_run("three-task-order", simulate))).end()
+    asked = Player.at_start(Playback(open_run("three-task-order", simulate))).end()
     answered = asked.answer(choice)
     question = answered.question
     assert question is not None
-    text = drawn(answered.go(answered.score.shown_at(question)))
+    text = drawn(answered.go(answered.playback.shown_at(question)))
     assert "declared first" in text  # why the right one is right is told in any case
     assert any(reason in text for reason in reasons) is told
 
@@ -40,6 +40,6 @@ def test_a_long_choice_goes_on_in_the_next_line() -> None:
            answer: {{a: succeeded == 1, b: succeeded == 0}}}}]
     """
     scenario = parse_scenario(text)
-    asked = Player.at_start(Score(Run(simulate(scenario), scenario))).end()
+    asked = Player.at_start(Playback(Run(simulate(scenario), scenario))).end()
     assert asked.open_question is not None
     assert long in drawn(asked)

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
-from simulator.play.score import Score
+from simulator.play.playback import Playback
 from simulator.scenario import Scenario, parse_scenario
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
@@ -78,7 +78,7 @@ def test_progress_is_shown_and_the_moment_stays() -> None:
         engine.go.set()
         await until(pilot, lambda: session.rerun is None)
         assert session.player.place == before.place
-        assert session.run.parent is before.score.run
+        assert session.run.parent is before.playback.run
         assert "worker1 is killed" in notice(app)
 
     use(engine, do)
@@ -99,7 +99,7 @@ def test_who_went_on_meanwhile_comes_back_to_where_they_asked() -> None:
         assert session.player.place == before.place
         await pilot.press("u")
         assert session.player.place == before.place
-        assert session.run is before.score.run
+        assert session.run is before.playback.run
 
     use(engine, do)
 
@@ -181,15 +181,15 @@ def test_a_limit_is_a_problem_too() -> None:
 
     rerun = Rerun(lambda: parse_scenario("tasks: {t: 1}\nsend: [{from: 0, every: 0.001, count: 3000, task: t}]"))
     rerun.work(refuse)
-    assert rerun.score is None
+    assert rerun.playback is None
     assert rerun.problem is not None
     assert rerun.problem.code == "limit.events"
 
 
 def test_a_run_that_is_there_is_not_simulated_again() -> None:
-    score = Score(open_run("three-task-order", simulate))
-    seen: list[Score] = []
-    rerun = Rerun(lambda: score, then=seen.append)
+    playback = Playback(open_run("three-task-order", simulate))
+    seen: list[Playback] = []
+    rerun = Rerun(lambda: playback, then=seen.append)
     rerun.work(Slow())
-    assert rerun.score is score
-    assert seen == [score]
+    assert rerun.playback is playback
+    assert seen == [playback]

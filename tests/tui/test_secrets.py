@@ -9,8 +9,8 @@ import pytest
 from msgspec import structs
 
 from simulator.engine import simulate
+from simulator.play.playback import Playback
 from simulator.play.player import Player, round_above
-from simulator.play.score import Score
 from simulator.scenario import load_scenario, parse_scenario, scenario_names
 from simulator.scenario.schema import Ask
 from simulator.scene.build import build_scene
@@ -26,7 +26,7 @@ from tests.tui.drawn import main_scene, main_screen
 
 
 def at_question(name: str) -> Player:
-    player = Player.at_start(Score(open_run(name, simulate))).end()
+    player = Player.at_start(Playback(open_run(name, simulate))).end()
     assert player.open_question is not None
     return player
 
@@ -37,16 +37,16 @@ def lines(player: Player, size: tuple[int, int] = (80, 24)) -> list[str]:
 
 def test_neither_when_a_run_ends_nor_how_much_happens_is_told_before_the_answer() -> None:
     asked = at_question("pools")  # "When are all of them done?"
-    ends = f"{asked.score.end[1] / 1_000_000:.2f}"
+    ends = f"{asked.playback.end[1] / 1_000_000:.2f}"
     assert ends not in lines(asked)[-2]
-    assert f"{asked.score.length}" not in lines(asked)[-2]
+    assert f"{asked.playback.length}" not in lines(asked)[-2]
     told = asked.answer(None)
     assert ends not in lines(told)[-2]  # the answer was noted; the run has yet to show it
-    assert f"/{told.score.length}" not in lines(told)[-2]
+    assert f"/{told.playback.length}" not in lines(told)[-2]
     told = told.end()
     assert f"/{ends} s" in lines(told)[-2]
     assert f"/{ends} s" in lines(told.home())[-2]  # what was seen is no secret any more
-    assert f"/{told.score.length}" in lines(told)[-2]
+    assert f"/{told.playback.length}" in lines(told)[-2]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])
@@ -62,7 +62,7 @@ def test_two_runs_with_another_end_look_alike_until_the_answer(size: tuple[int, 
     shown = []
     for count in (2, 5):
         scenario = parse_scenario(text.replace("COUNT", f"{count}"))
-        player = Player.at_start(Score(Run(simulate(scenario), scenario))).end()
+        player = Player.at_start(Playback(Run(simulate(scenario), scenario))).end()
         assert player.open_question is not None
         # The hash in the title names the run.
         scene = structs.replace(main_scene(player, Look("en"), *size), hash="")
@@ -72,7 +72,7 @@ def test_two_runs_with_another_end_look_alike_until_the_answer(size: tuple[int, 
 
 def test_a_run_until_an_asked_time_says_so_from_the_start() -> None:
     asked = at_question("sale-day")
-    assert asked.horizon == asked.score.end[1]
+    assert asked.horizon == asked.playback.end[1]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_scale_ends_at_a_round_time_behind_the_end(time: int, above: int) -> N
 
 @pytest.mark.parametrize(("name", "variant"), [("time-limits", None), ("get-in-task", None), ("pools", "threads_cpu")])
 def test_an_end_that_a_limit_a_waiting_body_or_shared_cores_bring_is_no_plan(name: str, variant: str | None) -> None:
-    asked = Player.at_start(Score(open_run(name, simulate, variant=variant))).end()
+    asked = Player.at_start(Playback(open_run(name, simulate, variant=variant))).end()
     assert asked.open_question is not None
     slots = [slot for worker in build_scene(asked, Look("en")).workers for slot in worker.slots]
     assert slots
@@ -93,7 +93,7 @@ def test_an_end_that_a_limit_a_waiting_body_or_shared_cores_bring_is_no_plan(nam
 
 def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() -> None:
     run = open_run("crash-early-late", simulate, variant="late")
-    asked = Player.at_start(Score(run)).end()
+    asked = Player.at_start(Playback(run)).end()
     assert asked.open_question is not None
     killed = build_scene(asked, Look("en")).workers[0]
     assert (killed.state, killed.dropped) == ("killed", [])
@@ -106,7 +106,7 @@ def test_the_future_that_was_asked_for_shows_the_end() -> None:
     session = Session(open_run("pools", simulate), "en")
     session.do(c.GoToEnd())
     session.do(c.Answer(0))
-    ends = f"{session.player.score.end[1] / 1_000_000:.2f}"
+    ends = f"{session.player.playback.end[1] / 1_000_000:.2f}"
     assert ends not in main_screen(session.player, session.look, 80, 24).lines()[-2]
     session.do(c.ToggleFuture())
     assert f"/{ends} s" in main_screen(session.player, session.look, 80, 24).lines()[-2]
@@ -117,40 +117,40 @@ EVERY_RUN = [(name, variant) for name in scenario_names() for variant in (None, 
 
 @pytest.mark.parametrize(("name", "variant"), EVERY_RUN)
 def test_no_words_give_an_answer_away(name: str, variant: str | None) -> None:
-    score = Score(open_run(name, simulate, variant=variant))
-    player = Player.at_start(score).end()
+    playback = Playback(open_run(name, simulate, variant=variant))
+    player = Player.at_start(playback).end()
     while (stop := player.open_question) is not None:
         for lang in ("en", "ko"):
-            told = tell_moment(player, score.run.world(player.cursor), lang)
+            told = tell_moment(player, playback.run.world(player.cursor), lang)
             assert "why" not in {line.kind for line in told}
         assert not _names_the_worker(player, stop)
         player = player.answer(None).end()
-    questions = [stop for place in sorted(score.stops) for stop in score.stops[place] if stop.is_question]
+    questions = [stop for place in sorted(playback.stops) for stop in playback.stops[place] if stop.is_question]
     for earlier, later in permutations(questions, 2):
-        place = next(place for place, number in score.questions if number == later.number)
-        if score.shown_at(earlier) <= place:
-            assert not _tells(earlier, later, score)
+        place = next(place for place, number in playback.questions if number == later.number)
+        if playback.shown_at(earlier) <= place:
+            assert not _tells(earlier, later, playback)
 
 
 def _names_the_worker(player: Player, stop: Stop) -> bool:
     """Whether an event that is in the list of events already names the worker that is asked for."""
     ask = stop.item
     assert isinstance(ask, Ask)
-    right = player.score.outcome(stop).right
+    right = player.playback.outcome(stop).right
     if right is None or not isinstance(ask.answer, str) or not ask.answer.startswith("worker_of("):
         return False
     named = (ask.answer[len("worker_of(") : -1], ask.choices[right].key)
     return any(
-        (getattr(e, "uuid", ""), getattr(e, "hostname", "")) == named for e in player.score.events[: stop.cursor]
+        (getattr(e, "uuid", ""), getattr(e, "hostname", "")) == named for e in player.playback.events[: stop.cursor]
     )
 
 
-def _tells(earlier: Stop, later: Stop, score: Score) -> bool:
+def _tells(earlier: Stop, later: Stop, playback: Playback) -> bool:
     """Whether a reason that is shown before a question has the words, or a number, of its answer."""
     one, other = earlier.item, later.item
     assert isinstance(one, Ask)
     assert isinstance(other, Ask)
-    right = score.outcome(later).right
+    right = playback.outcome(later).right
     assert right is not None
     for lang in ("ko", "en"):
         answer = other.choices[right].text[lang]
@@ -166,24 +166,24 @@ def test_a_lesson_about_a_queue_that_nobody_consumes_does_not_say_so_before_its_
     for size in ((80, 24), (140, 40)):
         assert "nobody consumes" not in " ".join(" ".join(lines(asked, size)).split())
     target = ("queue", "emails")
-    assert "emails" in asked.score.run.world(asked.cursor).queues
+    assert "emails" in asked.playback.run.world(asked.cursor).queues
     assert "nobody consumes" not in str(inspect_thing(asked, target, "en").sheet)
     assert "nobody consumes" in str(inspect_thing(asked.answer(None), target, "en").sheet)
 
 
 def test_a_caption_comes_before_the_question_of_its_moment() -> None:
-    score = Score(open_run("pools", simulate))
-    ((question, _),) = score.questions
+    playback = Playback(open_run("pools", simulate))
+    ((question, _),) = playback.questions
     caption = (question[0], question[1] - 1)
-    assert [stop.is_question for stop in score.stops[caption]] == [False]
-    player = Player.at_start(score).go(caption)
+    assert [stop.is_question for stop in playback.stops[caption]] == [False]
+    player = Player.at_start(playback).go(caption)
     assert player.open_question is None
-    assert tell_moment(player, score.run.world(player.cursor), "en")[0].kind == "note"
+    assert tell_moment(player, playback.run.world(player.cursor), "en")[0].kind == "note"
     asked = player.step()
     assert asked.open_question is not None
     assert asked.cursor == player.cursor
     assert asked.back().place == caption
-    playing = Player.at_start(score).toggle()
+    playing = Player.at_start(playback).toggle()
     for _ in range(2000):
         playing = playing.advance(0.05)
         if not playing.is_moving:
@@ -194,13 +194,13 @@ def test_a_caption_comes_before_the_question_of_its_moment() -> None:
 
 @pytest.mark.parametrize(("name", "variant"), EVERY_RUN)
 def test_every_caption_can_be_read_beside_what_happened(name: str, variant: str | None) -> None:
-    score = Score(open_run(name, simulate, variant=variant))
-    for place, stops in score.stops.items():
+    playback = Playback(open_run(name, simulate, variant=variant))
+    for place, stops in playback.stops.items():
         if stops[0].is_question:
             continue
         assert not any(stop.is_question for stop in stops)
-        player = Player(score, *place)
+        player = Player(playback, *place)
         for lang in ("en", "ko"):
-            told = [line for line in tell_moment(player, score.run.world(player.cursor), lang) if line.kind != "why"]
+            told = [line for line in tell_moment(player, playback.run.world(player.cursor), lang) if line.kind != "why"]
             shown = "".join("".join(line.split()) for line in main_screen(player, Look(lang), 80, 24).lines())
             assert all(word in shown for line in told for word in line.text.split()), (place, lang)

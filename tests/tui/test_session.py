@@ -164,7 +164,7 @@ def test_undo_before_the_kill_stays_where_it_is(session: Session) -> None:
     kill(session, "worker2")
     session.do(c.GoToStart())
     session.do(c.Undo())
-    assert session.player.cursor == session.player.score.opening
+    assert session.player.cursor == session.player.playback.opening
 
 
 def test_a_trace_without_scenario_cannot_be_changed(order: Run) -> None:
@@ -261,6 +261,6 @@ def test_what_was_seen_of_a_what_if_is_not_searched_after_it_was_undone(session:
     do(session, Change("send", "send_email"))
     session.do(c.GoToEnd())
     session.undo()
-    length = session.player.score.length
+    length = session.player.playback.length
     assert session.seen <= length
     assert all(found.index < length for found in session.search("task"))

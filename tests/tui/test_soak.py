@@ -109,7 +109,7 @@ class Soak:
                     app.redraw()
             case "jump":
                 if app.session is not None:
-                    app.session.player = app.session.player.seek(int(what * app.session.player.score.length))
+                    app.session.player = app.session.player.seek(int(what * app.session.player.playback.length))
                     app.redraw()
         await self.pilot.pause(0)
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from simulator.engine import simulate
+from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.build import build_scene
 from simulator.scene.inside import look_inside
@@ -46,7 +46,7 @@ def crowd(workers: int, slots: int = 1) -> Player:
     tasks: {{send_email: {{exponential: 2}}}}
     send: [{{task: send_email, at: 0, count: {workers * slots * 3}}}]
     """)
-    return Player.at_start(Score(Run(simulate(scenario), scenario))).seek_time(500_000)
+    return Player.at_start(Playback(Run(simulate(scenario), scenario))).seek_time(500_000)
 
 
 def look_at(lang: str = "en", chosen: str = "") -> Look:
@@ -64,7 +64,7 @@ def workers_in(player: Player, width: int, height: int, lang: str = "en") -> lis
 
 
 def answered(name: str) -> Player:
-    player = Player.at_start(Score(open_run(name, simulate)))
+    player = Player.at_start(Playback(open_run(name, simulate)))
     while player.end().open_question is not None:
         player = player.end().answer(0)
     return player.home()
@@ -72,7 +72,7 @@ def answered(name: str) -> Player:
 
 def before(player: Player, name: str) -> Player:
     """Right before the first event of a kind."""
-    return player.seek(next(i for i, event in enumerate(player.score.events) if event.type == name))
+    return player.seek(next(i for i, event in enumerate(player.playback.events) if event.type == name))
 
 
 # -- workers ----------------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def test_a_dead_worker_in_a_crowd_has_another_sign() -> None:
     send: [{task: send_email, at: 0, count: 10}]
     faults: [{at: 0.4, kill: worker3}]
     """)
-    player = Player.at_start(Score(Run(simulate(scenario), scenario))).seek_time(500_000)
+    player = Player.at_start(Playback(Run(simulate(scenario), scenario))).seek_time(500_000)
     for width, height in ((26, 11), (32, 18)):
         text = "\n".join(workers_in(player, width, height))
         assert text.count(GLYPHS.lost) == 2  # itself, and the legend
@@ -162,7 +162,7 @@ def test_a_very_long_queue_shows_head_length_and_history() -> None:
     send: [{task: send_email, at: 0, count: 30000}]
     until: 3
     """)
-    player = Player.at_start(Score(Run(simulate(scenario), scenario))).seek_time(1_500_000)
+    player = Player.at_start(Playback(Run(simulate(scenario), scenario))).seek_time(1_500_000)
     for size in ((80, 24), (140, 40)):
         text = "\n".join(main_screen(player, look_at(), *size).lines())
         assert "1 send_email_" in text
@@ -172,7 +172,7 @@ def test_a_very_long_queue_shows_head_length_and_history() -> None:
 
 def test_the_level_of_now_hides_what_is_to_come() -> None:
     player = answered("three-task-order")
-    for rest in player.score.rests:
+    for rest in player.playback.rests:
         here = player.go(rest)
         (queue,) = scene_of(here).queues
         assert queue.levels[-1] == queue.count
@@ -196,8 +196,8 @@ def key(flight: Flight) -> tuple[object, ...]:
 
 @given(scenarios(), st.data())
 def test_what_moves_is_a_function_of_the_moment_and_only_goes_on(scenario: Scenario, data: st.DataObject) -> None:
-    start = Player.at_start(Score(Run(simulate(scenario), scenario)))
-    shown = start.go(data.draw(st.sampled_from(start.score.rests))).step(shown=True)
+    start = Player.at_start(Playback(Run(simulate(scenario), scenario)))
+    shown = start.go(data.draw(st.sampled_from(start.playback.rests))).step(shown=True)
     times = sorted(data.draw(st.lists(st.floats(0, 0.44), min_size=2, max_size=2)))
     if not shown.is_moving:
         return
@@ -211,8 +211,8 @@ def test_what_moves_is_a_function_of_the_moment_and_only_goes_on(scenario: Scena
 
 @given(scenarios(), st.data())
 def test_at_rest_nothing_moves(scenario: Scenario, data: st.DataObject) -> None:
-    start = Player.at_start(Score(Run(simulate(scenario), scenario)))
-    here = start.go(data.draw(st.sampled_from(start.score.rests)))
+    start = Player.at_start(Playback(Run(simulate(scenario), scenario)))
+    here = start.go(data.draw(st.sampled_from(start.playback.rests)))
     for there in (here, here.step(), here.back()):
         scene = scene_of(there)
         assert not scene.flights
@@ -227,7 +227,7 @@ def test_with_reduced_motion_nothing_moves_while_it_plays(scenario: Scenario, da
         session.advance(seconds)
         player = session.player
         assert not session.scene().flights
-        for name in player.score.run.world(player.cursor).workers:
+        for name in player.playback.run.world(player.cursor).workers:
             assert not look_inside(player, name, "en", motion=session.motion).flights
 
 
@@ -292,7 +292,7 @@ send: [{task: generate_invoice, at: 0, count: 12}]
 
 def playing(text: str) -> Player:
     scenario = parse_scenario(text)
-    return Player.at_start(Score(Run(simulate(scenario), scenario)))
+    return Player.at_start(Playback(Run(simulate(scenario), scenario)))
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

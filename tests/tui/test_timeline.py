@@ -16,8 +16,8 @@ from simulator.engine import simulate
 from simulator.play.axis import Axis, Folds, Span
 from simulator.play.columns import Views
 from simulator.play.history import Gap, History
+from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.build import build_scene, draft_scene
 from simulator.scene.look import PANELS, Look
@@ -128,14 +128,14 @@ def test_lines_are_exactly_as_wide_as_the_terminal_however_time_is_looked_at(
     data: st.DataObject,
 ) -> None:
     session = unasked(Run(simulate(scenario), scenario))
-    session.do(c.GoTo(data.draw(st.integers(0, session.player.score.length))))
+    session.do(c.GoTo(data.draw(st.integers(0, session.player.playback.length))))
     for command in commands:
         session.do(command)
         look = dataclasses.replace(session.look, panel=panel, lang=lang, dots=dots)
         canvas = drawn(session.player, look, size)
         assert {cell_len(line) for line in canvas.lines()} == {size[0]}
-        score, span = session.player.score, session.look.span
-        axis = score.views.axis(session.player.cursor, session.player.time, score.end[1], span, size[0])
+        playback, span = session.player.playback, session.look.span
+        axis = playback.views.axis(session.player.cursor, session.player.time, playback.end[1], span, size[0])
         assert axis.begin <= session.player.time <= max(axis.end, axis.begin + 1)
 
 
@@ -144,7 +144,7 @@ def test_nothing_after_the_cursor_can_be_seen(
     scenario: Scenario, commands: list[c.Command], panel: str, size: tuple[int, int], data: st.DataObject
 ) -> None:
     trace = simulate(scenario)
-    cursor = data.draw(st.integers(Score(Run(trace)).opening, len(trace)))
+    cursor = data.draw(st.integers(Playback(Run(trace)).opening, len(trace)))
     check_that_nothing_later_shows(trace, cursor, commands, panel, size)
 
 
@@ -187,7 +187,7 @@ def _seen(canvas: Canvas, y: int) -> str:
 
 def test_stepping_there_and_back_shows_the_same_picture_in_a_zoomed_and_panned_view() -> None:
     session = unasked(open_run("prefetch", simulate))
-    session.do(c.GoTo(session.player.score.length // 2))
+    session.do(c.GoTo(session.player.playback.length // 2))
     for command in (c.ZoomTime(1), c.ZoomTime(1), c.PanTime(-1), c.ToggleBookmark()):
         session.do(command)
     here = session.player
@@ -225,7 +225,7 @@ def test_panning_moves_the_axis_and_never_loses_the_clock() -> None:
 
 def axis_of(session: Session, width: int = 100) -> Axis:
     player = session.player
-    return player.score.views.axis(player.cursor, player.time, player.score.end[1], session.look.span, width)
+    return player.playback.views.axis(player.cursor, player.time, player.playback.end[1], session.look.span, width)
 
 
 # -- what is drawn ----------------------------------------------------------------------------------------------
@@ -260,13 +260,13 @@ def test_a_worker_that_dies_ends_its_lane_with_a_sign_only_once_that_has_happene
     assert GLYPHS.lost not in lane(session, size=size)
     assert failure_marks(session, died) == 0
     # The knob lies on the mark of what happens now.
-    session.do(c.GoTo(session.player.score.cursor_at(session.player.time + MICROS)))
-    assert failure_marks(session, session.player.score.length) > 0
+    session.do(c.GoTo(session.player.playback.cursor_at(session.player.time + MICROS)))
+    assert failure_marks(session, session.player.playback.length) > 0
 
 
 def test_failures_are_marked_on_the_scrubber_once_they_have_happened() -> None:
     session = unasked(open_run("errors-not-to-retry", simulate))
-    shown, hidden = (failure_marks(session, cursor) for cursor in (session.player.score.length, 3))
+    shown, hidden = (failure_marks(session, cursor) for cursor in (session.player.playback.length, 3))
     assert shown > 0
     assert hidden == 0
     session.do(c.GoTo(3))
@@ -325,7 +325,7 @@ def test_a_bookmark_is_set_visited_shown_and_removed() -> None:
         visited.append(session.player.place)
     assert place in visited
     back = []
-    while session.player.place != session.player.score.rests[0]:
+    while session.player.place != session.player.playback.rests[0]:
         session.do(c.GoToMark(-1))
         back.append(session.player.place)
     assert place in back
@@ -369,7 +369,7 @@ def test_changes_of_a_thing_are_visited_one_by_one_there_and_back(about: str) ->
         for index, event in enumerate(events)
         if about in (getattr(event, "uuid", ""), getattr(event, "hostname", ""), getattr(event, "queue", ""))
         and not (isinstance(event, ev.Poll) and not event.found)
-        and index + 1 > session.player.score.opening
+        and index + 1 > session.player.playback.opening
     ]
     assert there == expected
     back = [session.player.cursor]
@@ -398,9 +398,9 @@ def test_the_next_change_does_not_pass_an_open_question() -> None:
 
 
 def test_a_score_is_prepared_once() -> None:
-    score = Score(open_run("three-task-order", simulate))
-    assert score.meters is score.meters
-    assert score.log is score.log
+    playback = Playback(open_run("three-task-order", simulate))
+    assert playback.meters is playback.meters
+    assert playback.log is playback.log
 
 
 # -- keys and mouse ---------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ def test_dead_letters_are_counted_and_fly() -> None:
     assert trail.source[:2] == ("worker", "worker1")
     assert trail.target[:2] == ("queue", "failed_emails")
     assert describe_event(events[index]) == "message-dead-lettered Task1 failed_emails"
-    assert session.player.score.history.busy.values[-1] == 0
+    assert session.player.playback.history.busy.values[-1] == 0
     lines = screen(session).splitlines()
     assert any("retried 3" in line for line in lines)
     assert any("dead    1" in line for line in lines)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
+from simulator.play.playback import Playback
 from simulator.play.player import Motion, Player
-from simulator.play.score import Score
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.build import build_scene
 from simulator.scene.inside import Inside, look_inside
@@ -46,7 +46,7 @@ send:
 
 def play(text: str) -> Player:
     scenario = parse_scenario(text)
-    return Player.at_start(Score(Run(simulate(scenario), scenario)))
+    return Player.at_start(Playback(Run(simulate(scenario), scenario)))
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def factory() -> Player:
 
 @pytest.fixture(scope="module")
 def retry() -> Player:
-    player = Player.at_start(Score(open_run("retry", simulate)))
+    player = Player.at_start(Playback(open_run("retry", simulate)))
     while player.end().open_question is not None:
         player = player.end().answer(0)
     return player.home()
@@ -85,7 +85,7 @@ def text(canvas: Canvas | None) -> str:
 
 def after(player: Player, name: str, uuid: str = "", nth: int = 1) -> Player:
     """Right after the n-th event of a kind, of a task."""
-    events = player.score.events
+    events = player.playback.events
     found = [i for i, event in enumerate(events) if event.type == name and uuid in ("", getattr(event, "uuid", ""))]
     return player.seek(found[nth - 1] + 1)
 
@@ -119,7 +119,7 @@ def test_the_picture_of_a_worker_has_all_its_parts(factory: Player) -> None:
 
 
 def test_a_worker_with_room_shows_the_free_places(order: Run) -> None:
-    player = after(Player.at_start(Score(order)).end().answer(0), "message-acked")
+    player = after(Player.at_start(Playback(order)).end().answer(0), "message-acked")
     drawn = text(worker_zoom(player))
     assert "Prefetch 0/1" in drawn
     assert "□" in drawn
@@ -143,13 +143,13 @@ def test_a_pool_of_any_size_fits(slots: int, size: tuple[int, int]) -> None:
 
 
 def test_a_child_that_is_gone_leaves_its_slot_empty() -> None:
-    player = after(Player.at_start(Score(open_run("memory", simulate))).end().answer(0), "child-exited")
+    player = after(Player.at_start(Playback(open_run("memory", simulate))).end().answer(0), "child-exited")
     assert [slot.state for slot in inside(player).slots] == ["childless"]
     assert "no child" in text(worker_zoom(player))
 
 
 def test_a_killed_worker_tells_what_became_of_what_it_held() -> None:
-    player = Player.at_start(Score(open_run("crash-early-late", simulate)))
+    player = Player.at_start(Playback(open_run("crash-early-late", simulate)))
     while player.end().open_question is not None:
         player = player.end().answer(0)
     found = inside(after(player, "worker-lost").end())
@@ -163,7 +163,7 @@ def test_a_killed_worker_tells_what_became_of_what_it_held() -> None:
 
 
 def test_what_is_killed_with_a_worker_falls_to_dust_in_its_pool() -> None:
-    player = Player.at_start(Score(open_run("crash-early-late", simulate)))
+    player = Player.at_start(Playback(open_run("crash-early-late", simulate)))
     while player.end().open_question is not None:
         player = player.end().answer(0)
     shown = replace(after(player, "worker-lost"), motion=Motion.STEP, origin=(0, 0)).advance(0.2)
@@ -218,7 +218,7 @@ def test_where_the_time_went_adds_up(retry: Player) -> None:
 
 
 def test_a_redelivered_message_has_a_line_for_each_delivery() -> None:
-    player = Player.at_start(Score(open_run("visibility-timeout", simulate)))
+    player = Player.at_start(Playback(open_run("visibility-timeout", simulate)))
     while player.end().open_question is not None:
         player = player.end().answer(0)
     found = letter(player.end(), "Order1")
@@ -243,14 +243,14 @@ def test_the_ack_stands_where_it_comes(late: str, before: str) -> None:
 
 
 def test_an_ack_leaves_from_the_slot_that_ran_it(order: Run) -> None:
-    player = after(Player.at_start(Score(order)).end().answer(0), "message-acked")
+    player = after(Player.at_start(Playback(order)).end().answer(0), "message-acked")
     trail = inside(player).trail
     assert trail is not None
     assert (trail.kind, trail.source[0], trail.source[2], trail.target[0]) == ("ack", "slot", 1, "broker")
 
 
 def test_what_one_task_does_at_one_moment_follows_each_other(order: Run) -> None:
-    start = after(Player.at_start(Score(order)), "poll", nth=3)
+    start = after(Player.at_start(Playback(order)), "poll", nth=3)
     shown = start.raw_step().raw_step().raw_step()  # delivered, received, started: all at 1.00 s
     together = replace(shown, motion=Motion.STEP, origin=start.place)
     for at, target in ((0.05, "consumer"), (0.2, "window"), (0.4, "slot")):
@@ -285,9 +285,9 @@ def test_all_headers_can_be_read_by_scrolling(retry: Player) -> None:
 
 def test_a_recording_is_zoomed_into_by_short_names() -> None:
     run = Run(read_run(str(RECORDING)))
-    player = Player.at_start(Score(run)).end()
+    player = Player.at_start(Playback(run)).end()
     (uuid, *_), (name, *_) = run.world(len(run.trace)).tasks(), run.world(len(run.trace)).workers
-    for cursor in range(0, player.score.length, 9):
+    for cursor in range(0, player.playback.length, 9):
         here = player.seek(cursor)
         if name in run.world(here.cursor).workers:
             assert not WHOLE.search(text(worker_zoom(here, (140, 40), name=name)))
@@ -301,11 +301,11 @@ def test_a_recording_is_zoomed_into_by_short_names() -> None:
 def test_every_line_of_a_zoom_is_exactly_as_wide_as_the_terminal(
     scenario: Scenario, size: tuple[int, int], lang: str, data: st.DataObject
 ) -> None:
-    player = Player.at_start(Score(Run(simulate(scenario), scenario)))
-    player = player.seek(data.draw(st.integers(0, player.score.length)))
+    player = Player.at_start(Playback(Run(simulate(scenario), scenario)))
+    player = player.seek(data.draw(st.integers(0, player.playback.length)))
     if data.draw(st.booleans()):
         player = player.toggle().advance(data.draw(st.floats(0, 3)))
-    world = player.score.run.world(player.cursor)
+    world = player.playback.run.world(player.cursor)
     if world.workers:
         name = data.draw(st.sampled_from(list(world.workers)))
         canvas = worker_zoom(player, size, lang, name)
@@ -321,10 +321,10 @@ def test_every_line_of_a_zoom_is_exactly_as_wide_as_the_terminal(
 
 @given(scenarios(), st.data())
 def test_what_moves_in_a_worker_is_a_function_of_the_moment(scenario: Scenario, data: st.DataObject) -> None:
-    start = Player.at_start(Score(Run(simulate(scenario), scenario)))
-    here = start.go(data.draw(st.sampled_from(start.score.rests)))
+    start = Player.at_start(Playback(Run(simulate(scenario), scenario)))
+    here = start.go(data.draw(st.sampled_from(start.playback.rests)))
     shown = here.step(shown=True)
-    names = list(shown.score.run.world(shown.cursor).workers)
+    names = list(shown.playback.run.world(shown.cursor).workers)
     early, late = sorted(data.draw(st.tuples(st.floats(0.01, 0.4), st.floats(0.01, 0.4))))
     for name in names:
         soon, later = ({_way(f): f.progress for f in inside(shown.advance(at), name).flights} for at in (early, late))
@@ -340,10 +340,10 @@ def _way(flight: Flight) -> tuple[object, ...]:
 
 @given(scenarios(), st.data())
 def test_at_rest_nothing_moves_in_a_worker(scenario: Scenario, data: st.DataObject) -> None:
-    start = Player.at_start(Score(Run(simulate(scenario), scenario)))
-    here = start.go(data.draw(st.sampled_from(start.score.rests)))
+    start = Player.at_start(Playback(Run(simulate(scenario), scenario)))
+    here = start.go(data.draw(st.sampled_from(start.playback.rests)))
     for there in (here, here.step()):
-        assert all(not inside(there, name).flights for name in there.score.run.world(there.cursor).workers)
+        assert all(not inside(there, name).flights for name in there.playback.run.world(there.cursor).workers)
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -62,7 +62,7 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
             self.closing,
             self.grade,
             session.lang,
-            ended=session.seen >= session.player.score.length,
+            ended=session.seen >= session.player.playback.length,
             changed=session.run.parent is not None,
             busy=self.is_checking,
             review=self.review,

@@ -116,7 +116,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         return ConsoleView(
             lang,
             _clock(session),
-            say(place, lang, event=player.cursor, events=player.score.length),
+            say(place, lang, event=player.cursor, events=player.playback.length),
             self.memory.entries,
             self.choices,
             self.example,

@@ -67,7 +67,7 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
 
     def _things(self) -> list[Target]:
         player = self.session.player
-        return [thing.target for thing in list_things(player.score.run.world(player.cursor), self.target)]
+        return [thing.target for thing in list_things(player.playback.run.world(player.cursor), self.target)]
 
     def _chosen(self) -> Target:
         things = self._things()

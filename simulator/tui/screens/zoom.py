@@ -36,7 +36,7 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         """Its picture, or a word where it is not there."""
         session = self.session
         player, lang = session.player, session.lang
-        world = player.score.run.world(player.cursor)
+        world = player.playback.run.world(player.cursor)
         if self.kind == "worker" and self.key in world.workers:
             return WorkerZoom(self._around(width, height), look_inside(player, self.key, lang, motion=session.motion))
         if self.kind == "message" and self.key in world:
@@ -77,11 +77,11 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
     def _current_task(self) -> str:
         """The task that the worker shown runs, or has reserved, or ran last."""
         player = self.session.player
-        worker = player.score.run.world(player.cursor).workers.get(self.key)
+        worker = player.playback.run.world(player.cursor).workers.get(self.key)
         if worker is None:
             return ""
         held = [*(running.uuid for running in worker.active()), *worker.reserved()]
-        found = player.score.history.slots.items()
+        found = player.playback.history.slots.items()
         ran = [run for (name, _), runs in found if name == self.key for run in runs if run.start_index < player.cursor]
         ran.sort(key=lambda run: run.start_index)
         return next(iter(held), ran[-1].uuid if ran else "")

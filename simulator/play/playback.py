@@ -59,7 +59,7 @@ class _Sudden(Pass):
     )
 
 
-class Score:
+class Playback:
     """A run, prepared for playing. Cursors count applied events: 0 to `len(trace)`."""
 
     def __init__(self, run: Run) -> None:
