@@ -14,7 +14,7 @@ from simulator.cli.shared import DONE, WRONG_INPUT, complain, interactive
 
 
 class Form(StrEnum):
-    """What a document is written as."""
+    """Formats of a document."""
 
     MD = "md"
     HTML = "html"

@@ -27,7 +27,7 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be graded."""
+    """A request to grade one solution."""
 
     file: str
     lesson: str
@@ -40,7 +40,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Graded:
-    """What came of it: a grade (see `story.grade_report`), or what is wrong with the file."""
+    """The result: a grade (see `course.grade_report`), or what is wrong with the file."""
 
     data: dict[str, Any] | None = None
     problems: list[dict[str, Any]] | None = None

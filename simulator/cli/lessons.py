@@ -68,7 +68,7 @@ def open_book(keep: bool, lang: str) -> Book:
 
 
 def tell_problems(book: Book, lang: str) -> None:
-    """What went wrong with the file since it was last told."""
+    """Print what went wrong with the progress file since the last call."""
     complain_each, book.problems = book.problems, []
     if complain_each:
         complain(complain_each, lang, warnings=True)

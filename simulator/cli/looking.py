@@ -16,7 +16,7 @@ HALF_A_MILLISECOND = 500
 
 
 class Question(StrEnum):
-    """What `celery inspect` can be asked."""
+    """The methods of `celery inspect`."""
 
     ACTIVE = "active"
     RESERVED = "reserved"

@@ -31,7 +31,7 @@ def say(lines: Iterable[Sayable], lang: str) -> None:
 
 
 def needs_celery(lang: str) -> bool:
-    """Whether the extra is missing; if so, it says what to install."""
+    """Return whether the extra `real` is missing, and say what to install."""
     from importlib.util import find_spec
 
     from simulator.story.catalog import Words, line
@@ -47,7 +47,7 @@ def needs_celery(lang: str) -> bool:
 
 
 def is_near(url: str) -> bool:
-    """Whether a broker is on this machine."""
+    """Return whether a broker is on this machine."""
     from ipaddress import ip_address
     from urllib.parse import urlsplit
 
@@ -194,7 +194,7 @@ def emit(
 
 
 class Form(StrEnum):
-    """What a run can be written as."""
+    """Formats of a run."""
 
     CELERY_EVENTS = "celery-events"
 

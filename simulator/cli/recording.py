@@ -88,7 +88,7 @@ def new_file(stack: ExitStack, output: str, lang: str) -> TextIO | None:
 
 
 def drop(stack: ExitStack, output: str) -> None:
-    """Nothing was recorded: leave no file."""
+    """Remove the file: nothing was recorded."""
     from pathlib import Path
 
     stack.close()

@@ -43,7 +43,7 @@ class Language(StrEnum):
 
 
 class Commands(TyperGroup):
-    """Where every command ends: what it returns is the exit status."""
+    """Runs commands; what a command returns is the exit status."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The commands in the order in which the help tells of them."""
@@ -99,10 +99,10 @@ def complain(problems: Iterable[Problem], lang: str, warnings: bool = False) -> 
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Whether a stream is a terminal that can draw."""
+    """Return whether a stream is a terminal that can draw."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def interactive() -> bool:
-    """Whether somebody sits at a terminal."""
+    """Return whether a user sits at a terminal."""
     return sys.stdin is not None and sys.stdin.isatty() and is_terminal(sys.stdout)

@@ -212,7 +212,7 @@ class AckademyApp(Host, inherit_bindings=False):
             self.open(screen)
 
     def _leave(self) -> None:
-        """From the main screen: give up what is simulated, let go of what is chosen, then back to the picker."""
+        """Go one step back on the main screen: cancel the simulation, clear the selection, or return to the picker."""
         if self.session is not None and self.session.give_up():
             self.session.say(labels.CANCELLED)
             return
@@ -239,7 +239,7 @@ class AckademyApp(Host, inherit_bindings=False):
             self._open(ZoomScreen(session, *target))
 
     def _zoom_into(self, session: Session, kind: str, key: str) -> None:
-        """From the inspection; of a queue its next message has a page."""
+        """Zoom from the inspection; for a queue, into its next message."""
         world = session.run.world(session.player.cursor)
         if kind == "queue":
             kind, key = "task", next(iter(world.queues[key].uuids(1)), "") if key in world.queues else ""
@@ -247,7 +247,7 @@ class AckademyApp(Host, inherit_bindings=False):
             self._open(ZoomScreen(session, "worker" if kind == "worker" else "message", key))
 
     def _inspected(self, session: Session) -> Target:
-        """What `i` is about: what a zoom shows, the chosen thing, or what the last event was about."""
+        """The subject of `i`: what a zoom shows, the selection, or the subject of the last event."""
         screen = self.screen
         found = (screen.kind, screen.key) if isinstance(screen, ZoomScreen) else session.zoom_target()
         kind, key = found or ("", "")

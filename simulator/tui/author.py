@@ -1,4 +1,4 @@
-"""The author's part of the application: the editor, reading the file again, the panel of mistakes."""
+"""The author's part of the application: the editor, reloading the file, the panel of errors."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from simulator.tui.session import Session
 
 
 class Author:
-    """Edits the file of the session that is open, and reads it again."""
+    """Edits the file of the open session and reloads it."""
 
     def __init__(self, host: Host) -> None:
-        """Nothing is watched yet."""
+        """Watch nothing yet."""
         self.host = host
         self.files: FileWatch | None = None
-        """What is read again whenever it is saved, if it is (`--watch`)."""
+        """The file that is reloaded whenever it is saved (`--watch`), if there is one."""
         self._copy: tuple[Session, Path] | None = None
         """A copy of a lesson that the session does not show yet: it had a mistake."""
 

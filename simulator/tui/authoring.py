@@ -61,7 +61,7 @@ class FileWatch:
         self._known = self._last = self._look()
 
     def changed(self) -> bool:
-        """Whether something was saved since the last time this was true; asked again and again.
+        """Return whether something was saved since this last returned True; to be polled.
 
         Only what stands still from one look to the next counts: editors write in pieces, or put another file in
         the place of the first.

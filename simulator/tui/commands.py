@@ -17,7 +17,7 @@ class Command:
     """A request."""
 
     def at(self, column: int, width: int) -> Command:
-        """What a press on a zone means in one of its columns, 0 to width - 1."""
+        """Return the command for a press in one column of a zone, 0 to width - 1."""
         return self
 
 
@@ -125,7 +125,7 @@ MOVING = (Play, Step, GoToStart, GoToEnd, GoToMark, GoTo, Seek, SeekTime, Faster
 
 
 def leads_forward(command: Command) -> bool:
-    """Whether an open question holds a command up."""
+    """Return whether a command has to wait for an open question."""
     match command:
         case Step(by=by) | GoToMark(by=by) | GoToChange(by=by):
             return by > 0
@@ -246,7 +246,7 @@ class Answer(Command):
     """Answer the open question; in a menu, take the line of that number."""
 
     choice: int
-    """From 0."""
+    """Counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)

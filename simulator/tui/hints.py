@@ -31,7 +31,7 @@ class Hint:
 
 
 def can_do(player: Player, look: Look, command: c.Command) -> bool:
-    """Whether a command can do something now."""
+    """Return whether a command would have an effect now."""
     run = player.playback.run
     asked = player.open_question is not None
     match command:
@@ -55,7 +55,7 @@ def can_do(player: Player, look: Look, command: c.Command) -> bool:
 
 
 def player_hints(player: Player, look: Look, screen: str) -> list[Hint]:
-    """What can be done in a run now, most useful first."""
+    """List what can be done in a run now, most useful first."""
     hints = [
         hint for hint in screen_hints(screen, look.lang) if hint.command is None or can_do(player, look, hint.command)
     ]
@@ -78,7 +78,7 @@ def player_hints(player: Player, look: Look, screen: str) -> list[Hint]:
 
 
 def _is_time_to_sum_up(player: Player) -> bool:
-    """Whether the summary is what to look at now: at the end, or when a changed run may solve the exercise."""
+    """Return whether to offer the summary: at the end, or when a changed run may solve the exercise."""
     run = player.playback.run
     has_exercise = run.scenario is not None and run.scenario.model.exercise is not None
     return player.at_end or (has_exercise and run.parent is not None)

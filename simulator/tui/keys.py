@@ -83,24 +83,24 @@ class Shortcut:
     """A command as people find it: its keys and its words."""
 
     name: str
-    """What is typed in the console to the same effect, where that can be."""
+    """Its name in the console, for commands that can be typed there."""
     command: c.Command
     keys: tuple[str, ...]
     """Textual's names of the keys, the one to show first."""
     words: Words
-    """What it does, for help and palette."""
+    """Its description in help and palette."""
     short: Words | None = None
-    """The same for the bottom line; None where it never stands there."""
+    """Its label in the bottom line; None: it is never shown there."""
     screens: tuple[str, ...] = (MAIN,)
     also: tuple[str, ...] = ()
     """The names of commands that share its line in the help."""
     help_words: Words | None = None
-    """What the help says of all of them."""
+    """The description of the group in the help."""
     help_keys: str = ""
     pair: str = ""
     """The keys of two commands, where in the bottom line one stands for both."""
     rank: int = 9
-    """Its place in the bottom line, and in which order a narrow one drops commands."""
+    """Its position in the bottom line; a narrow line drops the highest ranks first."""
 
     @property
     def all_keys(self) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ class Shortcut:
 
     @property
     def shown(self) -> str:
-        """Its keys as people write them."""
+        """The keys as people write them."""
         return " ".join(show_key(key) for key in self.keys)
 
 
@@ -134,13 +134,13 @@ TIME_SHORTCUTS = (
         "time_in",
         c.ZoomTime(1),
         ("plus",),
-        Words("시간축 확대", "look at the time from nearer"),
+        Words("시간축 확대", "zoom in on the time axis"),
         also=("time_out", "time_all"),
-        help_words=Words("시간축 확대, 축소, 전체", "time axis: nearer, farther, all"),
+        help_words=Words("시간축 확대, 축소, 전체", "time axis: zoom in, out, all"),
         help_keys="+ - 0",
     ),
-    Shortcut("time_out", c.ZoomTime(-1), ("minus",), Words("시간축 축소", "look at the time from farther")),
-    Shortcut("time_all", c.ShowAllTime(), ("0",), Words("시간축 전체", "look at the whole run")),
+    Shortcut("time_out", c.ZoomTime(-1), ("minus",), Words("시간축 축소", "zoom out on the time axis")),
+    Shortcut("time_all", c.ShowAllTime(), ("0",), Words("시간축 전체", "show the whole run")),
     Shortcut(
         "time_right",
         c.PanTime(1),
@@ -164,17 +164,17 @@ TIME_SHORTCUTS = (
         "next_change",
         c.GoToChange(1),
         ("right_parenthesis",),
-        Words("고른 것의 다음 변화", "next change of the chosen thing"),
+        Words("고른 것의 다음 변화", "next change of the selection"),
         screens=PLAYER_SCREENS,
         also=("previous_change",),
-        help_words=Words("고른 것의 이전, 다음 변화", "previous, next change of what is chosen"),
+        help_words=Words("고른 것의 이전, 다음 변화", "previous, next change of the selection"),
         help_keys="( )",
     ),
     Shortcut(
         "previous_change",
         c.GoToChange(-1),
         ("left_parenthesis",),
-        Words("고른 것의 이전 변화", "previous change of the chosen thing"),
+        Words("고른 것의 이전 변화", "previous change of the selection"),
         screens=PLAYER_SCREENS,
     ),
     Shortcut("dots", c.ToggleDots(), ("V",), Words("차트: 막대, 점선", "charts: blocks, lines of dots")),
@@ -210,7 +210,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "raw_back",
         c.Step(-1, raw=True),
         ("shift+left", "comma"),
-        Words("이전 이벤트", "previous event of any kind"),
+        Words("이전 이벤트", "previous event"),
         None,
         MOVING_SCREENS,
     ),
@@ -218,11 +218,11 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "raw_step",
         c.Step(1, raw=True),
         ("shift+right", "full_stop"),
-        Words("다음 이벤트", "next event of any kind"),
+        Words("다음 이벤트", "next event"),
         None,
         MOVING_SCREENS,
         also=("raw_back",),
-        help_words=Words("이벤트를 하나씩 모두", "next, previous event of any kind"),
+        help_words=Words("이벤트를 하나씩 모두", "next, previous event"),
         help_keys="shift+→ ←  . ,",
     ),
     Shortcut(
@@ -320,16 +320,16 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         None,
         WITH_LISTS,
         also=("down",),
-        help_words=Words("패널에서 고르기", "choose in a panel"),
+        help_words=Words("패널에서 고르기", "select in a panel"),
         help_keys="↑ ↓  k j",
     ),
     Shortcut("down", c.Move(1), ("down", "j"), Words("아래로", "down"), None, WITH_LISTS),
-    Shortcut("less", c.TurnKnob(-1), ("left", "h"), Words("이전 값", "the value before"), None, (KNOBS,)),
+    Shortcut("less", c.TurnKnob(-1), ("left", "h"), Words("이전 값", "previous value"), None, (KNOBS,)),
     Shortcut(
         "more",
         c.TurnKnob(1),
         ("right", "l"),
-        Words("다음 값", "the next value"),
+        Words("다음 값", "next value"),
         Words("값 바꾸기", "turn"),
         (KNOBS,),
         rank=0,
@@ -342,7 +342,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "apply",
         c.ApplyKnob(),
         ("enter",),
-        Words("바꾼 값으로 다시 시뮬레이션", "simulate again with the value"),
+        Words("바꾼 값으로 다시 시뮬레이션", "simulate again with this value"),
         Words("적용", "apply"),
         (KNOBS,),
         rank=1,
@@ -430,7 +430,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "inspect",
         c.Inspect(),
         ("i",),
-        Words("고른 것의 모든 것", "everything about the chosen one"),
+        Words("고른 것의 모든 것", "everything about the selection"),
         Words("자세히", "inspect"),
         PLAYER_SCREENS,
         rank=4,
@@ -512,7 +512,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         None,
         (MAIN, PRESENT),
     ),
-    Shortcut("reveal", c.Reveal(), ("enter",), Words("답 보기", "tell the answer"), None, (PRESENT,)),
+    Shortcut("reveal", c.Reveal(), ("enter",), Words("답 보기", "show the answer"), None, (PRESENT,)),
     Shortcut(
         "black",
         c.Blacken(),
@@ -536,7 +536,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "copy",
         c.Copy(),
         ("y",),
-        Words("고른 것이나 설명을 복사", "copy the chosen one, or the sentence"),
+        Words("고른 것이나 설명을 복사", "copy the selection, or the sentence"),
         None,
         ROOM_SCREENS,
     ),
@@ -544,7 +544,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "mouse",
         c.ToggleMouse(),
         ("m",),
-        Words("마우스를 터미널에 돌려주기", "give the mouse to the terminal, and back"),
+        Words("마우스를 터미널에 돌려주기", "release the mouse to the terminal, or take it back"),
         None,
         WITH_HELP,
     ),
@@ -600,5 +600,5 @@ BY_NAME = {shortcut.name: shortcut for shortcut in SHORTCUTS}
 
 
 def shortcuts_of(screen: str) -> list[Shortcut]:
-    """What can be done on a screen."""
+    """List the shortcuts of a screen."""
     return [shortcut for shortcut in SHORTCUTS if screen in shortcut.screens]

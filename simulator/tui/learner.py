@@ -24,15 +24,15 @@ class Learner:
     """The course and a learner's book."""
 
     def __init__(self, book: Book) -> None:
-        """Nothing is read yet."""
+        """Read nothing yet."""
         self.book = book
         self._loaded: dict[str, Scenario | None] = {}
         self._noted: WeakKeyDictionary[Session, set[int]] = WeakKeyDictionary()
-        """What was kept of a session: the numbers of answered questions, and `END`."""
+        """What has been recorded of a session: the numbers of answered questions, and `END`."""
 
     @cached_property
     def course(self) -> Course:
-        """Its parts; none where its index is wrong, which `learn` has told before it comes here."""
+        """The parts of the course; empty if its index is invalid, which `learn` has reported by then."""
         try:
             return load_course()
         except ScenarioError:
@@ -65,17 +65,17 @@ class Learner:
             remember_end(self.book, name, self.closing(session))
 
     def closing(self, session: Session) -> Closing:
-        """How the run of a session went."""
+        """Sum up a session's run."""
         answers = {number: answer.choice for number, answer in session.player.answers.items()}
         return close_run(session.run, answers, self.following(session.run))
 
     def following(self, run: Run) -> Lesson | None:
-        """What to do after a run."""
+        """The lesson to take after a run."""
         name = run.origin.trace.header.scenario
         return self.syllabus.after(name)
 
     def has_passed(self, run: Run) -> bool:
-        """Whether the exercise of a run's lesson was passed before."""
+        """Return whether the exercise of a run's lesson has been passed before."""
         return self.book.progress.of(run.origin.trace.header.scenario).exercise
 
     def passed(self, run: Run) -> None:

@@ -36,11 +36,11 @@ class Lessons:
         self.item: Item | None = None
         """The question of the review that is asked now."""
         self.number = self.right = 0
-        """How many were asked, and of them answered rightly."""
+        """How many questions were asked, and how many answered correctly."""
         self._answered = False
 
     def open_list(self) -> None:
-        """All lessons, below everything that is opened from there."""
+        """Open the list of lessons, below everything opened from it."""
         self.host.push_screen(LearnScreen(lambda: self.learner.syllabus))
 
     def pick(self, name: str) -> None:
@@ -53,7 +53,7 @@ class Lessons:
             self.host.play(play_scenario(lesson.scenario, self.host.simulate))
 
     def back(self) -> None:
-        """The list is seen again."""
+        """Refresh the list when it is shown again."""
         if isinstance(self.host.screen, LearnScreen):
             self.host.screen.refresh_progress()
 
@@ -70,7 +70,7 @@ class Lessons:
     # -- how it went --------------------------------------------------------------------------------------------
 
     def close(self, session: Session) -> None:
-        """How it went: over the run, which stays where it is."""
+        """Open the summary over the run, which keeps its place."""
         session.rest()
         if session.run.scenario is None:
             session.say(labels.NO_SCENARIO)
@@ -124,7 +124,7 @@ class Lessons:
             session.say(learn_words.REVIEW_OF, number=self.number, total=self.total, title=title)
 
     def _reviews(self, session: Session) -> bool:
-        """Whether a session is the one of the review."""
+        """Return whether a session belongs to the review."""
         return self.item is not None and session.run.origin is self.item.run
 
     def _keep_review(self, session: Session) -> None:

@@ -29,7 +29,7 @@ from simulator.tui.widgets.board import ASCII_ONLY
 
 
 class Looks(App[int], inherit_bindings=False):
-    """An application that wears our themes and keeps what was chosen; the runs are its heir's affair."""
+    """An application with our themes that keeps the user's choices; runs are left to subclasses."""
 
     CSS = """
     Screen { layout: vertical; }
@@ -46,7 +46,7 @@ class Looks(App[int], inherit_bindings=False):
         self.settings = settings
         self.kept = kept
         self.aside = ""
-        """A word to the person on a screen that has no place of its own for one; until the next command."""
+        """A notice on a screen that has no place for one, until the next command."""
         self._has_mouse = True
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -56,7 +56,7 @@ class Looks(App[int], inherit_bindings=False):
         return [found for found in super().get_line_filters() if not isinstance(found, Monochrome)]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What our style sheets need of other people's themes."""
+        """The variables our style sheets need from other people's themes."""
         palette = PALETTES[DEFAULT_THEME]
         return {"chosen": palette.select, "chosen-text": palette.text}
 
@@ -97,7 +97,7 @@ class Looks(App[int], inherit_bindings=False):
         """Show how things stand now, on everything that can be seen."""
 
     def say(self, words: Words, **params: object) -> None:
-        """A word to the person: where the screen has a place for it, else over its last row."""
+        """Show a notice: in its place on the screen, else over the last row."""
         if self.session is not None and getattr(self.screen, "HAS_NOTICE", False):
             self.session.say(words, **params)
         else:
@@ -153,7 +153,7 @@ class Looks(App[int], inherit_bindings=False):
         return True
 
     def look_entries(self) -> list[PaletteEntry]:
-        """How the program could look, for the palette."""
+        """List the palette's entries for themes, signs and motion."""
         ascii_only = self.has_class(ASCII_ONLY)
         signs = labels.ALL_SIGNS if ascii_only else labels.ASCII_SIGNS
         moves = self.session.motion if self.session is not None else True

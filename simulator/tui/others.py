@@ -21,11 +21,11 @@ class Other:
     """Another run."""
 
     make: Callable[[], Scenario | Playback]
-    """Its scenario, or itself where it is there already."""
+    """Its scenario, or its playback if it has been simulated already."""
     name: Callable[[str], str]
-    """What it is called, in a language."""
+    """Its name in a language."""
     own: Callable[[str], str]
-    """What the run that is compared with it is called."""
+    """The name of the run it is compared with."""
     is_parent: bool
 
     def describe(self, lang: str) -> str:
@@ -33,14 +33,14 @@ class Other:
         return f"{say(labels.COMPARE_PARENT, lang)}: {self.name(lang)}" if self.is_parent else self.name(lang)
 
     def contrast(self, run: Playback, other: Playback, lang: str) -> Contrast:
-        """Both compared, the earlier or plain one first."""
+        """Compare both runs, the earlier or unchanged one first."""
         if self.is_parent:
             return Contrast.of(other, run, lambda one: (self.name(one), self.own(one)), lang)
         return Contrast.of(run, other, lambda one: (self.own(one), self.name(one)), lang)
 
 
 def list_others(player: Player) -> list[Other]:
-    """All that a run can be compared with, its parent first."""
+    """List the runs that a run can be compared with, its parent first."""
     run = player.playback.run
     others = []
     parent = run.parent
@@ -55,7 +55,7 @@ def list_others(player: Player) -> list[Other]:
 
 
 def name_run(run: Run, lang: str) -> str:
-    """What was changed last, else the variant, else that it is the original."""
+    """Name a run by its last change, else its variant, else as the original."""
     scenario, parent = run.scenario, run.parent
     if scenario is not None and parent is not None and parent.scenario is not None:
         edits = scenario.edits[len(parent.scenario.edits) :]

@@ -28,7 +28,7 @@ class Palette:
     select: str
     """Ground of what is chosen."""
     grey: bool = False
-    """Whether there are no hues: what differs is told by bold, underlined and reversed text."""
+    """Whether the theme has no hues and uses bold, underlined and reversed text instead."""
 
 
 PALETTES = {

@@ -28,7 +28,7 @@ class Simulator(Protocol):
 
 
 class Cancelled(Exception):
-    """Nobody waits for this run any more."""
+    """The run is no longer needed."""
 
 
 class Rerun:
@@ -44,7 +44,7 @@ class Rerun:
         then: Callable[[Playback], None] = lambda _: None,
         before: Run | None = None,
     ) -> None:
-        """Nothing happens yet.
+        """Prepare a simulation; `work` starts it.
 
         Args:
             make: the scenario, made in the thread too (may raise `ScenarioError`), or a run that is there already.
@@ -57,9 +57,9 @@ class Rerun:
         self.events = 0
         self.cancelled = False
         self.playback: Playback | None = None
-        """What came of it."""
+        """The result."""
         self.problems: list[Problem] = []
-        """Or why nothing did."""
+        """The errors, if it failed."""
         self._make = make
         self._parent = parent
         self._then = then
@@ -104,7 +104,7 @@ class Rerun:
         self.cancelled = True
 
     def progress(self, lang: str) -> str:
-        """How far it is, in words."""
+        """Its progress in words."""
         if not self.events:
             return say(labels.SIMULATING, lang)
         return say(labels.SIMULATED_TO, lang, time=f"{self.time / MICROS:,.1f}", events=f"{self.events:,}")

@@ -46,15 +46,15 @@ class Session:
         self.look = Look(lang, motion=motion)
         self.found: list[Found] = []
         self.sought = ""
-        """What was searched for last."""
+        """The text that was last searched for."""
         self.console = Transcript()
         self.seen = self.player.cursor
         """The farthest cursor shown so far: up to there nothing is a secret."""
         self.rerun: Rerun | None = None
-        """What is simulated behind the screen."""
+        """The simulation running in the background, if any."""
         self._before: list[Player] = []
         self._stays = False
-        """Whether somebody asked to stay at what was the end while the run goes on."""
+        """Whether to stay here while the run grows past its former end."""
         self._marked: list[tuple[Place, ...]] = []
         """The bookmarks of each of the runs before."""
 
@@ -74,7 +74,7 @@ class Session:
         return scene if self.rerun is None else structs.replace(scene, notice=self.rerun.progress(self.lang))
 
     def can(self, command: c.Command) -> bool:
-        """Whether a command can do something now."""
+        """Return whether a command would have an effect now."""
         return can_do(self.player, self.look, command)
 
     def say(self, words: Words, **params: object) -> None:
@@ -125,14 +125,14 @@ class Session:
         self.say(live_words.AT_LIVE_END if self.look.live else usual)
 
     def start_at(self, time: int) -> None:
-        """Begin at a time (microseconds); who wants to be there is not asked on the way."""
+        """Begin at a time (microseconds); questions on the way are skipped."""
         player = self.player.seek_time(time)
         while player.open_question is not None and player.time < min(time, player.playback.end[1]):
             player = player.answer(None).seek_time(time)
         self._go(player)
 
     def start_at_question(self) -> None:
-        """Begin where the first question stands."""
+        """Begin at the first question."""
         place = next((place for place, _ in self.player.playback.questions), self.player.place)
         self._go(self.player.go(place))
 
@@ -150,7 +150,7 @@ class Session:
         self.seen = min(self.seen, playback.length)
 
     def stop_growing(self) -> None:
-        """Nothing more will come."""
+        """End live mode: the run is complete."""
         self.look = replace(self.look, live=False)
         self.say(live_words.OVER)
 
@@ -229,7 +229,7 @@ class Session:
             self.player = replace(self.player, reached=self.player.playback.end)
 
     def _seek(self, column: int, columns: int) -> None:
-        """To a column of a scale: to the end of the last instant in it, if there is one."""
+        """Go to a column of a scale: to the end of the last instant in it, if there is one."""
         end = self.player.horizon
         begin, until = -(-column * end // columns), -(-(column + 1) * end // columns)
         self._go(seek_between(self.player, begin, until))
@@ -285,7 +285,7 @@ class Session:
         return had
 
     def zoom_target(self) -> tuple[str, str] | None:
-        """What a zoom shows: the chosen thing, else what the last event was about."""
+        """The subject of a zoom: the selection, else the subject of the last event."""
         world = self.run.world(self.player.cursor)
         selection = self.look.selection
         if selection.key in world.workers:
@@ -300,7 +300,7 @@ class Session:
         return ("worker", name if name in world.workers else next(iter(world.workers))) if world.workers else None
 
     def copied(self) -> str:
-        """What `y` copies: the chosen task's id or worker's name, else what is told of this moment."""
+        """The text that `y` copies: the selected task's id or worker's name, else the narration of this moment."""
         if self.look.selection.key:
             return self.look.selection.key
         told = self.scene().words
@@ -309,7 +309,7 @@ class Session:
     # -- finding ------------------------------------------------------------------------------------------------
 
     def search(self, text: str) -> list[Found]:
-        """What fits a text, in what is no secret; remembered for next and previous."""
+        """Find events in the visible part of the run; kept for next and previous."""
         until = self.player.playback.length if self._sees_all else min(self.seen, self.player.playback.length)
         self.sought = text
         self.found = find_events(self.run.trace, text, self.player.playback.opening, until)
@@ -317,7 +317,7 @@ class Session:
         return self.found
 
     def hidden(self, text: str) -> int:
-        """How much more there is in the future that is hidden; where a question is open, even that would answer it."""
+        """Count further matches in the hidden future; 0 while a question is open, which the count might answer."""
         if self.look.future or not self.player.knows_end:
             return 0
         return len(find_events(self.run.trace, text, self.seen, self.player.playback.length))
@@ -338,7 +338,7 @@ class Session:
     # -- what if ------------------------------------------------------------------------------------------------
 
     def changes(self) -> list[Change]:
-        """What may be made to happen now, to the chosen worker first."""
+        """List the possible what-ifs now, the selected worker's first."""
         return list_changes(self.player, self.look.selection.key)
 
     def branch(self, run: Run, change: Change) -> None:
@@ -402,7 +402,7 @@ class Session:
         return rerun is not None
 
     def undo(self) -> None:
-        """Back to the run before the last what-if, not farther on than where it was made."""
+        """Return to the run before the last what-if, no later than where it was made."""
         if not self._before:
             return
         before, here = self._before.pop(), self.player
@@ -422,7 +422,7 @@ def _asks(run: Run) -> list[Ask]:
 
 
 def _same_moment(player: Player, playback: Playback, shared: int) -> Player:
-    """The same place in a run that has the first `shared` events in common, else the same time."""
+    """Move a player to a run that shares the first `shared` events: to the same place, else the same time."""
     if player.cursor <= shared:
         return player.moved_to(playback)
     moved = replace(player, playback=playback).seek_time(player.time)

@@ -42,7 +42,7 @@ POSITION = re.compile(r"\(at line (\d+), column \d+\)")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a person likes it; None (or `auto`) where they have not said."""
+    """A user's preferences; None or `auto` where nothing was chosen."""
 
     theme: str | None = None
     lang: str | None = None
@@ -88,7 +88,7 @@ class SettingsFile:
 
 
 def settings_path(environment: Mapping[str, str]) -> Path | None:
-    """Where the settings are: what ACKADEMY_CONFIG names, else below the XDG directory of configurations."""
+    """Return the settings file: what ACKADEMY_CONFIG names, else one in the XDG configuration directory."""
     if VARIABLE in environment:
         return Path(environment[VARIABLE]) if environment[VARIABLE] else None
     home = environment.get("XDG_CONFIG_HOME") or ""
@@ -133,7 +133,7 @@ def read_settings(path: Path | None) -> SettingsFile:
 
 
 def own_settings() -> SettingsFile:
-    """The settings of who sits here."""
+    """Read the current user's settings."""
     return read_settings(settings_path(os.environ))
 
 

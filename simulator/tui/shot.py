@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shot:
-    """What a screen showed: its rows as styled segments."""
+    """The contents of a screen: its rows as styled segments."""
 
     rows: list[list[Segment]]
 
     @property
     def lines(self) -> list[str]:
-        """Only the text."""
+        """The rows as plain text."""
         return ["".join(segment.text for segment in row) for row in self.rows]
 
     @property
     def text(self) -> str:
-        """All lines, each with its line end."""
+        """The rows as plain text, each ending with a newline."""
         return "".join(f"{line}\n" for line in self.lines)
 
 
 def screenshot_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where screenshots go: a folder among the user's pictures; where there are none, beside the learner's progress."""
+    """Return the folder for screenshots: in the user's pictures, or beside the learner's progress."""
     try:
         pictures = Path(environment.get("XDG_PICTURES_DIR") or Path.home() / "Pictures")
         return pictures / "Ackademy" if pictures.is_dir() else progress_file(environment).parent / "screenshots"
@@ -53,7 +53,7 @@ def short_path(path: Path) -> str:
 
 
 def read_shot(app: App[Any]) -> Shot:
-    """What an application shows right now."""
+    """Read the current contents of an application's screen."""
     # Textual has no public way to read a whole screen; this is the one place that reaches inside.
     strips = app.screen._compositor.render_strips()
     return Shot([[segment for segment in strip if segment.text] for strip in strips])

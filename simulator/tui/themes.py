@@ -14,7 +14,7 @@ from simulator.tui.palettes import DEFAULT_THEME, PALETTES, PREFIX, Palette
 
 
 def make_styles(palette: Palette) -> dict[str, Style]:
-    """What each name of a style looks like, ground included."""
+    """Make the styles of a palette by name, each with its background."""
     ground = palette.ground
 
     def plain(colour: str, bold: bool = False) -> Style:
@@ -119,7 +119,7 @@ class WithoutColour(LineFilter):
     """Takes the colours out of what Textual's own widgets draw; what has a ground of its own is reversed."""
 
     def apply(self, segments: list[Segment], background: TextualColor) -> list[Segment]:
-        """The same segments without colours."""
+        """Return the segments without colours."""
         return [Segment(text, _colourless(style, background.hex.lower()), control) for text, style, control in segments]
 
 
@@ -147,7 +147,7 @@ def styles_of(name: str) -> dict[str, Style]:
 
 
 def textual_themes() -> list[Theme]:
-    """The same themes for Textual's own widgets."""
+    """Make the themes for Textual's own widgets."""
     return [
         Theme(
             name=palette.name,

@@ -24,7 +24,7 @@ class VotingApp(AckademyApp):
         motion: bool | None = None,
         kept: SettingsFile | None = None,
     ) -> None:
-        """Begin at the `question`-th of the run's questions, from 1."""
+        """Begin at question number `question`, counted from 1."""
         super().__init__(simulate, lang, run, motion=motion, kept=kept)
         self._first = question
         self._left: set[int] = set()

@@ -18,7 +18,7 @@ COLUMNS = 100
 
 
 def looked(player: Player, look: Look, command: c.Command) -> Look | None:
-    """How it is looked at after a command; None where the command is not about that."""
+    """Return the look after a command; None if the command does not change how a run is looked at."""
     match command:
         case c.NextView():
             return replace(look, panel=PANELS[(PANELS.index(look.panel) + 1) % len(PANELS)])
@@ -72,7 +72,7 @@ def _bookmark(player: Player, look: Look) -> Look:
 
 
 def go_to_change(player: Player, chosen: str, by: int) -> tuple[Player, Notice]:
-    """To the next (1) or previous (-1) change of the chosen thing, else of what the last event was about."""
+    """Go to the next (1) or previous (-1) change of the selection, else of the last event's subject."""
     about = chosen or last_about(player)
     if not about:
         return player, Notice(words.NOTHING_TO_FOLLOW, {})
@@ -96,17 +96,17 @@ def kept_bookmarks(bookmarks: tuple[Place, ...], shared: int) -> tuple[Place, ..
 
 
 def merged(one: tuple[Place, ...], other: tuple[Place, ...]) -> tuple[Place, ...]:
-    """All of both, in order."""
+    """Merge two sorted sets of bookmarks."""
     return tuple(sorted({*one, *other}))
 
 
 def seek_between(player: Player, begin: int, until: int) -> Player:
-    """To a column that begins at one time and ends before another: to the end of the last instant in it, if any."""
+    """Go to the last instant between two times (`until` excluded), or to `begin` if there is none."""
     there = player.seek_time(begin)
     last = player.seek_time(max(begin, until - 1))
     return player.seek(last.cursor) if last.cursor > there.cursor else there
 
 
 def held(span: Span, begin: int) -> Span:
-    """The same part of the time for as long as the clock is in it: what is dragged over stands still."""
+    """Pin the visible part of the time axis while it is dragged over."""
     return replace(span, anchor=begin) if span.zoom else span

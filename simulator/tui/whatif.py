@@ -27,7 +27,7 @@ MOST_SENDS = 6
 
 
 def list_changes(player: Player, chosen: str) -> list[Change]:
-    """All that can happen now: to workers (the chosen one first), to the broker, to services; and what can be sent."""
+    """List the possible what-ifs: workers (the selected one first), broker, services, and tasks to send."""
     run = player.playback.run
     if run.scenario is None:
         return []
@@ -84,5 +84,5 @@ def save_branch(scenario: Scenario, folder: Path) -> Path:
 
 
 def _played(model: ScenarioFile) -> dict[str, Any]:
-    """What of a scenario decides its run."""
+    """The parts of a scenario that determine its run."""
     return model.model_dump(exclude={"schema_", "id", "extends", "goals", "variants"})

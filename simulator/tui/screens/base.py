@@ -32,7 +32,7 @@ class Commanded(Message):
 
 
 class Host(Protocol):
-    """What a screen knows of the application."""
+    """The part of the application that screens use."""
 
     lang: str
     aside: str
@@ -60,9 +60,9 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
     """A screen that is one board; dismissed with a command that is to be carried out then."""
 
     KIND = ""
-    """Its name in the table of shortcuts."""
+    """The screen's name in the table of shortcuts."""
     HAS_NOTICE = False
-    """Whether it shows the session's notices; on the others they lie over the last row."""
+    """Whether the screen shows notices itself; on others they cover the last row."""
     SMALLEST = (MIN_WIDTH, MIN_HEIGHT)
     """Columns and rows below which it asks for more room."""
 
@@ -70,7 +70,7 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
     """Rows by which it is scrolled."""
 
     def compose(self) -> ComposeResult:
-        """Only the board."""
+        """Show the board."""
         yield Board(self._paint)
 
     @property
@@ -99,7 +99,7 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
         return canvas
 
     def copied(self) -> str:
-        """What is copied here: a name, an id or a sentence; empty where there is nothing."""
+        """Return what `y` copies: a name, an id or a sentence; empty if there is nothing."""
         return ""
 
     def paint(self, width: int, height: int) -> Canvas:
@@ -139,7 +139,7 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
         self.do(self.wheel(event.by, event.over))
 
     def wheel(self, by: int, over: Command | None) -> Command:
-        """What the wheel means, turned down (1) or up (-1) over a zone: by default to choose or scroll."""
+        """Return the command for the wheel, turned down (1) or up (-1) over a zone."""
         return Move(by)
 
     def obey(self, command: Command) -> None:

@@ -38,7 +38,7 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
         self.entries = entries
 
     def compose(self) -> ComposeResult:
-        """Only the list."""
+        """Show the list."""
         yield Lines(self.host.in_signs(GLYPHS.pointer))
 
     def on_mount(self) -> None:

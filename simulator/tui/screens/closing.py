@@ -19,7 +19,7 @@ FIRST = ("review:", "next:", "check:", "knobs:", "escape")
 
 
 def command_of(row: str) -> c.Command | None:
-    """What a row of the page asks for when it is taken, by the row's name; None: it only tells something."""
+    """Return the command of a row by its name; None for a row that only informs."""
     kind, _, name = row.partition(":")
     match kind:
         case "go":

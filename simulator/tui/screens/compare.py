@@ -19,13 +19,13 @@ class CompareScreen(BoardScreen, inherit_bindings=False):
     BINDINGS = bindings_of(COMPARE)
 
     def __init__(self, session: Session, pair: Pair) -> None:
-        """Begin with a pair; words in the session's language."""
+        """Begin with a pair of players."""
         super().__init__()
         self.session = session
         self.pair = pair
 
     def view(self, width: int, height: int) -> View:
-        """Both runs now."""
+        """Draw both runs."""
         return build_compare(self.pair, self.session.lang, lambda view: rooms_of_compare(view, width, height))
 
     def do(self, command: c.Command) -> None:
@@ -45,7 +45,7 @@ class CompareScreen(BoardScreen, inherit_bindings=False):
                     self.redraw()
 
     def _moved(self, command: c.Command) -> Pair | None:
-        """Both somewhere else; None where a command is not about that."""
+        """Move both runs; None if a command does not move."""
         pair = self.pair
         match command:
             case c.Step(by, raw):

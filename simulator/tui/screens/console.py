@@ -84,13 +84,13 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         self.memory = memory = session.console
         self.choices: tuple[str, ...] = ()
         self.place = len(memory.history)
-        """Which line of the history stands in the prompt; behind the last one: none."""
+        """Index of the history line in the prompt; the length of the history: none."""
         self.draft = ""
         self.top: int | None = None
         # Looked up once: there may be a hundred thousand.
         self.example = next(iter(session.run.world(session.player.cursor).tasks()), "ID")
         self.noticed = False
-        """Whether what the session has to say is shown: after one of the program's own commands."""
+        """Whether to show the session's notice: after one of the program's own commands."""
         if session.rerun is None:
             memory.settle()
 
@@ -109,7 +109,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         return self.query_one(Prompt)
 
     def view(self) -> ConsoleView:
-        """What is shown."""
+        """Everything that is shown."""
         session = self.session
         player, lang = session.player, session.lang
         place = words.PLACE if player.knows_end else words.PLACE_SO_FAR
@@ -146,7 +146,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
     # -- typing -------------------------------------------------------------------------------------------------
 
     def on_input_changed(self) -> None:
-        """Another word, other choices."""
+        """Clear the completions when the text changes."""
         if self.choices:
             self.choices = ()
             self.redraw()

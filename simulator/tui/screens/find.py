@@ -24,7 +24,7 @@ class FindScreen(SearchScreen):
 
     @property
     def placeholder(self) -> str:
-        """What can be sought."""
+        """What can be searched for."""
         return say(labels.FIND_HINT, self.lang)
 
     def search(self, text: str) -> list[Fit]:
@@ -43,7 +43,7 @@ class FindScreen(SearchScreen):
         ]
 
     def heading(self) -> tuple[str, str, str]:
-        """How many events fit, and how many lie ahead."""
+        """Return the number of matches, and of those that lie ahead."""
         about = say(labels.FOUND_COUNT, self.lang, count=len(self.fits)) if self.text else ""
         if self.hidden:
             about += " · " + say(labels.FUTURE_COUNT, self.lang, count=self.hidden)

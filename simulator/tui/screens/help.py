@@ -17,7 +17,7 @@ SIGN_STYLES = {"again": "failed", "ack": "done", "fold": "dim"}
 
 
 class HelpScreen(BoardScreen, inherit_bindings=False):
-    """All keys and signs."""
+    """The keys and signs of a screen."""
 
     KIND = HELP
     BINDINGS = bindings_of(HELP)
@@ -29,7 +29,7 @@ class HelpScreen(BoardScreen, inherit_bindings=False):
         self.about = about
 
     def view(self, width: int, height: int) -> View:
-        """Its sheet."""
+        """Draw the help."""
         return help_sheet(self.about, self.lang)
 
     def do(self, command: Command) -> None:
@@ -45,7 +45,7 @@ class HelpScreen(BoardScreen, inherit_bindings=False):
 
 
 def help_sheet(screen: str, lang: str) -> Sheet:
-    """All keys of a screen, and what the signs mean."""
+    """Make the help of a screen: its keys, and what the signs mean."""
     shared = {name for one in SHORTCUTS for name in one.also}
     rows = [
         Row(write_keys(one.help_keys or one.shown), " / ".join(tell((one.help_words or one.words)._asdict(), lang)))

@@ -23,7 +23,7 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
     SMALLEST = SMALLEST
 
     def __init__(self, session: Session, target: Target) -> None:
-        """Begin with a thing."""
+        """Inspect a queue, worker or task."""
         super().__init__()
         self.session = session
         self.target = target
@@ -33,7 +33,7 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
         return inspect_thing(self.session.player, self.target, self.lang)
 
     def hints(self) -> list[Hint]:
-        """What can be done in the run now."""
+        """List what can be done in the run now."""
         return player_hints(self.session.player, self.session.look, INSPECT)
 
     def copied(self) -> str:

@@ -19,7 +19,7 @@ from simulator.tui.session import Session
 
 
 class KnobsScreen(BoardScreen, inherit_bindings=False):
-    """All knobs of a session's scenario; dismissed with the change as soon as one is applied."""
+    """The knobs of a session's scenario; dismissed with a change when one is applied."""
 
     KIND = KNOBS
     BINDINGS = bindings_of(KNOBS)
@@ -82,7 +82,7 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         self.redraw()
 
     def _choose(self, place: int) -> None:
-        """Another knob; one that was turned and not applied goes back, which is said."""
+        """Choose another knob; one that was turned but not applied is reset, with a notice."""
         place = max(0, min(place, len(self.knobs) - 1))
         if self.knobs and place != self.chosen:
             left = self.knobs[self.chosen]

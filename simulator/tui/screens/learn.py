@@ -14,7 +14,7 @@ from simulator.tui.screens.page import PageScreen
 
 
 class LearnScreen(PageScreen, inherit_bindings=False):
-    """All lessons; the cursor stands on the next one."""
+    """The list of lessons, with the cursor on the next one."""
 
     KIND = PICKER
     BINDINGS = bindings_of(PICKER)

@@ -29,7 +29,7 @@ class MainScreen(BoardScreen, inherit_bindings=False):
         return Main(scene)
 
     def hints(self) -> list[Hint]:
-        """What can be done in the run now."""
+        """List what can be done in the run now."""
         return player_hints(self.session.player, self.session.look, MAIN)
 
     def copied(self) -> str:

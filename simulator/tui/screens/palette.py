@@ -39,11 +39,11 @@ class PaletteScreen(SearchScreen):
 
     @property
     def placeholder(self) -> str:
-        """What can be typed."""
+        """What can be typed here."""
         return say(labels.PALETTE_HINT, self.lang)
 
     def hints(self) -> list[Hint]:
-        """How to choose."""
+        """List how to choose."""
         return [
             Hint("↑ ↓", say(labels.CHOOSE_LINE, self.lang), Move(1)),
             Hint("enter", say(look_words.DO_IT, self.lang), Enter()),
@@ -66,6 +66,6 @@ class PaletteScreen(SearchScreen):
         ]
 
     def heading(self) -> tuple[str, str, str]:
-        """How many commands fit."""
+        """Return the number of matches."""
         about = f"{len(self.fits)}/{len(self.entries)}"
         return say(look_words.COMMANDS, self.lang), about, say(labels.NOT_FOUND, self.lang)

@@ -51,12 +51,12 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         return structs.replace(scene, notice="") if answered else scene
 
     def _hides(self) -> bool:
-        """Whether the run has shown an answer here that nobody has asked for yet."""
+        """Return whether the run has shown an answer here that has not been revealed yet."""
         verdict = self.session.player.verdict
         return verdict is not None and self.session.player.open_question is None and verdict.number not in self.revealed
 
     def hints(self) -> list[Hint]:
-        """What the clicker does now, and a few keys."""
+        """List what the clicker does now, and a few keys."""
         if self.black:
             return []
         lang = self.session.lang

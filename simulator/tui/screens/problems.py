@@ -48,7 +48,7 @@ class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=
         self._fit()
 
     def redraw(self) -> None:
-        """Another language may need another size."""
+        """Fit the panel too: another language may need another size."""
         if self.is_mounted:
             self._fit()
         super().redraw()
@@ -60,7 +60,7 @@ class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=
 
     @property
     def about(self) -> str:
-        """What becomes of the run."""
+        """What happens to the run."""
         return say(words.OLD_RUN_STAYS if self.watched else words.OLD_RUN_STAYS_EDIT, self.lang)
 
     def _fit(self) -> None:

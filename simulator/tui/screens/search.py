@@ -20,11 +20,11 @@ from simulator.tui.widgets.lines import Lines
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Something that fits what was typed."""
+    """A match for what was typed."""
 
     text: str
     command: Command
-    """What taking it asks for."""
+    """The command to carry out when it is taken."""
     style: str = "text"
 
 
@@ -47,7 +47,7 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
     """
 
     def __init__(self, text: str = "") -> None:
-        """Begin with a text in the line."""
+        """Start with a text in the input."""
         super().__init__()
         self.text = text
         self.fits: Sequence[Fit] = ()
@@ -73,13 +73,13 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
 
     @property
     def chosen(self) -> Fit | None:
-        """What is chosen; None where nothing fits."""
+        """The chosen match; None if there is none."""
         place = self.lines.highlighted
         return self.fits[place] if place is not None and place < len(self.fits) else None
 
     @property
     def placeholder(self) -> str:
-        """What an empty line says."""
+        """The text shown in an empty input."""
         raise NotImplementedError
 
     def search(self, text: str) -> Sequence[Fit]:

@@ -30,7 +30,7 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
         self.ballot = Ballot((0,) * len(getattr(stop.item, "choices", ())))
 
     def hints(self) -> list[Hint]:
-        """What can be done; after the reveal only to go on."""
+        """List what can be done; after the reveal, only how to continue."""
         hints = super().hints()
         if not self.ballot.revealed:
             return hints

@@ -33,7 +33,7 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         self.key = key
 
     def view(self, width: int, height: int) -> View:
-        """Its picture, or a word where it is not there."""
+        """Draw its picture, or a notice that it does not exist yet."""
         session = self.session
         player, lang = session.player, session.lang
         world = player.playback.run.world(player.cursor)
@@ -48,7 +48,7 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         return self.session.scene(lambda draft: room_of_zoom(draft, width, height))
 
     def hints(self) -> list[Hint]:
-        """What can be done in the run now."""
+        """List what can be done in the run now."""
         return player_hints(self.session.player, self.session.look, ZOOM)
 
     def copied(self) -> str:

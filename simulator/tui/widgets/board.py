@@ -90,11 +90,11 @@ class Board(Widget):
         return Strip([Segment(text, styles.get(style, plain)) for text, style in canvas.runs(y)], width)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """All there is."""
+        """Take all the width there is."""
         return container.width
 
     def on_resize(self) -> None:
-        """Another size is another drawing."""
+        """Redraw for the new size."""
         self.redraw()
 
     # -- mouse --------------------------------------------------------------------------------------------------
