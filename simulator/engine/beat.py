@@ -118,7 +118,7 @@ class Beat:
     def _tick(self, plan: Plan) -> None:
         now = self._clock.now
         plan.last = now
-        plan.entry.send(self.hostname, plan.when)
+        plan.entry.publisher.when_reachable(plan.entry.send, self.hostname, plan.when)
         self._plan(plan, plan.schedule.after(now))
 
 

@@ -59,6 +59,8 @@ class Execution(Attempt, kw_only=False):
     """The hard time limit it runs under, in microseconds."""
     waiting: Waiting | None = None
     """Where it stands in its line of results, while its body waits in `result.get()`."""
+    failures: int = 0
+    """How often it has tried in vain to publish, in an outage."""
     got: int = -1
     """Index of the event that stored the last result it has taken."""
     computing: Share | None = None

@@ -29,6 +29,8 @@ class Line:
         """Nothing is planned yet; `ordinals` counts, over all lines, the calls without an id by producer and task."""
         self.clock = context.clock
         self.watch = context.watch
+        self.publisher = workflow.publisher
+        self.broker = workflow.publisher.broker
         self.producer = spec.producer
         self.on_publish = priority(Rank.PUBLISH, index)
         self.burst = spec.burst
@@ -83,7 +85,10 @@ class Line:
             if not (self.occasions + number) & WATCH:
                 self.watch()
             for entry in self.entries:
-                entry.send(self.producer, self.on_publish)
+                if self.broker.down:
+                    self.publisher.when_reachable(entry.send, self.producer, self.on_publish)
+                else:
+                    entry.send(self.producer, self.on_publish)
 
 
 def _identity(spec: Send, call: Call, ordinals: Counter[tuple[str, str]]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.engine.broker import Broker
 from simulator.engine.context import Context
 from simulator.engine.state import Message, Node
@@ -37,6 +39,7 @@ class Publisher:
         self.clock = context.clock
         self.note = context.journal.note
         self.hop = context.hop
+        self.retry = context.settings.publish_retry
 
     def publish(self, message: Message, hostname: str, cause: int, when: int, dead: bool = False) -> bool:
         """Somebody publishes a message; it reaches the broker a hop later, with priority `when` at that instant.
@@ -84,6 +87,30 @@ class Publisher:
         else:
             arrive(message)
         return True
+
+    def when_reachable(self, call: Callable[[str, int], None], hostname: str, when: int) -> None:
+        """Make a call now, or in an outage at the first retry that finds the broker back, else at the last one.
+
+        The caller is blocked meanwhile. Other calls of the same producer do not wait for it: they are made by others.
+
+        Args:
+            call: publishes, as this `hostname`, with this priority.
+            hostname: who calls.
+            when: the priority of what arrives.
+        """
+        self._try((call, hostname, when, 0))
+
+    def _try(self, attempt: tuple[Callable[[str, int], None], str, int, int]) -> None:
+        call, hostname, when, failures = attempt
+        wait = self.wait(failures)
+        if wait is None:
+            call(hostname, when)
+        else:
+            self.clock.at(self.clock.now + wait, when, self._try, (call, hostname, when, failures + 1))
+
+    def wait(self, failures: int) -> int | None:
+        """How long who has failed so many times waits to try again; None where it publishes now, or gives up."""
+        return self.retry.wait(failures + 1) if self.broker.down and self.retry is not None else None
 
     def dead_letter(self, message: Message, queue: str, hostname: str, cause: int, when: int) -> None:
         """The application publishes a copy of a task that has finally failed."""

@@ -49,7 +49,6 @@ LEFT_OUT = {
     "task_create_missing_queues": (True,),
     "task_default_queue_type": ("classic",),
     "task_inherit_parent_priority": (False,),
-    "task_publish_retry": (True,),
     "task_retry_on_worker_lost": (False,),
     "worker_autoscaler": ("celery.worker.autoscale:Autoscaler",),
     "worker_consumer": ("celery.worker.consumer:Consumer",),

@@ -39,6 +39,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         "child_startup": 0.0,
         "config": {
             "broker_url": "guide://",
+            "task_publish_retry": False,
             "task_acks_late": True,
             "worker_prefetch_multiplier": 1,
             "broker_transport_options": {"polling_interval": 1.0},
@@ -82,6 +83,25 @@ COUNTING_BACKENDS = ("redis://", "rediss://", "cache+memcached://")
 
 
 @dataclass(frozen=True, slots=True)
+class PublishRetry:
+    """`task_publish_retry_policy`: how long a call waits for a broker that is down; times in microseconds.
+
+    Source: celery.app.defaults: task.publish_retry_policy; kombu.utils.functional: retry_over_time.
+    """
+
+    max_retries: int | None
+    start: int
+    step: int
+    longest: int
+
+    def wait(self, failures: int) -> int | None:
+        """How long a call waits after so many failures (1, 2, ...) before it tries again; None: it gives up."""
+        if self.max_retries is not None and failures > self.max_retries:
+            return None
+        return self.start + min(self.step * (failures - 1), self.longest)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings a run uses, from profile and scenario together; times in microseconds."""
 
@@ -120,6 +140,8 @@ class Settings:
     task_default_queue: str
     task_default_priority: int | None
     task_queue_max_priority: int | None
+    publish_retry: PublishRetry | None
+    """How a call waits for a broker that is down; None: it fails at once."""
     worker_concurrency: int
     worker_pool: str
     worker_prefetch_multiplier: int
@@ -180,6 +202,7 @@ def resolve_settings(
         task_default_queue=merged.get("task_default_queue", "celery"),
         task_default_priority=merged.get("task_default_priority"),
         task_queue_max_priority=merged.get("task_queue_max_priority"),
+        publish_retry=_publish_retry(merged) if merged.get("task_publish_retry", True) else None,
         worker_concurrency=merged.get("worker_concurrency", 1),
         worker_pool=merged.get("worker_pool", "prefork"),
         worker_prefetch_multiplier=merged["worker_prefetch_multiplier"],
@@ -203,6 +226,13 @@ def resolve_settings(
         chord_counter=merged.get("result_backend", "redis://").startswith(COUNTING_BACKENDS),
         chord_retry_interval=to_micros(merged.get("result_chord_retry_interval", 1.0)),
     )
+
+
+def _publish_retry(config: dict[str, Any]) -> PublishRetry:
+    policy = {"max_retries": 3, "interval_start": 0.0, "interval_step": 0.2, "interval_max": 1.0}
+    policy |= config.get("task_publish_retry_policy") or {}
+    intervals = [to_micros(policy[f"interval_{name}"] or 0.0) for name in ("start", "step", "max")]
+    return PublishRetry(policy["max_retries"], *intervals)  # type: ignore[arg-type]
 
 
 def _of_transport(transport: str, options: dict[str, Any]) -> dict[str, Any]:

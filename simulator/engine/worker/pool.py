@@ -278,6 +278,8 @@ class Pool:
     def returned(self, execution: Execution) -> None:
         """The function has returned or raised: a retry is published from here, by the child itself."""
         execution.call = None
+        if self.broker.down and self._waits_to_publish(execution):
+            return
         if not execution.task.takes_only_time or execution.limits:
             self._stop_limits(execution)
             if execution.effect_at == 1 and execution.failure is None:
@@ -297,6 +299,23 @@ class Pool:
             execution.call = self.at(self.clock.now + wait, self.on_completion, self._stored, execution)
         else:
             self._stored(execution)
+
+    def _waits_to_publish(self, execution: Execution) -> bool:
+        """Let a body wait that has something to publish (a retry, the next link) in an outage: `.delay()` blocks it."""
+        failure, message = execution.failure, execution.delivery.message
+        if failure is None:
+            publishes = message.canvas is not None
+        else:
+            policy = execution.task.policy
+            publishes = failure not in NOT_STORED and isinstance(
+                policy.decide(failure, message.retries, message.identity, message.number), Retry
+            )
+        wait = self.application.publisher.wait(execution.failures) if publishes and execution.kills is None else None
+        if wait is None:
+            return False
+        execution.failures += 1
+        execution.call = self.at(self.clock.now + wait, self.on_completion, self.returned, execution)
+        return True
 
     def _raised(self, execution: Execution, message: Message, failure: str) -> None:
         """The function has raised: again, or not."""

@@ -5,7 +5,7 @@ A field's description is what an editor shows (JSON Schema). Times are seconds, 
 
 from simulator.scenario.schema.basics import LANGUAGES, Text, Worded, accepts
 from simulator.scenario.schema.beat import BeatEntry, BeatOptions, Crontab, Schedule
-from simulator.scenario.schema.config import Config, Route, TransportOptions
+from simulator.scenario.schema.config import Config, PublishRetryPolicy, Route, TransportOptions
 from simulator.scenario.schema.control import ABOUT_TASKS, Control
 from simulator.scenario.schema.course import (
     Ask,
@@ -52,6 +52,7 @@ __all__ = [
     "Knob",
     "Moment",
     "Part",
+    "PublishRetryPolicy",
     "Queue",
     "RetryKwargs",
     "Route",

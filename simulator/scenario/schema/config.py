@@ -82,6 +82,15 @@ class Route(Strict):
     dead_letter_queue: Name | None = Field(default=None, description="only in the profile guide")
 
 
+class PublishRetryPolicy(Strict):
+    """`config.task_publish_retry_policy`: how long a call waits for a broker that does not answer."""
+
+    max_retries: Annotated[int, Field(ge=0)] | None = Field(default=3, description="null: for ever")
+    interval_start: Seconds = 0.0
+    interval_step: Seconds = 0.2
+    interval_max: Seconds = 1.0
+
+
 class Config(Strict):
     """`config`: Celery's settings, under Celery's names; at the end what only a simulator has."""
 
@@ -114,6 +123,8 @@ class Config(Strict):
         default=None,
         description="by task: its exact name, else the first glob (`shop.*`) or regular expression (`/.../`) to match",
     )
+    task_publish_retry: bool | None = None
+    task_publish_retry_policy: PublishRetryPolicy | None = None
     worker_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
     worker_pool: Literal["prefork", "threads", "solo", "gevent", "eventlet", "processes"] | None = None
     worker_prefetch_multiplier: Annotated[int, Field(ge=0, le=10_000)] | None = None
@@ -161,4 +172,7 @@ class Config(Strict):
 
     def written(self) -> dict[str, Any]:
         """Only what the scenario sets."""
-        return self.model_dump(exclude_none=True)
+        found = self.model_dump(exclude_none=True)
+        if self.task_publish_retry_policy is not None:  # where null is a value
+            found["task_publish_retry_policy"] = self.task_publish_retry_policy.model_dump()
+        return found
