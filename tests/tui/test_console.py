@@ -84,7 +84,7 @@ def test_it_answers_over_the_stage(order: Run) -> None:
         assert "->  celery@worker1: OK" in text
         assert "1.00 s  $ inspect active" in text
         assert "Task3 notify_shipping" in text  # the stage is still there
-        assert "1.00 s · event 19/" in text
+        assert "1.00 s · event 19" in text
         await desk.press("escape")
         assert isinstance(desk.app.screen, MainScreen)
 
