@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.trace.time import MICROS, NEVER, as_seconds
 from simulator.trace.trace import Trace
-from simulator.world.level import EVERYTHING, Level
+from simulator.world.level import EVERYTHING
 from simulator.world.lives import Lives, TaskLife, WorkerLife, lives_of
 from simulator.world.ready import ready_of
 
@@ -236,14 +236,25 @@ def little_of(trace: Trace) -> Little | None:
     tasks = lives.tasks.values()
     if not trace.end or not tasks:
         return None
-    changes = [(task.sent_index, task.sent_at, 1) for task in tasks]
-    changes += [(task.end_index, task.finished_at or 0, -1) for task in lives.ended]
-    present = Level()
-    for index, t, by in sorted(changes):
-        present.change(index, t, by)
     stays = sum((trace.end if task.finished_at is None else task.finished_at) - task.sent_at for task in tasks)
     return Little(
-        L=present.area(trace.end) / trace.end,
+        L=_present(lives, trace.end) / trace.end,
         arrival_rate=len(tasks) / as_seconds(trace.end),
         W=as_seconds(stays) / len(tasks),
     )
+
+
+def _present(lives: Lives, end: int) -> int:
+    """The area under the number of tasks in the system, from 0 to `end`, in task-microseconds."""
+    area = count = last = place = 0
+    ends = [task.finished_at or 0 for task in lives.ended]
+    for task in lives.tasks.values():
+        while place < len(ends) and ends[place] < task.sent_at:
+            area += count * (ends[place] - last)
+            last, count, place = ends[place], count - 1, place + 1
+        area += count * (task.sent_at - last)
+        last, count = task.sent_at, count + 1
+    for time in ends[place:]:
+        area += count * (time - last)
+        last, count = time, count - 1
+    return area + count * (end - last)

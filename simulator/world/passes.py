@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, ClassVar, TypeVar
@@ -46,10 +47,21 @@ def pass_over(trace: Trace, kind: type[P]) -> P:
     found: P | None = trace.derived.get(kind)
     if found is None:
         found = kind(trace)
-        found.extend(trace)
+        _extend(found, trace)
         trace.derived[kind] = found
     elif found.count < len(trace.events):
-        found.extend(trace)
+        _extend(found, trace)
     elif found.trace is not trace and found.count == len(trace.events):
         found.trace = trace
     return found
+
+
+def _extend(found: Pass, trace: Trace) -> None:
+    """Read on, without the garbage collector: all that a pass makes is kept, and it would look at that many times."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        found.extend(trace)
+    finally:
+        if collects:
+            gc.enable()
