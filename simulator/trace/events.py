@@ -14,7 +14,7 @@ Events carry outcomes (which queue, at which position, why), so that whoever fol
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -23,6 +23,38 @@ RESTING_MEMORY = 50.0
 
 NO_CAUSE = -1
 """The `cause` of an event that no earlier event led to: a producer's decision, a timer, a fault."""
+
+
+# -- reasons: why something happened, for people and for whoever counts -----------------------------------------------
+
+LossReason = Literal["killed"]
+"""Why a worker was lost."""
+
+StartReason = Literal["", "replaced", "grown"]
+"""Why a child was started: for one that is gone, or because the pool grew; nothing for the first ones."""
+
+ExitReason = Literal["killed", "max-tasks", "max-memory", "time-limit", "terminated", "cancelled", "shrunk"]
+"""Why a child is gone: a death that nobody wanted (`killed`), or what its worker ended it for."""
+
+ResizeReason = Literal["autoscale", "pool_grow", "pool_shrink"]
+"""Who changed the size of a pool."""
+
+PartingReason = Literal["connection-lost", "shutdown", "consumer-timeout"]
+"""Why a worker lets go of all that it holds."""
+
+ReturnReason = Literal["connection-lost", "shutdown", "consumer-timeout", "rejected", "visibility-timeout"]
+"""Why a delivered message is ready again."""
+
+DiscardReason = Literal[
+    "rejected", "expired", "max-length", "delivery-limit", "failed", "connection-lost", "shutdown", "consumer-timeout"
+]
+"""Why the broker discards a message or makes it a dead letter; `failed`: the application publishes a copy."""
+
+RefusalReason = Literal["broker-down", "max-length"]
+"""Why something could not be published."""
+
+TaskLossReason = Literal["acked", "gone"]
+"""Why no copy of a task is left: what ran it is gone and it was acknowledged, or the last copy was discarded."""
 
 
 class _Marked(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -90,7 +122,7 @@ class WorkerLost(Event, frozen=True, tag="worker-lost", gc=False, omit_defaults=
     """A worker was killed. A real one says nothing; only a simulator can know at once."""
 
     hostname: str
-    why: str = "killed"
+    why: LossReason = "killed"
 
 
 class WorkerHeartbeat(Event, frozen=True, tag="worker-heartbeat", gc=False, omit_defaults=True):
@@ -102,36 +134,35 @@ class WorkerHeartbeat(Event, frozen=True, tag="worker-heartbeat", gc=False, omit
 
 
 class ChildStarted(Event, frozen=True, tag="child-started", gc=False, omit_defaults=True):
-    """A child process was forked into `slot`, at `memory` megabytes; `why`: replaced, grown, ... or empty."""
+    """A child process was forked into `slot`, at `memory` megabytes."""
 
     hostname: str
     slot: int
     memory: float = RESTING_MEMORY
-    why: str = ""
+    why: StartReason = ""
 
 
 class ChildExited(Event, frozen=True, tag="child-exited", gc=False, omit_defaults=True):
     """The child process in `slot` is gone, and the execution in it if there was one; it gives back `memory` megabytes.
 
-    `why`: `killed` (a death; nobody wanted it), `max-tasks`, `max-memory`, `time-limit`, `terminated`, `shrunk`.
     What dies with its worker is not told again.
     """
 
     hostname: str
     slot: int
     memory: float
-    why: str
+    why: ExitReason
 
 
 class PoolResized(Event, frozen=True, tag="pool-resized", gc=False, omit_defaults=True):
-    """A pool has `size` slots from now on; `why`: autoscale, pool-grow, pool-shrink.
+    """A pool has `size` slots from now on.
 
     Children that come and go with it are events of their own; a child that must finish first goes later.
     """
 
     hostname: str
     size: int
-    why: str
+    why: ResizeReason
 
 
 # -- a message's way --------------------------------------------------------------------------------------------
@@ -200,8 +231,6 @@ class MessageAcked(Event, frozen=True, tag="message-acked", gc=False, omit_defau
 class MessageRequeued(Event, frozen=True, tag="message-requeued", gc=False, omit_defaults=True):
     """A delivered message is ready again, at `position`.
 
-    `why`: connection-lost, shutdown, rejected, visibility-timeout, consumer-timeout.
-
     `hostname` is empty where who had it does not know: it keeps its copy, and may run it.
     """
 
@@ -213,7 +242,7 @@ class MessageRequeued(Event, frozen=True, tag="message-requeued", gc=False, omit
     position: int
     delivery_tag: int
     hostname: str
-    why: str
+    why: ReturnReason
 
 
 class MessageDeadLettered(Event, frozen=True, tag="message-dead-lettered", gc=False, omit_defaults=True):
@@ -229,31 +258,31 @@ class MessageDeadLettered(Event, frozen=True, tag="message-dead-lettered", gc=Fa
     message: int
     queue: str
     position: int
-    why: str
+    why: DiscardReason
     source: str = ""
     delivery_tag: int = 0
     hostname: str = ""
 
 
 class PublishFailed(Event, frozen=True, tag="publish-failed", gc=False, omit_defaults=True):
-    """Somebody wanted to publish and could not: no message came to be. `why`: broker-down, max-length."""
+    """Somebody wanted to publish and could not: no message came to be."""
 
     hostname: str
     uuid: str
     name: str
     queue: str
-    why: str
+    why: RefusalReason
 
 
 class MessageDropped(Event, frozen=True, tag="message-dropped", gc=False, omit_defaults=True):
-    """The broker discarded a message; `why`: rejected, ... A delivery was settled by it if it has a tag."""
+    """The broker discarded a message. A delivery was settled by it if it has a tag."""
 
     ACTOR: ClassVar[str] = "broker"
 
     uuid: str
     message: int
     queue: str
-    why: str
+    why: DiscardReason
     delivery_tag: int = 0
     hostname: str = ""
 
@@ -366,7 +395,7 @@ class TaskRevoked(Event, frozen=True, tag="task-revoked", gc=False, omit_default
 class TaskRejected(Event, frozen=True, tag="task-rejected", gc=False, omit_defaults=True):
     """A worker rejected a task's message; what the broker did with it is the event before. No end of the task.
 
-    `slot` is 0 where no slot ran it. Where no copy is left and nothing was stored, `task-lost` follows (why: rejected).
+    `slot` is 0 where no slot ran it. A task whose message is discarded has no final state: to Celery it never ends.
     """
 
     hostname: str
@@ -414,10 +443,7 @@ class TaskScheduled(Event, frozen=True, tag="task-scheduled", gc=False, omit_def
 
 
 class TaskLost(Event, frozen=True, tag="task-lost", gc=False, omit_defaults=True):
-    """No copy of the task is left anywhere and it has no final state. Only a simulator can know.
-
-    `why`: `acked` (acknowledged, and what ran it is gone), `rejected` (the broker discarded what a worker rejected).
-    """
+    """No copy of the task is left anywhere and it has no final state. Only a simulator can know."""
 
     ACTOR: ClassVar[str] = "broker"
 
@@ -425,7 +451,7 @@ class TaskLost(Event, frozen=True, tag="task-lost", gc=False, omit_defaults=True
     message: int
     delivery_tag: int
     hostname: str
-    why: str
+    why: TaskLossReason
 
 
 class BrokerDown(Event, frozen=True, tag="broker-down", gc=False, omit_defaults=True):

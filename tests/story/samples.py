@@ -160,7 +160,7 @@ def pool_events() -> Trace:
         ev.Effect(5_000_000, 15, name, "A", 1, 2),
         ev.MessageDropped(5_000_000, 15, "A", 1, "celery", "rejected", 2, name),
         ev.TaskRejected(5_000_000, 17, name, "A", 1, 2, 1),
-        ev.TaskLost(5_000_000, 18, "A", 1, 2, name, "rejected"),
+        ev.TaskLost(5_000_000, 18, "A", 1, 2, name, "gone"),
         ev.ChildExited(6_000_000, -1, name, 1, 80.0, "max-tasks"),
         ev.PoolResized(7_000_000, -1, name, 2, "autoscale"),
         ev.WorkerHeartbeat(7_500_000, -1, name, 0, 2),

@@ -206,7 +206,7 @@ def test_children_effects_and_rejections() -> None:
         "worker1: A rejected. Its message goes back to the Queue",
         "worker1: A took effect again (time 2)",
         "worker1: A rejected. Its message is not put back",
-        "A: Lost. worker1 rejected it, the Broker discarded it, and no copy is left anywhere",
+        "A: Lost. The last copy was inside worker1 and went with it",
         "worker1: Child process exited (slot 1, gives back 80 MB, why: max_tasks_per_child)",
         "worker1: The pool has 2 slots now (why: autoscale)",
         "worker1: Heartbeat (active 0, processed 2)",

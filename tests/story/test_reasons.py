@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
+import msgspec
+import pytest
 from hypothesis import given
 
 import simulator
@@ -13,27 +16,12 @@ from simulator.engine import simulate
 from simulator.scenario import Scenario
 from simulator.scenario.running import CHANGEABLE
 from simulator.story.narrate.mishaps import CHANGES, SHUTDOWNS, WHYS
+from simulator.trace import event_line, events
 from simulator.trace.events import SettingChanged
+from simulator.trace.rows import read_event
 from tests.strategies import scenarios
 
 ENGINE = Path(simulator.__file__).parent / "engine"
-REASONS = {
-    "exit": 1,
-    "quit": 0,
-    "resize": 2,
-    "requeue": 2,
-    "discard": 2,
-    "drop": 2,
-    "_dead_letter": 2,
-    "_end": 1,
-    "end_child": 1,
-    "lose": 1,
-    "_tell_lost": 2,
-    "ChildExited": 5,
-    "ChildStarted": 5,
-    "MessageDropped": 5,
-}
-"""Functions of the engine that are given a reason, and the place of it among their arguments."""
 SETTINGS = {"SettingChanged": 3, "_note": 1}
 """Functions that are given a setting's name, and its place."""
 
@@ -63,25 +51,34 @@ def _given(places: dict[str, int]) -> Iterator[str]:
                 yield from _texts(node.args[places[name]])
 
 
-def reasons() -> set[str]:
-    found = set(_given(REASONS))
-    for node in _nodes():
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("why", "reason"):
-            found |= {*_texts(node.value)}
-        elif isinstance(node, ast.FunctionDef) and node.name == "refuses":
-            found |= {
-                t for one in ast.walk(node) if isinstance(one, ast.Return) and one.value for t in _texts(one.value)
-            }
-        elif isinstance(node, ast.Tuple) and isinstance(node.elts[-1:], list) and len(node.elts) == 3:
-            found |= {t for t in _texts(node.elts[2]) if t in ("replaced", "grown")}
-    return found
+REASONS = {name: set(get_args(kind)) for name, kind in vars(events).items() if name.endswith("Reason")}
+"""What each kind of reason may be; that the engine gives no other is checked with the types."""
 
 
-def test_every_reason_has_words() -> None:
-    found = reasons()
-    assert {"killed", "max-memory", "consumer-timeout", "visibility-timeout", "gone", "expired", "broker-down"} <= found
-    assert {"replaced", "grown", "autoscale", "pool_grow", "shrunk", "cancelled", "time-limit", "failed"} <= found
-    assert found <= set(WHYS)
+def test_every_reason_has_words_and_no_other_has() -> None:
+    assert set().union(*REASONS.values()) - {""} == set(WHYS)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in events.EVENT_TYPES.values() if "why" in kind.__struct_fields__])
+def test_a_trace_file_with_another_reason_is_refused(kind: type[events.Event]) -> None:
+    allowed = set(get_args(get_type_hints(kind)["why"]))
+    assert allowed in REASONS.values()
+    sample = made_up(kind)
+    for why in (*allowed, "bad luck"):
+        line = event_line(msgspec.structs.replace(sample, why=why))
+        if why in allowed:
+            assert read_event(line).why == why  # type: ignore[attr-defined]
+        else:
+            with pytest.raises(msgspec.ValidationError):
+                read_event(line)
+
+
+def made_up(kind: type[events.Event]) -> events.Event:
+    """One event of a kind, made up."""
+    blank: dict[Any, object] = {int: 1, str: "x", float: 1.0}
+    hints = get_type_hints(kind)
+    fields = {one.name: one for one in msgspec.structs.fields(kind) if one.name not in ("t", "cause", "inferred")}
+    return kind(0, -1, *(blank.get(hints[name], "") for name in fields))
 
 
 def test_every_setting_has_its_sentence() -> None:

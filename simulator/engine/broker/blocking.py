@@ -11,7 +11,7 @@ from simulator.engine.broker.ports import Subscriber
 from simulator.engine.clock import Call
 from simulator.engine.context import Context
 from simulator.engine.state import Queue
-from simulator.trace.events import NO_CAUSE
+from simulator.trace.events import NO_CAUSE, PartingReason
 from simulator.trace.time import NEVER
 
 
@@ -241,7 +241,7 @@ class BlockingSubscription:
             for line in self.lines:
                 line.leave(self)
 
-    def abandon(self, cause: int, why: str, closed: bool) -> None:
+    def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
         """Who closes puts back what it holds, one by one, each at the front; else all waits until the leases are up.
 
         Source: kombu.transport.redis: QoS.restore_unacked.

@@ -12,6 +12,7 @@ from simulator.engine.state import Delivery, Message, PriorityQueue, Queue, Sink
 from simulator.scenario.schema import Queue as QueueSpec
 from simulator.trace.events import (
     NO_CAUSE,
+    DiscardReason,
     MessageAcked,
     MessageDeadLettered,
     MessageDelivered,
@@ -19,6 +20,8 @@ from simulator.trace.events import (
     MessageQueued,
     MessageRequeued,
     QueueDeclared,
+    RefusalReason,
+    ReturnReason,
 )
 from simulator.trace.time import NEVER
 
@@ -86,7 +89,7 @@ class Broker:
             highest = spec.max_priority or self.settings.task_queue_max_priority or 0
         return [-given for given in range(highest + 1)]
 
-    def refuses(self, queue: Queue) -> str | None:
+    def refuses(self, queue: Queue) -> RefusalReason | None:
         """Why nothing can be published to a queue now, or None."""
         if self.down:
             return "broker-down"
@@ -111,7 +114,7 @@ class Broker:
         self._dead_letter(message, message.ready_since, "failed")
 
     def _dead_letter(
-        self, message: Message, cause: int, why: str, source: str = "", delivery: Delivery | None = None
+        self, message: Message, cause: int, why: DiscardReason, source: str = "", delivery: Delivery | None = None
     ) -> None:
         """A message comes into a dead-letter queue: a copy that the application has sent, or one the broker moves."""
         queue = message.queue
@@ -208,7 +211,7 @@ class Broker:
             self._let_go(delivery)
         return lost
 
-    def requeue(self, delivery: Delivery, cause: int, why: str, place: str, kept: bool = False) -> None:
+    def requeue(self, delivery: Delivery, cause: int, why: ReturnReason, place: str, kept: bool = False) -> None:
         """A delivered message is ready again.
 
         Args:
@@ -241,12 +244,12 @@ class Broker:
         """Whether the broker still has the message of a delivery as unacknowledged; it is not from now on."""
         return self.leases is None or self.leases.end(delivery.message)
 
-    def drop(self, delivery: Delivery, cause: int, why: str) -> None:
+    def drop(self, delivery: Delivery, cause: int, why: DiscardReason) -> None:
         """A delivered message is gone: nobody puts it back."""
         message, now, hostname = delivery.message, self.clock.now, delivery.consumer.hostname
         self.note(MessageDropped(now, cause, message.uuid, message.id, message.queue.name, why, delivery.tag, hostname))
 
-    def discard(self, message: Message, cause: int, why: str, delivery: Delivery | None = None) -> None:
+    def discard(self, message: Message, cause: int, why: DiscardReason, delivery: Delivery | None = None) -> None:
         """A message is dropped, or becomes a dead letter where its queue says so.
 
         Without a delivery it is ready and leaves its queue. A dead letter that would come back to a queue it has been

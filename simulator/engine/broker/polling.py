@@ -9,7 +9,7 @@ from simulator.engine.broker.ports import Subscriber
 from simulator.engine.clock import TIME, Call, Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery, Queue
-from simulator.trace.events import NO_CAUSE, Poll
+from simulator.trace.events import NO_CAUSE, PartingReason, Poll
 from simulator.trace.time import NEVER
 
 _FIRST_ASKER = priority(Rank.DELIVERY, 0)
@@ -163,7 +163,7 @@ class PollingSubscription:
     def turned(self, cause: int) -> None:
         """Nothing is held back until then."""
 
-    def abandon(self, cause: int, why: str, closed: bool) -> None:
+    def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
         """In the guide, all is back at once, where it stood.
 
         A polled transport has nobody to notice a death: what was taken out is gone; who closes puts it back at the end.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from simulator.engine.state import Queue, Sink
+from simulator.trace.events import PartingReason
 
 
 class Subscriber(Sink, Protocol):
@@ -29,7 +30,7 @@ class Subscriber(Sink, Protocol):
     def stands(self) -> bool:
         """Whether its loop stands still in a hand-over or a task, so that it cannot even ask."""
 
-    def quit(self, why: str) -> None:
+    def quit(self, why: Literal["consumer-timeout"]) -> None:
         """The broker has closed its channel."""
 
 
@@ -54,7 +55,7 @@ class Subscription(Protocol):
     def turned(self, cause: int) -> None:
         """Its loop is through with the message it was given."""
 
-    def abandon(self, cause: int, why: str, closed: bool) -> None:
+    def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
         """Its connection has ended: what becomes of all that it had not acknowledged.
 
         `closed`: the worker has closed it itself, so it could say something first.

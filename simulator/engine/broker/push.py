@@ -8,6 +8,7 @@ from simulator.engine.broker.broker import Broker
 from simulator.engine.broker.ports import Subscriber
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery, Queue
+from simulator.trace.events import PartingReason
 
 
 class PushTransport:
@@ -110,7 +111,7 @@ class PushSubscription:
     def turned(self, cause: int) -> None:
         """The broker does not wait for it."""
 
-    def abandon(self, cause: int, why: str, closed: bool) -> None:
+    def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
         """A closed connection or a dead one: every message is ready again at once, where it stood."""
         broker = self.transport.broker
         for delivery in sorted(broker.abandon(self.subscriber), key=_age):

@@ -12,7 +12,7 @@ from simulator.engine.context import Context
 from simulator.engine.executions import Execution
 from simulator.engine.tasks import Task
 from simulator.engine.worker.life import Life
-from simulator.trace.events import ChildExited, ChildStarted, PoolResized
+from simulator.trace.events import ChildExited, ChildStarted, ExitReason, PoolResized, ResizeReason, StartReason
 from simulator.trace.time import to_micros
 
 TICK = to_micros(5.0)
@@ -108,7 +108,7 @@ class Children:
         if slot in self._gone or slot > self.last:
             return False
         if self.max_tasks is not None and runs >= self.max_tasks:
-            why = "max-tasks"
+            why: ExitReason = "max-tasks"
         elif self.max_memory is not None and self.memory(slot) > self.max_memory:
             why = "max-memory"
         else:
@@ -118,7 +118,7 @@ class Children:
 
     # -- how they end ------------------------------------------------------------------------------------------
 
-    def exit(self, slot: int, why: str, cause: int) -> None:
+    def exit(self, slot: int, why: ExitReason, cause: int) -> None:
         """A child ends; its slot stays empty until the parent notices and a new one is up."""
         if slot in self._gone or slot > self.last:
             return
@@ -164,7 +164,7 @@ class Children:
         else:
             self._started((slot, cause, "replaced"))
 
-    def _started(self, started: tuple[int, int, str]) -> None:
+    def _started(self, started: tuple[int, int, StartReason]) -> None:
         slot, cause, why = started
         if self._ended:
             return
@@ -184,7 +184,7 @@ class Children:
 
     # -- how many ----------------------------------------------------------------------------------------------
 
-    def resize(self, size: int, cause: int, why: str) -> None:
+    def resize(self, size: int, cause: int, why: ResizeReason) -> None:
         """So many slots from now on: new ones start, idle ones beyond go at once, busy ones when they are free."""
         slots, was = self.slots, self.slots.size
         if size == was:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from simulator.engine.broker import Broker, Subscription, Transport
 from simulator.engine.clock import ARG, Call
@@ -15,6 +15,7 @@ from simulator.engine.worker.application import Application
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.limits import Bucket
 from simulator.trace.events import (
+    PartingReason,
     ResultStored,
     TaskFailed,
     TaskReceived,
@@ -58,7 +59,7 @@ class Consumer:
         broker: Broker,
         transport: Transport,
         pool: Slots,
-        quit: Callable[[str], None],
+        quit: Callable[[Literal["consumer-timeout"]], None],
     ) -> None:
         """A consumer that is not connected.
 
@@ -163,7 +164,7 @@ class Consumer:
                 queue.subscribers -= 1
             self.subscription.close()
 
-    def lose(self, cause: int, why: str, closed: bool = False) -> None:
+    def lose(self, cause: int, why: PartingReason, closed: bool = False) -> None:
         """The connection is gone: forget what waits here; the broker knows what it does with it."""
         self.disconnect()
         self.forget_waiting()

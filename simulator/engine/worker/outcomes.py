@@ -13,6 +13,7 @@ from simulator.engine.executions import Execution
 from simulator.engine.worker.application import Application
 from simulator.engine.worker.life import Life
 from simulator.trace.events import (
+    ExitReason,
     ResultStored,
     TaskCancelled,
     TaskFailed,
@@ -34,7 +35,7 @@ class Slots(Protocol):
     def interrupt(self, execution: Execution) -> None:
         """What an execution was about to do will not happen."""
 
-    def end_child(self, execution: Execution, why: str, cause: int) -> None:
+    def end_child(self, execution: Execution, why: ExitReason, cause: int) -> None:
         """The parent kills the child of an execution it has already reported on."""
 
     def leave(self, execution: Execution, cause: int) -> None:

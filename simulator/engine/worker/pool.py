@@ -17,7 +17,7 @@ from simulator.engine.worker.children import Children
 from simulator.engine.worker.cores import Cores
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.outcomes import Outcomes
-from simulator.trace.events import Effect, ResultStored, TaskStarted
+from simulator.trace.events import Effect, ExitReason, ResultStored, TaskStarted
 
 REPORT_HOPS = 3
 """A child publishes and stores in sequence and then reports to its parent."""
@@ -409,7 +409,7 @@ class Pool:
         """The child of a running task was found dead; the index of the last event it led to."""
         return self.outcomes.lost(execution, cause)
 
-    def end_child(self, execution: Execution, why: str, cause: int) -> None:
+    def end_child(self, execution: Execution, why: ExitReason, cause: int) -> None:
         """The parent kills the child of an execution it has already reported on."""
         execution.over = True
         if self.life.prefork:

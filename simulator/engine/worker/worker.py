@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from simulator.engine.broker import Broker, Transport
 from simulator.engine.context import Context
@@ -16,7 +16,9 @@ from simulator.engine.worker.pool import Pool
 from simulator.trace.events import (
     NO_CAUSE,
     RESTING_MEMORY,
+    PartingReason,
     SettingChanged,
+    TaskLossReason,
     TaskLost,
     WorkerHeartbeat,
     WorkerLost,
@@ -230,7 +232,7 @@ class Worker:
         if self.life.alive:
             self._end(cause, "shutdown", closed=True)
 
-    def quit(self, why: str) -> None:
+    def quit(self, why: Literal["consumer-timeout"]) -> None:
         """RabbitMQ has closed the channel: the worker exits, and lets what runs end first.
 
         Source: recording 52 (an unrecoverable error; the pool is joined).
@@ -243,7 +245,7 @@ class Worker:
         if not self.pool.active:
             self._end(index, why, closed=False)
 
-    def _end(self, cause: int, why: str, closed: bool) -> None:
+    def _end(self, cause: int, why: PartingReason, closed: bool) -> None:
         """It is gone: its children too; the broker takes back what was not acknowledged."""
         self.life.end()
         self.beats.stop(self.hostname)
@@ -256,7 +258,7 @@ class Worker:
         self._tell_lost(lost, cause, "acked")
         self._tell_lost(held, cause, "gone")
 
-    def _tell_lost(self, deliveries: list[Delivery], cause: int, reason: str) -> None:
+    def _tell_lost(self, deliveries: list[Delivery], cause: int, reason: TaskLossReason) -> None:
         """Say of which tasks no copy is left, now that this worker has let these go."""
         for delivery in deliveries:
             message = delivery.message

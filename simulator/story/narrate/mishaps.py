@@ -336,7 +336,7 @@ def _task_scheduled_fully(moment: Moment) -> list[Line]:
 
 def _task_lost(moment: Moment) -> Line:
     event: ev.TaskLost = moment.event
-    words = {"rejected": say.TASK_LOST_REJECTED, "gone": say.TASK_LOST_GONE}.get(event.why, say.TASK_LOST)
+    words = say.TASK_LOST_GONE if event.why == "gone" else say.TASK_LOST
     return line(words, worker=event.hostname, task=event.uuid)
 
 

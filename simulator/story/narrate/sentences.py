@@ -326,10 +326,6 @@ TASK_LOST = Words(
     "{task}: 유실. ACK는 이미 보냈고 {worker} 종료와 함께 사라졌습니다",
     "{task}: Lost. It was ACKed already and died with {worker}; no copy is left anywhere",
 )
-TASK_LOST_REJECTED = Words(
-    "{task}: 유실. 거부된 메시지를 Broker가 버렸고 남은 사본이 없습니다 ({worker})",
-    "{task}: Lost. {worker} rejected it, the Broker discarded it, and no copy is left anywhere",
-)
 TASK_LOST_GONE = Words(
     "{task}: 유실. 마지막 사본이 {worker} 안에 있었고 함께 사라졌습니다",
     "{task}: Lost. The last copy was inside {worker} and went with it",
