@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -15,9 +16,14 @@ from simulator.scenario import Edit, ScenarioError, parse_scenario, scenario_nam
 from simulator.scenario.course import load_course
 from simulator.scenario.source import read_source
 from simulator.story.problems.errors import format_problem
+from simulator.story.run import open_run
 from simulator.tui import commands as c
+from simulator.tui.app import AckademyApp
 from simulator.tui.keys import MAIN, SHORTCUTS, show_key
 from simulator.tui.palettes import PALETTES
+from simulator.tui.screens.compare import CompareScreen
+from simulator.tui.screens.knobs import KnobsScreen
+from simulator.tui.shot import read_shot
 
 ROOT = Path(__file__).parent.parent
 READMES = [("README.md", "en"), ("README.ko.md", "ko")]
@@ -85,3 +91,59 @@ def test_it_counts_the_lessons_and_names_every_command_and_theme(name: str, lang
     for shortcut in SHORTCUTS:
         if MAIN in shortcut.screens and not isinstance(shortcut.command, c.Answer) and shortcut.name not in shared:
             assert any(f"`{show_key(key)}`" in text for key in shortcut.keys), shortcut.name
+
+
+def test_the_tour_works_to_the_letter() -> None:
+    """Steps 2 to 5 as they are written, by keys, in the terminal that `make play` opens."""
+
+    async def tour() -> None:
+        app = AckademyApp(simulate, "en", open_run("three-task-order", simulate), motion=False)
+        async with app.run_test(size=(80, 24)) as pilot:
+
+            async def press(*keys: str) -> str:
+                for key in keys:
+                    await pilot.press(key)
+                    await app.workers.wait_for_complete()
+                    await pilot.pause()
+                return read_shot(app).text
+
+            assert 'worker1 → Broker: "Is there a new task?"' in await press("right")
+            session = app.session
+            assert session is not None
+            await press("end")
+            assert session.player.open_question is not None
+            await press("home")
+            assert session.player.cursor == session.player.playback.opening
+            for _ in range(40):
+                if session.player.open_question is not None:
+                    break
+                await press("right")
+            assert "Who will run it?" in read_shot(app).text
+            await press("1")
+            for _ in range(40):
+                if session.player.verdict is not None:
+                    break
+                await press("right")
+            assert session.player.verdict is not None
+            assert "worker1" in read_shot(app).text
+            assert not session.scene().queues[0].count
+            for _ in range(3):  # to a panel, and down to a task
+                if session.look.selection.key.startswith("Task"):
+                    break
+                await press("down" if session.look.selection.panel else "tab")
+            text = await press("enter")
+            assert "argsrepr" in text
+            await press("escape", "i", "escape", "escape")
+            await press("x", "1")
+            assert session.run.parent is not None
+            await press(*["right"] * 4)
+            seen = session.run.trace.events[: session.player.cursor]
+            assert "message-requeued" in [event.type for event in seen]
+            await press("c", "1")
+            assert isinstance(app.screen, CompareScreen)
+            await press("escape", "u")
+            assert session.run.parent is None
+            await press("o")
+            assert isinstance(app.screen, KnobsScreen)
+
+    asyncio.run(tour())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from simulator.course import learn_words as words
 from simulator.course.check_report import goal_value
+from simulator.course.contrast import Case, list_cases, next_case
 from simulator.course.grade_report import mark
 from simulator.course.progress import Book, Result
 from simulator.course.syllabus import Lesson
@@ -58,6 +59,10 @@ class Closing:
     exercise: Exercise | None
     following: Lesson | None
     """What to do next."""
+    cases: tuple[Case, ...] = ()
+    """The other cases of the scenario."""
+    next_case: Case | None = None
+    """The one to predict next."""
 
     @property
     def right(self) -> int:
@@ -75,13 +80,16 @@ class Closing:
         return self.run.scenario
 
 
-def close_run(run: Run, answers: Mapping[int, int | None], following: Lesson | None = None) -> Closing:
+def close_run(
+    run: Run, answers: Mapping[int, int | None], following: Lesson | None = None, played: Collection[str] = ()
+) -> Closing:
     """How a run went.
 
     Args:
         run: what was played, with its scenario.
         answers: by number of the question the index of what was chosen; None is "I don't know".
         following: what comes next.
+        played: the cases of the scenario that were played before.
     """
     asked = []
     for stop in run.stops:
@@ -90,9 +98,15 @@ def close_run(run: Run, answers: Mapping[int, int | None], following: Lesson | N
             choice = answers.get(stop.number)
             state = _state(stop.number, choice, right, answers)
             asked.append(Asked(stop.number, stop.item, choice, right, state, run.has_reason(stop, right)))
+    lesson = run.start.scenario
+    exercise = lesson.model.exercise if lesson is not None else None
     goals = run.scenario.goals if run.scenario is not None else []
-    exercise = run.scenario.model.exercise if run.scenario is not None else None
-    return Closing(run, tuple(asked), tuple(judge(goal, run.trace) for goal in goals), exercise, following)
+    if run.is_changed:  # what the author says of the original run is no goal of a changed one
+        goals = exercise.goals if exercise is not None else []
+    seen = run.origin.scenario
+    cases, coming = ([], None) if seen is None else (list_cases(seen, played), next_case(seen, played))
+    verdicts = tuple(judge(goal, run.trace) for goal in goals)
+    return Closing(run, tuple(asked), verdicts, exercise, following, tuple(cases), coming)
 
 
 def _state(number: int, choice: int | None, right: int | None, answers: Mapping[int, int | None]) -> State:

@@ -83,6 +83,8 @@ class Knob:
     """What it means, by language."""
     bounds: tuple[float, float] | None = None
     """The declared range."""
+    forbidden: bool = False
+    """Whether the lesson's exercise must be solved without it."""
 
     @property
     def name(self) -> str:
@@ -134,9 +136,14 @@ def list_knobs(scenario: Scenario, changed: Mapping[tuple[str, str], Any] | None
     if exercise is not None:
         # What solves the exercise comes first; the rest may be played with.
         allowed = [knob for knob in own if is_allowed(parse_path(knob.path), exercise.may_change)]
-        others = [replace(knob, about=_with_note(knob.about)) for knob in own if knob not in allowed]
+        others = [replace(knob, about=_with_note(knob.about), forbidden=True) for knob in own if knob not in allowed]
         own = [*allowed, *_of_exercise(scenario, seen, {knob.path for knob in own}), *others]
     return own or list(_usual(scenario, seen))
+
+
+def value_in(scenario: Scenario, path: str) -> Any:
+    """What is written at a path of a scenario, or what holds where nothing is; None where nothing does."""
+    return _Values(scenario, {}).at(path)
 
 
 def _with_note(about: Mapping[str, str]) -> dict[str, str]:

@@ -68,6 +68,22 @@ NEXT_IS = Words("다음: {title} (ackademy learn {name})", "Next: {title} (ackad
 BACK_TO_RUN = Words("실행으로 돌아가기", "Back to the run")
 AT_END = Words("끝입니다. →: 정리 · ←: 한 단계 뒤로", "This is the end. →: how it went · ←: one step back")
 
+AT_END_WITH_CASE = Words("r: 정리 · a: 다시 예측하기 - {case}", "r: how it went · a: predict again - {case}")
+
+# Contrast cases
+CASES = Words(
+    "조건을 바꾸어 다시 예측하기 ({total}개 중 {played}개 해 봄)",
+    "With a change: predict again ({played} of {total} played)",
+)
+AS_IT_STANDS = Words("레슨 그대로", "The lesson as it stands")
+PLAYED = Words("해 봄", "played")
+NOT_PLAYED = Words("아직", "not yet")
+CASE_BEGINS = Words(
+    "바뀐 것: {changes}. 결과가 어떻게 달라질지 예측해 보세요.", "Changed: {changes}. Predict what that does."
+)
+NO_MORE_CASES = Words("바꾸어 볼 것을 모두 해 보았습니다. r: 정리", "Every case was played. r: how it went")
+NO_CASES = Words("이 시나리오에는 바꾸어 볼 것이 없습니다.", "This scenario has no other cases.")
+
 # A course as text
 WHICH = Words(
     "레슨 이름이나 번호 (Enter: 다음 레슨, q: 끝내기): ",

@@ -44,6 +44,8 @@ class LessonProgress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By question."""
     exercise: bool = False
     """Whether the exercise was passed."""
+    cases: list[str] = []
+    """Variants that were played to their end, with every question answered."""
 
 
 class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +73,12 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def with_exercise(self, lesson: str) -> Progress:
         """With an exercise passed."""
         return self._with(lesson, msgspec.structs.replace(self.of(lesson), exercise=True))
+
+    def with_case(self, lesson: str, variant: str) -> Progress:
+        """With a variant played to its end."""
+        mine = self.of(lesson)
+        cases = mine.cases if variant in mine.cases else [*mine.cases, variant]
+        return self._with(lesson, msgspec.structs.replace(mine, cases=cases))
 
     def _with(self, lesson: str, mine: LessonProgress) -> Progress:
         return msgspec.structs.replace(self, lessons={**self.lessons, lesson: mine})

@@ -80,21 +80,24 @@ class Scenario:
         """The same scenario with more changes on top; raises `ScenarioError`."""
         return _build(self.source, self.name, self.variant, (*self.edits, *edits))
 
+    @property
+    def changes(self) -> tuple[Edit, ...]:
+        """What was laid over the file besides its variant."""
+        return self.edits[len(_variant_edits(self.source, self.variant)) :]
+
     def as_written(self, variant: str | None = None) -> Scenario:
         """What its file says, of a variant or of itself, without anything else laid over it; raises `ScenarioError`."""
         return _build(self.source, self.name, variant, tuple(_variant_edits(self.source, variant)))
 
     def with_variant(self, variant: str | None) -> Scenario:
         """The same scenario, with all that was changed besides, in another variant; raises `ScenarioError`."""
-        others = self.edits[len(_variant_edits(self.source, self.variant)) :]
-        return _build(self.source, self.name, variant, (*_variant_edits(self.source, variant), *others))
+        return _build(self.source, self.name, variant, (*_variant_edits(self.source, variant), *self.changes))
 
     def reloaded(self, file: FilePath | None = None) -> Scenario:
         """What its file (or another `file` in its place) says by now, under the same edits; raises `ScenarioError`."""
         path = find_scenario(file or FilePath(self.file))
-        others = self.edits[len(_variant_edits(self.source, self.variant)) :]
         source = _parse(read_file(path, str(path)), _shown(path))
-        return _build(source, name_of(path), self.variant, (*_variant_edits(source, self.variant), *others))
+        return _build(source, name_of(path), self.variant, (*_variant_edits(source, self.variant), *self.changes))
 
     def value_at(self, path: str) -> Any:
         """What is written at a path, edits included; None where nothing is. Raises `PathError`."""

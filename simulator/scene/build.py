@@ -36,7 +36,7 @@ from simulator.scene.stage import (
     outline_worker,
 )
 from simulator.scene.words import labels
-from simulator.story.language import say, tell
+from simulator.story.language import first_language, say, tell
 from simulator.world import World
 
 
@@ -191,11 +191,17 @@ def _chapters(player: Player, lang: str) -> list[str]:
 
 
 def _branch(player: Player, lang: str) -> str:
-    run = player.playback.run
-    if run.parent is None or run.scenario is None or run.parent.scenario is None:
+    """The variant that is played, and everything that was changed since the run was opened."""
+    run, scenario = player.playback.run, player.playback.run.scenario
+    if scenario is None:
         return ""
-    edits = run.scenario.edits[len(run.parent.scenario.edits) :]
-    return say(labels.WHAT_IF, lang, branch=", ".join(describe_edit(edit, lang) for edit in edits))
+    told = []
+    if scenario.variant is not None:
+        told += tell(scenario.model.variants[scenario.variant].text, first_language(lang)) or [scenario.variant]
+    if run.parent is not None and run.origin.scenario is not None:
+        edits = scenario.edits[len(run.origin.scenario.edits) :]
+        told.append(say(labels.WHAT_IF, lang, branch=", ".join(describe_edit(edit, lang) for edit in edits)))
+    return " · ".join(told)
 
 
 def _trail(player: Player, world: World, look: Look) -> Flight | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from simulator.course.knobs import Knob
 from simulator.scene.part import Part
 from simulator.scene.words import labels
@@ -20,6 +22,8 @@ class KnobRow(Part, frozen=True):
     has_less: bool
     has_more: bool
     allowed: str
+    forbidden: str = ""
+    """That the exercise must be solved without it, in words; empty where it need not."""
 
 
 class KnobPanel(Part, frozen=True, tag="knobs"):
@@ -42,16 +46,16 @@ class KnobPanel(Part, frozen=True, tag="knobs"):
 def build_knobs(
     knobs: list[Knob],
     chosen: int,
-    value: object,
+    turned: Mapping[str, object],
     from_now: bool,
     time: int,
     lang: str,
     notice: str = "",
 ) -> KnobPanel:
-    """The panel at `time` (microseconds), the chosen knob turned to `value`."""
+    """The panel at `time` (microseconds), with knobs `turned`, by path."""
     rows = []
     for place, knob in enumerate(knobs):
-        shown = value if place == chosen else knob.current
+        shown = turned.get(knob.path, knob.current)
         rows.append(
             KnobRow(
                 knob.name,
@@ -60,6 +64,7 @@ def build_knobs(
                 place == chosen and knob.turned(shown, -1) != shown,
                 place == chosen and knob.turned(shown, 1) != shown,
                 knob.allowed,
+                say(labels.FORBIDDEN_KNOB, lang) if knob.forbidden else "",
             )
         )
     told, fixed = [], ""
@@ -67,9 +72,11 @@ def build_knobs(
         knob = knobs[chosen]
         told = [*tell(knob.about, lang), say(labels.ALLOWED, lang, values=_with_unit(knob, knob.allowed))]
         fixed = "" if knob.running else say(labels.NOT_RUNNING, lang)
-        if value != knob.current and not notice:
-            turned = say(labels.TURNED, lang, before=_value(knob, knob.current), after=_value(knob, value))
-            notice = f"{knob.name}: {turned}"
+        if len(turned) > 1 and not notice:
+            notice = say(labels.TURNED_COUNT, lang, count=len(turned))
+        elif knob.path in turned and not notice:
+            after = _value(knob, turned[knob.path])
+            notice = f"{knob.name}: {say(labels.TURNED, lang, before=_value(knob, knob.current), after=after)}"
         told += [say(labels.RUNS_ON, lang)] if from_now and knob.running else []
     return KnobPanel(
         say(labels.KNOBS, lang),

@@ -7,6 +7,7 @@ from simulator.course.closing import Closing, offender_text, outcome_text, rules
 from simulator.course.grading import Grade
 from simulator.course.syllabus import Lesson, Syllabus
 from simulator.course.verdict import Verdict
+from simulator.scenario.differences import Difference
 from simulator.scene.page import Page, PageRow
 from simulator.scene.words import labels
 from simulator.story.catalog import pick
@@ -71,8 +72,10 @@ def closing_page(
         return Page(title, words.REVIEW.text(one, number=review[0], total=review[1]), rows, -1)
     # What was answered was about the run as it stood.
     rows = [] if changed else _questions(closing, one)
-    if ended and not (changed and closing.exercise is not None):
+    if ended and not changed:
         rows += _goals(closing, one)
+    if ended and not changed:
+        rows += _cases(closing, one)
     rows += _exercise(closing, grade, one, changed=changed, busy=busy)
     rows.append(PageRow(words.ON.text(one), "strong"))
     following = closing.following
@@ -110,6 +113,23 @@ def _questions(closing: Closing, lang: str) -> list[PageRow]:
     return rows
 
 
+def _cases(closing: Closing, lang: str) -> list[PageRow]:
+    """The other cases, each with what it changes, and whether it was played."""
+    seen, variants = closing.run.origin.scenario, [case for case in closing.cases if case.name]
+    if seen is None or not variants:
+        return []
+    total = len(seen.model.variants)
+    played = sum(case.played for case in variants) + (seen.variant is not None)
+    rows = [PageRow(words.CASES.text(lang, played=played, total=total), "strong")]
+    for case in closing.cases:
+        about = "\n".join(case.change_texts(seen))
+        state = words.PLAYED if case.played else words.NOT_PLAYED
+        right = state.text(lang) if case.name else ""
+        sign = "done" if case.played else "dot"
+        rows.append(PageRow(case.label(lang), "text", f"case:{case.name}", sign, right, about))
+    return rows
+
+
 def _goals(closing: Closing, lang: str) -> list[PageRow]:
     """The goals that were missed, and those met that are put in words: a bare test that holds is the author's own."""
     missed = [verdict for verdict in closing.verdicts if not verdict.met]
@@ -129,11 +149,11 @@ def _goal(verdict: Verdict, closing: Closing, lang: str) -> PageRow:
     text = pick(goal.text, lang) or goal.test
     if verdict.met:
         return PageRow(text, "done", f"goal:{goal.test}", "done", about=goal.test)
-    cursor = verdict.event + 1 if verdict.event is not None else None
+    # Where nothing happened that would meet it, the end shows what is missing.
+    cursor = verdict.event + 1 if verdict.event is not None else len(closing.run.trace)
     about = [f"{goal.test}: {values_text(verdict)}", offender_text(verdict, closing.run, lang)]
-    about += [words.GO_THERE.text(lang)] if cursor is not None else []
-    name = f"go:{cursor}" if cursor is not None else f"goal:{goal.test}"
-    return PageRow(text, "wrong", name, "failed", values_text(verdict), "\n".join(about))
+    about.append(words.GO_THERE.text(lang))
+    return PageRow(text, "wrong", f"go:{cursor}", "failed", values_text(verdict), "\n".join(about))
 
 
 def _exercise(closing: Closing, grade: Grade | None, lang: str, *, changed: bool, busy: bool) -> list[PageRow]:
@@ -147,7 +167,10 @@ def _exercise(closing: Closing, grade: Grade | None, lang: str, *, changed: bool
     rows = [PageRow(heading, "strong")]
     text = pick(exercise.text, lang)
     rows.append(PageRow(text, "note", "exercise:", "stop", about="\n".join(rules_of(exercise, lang)), wraps=True))
-    rows += _graded(grade, closing, lang) if grade is not None else []
+    if grade is not None:
+        rows += _graded(grade, closing, lang)
+    elif changed:
+        rows += [_goal(verdict, closing, lang) for verdict in closing.verdicts]
     rows.append(PageRow(words.TURN_IT.text(lang), "text", "knobs:", "knob", about="\n".join(rules_of(exercise, lang))))
     if busy:
         rows.append(PageRow(words.CHECKING.text(lang), "dim", "check:", "dot"))
@@ -160,9 +183,12 @@ def _exercise(closing: Closing, grade: Grade | None, lang: str, *, changed: bool
 def _graded(grade: Grade, closing: Closing, lang: str) -> list[PageRow]:
     """What came of the check: what was changed and may not be, goals, budget."""
     rows = []
+    for change in grade.changes:
+        if change not in grade.forbidden:
+            rows.append(PageRow(_changed(change, lang), "text", f"change:{change.path}", "knob"))
     for change in grade.forbidden:
         text = words.FORBIDDEN.text(lang, path=change.path)
-        about = words.CHANGED.text(lang, path=change.path, before=_value(change.before), after=_value(change.after))
+        about = _changed(change, lang)
         rows.append(PageRow(text, "wrong", f"change:{change.path}", "failed", about=about))
     for place, goal in enumerate(grade.goals if grade.runs else ()):
         run = grade.missed(place)
@@ -177,6 +203,10 @@ def _graded(grade: Grade, closing: Closing, lang: str) -> list[PageRow]:
         text = f"{over.budget.goal.test}: {values_text(over.budget)}"
         rows.append(PageRow(text, "wrong", "budget:", "failed"))
     return rows
+
+
+def _changed(change: Difference, lang: str) -> str:
+    return words.CHANGED.text(lang, path=change.path, before=_value(change.before), after=_value(change.after))
 
 
 def _value(value: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from simulator.play.axis import Span
 from simulator.scene.model import Selection
 from simulator.story.catalog import Words
-from simulator.story.language import say
+from simulator.story.language import first_language
 
 TIMELINE, METERS, LOG = "timeline", "meters", "log"
 PANELS = (TIMELINE, METERS, LOG)
@@ -29,7 +29,9 @@ class Notice:
 
     def text(self, lang: str) -> str:
         """In the first language."""
-        return say(self.words, lang, **self.params)
+        one = first_language(lang)
+        params = {name: value.text(one) if isinstance(value, Words) else value for name, value in self.params.items()}
+        return self.words.text(one, **params)
 
 
 @dataclass(frozen=True)

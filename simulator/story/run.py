@@ -31,6 +31,8 @@ class Run:
     """What it branched from."""
     reasons: Mapping[int, str] = field(default_factory=dict)
     """By number of the question the answer for which its reasons were written, where they were for another run."""
+    edited_from: Run | None = None
+    """The run that was shown when its file was first edited in the program."""
 
     @property
     def origin(self) -> Run:
@@ -39,6 +41,16 @@ class Run:
         while run.parent is not None:
             run = run.parent
         return run
+
+    @property
+    def start(self) -> Run:
+        """The run before everything that was changed, be it by what-ifs or in an editor; itself where nothing was."""
+        return self.origin.edited_from or self.origin
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something in it is otherwise than in the run one began with: it may solve that one's exercise."""
+        return self.parent is not None or self.edited_from is not None
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -106,6 +106,7 @@ class AckademyApp(Host, inherit_bindings=False):
         """Show a run from its start."""
         self.session = Session(run, self.lang, motion=self.motion, lesson=self._learns)
         self.session.player = replace(self.session.player, speed=self.settings.speed)
+        self.session.played = self.lessons.learner.played(run)
         self.push_screen(MainScreen(self.session))
 
     def moved(self, session: Session) -> None:
@@ -144,6 +145,10 @@ class AckademyApp(Host, inherit_bindings=False):
                 self._open(PaletteScreen(self.palette_entries()))
             case c.OpenLesson(name):
                 self.lessons.pick(name)
+            case c.PlayCase(name) if self.session is not None:
+                self.lessons.play_case(self.session, name)
+            case c.NextCase() if self.session is not None:
+                self.lessons.play_next_case(self.session)
             case c.NextReview():
                 self.lessons.ask_next()
             case c.NextLanguage():
@@ -180,8 +185,8 @@ class AckademyApp(Host, inherit_bindings=False):
                 self.branches.ask_what_if(session)
             case c.OpenKnobs():
                 self.branches.open_knobs(session)
-            case c.MakeHappen(change):
-                self.branches.change(session, change)
+            case c.MakeHappen(change, more):
+                self.branches.change(session, change, *more)
             case ObeyOrder(order, exchange):
                 self.branches.obey(session, order, exchange)
             case c.Compare():

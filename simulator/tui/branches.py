@@ -54,13 +54,16 @@ class Branches:
         elif session.can(c.OpenKnobs()):
             self.host.open(KnobsScreen(session))
 
-    def change(self, session: Session, change: Change) -> None:
-        """Go on in a run with a change."""
-        scenario, edit, asked = session.run.scenario, change.edit(session.player), session.player
+    def change(self, session: Session, *changes: Change) -> None:
+        """Go on in a run with changes."""
+        scenario, asked = session.run.scenario, session.player
+        edits = [change.edit(session.player) for change in changes]
         if scenario is None:
             return
-        rerun = Rerun(lambda: scenario.edited(edit), session.run)
-        self.host.simulate_behind(session, rerun, lambda playback: session.enter(playback, change, asked))
+        rerun = Rerun(lambda: scenario.edited(*edits), session.run)
+        self.host.simulate_behind(
+            session, rerun, lambda playback: session.enter(playback, changes[0], asked, len(edits))
+        )
 
     def obey(self, session: Session, order: Order, exchange: Exchange) -> None:
         """Carry out what was ordered in the console, and answer it there."""

@@ -360,9 +360,10 @@ class Compare(Command):
 
 @dataclass(frozen=True, slots=True)
 class MakeHappen(Command):
-    """Go on in a run with a change."""
+    """Go on in a run with a change, or several at once."""
 
     change: Change
+    more: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +403,18 @@ class OpenLesson(Command):
     """Play a lesson."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayCase(Command):
+    """Play another case of the lesson: a variant, or (without a name) the lesson itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextCase(Command):
+    """Play the next case of the lesson, with one thing changed."""
 
 
 @dataclass(frozen=True, slots=True)

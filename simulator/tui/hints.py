@@ -46,6 +46,8 @@ def can_do(player: Player, look: Look, command: c.Command) -> bool:
         case c.Compare():
             has_other = run.parent is not None or (run.scenario is not None and bool(run.scenario.model.variants))
             return has_other and not asked
+        case c.NextCase():
+            return run.scenario is not None and bool(run.scenario.model.variants) and not asked
         case c.GoToFound():
             return look.has_found
         case c.Enter():
@@ -63,6 +65,8 @@ def player_hints(player: Player, look: Look, screen: str) -> list[Hint]:
         hints.insert(0, Hint("end", say(live_words.TO_LIVE, look.lang), c.GoToEnd()))
     if not _is_time_to_sum_up(player):
         hints = [hint for hint in hints if hint.command != c.OpenSummary()]
+    if player.playback.run.is_changed or not (player.knows_end and player.answered):
+        hints = [hint for hint in hints if hint.command != c.NextCase()]
     if player.playback.run.parent is not None:
         # Who has just asked what if wants to see the difference.
         hints.sort(key=lambda hint: 2 if hint.command == c.Compare() else hint.rank)
@@ -81,7 +85,7 @@ def _is_time_to_sum_up(player: Player) -> bool:
     """Return whether to offer the summary: at the end, or when a changed run may solve the exercise."""
     run = player.playback.run
     has_exercise = run.scenario is not None and run.scenario.model.exercise is not None
-    return player.at_end or (has_exercise and run.parent is not None)
+    return player.at_end or (has_exercise and run.is_changed)
 
 
 def screen_hints(screen: str, lang: str) -> list[Hint]:

@@ -463,6 +463,15 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         rank=3,
     ),
     Shortcut(
+        "next_case",
+        c.NextCase(),
+        ("a",),
+        Words("조건을 바꾸어 다시 예측", "the same with a change: predict again"),
+        Words("다시 예측", "predict again"),
+        (MAIN, CLOSING),
+        rank=1,
+    ),
+    Shortcut(
         "compare",
         c.Compare(),
         ("c",),

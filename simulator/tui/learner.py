@@ -6,6 +6,7 @@ from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from simulator.course.closing import Closing, close_run, remember_answer, remember_end
+from simulator.course.contrast import case_of
 from simulator.course.grading import Grade, grade, hidden_seeds
 from simulator.course.progress import Book
 from simulator.course.syllabus import Lesson, Syllabus, lesson_name, load_lesson, make_syllabus
@@ -51,7 +52,7 @@ class Learner:
     def note(self, session: Session) -> None:
         """Keep what was answered since, and that the end was reached; of a lesson as it stands only."""
         run = session.run
-        name = lesson_name(run.scenario) if run.parent is None else None
+        name = lesson_name(run.scenario) if not run.is_changed else None
         if name is None:
             return
         noted = self._noted.setdefault(session, set())
@@ -64,23 +65,32 @@ class Learner:
             noted.add(END)
             remember_end(self.book, name, self.closing(session))
 
+    def note_case(self, session: Session) -> None:
+        """Keep that a variant was played to its end, with every question answered."""
+        case = case_of(session.run.scenario) if not session.run.is_changed and session.player.at_end else None
+        if case is not None and session.player.knows_end and case[1] not in self.book.progress.of(case[0]).cases:
+            self.book.record(lambda progress: progress.with_case(*case))
+
+    def played(self, run: Run) -> list[str]:
+        """The variants of a run's scenario that were played."""
+        return self.book.progress.of(run.start.trace.header.scenario).cases
+
     def closing(self, session: Session) -> Closing:
         """Sum up a session's run."""
         answers = {number: answer.choice for number, answer in session.player.answers.items()}
-        return close_run(session.run, answers, self.following(session.run))
+        return close_run(session.run, answers, self.following(session.run), self.played(session.run))
 
     def following(self, run: Run) -> Lesson | None:
         """The lesson to take after a run."""
-        name = run.origin.trace.header.scenario
-        return self.syllabus.after(name)
+        return self.syllabus.after(run.start.trace.header.scenario)
 
     def has_passed(self, run: Run) -> bool:
         """Return whether the exercise of a run's lesson has been passed before."""
-        return self.book.progress.of(run.origin.trace.header.scenario).exercise
+        return self.book.progress.of(run.start.trace.header.scenario).exercise
 
     def passed(self, run: Run) -> None:
         """Keep that the exercise of a run's lesson was passed."""
-        name = lesson_name(run.origin.scenario)
+        name = lesson_name(run.start.scenario)
         if name is not None:
             self.book.record(lambda progress: progress.with_exercise(name))
 
@@ -92,7 +102,7 @@ def grade_branch(run: Run, simulate: Simulate) -> Grade:
         ScenarioError: there is no exercise, or no scenario at all.
         LimitReached: a run makes too many events.
     """
-    lesson, solution = run.origin.scenario, run.scenario
+    lesson, solution = run.start.scenario, run.scenario
     assert lesson is not None
     assert solution is not None
     return grade(lesson, solution, simulate, hidden_seeds(lesson.name, HIDDEN_SEEDS))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from simulator.course import learn_words
 from simulator.course.closing import remember_answer, result_of
+from simulator.course.contrast import list_cases, next_case
 from simulator.course.grading import Grade
 from simulator.course.progress import Book
 from simulator.course.review import Item
@@ -52,6 +53,30 @@ class Lessons:
                 self.host.screen.chosen = lesson.name
             self.host.play(play_scenario(lesson.scenario, self.host.simulate))
 
+    def play_next_case(self, session: Session) -> None:
+        """Play the next case that was not played yet."""
+        scenario = session.run.origin.scenario
+        if scenario is None or not scenario.model.variants:
+            session.say(learn_words.NO_CASES)
+            return
+        case = next_case(scenario, self.learner.played(session.run))
+        if case is None:
+            session.say(learn_words.NO_MORE_CASES)
+        elif session.can(c.NextCase()):
+            self.play_case(session, case.name)
+
+    def play_case(self, session: Session, name: str) -> None:
+        """Play a case of the scenario that is shown, and say what it changes."""
+        seen = session.run.origin.scenario
+        case = next((case for case in list_cases(seen) if case.name == name), None) if seen is not None else None
+        if seen is None or case is None:
+            return
+        self.keep(session)
+        self._leave_run()
+        self.host.play(play_scenario(case.scenario, self.host.simulate))
+        if self.host.session is not None:
+            self.host.session.say_case(case, seen)
+
     def back(self) -> None:
         """Refresh the list when it is shown again."""
         if isinstance(self.host.screen, LearnScreen):
@@ -59,6 +84,7 @@ class Lessons:
 
     def keep(self, session: Session) -> None:
         """Keep what was learned, where this is a lesson; say if that cannot be kept."""
+        self.learner.note_case(session)
         if not session.lesson:
             return
         self._keep_review(session)

@@ -87,7 +87,8 @@ class Rerun:
 
     def _simulated(self, scenario: Scenario, simulate: Simulator) -> Playback:
         trace = simulate(scenario, watch=self._watch)
-        playback = Playback(Run(trace, scenario, self._parent, self._reasons(scenario, simulate)))
+        before = self._before.start if self._before is not None else None
+        playback = Playback(Run(trace, scenario, self._parent, self._reasons(scenario, simulate), before))
         _ = playback.meters, playback.run.timeline
         return playback
 

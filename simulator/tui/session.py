@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -9,10 +10,11 @@ from types import MappingProxyType
 from msgspec import structs
 
 from simulator.course import learn_words
+from simulator.course.contrast import Case, next_case
 from simulator.play.find import Found, find_events
 from simulator.play.playback import Place, Playback
 from simulator.play.player import Motion, Player
-from simulator.scenario import ScenarioError
+from simulator.scenario import Scenario, ScenarioError
 from simulator.scenario.schema import Ask
 from simulator.scene.build import Fit, build_scene
 from simulator.scene.change import Change
@@ -30,6 +32,7 @@ from simulator.tui.hints import can_do
 from simulator.tui.rerun import Rerun
 from simulator.tui.watch import go_to_change, held, kept_bookmarks, looked, merged, seek_between
 from simulator.tui.whatif import list_changes, save_branch
+from simulator.world import WorkerView
 
 PANELS = {"worker": "workers", "task": "queue"}
 """Which panel shows what can be chosen."""
@@ -45,6 +48,8 @@ class Session:
         self.player = Player.at_start(Playback(run))
         self.look = Look(lang, motion=motion)
         self.found: list[Found] = []
+        self.played: Collection[str] = ()
+        """The cases of the scenario that were played before."""
         self.sought = ""
         """The text that was last searched for."""
         self.console = Transcript()
@@ -122,7 +127,16 @@ class Session:
     def _say_end(self) -> None:
         told = labels.AT_END_OF_SCENARIO if self.can(c.OpenSummary()) else labels.AT_END
         usual = learn_words.AT_END if self.lesson else told
+        seen = self.run.scenario if self.run.parent is None and self.player.answered else None
+        case = next_case(seen, self.played) if seen is not None else None
+        if case is not None and not self.look.live:
+            self.say(learn_words.AT_END_WITH_CASE, case=Words(case.label("ko"), case.label("en")))
+            return
         self.say(live_words.AT_LIVE_END if self.look.live else usual)
+
+    def say_case(self, case: Case, seen: Scenario) -> None:
+        """Show what a case that begins here changes against what was `seen`."""
+        self.say(learn_words.CASE_BEGINS, changes="; ".join(case.change_texts(seen)))
 
     def start_at(self, time: int) -> None:
         """Begin at a time (microseconds); questions on the way are skipped."""
@@ -258,7 +272,7 @@ class Session:
         world = self.run.world(self.player.cursor)
         if panel == "queue":
             return [uuid for queue in world.queues.values() for uuid in queue.uuids(200)]
-        return list(world.workers) if panel == "workers" else []
+        return [key for worker in world.workers.values() for key in _inside(worker)] if panel == "workers" else []
 
     def panel(self, by: int = 1) -> None:
         """Go to another panel: queue, workers, none."""
@@ -345,8 +359,11 @@ class Session:
         """Go on at the same moment in a run that was changed."""
         self.enter(Playback(run), change, self.player)
 
-    def enter(self, playback: Playback, change: Change, asked: Player) -> None:
-        """Go on in a changed run: where we are, if all that was seen is in it too, else where it was `asked` for."""
+    def enter(self, playback: Playback, change: Change, asked: Player, count: int = 1) -> None:
+        """Go on in a changed run: where we are, if all that was seen is in it too, else where it was `asked` for.
+
+        Of several changes (`count`) made at once, `change` is the first.
+        """
         shared = playback.run.trace.common_prefix(self.run.trace)
         here = self.player if self.player.cursor <= shared else replace(asked, answers=self.player.answers)
         self._before.append(here)
@@ -355,7 +372,8 @@ class Session:
         self.seen = self.player.cursor
         self.found = []
         self.look = replace(self.look, has_found=False, bookmarks=kept_bookmarks(self.look.bookmarks, shared))
-        self.say(labels.BRANCHED[change.kind], **change.params)
+        words = labels.BRANCHED[change.kind] if count == 1 else labels.BRANCHED_MANY
+        self.say(words, count=count, **change.params)
 
     def reload(self, playback: Playback, file: str, copied: bool = False) -> None:
         """Go on in what a file says by now: where we are if all that was seen is in it too, else at the same time."""
@@ -378,6 +396,9 @@ class Session:
             words = authoring_words.COPIED
         warnings = len(playback.run.scenario.warnings) if playback.run.scenario is not None else 0
         more = say(authoring_words.BRANCHES_GONE, self.lang) if branched else ""
+        lesson = playback.run.start.scenario
+        if playback.run.is_changed and lesson is not None and lesson.model.exercise is not None:
+            more += say(authoring_words.CHECK_OFFER, self.lang)
         more += say(authoring_words.WARNINGS, self.lang, count=warnings, file=file) if warnings else ""
         self.say(words, file=file, more=more)
 
@@ -414,7 +435,7 @@ class Session:
         self.seen = max(before.cursor, back.cursor)
         self.found = []
         self.look = replace(self.look, has_found=False, bookmarks=marked)
-        self.say(labels.UNDONE)
+        self.say(labels.UNDONE if self.run.parent is None else labels.UNDONE_ONE)
 
 
 def _asks(run: Run) -> list[Ask]:
@@ -427,3 +448,9 @@ def _same_moment(player: Player, playback: Playback, shared: int) -> Player:
         return player.moved_to(playback)
     moved = replace(player, playback=playback).seek_time(player.time)
     return replace(moved, reached=(0, 0))
+
+
+def _inside(worker: WorkerView) -> list[str]:
+    """A worker's name, and the tasks that it holds: what it runs, what is reserved, what waits for its ETA."""
+    held = [running.uuid for running in worker.active()] + worker.reserved() + [uuid for uuid, _ in worker.scheduled()]
+    return [worker.hostname, *dict.fromkeys(held)]

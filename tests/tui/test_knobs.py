@@ -10,7 +10,7 @@ import pytest
 from simulator.engine import simulate
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scene.change import Change
-from simulator.scene.knobs import KnobPanel, KnobRow
+from simulator.scene.knobs import KnobPanel, KnobRow, build_knobs
 from simulator.story.run import Run, open_run
 from simulator.trace import events as ev
 from simulator.tui import commands as c
@@ -145,9 +145,10 @@ def test_keys_and_mouse() -> None:
             assert panel.value is False
             await pilot.press("left", "right", "h", "down")
             assert panel.value == 1
-            assert "task_acks_late went back, not applied" in panel.notice
             await pilot.press("up")
-            assert panel.value is True
+            assert panel.value is False  # what was turned stays, whatever else is looked at
+            await pilot.press("right")
+            assert panel.turned == {}
             place = next(n for n, knob in enumerate(panel.knobs) if knob.running)
 
             def zone(command: c.Command) -> tuple[int, int]:
@@ -186,3 +187,56 @@ def test_only_ways_that_a_knob_can_be_turned_are_offered(less: bool, more: bool)
     turns = {c.TurnKnob(by) for by, has in ((-1, less), (1, more)) if has}
     assert {zone.command for zone in canvas.zones if isinstance(zone.command, c.TurnKnob)} == turns
     assert set(canvas.styles[2][1:79]) == {"selected"}
+
+
+def test_several_knobs_are_applied_at_once_and_taken_back_at_once() -> None:
+    order = open_run("three-task-order", simulate)
+
+    async def use() -> None:
+        app = AckademyApp(simulate, "en", order, motion=False)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("end", "1", "o", "tab", "right", "down", "right")
+            panel = app.screen
+            assert isinstance(panel, KnobsScreen)
+            assert panel.turned == {"tasks.send_email.duration": 3, "workers": 3}
+            assert "2 settings turned" in "\n".join(panel.paint(80, 24).lines())
+            await pilot.press("enter")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            session = app.session
+            assert session is not None
+            assert session.run.scenario is not None
+            assert len(session.run.scenario.changes) == 2
+            assert session.scene().branch == "what if: tasks.send_email.duration = 3, workers = 3"
+            await pilot.press("o", "down")
+            assert isinstance(app.screen, KnobsScreen)
+            assert app.screen.value == 3  # and a panel that is opened again has what was applied
+            await pilot.press("escape", "u")
+            assert session.run is order
+            assert "this is the original run" in session.scene().notice
+
+    asyncio.run(use())
+
+
+def test_undoing_one_of_two_changes_does_not_call_it_the_original(session: Session) -> None:
+    do(session, DURATION)
+    do(session, Change("turn", "workers", value=3))
+    assert session.scene().branch.count("=") == 2
+    session.do(c.Undo())
+    assert "the last change only" in session.scene().notice
+    session.do(c.Undo())
+    assert "this is the original run" in session.scene().notice
+
+
+def test_what_an_exercise_does_not_allow_is_marked_and_turns_are_from_the_start() -> None:
+    session = Session(open_run("visibility-timeout", simulate), "en", motion=False)
+    for command in (c.GoToEnd(), c.Skip(), c.GoToEnd()):
+        session.do(command)
+    panel = KnobsScreen(session)
+    assert not panel.from_now
+    drawn = build_knobs(panel.knobs, 0, {}, False, 0, "en")
+    marked = {row.name for row in drawn.rows if row.forbidden}
+    assert marked == {knob.name for knob in panel.knobs if knob.forbidden}
+    assert marked
+    shown = "\n".join(draw_knobs(drawn, 80, 24).lines())
+    assert shown.count("not in the exercise") == len(marked)

@@ -24,7 +24,8 @@ CANNOT_COPY = Words("사본을 만들 수 없습니다: {file} ({reason})", "No 
 
 UNCHANGED = Words("파일이 바뀌지 않았습니다.", "The file has not changed.")
 COPIED = Words(
-    "내장 레슨은 그대로 두고 사본을 편집합니다: {file}", "The lesson itself stays; this is your copy: {file}"
+    "내장 레슨은 그대로 두고 사본을 편집합니다: {file}.{more}",
+    "The lesson itself stays; this is your copy: {file}.{more}",
 )
 SAME_SO_FAR = Words(
     "다시 읽었습니다: {file}. 여기까지는 그대로입니다.{more}", "Read again: {file}. All up to here is unchanged.{more}"
@@ -35,6 +36,7 @@ SAME_TIME = Words(
 )
 SAME_RUN = Words("다시 읽었습니다: {file}. 실행은 똑같습니다.{more}", "Read again: {file}. The run is the same.{more}")
 BRANCHES_GONE = Words(" 만약에는 되돌렸습니다.", " The what-ifs are undone.")
+CHECK_OFFER = Words(" r: 내 풀이 채점", " r: check my solution")
 WARNINGS = Words(" 경고 {count}개: ackademy check {file}", " Warnings: {count}; see ackademy check {file}")
 
 WRONG = Words("문제가 있습니다: {file}", "There is a mistake: {file}")

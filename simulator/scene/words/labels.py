@@ -130,6 +130,10 @@ BRANCHED["turn"] = Words(
     "처음부터 {name} = {value}. 같은 시각의 새 실행입니다. u: 되돌리기",
     "{name} = {value} from the start: a new run, at the same time. u: undo",
 )
+BRANCHED_MANY = Words(
+    "설정 {count}개를 바꾼 새 실행입니다. 같은 시각에서 이어 갑니다. u: 되돌리기",
+    "{count} settings are changed: a new run, at the same time. u: undo",
+)
 SAVED = Words("저장했습니다: {file}", "Saved as {file}")
 NOTHING_TO_SAVE = Words("저장할 것이 없습니다. 먼저 x: 만약에", "There is nothing to save: first x, what if.")
 CANNOT_SAVE = Words("저장할 수 없습니다: {reason}", "This cannot be saved: {reason}")
@@ -137,6 +141,10 @@ NOT_AS_EXTENSION = Words(
     "목록 안의 값을 바꾼 시나리오입니다.", "The scenario has a change inside a list, which `extends` cannot say."
 )
 UNDONE = Words("되돌렸습니다: 원래 실행입니다.", "Undone: this is the original run.")
+UNDONE_ONE = Words(
+    "마지막 변경만 되돌렸습니다. 그 전의 변경은 그대로입니다.",
+    "Undone: the last change only. Those before it still hold.",
+)
 CANNOT_SIMULATE = Words("시뮬레이션할 수 없습니다: {reason}", "This cannot be simulated: {reason}")
 FUTURE_SHOWN = Words("미래를 보여 줍니다.", "The future is shown.")
 FUTURE_VEILED = Words("질문에 모두 답하면 미래가 보입니다.", "The future shows once every question is answered.")
@@ -201,11 +209,9 @@ FROM_NOW = Words("지금부터 ({time}초)", "from now on ({time} s)")
 NOT_RUNNING = Words("실행 중에는 바꿀 수 없는 설정입니다", "cannot change while the run goes on")
 TURNED = Words("{before} → {after}", "{before} → {after}")
 RUNS_ON = Words("이미 실행 중인 Task는 그대로 끝납니다.", "What runs already goes on as it began.")
-NOT_APPLIED = Words(
-    "{name}: 적용 전이라 되돌렸습니다 (하나씩 enter)",
-    "{name} went back, not applied (enter for each)",
-)
 TURN_FIRST = Words("← → 키로 값을 먼저 바꾸세요.", "Turn it first: ← →.")
+TURNED_COUNT = Words("바꾼 설정 {count}개 · enter: 모두 적용", "{count} settings turned · enter: apply them all")
+FORBIDDEN_KNOB = Words("연습에 못 씀", "not in the exercise")
 NO_KNOBS = Words("바꿀 수 있는 설정이 없습니다.", "There is nothing to turn.")
 ALLOWED = Words("가능한 값: {values}", "It may be: {values}")
 

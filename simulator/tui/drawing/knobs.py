@@ -45,7 +45,8 @@ def _draw_rows(canvas: Canvas, panel: KnobPanel, box: Box) -> None:
         x = box.x + 4 + names
         canvas.put(x + 2, y, cut(row.value, values, GLYPHS.ellipsis), "now" if row.turned else "text")
         room = box.right - (x + values + 7)
-        canvas.put(x + values + 7, y, cut(row.allowed, room, GLYPHS.ellipsis), "dim")
+        allowed = f"{GLYPHS.failed} {row.forbidden} {GLYPHS.dot} {row.allowed}" if row.forbidden else row.allowed
+        canvas.put(x + values + 7, y, cut(allowed, room, GLYPHS.ellipsis), "dim")
         if chosen:
             canvas.restyle(box.x, y, box.width, "selected")
         canvas.zone(box.x, y, box.width, 1, Pick(place))

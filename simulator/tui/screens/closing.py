@@ -15,7 +15,7 @@ from simulator.tui.screens.page import PageScreen
 from simulator.tui.session import Session
 
 FIRST = ("review:", "next:", "check:", "knobs:", "escape")
-"""Where the cursor stands when the page opens: the first of these that there is."""
+"""Where the cursor stands when the page opens and no case is to be predicted: the first of these that there is."""
 
 
 def command_of(row: str) -> c.Command | None:
@@ -26,6 +26,8 @@ def command_of(row: str) -> c.Command | None:
             return c.GoTo(int(name))
         case "next":
             return c.OpenLesson(name)
+        case "case":
+            return c.PlayCase(name)
         case "review":
             return c.NextReview()
         case "knobs":
@@ -63,7 +65,7 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
             self.grade,
             session.lang,
             ended=session.seen >= session.player.playback.length,
-            changed=session.run.parent is not None,
+            changed=session.run.is_changed,
             busy=self.is_checking,
             review=self.review,
         )
@@ -73,7 +75,10 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
     def _first(self) -> str:
         self.chosen = ""
         names = [row.name for row in self.page().rows if row.name]
-        to_do = self.closing.exercise is not None and self.session.run.parent is None and not self._is_passed
+        to_do = self.closing.exercise is not None and not self.session.run.is_changed and not self._is_passed
+        coming = self.closing.next_case
+        if coming is not None and f"case:{coming.name}" in names:
+            return f"case:{coming.name}"
         order = sorted(FIRST, key=lambda start: to_do and start != "knobs:")
         return next(name for start in order for name in names if name.startswith(start))
 
@@ -98,7 +103,7 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
                     self.is_checking = True
                     super().do(command)
                     self.redraw()
-            case c.GoTo() | c.OpenLesson() | c.NextReview() | c.OpenKnobs():
+            case c.GoTo() | c.OpenLesson() | c.PlayCase() | c.NextReview() | c.OpenKnobs():
                 self.dismiss(command)
             case c.Escape() | c.OpenSummary():
                 self.dismiss(None)

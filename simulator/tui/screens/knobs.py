@@ -32,9 +32,9 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         scenario = session.run.scenario
         self.knobs = list_knobs(scenario, world.settings) if scenario is not None else []
         self.chosen = 0
-        self.value: Any = self.knobs[0].current if self.knobs else None
-        """The chosen one's, as far as it has been turned."""
-        self.from_now = session.player.time > 0
+        self.turned: dict[str, Any] = {}
+        """By path what was turned and not applied yet; it stays while others are turned."""
+        self.from_now = session.player.time > 0 and not _solves(session)
         self.notice = ""
 
     def view(self, width: int, height: int) -> View:
@@ -43,7 +43,7 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         return build_knobs(
             self.knobs,
             self.chosen,
-            self.value,
+            self.turned,
             self.from_now,
             session.player.time,
             session.lang,
@@ -67,7 +67,7 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
                 self._choose(place)
             case c.TurnKnob(by):
                 if self.knobs:
-                    self.value = self.knobs[self.chosen].turned(self.value, by)
+                    self._turn(by)
             case c.ChooseWhen(from_now):
                 if self._can_choose_when():
                     self.from_now = not self.from_now if from_now is None else from_now
@@ -81,23 +81,40 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
                 return
         self.redraw()
 
+    @property
+    def value(self) -> Any:
+        """What the chosen knob stands at."""
+        knob = self.knobs[self.chosen]
+        return self.turned.get(knob.path, knob.current)
+
+    def _turn(self, by: int) -> None:
+        knob = self.knobs[self.chosen]
+        value = knob.turned(self.value, by)
+        self.turned.pop(knob.path, None)
+        if value != knob.current:
+            self.turned[knob.path] = value
+
     def _choose(self, place: int) -> None:
-        """Choose another knob; one that was turned but not applied is reset, with a notice."""
-        place = max(0, min(place, len(self.knobs) - 1))
-        if self.knobs and place != self.chosen:
-            left = self.knobs[self.chosen]
-            if self.value != left.current:
-                self.notice = say(labels.NOT_APPLIED, self.session.lang, name=left.name)
-            self.chosen, self.value = place, self.knobs[place].current
+        self.chosen = max(0, min(place, len(self.knobs) - 1))
 
     def _apply(self) -> None:
-        knob = self.knobs[self.chosen]
-        if self.value == knob.current:
+        """Apply all that was turned, at once."""
+        if not self.turned:
             self.notice = say(labels.TURN_FIRST, self.session.lang)
             return
-        kind = "set" if self.from_now and knob.running else "turn"
-        self.dismiss(c.MakeHappen(Change(kind, knob.path, value=self.value)))
+        turned = (knob for knob in self.knobs if knob.path in self.turned)
+        changes = [
+            Change("set" if self.from_now and knob.running else "turn", knob.path, value=self.turned[knob.path])
+            for knob in turned
+        ]
+        self.dismiss(c.MakeHappen(changes[0], tuple(changes[1:])))
 
     def wheel(self, by: int, over: c.Command | None) -> c.Command:
         """Turn the chosen knob."""
         return c.TurnKnob(-by)
+
+
+def _solves(session: Session) -> bool:
+    """Whether settings are turned to solve an exercise: then they are turned from the start."""
+    lesson = session.run.start.scenario
+    return lesson is not None and lesson.model.exercise is not None
