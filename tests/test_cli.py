@@ -80,6 +80,16 @@ def test_help_loads_nothing_heavy() -> None:
     assert not {"simpy", "yaml", "pydantic", "textual", "rich", "msgspec"} & loaded
 
 
+def test_a_list_of_names_waits_for_neither_yaml_nor_the_schema() -> None:
+    code = "import sys; sys.argv = ['ackademy', 'list', '--plain']; from simulator.__main__ import main; main()"
+    code += "; print('loaded', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    names, _, loaded = done.stdout.partition("loaded")
+    assert names.split() == scenario_names()
+    # pydantic is there all the same: typer loads it to run any command with options
+    assert not {"simpy", "yaml", "simulator.scenario.schema", "textual", "rich", "msgspec"} & {*loaded.split()}
+
+
 def test_tell(ackademy: Call) -> None:
     english, korean = ackademy("tell", "three-task-order"), ackademy("tell", "three-task-order", "--lang", "ko")
     assert (english.status, english.err, korean.status, korean.err) == (0, "", 0, "")

@@ -45,13 +45,14 @@ def list_(
     plain: Annotated[bool, typer.Option("--plain", help="Only the names, one a line.")] = False,
 ) -> int:
     """List the lessons and examples, with their variants."""
-    from simulator.scenario import ScenarioError, load_scenario, scenario_names
+    from simulator.scenario import scenario_names
 
     names = scenario_names()
     if plain:
         for name in names:
             print(name)
         return DONE
+    from simulator.scenario import ScenarioError, load_scenario
     from simulator.story.catalog import pick
     from simulator.story.report.summary import pad
 

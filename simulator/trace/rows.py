@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple, Union, get_type_hints
 
@@ -41,7 +42,7 @@ def in_micros(row: dict[str, Any]) -> dict[str, Any]:
 
 def write_event(event: Event) -> str:
     """One event as a line of a trace file: time first, then its type, its fields in order without defaults."""
-    return _WRITERS[type(event)](event)
+    return _writer_of(type(event))(event)
 
 
 def read_event(line: str) -> Event:
@@ -51,8 +52,9 @@ def read_event(line: str) -> Event:
         msgspec.DecodeError: it is none, or is written in a way that only `event_from_row` reads.
         UnicodeEncodeError: it was no UTF-8.
     """
-    row = _decode(line)
-    return _READERS[type(row)](row)
+    decode, readers = _reading()
+    row = decode(line)
+    return readers[type(row)](row)
 
 
 def event_from_row(row: dict[str, Any]) -> Event:
@@ -100,8 +102,10 @@ def _layout(kind: type[Event]) -> _Layout:
 _encode = msgspec.json.Encoder().encode
 
 
-def _writer(layout: _Layout) -> Callable[[Event], str]:
-    """Write events of one type."""
+@cache
+def _writer_of(kind: type[Event]) -> Callable[[Event], str]:
+    """Make what writes events of one type."""
+    layout = _layout(kind)
     tag = str(layout.kind.__struct_config__.tag)
     row = msgspec.defstruct(
         f"{layout.kind.__name__}Line", [("t", float), ("type", str), *layout.fields], omit_defaults=True, gc=False
@@ -148,6 +152,14 @@ def _is_alike(value: Any) -> bool:
 # -- reading ----------------------------------------------------------------------------------------------------
 
 
+@cache
+def _reading() -> tuple[Callable[[str], Any], dict[type, Callable[[Any], Event]]]:
+    """Make what reads a line as a row of any type, and by type of row what makes an event of it."""
+    rows = {_row(layout): layout for layout in map(_layout, EVENT_TYPES.values())}
+    decode = msgspec.json.Decoder(Union[tuple(rows)]).decode  # noqa: UP007 - of a tuple
+    return decode, {row: _reader(layout) for row, layout in rows.items()}
+
+
 def _row(layout: _Layout) -> type[msgspec.Struct]:
     """Describe a line of one type of event."""
     tag = str(layout.kind.__struct_config__.tag)
@@ -181,10 +193,3 @@ def _changed(values: Sequence[Any], places: list[int], change: Callable[[Any], A
         if found[place] is not None:
             found[place] = change(found[place])
     return found
-
-
-_LAYOUTS = [_layout(kind) for kind in EVENT_TYPES.values()]
-_WRITERS = {layout.kind: _writer(layout) for layout in _LAYOUTS}
-_ROWS = {_row(layout): layout for layout in _LAYOUTS}
-_READERS = {row: _reader(layout) for row, layout in _ROWS.items()}
-_decode: Callable[[str], Any] = msgspec.json.Decoder(Union[tuple(_ROWS)]).decode  # noqa: UP007 - of a tuple
