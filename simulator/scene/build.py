@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from msgspec import structs
@@ -33,7 +33,7 @@ from simulator.scene.stage import (
     list_items,
     list_producers,
     outline_queue,
-    outline_worker,
+    outline_workers,
 )
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say, tell
@@ -112,7 +112,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         time=player.time,
         producers=list_producers(world),
         queues=[outline_queue(view, world) for view in world.queues.values()],
-        workers=[outline_worker(view, settings) for view in world.workers.values()],
+        workers=outline_workers(world),
         counts=world.counts,
         flights=flights,
         trail=_trail(player, world, look),
@@ -140,7 +140,7 @@ def _fill(draft: Draft, room: Room) -> Scene:
             structs.replace(
                 box,
                 items=list_items(world.queues[box.name], world, player.time, room.items),
-                levels=queue_levels(over, box.name, box.count, room.levels),
+                levels=tuple(queue_levels(over, box.name, box.count, room.levels)),
             )
             for box in queues
         ]
@@ -166,21 +166,21 @@ def _fill(draft: Draft, room: Room) -> Scene:
     )
     events = list_events(player, room.events, over.future) if room.events else []
     filled = structs.replace(scene, queues=queues, workers=workers, chart=chart, lower=lower, events=events)
-    return structs.replace(filled, names=_names(filled, player))
+    names = player.playback.run.names.of(_ids(filled))
+    return structs.replace(filled, names=names) if names else filled
 
 
-def _names(scene: Scene, player: Player) -> dict[str, str]:
-    """The short names of all tasks in a scene."""
-    found = [box.sending for box in scene.producers]
-    found += [item.uuid for box in scene.queues for item in box.items]
+def _ids(scene: Scene) -> Iterator[str]:
+    """All tasks that are named in a scene."""
+    yield from (box.sending for box in scene.producers)
+    yield from (item.uuid for box in scene.queues for item in box.items)
     for box in scene.workers:
-        found += [slot.uuid for slot in box.slots]
-        found += [*box.reserved, *box.coming, *(uuid for uuid, _ in (*box.scheduled, *box.dropped))]
+        yield from (slot.uuid for slot in box.slots)
+        yield from (*box.reserved, *box.coming, *(uuid for uuid, _ in (*box.scheduled, *box.dropped)))
     timeline, meters = scene.chart.timeline, scene.lower.meters
-    found += [bar.uuid for lane in timeline.lanes for bar in lane.bars] if timeline is not None else []
-    found += [scene.store.uuid] if scene.store is not None else []
-    found += [meters.reading.worst] if meters is not None else []
-    return player.playback.run.names.of(found)
+    yield from (bar.uuid for lane in (timeline.lanes if timeline is not None else ()) for bar in lane.bars)
+    yield scene.store.uuid if scene.store is not None else ""
+    yield meters.reading.worst if meters is not None else ""
 
 
 def _chapters(player: Player, lang: str) -> list[str]:

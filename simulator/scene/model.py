@@ -36,9 +36,9 @@ class QueueBox(Part, frozen=True):
     longest: int = 0
     """The most that were in it at once so far."""
     broker_up: bool = True
-    items: list[Item] = []
+    items: tuple[Item, ...] = ()
     """The next messages, as many as were asked for (`Room.items`)."""
-    levels: list[float] = []
+    levels: tuple[float, ...] = ()
     """How long it was in each of `Room.levels` equal parts of the run, up to now: as many as have begun."""
 
 
@@ -65,17 +65,17 @@ class WorkerBox(Part, frozen=True):
     busy: int
     concurrency: int
     done: int
-    slots: list[SlotBox] = []
+    slots: tuple[SlotBox, ...] = ()
     """What it runs, by slot; the first ones of very many."""
-    reserved: list[str] = []
+    reserved: tuple[str, ...] = ()
     """Tasks it has received that wait for a slot, the first ones of very many."""
     reserved_count: int = 0
-    scheduled: list[tuple[str, int]] = []
+    scheduled: tuple[tuple[str, int], ...] = ()
     """(id, eta in microseconds) of the tasks it holds for their ETA, the next ones first."""
     scheduled_count: int = 0
-    coming: list[str] = []
+    coming: tuple[str, ...] = ()
     """Tasks on their way to it, the first ones of very many."""
-    dropped: list[tuple[str, bool]] = []
+    dropped: tuple[tuple[str, bool], ...] = ()
     """Of a killed worker: the tasks it held, and whether their message comes back."""
 
 

@@ -54,12 +54,12 @@ def outline_queue(view: QueueView, world: World) -> QueueBox:
     return QueueBox(view.name, len(view), view.unacked, view.longest, world.broker_up)
 
 
-def list_items(view: QueueView, world: World, time: int, count: int) -> list[Item]:
+def list_items(view: QueueView, world: World, time: int, count: int) -> tuple[Item, ...]:
     """The next so many messages of a queue."""
-    return [
+    return tuple(
         Item(task.uuid, task.name, max(0, time - world.publish(task.message).t), position)
         for position, task in enumerate(view.head(count))
-    ]
+    )
 
 
 def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> str:
@@ -69,6 +69,20 @@ def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> s
     if (view.hostname, "shutdown") in settings:
         return "stopping"
     return "running" if view.busy else "idle"
+
+
+def outline_workers(world: World) -> list[WorkerBox]:
+    """All workers, without what they hold. Who has not changed since the last frame has the same box."""
+    settings, views = world.settings, world.workers
+    known: dict[str, tuple[object, bool, WorkerBox]] = world.trace.derived.setdefault("worker boxes", {})
+    boxes = []
+    for name, version in views.versions().items():
+        stopping = (name, "shutdown") in settings
+        before = known.get(name)
+        if before is None or before[0] is not version or before[1] != stopping:
+            before = known[name] = version, stopping, outline_worker(views[name], settings)
+        boxes.append(before[2])
+    return boxes
 
 
 def outline_worker(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> WorkerBox:
@@ -86,13 +100,13 @@ def fill_worker(box: WorkerBox, view: WorkerView, player: Player) -> WorkerBox:
         box.busy,
         box.concurrency,
         box.done,
-        list_slots(player, view),
-        reserved[:MOST_HELD],
+        tuple(list_slots(player, view)),
+        tuple(reserved[:MOST_HELD]),
         len(reserved),
-        scheduled[:MOST_HELD],
+        tuple(scheduled[:MOST_HELD]),
         len(scheduled),
-        view.transit()[:MOST_HELD],
-        dropped_by(player, view),
+        tuple(view.transit()[:MOST_HELD]),
+        tuple(dropped_by(player, view)),
     )
 
 

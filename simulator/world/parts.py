@@ -127,7 +127,7 @@ class WorkerView:
     @property
     def queues(self) -> tuple[str, ...]:
         """What it consumes from by now: remote control may have changed it."""
-        changed = self._world.settings.get((self.hostname, "queues"))
+        changed = self._world._state.settings.get((self.hostname, "queues"))
         return self._state.info.queues if changed is None else tuple(changed)
 
     @property
@@ -221,6 +221,18 @@ class WorkerView:
         due = [message for message, eta in self._state.scheduled.values() if eta <= now]
         return [self._world.uuid(message) for message in [*self._state.reserved.values(), *due]]
 
+    @property
+    def reserved_count(self) -> int:
+        """How many tasks it has received and not started: of `reserved`, without looking them up."""
+        state = self._state
+        due = sum(eta <= self._world.t for _, eta in state.scheduled.values()) if state.scheduled else 0
+        return len(state.reserved) + due
+
+    @property
+    def transit_count(self) -> int:
+        """How many tasks are on their way to it."""
+        return len(self._state.transit)
+
     def scheduled(self) -> list[tuple[str, int]]:
         """(id, eta in microseconds) of the tasks it holds for an ETA that is to come, the next one first."""
         held = sorted(self._state.scheduled.values(), key=lambda entry: entry[1])
@@ -273,6 +285,10 @@ class Views(Mapping[str, View], Generic[View, Of]):
         """`make` views one of the `states`."""
         self._states = states
         self._make = make
+
+    def versions(self) -> Mapping[str, object]:
+        """What each view stands on, by name: the same object for as long as nothing about it changes."""
+        return self._states
 
     def __getitem__(self, name: str) -> View:
         return self._make(self._states[name])

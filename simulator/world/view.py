@@ -10,7 +10,7 @@ from simulator.trace import events as ev
 from simulator.trace.trace import Trace
 from simulator.world.lifecycle import OUTCOMES
 from simulator.world.parts import QueueView, Views, WorkerView
-from simulator.world.state import State
+from simulator.world.state import State, WorkerState
 from simulator.world.tasks import TaskView, view_task
 
 
@@ -65,7 +65,7 @@ class World:
         return Views(self._state.queues, partial(QueueView, self))
 
     @property
-    def workers(self) -> Mapping[str, WorkerView]:
+    def workers(self) -> Views[WorkerView, WorkerState]:
         """Workers by name, in the order in which they first came online."""
         return Views(self._state.workers, partial(WorkerView, self))
 

@@ -140,7 +140,7 @@ def test_every_worker_of_a_crowd_can_be_pressed_or_stands_in_a_cell(count: int) 
 
 
 def queue_box(levels: list[float], longest: int) -> QueueBox:
-    return QueueBox("celery", int(levels[-1]), 0, longest, levels=levels)
+    return QueueBox("celery", int(levels[-1]), 0, longest, levels=tuple(levels))
 
 
 def test_the_history_of_a_queue_is_drawn_up_to_now() -> None:

@@ -124,7 +124,7 @@ def test_a_task_held_for_its_eta(lang: str) -> None:
     session.do(c.GoToEnd())
     session.do(c.Skip())
     to(session, 10)
-    assert session.scene().workers[0].scheduled == [("Task1", 61_000_000)]
+    assert session.scene().workers[0].scheduled == (("Task1", 61_000_000),)
     for size in ((60, 18), (80, 24), (140, 40)):
         assert "ETA Task1 61.00" in screen(session, *size)
 

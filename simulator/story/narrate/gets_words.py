@@ -56,8 +56,10 @@ def awaited_by(world: World, uuid: str) -> list[str]:
 
 def getting(world: World, online: Sequence[WorkerView], only: str | None = None) -> Iterator[Line]:
     """Who waits for whom inside its body: of each worker, or of one task alone."""
+    if not any("gets" in said for said in world.trace.header.tasks.values()):
+        return
     for worker in online:
-        if not worker.busy or not any("gets" in said for said in world.trace.header.tasks.values()):
+        if not worker.busy:
             continue
         held = {one.uuid: awaited_by(world, one.uuid) for one in worker.active()}
         waiting = {uuid: children for uuid, children in held.items() if children and only in (None, uuid)}

@@ -104,9 +104,9 @@ def _last_change(world: World, worker: WorkerView) -> int:
     return event.t if isinstance(event, FREEING) and event.hostname == worker.hostname else worker.since
 
 
-def leases(world: World) -> Iterator[Line]:
+def leases(workers: Sequence[WorkerView]) -> Iterator[Line]:
     """What the broker takes to be with workers that do not have it."""
-    for worker in world.workers.values():
+    for worker in workers:
         if worker.info.settings.get("transport") in ("redis", "sqs"):
             leased = worker.leased()
             if leased:
@@ -116,7 +116,7 @@ def leases(world: World) -> Iterator[Line]:
 def deaf(online: Sequence[WorkerView]) -> Iterator[Line]:
     """Solo workers that are busy while something is on its way to them."""
     for worker in online:
-        if worker.info.pool == "solo" and worker.busy and worker.transit():
+        if worker.info.pool == "solo" and worker.busy and worker.transit_count:
             yield line(SOLO, worker=worker.hostname)
 
 

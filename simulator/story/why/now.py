@@ -133,13 +133,14 @@ def how_it_ended(world: World) -> Line:
 
 def _reasons(world: World) -> Iterator[Line]:
     over = is_over(world)
-    online = [worker for worker in world.workers.values() if worker.life == "online"]
-    dead = [worker.hostname for worker in world.workers.values() if worker.life == "lost"]
-    stopping = [worker for worker in online if is_stopping(world, worker)]
-    able = [worker for worker in online if worker not in stopping]
-    idle = [w for w in able if not w.busy and not w.reserved() and not w.transit()]
-    lines = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue)]
-    moving = list(_moving(world, online, able))
+    # This is asked for each frame of a run with hundreds of workers: each is viewed once.
+    workers = list(world.workers.values())
+    online = [worker for worker in workers if worker.life == "online"]
+    dead = [worker.hostname for worker in workers if worker.life == "lost"]
+    stopping, able = _parted(world, online)
+    idle = [w for w in able if not w.busy and not w.reserved_count and not w.transit_count]
+    lines = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue, workers)]
+    moving = list(islice(_moving(world, online, {worker.hostname for worker in able}), MOST))
     yield from moving
     yield from deaf(online)
     if not world.broker_up:
@@ -148,7 +149,7 @@ def _reasons(world: World) -> Iterator[Line]:
         for queue in lines:
             yield from waiting(world, queue, able, over)
     yield from revoked(world, online, [uuid for queue in lines for uuid in queue.uuids(MOST)])
-    yield from leases(world)
+    yield from leases(workers)
     yield from hostages(stopping)
     yield from getting(world, online)
     yield from _reserved(world, able, idle)
@@ -160,26 +161,36 @@ def _reasons(world: World) -> Iterator[Line]:
     yield from _running(online)
     if world.broker_up and not lines and not over and not moving:
         yield _empty(world, able, idle)
-    yield from _dead_letters(world)
+    yield from _dead_letters(world, workers)
 
 
 def taking(world: World) -> list[WorkerView]:
     """The workers that may be given something new."""
-    online = [worker for worker in world.workers.values() if worker.life == "online"]
-    return [worker for worker in online if not is_stopping(world, worker)]
+    return _parted(world, [worker for worker in world.workers.values() if worker.life == "online"])[1]
 
 
-def _is_dead(world: World, queue: QueueView) -> bool:
+def _parted(world: World, online: list[WorkerView]) -> tuple[list[WorkerView], list[WorkerView]]:
+    """Who is shutting down, and who may be given something new."""
+    if not any(setting == "shutdown" for _, setting in world.settings):
+        return [], online
+    stopping = {worker.hostname for worker in online if is_stopping(world, worker)}
+    return (
+        [worker for worker in online if worker.hostname in stopping],
+        [worker for worker in online if worker.hostname not in stopping],
+    )
+
+
+def _is_dead(world: World, queue: QueueView, workers: list[WorkerView]) -> bool:
     """Whether a queue keeps dead letters that nobody is to take."""
-    consumed = any(queue.name in queues_of(world, worker) for worker in world.workers.values())
+    consumed = any(queue.name in queues_of(world, worker) for worker in workers)
     if consumed:
         return False
     return world.dead_letter(queue.messages()[0]) is not None
 
 
-def _dead_letters(world: World) -> Iterator[Line]:
+def _dead_letters(world: World, workers: list[WorkerView]) -> Iterator[Line]:
     for queue in world.queues.values():
-        if len(queue) and _is_dead(world, queue):
+        if len(queue) and _is_dead(world, queue, workers):
             yield line(DEAD_LETTERS, tasks=name_list(queue.uuids(MOST), more=len(queue) - MOST), queue=queue.name)
 
 
@@ -199,7 +210,7 @@ def _held(online: list[WorkerView]) -> Iterator[Line]:
             yield line(HELD, worker=worker.hostname, tasks=Joined((*shown, *rest), ", "))
 
 
-def _moving(world: World, online: list[WorkerView], taking: list[WorkerView]) -> Iterator[Line]:
+def _moving(world: World, online: list[WorkerView], taking: set[str]) -> Iterator[Line]:
     """What is between two places and goes on at once."""
     last = world.event
     if isinstance(last, Poll) and last.found:
@@ -208,11 +219,10 @@ def _moving(world: World, online: list[WorkerView], taking: list[WorkerView]) ->
     if sending:
         yield line(ON_ITS_WAY, tasks=name_list(sending))
     for worker in online:
-        coming = worker.transit()
-        if coming and not (worker.info.pool == "solo" and worker.busy):
-            yield line(HANDED_OVER, tasks=name_list(coming), worker=worker.hostname)
-        held = worker.reserved() if worker in taking and worker.busy < worker.concurrency else ()
-        if held:
+        if worker.transit_count and not (worker.info.pool == "solo" and worker.busy):
+            yield line(HANDED_OVER, tasks=name_list(worker.transit()), worker=worker.hostname)
+        if worker.busy < worker.concurrency and worker.reserved_count and worker.hostname in taking:
+            held = worker.reserved()
             yield held_back(world, worker) or line(ABOUT_TO_START, task=held[0], worker=worker.hostname)
 
 
@@ -232,7 +242,7 @@ def waiting(
         words = NO_CONSUMER if online else NOBODY_ALIVE
         yield line(words, queue=queue.name, tasks=tasks) if world.workers else line(NO_WORKER)
     elif not free:
-        full = any(worker.reserved() for worker in consumers)
+        full = any(worker.reserved_count for worker in consumers)
         yield line(WINDOW_FULL if full else ALL_BUSY, tasks=tasks, workers=everyone)
     elif not _polls(consumers):
         yield disconnected(free) or line(DELIVERY_NEXT, tasks=tasks)
@@ -242,18 +252,19 @@ def waiting(
 
 def _has_room(worker: WorkerView) -> bool:
     """Whether the broker may hand it another message, as far as its settings tell."""
-    if worker.info.settings.get("worker_disable_prefetch"):
-        return worker.busy + len(worker.reserved()) + len(worker.transit()) < worker.concurrency
-    running = worker.busy if worker.info.settings.get("task_acks_late") else 0
-    window = worker.info.prefetch_count
-    return not window or running + len(worker.reserved()) + len(worker.transit()) < window
+    info = worker.info
+    held = worker.reserved_count + worker.transit_count
+    if info.settings.get("worker_disable_prefetch"):
+        return worker.busy + held < worker.concurrency
+    running = worker.busy if info.settings.get("task_acks_late") else 0
+    return not info.prefetch_count or running + held < info.prefetch_count
 
 
 def _reserved(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Iterator[Line]:
     """Messages that were delivered and wait inside a worker."""
     for worker in online:
-        held = worker.reserved()
-        if held and worker.busy >= worker.concurrency:
+        if worker.reserved_count and worker.busy >= worker.concurrency:
+            held = worker.reserved()
             others = [other.hostname for other in idle if {*queues_of(world, other)} & {*queues_of(world, worker)}]
             words = STUCK_BEHIND if others else RESERVED
             yield line(words, idle=name_list(others), tasks=name_list(held), worker=worker.hostname)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
 from simulator.scene.model import Scene, SlotBox, WorkerBox
@@ -147,7 +149,7 @@ def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene)
         canvas.put(box.x + 2, box.y + 3, say(words, scene.lang), style, width)
 
 
-def _draw_slot_rows(canvas: Canvas, slots: list[SlotBox], box: Box, scene: Scene) -> None:
+def _draw_slot_rows(canvas: Canvas, slots: Sequence[SlotBox], box: Box, scene: Scene) -> None:
     """Tasks of a worker with several slots, a row each; their bars begin in one column."""
     texts = [f"{slot.slot} {scene.short(slot.uuid)}" for slot in slots]
     bar = max(SHORTEST_BAR, min(box.width // 2, box.width - max(map(cell_len, texts), default=0) - 1))
