@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from simulator.scene.change import describe_edit
 from simulator.scene.event_lines import list_events
 from simulator.scene.flights import find_flights
 from simulator.scene.look import Look
-from simulator.scene.model import Flight, Line, Lower, Scene, Transport
+from simulator.scene.model import Flight, Flow, Line, Lower, Scene, Transport
 from simulator.scene.moment import ask_question, tell_moment
 from simulator.scene.over_time import (
     Over,
@@ -27,6 +28,7 @@ from simulator.scene.over_time import (
 )
 from simulator.scene.room import FULL, Room
 from simulator.scene.stage import (
+    MOST_FLIGHTS,
     fill_worker,
     find_store,
     is_crowded,
@@ -98,7 +100,10 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         for index, progress in (player.recent() if look.motion else ())
         for flight in find_flights(world, index, progress, lang, run.world)
     ]
-    crowded = is_crowded(flights)
+    flow = None
+    if is_crowded(flights):
+        sources = Counter(flight.source[0] for flight in flights)
+        flow = Flow(sources["producer"], sources["queue"])
     return Scene(
         lang=lang,
         titles=tell(run.title, lang),
@@ -114,7 +119,8 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         queues=[outline_queue(view, world) for view in world.queues.values()],
         workers=outline_workers(world),
         counts=world.counts,
-        flights=flights,
+        flights=flights if flow is None else flights[:MOST_FLIGHTS],
+        flow=flow,
         trail=_trail(player, world, look),
         words=tell_moment(player, world, lang, look.selection.key),
         question=ask_question(player, lang) if player.motion is not Motion.PLAY else None,
@@ -125,7 +131,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         notice=look.notice.text(lang) if look.notice is not None else "",
         notice_has_keys=look.notice is not None and not look.notice.params,
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
-        flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1 and not crowded),
+        flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1) if flow is None else frozenset(),
         lower=Lower(look.panel, look.dots, look.selection.key if look.selection.key in world.workers else ""),
         down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
         store=find_store(player),

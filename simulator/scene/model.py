@@ -103,6 +103,15 @@ class Flight(Part, frozen=True):
     """0 to 1."""
 
 
+class Flow(Part, frozen=True):
+    """So many messages on their way at once that single ones would only be noise: how many, and where to."""
+
+    coming: int
+    """From producers to queues."""
+    going: int
+    """From queues to workers."""
+
+
 class StoreBox(Part, frozen=True):
     """The result backend: how many results it has got, and the last one."""
 
@@ -215,7 +224,9 @@ class Scene(Part, frozen=True):
     workers: list[WorkerBox]
     counts: dict[str, int]
     flights: list[Flight]
-    """On their way now."""
+    """On their way now, the latest first; of very many a few."""
+    flow: Flow | None
+    """All that is on its way, where it is very much."""
     trail: Flight | None
     """At rest: the way of the last event."""
     words: list[Told]

@@ -71,10 +71,14 @@ def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> s
     return "running" if view.busy else "idle"
 
 
+class KnownBoxes(dict[str, tuple[object, bool, WorkerBox]]):
+    """Of each worker of a trace its last box, and what that was made from: its version, and whether it shuts down."""
+
+
 def outline_workers(world: World) -> list[WorkerBox]:
     """All workers, without what they hold. Who has not changed since the last frame has the same box."""
     settings, views = world.settings, world.workers
-    known: dict[str, tuple[object, bool, WorkerBox]] = world.trace.derived.setdefault("worker boxes", {})
+    known: KnownBoxes = world.trace.derived.setdefault(KnownBoxes, KnownBoxes())
     boxes = []
     for name, version in views.versions().items():
         stopping = (name, "shutdown") in settings

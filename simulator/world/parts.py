@@ -208,11 +208,13 @@ class WorkerView:
 
     def active(self) -> list[Running]:
         """What its slots run, by slot."""
-        events, unacked = self._world.trace.events, self._world.unacked_tags(self._state.info.queues)
+        events, states = self._world.trace.events, self._world._state.queues
+        unacked = [states[name].unacked for name in self._state.info.queues if name in states]
         found = []
         for slot, (tag, message, index) in sorted(self._state.active.items()):
             sent = self._world.publish(message)
-            found.append(Running(slot, sent.uuid, sent.name, message, tag, index, events[index].t, tag not in unacked))
+            acked = all(held.get(message, (0, ""))[0] != tag for held in unacked)
+            found.append(Running(slot, sent.uuid, sent.name, message, tag, index, events[index].t, acked))
         return found
 
     def reserved(self) -> list[str]:

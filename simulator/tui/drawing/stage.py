@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.model import EventLine, Flight, Place, ProducerBox, Scene
-from simulator.scene.stage import is_crowded
+from simulator.scene.model import EventLine, Flight, Flow, Place, ProducerBox, Scene
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -49,8 +48,8 @@ def draw_stage(canvas: Canvas, scene: Scene, layout: Layout) -> None:
     _draw_roads(canvas, layout, anchors)
     if scene.trail is not None:
         _draw_trail(canvas, scene.trail, layout, anchors)
-    if is_crowded(scene.flights):
-        _draw_flow(canvas, scene.flights, layout)
+    if scene.flow is not None:
+        _draw_flow(canvas, scene.flow, layout)
     else:
         for flight in reversed(scene.flights):
             _draw_flight(canvas, flight, layout, anchors)
@@ -212,12 +211,10 @@ def _draw_trail(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors
         canvas.centre(start + 2, y, end - start - 3, label, style)
 
 
-def _draw_flow(canvas: Canvas, flights: list[Flight], layout: Layout) -> None:
+def _draw_flow(canvas: Canvas, flow: Flow, layout: Layout) -> None:
     """Many at once: how many, and where to."""
     y = layout.queues.y + layout.queues.height // 2
-    coming = sum(flight.source[0] == "producer" for flight in flights)
-    going = sum(flight.source[0] == "queue" for flight in flights)
-    gaps = [(coming, layout.producers.right, layout.queues.x), (going, layout.queues.right, layout.workers.x)]
+    gaps = [(flow.coming, layout.producers.right, layout.queues.x), (flow.going, layout.queues.right, layout.workers.x)]
     for count, start, end in gaps:
         if count and end - start > 4 and start > 0:
             canvas.put(start + 1, y, GLYPHS.right * (end - start - 2), "waiting")
