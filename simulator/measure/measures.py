@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.measure.calls import calls_of
 from simulator.measure.summary import little_of, spread
-from simulator.trace.events import Event, ResultStored
+from simulator.trace.events import EVENT_TYPES, ResultStored
 from simulator.trace.time import NEVER, as_seconds, to_micros
 from simulator.trace.trace import Trace
 from simulator.world import world_at
@@ -211,11 +211,8 @@ def _polls_per_hour(trace: Trace, worker: str | None = None) -> float | None:
 
 
 def _first(trace: Trace, kind: str, uuid: str) -> int | None:
-    return next((i for i, e in enumerate(trace.events) if e.type == kind and _about(e) == uuid), None)
-
-
-def _about(event: Event) -> str | None:
-    return getattr(event, "uuid", None)
+    wanted, events = EVENT_TYPES.get(kind), trace.events
+    return next((i for i in index_of(trace).history(uuid, len(events)) if type(events[i]) is wanted), None)
 
 
 def _queue_after(trace: Trace, kind: str, uuid: str) -> list[str] | None:

@@ -19,6 +19,7 @@ from simulator.story.why.now import how_it_ended
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros
 from simulator.world import Walk, World
+from simulator.world.lifecycle import moves_of
 
 QUEUE_SHOWN = 10
 """Tasks of a queue that are named."""
@@ -202,15 +203,8 @@ class _Teller:
 
     def _note(self, event: ev.Event) -> None:
         """Which queues an event changes."""
-        match event:
-            case ev.MessageQueued() | ev.MessageDelivered() | ev.MessageRequeued() | ev.MessageDropped(delivery_tag=0):
-                self.stale[event.queue] = None
-            case ev.MessageDeadLettered():
-                if event.source and not event.delivery_tag:
-                    self.stale[event.source] = None
-                self.stale[event.queue] = None
-            case _:
-                pass
+        for queue, _ in moves_of(event):
+            self.stale[queue] = None
 
     def _heading(self, t: int) -> Iterator[Line]:
         if _milli(t) != self.told_time:
