@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.course import grade_words as words
+from simulator.course import learn_words
 from simulator.course.check_report import goal_value
 from simulator.course.grading import Grade, GradedRun
 from simulator.course.verdict import Verdict
@@ -42,6 +43,8 @@ def as_data(found: Grade, file: str, *, secret: bool = False) -> Data:
         "points": found.points,
         "of": found.most,
         "exercise": dict(found.exercise.text),
+        "why": dict(found.exercise.why or {}) if found.passed else {},
+        "in_production": dict(found.exercise.in_production or {}) if found.passed else {},
         "may_change": found.exercise.may_change,
         "changes": [_change(change, allowed=may) for change, may in shown[:SHOWN]],
         "changed": len(shown),
@@ -140,6 +143,9 @@ def _lines(data: Data, lang: str) -> Iterator[str]:
         used = words.BUDGET.text(lang, used=data["processes"]["used"], limit=data["processes"]["limit"])
         yield f"  {mark(data['processes']['met'], lang)}     {used}"
     yield (words.PASSED if data["passed"] else words.NOT_PASSED).text(lang)
+    for said, texts in ((learn_words.WHY_IT_WORKS, data["why"]), (learn_words.IN_PRODUCTION, data["in_production"])):
+        if texts:
+            yield "  " + said.text(lang, text=texts.get(lang) or next(iter(texts.values())))
 
 
 def _change_lines(data: Data, lang: str) -> Iterator[str]:

@@ -106,7 +106,9 @@ def untranslated(scenario: Scenario) -> Iterator[Problem]:
     texts += [(("chapters", place), chapter.text) for place, chapter in enumerate(model.chapters)]
     texts += [(("knobs", place), knob.text) for place, knob in enumerate(model.knobs)]
     if model.exercise is not None:
-        texts += [(("exercise",), model.exercise.text)]
+        exercise = model.exercise
+        texts += [(("exercise",), exercise.text)]
+        texts += [(("exercise", "why"), exercise.why), (("exercise", "in_production"), exercise.in_production)]
         texts += [(("exercise", "goals", n), goal.text) for n, goal in enumerate(model.exercise.goals)]
     texts += [(("variants", name), variant.text) for name, variant in model.variants.items()]
     for path, words in texts:

@@ -168,7 +168,7 @@ def _exercise(closing: Closing, grade: Grade | None, lang: str, *, changed: bool
     text = pick(exercise.text, lang)
     rows.append(PageRow(text, "note", "exercise:", "stop", about="\n".join(rules_of(exercise, lang)), wraps=True))
     if grade is not None:
-        rows += _graded(grade, closing, lang)
+        rows += [*_graded(grade, closing, lang), *_lessons_of(grade, lang)]
     elif changed:
         rows += [_goal(verdict, closing, lang) for verdict in closing.verdicts]
     rows.append(PageRow(words.TURN_IT.text(lang), "text", "knobs:", "knob", about="\n".join(rules_of(exercise, lang))))
@@ -203,6 +203,16 @@ def _graded(grade: Grade, closing: Closing, lang: str) -> list[PageRow]:
         text = f"{over.budget.goal.test}: {values_text(over.budget)}"
         rows.append(PageRow(text, "wrong", "budget:", "failed"))
     return rows
+
+
+def _lessons_of(grade: Grade, lang: str) -> list[PageRow]:
+    """Why a solution that passes works, and what one would do in production."""
+    told = ((words.WHY_IT_WORKS, grade.exercise.why), (words.IN_PRODUCTION, grade.exercise.in_production))
+    return [
+        PageRow(said.text(lang, text=pick(text, lang)), "text", "", "dot", wraps=True)
+        for said, text in told
+        if grade.passed and text
+    ]
 
 
 def _changed(change: Difference, lang: str) -> str:

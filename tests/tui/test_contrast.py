@@ -11,10 +11,12 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.course.contrast import AS_IT_IS, list_cases, next_case
+from simulator.course.learn_words import IN_PRODUCTION, WHY_IT_WORKS
 from simulator.course.progress import Book
 from simulator.engine import simulate
 from simulator.scenario import load_course, load_scenario
 from simulator.story.run import open_run
+from simulator.story.texts import wrap
 from simulator.tui.app import AckademyApp
 from simulator.tui.screens.closing import ClosingScreen
 from simulator.tui.session import Session
@@ -151,6 +153,9 @@ def test_an_edited_copy_of_a_lesson_is_graded_in_place(tmp_path: Path, monkeypat
         assert isinstance(page, ClosingScreen)
         assert page.grade is not None
         assert page.grade.passed
+        shown = " ".join(row.text for row in page.page().rows)
+        assert "Why it works: " in shown
+        assert "In production: " in shown
 
     learn("never-runs", steps, book)
     assert book.progress.of("never-runs").exercise
@@ -170,3 +175,14 @@ def test_after_a_knob_the_summary_holds_the_learners_goals() -> None:
         assert {goal.text["en"] for goal in exercise.goals} <= set(texts)
 
     learn("never-runs", steps)
+
+
+def test_every_exercise_says_why_its_solution_works_and_what_one_would_do_in_production() -> None:
+    for name in load_course().lessons:
+        exercise = load_scenario(name).model.exercise
+        if exercise is None:
+            continue
+        for said, text in ((WHY_IT_WORKS, exercise.why), (IN_PRODUCTION, exercise.in_production)):
+            assert text is not None, name
+            for lang in ("ko", "en"):
+                assert len(wrap(said.text(lang, text=text[lang]), 72)) <= 3, (name, lang)

@@ -133,6 +133,8 @@ class Exercise(Worded):
     """Something to change until the goals are met."""
 
     may_change: Annotated[list[str], Field(min_length=1)] = Field(description="paths; everything else stays")
+    why: Text | None = Field(default=None, description="why a solution works, told once it passes")
+    in_production: Text | None = Field(default=None, description="what one would do in production, told once it passes")
     budget: Budget | None = None
     goals: Goals = []
 
