@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
+from array import array
+from collections import Counter, deque
 from io import StringIO
 from typing import Any
 
@@ -22,37 +23,21 @@ from simulator.trace import events as ev
 from simulator.trace.time import NEVER
 from simulator.world import HANDLERS, State, Timeline, seek
 from simulator.world.lifecycle import end_of
+from simulator.world.state import QueueState, WorkerState
 from tests.strategies import NAMES, build, running_changes, scenario_data, scenarios
 
 
-def described(state: State) -> dict[str, Any]:
-    """A folded state as plain data."""
-    return {
-        "queues": {
-            name: (list(queue.ready), dict(queue.unacked), queue.longest) for name, queue in state.queues.items()
-        },
-        "workers": {
-            name: (
-                w.life,
-                w.since,
-                dict(w.transit),
-                dict(w.reserved),
-                dict(w.scheduled),
-                dict(w.active),
-                w.last_poll,
-                w.done,
-                w.size,
-                w.heartbeat,
-                dict(w.children),
-            )
-            for name, w in state.workers.items()
-        },
-        "transit": dict(state.transit),
-        "producers": dict(state.producers),
-        "counts": dict(state.counts),
-        "broker_up": state.broker_up,
-        "settings": dict(state.settings),
-    }
+def described(thing: Any) -> Any:
+    """A folded state as plain data: every attribute of it and of its parts, but whose they are and the index."""
+    match thing:
+        case State() | QueueState() | WorkerState():
+            return {name: described(getattr(thing, name)) for name in thing.__slots__ if name not in ("owner", "index")}
+        case dict():
+            return {key: described(value) for key, value in thing.items()}
+        case deque() | array():
+            return list(thing)
+        case _:
+            return thing
 
 
 def folded(trace: Trace, cursor: int) -> State:
@@ -268,6 +253,15 @@ def test_what_was_seen_before_a_what_if_is_unchanged(scenario: Scenario, data: s
         assume(any(isinstance(e, ev.QueueDeclared) and e.queue == queue for e in trace))
     branch = simulate(scenario.edited(edit))
     assert branch.events[:cursor] == trace.events[:cursor]
+    shared = branch.common_prefix(trace)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seek, "CHECKPOINT", 3)
+        before, timeline = Timeline(trace), Timeline(branch)
+        before.at(len(trace))
+        timeline.share(before, shared)
+        for there in (len(branch), shared, shared // 2):
+            assert described(timeline.at(there)._state) == described(folded(branch, there))
+        assert described(before.at(shared)._state) == described(folded(trace, shared))
 
 
 def without_empty_polls(trace: Trace) -> list[ev.Event]:

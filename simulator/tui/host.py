@@ -29,8 +29,8 @@ from simulator.tui.settings import Settings, SettingsFile
 FRAME = 1 / 30
 """Seconds between two frames while something moves."""
 
-PROGRESS = 1 / 8
-"""Seconds between two looks at how far a simulation is."""
+PROGRESS = 1 / 2
+"""Seconds between two looks at how far a simulation is: each takes time from it, and most are over by the first."""
 
 Done = Callable[[Playback], None]
 """Hears what came of a simulation."""
@@ -159,7 +159,7 @@ class Host(Looks, inherit_bindings=False):
         session.give_up()
         session.rerun = rerun
         if self._progress is not None:
-            self._progress.resume()
+            self._progress.reset()
         self._work(session, rerun, then, failed)
         self.redraw()
 

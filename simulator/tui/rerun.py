@@ -89,7 +89,10 @@ class Rerun:
         trace = simulate(scenario, watch=self._watch)
         before = self._before.start if self._before is not None else None
         playback = Playback(Run(trace, scenario, self._parent, self._reasons(scenario, simulate), before))
-        _ = playback.meters, playback.run.timeline
+        _ = playback.meters
+        if self._parent is not None:
+            shared = trace.common_prefix(self._parent.trace)
+            playback.run.timeline.share(self._parent.timeline, shared)
         return playback
 
     def _reasons(self, scenario: Scenario, simulate: Simulator) -> Mapping[int, str]:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from simulator.trace.events import EVENT_TYPES, Event, TaskSent
 from simulator.trace.trace import Trace
-from simulator.world.lifecycle import end_of
+from simulator.world.lifecycle import MAY_END, end_of
 from simulator.world.passes import Pass, pass_over
 
 ABOUT_A_TASK = frozenset(kind for kind in EVENT_TYPES.values() if "uuid" in kind.__struct_fields__)
@@ -25,6 +25,8 @@ class Index(Pass):
         """By event, the index of the previous event of the same task, or -1."""
         self.last: dict[str, int] = {}
         """By task, the index of its last event."""
+        self.ended: dict[str, int] = {}
+        """By task that has ended, the index of its first end."""
         self.sent: dict[int, int] = {}
         """By message, the index of its task-sent."""
 
@@ -41,6 +43,8 @@ class Index(Pass):
             uuid: str = event.uuid  # type: ignore[attr-defined]
             append(get(uuid, -1))
             last[uuid] = index
+            if kind in MAY_END and uuid not in self.ended and end_of(event):
+                self.ended[uuid] = index
             if kind is TaskSent:
                 self.sent[event.message] = index  # type: ignore[attr-defined]
 
@@ -50,9 +54,9 @@ class Index(Pass):
         found.reverse()
         return found
 
-    def has_ended_before(self, index: int) -> bool:
-        """Whether the task of the event at `index` had ended before it."""
-        return any(end_of(self.events[i]) for i in self._back(self.before[index]))
+    def is_end(self, index: int) -> bool:
+        """Whether the event at `index` is the first end of its task."""
+        return self.ended.get(self.events[index].uuid) == index  # type: ignore[attr-defined]
 
     def has_before(self, index: int, kind: type[Event]) -> bool:
         """Whether the task of the event at `index` had an event of a type before it."""

@@ -34,6 +34,10 @@ ENDS: dict[type[ev.Event], str] = {
 """How a task ends by an event that always ends one; its first end counts."""
 
 
+MAY_END = frozenset({*ENDS, ev.ResultStored, ev.MessageDropped})
+"""The types of event by which a task may end."""
+
+
 def end_of(event: ev.Event) -> str:
     """How the task of an event ends by it (one of `OUTCOMES`); empty where it does not."""
     kind = type(event)

@@ -34,6 +34,13 @@ class Timeline(Pass):
         self.trace, self.count = trace, len(trace.events)
         self.index = index_of(trace)
 
+    def share(self, other: Timeline, count: int) -> None:
+        """Take over what another timeline has made of the first `count` events, which are the same here."""
+        states = other._states[: bisect_right(other._cursors, count)]
+        if len(states) > len(self._states):
+            self._cursors = other._cursors[: len(states)]
+            self._states = [state.copy(self.index) for state in states]
+
     def at(self, cursor: int) -> World:
         """The world after the first `cursor` events (clamped to what there is)."""
         cursor = max(0, min(cursor, len(self.trace)))
@@ -59,8 +66,9 @@ class Timeline(Pass):
                 return
             state = base.copy()
             state.fold(start, end)
-            self._cursors.append(end)
+            # In this order: who shares them from another thread counts the states.
             self._states.append(state.pack())
+            self._cursors.append(end)
 
 
 class Walk(Timeline):

@@ -13,7 +13,7 @@ from typing import Any
 
 from simulator.trace import events as ev
 from simulator.trace.trace import Trace
-from simulator.world.index import index_of
+from simulator.world.index import Index, index_of
 from simulator.world.lifecycle import OUTCOMES, RUN_ENDS, end_of
 from simulator.world.processes import first_processes
 
@@ -100,7 +100,7 @@ class WorkerState:
             self.last_poll,
             self.done,
         )
-        other.size, other.heartbeat = self.size, self.heartbeat
+        other.size, other.heartbeat, other.connected = self.size, self.heartbeat, self.connected
         other.children = self.children.copy()
         other.transit = self.transit.copy()
         other.reserved = self.reserved.copy()
@@ -146,10 +146,13 @@ class State:
         """How many messages each publisher has sent."""
         self.counts: dict[str, int] = dict.fromkeys(COUNTERS, 0)
 
-    def copy(self) -> State:
-        """A copy that can be folded on; what is inside is copied when it is first written."""
+    def copy(self, index: Index | None = None) -> State:
+        """A copy that can be folded on, in another trace that begins the same where its `index` is given.
+
+        What is inside is copied when it is first written.
+        """
         other = State.__new__(State)
-        other.index = self.index
+        other.index = index or self.index
         other.owner = object()
         other.queues = self.queues.copy()
         other.workers = self.workers.copy()
@@ -409,9 +412,8 @@ def _run_ended(state: State, event: Any, index: int) -> None:
 
 def _count_end(state: State, event: ev.Event, index: int) -> None:
     """A task ends once, whatever comes later."""
-    outcome = end_of(event)
-    if outcome and not state.index.has_ended_before(index):
-        state.counts[outcome] += 1
+    if state.index.is_end(index):
+        state.counts[end_of(event)] += 1
 
 
 HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {

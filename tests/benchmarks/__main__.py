@@ -143,7 +143,7 @@ def what_if() -> Iterator[Row]:
     from tests.benchmarks.branching import branching
 
     scenario = markovian("guide", 10_000, servers=500)
-    middle = simulate(scenario).end // 2 / 1e6
+    middle = simulate(scenario)[-1].t // 2 / 1e6
     edit = Edit("faults", {"at": round(middle, 6), "kill": "worker7"}, append=True)
     found = []
     for _ in range(5):

@@ -34,7 +34,7 @@ async def _measure(run: Run) -> tuple[list[float], list[float]]:
         if session is None:
             raise RuntimeError("the application has not opened the run")
         for _ in range(TIMES):
-            session.player = session.player.seek_time(run.trace.end // 2)
+            session.player = session.player.seek_time(run.trace[-1].t // 2)
             await pilot.press("x")
             branched.append(await _until_shown(app, pilot, "1"))
             if session.run is run:
