@@ -14,7 +14,7 @@ from typing import IO, Any
 import msgspec
 
 from simulator.trace.events import Event
-from simulator.trace.rows import event_from_row, in_micros, in_seconds, read_event, to_text, write_event
+from simulator.trace.rows import event_from_row, event_reader, in_micros, in_seconds, to_text, write_event
 from simulator.trace.time import as_seconds, to_micros
 from simulator.trace.trace import TRACE_VERSION, Header, Trace
 
@@ -88,7 +88,7 @@ def read_trace(lines: Iterable[str]) -> Trace:
 
 def _events(numbered: Iterable[tuple[int, str]], closing: dict[str, Any], *, recorded: bool) -> Iterator[Event]:
     """The events in the lines behind the header; what the last line of a recording says goes into `closing`."""
-    before, index = -(2**62), -1
+    before, index, read_event = -(2**62), -1, event_reader()
     for number, line in numbered:
         try:
             event = read_event(line)

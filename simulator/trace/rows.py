@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from operator import attrgetter
+from sys import intern
 from typing import Any, NamedTuple, Union, get_type_hints
 
 import msgspec
@@ -52,9 +53,7 @@ def read_event(line: str) -> Event:
         msgspec.DecodeError: it is none, or is written in a way that only `event_from_row` reads.
         UnicodeEncodeError: it was no UTF-8.
     """
-    decode, readers = _reading()
-    row = decode(line)
-    return readers[type(row)](row)
+    return event_reader()(line)
 
 
 def event_from_row(row: dict[str, Any]) -> Event:
@@ -153,11 +152,17 @@ def _is_alike(value: Any) -> bool:
 
 
 @cache
-def _reading() -> tuple[Callable[[str], Any], dict[type, Callable[[Any], Event]]]:
-    """Make what reads a line as a row of any type, and by type of row what makes an event of it."""
+def event_reader() -> Callable[[str], Event]:
+    """Make `read_event`, for whoever reads many lines."""
     rows = {_row(layout): layout for layout in map(_layout, EVENT_TYPES.values())}
     decode = msgspec.json.Decoder(Union[tuple(rows)]).decode  # noqa: UP007 - of a tuple
-    return decode, {row: _reader(layout) for row, layout in rows.items()}
+    readers = {row: _reader(layout) for row, layout in rows.items()}
+
+    def read(line: str) -> Event:
+        row = decode(line)
+        return readers[type(row)](row)
+
+    return read
 
 
 def _row(layout: _Layout) -> type[msgspec.Struct]:
@@ -172,9 +177,14 @@ def _reader(layout: _Layout) -> Callable[[Any], Event]:
     build: Callable[..., Event] = layout.kind
     values_of = attrgetter(*(name for name, *_ in layout.fields if name != "inferred"))
     times = layout.times
+    names = [place for place, (_, of, *_) in enumerate(layout.fields) if of is str]
 
     def read(row: Any) -> Event:
-        values = values_of(row) if not times else _changed(values_of(row), times, to_micros)
+        values = [*values_of(row)]
+        for place in names:  # one text for each name in a trace, however many events have it
+            values[place] = intern(values[place])
+        if times:
+            values = _changed(values, times, to_micros)
         t = round(row.t * MICROS)
         return build(t, *values, inferred=True) if row.inferred else build(t, *values)
 
