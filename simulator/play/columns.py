@@ -32,7 +32,7 @@ class Columns(Generic[Value]):
         return found
 
 
-class Views:
+class ColumnViews:
     """A history by columns. All columns are of the whole run: what lies ahead must be left out by whoever draws."""
 
     def __init__(self, history: History) -> None:

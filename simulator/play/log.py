@@ -17,7 +17,7 @@ EVERYONES = (ev.BrokerDown, ev.BrokerUp)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """An entry of a worker's log: one line, or several."""
 
     index: int
@@ -73,17 +73,17 @@ class Log:
         self._places = pass_over(run.trace, _Places)
         self._written: dict[int, str] = {}
 
-    def tail(self, cursor: int, count: int, hostname: str = "") -> list[Entry]:
+    def tail(self, cursor: int, count: int, hostname: str = "") -> list[LogEntry]:
         """The last entries, at most `count`, of the first `cursor` events; of one worker, or of all."""
         indices = self._places.by_worker.get(hostname, []) if hostname else self._places.all
         place = bisect_left(indices, cursor)
-        found: list[Entry] = []
+        found: list[LogEntry] = []
         while place and len(found) < count:
             place -= 1
             found += reversed(self._entries(indices[place], hostname))
         return found[count - 1 :: -1] if len(found) > count else found[::-1]
 
-    def _entries(self, index: int, hostname: str) -> list[Entry]:
+    def _entries(self, index: int, hostname: str) -> list[LogEntry]:
         """What an event writes into the log of one worker, or of all."""
         event = self._run.trace.events[index]
         if isinstance(event, EVERYONES):
@@ -92,7 +92,7 @@ class Log:
         else:
             names = [event.actor]
         text = self._text(index, event) if names else ""
-        return [Entry(index, name, text) for name in names if text]
+        return [LogEntry(index, name, text) for name in names if text]
 
     def _text(self, index: int, event: ev.Event) -> str:
         text = self._written.get(index)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from simulator.play.changes import Changes
-from simulator.play.columns import Views
+from simulator.play.columns import ColumnViews
 from simulator.play.doings import Doings
 from simulator.play.history import History
 from simulator.play.log import Log
@@ -110,9 +110,9 @@ class Playback:
         return pass_over(self.run.trace, Doings)
 
     @cached_property
-    def views(self) -> Views:
+    def views(self) -> ColumnViews:
         """The history by columns of an axis."""
-        return Views(self.history)
+        return ColumnViews(self.history)
 
     @cached_property
     def meters(self) -> Meters:

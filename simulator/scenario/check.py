@@ -12,7 +12,7 @@ from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.problems import MAX_PROBLEMS, Problem, nearest
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.running import running_changes
-from simulator.scenario.scene import Scene
+from simulator.scenario.scope import RuleScope
 from simulator.scenario.source import Path, Source
 from simulator.scenario.transports import TRANSPORTS
 from simulator.trace.events import EVENT_TYPES
@@ -50,7 +50,7 @@ def _covers(parts: tuple[str, ...], wide: tuple[str, ...]) -> bool:
     return all(a == b or "*" in (a, b) for a, b in zip(parts, wide, strict=False))
 
 
-def check_idle(scene: Scene, others: Iterable[Scene], source: Source) -> list[Problem]:
+def check_idle(scope: RuleScope, others: Iterable[RuleScope], source: Source) -> list[Problem]:
     """A warning for each setting that does nothing here; see `idle`."""
     return [
         source.problem(
@@ -60,7 +60,7 @@ def check_idle(scene: Scene, others: Iterable[Scene], source: Source) -> list[Pr
             where=convert.dotted(path[:-1]),
             path=convert.dotted(path),
         )
-        for code, path in islice(find_idle(scene, others), MAX_PROBLEMS)
+        for code, path in islice(find_idle(scope, others), MAX_PROBLEMS)
     ]
 
 

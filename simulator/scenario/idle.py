@@ -13,7 +13,7 @@ from typing import Any
 
 from simulator.scenario import schema
 from simulator.scenario.paths import PathError, parse_path
-from simulator.scenario.scene import Scene, raised_by
+from simulator.scenario.scope import RuleScope, raised_by
 from simulator.scenario.source import Path
 
 
@@ -22,38 +22,38 @@ def _can_fail(task: schema.Task) -> bool:
     return any(raised_by(task)) or task.calls is not None or task.gets is not None or task.signature is not None
 
 
-def _value(scene: Scene, path: Path) -> Any:
-    value: Any = scene.data
+def _value(scope: RuleScope, path: Path) -> Any:
+    value: Any = scope.data
     for part in path:
         value = value[part]
     return value
 
 
-def _call(scene: Scene, path: Path) -> schema.Call:
-    send = scene.model.send[int(path[1])]
+def _call(scope: RuleScope, path: Path) -> schema.Call:
+    send = scope.model.send[int(path[1])]
     return send.calls[int(path[3])] if path[2] == "each" else send
 
 
-def _starts_what_runs(scene: Scene, path: Path) -> bool:
-    fault = scene.fault(path)
-    ended = scene.ends.get(str(fault.start), fault.at + 1) <= fault.at
-    worker = scene.model.workers.get(str(fault.start))  # beat may be a process of its own
+def _starts_what_runs(scope: RuleScope, path: Path) -> bool:
+    fault = scope.fault(path)
+    ended = scope.ends.get(str(fault.start), fault.at + 1) <= fault.at
+    worker = scope.model.workers.get(str(fault.start))  # beat may be a process of its own
     return not ended and (worker is None or worker.starts_at <= fault.at)
 
 
-def _all_workers(scene: Scene, key: str) -> bool:
-    workers = scene.model.workers.values()
+def _all_workers(scope: RuleScope, key: str) -> bool:
+    workers = scope.model.workers.values()
     return bool(workers) and all(getattr(worker, key) is not None for worker in workers)
 
 
 def _on(*transports: str) -> Test:
     """Idle on every other transport."""
-    return lambda scene, path: scene.settings.transport not in transports
+    return lambda scope, path: scope.settings.transport not in transports
 
 
-def _pools(scene: Scene, path: Path) -> set[str]:
+def _pools(scope: RuleScope, path: Path) -> set[str]:
     """The kinds of pool that a setting is about: one worker's, those named by a command, or all of them."""
-    model, default = scene.model, scene.settings.worker_pool
+    model, default = scope.model, scope.settings.worker_pool
     names = [*model.workers]
     if path[0] == "workers":
         names = [str(path[1])]
@@ -65,41 +65,41 @@ def _pools(scene: Scene, path: Path) -> set[str]:
     return {"prefork" if kind == "processes" else kind for kind in found} or {"prefork"}
 
 
-def _off_prefork(scene: Scene, path: Path) -> bool:
-    return "prefork" not in _pools(scene, path)
+def _off_prefork(scope: RuleScope, path: Path) -> bool:
+    return "prefork" not in _pools(scope, path)
 
 
-def _keeps_no_limit(scene: Scene, path: Path) -> bool:
+def _keeps_no_limit(scope: RuleScope, path: Path) -> bool:
     """Prefork keeps both time limits, greenlets the hard one."""
     soft = str(path[-1]) in ("soft_time_limit", "task_soft_time_limit", "soft")
-    return not _pools(scene, path) & ({"prefork"} if soft else {"prefork", "gevent", "eventlet"})
+    return not _pools(scope, path) & ({"prefork"} if soft else {"prefork", "gevent", "eventlet"})
 
 
-def _acks_early(scene: Scene, path: Path) -> bool:
+def _acks_early(scope: RuleScope, path: Path) -> bool:
     """Whether no task that a setting is about is acknowledged late."""
-    default = scene.settings.task_acks_late
-    tasks = [scene.task(path)] if path[0] == "tasks" else [*scene.model.tasks.values()]
+    default = scope.settings.task_acks_late
+    tasks = [scope.task(path)] if path[0] == "tasks" else [*scope.model.tasks.values()]
     return not any(default if task.acks_late is None else task.acks_late for task in tasks)
 
 
-def _revokes_nothing(scene: Scene, path: Path) -> bool:
+def _revokes_nothing(scope: RuleScope, path: Path) -> bool:
     """Whether nobody sends what is to be revoked; ids that are not written follow from the task's name."""
-    uuid = _value(scene, path)
+    uuid = _value(scope, path)
     if not isinstance(uuid, str):
         return False
-    written = {call.id for call in scene.calls if call.id is not None}
+    written = {call.id for call in scope.calls if call.id is not None}
     name, _, number = uuid.rpartition("_")
-    return uuid not in written and not (number.isdigit() and (name in scene.queues_of_task or scene.sends_by_beat))
+    return uuid not in written and not (number.isdigit() and (name in scope.queues_of_task or scope.sends_by_beat))
 
 
-def _without_autoscale(scene: Scene, path: Path) -> bool:
-    whom = _value(scene, path)
+def _without_autoscale(scope: RuleScope, path: Path) -> bool:
+    whom = _value(scope, path)
     return not any(
-        worker.autoscale is not None for name, worker in scene.model.workers.items() if whom in ("all", name)
+        worker.autoscale is not None for name, worker in scope.model.workers.items() if whom in ("all", name)
     )
 
 
-Test = Callable[[Scene, Path], Any]
+Test = Callable[[RuleScope, Path], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,121 +126,121 @@ RULES: tuple[Rule, ...] = (
         "idle.acks_late",
         ("config.task_acks_late", "tasks.*.acks_late"),
         ("faults", "config.worker_prefetch_multiplier", "workers.*.prefetch_multiplier"),
-        lambda scene, path: not scene.loses_workers and not scene.sets_windows,
+        lambda scope, path: not scope.loses_workers and not scope.sets_windows,
     ),
     Rule(
         "idle.pushed",
         ("config.broker_transport_options.polling_interval", "polls", "workers.*.phase"),
         _TRANSPORT,
-        lambda scene, path: scene.is_pushed(),
+        lambda scope, path: scope.is_pushed(),
     ),
     Rule(
         "idle.no_autoretry",
         tuple(f"tasks.*.{key}" for key in _AUTORETRY),
         ("tasks.*.autoretry_for",),
-        lambda scene, path: not scene.task(path).autoretry_for,
+        lambda scope, path: not scope.task(path).autoretry_for,
     ),
     Rule(
         "idle.no_backoff",
         ("tasks.*.retry_backoff_max", "tasks.*.retry_jitter"),
         ("tasks.*.retry_backoff",),
-        lambda scene, path: scene.task(path).autoretry_for and not scene.task(path).retry_backoff,
+        lambda scope, path: scope.task(path).autoretry_for and not scope.task(path).retry_backoff,
     ),
     Rule(
         "idle.backoff_wins",
         ("tasks.*.retry_kwargs.countdown",),
         ("tasks.*.retry_backoff",),
-        lambda scene, path: scene.task(path).autoretry_for and scene.task(path).retry_backoff,
+        lambda scope, path: scope.task(path).autoretry_for and scope.task(path).retry_backoff,
     ),
     Rule(
         "idle.no_retry",
         ("tasks.*.max_retries", "tasks.*.default_retry_delay"),
         _RETRY,
-        lambda scene, path: not scene.task(path).autoretry_for and scene.task(path).retry is None,
+        lambda scope, path: not scope.task(path).autoretry_for and scope.task(path).retry is None,
     ),
     Rule(
         "idle.never_fails",
         ("tasks.*.dead_letter_queue", *_RETRY),
         _FAILURE,
-        lambda scene, path: _value(scene, path) and not _can_fail(scene.task(path)),
+        lambda scope, path: _value(scope, path) and not _can_fail(scope.task(path)),
     ),
     Rule(
         "idle.priority",
         ("send.*.priority", "send.*.each.*.priority"),
         ("queues", *_QUEUES, *_TRANSPORT),
-        lambda scene, path: not scene.sorts(scene.queue_of(_call(scene, path))),
+        lambda scope, path: not scope.sorts(scope.queue_of(_call(scope, path))),
     ),
     Rule(
         "idle.priority",
         ("tasks.*.priority",),
         ("queues", *_QUEUES, *_TRANSPORT),
-        lambda scene, path: not any(map(scene.sorts, scene.queues_of_task.get(str(path[1]), ()))),
+        lambda scope, path: not any(map(scope.sorts, scope.queues_of_task.get(str(path[1]), ()))),
     ),
     Rule(
         "idle.priority",
         ("config.task_default_priority",),
         ("queues", *_QUEUES, *_TRANSPORT),
-        lambda scene, path: not any(map(scene.sorts, scene.sent_to)),
+        lambda scope, path: not any(map(scope.sorts, scope.sent_to)),
     ),
     Rule(
         "idle.not_consumed",
         ("send.*.task", "send.*.each.*.task"),
         ("workers", *_QUEUES),
-        lambda scene, path: scene.model.workers and scene.queue_of(_call(scene, path)) not in scene.consumed,
+        lambda scope, path: scope.model.workers and scope.queue_of(_call(scope, path)) not in scope.consumed,
     ),
     Rule(
         "idle.nothing_sent",
         ("workers.*.queues.*",),
         _QUEUES,
-        lambda scene, path: _value(scene, path) not in scene.sent_to,
+        lambda scope, path: _value(scope, path) not in scope.sent_to,
     ),
     Rule(
         "idle.queue",
         ("queues.*",),
         _QUEUES,
-        lambda scene, path: str(path[1]) not in scene.sent_to | scene.consumed,
+        lambda scope, path: str(path[1]) not in scope.sent_to | scope.consumed,
     ),
     Rule(
         "idle.overflow",
         ("queues.*.overflow",),
         ("queues.*.max_length",),
-        lambda scene, path: getattr(scene.model.queues[str(path[1])], "max_length", None) is None,
+        lambda scope, path: getattr(scope.model.queues[str(path[1])], "max_length", None) is None,
     ),
     Rule(
         "idle.service",
         ("services.*",),
         ("tasks.*.calls",),
-        lambda scene, path: path[1] != "result_backend" and path[1] not in scene.called,
+        lambda scope, path: path[1] != "result_backend" and path[1] not in scope.called,
     ),
     Rule(
         "idle.result_backend",
         ("services.result_backend.rate_limit", "services.result_backend.capacity"),
         ("tasks.*.calls",),
-        lambda scene, path: "result_backend" not in scene.called,
+        lambda scope, path: "result_backend" not in scope.called,
     ),
     Rule(
         "idle.exception",
         ("exceptions.*",),
         ("tasks.*.raises", "faults"),
-        lambda scene, path: path[1] not in scene.raised,
+        lambda scope, path: path[1] not in scope.raised,
     ),
     Rule(
         "idle.route",
         ("config.task_routes.*",),
         ("send",),
-        lambda scene, path: path[2] not in scene.used_routes,
+        lambda scope, path: path[2] not in scope.used_routes,
     ),
     Rule(
         "idle.all_workers",
         ("config.worker_concurrency",),
         ("workers",),
-        lambda scene, path: _all_workers(scene, "concurrency"),
+        lambda scope, path: _all_workers(scope, "concurrency"),
     ),
     Rule(
         "idle.all_workers",
         ("config.worker_prefetch_multiplier",),
         ("workers",),
-        lambda scene, path: _all_workers(scene, "prefetch_multiplier"),
+        lambda scope, path: _all_workers(scope, "prefetch_multiplier"),
     ),
     Rule(
         "idle.no_leases",
@@ -272,7 +272,7 @@ RULES: tuple[Rule, ...] = (
         "idle.redis_only",
         ("config.worker_disable_prefetch",),
         _TRANSPORT,
-        lambda scene, path: bool(_value(scene, path)) and _on("redis")(scene, path),
+        lambda scope, path: bool(_value(scope, path)) and _on("redis")(scope, path),
     ),
     Rule("idle.sqs_only", ("config.broker_transport_options.wait_time_seconds",), _TRANSPORT, _on("sqs")),
     Rule(
@@ -293,7 +293,7 @@ RULES: tuple[Rule, ...] = (
         "idle.no_dead_letters",
         ("queues.*.dead_letter_routing_key",),
         ("queues.*.dead_letter_exchange",),
-        lambda scene, path: getattr(scene.model.queues[str(path[1])], "dead_letter_exchange", None) is None,
+        lambda scope, path: getattr(scope.model.queues[str(path[1])], "dead_letter_exchange", None) is None,
     ),
     Rule(
         "idle.no_time_limits",
@@ -318,15 +318,15 @@ RULES: tuple[Rule, ...] = (
             "faults.*.kill_child",
         ),
         _POOLS,
-        lambda scene, path: (
-            _off_prefork(scene, path) if path[0] != "faults" else scene.pool_of(_value(scene, path)) != "prefork"
+        lambda scope, path: (
+            _off_prefork(scope, path) if path[0] != "faults" else scope.pool_of(_value(scope, path)) != "prefork"
         ),
     ),
     Rule(
         "idle.rate_limits_off",
         ("tasks.*.rate_limit", "config.task_default_rate_limit", "control.*.rate_limit"),
         ("config.worker_disable_rate_limits",),
-        lambda scene, path: scene.settings.worker_disable_rate_limits,
+        lambda scope, path: scope.settings.worker_disable_rate_limits,
     ),
     Rule(
         "idle.not_late",
@@ -342,7 +342,7 @@ RULES: tuple[Rule, ...] = (
         "idle.solo",
         ("control.*.pool_grow", "control.*.pool_shrink"),
         _POOLS,
-        lambda scene, path: _pools(scene, path) == {"solo"},
+        lambda scope, path: _pools(scope, path) == {"solo"},
     ),
     Rule("idle.no_autoscale", ("control.*.autoscale",), ("workers.*.autoscale",), _without_autoscale),
     Rule("idle.revokes_nothing", ("control.*.revoke", "control.*.revoke.*"), ("send", "tasks"), _revokes_nothing),
@@ -350,13 +350,13 @@ RULES: tuple[Rule, ...] = (
         "idle.no_terminate",
         ("control.*.terminate",),
         _POOLS,
-        lambda scene, path: _pools(scene, path) <= {"threads", "solo"},
+        lambda scope, path: _pools(scope, path) <= {"threads", "solo"},
     ),
     Rule(
         "idle.after_end",
         ("control.*.at", "faults.*.at", "send.*.at", "send.*.from", "chapters.*.at", "workers.*.starts_at"),
         ("until",),
-        lambda scene, path: scene.after_end(_value(scene, path)),
+        lambda scope, path: scope.after_end(_value(scope, path)),
     ),
     Rule(
         "idle.start",
@@ -368,27 +368,27 @@ RULES: tuple[Rule, ...] = (
 """Every way of doing nothing that is told."""
 
 
-def find_idle(scene: Scene, others: Iterable[Scene]) -> Iterator[tuple[str, Path]]:
+def find_idle(scope: RuleScope, others: Iterable[RuleScope]) -> Iterator[tuple[str, Path]]:
     """Settings of a scenario that do nothing in it nor in the `others` (its variants): code and path."""
-    found = [*_all_idle(scene)]
+    found = [*_all_idle(scope)]
     for other in others if found else ():
         again = {*_all_idle(other)}
         found = [item for item in found if item in again]
     yield from found
 
 
-def _all_idle(scene: Scene) -> Iterator[tuple[str, Path]]:
-    turned = [*_turned(scene.model)]
+def _all_idle(scope: RuleScope) -> Iterator[tuple[str, Path]]:
+    turned = [*_turned(scope.model)]
     for rule in RULES:
         if not any(_meets(parts, turn) for parts in _parts((*rule.keys, *rule.through)) for turn in turned):
-            for path in _idle(rule, scene):
+            for path in _idle(rule, scope):
                 yield rule.code, path
 
 
-def _idle(rule: Rule, scene: Scene) -> Iterator[Path]:
+def _idle(rule: Rule, scope: RuleScope) -> Iterator[Path]:
     for pattern in _parts(rule.keys):
-        for path in _written(scene.data, pattern):
-            if rule.idle(scene, path):
+        for path in _written(scope.data, pattern):
+            if rule.idle(scope, path):
                 yield path
 
 

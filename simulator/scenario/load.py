@@ -20,7 +20,7 @@ from simulator.scenario.library import find_scenario, name_of, scenario_names
 from simulator.scenario.paths import PathError, get_path, parse_path, set_path
 from simulator.scenario.problems import MAX_PROBLEMS, Mark, Problem, ScenarioError, nearest
 from simulator.scenario.profiles import Settings, resolve_settings
-from simulator.scenario.scene import Scene
+from simulator.scenario.scope import RuleScope
 from simulator.scenario.source import Path, Source, read_source
 
 MAX_VARIED = 50_000
@@ -260,10 +260,10 @@ def _build(source: Source, name: str, variant: str | None, edits: tuple[Edit, ..
     if problems:
         raise ScenarioError(_unique(problems))
     if plain:
-        scenes = [Scene(other.data, other.model, other.settings) for other in others]
+        scopes = [RuleScope(other.data, other.model, other.settings) for other in others]
         # What a variant puts right is meant.
         warnings = [one for one in warnings if all(one in other.warnings for other in others)]
-        warnings += check.check_idle(Scene(data, model, settings), scenes, source)
+        warnings += check.check_idle(RuleScope(data, model, settings), scopes, source)
     return Scenario(name, source, variant, edits, model, settings, warnings, data)
 
 

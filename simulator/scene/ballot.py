@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from simulator.play.player import Player
 from simulator.scenario.schema import Ask
-from simulator.scene.part import Part
+from simulator.scene.part import ScenePart
 from simulator.scene.words import vote_words as words
 from simulator.story.language import say, tell
 from simulator.story.stops import Stop
@@ -60,7 +60,7 @@ class Ballot:
         return replace(self, counts=tuple(counts))
 
 
-class BallotLine(Part, frozen=True):
+class BallotLine(ScenePart, frozen=True):
     """A choice as it is shown."""
 
     letter: str
@@ -74,7 +74,7 @@ class BallotLine(Part, frozen=True):
     """Only once it is revealed."""
 
 
-class BallotBox(Part, frozen=True, tag="ballot"):
+class BallotBox(ScenePart, frozen=True, tag="ballot"):
     """The whole screen."""
 
     lang: str

@@ -14,7 +14,7 @@ from simulator.scene.change import describe_edit
 from simulator.scene.event_lines import list_events
 from simulator.scene.flights import find_flights
 from simulator.scene.look import Look
-from simulator.scene.model import Flight, Flow, Line, Lower, Scene, Transport
+from simulator.scene.model import Flight, Flow, LogLine, Lower, Scene, TransportBar
 from simulator.scene.moment import ask_question, tell_moment
 from simulator.scene.over_time import (
     Over,
@@ -43,7 +43,7 @@ from simulator.world import World
 
 
 @dataclass(frozen=True)
-class Draft:
+class Outline:
     """A scene without what depends on the room there is, and where the rest can be looked up."""
 
     scene: Scene
@@ -67,7 +67,7 @@ class Draft:
         return _fill(self, room)
 
 
-Fit = Callable[[Draft], Room]
+Fit = Callable[[Outline], Room]
 """Finds the room there is, when all is known but what depends on it."""
 
 
@@ -79,16 +79,16 @@ def build_scene(player: Player, look: Look, fit: Fit | Room = FULL) -> Scene:
         look: how a person looks at it.
         fit: the room there is, or how it is found out when the rest is known.
     """
-    draft = draft_scene(player, look)
+    draft = outline_scene(player, look)
     return draft.fill(fit if isinstance(fit, Room) else fit(draft))
 
 
-def draft_scene(player: Player, look: Look, time: int | None = None, end: int | None = None) -> Draft:
+def outline_scene(player: Player, look: Look, time: int | None = None, end: int | None = None) -> Outline:
     """Begin a scene; `time` and `end` are another clock and end for what is drawn over time, in microseconds."""
     look = replace(look, future=look.future and player.may_know_all)
     world = player.playback.run.world(player.cursor)
     over = Over(player, look, time, end)
-    return Draft(_outline(player, look, world, over), player, look, world, over)
+    return Outline(_outline(player, look, world, over), player, look, world, over)
 
 
 def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
@@ -138,7 +138,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
     )
 
 
-def _fill(draft: Draft, room: Room) -> Scene:
+def _fill(draft: Outline, room: Room) -> Scene:
     scene, player, world, over = draft.scene, draft.player, draft.world, draft.over
     queues = scene.queues
     if room.items or room.levels:
@@ -165,7 +165,8 @@ def _fill(draft: Draft, room: Room) -> Scene:
         lower,
         meters=build_meters(over, room.meters) if room.meters else None,
         log=[
-            Line(entry.hostname, entry.text) for entry in player.playback.log.tail(player.cursor, room.log, lower.whose)
+            LogLine(entry.hostname, entry.text)
+            for entry in player.playback.log.tail(player.cursor, room.log, lower.whose)
         ]
         if room.log
         else [],
@@ -218,11 +219,11 @@ def _trail(player: Player, world: World, look: Look) -> Flight | None:
     return found[0] if found else None
 
 
-def _transport(player: Player, live: bool) -> Transport:
+def _transport(player: Player, live: bool) -> TransportBar:
     motion = "playing" if player.motion is Motion.PLAY else "paused"
     if motion == "paused" and player.open_question is not None:
         motion = "asking"
     elif motion == "paused" and player.at_end:
         motion = "live" if live else "ended"
     events = player.playback.length if player.knows_end else None
-    return Transport(motion, player.cursor, events, player.speed)
+    return TransportBar(motion, player.cursor, events, player.speed)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from simulator.play.meters import Reading
-from simulator.scene.part import Part
+from simulator.scene.part import ScenePart
 
 
-class Fold(Part, frozen=True):
+class Fold(ScenePart, frozen=True):
     """Idle time that is folded into a few columns."""
 
     first: int
@@ -20,7 +20,7 @@ class Fold(Part, frozen=True):
     """The time it stands for, in microseconds."""
 
 
-class Scale(Part, frozen=True):
+class Scale(ScenePart, frozen=True):
     """Columns of time; times in microseconds, columns from 0."""
 
     now: int
@@ -59,7 +59,7 @@ BEFORE = -1
 """In place of a column: before the first one."""
 
 
-class Bar(Part, frozen=True):
+class Bar(ScenePart, frozen=True):
     """An execution on the timeline, in columns."""
 
     uuid: str
@@ -79,7 +79,7 @@ class Bar(Part, frozen=True):
     """The column of the ACK; `BEFORE` where that came before the start, None where there was none (yet)."""
 
 
-class Lane(Part, frozen=True):
+class SlotLane(ScenePart, frozen=True):
     """What a slot of a worker ran."""
 
     worker: str
@@ -89,7 +89,7 @@ class Lane(Part, frozen=True):
     """Columns in which the worker, or the child in this slot, died."""
 
 
-class Curve(Part, frozen=True):
+class Curve(ScenePart, frozen=True):
     """A number over time: `what`, its largest value in each column up to now, and the value that fills a cell."""
 
     what: str
@@ -97,18 +97,18 @@ class Curve(Part, frozen=True):
     least: float
 
 
-class Timeline(Part, frozen=True):
+class TimeChart(ScenePart, frozen=True):
     """Queues and slots over time."""
 
     scale: Scale
     queues: list[Curve]
-    lanes: list[Lane]
+    lanes: list[SlotLane]
     """A lane for each slot; none where there are more than fit."""
     busy: Curve | None = None
     """In place of lanes: how many slots were busy."""
 
 
-class Meters(Part, frozen=True):
+class MeterPanel(ScenePart, frozen=True):
     """Numbers of the whole run, over time and now."""
 
     scale: Scale
@@ -119,7 +119,7 @@ class Meters(Part, frozen=True):
     """The same with two values a column, for lines of dots."""
 
 
-class Shown(Part, frozen=True):
+class Shown(ScenePart, frozen=True):
     """Which part of the run the timeline shows; times in microseconds."""
 
     begin: int
@@ -129,7 +129,7 @@ class Shown(Part, frozen=True):
     is_whole: bool
 
 
-class Chart(Part, frozen=True):
+class Chart(ScenePart, frozen=True):
     """How the run lies in time; times in microseconds."""
 
     time: int
@@ -152,5 +152,5 @@ class Chart(Part, frozen=True):
     """Times of meaningful events that may be seen: the first one in each column of the scrubber (`Room.scrubber`)."""
     failures: list[int] = []
     """Times of what went wrong, the first one in each column."""
-    timeline: Timeline | None = None
+    timeline: TimeChart | None = None
     """Where one was asked for (`Room.time`)."""

@@ -8,10 +8,10 @@ from msgspec import structs
 
 from simulator.play.axis import Span
 from simulator.play.pair import Pair
-from simulator.scene.build import Draft, draft_scene
+from simulator.scene.build import Outline, outline_scene
 from simulator.scene.look import Look
 from simulator.scene.model import Scene
-from simulator.scene.part import Part
+from simulator.scene.part import ScenePart
 from simulator.scene.room import FULL, Room
 from simulator.scene.words import labels
 from simulator.story.catalog import Words
@@ -23,7 +23,7 @@ UNFOLDED = Span(folds=False)
 """Two timelines have one scale only if neither is folded."""
 
 
-class Side(Part, frozen=True):
+class Side(ScenePart, frozen=True):
     """One of the two runs."""
 
     name: str
@@ -35,7 +35,7 @@ class Side(Part, frozen=True):
     """What it does where the runs part."""
 
 
-class MeasureRow(Part, frozen=True):
+class MeasureRow(ScenePart, frozen=True):
     """A measure of both runs, in words."""
 
     name: str
@@ -43,7 +43,7 @@ class MeasureRow(Part, frozen=True):
     differs: bool
 
 
-class CompareScene(Part, frozen=True, tag="compare"):
+class CompareScene(ScenePart, frozen=True, tag="compare"):
     """Everything that the comparison shows."""
 
     lang: str
@@ -67,9 +67,9 @@ def build_compare(pair: Pair, lang: str, fit: Callable[[CompareScene], Rooms] | 
     contrast = pair.contrast
     found = contrast.parting(lang)
     told = (found.one, found.other) if found is not None else (None, None)
-    sides, drafts = list[Side](), list[Draft]()
+    sides, drafts = list[Side](), list[Outline]()
     for name, player, moment in zip(contrast.names(lang), pair.players, told, strict=True):
-        draft = draft_scene(player, Look(lang, future=False, span=UNFOLDED), pair.time, pair.end)
+        draft = outline_scene(player, Look(lang, future=False, span=UNFOLDED), pair.time, pair.end)
         scene = draft.scene
         drafts.append(draft)
         now = next((line.text for line in scene.words if line.kind == "now"), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.scene.model import Flight, Place
+from simulator.scene.model import Flight, Spot
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.story.names import names_of
@@ -32,7 +32,7 @@ def find_flights(
         case ev.WorkerLost() | ev.ChildExited(why="killed"):
             return _dropped(before(index), event, progress) if before is not None and progress < 1 else []
         case ev.ResultStored() if event.message:
-            here: Place = ("worker", event.hostname, 1)
+            here: Spot = ("worker", event.hostname, 1)
             return [Flight("result", names_of(world.trace).short(event.uuid), "", here, ("store", "", 0), progress)]
         case ev.MessageQueued():
             target = ("queue", event.queue, _position(world, event.queue, event.message, event.position))
@@ -63,8 +63,8 @@ def _dropped(world: World, event: ev.WorkerLost | ev.ChildExited, progress: floa
     held = {one.uuid: one.acked for one in running}
     if isinstance(event, ev.WorkerLost):
         held |= dict.fromkeys([*worker.reserved(), *(uuid for uuid, _ in worker.scheduled())], False)
-    here: Place = ("worker", event.hostname, 1)
-    back: Place = ("queue", "", 0)
+    here: Spot = ("worker", event.hostname, 1)
+    back: Spot = ("queue", "", 0)
     short = names_of(world.trace).short
     return [
         Flight("drop", short(uuid), "", ("worker", event.hostname, row), here if acked else back, progress)
@@ -76,15 +76,15 @@ def _dead_letter(world: World, event: ev.MessageDeadLettered, progress: float) -
     """From the worker that publishes or rejects it; from queue to queue there is no way to be seen on."""
     if event.source and not event.hostname:
         return []
-    source: Place = ("worker", event.hostname, 1) if event.hostname else _publisher(world, event.message)
+    source: Spot = ("worker", event.hostname, 1) if event.hostname else _publisher(world, event.message)
     target = ("queue", event.queue, _position(world, event.queue, event.message, event.position))
     return [_task(world, event, source, target, progress)]
 
 
 def _poll(event: ev.Poll, progress: float, lang: str) -> list[Flight]:
     """A question goes; where nothing was found, its answer comes back in the second half."""
-    here: Place = ("worker", event.hostname, 1)
-    there: Place = ("queue", event.queues[0] if event.queues else "", 0)
+    here: Spot = ("worker", event.hostname, 1)
+    there: Spot = ("queue", event.queues[0] if event.queues else "", 0)
     if event.found or progress >= 1:
         return [Flight("ask", say(labels.ANY_NEW, lang), "", here, there, progress)]
     if progress < 0.5:
@@ -95,14 +95,14 @@ def _poll(event: ev.Poll, progress: float, lang: str) -> list[Flight]:
 def _task(
     world: World,
     event: ev.MessageQueued | ev.MessageDelivered | ev.MessageRequeued | ev.MessageDeadLettered,
-    source: Place,
-    target: Place,
+    source: Spot,
+    target: Spot,
     progress: float,
 ) -> Flight:
     return Flight("task", names_of(world.trace).short(event.uuid), event.uuid, source, target, progress)
 
 
-def _publisher(world: World, message: int) -> Place:
+def _publisher(world: World, message: int) -> Spot:
     name = world.publish(message).hostname
     return ("worker" if name in world.workers else "producer", name, 1)
 

@@ -16,7 +16,7 @@ from simulator.scenario.rates import parse_rate
 from simulator.scene.dropped import dropped_by
 from simulator.scene.inside_flights import find_inner_flights, find_inner_trail
 from simulator.scene.model import Flight
-from simulator.scene.part import Part
+from simulator.scene.part import ScenePart
 from simulator.scene.stage import is_crowded, worker_state
 from simulator.story.why.held_back import queues_of
 from simulator.trace import events as ev
@@ -33,7 +33,7 @@ Own = list[tuple[int, ev.Event]]
 """What a worker did last, the latest first."""
 
 
-class Held(Part, frozen=True):
+class Held(ScenePart, frozen=True):
     """A message in the prefetch window; `place`: `transit`, `reserved`, `active` or `stored`."""
 
     uuid: str
@@ -41,7 +41,7 @@ class Held(Part, frozen=True):
     place: str
 
 
-class Slot(Part, frozen=True):
+class Slot(ScenePart, frozen=True):
     """A slot of the pool; times in microseconds, memory in megabytes."""
 
     number: int
@@ -58,7 +58,7 @@ class Slot(Part, frozen=True):
     """Tasks its child has begun; None where nobody counts."""
 
 
-class Bucket(Part, frozen=True):
+class RateBucket(ScenePart, frozen=True):
     """A task type with a rate limit, and what of it the worker has and has not started."""
 
     task: str
@@ -66,7 +66,7 @@ class Bucket(Part, frozen=True):
     waiting: int
 
 
-class Stored(Part, frozen=True):
+class Stored(ScenePart, frozen=True):
     """A result that was stored."""
 
     time: int
@@ -76,7 +76,7 @@ class Stored(Part, frozen=True):
     """Whether its message is acknowledged by now."""
 
 
-class Tick(Part, frozen=True):
+class Tick(ScenePart, frozen=True):
     """An entry of the beat in this worker; times in microseconds, None where there was none or nobody knows."""
 
     name: str
@@ -85,7 +85,7 @@ class Tick(Part, frozen=True):
     next: int | None
 
 
-class Inside(Part, frozen=True):
+class Anatomy(ScenePart, frozen=True):
     """A worker, taken apart."""
 
     name: str
@@ -109,7 +109,7 @@ class Inside(Part, frozen=True):
     unacked: int
     timer: list[tuple[str, int]]
     """(task, ETA in microseconds), the next one first."""
-    buckets: list[Bucket]
+    buckets: list[RateBucket]
     kind: str
     slots: list[Slot]
     most_memory: float | None
@@ -140,7 +140,7 @@ class Inside(Part, frozen=True):
         return frozenset(flight.uuid for flight in self.flights if flight.kind == "task" and flight.progress < 1)
 
 
-def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) -> Inside:
+def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) -> Anatomy:
     """Take a worker apart; `motion`: with what moves in it. It must be there at the player's cursor (KeyError)."""
     world = player.playback.run.world(player.cursor)
     worker = world.workers[name]
@@ -155,7 +155,7 @@ def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) ->
     interval = info.settings.get("polling_interval")
     poll = worker.last_poll
     most_tasks = info.settings.get("max_tasks_per_child")
-    inside = Inside(
+    inside = Anatomy(
         name,
         worker_state(worker, world.settings),
         worker.since,
@@ -186,7 +186,7 @@ def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) ->
     return structs.replace(inside, names=player.playback.run.names.of(_ids(inside)))
 
 
-def _ids(inside: Inside) -> Iterator[str]:
+def _ids(inside: Anatomy) -> Iterator[str]:
     """All tasks that are named in it."""
     yield from (held.uuid for held in inside.window)
     yield from (slot.uuid for slot in inside.slots)
@@ -250,7 +250,7 @@ def _memory_limit(scenario: Scenario | None, worker: WorkerView) -> float | None
     return limit / KIB_PER_MB if limit else None
 
 
-def _buckets(world: World, worker: WorkerView, scenario: Scenario | None) -> list[Bucket]:
+def _buckets(world: World, worker: WorkerView, scenario: Scenario | None) -> list[RateBucket]:
     """Task types that this worker starts only so often."""
     told = {
         key.removeprefix("rate_limit."): value
@@ -265,7 +265,9 @@ def _buckets(world: World, worker: WorkerView, scenario: Scenario | None) -> lis
             if rate is not None:
                 told.setdefault(name, rate)
     waiting = [world.task(uuid).name for uuid in worker.reserved()] if told else []
-    return [Bucket(name, f"{rate}", waiting.count(name)) for name, rate in told.items() if rate and parse_rate(rate)]
+    return [
+        RateBucket(name, f"{rate}", waiting.count(name)) for name, rate in told.items() if rate and parse_rate(rate)
+    ]
 
 
 def _results(world: World, own: Own) -> list[Stored]:

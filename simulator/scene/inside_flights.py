@@ -9,17 +9,17 @@ from msgspec import structs
 
 from simulator.play.player import Motion, Player
 from simulator.scene.flights import find_flights
-from simulator.scene.model import Flight, Place
+from simulator.scene.model import Flight, Spot
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.story.names import names_of
 from simulator.trace import events as ev
 from simulator.world import World
 
-OUT: Place = ("broker", "", 0)
-CONSUMER: Place = ("consumer", "", 0)
-TIMER: Place = ("timer", "", 0)
-RESULTS: Place = ("results", "", 0)
+OUT: Spot = ("broker", "", 0)
+CONSUMER: Spot = ("consumer", "", 0)
+TIMER: Spot = ("timer", "", 0)
+RESULTS: Spot = ("results", "", 0)
 
 
 def find_inner_flights(player: Player, world: World, name: str, lang: str) -> list[Flight]:
@@ -61,7 +61,7 @@ def inner_flight(world: World, index: int, name: str, progress: float, lang: str
     return Flight(kind, label.get(kind) or names_of(world.trace).short(uuid), uuid, source, target, progress)
 
 
-def _way(world: World, event: ev.Event) -> tuple[str, Place, Place] | None:
+def _way(world: World, event: ev.Event) -> tuple[str, Spot, Spot] | None:
     """What travels, from where, to where."""
     match event:
         case ev.Poll(found=0):
@@ -89,7 +89,7 @@ def _way(world: World, event: ev.Event) -> tuple[str, Place, Place] | None:
             return None
 
 
-def _place(world: World, event: ev.ResultStored | ev.MessageAcked) -> Place:
+def _place(world: World, event: ev.ResultStored | ev.MessageAcked) -> Spot:
     """The slot in which a delivery runs or ran; the window, where it was acknowledged or given up before that."""
     attempts = world.task(event.uuid).attempts
     slot = next((one.slot for one in attempts if one.delivery_tag == event.delivery_tag), 0)

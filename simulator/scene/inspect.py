@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from simulator.play.player import Player
 from simulator.scene.inspect_task import task_sheet
-from simulator.scene.part import Part
+from simulator.scene.part import ScenePart
 from simulator.scene.sheet import (
     STATES,
-    Row,
-    Section,
+    Block,
+    Field,
     Sheet,
     as_json,
     none_row,
@@ -39,7 +39,7 @@ Target = tuple[str, str]
 """A kind and a name (of a task its id)."""
 
 
-class Thing(Part, frozen=True):
+class Thing(ScenePart, frozen=True):
     """A line of the list."""
 
     kind: str
@@ -55,7 +55,7 @@ class Thing(Part, frozen=True):
         return self.kind, self.key
 
 
-class Inspection(Part, frozen=True, tag="inspection"):
+class Inspection(ScenePart, frozen=True, tag="inspection"):
     """What there is, and the page of the chosen one."""
 
     things: list[Thing]
@@ -119,53 +119,53 @@ def worker_sheet(player: Player, name: str, lang: str) -> Sheet:
     state = worker_state(worker, world.settings)
     info = worker.info
     rows = [
-        Row("state", f"{say(STATES[state], lang)} · {say(words.SINCE, lang, time=_time(worker.since))}"),
-        Row("queues", ", ".join(info.queues)),
-        Row("pool", f"{info.pool}, concurrency {info.concurrency}"),
-        Row("done", str(worker.done)),
+        Field("state", f"{say(STATES[state], lang)} · {say(words.SINCE, lang, time=_time(worker.since))}"),
+        Field("queues", ", ".join(info.queues)),
+        Field("pool", f"{info.pool}, concurrency {info.concurrency}"),
+        Field("done", str(worker.done)),
     ]
     left = [
-        Section(say(labels.STATE, lang), rows),
+        Block(say(labels.STATE, lang), rows),
         _window(worker, lang),
-        Section(say(labels.SLOTS, lang), slot_rows(player, worker, lang)),
-        Section(say(labels.RESERVED, lang), _reserved(world, worker) or none_row(lang)),
-        Section(say(labels.SCHEDULED, lang), _scheduled(player, worker, lang) or none_row(lang)),
+        Block(say(labels.SLOTS, lang), slot_rows(player, worker, lang)),
+        Block(say(labels.RESERVED, lang), _reserved(world, worker) or none_row(lang)),
+        Block(say(labels.SCHEDULED, lang), _scheduled(player, worker, lang) or none_row(lang)),
     ]
     right = [
-        Section(say(labels.SETTINGS, lang), [Row(key, as_json(value)) for key, value in info.settings.items()]),
-        Section(say(labels.HISTORY, lang), ran_rows(player, name) or none_row(lang)),
+        Block(say(labels.SETTINGS, lang), [Field(key, as_json(value)) for key, value in info.settings.items()]),
+        Block(say(labels.HISTORY, lang), ran_rows(player, name) or none_row(lang)),
     ]
     sheet = Sheet(f"{say(labels.WORKER, lang)} {name}", say(STATES[state], lang), left, right)
     return with_short_names(sheet, player.playback.run.names.short)
 
 
-def _window(worker: WorkerView, lang: str) -> Section:
+def _window(worker: WorkerView, lang: str) -> Block:
     """The prefetch window: who takes a place in it, who no longer does, and what is free."""
     held, window = worker.deliveries(), worker.window
-    rows = [Row(say(words.HELD_PLACES[one.place], lang), one.uuid, _held_style(one)) for one in held]
+    rows = [Field(say(words.HELD_PLACES[one.place], lang), one.uuid, _held_style(one)) for one in held]
     early = [one for one in worker.active() if one.acked]
-    rows += [Row("", f"{one.uuid}: {say(words.EARLY_ACK, lang)}", "dim") for one in early]
+    rows += [Field("", f"{one.uuid}: {say(words.EARLY_ACK, lang)}", "dim") for one in early]
     if window is None:
-        return Section(say(words.NO_WINDOW, lang, held=len(held)), rows or none_row(lang))
+        return Block(say(words.NO_WINDOW, lang, held=len(held)), rows or none_row(lang))
     free = window - len(held)
     text = say(words.ROOM, lang, count=free) if free > 0 else say(words.FULL, lang)
-    return Section(say(words.WINDOW, lang, held=len(held), window=window), [*rows, Row("", text, "dim")])
+    return Block(say(words.WINDOW, lang, held=len(held), window=window), [*rows, Field("", text, "dim")])
 
 
 def _held_style(one: Delivery) -> str:
     return "running" if one.place == "active" else "waiting"
 
 
-def _reserved(world: World, worker: WorkerView) -> list[Row]:
+def _reserved(world: World, worker: WorkerView) -> list[Field]:
     return [
-        Row(str(place), f"{uuid} {world.task(uuid).name}", "waiting")
+        Field(str(place), f"{uuid} {world.task(uuid).name}", "waiting")
         for place, uuid in enumerate(worker.reserved(), start=1)
     ]
 
 
-def _scheduled(player: Player, worker: WorkerView, lang: str) -> list[Row]:
+def _scheduled(player: Player, worker: WorkerView, lang: str) -> list[Field]:
     return [
-        Row(uuid, say(words.ETA_IN, lang, eta=_time(eta), left=_time(max(0, eta - player.time))), "waiting")
+        Field(uuid, say(words.ETA_IN, lang, eta=_time(eta), left=_time(max(0, eta - player.time))), "waiting")
         for uuid, eta in worker.scheduled()
     ]
 
@@ -177,55 +177,57 @@ def queue_sheet(player: Player, name: str, lang: str) -> Sheet:
     out = queue.deliveries()
     broker = say(words.UP if world.broker_up else words.DOWN, lang)
     rows = [
-        Row(say(words.READY_ROW, lang), str(len(queue))),
-        Row(say(words.UNACKED_ROW, lang), str(len(out))),
-        Row(say(words.LONGEST, lang), str(queue.longest)),
-        Row(say(words.CONSUMERS, lang), ", ".join(queue.consumers) or say(words.NOBODY, lang)),
-        Row(say(words.BROKER, lang), broker, "text" if world.broker_up else "lost"),
+        Field(say(words.READY_ROW, lang), str(len(queue))),
+        Field(say(words.UNACKED_ROW, lang), str(len(out))),
+        Field(say(words.LONGEST, lang), str(queue.longest)),
+        Field(say(words.CONSUMERS, lang), ", ".join(queue.consumers) or say(words.NOBODY, lang)),
+        Field(say(words.BROKER, lang), broker, "text" if world.broker_up else "lost"),
     ]
     why = why_rows(player, why_queue(world, name), lang)
     dead = _dead_letters(world, queue, lang)
     left = [
-        Section(say(labels.STATE, lang), rows),
-        Section(say(words.WHY_NOW, lang), why),
-        Section(say(words.READY, lang, count=len(queue)), _ready(player, queue, lang) or none_row(lang)),
+        Block(say(labels.STATE, lang), rows),
+        Block(say(words.WHY_NOW, lang), why),
+        Block(say(words.READY, lang, count=len(queue)), _ready(player, queue, lang) or none_row(lang)),
     ]
     right = [
-        Section(say(words.UNACKED, lang, count=len(out)), _unacked(out, lang) or none_row(lang)),
-        Section(say(words.DEAD_LETTERS, lang, count=len(dead)), dead or none_row(lang)),
-        Section(say(words.LIMITS, lang), [Row(k, as_json(v)) for k, v in queue.arguments.items()] or none_row(lang)),
+        Block(say(words.UNACKED, lang, count=len(out)), _unacked(out, lang) or none_row(lang)),
+        Block(say(words.DEAD_LETTERS, lang, count=len(dead)), dead or none_row(lang)),
+        Block(say(words.LIMITS, lang), [Field(k, as_json(v)) for k, v in queue.arguments.items()] or none_row(lang)),
     ]
     sheet = Sheet(f"{say(labels.QUEUE, lang)} {name}", rows[0].name + f" {len(queue)}", left, right)
     return with_short_names(sheet, player.playback.run.names.short)
 
 
-def _ready(player: Player, queue: QueueView, lang: str) -> list[Row]:
+def _ready(player: Player, queue: QueueView, lang: str) -> list[Field]:
     world = player.playback.run.world(player.cursor)
     rows = []
     for place, task in enumerate(queue.head(MOST_ROWS), start=1):
         waited = say(words.WAITED, lang, time=_time(max(0, player.time - world.publish(task.message).t)))
         extra = [f"priority {task.priority}"] if task.priority is not None else []
         extra += [f"retries {task.retries}"] if task.retries else []
-        rows.append(Row(str(place), " · ".join([f"{task.uuid} {task.name}", waited, *extra]), "waiting"))
+        rows.append(Field(str(place), " · ".join([f"{task.uuid} {task.name}", waited, *extra]), "waiting"))
     if len(queue) > MOST_ROWS:
-        rows.append(Row("", say(words.MORE, lang, count=len(queue) - MOST_ROWS), "dim"))
+        rows.append(Field("", say(words.MORE, lang, count=len(queue) - MOST_ROWS), "dim"))
     return rows
 
 
-def _unacked(out: list[Delivery], lang: str) -> list[Row]:
+def _unacked(out: list[Delivery], lang: str) -> list[Field]:
     return [
-        Row(one.hostname, f"{one.uuid} · {say(words.HELD_PLACES[one.place], lang)}", _held_style(one))
+        Field(one.hostname, f"{one.uuid} · {say(words.HELD_PLACES[one.place], lang)}", _held_style(one))
         for one in out[:MOST_ROWS]
     ]
 
 
-def _dead_letters(world: World, queue: QueueView, lang: str) -> list[Row]:
+def _dead_letters(world: World, queue: QueueView, lang: str) -> list[Field]:
     found = ((message, world.dead_letter(message)) for message in queue.messages()[:MOST_ROWS])
     rows = []
     for message, dead in found:
         if dead is not None and dead.queue == queue.name:
             source = say(words.FROM_QUEUE, lang, queue=dead.source) if dead.source else ""
-            rows.append(Row(_time(dead.t), " · ".join(filter(None, [world.uuid(message), dead.why, source])), "failed"))
+            rows.append(
+                Field(_time(dead.t), " · ".join(filter(None, [world.uuid(message), dead.why, source])), "failed")
+            )
     return rows
 
 

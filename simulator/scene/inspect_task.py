@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.play.player import Player
-from simulator.scene.sheet import Row, Section, Sheet, as_json, header_rows, life_row, none_row, why_rows
+from simulator.scene.sheet import Block, Field, Sheet, as_json, header_rows, life_row, none_row, why_rows
 from simulator.scene.words import inspect_labels as words
 from simulator.scene.words import labels
 from simulator.story.language import say
@@ -31,37 +31,37 @@ def task_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     deliveries = [row for number, one in enumerate(task.attempts, start=1) for row in _delivery(number, one, lang)]
     told = [row for row in header_rows(world.publish(task.message)) if row.name in HEADERS and row.text != "null"]
     left = [
-        Section(say(words.WHY_NOW, lang), why),
-        Section(say(words.CALL, lang), _call(world, task, lang)),
-        Section(say(words.MESSAGES, lang), _messages(world, task)),
-        Section(say(words.DELIVERIES, lang), deliveries or [Row("", say(words.NOT_DELIVERED, lang), "dim")]),
+        Block(say(words.WHY_NOW, lang), why),
+        Block(say(words.CALL, lang), _call(world, task, lang)),
+        Block(say(words.MESSAGES, lang), _messages(world, task)),
+        Block(say(words.DELIVERIES, lang), deliveries or [Field("", say(words.NOT_DELIVERED, lang), "dim")]),
     ]
     right = [
-        Section(say(labels.LIFE, lang), [life_row(player, index) for index in task.history] or none_row(lang)),
-        Section(say(words.SOME_HEADERS, lang), told),
+        Block(say(labels.LIFE, lang), [life_row(player, index) for index in task.history] or none_row(lang)),
+        Block(say(words.SOME_HEADERS, lang), told),
     ]
     return Sheet(f"Task {uuid}", about, left, right)
 
 
-def _call(world: World, task: TaskView, lang: str) -> list[Row]:
+def _call(world: World, task: TaskView, lang: str) -> list[Field]:
     sent = world.publish(task.message)
     rows = [
-        Row("task", task.name),
-        Row("args", as_json(list(task.args))),
-        Row("kwargs", as_json(task.kwargs)),
-        Row("Producer", f"{task.producer}, {_time(task.sent_at)} s"),
-        Row("queue", task.queue),
-        Row("retries", str(task.retries)),
+        Field("task", task.name),
+        Field("args", as_json(list(task.args))),
+        Field("kwargs", as_json(task.kwargs)),
+        Field("Producer", f"{task.producer}, {_time(task.sent_at)} s"),
+        Field("queue", task.queue),
+        Field("retries", str(task.retries)),
     ]
     if sent.priority is not None:
-        rows.append(Row("priority", str(sent.priority)))
+        rows.append(Field("priority", str(sent.priority)))
     if sent.expires is not None:
-        rows.append(Row("expires", f"{_time(sent.expires)} s"))
-    rows.append(Row("AsyncResult.state", result_state(world, task)))
+        rows.append(Field("expires", f"{_time(sent.expires)} s"))
+    rows.append(Field("AsyncResult.state", result_state(world, task)))
     if task.result is not None:
-        rows.append(Row(say(words.RESULT, lang), as_json(task.result), "done"))
+        rows.append(Field(say(words.RESULT, lang), as_json(task.result), "done"))
     if task.exception is not None:
-        rows.append(Row("exception", task.exception, "failed"))
+        rows.append(Field("exception", task.exception, "failed"))
     return rows
 
 
@@ -71,7 +71,7 @@ def result_state(world: World, task: TaskView) -> str:
     return next((event.state for event in events if isinstance(event, ev.ResultStored)), "PENDING")
 
 
-def _messages(world: World, task: TaskView) -> list[Row]:
+def _messages(world: World, task: TaskView) -> list[Field]:
     """A row for each publish: when, with how many retries and which ETA, and the last that happened to it."""
     events = [world.trace.events[index] for index in task.history]
     last: dict[int, ev.Event] = {}
@@ -86,11 +86,11 @@ def _messages(world: World, task: TaskView) -> list[Row]:
             parts += [f"ETA {_time(sent.eta)} s"] if sent.eta is not None else []
             end = last[sent.message]
             then = f" → {end.type} {_time(end.t)}" if end is not sent else ""
-            rows.append(Row(_time(sent.t), DOT.join(parts) + then, "text" if sent.message == task.message else "dim"))
+            rows.append(Field(_time(sent.t), DOT.join(parts) + then, "text" if sent.message == task.message else "dim"))
     return rows
 
 
-def _delivery(number: int, one: Attempt, lang: str) -> list[Row]:
+def _delivery(number: int, one: Attempt, lang: str) -> list[Field]:
     """Where it went, when what happened there, and how it ended."""
     again = [say(words.AGAIN, lang)] if one.redelivered else []
     moments = [
@@ -102,13 +102,13 @@ def _delivery(number: int, one: Attempt, lang: str) -> list[Row]:
     ]
     text = DOT.join(f"{name} {_time(at)}" for name, at in moments if at is not None)
     where = [one.hostname, *([f"slot {one.slot}"] if one.slot else []), f"delivery_tag {one.delivery_tag}", *again]
-    rows = [Row(str(number), DOT.join(where), "strong"), Row("", text)]
+    rows = [Field(str(number), DOT.join(where), "strong"), Field("", text)]
     if one.outcome:
         ran = one.ended_at - one.started_at if one.ended_at is not None and one.started_at is not None else None
         how = [f"{one.outcome} {_time(one.ended_at or 0)}"]
         how += [say(words.TOOK, lang, time=_time(ran))] if ran is not None else []
         how += [one.why] if one.why else []
-        rows.append(Row("", DOT.join(how), OUTCOMES.get(one.outcome, "waiting")))
+        rows.append(Field("", DOT.join(how), OUTCOMES.get(one.outcome, "waiting")))
     return rows
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator.course.knobs import Knob
-from simulator.scene.part import Part
+from simulator.scene.part import ScenePart
 from simulator.scene.words import labels
 from simulator.story.language import say, tell
 from simulator.story.values import flow_text
 from simulator.trace.time import MICROS
 
 
-class KnobRow(Part, frozen=True):
+class KnobRow(ScenePart, frozen=True):
     """One knob."""
 
     name: str
@@ -26,7 +26,7 @@ class KnobRow(Part, frozen=True):
     """That the exercise must be solved without it, in words; empty where it need not."""
 
 
-class KnobPanel(Part, frozen=True, tag="knobs"):
+class KnobPanel(ScenePart, frozen=True, tag="knobs"):
     """All knobs, the chosen one, and from when on it is to be turned."""
 
     title: str

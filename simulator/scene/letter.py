@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from simulator.play.player import Player
-from simulator.scene.part import Part
-from simulator.scene.sheet import Row, body_rows, header_rows, property_rows
+from simulator.scene.part import ScenePart
+from simulator.scene.sheet import Field, body_rows, header_rows, property_rows
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace import events as ev
@@ -43,7 +43,7 @@ MARKS: dict[type[ev.Event], str] = {
 }
 
 
-class Copy(msgspec.Struct):
+class MessageCopy(msgspec.Struct):
     """A line: a published message, or (`again`) one more delivery of it. Times in microseconds."""
 
     number: int
@@ -67,7 +67,7 @@ class Copy(msgspec.Struct):
         self.times[stage], self.indices[stage] = time, index
 
 
-class Span(Part, frozen=True):
+class LifeSpan(ScenePart, frozen=True):
     """What a task did for a while: `sending`, `queued`, `held`, `scheduled` or `running`; times in microseconds."""
 
     kind: str
@@ -75,7 +75,7 @@ class Span(Part, frozen=True):
     end: int
 
 
-class Letter(Part, frozen=True):
+class Letter(ScenePart, frozen=True):
     """A task's latest message, and the life of all of them."""
 
     uuid: str
@@ -83,15 +83,15 @@ class Letter(Part, frozen=True):
     """Celery's state."""
     about: str
     queue: str
-    properties: list[Row]
-    headers: list[Row]
-    body: list[Row]
+    properties: list[Field]
+    headers: list[Field]
+    body: list[Field]
     stages: list[str]
     """The columns, in the order in which they happen here."""
-    copies: list[Copy]
+    copies: list[MessageCopy]
     last: int
     """Index of the last event of its life."""
-    spans: list[Span]
+    spans: list[LifeSpan]
     over: bool
     time: int
 
@@ -124,9 +124,9 @@ def read_letter(player: Player, uuid: str, lang: str) -> Letter:
     )
 
 
-def list_copies(player: Player, history: list[int]) -> list[Copy]:
+def list_copies(player: Player, history: list[int]) -> list[MessageCopy]:
     """The lines of a task's life, from its own events."""
-    copies: list[Copy] = []
+    copies: list[MessageCopy] = []
     for index in history:
         _tell(copies, player.playback.events[index], index)
     for copy in copies:
@@ -134,11 +134,11 @@ def list_copies(player: Player, history: list[int]) -> list[Copy]:
     return copies
 
 
-def _tell(copies: list[Copy], event: Any, index: int) -> None:
+def _tell(copies: list[MessageCopy], event: Any, index: int) -> None:
     """Apply one event of the task."""
     kind = type(event)
     if kind is ev.TaskSent:
-        copy = Copy(sum(not one.again for one in copies) + 1, event.message, queue=event.queue, eta=event.eta)
+        copy = MessageCopy(sum(not one.again for one in copies) + 1, event.message, queue=event.queue, eta=event.eta)
         copy.mark("sent", index, event.t)
         copies.append(copy)
         return
@@ -161,7 +161,7 @@ def _tell(copies: list[Copy], event: Any, index: int) -> None:
         _end(copies, copy, event, index)
 
 
-def _end(copies: list[Copy], copy: Copy, event: Any, index: int) -> None:
+def _end(copies: list[MessageCopy], copy: MessageCopy, event: Any, index: int) -> None:
     """A copy's line is over; where the message lives on, another begins."""
     kind = type(event)
     if not (copy.outcome in ("requeued", "dead-lettered", "dropped") and kind in (ev.TaskRejected, ev.TaskCancelled)):
@@ -169,7 +169,7 @@ def _end(copies: list[Copy], copy: Copy, event: Any, index: int) -> None:
         copy.mark("ended", index, event.t)
     moves = kind is ev.MessageDeadLettered and (event.source or event.delivery_tag)
     if kind is ev.MessageRequeued or moves:
-        other = Copy(copy.number, copy.message, again=True, queue=event.queue, eta=copy.eta)
+        other = MessageCopy(copy.number, copy.message, again=True, queue=event.queue, eta=copy.eta)
         other.mark("queued", index, event.t)
         copies.append(other)
     elif kind is ev.MessageDeadLettered:
@@ -178,7 +178,7 @@ def _end(copies: list[Copy], copy: Copy, event: Any, index: int) -> None:
         copy.mark("queued", index, event.t)
 
 
-def _bury(copy: Copy, player: Player) -> None:
+def _bury(copy: MessageCopy, player: Player) -> None:
     """What was in a worker when that was killed is over there, though nobody says so."""
     since = copy.indices.get("delivered")
     if since is None or copy.outcome:
@@ -190,7 +190,7 @@ def _bury(copy: Copy, player: Player) -> None:
             return
 
 
-def _order(world: World, copies: list[Copy]) -> list[str]:
+def _order(world: World, copies: list[MessageCopy]) -> list[str]:
     """The stages as columns: no ETA where there is none; the ACK where it comes in this life, or is to be expected."""
     stages = [stage for stage in STAGES if stage != "eta" or any(copy.eta is not None for copy in copies)]
     for copy in copies:
@@ -222,23 +222,23 @@ WAYS = (
 """What goes on from one stage to another, the one that counts most first."""
 
 
-def list_spans(copies: list[Copy], now: int) -> list[Span]:
+def list_spans(copies: list[MessageCopy], now: int) -> list[LifeSpan]:
     """What the task did from its first moment on, one thing at a time: running counts more than waiting."""
-    found: list[tuple[int, Span]] = []
+    found: list[tuple[int, LifeSpan]] = []
     for copy in copies:
         for rank, (kind, start, ends) in enumerate(WAYS):
             if start in copy.times:
                 end = min((copy.times[name] for name in ends if name in copy.times), default=now)
-                found.append((rank, Span(kind, copy.times[start], max(end, copy.times[start]))))
+                found.append((rank, LifeSpan(kind, copy.times[start], max(end, copy.times[start]))))
     edges = sorted({edge for _, span in found for edge in (span.start, span.end)})
-    spans: list[Span] = []
+    spans: list[LifeSpan] = []
     for begin, end in pairwise(edges):
         covering = [(rank, span.kind) for rank, span in found if span.start <= begin and end <= span.end]
         if not covering:
             continue
         kind = min(covering)[1]
         if spans and spans[-1].kind == kind and spans[-1].end == begin:
-            spans[-1] = Span(kind, spans[-1].start, end)
+            spans[-1] = LifeSpan(kind, spans[-1].start, end)
         else:
-            spans.append(Span(kind, begin, end))
+            spans.append(LifeSpan(kind, begin, end))
     return spans

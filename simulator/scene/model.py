@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from simulator.scene.chart import Chart, Meters
-from simulator.scene.part import Part
+from simulator.scene.chart import Chart, MeterPanel
+from simulator.scene.part import ScenePart
 
-Place = tuple[str, str, int]
+Spot = tuple[str, str, int]
 """A place on the stage: `producer`, `queue`, `worker` or `store`; its name; the position or slot there."""
 
 
-class Selection(Part, frozen=True):
+class Selection(ScenePart, frozen=True):
     """What a person has chosen: a panel (`queue`, `workers` or none) and in it a task's id or a worker's name."""
 
     panel: str = ""
     key: str = ""
 
 
-class Item(Part, frozen=True):
+class QueuedMessage(ScenePart, frozen=True):
     """A message that waits in a queue."""
 
     uuid: str
@@ -27,7 +27,7 @@ class Item(Part, frozen=True):
     """From 0."""
 
 
-class QueueBox(Part, frozen=True):
+class QueueBox(ScenePart, frozen=True):
     """A queue."""
 
     name: str
@@ -36,13 +36,13 @@ class QueueBox(Part, frozen=True):
     longest: int = 0
     """The most that were in it at once so far."""
     broker_up: bool = True
-    items: tuple[Item, ...] = ()
+    items: tuple[QueuedMessage, ...] = ()
     """The next messages, as many as were asked for (`Room.items`)."""
     levels: tuple[float, ...] = ()
     """How long it was in each of `Room.levels` equal parts of the run, up to now: as many as have begun."""
 
 
-class SlotBox(Part, frozen=True):
+class SlotBox(ScenePart, frozen=True):
     """A slot of a worker's pool that runs something; times in microseconds."""
 
     slot: int
@@ -54,7 +54,7 @@ class SlotBox(Part, frozen=True):
     acked: bool
 
 
-class WorkerBox(Part, frozen=True):
+class WorkerBox(ScenePart, frozen=True):
     """A worker. What it holds is told of as many workers as were asked for (`Room.workers`), and of the chosen one."""
 
     name: str
@@ -79,7 +79,7 @@ class WorkerBox(Part, frozen=True):
     """Of a killed worker: the tasks it held, and whether their message comes back."""
 
 
-class ProducerBox(Part, frozen=True):
+class ProducerBox(ScenePart, frozen=True):
     """Somebody who sends tasks."""
 
     name: str
@@ -88,7 +88,7 @@ class ProducerBox(Part, frozen=True):
     """A task on its way to the broker."""
 
 
-class Flight(Part, frozen=True):
+class Flight(ScenePart, frozen=True):
     """Something on its way between two places: `task`, `ack`, `ask`, `answer` or `result`.
 
     `drop` goes nowhere: a killed worker lets go of it. What is lost for good has itself as target, else a queue.
@@ -97,13 +97,13 @@ class Flight(Part, frozen=True):
     kind: str
     label: str
     uuid: str
-    source: Place
-    target: Place
+    source: Spot
+    target: Spot
     progress: float
     """0 to 1."""
 
 
-class Flow(Part, frozen=True):
+class Flow(ScenePart, frozen=True):
     """So many messages on their way at once that single ones would only be noise: how many, and where to."""
 
     coming: int
@@ -112,7 +112,7 @@ class Flow(Part, frozen=True):
     """From queues to workers."""
 
 
-class StoreBox(Part, frozen=True):
+class StoreBox(ScenePart, frozen=True):
     """The result backend: how many results it has got, and the last one."""
 
     count: int
@@ -120,7 +120,7 @@ class StoreBox(Part, frozen=True):
     state: str
 
 
-class Told(Part, frozen=True):
+class Told(ScenePart, frozen=True):
     """A line of words: what it is (`now`, `why`, `note`), in one language, and more of it in another."""
 
     kind: str
@@ -130,7 +130,7 @@ class Told(Part, frozen=True):
     """Whether its arrows are keys."""
 
 
-class ChoiceLine(Part, frozen=True):
+class ChoiceLine(ScenePart, frozen=True):
     """One answer that can be chosen."""
 
     key: str
@@ -141,7 +141,7 @@ class ChoiceLine(Part, frozen=True):
     because: str
 
 
-class QuestionBox(Part, frozen=True):
+class QuestionBox(ScenePart, frozen=True):
     """A question: open, answered, or (where the run has shown it) with what came of the answer."""
 
     texts: list[str]
@@ -155,7 +155,7 @@ class QuestionBox(Part, frozen=True):
     """Whether there was an answer, other than "I don't know"."""
 
 
-class EventLine(Part, frozen=True):
+class EventLine(ScenePart, frozen=True):
     """An event in the list."""
 
     index: int
@@ -167,7 +167,7 @@ class EventLine(Part, frozen=True):
     is_future: bool
 
 
-class Transport(Part, frozen=True):
+class TransportBar(ScenePart, frozen=True):
     """What the transport bar shows."""
 
     motion: str
@@ -179,14 +179,14 @@ class Transport(Part, frozen=True):
     speed: float
 
 
-class Line(Part, frozen=True):
+class LogLine(ScenePart, frozen=True):
     """A line of a worker's log: one, or several, with newlines between."""
 
     hostname: str
     text: str
 
 
-class Lower(Part, frozen=True):
+class Lower(ScenePart, frozen=True):
     """What the lower panel shows."""
 
     panel: str
@@ -195,13 +195,13 @@ class Lower(Part, frozen=True):
     """Whether charts are lines of dots, not blocks."""
     whose: str
     """The worker whose log it is; empty for all."""
-    meters: Meters | None = None
+    meters: MeterPanel | None = None
     """Where they were asked for (`Room.meters`)."""
-    log: list[Line] = []
+    log: list[LogLine] = []
     """The last entries, as many as were asked for (`Room.log`)."""
 
 
-class Scene(Part, frozen=True):
+class Scene(ScenePart, frozen=True):
     """A moment of a run as it is to be shown."""
 
     lang: str
@@ -234,7 +234,7 @@ class Scene(Part, frozen=True):
     events: list[EventLine]
     """The latest lines of the event list, as many as were asked for (`Room.events`)."""
     chart: Chart
-    transport: Transport
+    transport: TransportBar
     selection: Selection
     notice: str
     """A word to the person."""

@@ -9,7 +9,7 @@ from simulator.play.axis import Axis, Span
 from simulator.play.history import History
 from simulator.play.meters import Reading
 from simulator.play.player import Player
-from simulator.scene.chart import BEFORE, Bar, Chart, Curve, Fold, Lane, Meters, Scale, Shown, Timeline
+from simulator.scene.chart import BEFORE, Bar, Chart, Curve, Fold, MeterPanel, Scale, Shown, SlotLane, TimeChart
 from simulator.scene.look import Look
 from simulator.scene.room import Room
 from simulator.world import World
@@ -106,7 +106,7 @@ def scale_of(axis: Axis) -> Scale:
     return Scale(axis.now, axis.times(), axis.length, folds)
 
 
-def build_timeline(over: Over, chart: Chart, room: Room) -> Timeline:
+def build_timeline(over: Over, chart: Chart, room: Room) -> TimeChart:
     """Rows for queues and slots, as many as there is room for."""
     axis, history = over.axis(room.time), over.history
     slots = [(name, slot) for name, count in chart.workers for slot in range(1, count + 1)]
@@ -115,7 +115,7 @@ def build_timeline(over: Over, chart: Chart, room: Room) -> Timeline:
     rows = room.rows - (1 if shared else len(slots)) if slots else room.rows
     known = [name for name in chart.queues if name in history.queues]
     shown = known if len(known) == 1 else known[: max(1, rows)]
-    return Timeline(
+    return TimeChart(
         scale_of(axis),
         [Curve(name, over.largest(history.queues[name], axis), 2) for name in shown],
         [] if shared else [_lane(over, name, slot, axis) for name, slot in slots],
@@ -123,7 +123,7 @@ def build_timeline(over: Over, chart: Chart, room: Room) -> Timeline:
     )
 
 
-def _lane(over: Over, name: str, slot: int, axis: Axis) -> Lane:
+def _lane(over: Over, name: str, slot: int, axis: Axis) -> SlotLane:
     """What a slot ran, up to now, and the planned rest of what it runs."""
     history = over.history
     runs = history.slots.get((name, slot), [])
@@ -139,7 +139,7 @@ def _lane(over: Over, name: str, slot: int, axis: Axis) -> Lane:
     worker = history.workers[name]
     deaths = [*worker.gone, *worker.child_deaths.get(slot, [])]
     seen = [axis.column(time) for index, time in deaths if over.may_see(index)]
-    return Lane(name, slot, bars, [min(column, axis.width - 1) for column in seen if 0 <= column <= axis.width])
+    return SlotLane(name, slot, bars, [min(column, axis.width - 1) for column in seen if 0 <= column <= axis.width])
 
 
 def _bar(over: Over, run: Execution, axis: Axis, start: int, behind: int) -> Bar:
@@ -172,12 +172,12 @@ def read_meters(over: Over) -> tuple[Reading, list[str]]:
     return counted.read(cursor, over.player.time), ["waiting", "busy", *memory, "wait", "rate"]
 
 
-def build_meters(over: Over, width: int) -> Meters:
+def build_meters(over: Over, width: int) -> MeterPanel:
     """What the run comes to, now and over time."""
     reading, _ = read_meters(over)
     axis = over.axis(width)
     fine = list(_curves(over, reading, over.axis(FINE * width))) if over.look.dots else []
-    return Meters(scale_of(axis), reading, list(_curves(over, reading, axis)), fine)
+    return MeterPanel(scale_of(axis), reading, list(_curves(over, reading, axis)), fine)
 
 
 def _curves(over: Over, reading: Reading, axis: Axis) -> Iterator[Curve]:

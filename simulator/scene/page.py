@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from simulator.scene.part import Part
+from simulator.scene.part import ScenePart
 
 
-class PageRow(Part, frozen=True):
+class PageRow(ScenePart, frozen=True):
     """A heading, or (`name` is given) a row that can be chosen."""
 
     text: str
@@ -23,7 +23,7 @@ class PageRow(Part, frozen=True):
     """Whether a long text goes on in the next line; else it is cut."""
 
 
-class Page(Part, frozen=True, tag="page"):
+class Page(ScenePart, frozen=True, tag="page"):
     """What is shown."""
 
     title: str

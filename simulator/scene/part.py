@@ -5,5 +5,5 @@ from __future__ import annotations
 import msgspec
 
 
-class Part(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+class ScenePart(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A part of a scene: numbers, texts, identities, and other parts; never anything that can be called."""

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from simulator.play.player import Player
 from simulator.scene.event_lines import EVENT_TONES
-from simulator.scene.part import Part
+from simulator.scene.part import ScenePart
 from simulator.scene.words import inspect_labels, labels
 from simulator.story.catalog import Line
 from simulator.story.language import say
@@ -30,7 +30,7 @@ STATES = {
 }
 
 
-class Row(Part, frozen=True):
+class Field(ScenePart, frozen=True):
     """A name and what belongs to it."""
 
     name: str
@@ -41,20 +41,20 @@ class Row(Part, frozen=True):
     """The name of a sign to stand before the text."""
 
 
-class Section(Part, frozen=True):
+class Block(ScenePart, frozen=True):
     """Rows under a heading."""
 
     heading: str
-    rows: list[Row]
+    rows: list[Field]
 
 
-class Sheet(Part, frozen=True, tag="sheet"):
+class Sheet(ScenePart, frozen=True, tag="sheet"):
     """A page: what it is about, and two columns of sections."""
 
     title: str
     about: str
-    left: list[Section]
-    right: list[Section]
+    left: list[Block]
+    right: list[Block]
     note: str = ""
     """Below the columns."""
 
@@ -62,7 +62,7 @@ class Sheet(Part, frozen=True, tag="sheet"):
 def with_short_names(sheet: Sheet, short: Callable[[str], str]) -> Sheet:
     """A sheet that names tasks: each by its short name."""
 
-    def shortened(section: Section) -> Section:
+    def shortened(section: Block) -> Block:
         rows = [structs.replace(row, name=short(row.name), text=short(row.text)) for row in section.rows]
         return structs.replace(section, rows=rows)
 
@@ -78,16 +78,16 @@ def message_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     about = f"{task.state} · {say(place, lang) if place else task.place}"
     if task.hostname and task.place not in ("queued", "sent"):
         about += f" · {task.hostname}"
-    left = [Section(say(labels.HEADERS, lang), header_rows(sent))]
+    left = [Block(say(labels.HEADERS, lang), header_rows(sent))]
     right = [
-        Section(say(labels.LIFE, lang), [life_row(player, index) for index in task.history]),
-        Section(say(labels.BODY, lang), body_rows(sent)),
-        Section(say(labels.PROPERTIES, lang), property_rows(sent, task)),
+        Block(say(labels.LIFE, lang), [life_row(player, index) for index in task.history]),
+        Block(say(labels.BODY, lang), body_rows(sent)),
+        Block(say(labels.PROPERTIES, lang), property_rows(sent, task)),
     ]
     return Sheet(f"{say(labels.MESSAGE, lang)} {uuid}", about, left, right)
 
 
-def header_rows(sent: ev.TaskSent) -> list[Row]:
+def header_rows(sent: ev.TaskSent) -> list[Field]:
     """A message's headers. Source: celery.app.amqp: AMQP.as_task_v2."""
     headers: dict[str, Any] = {
         "lang": "py",
@@ -113,27 +113,30 @@ def header_rows(sent: ev.TaskSent) -> list[Row]:
     told = {"task", "id", "retries", "argsrepr", "kwargsrepr", "origin"}
     told |= {name for name in ("eta", "expires", "parent_id") if headers[name] is not None}
     return [
-        Row(name, value if isinstance(value, str) else as_json(value), "text" if name in told else "dim")
+        Field(name, value if isinstance(value, str) else as_json(value), "text" if name in told else "dim")
         for name, value in headers.items()
     ]
 
 
-def body_rows(sent: ev.TaskSent) -> list[Row]:
+def body_rows(sent: ev.TaskSent) -> list[Field]:
     """A message's body: args, kwargs, embed. Source: celery.app.amqp: AMQP.as_task_v2."""
     embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
-    return [Row("", f"[{as_json(list(sent.args))}, {as_json(sent.kwargs)},"), Row("", f"{as_json(embed)}]", "dim")]
+    return [
+        Field("", f"[{as_json(list(sent.args))}, {as_json(sent.kwargs)},"),
+        Field("", f"{as_json(embed)}]", "dim"),
+    ]
 
 
-def property_rows(sent: ev.TaskSent, task: TaskView) -> list[Row]:
+def property_rows(sent: ev.TaskSent, task: TaskView) -> list[Field]:
     """What stands outside on a message: AMQP's properties, and its last delivery."""
     delivery = {"exchange": "", "routing_key": sent.queue}
     tag = task.attempts[-1].delivery_tag if task.attempts else None
     return [
-        Row("correlation_id", sent.uuid),
-        Row("delivery_mode", "2", "dim"),
-        Row("priority", as_json(sent.priority or 0), "dim"),
-        Row("delivery_info", as_json(delivery)),
-        Row("delivery_tag", as_json(tag)),
+        Field("correlation_id", sent.uuid),
+        Field("delivery_mode", "2", "dim"),
+        Field("priority", as_json(sent.priority or 0), "dim"),
+        Field("delivery_info", as_json(delivery)),
+        Field("delivery_tag", as_json(tag)),
     ]
 
 
@@ -142,42 +145,42 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def why_rows(player: Player, reasons: list[Line], lang: str) -> list[Row]:
+def why_rows(player: Player, reasons: list[Line], lang: str) -> list[Field]:
     """Why something stands where it does; not while a question is open, which that may answer."""
     if player.open_question is not None:
-        return [Row("", say(inspect_labels.AFTER_YOUR_ANSWER, lang), "dim")]
-    return [Row("", player.playback.run.names.short(reason.text(lang))) for reason in reasons]
+        return [Field("", say(inspect_labels.AFTER_YOUR_ANSWER, lang), "dim")]
+    return [Field("", player.playback.run.names.short(reason.text(lang))) for reason in reasons]
 
 
-def none_row(lang: str) -> list[Row]:
+def none_row(lang: str) -> list[Field]:
     """In place of rows where there are none."""
-    return [Row("", say(labels.NONE, lang), "dim")]
+    return [Field("", say(labels.NONE, lang), "dim")]
 
 
-def life_row(player: Player, index: int) -> Row:
+def life_row(player: Player, index: int) -> Field:
     """An event of a task: when, which, where."""
     event = player.playback.events[index]
     who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
     text = f"{'~' if event.inferred else ''}{event.type}  {who or getattr(event, 'hostname', '')}"
-    return Row(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_TONES.get(type(event), "text"))
+    return Field(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_TONES.get(type(event), "text"))
 
 
-def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Row]:
+def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Field]:
     """What each slot of a worker runs, for how long, and whether it is acknowledged."""
     active = {running.slot: running for running in worker.active()}
     rows = []
     for slot in range(1, worker.concurrency + 1):
         running = active.get(slot)
         if running is None:
-            rows.append(Row(str(slot), say(labels.FREE, lang), "dim"))
+            rows.append(Field(str(slot), say(labels.FREE, lang), "dim"))
             continue
         acked = say(labels.ACKED if running.acked else labels.NOT_ACKED, lang)
         elapsed = (player.time - running.started_at) / MICROS
-        rows.append(Row(str(slot), f"{running.uuid} {running.name}  {elapsed:.2f} s · {acked}", "running"))
+        rows.append(Field(str(slot), f"{running.uuid} {running.name}  {elapsed:.2f} s · {acked}", "running"))
     return rows
 
 
-def ran_rows(player: Player, name: str) -> list[Row]:
+def ran_rows(player: Player, name: str) -> list[Field]:
     """What a worker has run lately."""
     history = player.playback.history
     runs = history.workers[name].runs if name in history.workers else []
@@ -195,5 +198,5 @@ def ran_rows(player: Player, name: str) -> list[Row]:
             "cancelled": "lost",
             "revoked": "lost",
         }.get(outcome, outcome)
-        rows.append(Row(f"{run.start / MICROS:.2f}-{until}", f"{run.uuid} {run.name}", sign, sign))
+        rows.append(Field(f"{run.start / MICROS:.2f}-{until}", f"{run.uuid} {run.name}", sign, sign))
     return rows[-30:]

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.play.player import Player
 from simulator.scene.dropped import dropped_by
-from simulator.scene.model import Flight, Item, ProducerBox, QueueBox, SlotBox, StoreBox, WorkerBox
+from simulator.scene.model import Flight, ProducerBox, QueueBox, QueuedMessage, SlotBox, StoreBox, WorkerBox
 from simulator.trace import events as ev
 from simulator.world import QueueView, WorkerView, World
 
@@ -54,10 +54,10 @@ def outline_queue(view: QueueView, world: World) -> QueueBox:
     return QueueBox(view.name, len(view), view.unacked, view.longest, world.broker_up)
 
 
-def list_items(view: QueueView, world: World, time: int, count: int) -> tuple[Item, ...]:
+def list_items(view: QueueView, world: World, time: int, count: int) -> tuple[QueuedMessage, ...]:
     """The next so many messages of a queue."""
     return tuple(
-        Item(task.uuid, task.name, max(0, time - world.publish(task.message).t), position)
+        QueuedMessage(task.uuid, task.name, max(0, time - world.publish(task.message).t), position)
         for position, task in enumerate(view.head(count))
     )
 

@@ -8,23 +8,23 @@ import msgspec
 
 from simulator.scene.ballot import BallotBox
 from simulator.scene.compare import CompareScene
-from simulator.scene.inside import Inside
+from simulator.scene.inside import Anatomy
 from simulator.scene.inspect import Inspection
 from simulator.scene.knobs import KnobPanel
 from simulator.scene.letter import Letter
 from simulator.scene.model import Scene
 from simulator.scene.page import Page
-from simulator.scene.part import Part
+from simulator.scene.part import ScenePart
 from simulator.scene.sheet import Sheet
 
 
-class Main(Part, frozen=True, tag="main"):
+class Main(ScenePart, frozen=True, tag="main"):
     """Stage, words and time of a moment."""
 
     scene: Scene
 
 
-class Present(Part, frozen=True, tag="present"):
+class Presented(ScenePart, frozen=True, tag="present"):
     """A moment for a room."""
 
     scene: Scene
@@ -32,14 +32,14 @@ class Present(Part, frozen=True, tag="present"):
     """Whether the answer to a question that the run has shown may be told."""
 
 
-class WorkerZoom(Part, frozen=True, tag="worker"):
+class WorkerZoom(ScenePart, frozen=True, tag="worker"):
     """A worker, taken apart."""
 
     scene: Scene
-    inside: Inside
+    inside: Anatomy
 
 
-class MessageZoom(Part, frozen=True, tag="message"):
+class MessageZoom(ScenePart, frozen=True, tag="message"):
     """A message and its life; as a sheet where there is no room for a picture."""
 
     scene: Scene
@@ -47,7 +47,7 @@ class MessageZoom(Part, frozen=True, tag="message"):
     sheet: Sheet
 
 
-View = Main | Present | WorkerZoom | MessageZoom | CompareScene | Inspection | Sheet | Page | KnobPanel | BallotBox
+View = Main | Presented | WorkerZoom | MessageZoom | CompareScene | Inspection | Sheet | Page | KnobPanel | BallotBox
 """What a screen shows; in JSON its `type` says which."""
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from simulator.engine import simulate
 from simulator.measure.summary import little_of
 from simulator.play.axis import Axis, Folds, Span
-from simulator.play.columns import Views, largest
+from simulator.play.columns import ColumnViews, largest
 from simulator.play.history import History
 from simulator.play.log import Log
 from simulator.play.meters import Meters
@@ -108,7 +108,7 @@ def test_in_the_order_lesson_three_numbers_and_their_product_are_told() -> None:
 def test_a_column_shows_the_largest_value_in_it(scenario: Scenario, width: int, zoom: int) -> None:
     run = Run(simulate(scenario), scenario)
     history, end = History(run), run.trace.end
-    views = Views(history)
+    views = ColumnViews(history)
     axis = views.axis(len(run.trace), end, end, Span(zoom), width)
     columns = views.largest(history.ready, axis)
     assert len(columns) == width

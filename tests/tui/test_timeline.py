@@ -14,12 +14,12 @@ from rich.cells import cell_len
 
 from simulator.engine import simulate
 from simulator.play.axis import Axis, Folds, Span
-from simulator.play.columns import Views
+from simulator.play.columns import ColumnViews
 from simulator.play.history import Gap, History
 from simulator.play.playback import Playback
 from simulator.play.player import Player
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scene.build import build_scene, draft_scene
+from simulator.scene.build import build_scene, outline_scene
 from simulator.scene.look import PANELS, Look
 from simulator.scene.room import Room
 from simulator.story.run import Run, open_run
@@ -169,7 +169,7 @@ def check_that_nothing_later_shows(
             session.do(command)
         look = dataclasses.replace(session.look, panel=panel, notice=None)
         box, roomy = Box(0, 1, size[0], size[1] // 3), size[0] > 100
-        draft = draft_scene(session.player, look)
+        draft = outline_scene(session.player, look)
         scene = draft.fill(room_of_lower(draft, Room(scrubber=size[0] // 2 - 2), box, roomy))
         canvas = Canvas(*size)
         draw_lower(canvas, scene, box, roomy)
@@ -293,7 +293,7 @@ def test_idle_time_is_folded_and_says_how_long_it_was() -> None:
 def test_a_gap_is_no_gap_while_something_runs() -> None:
     scenario = build({"tasks": {"slow": {"duration": 100}}, "workers": 1, "send": [{"at": 0, "task": "slow"}]})
     history = History(Run(simulate(scenario), scenario))
-    axis = Views(history).axis(10**9, scenario_end(history), scenario_end(history), Span(), 60)
+    axis = ColumnViews(history).axis(10**9, scenario_end(history), scenario_end(history), Span(), 60)
     assert all(gap.end - gap.begin < 5 * MICROS for _, _, gap in axis.folded())
 
 
@@ -488,7 +488,7 @@ def test_no_two_times_of_a_scale_can_be_taken_for_one(name: str, width: int) -> 
     session = session_at_start(name)
     canvas = Canvas(width, 4)
     box = Box(0, 0, width, 4)
-    draft = draft_scene(session.player, session.look)
+    draft = outline_scene(session.player, session.look)
     room = Room(time=timeline_view(draft.scene.chart, box).width, rows=box.height - 1)
     draw_timeline(canvas, draft.fill(room), box, roomy=False)
     text = next(line for line in canvas.lines() if " s" in line)

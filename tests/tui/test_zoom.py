@@ -14,7 +14,7 @@ from simulator.play.playback import Playback
 from simulator.play.player import Motion, Player
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.build import build_scene
-from simulator.scene.inside import Inside, look_inside
+from simulator.scene.inside import Anatomy, look_inside
 from simulator.scene.letter import Letter, read_letter
 from simulator.scene.look import Look
 from simulator.scene.model import Flight
@@ -62,7 +62,7 @@ def retry() -> Player:
     return player.home()
 
 
-def inside(player: Player, name: str = "worker1") -> Inside:
+def inside(player: Player, name: str = "worker1") -> Anatomy:
     return look_inside(player, name, "en")
 
 

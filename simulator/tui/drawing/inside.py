@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from simulator.scene.inside import Inside
+from simulator.scene.inside import Anatomy
 from simulator.scene.model import Flight
 from simulator.scene.stage import is_crowded
 from simulator.scene.words import labels
@@ -45,7 +45,7 @@ class Rooms:
     """The row on which messages come in."""
 
 
-def arrange(body: Box, inside: Inside) -> Rooms:
+def arrange(body: Box, inside: Anatomy) -> Rooms:
     """Divide a body that is neither narrow nor low: three columns, each with two floors, and a road below."""
     gap = 4 if body.width < 110 else 7
     room = body.width - EDGE - 2 * gap - 1
@@ -84,7 +84,7 @@ def arrange(body: Box, inside: Inside) -> Rooms:
     )
 
 
-def draw_inside(canvas: Canvas, inside: Inside, body: Box, lang: str) -> None:
+def draw_inside(canvas: Canvas, inside: Anatomy, body: Box, lang: str) -> None:
     """Draw a worker's inside into a box."""
     if body.width < NARROW or body.height < LOW:
         parts.draw_lines(canvas, inside, body, lang)
@@ -132,7 +132,7 @@ def _inner(box: Box) -> Box:
     return Box(box.x + 2, box.y + 1, max(0, box.width - 4), max(0, box.height - 2))
 
 
-def _frames(inside: Inside, rooms: Rooms, lang: str) -> list[tuple[Box, str, str]]:
+def _frames(inside: Anatomy, rooms: Rooms, lang: str) -> list[tuple[Box, str, str]]:
     """Every box with its title and style: what the last event came to stands out."""
     here = inside.trail.target[0] if inside.trail is not None else ""
     held, limit = len(inside.window), inside.limit
@@ -157,7 +157,7 @@ def _frames(inside: Inside, rooms: Rooms, lang: str) -> list[tuple[Box, str, str
     ]
 
 
-def _draw_broker(canvas: Canvas, inside: Inside, rooms: Rooms) -> None:
+def _draw_broker(canvas: Canvas, inside: Anatomy, rooms: Rooms) -> None:
     """The broker is a wall at the left."""
     body = rooms.body
     style = "failed" if inside.connection == "down" else "faint"
@@ -168,7 +168,7 @@ def _draw_broker(canvas: Canvas, inside: Inside, rooms: Rooms) -> None:
         canvas.put(body.x + 1, y, letter, "dim" if style == "faint" else style)
 
 
-def _draw_roads(canvas: Canvas, inside: Inside, rooms: Rooms, lang: str) -> None:
+def _draw_roads(canvas: Canvas, inside: Anatomy, rooms: Rooms, lang: str) -> None:
     """Faint arrows where things go; the one on which the last event went stands out."""
     trail = inside.trail
     went = (trail.source[0], trail.target[0]) if trail is not None else ("", "")
@@ -218,7 +218,7 @@ def _draw_flow(canvas: Canvas, flights: list[Flight], rooms: Rooms) -> None:
         canvas.centre(rooms.consumer.x, rooms.road, rooms.consumer.width, f" {back} ", "done")
 
 
-def way(flight: Flight, rooms: Rooms, inside: Inside, cells: dict[str, int], slots: dict[int, Anchor]) -> list[Point]:
+def way(flight: Flight, rooms: Rooms, inside: Anatomy, cells: dict[str, int], slots: dict[int, Anchor]) -> list[Point]:
     """The corners of a flight's way; nothing where it does not lead anywhere in this picture."""
     start, end = (_stop(place, rooms, cells, slots) for place in (flight.source, flight.target))
     kinds = flight.source[0], flight.target[0]

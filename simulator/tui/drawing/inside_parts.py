@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.inside import Held, Inside, Stored
+from simulator.scene.inside import Anatomy, Held, Stored
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -56,7 +56,7 @@ def put_lines(canvas: Canvas, lines: list[Line], box: Box, more: str = "") -> No
         canvas.put(box.x, box.y + len(fits), cut(text, box.width, GLYPHS.ellipsis), "dim")
 
 
-def consumer_lines(inside: Inside, lang: str) -> list[Line]:
+def consumer_lines(inside: Anatomy, lang: str) -> list[Line]:
     """Whether it is connected, what it consumes, and how messages come to it."""
     sign, style, text = CONNECTIONS[inside.connection]
     lines = [(f"{getattr(GLYPHS, sign)} {say(text, lang)}", style, "")]
@@ -77,12 +77,12 @@ def consumer_lines(inside: Inside, lang: str) -> list[Line]:
     return lines
 
 
-def draw_consumer(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
+def draw_consumer(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
     """The consumer: the connection first."""
     put_lines(canvas, consumer_lines(inside, lang), box)
 
 
-def window_cells(inside: Inside, width: int) -> list[tuple[str, str]]:
+def window_cells(inside: Anatomy, width: int) -> list[tuple[str, str]]:
     """A cell for each place, with a sign and a style; fewer where they do not fit, nothing without a limit."""
     limit = inside.limit
     if not limit or limit > width:
@@ -92,12 +92,12 @@ def window_cells(inside: Inside, width: int) -> list[tuple[str, str]]:
     return cells + [(GLYPHS.place, "dim")] * (limit - len(cells))
 
 
-def received(inside: Inside) -> list[Held]:
+def received(inside: Anatomy) -> list[Held]:
     """What is in the window; what the consumer has not got yet takes its place already, and is not told twice."""
     return [one for one in inside.window if one.place != "transit"]
 
 
-def held_lines(inside: Inside, lang: str) -> list[Line]:
+def held_lines(inside: Anatomy, lang: str) -> list[Line]:
     """What the window holds, the first received first."""
     lines = []
     for one in received(inside):
@@ -109,7 +109,7 @@ def held_lines(inside: Inside, lang: str) -> list[Line]:
     return lines
 
 
-def draw_window(canvas: Canvas, inside: Inside, frame: Box, lang: str) -> dict[str, int]:
+def draw_window(canvas: Canvas, inside: Anatomy, frame: Box, lang: str) -> dict[str, int]:
     """The window: a cell for each place, then what is held; returns the row of each task."""
     box = Box(frame.x + 2, frame.y + 1, frame.width - 4, frame.height - 2)
     held, limit = len(inside.window), inside.limit
@@ -138,7 +138,7 @@ def draw_window(canvas: Canvas, inside: Inside, frame: Box, lang: str) -> dict[s
     return {one.uuid: list_box.y + min(place, last) for place, one in enumerate(shown)}
 
 
-def timer_lines(inside: Inside, lang: str, width: int) -> list[Line]:
+def timer_lines(inside: Anatomy, lang: str, width: int) -> list[Line]:
     """What waits for its ETA, the next one first."""
     lines = []
     due = words.DUE if width < 30 else words.DUE_IN
@@ -151,7 +151,7 @@ def timer_lines(inside: Inside, lang: str, width: int) -> list[Line]:
     return lines
 
 
-def draw_timer(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
+def draw_timer(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
     """The ETA timer."""
     lines = timer_lines(inside, lang, box.width) or [(say(words.NOTHING_HELD, lang), "dim", "")]
     if 2 * len(lines) <= box.height and any(cell_len(f"{text} {when}") > box.width for text, _, when in lines):
@@ -160,12 +160,12 @@ def draw_timer(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
     put_lines(canvas, lines, box, "+{count}")
 
 
-def draw_buckets(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
+def draw_buckets(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
     """The rate limits: a line for each, and what each holds back."""
     put_lines(canvas, bucket_lines(inside, lang), box)
 
 
-def bucket_lines(inside: Inside, lang: str) -> list[Line]:
+def bucket_lines(inside: Anatomy, lang: str) -> list[Line]:
     """Task types with a limit, those that wait first."""
     lines = []
     for bucket in sorted(inside.buckets, key=lambda one: -one.waiting):
@@ -176,7 +176,7 @@ def bucket_lines(inside: Inside, lang: str) -> list[Line]:
     return lines
 
 
-def beat_lines(inside: Inside, lang: str) -> list[Line]:
+def beat_lines(inside: Anatomy, lang: str) -> list[Line]:
     """What beat sends: how often, and when next."""
     lines = []
     for tick in inside.beat:
@@ -191,12 +191,12 @@ def beat_lines(inside: Inside, lang: str) -> list[Line]:
     return lines
 
 
-def draw_beat(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
+def draw_beat(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
     """The beat that is embedded in it."""
     put_lines(canvas, beat_lines(inside, lang), box)
 
 
-def result_line(inside: Inside, one: Stored, width: int) -> Line:
+def result_line(inside: Anatomy, one: Stored, width: int) -> Line:
     """A result: a sign, when, the task; its state where there is room, and whether it is acknowledged."""
     sign = RESULT_SIGNS.get(one.state, "offline")
     style = {"done": "done", "failed": "failed", "again": "waiting"}.get(sign, "dim")
@@ -206,7 +206,7 @@ def result_line(inside: Inside, one: Stored, width: int) -> Line:
     return longer if cell_len(longer) + cell_len(ack) + 1 <= width else text, style, ack
 
 
-def draw_results(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
+def draw_results(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
     """The last results, the latest first."""
     lines = [result_line(inside, one, box.width) for one in inside.results] or [
         (say(words.NO_RESULTS, lang), "dim", "")
@@ -214,7 +214,7 @@ def draw_results(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
     put_lines(canvas, lines, box)
 
 
-def gone_lines(inside: Inside, lang: str) -> list[Line]:
+def gone_lines(inside: Anatomy, lang: str) -> list[Line]:
     """Of a worker that was killed: when, and what became of what it held."""
     if inside.state != "killed":
         return []
@@ -226,12 +226,12 @@ def gone_lines(inside: Inside, lang: str) -> list[Line]:
     return lines
 
 
-def draw_gone(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
+def draw_gone(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
     """What is left of a worker that is gone."""
     put_lines(canvas, gone_lines(inside, lang), box, "+{count}")
 
 
-def draw_lines(canvas: Canvas, inside: Inside, body: Box, lang: str) -> None:
+def draw_lines(canvas: Canvas, inside: Anatomy, body: Box, lang: str) -> None:
     """Without room for boxes: each part a heading and a few lines, the pool last, for it takes what is left."""
     held, limit = len(inside.window), inside.limit
     window = say(words.WINDOW if limit else words.WINDOW_OPEN, lang, held=held, limit=limit)

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
-from simulator.scene.letter import Copy, Letter
-from simulator.scene.sheet import Row
+from simulator.scene.letter import Letter, MessageCopy
+from simulator.scene.sheet import Field
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -90,7 +90,7 @@ def _draw_envelope(canvas: Canvas, letter: Letter, frame: Box, lang: str, offset
     return hidden
 
 
-def _row_lines(row: Row, width: int) -> list[Line]:
+def _row_lines(row: Field, width: int) -> list[Line]:
     first, *more = wrap(row.text, max(8, width - 16))
     return [(row.name, first, row.tone), *(("", part, row.tone) for part in more)]
 
@@ -131,7 +131,7 @@ def draw_life(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
         _draw_copy(canvas, letter, copy, box.x + margin, y, columns, lang)
 
 
-def copy_name(copy: Copy) -> str:
+def copy_name(copy: MessageCopy) -> str:
     """Which message, whether it was delivered before, and who has it."""
     sign = GLYPHS.again if copy.again else f"#{copy.number}"
     return f"{sign:>2} {copy.hostname or copy.queue}"
@@ -157,7 +157,9 @@ def _columns(needed: list[int], width: int) -> list[int]:
     return [one + min(extra, 6) for one in needed]
 
 
-def _draw_copy(canvas: Canvas, letter: Letter, copy: Copy, x: int, y: int, columns: list[int], lang: str) -> None:
+def _draw_copy(
+    canvas: Canvas, letter: Letter, copy: MessageCopy, x: int, y: int, columns: list[int], lang: str
+) -> None:
     """A line with a sign at each stage it has come to; the way between them is drawn."""
     places = []
     for stage, width in zip(letter.stages, columns, strict=True):
@@ -213,7 +215,7 @@ def draw_strip(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
             x = canvas.put(x, box.y + 1, text, style) + 3
 
 
-def _stage_time(copy: Copy, stage: str) -> str:
+def _stage_time(copy: MessageCopy, stage: str) -> str:
     """When it came to a stage; of a wait for an ETA, until when."""
     return _time(copy.eta if stage == "eta" and copy.eta is not None else copy.times[stage])
 

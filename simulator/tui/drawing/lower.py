@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from rich.cells import cell_len
 
-from simulator.scene.build import Draft
+from simulator.scene.build import Outline
 from simulator.scene.look import LOG, METERS, TIMELINE
-from simulator.scene.model import Line, Scene
+from simulator.scene.model import LogLine, Scene
 from simulator.scene.room import Room
 from simulator.scene.words import time_words as words
 from simulator.story.language import say
@@ -43,7 +43,7 @@ def divide_lower(scene: Scene, box: Box, roomy: bool) -> tuple[Box | None, Box |
     return Box(box.x, box.y, box.width, rows), Box(box.x, box.y + rows, box.width, box.height - rows)
 
 
-def room_of_lower(draft: Draft, room: Room, box: Box, roomy: bool) -> Room:
+def room_of_lower(draft: Outline, room: Room, box: Box, roomy: bool) -> Room:
     """The room that the panel adds to that of the rest of the screen."""
     scene = draft.scene
     if scene.lower.panel == LOG:
@@ -130,7 +130,7 @@ def _draw_log(canvas: Canvas, scene: Scene, box: Box) -> None:
         canvas.put(x, y, text, style, box.right - 1 - x)
 
 
-def _lines(entry: Line, several: bool, width: int) -> list[tuple[str, str, str]]:
+def _lines(entry: LogLine, several: bool, width: int) -> list[tuple[str, str, str]]:
     """An entry as (stamp, text, style), wrapped; a narrow panel leaves out the date, which is made up anyway."""
     name = f"{entry.hostname} | " if several else ""
     lines: list[tuple[str, str, str]] = []

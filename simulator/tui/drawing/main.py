@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scene.build import Draft
+from simulator.scene.build import Outline
 from simulator.scene.model import Scene
 from simulator.scene.room import Room
 from simulator.scene.words import labels
@@ -28,7 +28,7 @@ def lay_out(scene: Scene, width: int, height: int) -> Layout:
     return divide(width, height, asked, rows) if asked else layout
 
 
-def room_of_main(draft: Draft, width: int, height: int) -> Room:
+def room_of_main(draft: Outline, width: int, height: int) -> Room:
     """What of a scene has room on the main screen."""
     if is_too_small(width, height):
         return Room()

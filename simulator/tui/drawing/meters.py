@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from simulator.measure.summary import Little
 from simulator.play.meters import Reading
-from simulator.scene.chart import Meters
+from simulator.scene.chart import MeterPanel
 from simulator.scene.model import Scene
 from simulator.scene.words import time_words as words
 from simulator.story.language import say
@@ -122,7 +122,7 @@ def tell_meter(what: str, reading: Reading, lang: str) -> str:
             return say(words.WAIT_SO_FAR, lang, **numbers)
 
 
-def _draw_chart(canvas: Canvas, meters: Meters, place: int, dots: bool, box: Box) -> None:
+def _draw_chart(canvas: Canvas, meters: MeterPanel, place: int, dots: bool, box: Box) -> None:
     """The values of a meter up to now, and the line of now."""
     scale, curve = meters.scale, meters.curves[place]
     styles = (NAMES[curve.what][1], "ghost")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.inside import Inside, Slot
+from simulator.scene.inside import Anatomy, Slot
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
 from simulator.tui.commands import ZoomInto
@@ -21,7 +21,7 @@ Anchor = tuple[int, int]
 """Where a slot begins: column and row."""
 
 
-def draw_pool(canvas: Canvas, inside: Inside, box: Box, lang: str) -> dict[int, Anchor]:
+def draw_pool(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> dict[int, Anchor]:
     """Draw all slots into a box without a frame; returns where each stands."""
     count = len(inside.slots)
     if not count or box.height < 1:
@@ -38,7 +38,7 @@ def draw_pool(canvas: Canvas, inside: Inside, box: Box, lang: str) -> dict[int, 
     return _draw_cells(canvas, inside, box, lang)
 
 
-def _draw_cards(canvas: Canvas, inside: Inside, box: Box, columns: int, lines: int, lang: str) -> dict[int, Anchor]:
+def _draw_cards(canvas: Canvas, inside: Anatomy, box: Box, columns: int, lines: int, lang: str) -> dict[int, Anchor]:
     width = (box.width - 2 * (columns - 1)) // columns
     rows = -(-len(inside.slots) // columns)
     air = int(lines > 1 and rows * (lines + 1) - 1 <= box.height)
@@ -59,7 +59,7 @@ def slot_words(slot: Slot, lang: str) -> tuple[str, str]:
     return (say(words.NO_CHILD, lang), "waiting") if slot.state == "childless" else (say(words.FREE, lang), "dim")
 
 
-def _draw_card(canvas: Canvas, slot: Slot, box: Box, inside: Inside, lang: str) -> None:
+def _draw_card(canvas: Canvas, slot: Slot, box: Box, inside: Anatomy, lang: str) -> None:
     digits = len(str(len(inside.slots)))
     x = canvas.put(box.x, box.y, f"{slot.number:>{digits}} ", "dim")
     width = box.right - x
@@ -84,7 +84,7 @@ def _draw_card(canvas: Canvas, slot: Slot, box: Box, inside: Inside, lang: str) 
         _draw_memory(canvas, slot, Box(x, box.y + 2, width, 1), inside, lang)
 
 
-def _draw_memory(canvas: Canvas, slot: Slot, box: Box, inside: Inside, lang: str) -> None:
+def _draw_memory(canvas: Canvas, slot: Slot, box: Box, inside: Anatomy, lang: str) -> None:
     """A thin line: how much memory its child has, of what it may have; and how many tasks it has run, of how many."""
     if slot.memory is None:
         return
@@ -112,7 +112,7 @@ def _draw_memory(canvas: Canvas, slot: Slot, box: Box, inside: Inside, lang: str
     canvas.put(box.x, box.y, GLYPHS.heavy * full, "failed" if over else "note")
 
 
-def _draw_row(canvas: Canvas, slot: Slot, x: int, y: int, width: int, inside: Inside, lang: str) -> None:
+def _draw_row(canvas: Canvas, slot: Slot, x: int, y: int, width: int, inside: Anatomy, lang: str) -> None:
     digits = len(str(len(inside.slots)))
     end = canvas.put(x, y, f"{slot.number:>{digits}} ", "dim")
     left = x + width - end
@@ -128,7 +128,7 @@ def _draw_row(canvas: Canvas, slot: Slot, x: int, y: int, width: int, inside: In
     canvas.zone(x, y, width, 1, ZoomInto("message", slot.uuid))
 
 
-def _draw_cells(canvas: Canvas, inside: Inside, box: Box, lang: str) -> dict[int, Anchor]:
+def _draw_cells(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> dict[int, Anchor]:
     """A sign for each slot, below them as many of those that run as there is room for, and what the signs are."""
     area = max(1, box.height - 1)
     step = 2 if len(inside.slots) * 2 <= box.width * area else 1
@@ -158,7 +158,7 @@ def _draw_cells(canvas: Canvas, inside: Inside, box: Box, lang: str) -> dict[int
     return anchors
 
 
-def _draw_legend(canvas: Canvas, inside: Inside, box: Box, lang: str) -> None:
+def _draw_legend(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
     states = [slot.state for slot in inside.slots]
     x = box.x
     for state, sign, style, text in (

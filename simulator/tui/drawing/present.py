@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.scene.build import Draft
+from simulator.scene.build import Outline
 from simulator.scene.model import Scene, Told
 from simulator.scene.room import Room
 from simulator.scene.words import present_words
@@ -56,7 +56,7 @@ def draw_present(scene: Scene, width: int, height: int, *, revealed: bool = True
     return canvas
 
 
-def room_of_present(draft: Draft, width: int, height: int, *, revealed: bool = True) -> Room:
+def room_of_present(draft: Outline, width: int, height: int, *, revealed: bool = True) -> Room:
     """What of a scene has room on the presenter's screen."""
     if is_too_small(width, height):
         return Room()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.sheet import Section, Sheet
+from simulator.scene.sheet import Block, Sheet
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
@@ -53,7 +53,7 @@ def draw_columns(canvas: Canvas, sheet: Sheet, box: Box, offset: int) -> str:
     return f"{offset + 1}-{min(offset + box.height, longest)}/{longest}" if longest > box.height else ""
 
 
-def _lines(sections: list[Section], width: int) -> list[Line]:
+def _lines(sections: list[Block], width: int) -> list[Line]:
     lines: list[Line] = []
     for section in sections:
         if section.heading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.model import EventLine, Flight, Flow, Place, ProducerBox, Scene
+from simulator.scene.model import EventLine, Flight, Flow, ProducerBox, Scene, Spot
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -131,7 +131,7 @@ def _draw_roads(canvas: Canvas, layout: Layout, anchors: Anchors) -> None:
         draw_arrow(canvas, layout.queues.right, layout.workers.x, y, "faint")
 
 
-def _row(place: Place, anchors: Anchors) -> int | None:
+def _row(place: Spot, anchors: Anchors) -> int | None:
     """The row on which something comes to or goes from a place."""
     kind, name, position = place
     box = anchors.get((kind, name))

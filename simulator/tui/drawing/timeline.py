@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.chart import BEFORE, Bar, Chart, Curve, Lane
+from simulator.scene.chart import BEFORE, Bar, Chart, Curve, SlotLane
 from simulator.scene.model import Scene
 from simulator.scene.words import labels
 from simulator.story.language import say
@@ -95,7 +95,7 @@ def draw_curve(canvas: Canvas, curve: Curve, view: Box, y: int, now: int, style:
             canvas.put(view.x + column, y, level, "ghost" if column > now else style)
 
 
-def _draw_lane(canvas: Canvas, lane: Lane, view: Box, y: int, scene: Scene) -> None:
+def _draw_lane(canvas: Canvas, lane: SlotLane, view: Box, y: int, scene: Scene) -> None:
     """What a slot ran, up to now, and the planned rest of what it runs."""
     for bar in lane.bars:
         _draw_bar(canvas, bar, view, y, scene)

@@ -10,7 +10,7 @@ from simulator.scene.inspect import Inspection
 from simulator.scene.knobs import KnobPanel
 from simulator.scene.page import Page
 from simulator.scene.sheet import Sheet
-from simulator.scene.view import Main, MessageZoom, Present, View, WorkerZoom
+from simulator.scene.view import Main, MessageZoom, Presented, View, WorkerZoom
 from simulator.tui.drawing.ballot import draw_ballot
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas
@@ -32,7 +32,7 @@ def draw_view(view: View, width: int, height: int, offset: int = 0) -> Canvas:
     match view:
         case Main():
             return draw_main(view.scene, width, height)
-        case Present():
+        case Presented():
             return draw_present(view.scene, width, height, revealed=view.revealed)
         case WorkerZoom():
             return draw_worker_zoom(view.scene, view.inside, width, height)

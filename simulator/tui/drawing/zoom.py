@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from simulator.scene.build import Draft
-from simulator.scene.inside import Inside
+from simulator.scene.build import Outline
+from simulator.scene.inside import Anatomy
 from simulator.scene.letter import Letter
 from simulator.scene.model import Scene
 from simulator.scene.room import Room
@@ -24,13 +24,13 @@ SMALLEST = (40, 8)
 """Width and height below which there is no room for a picture."""
 
 
-def room_of_zoom(draft: Draft, width: int, height: int) -> Room:
+def room_of_zoom(draft: Outline, width: int, height: int) -> Room:
     """What of a scene has room around a zoom."""
     has_line = height >= 12 and width >= 60
     return Room(scrubber=max(0, scrubber_width(draft.scene, width) - 2) if has_line else 0)
 
 
-def draw_worker_zoom(scene: Scene, inside: Inside, width: int, height: int) -> Canvas:
+def draw_worker_zoom(scene: Scene, inside: Anatomy, width: int, height: int) -> Canvas:
     """The zoom into a worker."""
     style, words, sign = STATES[inside.state]
     canvas = Canvas(width, height)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scene.sheet import Row, Section, Sheet
+from simulator.scene.sheet import Block, Field, Sheet
 from simulator.scene.view import View
 from simulator.scene.words import labels, time_words
 from simulator.story.language import say, tell
@@ -48,12 +48,12 @@ def help_sheet(screen: str, lang: str) -> Sheet:
     """Make the help of a screen: its keys, and what the signs mean."""
     shared = {name for one in SHORTCUTS for name in one.also}
     rows = [
-        Row(write_keys(one.help_keys or one.shown), " / ".join(tell((one.help_words or one.words)._asdict(), lang)))
+        Field(write_keys(one.help_keys or one.shown), " / ".join(tell((one.help_words or one.words)._asdict(), lang)))
         for one in shortcuts_of(screen)
         if not isinstance(one.command, Answer | Digit) and one.name not in shared
     ]
     if screen == "main":
-        rows.insert(0, Row("1 2 3 4", " / ".join(tell(labels.ANSWER_A_QUESTION._asdict(), lang))))
+        rows.insert(0, Field("1 2 3 4", " / ".join(tell(labels.ANSWER_A_QUESTION._asdict(), lang))))
     signs = [
         ("waiting", labels.SIGN_WAITING),
         ("running", labels.SIGN_RUNNING),
@@ -68,8 +68,8 @@ def help_sheet(screen: str, lang: str) -> Sheet:
         ("bookmark", time_words.SIGN_BOOKMARK),
         ("fold", time_words.SIGN_FOLD),
     ]
-    sign_rows = [Row("", say(words, lang), SIGN_STYLES.get(sign, sign), sign) for sign, words in signs]
+    sign_rows = [Field("", say(words, lang), SIGN_STYLES.get(sign, sign), sign) for sign, words in signs]
     middle = (len(rows) * 3 + 4) // 5
-    left = [Section(say(labels.KEYS, lang), rows[:middle])]
-    right = [Section("", rows[middle:]), Section(say(labels.SIGNS, lang), sign_rows)]
+    left = [Block(say(labels.KEYS, lang), rows[:middle])]
+    right = [Block("", rows[middle:]), Block(say(labels.SIGNS, lang), sign_rows)]
     return Sheet(say(labels.HELP, lang), "", left, right, note=say(labels.HELP_NOTE, lang))

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from simulator.scene.build import Fit
 from simulator.scene.model import Scene
-from simulator.scene.view import Present, View
+from simulator.scene.view import Presented, View
 from simulator.scene.words import present_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
@@ -42,7 +42,7 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         """The session's scene."""
         revealed = not self._hides()
         scene = self._scene(lambda draft: room_of_present(draft, width, height, revealed=revealed))
-        return Present(scene, revealed)
+        return Presented(scene, revealed)
 
     def _scene(self, fit: Fit) -> Scene:
         scene = self.session.scene(fit)

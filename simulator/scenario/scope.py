@@ -11,7 +11,7 @@ from simulator.scenario.profiles import Settings
 from simulator.scenario.source import Path
 
 
-class Scene:
+class RuleScope:
     """What the rules ask of a scenario."""
 
     def __init__(self, data: dict[str, Any], model: schema.ScenarioFile, settings: Settings) -> None:
