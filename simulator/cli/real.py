@@ -99,7 +99,7 @@ def verify(
     from simulator.real.ensemble import StageError
     from simulator.real.limits import Limit, Refused
     from simulator.real.plan import without_password
-    from simulator.real.prepared import prepare
+    from simulator.real.prepared import list_playable, prepare
     from simulator.real.verify import clean
 
     try:
@@ -119,6 +119,8 @@ def verify(
                 _keep(verdict, keep, language)
     except Refused as error:
         say(words.refusal(error.limits), language)
+        if any(limit.code == "one_process" for limit in error.limits):
+            say(words.instead(list_playable(broker)), language)
         return WRONG_INPUT
     except StageError as error:
         say([words.failure(error)], language)

@@ -10,7 +10,7 @@ from simulator.real.limits import Limit, Refused
 from simulator.real.plan import Plan, backend_of, make_plan, transport_of, without_password
 from simulator.real.rehearsal import Rehearsal
 from simulator.real.reshape import plain_data, rebuilt, scaled
-from simulator.scenario import Edit, Scenario
+from simulator.scenario import Edit, Scenario, ScenarioError, load_course, load_scenario
 from simulator.trace import Trace, as_seconds
 
 STARTUP = 2.5
@@ -77,3 +77,18 @@ def prepare(scenario: Scenario, broker: str, *, scale: float = 1.0, backend: str
         end = max((h.t for h in predicted(trace, set())), default=0.0) + AFTERWARDS
         end = max(end, *(fault.at + AFTERWARDS for fault in ready.model.faults), 0.0) if ready.model.faults else end
     return Prepared(ready, make_plan(ready, rehearsal, end, broker, backend), trace, told)
+
+
+def list_playable(broker: str, most: int = 3, seconds: float = 20.0) -> list[tuple[str, float]]:
+    """List the first `most` lessons that this broker can play in so many seconds, each with its length in seconds."""
+    found: list[tuple[str, float]] = []
+    for name in load_course().lessons:
+        try:
+            prepared = prepare(load_scenario(name), broker)
+        except (Refused, ScenarioError):  # what only another broker has: a lesson for that one
+            continue
+        if prepared.seconds <= seconds:
+            found.append((name, prepared.seconds))
+        if len(found) == most:
+            break
+    return found

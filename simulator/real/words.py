@@ -111,6 +111,10 @@ _TOUCHES = Words(
 _OTHERWISE = Words("달라지는 점: {what}", "Done otherwise: {what}")
 _SWEPT = Words("지난번에 남은 것을 지웠습니다: {runs}", "Removed what an earlier run had left: {runs}")
 _REFUSED = Words("실제로 돌려 볼 수 없습니다: {what}", "This cannot be run for real: {what}")
+_INSTEAD = Words(
+    "Broker 없이 이 컴퓨터에서 실제로 돌려 볼 수 있는 레슨: {lessons}. 예: ackademy verify {first}",
+    "Lessons that run for real without a broker: {lessons}. Try: ackademy verify {first}",
+)
 _TASKS = Words("Task별", "Task by task")
 _WORKERS = Words("Worker별", "Worker by worker")
 _COLUMNS = (
@@ -161,6 +165,14 @@ def limit(found: Limit) -> Line:
 def refusal(limits: Iterable[Limit]) -> list[Line]:
     """Why it is not done."""
     return [line(_REFUSED, what=limit(one)) for one in limits]
+
+
+def instead(lessons: list[tuple[str, float]]) -> list[Line]:
+    """What can be verified in place of a scenario that was refused; nothing where there is nothing."""
+    if not lessons:
+        return []
+    told = ", ".join(f"{name} ({seconds:.0f} s)" for name, seconds in lessons)
+    return [line(_INSTEAD, lessons=told, first=lessons[0][0])]
 
 
 def failure(error: StageError) -> Line:

@@ -143,8 +143,9 @@ def unknown_key(path: Path) -> tuple[str, dict[str, object]]:
     home = _home(key, name)
     if home is not None:
         return "key.belongs", {**params, "home": home}
-    meant = nearest(key, [*field_names(model), *known.PLANNED.get(name, ())])
-    return ("key.did_you_mean", {**params, "meant": meant}) if meant else ("key.unknown", params)
+    names = {one: one for one in (*field_names(model), *known.PLANNED.get(name, ()))} | _nested(name)
+    meant = nearest(key, names)
+    return ("key.did_you_mean", {**params, "meant": names[meant]}) if meant else ("key.unknown", params)
 
 
 _HOMES = {
@@ -156,6 +157,22 @@ _HOMES = {
     "queue": "queues.<name>",
     "scenario": "",
 }
+
+
+def _nested(name: str) -> dict[str, str]:
+    """The keys of rooms inside a room, each with its path from there."""
+    inside = f"{_HOMES[name]}." if _HOMES.get(name) else ""
+    models = dict(_ROOMS.values())
+    return (
+        {}
+        if not inside
+        else {
+            field: f"{home.removeprefix(inside)}.{field}"
+            for room, home in _HOMES.items()
+            if home.startswith(inside)
+            for field in field_names(models[room])
+        }
+    )
 
 
 def _home(key: str, name: str) -> str | None:

@@ -15,7 +15,7 @@ from simulator.measure.difference import differs
 from simulator.real.application import make_app
 from simulator.real.limits import Refused
 from simulator.real.plan import make_plan, new_run, without_password
-from simulator.real.prepared import prepare
+from simulator.real.prepared import list_playable, prepare
 from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
 from simulator.real.verdict import TOLERANCE, Verdict, alike_workers, throttled
 from simulator.real.verify import verify
@@ -253,6 +253,14 @@ def test_what_cannot_be_real_is_refused_before_anything_starts(code: str) -> Non
     with pytest.raises(Refused) as caught:
         prepare(parse_scenario(REFUSED[code]), "amqp://")
     assert code in {limit.code for limit in caught.value.limits}
+
+
+def test_where_there_is_no_broker_other_lessons_are_offered() -> None:
+    refused = CliRunner().invoke(app, ["verify", "three-task-order", "--lang", "en"])
+    assert refused.exit_code == 2
+    lessons = list_playable("memory://")
+    assert len(lessons) == 3
+    assert f"Try: ackademy verify {lessons[0][0]}" in refused.stderr
 
 
 def test_memory_has_one_worker() -> None:

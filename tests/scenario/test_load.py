@@ -170,3 +170,9 @@ def test_no_more_of_a_file_is_read_than_may_be_in_one(tmp_path: Path) -> None:
         with pytest.raises(ScenarioError) as caught:
             load_scenario(what)
         assert [problem.code for problem in caught.value.problems] == ["yaml.too_large"]
+
+
+def test_a_misspelt_key_of_a_group_inside_is_recognised() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario("config: {visibility_timeot: 10}\ntasks: {a: 1}\nsend: [{task: a}]")
+    assert caught.value.problems[0].params["meant"] == "broker_transport_options.visibility_timeout"
