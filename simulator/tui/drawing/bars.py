@@ -28,6 +28,9 @@ LIVE_MOTIONS = {**MOTIONS, "live": live_words.LIVE}
 FEW = 12
 """Columns in which marks may stand side by side."""
 
+HASHED = 80
+"""From this width on the title bar tells the trace's hash, however long the title is."""
+
 COUNTED = 76
 """From this width on the transport bar tells the how-manieth event it is."""
 
@@ -38,14 +41,10 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
     origin = say(labels.SEED, "en", seed=scene.seed)
     if scene.recorded:
         origin = say(live_words.LIVE_TITLE if scene.live else labels.RECORDED, "ko" if scene.lang == "ko" else "en")
-    run = [say(labels.TRACE_HASH, "en", hash=scene.hash)] if scene.hash else []
-    about = [scene.profile or "?", origin, *run]
     title = " / ".join(scene.titles)
     first = next(iter(scene.titles), "")
-    # The title goes before what only tells one run from another.
-    while len(about) > 1 + scene.recorded and cell_len(first) + cell_len(dot.join(about)) + 5 > canvas.width:
-        about.pop()
-    start = canvas.right(canvas.width - 1, 0, dot.join(about), "dim")
+    about = _fitting(_origins(scene, origin, canvas.width), canvas.width - cell_len(first) - 5, dot)
+    start = canvas.right(canvas.width - 1, 0, about, "dim")
     if cell_len(title) > start - 3:
         title = cut(first, start - 3, GLYPHS.ellipsis)
     canvas.put(1, 0, title, "title")
@@ -64,6 +63,22 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
     x = canvas.put(1, 1, chapter, "chapter")
     x = canvas.put(x, 1, cut(branch, canvas.width - x - cell_len(down) - 1, GLYPHS.ellipsis), "branch")
     canvas.put(x, 1, down, "lost")
+
+
+def _origins(scene: Scene, origin: str, width: int) -> list[list[str]]:
+    """What tells one run from another, from all of it to the least; the hash goes only where a screen is narrow."""
+    profile = scene.profile or "?"
+    first = origin if scene.recorded else profile
+    if not scene.hash:
+        return [[profile, origin], [first]]
+    run = say(labels.TRACE_HASH, "en", hash=scene.hash)
+    return [[profile, origin, run], [first, run], [first, scene.hash], *([[first]] if width < HASHED else [])]
+
+
+def _fitting(candidates: list[list[str]], room: int, dot: str) -> str:
+    """The first that fits, else the last: then the title is cut."""
+    texts = [dot.join(parts) for parts in candidates]
+    return next((text for text in texts if cell_len(text) <= room), texts[-1])
 
 
 def _ahead(scene: Scene) -> str:

@@ -115,6 +115,9 @@ def _draw_heading(canvas: Canvas, scene: Scene) -> None:
     told = f"{GLYPHS.chapter} {scene.chapters[0]}" if scene.chapters else scene.profile
     if scene.branch:
         told = f"{GLYPHS.branch} {scene.branch}"
+    if scene.hash:
+        room = max(0, canvas.width - x - 7 - len(scene.hash))
+        told = f"{cut(told, room, GLYPHS.ellipsis)} {GLYPHS.dot} {scene.hash}"
     room = canvas.width - x - 4
     if room >= 10:
         canvas.right(canvas.width - 1, 0, cut(told, room, GLYPHS.ellipsis), "branch" if scene.branch else "dim")
