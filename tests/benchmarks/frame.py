@@ -12,6 +12,7 @@ from textual._compositor import CompositorUpdate
 from simulator.engine import simulate
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
+from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.widgets.board import Board
 from tests.strategies import build
 
@@ -65,6 +66,41 @@ class Frames:
     def kilobytes(self) -> float:
         """To the terminal, a frame."""
         return self.sent / len(self.times) / 1000
+
+
+STEPS = 100
+"""Steps of two compared runs."""
+
+
+def compared(workers: int = 500, size: tuple[int, int] = (140, 40)) -> tuple[float, Frames]:
+    """Compare such a run with that in which a worker is killed: seconds until it is seen, and what each step costs."""
+    return asyncio.run(_compare(crowded_run(workers, 20 * workers), size))
+
+
+async def _compare(run: Run, size: tuple[int, int]) -> tuple[float, Frames]:
+    app = AckademyApp(simulate, "en", run, motion=False)
+    times = []
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        if app.session is None:
+            raise RuntimeError("the application has not opened the run")
+        app.session.player = app.session.player.seek_time(run.trace.end // 3)
+        await pilot.press("x", "1")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        begin = time.process_time()
+        await pilot.press("c", "1")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        prepared, screen = time.process_time() - begin, app.screen
+        if not isinstance(screen, CompareScreen):
+            raise RuntimeError("nothing is compared")
+        for _ in range(STEPS):
+            begin = time.process_time()
+            screen.pair = screen.pair.step()
+            screen.board.redraw()
+            times.append((time.process_time() - begin) * 1000)
+    return prepared, Frames(sorted(times), 0)
 
 
 def frames(workers: int = 500, size: tuple[int, int] = (140, 40), keys: Sequence[str] = ()) -> Frames:
