@@ -207,10 +207,11 @@ def _graded(grade: Grade, closing: Closing, lang: str) -> list[PageRow]:
 
 def _lessons_of(grade: Grade, lang: str) -> list[PageRow]:
     """Why a solution that passes works, and what one would do in production."""
-    told = ((words.WHY_IT_WORKS, grade.exercise.why), (words.IN_PRODUCTION, grade.exercise.in_production))
+    why, production = grade.exercise.why, grade.exercise.in_production
+    told = (("why:", words.WHY_IT_WORKS, why), ("production:", words.IN_PRODUCTION, production))
     return [
-        PageRow(said.text(lang, text=pick(text, lang)), "text", "", "dot", wraps=True)
-        for said, text in told
+        PageRow(said.text(lang, text=pick(text, lang)), "text", name, "dot", wraps=True)
+        for name, said, text in told
         if grade.passed and text
     ]
 
