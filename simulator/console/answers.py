@@ -16,6 +16,7 @@ from simulator.scenario import Edit
 from simulator.scenario.schema import ABOUT_TASKS
 from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.run import Run
+from simulator.story.values import in_language
 from simulator.trace import events as ev
 from simulator.trace.time import as_seconds
 from simulator.world import WorkerView, World, query
@@ -260,7 +261,7 @@ def _result(moment: Moment, typed: Typed) -> Answer:
     stored = [one for one in (world.trace.events[i] for i in task.history) if isinstance(one, ev.ResultStored)]
     if not stored or stored[-1].state not in ("SUCCESS", "FAILURE", "REVOKED"):
         return Answer(notes=(line(words.NO_RESULT, state=task.state),), failed=True)
-    return Answer((str(stored[-1].result),), failed=stored[-1].state != "SUCCESS")
+    return Answer((str(in_language(stored[-1].result, "en")),), failed=stored[-1].state != "SUCCESS")
 
 
 # -- changing ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from simulator.play.player import Player
 from simulator.scene.sheet import Block, Field, Sheet, as_json, header_rows, life_row, none_row, why_rows
 from simulator.scene.words import inspect_labels as words
 from simulator.scene.words import labels
-from simulator.story.language import say
+from simulator.story.language import first_language, say
+from simulator.story.values import in_language
 from simulator.story.why.waiting import why_task
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
@@ -29,7 +30,7 @@ def task_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     about = f"{task.state} · {say(place, lang) if place else task.place}"
     why = why_rows(player, why_task(world, uuid), lang)
     deliveries = [row for number, one in enumerate(task.attempts, start=1) for row in _delivery(number, one, lang)]
-    told = [row for row in header_rows(world.publish(task.message)) if row.name in HEADERS and row.text != "null"]
+    told = [row for row in header_rows(world.publish(task.message), lang) if row.name in HEADERS and row.text != "null"]
     left = [
         Block(say(words.WHY_NOW, lang), why),
         Block(say(words.CALL, lang), _call(world, task, lang)),
@@ -44,11 +45,11 @@ def task_sheet(player: Player, uuid: str, lang: str) -> Sheet:
 
 
 def _call(world: World, task: TaskView, lang: str) -> list[Field]:
-    sent = world.publish(task.message)
+    sent, one = world.publish(task.message), first_language(lang)
     rows = [
         Field("task", task.name),
-        Field("args", as_json(list(task.args))),
-        Field("kwargs", as_json(task.kwargs)),
+        Field("args", as_json(in_language(list(task.args), one))),
+        Field("kwargs", as_json(in_language(task.kwargs, one))),
         Field("Producer", f"{task.producer}, {_time(task.sent_at)} s"),
         Field("queue", task.queue),
         Field("retries", str(task.retries)),
@@ -59,7 +60,7 @@ def _call(world: World, task: TaskView, lang: str) -> list[Field]:
         rows.append(Field("expires", f"{_time(sent.expires)} s"))
     rows.append(Field("AsyncResult.state", result_state(world, task)))
     if task.result is not None:
-        rows.append(Field(say(words.RESULT, lang), as_json(task.result), "done"))
+        rows.append(Field(say(words.RESULT, lang), as_json(in_language(task.result, one)), "done"))
     if task.exception is not None:
         rows.append(Field("exception", task.exception, "failed"))
     return rows

@@ -13,7 +13,8 @@ from simulator.scene.event_lines import EVENT_TONES
 from simulator.scene.part import ScenePart
 from simulator.scene.words import inspect_labels, labels
 from simulator.story.catalog import Line
-from simulator.story.language import say
+from simulator.story.language import first_language, say
+from simulator.story.values import in_language
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
 from simulator.world import TaskView, WorkerView
@@ -78,17 +79,18 @@ def message_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     about = f"{task.state} · {say(place, lang) if place else task.place}"
     if task.hostname and task.place not in ("queued", "sent"):
         about += f" · {task.hostname}"
-    left = [Block(say(labels.HEADERS, lang), header_rows(sent))]
+    left = [Block(say(labels.HEADERS, lang), header_rows(sent, lang))]
     right = [
         Block(say(labels.LIFE, lang), [life_row(player, index) for index in task.history]),
-        Block(say(labels.BODY, lang), body_rows(sent)),
+        Block(say(labels.BODY, lang), body_rows(sent, lang)),
         Block(say(labels.PROPERTIES, lang), property_rows(sent, task)),
     ]
     return Sheet(f"{say(labels.MESSAGE, lang)} {uuid}", about, left, right)
 
 
-def header_rows(sent: ev.TaskSent) -> list[Field]:
+def header_rows(sent: ev.TaskSent, lang: str) -> list[Field]:
     """A message's headers. Source: celery.app.amqp: AMQP.as_task_v2."""
+    args, kwargs = _call_in(sent, lang)
     headers: dict[str, Any] = {
         "lang": "py",
         "task": sent.name,
@@ -102,8 +104,8 @@ def header_rows(sent: ev.TaskSent) -> list[Field]:
         "timelimit": [None, None],
         "root_id": sent.root_id or sent.uuid,
         "parent_id": sent.parent_id,
-        "argsrepr": repr(sent.args),
-        "kwargsrepr": repr(sent.kwargs),
+        "argsrepr": repr(args),
+        "kwargsrepr": repr(kwargs),
         "origin": sent.hostname,
         "ignore_result": False,
         "replaced_task_nesting": 0,
@@ -118,13 +120,17 @@ def header_rows(sent: ev.TaskSent) -> list[Field]:
     ]
 
 
-def body_rows(sent: ev.TaskSent) -> list[Field]:
+def body_rows(sent: ev.TaskSent, lang: str) -> list[Field]:
     """A message's body: args, kwargs, embed. Source: celery.app.amqp: AMQP.as_task_v2."""
     embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
-    return [
-        Field("", f"[{as_json(list(sent.args))}, {as_json(sent.kwargs)},"),
-        Field("", f"{as_json(embed)}]", "dim"),
-    ]
+    args, kwargs = _call_in(sent, lang)
+    return [Field("", f"[{as_json(args)}, {as_json(kwargs)},"), Field("", f"{as_json(embed)}]", "dim")]
+
+
+def _call_in(sent: ev.TaskSent, lang: str) -> tuple[list[Any], dict[str, Any]]:
+    """Arguments as they read in the first language."""
+    one = first_language(lang)
+    return in_language(list(sent.args), one), in_language(sent.kwargs, one)
 
 
 def property_rows(sent: ev.TaskSent, task: TaskView) -> list[Field]:

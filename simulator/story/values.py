@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.story.catalog import Line, Words, line, plain
+from simulator.story.catalog import LANGUAGES, Line, Words, line, plain
 from simulator.trace.events import TaskReceived, TaskSent
 from simulator.trace.time import as_seconds, format_seconds
 
@@ -36,6 +36,58 @@ def shown_seconds(micros: int) -> str:
     ('0.50', '1.235')
     """
     return format_seconds((micros + MILLI // 2) // MILLI * MILLI)
+
+
+def in_language(value: Any, lang: str) -> Any:
+    """A value with one text in place of each `{ko: ..., en: ...}` in it, as a scenario may write it.
+
+    >>> in_language([1, {"city": {"ko": "서울", "en": "Seoul"}}], "en"), in_language({"ko": 1}, "en")
+    ([1, {'city': 'Seoul'}], {'ko': 1})
+    """
+    match value:
+        case dict() if value.keys() == set(LANGUAGES) and all(isinstance(text, str) for text in value.values()):
+            return value[lang]
+        case dict():
+            return {key: in_language(item, lang) for key, item in value.items()}
+        case list() | tuple():
+            return [in_language(item, lang) for item in value]
+        case _:
+            return value
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value of a trace, as it reads in each language."""
+
+    value: Any
+
+    def text(self, lang: str) -> str:
+        """In one language."""
+        return value_text(in_language(self.value, lang))
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call, as it reads in each language."""
+
+    name: str
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any]
+
+    def text(self, lang: str) -> str:
+        """In one language."""
+        return call_text(self.name, in_language(self.args, lang), in_language(self.kwargs, lang))
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A line of a message's body."""
+
+    key: str
+    value: Any
+
+    def text(self, lang: str) -> str:
+        return f'    "{self.key}": {shorten(_json(in_language(self.value, lang)), 2 * LONGEST)}'
 
 
 def value_text(value: Any, limit: int = LONGEST) -> str:
@@ -83,6 +135,10 @@ def call_text(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], limit: 
     return f"{name}({shorten(', '.join(given), limit)})"
 
 
+_ENTRY = Words("{entry},", "{entry},")
+_LAST_ENTRY = Words("{entry}", "{entry}")
+
+
 def message_lines(message: TaskSent | TaskReceived) -> list[Line]:
     """What is in a message, as JSON, one line a field; times in seconds from the start."""
     fields: dict[str, Any] = {
@@ -94,8 +150,8 @@ def message_lines(message: TaskSent | TaskReceived) -> list[Line]:
         "eta": _seconds(message.eta),
         "expires": _seconds(message.expires),
     }
-    rows = [f'    "{key}": {shorten(_json(value), 2 * LONGEST)}' for key, value in fields.items()]
-    return [plain("{"), *(plain(f"{row},") for row in rows[:-1]), plain(rows[-1]), plain("}")]
+    *rows, last = (_Field(key, value) for key, value in fields.items())
+    return [plain("{"), *(line(_ENTRY, entry=row) for row in rows), line(_LAST_ENTRY, entry=last), plain("}")]
 
 
 def _seconds(micros: int | None) -> float | None:

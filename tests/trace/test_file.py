@@ -51,7 +51,7 @@ def test_header_and_events_as_the_format_says(lines: list[str]) -> None:
     assert sent["args"] == [12345, "user@example.com"]
     succeeded = next(row for row in map(json.loads, lines[1:]) if row["type"] == "task-succeeded")
     assert succeeded["runtime"] == 2.0
-    assert succeeded["result"] == "이메일 발송 성공"
+    assert succeeded["result"] == {"ko": "이메일 발송 성공", "en": "email sent"}
 
 
 def replaced(lines: list[str], number: int, **changes: object) -> list[str]:

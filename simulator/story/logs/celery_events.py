@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from simulator.story.values import in_language
 from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
 
@@ -111,7 +112,7 @@ def _as_celery(event: ev.Event, start: float, speed: float) -> Raw | None:
         case ev.TaskSent():
             raw |= {"queue": event.queue, "exchange": "", "routing_key": event.queue}
         case ev.TaskSucceeded():
-            raw |= {"result": repr(event.result), "runtime": as_seconds(event.runtime)}
+            raw |= {"result": repr(in_language(event.result, "en")), "runtime": as_seconds(event.runtime)}
         case ev.TaskFailed() | ev.TaskRetried():
             raw |= {"exception": event.exception, "traceback": f"{event.exception}\n"}
         case ev.TaskRejected():

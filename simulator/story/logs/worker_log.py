@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulator.story.values import in_language
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import as_seconds
@@ -105,7 +106,8 @@ def _logged(event: ev.TaskStarted, index: Index, pool: str) -> str:
 
 
 def _succeeded(event: ev.TaskSucceeded, index: Index, pool: str) -> str:
-    message = f"{_task(event, index)} succeeded in {as_seconds(event.runtime)}s: {event.result!r}"
+    result = in_language(event.result, "en")
+    message = f"{_task(event, index)} succeeded in {as_seconds(event.runtime)}s: {result!r}"
     return _entry(event, "INFO", _child(event, pool), message)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from simulator.story.catalog import Line
-from simulator.story.values import call_text
+from simulator.story.values import Called
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.world import Timeline, World
@@ -45,10 +45,10 @@ class Moment:
         sent = self.sent()
         return sent.name if sent is not None else "?"
 
-    def call(self) -> str:
+    def call(self) -> Called | str:
         """The call that the event's message asks for."""
         sent = self.sent()
-        return call_text(sent.name, sent.args, sent.kwargs) if sent is not None else ""
+        return Called(sent.name, sent.args, sent.kwargs) if sent is not None else ""
 
     def before(self, kind: type[ev.Event]) -> ev.Event | None:
         """The latest earlier event of that type for the same delivery."""

@@ -9,7 +9,7 @@ from simulator.story.narrate.limit_words import RESERVED_LIMITED, rate_of
 from simulator.story.narrate.mishaps import MISHAPS, after_the_end, failed
 from simulator.story.narrate.moment import DEFAULT_QUEUE, Moment, Teller, transport_of, who
 from simulator.story.narrate.settings import ways
-from simulator.story.values import Joined, Seconds, exception_text, message_lines, value_text
+from simulator.story.values import Joined, Seconds, Told, exception_text, message_lines
 from simulator.trace import events as ev
 from simulator.trace import to_micros
 from simulator.world import Timeline
@@ -211,7 +211,7 @@ def _task_started_fully(moment: Moment) -> list[Line]:
     sent = moment.sent()
     if not moment.first or sent is None:
         return [_task_started(moment)]
-    args, kwargs = value_text(sent.args), value_text(sent.kwargs)
+    args, kwargs = Told(sent.args), Told(sent.kwargs)
     return [
         line(say.PREPARED, worker=event.hostname, args=args, kwargs=kwargs),
         line(say.CALLED, worker=event.hostname, call=moment.call()),
@@ -222,7 +222,7 @@ def _task_started_fully(moment: Moment) -> list[Line]:
 def _result_stored(moment: Moment) -> Line:
     event: ev.ResultStored = moment.event
     if event.state == "SUCCESS":
-        return line(say.STORED, worker=event.hostname, task=event.uuid, result=value_text(event.result))
+        return line(say.STORED, worker=event.hostname, task=event.uuid, result=Told(event.result))
     if event.state == "STARTED":
         return line(say.STORED_STARTED, worker=event.hostname, task=event.uuid)
     if not event.message:
@@ -240,7 +240,7 @@ def _result_stored_fully(moment: Moment) -> list[Line]:
         return [_result_stored(moment)]
     stored = line(say.STORED_PLAIN, worker=event.hostname, state=event.state)
     if event.state == "SUCCESS":
-        result = value_text(event.result)
+        result = Told(event.result)
         return [line(say.RETURNED, worker=event.hostname, task=event.uuid, result=result), stored]
     if str(event.result).startswith(NOT_RAISED):
         return [_result_stored(moment)]
