@@ -80,9 +80,7 @@ CASES = Words(
 AS_IT_STANDS = Words("레슨 그대로", "The lesson as it stands")
 PLAYED = Words("해 봄", "played")
 NOT_PLAYED = Words("아직", "not yet")
-CASE_BEGINS = Words(
-    "바뀐 것: {changes}. 결과가 어떻게 달라질지 예측해 보세요.", "Changed: {changes}. Predict what that does."
-)
+CASE_BEGINS = Words("바뀐 것: {changes} · 다시 예측해 보세요", "Changed: {changes}. Predict what that does.")
 NO_MORE_CASES = Words("바꾸어 볼 것을 모두 해 보았습니다. r: 정리", "Every case was played. r: how it went")
 NO_CASES = Words("이 시나리오에는 바꾸어 볼 것이 없습니다.", "This scenario has no other cases.")
 

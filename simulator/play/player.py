@@ -96,6 +96,11 @@ class Player:
         return found if found is not None and found.number not in self.answers else None
 
     @property
+    def is_asked(self) -> bool:
+        """Whether this very moment is about to be asked about, or is: a caption may stand before its question."""
+        return any(place[0] == self.cursor and n not in self.answers for place, n in self.playback.questions)
+
+    @property
     def answered(self) -> list[tuple[Place, Stop]]:
         """The answered questions, each with the place where this run shows its answer; in the order of the places."""
         asked = (stop for stops in self.playback.stops.values() for stop in stops if stop.is_question)

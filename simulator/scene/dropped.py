@@ -12,7 +12,7 @@ def dropped_by(player: Player, worker: WorkerView) -> list[tuple[str, bool]]:
 
     Nothing while a question is open: what becomes of it is what one is asked.
     """
-    if worker.life != "lost" or player.open_question is not None:
+    if worker.life != "lost" or player.is_asked:
         return []
     held = dict.fromkeys(worker.leased(), True)
     for _, event in player.playback.doings.of(worker.hostname, player.cursor):

@@ -23,7 +23,7 @@ def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> li
     short = player.playback.run.names.short
     begun = player.cursor > player.playback.opening
     told += [Told("now", short(_now(player, one)), one, has_keys=not begun) for one in languages(lang)]
-    if player.open_question is None:  # what somebody is to find out is not told them
+    if not player.is_asked:  # what somebody is to find out is not told them
         told += [
             Told("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text
         ]

@@ -153,7 +153,7 @@ def as_json(value: Any) -> str:
 
 def why_rows(player: Player, reasons: list[Line], lang: str) -> list[Field]:
     """Why something stands where it does; not while a question is open, which that may answer."""
-    if player.open_question is not None:
+    if player.is_asked:
         return [Field("", say(inspect_labels.AFTER_YOUR_ANSWER, lang), "dim")]
     return [Field("", player.playback.run.names.short(reason.text(lang))) for reason in reasons]
 

@@ -123,6 +123,11 @@ def test_no_words_give_an_answer_away(name: str, variant: str | None) -> None:
         for lang in ("en", "ko"):
             told = tell_moment(player, playback.run.world(player.cursor), lang)
             assert "why" not in {line.kind for line in told}
+        # Nor at the caption of that moment, right before the question.
+        for place in (place for place in playback.stops if place[0] == player.cursor and place < player.place):
+            before = Player(playback, *place)
+            assert "why" not in {line.kind for line in tell_moment(before, playback.run.world(place[0]), "en")}
+            assert not any(worker.dropped for worker in build_scene(before, Look("en")).workers)
         assert not _names_the_worker(player, stop)
         player = player.answer(None).end()
     questions = [stop for place in sorted(playback.stops) for stop in playback.stops[place] if stop.is_question]
