@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from simulator.engine import simulate
 from simulator.play.playback import Playback
@@ -57,3 +58,13 @@ def test_a_scene_is_what_its_schema_says(name: str) -> None:
 
 def player_of(name: str) -> Player:
     return Player.at_start(Playback(open_run(name, simulate)))
+
+
+@given(scenarios(), st.sampled_from(SIZES), st.sampled_from(SIZES), st.sampled_from(PANELS), st.data())
+def test_a_scene_for_another_size_is_drawn_without_what_does_not_fit(
+    scenario: Scenario, built: tuple[int, int], drawn: tuple[int, int], panel: str, data: st.DataObject
+) -> None:
+    player = Player.at_start(Playback(Run(simulate(scenario), scenario)))
+    player = player.seek(data.draw(st.integers(0, player.playback.length)))
+    canvas = draw_main(main_scene(player, Look("en", panel=panel, dots=True), *built), *drawn)
+    assert [cell_len(line) for line in canvas.lines()] == [drawn[0]] * drawn[1]

@@ -18,7 +18,7 @@ from simulator.scene.compare import build_compare
 from simulator.story.run import Run, open_run
 from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.drawing.compare import draw_compare
+from simulator.tui.drawing.compare import draw_compare, rooms_of_compare
 from simulator.tui.others import list_others, name_run
 from simulator.tui.screens.compare import CompareScreen
 from tests.screens.shot import read_shot
@@ -34,7 +34,8 @@ def pair(order: Run) -> Pair:
 
 
 def screen(pair: Pair, lang: str = "en", width: int = 80, height: int = 24) -> str:
-    return "\n".join(draw_compare(build_compare(pair, lang), width, height).lines())
+    view = build_compare(pair, lang, lambda view: rooms_of_compare(view, width, height))
+    return "\n".join(draw_compare(view, width, height).lines())
 
 
 def test_both_are_always_at_the_same_time(pair: Pair) -> None:

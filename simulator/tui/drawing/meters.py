@@ -125,6 +125,8 @@ def tell_meter(what: str, reading: Reading, lang: str) -> str:
 def _draw_chart(canvas: Canvas, meters: MeterPanel, place: int, dots: bool, box: Box) -> None:
     """The values of a meter up to now, and the line of now."""
     scale, curve = meters.scale, meters.curves[place]
+    if scale.width != box.width:
+        return  # built for another size
     styles = (NAMES[curve.what][1], "ghost")
     if dots and box.height > 1:
         values = meters.fine[place].values

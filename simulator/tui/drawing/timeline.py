@@ -56,6 +56,8 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool, label: in
     if box.height < 3 or timeline is None:
         return box.x, 0
     view, scale = timeline_view(chart, box, label), timeline.scale
+    if scale.width != view.width:
+        return box.x, 0  # built for another size: its columns are not ours
     room = view.x - box.x - 2
     count = len(timeline.queues) + len(timeline.lanes)
     each = 2 if roomy and timeline.busy is None and 2 * count <= box.height else 1
