@@ -249,7 +249,7 @@ def controls(draw: st.DrawFn, workers: list[str]) -> dict[str, Any]:
 
 
 SWITCHES = (
-    *("visibility_sweep", "child_replacement", "shutdown_return"),
+    *("visibility_sweep", "shutdown_return"),
     *("startup_drain", "reconnect", "autoscale_check"),
 )
 CONFIG: dict[str, st.SearchStrategy[Any]] = {
@@ -259,6 +259,7 @@ CONFIG: dict[str, st.SearchStrategy[Any]] = {
     "worker_prefetch_multiplier": st.integers(0, 4),
     "worker_disable_prefetch": st.booleans(),
     "worker_eta_task_limit": st.integers(1, 4),
+    "child_death": st.sampled_from(["missed", "at_once", "drawn"]),
     "worker_soft_shutdown_timeout": SHORT,
     "worker_cancel_long_running_tasks_on_connection_loss": st.booleans(),
     "broker_connection_max_retries": st.integers(0, 2),

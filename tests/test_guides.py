@@ -31,7 +31,7 @@ CELERYS = (Config, TransportOptions)
 OURS = (
     "hop",
     "visibility_sweep",
-    "child_replacement",
+    "child_death",
     "shutdown_return",
     "startup_drain",
     "reconnect",

@@ -91,10 +91,11 @@ def test_copies_are_counted_as_they_lie(scenario: Scenario) -> None:
     simulation = Simulation(scenario)
     simulation.run()
     found = Counter(message.uuid for queue in simulation.broker.queues.values() for message in queue)
-    found.update(delivery.message.uuid for delivery in simulation.broker.leases or ())
+    delivered = {id(delivery): delivery for delivery in simulation.broker.leases or ()}
     for worker in simulation.fleet:
-        running = {execution.delivery.tag: execution.delivery for execution in worker.pool.busy}
-        found.update(delivery.message.uuid for delivery in (worker.consumer.held | running).values())
+        running = [execution.delivery for execution in worker.pool.busy]
+        delivered |= {id(delivery): delivery for delivery in (*worker.consumer.held.values(), *running)}
+    found.update(delivery.message.uuid for delivery in delivered.values())
     assert simulation.context.copies.counts == found
 
 

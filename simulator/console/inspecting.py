@@ -14,7 +14,7 @@ QUESTIONS = (
 )
 """What can be asked without saying about what."""
 
-OURS = frozenset({"hop", "visibility_sweep", "child_replacement"})
+OURS = frozenset({"hop", "visibility_sweep", "child_death"})
 """What stands under `config` and is no setting of Celery's."""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+from simulator.engine.chances import Chances
 from simulator.engine.clock import Clock
 from simulator.engine.journal import Journal
 from simulator.engine.results import Copies, Results
@@ -45,6 +46,7 @@ class Context:
         seed: int,
         *,
         taken: Iterable[str] = (),
+        told: Mapping[str, int] | None = None,
         is_idle: Callable[[], bool] = lambda: True,
         watch: Callable[[], None] = lambda: None,
     ) -> None:
@@ -54,6 +56,7 @@ class Context:
             settings: profile and config, resolved.
             seed: what all draws depend on.
             taken: ids of tasks that nothing else may be given.
+            told: how draws fall that the real thing leaves to chance, by name; None: nobody will want to know.
             is_idle: whether nothing waits that somebody will serve.
             watch: called now and then, to raise where a run has become too large.
         """
@@ -65,6 +68,7 @@ class Context:
         self.clock = Clock(is_idle, watch)
         self.watch = watch
         self.journal = Journal()
+        self.chances = Chances(seed, told)
         self.names = Names(taken)
         self.results = Results()
         self.copies = Copies()

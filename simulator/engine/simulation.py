@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.engine.beat import Beats
@@ -46,14 +46,24 @@ Watch = Callable[[int, int], None]
 class Simulation:
     """The model of one scenario. `run()` once."""
 
-    def __init__(self, scenario: Scenario, max_events: int = MAX_EVENTS, watch: Watch | None = None) -> None:
-        """Build everything; nothing happens yet."""
+    def __init__(
+        self,
+        scenario: Scenario,
+        max_events: int = MAX_EVENTS,
+        watch: Watch | None = None,
+        told: Mapping[str, int] | None = None,
+    ) -> None:
+        """Build everything; nothing happens yet.
+
+        `told`: by name, how draws fall that the real thing leaves to chance. Where it is given, even if it is empty,
+        `context.chances.drawn` has them all after the run.
+        """
         model, settings = scenario.model, scenario.settings
         self.scenario = scenario
         self._max_events = max_events
         self._watch = watch
         taken = [call.id for send in model.send for call in send.calls if call.id is not None]
-        self.context = Context(settings, model.seed, taken=taken, is_idle=self._is_idle, watch=self.watch)
+        self.context = Context(settings, model.seed, taken=taken, told=told, is_idle=self._is_idle, watch=self.watch)
         self.broker = Broker(self.context, model.queues, prioritised=_has_priorities(model))
         self.transport = transport_of(self.context, self.broker)
         self.publisher = self.make_publisher()

@@ -57,26 +57,29 @@ what is late stays late. Source: kombu.utils.limits: TokenBucket; celery.worker.
 """
 
 
+TOLERANCE = 0.15
+"""Seconds: hops of 1 to 10 ms add up; two runs of the same differ by as much as 0.11 s."""
+
+
 @dataclass(frozen=True)
 class Tolerance:
-    """How far a predicted time may be off, in seconds; from `since` on (recorded time) `after`."""
+    """How far a predicted time may be off, in seconds."""
 
-    name: str
-    seconds: float
-    since: float = float("inf")
-    after: float = 0.0
     throttled: tuple[tuple[float, ...], ...] = ()
     """By rate limit (of a task, in a worker), when it has let a task start (recorded time)."""
 
     def at(self, t: float) -> float:
         """What is allowed of an event recorded at `t`."""
         drift = DRIFT * max((bisect_right(starts, t) for starts in self.throttled), default=0)
-        return (self.after if t >= self.since else self.seconds) + drift
+        return TOLERANCE + drift
 
     def moved(self, by: float) -> Tolerance:
         """The same where recorded time begins `by` seconds later."""
-        starts = tuple(tuple(t - by for t in times) for times in self.throttled)
-        return replace(self, since=self.since - by, throttled=starts)
+        return Tolerance(tuple(tuple(t - by for t in times) for times in self.throttled))
+
+
+EXACT = Tolerance()
+"""Where no rate limit drifts."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ class Comparison:
 
     differences: list[Difference]
     worst: float | None
+    since: float = float("inf")
+    """When the recording first shows one, in seconds after the prediction's time 0."""
 
 
 def exception_class(text: str) -> str:
@@ -146,7 +151,7 @@ def predicted(trace: Trace, ids: Collection[str], beats: Collection[str] = ()) -
 def compare(
     ours: Sequence[Happening],
     theirs: Sequence[Happening],
-    tolerance: Tolerance,
+    tolerance: Tolerance = EXACT,
     end: float = float("inf"),
     alike: Alike | None = None,
 ) -> Comparison:
@@ -155,17 +160,18 @@ def compare(
     `alike`: which workers are interchangeable; without it all are.
     """
     if not ours or not theirs:
-        return Comparison([] if not ours and not theirs else [differs("one_side")], None)
+        return Comparison([], None) if not ours and not theirs else Comparison([differs("one_side")], None, 0.0)
     since = _first_receive(theirs)
     names: tuple[Mapping[str, str] | None, ...] = (None, None)
     if alike is not None:
         names = {}, matched(ours, theirs, alike)
     mine, real = _trim(normalise(ours, names[0]), normalise(theirs, names[1]), end - since, tolerance.at(end))
     tolerance = tolerance.moved(since)
-    differences = [*_tasks(mine, real), *_orders(mine, real)]
-    if differences:
-        return Comparison(differences, None)
-    return _times(mine, real, tolerance)
+    late, worst = _times(mine, real, tolerance)
+    found = [*_tasks(mine, real), *_orders(mine, real)]
+    first = min((when for when, _ in [*found, *late]), default=float("inf")) + _first_receive(ours)
+    told = [difference for _, difference in found or late]
+    return Comparison(told, None if found else worst, first)
 
 
 def normalise(happenings: Sequence[Happening], names: Mapping[str, str] | None = None) -> list[Happening]:
@@ -261,42 +267,50 @@ def _same(mine: Happening | None, real: Happening | None) -> bool:
     )
 
 
-def _tasks(mine: list[Happening], real: list[Happening]) -> list[Difference]:
+Found = list[tuple[float, Difference]]
+"""Differences, each with when it shows."""
+
+
+def _tasks(mine: list[Happening], real: list[Happening]) -> Found:
     ours, theirs = by_task(mine), by_task(real)
-    differences: list[tuple[float, Difference]] = []
+    differences: Found = []
     for uuid in sorted({*ours, *theirs}):
         a, b = ours.get(uuid, []), theirs.get(uuid, [])
         for place in range(max(len(a), len(b))):
             predicted = a[place] if place < len(a) else None
             recorded = b[place] if place < len(b) else None
             if not _same(predicted, recorded):
-                when = min(h.t for h in (predicted, recorded) if h is not None)
+                when = recorded.t if recorded is not None else predicted.t if predicted is not None else 0.0
                 differences.append((when, differs("event", task=uuid, predicted=predicted, recorded=recorded)))
                 break
-    return [difference for _, difference in sorted(differences, key=lambda found: found[0])]
+    return sorted(differences, key=lambda found: found[0])
 
 
-def _orders(mine: list[Happening], real: list[Happening]) -> list[Difference]:
-    differences = []
+def _orders(mine: list[Happening], real: list[Happening]) -> Found:
+    differences: Found = []
     for worker in sorted({h.hostname for h in [*mine, *real]}):
         for verb, types in GROUPS.items():
-            ours, theirs = ([h.uuid for h in side if h.hostname == worker and h.type in types] for side in (mine, real))
+            ours, theirs = ([h for h in side if h.hostname == worker and h.type in types] for side in (mine, real))
             for place, (a, b) in enumerate(zip(ours, theirs, strict=False), start=1):
-                if a != b:
+                if a.uuid != b.uuid:
                     params = {"worker": worker, "verb": verb, "place": place}
-                    differences.append(differs("order", **params, predicted=a, recorded=b))
+                    found = differs("order", **params, predicted=a.uuid, recorded=b.uuid)
+                    differences.append((b.t, found))
                     break
     return differences
 
 
-def _times(mine: list[Happening], real: list[Happening], tolerance: Tolerance) -> Comparison:
+def _times(mine: list[Happening], real: list[Happening], tolerance: Tolerance) -> tuple[Found, float]:
+    """What is too early or too late, as far as the same happens; and the worst error of all."""
     ours, theirs = by_task(mine), by_task(real)
     worst, late = 0.0, list[tuple[float, str, Difference]]()
     for uuid, events in theirs.items():
-        for predicted, recorded in zip(ours[uuid], events, strict=True):
+        for predicted, recorded in zip(ours.get(uuid, ()), events, strict=False):
+            if not _same(predicted, recorded):
+                break
             error = abs(predicted.t - recorded.t)
             worst = max(worst, error)
             if error > tolerance.at(recorded.t):
                 found = differs("event", task=uuid, predicted=predicted, recorded=recorded)
                 late.append((recorded.t, uuid, found))
-    return Comparison([found for _, _, found in sorted(late, key=lambda one: one[:2])], worst)
+    return [(when, found) for when, _, found in sorted(late, key=lambda one: one[:2])], worst

@@ -6,10 +6,10 @@ Bounds come from the recording, by what kind of thing happened to each task, nev
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from simulator.measure.agreement import Happening, Tolerance, normalise
+from simulator.measure.agreement import EXACT, TOLERANCE, Happening, Tolerance, normalise
 from simulator.measure.difference import Difference, differs
 
 ENDINGS = {"task-succeeded", "task-failed", "task-rejected", "task-revoked"}
@@ -19,13 +19,19 @@ def broken(
     ours: Sequence[Happening],
     theirs: Sequence[Happening],
     executions: Counter[str],
-    tolerance: Tolerance,
+    tolerance: Tolerance = EXACT,
     sweep: float = 0.0,
+    queues: Mapping[str, str] | None = None,
 ) -> list[Difference]:
     """What a prediction does that no run does; empty if nothing.
 
-    `executions`: how often each task's body really began; `sweep`: how often, in seconds, the broker looks for old
-    deliveries, which is the phase of a redelivery.
+    Args:
+        ours: what was predicted.
+        theirs: what was recorded.
+        executions: how often each task's body really began.
+        tolerance: how far times may be off.
+        sweep: how often, in seconds, the broker looks for old deliveries, which is the phase of a redelivery.
+        queues: by task that has neither ETA nor priority, its queue; tasks of one queue come in its order.
     """
     if not ours:
         return [differs("nothing")]
@@ -36,7 +42,9 @@ def broken(
         *_endings(mine, real),
         *_well_formed(mine),
         *_shares(mine, real, executions),
-        *_gaps(mine, real, max(tolerance.seconds + sweep, tolerance.after)),
+        *_gaps(mine, real, tolerance, sweep),
+        *_firsts(mine, real, executions, tolerance, sweep),
+        *_queues(mine, real, queues or {}),
     ]
 
 
@@ -99,8 +107,8 @@ def _shares(mine: list[Happening], real: list[Happening], executions: Counter[st
     ]
 
 
-def _gaps(mine: list[Happening], real: list[Happening], slack: float) -> list[Difference]:
-    """How long it takes until a task is received once more: as recorded, give or take `slack` seconds."""
+def _gaps(mine: list[Happening], real: list[Happening], tolerance: Tolerance, sweep: float) -> list[Difference]:
+    """How long it takes until a task is received once more: as recorded."""
     wrong = []
     for uuid in sorted({h.uuid for h in real}):
         ours, theirs = (
@@ -109,7 +117,51 @@ def _gaps(mine: list[Happening], real: list[Happening], slack: float) -> list[Di
         )
         if not ours or not theirs:
             continue
+        slack = tolerance.at(real[-1].t) + sweep
         if min(ours) < min(theirs) - slack or max(ours) > max(theirs) + slack:
             spans = [(float(min(side)), float(max(side))) for side in (ours, theirs)]
             wrong.append(differs("gap", task=uuid, predicted=spans[0], recorded=spans[1]))
+    return wrong
+
+
+FIRSTS = (("task-received",), ("task-started",), tuple(sorted(ENDINGS)))
+
+
+def _firsts(
+    mine: list[Happening], real: list[Happening], executions: Counter[str], tolerance: Tolerance, sweep: float
+) -> list[Difference]:
+    """Each task is received, started and ended for the first time when it was; what comes back may wait for a sweep.
+
+    Where the monitor has not seen every execution, it is not asked when.
+    """
+    wrong: list[tuple[float, Difference]] = []
+    times = Counter(h.uuid for h in real if h.type == "task-received")
+    seen = Counter(h.uuid for h in real if h.type == "task-started")
+    for uuid in [uuid for uuid in times if seen[uuid] >= executions[uuid]]:
+        for kinds in FIRSTS:
+            ours, theirs = (
+                next((h for h in side if h.uuid == uuid and h.type in kinds), None) for side in (mine, real)
+            )
+            slack = sweep if times[uuid] > 1 else 0.0
+            if ours is not None and theirs is not None and abs(ours.t - theirs.t) > tolerance.at(theirs.t) + slack:
+                wrong.append((theirs.t, differs("event", task=uuid, predicted=ours, recorded=theirs)))
+    return [difference for _, difference in sorted(wrong, key=lambda one: one[0])]
+
+
+def _queues(mine: list[Happening], real: list[Happening], queues: Mapping[str, str]) -> list[Difference]:
+    """Tasks of one queue come in its order, whoever receives them; what comes almost at once may do so in either."""
+    wrong = []
+    for queue in sorted(set(queues.values())):
+        firsts: list[dict[str, float]] = []
+        for side in (mine, real):
+            first: dict[str, float] = {}
+            for h in side:
+                if h.type == "task-received" and queues.get(h.uuid) == queue:
+                    first.setdefault(h.uuid, h.t)
+            firsts.append(first)
+        ours, theirs = firsts
+        both = sorted(ours.keys() & theirs.keys(), key=ours.__getitem__)
+        for a, b in pairwise(both):
+            if theirs[b] < theirs[a] - TOLERANCE:
+                wrong.append(differs("queue_order", queue=queue, predicted=[a, b], recorded=[b, a]))
     return wrong

@@ -30,9 +30,11 @@ class Refused(Exception):
 
 
 GREEN = ("gevent", "eventlet")
-SWITCHES = (
-    *("visibility_sweep", "child_replacement", "shutdown_return", "startup_drain", "reconnect", "autoscale_check"),
-)
+SWITCHES = {
+    **dict.fromkeys(("visibility_sweep", "shutdown_return", "startup_drain", "reconnect", "autoscale_check"), "ideal"),
+    "child_death": "at_once",
+}
+"""By setting that a real Celery does not have, the value that leaves out what it does slowly."""
 
 
 def refused(scenario: Scenario, rehearsal: Rehearsal, transport: str, backend: str | None) -> list[Limit]:
@@ -109,7 +111,7 @@ def otherwise(scenario: Scenario, scale: float, backend: str | None) -> list[Lim
     if model.profile == "guide":
         found.append(Limit("guide"))
     written = model.config.written()
-    if ideal := [key for key in SWITCHES if written.get(key) == "ideal"]:
+    if ideal := [key for key, value in SWITCHES.items() if written.get(key) == value]:
         found.append(Limit("ideal", {"settings": ", ".join(ideal)}))
     backoffs = [name for name, task in model.tasks.items() if task.retry_backoff]
     if backoffs and scale != 1:

@@ -48,7 +48,7 @@ ARGUMENTS = {
 MILLISECONDS = {"message_ttl", "consumer_timeout"}
 NOT_CELERYS = {
     *("broker_url", "broker_transport_options", "result_backend", "task_routes", "hop", "consumer_timeout"),
-    *("channel_tick_interval", "visibility_sweep", "child_replacement", "shutdown_return", "startup_drain"),
+    *("channel_tick_interval", "visibility_sweep", "child_death", "shutdown_return", "startup_drain"),
     *("reconnect", "autoscale_check", "task_default_queue", "worker_prefetch_multiplier", "task_default_rate_limit"),
 }
 """Keys of `config` that a real Celery does not get as they are."""

@@ -51,7 +51,10 @@ def profile_edits(scenario: Scenario, broker: str) -> list[Edit]:
     if scenario.model.config.broker_url is not None or transport == "memory":
         edits.append(Edit("config.broker_url", f"{transport}://"))
     written = scenario.model.config.written()
-    edits += [Edit(f"config.{key}", "real") for key in limits.SWITCHES if written.get(key) == "ideal"]
+    slow = {"child_death": "missed"}
+    edits += [
+        Edit(f"config.{k}", slow.get(k, "real")) for k, value in limits.SWITCHES.items() if written.get(k) == value
+    ]
     return edits
 
 

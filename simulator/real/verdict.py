@@ -14,7 +14,6 @@ from typing import Any
 
 from simulator.engine import simulate
 from simulator.measure.agreement import (
-    CHILD_DIED,
     Happening,
     Tolerance,
     by_task,
@@ -29,20 +28,15 @@ from simulator.real.application import told_apart
 from simulator.real.ensemble import Deed, Performance
 from simulator.real.events import Conversion
 from simulator.real.known import Known, KnownWorker
+from simulator.real.luck import as_it_fell
 from simulator.real.plan import Plan
 from simulator.real.prepared import Prepared
 from simulator.real.reshape import Data, plain_data, rebuilt, shifted
 from simulator.scenario import Scenario
 from simulator.trace import Header, Trace, as_seconds, to_micros
 
-TOLERANCE = 0.15
-"""Seconds: hops of 1 to 10 ms add up; two runs of the same differ by as much as 0.11 s."""
 RACE = 0.03
 """Seconds between two sends, below which a worker may not have asked again in between."""
-TICK = 5.0
-"""Seconds: billiard's maintain_pool, at which a dead child is noticed, or earlier."""
-COLD = 0.6
-"""Seconds: a cold shutdown gives back what ran half a second, one or one and a half after it, by chance."""
 LOOSE = {"message-requeued": ("visibility-timeout", "rejected", "consumer-timeout"), "pool-resized": ("autoscale",)}
 """What makes the order of a run differ from time to time, by the `why` of events."""
 
@@ -62,6 +56,8 @@ class Verdict:
     """The worst error of a time in seconds, where the order agrees."""
     ids: frozenset[str]
     alike: dict[str, tuple[str, ...]]
+    told: dict[str, int]
+    """By name, the draws that fell otherwise than is usual."""
 
     @property
     def agrees(self) -> bool:
@@ -104,15 +100,18 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
     end = performance.end - origin
     data = _as_performed(prepared, performance, shift, end)
     scenario = rebuilt(data, prepared.scenario.name)
-    prediction = simulate(scenario)
     recording = record(prepared, performance, origin, end)
     ids = frozenset(uuid for uuid in prepared.plan.behaviours if not uuid.startswith("beat."))
     beats = prepared.beats
-    ours, theirs = predicted(prediction, ids, beats), predicted(recording, ids, beats)
-    tolerance = _tolerance(prepared, performance, prediction, theirs, shift)
+    theirs = predicted(recording, ids, beats)
+    names = {e.uuid: e.name for e in recording if e.type == "task-sent"}  # type: ignore[attr-defined]
+    tolerance = Tolerance(throttled(prepared.scenario, theirs, names))
     alike = alike_workers(prepared.scenario)
-    worst: float | None
-    if is_loose(prediction) or prepared.plan.transport == "memory":
+    fallen = as_it_fell(scenario, lambda trace: compare(predicted(trace, ids, beats), theirs, tolerance, end, alike))
+    prediction, found = fallen.trace, fallen.comparison
+    ours = predicted(prediction, ids, beats)
+    held, differences, worst = "order", found.differences, found.worst
+    if differences and (is_loose(prediction) or prepared.plan.transport == "memory"):
         held, worst = "invariants", None
         names = {h.uuid: h.uuid for h in theirs}
         seen = Counter({names.get(uuid, uuid): n for uuid, n in performance.executions.items() if uuid in names})
@@ -121,11 +120,8 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
                 seen[happening.uuid] += 1
         interval = as_seconds(prepared.scenario.settings.restore_interval)
         differences = broken(ours, theirs, seen, tolerance, interval if prepared.plan.transport == "redis" else 0.0)
-    else:
-        found = compare(ours, theirs, tolerance, end, alike)
-        held, differences, worst = "order", found.differences, found.worst
     return Verdict(
-        *(prepared, prediction, recording, held, tolerance, tuple(differences), worst, ids, alike),
+        *(prepared, prediction, recording, held, tolerance, tuple(differences), worst, ids, alike, dict(fallen.told)),
     )
 
 
@@ -228,26 +224,6 @@ def alike_workers(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 def is_loose(trace: Trace) -> bool:
     """Whether the order of a real run differs from time to time."""
     return any(getattr(event, "why", "") in LOOSE.get(event.type, ()) for event in trace)
-
-
-def _tolerance(
-    prepared: Prepared, performance: Performance, prediction: Trace, theirs: Sequence[Happening], shift: float
-) -> Tolerance:
-    """What is allowed, by the transport, and from the first death of a child or cold shutdown on."""
-    seconds, name = TOLERANCE, "push"
-    if prepared.plan.transport == "memory":
-        seconds, name = max(as_seconds(prepared.scenario.settings.polling_interval), TOLERANCE), "poll"
-    deaths = [as_seconds(e.t) for e in prediction if e.type == "child-exited"]
-    deaths += [h.t for h in theirs if h.outcome in ("terminated", CHILD_DIED)]
-    deaths += [deed.t + shift for deed in performance.deeds if deed.what == "kill_child"]
-    starts = throttled(prepared.scenario, theirs, {e.uuid: e.name for e in prediction if e.type == "task-sent"})  # type: ignore[attr-defined]
-    if deaths:
-        return Tolerance(f"{name}, child", seconds, min(deaths), TICK, starts)
-    faults = prepared.scenario.model.faults
-    colds = [deed.t + shift for deed in performance.deeds if faults[deed.fault].how == "cold"]
-    if colds:
-        return Tolerance(f"{name}, cold", seconds, min(colds), COLD, starts)
-    return Tolerance(name, seconds, throttled=starts)
 
 
 def throttled(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from simulator.measure.agreement import GROUPS, Happening
+from simulator.measure.agreement import GROUPS, TOLERANCE, Happening
 from simulator.story.catalog import BOTH, LANGUAGES, Line, Words, line
 from simulator.story.report.agreement_words import VERBS, difference_line
 from simulator.story.report.summary import Table, plain_table
@@ -230,7 +230,7 @@ def verdict_lines(verdict: Verdict, lang: str) -> Iterator[str]:
     elif verdict.worst is None:
         yield _AGREES_LOOSELY.text(lang)
     else:
-        yield _AGREES.text(lang, worst=f"{verdict.worst:.3f}", allowed=f"{verdict.tolerance.seconds:g}")
+        yield _AGREES.text(lang, worst=f"{verdict.worst:.3f}", allowed=f"{TOLERANCE:g}")
 
 
 def _told(happening: Happening | None) -> str:
@@ -276,7 +276,7 @@ def as_data(verdict: Verdict) -> dict[str, Any]:
         "profile": verdict.prepared.scenario.model.profile,
         "agrees": verdict.agrees,
         "held": verdict.held,
-        "tolerance": verdict.tolerance.seconds,
+        "tolerance": TOLERANCE,
         "worst": verdict.worst,
         "differences": [difference_line(difference).text("en") for difference in verdict.differences],
         "exchanged": verdict.exchanged,

@@ -13,7 +13,6 @@ TRANSPORTS = ("guide", "redis", "amqp", "memory", "filesystem", "sqs")
 
 _SWITCHES = (
     "visibility_sweep",
-    "child_replacement",
     "shutdown_return",
     "startup_drain",
     "reconnect",
@@ -29,6 +28,7 @@ _CELERY: dict[str, Any] = {
     "worker_prefetch_multiplier": 4,
     "broker_transport_options": {},
     "hop": 0.000001,
+    "child_death": "missed",
     **_REAL,
 }
 
@@ -44,6 +44,7 @@ PROFILES: dict[str, dict[str, Any]] = {
             "worker_prefetch_multiplier": 1,
             "broker_transport_options": {"polling_interval": 1.0},
             "hop": 0.0,
+            "child_death": "at_once",
             **_IDEAL,
         },
     },
@@ -51,7 +52,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         profile: {
             "polls": "found",
             "default_retry_delay": 180,
-            "child_startup": 0.08,
+            "child_startup": 0.1,
             "config": {"broker_url": url, **_CELERY},
         }
         for profile, url in (
@@ -164,7 +165,8 @@ class Settings:
     """How long the result backend takes to store a result."""
     visibility_sweep: bool
     """Whether the real, slow sweep is simulated; so with the other switches below."""
-    child_replacement: bool
+    child_death: str
+    """Whether a parent misses the death of a child at first: `missed`, `at_once`, or `drawn` for each."""
     shutdown_return: bool
     startup_drain: bool
     reconnect: bool
@@ -223,6 +225,7 @@ def resolve_settings(
         channel_tick_interval=to_micros(merged.get("channel_tick_interval", CHANNEL_TICK)),
         **_of_transport(transport, options),
         **{switch: merged[switch] == "real" for switch in _SWITCHES},
+        child_death=merged["child_death"],
         chord_counter=merged.get("result_backend", "redis://").startswith(COUNTING_BACKENDS),
         chord_retry_interval=to_micros(merged.get("result_chord_retry_interval", 1.0)),
     )

@@ -36,8 +36,8 @@ StartReason = Literal["", "replaced", "grown"]
 ExitReason = Literal["killed", "max-tasks", "max-memory", "time-limit", "terminated", "cancelled", "shrunk"]
 """Why a child is gone: a death that nobody wanted (`killed`), or what its worker ended it for."""
 
-ResizeReason = Literal["autoscale", "pool_grow", "pool_shrink"]
-"""Who changed the size of a pool."""
+ResizeReason = Literal["autoscale", "pool_grow", "pool_shrink", "?"]
+"""Who changed the size of a pool; `?`: a recording does not say."""
 
 PartingReason = Literal["connection-lost", "shutdown", "consumer-timeout"]
 """Why a worker lets go of all that it holds."""
@@ -113,9 +113,10 @@ class WorkerOnline(Event, frozen=True, tag="worker-online", gc=False, omit_defau
 
 
 class WorkerOffline(Event, frozen=True, tag="worker-offline", gc=False, omit_defaults=True):
-    """A worker shut down and said so."""
+    """A worker shut down and said so. `chance`: when it did was left to chance."""
 
     hostname: str
+    chance: bool = False
 
 
 class WorkerLost(Event, frozen=True, tag="worker-lost", gc=False, omit_defaults=True):
@@ -145,13 +146,14 @@ class ChildStarted(Event, frozen=True, tag="child-started", gc=False, omit_defau
 class ChildExited(Event, frozen=True, tag="child-exited", gc=False, omit_defaults=True):
     """The child process in `slot` is gone, and the execution in it if there was one; it gives back `memory` megabytes.
 
-    What dies with its worker is not told again.
+    What dies with its worker is not told again. `chance`: whether the parent notices at once is left to chance.
     """
 
     hostname: str
     slot: int
     memory: float
     why: ExitReason
+    chance: bool = False
 
 
 class PoolResized(Event, frozen=True, tag="pool-resized", gc=False, omit_defaults=True):

@@ -50,7 +50,7 @@ FEATURES: dict[str, dict[str, Any]] = {
     "retries": {"task": {"raises": {"OSError": 0.05}, "autoretry_for": ["OSError"], "default_retry_delay": 1}},
     "time limits": {"task": {"soft_time_limit": 60, "time_limit": 90}},
     "rate limit": {"task": {"rate_limit": "10000/s"}},
-    "recycled children": {"config": {"worker_max_tasks_per_child": 50, "child_replacement": "ideal"}},
+    "recycled children": {"config": {"worker_max_tasks_per_child": 50, "child_death": "at_once"}},
 }
 """By name, what is added to the plain worker on Redis."""
 

@@ -15,7 +15,7 @@ from tests.strategies import build
 
 RABBIT: dict[str, Any] = {"profile": "celery-rabbitmq", "workers": 1}
 REDIS: dict[str, Any] = {"profile": "celery-redis", "workers": 1}
-IDEAL = {"child_replacement": "ideal", "shutdown_return": "ideal", "visibility_sweep": "ideal", "hop": 0}
+IDEAL = {"child_death": "at_once", "shutdown_return": "ideal", "visibility_sweep": "ideal", "hop": 0}
 
 
 def play(base: dict[str, Any], /, config: dict[str, Any] | None = None, **data: Any) -> Trace:
@@ -222,18 +222,66 @@ def test_the_real_sweep_looks_every_hundred_seconds_or_as_told(options: dict[str
     assert value(trace, "started_at(T, 2)") == second
 
 
-def test_a_childs_death_is_noticed_at_the_tick_in_a_pool_of_one_and_at_once_beside_siblings() -> None:
-    def noticed(concurrency: int) -> object:
-        trace = play(
-            {**RABBIT, "workers": {"w": {"concurrency": concurrency}}},
-            {"child_replacement": "real"},
-            tasks={"work": {"duration": 1, "kills": "child"}},
-            send=ONE,
-        )
-        return value(trace, "finished_at(T)")
+@pytest.mark.parametrize("concurrency", [1, 2])
+@pytest.mark.parametrize(("fate", "noticed"), [("missed", 5.0), ("at_once", 1.0)])
+def test_a_childs_death_is_noticed_at_the_tick_or_at_once_whatever_the_concurrency(
+    concurrency: int, fate: str, noticed: float
+) -> None:
+    trace = play(
+        {**RABBIT, "workers": {"w": {"concurrency": concurrency}}},
+        {"child_death": fate},
+        tasks={"work": {"duration": 1, "kills": "child"}},
+        send=ONE,
+    )
+    assert value(trace, "finished_at(T)") == noticed
+    assert [e.chance for e in trace if isinstance(e, ev.ChildExited)] == [fate == "missed"]
 
-    assert noticed(1) == 5.0
-    assert noticed(2) == 1.1
+
+def test_the_end_of_another_child_shows_the_parent_a_death_it_has_missed() -> None:
+    trace = play(
+        {**RABBIT, "workers": {"w": {"concurrency": 3}}},
+        {"child_death": "missed"},
+        tasks={"short": {"duration": 1, "kills": "child"}, "long": {"duration": 2, "kills": "child"}},
+        send=[{"id": "A", "task": "short"}, {"id": "B", "task": "long"}],
+    )
+    assert [value(trace, f"finished_at({uuid})") for uuid in "AB"] == [2.02, 5.0]
+
+
+def test_a_child_that_is_wanted_no_more_shows_it_too() -> None:
+    trace = play(
+        {**RABBIT, "workers": {"w": {"concurrency": 3}}},
+        {"child_death": "missed"},
+        tasks={"work": {"duration": 1, "kills": "child"}},
+        send=ONE,
+        control=[{"at": 3, "pool_shrink": "w"}],
+    )
+    assert value(trace, "finished_at(T)") == 3.0
+
+
+def test_whether_a_death_is_missed_may_be_drawn_for_each() -> None:
+    trace = play(
+        {**RABBIT, "workers": {"w": {"concurrency": 1, "child_startup": 0}}},
+        {"child_death": "drawn", "task_acks_late": True, "task_reject_on_worker_lost": True},
+        tasks={"work": {"duration": 1, "kills": "child"}},
+        send=ONE,
+        until=3600,
+    )
+    died = [e.t for e in trace if isinstance(e, ev.ChildExited)]
+    noticed = [e.t for e in trace if isinstance(e, ev.ChildStarted)]
+    waits = [b - a for a, b in zip(died, noticed, strict=False)]
+    assert 0.3 < waits.count(20_000) / len(waits) < 0.46
+    assert 0 < max(waits) <= 5_000_000
+
+
+def test_the_parents_timer_counts_anew_from_when_it_has_replaced_the_dead() -> None:
+    trace = play(
+        {**RABBIT, "workers": {"w": {"concurrency": 3, "child_startup": 0.5}}},
+        {"child_death": "missed"},
+        tasks={"work": {"duration": 1, "kills": "child"}},
+        send=[{"at": at, "task": "work"} for at in (0, 2, 2.5, 7)],
+    )
+    # A death shows those before it; the timer finds the last one and counts anew.
+    assert [e.t for e in trace if isinstance(e, ev.ChildStarted)] == [3_520_000, 4_020_000, 5_500_000, 10_600_000]
 
 
 def test_consumer_timeout_closes_the_channel_and_ends_the_worker() -> None:
@@ -590,7 +638,7 @@ def test_the_window_of_an_autoscaled_worker_is_that_of_its_largest_pool() -> Non
 def test_pools_grow_and_shrink_by_command() -> None:
     trace = play(
         RABBIT,
-        {"worker_prefetch_multiplier": 1, "child_replacement": "real"},
+        {"worker_prefetch_multiplier": 1, "child_death": "missed"},
         tasks={"work": 12},
         send=[{"at": 0, "task": "work", "count": 2}],
         control=[{"at": 1, "pool_grow": "worker1", "n": 1}, {"at": 20, "pool_shrink": "worker1", "n": 1}],

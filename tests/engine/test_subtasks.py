@@ -26,7 +26,7 @@ def play(gets: Any = WAITS, /, slots: int = 2, parents: int = 1, **data: Any) ->
         "until": 100,
         "workers": {"worker1": {"concurrency": slots, "child_startup": 0}},
         "send": [{"at": 0, "task": "parent", "count": parents}],
-        "config": {"child_replacement": "ideal"},
+        "config": {"child_death": "at_once"},
     }
     return simulate(build({**base, **data, "tasks": tasks}))
 

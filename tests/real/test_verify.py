@@ -10,14 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 from simulator.cli import app
-from simulator.measure.agreement import DRIFT, Happening, Tolerance
+from simulator.measure.agreement import DRIFT, EXACT, TOLERANCE, Happening, Tolerance
 from simulator.measure.difference import differs
 from simulator.real.application import make_app
 from simulator.real.limits import Refused
 from simulator.real.plan import make_plan, new_run, without_password
 from simulator.real.prepared import list_playable, prepare
 from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
-from simulator.real.verdict import TOLERANCE, Verdict, alike_workers, throttled
+from simulator.real.verdict import Verdict, alike_workers, throttled
 from simulator.real.verify import verify
 from simulator.real.words import LIMITS, verdict_lines
 from simulator.scenario import load_scenario, parse_scenario, scenario_names
@@ -102,11 +102,12 @@ def test_sends_that_are_close_together_may_be_a_race_between_workers_that_are_al
             prepared.trace,
             prepared.trace,
             "order",
-            Tolerance("push", 0.15),
+            EXACT,
             (differs("nothing"),),
             None,
             frozenset(),
             alike,
+            {},
         )
     )
     assert verdict.is_race == is_race
@@ -203,7 +204,7 @@ def test_a_rate_limited_run_may_drift_with_each_start_and_nothing_else_may() -> 
     happenings = [Happening(n / 2, "task-started", "w", f"a{n}") for n in range(600)]
     happenings += [Happening(n / 2, "task-started", "w", f"b{n}") for n in range(600)]
     starts = throttled(scenario, happenings, {h.uuid: h.uuid[0] for h in happenings})
-    tolerance = Tolerance("push", TOLERANCE, throttled=starts)
+    tolerance = Tolerance(starts)
     assert [len(times) for times in starts] == [600]
     assert tolerance.at(-1.0) == TOLERANCE
     assert tolerance.at(10.0) == pytest.approx(TOLERANCE + 21 * DRIFT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from simulator.measure import invariants
 from simulator.measure.agreement import Happening, Tolerance
@@ -15,4 +16,10 @@ ENDINGS = invariants.ENDINGS
 def broken(ours: Sequence[Happening], recording: Recording, tolerance: Tolerance) -> list[Difference]:
     """What a prediction does that no run does; empty if nothing."""
     sweep = float(recording.experiment.get("transport_options", {}).get("unacked_restore_interval", 0))
-    return invariants.broken(ours, recording.happenings, recording.executions, tolerance, sweep)
+    queues = {recording.names[row["uuid"]]: row["queue"] for row in recording.rows if _in_line(row)}
+    return invariants.broken(ours, recording.happenings, recording.executions, tolerance, sweep, queues)
+
+
+def _in_line(row: dict[str, Any]) -> bool:
+    """Whether a task was sent to wait in its queue for its turn."""
+    return row["type"] == "task-sent" and not row.get("eta") and not row.get("priority") and not row.get("retries")

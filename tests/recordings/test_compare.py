@@ -11,14 +11,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from simulator import simulate
-from simulator.measure.agreement import Happening, Tolerance, by_task, compare, normalise, predicted
+from simulator.measure.agreement import EXACT, Happening, by_task, compare, normalise, predicted
 from simulator.measure.difference import Difference
 from tests.recordings.convert import as_scenario
 from tests.recordings.experiment import NAMES, read_recording
 from tests.recordings.held import held_as, tolerance_of
 from tests.recordings.invariants import ENDINGS, broken
-from tests.recordings.truth import verdict
+from tests.recordings.truth import closest, verdict
 
 RECORDED = [name for name in NAMES if held_as(read_recording(name)) == "order"]
 AGREEING = [name for name in RECORDED if verdict(name).agrees]
@@ -34,7 +33,7 @@ def base(name: str, side: str) -> list[Happening]:
     recording = read_recording(name)
     if side == "recording":
         return normalise(recording.happenings)
-    return normalise(predicted(simulate(as_scenario(recording)), set(recording.names.values())))
+    return normalise(predicted(closest(recording, as_scenario(recording)).trace, set(recording.names.values())))
 
 
 def agrees(mutated: list[Happening], name: str) -> bool:
@@ -80,9 +79,8 @@ def test_a_wrong_worker_is_noticed(name: str, side: str, data: st.DataObject) ->
 @given(data=st.data())
 def test_a_wrong_time_is_noticed(name: str, side: str, data: st.DataObject) -> None:
     right = base(name, side)
-    tolerance = tolerance_of(read_recording(name))
     place = data.draw(st.integers(1, len(right) - 1))
-    shift = data.draw(st.floats(2.5, 9)) * max(tolerance.seconds, tolerance.after)
+    shift = data.draw(st.floats(2.5, 9)) * tolerance_of(read_recording(name)).at(right[-1].t + 100)
     mutated = [*right]
     mutated[place] = replace(right[place], t=right[place].t + shift)
     assert not agrees(mutated, name)
@@ -92,9 +90,8 @@ def test_a_wrong_time_is_noticed(name: str, side: str, data: st.DataObject) -> N
 @given(data=st.data())
 def test_all_that_follows_being_late_is_noticed(name: str, side: str, data: st.DataObject) -> None:
     right = base(name, side)
-    tolerance = tolerance_of(read_recording(name))
     place = data.draw(st.integers(1, len(right) - 1))
-    shift = 2.5 * max(tolerance.seconds, tolerance.after)
+    shift = 2.5 * tolerance_of(read_recording(name)).at(right[-1].t + 100)
     assert not agrees([*right[:place], *(replace(h, t=h.t + shift) for h in right[place:])], name)
 
 
@@ -138,20 +135,20 @@ def test_retried_and_the_next_receive_may_come_in_either_order() -> None:
     one = side("received", "started", "received", "retried", "started", "succeeded")
     two = side("received", "started", "retried", "received", "started", "succeeded")
     assert [h.type for h in by_task(one)["A"]] == [h.type for h in by_task(two)["A"]]
-    assert compare(one, two, Tolerance("push", 0.15)).differences == []
+    assert compare(one, two, EXACT).differences == []
 
 
 def test_the_doubled_failure_of_a_hard_limit_counts_once() -> None:
     kinds = ["received", "started", "failed", "failed"]
     twice = [Happening(n / 100, f"task-{kind}", "w", "A", "?") for n, kind in enumerate(kinds)]
     assert len(normalise(twice)) == 3
-    assert compare(twice[:3], twice, Tolerance("push", 0.15)).differences == []
+    assert compare(twice[:3], twice, EXACT).differences == []
 
 
 def test_what_the_end_cut_off_does_not_count_and_what_came_before_does() -> None:
     side = [Happening(t, "task-received", "w", f"T{n}") for n, t in enumerate((0.0, 1.0, 1.95))]
-    assert compare(side, side[:2], Tolerance("push", 0.15), end=2.0).differences == []
-    assert compare(side[:1], side, Tolerance("push", 0.15), end=2.0).differences != []
+    assert compare(side, side[:2], EXACT, end=2.0).differences == []
+    assert compare(side[:1], side, EXACT, end=2.0).differences != []
 
 
 # -- invariants -------------------------------------------------------------------------------------------------
@@ -210,9 +207,8 @@ AGAIN = [
     name
     for name in VISIBLE
     if max(Counter(h.uuid for h in read_recording(name).happenings if h.type == "task-received").values()) > 1
-    and not tolerance_of(read_recording(name)).after
 ]
-"""Where something is received more than once, and no child dies on the way."""
+"""Where something is received more than once."""
 
 
 @pytest.mark.parametrize("name", AGAIN)

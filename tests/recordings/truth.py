@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from simulator.engine import simulate
-from simulator.measure.agreement import compare, normalise, predicted
-from simulator.scenario import ScenarioError
+from simulator.measure.agreement import TOLERANCE, compare, normalise, predicted
+from simulator.real.luck import Fallen, as_it_fell
+from simulator.scenario import Scenario, ScenarioError
 from simulator.story.problems.errors import format_problem
 from simulator.story.report.agreement_words import difference_line
 from simulator.trace import Trace, as_seconds
 from tests.recordings.convert import as_scenario, started_at
 from tests.recordings.experiment import NAMES, Recording, identifier, read_recording
-from tests.recordings.held import PUSHED, held_as, tolerance_of
+from tests.recordings.held import held_as, tolerance_of
 from tests.recordings.invariants import broken
 from tests.recordings.performed import SCENARIOS, judged_file, scenario_path
 
@@ -30,10 +30,11 @@ class Verdict:
 
     name: str
     held: str
-    tolerance: str
     differences: tuple[str, ...]
     worst: float | None
     """The worst error of a predicted time in seconds, where the order agrees."""
+    told: int = 0
+    """How many draws fell otherwise than is usual."""
 
     @property
     def agrees(self) -> bool:
@@ -49,28 +50,32 @@ def verdict(name: str) -> Verdict:
         return _verdict_on_scenario(path)
     recording = read_recording(name)
     name = recording.name
-    tolerance = tolerance_of(recording)
     try:
-        trace = simulate(as_scenario(recording))
+        scenario = as_scenario(recording)
     except ScenarioError as refused:
         reason = format_problem(refused.problems[0], "en").splitlines()[0]
         reason = reason.partition(": ")[2]
-        return Verdict(name, held_as(recording), tolerance.name, (f"refused: {reason}",), None)
-    ours = predicted(trace, set(recording.names.values()))
-    if held_as(recording) == "order":
-        found = compare(ours, recording.happenings, tolerance, recording.end)
-        differences, worst = found.differences, found.worst
-    else:
-        differences, worst = broken(ours, recording, tolerance), _first_receives(trace, recording)
+        return Verdict(name, held_as(recording), (f"refused: {reason}",), None)
+    fallen = closest(recording, scenario)
+    ids, tolerance = set(recording.names.values()), tolerance_of(recording)
+    trace, differences, worst = fallen.trace, fallen.comparison.differences, fallen.comparison.worst
+    if held_as(recording) != "order":
+        differences, worst = broken(predicted(trace, ids), recording, tolerance), _first_receives(trace, recording)
     told = [difference_line(difference).text("en") for difference in differences]
     more = [*_states(trace, recording), *_ready(trace, recording)]
-    return Verdict(name, held_as(recording), tolerance.name, (*told, *more), worst)
+    return Verdict(name, held_as(recording), (*told, *more), worst, len(fallen.told))
+
+
+def closest(recording: Recording, scenario: Scenario) -> Fallen:
+    """The prediction with its draws as they fell."""
+    ids, theirs, tolerance = set(recording.names.values()), recording.happenings, tolerance_of(recording)
+    return as_it_fell(scenario, lambda trace: compare(predicted(trace, ids), theirs, tolerance, recording.end))
 
 
 def _verdict_on_scenario(path: Path) -> Verdict:
     found = judged_file(path)
     told = tuple(difference_line(difference).text("en") for difference in found.differences)
-    return Verdict(path.stem, found.held, found.tolerance.name, told, found.worst)
+    return Verdict(path.stem, found.held, told, found.worst, len(found.told))
 
 
 def _first_receives(trace: Trace, recording: Recording) -> float:
@@ -111,7 +116,7 @@ def _ready(trace: Trace, recording: Recording) -> list[str]:
                 queue = key.partition("<sep>")[0].partition("\x06")[0]
                 seen[queue] += value["ready"] if isinstance(value, dict) else value
         at = row["t"] - started_at(recording)
-        moments = _lengths(trace, at - PUSHED, at + PUSHED)
+        moments = _lengths(trace, at - TOLERANCE, at + TOLERANCE)
         for queue in sorted({*seen, *moments}):
             if seen[queue] not in (found := moments.get(queue, {0})):
                 ready = " or ".join(map(str, sorted(found)))

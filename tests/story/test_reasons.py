@@ -75,7 +75,7 @@ def test_a_trace_file_with_another_reason_is_refused(kind: type[events.Event]) -
 
 def made_up(kind: type[events.Event]) -> events.Event:
     """One event of a kind, made up."""
-    blank: dict[Any, object] = {int: 1, str: "x", float: 1.0}
+    blank: dict[Any, object] = {int: 1, str: "x", float: 1.0, bool: True}
     hints = get_type_hints(kind)
     fields = {one.name: one for one in msgspec.structs.fields(kind) if one.name not in ("t", "cause", "inferred")}
     return kind(0, -1, *(blank.get(hints[name], "") for name in fields))

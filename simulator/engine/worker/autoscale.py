@@ -72,7 +72,7 @@ class Autoscaler:
         wanted = self.window.reserved_or_active() + more
         if min(wanted, self.max_slots) > size:
             self._last_active = now
-            self.children.resize(min(wanted, self.max_slots), cause, "autoscale")
+            self._resize(min(wanted, self.max_slots), cause)
             if not self.real:
                 self._look_at(now + KEEPALIVE)
             return
@@ -81,7 +81,12 @@ class Autoscaler:
             quiet = now - self._last_active
             if quiet > KEEPALIVE or (not self.real and quiet == KEEPALIVE):
                 idle = len(self.slots.free)
-                self.children.resize(max(wanted, size - idle), cause, "autoscale")
+                self._resize(max(wanted, size - idle), cause)
+
+    def _resize(self, size: int, cause: int) -> None:
+        """Grow or shrink, and look after the children that are there (celery.worker.autoscale: maybe_scale)."""
+        self.children.resize(size, cause, "autoscale")
+        self.children.look()
 
     def update(self, max_slots: int | None, min_slots: int | None, cause: int) -> None:
         """New bounds (the remote-control command `autoscale`)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from simulator.engine.clock import Call
 from simulator.engine.context import Context
 from simulator.engine.executions import Execution
 from simulator.engine.tasks import Task
@@ -18,8 +19,18 @@ from simulator.trace.time import to_micros
 TICK = to_micros(5.0)
 """How often the parent looks after its children."""
 
-NOTICED = to_micros(0.1)
-"""How long it takes to notice a death where siblings keep the parent awake."""
+NOTICED = to_micros(0.02)
+"""How long it takes until the parent notices a death that it does not miss."""
+
+FORK = to_micros(0.1)
+"""How long a parent is busy with starting one child: it collects its garbage before each fork.
+
+Source: celery.concurrency.asynpool: AsynPool._create_worker_process; recordings 26 and 47.
+"""
+
+MISSED = 0
+NOTICES = (79, 48)
+"""How often a death is missed, and how often it is noticed at once."""
 
 KIB_PER_MB = 1024
 
@@ -65,7 +76,11 @@ class Children:
         """The highest slot that is to be kept."""
         startup = spec.child_startup
         self.startup = settings.child_startup if startup is None else to_micros(startup)
-        self.real = settings.child_replacement
+        self.forks = min(self.startup, FORK) if life.prefork and settings.child_death != "at_once" else 0
+        """How long the parent is busy with starting a child."""
+        self.fate = settings.child_death
+        """Whether the parent misses a death at first: `missed`, `at_once` or `drawn`."""
+        self.chances = context.chances
         self.rest = settings.child_memory if spec.memory is None else spec.memory
         """MB of a child that has run nothing."""
         recycles = spec.max_tasks_per_child or settings.worker_max_tasks_per_child
@@ -84,6 +99,12 @@ class Children:
         """By slot, what ran in a child that is dead, before the parent knows."""
         self._gone: set[int] = set()
         """Slots without a child."""
+        self._dead: dict[int, int] = {}
+        """By slot whose child is dead without the parent's knowing, the index of its end."""
+        self._tick: Call | None = None
+        """The next look by the timer, while it has something to find."""
+        self._since: int | None = None
+        """Since when the timer counts; None: since the worker is online."""
         self._ended = False
 
     # -- what they grow to -------------------------------------------------------------------------------------
@@ -119,7 +140,14 @@ class Children:
     # -- how they end ------------------------------------------------------------------------------------------
 
     def exit(self, slot: int, why: ExitReason, cause: int) -> None:
-        """A child ends; its slot stays empty until the parent notices and a new one is up."""
+        """A child ends; its slot stays empty until the parent notices and a new one is up.
+
+        The parent looks once, at the end of the child's pipe, and often before the kernel has made the child a zombie
+        that can be waited for: then it has missed this death, and finds it when it looks the next time.
+
+        Source: celery.concurrency.asynpool: AsynPool._event_process_exit; billiard.pool: Pool._join_exited_workers
+        (waitpid with WNOHANG). Of 127 deaths 48 were noticed at once, whatever the concurrency, broker and acks.
+        """
         if slot in self._gone or slot > self.last:
             return
         slots = self.slots
@@ -130,25 +158,48 @@ class Children:
         if execution is not None:
             slots.interrupt(execution)
             self.unnoticed[slot] = execution
-        index = self.note(ChildExited(self.clock.now, cause, self.life.hostname, slot, self.memory(slot), why))
-        self.clock.at(self._noticed_at(), self.life.on_timer, self._noticed, (slot, index))
+        now, hostname = self.clock.now, self.life.hostname
+        seen, by_chance = self.fate != "missed", self.fate != "at_once"
+        if by_chance:
+            usual = MISSED if self.fate == "missed" else None
+            seen = self.chances.draw("child_death", hostname, now, NOTICES, usual) != MISSED
+        self._dead[slot] = self.note(ChildExited(now, cause, hostname, slot, self.memory(slot), why, by_chance))
+        self.clock.at(now + NOTICED * by_chance, self.life.on_timer, self._look_at_end, None if seen else slot)
 
-    def _noticed_at(self) -> int:
-        now = self.clock.now
-        if not self.real:
-            return now
-        return now + NOTICED if self.slots.size > 1 else self._next_look()
+    def _look_at_end(self, missed: int | None) -> None:
+        """The end of a pipe makes the parent look after its children: all the dead but this one are found."""
+        self.look(missed)
+        if self._dead and self._tick is None:
+            self._tick = self.clock.at(self._next_tick(), self.life.on_timer, self._look_at_tick)
 
-    def _next_look(self) -> int:
+    def _next_tick(self) -> int:
         """When the parent's timer looks after the children again."""
-        since = self.life.online_at
-        return since + ((self.clock.now - since) // TICK + 1) * TICK
+        since = self._since if self._since is not None else self.life.online_at
+        return since + (max(self.clock.now - since, 0) // TICK + 1) * TICK
 
-    def _noticed(self, noticed: tuple[int, int]) -> None:
-        """The parent finds the child gone: it says what became of its task, and starts another."""
-        slot, cause = noticed
-        if self._ended:
-            return
+    def _look_at_tick(self, _: object) -> None:
+        """The timer counts anew from when the dead have been replaced.
+
+        Source: kombu.asynchronous.timer: Timer.call_repeatedly.
+        """
+        self._tick = None
+        self._since = self.clock.now + self.forks * self.look()
+
+    def look(self, missed: int | None = None) -> int:
+        """The parent finds its dead children, but the one in the slot `missed`; how many it starts instead.
+
+        It does so when its timer fires, when a child's pipe ends, when the autoscaler has changed the pool, and when
+        its connection is lost. Source: billiard.pool: Pool.maintain_pool and who calls it.
+        """
+        found = [slot for slot in self._dead if slot != missed]
+        replaced = 0
+        for slot in found:
+            if not self._ended:
+                replaced += self._notice(slot, self._dead.pop(slot), replaced)
+        return replaced
+
+    def _notice(self, slot: int, cause: int, before: int) -> bool:
+        """The parent says what became of a dead child's task, and starts another child, `before` others first."""
         execution = self.unnoticed.pop(slot, None)
         if execution is not None:
             if not execution.over:
@@ -157,16 +208,27 @@ class Children:
         if slot > self.last or not self.life.runs:
             self._gone.discard(slot)
             self.slots.slot_is_free(cause)
-            return
-        if self.startup:
-            time = self.clock.now + self.startup
-            self.clock.at(time, self.life.on_timer, self._started, (slot, cause, "replaced"))
+            return False
+        self._start(slot, cause, "replaced", before)
+        return True
+
+    def _start(self, slot: int, cause: int, why: StartReason, before: int) -> None:
+        """Start a child after `before` others; meanwhile the parent's loop does nothing else."""
+        now = self.clock.now
+        if self.forks:
+            self.life.sleep(now + self.forks * (before + 1))
+        wait = self.forks * before + self.startup
+        if wait or why == "grown":
+            self.clock.at(now + wait, self.life.on_timer, self._started, (slot, cause, why))
         else:
-            self._started((slot, cause, "replaced"))
+            self._started((slot, cause, why))
 
     def _started(self, started: tuple[int, int, StartReason]) -> None:
         slot, cause, why = started
         if self._ended:
+            return
+        if self.clock.now < self.life.asleep_until:
+            self.clock.at(self.life.asleep_until, self.life.on_timer, self._started, started)
             return
         self._gone.discard(slot)
         self._forget(slot)
@@ -191,12 +253,10 @@ class Children:
             return
         slots.size = self.last = size
         index = self.note(PoolResized(self.clock.now, cause, self.life.hostname, size, why))
-        for slot in range(was + 1, size + 1):
-            if slot in slots.active or slot in self._gone:
-                continue
-            self._gone.add(slot)
-            time = self.clock.now + self.startup
-            self.clock.at(time, self.life.on_timer, self._started, (slot, index, "grown"))
+        grown = [slot for slot in range(was + 1, size + 1) if slot not in slots.active and slot not in self._gone]
+        self._gone.update(grown)
+        for before, slot in enumerate(grown):
+            self._start(slot, index, "grown", before)
         for slot in [slot for slot in slots.free if slot > size]:
             slots.free.remove(slot)
             self.retire(slot)
@@ -207,8 +267,8 @@ class Children:
 
         Source: billiard.pool: Pool.grow; held against a run of `ackademy verify`.
         """
-        if self.real and self.life.prefork:
-            self.clock.at(self._next_look(), self.life.on_timer, self._grow, (by, cause))
+        if self.fate != "at_once" and self.life.prefork:
+            self.clock.at(self._next_tick(), self.life.on_timer, self._grow, (by, cause))
         else:
             self._grow((by, cause))
 
@@ -223,3 +283,4 @@ class Children:
         self._forget(slot)
         cause = len(self.journal) - 1
         self.note(ChildExited(self.clock.now, cause, self.life.hostname, slot, memory, "shrunk"))
+        self.look()

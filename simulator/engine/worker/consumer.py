@@ -124,6 +124,8 @@ class Consumer:
         self._turns = transport.turns
         self._arrived = self._arrived_in_loop if life.solo else self._receive if transport.turns else self._take
         """What happens to a message that has come."""
+        self._awake = self._arrived
+        life.falls_asleep = self._fall_asleep
         self._later: deque[tuple[Callable[[Any], None], Any]] = deque()
         """What a loop that stands still will do when it goes on."""
         self._solo = life.solo
@@ -279,6 +281,18 @@ class Consumer:
             run(arg)
         if not self.stops():
             self.has_changed(cause)
+
+    def _fall_asleep(self) -> None:
+        """The loop hears nothing for a while."""
+        self._arrived = self._arrived_asleep
+
+    def _arrived_asleep(self, delivery: Delivery) -> None:
+        """A message has come to a worker that hears nothing: it waits in the connection."""
+        if self.clock.now < self.life.asleep_until:
+            delivery.call = self.clock.at(self.life.asleep_until, self.on_delivery, self._arrived_asleep, delivery)
+        else:
+            self._arrived = self._awake
+            self._awake(delivery)
 
     def _arrived_in_loop(self, delivery: Delivery) -> None:
         """A message has come to a worker whose tasks run in its loop."""

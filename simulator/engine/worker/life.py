@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from simulator.engine.clock import Rank, priority
 from simulator.scenario.profiles import Settings
 from simulator.scenario.schema import Worker as WorkerSpec
@@ -47,12 +49,20 @@ class Life:
         self.is_cut = False
         """Whether its way to the broker is interrupted, while the broker is there for all others."""
         self.asleep_until = 0
-        """Until when its parent process hears nothing of its children (a soft shutdown)."""
+        """Until when its parent process hears nothing: it starts children, or sleeps through a soft shutdown."""
+        self.falls_asleep: Callable[[], None] | None = None
+        """Told when it begins to hear nothing."""
         self.online = 0
         """Index of its worker-online event."""
         self.online_at = 0
         self.processed = 0
         """Executions its pool has accepted (celery.worker.state: all_total_count)."""
+
+    def sleep(self, until: int) -> None:
+        """Hear nothing until a time."""
+        self.asleep_until = max(self.asleep_until, until)
+        if self.falls_asleep is not None:
+            self.falls_asleep()
 
     def shut_down(self, cause: int) -> None:
         """Somebody has asked it to; `cause` is the index of that event."""

@@ -33,8 +33,8 @@ HEARTBEAT = to_micros(2.0)
 WARM_RETURN = to_micros(1.5)
 """How long after its last task a worker that shuts down has closed its connection (recording 35)."""
 
-COLD_RETURN = to_micros(1.0)
-"""The same after a cold shutdown (recording 36)."""
+COLD_RETURNS = tuple(map(to_micros, (0.5, 1.0, 1.5)))
+"""The same after a cold shutdown: one of these, by chance (recording 36 and runs of `ackademy verify`)."""
 
 RETRY_STEP = to_micros(2.0)
 """Reconnecting: after 2, then 4, then 6 seconds more, ... (celery.worker.consumer.consumer: Consumer.connect)."""
@@ -84,6 +84,7 @@ class Worker:
         self.note = context.journal.note
         self.results = context.results
         self.copies = context.copies
+        self.chances = context.chances
         self.life = life
         self.hostname = life.hostname
         self.broker = broker
@@ -193,7 +194,7 @@ class Worker:
         elif how == "soft" and self.pool.active:
             timeout = self.settings.worker_soft_shutdown_timeout
             if self.life.prefork:
-                self.life.asleep_until = self.clock.now + timeout
+                self.life.sleep(self.clock.now + timeout)
             self.clock.at(self.clock.now + timeout, self.life.on_timer, self._give_up, cause)
         elif not self.pool.active:
             self._goodbye(cause)
@@ -207,15 +208,20 @@ class Worker:
                 self.pool.outcomes.cancel(execution, cause)
         self.pool.children.abandon()
         if self.settings.shutdown_return and self.pool.active:
-            self.clock.at(self.clock.now + COLD_RETURN, self.life.on_timer, self._gone, cause)
+            now = self.clock.now
+            fell = self.chances.draw("cold_return", self.hostname, now, [1.0] * len(COLD_RETURNS), usual=1)
+            self.clock.at(now + COLD_RETURNS[fell], self.life.on_timer, self._gone_by_chance, cause)
         else:
             self._gone(cause)
 
-    def _gone(self, cause: int) -> None:
+    def _gone(self, cause: int, by_chance: bool = False) -> None:
         """Say goodbye and close the connection in one."""
         if self.life.alive:
-            index = self.note(WorkerOffline(self.clock.now, cause, self.hostname))
+            index = self.note(WorkerOffline(self.clock.now, cause, self.hostname, by_chance))
             self._end(index, "shutdown", closed=True)
+
+    def _gone_by_chance(self, cause: int) -> None:
+        self._gone(cause, by_chance=True)
 
     def _goodbye(self, cause: int) -> None:
         """Nothing runs any more: say goodbye; what is held goes back when the connection is closed."""
@@ -310,6 +316,7 @@ class Worker:
                     self.pool.outcomes.cancel(execution, cause)
                     if self.life.prefork:
                         self.pool.children.exit(execution.slot, "cancelled", cause)
+        self.pool.children.look()
         running = {execution.delivery.message.uuid for execution in self.pool.busy}
         held = [one for one in self.consumer.held.values() if one.message.uuid not in running]
         self.consumer.lose(cause, "connection-lost", closed=gives_back)

@@ -149,8 +149,9 @@ class Config(Strict):
     visibility_sweep: Effect | None = Field(
         default=None, description="ideal: a message is restored the moment its visibility timeout has passed"
     )
-    child_replacement: Effect | None = Field(
-        default=None, description="ideal: a dead child is noticed and replaced at once"
+    child_death: Literal["missed", "at_once", "drawn"] | None = Field(
+        default=None,
+        description="whether a parent misses the death of a child until it looks next, as it often does, or not",
     )
     shutdown_return: Effect | None = Field(
         default=None, description="ideal: a worker that shuts down gives its messages back at once"

@@ -14,6 +14,7 @@ from simulator.trace import to_micros
 from simulator.world import WorkerView, World
 
 WHYS = {
+    "?": Words("알 수 없음", "unknown"),
     "broker-down": Words("Broker 중단", "the Broker is down"),
     "max-length": Words("Queue가 가득 참", "the Queue is full"),
     "connection-lost": Words("연결 끊김", "connection lost"),

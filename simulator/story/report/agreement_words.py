@@ -23,6 +23,10 @@ DIFFERENCES = {
         "{task}: 받지 않고 시작했습니다 ({worker})", "{task}: started on {worker} without being received"
     ),
     "not_started": Words("{task}: 시작하지 않고 {what} ({worker})", "{task}: {what} on {worker} without being started"),
+    "queue_order": Words(
+        "Queue {queue}, 나온 순서: 예측 {predicted}, 실제 {recorded}",
+        "out of {queue}: predicted {predicted}, recorded {recorded}",
+    ),
     "share": Words(
         "{worker}: 실행 횟수 예측 {predicted}, 실제 {recorded}",
         "{worker}: predicted {predicted} executions, recorded {recorded}",
