@@ -155,6 +155,79 @@ class Delivery(msgspec.Struct):
     """Whether the broker waits for it to be acknowledged in time."""
 
 
+CHUNK = 512
+"""How many messages a piece of a long line has, about."""
+
+
+class Returned:
+    """Messages that came back to a queue, oldest first; in pieces, so that none is far from where it goes."""
+
+    __slots__ = ("pieces", "size")
+
+    def __init__(self) -> None:
+        """None has come back."""
+        self.pieces: list[list[Message]] = []
+        self.size = 0
+
+    def __iter__(self) -> Iterator[Message]:
+        return chain.from_iterable(self.pieces)
+
+    def add(self, message: Message) -> int:
+        """Put a message where its age says; its position."""
+        pieces, seq, position = self.pieces, message.seq, 0
+        if not pieces:
+            pieces.append([message])
+        elif pieces[-1][-1].seq < seq:
+            position = self.size
+            if len(pieces[-1]) < CHUNK:
+                pieces[-1].append(message)
+            else:
+                pieces.append([message])
+        elif seq < pieces[0][0].seq:
+            if len(pieces[0]) < CHUNK:
+                pieces[0].insert(0, message)
+            else:
+                pieces.insert(0, [message])
+        else:
+            place = bisect_left(pieces, seq, key=_last_seq)
+            piece = pieces[place]
+            within = bisect_left(piece, seq, key=_seq)
+            position = sum(map(len, pieces[:place])) + within
+            piece.insert(within, message)
+            if len(piece) > 2 * CHUNK:
+                pieces[place : place + 1] = [piece[:CHUNK], piece[CHUNK:]]
+        self.size += 1
+        return position
+
+    def take(self) -> Message:
+        """Take the oldest out."""
+        piece = self.pieces[0]
+        message = piece.pop(0)
+        if not piece:
+            del self.pieces[0]
+        self.size -= 1
+        return message
+
+    def remove(self, message: Message) -> bool:
+        """Take that one out; whether it was there."""
+        place = bisect_left(self.pieces, message.seq, key=_last_seq)
+        if place == len(self.pieces) or message not in self.pieces[place]:
+            return False
+        self.pieces[place].remove(message)
+        if not self.pieces[place]:
+            del self.pieces[place]
+        self.size -= 1
+        return True
+
+
+def _seq(message: Message) -> int:
+    return message.seq
+
+
+def _last_seq(piece: list[Message]) -> int:
+    return piece[-1].seq
+
+
 class Queue:
     """A queue: what is ready, first in first out. Whatever is put back goes before what never left."""
 
@@ -191,7 +264,7 @@ class Queue:
         self.delivery_limit = limit if has_arguments and limit is not None else NEVER
         timeout = spec.consumer_timeout
         self.consumer_timeout = consumer_timeout if timeout is None else to_micros(timeout)
-        self._returned: deque[Message] = deque()
+        self._returned = Returned()
         self._fresh: deque[Message] = deque()
 
     def __iter__(self) -> Iterator[Message]:
@@ -199,7 +272,7 @@ class Queue:
 
     def head(self) -> Message:
         """The message that is next."""
-        return self._returned[0] if self._returned else self._fresh[0]
+        return self._returned.pieces[0][0] if self._returned.size else self._fresh[0]
 
     def add(self, message: Message) -> int:
         """Put a new message at the end; its position."""
@@ -212,7 +285,7 @@ class Queue:
     def take(self) -> Message:
         """Take the next message out."""
         self.size -= 1
-        return self._returned.popleft() if self._returned else self._fresh.popleft()
+        return self._returned.take() if self._returned.size else self._fresh.popleft()
 
     def put_back(self, message: Message, place: str) -> int:
         """Put a message back `original`ly, to the `front` or to the `back`; its position."""
@@ -222,30 +295,13 @@ class Queue:
             self.front -= 1
             message.seq = self.front
         self.size += 1
-        return insert(self._returned, message)
+        return self._returned.add(message)
 
     def remove(self, message: Message) -> None:
         """Take out a message that is ready, wherever it is."""
         self.size -= 1
-        line = self._returned if self._returned and message.seq <= self._returned[-1].seq else self._fresh
-        line.remove(message)
-
-
-def insert(line: deque[Message], message: Message) -> int:
-    """Put a message among those that came back, by its age; its position."""
-    if not line or line[-1].seq < message.seq:
-        line.append(message)
-        return len(line) - 1
-    if message.seq < line[0].seq:
-        line.appendleft(message)
-        return 0
-    place = bisect_left(line, message.seq, key=_seq)
-    line.insert(place, message)
-    return place
-
-
-def _seq(message: Message) -> int:
-    return message.seq
+        if not (self._returned.size and self._returned.remove(message)):
+            self._fresh.remove(message)
 
 
 class PriorityQueue(Queue):
@@ -264,7 +320,7 @@ class PriorityQueue(Queue):
         """An empty queue; `ranks`: by priority from 0, how a message stands, lower first; any higher is as the last."""
         super().__init__(name, index, spec, has_arguments=has_arguments, consumer_timeout=consumer_timeout)
         self._by_priority = ranks
-        self._lines: dict[int, tuple[deque[Message], deque[Message]]] = {}
+        self._lines: dict[int, tuple[Returned, deque[Message]]] = {}
         """By rank, what came back and what never left."""
         self._ranks: list[int] = []
         """Those in use, sorted."""
@@ -272,24 +328,24 @@ class PriorityQueue(Queue):
     def __iter__(self) -> Iterator[Message]:
         return chain.from_iterable(chain.from_iterable(self._lines[rank] for rank in self._ranks))
 
-    def _best(self) -> tuple[deque[Message], deque[Message]]:
-        return next(lines for lines in map(self._lines.__getitem__, self._ranks) if lines[0] or lines[1])
+    def _best(self) -> tuple[Returned, deque[Message]]:
+        return next(lines for lines in map(self._lines.__getitem__, self._ranks) if lines[0].size or lines[1])
 
-    def _line(self, rank: int) -> tuple[deque[Message], deque[Message]]:
+    def _line(self, rank: int) -> tuple[Returned, deque[Message]]:
         lines = self._lines.get(rank)
         if lines is None:
-            lines = self._lines[rank] = deque(), deque()
+            lines = self._lines[rank] = Returned(), deque()
             insort(self._ranks, rank)
         return lines
 
     def _ahead(self, rank: int) -> int:
         """How many messages have a better rank."""
-        return sum(len(lines[0]) + len(lines[1]) for other, lines in self._lines.items() if other < rank)
+        return sum(lines[0].size + len(lines[1]) for other, lines in self._lines.items() if other < rank)
 
     def head(self) -> Message:
         """The message that is next."""
         returned, fresh = self._best()
-        return returned[0] if returned else fresh[0]
+        return returned.pieces[0][0] if returned.size else fresh[0]
 
     def add(self, message: Message) -> int:
         """Put a new message at the end of its priority; its position."""
@@ -303,13 +359,13 @@ class PriorityQueue(Queue):
         self.size += 1
         returned, fresh = self._line(message.rank)
         fresh.append(message)
-        return self._ahead(message.rank) + len(returned) + len(fresh) - 1
+        return self._ahead(message.rank) + returned.size + len(fresh) - 1
 
     def take(self) -> Message:
         """Take the next message out."""
         self.size -= 1
         returned, fresh = self._best()
-        return returned.popleft() if returned else fresh.popleft()
+        return returned.take() if returned.size else fresh.popleft()
 
     def put_back(self, message: Message, place: str) -> int:
         """Put a message back, among those of its priority; its position among all."""
@@ -319,10 +375,11 @@ class PriorityQueue(Queue):
             self.front -= 1
             message.seq = self.front
         self.size += 1
-        return self._ahead(message.rank) + insert(self._line(message.rank)[0], message)
+        return self._ahead(message.rank) + self._line(message.rank)[0].add(message)
 
     def remove(self, message: Message) -> None:
         """Take out a message that is ready, wherever it is."""
         self.size -= 1
         returned, fresh = self._lines[message.rank]
-        (returned if returned and message.seq <= returned[-1].seq else fresh).remove(message)
+        if not (returned.size and returned.remove(message)):
+            fresh.remove(message)
