@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from simulator.engine import Simulation, simulate
+from simulator.engine.broker import cycle, lines
 from simulator.scenario import Edit, Scenario
 from simulator.trace import Trace, read_trace, write_trace
 from simulator.trace import events as ev
@@ -84,6 +85,17 @@ def test_same_bytes_in_two_processes() -> None:
     ]
     assert hashes[0] == hashes[1]
     assert len(hashes[0]) == len(examples) >= 40
+
+
+@given(scenario_data(("redis", "sqs", "guide", "memory")), st.sampled_from([0, 8]))
+def test_a_line_that_many_queues_share_serves_like_lines_of_their_own(data: dict[str, Any], sparse: int) -> None:
+    scenario = build(data)
+    trace = simulate(scenario)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "FEW", 0)  # now every worker stands in a shared line
+        patch.setattr(cycle, "SPARSE", sparse)
+        shared = simulate(scenario)
+    assert (shared.events, shared.header) == (trace.events, trace.header)
 
 
 @given(scenarios())

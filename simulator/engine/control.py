@@ -67,6 +67,7 @@ def _revoke(worker: Worker, line: Control) -> None:
     ids = [line.revoke] if isinstance(line.revoke, str) else list(line.revoke or ())
     _note(worker, "revoke", ids if len(ids) > 1 else ids[0])
     worker.consumer.revoked.update(ids)
+    worker.results.revoked = True
     if line.terminate and (worker.life.prefork or worker.life.green):
         for execution in list(worker.pool.active.values()):
             if execution.delivery.message.uuid in ids and not execution.over:

@@ -68,5 +68,7 @@ class Fleet:
         )
 
     def _revoked_elsewhere(self, asking: Worker) -> set[str]:
+        if not self._context.results.revoked:
+            return set()
         others = (worker.consumer.revoked for worker in self if worker is not asking)
         return set[str]().union(*others)

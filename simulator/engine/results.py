@@ -28,6 +28,8 @@ class Results:
         self.finished: set[str] = set()
         self.effects: set[str] = set()
         """Tasks whose side effect has happened, of those that declare it."""
+        self.revoked = False
+        """Whether any worker was told not to run something."""
         self.awaited: dict[str, Waiter] = {}
         """By task, who is told when it has a final state."""
 

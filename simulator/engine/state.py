@@ -246,6 +246,8 @@ class Queue:
         self.on_timer = priority(Rank.TIMER, index)
         self.size = 0
         """How many messages are ready."""
+        self.watchers: list[set[Queue]] = []
+        """Sets that this queue is in while it has any, for who consumes too many queues to look at each."""
         self.arrivals = 0
         """How many messages were ever put into it."""
         self.front = 0
@@ -280,11 +282,23 @@ class Queue:
         self.arrivals += 1
         self._fresh.append(message)
         self.size = size = self.size + 1
+        if size == 1 and self.watchers:
+            self._filled()
         return size - 1
+
+    def _filled(self) -> None:
+        for watcher in self.watchers:
+            watcher.add(self)
+
+    def _emptied(self) -> None:
+        for watcher in self.watchers:
+            watcher.discard(self)
 
     def take(self) -> Message:
         """Take the next message out."""
-        self.size -= 1
+        self.size = size = self.size - 1
+        if not size and self.watchers:
+            self._emptied()
         return self._returned.take() if self._returned.size else self._fresh.popleft()
 
     def put_back(self, message: Message, place: str) -> int:
@@ -295,11 +309,15 @@ class Queue:
             self.front -= 1
             message.seq = self.front
         self.size += 1
+        if self.size == 1:
+            self._filled()
         return self._returned.add(message)
 
     def remove(self, message: Message) -> None:
         """Take out a message that is ready, wherever it is."""
         self.size -= 1
+        if not self.size:
+            self._emptied()
         if not (self._returned.size and self._returned.remove(message)):
             self._fresh.remove(message)
 
@@ -357,6 +375,8 @@ class PriorityQueue(Queue):
         message.seq = self.arrivals
         self.arrivals += 1
         self.size += 1
+        if self.size == 1:
+            self._filled()
         returned, fresh = self._line(message.rank)
         fresh.append(message)
         return self._ahead(message.rank) + returned.size + len(fresh) - 1
@@ -364,6 +384,8 @@ class PriorityQueue(Queue):
     def take(self) -> Message:
         """Take the next message out."""
         self.size -= 1
+        if not self.size:
+            self._emptied()
         returned, fresh = self._best()
         return returned.take() if returned.size else fresh.popleft()
 
@@ -375,11 +397,15 @@ class PriorityQueue(Queue):
             self.front -= 1
             message.seq = self.front
         self.size += 1
+        if self.size == 1:
+            self._filled()
         return self._ahead(message.rank) + self._line(message.rank)[0].add(message)
 
     def remove(self, message: Message) -> None:
         """Take out a message that is ready, wherever it is."""
         self.size -= 1
+        if not self.size:
+            self._emptied()
         returned, fresh = self._lines[message.rank]
         if not (returned.size and returned.remove(message)):
             fresh.remove(message)

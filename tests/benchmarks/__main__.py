@@ -16,65 +16,46 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
+from shutil import which
 from statistics import median
 from typing import Any
 
 from simulator.engine import simulate
-from simulator.scenario import Edit, Scenario
+from simulator.scenario import Edit
 from simulator.world import Timeline
 from tests.benchmarks.engine import cpu, markovian, ratio
+from tests.benchmarks.growth import SITUATIONS, exponent
+from tests.benchmarks.instructions import instructions_a_task
+from tests.benchmarks.mixes import ALL, FEATURES, GUIDE, LATE, MIXES, PUSH, PUSH_HOPS, YARDSTICK
 from tests.strategies import build
 
 Row = tuple[str, str, str]
 """(what, measured, to reach)."""
 
-GUIDE = {"broker_transport_options": {"polling_interval": 1.0}}
-LATE = {"task_acks_late": True, "worker_prefetch_multiplier": 1, "hop": 0}
+REACH = {GUIDE: ">= 0.7x", PUSH: ">= 0.7x", PUSH_HOPS: "", "plain": ">= 0.5x", ALL: ">= 0.35x"}
+"""By load, how fast it is to be, of the yardstick."""
 
 
 def throughput() -> Iterator[Row]:
     """Tasks a second of M/M/4 as a scenario against a bare SimPy M/M/4 Store model, in pairs."""
     count = 20_000
-    for name, scenario in (
-        ("guide", markovian("guide", count)),
-        ("push, hop 0", markovian("celery-rabbitmq", count, config=LATE)),
-        ("push, hop 1 us", markovian("celery-rabbitmq", count)),
-    ):
-        middle, low, high = ratio(scenario, count)
-        yield f"{name}, with trace", f"{middle:.2f}x ({low:.2f}-{high:.2f})", ">= 0.8x"
-
-
-FEATURES: dict[str, dict[str, Any]] = {
-    "plain": {},
-    "late acks": {"config": {"task_acks_late": True}},
-    "retries": {"task": {"raises": {"OSError": 0.05}, "autoretry_for": ["OSError"], "default_retry_delay": 1}},
-    "time limits": {"task": {"soft_time_limit": 60, "time_limit": 90}},
-    "rate limit": {"task": {"rate_limit": "10000/s"}},
-    "recycled children": {"config": {"worker_max_tasks_per_child": 50, "child_death": "at_once"}},
-}
-"""By name, what is added to the plain worker on Redis."""
+    for name in (GUIDE, PUSH, PUSH_HOPS):
+        middle, low, high = ratio(MIXES[name](count), count)
+        yield f"{name}, with trace", f"{middle:.2f}x ({low:.2f}-{high:.2f})", REACH[name]
 
 
 def full_worker() -> Iterator[Row]:
     """A Celery-like mix on Redis against the same yardstick, and what each feature alone costs."""
     count = 20_000
-    plain = cpu(partial(simulate, _on_redis(count, {})))
-    for name, extra in FEATURES.items():
-        middle, low, high = ratio(_on_redis(count, extra), count, pairs=3)
-        spent = cpu(partial(simulate, _on_redis(count, extra)))
-        yield f"full worker: {name}", f"{middle:.2f}x ({low:.2f}-{high:.2f}), {spent / plain:.2f}x the time", ""
-    mix: dict[str, Any] = {"config": {}, "task": {}}
-    for extra in FEATURES.values():
-        mix = {room: {**mix[room], **extra.get(room, {})} for room in mix}
-    middle, low, high = ratio(_on_redis(count, mix), count)
-    yield "full worker: all of it", f"{middle:.2f}x ({low:.2f}-{high:.2f})", ">= 0.5x"
-
-
-def _on_redis(count: int, extra: dict[str, Any]) -> Scenario:
-    """M/M/4 as one prefork worker with four children."""
-    task = {"duration": {"exponential": 1}, **extra.get("task", {})}
-    config = {"worker_concurrency": 4, **extra.get("config", {})}
-    return markovian("celery-redis", count, workers=1, tasks={"work": task}, config=config)
+    plain = cpu(partial(simulate, MIXES["plain"](count)))
+    for name in FEATURES:
+        scenario = MIXES[name](count)
+        middle, low, high = ratio(scenario, count, pairs=3)
+        spent = cpu(partial(simulate, scenario))
+        told = f"{middle:.2f}x ({low:.2f}-{high:.2f}), {spent / plain:.2f}x the time"
+        yield f"full worker: {name}", told, REACH.get(name, "")
+    middle, low, high = ratio(MIXES[ALL](count), count)
+    yield f"full worker: {ALL}", f"{middle:.2f}x ({low:.2f}-{high:.2f})", REACH[ALL]
 
 
 def idle() -> Iterator[Row]:
@@ -104,6 +85,25 @@ def growth() -> Iterator[Row]:
         f"{per_event:.0f} B an event; peak {peak / kept:.2f}x what is kept",
         "the trace's and little else",
     )
+
+
+def cliffs() -> Iterator[Row]:
+    """Situations that once grew faster than their size."""
+    for name, (made, size) in SITUATIONS.items():
+        power, small, large = exponent(made, size)
+        yield name.format(f"{size:,}"), f"exponent {power:.2f} ({small:.2f} s, then {large:.2f} s)", "<= 1.1"
+
+
+def instructions() -> Iterator[Row]:
+    """Instructions a task, the difference of two sizes: what a busy machine does not move. Needs valgrind."""
+    if which("valgrind") is None:
+        yield "instructions a task", "no valgrind here", ""
+        return
+    bare = instructions_a_task(YARDSTICK)
+    yield f"instructions a task: {YARDSTICK}", f"{bare / 1000:.1f} thousand", ""
+    for name, reach in REACH.items():
+        found = instructions_a_task(name)
+        yield f"instructions a task: {name}", f"{found / 1000:.1f} thousand, {bare / found:.2f}x", reach
 
 
 def seek() -> Iterator[Row]:
@@ -214,6 +214,8 @@ MEASURES: dict[str, Callable[[], Iterator[Row]]] = {
     "full worker": full_worker,
     "idle": idle,
     "growth": growth,
+    "cliffs": cliffs,
+    "instructions": instructions,
     "seek": seek,
     "what_if": what_if,
     "start": start,

@@ -110,15 +110,21 @@ def _chord(count: int) -> Scenario:
     return replace(one, model=one.model.model_copy(update={"send": [many]}))
 
 
-def _queues(count: int) -> dict[str, Any]:
-    """Tasks for many queues, all of which every one of many workers consumes."""
-    queues = [f"q{number}" for number in range(count)]
-    return {
-        "profile": "celery-redis",
-        "tasks": {"work": {"exponential": 1}},
-        "workers": {f"w{number}": {"queues": queues} for number in range(count * 5)},
-        "send": [{"from": 0, "every": 20 / count, "task": "work", "queue": name, "count": 20} for name in queues],
-    }
+def _queues(count: int) -> Scenario:
+    """So many workers that each consume all of 200 queues."""
+    queues = [f"q{number}" for number in range(200)]
+    one = build(
+        {
+            "profile": "celery-redis",
+            "tasks": {"work": {"exponential": 1}},
+            "workers": {"w": {"queues": queues}},
+            "send": [
+                {"from": 0, "every": 250 / count, "task": "work", "queue": name, "count": count // 5} for name in queues
+            ],
+        }
+    )
+    workers = {f"w{number}": one.model.workers["w"] for number in range(count)}
+    return replace(one, model=one.model.model_copy(update={"workers": workers}))
 
 
 def _storm(count: int) -> dict[str, Any]:
@@ -155,7 +161,7 @@ SITUATIONS: dict[str, tuple[Build, int]] = {
     "priorities with {} queued, guide": (_priorities("guide"), 100_000),
     "visibility timeout with {} unacknowledged": (_leases, 100_000),
     "a chord of {}": (_chord, 10_000),
-    "{} queues x 5 workers each": (_queues, 200),
+    "200 queues x {} workers": (_queues, 1_000),
     "a retry storm of {}": (_storm, 100_000),
     "revokes of {}": (_revokes, 10_000),
 }

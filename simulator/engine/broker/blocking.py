@@ -189,14 +189,15 @@ class BlockingSubscription:
         self.room_since = -1
         """Index of the event that last gave it room."""
         self.is_open = False
-        self.cycle = Cycle((), transport.order, by_steps=False)
+        self.cycle = Cycle((), transport.order)
         self.lines: list[Line[BlockingSubscription]] = []
 
     def open(self, cause: int) -> None:
         """Sweep once, then ask."""
         transport, queues = self.transport, self.subscriber.queues
-        self.cycle = Cycle(queues, transport.order, by_steps=transport.by_steps)
         self.lines = transport.lines.join_for(queues)
+        ready = self.lines[0].ready if self.lines else None
+        self.cycle = Cycle(queues, transport.order, by_steps=transport.by_steps, ready=ready)
         self.room_since = cause
         self.is_open = True
         transport.opened(self)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 
 from simulator.engine.state import PriorityQueue, Queue
+
+SPARSE = 8
+"""Where fewer than one of so many queues has a message, those that have one are looked at, else all in order."""
 
 
 class Cycle:
@@ -15,25 +19,45 @@ class Cycle:
     queue by queue).
     """
 
-    def __init__(self, queues: Sequence[Queue], strategy: str, *, by_steps: bool) -> None:
-        """Begin with the first queue; `by_steps`: whether a better step goes first, whatever its queue."""
-        self.queues = sorted(queues, key=lambda queue: queue.name) if strategy == "sorted" else list(queues)
-        self._only = self.queues[0] if len(self.queues) == 1 else None
-        self._rotates = strategy == "round_robin" and len(self.queues) > 1
+    def __init__(
+        self, queues: Sequence[Queue], strategy: str, *, by_steps: bool = False, ready: set[Queue] | None = None
+    ) -> None:
+        """Begin with the first queue.
+
+        Args:
+            queues: all of them.
+            strategy: `queue_order_strategy`.
+            by_steps: whether a better step goes first, whatever its queue.
+            ready: those that have a message, where somebody keeps that.
+        """
+        ordered = sorted(queues, key=lambda queue: queue.name) if strategy == "sorted" else queues
+        self._turns = OrderedDict((queue, turn) for turn, queue in enumerate(ordered))
+        """By queue, when it was served last; in order."""
+        self._turn = len(queues)
+        self._only = queues[0] if len(queues) == 1 else None
+        self._rotates = strategy == "round_robin" and len(queues) > 1
         self._by_steps = by_steps and any(isinstance(queue, PriorityQueue) for queue in queues)
+        self._ready = ready
+
+    def filled(self) -> list[Queue]:
+        """The queues that have a message, in order."""
+        ready = self._ready
+        if ready is not None and len(ready) * SPARSE < len(self._turns):
+            return sorted(ready, key=self._turns.__getitem__)
+        return [queue for queue in self._turns if queue.size]
 
     def first(self) -> Queue | None:
         """The queue with the message that is served next."""
         if self._only is not None:
             return self._only if self._only.size else None
-        if not self._by_steps:
-            for queue in self.queues:
-                if queue.size:
-                    return queue
-            return None
+        queues: Iterable[Queue] = self._turns
+        if self._ready is not None and len(self._ready) * SPARSE < len(self._turns):
+            queues = self.filled()
         best, found = 0, None
-        for queue in self.queues:
+        for queue in queues:
             if queue.size:
+                if not self._by_steps:
+                    return queue
                 rank = queue.head().rank
                 if found is None or rank < best:
                     best, found = rank, queue
@@ -48,6 +72,7 @@ class Cycle:
             return only if only.size else None
         queue = self.first()
         if self._rotates and queue is not None:
-            self.queues.remove(queue)
-            self.queues.append(queue)
+            self._turns[queue] = self._turn
+            self._turns.move_to_end(queue)
+            self._turn += 1
         return queue

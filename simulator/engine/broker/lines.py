@@ -33,10 +33,11 @@ A = TypeVar("A", bound=Asker)
 class Line(Generic[A]):
     """Askers, sorted by phase, then by declaration."""
 
-    __slots__ = ("entries",)
+    __slots__ = ("entries", "ready")
 
-    def __init__(self) -> None:
-        """Nobody is in it."""
+    def __init__(self, ready: set[Queue] | None = None) -> None:
+        """Nobody is in it; `ready`: those of its queues that have a message, where there are many."""
+        self.ready = ready
         self.entries: list[tuple[int, int, A]] = []
         """(phase, index, asker), sorted."""
 
@@ -75,7 +76,7 @@ class Lines(Generic[A]):
     def __init__(self) -> None:
         """There are none."""
         self._own: dict[Queue, Line[A]] = {}
-        self._shared: dict[tuple[Queue, ...], Line[A]] = {}
+        self._shared: dict[frozenset[Queue], Line[A]] = {}
         self._of: dict[Queue, list[Line[A]]] = {}
 
     def of(self, queue: Queue) -> Sequence[Line[A]]:
@@ -85,11 +86,13 @@ class Lines(Generic[A]):
     def join_for(self, queues: list[Queue]) -> list[Line[A]]:
         """The lines to stand in for these queues."""
         if len(queues) > FEW:
-            key = tuple(sorted(queues, key=lambda queue: queue.on_delivery))
+            key = frozenset(queues)
             line = self._shared.get(key)
             if line is None:
-                line = self._shared[key] = Line()
+                ready = {queue for queue in queues if queue.size}
+                line = self._shared[key] = Line(ready)
                 for queue in queues:
+                    queue.watchers.append(ready)
                     self._of.setdefault(queue, []).append(line)
             return [line]
         return [self._line_of(queue) for queue in queues]

@@ -118,15 +118,18 @@ class PollingSubscription:
         self.room_since = NO_CAUSE
         """Index of the event that last gave it room."""
         self.is_open = False
-        self.cycle = Cycle((), transport.order, by_steps=False)
+        self.cycle = Cycle((), transport.order)
         self.queues: list[Queue] = []
         self.lines: list[Line[PollingSubscription]] = []
+        self._ready: set[Queue] | None = None
+        """Those of its queues that have a message, where there are many."""
 
     def open(self, cause: int) -> None:
         """Ask for the first time at the worker's phase."""
         self.queues = self.subscriber.queues
-        self.cycle = Cycle(self.queues, self.transport.order, by_steps=False)
         self.lines = self.transport.lines.join_for(self.queues)
+        self._ready = self.lines[0].ready if self.lines else None
+        self.cycle = Cycle(self.queues, self.transport.order, ready=self._ready)
         self.is_open = True
         self.schedule(self.clock.now + self.subscriber.phase)
 
@@ -154,8 +157,7 @@ class PollingSubscription:
                 self.mute = False
                 interval = self.transport.interval
                 self.parked_at += (self.clock.now - self.parked_at) // interval * interval
-                for queue in self.queues:
-                    self.transport.ready(queue)
+                self._look()
         elif self.question is None and self.is_open:
             self.room_since = cause
             self.schedule(self.clock.now)
@@ -197,8 +199,7 @@ class PollingSubscription:
         if self.question is not None:
             self.clock.cancel(self.question)
             self.question = None
-        for queue in self.queues:
-            self.transport.ready(queue)
+        self._look()
 
     def _ask(self, _: object) -> None:
         now, transport = self.clock.now, self.transport
@@ -230,9 +231,13 @@ class PollingSubscription:
             transport.silent[self.hostname] += 1
             self._park(now)
         if transport.parked:
-            for queue in self.queues:
-                if queue.size:
-                    transport.ready(queue)
+            self._look()
+
+    def _look(self) -> None:
+        """Where there is something in one of its queues, somebody who is parked may have to ask."""
+        for queue in self.queues if self._ready is None else sorted(self._ready, key=_index):
+            if queue.size:
+                self.transport.ready(queue)
 
     def _full(self, now: int) -> None:
         """No room: the guide's worker asks when it is free, Kombu's loop goes to sleep as if all were empty."""
@@ -265,3 +270,7 @@ class PollingSubscription:
 
 def _age(delivery: Delivery) -> int:
     return delivery.message.seq
+
+
+def _index(queue: Queue) -> int:
+    return queue.on_delivery
