@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 from heapq import heappop, heappush, heappushpop
+from itertools import count
 from typing import Any, NoReturn
 
 import simpy
@@ -66,7 +67,7 @@ class Clock(simpy.Environment):
         self._heap: list[Call] = []
         self._next: Call | None = None
         """The last call scheduled, not in the heap yet: often it is the very next one."""
-        self._order = 0
+        self._order = count()
         self._idle = 0
         """Calls to come that keep no run alive: daemons, and what was cancelled."""
         self._checking = False
@@ -75,8 +76,7 @@ class Clock(simpy.Environment):
 
     def at(self, time: int, priority: int, run: Callable[[Any], None], arg: Any = None, daemon: bool = False) -> Call:
         """Call `run(arg)` at `time`. A daemon call (a poll, a tick) does not keep the run alive."""
-        self._order = order = self._order + 1
-        call = [time, priority, order, run, arg, daemon]
+        call = [time, priority, next(self._order), run, arg, daemon]
         if daemon:
             self._idle += 1
         if self._next is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from simulator.engine.calls import Calls, Entry
@@ -54,19 +55,24 @@ class Line:
     def start(self) -> None:
         """Plan the first occasion."""
         if self.first < self.last:
-            again = self._only is not None and self.gap is not None
-            self.clock.at(self.first, self.on_publish, self._next_one if again else self._occasion)
+            occasion = self._again(self._only, self.gap) if self._only and self.gap else self._occasion
+            self.clock.at(self.first, self.on_publish, occasion)
 
-    def _next_one(self, _: Any) -> None:
-        """The usual line: one task, again and again."""
-        if self._only is None or self.gap is None:
-            return
-        number = self.occasions
-        self.occasions = count = number + 1
-        self._only.send(self.producer, self.on_publish)
-        following = self.clock.now + self.gap(number, 0)
-        if count < self.count and following < self.last:
-            self.clock.at(following, self.on_publish, self._next_one)
+    def _again(self, only: Entry | Canvas, gap: Sampler) -> Callable[[Any], None]:
+        """The occasions of the usual line: one call, again and again."""
+        clock, at, send = self.clock, self.clock.at, only.send
+        producer, when, last, left = self.producer, self.on_publish, self.last, self.count
+        number = -1
+
+        def occasion(_: Any) -> None:
+            nonlocal number
+            number += 1
+            send(producer, when)
+            following = clock.now + gap(number, 0)
+            if number + 1 < left and following < last:
+                at(following, when, occasion)
+
+        return occasion
 
     def _occasion(self, _: Any) -> None:
         if self.gap is None:

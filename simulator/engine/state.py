@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Protocol
 
@@ -126,11 +126,13 @@ class Sink(Protocol):
     unacked: int
     """Their number as the broker knows it: an acknowledgement takes a hop to get there."""
 
-    def expect(self, delivery: Delivery) -> None:
-        """A message is on its way."""
+    @property
+    def expect(self) -> Callable[[Delivery], None]:
+        """Told of each message that is on its way."""
 
-    def release(self, delivery: Delivery, cause: int) -> None:
-        """A delivery is settled: the broker learns of it a hop from now."""
+    @property
+    def release(self) -> Callable[[Delivery], None]:
+        """Told of each delivery that is settled, by the event `cause`: the broker learns of it a hop from now."""
 
 
 class Delivery(msgspec.Struct):

@@ -96,6 +96,8 @@ class Task:
         """Whether its body, once begun, does nothing that anybody sees before it ends."""
         self._signature = spec.signature
         self._plain = self._is_plain()
+        self.only_succeeds = self._only_succeeds()
+        """Whether all that its body does is to take its time and return what is then stored."""
         self._seed = seed
         self._samplers: dict[str, Sampler] = {}
         """By identity of a call, how long it takes."""
@@ -125,6 +127,10 @@ class Task:
             self._raises = value
             self._failures.clear()
             self._plain = self._is_plain()
+            self.only_succeeds = self._only_succeeds()
+
+    def _only_succeeds(self) -> bool:
+        return self._plain and self.takes_only_time and not self.ignore_result
 
     def _is_plain(self) -> bool:
         """Whether its body does nothing but take its time and return."""

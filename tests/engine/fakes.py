@@ -142,10 +142,10 @@ class Taker:
             self.subscription.in_hand = False
             self.subscription.turned(delivery.cause)
 
-    def release(self, delivery: Delivery, cause: int) -> None:
+    def release(self, delivery: Delivery) -> None:
         self.unacked -= 1
         if self.subscription is not None:
-            self.subscription.settle(cause)
+            self.subscription.settle(delivery.cause)
 
 
 class Counter:

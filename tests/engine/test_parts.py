@@ -407,7 +407,7 @@ def test_a_pool_retries_by_publishing_another_message() -> None:
 
 
 def test_a_pool_whose_child_dies_loses_what_it_ran() -> None:
-    context = ground(child_replacement="ideal")
+    context = ground(child_death="at_once")
     _, pool, _, taker = pool_of(context, 1, work=5)
     pool.begin(taker.held[1], -1)
     context.clock.at(SECOND, 1, lambda _: pool.children.exit(1, "killed", -1))
@@ -420,7 +420,7 @@ def test_a_pool_whose_child_dies_loses_what_it_ran() -> None:
 
 def test_a_hard_time_limit_is_planned_only_where_it_can_be_reached() -> None:
     for duration, ended in ((1, "task-succeeded"), (9, "child-started")):
-        context = ground(child_replacement="ideal")
+        context = ground(child_death="at_once")
         _, pool, _, taker = pool_of(context, 1, work={"duration": duration, "time_limit": 3})
         pool.begin(taker.held[1], -1)
         (execution,) = pool.active.values()

@@ -177,12 +177,12 @@ class Broker:
             self.copies.remove(message.uuid)
         if self.leases is not None:
             self.leases.end(message)
-        index = self.note(
+        delivery.cause = index = self.note(
             MessageAcked(
                 self.clock.now, cause, message.uuid, message.id, message.queue.name, delivery.tag, consumer.hostname
             )
         )
-        consumer.release(delivery, index)
+        consumer.release(delivery)
         return index
 
     def reject(self, delivery: Delivery, cause: int, requeue: bool = False) -> int:
@@ -195,7 +195,8 @@ class Broker:
             self.discard(delivery.message, cause, "rejected", delivery)
         if index == len(self.events):
             index = cause
-        delivery.consumer.release(delivery, index)
+        delivery.cause = index
+        delivery.consumer.release(delivery)
         return index
 
     def _let_go(self, delivery: Delivery) -> None:

@@ -122,10 +122,13 @@ class Consumer:
         self.subscription: Subscription = transport.subscription(self)
         """What the transport keeps about it."""
         self._turns = transport.turns
-        self._arrived = self._arrived_in_loop if life.solo else self._receive if transport.turns else self._take
+        taken = self._receive if transport.turns else self._take
+        self._arrived: Callable[[Delivery], None] = self._arrived_in_loop if life.solo else taken
         """What happens to a message that has come."""
         self._awake = self._arrived
         life.falls_asleep = self._fall_asleep
+        self.expect: Callable[[Delivery], None] = self._expect_later if self.hop else self._expect_now
+        self.release: Callable[[Delivery], None] = self._release_later if self.hop else self._released
         self._later: deque[tuple[Callable[[Any], None], Any]] = deque()
         """What a loop that stands still will do when it goes on."""
         self._solo = life.solo
@@ -222,13 +225,9 @@ class Consumer:
             found += bucket.waiting
         return [*found, *(arg for run, arg in self._later if run == self._ripe)]
 
-    def release(self, delivery: Delivery, cause: int) -> None:
+    def _release_later(self, delivery: Delivery) -> None:
         """The broker learns, a hop from now, that a delivery is settled."""
-        delivery.cause = cause
-        if self.hop:
-            self.clock.at(self.clock.now + self.hop, self.on_completion, self._released, delivery)
-        else:
-            self._released(delivery)
+        self.clock.at(self.clock.now + self.hop, self.on_completion, self._released, delivery)
 
     def _released(self, delivery: Delivery) -> None:
         if delivery.connection == self.connection:
@@ -260,12 +259,12 @@ class Consumer:
 
     # -- receiving ---------------------------------------------------------------------------------------------
 
-    def expect(self, delivery: Delivery) -> None:
+    def _expect_later(self, delivery: Delivery) -> None:
         """A message is on its way here."""
-        if self.hop:
-            delivery.call = self.clock.at(self.clock.now + self.hop, self.on_delivery, self._arrived, delivery)
-        else:
-            self._arrived(delivery)
+        delivery.call = self.clock.at(self.clock.now + self.hop, self.on_delivery, self._arrived, delivery)
+
+    def _expect_now(self, delivery: Delivery) -> None:
+        self._arrived(delivery)
 
     def when_free(self, run: Callable[[Any], None], arg: Any) -> None:
         """Do something in the worker's loop: now, or when it goes on (solo: a running task is the loop)."""
