@@ -30,6 +30,7 @@ from simulator.scene.room import FULL, Room
 from simulator.scene.stage import (
     MOST_FLIGHTS,
     fill_worker,
+    find_senders,
     find_store,
     is_crowded,
     list_items,
@@ -151,9 +152,12 @@ def _fill(draft: Outline, room: Room) -> Scene:
             for box in queues
         ]
     workers = list(scene.workers)
-    for place, box in enumerate(workers):
-        if place < room.workers or box.name == scene.selection.key:
-            workers[place] = fill_worker(box, world.workers[box.name], player)
+    told = [n for n, box in enumerate(workers) if n < room.workers or box.name == scene.selection.key]
+    if told:
+        sending, leased = find_senders(world), world.leased()
+        for place in told:
+            box = workers[place]
+            workers[place] = fill_worker(box, world.workers[box.name], player, sending, leased)
     chart, lower = scene.chart, scene.lower
     chart = structs.replace(
         chart,
@@ -179,11 +183,12 @@ def _fill(draft: Outline, room: Room) -> Scene:
 
 def _ids(scene: Scene) -> Iterator[str]:
     """All tasks that are named in a scene."""
-    yield from (box.sending for box in scene.producers)
+    yield from (uuid for box in scene.producers for uuid in box.sending)
     yield from (item.uuid for box in scene.queues for item in box.items)
     for box in scene.workers:
         yield from (slot.uuid for slot in box.slots)
-        yield from (*box.reserved, *box.coming, *(uuid for uuid, _ in (*box.scheduled, *box.dropped)))
+        yield from (*box.reserved, *box.coming, *box.sending, *box.unsettled)
+        yield from (uuid for uuid, _ in (*box.scheduled, *box.dropped))
     timeline, meters = scene.chart.timeline, scene.lower.meters
     yield from (bar.uuid for lane in (timeline.lanes if timeline is not None else ()) for bar in lane.bars)
     yield scene.store.uuid if scene.store is not None else ""

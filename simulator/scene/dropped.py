@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from simulator.play.player import Player
+from simulator.scene.model import Fate
 from simulator.trace import events as ev
 from simulator.world import WorkerView
 
 
-def dropped_by(player: Player, worker: WorkerView) -> list[tuple[str, bool]]:
-    """What a killed worker held: (task, whether its message comes back). What is not acknowledged does.
+def dropped_by(player: Player, worker: WorkerView) -> list[tuple[str, Fate]]:
+    """What a killed worker held: (task, what becomes of its message). What is not acknowledged comes back.
+
+    A message that has come back is told of as long as it lies in its queue: then another worker has it.
 
     Nothing while a question is open: what becomes of it is what one is asked.
     """
     if worker.life != "lost" or player.is_asked:
         return []
-    held = dict.fromkeys(worker.leased(), True)
+    held: dict[str, Fate] = dict.fromkeys(worker.leased(), "returns")
+    world = player.playback.run.world(player.cursor)
     for _, event in player.playback.doings.of(worker.hostname, player.cursor):
         if event.t < worker.since:
             break
         if isinstance(event, ev.TaskLost):
-            held.setdefault(event.uuid, False)
-        elif isinstance(event, ev.MessageRequeued):
-            held.setdefault(event.uuid, True)
+            held.setdefault(event.uuid, "lost")
+        elif isinstance(event, ev.MessageRequeued) and world.task(event.uuid).place == "queued":
+            held.setdefault(event.uuid, "returned")
     return list(held.items())

@@ -15,7 +15,7 @@ from simulator.scenario import Scenario
 from simulator.scenario.rates import parse_rate
 from simulator.scene.dropped import dropped_by
 from simulator.scene.inside_flights import find_inner_flights, find_inner_trail
-from simulator.scene.model import Flight
+from simulator.scene.model import Fate, Flight
 from simulator.scene.part import ScenePart
 from simulator.scene.stage import is_crowded, worker_state
 from simulator.story.why.held_back import queues_of
@@ -121,7 +121,7 @@ class Anatomy(ScenePart, frozen=True):
     beat: list[Tick]
     acting: str
     """The task the last event was about, if that event was about this worker."""
-    dropped: list[tuple[str, bool]]
+    dropped: list[tuple[str, Fate]]
     """Of a killed worker: the tasks it held, and whether their message comes back."""
     flights: list[Flight]
     trail: Flight | None

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from simulator.scene.chart import Chart, MeterPanel
 from simulator.scene.part import ScenePart
 
 Spot = tuple[str, str, int]
 """A place on the stage: `producer`, `queue`, `worker` or `store`; its name; the position or slot there."""
+
+
+Fate = Literal["returns", "returned", "lost"]
+"""What becomes of a message in a worker that was killed: it will be back in its queue, it is, or it never will."""
 
 
 class Selection(ScenePart, frozen=True):
@@ -75,8 +81,18 @@ class WorkerBox(ScenePart, frozen=True):
     scheduled_count: int = 0
     coming: tuple[str, ...] = ()
     """Tasks on their way to it, the first ones of very many."""
-    dropped: tuple[tuple[str, bool], ...] = ()
-    """Of a killed worker: the tasks it held, and whether their message comes back."""
+    coming_count: int = 0
+    sending: tuple[str, ...] = ()
+    """Tasks that it has sent itself, whose message is about to leave for the broker, the first ones of very many."""
+    sending_count: int = 0
+    unsettled: tuple[str, ...] = ()
+    """Tasks that the broker takes to be with it though it runs them no more, the first ones of very many.
+
+    Their run has ended and the ACK is to come, or an earlier process of it held them.
+    """
+    unsettled_count: int = 0
+    dropped: tuple[tuple[str, Fate], ...] = ()
+    """Of a killed worker: the tasks it held, and what becomes of their message."""
 
 
 class ProducerBox(ScenePart, frozen=True):
@@ -84,8 +100,9 @@ class ProducerBox(ScenePart, frozen=True):
 
     name: str
     sent: int
-    sending: str
-    """A task on its way to the broker."""
+    sending: tuple[str, ...] = ()
+    """Tasks whose message is about to leave for the broker, the first ones of very many."""
+    sending_count: int = 0
 
 
 class Flight(ScenePart, frozen=True):

@@ -28,10 +28,21 @@ def is_crowded(flights: Sequence[Flight]) -> bool:
 
 def list_producers(world: World) -> list[ProducerBox]:
     """Who sends tasks, without the workers among them."""
-    sending = {world.task(uuid).producer: uuid for uuid in world.sending()}
+    sending = {name: uuids for name, uuids in find_senders(world).items() if name not in world.workers}
     sent = {name: count for name, count in world.producers.items() if name not in world.workers}
     named = dict.fromkeys(sent) or dict.fromkeys(_future_producers(world))
-    return [ProducerBox(name, sent.get(name, 0), sending.get(name, "")) for name in named]
+    return [
+        ProducerBox(name, sent.get(name, 0), tuple(sending.get(name, [])[:MOST_HELD]), len(sending.get(name, [])))
+        for name in named
+    ]
+
+
+def find_senders(world: World) -> dict[str, list[str]]:
+    """By publisher, the tasks whose message is about to leave for the broker."""
+    found: dict[str, list[str]] = {}
+    for event in world.sending():
+        found.setdefault(event.hostname, []).append(event.uuid)
+    return found
 
 
 def _future_producers(world: World) -> list[str]:
@@ -94,9 +105,12 @@ def outline_worker(view: WorkerView, settings: Mapping[tuple[str, str], Any]) ->
     return WorkerBox(view.hostname, worker_state(view, settings), view.since, view.busy, view.concurrency, view.done)
 
 
-def fill_worker(box: WorkerBox, view: WorkerView, player: Player) -> WorkerBox:
-    """A worker with what it holds."""
-    reserved, scheduled = view.reserved(), view.scheduled()
+def fill_worker(
+    box: WorkerBox, view: WorkerView, player: Player, sending: Mapping[str, list[str]], leased: Mapping[str, list[str]]
+) -> WorkerBox:
+    """A worker with what it holds; `sending` and `leased` as found by `find_senders` and `World.leased`."""
+    reserved, scheduled, coming = view.reserved(), view.scheduled(), view.transit()
+    sent, unsettled = sending.get(box.name, []), leased.get(box.name, []) if view.life != "lost" else []
     return WorkerBox(
         box.name,
         box.state,
@@ -109,7 +123,12 @@ def fill_worker(box: WorkerBox, view: WorkerView, player: Player) -> WorkerBox:
         len(reserved),
         tuple(scheduled[:MOST_HELD]),
         len(scheduled),
-        tuple(view.transit()[:MOST_HELD]),
+        tuple(coming[:MOST_HELD]),
+        len(coming),
+        tuple(sent[:MOST_HELD]),
+        len(sent),
+        tuple(unsettled[:MOST_HELD]),
+        len(unsettled),
         tuple(dropped_by(player, view)),
     )
 

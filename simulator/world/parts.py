@@ -262,18 +262,8 @@ class WorkerView:
         return list(found)
 
     def leased(self) -> list[str]:
-        """Ids of the tasks that the broker takes to be with it, while it knows nothing of them.
-
-        It was killed, or is another process by now. They come back when their visibility timeout is over.
-        """
-        state = self._state
-        known = {*state.transit, *state.reserved, *state.scheduled, *(tag for tag, _, _ in state.active.values())}
-        return [
-            self._world.uuid(message)
-            for queue in self._world._state.queues.values()
-            for message, (tag, hostname) in queue.unacked.items()
-            if hostname == self.hostname and (self.life != "online" or tag not in known)
-        ]
+        """Ids of the tasks that the broker takes to be with it, while it neither runs nor holds them."""
+        return self._world.leased().get(self.hostname, [])
 
     def transit(self) -> list[str]:
         """Ids of the tasks on their way to it."""

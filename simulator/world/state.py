@@ -91,6 +91,10 @@ class WorkerState:
         self.children: dict[int, float] = dict.fromkeys(*first_processes(info))
         """Megabytes of each process that runs tasks, by slot; slot 0 is the worker itself, where it has no children."""
 
+    def tags(self) -> set[int]:
+        """Tags of the deliveries that it runs, holds or is about to get."""
+        return {*self.transit, *self.reserved, *self.scheduled, *(tag for tag, _, _ in self.active.values())}
+
     def copy(self, owner: object) -> WorkerState:
         """An independent copy."""
         other = WorkerState(self.info, owner)

@@ -80,9 +80,24 @@ class World:
         """The task a message belongs to."""
         return self.publish(message).uuid
 
-    def sending(self) -> list[str]:
-        """Ids of the tasks on their way to the broker."""
-        return [self.uuid(message) for message in self._state.transit]
+    def sending(self) -> list[ev.TaskSent]:
+        """The messages on their way to the broker, each as it was sent."""
+        return [self.publish(message) for message in self._state.transit]
+
+    def leased(self) -> dict[str, list[str]]:
+        """By worker, ids of the tasks that the broker takes to be with it, while it neither runs nor holds them.
+
+        It has ended them and their settling is to come; or it was killed, or is another process by now.
+        """
+        known: dict[str, set[int]] = {}
+        found: dict[str, list[str]] = {}
+        for queue in self._state.queues.values():
+            for message, (tag, hostname) in queue.unacked.items():
+                if hostname not in known:
+                    known[hostname] = self._state.workers[hostname].tags()
+                if tag not in known[hostname]:
+                    found.setdefault(hostname, []).append(self.uuid(message))
+        return found
 
     def unacked_tags(self, queues: tuple[str, ...]) -> set[int]:
         """Tags of the deliveries from these queues that are not settled."""

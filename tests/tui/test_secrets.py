@@ -99,7 +99,7 @@ def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() 
     assert (killed.state, killed.dropped) == ("killed", ())
     assert "comes back" not in "\n".join(lines(asked, (140, 40)))
     told = build_scene(asked.answer(0).step(), Look("en")).workers[0]
-    assert ("pay_1", True) in told.dropped
+    assert ("pay_1", "returned") in told.dropped
 
 
 def test_the_future_that_was_asked_for_shows_the_end() -> None:

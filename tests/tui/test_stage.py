@@ -239,7 +239,7 @@ def test_what_a_killed_worker_held_falls_and_then_stands_as_lost() -> None:
     assert not scene_of(player.raw_step()).flights
     settled = scene_of(player.end())
     worker = next(worker for worker in settled.workers if worker.name == "worker1")
-    assert ("pay_1", False) in worker.dropped
+    assert ("pay_1", "lost") in worker.dropped
     text = "\n".join(main_screen(player.end(), look_at(), 140, 40).lines())
     assert f"{GLYPHS.lost} pay_1" in text
 

@@ -63,6 +63,7 @@ LAST_AT = Words("지난번 {time}초", "last {time} s")
 # After a worker was killed
 KILLED_AT = Words("{time}초에 강제 종료", "killed at {time} s")
 COMES_BACK = Words("ACK 전: 돌아감", "comes back")
+IS_BACK = Words("Queue로 돌아감", "back in the queue")
 IS_LOST = Words("ACK 뒤: 유실", "ACKed: lost")
 
 # A message

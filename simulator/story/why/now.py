@@ -217,7 +217,7 @@ def _moving(world: World, online: list[WorkerView], taking: set[str]) -> Iterato
         yield line(ANSWERING, worker=last.hostname)
     sending = world.sending()
     if sending:
-        yield line(ON_ITS_WAY, tasks=name_list(sending))
+        yield line(ON_ITS_WAY, tasks=name_list([sent.uuid for sent in sending]))
     for worker in online:
         if worker.transit_count and not (worker.info.pool == "solo" and worker.busy):
             yield line(HANDED_OVER, tasks=name_list(worker.transit()), worker=worker.hostname)

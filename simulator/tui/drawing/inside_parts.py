@@ -14,6 +14,7 @@ from simulator.tui.drawing.frame import draw_edge
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.pool import draw_pool
+from simulator.tui.drawing.working import FATES
 
 CONNECTIONS = {
     "up": ("done", "done", words.CONNECTED),
@@ -219,10 +220,9 @@ def gone_lines(inside: Anatomy, lang: str) -> list[Line]:
     if inside.state != "killed":
         return []
     lines = [(f"{GLYPHS.lost} {say(words.KILLED_AT, lang, time=seconds(inside.since))}", "lost", "")]
-    for uuid, returns in inside.dropped:
-        text = say(words.COMES_BACK if returns else words.IS_LOST, lang)
-        sign, style = (GLYPHS.waiting, "waiting") if returns else (GLYPHS.lost, "lost")
-        lines.append((f"{sign} {inside.short(uuid)}", style, text))
+    for uuid, fate in inside.dropped:
+        told, sign, style = FATES[fate]
+        lines.append((f"{getattr(GLYPHS, sign)} {inside.short(uuid)}", style, say(told, lang)))
     return lines
 
 

@@ -92,8 +92,9 @@ def _draw_producer(canvas: Canvas, producer: ProducerBox, box: Box, scene: Scene
     draw_frame(canvas, box, frame_style(scene, "producers", producer.name))
     canvas.put(box.x + 2, box.y + 1, cut(producer.name, box.width - 4, GLYPHS.ellipsis), "strong")
     if producer.sending:
-        text = f"{GLYPHS.pointer} {scene.short(producer.sending)}"
-        canvas.put(box.x + 2, box.y + 2, cut(text, box.width - 4, GLYPHS.ellipsis), "waiting")
+        more = f" +{producer.sending_count - 1}" if producer.sending_count > 1 else ""
+        text = cut(f"{GLYPHS.pointer} {scene.short(producer.sending[0])}", box.width - 4 - len(more), GLYPHS.ellipsis)
+        canvas.put(box.x + 2, box.y + 2, text + more, "waiting")
     else:
         room, count = box.width - 4, f"{producer.sent:,}"
         text = say(labels.SENT, scene.lang, count=count)

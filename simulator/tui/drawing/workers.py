@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 
 from simulator.scene.model import Scene, SlotBox, WorkerBox
-from simulator.scene.words import labels, zoom_words
+from simulator.scene.words import labels
+from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Choose
@@ -16,7 +17,16 @@ from simulator.tui.drawing.crowd import draw_crowd, has_signs_only
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.drawing.working import draw_bar, state_words
+from simulator.tui.drawing.working import FATES, draw_bar, state_words
+
+HELD_COUNTS: tuple[tuple[Words, Callable[[WorkerBox], int]], ...] = (
+    (labels.RESERVED_COUNT, lambda worker: worker.reserved_count),
+    (labels.HELD_COUNT, lambda worker: worker.scheduled_count),
+    (labels.COMING_COUNT, lambda worker: worker.coming_count),
+    (labels.SENDING_COUNT, lambda worker: worker.sending_count),
+    (labels.UNACKED_COUNT, lambda worker: worker.unsettled_count),
+)
+"""What a worker holds that does not run, as numbers."""
 
 SHORTEST_BAR = 7
 """Cells of the shortest bar with its seconds."""
@@ -69,22 +79,21 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     x = draw_edge(canvas, box, box.y, name, "selected" if chosen else "strong")
     canvas.put(x, box.y, f"{state} ", style, box.right - 2 - x)
     foot = say(labels.DONE_COUNT, scene.lang, count=f"{worker.done:,}")
-    if worker.busy and worker.reserved_count:
-        foot += f" {GLYPHS.dot} " + say(labels.RESERVED_COUNT, scene.lang, count=worker.reserved_count)
     rows = box.height - 2
     used = _rows_used(worker, rows)
-    if worker.scheduled_count > rows - used:
-        foot += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=worker.scheduled_count)
+    held = list_held(worker, scene, box.width - 4) if worker.state != "killed" else []
+    for words, count in HELD_COUNTS:
+        if (number := count(worker)) and len(held) > rows - used:
+            foot += f" {GLYPHS.dot} " + say(words, scene.lang, count=number)
     draw_edge(canvas, box, box.bottom - 1, foot)
     canvas.zone(box.x, box.y, box.width, box.height, Choose("worker", worker.name))
     if worker.state == "killed":
         _draw_killed(canvas, worker, Box(box.x + 2, box.y + 1, box.width - 4, rows), scene)
         return
-    _draw_held(canvas, worker, Box(box.x + 2, box.y + 1 + used, box.width - 4, rows - used), scene)
-    if not worker.busy:
-        _draw_waiting(canvas, worker, box, scene)
-        return
-    if worker.concurrency == 1 or worker.busy == 1:
+    inner = Box(box.x + 2, box.y + 1 + used, box.width - 4, rows - used)
+    for row, (text, style) in enumerate(held[: inner.height]):
+        canvas.put(inner.x, inner.y + row, text, style)
+    if worker.concurrency == 1 or worker.busy <= 1:
         for slot in worker.slots:
             _draw_slot(canvas, slot, box, rows, scene)
         return
@@ -100,9 +109,9 @@ def _draw_killed(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> N
     lang = scene.lang
     since = say(labels.SINCE, lang, time=f"{worker.since / MICROS:.2f}")
     canvas.put(box.x, box.y, since, "lost", box.width)
-    for row, (uuid, returns) in enumerate(worker.dropped[: box.height - 1], start=1):
-        sign, style = (GLYPHS.waiting, "waiting") if returns else (GLYPHS.lost, "lost")
-        words = zoom_words.COMES_BACK if returns else zoom_words.IS_LOST
+    for row, (uuid, fate) in enumerate(worker.dropped[: box.height - 1], start=1):
+        words, name, style = FATES[fate]
+        sign = getattr(GLYPHS, name)
         text = f"{sign} {scene.short(uuid)} {GLYPHS.dot} {say(words, lang)}"
         if cell_len(text) > box.width:
             text = f"{sign} {scene.short(uuid)}"
@@ -110,30 +119,34 @@ def _draw_killed(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> N
 
 
 def _rows_used(worker: WorkerBox, rows: int) -> int:
-    """How many rows of a card are taken by what its worker runs, or is about to start."""
+    """How many rows of a card are taken by what its worker runs."""
     if not worker.busy:
-        return 2 if worker.reserved or worker.coming else 0
+        return 0
     return min(rows, 3 if worker.busy == 1 else worker.busy)
 
 
-def _draw_held(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:
-    """Tasks that wait in the worker for their ETA, as many as there is room for."""
-    for row, (uuid, eta) in enumerate(worker.scheduled[: max(0, box.height)]):
-        chosen = scene.selection.key == uuid
-        task, time = scene.short(uuid), f"{eta / MICROS:.2f}"
-        rest = cell_len(say(labels.HELD, scene.lang, task="", time=time))
-        text = say(labels.HELD, scene.lang, task=shorten(task, max(4, box.width - rest), GLYPHS.ellipsis), time=time)
-        style = "selected" if chosen else "ghost" if uuid in scene.flying else "waiting"
-        canvas.put(box.x, box.y + row, cut(text, box.width, GLYPHS.ellipsis), style)
-
-
-def _draw_waiting(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:
-    """What an idle worker is about to start."""
-    held = [(uuid, labels.RECEIVED) for uuid in worker.reserved] + [(uuid, labels.COMING) for uuid in worker.coming]
-    for uuid, words in held[:1]:
-        style = "selected" if scene.selection.key == uuid else "ghost" if uuid in scene.flying else "waiting"
-        canvas.put(box.x + 2, box.y + 1, cut(scene.short(uuid), box.width - 4, GLYPHS.ellipsis), style)
-        canvas.put(box.x + 2, box.y + 2, say(words, scene.lang), "dim", box.width - 4)
+def list_held(worker: WorkerBox, scene: Scene, width: int) -> list[tuple[str, str]]:
+    """A line, and its style, for each task that is in a worker and does not run: the next one to start first."""
+    lang, named = scene.lang, []
+    for words, uuids in (
+        (labels.UNSETTLED, worker.unsettled),
+        (labels.RESERVED_TASK, worker.reserved),
+        (labels.COMING, worker.coming),
+        (labels.SENDING, worker.sending),
+    ):
+        named += [(uuid, say(words, lang), "") for uuid in uuids]
+    named += [(uuid, "", f"{eta / MICROS:.2f}") for uuid, eta in worker.scheduled]
+    lines = []
+    for uuid, told, eta in named:
+        task = scene.short(uuid)
+        if eta:
+            rest = cell_len(say(labels.HELD, lang, task="", time=eta))
+            text = say(labels.HELD, lang, task=shorten(task, max(4, width - rest), GLYPHS.ellipsis), time=eta)
+        else:
+            text = f"{GLYPHS.waiting} {task} {GLYPHS.dot} {told}"
+            text = text if cell_len(text) <= width else f"{GLYPHS.waiting} {task}"
+        lines.append((cut(text, width, GLYPHS.ellipsis), "selected" if scene.selection.key == uuid else "waiting"))
+    return lines
 
 
 def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.scene.inside import Slot
 from simulator.scene.model import SlotBox, WorkerBox
-from simulator.scene.words import labels
+from simulator.scene.words import labels, zoom_words
 from simulator.story.language import say
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas
@@ -18,6 +18,14 @@ STATES = {
     "offline": ("dim", labels.OFFLINE, "offline"),
 }
 """By state: style, word, sign."""
+
+
+FATES = {
+    "returns": (zoom_words.COMES_BACK, "waiting", "waiting"),
+    "returned": (zoom_words.IS_BACK, "again", "dim"),
+    "lost": (zoom_words.IS_LOST, "lost", "lost"),
+}
+"""By what becomes of a message in a worker that was killed: words, sign, style."""
 
 
 def state_words(worker: WorkerBox, lang: str) -> tuple[str, str]:
