@@ -70,7 +70,7 @@ class Context:
         self.journal = Journal()
         self.chances = Chances(seed, told)
         self.names = Names(taken)
-        self.results = Results()
+        self.results = Results(settings.result_latency)
         self.copies = Copies()
         self.messages = 0
         """How many messages were published."""

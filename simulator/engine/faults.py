@@ -13,7 +13,7 @@ from simulator.engine.context import Context
 from simulator.engine.fleet import Fleet
 from simulator.engine.services import Service
 from simulator.engine.tasks import Task
-from simulator.scenario.running import running_changes
+from simulator.scenario.running import BACKEND, running_changes
 from simulator.scenario.schema import Fault, ScenarioFile
 from simulator.trace.events import NO_CAUSE, BrokerDown, BrokerUp, SettingChanged
 from simulator.trace.time import as_seconds, to_micros
@@ -40,6 +40,7 @@ class Faults:
         """Nothing is planned yet."""
         self._clock = context.clock
         self._note = context.journal.note
+        self._results = context.results
         self._model = model
         self._broker = broker
         self._fleet = fleet
@@ -136,11 +137,15 @@ class Faults:
         """A service answers later; without a latency, ten times as late."""
         service = self._services[name]
         service.latency = service.latency * 10 if latency is None else to_micros(latency)
+        if name == BACKEND:
+            self._results.latency = service.latency
         now, value = self._clock.now, as_seconds(service.latency)
         self._note(SettingChanged(now, NO_CAUSE, f"services.{name}", "latency", value))
 
     def _set_service(self, name: str, raises: str | None, _: Any) -> None:
         self._services[name].raises = raises
+        if name == BACKEND:
+            self._results.backend_down = raises is not None
         self._note(SettingChanged(self._clock.now, NO_CAUSE, f"services.{name}", "down", raises))
 
     def _set(self, changes: dict[str, Any], _: Any) -> None:

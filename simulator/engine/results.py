@@ -23,8 +23,12 @@ class Copied(Protocol):
 class Results:
     """The final states of tasks, and who waits for them."""
 
-    def __init__(self) -> None:
-        """No task has one yet."""
+    def __init__(self, latency: int = 0) -> None:
+        """No task has one yet; `latency`: microseconds that storing one takes."""
+        self.backend_down = False
+        """Whether nothing can be stored now."""
+        self.latency = latency
+        """Microseconds that storing a result takes."""
         self.finished: set[str] = set()
         self.effects: set[str] = set()
         """Tasks whose side effect has happened, of those that declare it."""

@@ -31,6 +31,7 @@ EVENT_TONES: dict[type[ev.Event], str] = {
     ev.TaskRejected: "failed",
     ev.TaskCancelled: "lost",
     ev.TaskIgnored: "done",
+    ev.ResultLost: "lost",
 }
 """By type, the tone in which an event is told: what it means for a task. Others are plain `text`."""
 

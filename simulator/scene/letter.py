@@ -25,6 +25,7 @@ ENDS: dict[type[ev.Event], str] = {
     ev.TaskRejected: "rejected",
     ev.TaskCancelled: "cancelled",
     ev.TaskIgnored: "ignored",
+    ev.ResultLost: "result-lost",
     ev.TaskRevoked: "revoked",
     ev.TaskLost: "lost",
     ev.MessageRequeued: "requeued",

@@ -421,6 +421,24 @@ class TaskCancelled(Event, frozen=True, tag="task-cancelled", gc=False, omit_def
     slot: int
 
 
+class ResultLost(Event, frozen=True, tag="result-lost", gc=False, omit_defaults=True):
+    """A result could not be stored: the execution is over, its slot free, and no event of Celery tells of it.
+
+    With the state RETRY the task goes on all the same: its next attempt was published before.
+
+    Source: celery.app.trace: trace_task (an error outside the body), then the parent's callback raises too; seen on
+    Celery 5.7 with a Redis backend that refuses connections ("Pool callback raised exception").
+    """
+
+    hostname: str
+    uuid: str
+    message: int
+    delivery_tag: int
+    slot: int
+    state: str
+    """The state that is lost: STARTED, SUCCESS, FAILURE, RETRY or REVOKED."""
+
+
 class TaskIgnored(Event, frozen=True, tag="task-ignored", gc=False, omit_defaults=True):
     """An execution ended and nobody is told: the body raised Ignore, or Reject after the ACK. It has no final state.
 

@@ -34,7 +34,7 @@ ENDS: dict[type[ev.Event], str] = {
 """How a task ends by an event that always ends one; its first end counts."""
 
 
-MAY_END = frozenset({*ENDS, ev.ResultStored, ev.MessageDropped})
+MAY_END = frozenset({*ENDS, ev.ResultStored, ev.ResultLost, ev.MessageDropped})
 """The types of event by which a task may end."""
 
 
@@ -44,6 +44,8 @@ def end_of(event: ev.Event) -> str:
     if kind is ev.ResultStored:
         # A canvas stores FAILURE for what it will never send: no message, and nothing that could end.
         return STORED.get(event.state, "") if event.message else ""  # type: ignore[attr-defined]
+    if kind is ev.ResultLost:
+        return "" if event.state == "RETRY" else "ignored"  # type: ignore[attr-defined]
     if kind is ev.MessageDropped:
         # With a delivery, a worker's rejection settled it: `task-lost` follows where no other copy is left.
         return "" if event.delivery_tag else "dropped"  # type: ignore[attr-defined]
@@ -57,6 +59,7 @@ RUN_ENDS: dict[type[ev.Event], str] = {
     ev.TaskRejected: "rejected",
     ev.TaskCancelled: "cancelled",
     ev.TaskIgnored: "ignored",
+    ev.ResultLost: "ignored",
 }
 """How the execution of an event's delivery ends by it. One also ends as `revoked` where a task is terminated, and as
 `lost` with its child or its worker."""

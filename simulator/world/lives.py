@@ -8,7 +8,7 @@ from simulator.trace import events as ev
 from simulator.trace.time import NEVER
 from simulator.trace.trace import Trace
 from simulator.world.level import Level
-from simulator.world.lifecycle import ALIVE, RUN_ENDS, STATES, STORED
+from simulator.world.lifecycle import ALIVE, RUN_ENDS, STATES, STORED, end_of
 from simulator.world.passes import Handlers, Pass, pass_over
 
 SlotKey = tuple[str, int]
@@ -281,8 +281,10 @@ class Lives(Pass):
             self.tasks[event.uuid].state = "REJECTED"
         self._end_run(event, index)
 
-    def _ignored(self, event: ev.TaskIgnored, index: int) -> None:
-        self._end(self.tasks[event.uuid], index, event.t, "ignored")
+    def _ignored(self, event: ev.TaskIgnored | ev.ResultLost, index: int) -> None:
+        outcome = end_of(event)
+        if outcome:
+            self._end(self.tasks[event.uuid], index, event.t, outcome)
         self._end_run(event, index)
 
     def _revoked(self, event: ev.TaskRevoked, index: int) -> None:
@@ -406,6 +408,7 @@ class Lives(Pass):
         ev.TaskRetried: _retried,
         ev.TaskRejected: _rejected,
         ev.TaskIgnored: _ignored,
+        ev.ResultLost: _ignored,
         ev.TaskCancelled: _cancelled,
         ev.TaskRevoked: _revoked,
         ev.TaskLost: _lost,

@@ -163,9 +163,9 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
         case ev.MessageDropped():
             attempt.outcome, attempt.why, attempt.ended_at = "dropped", event.why, event.t
             task.place = "dropped"
-        case ev.TaskIgnored():
+        case ev.TaskIgnored() | ev.ResultLost():
             attempt.ended_at, attempt.outcome = event.t, "ignored"
-            task.place = "done"
+            task.place = "done" if task.message == event.message else task.place
         case ev.TaskLost():
             attempt.outcome, attempt.why, attempt.ended_at = "lost", event.why, event.t
             task.place = "lost"

@@ -171,6 +171,7 @@ def pool_events() -> Trace:
         ev.MessageRequeued(9_000_000, -1, "B", 2, "celery", 0, 3, name, "shutdown"),
         ev.TaskCancelled(9_000_000, len(events), name, "B", 2, 3, 1),
         ev.TaskIgnored(9_000_000, len(events) + 1, name, "B", 2, 3, 1),
+        ev.ResultLost(9_000_000, len(events) + 2, name, "B", 2, 3, 1, "SUCCESS"),
     ]
     return Trace(Header(scenario="pool", end=10_000_000), events)
 

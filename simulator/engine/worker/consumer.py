@@ -16,6 +16,7 @@ from simulator.engine.worker.life import Life
 from simulator.engine.worker.limits import Bucket
 from simulator.trace.events import (
     PartingReason,
+    ResultLost,
     ResultStored,
     TaskFailed,
     TaskReceived,
@@ -380,6 +381,9 @@ class Consumer:
         message, now, tag = delivery.message, self.clock.now, delivery.tag
         exception = f"NotRegistered({message.name!r})"
         rejected = self.broker.reject(delivery, delivery.cause)
+        if self.results.backend_down:
+            self._lose_result(delivery, rejected, "FAILURE")
+            return
         index = self.note(
             ResultStored(now, rejected, self.hostname, message.uuid, message.id, tag, "FAILURE", exception)
         )
@@ -495,11 +499,21 @@ class Consumer:
         expired = message.expires is not None and now >= message.expires
         acked = self.broker.ack(delivery, cause) if delivery.is_held else cause
         exception = f"TaskRevokedError({'expired' if expired else 'revoked'!r})"
+        if self.results.backend_down:
+            index = self.note(TaskRevoked(now, acked, self.hostname, message.uuid, message.id, tag, expired=expired))
+            self._lose_result(delivery, index, "REVOKED")
+            return
         index = self.note(ResultStored(now, acked, self.hostname, message.uuid, message.id, tag, "REVOKED", exception))
         self.results.finish(message.uuid, exception, index)
         self.note(TaskRevoked(now, index, self.hostname, message.uuid, message.id, tag, expired=expired))
         if message.canvas is not None:
             self.application.workflow.revoked(self.life, message, message.canvas, exception, index)
+
+    def _lose_result(self, delivery: Delivery, cause: int, state: str) -> None:
+        """The result of a task that never ran cannot be stored."""
+        message, now = delivery.message, self.clock.now
+        self.results.finished.add(message.uuid)
+        self.note(ResultLost(now, cause, self.hostname, message.uuid, message.id, delivery.tag, 0, state))
 
     def next_request(self, cause: int) -> None:
         """A slot has become free."""

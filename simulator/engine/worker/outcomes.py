@@ -14,6 +14,7 @@ from simulator.engine.worker.application import Application
 from simulator.engine.worker.life import Life
 from simulator.trace.events import (
     ExitReason,
+    ResultLost,
     ResultStored,
     TaskCancelled,
     TaskFailed,
@@ -119,6 +120,17 @@ class Outcomes:
         index = self.note(TaskIgnored(now, cause, self.hostname, message.uuid, message.id, tag, execution.slot))
         self.slots.leave(execution, index)
 
+    def unstored(self, execution: Execution, state: str) -> None:
+        """The child could not store the result: acknowledged, and nobody is told."""
+        index = self._lose_result(execution, self._ack(execution, execution.started), state)
+        self.slots.leave(execution, index)
+
+    def _lose_result(self, execution: Execution, cause: int, state: str) -> int:
+        message, now, tag = execution.delivery.message, self.clock.now, execution.delivery.tag
+        if state != "RETRY":
+            self.results.finished.add(message.uuid)
+        return self.note(ResultLost(now, cause, self.hostname, message.uuid, message.id, tag, execution.slot, state))
+
     def lost(self, execution: Execution, cause: int) -> int:
         """The parent notices that the child of a running task is gone: WorkerLostError.
 
@@ -198,6 +210,9 @@ class Outcomes:
     def _store(self, execution: Execution, cause: int, state: str, exception: str | None, final: bool = True) -> int:
         message, now, tag = execution.delivery.message, self.clock.now, execution.delivery.tag
         index = cause
+        if self.results.backend_down and not execution.task.ignore_result:
+            execution.stored_at = now
+            return self._lose_result(execution, cause, state)
         if not execution.task.ignore_result:
             index = self.note(ResultStored(now, cause, self.hostname, message.uuid, message.id, tag, state, exception))
         execution.stored_at = now
@@ -209,6 +224,8 @@ class Outcomes:
         return index
 
     def _tell_failure(self, execution: Execution, cause: int) -> int:
+        if self.results.backend_down and not execution.task.ignore_result:
+            return cause  # the parent's callback has raised before it came to that
         delivery, now = execution.delivery, self.clock.now
         message = delivery.message
         runtime = (execution.stored_at or now) - execution.started_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from heapq import heappop, heappush
 
 from simulator.engine.broker import Broker
@@ -67,7 +68,6 @@ class Pool:
         self.kill_worker = kill
         self.hop = 0 if life.solo else settings.hop
         self.report = REPORT_HOPS * self.hop
-        self.latency = settings.result_latency
         self.size: int = life.min_slots
         """How many slots there are to be."""
         self.free = list(range(1, self.size + 1))
@@ -191,6 +191,10 @@ class Pool:
     def _begin_body(self, execution: Execution, task: Task, message: Message) -> None:
         """A body that does more than take its time."""
         if task.track_started:
+            if self.results.backend_down:  # the error comes before the body
+                execution.started_at = self.clock.now
+                self.outcomes.unstored(execution, "STARTED")
+                return
             self._store_started(execution)
         service = task.service
         duration = task.run(message, execution) if service is None else self._call(service, task, message, execution)
@@ -291,7 +295,7 @@ class Pool:
         message = execution.delivery.message
         if execution.failure is not None and execution.failure not in NOT_STORED:
             self._raised(execution, message, execution.failure)
-        wait = self.latency
+        wait = self.results.latency
         if message.canvas is not None and execution.failure is None:
             place, cause = message.canvas, execution.started
             if self.application.workflow.returned(self.life, message, place, execution, cause):
@@ -384,6 +388,15 @@ class Pool:
         execution.stored_at = now
         if failure is None or failure not in NOT_STORED:
             if not execution.task.ignore_result:
+                if self.results.backend_down:
+                    state = "SUCCESS" if exception is None else "RETRY" if execution.retried else "FAILURE"
+                    execution.call = self.at(
+                        max(now + REPORT_HOPS * self.hop, self.life.asleep_until),
+                        self.on_completion,
+                        partial(self.outcomes.unstored, state=state),
+                        execution,
+                    )
+                    return
                 state = "SUCCESS" if exception is None else "RETRY" if execution.retried else "FAILURE"
                 execution.stored = self.note(
                     ResultStored(

@@ -117,6 +117,7 @@ class Workflow:
         """No canvas has been called yet."""
         self.context = context
         self.publisher = publisher
+        self.results = context.results
         self.clock = context.clock
         self.note = context.journal.note
         self.counts = context.settings.chord_counter
@@ -218,7 +219,8 @@ class Workflow:
         """Store FAILURE for all that will never be sent: results without a message, which no count knows."""
         now, hostname = self.clock.now, origin.hostname
         while isinstance(node, Step):
-            self.note(ResultStored(now, origin.cause, hostname, node.uuid, 0, 0, "FAILURE", exception))
+            if not self.results.backend_down:
+                self.note(ResultStored(now, origin.cause, hostname, node.uuid, 0, 0, "FAILURE", exception))
             self._tell(node, False, exception, origin)
             node = node.then
         for member in node.members if node is not None else ():

@@ -88,6 +88,7 @@ OUTCOMES = {
     "rejected": Words("거부", "rejected"),
     "cancelled": Words("중단", "cancelled"),
     "ignored": Words("무시", "ignored"),
+    "result-lost": Words("결과 유실", "result lost"),
     "revoked": Words("취소", "revoked"),
     "requeued": Words("다시 Queue", "requeued"),
     "dropped": Words("버려짐", "dropped"),

@@ -199,6 +199,10 @@ def _changed(event: ev.SettingChanged, index: Index, pool: str) -> str:
             return ""
 
 
+def _unstored(event: ev.ResultLost, index: Index, pool: str) -> str:
+    return _entry(event, "ERROR", MAIN, "Pool callback raised exception: network:ConnectionError")
+
+
 def _disconnected(event: ev.BrokerDown, index: Index, pool: str) -> str:
     return _entry(event, "WARNING", MAIN, LOST)
 
@@ -220,5 +224,6 @@ WRITERS: dict[type[ev.Event], Callable[[Any, Index, str], str]] = {
     ev.ChildExited: _exited,
     ev.PoolResized: _resized,
     ev.BrokerDown: _disconnected,
+    ev.ResultLost: _unstored,
 }
 """The events that Celery logs, and the one at which a task's body does."""

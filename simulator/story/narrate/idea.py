@@ -171,6 +171,10 @@ IDEAS: dict[type[ev.Event], Words] = {
         "Ignore로 끝난 Task에는 상태가 저장되지 않습니다. 결과를 기다리는 쪽은 계속 기다립니다.",
         "No state is stored of a task that ends with Ignore. Who waits for its result waits on.",
     ),
+    ev.ResultLost: Words(
+        "Result Backend가 중단되면 일은 끝났어도 결과는 사라집니다. 기다리는 쪽에는 계속 PENDING으로 보입니다.",
+        "When the result backend is down the work is done and the result gone: whoever waits sees PENDING for ever.",
+    ),
     ev.TaskSent: Words(
         "Producer는 결과를 기다리지 않습니다. 메시지를 보내고 바로 다음 일을 합니다.",
         "The Producer does not wait for the result: it sends a message and goes on.",

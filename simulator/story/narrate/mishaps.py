@@ -166,6 +166,11 @@ def _task_ignored(moment: Moment) -> Line:
     return line(say.TASK_IGNORED, worker=event.hostname, task=event.uuid)
 
 
+def _result_lost(moment: Moment) -> Line:
+    event: ev.ResultLost = moment.event
+    return line(say.RESULT_LOST, worker=event.hostname, task=event.uuid, state=event.state)
+
+
 def _setting_changed(moment: Moment) -> Line:
     event: ev.SettingChanged = moment.event
     setting, _, name = event.setting.partition(".")
@@ -352,6 +357,7 @@ MISHAPS: dict[type[ev.Event], Teller] = {
     ev.TaskRejected: Teller(_task_rejected, _task_rejected_fully),
     ev.TaskCancelled: Teller(_task_cancelled),
     ev.TaskIgnored: Teller(_task_ignored),
+    ev.ResultLost: Teller(_result_lost),
     ev.SettingChanged: Teller(_setting_changed),
     ev.BrokerDown: Teller(_broker_down),
     ev.BrokerUp: Teller(_broker_up),

@@ -70,6 +70,10 @@ TASK_IGNORED = Words(
     "{worker}: {task} 실행 끝(Ignore). 이벤트도 결과도 남기지 않습니다",
     "{worker}: {task} ended, ignored: no event, no result tells of it",
 )
+RESULT_LOST = Words(
+    "{worker}: {task} 결과를 저장하지 못했습니다({state}). 이벤트도 남지 않습니다",
+    "{worker} could not store the result of {task} ({state}): it is lost, and no event tells of it",
+)
 TASK_CANCELLED = Words(
     "{worker}: {task} 실행 중단됨(cancelled). 끝난 것이 아닙니다",
     "{worker}: {task} cancelled while it was running. That is no end of it",

@@ -26,8 +26,8 @@ DEFINITIONS: dict[str, Definition] = {
     "ignored": Definition(
         "ignored[(x)]",
         Words(
-            "Ignore로 끝났거나 ACK 뒤에 Reject한 Task. 최종 상태가 남지 않습니다",
-            "tasks that ended with Ignore, or with Reject after their ACK: no final state is kept",
+            "Ignore로 끝났거나, ACK 뒤에 Reject했거나, 결과를 저장하지 못한 Task. 최종 상태가 남지 않습니다",
+            "tasks that ended with Ignore, with Reject after their ACK, or with a result that was lost: no final state is kept",
         ),
     ),
     "dropped": Definition(
