@@ -324,8 +324,8 @@ class Pool:
 
     def _succeeded(self, execution: Execution) -> None:
         """The function of a task that only ever succeeds has returned: as below, without the questions."""
-        if self.latency:
-            execution.call = self.at(self.clock.now + self.latency, self.on_completion, self._stored, execution)
+        if self.results.latency or self.results.backend_down:
+            self.returned(execution)
             return
         message, now = execution.delivery.message, self.clock.now
         uuid, tag = message.uuid, execution.delivery.tag
