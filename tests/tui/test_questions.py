@@ -19,8 +19,10 @@ def drawn(player: Player) -> str:
 
 @pytest.mark.parametrize(("choice", "told"), [(0, False), (1, True), (None, False)])
 def test_why_a_choice_is_wrong_is_told_of_a_wrong_choice_only(choice: int | None, told: bool) -> None:
-    reasons = ("The first to start need not be the first to finish.", "Both finish at the same instant.")
-    asked = Player.at_start(Playback(open_run("three-task-order", simulate))).end()
+    run = open_run("three-task-order", simulate)
+    assert run.scenario is not None
+    reasons = [said.because["en"] for said in run.scenario.model.ask[0].choices if said.because]
+    asked = Player.at_start(Playback(run)).end()
     answered = asked.answer(choice)
     question = answered.question
     assert question is not None
