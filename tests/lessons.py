@@ -6,6 +6,7 @@ from functools import cache
 
 from simulator.engine import simulate
 from simulator.scenario import Scenario, load_scenario, scenario_names
+from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 
 
@@ -19,6 +20,12 @@ def lesson(name: str, variant: str | None = None) -> Scenario:
 def played(name: str, variant: str | None = None) -> Trace:
     """The run of one."""
     return simulate(lesson(name, variant))
+
+
+@cache
+def opened(name: str, variant: str | None = None) -> Run:
+    """The run of one as the player opens it."""
+    return open_run(name, simulate, variant=variant)
 
 
 def variants(name: str) -> list[str | None]:

@@ -8,12 +8,13 @@ from simulator.engine import simulate
 from simulator.scenario import parse_scenario, scenario_names
 from simulator.story.run import Run, open_run
 from simulator.story.tell import tell
+from tests.lessons import opened
 from tests.story.goldens import hold
 from tests.story.samples import CONTROLS, CRASH, OUTAGES, RETRIES
 
 
 def told(what: str, lang: str, variant: str | None = None, log: bool = False) -> str:
-    return "\n".join(tell(open_run(what, simulate, variant=variant), lang, log=log))
+    return "\n".join(tell(opened(what, variant), lang, log=log))
 
 
 def run_text(text: str) -> Run:
@@ -100,7 +101,7 @@ LONG = 6_000
 @pytest.mark.soak
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_long_lesson_and_variant_can_be_told(name: str) -> None:
-    run = open_run(name, simulate)
+    run = opened(name)
     assert run.scenario is not None
     for variant in run.scenario.model.variants if len(run.trace) >= LONG else ():
         assert told(name, "ko", variant)
@@ -109,7 +110,7 @@ def test_every_long_lesson_and_variant_can_be_told(name: str) -> None:
 @pytest.mark.parametrize("name", scenario_names())
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_every_lesson_and_variant_can_be_told(name: str, lang: str) -> None:
-    run = open_run(name, simulate)
+    run = opened(name)
     assert run.scenario is not None
     # What takes long to tell is told in all its variants by `make soak`.
     every = (None, *run.scenario.model.variants) if len(run.trace) < LONG else (None,)

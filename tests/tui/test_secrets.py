@@ -17,16 +17,17 @@ from simulator.scene.build import build_scene
 from simulator.scene.inspect import inspect_thing
 from simulator.scene.look import Look
 from simulator.scene.moment import tell_moment
-from simulator.story.run import Run, open_run
+from simulator.story.run import Run
 from simulator.story.stops import Stop
 from simulator.tui import commands as c
 from simulator.tui.drawing.main import draw_main
 from simulator.tui.session import Session
+from tests.lessons import opened
 from tests.tui.drawn import main_scene, main_screen
 
 
 def at_question(name: str) -> Player:
-    player = Player.at_start(Playback(open_run(name, simulate))).end()
+    player = Player.at_start(Playback(opened(name))).end()
     assert player.open_question is not None
     return player
 
@@ -84,7 +85,7 @@ def test_a_scale_ends_at_a_round_time_behind_the_end(time: int, above: int) -> N
 
 @pytest.mark.parametrize(("name", "variant"), [("time-limits", None), ("get-in-task", None), ("pools", "threads_cpu")])
 def test_an_end_that_a_limit_a_waiting_body_or_shared_cores_bring_is_no_plan(name: str, variant: str | None) -> None:
-    asked = Player.at_start(Playback(open_run(name, simulate, variant=variant))).end()
+    asked = Player.at_start(Playback(opened(name, variant))).end()
     assert asked.open_question is not None
     slots = [slot for worker in build_scene(asked, Look("en")).workers for slot in worker.slots]
     assert slots
@@ -92,7 +93,7 @@ def test_an_end_that_a_limit_a_waiting_body_or_shared_cores_bring_is_no_plan(nam
 
 
 def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() -> None:
-    run = open_run("crash-early-late", simulate, variant="late")
+    run = opened("crash-early-late", "late")
     asked = Player.at_start(Playback(run)).end()
     assert asked.open_question is not None
     killed = build_scene(asked, Look("en")).workers[0]
@@ -103,7 +104,7 @@ def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() 
 
 
 def test_the_future_that_was_asked_for_shows_the_end() -> None:
-    session = Session(open_run("pools", simulate), "en")
+    session = Session(opened("pools"), "en")
     session.do(c.GoToEnd())
     session.do(c.Answer(0))
     ends = f"{session.player.playback.end[1] / 1_000_000:.2f}"
@@ -117,7 +118,7 @@ EVERY_RUN = [(name, variant) for name in scenario_names() for variant in (None, 
 
 @pytest.mark.parametrize(("name", "variant"), EVERY_RUN)
 def test_no_words_give_an_answer_away(name: str, variant: str | None) -> None:
-    playback = Playback(open_run(name, simulate, variant=variant))
+    playback = Playback(opened(name, variant))
     player = Player.at_start(playback).end()
     while (stop := player.open_question) is not None:
         for lang in ("en", "ko"):
@@ -177,7 +178,7 @@ def test_a_lesson_about_a_queue_that_nobody_consumes_does_not_say_so_before_its_
 
 
 def test_a_caption_comes_before_the_question_of_its_moment() -> None:
-    playback = Playback(open_run("pools", simulate))
+    playback = Playback(opened("pools"))
     ((question, _),) = playback.questions
     caption = (question[0], question[1] - 1)
     assert [stop.is_question for stop in playback.stops[caption]] == [False]
@@ -199,7 +200,7 @@ def test_a_caption_comes_before_the_question_of_its_moment() -> None:
 
 @pytest.mark.parametrize(("name", "variant"), EVERY_RUN)
 def test_every_caption_can_be_read_beside_what_happened(name: str, variant: str | None) -> None:
-    playback = Playback(open_run(name, simulate, variant=variant))
+    playback = Playback(opened(name, variant))
     for place, stops in playback.stops.items():
         if stops[0].is_question:
             continue
