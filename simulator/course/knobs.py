@@ -18,6 +18,7 @@ from simulator.scenario.differences import is_allowed
 from simulator.scenario.paths import parse_path
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.running import can_change_running
+from simulator.scenario.transports import TRANSPORTS
 from simulator.story.catalog import Words
 from simulator.story.values import flow_text
 from simulator.trace.time import as_seconds
@@ -256,7 +257,7 @@ def _usual(scenario: Scenario, seen: _Values) -> Iterator[Knob]:
             yield _one(seen, f"config.{setting}", values, words)
         for name in own[:3]:
             yield _one(seen, _path("workers", name, key), values, words)
-    if scenario.settings.transport == "guide":
+    if not TRANSPORTS[scenario.settings.transport].is_celerys:
         intervals = (0.1, 0.2, 0.5, 1, 2, 5, 10)
         yield _one(seen, "config.broker_transport_options.polling_interval", intervals, INTERVAL)
     if _is_count(model.workers):

@@ -15,6 +15,7 @@ from simulator.scenario import schema
 from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.scope import RuleScope, raised_by
 from simulator.scenario.source import Path
+from simulator.scenario.transports import TRANSPORTS, Transport
 
 
 def _can_fail(task: schema.Task) -> bool:
@@ -46,9 +47,13 @@ def _all_workers(scope: RuleScope, key: str) -> bool:
     return bool(workers) and all(getattr(worker, key) is not None for worker in workers)
 
 
-def _on(*transports: str) -> Test:
-    """Idle on every other transport."""
-    return lambda scope, path: scope.settings.transport not in transports
+def _where(can: Callable[[Transport], object]) -> Test:
+    """Idle on every transport that cannot do that."""
+    return lambda scope, path: not can(TRANSPORTS[scope.settings.transport])
+
+
+_leases = _where(lambda transport: transport.visibility_timeout is not None)
+_sweeps = _where(lambda transport: transport.leases_by_worker)
 
 
 def _pools(scope: RuleScope, path: Path) -> set[str]:
@@ -249,7 +254,7 @@ RULES: tuple[Rule, ...] = (
             "config.visibility_sweep",
         ),
         _TRANSPORT,
-        _on("redis", "sqs"),
+        _leases,
     ),
     Rule(
         "idle.redis_only",
@@ -266,15 +271,22 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         _TRANSPORT,
-        _on("redis"),
+        _sweeps,
     ),
     Rule(
         "idle.redis_only",
         ("config.worker_disable_prefetch",),
         _TRANSPORT,
-        lambda scope, path: bool(_value(scope, path)) and _on("redis")(scope, path),
+        lambda scope, path: (
+            bool(_value(scope, path)) and _where(lambda transport: transport.disables_prefetch)(scope, path)
+        ),
     ),
-    Rule("idle.sqs_only", ("config.broker_transport_options.wait_time_seconds",), _TRANSPORT, _on("sqs")),
+    Rule(
+        "idle.sqs_only",
+        ("config.broker_transport_options.wait_time_seconds",),
+        _TRANSPORT,
+        _where(lambda transport: transport.pauses),
+    ),
     Rule(
         "idle.amqp_only",
         (
@@ -287,7 +299,7 @@ RULES: tuple[Rule, ...] = (
             "config.task_queue_max_priority",
         ),
         _TRANSPORT,
-        _on("amqp"),
+        _where(lambda transport: transport.has_ttl),
     ),
     Rule(
         "idle.no_dead_letters",

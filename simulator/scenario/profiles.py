@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.scenario.rates import parse_rate
+from simulator.scenario.transports import TRANSPORTS, Transport
 from simulator.trace.time import NEVER, to_micros
-
-TRANSPORTS = ("guide", "redis", "amqp", "memory", "filesystem", "sqs")
-"""The schemes of `broker_url` that are simulated."""
 
 _SWITCHES = (
     "visibility_sweep",
@@ -67,9 +65,6 @@ PROFILES: dict[str, dict[str, Any]] = {
 
 DEFAULT_POLLING_INTERVAL = 1.0
 """Seconds, as in Kombu's polled transports (kombu.transport.virtual.base: Transport.polling_interval)."""
-
-VISIBILITY_TIMEOUTS = {"redis": 3600.0, "sqs": 1800.0}
-"""Seconds. Source: kombu.transport.redis: Channel.visibility_timeout; kombu.transport.SQS."""
 
 PRIORITY_STEPS = (0, 3, 6, 9)
 """Source: kombu.transport.redis: PRIORITY_STEPS."""
@@ -208,7 +203,8 @@ def resolve_settings(
         worker_concurrency=merged.get("worker_concurrency", 1),
         worker_pool=merged.get("worker_pool", "prefork"),
         worker_prefetch_multiplier=merged["worker_prefetch_multiplier"],
-        worker_disable_prefetch=transport == "redis" and merged.get("worker_disable_prefetch", False),
+        worker_disable_prefetch=TRANSPORTS[transport].disables_prefetch
+        and merged.get("worker_disable_prefetch", False),
         worker_disable_rate_limits=merged.get("worker_disable_rate_limits", False),
         worker_eta_task_limit=merged.get("worker_eta_task_limit"),
         worker_max_tasks_per_child=merged.get("worker_max_tasks_per_child"),
@@ -223,7 +219,7 @@ def resolve_settings(
         heartbeats=heartbeats,
         consumer_timeout=to_micros(merged.get("consumer_timeout", CONSUMER_TIMEOUT)),
         channel_tick_interval=to_micros(merged.get("channel_tick_interval", CHANNEL_TICK)),
-        **_of_transport(transport, options),
+        **_of_transport(TRANSPORTS[transport], options),
         **{switch: merged[switch] == "real" for switch in _SWITCHES},
         child_death=merged["child_death"],
         chord_counter=merged.get("result_backend", "redis://").startswith(COUNTING_BACKENDS),
@@ -238,25 +234,22 @@ def _publish_retry(config: dict[str, Any]) -> PublishRetry:
     return PublishRetry(policy["max_retries"], *intervals)  # type: ignore[arg-type]
 
 
-def _of_transport(transport: str, options: dict[str, Any]) -> dict[str, Any]:
+def _of_transport(transport: Transport, options: dict[str, Any]) -> dict[str, Any]:
     """What `broker_transport_options` say, with the transport's own defaults."""
     interval = options.get("polling_interval")
-    waits = {"redis": options.get("brpop_timeout", interval or 1.0), "sqs": options.get("wait_time_seconds", 10.0)}
+    wait = transport.wait if transport.pauses or not interval else interval  # Redis has polling_interval too
     pause = DEFAULT_POLLING_INTERVAL if interval is None else interval
-    if transport in ("memory", "filesystem"):
+    if transport.waits_in_pool:
         pause = min(pause, LONGEST_WAIT)
-    visibility = options.get("visibility_timeout", VISIBILITY_TIMEOUTS.get(transport))
+    leases = transport.visibility_timeout
+    visibility = None if leases is None else options.get("visibility_timeout", leases)
     every = options.get("unacked_restore_interval", 10.0) * options.get("unacked_restore_throttle", 10)
     return {
         "polling_interval": to_micros(pause),
-        "wait_time": to_micros(waits.get(transport, 0.0)),
-        "visibility_timeout": NEVER
-        if visibility is None or transport not in VISIBILITY_TIMEOUTS
-        else to_micros(visibility),
+        "wait_time": to_micros(options.get(transport.wait_option, wait) if transport.wait_option else 0.0),
+        "visibility_timeout": NEVER if visibility is None else to_micros(visibility),
         "restore_interval": to_micros(every),
         "restore_limit": options.get("unacked_restore_limit", 10),
-        "queue_order_strategy": options.get(
-            "queue_order_strategy", "priority" if transport == "guide" else "round_robin"
-        ),
+        "queue_order_strategy": options.get("queue_order_strategy", transport.queue_order),
         "priority_steps": tuple(sorted(options.get("priority_steps", PRIORITY_STEPS))),
     }

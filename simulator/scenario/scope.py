@@ -9,6 +9,7 @@ from typing import Any
 from simulator.scenario import schema
 from simulator.scenario.profiles import Settings
 from simulator.scenario.source import Path
+from simulator.scenario.transports import TRANSPORTS
 
 
 class RuleScope:
@@ -127,7 +128,7 @@ class RuleScope:
 
     def is_pushed(self) -> bool:
         """Whether the broker brings messages to workers without being asked."""
-        return self.settings.transport == "amqp"
+        return TRANSPORTS[self.settings.transport].delivers == "push"
 
     def sorts(self, queue: str) -> bool:
         """Whether a queue looks at priorities."""

@@ -19,6 +19,10 @@ class Transport:
     """Seconds for which a delivery is only leased, unless the scenario says otherwise; None: nothing is leased."""
     leases_by_worker: bool = False
     """Whether workers look for leases that are up (Redis), at whole intervals of their own; else the broker knows."""
+    wait_option: str = ""
+    """The key of `broker_transport_options` that says how long a question is open, where the transport blocks."""
+    wait: float = 0.0
+    """The same in seconds, where nobody says."""
     pauses: bool = False
     """Whether a worker whose question was in vain pauses before it asks again (SQS)."""
     has_ttl: bool = False
@@ -29,6 +33,8 @@ class Transport:
     """Whether nobody puts back what a dead worker had taken out (the same)."""
     orders_queues: bool = False
     """Whether `queue_order_strategy` decides which of its queues a worker is served from."""
+    queue_order: str = "round_robin"
+    """That strategy, where nobody says."""
     keeps_connection: bool = False
     """Whether a worker has a connection to the broker that can break for it alone."""
     mingles: bool = False
@@ -45,13 +51,20 @@ _KOMBU_POLLED = Transport(delivers="polling", waits_in_pool=True, loses_unacked=
 
 TRANSPORTS: dict[str, Transport] = {
     "guide": Transport(
-        delivers="polling", priorities="all", orders_queues=True, keeps_connection=True, is_celerys=False
+        delivers="polling",
+        priorities="all",
+        orders_queues=True,
+        queue_order="priority",
+        keeps_connection=True,
+        is_celerys=False,
     ),
-    # kombu.transport.redis: Channel.visibility_timeout
+    # kombu.transport.redis: Channel.visibility_timeout, brpop_timeout
     "redis": Transport(
         delivers="blocking",
         priorities="steps",
         visibility_timeout=3600.0,
+        wait_option="brpop_timeout",
+        wait=1.0,
         leases_by_worker=True,
         orders_queues=True,
         keeps_connection=True,
@@ -64,6 +77,13 @@ TRANSPORTS: dict[str, Transport] = {
     "memory": _KOMBU_POLLED,
     "filesystem": _KOMBU_POLLED,
     # kombu.transport.SQS
-    "sqs": Transport(delivers="blocking", visibility_timeout=1800.0, pauses=True),
+    "sqs": Transport(
+        delivers="blocking", visibility_timeout=1800.0, wait_option="wait_time_seconds", wait=10.0, pauses=True
+    ),
 }
 """By the scheme of `broker_url`."""
+
+
+def transport_named(name: object) -> Transport | None:
+    """What a transport of that name can do; None for one that is not simulated, as a recording may have it."""
+    return TRANSPORTS.get(name) if isinstance(name, str) else None

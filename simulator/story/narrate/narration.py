@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.scenario.transports import transport_named
 from simulator.story.catalog import Line, Words, line
 from simulator.story.narrate import sentences as say
 from simulator.story.narrate.gets_words import SUBTASK_SENT, is_subtask
@@ -149,7 +150,8 @@ def _message_delivered(moment: Moment) -> Line:
     if asked:
         words = say.DELIVERED
     else:
-        words = say.HANDED if transport_of(moment.timeline.trace) in ("redis", "sqs") else say.PUSHED
+        kind = transport_named(transport_of(moment.timeline.trace))
+        words = say.HANDED if kind is not None and kind.delivers == "blocking" else say.PUSHED
     said = line(words, worker=event.hostname, task=event.uuid, call=moment.call())
     return line(say.DELIVERED_AGAIN, said=said) if event.redelivered else said
 

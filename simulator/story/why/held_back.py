@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from simulator.scenario.transports import transport_named
 from simulator.story.catalog import Line, Words, line
 from simulator.story.values import name_list
 from simulator.trace.events import (
@@ -90,7 +91,8 @@ def held_back(world: World, worker: WorkerView) -> Line | None:
         return line(CHILDLESS, worker=worker.hostname, count=missing)
     task = world.task(held[0])
     received = max((attempt.received_at or 0 for attempt in task.attempts), default=0)
-    if worker.info.settings.get("transport") == "amqp" and world.t - worker.since < DRAIN and worker.done == 0:
+    kind = transport_named(worker.info.settings.get("transport"))
+    if kind is not None and kind.drains and world.t - worker.since < DRAIN and worker.done == 0:
         return line(DRAINING, worker=worker.hostname, tasks=tasks)
     eta = task.eta if task.eta is not None and task.eta <= world.t else 0
     if world.t - max(received, eta, _last_change(world, worker)) > MOMENT:
@@ -107,7 +109,8 @@ def _last_change(world: World, worker: WorkerView) -> int:
 def leases(workers: Sequence[WorkerView]) -> Iterator[Line]:
     """What the broker takes to be with workers that do not have it."""
     for worker in workers:
-        if worker.info.settings.get("transport") in ("redis", "sqs"):
+        kind = transport_named(worker.info.settings.get("transport"))
+        if kind is not None and kind.visibility_timeout is not None:
             leased = worker.leased()
             if leased:
                 yield line(LEASED, worker=worker.hostname, tasks=name_list(leased))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from simulator.scenario.transports import transport_named
 from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.narrate.gets_words import getting
 from simulator.story.narrate.mishaps import is_stopping
@@ -284,7 +285,8 @@ def _empty(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Li
     if not world.workers:
         return line(NO_WORKER)
     if not _polls(online):
-        pushed = any(worker.info.settings.get("transport") == "amqp" for worker in online)
+        kinds = [transport_named(worker.info.settings.get("transport")) for worker in online]
+        pushed = any(kind is not None and kind.delivers == "push" for kind in kinds)
         return line(EMPTY_PUSH if pushed else EMPTY_WAITED if idle else EMPTY)
     if not idle:
         return line(EMPTY)
