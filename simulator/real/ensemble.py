@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,10 @@ class Performance:
     deeds: list[Deed]
     executions: dict[str, int]
     """By task id, how often its body began."""
+    sent: list[float] = field(default_factory=list)
+    """When each of the plan's sends was really made, in seconds after time 0."""
+    said: list[float] = field(default_factory=list)
+    """When each of its control commands was."""
 
 
 class Ensemble:
@@ -90,6 +94,8 @@ class Ensemble:
         self.app = app
         self.monitor = Monitor(app)
         self.deeds: list[Deed] = []
+        self.sent: list[float] = []
+        self.said: dict[int, float] = {}
         self.startup = 1.5
         """Seconds that a worker needs to come online, as far as known."""
         self._progress = progress
@@ -127,7 +133,9 @@ class Ensemble:
         end = time.time()
         time.sleep(LAST_WORDS)
         runs = Counter(body.uuid for body in self.bodies() if body.what == BEGINS)
-        return Performance(self._start, end, list(self.monitor.raws), dict(self.monitor.online), self.deeds, dict(runs))
+        said = [self.said[index] for index in range(len(self.plan.control))]
+        heard = list(self.monitor.raws), dict(self.monitor.online)
+        return Performance(self._start, end, *heard, self.deeds, dict(runs), self.sent, said)
 
     def assemble(self) -> None:
         """Start who is there from the beginning, and wait until all are online; raises `StageError`."""
@@ -191,8 +199,8 @@ class Ensemble:
                 plan(begin, "spawn", self.restart, index, fault)
             else:
                 plan(fault["at"], "fault", self.break_, index, fault)
-        for line in self.plan.control:
-            plan(line["at"], "control", self._control, line)
+        for index, line in enumerate(self.plan.control):
+            plan(line["at"], "control", self._control, index, line)
         for send in self.plan.sends:
             plan(send["at"], "send", self._send, send)
         return lines
@@ -200,6 +208,7 @@ class Ensemble:
     # -- what is said to Celery ---------------------------------------------------------------------------------
 
     def _send(self, send: Row) -> None:
+        self.sent.append(time.time() - self._start)
         if "call" in send:
             self._signature({"call": send["call"], "immutable": False}).apply_async()
         else:
@@ -226,8 +235,9 @@ class Ensemble:
         body = self._canvas(node["body"])
         return chord(header, body, app=self.app)
 
-    def _control(self, line: Row) -> None:
+    def _control(self, index: int, line: Row) -> None:
         """A remote-control command, as `celery control` sends it."""
+        self.said[index] = time.time() - self._start
         ask = self.app.control
         command = next(key for key in COMMANDS if key in line)
         whom = line[command]

@@ -1,6 +1,7 @@
 """The verdict on a performance: predict once more with what was input, and hold that against what happened.
 
-Input, and read from the recording, is when workers came online and when something was broken; all else is predicted.
+Input, and read from the recording, is when workers came online, when something was sent, said or broken; all else is
+predicted.
 """
 
 from __future__ import annotations
@@ -153,7 +154,20 @@ def _as_performed(prepared: Prepared, performance: Performance, shift: float, en
         began = _beat_start(prepared, performance)
         if began is not None:
             workers = {**workers, "beat": {"beat": True, "queues": ["nothing"], "starts_at": began - start + shift}}
-    return {**data, "workers": workers, "faults": faults}
+    control = data.get("control") or []
+    if len(performance.said) == len(control):
+        control = [{**line, "at": t + shift} for line, t in zip(control, performance.said, strict=True)]
+    sends = _as_sent(data.get("send") or [], [t + shift for t in performance.sent])
+    return {**data, "workers": workers, "faults": faults, "send": sends, "control": control}
+
+
+def _as_sent(lines: list[Data], times: list[float]) -> list[Data]:
+    """What was sent, when it really was: a busy machine is late. Only where each line is one call."""
+    if len(times) != len(lines) or any(line.get(key) for line in lines for key in ("every", "count", "burst", "each")):
+        return lines
+    places = sorted(range(len(lines)), key=lambda place: float(lines[place].get("at") or 0.0))
+    late = dict(zip(places, times, strict=True))
+    return [{**line, "at": late[place]} for place, line in enumerate(lines)]
 
 
 def _slot(data: Data, deed: Deed, at: float) -> int | None:

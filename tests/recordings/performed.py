@@ -38,6 +38,7 @@ def rows_of(prepared: Prepared, performance: Performance) -> list[Row]:
     header["online"] = {name: [round(t - start, 6) for t in times] for name, times in performance.online.items()}
     header["deeds"] = [asdict(deed) for deed in performance.deeds]
     header["executions"] = performance.executions
+    header |= {"sent": [round(t, 6) for t in performance.sent], "said": [round(t, 6) for t in performance.said]}
     rows = [header]
     for raw in performance.raws:
         if raw["type"] == "worker-heartbeat":
@@ -55,7 +56,8 @@ def performance_of(rows: Iterable[Row]) -> Performance:
     raws = [{"timestamp": start + row["t"], **row} for row in events]
     online = {name: [start + t for t in times] for name, times in header["online"].items()}
     deeds = [Deed(**deed) for deed in header["deeds"]]
-    return Performance(start, start + header["end"], raws, online, deeds, header["executions"])
+    done = header["executions"], header.get("sent", []), header.get("said", [])
+    return Performance(start, start + header["end"], raws, online, deeds, *done)
 
 
 def judged(scenario: Scenario, rows: Iterable[Row]) -> Verdict:
