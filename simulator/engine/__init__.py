@@ -1,4 +1,4 @@
-"""How it behaves: the model on SimPy."""
+"""The discrete-event model, on SimPy."""
 
 from simulator.engine.simulation import ENGINE_VERSION, Simulation, simulate
 from simulator.trace import LimitReached

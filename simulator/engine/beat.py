@@ -1,9 +1,9 @@
-"""Beat: the clock that sends tasks, a process of its own or inside a worker (`-B`).
+"""Celery beat: the scheduler, either a standalone process or embedded in a worker (`-B`).
 
 An interval entry is due one interval after beat's first start, then every interval, without drift; a crontab entry at
-its minutes, time 0 being midnight on Monday, 1 January 2024. When each entry ran last outlives the process
-(`celerybeat-schedule`), so an entry that was missed meanwhile is sent once, at the start, and goes on from there. Beat
-never looks whether what it sent has been done. Source: celery.beat: Scheduler, PersistentScheduler; celery.schedules.
+its minutes, time 0 being midnight on Monday, 1 January 2024. The last run of each entry survives a restart
+(`celerybeat-schedule`), so an entry missed during downtime is sent once on startup and then follows its schedule. Beat
+never checks whether the tasks it sent have run. Source: celery.beat: Scheduler, PersistentScheduler; celery.schedules.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from simulator.trace.events import NO_CAUSE, SettingChanged
 from simulator.trace.time import MICROS, NEVER, to_micros
 
 EPOCH = datetime(2024, 1, 1)
-"""When simulated time 0 is, for a crontab: a Monday."""
+"""The wall-clock time of simulated time 0, as crontabs see it: a Monday."""
 
 HOSTNAME = "beat"
-"""The name of the beat that is a process of its own."""
+"""Hostname of the standalone beat process."""
 
 MAX_DAYS = 366 * 8
-"""How far a crontab looks ahead: 29 February is at most eight years away; 30 February never comes."""
+"""Days a crontab searches ahead: 29 February is at most eight years away; 30 February never comes."""
 
 DAY = 24 * 3600 * MICROS
 
 
 class Cron:
-    """When a crontab is due."""
+    """Due times of a crontab entry."""
 
     def __init__(self, spec: Crontab) -> None:
         fields = {name: parse_field(name, getattr(spec, name)) for name in FIELDS}
@@ -44,7 +44,7 @@ class Cron:
         """Times of a day on which it is due."""
 
     def after(self, time: int) -> int:
-        """The first time later than `time`; `NEVER` where there is none."""
+        """Return the first due time after `time`, in microseconds; `NEVER` if there is none."""
         first = time // DAY
         for number in range(first, first + MAX_DAYS):
             date = EPOCH + timedelta(days=number)
@@ -59,13 +59,13 @@ class Cron:
 
 
 class Interval:
-    """When an interval is due."""
+    """Due times of an interval entry."""
 
     def __init__(self, seconds: float) -> None:
         self._micros = to_micros(seconds)
 
     def after(self, time: int) -> int:
-        """The next time, where it was last due at `time`."""
+        """Return the due time that follows `time`, in microseconds."""
         return time + self._micros
 
 
@@ -82,21 +82,21 @@ class Plan:
 
 
 class Beat:
-    """One beat process; what it remembers outlives it."""
+    """One beat process; its schedule state survives restarts."""
 
     def __init__(self, context: Context, calls: Calls, model: ScenarioFile, hostname: str) -> None:
         self.hostname = hostname
         self.running = False
         self._clock = context.clock
         first = len(model.workers)
-        # The n-th tick of an entry is the same task wherever beat runs.
+        # The n-th tick of an entry has the same task id in every beat.
         self._plans = [
             Plan(calls.entry(spec.call, f"beat/{name}"), spec, priority(Rank.TIMER, first + index))
             for index, (name, spec) in enumerate(model.beat_schedule.items())
         ]
 
     def start(self) -> None:
-        """Send what was missed, and plan what comes."""
+        """Send missed entries once and schedule the next tick of each."""
         now = self._clock.now
         self.running = True
         for plan in self._plans:
@@ -105,7 +105,7 @@ class Beat:
             self._plan(plan, max(now, plan.schedule.after(plan.last)))
 
     def stop(self) -> None:
-        """It is gone."""
+        """Cancel all scheduled ticks."""
         self.running = False
         for plan in self._plans:
             if plan.call is not None:
@@ -123,10 +123,10 @@ class Beat:
 
 
 class Beats:
-    """Every beat of a run: the one of its own, or one in each worker that embeds it."""
+    """All beats of a run: the standalone one, or one in each worker started with `-B`."""
 
     def __init__(self, context: Context, calls: Calls, model: ScenarioFile) -> None:
-        """Nothing is planned yet."""
+        """Create the beats that the scenario configures, all stopped."""
         self._clock = context.clock
         self._note = context.journal.note
         names = [name for name, worker in model.workers.items() if worker.beat]
@@ -136,24 +136,24 @@ class Beats:
         self._beats = {name: Beat(context, calls, model, name) for name in names if model.beat_schedule}
 
     def start_own(self) -> None:
-        """The beat that is a process of its own starts, where there is one."""
+        """Start the standalone beat, if there is one."""
         if self._is_own:
             self.start(HOSTNAME)
 
     def start(self, hostname: str) -> None:
-        """The beat of that process starts, where it has one."""
+        """Start the beat embedded in `hostname`, if any."""
         beat = self._beats.get(hostname)
         if beat is not None and not beat.running:
             beat.start()
 
     def stop(self, hostname: str) -> None:
-        """The beat of that process ends, where it has one."""
+        """Stop the beat embedded in `hostname`, if any."""
         beat = self._beats.get(hostname)
         if beat is not None and beat.running:
             beat.stop()
 
     def switch(self, running: bool) -> None:
-        """A fault ends or starts the beat that is a process of its own; an event says so where it changes anything."""
+        """Start or stop the standalone beat as a fault demands; emit an event only if its state changes."""
         if self._beats[HOSTNAME].running == running:
             return
         self._note(SettingChanged(self._clock.now, NO_CAUSE, HOSTNAME, "running", running))

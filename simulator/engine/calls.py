@@ -1,4 +1,4 @@
-"""A call that is made again and again: what is published each time, and under which name its draws go."""
+"""Repeatable task calls: the message of each one, and the name its random draws go by."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.trace.time import to_micros
 
 
 class Entry:
-    """One call of a line under `send`, of a schedule or of a body."""
+    """One call: of a line under `send`, of a beat schedule or of a task body."""
 
     def __init__(
         self,
@@ -27,16 +27,16 @@ class Entry:
         *,
         single: bool = False,
     ) -> None:
-        """A call that has not been made yet.
+        """Prepare a call without making it.
 
         Args:
-            context: the ground of the run.
-            publisher: what sends it.
-            routes: where it goes if it does not say.
-            task: what the scenario says of its task, if anything.
+            context: shared state of the run.
+            publisher: sends it.
+            routes: its queue, unless the call names one.
+            task: the task's definition in the scenario, if any.
             spec: the call.
-            identity: what its draws are named after: its id, else producer, task and its ordinal among those.
-            single: whether it is made once, so its id is the task's as it stands.
+            identity: names its draws: its id, else producer, task and its ordinal among those.
+            single: whether it is made only once, so that its id is used unnumbered.
         """
         self.context = context
         self.publisher = publisher
@@ -65,7 +65,7 @@ class Entry:
         self._publish = publisher.publish
 
     def send(self, hostname: str, when: int) -> None:
-        """Publish the next one, as `hostname`; `when` is the priority of its arrival at that instant."""
+        """Publish the next call as `hostname`; `when` is the priority of its arrival within that instant."""
         number = self.number
         self.number = number + 1
         uuid = self._next_name(self.task) if self._id is None else self.name(number)
@@ -81,7 +81,7 @@ class Entry:
         self._publish(message, hostname, NO_CAUSE, when)
 
     def compose(self, number: int, uuid: str, given: tuple[Any, ...] = (), canvas: Place | None = None) -> Message:
-        """The message of its `number`-th call; `given` come before its own arguments."""
+        """Return the message of call `number` (from 0); `given` are prepended to its arguments."""
         args, kwargs = self._args, self._kwargs
         if self._fills:
             values = {"n": number + 1}
@@ -112,7 +112,7 @@ class Entry:
         )
 
     def name(self, number: int) -> str:
-        """The id of the task of its `number`-th call."""
+        """Return the task id of call `number` (from 0)."""
         if self._single:
             return str(self._id)
         if self._id is not None:
@@ -121,10 +121,10 @@ class Entry:
 
 
 class Calls:
-    """Makes calls ready."""
+    """Factory of calls."""
 
     def __init__(self, context: Context, publisher: Publisher, routes: Routes, tasks: dict[str, Task]) -> None:
-        """`tasks`: what the scenario says of them."""
+        """Keep what entries need; `tasks` are the scenario's definitions by name."""
         self.specs: dict[str, Call] = {}
         """By identity, each call as it is written."""
         self._context = context
@@ -133,7 +133,7 @@ class Calls:
         self._tasks = tasks
 
     def entry(self, spec: Call, identity: str, *, single: bool = False) -> Entry:
-        """A call under that name; `single`: it is made once, so its id is the task's as it stands."""
+        """Return a call named `identity`; `single`: it is made only once, so that its id is used unnumbered."""
         self.specs[identity] = spec
         task = self._tasks.get(spec.task)
         return Entry(self._context, self._publisher, self._routes, task, spec, identity, single=single)

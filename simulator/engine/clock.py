@@ -1,6 +1,6 @@
-"""Simulated time: the agenda of calls to come, and the rule for when a run is over.
+"""Simulated time: the agenda of scheduled calls, and the rule that ends a run.
 
-`Clock` is SimPy's `Environment` with a lighter agenda. SimPy's own loop drives it; what stands in the agenda are plain
+`Clock` is SimPy's `Environment` with a lighter agenda. SimPy's own loop drives it; the agenda holds plain
 callbacks, ordered by time, then by an integer priority (the rank of what happens, then the order of declaration), then
 by the order of scheduling.
 """
@@ -20,11 +20,11 @@ INDEX_BITS = 20
 """Bits of a priority below the rank: room for a million declarations."""
 
 WATCH = 0x3FF
-"""The run is watched every 1024 calls."""
+"""Bit mask: `watch` is called every 1024 calls."""
 
 
 class Rank(IntEnum):
-    """What comes first at one instant. Part of the scenario language."""
+    """The order of what happens at one instant, lowest first. Part of the scenario language."""
 
     FAULT = 1
     COMPLETION = 2
@@ -35,21 +35,21 @@ class Rank(IntEnum):
 
 
 def priority(rank: Rank, index: int) -> int:
-    """The priority of something of that rank, declared as the `index`-th of its kind."""
+    """Return the agenda priority for `rank` and the declaration index `index`; lower runs first."""
     return int(rank) << INDEX_BITS | index
 
 
 LAST = priority(Rank.LAST, 0)
 
 Call = list[Any]
-"""A scheduled callback: `[time, priority, order of scheduling, run, arg, daemon]`. A list, because nothing is made or
-compared faster; the first three decide every comparison."""
+"""A scheduled callback: `[time, priority, order of scheduling, run, arg, daemon]`. A list, because nothing is faster to
+create and compare; the first three decide every comparison."""
 
 TIME, PRIORITY, RUN, ARG, DAEMON = 0, 1, 3, 4, 5
 
 
 class Clock(simpy.Environment):
-    """Simulated time in integer microseconds, and the calls to come."""
+    """Simulated time in integer microseconds, and the scheduled calls."""
 
     now: int = 0  # an attribute: SimPy's property costs a call each time
     """The current time."""
@@ -58,8 +58,8 @@ class Clock(simpy.Environment):
         """Start at time 0.
 
         Args:
-            is_idle: whether nothing waits that somebody will serve; asked when no work is scheduled.
-            watch: called now and then, to raise where a run has become too large.
+            is_idle: whether no message waits for a consumer that will take it; asked when no work is scheduled.
+            watch: called periodically; raises if the run has become too large.
         """
         super().__init__(initial_time=0)
         self.reached = 0
@@ -86,7 +86,7 @@ class Clock(simpy.Environment):
         return call
 
     def cancel(self, call: Call) -> None:
-        """A call that has not run yet never will. One that runs or has run is left alone."""
+        """Cancel a pending call; a running or finished one is left alone."""
         if call[RUN] is not _nothing:
             call[RUN] = _nothing
             if not call[DAEMON]:
@@ -94,15 +94,15 @@ class Clock(simpy.Environment):
                 self._idle += 1
 
     def play(self, until: int) -> bool:
-        """Run until nothing is left to do (True) or the clock would reach `until` (False)."""
+        """Run until no work is left (return True) or the clock would reach `until` (return False)."""
         self.at(until, 0, self._stop, False, daemon=True)
         self._consider()
         return bool(self.run())
 
     def step(self) -> None:
-        """Run the next calls, up to the next look at whether the run has become too large.
+        """Run the next calls, up to the next call of `watch`.
 
-        SimPy calls this until `StopSimulation` is raised; a step of many calls spares its loop.
+        SimPy calls this until `StopSimulation` is raised; batching calls in one step avoids its loop's overhead.
         """
         heap, now, reached = self._heap, self.now, self.reached
         for _ in range(WATCH + 1):
@@ -120,7 +120,7 @@ class Clock(simpy.Environment):
                 self.reached = reached = priority
             if daemon:
                 self._idle -= 1
-            # What runs is no longer to come: cancelling it, as what it leads to may, changes nothing.
+            # The call is no longer pending: if its own consequences cancel it, nothing changes.
             call[RUN] = _nothing
             run(arg)
             if len(heap) <= self._idle:
@@ -128,7 +128,7 @@ class Clock(simpy.Environment):
         self._watch()
 
     def _consider(self) -> None:
-        """If no work is scheduled: look again when this instant is over."""
+        """If no work is scheduled, check again at the end of this instant."""
         if self._checking or len(self._heap) + (self._next is not None) != self._idle:
             return
         if self._is_idle():

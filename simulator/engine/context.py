@@ -1,4 +1,4 @@
-"""What every part of a run stands on: time, the journal, settings, identities."""
+"""Shared state of a run: time, journal, settings, identities."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from simulator.scenario.transports import TRANSPORTS
 
 
 class Names:
-    """The ids of tasks that have none of their own."""
+    """Generator of ids for tasks without one."""
 
     def __init__(self, taken: Iterable[str]) -> None:
-        """`taken` are the ids that the scenario gives."""
+        """Reserve `taken`, the ids given in the scenario."""
         self._taken = set(taken)
         self._counts: defaultdict[str, int] = defaultdict(int)
 
     def next(self, task: str) -> str:
-        """The next unused `<task>_<n>`."""
+        """Return the next unused `<task>_<n>`."""
         counts = self._counts
         counts[task] = number = counts[task] + 1
         uuid = f"{task}_{number}"
         return uuid if uuid not in self._taken else self.next(task)
 
     def fresh(self, uuid: str, stem: str) -> str:
-        """`uuid`, or where another task has it, the stem with the next free number."""
+        """Return `uuid`, or if it is taken, `stem` with the next free number."""
         while uuid in self._taken:
             self._counts[stem] += 1
             uuid = f"{stem}_{self._counts[stem]}"
@@ -38,7 +38,7 @@ class Names:
 
 
 class Context:
-    """The ground of one run."""
+    """Shared state of one run."""
 
     def __init__(
         self,
@@ -54,11 +54,11 @@ class Context:
 
         Args:
             settings: profile and config, resolved.
-            seed: what all draws depend on.
-            taken: ids of tasks that nothing else may be given.
+            seed: seeds all draws.
+            taken: task ids that are reserved.
             told: how draws fall that the real thing leaves to chance, by name; None: nobody will want to know.
-            is_idle: whether nothing waits that somebody will serve.
-            watch: called now and then, to raise where a run has become too large.
+            is_idle: whether no message waits for a consumer that will take it.
+            watch: called periodically; raises if the run has become too large.
         """
         self.settings = settings
         self.seed = seed
@@ -76,6 +76,6 @@ class Context:
         """How many messages were published."""
 
     def next_message(self) -> int:
-        """The identity of the next publish."""
+        """Return the id of the next message, counted from 1."""
         self.messages = number = self.messages + 1
         return number

@@ -1,4 +1,4 @@
-"""Remote control: the lines under `control`, which every worker hears that is there.
+"""Remote control: the lines under `control`, broadcast to all running workers.
 
 Source: celery.worker.control.
 """
@@ -22,14 +22,14 @@ Handler = Callable[[Worker, Control], None]
 
 
 def plan_control(context: Context, lines: Sequence[Control], fleet: Fleet, first: int) -> None:
-    """Schedule every line; `first` is the declaration index of the first one."""
+    """Schedule every control line; `first` is the declaration index of the first one."""
     for index, line in enumerate(lines):
         when = priority(Rank.FAULT, first + index)
         context.clock.at(to_micros(line.at), when, partial(_send, context, fleet, line))
 
 
 def _send(context: Context, fleet: Fleet, line: Control, _: Any) -> None:
-    """The command goes to the workers it is for; it is heard a hop later, where the loop goes round."""
+    """Send a command to its destinations; each handles it a hop later, in its event loop."""
     command = line.command
     whom = getattr(line, command)
     names = line.destination if command in ABOUT_TASKS else None if whom == "all" else [whom]
@@ -58,12 +58,12 @@ def _note(worker: Worker, setting: str, value: object) -> int:
 
 
 def _resizes(worker: Worker) -> bool:
-    """Whether its pool can grow and shrink; any other, and one that is autoscaled, refuses (celery.worker.control)."""
+    """Return whether the pool can grow and shrink; other pools, and autoscaled ones, refuse (celery.worker.control)."""
     return (worker.life.prefork or worker.life.green) and worker.autoscaler is None
 
 
 def _revoke(worker: Worker, line: Control) -> None:
-    """Remember the ids; what runs is ended only with `terminate`, and only where a pool can do that."""
+    """Record the revoked ids; with `terminate`, also end running tasks if the pool supports it."""
     ids = [line.revoke] if isinstance(line.revoke, str) else list(line.revoke or ())
     _note(worker, "revoke", ids if len(ids) > 1 else ids[0])
     worker.consumer.revoked.update(ids)
@@ -98,7 +98,7 @@ def _pool_grow(worker: Worker, line: Control) -> None:
 
 
 def _pool_shrink(worker: Worker, line: Control) -> None:
-    """Only idle children can go."""
+    """Shrink the pool; only idle children can be removed."""
     if not _resizes(worker):
         return
     count = min(line.n, len(worker.pool.free), worker.pool.size - 1)

@@ -1,6 +1,6 @@
-"""Random numbers by name: a draw depends on the seed, the purpose, the thing it is for, its number and attempt.
+"""Named random streams: a draw depends on the seed, its purpose, its owner, its number and attempt.
 
-Nothing else that runs can change it, so two runs that differ in one setting have the same arrivals and durations.
+Nothing else in the run can change it, so two runs that differ in one setting share arrivals and durations.
 Uniforms come from Python's Mersenne Twister, whose `random()` is the same in every version, seeded anew for each
 block of draws; the shapes are explicit inverse functions.
 """
@@ -21,12 +21,12 @@ from simulator.trace.time import MICROS, to_micros
 
 BLOCK_BITS = 8
 BLOCK = 1 << BLOCK_BITS
-"""Draws are made in blocks of so many, because seeding costs as much as two hundred draws."""
+"""Draws per block: drawn in blocks because seeding costs as much as two hundred draws."""
 
 LAST_OF_BLOCK = BLOCK - 1
 
 KEPT_BLOCKS = 64
-"""Blocks a sampler keeps: retries of several attempts go back and forth between a few."""
+"""Blocks a sampler caches: retries of several attempts alternate between a few."""
 
 _P95 = NormalDist().inv_cdf(0.95)
 
@@ -35,19 +35,19 @@ Sampler = Callable[[int, int], int]
 
 
 def stream(seed: int, purpose: str, who: str) -> int:
-    """The 64-bit name of a stream of draws."""
+    """Return the 64-bit name of a stream of draws."""
     text = f"{seed}\x1f{purpose}\x1f{who}".encode()
     return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
 
 
 def uniforms(name: int, block: int, attempt: int, count: int = BLOCK) -> list[float]:
-    """The first `count` draws of a stream's block with this number: each 0 <= u < 1."""
+    """Return the first `count` draws of a block of a stream: each 0 <= u < 1."""
     draw = Random(name << 96 | attempt << 64 | block).random
     return list(islice(iter(draw, None), count))
 
 
 def sampler(distribution: Distribution, name: int) -> Sampler:
-    """A function that draws from a distribution, in whole microseconds."""
+    """Return a function that draws from a distribution, in whole microseconds."""
     numbers = distribution.numbers
     if distribution.kind == "constant":
         constant = to_micros(numbers[0])
@@ -68,7 +68,7 @@ T = TypeVar("T")
 
 
 def blocks(make: Callable[[int, int], list[T]]) -> Callable[[int, int], T]:
-    """A function of (number, attempt) that looks up the values `make(block, attempt)` gives for a whole block."""
+    """Return a function of (number, attempt) that looks values up in the blocks made by `make(block, attempt)`."""
     kept: dict[tuple[int, int], list[T]] = {}
     block, tried, values = -1, -1, list[T]()
 
@@ -88,7 +88,7 @@ def blocks(make: Callable[[int, int], list[T]]) -> Callable[[int, int], T]:
 
 
 def _inverse(distribution: Distribution) -> Callable[[float], float]:
-    """The inverse distribution function, in seconds."""
+    """Return the inverse distribution function, in seconds."""
     numbers = distribution.numbers
     match distribution.kind:
         case "uniform":

@@ -1,4 +1,4 @@
-"""A pool slot that runs a task."""
+"""Executions: one run of a delivered message in a pool slot."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from simulator.engine.tasks import Attempt, Task
 
 
 class Waiting(Protocol):
-    """A body that waits for the results of others."""
+    """The wait of a body for the results of other tasks."""
 
     def forget(self) -> None:
-        """It waits no longer."""
+        """Cancel the wait."""
 
 
 class Share:
-    """A computing task among those that share the cores: what is left of it, in microseconds at full speed."""
+    """A CPU-bound execution's remaining work, in microseconds at full speed."""
 
     __slots__ = ("execution", "left")
 
@@ -40,28 +40,28 @@ class Execution(Attempt, kw_only=False):
     """Index of its result-stored event."""
     stored_at: int = 0
     effect: Call | None = None
-    """What will have its side effect."""
+    """The scheduled side effect."""
     retried: bool = False
     """Whether the next attempt has been published."""
     delay: int = 0
-    """How long that next attempt waits, in microseconds."""
+    """The countdown of that next attempt, in microseconds."""
     over: bool = False
-    """Whether the parent has already said how it ended, while the child was still to be replaced."""
+    """Whether the parent has reported its outcome while the child is yet to be replaced."""
     terminated: str | None = None
-    """The signal it is to be terminated with as soon as the child has accepted it."""
+    """The signal to terminate it with once the child has accepted it."""
     calling: Service | None = None
-    """The service whose accepted call goes on."""
+    """The service with an accepted call in progress."""
     call: Call | None = None
-    """What happens to it next, so that a death can cancel it."""
+    """Its next scheduled call, to be cancelled if its process dies."""
     limits: tuple[Call, ...] = ()
-    """Its time limits."""
+    """The scheduled calls of its time limits."""
     hard_limit: int = 0
     """The hard time limit it runs under, in microseconds."""
     waiting: Waiting | None = None
-    """Where it stands in its line of results, while its body waits in `result.get()`."""
+    """The wait of its body in `result.get()`, if any."""
     failures: int = 0
-    """How often it has tried in vain to publish, in an outage."""
+    """Failed attempts to publish during an outage."""
     got: int = -1
-    """Index of the event that stored the last result it has taken."""
+    """Index of the event that stored the last result it has read."""
     computing: Share | None = None
-    """Its place among those who share the cores."""
+    """Its share of the cores, while it computes."""

@@ -1,4 +1,4 @@
-"""What goes wrong inside a task: exceptions, which of them are tried again, and when.
+"""Task failures: exceptions, which of them are retried, and when.
 
 Source: celery.app.autoretry: add_autoretry_behaviour; celery.app.task: Task.retry;
 celery.utils.time: get_exponential_backoff_interval.
@@ -20,15 +20,15 @@ MAX_RETRIES_EXCEEDED = "MaxRetriesExceededError"
 
 
 class Exceptions:
-    """Python's built-in hierarchy, and what the scenario adds to it."""
+    """Python's built-in exception hierarchy, extended by the scenario's."""
 
     def __init__(self, parents: Mapping[str, str]) -> None:
-        """`parents` maps the name of each exception of the scenario to its parent's."""
+        """Extend the hierarchy; `parents` maps each exception of the scenario to its parent."""
         self._parents = parents
         self._known: dict[str, frozenset[str]] = {}
 
     def is_a(self, name: str, kinds: list[str]) -> bool:
-        """Whether `except (kinds):` would catch an exception of that name."""
+        """Return whether `except (kinds):` would catch an exception of that name."""
         if not kinds:
             return False
         known = self._known.get(name)
@@ -37,7 +37,7 @@ class Exceptions:
         return not known.isdisjoint(kinds)
 
     def _ancestry(self, name: str) -> list[str]:
-        """The exception and its ancestors. What nobody has declared is an `Exception`."""
+        """Return the exception and its ancestors; an undeclared one derives from `Exception`."""
         line = [name]
         while line[-1] in self._parents and len(line) <= len(self._parents):
             line.append(self._parents[line[-1]])
@@ -49,29 +49,29 @@ class Exceptions:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try again after `delay` microseconds."""
+    """The decision to retry after `delay` microseconds."""
 
     delay: int
     bare: bool = False
-    """Whether the body called `self.retry()` without `exc=`: then nobody hears which exception it was."""
+    """Whether the body called `self.retry()` without `exc=`, so that the exception is not reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The task has finally failed with this exception."""
+    """The decision that the task has failed for good with this exception."""
 
     exception: str
 
 
 class Policy(Protocol):
-    """What a task does about its exceptions."""
+    """The retry policy of a task."""
 
     def decide(self, exception: str, retries: int, identity: str, number: int) -> Retry | Failure:
-        """What follows on an exception in the attempt with that many retries behind it."""
+        """Decide what follows an exception in an attempt after `retries` retries."""
 
 
 class RetryPolicy:
-    """What a task does about its exceptions."""
+    """The retry policy of a task."""
 
     def __init__(self, name: str, spec: TaskSpec, settings: Settings, exceptions: Exceptions, seed: int) -> None:
         self._spec = spec
@@ -82,7 +82,7 @@ class RetryPolicy:
         self._default_delay = settings.default_retry_delay if delay is None else to_micros(delay)
 
     def decide(self, exception: str, retries: int, identity: str, number: int) -> Retry | Failure:
-        """What follows on an exception in the attempt with that many retries behind it."""
+        """Decide what follows an exception in an attempt after `retries` retries."""
         spec, is_a = self._spec, self._exceptions.is_a
         body = spec.retry
         if body is not None and is_a(exception, body.on):

@@ -1,4 +1,4 @@
-"""What breaks, and when: the lines under `faults`."""
+"""Fault injection: the lines under `faults`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from simulator.trace.events import NO_CAUSE, BrokerDown, BrokerUp, SettingChange
 from simulator.trace.time import as_seconds, to_micros
 
 DEFAULT_EXCEPTION = "Timeout"
-"""What calls to a service that is down fail with where the fault does not say."""
+"""The exception of calls to a service that is down, unless the fault names one."""
 
 Action = Callable[[Any], None]
 
 
 class Faults:
-    """Everything that a fault can touch."""
+    """Schedules faults and applies them to the parts of a run."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Faults:
         tasks: Mapping[str, Task],
         services: Mapping[str, Service],
     ) -> None:
-        """Nothing is planned yet."""
+        """Keep the parts that faults act on; `plan` schedules them."""
         self._clock = context.clock
         self._note = context.journal.note
         self._results = context.results
@@ -58,7 +58,7 @@ class Faults:
                 self._clock.at(to_micros(fault.ends), when, end)
 
     def _actions(self, fault: Fault) -> tuple[Action, Action | None]:
-        """What happens at its time, and at its end where it has one."""
+        """Return a fault's action at its start, and at its end if it has one."""
         if HOSTNAME in (fault.kill, fault.stop, fault.start) and HOSTNAME not in self._model.workers:
             return partial(self._switch_beat, fault.start is not None), None
         if fault.kill is not None:
@@ -90,7 +90,7 @@ class Faults:
             worker.kill()
 
     def _kill_child(self, name: str, slot: int | None, _: Any) -> None:
-        """SIGKILL to one child: the one named, else the first that runs something, else the first."""
+        """Send SIGKILL to one child: the one in `slot`, else the first busy one, else the first."""
         worker = self._fleet.alive(name)
         if worker is not None and worker.life.prefork:
             victim = slot if slot is not None else min(worker.pool.active, default=1)
@@ -134,7 +134,7 @@ class Faults:
             worker.reconnect(index)
 
     def _slow(self, name: str, latency: float | None, _: Any) -> None:
-        """A service answers later; without a latency, ten times as late."""
+        """Slow a service down to `latency` seconds; tenfold if None."""
         service = self._services[name]
         service.latency = service.latency * 10 if latency is None else to_micros(latency)
         if name == BACKEND:

@@ -1,4 +1,4 @@
-"""All workers of a run, by name: those that were started, dead or alive."""
+"""All workers of a run that have been started, dead or alive, by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.scenario.schema import Worker as WorkerSpec
 
 
 class Fleet:
-    """The workers."""
+    """The workers of a run."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class Fleet:
         transport: Transport,
         beats: Embedded,
     ) -> None:
-        """Nobody has been started yet; `specs`: what the scenario says of each, in order of declaration."""
+        """Create the fleet without starting any worker; `specs` holds their settings in order of declaration."""
         self.workers: dict[str, Worker] = {}
         """By name, its latest life."""
         self.order = {name: index for index, name in enumerate(specs)}
@@ -37,7 +37,7 @@ class Fleet:
         self._beats = beats
 
     def start(self, name: str) -> None:
-        """Start a worker that does not run."""
+        """Start a worker unless it is running."""
         if self.alive(name) is not None:
             return
         life = Life(name, self.order[name], self._specs[name], self._context.settings)
@@ -53,16 +53,16 @@ class Fleet:
         worker.start()
 
     def alive(self, name: str) -> Worker | None:
-        """The worker of that name, where it is there."""
+        """Return the worker of that name if it is running, else None."""
         worker = self.workers.get(name)
         return worker if worker is not None and worker.life.alive else None
 
     def __iter__(self) -> Iterator[Worker]:
-        """Those that are there."""
+        """Iterate over the running workers."""
         return iter([worker for worker in self.workers.values() if worker.life.alive])
 
     def awaits(self, queue: Queue) -> bool:
-        """Whether somebody is about to consume from a queue again."""
+        """Return whether a running worker is about to consume from `queue` again."""
         return any(
             worker.life.runs and not worker.consumer.connected and queue in worker.consumer.queues for worker in self
         )

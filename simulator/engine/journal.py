@@ -1,4 +1,4 @@
-"""The events of a run, as they happen."""
+"""The event journal of a run in progress."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from itertools import count
 from simulator.trace.events import Event
 
 Note = Callable[[Event], int]
-"""Writes an event down; gives its index, which is what later events name as their cause."""
+"""Appends an event and returns its index, which later events name as their cause."""
 
 
 class Journal:
-    """Every event so far, in order."""
+    """All events so far, in order."""
 
     def __init__(self) -> None:
-        """Nothing has happened yet."""
+        """Start with no events."""
         self.events: list[Event] = []
         self.note: Note = _writer(self.events)
 

@@ -16,7 +16,7 @@ from simulator.trace.time import NEVER, to_micros
 
 
 class Line:
-    """One line under `send`, at work: its occasions, and what is called at each."""
+    """One line under `send`: the schedule of its occasions, and the calls made at each."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Line:
         spec: Send,
         ordinals: Counter[tuple[str, str]],
     ) -> None:
-        """Nothing is planned yet; `ordinals` counts, over all lines, the calls without an id by producer and task."""
+        """Prepare the line's calls; `ordinals` counts calls without an id by (producer, task), over all lines."""
         self.clock = context.clock
         self.watch = context.watch
         self.publisher = workflow.publisher
@@ -42,7 +42,7 @@ class Line:
         self.count = spec.count if spec.count is not None else count
         self.is_single = spec.every is None and self.count == self.burst == 1
         self.occasions = 0
-        """How many there were."""
+        """Occasions so far."""
         entries = [calls.entry(call, _identity(spec, call, ordinals), single=self.is_single) for call in spec.calls]
         self.entries: list[Entry | Canvas] = [*entries]
         if spec.each is None and spec.is_canvas:
@@ -53,13 +53,13 @@ class Line:
             self.gap = sampler(spec.every, stream(context.seed, "every", entries[0].identity))
 
     def start(self) -> None:
-        """Plan the first occasion."""
+        """Schedule the first occasion."""
         if self.first < self.last:
             occasion = self._again(self._only, self.gap) if self._only and self.gap else self._occasion
             self.clock.at(self.first, self.on_publish, occasion)
 
     def _again(self, only: Entry | Canvas, gap: Sampler) -> Callable[[Any], None]:
-        """The occasions of the usual line: one call, again and again."""
+        """Run the occasions of the common line: one call, sent repeatedly."""
         clock, at, send = self.clock, self.clock.at, only.send
         producer, when, last, left = self.producer, self.on_publish, self.last, self.count
         number = -1

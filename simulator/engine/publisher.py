@@ -1,4 +1,4 @@
-"""What an application does with a broker: send a task, which reaches its queue a hop later."""
+"""Publishing: an application sends a task, which reaches its queue a hop later."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from simulator.trace.events import PublishFailed, TaskSent
 
 
 class Routes:
-    """Where tasks go when nobody says otherwise."""
+    """Default routing of tasks to queues."""
 
     def __init__(self, model: ScenarioFile) -> None:
-        """As the scenario routes them."""
+        """Read the routes of a scenario."""
         self.queue_of = model.queue_of
         self._tasks = model.tasks
         self._find = model.config.routes.find
 
     def dead_letters_of(self, task: str) -> str | None:
-        """Where the application puts a copy of a failed task, if anywhere."""
+        """Return the queue for the application's copy of a failed task; None if it makes none."""
         registered = self._tasks.get(task)
         if registered is not None and registered.dead_letter_queue is not None:
             return registered.dead_letter_queue
@@ -33,7 +33,7 @@ class Publisher:
     """Sends messages to the broker."""
 
     def __init__(self, context: Context, broker: Broker) -> None:
-        """Nothing is sent yet."""
+        """Attach to the broker that messages are sent to."""
         self.context = context
         self.broker = broker
         self.clock = context.clock
@@ -42,21 +42,21 @@ class Publisher:
         self.retry = context.settings.publish_retry
 
     def publish(self, message: Message, hostname: str, cause: int, when: int, dead: bool = False) -> bool:
-        """Somebody publishes a message; it reaches the broker a hop later, with priority `when` at that instant.
+        """Publish a message; it reaches the broker a hop later, with priority `when` at that instant.
 
         Args:
-            message: what is published.
-            hostname: by whom.
+            message: the message to publish.
+            hostname: the publisher.
             cause: index of the event that led to it.
             when: the priority of its arrival.
-            dead: whether it is the copy of a failed task for a dead-letter queue.
+            dead: whether it is a copy of a failed task for a dead-letter queue.
 
         Returns:
-            Whether the broker takes it.
+            Whether the broker accepts it.
         """
         broker, queue = self.broker, message.queue
         if (broker.down or queue.rejects) and (refused := broker.refuses(queue)) is not None:
-            # It never was a message.
+            # The message was never published: its id is free again.
             self.context.messages -= 1
             now, name = self.clock.now, queue.name
             self.note(PublishFailed(now, cause, hostname, message.uuid, message.name, name, refused))
@@ -89,14 +89,14 @@ class Publisher:
         return True
 
     def when_reachable(self, call: Callable[[str, int], None], hostname: str, when: int) -> None:
-        """Make a call now, or in an outage at the first retry that finds the broker back, else at the last one.
+        """Make a call now; during an outage, at the first retry that finds the broker up, else at the last retry.
 
-        The caller is blocked meanwhile. Other calls of the same producer do not wait for it: they are made by others.
+        Only this call is blocked meanwhile: other calls of the same producer are made by other processes.
 
         Args:
-            call: publishes, as this `hostname`, with this priority.
-            hostname: who calls.
-            when: the priority of what arrives.
+            call: publishes; called with `hostname` and `when`.
+            hostname: the caller.
+            when: the priority of the arrival.
         """
         self._try((call, hostname, when, 0))
 
@@ -109,11 +109,11 @@ class Publisher:
             self.clock.at(self.clock.now + wait, when, self._try, (call, hostname, when, failures + 1))
 
     def wait(self, failures: int) -> int | None:
-        """How long who has failed so many times waits to try again; None where it publishes now, or gives up."""
+        """Return microseconds to wait after `failures` failed attempts; None to publish now or give up."""
         return self.retry.wait(failures + 1) if self.broker.down and self.retry is not None else None
 
     def dead_letter(self, message: Message, queue: str, hostname: str, cause: int, when: int) -> None:
-        """The application publishes a copy of a task that has finally failed."""
+        """Publish the application's copy of a task that has failed for good."""
         copy = Message(
             self.context.next_message(),
             message.uuid,
@@ -128,4 +128,4 @@ class Publisher:
         self.publish(copy, hostname, cause, when, dead=True)
 
     def calling(self, node: Node, hostname: str) -> None:
-        """A producer calls a canvas, frozen to `node`: for who wants to know; a run does not."""
+        """Hook for subclasses: a producer calls a canvas, frozen to `node`. Does nothing here."""

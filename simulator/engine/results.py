@@ -1,4 +1,4 @@
-"""What is known of tasks beyond their messages: which are finished, who waits for one, how many copies there are."""
+"""Task bookkeeping beyond messages: final states, waiters for results, number of copies."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Protocol
 
 
 class Waiter(Protocol):
-    """Somebody who waits for results."""
+    """An observer that waits for results."""
 
     def stored(self, uuid: str, exception: str | None, index: int) -> None:
-        """A task has a final result, stored by the event at `index`; `exception` is None for a success."""
+        """Handle a final result, stored by the event at `index`; `exception` is None for a success."""
 
 
 class Copied(Protocol):
-    """A delivery, as far as it counts as a copy."""
+    """The part of a delivery that decides whether it counts as a copy."""
 
     is_held: bool
     is_running: bool
@@ -21,10 +21,10 @@ class Copied(Protocol):
 
 
 class Results:
-    """The final states of tasks, and who waits for them."""
+    """The final states of tasks, and the observers waiting for them."""
 
     def __init__(self, latency: int = 0) -> None:
-        """No task has one yet; `latency`: microseconds that storing one takes."""
+        """Start with no results; `latency`: microseconds that storing one takes."""
         self.backend_down = False
         """Whether nothing can be stored now."""
         self.latency = latency
@@ -33,12 +33,12 @@ class Results:
         self.effects: set[str] = set()
         """Tasks whose side effect has happened, of those that declare it."""
         self.revoked = False
-        """Whether any worker was told not to run something."""
+        """Whether any worker was sent a revoke."""
         self.awaited: dict[str, Waiter] = {}
-        """By task, who is told when it has a final state."""
+        """Observers to notify of a final state, by task."""
 
     def finish(self, uuid: str, exception: str | None, index: int) -> None:
-        """A task has a final state, stored by the event at `index`: whoever waits for it is told."""
+        """Record a final state, stored by the event at `index`, and notify its waiters."""
         self.finished.add(uuid)
         if self.awaited:
             waiter = self.awaited.pop(uuid, None)
@@ -47,23 +47,23 @@ class Results:
 
 
 class Copies:
-    """How many copies of each task there are: ready in a queue, or delivered and not over.
+    """The number of copies of each task: ready in a queue, or delivered and not finished.
 
     A delivery is one copy while it is held, leased or running. A task without a copy and without a final state is lost.
     """
 
     def __init__(self) -> None:
-        """There are none."""
+        """Start with no copies."""
         self.counts: dict[str, int] = {}
-        """By task; none is 0."""
+        """Copies by task; absent means 0."""
 
     def add(self, uuid: str) -> None:
-        """One copy more."""
+        """Count one more copy."""
         counts = self.counts
         counts[uuid] = counts.get(uuid, 0) + 1
 
     def remove(self, uuid: str) -> None:
-        """One copy less."""
+        """Count one copy less."""
         counts = self.counts
         left = counts[uuid] - 1
         if left:
@@ -72,7 +72,7 @@ class Copies:
             del counts[uuid]
 
     def check(self, delivery: Copied, uuid: str) -> None:
-        """A delivery is held, leased or running no longer: it may be no copy any more."""
+        """Drop the copy of a delivery that is no longer held, leased or running."""
         if not (delivery.is_running or delivery.is_held or delivery.is_leased):
             self.remove(uuid)
 

@@ -1,4 +1,4 @@
-"""Services that tasks call: they answer after a while, refuse what is too much, and can be down."""
+"""Services that tasks call: with latency, rate limits, limited capacity and outages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OVERLOADED = "Overloaded"
 
 
 class Service:
-    """One service."""
+    """One external service."""
 
     def __init__(self, spec: ServiceSpec) -> None:
         self.latency = to_micros(spec.latency)
@@ -25,7 +25,7 @@ class Service:
         """What calls fail with while it is down."""
 
     def change(self, setting: str, value: Any) -> None:
-        """Another `latency`, `rate_limit` or `capacity` from now on. Calls that go on are not touched."""
+        """Change `latency`, `rate_limit` or `capacity`; calls in progress are unaffected."""
         if setting == "latency":
             self.latency = to_micros(value)
         elif setting == "capacity":
@@ -34,7 +34,7 @@ class Service:
             self._gap = round(MICROS / value) if value is not None else 0
 
     def call(self, now: int) -> str | None:
-        """A call begins: the exception it is refused with, or None. An accepted call must be `finish`ed."""
+        """Begin a call; return the exception it is refused with, or None. An accepted call must be `finish`ed."""
         if self.raises is not None:
             return self.raises
         if self._capacity is not None and self.calls >= self._capacity:
@@ -47,5 +47,5 @@ class Service:
         return None
 
     def finish(self) -> None:
-        """An accepted call ends."""
+        """End an accepted call."""
         self.calls -= 1

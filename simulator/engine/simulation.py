@@ -1,4 +1,4 @@
-"""A run: the parts of the model, made and connected."""
+"""A run: builds the parts of the model and connects them."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ ENGINE_VERSION = "3"
 """Changes when the same scenario may give another trace."""
 
 DEFAULT_UNTIL = 3600 * MICROS
-"""The longest run without `until`."""
+"""The time limit of a run without `until`, in microseconds."""
 
 MAX_EVENTS = 10_000_000
-"""A run that makes more is refused: about 2 GB."""
+"""The default limit of events in a run: about 2 GB of memory."""
 
 
 Watch = Callable[[int, int], None]
-"""Is told now and then how far a run has come: simulated microseconds, events. What it raises ends the run."""
+"""Progress callback, called periodically with (simulated microseconds, events); an exception from it ends the run."""
 
 
 class Simulation:
@@ -53,7 +53,7 @@ class Simulation:
         watch: Watch | None = None,
         told: Mapping[str, int] | None = None,
     ) -> None:
-        """Build everything; nothing happens yet.
+        """Build the model without running it.
 
         `told`: by name, how draws fall that the real thing leaves to chance. Where it is given, even if it is empty,
         `context.chances.drawn` has them all after the run.
@@ -85,7 +85,7 @@ class Simulation:
         self.fleet = Fleet(self.context, model.workers, application, self.broker, self.transport, self.beats)
 
     def make_publisher(self) -> Publisher:
-        """What sends messages; for who wants to know of them."""
+        """Create the publisher; a hook for subclasses that observe what is sent."""
         return Publisher(self.context, self.broker)
 
     def run(self) -> Trace:
@@ -117,7 +117,7 @@ class Simulation:
         return Trace(header, self.context.journal.events)
 
     def watch(self) -> None:
-        """Raise `LimitReached` where the run has made too many events; tell who watches how far it has come."""
+        """Report progress; raise `LimitReached` if the run has made too many events."""
         events, now = len(self.context.journal), self.context.clock.now
         if events > self._max_events:
             raise LimitReached(events, now)
@@ -125,21 +125,21 @@ class Simulation:
             self._watch(now, events)
 
     def _is_idle(self) -> bool:
-        """Whether nothing waits that somebody will serve. Who asks for a time gets it, also when nothing is left."""
+        """Return whether no message waits for a consumer that will take it. With `until`, a run is never idle."""
         if self.scenario.model.until is not None:
             return False
         broker = self.broker
         if broker.down:
             return True
         if broker.leases and any(True for _ in self.fleet):
-            return False  # somebody will sweep
+            return False  # a worker will sweep expired leases
         for queue in broker.queues.values():
             if queue.size and (queue.subscribers or queue.head().expires_at < NEVER or self.fleet.awaits(queue)):
                 return False
         return True
 
     def _plan(self) -> None:
-        """Start what is there from the start, and plan the rest."""
+        """Start what exists at time 0 and schedule the rest."""
         model, context = self.scenario.model, self.context
         self.beats.start_own()
         for name, spec in model.workers.items():
@@ -156,7 +156,7 @@ class Simulation:
         plan_control(context, model.control, self.fleet, first + len(model.faults))
 
     def _declare_queues(self) -> None:
-        """What queues there are at the start."""
+        """Declare the queues that exist at time 0."""
         model, queue_of = self.scenario.model, self.routes.queue_of
         default = self.scenario.settings.task_default_queue
         consumed = [name for spec in model.workers.values() for name in spec.queues or []]
@@ -171,7 +171,7 @@ class Simulation:
 
 
 def _has_priorities(model: ScenarioFile) -> bool:
-    """Whether any message of a scenario has a priority."""
+    """Return whether any message of a scenario has a priority."""
     calls = [call for send in model.send for call in send.calls]
     calls += [entry.call for entry in model.beat_schedule.values()]
     calls += [call for task in model.tasks.values() if task.gets is not None for call in task.gets.tasks]
@@ -180,7 +180,7 @@ def _has_priorities(model: ScenarioFile) -> bool:
 
 
 def _declared(spec: TaskSpec) -> dict[str, Any]:
-    """What a task declares and no event says."""
+    """Return the declared traits of a task that no event carries."""
     gets = [call.task for call in spec.gets.tasks] if spec.gets is not None else None
     said = {
         "calls": spec.calls,
@@ -193,12 +193,12 @@ def _declared(spec: TaskSpec) -> dict[str, Any]:
 
 
 def simulate(scenario: Scenario, max_events: int = MAX_EVENTS, *, watch: Watch | None = None) -> Trace:
-    """Play a scenario: a pure function of it, byte for byte.
+    """Run a scenario; equal scenarios give byte-identical traces.
 
     Args:
-        scenario: what is played.
-        max_events: more are refused.
-        watch: is told now and then how far the run has come (simulated microseconds, events); may raise to end it.
+        scenario: the scenario to run.
+        max_events: the limit on events.
+        watch: progress callback with (simulated microseconds, events); may raise to end the run.
 
     Raises:
         LimitReached: the run made more than `max_events` events.

@@ -1,6 +1,6 @@
-"""What a run is made of, without behaviour: messages, queues of them, deliveries, and the nodes of a canvas.
+"""The data of a run, without behaviour: messages, queues, deliveries, and the nodes of a canvas.
 
-What is made for each task is a msgspec struct, because those are made several times faster than instances of a plain
+Objects made per task are msgspec structs, because those are created several times faster than instances of a plain
 class.
 """
 
@@ -20,18 +20,18 @@ from simulator.trace.time import NEVER, to_micros
 
 
 class Caller(Protocol):
-    """Whoever makes the message of a call: a line under `send`, a schedule, a body."""
+    """The maker of a call's message: a line under `send`, a beat schedule, a task body."""
 
     @property
     def identity(self) -> str:
-        """What its draws are named after."""
+        """The name its draws go by."""
 
     @property
     def queue(self) -> Queue:
-        """Where it sends."""
+        """The queue it sends to."""
 
     def compose(self, number: int, uuid: str, given: tuple[Any, ...] = (), canvas: Place | None = None) -> Message:
-        """The message of its `number`-th call; `given` come before its own arguments."""
+        """Return the message of call `number` (from 0); `given` are prepended to its arguments."""
 
 
 class Step(msgspec.Struct):
@@ -42,13 +42,13 @@ class Step(msgspec.Struct):
     uuid: str
     immutable: bool
     then: Node | None = None
-    """What is next in its chain."""
+    """The next part of its chain."""
     header: Header | None = None
-    """The header that it is the end of a part of, where nothing follows it in its chain."""
+    """The chord header that it completes a member of, if nothing follows it in its chain."""
 
 
 class Group(msgspec.Struct):
-    """Parts that are sent at once, and nothing after them."""
+    """Parts sent together, with nothing after them."""
 
     members: list[Node]
 
@@ -59,23 +59,23 @@ class Header(msgspec.Struct):
     body: Node
     members: list[Node] = []
     ends: list[str] = []
-    """Ids of the tasks that its parts end with, in order."""
+    """Ids of the last task of each member, in order."""
     results: dict[str, tuple[bool, Any]] = {}
-    """By id, of the ends that have a result: whether it succeeded, and the result or the exception."""
+    """(succeeded, result or exception) of each finished end, by id."""
 
 
 Node = Step | Group | Header
 
 
 class Place(msgspec.Struct):
-    """Where a message stands in its canvas."""
+    """A message's place in its canvas."""
 
     step: Step | None
-    """Its task; None for `celery.chord_unlock`, which is no part of the canvas itself."""
+    """Its task; None for `celery.chord_unlock`, which is not part of the canvas itself."""
     root_id: str
     parent_id: str | None
     unlocks: Header | None = None
-    """The header that `celery.chord_unlock` looks at."""
+    """The header that `celery.chord_unlock` polls."""
 
 
 class Message(msgspec.Struct):
@@ -87,11 +87,11 @@ class Message(msgspec.Struct):
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     identity: str
-    """What the task's draws are named after: the call that sent it."""
+    """The name its task's draws go by: the call that sent it."""
     number: int
     """Its place among the tasks of that call, from 0."""
     queue: Queue
-    """The queue it is for."""
+    """Its destination."""
     eta: int | None = None
     """Not to be started before this time."""
     expires: int | None = None
@@ -99,30 +99,30 @@ class Message(msgspec.Struct):
     priority: int | None = None
     retries: int = 0
     canvas: Place | None = None
-    """Where it stands in a canvas: what follows it, and whose child it is."""
+    """Its place in a canvas: what follows it, and its parent task."""
     redelivered: bool = False
     returns: int = 0
-    """How often it has come back to its queue."""
+    """Times it has been returned to its queue."""
     expires_at: int = NEVER
     """When the broker discards it, if it is ready and first in its queue (its time to live)."""
     dead_lettered_from: tuple[str, ...] = ()
     """Queues it has become a dead letter in since it was last rejected."""
     rank: int = 0
-    """How it stands to others in its queue: lower goes first."""
+    """Its rank by priority: lower goes first."""
     seq: int = 0
-    """Its place in the history of its queue: what "original position" means."""
+    """Its serial number in its queue, which defines its "original position"."""
     ready_since: int = -1
     """Index of the event that last made it ready; before that, of the one that sent it."""
 
 
 class Sink(Protocol):
-    """Where the broker delivers to."""
+    """The receiving end of deliveries."""
 
     hostname: str
     connection: int
-    """Counts its connections to the broker."""
+    """The ordinal of its current connection to the broker."""
     held: dict[int, Delivery]
-    """Deliveries it has not acknowledged, by tag."""
+    """Unacknowledged deliveries by tag."""
     unacked: int
     """Their number as the broker knows it: an acknowledgement takes a hop to get there."""
 
@@ -142,19 +142,19 @@ class Delivery(msgspec.Struct):
     message: Message
     consumer: Sink
     at: int
-    """When it was handed over."""
+    """When it was delivered, in microseconds."""
     cause: int
-    """Index of the event that brought it to where it is: delivered, then received."""
+    """Index of its latest event: delivered, then received."""
     connection: int = 0
-    """Which of the consumer's connections it came by: what came by a lost one cannot be acknowledged."""
+    """The consumer's connection it arrived on; deliveries of a lost connection cannot be acknowledged."""
     call: Call | None = None
-    """What happens to it next, while it is on its way or waits for its ETA."""
+    """Its next scheduled call, while it is in transit or waits for its ETA."""
     is_held: bool = True
     """Whether the consumer can still acknowledge it."""
     is_running: bool = False
     """Whether a slot has it."""
     is_leased: bool = False
-    """Whether the broker waits for it to be acknowledged in time."""
+    """Whether its lease at the broker is running."""
 
 
 CHUNK = 512
@@ -231,15 +231,15 @@ def _last_seq(piece: list[Message]) -> int:
 
 
 class Queue:
-    """A queue: what is ready, first in first out. Whatever is put back goes before what never left."""
+    """A FIFO queue of ready messages; requeued messages go before those that never left."""
 
     def __init__(self, name: str, index: int, spec: QueueSpec, *, has_arguments: bool, consumer_timeout: int) -> None:
-        """An empty queue.
+        """Create an empty queue.
 
         Args:
             name: its name.
-            index: its place among all queues, in order of declaration.
-            spec: what the scenario says of it.
+            index: its declaration index among all queues.
+            spec: its settings in the scenario.
             has_arguments: whether RabbitMQ's arguments have an effect.
             consumer_timeout: microseconds that a delivery may take, where `spec` does not say.
         """
@@ -275,11 +275,11 @@ class Queue:
         return chain(self._returned, self._fresh)
 
     def head(self) -> Message:
-        """The message that is next."""
+        """Return the next message without removing it."""
         return self._returned.pieces[0][0] if self._returned.size else self._fresh[0]
 
     def add(self, message: Message) -> int:
-        """Put a new message at the end; its position."""
+        """Append a new message; return its position."""
         message.seq = self.arrivals
         self.arrivals += 1
         self._fresh.append(message)
@@ -297,14 +297,14 @@ class Queue:
             watcher.discard(self)
 
     def take(self) -> Message:
-        """Take the next message out."""
+        """Remove and return the next message."""
         self.size = size = self.size - 1
         if not size and self.watchers:
             self._emptied()
         return self._returned.take() if self._returned.size else self._fresh.popleft()
 
     def put_back(self, message: Message, place: str) -> int:
-        """Put a message back `original`ly, to the `front` or to the `back`; its position."""
+        """Requeue a message at `place`: `original`, `front` or `back`; return its position."""
         if place == "back":
             return self.add(message)
         if place == "front":
@@ -316,7 +316,7 @@ class Queue:
         return self._returned.add(message)
 
     def remove(self, message: Message) -> None:
-        """Take out a message that is ready, wherever it is."""
+        """Remove a ready message from any position."""
         self.size -= 1
         if not self.size:
             self._emptied()
@@ -325,7 +325,7 @@ class Queue:
 
 
 class PriorityQueue(Queue):
-    """A queue that tells priorities apart: a line for each, the best one first."""
+    """A priority queue: one line per rank, best rank first."""
 
     def __init__(
         self,
@@ -337,11 +337,11 @@ class PriorityQueue(Queue):
         has_arguments: bool,
         consumer_timeout: int,
     ) -> None:
-        """An empty queue; `ranks`: by priority from 0, how a message stands, lower first; any higher is as the last."""
+        """Create an empty queue; `ranks`: rank by priority from 0, lower first; higher ones share the last."""
         super().__init__(name, index, spec, has_arguments=has_arguments, consumer_timeout=consumer_timeout)
         self._by_priority = ranks
         self._lines: dict[int, tuple[Returned, deque[Message]]] = {}
-        """By rank, what came back and what never left."""
+        """By rank: requeued messages, and those that never left."""
         self._ranks: list[int] = []
         """Those in use, sorted."""
 
@@ -359,16 +359,16 @@ class PriorityQueue(Queue):
         return lines
 
     def _ahead(self, rank: int) -> int:
-        """How many messages have a better rank."""
+        """Return the number of messages with a better rank."""
         return sum(lines[0].size + len(lines[1]) for other, lines in self._lines.items() if other < rank)
 
     def head(self) -> Message:
-        """The message that is next."""
+        """Return the next message without removing it."""
         returned, fresh = self._best()
         return returned.pieces[0][0] if returned.size else fresh[0]
 
     def add(self, message: Message) -> int:
-        """Put a new message at the end of its priority; its position."""
+        """Append a new message behind those of its priority; return its position."""
         ranks, given = self._by_priority, message.priority or 0
         message.rank = ranks[given] if given < len(ranks) else ranks[-1]
         return self._append(message)
@@ -384,7 +384,7 @@ class PriorityQueue(Queue):
         return self._ahead(message.rank) + returned.size + len(fresh) - 1
 
     def take(self) -> Message:
-        """Take the next message out."""
+        """Remove and return the next message."""
         self.size -= 1
         if not self.size:
             self._emptied()
@@ -392,7 +392,7 @@ class PriorityQueue(Queue):
         return returned.take() if returned.size else fresh.popleft()
 
     def put_back(self, message: Message, place: str) -> int:
-        """Put a message back, among those of its priority; its position among all."""
+        """Requeue a message among those of its priority; return its position in the whole queue."""
         if place == "back":
             return self._append(message)
         if place == "front":
@@ -404,7 +404,7 @@ class PriorityQueue(Queue):
         return self._ahead(message.rank) + self._line(message.rank)[0].add(message)
 
     def remove(self, message: Message) -> None:
-        """Take out a message that is ready, wherever it is."""
+        """Remove a ready message from any position."""
         self.size -= 1
         if not self.size:
             self._emptied()

@@ -1,4 +1,4 @@
-"""Registered tasks: what happens when a worker calls the function of that name."""
+"""Registered tasks: the behaviour of a task function when a worker calls it."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from simulator.trace.time import to_micros
 
 
 class Attempt(msgspec.Struct, kw_only=True):
-    """How one call of a function ends."""
+    """The outcome of one call of a task function."""
 
     result: Any = None
     failure: str | None = None
     """The name of the exception it ends with."""
     exception: str | None = None
-    """The same as Python writes it: repr."""
+    """The exception's `repr`."""
     effect_at: float | None = None
-    """After which share of its run it has its side effect; None where it has none, or none that is told."""
+    """The share of its run (0 to 1) after which it has its side effect; None without a declared one."""
     kills: str | None = None
-    """What its body kills in place of returning: child or worker."""
+    """What its body kills instead of returning: `child` or `worker`."""
 
 
 class Task:
-    """One entry of the registry."""
+    """One entry of the task registry."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Task:
         self.acks_on_timeout = _first(spec.acks_on_timeout, either, settings.task_acks_on_timeout)
         self.reject_on_worker_lost = _first(spec.reject_on_worker_lost, settings.task_reject_on_worker_lost)
         self.ignore_result = _first(spec.ignore_result, settings.task_ignore_result)
-        # celery.app.trace: build_tracer: what is ignored does not even store that it has begun.
+        # celery.app.trace: build_tracer: with ignore_result, not even STARTED is stored.
         self.track_started = _first(spec.track_started, settings.task_track_started) and not self.ignore_result
         hard, soft = spec.time_limit, spec.soft_time_limit
         self.time_limit = settings.task_time_limit if hard is None else to_micros(hard)
@@ -105,9 +105,9 @@ class Task:
         """By identity of a call, what it raises."""
 
     def run(self, message: Message, attempt: Attempt) -> int:
-        """Call the function: how long it takes (microseconds); how it ends goes into the attempt."""
+        """Call the function; return its duration in microseconds and record its outcome in `attempt`."""
         if not self._plain:
-            misfit = self._misfit(message) if self._signature is not None else None
+            misfit = self._signature_error(message) if self._signature is not None else None
             if misfit is not None:
                 attempt.failure = "TypeError"
                 attempt.exception = misfit
@@ -119,7 +119,7 @@ class Task:
         return draw(message.number, message.retries)
 
     def change(self, setting: str, value: Any) -> None:
-        """Another `duration` or `raises` from now on. What runs already goes on as it began."""
+        """Change `duration` or `raises`; running tasks are unaffected."""
         if setting == "duration":
             self._duration = value
             self._samplers.clear()
@@ -133,12 +133,12 @@ class Task:
         return self._plain and self.takes_only_time and not self.ignore_result
 
     def _is_plain(self) -> bool:
-        """Whether its body does nothing but take its time and return."""
+        """Return whether its body only takes time and returns."""
         said = (self._signature, self._raises, self.reject, self._kills)
         return said == (None, None, None, None) and not self._ignores
 
     def _fail(self, message: Message, attempt: Attempt) -> None:
-        """How the body ends where it does not return: what it raises, or what it kills."""
+        """Record in `attempt` what the body raises or kills, if it does not return."""
         raised = self._raised(message)
         attempt.failure = raised
         attempt.exception = f"{raised}()" if raised is not None else None
@@ -158,7 +158,7 @@ class Task:
         return found
 
     def _raised(self, message: Message) -> str | None:
-        """The exception that this attempt of the body raises."""
+        """Return the exception that this attempt of the body raises, if any."""
         raises = self._raises
         if isinstance(raises, list):
             return raises[message.retries] if message.retries < len(raises) else None
@@ -168,7 +168,7 @@ class Task:
         return draw(message.number, message.retries)
 
     def _chances(self, identity: str, raises: dict[str, float]) -> Callable[[int, int], str | None]:
-        """What the calls of that name raise, by number and attempt."""
+        """Return a function of (number, attempt): what calls named `identity` raise."""
         name = stream(self._seed, "failure", f"{identity}/{self.name}")
         bounds, exceptions = list(accumulate(raises.values())), [*raises, None]
 
@@ -178,8 +178,8 @@ class Task:
         found = self._failures[identity] = blocks(make)
         return found
 
-    def _misfit(self, message: Message) -> str | None:
-        """The TypeError of a call whose arguments do not fit, as Python words it."""
+    def _signature_error(self, message: Message) -> str | None:
+        """Return Python's TypeError for arguments that do not match the signature; None if they do."""
         signature: list[str] = self._signature or []
         name = self.name.rpartition(".")[2]
         if len(message.args) > len(signature):
@@ -198,13 +198,13 @@ class Task:
         return None
 
     def log_line(self, message: Message) -> str | None:
-        """What the body logs when it begins; nothing where it does not begin, because its arguments do not fit."""
-        if self._log is None or (self._signature is not None and self._misfit(message) is not None):
+        """Return the line that the body logs on start; None without one, or if the arguments do not match."""
+        if self._log is None or (self._signature is not None and self._signature_error(message) is not None):
             return None
         return str(fill(self._log, self._values(message)))
 
     def _values(self, message: Message) -> dict[str, Any]:
-        """What can be filled in: the arguments by name and place, the number `n`, the `id`."""
+        """Return the template values: arguments by name and position, the number `n`, the `id`."""
         values: dict[str, Any] = {"n": message.number + 1, "id": message.uuid}
         values.update(zip(self._signature or (), message.args, strict=False))
         values.update(message.kwargs)
@@ -213,12 +213,12 @@ class Task:
 
 
 def _first(*values: bool | None) -> bool:
-    """The first that says anything."""
+    """Return the first value that is not None."""
     return next((value for value in values if value is not None), False)
 
 
 def _listed(names: list[str]) -> str:
-    """As Python lists names: 'a', 'b', and 'c'."""
+    """Join names as Python does: 'a', 'b', and 'c'."""
     quoted = [repr(name) for name in names]
     if len(quoted) < 3:
         return " and ".join(quoted)

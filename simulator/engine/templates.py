@@ -1,4 +1,4 @@
-"""Texts with `{name}` to be filled in: arguments, results, log lines."""
+"""Templates with `{name}` placeholders: arguments, results, log lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def has_braces(value: Any) -> bool:
-    """Whether a template has anything to fill in."""
+    """Return whether a template may have placeholders."""
     if isinstance(value, str):
         return "{" in value
     if isinstance(value, dict):
@@ -15,7 +15,7 @@ def has_braces(value: Any) -> bool:
 
 
 def fill(value: Any, values: dict[str, Any]) -> Any:
-    """Fill `{name}` in texts; a text that is nothing but one `{name}` becomes the value itself."""
+    """Fill `{name}` in texts; a text that consists of a single `{name}` becomes the value itself."""
     if isinstance(value, str):
         if value.startswith("{") and value.endswith("}") and value[1:-1] in values:
             return values[value[1:-1]]

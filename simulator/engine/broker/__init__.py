@@ -1,4 +1,4 @@
-"""The broker, and how a ready message reaches a worker: pushed by the broker, waited for, or asked for."""
+"""The broker and its transports, which push messages or serve blocking reads or polls."""
 
 from collections.abc import Callable
 
@@ -19,6 +19,6 @@ _WAYS: dict[str, Callable[[Context, Broker], Transport]] = {
 
 
 def transport_of(context: Context, broker: Broker) -> Transport:
-    """The transport that the scheme of `broker_url` names, plugged into the broker."""
+    """Create the transport for the scheme of `broker_url` and attach it to the broker."""
     broker.transport = transport = _WAYS[context.transport.delivers](context, broker)
     return transport

@@ -1,4 +1,4 @@
-"""`redis://` and `sqs://`: a worker has a question open at the broker, and only leases what it is given."""
+"""`redis://` and `sqs://`: workers block on the broker for messages, which they only lease."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from simulator.trace.time import NEVER
 
 
 class BlockingTransport:
-    """Blocking questions: Redis' BRPOP, SQS' long poll.
+    """Blocking reads: Redis' BRPOP, SQS' long poll.
 
-    A worker with room has one question open at the broker. It is renewed when it has been open for the wait time
-    (SQS pauses first); the question that has been open for longest is answered first. What is handed over is only
-    leased: not acknowledged within the visibility timeout, it is restored.
+    A worker with room keeps one request open at the broker. It is renewed after the wait time
+    (SQS pauses first); the longest-open request is served first. A delivered message is only
+    leased: unless it is acknowledged within the visibility timeout, it is restored.
 
     Source: kombu.transport.redis: MultiChannelPoller.on_poll_start, Channel._brpop_start, QoS.restore_visible.
     """
@@ -29,7 +29,7 @@ class BlockingTransport:
     turns = True
 
     def __init__(self, context: Context, broker: Broker) -> None:
-        """No consumer is there yet."""
+        """Start with no consumers."""
         settings = context.settings
         self.settings = settings
         self.clock = context.clock
@@ -49,11 +49,11 @@ class BlockingTransport:
         self._sweep: Call | None = None
 
     def subscription(self, subscriber: Subscriber) -> BlockingSubscription:
-        """The record of a consumer that has just been made."""
+        """Return the subscription of a new consumer."""
         return BlockingSubscription(self, subscriber)
 
     def opened(self, subscription: BlockingSubscription) -> None:
-        """A consumer has connected: it sweeps once, where workers do, then asks."""
+        """Register a consumer that has connected; where workers sweep for expired leases, it sweeps once."""
         self._open[subscription] = None
         if self.settings.visibility_sweep:
             self._restore(None)
@@ -61,12 +61,12 @@ class BlockingTransport:
         self._plan()
 
     def closed(self, subscription: BlockingSubscription) -> None:
-        """A consumer has gone."""
+        """Unregister a consumer that has disconnected."""
         del self._open[subscription]
         self._plan()
 
     def ready(self, queue: Queue) -> None:
-        """Serve when the instant has come to deliveries."""
+        """Schedule serving for the delivery phase of this instant."""
         if queue.size and queue not in self._serving:
             for line in self.lines.of(queue):
                 if line.entries:
@@ -79,7 +79,7 @@ class BlockingTransport:
         self.serve_now(queue)
 
     def serve_now(self, queue: Queue) -> None:
-        """Answer open questions with what is ready, as long as there is both."""
+        """Serve open requests while both requests and ready messages remain."""
         lines = self.lines.of(queue)
         now = self.clock.now
         while queue.size:
@@ -101,9 +101,9 @@ class BlockingTransport:
                 self._plan()
 
     def _longest(self, lines: Sequence[Line[BlockingSubscription]], now: int) -> BlockingSubscription | None:
-        """Whose question has been open for longest: the first whose phase comes after this moment's.
+        """Return the subscription whose request has been open longest: the first with a phase after the current one.
 
-        Where all pause, the first of those all the same.
+        If all are pausing, return the first of those.
         """
         if len(lines) == 1:
             entries = lines[0].entries
@@ -136,7 +136,7 @@ class BlockingTransport:
     # -- leases ------------------------------------------------------------------------------------------------
 
     def _plan(self) -> None:
-        """Plan the moment at which the oldest lease is found to be up."""
+        """Schedule the sweep that finds the oldest lease expired."""
         if self._sweep is not None:
             self.clock.cancel(self._sweep)
             self._sweep = None
@@ -158,7 +158,7 @@ class BlockingTransport:
         self._sweep = self.clock.at(max(when, now + 1), index, self._restore, None, True)
 
     def _restore(self, _: object) -> None:
-        """A sweep: the newest leases that are up come back first, each to the front."""
+        """Sweep expired leases: the newest is restored first, each to the front of its queue."""
         broker = self.broker
         if broker.down or broker.leases is None:
             return
@@ -168,15 +168,15 @@ class BlockingTransport:
         self._plan()
 
     def replan(self) -> None:
-        """What is leased has changed by more than an acknowledgement."""
+        """Reschedule the sweep after the leases changed by more than an acknowledgement."""
         self._plan()
 
 
 class BlockingSubscription:
-    """One consumer's question."""
+    """One consumer's blocking request."""
 
     def __init__(self, transport: BlockingTransport, subscriber: Subscriber) -> None:
-        """Nothing is asked yet."""
+        """Start with no open request."""
         self.transport = transport
         self.subscriber = subscriber
         self.index = subscriber.index
@@ -193,7 +193,7 @@ class BlockingSubscription:
         self.lines: list[Line[BlockingSubscription]] = []
 
     def open(self, cause: int) -> None:
-        """Sweep once, then ask."""
+        """Sweep once, then open a request."""
         transport, queues = self.transport, self.subscriber.queues
         self.lines = transport.lines.join_for(queues)
         ready = self.lines[0].ready if self.lines else None
@@ -203,28 +203,28 @@ class BlockingSubscription:
         transport.opened(self)
 
     def close(self) -> None:
-        """Ask no more."""
+        """Withdraw the open request and leave."""
         self.withdraw()
         self.is_open = False
         self.transport.closed(self)
 
     def settle(self, cause: int) -> None:
-        """With room again, ask."""
+        """Open a request now that there is room."""
         self.room_since = cause
         if not self.in_hand and self.asked_at == NEVER:
             self.ask()
 
     def filled(self) -> None:
-        """The open question is not withdrawn in Celery; here it is, since nothing may come by it."""
+        """Withdraw the open request. Celery leaves it open, but no message may be delivered through it."""
         self.withdraw()
 
     def turned(self, cause: int) -> None:
-        """It has taken the message in: ask for the next one."""
+        """Open the next request once the message has been taken in."""
         self.room_since = cause
         self.ask()
 
     def ask(self) -> None:
-        """Have a question open, where there is room for an answer."""
+        """Open a request if there is room for a message."""
         if self.asked_at != NEVER or not self.is_open or not self.subscriber.has_room():
             return
         self.asked_at = now = self.clock.now
@@ -236,14 +236,14 @@ class BlockingSubscription:
             self.transport.ready(queue)
 
     def withdraw(self) -> None:
-        """Have no question open."""
+        """Close the open request, if any."""
         if self.asked_at != NEVER:
             self.asked_at = NEVER
             for line in self.lines:
                 line.leave(self)
 
     def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
-        """Who closes puts back what it holds, one by one, each at the front; else all waits until the leases are up.
+        """Requeue held messages at the front, one by one, on a clean close; otherwise leave them to lease expiry.
 
         Source: kombu.transport.redis: QoS.restore_unacked.
         """
@@ -256,5 +256,5 @@ class BlockingSubscription:
         self.transport.replan()
 
     def silent_polls(self, end: int) -> int:
-        """A question renewed is not counted as a poll."""
+        """Return 0: a renewed request does not count as a poll."""
         return 0

@@ -25,24 +25,24 @@ from simulator.trace.events import (
 )
 from simulator.trace.time import NEVER
 
-HIGHEST = 255
-"""The highest priority of a message."""
+MAX_PRIORITY = 255
+"""The highest priority a message can have (AMQP)."""
 
 
 class Broker:
-    """Keeps messages until they are acknowledged. When they reach a worker is the transport's affair."""
+    """Keeps messages until they are acknowledged; the transport decides when each reaches a worker."""
 
     transport: Transport
-    """Told when something is ready; plugged in by whoever builds both."""
+    """Notified when a message becomes ready; attached by `transport_of`."""
 
     def __init__(
         self, context: Context, specs: Mapping[str, QueueSpec | None] | None = None, *, prioritised: bool = True
     ) -> None:
-        """A broker without queues.
+        """Create a broker without queues.
 
         Args:
-            context: the ground of the run.
-            specs: what the scenario says of queues, by name.
+            context: shared state of the run.
+            specs: queue settings from the scenario, by name.
             prioritised: whether any message has a priority.
         """
         self.settings = context.settings
@@ -62,7 +62,7 @@ class Broker:
     # -- queues ------------------------------------------------------------------------------------------------
 
     def queue(self, name: str) -> Queue:
-        """The queue of that name, declared at its first use (`task_create_missing_queues`)."""
+        """Return the queue `name`, declaring it on first use (`task_create_missing_queues`)."""
         queue = self.queues.get(name)
         if queue is None:
             spec = self._specs.get(name) or QueueSpec()
@@ -78,27 +78,27 @@ class Broker:
         return Queue(name, index, spec, has_arguments=has_ttl, consumer_timeout=timeout)
 
     def _ranks(self, spec: QueueSpec) -> list[int]:
-        """By priority, how a message stands to others in such a queue: lower goes first."""
+        """Return the rank of each priority from 0 in such a queue; lower ranks go first."""
         if self.kind.priorities == "steps":
             steps = self.settings.priority_steps
-            return [max(0, bisect_right(steps, given) - 1) for given in range(HIGHEST + 1)]
+            return [max(0, bisect_right(steps, given) - 1) for given in range(MAX_PRIORITY + 1)]
         highest = 0
         if self.kind.priorities == "all":
-            highest = spec.max_priority or HIGHEST
+            highest = spec.max_priority or MAX_PRIORITY
         elif self.kind.priorities == "declared":
             highest = spec.max_priority or self.settings.task_queue_max_priority or 0
         return [-given for given in range(highest + 1)]
 
     def refuses(self, queue: Queue) -> RefusalReason | None:
-        """Why nothing can be published to a queue now, or None."""
+        """Return why a queue refuses publishes now; None if it accepts them."""
         if self.down:
             return "broker-down"
         return "max-length" if queue.rejects and queue.size >= queue.limit else None
 
-    # -- what comes in -----------------------------------------------------------------------------------------
+    # -- incoming ----------------------------------------------------------------------------------------------
 
     def arrive(self, message: Message) -> None:
-        """A message has arrived, sent by the event `ready_since`: it goes into its queue, at the end."""
+        """Append an arriving message to its queue; its `ready_since` is the event that sent it."""
         queue, cause, uuid = message.queue, message.ready_since, message.uuid
         if queue.size >= queue.limit:
             self._make_room(queue, cause)
@@ -110,13 +110,13 @@ class Broker:
         self.transport.ready(queue)
 
     def arrive_dead(self, message: Message) -> None:
-        """A copy that the application has sent to a dead-letter queue has arrived."""
+        """Append a copy that the application published to a dead-letter queue."""
         self._dead_letter(message, message.ready_since, "failed")
 
     def _dead_letter(
         self, message: Message, cause: int, why: DiscardReason, source: str = "", delivery: Delivery | None = None
     ) -> None:
-        """A message comes into a dead-letter queue: a copy that the application has sent, or one the broker moves."""
+        """Put a message into a dead-letter queue: a copy from the application, or one the broker moves."""
         queue = message.queue
         if queue.size >= queue.limit:
             self._make_room(queue, cause)
@@ -130,12 +130,12 @@ class Broker:
         self.transport.ready(queue)
 
     def _make_room(self, queue: Queue, cause: int) -> None:
-        """A full queue loses its head."""
+        """Discard the head of a full queue."""
         while queue.size >= queue.limit:
             self.discard(queue.head(), cause, "max-length")
 
     def _limit_life(self, message: Message, queue: Queue) -> None:
-        """RabbitMQ: the queue's `message_ttl`, or the message's own expiration, which Celery sets with `expires`."""
+        """Apply the queue's `message_ttl` or the message's expiration, which Celery sets from `expires` (RabbitMQ)."""
         now = self.clock.now
         message.expires_at = now + queue.ttl
         if message.expires is not None:
@@ -143,14 +143,14 @@ class Broker:
         self.clock.at(max(message.expires_at, now), queue.on_timer, self.expire_head, queue, True)
 
     def expire_head(self, queue: Queue) -> None:
-        """Discard what has outlived its time and stands first: RabbitMQ looks at the head of a queue only."""
+        """Discard expired messages at the head: RabbitMQ only checks the head of a queue."""
         while queue.size and not self.down:
             message = queue.head()
             if message.expires_at > self.clock.now:
                 return
             self.discard(message, message.ready_since, "expired")
 
-    # -- what goes out and comes back --------------------------------------------------------------------------
+    # -- deliveries and returns ---------------------------------------------------------------------------------
 
     def deliver(self, queue: Queue, consumer: Sink, cause: int) -> None:
         """Hand the next ready message of a queue to a worker."""
@@ -169,7 +169,7 @@ class Broker:
         consumer.expect(delivery)
 
     def ack(self, delivery: Delivery, cause: int) -> int:
-        """A worker acknowledges: the message is forgotten, the room it took is free one hop later."""
+        """Forget an acknowledged message; its place in the prefetch window is free one hop later."""
         consumer, message = delivery.consumer, delivery.message
         del consumer.held[delivery.tag]
         delivery.is_held = False
@@ -186,7 +186,7 @@ class Broker:
         return index
 
     def reject(self, delivery: Delivery, cause: int, requeue: bool = False) -> int:
-        """A worker rejects: the message is ready again, or discarded."""
+        """Requeue or discard a rejected message."""
         self._let_go(delivery)
         index = len(self.events)
         if requeue:
@@ -200,23 +200,23 @@ class Broker:
         return index
 
     def _let_go(self, delivery: Delivery) -> None:
-        """A worker holds a delivery no longer."""
+        """Mark a delivery as no longer held by its worker."""
         del delivery.consumer.held[delivery.tag]
         delivery.is_held = False
         self.copies.check(delivery, delivery.message.uuid)
 
     def abandon(self, consumer: Sink) -> list[Delivery]:
-        """A connection has ended: all that was not acknowledged by it, in order of delivery."""
+        """Return the unacknowledged deliveries of a closed connection, in order of delivery."""
         lost = list(consumer.held.values())
         for delivery in lost:
             self._let_go(delivery)
         return lost
 
     def requeue(self, delivery: Delivery, cause: int, why: ReturnReason, place: str, kept: bool = False) -> None:
-        """A delivered message is ready again.
+        """Make a delivered message ready again.
 
         Args:
-            delivery: by which it had left its queue.
+            delivery: the one by which it left its queue.
             cause: index of the event that led to it.
             why: the reason the event gives.
             place: `original` (by its age), `front` or `back` of its priority.
@@ -224,7 +224,7 @@ class Broker:
         """
         message = delivery.message
         if not self._is_ours(delivery):
-            return  # somebody has acknowledged the message, or put it back, by another delivery
+            return  # already acknowledged or requeued through another delivery
         queue = message.queue
         message.redelivered = True
         message.returns += 1
@@ -242,19 +242,19 @@ class Broker:
             self.transport.ready(queue)
 
     def _is_ours(self, delivery: Delivery) -> bool:
-        """Whether the broker still has the message of a delivery as unacknowledged; it is not from now on."""
+        """Settle a delivery; return whether its message was still unacknowledged."""
         return self.leases is None or self.leases.end(delivery.message)
 
     def drop(self, delivery: Delivery, cause: int, why: DiscardReason) -> None:
-        """A delivered message is gone: nobody puts it back."""
+        """Discard a delivered message that will not be requeued."""
         message, now, hostname = delivery.message, self.clock.now, delivery.consumer.hostname
         self.note(MessageDropped(now, cause, message.uuid, message.id, message.queue.name, why, delivery.tag, hostname))
 
     def discard(self, message: Message, cause: int, why: DiscardReason, delivery: Delivery | None = None) -> None:
-        """A message is dropped, or becomes a dead letter where its queue says so.
+        """Drop a message, or dead-letter it where its queue is configured to.
 
-        Without a delivery it is ready and leaves its queue. A dead letter that would come back to a queue it has been
-        dead-lettered from, without anybody's having rejected it on the way, is dropped: RabbitMQ breaks such a cycle.
+        Without a delivery, the message is ready and leaves its queue. A dead letter that would return to a queue it was
+        dead-lettered from, with no rejection on the way, is dropped: RabbitMQ breaks such cycles.
         """
         queue = message.queue
         target = self._dead_letter_queue(queue)
@@ -271,7 +271,7 @@ class Broker:
         self.note(MessageDropped(self.clock.now, cause, message.uuid, message.id, queue.name, why, tag, hostname))
 
     def _dead_letter_queue(self, queue: Queue) -> Queue | None:
-        """Where a queue's `dead_letter_exchange` sends a message: the queue bound to it with the routing key."""
+        """Return the queue bound to a queue's `dead_letter_exchange` by its routing key; None if there is none."""
         spec = queue.dead_letters
         if spec is None:
             return None

@@ -1,4 +1,4 @@
-"""Which of its queues a worker is served from."""
+"""The order in which a worker's queues are served."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from simulator.engine.state import PriorityQueue, Queue
 
 SPARSE = 8
-"""Where fewer than one of so many queues has a message, those that have one are looked at, else all in order."""
+"""If fewer than one queue in this many has a message, only those are checked; else all, in order."""
 
 
 class Cycle:
-    """The queues of one worker, in the order in which they are looked at.
+    """One worker's queues, in the order they are checked.
 
-    With priority steps a message of a better step goes first, whatever its queue. Source: kombu.utils.scheduling:
+    With priority steps, a message of a better step goes first, whatever its queue. Source: kombu.utils.scheduling:
     round_robin_cycle, priority_cycle, sorted_cycle; kombu.transport.redis: Channel._brpop_start (priority by priority,
     queue by queue).
     """
@@ -22,17 +22,17 @@ class Cycle:
     def __init__(
         self, queues: Sequence[Queue], strategy: str, *, by_steps: bool = False, ready: set[Queue] | None = None
     ) -> None:
-        """Begin with the first queue.
+        """Start at the first queue.
 
         Args:
-            queues: all of them.
+            queues: the queues to serve.
             strategy: `queue_order_strategy`.
-            by_steps: whether a better step goes first, whatever its queue.
-            ready: those that have a message, where somebody keeps that.
+            by_steps: whether a better priority step goes first, whatever its queue.
+            ready: the queues that have a message, where that set is maintained.
         """
         ordered = sorted(queues, key=lambda queue: queue.name) if strategy == "sorted" else queues
         self._turns = OrderedDict((queue, turn) for turn, queue in enumerate(ordered))
-        """By queue, when it was served last; in order."""
+        """The turn in which each queue was last served, least recent first."""
         self._turn = len(queues)
         self._only = queues[0] if len(queues) == 1 else None
         self._rotates = strategy == "round_robin" and len(queues) > 1
@@ -40,14 +40,14 @@ class Cycle:
         self._ready = ready
 
     def filled(self) -> list[Queue]:
-        """The queues that have a message, in order."""
+        """Return the queues that have a message, in order of their turns."""
         ready = self._ready
         if ready is not None and len(ready) * SPARSE < len(self._turns):
             return sorted(ready, key=self._turns.__getitem__)
         return [queue for queue in self._turns if queue.size]
 
     def first(self) -> Queue | None:
-        """The queue with the message that is served next."""
+        """Return the queue to serve next, without advancing; None if all are empty."""
         if self._only is not None:
             return self._only if self._only.size else None
         queues: Iterable[Queue] = self._turns
@@ -66,7 +66,7 @@ class Cycle:
         return found
 
     def next(self) -> Queue | None:
-        """The same, to be served now: in a round robin it is the last one from then on."""
+        """Return the queue to serve now and advance: under round robin it moves to the end."""
         only = self._only
         if only is not None:
             return only if only.size else None

@@ -1,4 +1,4 @@
-"""Deliveries that are only leased: not acknowledged in time, a message is restored."""
+"""Leased deliveries: a message not acknowledged in time is restored."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from simulator.engine.state import Delivery, Message
 
 
 class Leases:
-    """By message, the last delivery of what is not acknowledged (Redis' `unacked`, SQS), oldest first.
+    """The latest delivery of each unacknowledged message (Redis' `unacked`, SQS), oldest first.
 
-    Who acknowledges by any delivery of a message ends its lease.
+    An acknowledgement through any delivery of a message ends its lease.
     """
 
     def __init__(self, copies: Copies, timeout: int) -> None:
-        """Nothing is leased; a lease is up after `timeout` microseconds."""
+        """Start empty; a lease expires after `timeout` microseconds."""
         self.timeout = timeout
         self._copies = copies
         self._running: dict[int, Delivery] = {}
@@ -30,12 +30,12 @@ class Leases:
         yield from self._running.values()
 
     def begin(self, delivery: Delivery) -> None:
-        """A message is handed over."""
+        """Start the lease of a delivered message."""
         delivery.is_leased = True
         self._running[delivery.message.id] = delivery
 
     def end(self, message: Message) -> bool:
-        """A message is settled, or back in its queue; whether it was leased."""
+        """End the lease of a settled or requeued message; return whether it had one."""
         delivery = self._running.pop(message.id, None)
         if delivery is None:
             delivery = self._overdue.pop(message.id, None)
@@ -47,11 +47,11 @@ class Leases:
         return True
 
     def oldest(self) -> Delivery | None:
-        """The lease that is up first."""
+        """Return the lease that expires first."""
         return next(iter(self), None)
 
     def newest_up(self, now: int, count: int) -> list[Delivery]:
-        """At most `count` of the leases that are up, the newest first."""
+        """Return at most `count` leases expired by `now` (microseconds), newest first."""
         up = []
         for delivery in self._running.values():
             if now - delivery.at < self.timeout:

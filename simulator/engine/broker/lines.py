@@ -1,7 +1,7 @@
-"""Who waits for a message of a queue: lines of workers, sorted by when they asked.
+"""Waiting lines: the workers waiting on each queue, sorted by when they asked.
 
-A worker of a few queues stands in the line of each. All workers of one and the same long list of queues stand in one
-line that these queues share, so that to stand there costs the same however many queues there are.
+A worker on few queues joins the line of each. Workers on one and the same long list of queues share one
+line, so joining costs the same however many queues there are.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import Generic, Protocol, TypeVar
 from simulator.engine.state import Queue
 
 FEW = 8
-"""So many queues are few."""
+"""Up to this many queues, a worker joins one line per queue."""
 
 
 class Asker(Protocol):
-    """Somebody who stands in lines."""
+    """A subscription that waits in lines."""
 
     phase: int
-    """When it asked, modulo the interval at which questions are repeated."""
+    """When it asked, modulo the polling interval, in microseconds."""
 
     @property
     def index(self) -> int:
-        """Of its worker, in order of declaration: of two with the same phase, the lower goes first."""
+        """Declaration index of its worker: the tie-breaker between equal phases, lower first."""
 
 
 A = TypeVar("A", bound=Asker)
@@ -36,13 +36,13 @@ class Line(Generic[A]):
     __slots__ = ("entries", "ready")
 
     def __init__(self, ready: set[Queue] | None = None) -> None:
-        """Nobody is in it; `ready`: those of its queues that have a message, where there are many."""
+        """Start empty; `ready`: its queues that have a message, tracked if it has many queues."""
         self.ready = ready
         self.entries: list[tuple[int, int, A]] = []
         """(phase, index, asker), sorted."""
 
     def join(self, asker: A) -> None:
-        """Stand in it."""
+        """Insert an asker at its place."""
         entries = self.entries
         if entries:
             insort(entries, (asker.phase, asker.index, asker))
@@ -50,7 +50,7 @@ class Line(Generic[A]):
             entries.append((asker.phase, asker.index, asker))
 
     def leave(self, asker: A) -> None:
-        """Stand in it no more."""
+        """Remove an asker."""
         entries = self.entries
         if len(entries) == 1:
             entries.clear()
@@ -58,13 +58,13 @@ class Line(Generic[A]):
             del entries[bisect_left(entries, (asker.phase, asker.index))]
 
     def at_or_after(self, phase: int, index: int) -> A:
-        """The first whose place is not before that one; around the end of the interval, the very first."""
+        """Return the first asker at or after (`phase`, `index`), wrapping around to the first."""
         entries = self.entries
         place = bisect_left(entries, (phase, index))
         return entries[place if place < len(entries) else 0][2]
 
     def after(self, phase: int) -> list[A]:
-        """All of them, from the first with a later phase on, around the end of the interval."""
+        """Return all askers, starting from the first with a later phase and wrapping around."""
         entries = self.entries
         place = bisect_left(entries, (phase + 1, -1))
         return [asker for _, _, asker in (*entries[place:], *entries[:place])]
@@ -74,17 +74,17 @@ class Lines(Generic[A]):
     """The lines of all queues."""
 
     def __init__(self) -> None:
-        """There are none."""
+        """Start with no lines."""
         self._own: dict[Queue, Line[A]] = {}
         self._shared: dict[frozenset[Queue], Line[A]] = {}
         self._of: dict[Queue, list[Line[A]]] = {}
 
     def of(self, queue: Queue) -> Sequence[Line[A]]:
-        """All lines in which somebody may wait for a message of that queue."""
+        """Return every line that may hold askers for a queue."""
         return self._of.get(queue, ())
 
     def join_for(self, queues: list[Queue]) -> list[Line[A]]:
-        """The lines to stand in for these queues."""
+        """Return the lines to join in order to wait on these queues."""
         if len(queues) > FEW:
             key = frozenset(queues)
             line = self._shared.get(key)

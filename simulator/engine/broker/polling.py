@@ -1,4 +1,4 @@
-"""`guide://`, `memory://`, `filesystem://`: a worker asks, and asks again after a while where there was nothing."""
+"""`guide://`, `memory://`, `filesystem://`: workers poll, and wait for an interval after an empty poll."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _AFTER_ASKING = priority(Rank.LAST, 0)
 
 
 class PollingTransport:
-    """A worker asks until there is nothing, then waits for its interval.
+    """Polling: a worker polls until it finds nothing, then waits for its interval.
 
-    In the guide a worker asks at its phase and whenever it becomes free, and after an empty answer at whole intervals.
-    In Kombu's polled transports its loop sleeps through everything but the end of a hand-over that it stands in itself
+    In the guide profile a worker polls at its phase, when it becomes free, and at whole intervals after an empty poll.
+    In Kombu's polled transports its loop sleeps through everything but the end of a hand-over that blocks the loop
     (source: kombu.transport.virtual.base: Transport.drain_events).
 
-    With `polls: found`, a worker that asked in vain parks and its further questions are only counted. What must hold
-    then: for every queue that is not empty, its earliest parked subscriber has a scheduled tick (`ready`); restored
+    With `polls: found`, a worker parks after an empty poll and its further polls are only counted. The invariant
+    then: for every non-empty queue, its earliest parked subscriber has a scheduled tick (`ready`); restored
     after each enqueue, poll, park, start and stop.
     """
 
     turns = False
 
     def __init__(self, context: Context, broker: Broker) -> None:
-        """No consumer is there yet."""
+        """Start with no consumers."""
         settings = context.settings
         self.clock = context.clock
         self.note = context.journal.note
@@ -52,12 +52,12 @@ class PollingTransport:
         """By worker, the empty answers that are no events."""
 
     def subscription(self, subscriber: Subscriber) -> PollingSubscription:
-        """The record of a consumer that has just been made."""
+        """Return the subscription of a new consumer."""
         self.silent.setdefault(subscriber.hostname, 0)
         return PollingSubscription(self, subscriber)
 
     def ready(self, queue: Queue) -> None:
-        """Schedule the question of the earliest parked subscriber, if there is something for it."""
+        """Schedule a poll by the earliest parked subscriber, if there is a message for it."""
         if not self.parked or not queue.size:
             return
         best: tuple[int, int] | None = None
@@ -71,7 +71,7 @@ class PollingTransport:
             return
         time, now = best[0], self.clock.now
         if time == now and woken.parked_at == now:
-            time += self.interval  # it has just been told that there is nothing
+            time += self.interval  # its poll at this instant has just come back empty
         if woken.question is not None:
             if woken.question[TIME] <= time:
                 return
@@ -79,10 +79,10 @@ class PollingTransport:
         woken.schedule(time)
 
     def _earliest(self, line: Line[PollingSubscription]) -> tuple[int, PollingSubscription]:
-        """Who asks next of those parked in a line, and when."""
+        """Return the time and subscription of the next poll among those parked in a line."""
         now, reached, interval = self.clock.now, self.clock.reached, self.interval
         phase = now % interval
-        # Who has had its turn at this instant (by rank and index) asks again one interval later.
+        # One whose turn at this instant is past (by rank and index) polls again an interval later.
         if reached < _FIRST_ASKER:
             first = line.at_or_after(phase, 0)
         elif reached < _AFTER_ASKING:
@@ -96,12 +96,12 @@ class PollingTransport:
 
 
 class PollingSubscription:
-    """One consumer's questions."""
+    """One consumer's polls."""
 
     in_hand = False
 
     def __init__(self, transport: PollingTransport, subscriber: Subscriber) -> None:
-        """Nothing is asked yet."""
+        """Start with no scheduled poll."""
         self.transport = transport
         self.subscriber = subscriber
         self.index = subscriber.index
@@ -125,7 +125,7 @@ class PollingSubscription:
         """Those of its queues that have a message, where there are many."""
 
     def open(self, cause: int) -> None:
-        """Ask for the first time at the worker's phase."""
+        """Schedule the first poll at the worker's phase."""
         self.queues = self.subscriber.queues
         self.lines = self.transport.lines.join_for(self.queues)
         self._ready = self.lines[0].ready if self.lines else None
@@ -134,26 +134,26 @@ class PollingSubscription:
         self.schedule(self.clock.now + self.subscriber.phase)
 
     def close(self) -> None:
-        """Forget its questions; others may have to be woken for what it left."""
+        """Cancel scheduled polls; wake others that may be needed for the messages it leaves."""
         self._silence()
         self.is_open = False
 
     def filled(self) -> None:
-        """Who is busy does not ask, and asks at once when it is free again."""
+        """Stop polling while busy; polling resumes as soon as there is room."""
         if not self.transport.sleeps:
             self._silence()
         elif self.parked_at != NEVER and self.subscriber.stands():
-            # It finds out when it wakes, and then stands still instead of asking on.
+            # The loop notices when it wakes, and then blocks instead of polling on.
             now, since, interval = self.clock.now, self.parked_at, self.transport.interval
             self._unpark(now - 1)
             if self.question is None:
                 self.schedule(max(since + -((since - now) // interval) * interval, now))
 
     def settle(self, cause: int) -> None:
-        """Who becomes free asks at once; a sleeping loop finds out when it wakes."""
+        """Poll at once now that there is room; a sleeping loop notices when it wakes."""
         if self.parked_at != NEVER:
             if self.mute and self.subscriber.has_room():
-                # What it asks from now on are questions again; it keeps its rhythm.
+                # Its polls count again from here; the rhythm stays.
                 self.mute = False
                 interval = self.transport.interval
                 self.parked_at += (self.clock.now - self.parked_at) // interval * interval
@@ -163,12 +163,12 @@ class PollingSubscription:
             self.schedule(self.clock.now)
 
     def turned(self, cause: int) -> None:
-        """Nothing is held back until then."""
+        """Do nothing: polling does not wait for the loop."""
 
     def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
-        """In the guide, all is back at once, where it stood.
+        """Requeue held messages: in the guide profile all at once, at their original positions.
 
-        A polled transport has nobody to notice a death: what was taken out is gone; who closes puts it back at the end.
+        In a polled transport nothing notices a death, so what was taken out is gone; a clean close requeues at the end.
 
         Source: kombu.transport.virtual.base: QoS.restore_unacked_once.
         """
@@ -182,19 +182,19 @@ class PollingSubscription:
             broker.requeue(delivery, cause, why, self.transport.rejected)
 
     def silent_polls(self, end: int) -> int:
-        """Those counted so far, and those that it has asked since it parked."""
+        """Return the silent polls counted so far plus those since parking."""
         counted = self.transport.silent[self.hostname]
         if self.parked_at == NEVER or self.mute:
             return counted
         return counted + (end - self.parked_at) // self.transport.interval
 
     def schedule(self, time: int) -> None:
-        """Ask at that time."""
+        """Schedule a poll at `time`."""
         self.question = self.clock.at(time, self.subscriber.on_delivery, self._ask, None, True)
 
     def _silence(self) -> None:
         if self.parked_at != NEVER:
-            # A question due at this very instant has not been asked: faults and timers come first.
+            # A poll due at this very instant has not run yet: faults and timers come first.
             self._unpark(self.clock.now - 1)
         if self.question is not None:
             self.clock.cancel(self.question)
@@ -215,19 +215,19 @@ class PollingSubscription:
         if queue is not None:
             index = transport.note(Poll(now, cause, self.hostname, consumer.queue_names, 1))
             transport.broker.deliver(queue, consumer, index)
-            # Who still has room asks again at once, unless what was taken has already made it ask.
+            # With room left, poll again at once, unless taking the message already scheduled a poll.
             if self.question is None:
                 if consumer.has_room():
                     self.schedule(now + transport.pause)
                 else:
                     self._full(now)
         elif transport.every:
-            # There was nothing: ask again an interval later,
+            # Empty: poll again an interval later,
             transport.note(Poll(now, cause, self.hostname, consumer.queue_names, 0))
             self.schedule(now + transport.interval)
             return
         else:
-            # or park until there may be something.
+            # or park until there may be a message.
             transport.silent[self.hostname] += 1
             self._park(now)
         if transport.parked:
@@ -240,7 +240,7 @@ class PollingSubscription:
                 self.transport.ready(queue)
 
     def _full(self, now: int) -> None:
-        """No room: the guide's worker asks when it is free, Kombu's loop goes to sleep as if all were empty."""
+        """Handle a full window: the guide's worker polls once free, Kombu's loop sleeps as if all queues were empty."""
         if not self.transport.sleeps or self.subscriber.stands():
             return
         if self.transport.every:
@@ -249,7 +249,7 @@ class PollingSubscription:
             self._park(now, mute=True)
 
     def _park(self, now: int, mute: bool = False) -> None:
-        """The next questions are at whole intervals from now; mute, they are none while there is no room."""
+        """Park: further polls fall at whole intervals from `now`; `mute`: they do not count while there is no room."""
         self.parked_at, self.mute = now, mute
         self.phase = now % self.transport.interval
         self.transport.parked += 1
@@ -257,7 +257,7 @@ class PollingSubscription:
             line.join(self)
 
     def _unpark(self, last: int) -> None:
-        """Leave the lines, and count its questions up to and including the time `last`."""
+        """Leave the lines and count the silent polls up to and including `last` (microseconds)."""
         if not self.mute:
             polls = (last - self.parked_at) // self.transport.interval
             if polls > 0:

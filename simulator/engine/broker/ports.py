@@ -1,4 +1,4 @@
-"""What broker, transport and workers need of each other."""
+"""Interfaces between the broker, its transports and the workers."""
 
 from __future__ import annotations
 
@@ -12,69 +12,69 @@ class Subscriber(Sink, Protocol):
     """A consumer, as a transport sees it."""
 
     index: int
-    """Of its worker, in order of declaration."""
+    """Declaration index of its worker."""
     on_delivery: int
     on_timer: int
     queues: list[Queue]
     queue_names: tuple[str, ...]
     limit: int
-    """How many unacknowledged messages it may have."""
+    """The prefetch limit: how many unacknowledged messages it may hold."""
     phase: int
-    """How long after it connects it asks for the first time, where it asks."""
+    """Microseconds from connecting to its first poll, where it polls."""
     since: int
-    """When it last connected."""
+    """When it last connected, in microseconds."""
 
     def has_room(self) -> bool:
         """Whether it would take another message now."""
 
     def stands(self) -> bool:
-        """Whether its loop stands still in a hand-over or a task, so that it cannot even ask."""
+        """Whether a hand-over or a task blocks its loop, so that it cannot even poll."""
 
     def quit(self, why: Literal["consumer-timeout"]) -> None:
-        """The broker has closed its channel."""
+        """Shut down because the broker has closed its channel."""
 
 
 class Subscription(Protocol):
-    """What a transport keeps about one consumer, and what the consumer tells it. `cause` is always an event's index."""
+    """A transport's state for one consumer, and the notifications from that consumer. `cause` is an event index."""
 
     in_hand: bool
-    """Whether a message that was waited for is on its way."""
+    """Whether a message that a blocking read waited for is in transit."""
 
     def open(self, cause: int) -> None:
-        """The consumer begins to consume its queues."""
+        """Start consuming the consumer's queues."""
 
     def close(self) -> None:
-        """It consumes no more."""
+        """Stop consuming."""
 
     def settle(self, cause: int) -> None:
-        """It may hold a message more than before."""
+        """Take note that the consumer has room for another message."""
 
     def filled(self) -> None:
-        """It has no room any more, without having been given a message: its window has shrunk."""
+        """Take note that the window has shrunk and the consumer is full without a delivery."""
 
     def turned(self, cause: int) -> None:
-        """Its loop is through with the message it was given."""
+        """Take note that the worker's loop has finished with the delivered message."""
 
     def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
-        """Its connection has ended: what becomes of all that it had not acknowledged.
+        """Dispose of the unacknowledged messages of a connection that has ended.
 
-        `closed`: the worker has closed it itself, so it could say something first.
+        `closed`: whether the worker closed it itself and could still talk to the broker.
         """
 
     def silent_polls(self, end: int) -> int:
-        """Empty polls of this worker that no event tells of, up to and including the time `end`."""
+        """Return the number of empty polls without an event, up to and including `end` (microseconds)."""
 
 
 class Transport(Protocol):
-    """How a ready message reaches a worker."""
+    """The way ready messages reach workers."""
 
     rejected: str
-    """Where a message goes that is rejected with requeue: `original`, `front` or `back`."""
+    """Where a message rejected with requeue goes: `original`, `front` or `back`."""
     turns: bool
-    """Whether a subscription has to be told when the loop has turned."""
+    """Whether subscriptions need `turned`, once per turn of the worker's loop."""
 
     def subscription(self, subscriber: Subscriber) -> Subscription:
-        """The record of a consumer that has just been made; it is opened when the consumer connects."""
+        """Return the subscription of a new consumer; it is opened when the consumer connects."""
 
     def ready(self, queue: Queue) -> None:
-        """A message became ready in a queue."""
+        """Take note that a message became ready in a queue."""

@@ -1,4 +1,4 @@
-"""`amqp://`: the broker pushes."""
+"""`amqp://`: the broker pushes messages to consumers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.trace.events import PartingReason
 class PushTransport:
     """RabbitMQ: round robin over the consumers that have credit.
 
-    A consumer without credit leaves the ring and rejoins at its end when it has some again, as RabbitMQ's queues do
+    A consumer without credit leaves the ring and rejoins at its end once it has credit again, as RabbitMQ's queues do
     with consumers that `basic.qos` blocks.
     """
 
@@ -22,7 +22,7 @@ class PushTransport:
     turns = False
 
     def __init__(self, context: Context, broker: Broker) -> None:
-        """No consumer is there yet."""
+        """Start with no consumers."""
         self.clock = context.clock
         self.broker = broker
         self.tick = context.settings.channel_tick_interval
@@ -31,11 +31,11 @@ class PushTransport:
         self._dispatching: set[Queue] = set()
 
     def subscription(self, subscriber: Subscriber) -> PushSubscription:
-        """The record of a consumer that has just been made."""
+        """Return the subscription of a new consumer."""
         return PushSubscription(self, subscriber)
 
     def ready(self, queue: Queue) -> None:
-        """Dispatch when the instant has come to deliveries."""
+        """Schedule dispatch for the delivery phase of this instant."""
         if queue not in self._dispatching and queue.size and self.rings.get(queue):
             self._dispatching.add(queue)
             self.clock.at(self.clock.now, queue.on_delivery, self._dispatch, queue)
@@ -52,7 +52,7 @@ class PushTransport:
             consumer = subscription.subscriber
             if consumer.unacked < consumer.limit:
                 ring.append(subscription)
-                # What came last made it possible: the message, or the room for it.
+                # Caused by whichever came last: the message or the credit.
                 cause = head.ready_since if head.ready_since > subscription.room_since else subscription.room_since
                 broker.deliver(queue, consumer, cause)
                 if not subscription.is_watched:
@@ -62,12 +62,12 @@ class PushTransport:
 
 
 class PushSubscription:
-    """One consumer of the broker's."""
+    """One consumer registered with the broker."""
 
     in_hand = False
 
     def __init__(self, transport: PushTransport, subscriber: Subscriber) -> None:
-        """It is in no ring yet."""
+        """Start outside every ring."""
         self.transport = transport
         self.subscriber = subscriber
         self.room_since = -1
@@ -95,7 +95,7 @@ class PushSubscription:
                 self.transport.rings[queue].remove(self)
 
     def settle(self, cause: int) -> None:
-        """A worker that was blocked rejoins the rings, at their end."""
+        """Rejoin the rings at their end if the consumer was blocked."""
         self.room_since = cause
         if self.left:
             left, self.left = self.left, []
@@ -106,25 +106,25 @@ class PushSubscription:
                 self.transport.ready(queue)
 
     def filled(self) -> None:
-        """It is found to be full at the next dispatch."""
+        """Do nothing: the next dispatch finds the consumer full."""
 
     def turned(self, cause: int) -> None:
-        """The broker does not wait for it."""
+        """Do nothing: the broker does not wait for the worker's loop."""
 
     def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
-        """A closed connection or a dead one: every message is ready again at once, where it stood."""
+        """Requeue every held message at once at its original position, however the connection ended."""
         broker = self.transport.broker
         for delivery in sorted(broker.abandon(self.subscriber), key=_age):
             broker.requeue(delivery, cause, why, "original")
 
     def silent_polls(self, end: int) -> int:
-        """Nobody polls here."""
+        """Return 0: nothing polls here."""
         return 0
 
     def watch(self) -> None:
-        """Plan the tick at which the oldest delivery could be too old.
+        """Schedule the tick at which the oldest delivery may exceed the consumer timeout.
 
-        Source: RabbitMQ's `consumer_timeout`, looked at every `channel_tick_interval` of the channel.
+        Source: RabbitMQ's `consumer_timeout`, checked every `channel_tick_interval` of the channel.
         """
         consumer = self.subscriber
         oldest = next(iter(consumer.held.values()), None)
