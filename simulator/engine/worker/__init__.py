@@ -1,1 +1,1 @@
-"""A worker: its life, what it has taken from the broker, and the pool that runs it."""
+"""A worker: its process, its consumer and its pool."""

@@ -1,4 +1,4 @@
-"""What every worker loads: the registered tasks, and what their code does with the broker."""
+"""The application loaded by every worker: registered tasks, publishing and workflows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.engine.workflow.subtasks import Subtasks
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The application that all workers of a run share."""
+    """The Celery application shared by all workers of a run."""
 
     tasks: Mapping[str, Task]
     publisher: Publisher

@@ -1,4 +1,4 @@
-"""`--autoscale`: a pool that follows what is reserved.
+"""`--autoscale`: sizes a pool by its reserved requests.
 
 Source: celery.worker.autoscale: Autoscaler._maybe_scale, scale_up, scale_down, update.
 """
@@ -14,26 +14,26 @@ from simulator.trace.events import NO_CAUSE
 from simulator.trace.time import to_micros
 
 KEEPALIVE = to_micros(30.0)
-"""How long nothing must have come before a pool shrinks, and how often that is looked at."""
+"""Quiet time before a pool shrinks, and the interval of that check, in microseconds."""
 
 
 class Window(Protocol):
-    """The consumer, as the autoscaler sees it."""
+    """The autoscaler's view of the consumer."""
 
     multiplier: int
 
     def reserved_or_active(self) -> int:
-        """Requests the worker answers for that do not wait for an ETA or a rate limit."""
+        """Return the number of reserved or active requests, without those waiting for an ETA or a rate limit."""
 
     def widen(self, by: int, cause: int) -> None:
-        """Change the prefetch window for good."""
+        """Change the prefetch window permanently."""
 
 
 class Autoscaler:
     """Grows a worker's pool as tasks are received; shrinks it when it has been quiet."""
 
     def __init__(self, context: Context, life: Life, window: Window, children: Children) -> None:
-        """Nothing has been received yet."""
+        """Prepare to scale; `start` begins the periodic check."""
         self.clock = context.clock
         self.life = life
         self.window = window
@@ -45,7 +45,7 @@ class Autoscaler:
         self._next_look = 0
 
     def start(self) -> None:
-        """Look every half minute; what is quiet is left alone, so this keeps no run alive."""
+        """Start the half-minute check; it does not keep a run alive, since a quiet pool only shrinks."""
         if self.real:
             self._look_at(self.clock.now + KEEPALIVE)
 
@@ -54,7 +54,7 @@ class Autoscaler:
         self.clock.at(time, self.life.on_timer, self._look, time, True)
 
     def received(self, cause: int) -> None:
-        """A task was received."""
+        """Scale up if a newly received task needs it."""
         if self.real:
             self._last_active = self.clock.now
         self.scale(1, cause)
@@ -67,7 +67,7 @@ class Autoscaler:
             self._look_at(self.clock.now + KEEPALIVE)
 
     def scale(self, more: int, cause: int) -> None:
-        """Grow to what is reserved, or shrink to it after a quiet time; `more`: requests not counted yet."""
+        """Grow to the number of requests, or shrink to it after a quiet time; `more`: requests not counted yet."""
         size, now = self.slots.size, self.clock.now
         wanted = self.window.reserved_or_active() + more
         if min(wanted, self.max_slots) > size:
@@ -84,12 +84,12 @@ class Autoscaler:
                 self._resize(max(wanted, size - idle), cause)
 
     def _resize(self, size: int, cause: int) -> None:
-        """Grow or shrink, and look after the children that are there (celery.worker.autoscale: maybe_scale)."""
+        """Resize the pool and maintain its children (celery.worker.autoscale: maybe_scale)."""
         self.children.resize(size, cause, "autoscale")
         self.children.look()
 
     def update(self, max_slots: int | None, min_slots: int | None, cause: int) -> None:
-        """New bounds (the remote-control command `autoscale`)."""
+        """Set new bounds (the remote-control command `autoscale`)."""
         if max_slots is not None:
             if max_slots < self.slots.size:
                 self.children.resize(max_slots, cause, "autoscale")

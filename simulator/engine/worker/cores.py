@@ -1,4 +1,4 @@
-"""Tasks that compute share the cores of their worker; in one process they share one (the GIL).
+"""CPU sharing: computing tasks share their worker's cores; within one process, one core (the GIL).
 
 Processor sharing: with more computing tasks than cores, each proceeds at the same part of full speed.
 """
@@ -14,10 +14,10 @@ from simulator.trace.time import NEVER
 
 
 class Cores:
-    """Who computes in a worker now."""
+    """The computing executions of a worker."""
 
     def __init__(self, clock: Clock, life: Life, returned: Callable[[Execution], None]) -> None:
-        """Nobody computes yet; `returned` is told of each execution that has done its work."""
+        """Start idle; `returned` is called with each execution that has finished its work."""
         self.clock = clock
         self.on_completion = life.on_completion
         one_process = life.pool_kind == "threads" or life.green
@@ -30,21 +30,21 @@ class Cores:
         self._next: Call | None = None
 
     def join(self, execution: Execution, work: int) -> None:
-        """A task begins to compute."""
+        """Add an execution with `work` microseconds at full speed."""
         self._proceed()
         execution.computing = Share(execution, float(work))
         self._shares.append(execution.computing)
         self._plan()
 
     def leave(self, share: Share) -> None:
-        """A task computes no more."""
+        """Remove an execution."""
         self._proceed()
         self._shares.remove(share)
         share.execution.computing = None
         self._plan()
 
     def _proceed(self) -> None:
-        """What has been computed since the last change."""
+        """Account for the work done since the last change."""
         now = self.clock.now
         done = (now - self._since) * self._speed()
         for share in self._shares:

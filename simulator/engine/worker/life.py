@@ -1,4 +1,4 @@
-"""One life of a worker process: what all its parts know about it. A restarted worker has another."""
+"""The shared state of one worker process. A restarted worker gets a new one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ GREEN = ("gevent", "eventlet")
 
 
 class Life:
-    """Who a worker is and what has been decided about it; its parts read it, the worker changes it."""
+    """A worker process's identity and state: read by its parts, changed by the worker."""
 
     def __init__(self, hostname: str, index: int, spec: WorkerSpec, settings: Settings) -> None:
-        """A worker that is there and has not come online yet; `index`: its place in order of declaration."""
+        """Create a process that has not come online yet; `index`: its declaration index."""
         self.hostname = hostname
         self.index = index
         self.spec = spec
@@ -59,16 +59,16 @@ class Life:
         """Executions its pool has accepted (celery.worker.state: all_total_count)."""
 
     def sleep(self, until: int) -> None:
-        """Hear nothing until a time."""
+        """Block the event loop until a time."""
         self.asleep_until = max(self.asleep_until, until)
         if self.falls_asleep is not None:
             self.falls_asleep()
 
     def shut_down(self, cause: int) -> None:
-        """Somebody has asked it to; `cause` is the index of that event."""
+        """Request a shutdown; `cause` is the index of the requesting event."""
         self.stopping = cause
         self.runs = False
 
     def end(self) -> None:
-        """The process is gone."""
+        """Mark the process as ended."""
         self.alive = self.runs = False

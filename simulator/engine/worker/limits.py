@@ -1,4 +1,4 @@
-"""Rate limits: a bucket of one token for each task type of a worker.
+"""Rate limits: a one-token bucket per task type and worker.
 
 Source: kombu.utils.limits: TokenBucket, with the capacity of 1 that Celery gives it.
 """
@@ -12,7 +12,7 @@ from simulator.engine.state import Delivery
 
 
 class Bucket:
-    """What a worker holds back of one task type."""
+    """A worker's rate-limited requests of one task type."""
 
     def __init__(self) -> None:
         self.waiting: deque[Delivery] = deque()

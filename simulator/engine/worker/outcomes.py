@@ -1,4 +1,4 @@
-"""How executions end, as the worker's main process hears of it: what is acknowledged, rejected, reported.
+"""Outcomes: how the worker's main process acknowledges, rejects and reports executions that end.
 
 Source: celery.worker.request: Request.on_success, on_failure, on_retry, on_timeout, terminate, cancel.
 """
@@ -27,27 +27,27 @@ from simulator.trace.events import (
 from simulator.trace.time import as_seconds
 
 SIGNALS = {"SIGQUIT": 3, "SIGKILL": 9, "SIGUSR1": 10, "SIGTERM": 15}
-"""Numbers of the signals that end a child."""
+"""Signal numbers by name, of the signals that end a child."""
 
 
 class Slots(Protocol):
-    """The pool, as the end of an execution sees it."""
+    """The view of the pool that outcomes need."""
 
     def interrupt(self, execution: Execution) -> None:
-        """What an execution was about to do will not happen."""
+        """Cancel whatever an execution has scheduled."""
 
     def end_child(self, execution: Execution, why: ExitReason, cause: int) -> None:
-        """The parent kills the child of an execution it has already reported on."""
+        """Kill the child of an execution that is already reported."""
 
     def leave(self, execution: Execution, cause: int) -> None:
-        """An execution is over."""
+        """Remove a finished execution from its slot."""
 
 
 class Outcomes:
-    """The end of every execution of a pool."""
+    """Handles the end of every execution of a pool."""
 
     def __init__(self, context: Context, life: Life, application: Application, broker: Broker, slots: Slots) -> None:
-        """Nothing has ended yet."""
+        """Connect to the pool and the broker."""
         self.clock = context.clock
         self.note = context.journal.note
         self.results = context.results
@@ -58,7 +58,7 @@ class Outcomes:
         self.slots = slots
 
     def reported(self, execution: Execution) -> None:
-        """The parent hears how a task ended: late acknowledgement, the event, and the slot is free."""
+        """Handle a child's report: late acknowledgement, the event, then free the slot."""
         failure = execution.failure
         if failure is not None and not execution.retried:
             if failure == "Reject":
@@ -76,7 +76,7 @@ class Outcomes:
             cause = self.broker.ack(delivery, cause)
         now, runtime, hostname = self.clock.now, execution.stored_at - execution.started_at, self.hostname
         if execution.retried:
-            exception = self._as_told(execution)
+            exception = self._reported_exception(execution)
             index = self.note(
                 TaskRetried(now, cause, hostname, message.uuid, message.id, tag, slot, exception, runtime)
             )
@@ -86,35 +86,35 @@ class Outcomes:
             )
         self.slots.leave(execution, index)
 
-    def _as_told(self, execution: Execution) -> str:
-        """The exception of task-retried: a child hands over the cause, in the worker's own process it is the Retry."""
+    def _reported_exception(self, execution: Execution) -> str:
+        """Return the exception for task-retried: a child sends the cause, the worker's own process the Retry."""
         exception = str(execution.exception)
         if self.life.prefork:
             return exception
         return f"Retry(Retry(...), {exception}, {as_seconds(execution.delay):g})"
 
     def _failed(self, execution: Execution) -> None:
-        """A failure is a handled outcome: acknowledged too, unless `acks_on_failure` says otherwise."""
+        """Handle a failure; it is acknowledged like a success, unless `acks_on_failure` is off."""
         task, cause = execution.task, execution.stored
         if task.acks_on_failure or not task.acks_late:
             cause = self._ack(execution, cause)
         else:
             cause = self._reject(execution, cause, requeue=False)
-        self.slots.leave(execution, self._tell_failure(execution, cause))
+        self.slots.leave(execution, self._report_failure(execution, cause))
 
     def _rejected(self, execution: Execution) -> None:
-        """`raise Reject(...)`: without requeue the parent stores a failure and says so."""
+        """Handle `raise Reject(...)`; without requeue, the parent stores and reports a failure."""
         task, cause = execution.task, execution.stored
         if task.reject != "requeue":
-            cause = self._tell_failure(execution, self._store(execution, cause, "FAILURE", execution.exception))
+            cause = self._report_failure(execution, self._store(execution, cause, "FAILURE", execution.exception))
         elif not execution.delivery.is_held:
-            self._ignored(execution, cause)  # too late: it is acknowledged
+            self._ignored(execution, cause)  # already acknowledged: too late to reject
             return
         cause = self._reject(execution, cause, requeue=task.reject == "requeue")
         self.slots.leave(execution, cause)
 
     def _ignored(self, execution: Execution, cause: int) -> None:
-        """Nothing is stored and nobody is told; the slot is free."""
+        """End an ignored execution: no result, no task event from Celery; the slot becomes free."""
         message, now, tag = execution.delivery.message, self.clock.now, execution.delivery.tag
         self.results.finished.add(message.uuid)
         index = self.note(TaskIgnored(now, cause, self.hostname, message.uuid, message.id, tag, execution.slot))
@@ -132,7 +132,7 @@ class Outcomes:
         return self.note(ResultLost(now, cause, self.hostname, message.uuid, message.id, tag, execution.slot, state))
 
     def lost(self, execution: Execution, cause: int) -> int:
-        """The parent notices that the child of a running task is gone: WorkerLostError.
+        """Handle the loss of a running task's child: WorkerLostError.
 
         Returns:
             The index of the last event it led to.
@@ -145,21 +145,21 @@ class Outcomes:
             cause = self._reject(execution, cause, requeue=False)
         else:
             cause = self._ack(execution, cause)
-        return self._tell_failure(execution, self._store(execution, cause, "FAILURE", execution.exception))
+        return self._report_failure(execution, self._store(execution, cause, "FAILURE", execution.exception))
 
     def time_is_up(self, execution: Execution) -> None:
-        """The hard time limit: the parent fails the task at once and kills the child."""
+        """Enforce the hard time limit: fail the task at once and kill the child."""
         task = execution.task
         self.slots.interrupt(execution)
         execution.exception = f"TimeLimitExceeded({as_seconds(execution.hard_limit):g})"
         stored = self._store(execution, execution.started, "FAILURE", execution.exception)
-        told = self._tell_failure(execution, stored)
+        told = self._report_failure(execution, stored)
         if task.acks_late:
             told = self._ack(execution, told) if task.acks_on_timeout else self._reject(execution, told, requeue=True)
         self.slots.end_child(execution, "time-limit", told)
 
     def terminate(self, execution: Execution, signal: str) -> None:
-        """`revoke(terminate=True)`: said at once, the child gets the signal."""
+        """Handle `revoke(terminate=True)`: report at once and signal the child."""
         if execution.started < 0:
             execution.terminated = signal
             return
@@ -182,7 +182,7 @@ class Outcomes:
         self.slots.end_child(execution, "terminated", self._ack(execution, stored))
 
     def cancel(self, execution: Execution, cause: int) -> None:
-        """A cold shutdown gives up what runs; what was acknowledged before is stored as RETRY, and lost."""
+        """Cancel an execution on cold shutdown; if already acknowledged, it is stored as RETRY and lost."""
         self.slots.interrupt(execution)
         delivery = execution.delivery
         message, now = delivery.message, self.clock.now
@@ -198,7 +198,7 @@ class Outcomes:
         return self.broker.ack(delivery, cause) if delivery.is_held else cause
 
     def _reject(self, execution: Execution, cause: int, requeue: bool) -> int:
-        """Reject what is not acknowledged yet, and say so."""
+        """Reject the message if it is not acknowledged yet, and emit task-rejected."""
         delivery = execution.delivery
         if not delivery.is_held:
             return cause
@@ -223,7 +223,7 @@ class Outcomes:
                 self.application.workflow.stored(self.life, message, message.canvas, execution, index)
         return index
 
-    def _tell_failure(self, execution: Execution, cause: int) -> int:
+    def _report_failure(self, execution: Execution, cause: int) -> int:
         if self.results.backend_down and not execution.task.ignore_result:
             return cause  # the parent's callback has raised before it came to that
         delivery, now = execution.delivery, self.clock.now

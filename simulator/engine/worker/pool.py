@@ -1,4 +1,4 @@
-"""A worker's pool: slots, and the life of an execution in one of them."""
+"""A worker's pool: its slots, and the life cycle of an execution in a slot."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from simulator.engine.worker.outcomes import Outcomes
 from simulator.trace.events import Effect, ExitReason, ResultStored, TaskStarted
 
 REPORT_HOPS = 3
-"""A child publishes and stores in sequence and then reports to its parent."""
+"""Hops from a retry to the parent's report: a child publishes, stores, then reports."""
 
 NOT_STORED = ("Reject", "Ignore")
-"""What a child stores no result of: what is ignored has none, and what is rejected is its parent's to store."""
+"""Exceptions for which a child stores no result: Ignore has none, Reject is stored by the parent."""
 
 
 class Pool:
@@ -39,14 +39,14 @@ class Pool:
         freed: Callable[[int], None],
         kill: Callable[[], None],
     ) -> None:
-        """All slots are free.
+        """Create a pool with all slots free.
 
         Args:
-            context: the ground of the run.
-            life: the worker.
-            application: what it has loaded.
-            broker: where it acknowledges.
-            freed: told when a slot has become free, with the index of the event that led to it.
+            context: shared state of the run.
+            life: the worker process.
+            application: the application it has loaded.
+            broker: receives acknowledgements.
+            freed: called when a slot becomes free, with the index of the causing event.
             kill: kills the whole worker.
         """
         settings = context.settings
@@ -91,33 +91,33 @@ class Pool:
 
     @property
     def busy(self) -> list[Execution]:
-        """What runs, and what ran in a child that is dead without the parent's knowing."""
+        """Return running executions, including those in dead children that the parent has not noticed."""
         return [*self.active.values(), *self.children.unnoticed.values()]
 
     def count_busy(self) -> int:
-        """How many those are."""
+        """Return the number of busy slots."""
         return len(self.active) + len(self.children.unnoticed)
 
     def kill(self) -> None:
-        """All children die with their parent."""
+        """Kill all children along with the parent."""
         for execution in self.active.values():
             self.interrupt(execution)
         self.children.abandon()
 
     def clear(self) -> None:
-        """Nothing runs any more."""
+        """Remove all executions."""
         for execution in self.busy:
             self.let_go(execution)
         self.active.clear()
         self.children.unnoticed.clear()
 
     def let_go(self, execution: Execution) -> None:
-        """Nothing runs this any more."""
+        """Mark an execution's delivery as no longer running."""
         execution.delivery.is_running = False
         self.copies.check(execution.delivery, execution.delivery.message.uuid)
 
     def interrupt(self, execution: Execution) -> None:
-        """What an execution was about to do will not happen."""
+        """Cancel whatever an execution has scheduled."""
         if execution.call is not None:
             self.clock.cancel(execution.call)
             execution.call = None
@@ -128,7 +128,7 @@ class Pool:
             execution.waiting.forget()
 
     def _stop_limits(self, execution: Execution) -> None:
-        """Its time limits, its side effect and its call of a service are over."""
+        """Cancel its time limits and side effect, and end its service call."""
         for call in execution.limits:
             self.clock.cancel(call)
         execution.limits = ()
@@ -139,10 +139,10 @@ class Pool:
             execution.calling.finish()
             execution.calling = None
 
-    # -- it begins ---------------------------------------------------------------------------------------------
+    # -- start --------------------------------------------------------------------------------------------------
 
     def begin(self, delivery: Delivery, cause: int) -> None:
-        """Hand a request to a free slot's child."""
+        """Hand a request to the child of a free slot."""
         slot = heappop(self.free)
         delivery.is_running = True
         execution = self.active[slot] = Execution(delivery, slot, self.tasks[delivery.message.name])
@@ -153,7 +153,7 @@ class Pool:
             self._accepted(execution)
 
     def _accepted(self, execution: Execution) -> None:
-        """The child has it: early acknowledgement now, then it runs.
+        """Handle acceptance by the child: early acknowledgement, then the body starts.
 
         Source: celery.worker.request: Request.on_accepted (ack, then the task-started event).
         """
@@ -189,7 +189,7 @@ class Pool:
             self._begin_body(execution, task, message)
 
     def _begin_body(self, execution: Execution, task: Task, message: Message) -> None:
-        """A body that does more than take its time."""
+        """Start a body that does more than take time."""
         if task.track_started:
             if self.results.backend_down:  # the error comes before the body
                 execution.started_at = self.clock.now
@@ -210,7 +210,7 @@ class Pool:
             self.work(execution, duration)
 
     def work(self, execution: Execution, duration: int) -> None:
-        """The body does its own work, for so many microseconds."""
+        """Do the body's own work for `duration` microseconds."""
         now, share = self.clock.now, execution.effect_at
         if share is not None and 0 < share < 1:
             when = now + round(duration * share)
@@ -221,7 +221,7 @@ class Pool:
             execution.call = self.at(now + duration, self.on_completion, self.returned, execution)
 
     def _take_effect(self, execution: Execution) -> None:
-        """The body has its side effect now: once a task where it is idempotent, however often it runs."""
+        """Perform the side effect; an idempotent task has it once, however often it runs."""
         execution.effect = None
         message, effects = execution.delivery.message, self.results.effects
         if execution.task.idempotent and message.uuid in effects:
@@ -235,9 +235,9 @@ class Pool:
         self.note(ResultStored(now, execution.started, self.hostname, message.uuid, message.id, tag, "STARTED"))
 
     def _limit(self, execution: Execution, task: Task, duration: int) -> None:
-        """Its time limits, counted from now: prefork keeps both, greenlets the hard one, threads and solo none.
+        """Schedule its time limits from now: prefork enforces both, greenlets the hard one, threads and solo none.
 
-        Only what can be reached is planned.
+        Only limits within reach are scheduled.
 
         Source: celery.concurrency.asynpool: AsynPool._create_timelimit_handlers; celery.concurrency.gevent.
         """
@@ -253,7 +253,7 @@ class Pool:
         execution.limits = tuple(limits)
 
     def _soft_limit(self, execution: Execution) -> None:
-        """SoftTimeLimitExceeded is raised inside the body, which may catch it."""
+        """Raise SoftTimeLimitExceeded inside the body, which may catch it."""
         if execution.call is None and execution.computing is None and execution.waiting is None:
             return
         if execution.call is not None:
@@ -270,7 +270,7 @@ class Pool:
         self.returned(execution)
 
     def _call(self, service: Service, task: Task, message: Message, execution: Execution) -> int:
-        """The body calls its service before anything else; a refusal is its exception."""
+        """Call the body's service before anything else; a refusal becomes the body's exception."""
         refused = service.call(self.clock.now)
         if refused is not None:
             execution.failure, execution.exception = refused, f"{refused}()"
@@ -278,10 +278,10 @@ class Pool:
         execution.calling = service
         return service.latency + task.run(message, execution)
 
-    # -- it ends -----------------------------------------------------------------------------------------------
+    # -- end ----------------------------------------------------------------------------------------------------
 
     def returned(self, execution: Execution) -> None:
-        """The function has returned or raised: a retry is published from here, by the child itself."""
+        """Handle the function's return or exception; a retry is published from here, by the child itself."""
         execution.call = None
         if self.broker.down and self._waits_to_publish(execution):
             return
@@ -290,7 +290,7 @@ class Pool:
             if execution.effect_at == 1 and execution.failure is None:
                 self._take_effect(execution)
         if execution.kills is not None:
-            self._commit_murder(execution)
+            self._kill_own_process(execution)
             return
         message = execution.delivery.message
         if execution.failure is not None and execution.failure not in NOT_STORED:
@@ -306,7 +306,7 @@ class Pool:
             self._stored(execution)
 
     def _waits_to_publish(self, execution: Execution) -> bool:
-        """Let a body wait that has something to publish (a retry, the next link) in an outage: `.delay()` blocks it."""
+        """Block a body that must publish (a retry, the next link) in an outage, as `.delay()` does; return whether."""
         failure, message = execution.failure, execution.delivery.message
         if failure is None:
             publishes = message.canvas is not None
@@ -340,7 +340,7 @@ class Pool:
         self._report(execution, now)
 
     def _raised(self, execution: Execution, message: Message, failure: str) -> None:
-        """The function has raised: again, or not."""
+        """Handle an exception from the function: retry or fail."""
         decision = execution.task.policy.decide(failure, message.retries, message.identity, message.number)
         if isinstance(decision, Retry):
             self._retry(execution, message, decision.delay)
@@ -349,8 +349,8 @@ class Pool:
         elif decision.exception != failure:
             execution.failure, execution.exception = decision.exception, f"{decision.exception}()"
 
-    def _commit_murder(self, execution: Execution) -> None:
-        """The body ends by killing its process, or the whole worker; threads and solo have only the one."""
+    def _kill_own_process(self, execution: Execution) -> None:
+        """Kill the body's own process or the whole worker; with threads and solo these are the same."""
         if execution.kills == "child" and self.life.prefork:
             self.children.exit(execution.slot, "killed", execution.started)
         else:
@@ -381,7 +381,7 @@ class Pool:
         execution.retried = publish(again, self.hostname, execution.started, self.on_completion)
 
     def _stored(self, execution: Execution) -> None:
-        """The child has stored the result, before it tells its parent."""
+        """Handle the stored result, before the child reports to its parent."""
         delivery, now = execution.delivery, self.clock.now
         message, failure, exception = delivery.message, execution.failure, execution.exception
         execution.stored = execution.started
@@ -431,7 +431,7 @@ class Pool:
             self.outcomes.reported(execution)
 
     def _follow_up(self, execution: Execution, message: Message, exception: str | None) -> None:
-        """The task has a final state, which leads to others: a dead letter, the next part of a canvas."""
+        """Trigger what a final state leads to: a dead letter, the next part of a canvas."""
         if exception is not None:
             dead = self.application.routes.dead_letters_of(message.name)
             if dead is not None:
@@ -441,11 +441,11 @@ class Pool:
             self.application.workflow.stored(self.life, message, message.canvas, execution, execution.stored)
 
     def lost(self, execution: Execution, cause: int) -> int:
-        """The child of a running task was found dead; the index of the last event it led to."""
+        """Handle the dead child of a running task; return the index of the last event emitted."""
         return self.outcomes.lost(execution, cause)
 
     def end_child(self, execution: Execution, why: ExitReason, cause: int) -> None:
-        """The parent kills the child of an execution it has already reported on."""
+        """Kill the child of an execution that is already reported."""
         execution.over = True
         if self.life.prefork:
             self.children.exit(execution.slot, why, cause)
@@ -453,9 +453,9 @@ class Pool:
             self.leave(execution, cause)
 
     def leave(self, execution: Execution, cause: int) -> None:
-        """An execution is over and its slot free, unless its child is to be replaced."""
+        """Remove a finished execution; its slot becomes free unless its child must be replaced."""
         slot, delivery = execution.slot, execution.delivery
-        execution.call = None  # the call holds the execution: a circle
+        execution.call = None  # the call refers back to the execution: a reference cycle
         del self.active[slot]
         delivery.is_running = False
         if not (delivery.is_held or delivery.is_leased):
@@ -470,7 +470,7 @@ class Pool:
         self.slot_is_free(cause)
 
     def free_slot(self, slot: int, cause: int) -> None:
-        """A slot can take a request."""
+        """Make a slot available for requests."""
         if slot > self.children.last:
             self.children.retire(slot)
         else:

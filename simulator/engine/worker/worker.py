@@ -1,4 +1,4 @@
-"""A worker: the life of its process, from coming online to its end."""
+"""A worker: the life cycle of its process, from coming online to its end."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ HEARTBEAT = to_micros(2.0)
 """Source: celery.worker.heartbeat: Heart."""
 
 WARM_RETURN = to_micros(1.5)
-"""How long after its last task a worker that shuts down has closed its connection (recording 35)."""
+"""Microseconds from the last task to the closed connection on a warm shutdown (recording 35)."""
 
 COLD_RETURNS = tuple(map(to_micros, (0.5, 1.0, 1.5)))
-"""The same after a cold shutdown: one of these, by chance (recording 36 and runs of `ackademy verify`)."""
+"""The same on a cold shutdown: one of these at random (recording 36 and runs of `ackademy verify`)."""
 
 RETRY_STEP = to_micros(2.0)
-"""Reconnecting: after 2, then 4, then 6 seconds more, ... (celery.worker.consumer.consumer: Consumer.connect)."""
+"""Reconnect backoff: after 2, then 4, then 6 more seconds, ... (celery.worker.consumer.consumer: Consumer.connect)."""
 
 MINGLE = to_micros(1.0)
-"""How long a worker that has reconnected waits for its neighbours' answers before it consumes: `inspect`'s timeout
-(celery.worker.consumer.mingle: Mingle.send_hello). At its first start this is over before it says that it is online."""
+"""How long a reconnected worker waits for other workers' replies before it consumes: `inspect`'s timeout
+(celery.worker.consumer.mingle: Mingle.send_hello). On first start this happens before worker-online."""
 
 
 class Embedded(Protocol):
-    """The beats that run inside workers."""
+    """Beats embedded in workers."""
 
     def start(self, hostname: str) -> None:
-        """The beat of that process starts, where it has one."""
+        """Start the beat embedded in `hostname`, if any."""
 
     def stop(self, hostname: str) -> None:
-        """It ends."""
+        """Stop the beat embedded in `hostname`, if any."""
 
 
 class Worker:
-    """One life of a worker process: a restarted one is another object."""
+    """One worker process; a restarted worker is a new object."""
 
     def __init__(
         self,
@@ -67,16 +67,16 @@ class Worker:
         beats: Embedded,
         revoked_elsewhere: Callable[[Worker], set[str]],
     ) -> None:
-        """A process that has not come online yet.
+        """Create a process that has not come online yet.
 
         Args:
-            context: the ground of the run.
-            life: who it is.
-            application: what it loads.
-            broker: what it connects to.
-            transport: how messages reach it.
-            beats: starts and ends with it, where it embeds one.
-            revoked_elsewhere: the tasks that the workers that are there know to be revoked.
+            context: shared state of the run.
+            life: its identity and state.
+            application: the application it loads.
+            broker: the broker it connects to.
+            transport: delivers its messages.
+            beats: started and stopped with it, if it embeds one.
+            revoked_elsewhere: returns the task ids that the other running workers hold as revoked.
         """
         self.settings = context.settings
         self.kind = context.transport
@@ -100,7 +100,7 @@ class Worker:
         """Whether a slot that becomes free lets the consumer's loop go on."""
 
     def start(self) -> None:
-        """Come online and consume."""
+        """Come online and start consuming."""
         settings, life = self.settings, self.life
         life.online_at = self.clock.now
         life.online = index = self.note(
@@ -127,7 +127,7 @@ class Worker:
             self.clock.at(self.clock.now + HEARTBEAT, self.life.on_timer, self._beat, None, True)
 
     def _mingle(self, cause: int) -> None:
-        """Ask the workers that are there which tasks were revoked.
+        """Copy the revoked task ids of the other running workers.
 
         Source: celery.worker.consumer.mingle: Mingle (amqp and redis only); celery.worker.control: hello.
         """
@@ -140,7 +140,7 @@ class Worker:
             self.note(SettingChanged(self.clock.now, cause, self.hostname, "revoke", value))
 
     def _settings(self) -> dict[str, object]:
-        """What of its settings matters to who looks at it."""
+        """Return the settings to include in worker-online."""
         settings, children = self.settings, self.pool.children
         found: dict[str, object] = {"task_acks_late": settings.task_acks_late, "transport": settings.transport}
         if settings.worker_disable_prefetch:
@@ -156,7 +156,7 @@ class Worker:
         return found
 
     def _beat(self, _: object) -> None:
-        """A heartbeat event; a solo worker sends none while it runs a task."""
+        """Emit a heartbeat event; a solo worker sends none while it runs a task."""
         if not self.life.alive or self.life.is_closing:
             return
         if not self.consumer.stops() and self.consumer.connected:
@@ -164,17 +164,17 @@ class Worker:
             self.note(WorkerHeartbeat(self.clock.now, NO_CAUSE, self.hostname, active, processed))
         self.clock.at(self.clock.now + HEARTBEAT, self.life.on_timer, self._beat, None, True)
 
-    # -- its end -----------------------------------------------------------------------------------------------
+    # -- end ----------------------------------------------------------------------------------------------------
 
     def kill(self) -> None:
-        """SIGKILL: it says nothing; what it had not acknowledged returns, what it ran acknowledged is lost."""
+        """Kill without notice (SIGKILL): unacknowledged messages return, acknowledged running tasks are lost."""
         if not self.life.alive:
             return
         index = self.note(WorkerLost(self.clock.now, NO_CAUSE, self.hostname))
         self._end(index, "connection-lost", closed=False)
 
     def stop(self, how: str) -> None:
-        """Shut down: `warm` finishes what runs and gives the rest back, `cold` gives up what runs too.
+        """Shut down: `warm` finishes running tasks and returns the rest, `cold` cancels running tasks too.
 
         `soft` lets it run for `worker_soft_shutdown_timeout` first. The parent sleeps through that time: what children
         have finished meanwhile it hears, reports and acknowledges when it wakes.
@@ -186,7 +186,7 @@ class Worker:
         self.shut_down(how, index)
 
     def shut_down(self, how: str, cause: int) -> None:
-        """The same, when somebody has asked for it."""
+        """Shut down as `stop` does, on request; `cause` is the index of the requesting event."""
         self.life.shut_down(cause)
         self.consumer.disconnect()
         if how == "cold":
@@ -200,7 +200,7 @@ class Worker:
             self._goodbye(cause)
 
     def _give_up(self, cause: int) -> None:
-        """Cancel what runs, then go."""
+        """Cancel running tasks, then exit."""
         if not self.life.alive or self.life.is_closing:
             return
         for execution in list(self.pool.active.values()):
@@ -215,7 +215,7 @@ class Worker:
             self._gone(cause)
 
     def _gone(self, cause: int, by_chance: bool = False) -> None:
-        """Say goodbye and close the connection in one."""
+        """Emit worker-offline and close the connection at once."""
         if self.life.alive:
             index = self.note(WorkerOffline(self.clock.now, cause, self.hostname, by_chance))
             self._end(index, "shutdown", closed=True)
@@ -224,7 +224,7 @@ class Worker:
         self._gone(cause, by_chance=True)
 
     def _goodbye(self, cause: int) -> None:
-        """Nothing runs any more: say goodbye; what is held goes back when the connection is closed."""
+        """Emit worker-offline once nothing runs; held messages return when the connection closes."""
         if self.life.is_closing:
             return
         if not self.settings.shutdown_return or not self.consumer.held:
@@ -239,7 +239,7 @@ class Worker:
             self._end(cause, "shutdown", closed=True)
 
     def quit(self, why: Literal["consumer-timeout"]) -> None:
-        """RabbitMQ has closed the channel: the worker exits, and lets what runs end first.
+        """Exit after RabbitMQ has closed the channel, once running tasks have finished.
 
         Source: recording 52 (an unrecoverable error; the pool is joined).
         """
@@ -252,7 +252,7 @@ class Worker:
             self._end(index, why, closed=False)
 
     def _end(self, cause: int, why: PartingReason, closed: bool) -> None:
-        """It is gone: its children too; the broker takes back what was not acknowledged."""
+        """End the process and its children; the broker takes back unacknowledged messages."""
         self.life.end()
         self.beats.stop(self.hostname)
         running = [execution.delivery for execution in self.pool.busy]
@@ -261,11 +261,11 @@ class Worker:
         held = list(self.consumer.held.values())
         self.consumer.lose(cause, why, closed)
         self.pool.clear()
-        self._tell_lost(lost, cause, "acked")
-        self._tell_lost(held, cause, "gone")
+        self._report_lost(lost, cause, "acked")
+        self._report_lost(held, cause, "gone")
 
-    def _tell_lost(self, deliveries: list[Delivery], cause: int, reason: TaskLossReason) -> None:
-        """Say of which tasks no copy is left, now that this worker has let these go."""
+    def _report_lost(self, deliveries: list[Delivery], cause: int, reason: TaskLossReason) -> None:
+        """Emit task-lost for tasks that have no copy left after this worker released `deliveries`."""
         for delivery in deliveries:
             message = delivery.message
             if message.uuid not in self.results.finished and message.uuid not in self.copies:
@@ -276,9 +276,9 @@ class Worker:
     # -- the connection ----------------------------------------------------------------------------------------
 
     def cut(self, lasts: bool) -> None:
-        """Its connection breaks while the broker is there for the others; `lasts`: it cannot be made anew at once.
+        """Break this worker's connection to a running broker; `lasts`: it cannot reconnect at once.
 
-        RabbitMQ gives what the worker held to others at once. On Redis the worker itself gives it back if it can reach
+        RabbitMQ redelivers what the worker held at once. On Redis the worker itself puts it back if it can reach
         the broker again; otherwise the leases run out.
 
         Source: kombu.transport.redis: QoS.restore_unacked_once, called by Channel.close; measured on Celery 5.7 with
@@ -292,18 +292,18 @@ class Worker:
         self.lose_connection(index, gives_back=not lasts, first_attempt=0)
 
     def restore_link(self) -> None:
-        """It could reach the broker again; it finds that out at its next attempt."""
+        """Make the broker reachable again; the worker notices at its next attempt."""
         if self.life.is_cut:
             self.life.is_cut = False
             if not self.settings.reconnect and not self.broker.down:
                 self._connected(NO_CAUSE)
 
     def lose_connection(self, cause: int, *, gives_back: bool = False, first_attempt: int = 1) -> None:
-        """The broker is gone: what waits here is forgotten, what runs goes on and cannot be acknowledged.
+        """Handle a lost connection: waiting requests are dropped, running tasks go on but cannot be acknowledged.
 
         Args:
-            cause: index of the event that says so.
-            gives_back: whether it can still put back what it held, where that is its task (Redis).
+            cause: index of the causing event.
+            gives_back: whether it can still put back what it held, where that is the worker's job (Redis).
             first_attempt: 0 if it tries to reconnect at once.
 
         Source: celery.worker.consumer.consumer: Consumer.on_connection_error_after_connected.
@@ -320,8 +320,8 @@ class Worker:
         running = {execution.delivery.message.uuid for execution in self.pool.busy}
         held = [one for one in self.consumer.held.values() if one.message.uuid not in running]
         self.consumer.lose(cause, "connection-lost", closed=gives_back)
-        # A polled transport has nobody to put back what the lost connection had taken out.
-        self._tell_lost(held, cause, "gone")
+        # In a polled transport nothing puts back what the lost connection had taken out.
+        self._report_lost(held, cause, "gone")
         if self.life.stopping is None and self.settings.reconnect:
             self._reconnect_later(first_attempt, cause)
         elif self.life.stopping is None and not self.life.is_cut and not self.broker.down:
@@ -329,7 +329,7 @@ class Worker:
 
     def _reconnect_later(self, attempt: int, cause: int) -> None:
         if not self.settings.reconnect:
-            return  # the broker's return will do it
+            return  # the broker coming back up reconnects it
         time = self.clock.now + attempt * RETRY_STEP
         self.clock.at(time, self.life.on_timer, self._try_to_connect, (attempt, cause), True)
 
@@ -346,25 +346,25 @@ class Worker:
             self._gone(cause)
 
     def _connected(self, cause: int) -> None:
-        """The connection stands again and its neighbours have answered."""
+        """Consume again once reconnected and other workers have replied."""
         if not self.life.runs or self.consumer.connected:
             return
         if self.broker.down or self.life.is_cut:
             self._reconnect_later(1, cause)
             return
         index = self.note(SettingChanged(self.clock.now, cause, self.hostname, "connection", "restored"))
-        self.consumer.phase = 0  # it asks at once, where one asks
+        self.consumer.phase = 0  # polls at once, if the transport polls
         self.consumer.connect(index)
 
     def reconnect(self, cause: int) -> None:
-        """The broker is back; where reconnecting takes no time (switch `reconnect`), consume again."""
+        """Consume again when the broker is back, if reconnecting takes no time (switch `reconnect`)."""
         if not self.settings.reconnect and not self.life.is_cut:
             self._connected(cause)
 
-    # -- what its parts tell it --------------------------------------------------------------------------------
+    # -- callbacks of its parts ---------------------------------------------------------------------------------
 
     def slot_is_free(self, cause: int) -> None:
-        """A slot has become free: the next request, or the end where it was asked to shut down."""
+        """Take the next request for a free slot, or finish a pending shutdown."""
         life = self.life
         if life.stopping is None:
             self.consumer.next_request(cause)

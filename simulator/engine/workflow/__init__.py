@@ -1,1 +1,1 @@
-"""What one task leads to: the links of a canvas, and the tasks that a body sends and waits for."""
+"""Workflows: the links of a canvas, and the subtasks that a body sends and waits for."""

@@ -1,10 +1,10 @@
-"""Canvas: chains, groups and chords, and what the child that finished one part does about the next.
+"""Canvas: chains, groups and chords, each part published by the child that finished the one before.
 
 A canvas is frozen when it is called: every task of it has its id before the first is sent, and each message carries
 what follows. A child that returns publishes the next link of its chain *before* it stores its own result; a chord's
-body is published by whoever finishes the last task of the header, *after* storing its result (where the result backend
-counts; else `celery.chord_unlock` looks every second). Where a link fails, all that will now never be sent is stored
-as FAILURE, and never counts as sent. A group that something follows is a chord, as Celery upgrades it.
+body is published by the child that finishes the last header task, *after* storing its result (if the result backend
+counts; else `celery.chord_unlock` polls every second). When a link fails, the rest that is never sent is stored
+as FAILURE and does not count as sent. A group followed by another part becomes a chord, as in Celery.
 
 Source: celery.canvas: chain.prepare_steps, _chord.run; celery.app.trace: build_tracer (the chain, then mark_as_done);
 celery.backends.base: Backend.mark_as_done, mark_as_failure, mark_as_revoked; celery.backends.redis:
@@ -34,49 +34,49 @@ from simulator.trace.events import NO_CAUSE, ResultStored
 from simulator.trace.time import MICROS
 
 CHORD_UNLOCK = "celery.chord_unlock"
-"""The task that polls for the end of a header, for result backends without a counter."""
+"""The task that polls for a finished header, for result backends without a counter."""
 
 FIRST_LOOK = MICROS
-"""How long after a header is sent `celery.chord_unlock` looks first (celery.canvas: _chord.run, countdown)."""
+"""Delay of the first `celery.chord_unlock` after its header, in microseconds (celery.canvas: _chord.run, countdown)."""
 
 UNREACHABLE = "OperationalError"
-"""What a child's publish fails with when the broker does not take it."""
+"""The exception of a child's publish that the broker refuses."""
 
 
 class Sender(Protocol):
-    """Who publishes: a producer, or a worker's child."""
+    """A publisher: a producer, or a worker's child."""
 
     hostname: str
     on_completion: int
-    """The priority of an arrival of what it sends."""
+    """The agenda priority at which its messages arrive."""
 
 
 class Origin(msgspec.Struct):
-    """Who publishes or stores something for a canvas, and why."""
+    """The publisher or storer acting for a canvas, with the cause."""
 
     hostname: str
     cause: int
     when: int
-    """The priority of an arrival."""
+    """The agenda priority of an arrival."""
     root_id: str | None = None
     parent_id: str | None = None
 
 
 class Canvas:
-    """A canvas under `send`, called at each occasion."""
+    """A canvas under `send`; each occasion calls it once."""
 
     def __init__(self, workflow: Workflow, spec: schema.Part, entries: Sequence[Entry]) -> None:
-        """`entries` are those of its leaves, in order."""
+        """Prepare the canvas; `entries` belong to its leaves, in order."""
         self.spec = spec
         self.number = 0
         """How often it was called."""
         self._workflow = workflow
         self._entries = entries
-        # By identity: two leaves may read the same.
+        # By identity: two leaves may be equal.
         self._places = {id(leaf): place for place, (_, leaf) in enumerate(spec.leaves)}
 
     def send(self, hostname: str, when: int) -> None:
-        """Call it: freeze it, and send what comes first."""
+        """Freeze the canvas and send its first tasks."""
         number = self.number
         self.number += 1
         uuids = [entry.name(number) for entry in self._entries]
@@ -87,7 +87,7 @@ class Canvas:
     def _freeze(
         self, part: schema.Part, number: int, uuids: list[str], then: Node | None, header: Header | None
     ) -> Node:
-        """A part with all that comes after it; `header` is the one it ends a part of, if nothing comes after it."""
+        """Freeze a part with everything after it; `header`: the chord header it completes if nothing follows."""
         if not part.is_canvas:
             place = self._places[id(part)]
             uuid = uuids[place]
@@ -111,10 +111,10 @@ class Canvas:
 
 
 class Workflow:
-    """What follows the parts of canvases, as the children that have run them see to it."""
+    """Advances canvases on behalf of the children that have run a part."""
 
     def __init__(self, context: Context, publisher: Publisher) -> None:
-        """No canvas has been called yet."""
+        """Keep what sending and storing need."""
         self.context = context
         self.publisher = publisher
         self.results = context.results
@@ -124,10 +124,10 @@ class Workflow:
         """Whether the result backend counts the finished tasks of a header."""
 
     def launch(self, node: Node, given: tuple[Any, ...], origin: Origin) -> bool:
-        """Send what comes first in a part, with the result before it as first argument.
+        """Send the first tasks of a part, with the preceding result as first argument.
 
         Returns:
-            Whether the broker took it all.
+            Whether the broker accepted all of them.
         """
         if isinstance(node, Step):
             place = Place(node, origin.root_id or node.uuid, origin.parent_id)
@@ -135,11 +135,11 @@ class Workflow:
             return self.publisher.publish(message, origin.hostname, origin.cause, origin.when)
         if isinstance(node, Header) and not self.counts and not self._watch(node, origin):
             return False
-        # The first that is refused raises in the publisher: the others are not tried.
+        # The first refusal raises in the publisher, so the rest is not tried.
         return all(self.launch(member, given, origin) for member in node.members)
 
     def _watch(self, header: Header, origin: Origin) -> bool:
-        """Send the task that looks for the end of a header, before the header itself; whether the broker took it.
+        """Send `celery.chord_unlock` before its header; return whether the broker accepted it.
 
         Source: celery.backends.base: Backend.fallback_chord_unlock (countdown 1, the body's queue).
         """
@@ -160,9 +160,9 @@ class Workflow:
         return self.publisher.publish(message, origin.hostname, origin.cause, origin.when)
 
     def returned(self, sender: Sender, message: Message, place: Place, attempt: Attempt, cause: int) -> bool:
-        """The function has returned, nothing is stored yet: the child publishes the next link, if there is one.
+        """Publish the next link, if any, after the function has returned and before its result is stored.
 
-        Where the broker does not take it, the task fails with that.
+        If the broker refuses it, the task fails.
 
         Returns:
             Whether it published, which takes a hop.
@@ -179,7 +179,7 @@ class Workflow:
         return True
 
     def stored(self, sender: Sender, message: Message, place: Place, attempt: Attempt, cause: int) -> None:
-        """The child has stored a final result: it tells the chord, and gives up the links after a failure."""
+        """Handle a stored final result: count it for its chord; after a failure, give up the links that follow."""
         if place.step is None:
             return
         origin = _origin(sender, message, place, cause)
@@ -190,12 +190,12 @@ class Workflow:
             self._give_up(place.step.then, exception, origin)
 
     def revoked(self, sender: Sender, message: Message, place: Place, exception: str, cause: int) -> None:
-        """An expired task was revoked: its chord is told, its chain is not."""
+        """Handle an expired task: its chord is notified, its chain is not."""
         if place.step is not None:
             self._tell(place.step, False, exception, _origin(sender, message, place, cause))
 
     def _tell(self, step: Step, succeeded: bool, value: Any, origin: Origin) -> None:
-        """A task that ends a part of a header has a result; the last one to come joins them."""
+        """Record the result of a task that completes a header member; the last one triggers the body."""
         header = step.header
         if header is None:
             return
@@ -204,10 +204,10 @@ class Workflow:
             self._join(header, origin)
 
     def _join(self, header: Header, origin: Origin) -> None:
-        """All ends have a result: send the body with the list of them, or store its failure."""
+        """Send a chord's body with its header's results, or store the body's failure."""
         unknown = (False, "NotRegistered()")
         results = [(uuid, *header.results.get(uuid, unknown)) for uuid in header.ends]
-        header.results = {}  # the counter is deleted: a task that runs once more counts from the start
+        header.results = {}  # the counter is deleted, so a task that runs again starts it anew
         failed = next(((uuid, value) for uuid, succeeded, value in results if not succeeded), None)
         if failed is not None:
             text = f"Dependency {failed[0]} raised {failed[1]}"
@@ -216,7 +216,7 @@ class Workflow:
             self._give_up(header.body, f"ChordError({f'Callback error: {UNREACHABLE}()'!r})", origin)
 
     def _give_up(self, node: Node | None, exception: str, origin: Origin) -> None:
-        """Store FAILURE for all that will never be sent: results without a message, which no count knows."""
+        """Store FAILURE for tasks that will never be sent; having no message, they are not counted."""
         now, hostname = self.clock.now, origin.hostname
         while isinstance(node, Step):
             if not self.results.backend_down:
@@ -236,33 +236,33 @@ def _origin(sender: Sender, message: Message, place: Place, cause: int) -> Origi
 
 
 class Unlock(Task):
-    """`celery.chord_unlock`: looks whether a header has finished, and tries again until it has."""
+    """`celery.chord_unlock`: retries until its header has finished."""
 
     def __init__(self, settings: Settings, exceptions: Exceptions, seed: int, results: Results) -> None:
-        """Registered in every worker, where the result backend does not count."""
+        """Create the task; workers register it if the result backend does not count."""
         super().__init__(CHORD_UNLOCK, schema.Task(), settings, exceptions, {}, seed)
         self.policy = Again(settings.chord_retry_interval)
         self._results = results
 
     def run(self, message: Message, attempt: Attempt) -> int:
-        """Look, which takes no time."""
+        """Check the header, in no time."""
         header = message.canvas.unlocks if message.canvas is not None else None
         if header is None:
             return 0
         finished = self._results.finished
         if not all(uuid in header.results or uuid in finished for uuid in header.ends):
-            # A bare `self.retry()`: no exception is behind it.
+            # A bare `self.retry()` carries no exception.
             attempt.failure = attempt.exception = "None"
         return 0
 
 
 class Again:
-    """`self.retry(countdown=interval, max_retries=None)`."""
+    """The policy of `self.retry(countdown=interval, max_retries=None)`."""
 
     def __init__(self, interval: int) -> None:
-        """Tries again after `interval` microseconds."""
+        """Retry after `interval` microseconds."""
         self._interval = interval
 
     def decide(self, exception: str, retries: int, identity: str, number: int) -> Retry | Failure:
-        """Always once more."""
+        """Always retry."""
         return Retry(self._interval)

@@ -1,4 +1,4 @@
-"""A body that sends tasks of its own and waits for their results: `result.get()` inside a task.
+"""Subtasks: a body that sends tasks and waits for their results with `result.get()`.
 
 It sends them all as it begins and takes their results one after another; only then comes its own work. Its slot does
 nothing else meanwhile, so where every slot waits like this for tasks that need a slot, none of them ever goes on.
@@ -30,26 +30,26 @@ TIMED_OUT = "TimeoutError('The operation timed out.')"
 
 
 class Body(Protocol):
-    """The pool that runs a body."""
+    """The view of the pool that a waiting body needs."""
 
     hostname: str
     on_completion: int
     on_timer: int
     green: bool
-    """Whether a task that waits holds up no other."""
+    """Whether a waiting task blocks no other."""
 
     def work(self, execution: Execution, duration: int) -> None:
-        """The body does its own work, for so many microseconds."""
+        """Do the body's own work for `duration` microseconds."""
 
     def returned(self, execution: Execution) -> None:
-        """The function has returned or raised."""
+        """Handle the function's return or exception."""
 
 
 class Subtasks:
-    """Makes bodies send tasks and wait for their results."""
+    """Runs bodies that send tasks and wait for their results."""
 
     def __init__(self, context: Context, publisher: Publisher, calls: Calls, tasks: Mapping[str, Task]) -> None:
-        """Nobody waits yet."""
+        """Start with no waiting bodies."""
         self.context = context
         self.publisher = publisher
         self.tasks = tasks
@@ -57,7 +57,7 @@ class Subtasks:
         self._entries: dict[str, Entry] = {}
 
     def begin(self, body: Body, execution: Execution, gets: Gets, duration: int) -> None:
-        """The body sends its tasks, then waits; its own `duration` comes after that."""
+        """Send the body's tasks, then wait; its own work of `duration` microseconds follows."""
         get = Get(self.context, body, execution, gets.timeout, duration)
         execution.waiting = get
         message = execution.delivery.message
@@ -76,7 +76,7 @@ class Subtasks:
         get.go_on()
 
     def _entry(self, message: Message, place: int, gets: Gets) -> Entry:
-        """What its draws are named after: the call it stems from, its place in the body, and the body's attempt."""
+        """Return the entry whose draws are named by its originating call, place in the body and attempt."""
         identity = f"{message.identity}/{message.name}/{place}/{message.retries}"
         found = self._entries.get(identity)
         if found is None:
@@ -84,7 +84,7 @@ class Subtasks:
         return found
 
     def _message(self, parent: Message, entry: Entry) -> Message:
-        """The call of a child: the parent's number, so that its draws are its own; the parent's root."""
+        """Compose a child's message with the parent's number, so that its draws are its own, and the parent's root."""
         uuid = entry.name(parent.number)
         root_id = parent.canvas.root_id if parent.canvas is not None else parent.uuid
         place = Place(Step(entry, parent.number, uuid, immutable=True), root_id, parent.uuid)
@@ -92,12 +92,12 @@ class Subtasks:
 
 
 class Get:
-    """Where a body stands in its line of results."""
+    """The progress of a body through the results it waits for."""
 
     def __init__(
         self, context: Context, body: Body, execution: Execution, timeout: float | None, duration: int
     ) -> None:
-        """It has sent nothing yet; `duration` (microseconds) is that of its own work, still to come."""
+        """Prepare to wait; `duration` (microseconds) is the body's own work, done afterwards."""
         self.uuids: list[str] = []
         """What it sent and has a result, in order; what ignores its result is not waited for."""
         self._clock = context.clock
@@ -115,7 +115,7 @@ class Get:
         """What ends this wait, where `get()` has a timeout."""
 
     def stored(self, uuid: str, exception: str | None, index: int) -> None:
-        """A result that it will ask for is there; where it waits for just that one it hears of it a hop later."""
+        """Handle an available result; if the body waits for this one, it continues a hop later."""
         self._ready[uuid] = (exception, index)
         if uuid == self.uuids[self._place]:
             self._stop_timer()
@@ -123,7 +123,7 @@ class Get:
             self._execution.call = self._clock.at(time, self._body.on_completion, self._got)
 
     def forget(self) -> None:
-        """The body waits no longer: it goes on, raises, or is no more."""
+        """Stop waiting: the body continues, raises or is gone."""
         self._stop_timer()
         for uuid in self.uuids:
             self._awaited.pop(uuid, None)
@@ -134,7 +134,7 @@ class Get:
         self.go_on()
 
     def go_on(self) -> None:
-        """Take the results that are there, in order; wait for the first that is not."""
+        """Take available results in order; wait for the first missing one."""
         execution = self._execution
         while self._place < len(self.uuids):
             result = self._ready.get(self.uuids[self._place])
@@ -164,7 +164,7 @@ class Get:
             self._timer = None
 
     def fail(self, failure: str, exception: str) -> None:
-        """`get()`, or the sending, raises inside the body, which catches nothing."""
+        """Raise from `get()` or from publishing inside the body, which catches nothing."""
         self.forget()
         execution = self._execution
         execution.failure, execution.exception, execution.kills = failure, exception, None
