@@ -9,7 +9,7 @@ did), and identities:
 * `delivery_tag`: one delivery of a message, so one execution at most, counted from 1;
 * `hostname`: the worker; `slot`: the place in its pool, counted from 1.
 
-Events carry outcomes (which queue, at which position, why), so that whoever folds them needs no policy.
+Events carry outcomes (which queue, at which position, why), so that folding them needs no policy.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 RESTING_MEMORY = 50.0
-"""Megabytes of a child that has run nothing, where its worker does not say."""
+"""Default memory of a fresh child, in megabytes."""
 
 NO_CAUSE = -1
 """The `cause` of an event that no earlier event led to: a producer's decision, a timer, a fault."""
 
 
-# -- reasons: why something happened, for people and for whoever counts -----------------------------------------------
+# -- reasons: why something happened, to be shown and counted ---------------------------------------------------------
 
 LossReason = Literal["killed"]
 """Why a worker was lost."""
 
 StartReason = Literal["", "replaced", "grown"]
-"""Why a child was started: for one that is gone, or because the pool grew; nothing for the first ones."""
+"""Why a child was started: to replace one, or because the pool grew; empty for the initial children."""
 
 ExitReason = Literal["killed", "max-tasks", "max-memory", "time-limit", "terminated", "cancelled", "shrunk"]
-"""Why a child is gone: a death that nobody wanted (`killed`), or what its worker ended it for."""
+"""Why a child exited: an unwanted death (`killed`), or the reason its worker ended it."""
 
 ResizeReason = Literal["autoscale", "pool_grow", "pool_shrink", "?"]
-"""Who changed the size of a pool; `?`: a recording does not say."""
+"""The origin of a pool's new size; `?`: unknown, in a recording."""
 
 PartingReason = Literal["connection-lost", "shutdown", "consumer-timeout"]
-"""Why a worker lets go of all that it holds."""
+"""Why a worker releases all its deliveries."""
 
 ReturnReason = Literal["connection-lost", "shutdown", "consumer-timeout", "rejected", "visibility-timeout"]
 """Why a delivered message is ready again."""
@@ -54,41 +54,41 @@ RefusalReason = Literal["broker-down", "max-length"]
 """Why something could not be published."""
 
 TaskLossReason = Literal["acked", "gone"]
-"""Why no copy of a task is left: what ran it is gone and it was acknowledged, or the last copy was discarded."""
+"""Why no copy of a task is left: its process died after the ACK (`acked`), or the last copy was discarded (`gone`)."""
 
 
 class _Marked(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     inferred: bool = False
-    """True where a recording of a real Celery did not report the event and it was concluded from others."""
+    """True if a recording of real Celery lacks the event and it was inferred from others."""
 
 
 class Event(_Marked, frozen=True, tag_field="type", gc=False, omit_defaults=True):
     """One thing that happened at one moment."""
 
     ACTOR: ClassVar[str] = ""
-    """Who acts: a fixed name, or empty where `hostname` does."""
+    """Name of the fixed actor; empty if `hostname` is the actor."""
 
     t: int
-    """When, in microseconds from the start of the run."""
+    """Time in microseconds from the start of the run."""
     cause: int
     """Index of the event that led to this one, or `NO_CAUSE`."""
 
     @property
     def type(self) -> str:
-        """The name of the kind of event, as it stands in the trace file."""
+        """The event type as written in the trace file."""
         return self.__struct_config__.tag  # type: ignore[return-value]
 
     @property
     def actor(self) -> str:
-        """Who acts: `broker`, a worker's or a producer's name."""
+        """The actor: `broker`, or the name of a worker or producer."""
         return self.ACTOR or getattr(self, "hostname", "")
 
 
-# -- what there is ----------------------------------------------------------------------------------------------
+# -- resources --------------------------------------------------------------------------------------------------
 
 
 class QueueDeclared(Event, frozen=True, tag="queue-declared", gc=False, omit_defaults=True):
-    """The broker has a queue; `arguments` are its limits and AMQP arguments."""
+    """A queue exists on the broker; `arguments` are its limits and AMQP arguments."""
 
     ACTOR: ClassVar[str] = "broker"
 
@@ -107,27 +107,27 @@ class WorkerOnline(Event, frozen=True, tag="worker-online", gc=False, omit_defau
     pool: str
     concurrency: int
     prefetch_count: int
-    """How many unacknowledged messages it may hold; 0 is no limit."""
+    """The prefetch count: the limit on unacknowledged messages; 0 is no limit."""
     settings: dict[str, Any] = {}
-    """Those that matter; `memory`: megabytes of a child at rest, where it is not `RESTING_MEMORY`."""
+    """Relevant settings; `memory`: megabytes of a fresh child, if not `RESTING_MEMORY`."""
 
 
 class WorkerOffline(Event, frozen=True, tag="worker-offline", gc=False, omit_defaults=True):
-    """A worker shut down and said so. `chance`: when it did was left to chance."""
+    """A worker shut down and announced it. `chance`: whether the time was left to chance."""
 
     hostname: str
     chance: bool = False
 
 
 class WorkerLost(Event, frozen=True, tag="worker-lost", gc=False, omit_defaults=True):
-    """A worker was killed. A real one says nothing; only a simulator can know at once."""
+    """A worker was killed. A real one sends nothing; only a simulator knows at once."""
 
     hostname: str
     why: LossReason = "killed"
 
 
 class WorkerHeartbeat(Event, frozen=True, tag="worker-heartbeat", gc=False, omit_defaults=True):
-    """A worker says that it is alive: how many executions are `active`, how many it has `processed` so far."""
+    """A worker's heartbeat, with the numbers of `active` and of `processed` executions."""
 
     hostname: str
     active: int
@@ -144,9 +144,9 @@ class ChildStarted(Event, frozen=True, tag="child-started", gc=False, omit_defau
 
 
 class ChildExited(Event, frozen=True, tag="child-exited", gc=False, omit_defaults=True):
-    """The child process in `slot` is gone, and the execution in it if there was one; it gives back `memory` megabytes.
+    """The child process in `slot` exited, along with its execution if any, and freed `memory` megabytes.
 
-    What dies with its worker is not told again. `chance`: whether the parent notices at once is left to chance.
+    Children that die with their worker have no event. `chance`: whether the parent's noticing is left to chance.
     """
 
     hostname: str
@@ -157,7 +157,7 @@ class ChildExited(Event, frozen=True, tag="child-exited", gc=False, omit_default
 
 
 class PoolResized(Event, frozen=True, tag="pool-resized", gc=False, omit_defaults=True):
-    """A pool has `size` slots from now on.
+    """A pool was resized to `size` slots.
 
     Children that come and go with it are events of their own; a child that must finish first goes later.
     """
@@ -167,11 +167,11 @@ class PoolResized(Event, frozen=True, tag="pool-resized", gc=False, omit_default
     why: ResizeReason
 
 
-# -- a message's way --------------------------------------------------------------------------------------------
+# -- messages ---------------------------------------------------------------------------------------------------
 
 
 class TaskSent(Event, frozen=True, tag="task-sent", gc=False, omit_defaults=True):
-    """Somebody published a message. `hostname` is the publisher: a producer, or a worker that retries."""
+    """A message was published. `hostname` is the publisher: a producer, or a worker that retries."""
 
     hostname: str
     uuid: str
@@ -200,7 +200,7 @@ class MessageQueued(Event, frozen=True, tag="message-queued", gc=False, omit_def
 
 
 class Poll(Event, frozen=True, tag="poll", gc=False, omit_defaults=True):
-    """A worker asked the broker for messages and `found` so many."""
+    """A worker polled the broker and `found` this many messages."""
 
     hostname: str
     queues: tuple[str, ...]
@@ -208,7 +208,7 @@ class Poll(Event, frozen=True, tag="poll", gc=False, omit_defaults=True):
 
 
 class MessageDelivered(Event, frozen=True, tag="message-delivered", gc=False, omit_defaults=True):
-    """The broker handed a ready message to a worker and waits for its acknowledgement."""
+    """The broker delivered a ready message to a worker and awaits its acknowledgement."""
 
     ACTOR: ClassVar[str] = "broker"
 
@@ -233,7 +233,7 @@ class MessageAcked(Event, frozen=True, tag="message-acked", gc=False, omit_defau
 class MessageRequeued(Event, frozen=True, tag="message-requeued", gc=False, omit_defaults=True):
     """A delivered message is ready again, at `position`.
 
-    `hostname` is empty where who had it does not know: it keeps its copy, and may run it.
+    `hostname` is empty if its holder is unaware: that worker keeps its copy and may run it.
     """
 
     ACTOR: ClassVar[str] = "broker"
@@ -248,7 +248,7 @@ class MessageRequeued(Event, frozen=True, tag="message-requeued", gc=False, omit
 
 
 class MessageDeadLettered(Event, frozen=True, tag="message-dead-lettered", gc=False, omit_defaults=True):
-    """A message came into the dead-letter queue `queue`, at `position`.
+    """A message entered the dead-letter queue `queue`, at `position`.
 
     Where the application publishes a copy, `message` is that copy and `source` is empty; where the broker moves it,
     `source` is the queue it leaves, and a delivery was settled by it if it has a tag.
@@ -267,7 +267,7 @@ class MessageDeadLettered(Event, frozen=True, tag="message-dead-lettered", gc=Fa
 
 
 class PublishFailed(Event, frozen=True, tag="publish-failed", gc=False, omit_defaults=True):
-    """Somebody wanted to publish and could not: no message came to be."""
+    """A publish failed: no message was created."""
 
     hostname: str
     uuid: str
@@ -289,11 +289,11 @@ class MessageDropped(Event, frozen=True, tag="message-dropped", gc=False, omit_d
     hostname: str = ""
 
 
-# -- a task's way -----------------------------------------------------------------------------------------------
+# -- tasks ------------------------------------------------------------------------------------------------------
 
 
 class TaskReceived(Event, frozen=True, tag="task-received", gc=False, omit_defaults=True):
-    """A worker took a message into its memory. It says nothing about starting soon."""
+    """A worker took a message into memory. It may not start soon."""
 
     hostname: str
     uuid: str
@@ -318,9 +318,9 @@ class TaskStarted(Event, frozen=True, tag="task-started", gc=False, omit_default
     delivery_tag: int
     slot: int
     memory: float | None = None
-    """Megabytes that the child has from now on (a high-water mark); None where that stays as it is."""
+    """New memory of the child in megabytes (a high-water mark); None if unchanged."""
     log: str | None = None
-    """A line that the body logs when it begins."""
+    """A line that the body logs on start."""
 
 
 class Effect(Event, frozen=True, tag="effect", gc=False, omit_defaults=True):
@@ -333,9 +333,9 @@ class Effect(Event, frozen=True, tag="effect", gc=False, omit_defaults=True):
 
 
 class ResultStored(Event, frozen=True, tag="result-stored", gc=False, omit_defaults=True):
-    """The result backend has the task's state and result.
+    """The result backend stored the task's state and result.
 
-    `message` and `delivery_tag` are 0 where a canvas gave up a task before it was ever sent.
+    `message` and `delivery_tag` are 0 if a canvas gave the task up before sending it.
     """
 
     hostname: str
@@ -371,7 +371,7 @@ class TaskFailed(Event, frozen=True, tag="task-failed", gc=False, omit_defaults=
 
 
 class TaskRetried(Event, frozen=True, tag="task-retried", gc=False, omit_defaults=True):
-    """An execution failed and the task will be tried again: the next attempt is a message of its own."""
+    """An execution failed and the task will be retried, as a new message."""
 
     hostname: str
     uuid: str
@@ -383,7 +383,7 @@ class TaskRetried(Event, frozen=True, tag="task-retried", gc=False, omit_default
 
 
 class TaskRevoked(Event, frozen=True, tag="task-revoked", gc=False, omit_defaults=True):
-    """A worker will not run a task: it had expired, or was revoked."""
+    """A worker discarded a task that had expired or was revoked."""
 
     hostname: str
     uuid: str
@@ -395,7 +395,7 @@ class TaskRevoked(Event, frozen=True, tag="task-revoked", gc=False, omit_default
 
 
 class TaskRejected(Event, frozen=True, tag="task-rejected", gc=False, omit_defaults=True):
-    """A worker rejected a task's message; what the broker did with it is the event before. No end of the task.
+    """A worker rejected a task's message; the preceding event says what the broker did. The task has not ended.
 
     `slot` is 0 where no slot ran it. A task whose message is discarded has no final state: to Celery it never ends.
     """
@@ -409,7 +409,7 @@ class TaskRejected(Event, frozen=True, tag="task-rejected", gc=False, omit_defau
 
 
 class TaskCancelled(Event, frozen=True, tag="task-cancelled", gc=False, omit_defaults=True):
-    """A worker gave up an execution: a cold shutdown, or its connection was lost. No end of the task.
+    """A worker cancelled an execution: cold shutdown or lost connection. The task has not ended.
 
     Its message returns if it was not acknowledged; else `task-lost` follows (why: acked).
     """
@@ -440,7 +440,7 @@ class ResultLost(Event, frozen=True, tag="result-lost", gc=False, omit_defaults=
 
 
 class TaskIgnored(Event, frozen=True, tag="task-ignored", gc=False, omit_defaults=True):
-    """An execution ended and nobody is told: the body raised Ignore, or Reject after the ACK. It has no final state.
+    """An execution ended unreported: the body raised Ignore, or Reject after the ACK. It has no final state.
 
     Source: celery.worker.request: Request.on_failure (Ignore), Request.reject (only what is not acknowledged).
     """
@@ -463,7 +463,7 @@ class TaskScheduled(Event, frozen=True, tag="task-scheduled", gc=False, omit_def
 
 
 class TaskLost(Event, frozen=True, tag="task-lost", gc=False, omit_defaults=True):
-    """No copy of the task is left anywhere and it has no final state. Only a simulator can know."""
+    """No copy of the task is left and it has no final state. Only a simulator can know."""
 
     ACTOR: ClassVar[str] = "broker"
 
@@ -475,19 +475,19 @@ class TaskLost(Event, frozen=True, tag="task-lost", gc=False, omit_defaults=True
 
 
 class BrokerDown(Event, frozen=True, tag="broker-down", gc=False, omit_defaults=True):
-    """The broker is gone: nothing is published, delivered or acknowledged until it is up again."""
+    """The broker went down: nothing is published, delivered or acknowledged until it is up again."""
 
     ACTOR: ClassVar[str] = "broker"
 
 
 class BrokerUp(Event, frozen=True, tag="broker-up", gc=False, omit_defaults=True):
-    """The broker is back, with the messages it had."""
+    """The broker came back up with its messages."""
 
     ACTOR: ClassVar[str] = "broker"
 
 
 class SettingChanged(Event, frozen=True, tag="setting-changed", gc=False, omit_defaults=True):
-    """Something works differently from now on: `hostname` has `setting` at `value`.
+    """A setting changed: `setting` of `hostname` is now `value`.
 
     `hostname` is a worker, or by its path a service or a task (`services.mail`, `tasks.send_email`).
     """
@@ -502,4 +502,4 @@ def _leaves(cls: type[Event]) -> list[type[Event]]:
 
 
 EVENT_TYPES: dict[str, type[Event]] = {str(cls.__struct_config__.tag): cls for cls in _leaves(Event)}
-"""Every kind of event by its name."""
+"""Event classes by type name."""

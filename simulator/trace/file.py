@@ -1,6 +1,6 @@
 """Trace files: JSON lines, a header and then one event a line, times in seconds.
 
-A recording is written while it happens, so its header cannot know the end. Its last line may say it (`end_line`);
+A recording is written live, so its header cannot know the end. The last line may give it (`end_line`);
 where the recorder was killed there is none, and the line it was writing may be cut off: then the trace ends with the
 last whole event.
 """
@@ -19,17 +19,17 @@ from simulator.trace.time import as_seconds, to_micros
 from simulator.trace.trace import TRACE_VERSION, Header, Trace
 
 WRONG = (msgspec.ValidationError, TypeError, ValueError, OverflowError)
-"""What a row raises that is no event, or no header."""
+"""Exceptions raised by a row that is not a valid event or header."""
 
 UNREAD = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
-"""What a line raises that the quick way cannot read."""
+"""Exceptions raised by a line that the fast path cannot read."""
 
 
 class TraceFileError(Exception):
     """A trace file that cannot be read: `code` and `params` say why, `line` where (from 1)."""
 
     def __init__(self, code: str, line: int, **params: object) -> None:
-        """Keep code, line and parameters for whoever words them."""
+        """Keep code, line and parameters; the message is worded elsewhere."""
         super().__init__(code, line, params)
         self.code = code
         self.line = line
@@ -43,17 +43,17 @@ def write_trace(trace: Trace, stream: IO[str]) -> None:
 
 
 def header_line(header: Header) -> str:
-    """The first line of a trace whose events are yet to come."""
+    """Return the first line of a trace whose events follow."""
     return _header(header, {})
 
 
 def event_line(event: Event) -> str:
-    """One event as a line of a trace file."""
+    """Return an event as a line of a trace file."""
     return write_event(event)
 
 
 def end_line(end: int, recorded: dict[str, Any]) -> str:
-    """The last line of a recording that ended as it should; `end` in microseconds."""
+    """Return the last line of a recording that ended cleanly; `end` in microseconds."""
     return to_text({"end": as_seconds(end), "recorded": recorded})
 
 
@@ -87,7 +87,7 @@ def read_trace(lines: Iterable[str]) -> Trace:
 
 
 def _events(numbered: Iterable[tuple[int, str]], closing: dict[str, Any], *, recorded: bool) -> Iterator[Event]:
-    """The events in the lines behind the header; what the last line of a recording says goes into `closing`."""
+    """Yield the events after the header; a recording's end line goes into `closing`."""
     before, index, read_event = -(2**62), -1, event_reader()
     for number, line in numbered:
         try:
@@ -97,7 +97,7 @@ def _events(numbered: Iterable[tuple[int, str]], closing: dict[str, Any], *, rec
                 row = _row(number, line)
             except TraceFileError:
                 if recorded and not line.endswith("\n"):
-                    return  # whoever wrote it was killed in the middle of the line
+                    return  # the writer was killed in the middle of the line
                 raise
             if row is None:
                 continue
@@ -128,11 +128,11 @@ def _event(number: int, row: dict[str, Any]) -> Event:
 
 
 def _row(number: int, line: str) -> dict[str, Any] | None:
-    """A line as a row; None for an empty one."""
+    """Parse a line into a row; None for an empty one."""
     if not line.strip():
         return None
     try:
-        line.encode()  # what is no UTF-8 has come as lone surrogates
+        line.encode()  # invalid UTF-8 arrives as lone surrogates
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise TraceFileError("trace.json", number) from error

@@ -1,7 +1,7 @@
 """Events as rows of a trace file: a struct for each type of event, its times in seconds, read and written by msgspec.
 
 A row is written as `json.dumps` with its default separators would write it. msgspec writes the same text but for floats
-with an exponent, not-a-number and infinities; those, and what it refuses to read, take the slow way through `json`.
+with an exponent, not-a-number and infinities; those, and what it refuses to read, take the slow path through `json`.
 """
 
 from __future__ import annotations
@@ -20,44 +20,44 @@ from simulator.trace.events import EVENT_TYPES, Event
 from simulator.trace.time import MICROS, as_seconds, to_micros
 
 TIME_FIELDS = frozenset({"t", "eta", "expires", "runtime", "end"})
-"""Fields that hold a time: microseconds in an event, seconds in a file."""
+"""Time fields: microseconds in an event, seconds in a file."""
 
-LEAST, MOST = 1e-4, 1e16
-"""Between these, Python and msgspec write a float alike, without an exponent."""
+MIN_PLAIN, MAX_PLAIN = 1e-4, 1e16
+"""Between these, Python and msgspec write a float identically, without an exponent."""
 
 
 def to_text(row: dict[str, Any]) -> str:
-    """One line of a trace file, whatever it holds."""
+    """Serialise a row as one line of a trace file."""
     return json.dumps(row, ensure_ascii=False, separators=(", ", ": ")) + "\n"
 
 
 def in_seconds(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of microseconds as one of seconds."""
+    """Convert a row's times from microseconds to seconds."""
     return {k: as_seconds(v) if k in TIME_FIELDS and v is not None else v for k, v in row.items()}
 
 
 def in_micros(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of seconds as one of microseconds."""
+    """Convert a row's times from seconds to microseconds."""
     return {k: to_micros(v) if k in TIME_FIELDS and v is not None else v for k, v in row.items()}
 
 
 def write_event(event: Event) -> str:
-    """One event as a line of a trace file: time first, then its type, its fields in order without defaults."""
+    """Serialise an event as a line: time, type, then the non-default fields in order."""
     return _writer_of(type(event))(event)
 
 
 def read_event(line: str) -> Event:
-    """The event in a line as it is written here.
+    """Parse a line that `write_event` wrote.
 
     Raises:
-        msgspec.DecodeError: it is none, or is written in a way that only `event_from_row` reads.
-        UnicodeEncodeError: it was no UTF-8.
+        msgspec.DecodeError: not an event, or in a form that only `event_from_row` reads.
+        UnicodeEncodeError: the line was not valid UTF-8.
     """
     return event_reader()(line)
 
 
 def event_from_row(row: dict[str, Any]) -> Event:
-    """The event that a row describes; raises `msgspec.ValidationError` for anything else."""
+    """Convert a row to its event; raises `msgspec.ValidationError` for anything else."""
     kind = EVENT_TYPES.get(str(row.get("type")))
     if kind is None:
         raise msgspec.ValidationError(f"type {row.get('type')!r}")
@@ -65,15 +65,15 @@ def event_from_row(row: dict[str, Any]) -> Event:
 
 
 class _Layout(NamedTuple):
-    """The fields of a type of event but `t`, in the order of a row."""
+    """The fields of an event type except `t`, in row order."""
 
     kind: type[Event]
     fields: list[tuple[Any, ...]]
-    """As `msgspec.defstruct` takes them, times as floats."""
+    """Field definitions for `msgspec.defstruct`, times as floats."""
     times: list[int]
-    """Places of those that are times."""
+    """Positions of time fields."""
     loose: list[int]
-    """Places of those that may hold any float."""
+    """Positions of fields that may hold any float."""
 
 
 def _layout(kind: type[Event]) -> _Layout:
@@ -103,7 +103,7 @@ _encode = msgspec.json.Encoder().encode
 
 @cache
 def _writer_of(kind: type[Event]) -> Callable[[Event], str]:
-    """Make what writes events of one type."""
+    """Create the writer of one event type."""
     layout = _layout(kind)
     tag = str(layout.kind.__struct_config__.tag)
     row = msgspec.defstruct(
@@ -129,18 +129,18 @@ def _slow_row(event: Event) -> dict[str, Any]:
 
 
 def _seconds(micros: int) -> float | msgspec.Raw:
-    """Microseconds as seconds, in Python's way to write them."""
+    """Convert microseconds to seconds, formatted as Python does."""
     seconds = micros / MICROS
-    return seconds if LEAST <= seconds < MOST or not micros else msgspec.Raw(repr(seconds).encode())
+    return seconds if MIN_PLAIN <= seconds < MAX_PLAIN or not micros else msgspec.Raw(repr(seconds).encode())
 
 
 def _is_alike(value: Any) -> bool:
-    """Whether Python and msgspec write a value alike."""
+    """Return whether Python and msgspec write a value identically."""
     kind = type(value)
     if kind is str:
         return bool(value.isascii() or not any("\ud800" <= char <= "\udfff" for char in value))
     if kind is float:
-        return bool(LEAST <= abs(value) < MOST or value == 0)
+        return bool(MIN_PLAIN <= abs(value) < MAX_PLAIN or value == 0)
     if kind is dict:
         return all(type(key) is str and _is_alike(key) and _is_alike(one) for key, one in value.items())
     if kind in (list, tuple):
@@ -153,7 +153,7 @@ def _is_alike(value: Any) -> bool:
 
 @cache
 def event_reader() -> Callable[[str], Event]:
-    """Make `read_event`, for whoever reads many lines."""
+    """Create a fast `read_event` for reading many lines."""
     rows = {_row(layout): layout for layout in map(_layout, EVENT_TYPES.values())}
     decode = msgspec.json.Decoder(Union[tuple(rows)]).decode  # noqa: UP007 - of a tuple
     readers = {row: _reader(layout) for row, layout in rows.items()}
@@ -166,14 +166,14 @@ def event_reader() -> Callable[[str], Event]:
 
 
 def _row(layout: _Layout) -> type[msgspec.Struct]:
-    """Describe a line of one type of event."""
+    """Define the row struct of one event type."""
     tag = str(layout.kind.__struct_config__.tag)
     fields = [("t", float), *layout.fields]
     return msgspec.defstruct(f"{layout.kind.__name__}Row", fields, tag_field="type", tag=tag, gc=False)
 
 
 def _reader(layout: _Layout) -> Callable[[Any], Event]:
-    """Turn rows of one type into events."""
+    """Create the converter from rows of one type to events."""
     build: Callable[..., Event] = layout.kind
     values_of = attrgetter(*(name for name, *_ in layout.fields if name != "inferred"))
     times = layout.times
@@ -181,7 +181,7 @@ def _reader(layout: _Layout) -> Callable[[Any], Event]:
 
     def read(row: Any) -> Event:
         values = [*values_of(row)]
-        for place in names:  # one text for each name in a trace, however many events have it
+        for place in names:  # share one string per name across all events
             values[place] = intern(values[place])
         if times:
             values = _changed(values, times, to_micros)
@@ -189,7 +189,7 @@ def _reader(layout: _Layout) -> Callable[[Any], Event]:
         return build(t, *values, inferred=True) if row.inferred else build(t, *values)
 
     def read_bare(row: Any) -> Event:
-        """Where the cause is the only value."""
+        """Convert a row whose only value is the cause."""
         t = round(row.t * MICROS)
         return build(t, row.cause, inferred=True) if row.inferred else build(t, row.cause)
 
@@ -197,7 +197,7 @@ def _reader(layout: _Layout) -> Callable[[Any], Event]:
 
 
 def _changed(values: Sequence[Any], places: list[int], change: Callable[[Any], Any]) -> list[Any]:
-    """Values with those at some places changed, where there are any."""
+    """Return a copy of `values` with `change` applied at `places`."""
     found = [*values]
     for place in places:
         if found[place] is not None:

@@ -1,6 +1,6 @@
-"""Simulated time: integer microseconds inside, seconds at every edge.
+"""Simulated time: integer microseconds internally, seconds at every boundary.
 
-This is the one place where the two meet.
+All conversions happen here.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ MICROS = 1_000_000
 """Microseconds in a second."""
 
 NEVER = 2**62
-"""A time in microseconds that no run reaches."""
+"""A time in microseconds beyond the end of any run."""
 
 
 def to_micros(seconds: float) -> int:
-    """Seconds as written by a person, rounded to whole microseconds.
+    """Convert seconds to whole microseconds, rounding.
 
     >>> to_micros(0.1), to_micros(2)
     (100000, 2000000)
@@ -22,7 +22,7 @@ def to_micros(seconds: float) -> int:
 
 
 def as_seconds(micros: int) -> float:
-    """Microseconds as seconds, exact to the sixth decimal.
+    """Convert microseconds to seconds, exact to the sixth decimal.
 
     >>> as_seconds(500_000)
     0.5
@@ -31,7 +31,7 @@ def as_seconds(micros: int) -> float:
 
 
 def format_seconds(micros: int, decimals: int = 2) -> str:
-    """Seconds as people read them: at least `decimals` decimals, more only where they say something.
+    """Format microseconds as seconds for display: at least `decimals` decimals, more only if significant.
 
     >>> format_seconds(500_000), format_seconds(1_234_567), format_seconds(3)
     ('0.50', '1.234567', '0.000003')

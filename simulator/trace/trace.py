@@ -1,4 +1,4 @@
-"""A trace: an append-only list of events, and what is known about the run as a whole."""
+"""Traces: the events of a run in order, with a header about the run as a whole."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is known about a run besides its events."""
+    """Metadata of a run."""
 
     scenario: str = ""
     """The scenario's name."""
     title: dict[str, str] = {}
-    """Its title by language."""
+    """The scenario's title by language."""
     profile: str = ""
     seed: int = 0
     end: int = 0
@@ -32,34 +32,34 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why it ended: `done` (nothing left), `until` (asked for), `cap` (work was left at the default limit),
     `recorded` (a recording ended there), `live` (it goes on: this is all so far)."""
     polls: str = "every"
-    """Which polls are events: `every` one, or those that `found` something."""
+    """Which polls are recorded as events: `every` one, or those that `found` something."""
     silent_polls: dict[str, int] = {}
-    """By worker, the empty polls that happened without an event (`polls: found`)."""
+    """Number of empty polls without an event, by worker (`polls: found`)."""
     tasks: dict[str, dict[str, Any]] = {}
-    """By task type, what it declares and no event says: `calls` (a service, at each start), `idempotent`, `effect_at`.
+    """Declared traits that no event carries, by task type: `calls` (a service), `idempotent`, `effect_at`.
 
-    Only those that declare any of it."""
+    Types without any are absent."""
     versions: dict[str, str] = {}
     """Versions of engine and scenario format."""
     recorded: dict[str, Any] = {}
-    """Of a recording of a real Celery: `since` (Unix time of 0) and, once it has ended, `notes` (what had to be put
-    right, and how often). Empty for a simulation."""
+    """For a recording of real Celery: `since` (Unix time of 0) and, once it has ended, `notes` (what had to be
+    corrected, and how often). Empty for a simulation."""
 
 
 class Trace(Sequence[Event]):
     """All events of a run, in order; immutable."""
 
     def __init__(self, header: Header, events: Iterable[Event]) -> None:
-        """Keep the events, in a tuple: the garbage collector need not walk through one of such events."""
+        """Keep the events in a tuple, which the garbage collector can untrack."""
         self.header = header
         self.events = tuple(events)
         self.derived: dict[type, Any] = {}
         """What others have computed from the trace and keep with it, by its type; it goes when the trace goes."""
 
     def grown(self, header: Header, events: Sequence[Event]) -> Trace:
-        """The trace by now: what was computed from this one is kept where the new one begins with its events.
+        """Return a longer trace; passes computed on this one carry over if the new one begins with its events.
 
-        This one is not to be used any more: what is kept with both reads on in the new one.
+        This trace must not be used afterwards: the shared passes continue in the new one.
         """
         trace = Trace(header, events)
         if trace.events[: len(self.events)] == self.events:
@@ -82,12 +82,12 @@ class Trace(Sequence[Event]):
 
     @property
     def goes_on(self) -> bool:
-        """Whether this is only what has happened so far: behind its last event there is more to come."""
+        """Whether the run is still live, so that more events will follow."""
         return self.header.stopped == "live"
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over the events, as hexadecimal digits; its first eight name the run on screen."""
+        """SHA-256 over the events, in hexadecimal; the first eight digits identify the run on screen."""
         digest = hashlib.sha256()
         for start in range(0, len(self.events), 4096):
             digest.update(_ENCODER.encode_lines(self.events[start : start + 4096]))
@@ -95,11 +95,11 @@ class Trace(Sequence[Event]):
 
     @property
     def short_hash(self) -> str:
-        """What a room full of people can compare: the first eight digits of the hash."""
+        """The first eight digits of the hash, short enough to compare by eye."""
         return self.hash[:8]
 
     def common_prefix(self, other: Trace) -> int:
-        """How many events two traces share from their start on."""
+        """Return the number of leading events that two traces share."""
         count = 0
         for mine, theirs in zip(self.events, other.events, strict=False):
             if mine != theirs:
@@ -109,10 +109,10 @@ class Trace(Sequence[Event]):
 
 
 class LimitReached(Exception):
-    """A run made more events than the limit; `events` and simulated `time` (microseconds) say how far it came."""
+    """Raised if a run exceeds the limit of events; `events` and `time` (microseconds) tell how far it came."""
 
     def __init__(self, events: int, time: int) -> None:
-        """Keep how far it came."""
+        """Keep the progress at which the limit was reached."""
         super().__init__(events, time)
         self.events = events
         self.time = time

@@ -1,4 +1,4 @@
-"""Files: written in one step, or under a name that nobody has."""
+"""Safe file writing: atomic replacement, and files under unused names."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TextIO
 
 @contextmanager
 def replacing(file: Path) -> Iterator[TextIO]:
-    """Write a file as a whole: until the block ends well it is as it was before, whatever ends the program meanwhile.
+    """Write a file atomically: it keeps its old content until the block ends without an error.
 
-    A link stays a link; what is no plain file (a pipe, a device) is written as it is.
+    Symbolic links are followed; anything but a regular file (a pipe, a device) is written in place.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     place = file.resolve()
     if place.exists() and not place.is_file():
@@ -34,10 +34,10 @@ def replacing(file: Path) -> Iterator[TextIO]:
 
 
 def write_new(folder: Path, stem: str, suffix: str, content: bytes) -> Path:
-    """Write a file under a name that nobody has: `stem` + `suffix`, or with -2, -3, ... behind the stem.
+    """Write a file under an unused name: `stem` + `suffix`, or with -2, -3, ... after the stem; return its path.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     number = 1
     while True:
