@@ -1,4 +1,4 @@
-"""How things stand at a moment: the fold over a prefix of a trace, and seeking in it."""
+"""The state of a run at a moment: the fold over a prefix of a trace, and seeking in it."""
 
 from simulator.world.inspect import inspect, query
 from simulator.world.parts import Delivery, QueueView, Running, WorkerView

@@ -1,4 +1,4 @@
-"""What can be looked up in a trace without folding it: a task's events, a message's publish."""
+"""Lookups in a trace without folding it: a task's events, a message's publish."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Index(Pass):
     """Links between the events of a trace: for each event the one before it of the same task."""
 
     def __init__(self, trace: Trace) -> None:
-        """Link nothing yet."""
+        """Start with no links."""
         super().__init__(trace)
         self.events: tuple[Event, ...] = ()
         self.before = array("i")
@@ -31,7 +31,7 @@ class Index(Pass):
         """By message, the index of its task-sent."""
 
     def extend(self, trace: Trace) -> None:
-        """Link the events that are new."""
+        """Link the new events."""
         self.trace, start = trace, self.count
         self.events, self.count = trace.events, len(trace.events)
         last, append, get = self.last, self.before.append, self.last.get
@@ -49,21 +49,21 @@ class Index(Pass):
                 self.sent[event.message] = index  # type: ignore[attr-defined]
 
     def history(self, uuid: str, cursor: int) -> list[int]:
-        """Indices of a task's events among the first `cursor`, in order."""
+        """Return the indices of a task's events among the first `cursor` events, in order."""
         found = [index for index in self._back(self.last.get(uuid, -1)) if index < cursor]
         found.reverse()
         return found
 
     def is_end(self, index: int) -> bool:
-        """Whether the event at `index` is the first end of its task."""
+        """Return whether the event at `index` is the first end of its task."""
         return self.ended.get(self.events[index].uuid) == index  # type: ignore[attr-defined]
 
     def has_before(self, index: int, kind: type[Event]) -> bool:
-        """Whether the task of the event at `index` had an event of a type before it."""
+        """Return whether the task of the event at `index` has an earlier event of type `kind`."""
         return any(type(self.events[i]) is kind for i in self._back(self.before[index]))
 
     def publish(self, message: int) -> TaskSent | None:
-        """The task-sent of a message."""
+        """Return the task-sent of a message; None if unknown."""
         index = self.sent.get(message)
         return None if index is None else self.events[index]  # type: ignore[return-value]
 
@@ -74,5 +74,5 @@ class Index(Pass):
 
 
 def index_of(trace: Trace) -> Index:
-    """The index of a trace, kept with it."""
+    """Return the index of a trace, cached with it."""
     return pass_over(trace, Index)

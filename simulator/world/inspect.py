@@ -1,8 +1,8 @@
-"""`celery inspect` for a frozen moment: the same questions, answered in Celery's own shapes.
+"""`celery inspect` for a frozen moment: the same queries, answered in Celery's own shapes.
 
 Source: celery.worker.control: active, reserved, scheduled, registered, stats, active_queues, clock, ping, query_task;
 celery.worker.request: Request.info.
-Process ids are made up, stable within a run: a simulated worker is no process.
+Process ids are invented, and stable within a run.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from simulator.world.tasks import TaskView
 from simulator.world.view import World
 
 WHAT = ("active", "reserved", "scheduled", "registered", "stats", "revoked", "active_queues", "clock", "ping")
-"""What can be asked."""
+"""The supported queries."""
 
 FIRST_PID = 1000
 PIDS_APART = 100
 
 
 def inspect(world: World, what: str, registered: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Ask every worker that lives, as `celery inspect WHAT` does.
+    """Query every live worker, as `celery inspect WHAT` does.
 
     Args:
         world: the moment.
@@ -31,7 +31,7 @@ def inspect(world: World, what: str, registered: tuple[str, ...] = ()) -> dict[s
         registered: names of the registered tasks; a trace does not know them.
 
     Returns:
-        By node name (`celery@worker1`), the answer.
+        The reply of each node, by name (`celery@worker1`).
     """
     answers = {}
     for number, worker in enumerate(world.workers.values()):
@@ -41,11 +41,11 @@ def inspect(world: World, what: str, registered: tuple[str, ...] = ()) -> dict[s
 
 
 def query(world: World, uuids: Sequence[str]) -> dict[str, Any]:
-    """Ask every worker that lives for tasks by their ids, as `celery inspect query_task` does.
+    """Query every live worker for tasks by id, as `celery inspect query_task` does.
 
     Returns:
-        By node name: by id, what it does with the task (`active`, `reserved`, `scheduled`) and all about it; nothing
-        about tasks that it does not have.
+        By node name, then task id: the task's state there (`active`, `reserved`, `scheduled`) and its request; nothing
+        for tasks that the node does not hold.
     """
     answers: dict[str, Any] = {}
     for node in inspect(world, "ping"):
@@ -132,7 +132,7 @@ def _stats(world: World, worker: WorkerView, pid: int) -> dict[str, Any]:
 
 
 def _queue(world: World, name: str) -> dict[str, Any]:
-    """A queue as kombu tells of it (kombu.entity: Queue.as_dict), as far as a run decides it."""
+    """Return a queue in kombu's form (kombu.entity: Queue.as_dict), as far as a run determines it."""
     arguments = world.queues[name].arguments if name in world.queues else {}
     return {
         "name": name,

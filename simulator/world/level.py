@@ -1,4 +1,4 @@
-"""A number that changes with events: read at a cursor, at a time, or over a span of time."""
+"""Levels: numbers that change with events, read at a cursor, at a time or over a span."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ EVERYTHING = ""
 
 
 class Level:
-    """A step function, 0 before its first step and never below; steps of one instant are all kept."""
+    """A non-negative step function, 0 before its first step; all steps of an instant are kept."""
 
     __slots__ = ("_highest", "indices", "times", "values")
 
     def __init__(self) -> None:
-        """Zero, from the start on."""
+        """Start at zero."""
         self.indices: list[int] = [-1]
         self.times: list[int] = [0]
         """Microseconds."""
@@ -24,29 +24,29 @@ class Level:
         self._highest: list[float] = []
 
     def change(self, index: int, time: int, by: float) -> None:
-        """Step up or down with an event."""
+        """Change by `by` at the event `index`; `time` in microseconds."""
         self.indices.append(index)
         self.times.append(time)
         value = self.values[-1] + by
         self.values.append(value if value > 0 else 0)
 
     def set(self, index: int, time: int, value: float) -> None:
-        """Have a value from an event on."""
+        """Set the value from the event `index` on; `time` in microseconds."""
         self.indices.append(index)
         self.times.append(time)
         self.values.append(value)
 
     @property
     def now(self) -> float:
-        """The value after the last step."""
+        """Return the value after the last step."""
         return self.values[-1]
 
     def at(self, cursor: int) -> float:
-        """The value after the first `cursor` events."""
+        """Return the value after the first `cursor` events."""
         return self.values[bisect_left(self.indices, cursor) - 1]
 
     def highest(self, cursor: int | None = None) -> float:
-        """The largest value up to a cursor, or ever."""
+        """Return the maximum up to `cursor`, or of the whole run."""
         if cursor is None:
             return max(self.values)
         known = self._highest
@@ -55,18 +55,18 @@ class Level:
         return known[bisect_left(self.indices, cursor) - 1]
 
     def peak(self, start: int, end: int) -> float:
-        """The largest value from a time up to, not including, another, be it for an instant."""
+        """Return the maximum in [`start`, `end`), however brief; microseconds."""
         first, last = bisect_left(self.times, start), bisect_left(self.times, end)
         before = self.values[first - 1] if first else 0
         return max(before, *self.values[first:last]) if last > first else before
 
     def area(self, end: int) -> float:
-        """The integral from 0 to `end`, in microseconds times its unit."""
+        """Return the integral from 0 to `end`, in microseconds times the level's unit."""
         times = self.times if self.times[-1] <= end else [min(t, end) for t in self.times]
         return math.fsum(value * (b - a) for value, (a, b) in zip(self.values, pairwise([*times, end]), strict=True))
 
     def share(self, part: float, end: int) -> float:
-        """The smallest value that is not exceeded for this part of the time from 0 to `end`."""
+        """Return the smallest value not exceeded for a share `part` (0 to 1) of the time from 0 to `end`."""
         times = [*(min(t, end) for t in self.times), end]
         spans = sorted(zip(self.values, (b - a for a, b in pairwise(times)), strict=True))
         passed = 0

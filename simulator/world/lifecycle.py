@@ -1,4 +1,4 @@
-"""What ends, waits, runs, is lost, dropped or ignored: decided here, once, for whoever counts, draws or tells.
+"""The lifecycle of tasks: the one place that decides what ends, waits, runs, is lost, dropped or ignored.
 
 A new type of event that ends a task, ends an execution, or moves a ready message has its row in one of these tables.
 """
@@ -11,18 +11,18 @@ from typing import Any
 from simulator.trace import events as ev
 
 OUTCOMES = ("succeeded", "failed", "revoked", "ignored", "dropped", "lost")
-"""How a task may end; one that has not is alive."""
+"""Outcomes of a task; one without an outcome is alive."""
 
 ALIVE = "alive"
 
 STORED: dict[str, str] = {"SUCCESS": "succeeded", "FAILURE": "failed", "REVOKED": "revoked"}
-"""How a task has ended, by the state that the result backend keeps for good.
+"""The outcome of a task by the final state in the result backend.
 
 A worker may die between storing and reporting; the task has ended all the same.
 """
 
 STATES: dict[str, str] = {outcome: state for state, outcome in STORED.items()}
-"""Celery's state of a task that has ended, by how; of one that is ignored, dropped or lost Celery keeps none."""
+"""Celery's final state by outcome; ignored, dropped and lost tasks have none."""
 
 ENDS: dict[type[ev.Event], str] = {
     ev.TaskSucceeded: "succeeded",
@@ -31,18 +31,18 @@ ENDS: dict[type[ev.Event], str] = {
     ev.TaskIgnored: "ignored",
     ev.TaskLost: "lost",
 }
-"""How a task ends by an event that always ends one; its first end counts."""
+"""The outcome by event type, for events that always end a task; the first end counts."""
 
 
 MAY_END = frozenset({*ENDS, ev.ResultStored, ev.ResultLost, ev.MessageDropped})
-"""The types of event by which a task may end."""
+"""The event types that may end a task."""
 
 
 def end_of(event: ev.Event) -> str:
-    """How the task of an event ends by it (one of `OUTCOMES`); empty where it does not."""
+    """Return the outcome an event gives its task (one of `OUTCOMES`); empty if it does not end it."""
     kind = type(event)
     if kind is ev.ResultStored:
-        # A canvas stores FAILURE for what it will never send: no message, and nothing that could end.
+        # A canvas stores FAILURE for tasks it never sends: without a message there is no task to end.
         return STORED.get(event.state, "") if event.message else ""  # type: ignore[attr-defined]
     if kind is ev.ResultLost:
         return "" if event.state == "RETRY" else "ignored"  # type: ignore[attr-defined]
@@ -61,11 +61,11 @@ RUN_ENDS: dict[type[ev.Event], str] = {
     ev.TaskIgnored: "ignored",
     ev.ResultLost: "ignored",
 }
-"""How the execution of an event's delivery ends by it. One also ends as `revoked` where a task is terminated, and as
+"""The outcome of an execution by event type. Besides, an execution ends as `revoked` if its task is terminated, and as
 `lost` with its child or its worker."""
 
 STEPS: dict[type[ev.Event], int] = {ev.MessageQueued: 1, ev.MessageRequeued: 1, ev.MessageDelivered: -1}
-"""By how much the number of ready messages in an event's queue always changes."""
+"""The fixed change in ready messages of an event's queue, by event type."""
 
 
 def _dropped(event: ev.MessageDropped) -> tuple[tuple[str, int], ...]:
@@ -81,11 +81,11 @@ MOVES: dict[type[ev.Event], Callable[[Any], tuple[tuple[str, int], ...]]] = {
     ev.MessageDropped: _dropped,
     ev.MessageDeadLettered: _dead_lettered,
 }
-"""For the other events that move ready messages: (queue, by how much) of each queue that changes."""
+"""For the other events that move ready messages: a function to the (queue, change) pairs."""
 
 
 def moves_of(event: ev.Event) -> tuple[tuple[str, int], ...]:
-    """(queue, by how much) of each queue whose number of ready messages changes with an event."""
+    """Return (queue, change in ready messages) for each queue that an event changes."""
     kind = type(event)
     step = STEPS.get(kind)
     if step is not None:

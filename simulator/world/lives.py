@@ -1,4 +1,4 @@
-"""The lives of a run: of each task, of each execution in a slot, and of each worker."""
+"""The timelines of a run: of each task, each execution in a slot, and each worker."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from simulator.world.lifecycle import ALIVE, RUN_ENDS, STATES, STORED, end_of
 from simulator.world.passes import Handlers, Pass, pass_over
 
 SlotKey = tuple[str, int]
-"""A worker and one of its slots."""
+"""(hostname, slot)."""
 
 
 class Execution:
-    """One execution in a slot; times in microseconds, indices of events (`NEVER` where it has not come to that)."""
+    """One execution in a slot; times in microseconds, events by index (`NEVER` if it has not happened)."""
 
     __slots__ = (
         "ack",
@@ -35,7 +35,7 @@ class Execution:
     )
 
     def __init__(self, event: ev.TaskStarted, index: int, name: str, attempt: int) -> None:
-        """Begin."""
+        """Start the execution with its task-started."""
         self.hostname = event.hostname
         self.slot = event.slot
         self.uuid = event.uuid
@@ -55,7 +55,7 @@ class Execution:
 
 
 class TaskLife:
-    """One task in the whole run; times in microseconds, indices of events (`NEVER` where it has not come to that)."""
+    """One task over the whole run; times in microseconds, events by index (`NEVER` if it has not happened)."""
 
     __slots__ = (
         "dead_letter_index",
@@ -76,7 +76,7 @@ class TaskLife:
     )
 
     def __init__(self, event: ev.TaskSent, index: int) -> None:
-        """Be sent."""
+        """Start the life with the first task-sent."""
         self.uuid = event.uuid
         self.name = event.name
         self.queue = event.queue
@@ -108,33 +108,33 @@ class TaskLife:
 
     @property
     def is_served(self) -> bool:
-        """Whether it was worked on to an end: it succeeded, or failed after a run."""
+        """Whether it was executed to an end: it succeeded, or failed after a run."""
         return self.outcome == "succeeded" or (self.outcome == "failed" and bool(self.runs))
 
     @property
     def wait(self) -> int | None:
-        """From sent to first started; None where it never was (see `open_wait`)."""
+        """Return microseconds from sent to first started; None if it never started (see `open_wait`)."""
         return self.runs[0].start - self.sent_at if self.runs else None
 
     def open_wait(self, now: int) -> int | None:
-        """From sent to now, where it has neither been started nor ended."""
+        """Return microseconds from sent to `now` if it has neither started nor ended, else None."""
         return now - self.sent_at if self.waited_index == NEVER else None
 
     @property
     def response(self) -> int | None:
-        """From sent to its end, unless it was lost."""
+        """Return microseconds from sent to its end; None if it was lost or has not ended."""
         if self.finished_at is None or self.outcome == "lost":
             return None
         return self.finished_at - self.sent_at
 
 
 class WorkerLife:
-    """One worker in the whole run."""
+    """One worker over the whole run."""
 
     __slots__ = ("child_deaths", "deaths", "found", "gone", "hostname", "polls", "pool", "runs", "slots")
 
     def __init__(self, hostname: str) -> None:
-        """Nothing yet."""
+        """Start with no activity."""
         self.hostname = hostname
         self.pool = Level()
         """Slots of its pool, as it said last."""
@@ -154,7 +154,7 @@ class WorkerLife:
         """Those of them that found something."""
 
     def busy(self, end: int) -> int:
-        """Slot time, in microseconds, for which it ran something up to the end of the run."""
+        """Return the busy slot time up to `end`, in microseconds."""
         return sum((end if run.end is None else run.end) - run.start for run in self.runs)
 
 
@@ -162,7 +162,7 @@ class Lives(Pass):
     """The lives of all tasks, executions and workers of a run."""
 
     def __init__(self, trace: Trace) -> None:
-        """Nobody yet."""
+        """Start with no tasks or workers."""
         super().__init__(trace)
         self.tasks: dict[str, TaskLife] = {}
         """By id, in the order in which they were first sent."""
@@ -198,7 +198,7 @@ class Lives(Pass):
         }
 
     def silent_polls(self, worker: str | None = None) -> int:
-        """Empty polls that are no events."""
+        """Return the number of empty polls without an event, of one worker or of all."""
         silent = self.trace.header.silent_polls
         return silent.get(worker, 0) if worker is not None else sum(silent.values())
 
@@ -313,7 +313,7 @@ class Lives(Pass):
         self._fail(event, index)
 
     def _returned(self, task: TaskLife, tag: int) -> None:
-        """An execution succeeded; both its result and its event may say so."""
+        """Count a successful execution once, whether by its result or its event."""
         if tag not in task.effects and task.name not in self._declared:
             task.effects += (tag,)
 
@@ -334,7 +334,7 @@ class Lives(Pass):
     # -- executions ---------------------------------------------------------------------------------------------
 
     def _end_run(self, event: Any, index: int) -> None:
-        """End what runs in a slot, unless its child had died and another runs something else in it by now."""
+        """End the execution in a slot, unless its child has died and the slot already runs another."""
         key = event.hostname, event.slot
         run = self._open.get(key)
         if run is not None and run.delivery_tag == event.delivery_tag:
@@ -425,5 +425,5 @@ class Lives(Pass):
 
 
 def lives_of(trace: Trace) -> Lives:
-    """The lives of a trace, kept with it."""
+    """Return the lives of a trace, cached with it."""
     return pass_over(trace, Lives)

@@ -1,4 +1,4 @@
-"""Queues and workers at a moment, as others see them."""
+"""Read-only views of queues and workers at a moment."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Running:
     started_at: int
     """When it started, in microseconds."""
     acked: bool
-    """Whether its message is acknowledged already."""
+    """Whether its message is already acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message that a worker has and has not settled."""
+    """A message held by a worker and not settled."""
 
     uuid: str
     message: int
@@ -46,7 +46,7 @@ class Delivery:
     queue: str
     hostname: str
     place: str
-    """`transit`, `reserved`, `scheduled` or `active`; `stored` where its run has ended and the settling is to come."""
+    """`transit`, `reserved`, `scheduled` or `active`; `stored` if its run has ended but it is not settled yet."""
 
 
 class QueueView:
@@ -72,37 +72,37 @@ class QueueView:
 
     @property
     def longest(self) -> int:
-        """The most that were ready at once so far."""
+        """The maximum length so far."""
         return self._state.longest
 
     @property
     def unacked(self) -> int:
-        """How many of its messages are delivered and not settled."""
+        """The number of its messages delivered and not settled."""
         return len(self._state.unacked)
 
     @property
     def consumers(self) -> list[str]:
-        """The workers that are online and consume it."""
+        """Return the online workers that consume it."""
         workers = self._world.workers.values()
         return [worker.hostname for worker in workers if worker.life == "online" and self.name in worker.info.queues]
 
     def deliveries(self) -> list[Delivery]:
-        """Its messages that are delivered and not settled, the first delivered first."""
+        """Return its deliveries that are not settled, in order of delivery."""
         return [
             Delivery(self._world.uuid(message), message, tag, self.name, hostname, _place(self._world, hostname, tag))
             for message, (tag, hostname) in sorted(self._state.unacked.items(), key=lambda item: item[1])
         ]
 
     def head(self, count: int) -> list[TaskView]:
-        """The next `count` ready tasks."""
+        """Return the next `count` ready tasks."""
         return [self._world.task(uuid) for uuid in self.uuids(count)]
 
     def uuids(self, count: int | None = None) -> list[str]:
-        """The ids of the next `count` ready tasks (of all without a count)."""
+        """Return the ids of the next `count` ready tasks (all if None)."""
         return [self._world.uuid(message) for message in islice(self._state.ready, count)]
 
     def messages(self) -> list[int]:
-        """The ready messages, next one first."""
+        """Return the ready messages, next one first."""
         return list(self._state.ready)
 
 
@@ -121,12 +121,12 @@ class WorkerView:
 
     @property
     def info(self) -> ev.WorkerOnline:
-        """What it said of itself when it came online."""
+        """Its worker-online event."""
         return self._state.info
 
     @property
     def queues(self) -> tuple[str, ...]:
-        """What it consumes from by now: remote control may have changed it."""
+        """The queues it consumes now; remote control may have changed them."""
         changed = self._world._state.settings.get((self.hostname, "queues"))
         return self._state.info.queues if changed is None else tuple(changed)
 
@@ -142,49 +142,49 @@ class WorkerView:
 
     @property
     def since(self) -> int:
-        """When it came into that state, in microseconds."""
+        """When it entered that state, in microseconds."""
         return self._state.since
 
     @property
     def concurrency(self) -> int:
-        """How many slots its pool has now."""
+        """The current number of slots in its pool."""
         return self._state.size
 
     @property
     def children(self) -> dict[int, float]:
-        """Megabytes of each process that runs its tasks, by slot; slot 0 is the worker itself, without children."""
+        """Megabytes of each task-running process by slot; slot 0 is the worker itself if it has no children."""
         return dict(self._state.children)
 
     @property
     def memory(self) -> float:
-        """Megabytes of all these processes together."""
+        """Total megabytes of these processes."""
         return sum(self._state.children.values())
 
     @property
     def last_heartbeat(self) -> ev.WorkerHeartbeat | None:
-        """What it said last of being alive."""
+        """Its last heartbeat, if any."""
         index = self._state.heartbeat
         return self._world.trace.events[index] if index >= 0 else None  # type: ignore[return-value]
 
     @property
     def busy(self) -> int:
-        """How many slots are running something."""
+        """The number of busy slots."""
         return len(self._state.active)
 
     @property
     def done(self) -> int:
-        """How many executions ended here."""
+        """The number of executions that ended here."""
         return self._state.done
 
     @property
     def last_poll(self) -> ev.Poll | None:
-        """Its last question to the broker that is an event."""
+        """Its last poll that is an event, if any."""
         index = self._state.last_poll
         return self._world.trace.events[index] if index >= 0 else None  # type: ignore[return-value]
 
     @property
     def unacked(self) -> int:
-        """How many deliveries it holds unacknowledged."""
+        """The number of unacknowledged deliveries it holds."""
         return sum(
             hostname == self.hostname
             for queue in self._world._state.queues.values()
@@ -193,21 +193,21 @@ class WorkerView:
 
     @property
     def window(self) -> int | None:
-        """How many unacknowledged deliveries the broker lets it hold; None without a limit.
+        """The prefetch window: the limit on unacknowledged deliveries; None without a limit.
 
-        What it holds for an ETA does not count: each such task widens the window by one.
+        Tasks held for an ETA do not count: each widens the window by one.
         Source: celery.worker.strategy: default, where a task has an ETA (`consumer.qos.increment_eventually`).
         """
         prefetch = self._state.info.prefetch_count
         return prefetch + len(self._state.scheduled) if prefetch else None
 
     def deliveries(self) -> list[Delivery]:
-        """What it holds unacknowledged, the first delivered first."""
+        """Return its unacknowledged deliveries, in order of delivery."""
         found = (one for queue in self._world.queues.values() for one in queue.deliveries())
         return sorted((one for one in found if one.hostname == self.hostname), key=lambda one: one.delivery_tag)
 
     def active(self) -> list[Running]:
-        """What its slots run, by slot."""
+        """Return its running executions, by slot."""
         events, states = self._world.trace.events, self._world._state.queues
         unacked = [states[name].unacked for name in self._state.info.queues if name in states]
         found = []
@@ -218,30 +218,30 @@ class WorkerView:
         return found
 
     def reserved(self) -> list[str]:
-        """Ids of the tasks it has received and not started, first received first, then those whose ETA has come."""
+        """Return ids of the tasks received and not started, in order received, then those whose ETA has come."""
         now = self._world.t
         due = [message for message, eta in self._state.scheduled.values() if eta <= now]
         return [self._world.uuid(message) for message in [*self._state.reserved.values(), *due]]
 
     @property
     def reserved_count(self) -> int:
-        """How many tasks it has received and not started: of `reserved`, without looking them up."""
+        """Return the length of `reserved` without building it."""
         state = self._state
         due = sum(eta <= self._world.t for _, eta in state.scheduled.values()) if state.scheduled else 0
         return len(state.reserved) + due
 
     @property
     def transit_count(self) -> int:
-        """How many tasks are on their way to it."""
+        """Return the number of tasks in transit to it."""
         return len(self._state.transit)
 
     def scheduled(self) -> list[tuple[str, int]]:
-        """(id, eta in microseconds) of the tasks it holds for an ETA that is to come, the next one first."""
+        """Return (id, ETA in microseconds) of the tasks held for a future ETA, next one first."""
         held = sorted(self._state.scheduled.values(), key=lambda entry: entry[1])
         return [(self._world.uuid(message), eta) for message, eta in held if eta > self._world.t]
 
     def accepted(self) -> dict[str, int]:
-        """How many executions its pool has accepted in this life, by task name; looks through the events."""
+        """Return the executions its pool has accepted since it came online, by task name; scans the events."""
         since, name = self._state.info.t, self.hostname
         found: Counter[str] = Counter()
         for event in self._world.trace.events[: self._world.cursor]:
@@ -250,7 +250,7 @@ class WorkerView:
         return dict(found)
 
     def revoked(self) -> list[str]:
-        """Ids of the tasks that it was told not to run, in this life; looks through the events."""
+        """Return the ids of tasks revoked since it came online; scans the events."""
         if (self.hostname, "revoke") not in self._world._state.settings:
             return []
         found: dict[str, None] = {}
@@ -266,20 +266,20 @@ class WorkerView:
         return self._world.leased().get(self.hostname, [])
 
     def transit(self) -> list[str]:
-        """Ids of the tasks on their way to it."""
+        """Return ids of the tasks in transit to it."""
         return [self._world.uuid(message) for message in self._state.transit.values()]
 
 
 class Views(Mapping[str, View], Generic[View, Of]):
-    """Views by name, each made when it is asked for: kept ones would be a circle with their world."""
+    """Views by name, created on access: cached ones would form a reference cycle with their world."""
 
     def __init__(self, states: Mapping[str, Of], make: Callable[[Of], View]) -> None:
-        """`make` views one of the `states`."""
+        """Wrap `states`; `make` creates the view of one."""
         self._states = states
         self._make = make
 
     def versions(self) -> Mapping[str, object]:
-        """What each view stands on, by name: the same object for as long as nothing about it changes."""
+        """Return the state behind each view by name: the same object as long as it is unchanged."""
         return self._states
 
     def __getitem__(self, name: str) -> View:
@@ -296,7 +296,7 @@ class Views(Mapping[str, View], Generic[View, Of]):
 
 
 def _place(world: World, hostname: str, tag: int) -> str:
-    """Where in a worker a delivery is."""
+    """Return a delivery's place within its worker."""
     worker = world._state.workers[hostname]
     for place, tags in (("transit", worker.transit), ("reserved", worker.reserved), ("scheduled", worker.scheduled)):
         if tag in tags:

@@ -1,4 +1,4 @@
-"""A pass over a trace: made when it is first wanted, kept with the trace, continued when the trace has grown."""
+"""Passes over a trace: computed on first use, cached with the trace, continued as the trace grows."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from simulator.trace.events import Event
 from simulator.trace.trace import Trace
 
 Handlers = Mapping[type[Event], Callable[[Any, Any, int], None]]
-"""What a pass does at each type of event, called with itself, the event and its index; other types are skipped."""
+"""Handlers by event type, called with the pass, the event and its index; other types are skipped."""
 
 
 class Pass:
-    """What one reading of the events comes to.
+    """The result of reading the events once.
 
-    It only ever adds: whoever looks at a cursor sees the same before and after the trace has grown.
+    A pass only appends, so a read at a cursor gives the same before and after the trace has grown.
     """
 
     HANDLERS: ClassVar[Handlers]
 
     def __init__(self, trace: Trace) -> None:
-        """Begin before the first event; subclasses add what they collect."""
+        """Start before the first event; subclasses add what they collect."""
         self.trace = trace
         self.count = 0
         """How many events were read."""
 
     def extend(self, trace: Trace) -> None:
-        """Read on in a trace that begins with what was read."""
+        """Continue in a trace that begins with the events read so far."""
         self.trace = trace
         start, self.count = self.count, len(trace.events)
         handler_of = self.HANDLERS.get
@@ -43,7 +43,7 @@ P = TypeVar("P", bound=Pass)
 
 
 def pass_over(trace: Trace, kind: type[P]) -> P:
-    """The pass of a kind over all of a trace, kept with it."""
+    """Return the pass of type `kind` over a whole trace, cached with it."""
     found: P | None = trace.derived.get(kind)
     if found is None:
         found = kind(trace)
@@ -57,7 +57,7 @@ def pass_over(trace: Trace, kind: type[P]) -> P:
 
 
 def _extend(found: Pass, trace: Trace) -> None:
-    """Read on, without the garbage collector: all that a pass makes is kept, and it would look at that many times."""
+    """Extend with the garbage collector off: a pass keeps all it allocates, so collections are wasted work."""
     collects = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""The processes that run tasks and their memory, over time."""
+"""The task-running processes and their memory over time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.world.passes import Handlers, Pass, pass_over
 
 
 def first_processes(event: ev.WorkerOnline) -> tuple[range | tuple[int, ...], float]:
-    """The slots of the processes that a worker begins with, and the megabytes of each.
+    """Return the slots of a worker's initial processes, and the megabytes of each.
 
     Each slot of a prefork pool has a child; another worker runs its tasks itself, in slot 0.
     """
@@ -21,10 +21,10 @@ def first_processes(event: ev.WorkerOnline) -> tuple[range | tuple[int, ...], fl
 
 
 class Processes(Pass):
-    """The children of prefork workers, and workers that are a process themselves; under `EVERYTHING` all of them."""
+    """The children of prefork workers, and workers that run tasks themselves; all of them under `EVERYTHING`."""
 
     def __init__(self, trace: Trace) -> None:
-        """No process yet."""
+        """Start with no processes."""
         super().__init__(trace)
         self.running: dict[str, Level] = {EVERYTHING: Level()}
         """By worker, how many there are."""
@@ -57,7 +57,7 @@ class Processes(Pass):
             self._set(event.hostname, slot, index, event.t, None)
 
     def _set(self, hostname: str, slot: int, index: int, t: int, memory: float | None) -> None:
-        """A process has this much memory now; None: it is gone."""
+        """Set a process's memory in megabytes; None: it is gone."""
         slots = self._of.setdefault(hostname, {})
         before = slots.pop(slot, None)
         if memory is not None:
@@ -81,5 +81,5 @@ class Processes(Pass):
 
 
 def processes_of(trace: Trace) -> Processes:
-    """The processes of a trace, kept with it."""
+    """Return the processes of a trace, cached with it."""
     return pass_over(trace, Processes)

@@ -1,4 +1,4 @@
-"""How many messages are ready in each queue, over time."""
+"""Queue lengths over time: the ready messages of each queue."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from simulator.world.passes import Handlers, Pass, pass_over
 
 
 class Ready(Pass):
-    """Ready messages by queue, and under `EVERYTHING` in all."""
+    """Ready messages by queue; in all queues under `EVERYTHING`."""
 
     def __init__(self, trace: Trace) -> None:
-        """No queue yet."""
+        """Start with no queues."""
         super().__init__(trace)
         self.everything = Level()
         self.queues: dict[str, Level] = {EVERYTHING: self.everything}
 
     def puts(self, queue: str) -> int:
-        """How many times a message was put into a queue."""
+        """Return how many times a message was put into a queue."""
         values = self.queues[queue].values
         return sum(map(lt, values, islice(values, 1, None)))
 
@@ -52,5 +52,5 @@ class Ready(Pass):
 
 
 def ready_of(trace: Trace) -> Ready:
-    """The ready messages of a trace, kept with it."""
+    """Return the ready messages of a trace, cached with it."""
     return pass_over(trace, Ready)

@@ -1,4 +1,4 @@
-"""Seeking: the world at any cursor, from checkpoints made on the way."""
+"""Seeking: the world at any cursor, from checkpoints."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from simulator.world.state import State
 from simulator.world.view import World
 
 CHECKPOINT = 4096
-"""The fewest events between two checkpoints."""
+"""The minimum number of events between checkpoints."""
 
 CHECKPOINT_SHARE = 12
-"""With a large backlog, a checkpoint only every backlog/12 events: what it keeps is paid for by as many events."""
+"""With a large backlog, one checkpoint per backlog/12 events, so that memory stays proportional to the events."""
 
 
 class Timeline(Pass):
     """All worlds of one trace."""
 
     def __init__(self, trace: Trace) -> None:
-        """Make the index; checkpoints come as they are needed."""
+        """Build the index; checkpoints are made on demand."""
         super().__init__(trace)
         self.index: Index = index_of(trace)
         """Links between the events."""
@@ -30,19 +30,19 @@ class Timeline(Pass):
         self._recent: World | None = None
 
     def extend(self, trace: Trace) -> None:
-        """Have more worlds."""
+        """Extend to a grown trace."""
         self.trace, self.count = trace, len(trace.events)
         self.index = index_of(trace)
 
     def share(self, other: Timeline, count: int) -> None:
-        """Take over what another timeline has made of the first `count` events, which are the same here."""
+        """Reuse another timeline's checkpoints for the first `count` events, which both share."""
         states = other._states[: bisect_right(other._cursors, count)]
         if len(states) > len(self._states):
             self._cursors = other._cursors[: len(states)]
             self._states = [state.copy(self.index) for state in states]
 
     def at(self, cursor: int) -> World:
-        """The world after the first `cursor` events (clamped to what there is)."""
+        """Return the world after the first `cursor` events (clamped to the trace)."""
         cursor = max(0, min(cursor, len(self.trace)))
         if cursor > self._cursors[-1]:
             self._extend(cursor)
@@ -57,7 +57,7 @@ class Timeline(Pass):
         return self._recent
 
     def _extend(self, cursor: int) -> None:
-        """Make checkpoints until less than a distance is left to `cursor`."""
+        """Make checkpoints up to within one distance of `cursor`."""
         while True:
             start, base = self._cursors[-1], self._states[-1]
             backlog = sum(len(queue.ready) for queue in base.queues.values())
@@ -66,21 +66,21 @@ class Timeline(Pass):
                 return
             state = base.copy()
             state.fold(start, end)
-            # In this order: who shares them from another thread counts the states.
+            # In this order: another thread that shares them counts the states.
             self._states.append(state.pack())
             self._cursors.append(end)
 
 
 class Walk(Timeline):
-    """The worlds of a trace in their order: one is good until the next is asked for, and none is copied."""
+    """A sequential reader of worlds: each is valid until the next is requested, and none is copied."""
 
     def __init__(self, trace: Trace) -> None:
-        """Begin before the first event."""
+        """Start before the first event."""
         super().__init__(trace)
         self._cursor, self._state = 0, State(trace)
 
     def at(self, cursor: int) -> World:
-        """The world after the first `cursor` events; one behind us costs as much as in any timeline."""
+        """Return the world after the first `cursor` events; going backwards costs a full seek."""
         cursor = max(0, min(cursor, len(self.trace)))
         if cursor < self._cursor:
             return super().at(cursor)
@@ -90,10 +90,10 @@ class Walk(Timeline):
 
 
 def timeline_of(trace: Trace) -> Timeline:
-    """The timeline of a trace, kept with it."""
+    """Return the timeline of a trace, cached with it."""
     return pass_over(trace, Timeline)
 
 
 def world_at(trace: Trace, cursor: int) -> World:
-    """The world after the first `cursor` events of a trace."""
+    """Return the world after the first `cursor` events of a trace."""
     return timeline_of(trace).at(cursor)

@@ -1,7 +1,7 @@
-"""The fold: one handler for each type of event, in one table. No policy: events carry outcomes.
+"""The fold: one handler per event type, in one table. It has no policy: events carry outcomes.
 
 A `State` is mutable while it is folded. Copies share their queues and workers until one of them writes (`_queue`,
-`_worker`), so that a copy costs little whatever lies in the queues.
+`_worker`), so that copying is cheap however long the queues are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from simulator.world.processes import first_processes
 
 
 class QueueState:
-    """A queue in the broker."""
+    """State of a queue in the broker."""
 
     __slots__ = ("arguments", "longest", "name", "owner", "ready", "unacked")
 
@@ -35,7 +35,7 @@ class QueueState:
         """The most messages that were ready at once so far."""
 
     def copy(self, owner: object) -> QueueState:
-        """An independent copy."""
+        """Return an independent copy."""
         other = QueueState(self.name, self.arguments, owner)
         other.ready = deque(self.ready)
         other.unacked = self.unacked.copy()
@@ -44,7 +44,7 @@ class QueueState:
 
 
 class WorkerState:
-    """A worker."""
+    """State of a worker."""
 
     __slots__ = (
         "active",
@@ -96,7 +96,7 @@ class WorkerState:
         return {*self.transit, *self.reserved, *self.scheduled, *(tag for tag, _, _ in self.active.values())}
 
     def copy(self, owner: object) -> WorkerState:
-        """An independent copy."""
+        """Return an independent copy."""
         other = WorkerState(self.info, owner)
         other.life, other.since, other.last_poll, other.done = (
             self.life,
@@ -117,11 +117,11 @@ COUNTERS = (
     *"published started retried rejected cancelled deaths polls empty_polls requeued acked publish_failed".split(),
     *("sent", "dead_lettered", *OUTCOMES),
 )
-"""What is counted: occurrences; then distinct tasks: how many were sent, were dead-lettered, and how they ended."""
+"""Names of counters: occurrences, then distinct tasks (sent, dead-lettered, and by outcome)."""
 
 
 class State:
-    """Everything that a prefix of a trace leads to."""
+    """The state that a prefix of a trace leads to."""
 
     __slots__ = (
         "broker_up",
@@ -151,9 +151,9 @@ class State:
         self.counts: dict[str, int] = dict.fromkeys(COUNTERS, 0)
 
     def copy(self, index: Index | None = None) -> State:
-        """A copy that can be folded on, in another trace that begins the same where its `index` is given.
+        """Return a copy to fold on; with `index`, in another trace that begins with the same events.
 
-        What is inside is copied when it is first written.
+        Queues and workers are copied on write.
         """
         other = State.__new__(State)
         other.index = index or self.index
@@ -168,7 +168,7 @@ class State:
         return other
 
     def pack(self) -> State:
-        """Make this state one to keep: backlogs as arrays, which Python's garbage collector need not walk through."""
+        """Compact this state for keeping: backlogs become arrays, which the garbage collector skips."""
         for queue in self.queues.values():
             if queue.owner is self.owner:
                 queue.ready = array("q", queue.ready)  # type: ignore[assignment]
@@ -282,7 +282,7 @@ def _message_delivered(state: State, event: ev.MessageDelivered, index: int) -> 
 
 
 def _message_acked(state: State, event: ev.MessageAcked, index: int) -> None:
-    # By whichever delivery: who acknowledges a message that was leased to somebody else by now settles it too.
+    # By any delivery: acknowledging a message that is meanwhile leased to another worker settles it too.
     _queue(state, event.queue).unacked.pop(event.message, None)
     state.counts["acked"] += 1
 
@@ -307,7 +307,7 @@ def _message_dropped(state: State, event: ev.MessageDropped, index: int) -> None
 
 
 def _forget(worker: WorkerState, tag: int) -> None:
-    """A delivery that no slot runs is out of the worker's hands."""
+    """Remove a delivery that no slot runs from a worker."""
     worker.transit.pop(tag, None)
     worker.reserved.pop(tag, None)
     worker.scheduled.pop(tag, None)
@@ -336,7 +336,7 @@ def _task_scheduled(state: State, event: ev.TaskScheduled, index: int) -> None:
 
 
 def _execution_ended(worker: WorkerState, slot: int, tag: int) -> None:
-    """A slot is free again, unless its child had died and another runs something else in it by now."""
+    """Free a slot, unless its child has died and the slot already runs another execution."""
     running = worker.active.get(slot)
     if running is not None and running[0] == tag:
         del worker.active[slot]
@@ -373,7 +373,7 @@ def _publish_failed(state: State, event: ev.PublishFailed, index: int) -> None:
 
 
 def _nothing(state: State, event: ev.Event, index: int) -> None:
-    """No queue and no worker changes."""
+    """Do nothing: no queue or worker changes."""
 
 
 def _broker_down(state: State, event: ev.BrokerDown, index: int) -> None:
@@ -383,7 +383,7 @@ def _broker_down(state: State, event: ev.BrokerDown, index: int) -> None:
 
 
 def _disconnected(worker: WorkerState) -> None:
-    """What waited in its memory is forgotten, what runs goes on."""
+    """Drop what a worker held in memory; running executions go on."""
     worker.connected = False
     worker.transit.clear()
     worker.reserved.clear()
@@ -415,7 +415,7 @@ def _run_ended(state: State, event: Any, index: int) -> None:
 
 
 def _count_end(state: State, event: ev.Event, index: int) -> None:
-    """A task ends once, whatever comes later."""
+    """Count a task's first end; later ones do not count."""
     if state.index.is_end(index):
         state.counts[end_of(event)] += 1
 
@@ -450,4 +450,4 @@ HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
     ev.SettingChanged: _setting_changed,
     **dict.fromkeys(RUN_ENDS, _run_ended),
 }
-"""How each type of event changes the world."""
+"""Handlers by event type."""

@@ -1,4 +1,4 @@
-"""A task at a moment, from its own events: what no fold keeps."""
+"""Views of a task at a moment, built from its own events rather than the fold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.trace import events as ev
 
 @dataclass(slots=True)
 class Attempt:
-    """One delivery of a task and what became of it; times in microseconds, None where it did not come to that."""
+    """One delivery of a task and its outcome; times in microseconds, None for what has not happened."""
 
     message: int
     delivery_tag: int
@@ -29,7 +29,7 @@ class Attempt:
     """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `ignored`, `revoked`, `requeued`, `dropped`,
     `dead-lettered`, `lost`; empty before."""
     effect_at: int | None = None
-    """When it had its side effect, where its task declares one."""
+    """When it had its side effect, if its task declares one."""
     why: str = ""
 
 
@@ -49,23 +49,23 @@ class TaskView:
     message: int = 0
     """Its latest message."""
     state: str = "PENDING"
-    """Celery's state, as its events tell it."""
+    """Celery's state, derived from its events."""
     place: str = "sent"
     """`sent` (on its way), `queued`, `delivered`, `reserved`, `active`, `stored` (result there, not reported), `done`,
     `scheduled` (held for its ETA), `dead` (in a dead-letter queue), `dropped`, `lost`."""
     hostname: str = ""
-    """The worker that has it, or had it last."""
+    """The worker that holds it, or held it last."""
     result: Any = None
     exception: str | None = None
     eta: int | None = None
-    """Until when a worker holds it, or held it last."""
+    """The ETA until which a worker holds it, or last held it."""
     attempts: list[Attempt] = field(default_factory=list)
     history: list[int] = field(default_factory=list)
     """Indices of its events so far."""
 
     @property
     def runs(self) -> int:
-        """How often it was started."""
+        """The number of times it was started."""
         return sum(attempt.started_at is not None for attempt in self.attempts)
 
     @property
@@ -75,16 +75,16 @@ class TaskView:
 
 
 def view_task(uuid: str, events: Sequence[ev.Event], history: list[int]) -> TaskView:
-    """A task after the events at the indices of its `history`."""
+    """Build the view of a task from the events at the indices in `history`."""
     task = TaskView(uuid, history=history)
     attempts: dict[int, Attempt] = {}
     for index in history:
-        _tell(task, attempts, events[index])
+        _apply(task, attempts, events[index])
     task.attempts = list(attempts.values())
     return task
 
 
-def _tell(task: TaskView, attempts: dict[int, Attempt], event: ev.Event) -> None:
+def _apply(task: TaskView, attempts: dict[int, Attempt], event: ev.Event) -> None:
     """Apply one of a task's own events to its view."""
     match event:
         case ev.TaskSent():
@@ -109,10 +109,10 @@ def _tell(task: TaskView, attempts: dict[int, Attempt], event: ev.Event) -> None
             attempts[event.delivery_tag] = attempt
             task.place, task.hostname = "delivered", event.hostname
         case _:
-            _tell_attempt(task, attempts, event)
+            _apply_to_attempt(task, attempts, event)
 
 
-def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> None:
+def _apply_to_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> None:
     """Apply an event of one delivery."""
     attempt = attempts.setdefault(
         event.delivery_tag, Attempt(event.message, event.delivery_tag, getattr(event, "hostname", ""))
@@ -140,7 +140,7 @@ def _tell_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> N
         case ev.Effect():
             attempt.effect_at = event.t
         case ev.TaskRejected() | ev.TaskCancelled():
-            # Where the message went stands in an event before or after this one, which says more.
+            # A neighbouring event says where the message went, which is more specific.
             attempt.outcome = attempt.outcome or event.type.removeprefix("task-")
             attempt.ended_at = event.t
             if isinstance(event, ev.TaskRejected) and not event.requeue:

@@ -1,4 +1,4 @@
-"""The world as others see it: read-only, with queries. What no fold keeps is looked up in the task's own events."""
+"""The read-only world with its queries. What the fold does not keep is read from the task's own events."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from simulator.world.tasks import TaskView, view_task
 
 
 class World:
-    """How things stand after the first `cursor` events of a trace. Read-only."""
+    """The state after the first `cursor` events of a trace. Read-only."""
 
     def __init__(self, trace: Trace, cursor: int, state: State) -> None:
-        """View a folded state, which nobody may fold on."""
+        """Wrap a folded state, which must not be folded further."""
         self.trace = trace
         self.cursor = cursor
         self._state = state
@@ -40,23 +40,23 @@ class World:
 
     @property
     def alive(self) -> int:
-        """Tasks sent that have not ended."""
+        """The number of tasks sent and not ended."""
         counts = self._state.counts
         return counts["sent"] - sum(counts[outcome] for outcome in OUTCOMES)
 
     @property
     def broker_up(self) -> bool:
-        """Whether the broker is there."""
+        """Whether the broker is up."""
         return self._state.broker_up
 
     @property
     def settings(self) -> dict[tuple[str, str], Any]:
-        """What was changed during the run, by (worker or service, setting)."""
+        """Settings changed during the run, by (worker or service, setting)."""
         return dict(self._state.settings)
 
     @property
     def producers(self) -> dict[str, int]:
-        """How many messages each publisher has sent."""
+        """The number of messages sent by each publisher."""
         return dict(self._state.producers)
 
     @property
@@ -70,14 +70,14 @@ class World:
         return Views(self._state.workers, partial(WorkerView, self))
 
     def publish(self, message: int) -> ev.TaskSent:
-        """The task-sent of a message."""
+        """Return the task-sent of a message; raises KeyError if unknown."""
         found = self._state.index.publish(message)
         if found is None:
             raise KeyError(message)
         return found
 
     def uuid(self, message: int) -> str:
-        """The task a message belongs to."""
+        """Return the id of the task a message belongs to."""
         return self.publish(message).uuid
 
     def sending(self) -> list[ev.TaskSent]:
@@ -100,12 +100,12 @@ class World:
         return found
 
     def unacked_tags(self, queues: tuple[str, ...]) -> set[int]:
-        """Tags of the deliveries from these queues that are not settled."""
+        """Return the tags of unsettled deliveries from these queues."""
         states = self._state.queues
         return {tag for name in queues if name in states for tag, _ in states[name].unacked.values()}
 
     def places(self) -> Iterator[tuple[int, str]]:
-        """Every message the system still has, with its place: `transit`, `ready:<queue>` or `unacked:<queue>`."""
+        """Yield every message in the system with its place: `transit`, `ready:<queue>` or `unacked:<queue>`."""
         for message in self._state.transit:
             yield message, "transit"
         for name, queue in self._state.queues.items():
@@ -115,27 +115,27 @@ class World:
                 yield message, f"unacked:{name}"
 
     def __contains__(self, uuid: object) -> bool:
-        """Whether a task of that id has been sent."""
+        """Return whether a task with this id has been sent."""
         events = self.trace.events
         return isinstance(uuid, str) and any(
             type(events[index]) is ev.TaskSent for index in self._state.index.history(uuid, self.cursor)
         )
 
     def task(self, uuid: str) -> TaskView:
-        """A task by its id; raises KeyError where it has not been sent."""
+        """Return a task by id; raises KeyError if it has not been sent."""
         history = self._state.index.history(uuid, self.cursor)
         if uuid not in self:
             raise KeyError(uuid)
         return view_task(uuid, self.trace.events, history)
 
     def dead_letter(self, message: int) -> ev.MessageDeadLettered | None:
-        """How a message came into a dead-letter queue; None where it never did."""
+        """Return the event that dead-lettered a message; None if there is none."""
         events = (self.trace.events[index] for index in self._state.index.history(self.uuid(message), self.cursor))
         dead = (event for event in events if isinstance(event, ev.MessageDeadLettered))
         return next((event for event in dead if event.message == message), None)
 
     def tasks(self) -> list[str]:
-        """Ids of all tasks sent so far, in the order they were first sent."""
+        """Return the ids of all tasks sent so far, in order of first sending."""
         seen: dict[str, None] = {}
         for index in self._state.index.sent.values():
             if index < self.cursor:
