@@ -1,4 +1,4 @@
-"""How well it went: measures, goals, statistics, theory."""
+"""The evaluation of runs: measures, goals, statistics, theory."""
 
 from simulator.measure.compare import Comparison, Row, compare
 from simulator.measure.estimate import Estimate, estimate

@@ -1,7 +1,7 @@
-"""Hold a prediction against a recording: order per task and per worker, and times, never a global interleaving.
+"""Compare a prediction with a recording: order per task and per worker, and times, never a global interleaving.
 
-Three things that Celery does in either order, or twice, are put into one form first: received(n+1) and retried(n);
-the doubled `task-failed` of a hard time limit; and the names of workers that are alike, which are interchangeable.
+Three things that Celery does in either order, or twice, are normalised first: received(n+1) and retried(n);
+the duplicate `task-failed` of a hard time limit; and the names of interchangeable workers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CHILD_DIED = "?"
 """Exception class of a task whose child died or was killed by the hard limit: Celery 5.7 reports
 `ExceptionWithTraceback()` for both."""
 Alike = Mapping[str, Sequence[str]]
-"""By worker, all the workers it may be exchanged with, itself among them, each time in the same order."""
+"""By worker, all workers it is interchangeable with, itself included, in a fixed order."""
 
 GROUPS = {
     "receives": ("task-received",),
@@ -40,7 +40,7 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Happening:
-    """One event of a task, as both sides tell it; `t` in seconds, `outcome` what became of it, in a word."""
+    """One event of a task in the form common to both sides; `t` in seconds, `outcome` a single word."""
 
     t: float
     type: str
@@ -52,48 +52,48 @@ class Happening:
 DRIFT = 0.004
 """Seconds that each start under a rate limit may be later than the one before it allows.
 
-A token is counted from the moment it was taken, and the timer that takes the next one fires a little late each time:
-what is late stays late. Source: kombu.utils.limits: TokenBucket; celery.worker.consumer: _schedule_bucket_request.
+A token counts from the moment it is taken, and the timer that takes the next one fires slightly late each time,
+so the delay accumulates. Source: kombu.utils.limits: TokenBucket; celery.worker.consumer: _schedule_bucket_request.
 """
 
 
 TOLERANCE = 0.15
-"""Seconds: hops of 1 to 10 ms add up; two runs of the same differ by as much as 0.11 s."""
+"""Seconds: hops of 1 to 10 ms add up; two runs of the same experiment differ by up to 0.11 s."""
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far a predicted time may be off, in seconds."""
+    """The permitted error of predicted times, in seconds."""
 
     throttled: tuple[tuple[float, ...], ...] = ()
-    """By rate limit (of a task, in a worker), when it has let a task start (recorded time)."""
+    """Start times that each rate limit (of a task, in a worker) allowed, in recorded time."""
 
     def at(self, t: float) -> float:
-        """What is allowed of an event recorded at `t`."""
+        """Return the tolerance for an event recorded at `t`."""
         drift = DRIFT * max((bisect_right(starts, t) for starts in self.throttled), default=0)
         return TOLERANCE + drift
 
     def moved(self, by: float) -> Tolerance:
-        """The same where recorded time begins `by` seconds later."""
+        """Return this tolerance for a recording that begins `by` seconds later."""
         return Tolerance(tuple(tuple(t - by for t in times) for times in self.throttled))
 
 
 EXACT = Tolerance()
-"""Where no rate limit drifts."""
+"""The tolerance without rate limits."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was found: the differences (none: they agree) and the worst time error in seconds."""
+    """The result of a comparison: the differences (none: they agree) and the worst time error in seconds."""
 
     differences: list[Difference]
     worst: float | None
     since: float = float("inf")
-    """When the recording first shows one, in seconds after the prediction's time 0."""
+    """The recorded time of the first difference, in seconds after the prediction's time 0."""
 
 
 def exception_class(text: str) -> str:
-    """The class that `repr` of an exception shows; of a `Retry`, that of its reason (solo, threads, gevent say that).
+    """Return the class in the `repr` of an exception; for a `Retry` (from solo, threads, gevent), its reason's class.
 
     >>> exception_class("Retry(Retry(...), Transient('boom'), 1)")
     'Transient'
@@ -108,7 +108,7 @@ def exception_class(text: str) -> str:
 
 
 def outcome(kind: str, fields: dict[str, Any]) -> str:
-    """What an event says became of the task, in a word; `fields` are Celery's."""
+    """Return the outcome that an event reports, in a word; `fields` are Celery's."""
     if kind in ("task-failed", "task-retried"):
         return exception_class(str(fields.get("exception")))
     if kind == "task-rejected":
@@ -119,10 +119,10 @@ def outcome(kind: str, fields: dict[str, Any]) -> str:
 
 
 def predicted(trace: Trace, ids: Collection[str], beats: Collection[str] = ()) -> list[Happening]:
-    """The compared events of a simulated run.
+    """Return the compared events of a simulated run.
 
-    Tasks not among `ids` are those of which nobody knows the id beforehand, beat's: the n-th of a task is `<task>#<n>`,
-    or `<beat>: <task>#<n>` where several `beats` send it, whose ticks fall together.
+    Tasks not among `ids` are sent by beat, with unpredictable ids: the n-th of a task is `<task>#<n>`,
+    or `<beat>: <task>#<n>` if several `beats` send it at the same ticks.
     """
     drawn: Counter[str] = Counter()
     names: dict[str, str] = {uuid: uuid for uuid in ids}
@@ -155,9 +155,9 @@ def compare(
     end: float = float("inf"),
     alike: Alike | None = None,
 ) -> Comparison:
-    """Compare. `end`: when the observation ended, in recorded time; what fell beyond it on one side does not count.
+    """Compare both sides. `end`: the end of observation, in recorded time; events of one side beyond it do not count.
 
-    `alike`: which workers are interchangeable; without it all are.
+    `alike`: the interchangeable workers; all are without it.
     """
     if not ours or not theirs:
         return Comparison([], None) if not ours and not theirs else Comparison([differs("one_side")], None, 0.0)
@@ -175,9 +175,9 @@ def compare(
 
 
 def normalise(happenings: Sequence[Happening], names: Mapping[str, str] | None = None) -> list[Happening]:
-    """One form for what may come in either order: workers by first receive, time from the first receive on.
+    """Normalise what may come in either order: workers by first receive, time from the first receive on.
 
-    `names`: what workers are called instead.
+    `names`: replacements for worker names.
     """
     if names is None:
         names = {worker: f"W{n}" for n, worker in enumerate(_received(happenings), start=1)}
@@ -201,7 +201,7 @@ def normalise(happenings: Sequence[Happening], names: Mapping[str, str] | None =
 
 
 def matched(ours: Sequence[Happening], theirs: Sequence[Happening], alike: Alike) -> dict[str, str]:
-    """By worker of the other side, which of ours it is: of those that are alike, the one that receives the same."""
+    """Map each worker of the other side to the interchangeable one of ours that receives the same tasks."""
     mine, real = _received(ours), _received(theirs)
     names: dict[str, str] = {}
     for worker, tasks in real.items():
@@ -215,7 +215,7 @@ def matched(ours: Sequence[Happening], theirs: Sequence[Happening], alike: Alike
 
 
 def _received(happenings: Sequence[Happening]) -> dict[str, list[str]]:
-    """By worker, the tasks it receives, in order; the worker that receives first is first."""
+    """Return the tasks each worker receives, in order; workers by first receive."""
     found: dict[str, list[str]] = {}
     for wanted in ("task-received", ""):
         for happening in happenings:
@@ -231,7 +231,7 @@ def _first_receive(happenings: Sequence[Happening]) -> float:
 
 
 def by_task(happenings: Sequence[Happening]) -> dict[str, list[Happening]]:
-    """Each task's events in order; `retried(n)` right behind `started(n)`, wherever received(n+1) was."""
+    """Return each task's events in order, with `retried(n)` right after `started(n)`, wherever received(n+1) was."""
     tasks: dict[str, list[Happening]] = defaultdict(list)
     for happening in happenings:
         events = tasks[happening.uuid]
@@ -247,7 +247,7 @@ def by_task(happenings: Sequence[Happening]) -> dict[str, list[Happening]]:
 def _trim(
     mine: list[Happening], real: list[Happening], end: float, tolerance: float
 ) -> tuple[list[Happening], list[Happening]]:
-    """Without what only one side has so close to the end that the other may have been cut off before it."""
+    """Drop events that only one side has, so close to the end that the other may have been cut off."""
     sides = (by_task(mine), by_task(real))
     cut: list[list[Happening]] = [[], []]
     for uuid in {*sides[0], *sides[1]}:
@@ -268,7 +268,7 @@ def _same(mine: Happening | None, real: Happening | None) -> bool:
 
 
 Found = list[tuple[float, Difference]]
-"""Differences, each with when it shows."""
+"""Differences with the time each one shows."""
 
 
 def _tasks(mine: list[Happening], real: list[Happening]) -> Found:
@@ -301,7 +301,7 @@ def _orders(mine: list[Happening], real: list[Happening]) -> Found:
 
 
 def _times(mine: list[Happening], real: list[Happening], tolerance: Tolerance) -> tuple[Found, float]:
-    """What is too early or too late, as far as the same happens; and the worst error of all."""
+    """Return the events that are too early or too late, where both sides agree on what happens, and the worst error."""
     ours, theirs = by_task(mine), by_task(real)
     worst, late = 0.0, list[tuple[float, str, Difference]]()
     for uuid, events in theirs.items():

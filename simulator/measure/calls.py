@@ -1,4 +1,4 @@
-"""The calls to services: when each began."""
+"""Service calls: the start of each."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from simulator.world.passes import Handlers, Pass, pass_over
 
 
 class Calls(Pass):
-    """The calls to each service, and under `EVERYTHING` all."""
+    """The calls to each service; all of them under `EVERYTHING`."""
 
     def __init__(self, trace: Trace) -> None:
-        """No call yet."""
+        """Start with no calls."""
         super().__init__(trace)
         self.times: dict[str, list[int]] = {EVERYTHING: []}
         """By service, in microseconds."""
@@ -25,7 +25,7 @@ class Calls(Pass):
         """By message, the service that its task calls."""
 
     def most_in_a_second(self, service: str, start: int, end: int) -> int:
-        """The most calls that begin within any one second, of those from `start` up to, not including, `end`."""
+        """Return the most calls that begin within any one second in [`start`, `end`), in microseconds."""
         times = self.times.get(service, [])
         times = times[bisect_left(times, start) : bisect_left(times, end)]
         return max((bisect_left(times, t + MICROS) - place for place, t in enumerate(times)), default=0)
@@ -44,5 +44,5 @@ class Calls(Pass):
 
 
 def calls_of(trace: Trace) -> Calls:
-    """The calls of a trace, kept with it."""
+    """Return the calls of a trace, cached with it."""
     return pass_over(trace, Calls)

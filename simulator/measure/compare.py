@@ -1,4 +1,4 @@
-"""Two runs beside each other: where they part, and how their measures differ."""
+"""Comparison of two runs: where they diverge, and how their measures differ."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.world.lives import Lives, lives_of
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measure of both runs; None where a run has nothing to measure. `unit` is `s`, `%` or empty."""
+    """One measure of both runs; None if a run has nothing to measure. `unit` is `s`, `%` or empty."""
 
     measure: str
     one: float | None
@@ -23,20 +23,20 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Whether the runs differ in it."""
+        """Whether the runs differ in this measure."""
         return self.one != self.other
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What two runs have in common, and what not."""
+    """The first differing event of two runs, and their measures."""
 
     first: int | None
-    """Index of the first event that differs, or None where the runs are the same."""
+    """Index of the first event that differs; None if the runs are equal."""
     one: Event | None
-    """That event in the first run; None where it has ended."""
+    """That event in the first run; None if it has ended by then."""
     other: Event | None
-    """And in the second."""
+    """That event in the second run."""
     rows: list[Row]
     """Measures of both."""
 

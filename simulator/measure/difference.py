@@ -1,4 +1,4 @@
-"""What differs between a prediction and a recording, before it is put into words."""
+"""Differences between a prediction and a recording, before they are worded."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that differs.
+    """A single difference.
 
     `code` is a name in `story.agreement_words`, `params` what goes into its words: names, counts, a `Happening` (None:
-    nothing more), words of Celery's as a list, or a span in seconds (low, high).
+    nothing more), Celery's terms as a list, or a span in seconds (low, high).
     """
 
     code: str
@@ -19,5 +19,5 @@ class Difference:
 
 
 def differs(code: str, **params: object) -> Difference:
-    """A difference."""
+    """Create a difference."""
     return Difference(code, params)

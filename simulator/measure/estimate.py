@@ -1,4 +1,4 @@
-"""How sure a number is: the mean over several seeds, and how far off it may be."""
+"""Estimates: the mean over several seeds, with its confidence interval."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from statistics import NormalDist, fmean, stdev
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The mean of a measure over `count` runs, and half the width of its 95% confidence interval, in its unit."""
+    """The mean of a measure over `count` runs, and the half-width of its 95% confidence interval, in its unit."""
 
     mean: float
     half: float
@@ -27,15 +27,15 @@ class Estimate:
         return self.mean + self.half
 
     def holds(self, value: float) -> bool:
-        """Whether a value lies in the interval."""
+        """Return whether a value lies in the interval."""
         return self.low <= value <= self.high
 
 
 def estimate(values: Iterable[float]) -> Estimate:
-    """The mean of independent runs with its 95% interval, by Student's t.
+    """Return the mean of independent runs with its 95% confidence interval, by Student's t.
 
     Raises:
-        ValueError: there are fewer than four values: too few to say how sure the mean is.
+        ValueError: fewer than four values, too few for an interval.
 
     >>> found = estimate([4, 5, 6, 5])
     >>> found.mean, round(found.half, 1), found.count
@@ -49,7 +49,7 @@ def estimate(values: Iterable[float]) -> Estimate:
 
 
 def student(freedom: int, level: float = 0.95) -> float:
-    """The two-sided quantile of Student's t, by the expansion of Cornish and Fisher: within 0.01 from 3 degrees on.
+    """Return the two-sided quantile of Student's t by the Cornish-Fisher expansion: within 0.01 from 3 degrees on.
 
     >>> round(student(29), 3)
     2.045

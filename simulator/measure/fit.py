@@ -1,8 +1,8 @@
-"""Which distribution recorded times come from: a constant, a shape with few parameters, or their quantiles.
+"""Distribution fitting for recorded times: a constant, a parametric distribution, or quantiles.
 
-The shapes are those that a scenario can draw from. They are compared by Akaike's criterion on maximum-likelihood fits;
-how near the best one lies is told by the Kolmogorov-Smirnov distance, and where it lies too far off, the quantiles of
-what was recorded stand in for a shape.
+The candidates are those a scenario can draw from, ranked by Akaike's criterion on maximum-likelihood fits. The
+best one is checked by its Kolmogorov-Smirnov distance; if that is too large, the quantiles of the sample
+are used instead.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from statistics import NormalDist, fmean, pstdev
 from typing import Any
 
 STEADY = 0.002
-"""Seconds: what varies less than this (or by less than `STEADY_SHARE` of itself) counts as constant."""
+"""Seconds: a sample that varies less than this (or less than `STEADY_SHARE` of itself) counts as constant."""
 STEADY_SHARE = 0.03
 
 FEW = 20
-"""Below so many values a shape would be guesswork."""
+"""Minimum sample size for fitting a distribution."""
 
 QUANTILES = 20
-"""So many quantiles stand for a sample that no shape fits."""
+"""Number of quantiles for a sample that no distribution fits."""
 
 FAR = 1.36
 """Times 1/sqrt(n): a larger distance is rejected (Kolmogorov-Smirnov, 5 %; fitted parameters make it lenient)."""
@@ -31,21 +31,21 @@ _P95 = NormalDist().inv_cdf(0.95)
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What a sample is taken for."""
+    """The distribution fitted to a sample."""
 
     kind: str
-    """`constant`, `exponential`, `lognormal`, `normal`, `quantiles`, or `listed` (too few to say)."""
+    """`constant`, `exponential`, `lognormal`, `normal`, `quantiles`, or `listed` (too few values)."""
     value: Any
-    """As a scenario writes it: seconds, or a mapping that names a distribution."""
+    """The value in scenario form: seconds, or a mapping that names a distribution."""
     count: int
     mean: float
-    """Of the sample, in seconds."""
+    """The sample mean, in seconds."""
     distance: float
-    """Kolmogorov-Smirnov: the largest difference of the two distribution functions, 0 to 1."""
+    """Kolmogorov-Smirnov distance: the largest gap between the distribution functions, 0 to 1."""
 
 
 def fit(sample: Sequence[float]) -> Fit:
-    """The distribution of `sample`, seconds from 0 up, in the order of their occurrence.
+    """Fit a distribution to `sample`: non-negative seconds, in order of occurrence.
 
     Raises:
         ValueError: the sample is empty.
@@ -67,7 +67,7 @@ def fit(sample: Sequence[float]) -> Fit:
 
 
 Shape = tuple[float, str, Any, Callable[[float], float]]
-"""Akaike's criterion (less is better), name, as written, distribution function."""
+"""(Akaike's criterion, lower is better; name; scenario value; distribution function)."""
 
 
 def _shapes(ordered: list[float], mean: float) -> list[Shape]:
@@ -103,7 +103,7 @@ def _distance(ordered: Sequence[float], cdf: Callable[[float], float]) -> float:
 
 
 def _quantiles(ordered: list[float], mean: float) -> Fit:
-    """Equal parts of the sample, each by its mean: the mean of the whole stays as it was."""
+    """Summarise equal parts of the sample by their means, which preserves the overall mean."""
     count = len(ordered)
     weights: dict[float, float] = {}
     for part in range(QUANTILES):
@@ -119,7 +119,7 @@ def _quantiles(ordered: list[float], mean: float) -> Fit:
 
 
 def _rounded(seconds: float) -> float:
-    """To the millisecond, or to three digits where that is finer; never below what a scenario can say."""
+    """Round to the millisecond, or to three digits if finer; never below what a scenario can express."""
     if seconds >= 0.1 or seconds <= 0:
         return round(max(seconds, 0.0), 3)
     return round(seconds, 6)

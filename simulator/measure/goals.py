@@ -15,24 +15,24 @@ from simulator.trace.trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class GoalResult:
-    """A goal, and whether the run meets it."""
+    """A goal with its verdict."""
 
     goal: Goal
     met: bool
 
 
 def check_goals(goals: Iterable[Goal], trace: Trace) -> list[GoalResult]:
-    """Hold a run against its goals."""
+    """Evaluate goals on a run."""
     return [GoalResult(goal, evaluate_text(goal.test, trace) is True) for goal in goals]
 
 
 def evaluate_text(text: str, trace: Trace) -> Value:
-    """The value of a test or measure in a run; raises `GoalSyntaxError` if it cannot be parsed."""
+    """Parse and evaluate a test or measure on a run; raises `GoalSyntaxError` if it cannot be parsed."""
     return evaluate(parse_goal(text), trace)
 
 
 def same_value(value: Value, key: str) -> bool:
-    """Whether a value is what a choice's key says."""
+    """Return whether a value equals the key of a choice."""
     if isinstance(value, bool) or value is None:
         return str(value).lower() == key.lower()
     if isinstance(value, int | float):
@@ -44,7 +44,7 @@ def same_value(value: Value, key: str) -> bool:
 
 
 def evaluate(expression: Expression, trace: Trace) -> Value:
-    """The value of a parsed expression in a run."""
+    """Evaluate a parsed expression on a run."""
     match expression:
         case Number(value=number):
             return number

@@ -1,6 +1,6 @@
-"""What holds in every run of an experiment, also where the order does not repeat.
+"""Invariants: what holds in every run of an experiment, even if the order varies.
 
-Bounds come from the recording, by what kind of thing happened to each task, never from its name.
+Bounds come from the recording, by kind of event, never from a task's name.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ def broken(
     sweep: float = 0.0,
     queues: Mapping[str, str] | None = None,
 ) -> list[Difference]:
-    """What a prediction does that no run does; empty if nothing.
+    """Return the invariants that a prediction breaks; empty if none.
 
     Args:
-        ours: what was predicted.
-        theirs: what was recorded.
-        executions: how often each task's body really began.
-        tolerance: how far times may be off.
-        sweep: how often, in seconds, the broker looks for old deliveries, which is the phase of a redelivery.
-        queues: by task that has neither ETA nor priority, its queue; tasks of one queue come in its order.
+        ours: predicted events.
+        theirs: recorded events.
+        executions: how often each task's body actually started.
+        tolerance: the permitted error of times.
+        sweep: interval of the broker's sweeps for old deliveries, in seconds: the uncertainty of a redelivery.
+        queues: the queue of each task without ETA or priority; tasks of one queue arrive in FIFO order.
     """
     if not ours:
         return [differs("nothing")]
@@ -49,7 +49,7 @@ def broken(
 
 
 def _executions(mine: list[Happening], executions: Counter[str]) -> list[Difference]:
-    """Run never, exactly once, or again and again: as recorded by the bodies themselves."""
+    """Check that each task runs never, once or repeatedly, as its body recorded."""
     begun = Counter(h.uuid for h in mine if h.type == "task-started")
     wrong = []
     for uuid in sorted({*begun, *executions}):
@@ -61,7 +61,7 @@ def _executions(mine: list[Happening], executions: Counter[str]) -> list[Differe
 
 
 def _endings(mine: list[Happening], real: list[Happening]) -> list[Difference]:
-    """The same ways to end for each task: none for one that is lost."""
+    """Check that each task has the recorded endings; a lost one has none."""
     wrong = []
     for uuid in sorted({h.uuid for h in [*mine, *real]}):
         ours, theirs = (
@@ -74,7 +74,7 @@ def _endings(mine: list[Happening], real: list[Happening]) -> list[Difference]:
 
 
 def _well_formed(mine: list[Happening]) -> list[Difference]:
-    """Nobody starts what it has not received, nor ends what it has not started."""
+    """Check that nothing starts before it is received or ends before it starts."""
     received: Counter[tuple[str, str]] = Counter()
     started: Counter[tuple[str, str]] = Counter()
     wrong = []
@@ -96,7 +96,7 @@ def _well_formed(mine: list[Happening]) -> list[Difference]:
 
 
 def _shares(mine: list[Happening], real: list[Happening], executions: Counter[str]) -> list[Difference]:
-    """How much each worker runs: off by one, and by what ran more or less often altogether."""
+    """Check each worker's number of executions, within one plus the difference in the total."""
     ours, theirs = (Counter(h.hostname for h in side if h.type == "task-started") for side in (mine, real))
     slack = 1 + abs(sum(ours.values()) - sum(executions.values()))
     unseen = abs(sum(executions.values()) - sum(theirs.values()))
@@ -108,7 +108,7 @@ def _shares(mine: list[Happening], real: list[Happening], executions: Counter[st
 
 
 def _gaps(mine: list[Happening], real: list[Happening], tolerance: Tolerance, sweep: float) -> list[Difference]:
-    """How long it takes until a task is received once more: as recorded."""
+    """Check the time until each task is received again."""
     wrong = []
     for uuid in sorted({h.uuid for h in real}):
         ours, theirs = (
@@ -130,9 +130,9 @@ FIRSTS = (("task-received",), ("task-started",), tuple(sorted(ENDINGS)))
 def _firsts(
     mine: list[Happening], real: list[Happening], executions: Counter[str], tolerance: Tolerance, sweep: float
 ) -> list[Difference]:
-    """Each task is received, started and ended for the first time when it was; what comes back may wait for a sweep.
+    """Check when each task is first received, started and ended; a redelivery may wait for a sweep.
 
-    Where the monitor has not seen every execution, it is not asked when.
+    Tasks with executions that the monitor missed are not checked.
     """
     wrong: list[tuple[float, Difference]] = []
     times = Counter(h.uuid for h in real if h.type == "task-received")
@@ -149,7 +149,7 @@ def _firsts(
 
 
 def _queues(mine: list[Happening], real: list[Happening], queues: Mapping[str, str]) -> list[Difference]:
-    """Tasks of one queue come in its order, whoever receives them; what comes almost at once may do so in either."""
+    """Check that tasks of a queue are received in its order by any worker; near-simultaneous ones may swap."""
     wrong = []
     for queue in sorted(set(queues.values())):
         firsts: list[dict[str, float]] = []

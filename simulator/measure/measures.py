@@ -1,6 +1,6 @@
-"""The measures of the goal language, each taken of a trace. Times are seconds, rounded to a millisecond.
+"""The measures of the goal language, evaluated on a trace. Times are seconds, rounded to a millisecond.
 
-What each of them means, in words for people, stands in `story.measures`; who may be asked about, in `scenario.goals`.
+`story.measures` explains each measure to users; `scenario.goals` says what each may be asked about.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from simulator.world.processes import processes_of
 from simulator.world.ready import ready_of
 
 Value = float | str | bool | list[Any] | None
-"""A measure's value; None where there is nothing to measure (the start of a task that never started)."""
+"""A measure's value; None if there is nothing to measure (the start of a task that never started)."""
 
 HALF_A_MILLISECOND = 500
-"""In microseconds: `queue_at(t)` follows all events before t plus this."""
+"""In microseconds: `queue_at(t)` includes all events before t plus this."""
 
 
 def _seconds(micros: int | None) -> float | None:
@@ -33,7 +33,7 @@ def _seconds(micros: int | None) -> float | None:
 
 
 def _tasks(trace: Trace, whom: str | None) -> list[TaskLife]:
-    """The tasks that a name stands for: a task's id, else a task type, else a queue; all without a name."""
+    """Return the tasks that a name selects: a task id, else a task type, else a queue; all for None."""
     tasks = lives_of(trace).tasks
     if whom is None:
         return [*tasks.values()]
@@ -48,7 +48,7 @@ def _workers(trace: Trace, worker: str | None) -> list[WorkerLife]:
 
 
 def _total(count: Callable[[TaskLife], int]) -> Callable[..., Value]:
-    """A measure that adds up something of each task: of all, or of those that a name stands for."""
+    """Create a measure that sums `count` over the tasks that a name selects."""
 
     def measure(trace: Trace, whom: str | None = None) -> int:
         return sum(count(task) for task in _tasks(trace, whom))
@@ -65,13 +65,13 @@ def _publish_failed(trace: Trace, whom: str | None = None) -> int:
 
 
 def _finished_by(trace: Trace, whom: str | None = None) -> float | None:
-    """When the last task came to its end; None while one is alive."""
+    """Return when the last task ended; None while one is alive."""
     ends = [task.finished_at for task in _tasks(trace, whom)]
     return None if None in ends else _seconds(max((end for end in ends if end is not None), default=0))
 
 
 def _position(trace: Trace, uuid: str) -> int | None:
-    """The place of a task among all in the order of their first starts, from 1."""
+    """Return a task's rank by first start, from 1."""
     starts = sorted(
         (task.runs[0].start, order, task.uuid) for order, task in enumerate(lives_of(trace).tasks.values()) if task.runs
     )
@@ -92,7 +92,7 @@ def _state(trace: Trace, uuid: str) -> str:
 
 
 def _result_state(trace: Trace, uuid: str, time: float | None = None) -> str:
-    """What AsyncResult(id).state says at a time, in seconds: what was stored last, and PENDING where nothing was."""
+    """Return AsyncResult(id).state at a time in seconds: the state stored last, else PENDING."""
     limit = trace.end if time is None else to_micros(time) + HALF_A_MILLISECOND
     events = (trace.events[index] for index in reversed(index_of(trace).history(uuid, len(trace))))
     return next((e.state for e in events if isinstance(e, ResultStored) and e.t <= limit), "PENDING")
@@ -113,7 +113,7 @@ def _finished_at(trace: Trace, uuid: str) -> float | None:
 
 
 def _level(trace: Trace, what: str, whom: str | None) -> Level | None:
-    """What changes over time, of one queue or worker or of all together; None where it is no such thing."""
+    """Return a level of one queue or worker, or of all; None if `what` is not a level."""
     if what == "queue":
         levels = ready_of(trace).queues
     elif what == "processes":
@@ -154,7 +154,7 @@ def _of_tasks(name: str, what: str, tasks: list[TaskLife]) -> float | None:
 
 
 def _peak(trace: Trace, what: str, *rest: str | float) -> float:
-    """The most there is at once from a time up to, not including, another (the end itself is included)."""
+    """Return the maximum in [start, end), where the end of the run itself is included."""
     whom = next((word for word in rest if isinstance(word, str)), None)
     start, end = [time for time in rest if not isinstance(time, str)] or [0, as_seconds(trace.end)]
     first, last = to_micros(start), _until(trace, end)
@@ -165,7 +165,7 @@ def _peak(trace: Trace, what: str, *rest: str | float) -> float:
 
 
 def _until(trace: Trace, end: float) -> int:
-    """A time up to which something is looked at, in microseconds; the last instant of a run belongs to it."""
+    """Convert an end time to microseconds, so that the last instant of the run is included."""
     return trace.end + 1 if to_micros(end) >= trace.end else to_micros(end)
 
 
@@ -175,7 +175,7 @@ def _process_seconds(trace: Trace, worker: str | None = None) -> float:
 
 
 def _throughput(trace: Trace, start: float, end: float, whom: str | None = None) -> float | None:
-    """Tasks that succeeded a second, from `start` up to, not including, `end` (the run's last instant is included)."""
+    """Return tasks succeeded per second in [`start`, `end`), where the run's last instant is included."""
     if end <= start:
         return None
     first, last = to_micros(start), _until(trace, end)
@@ -187,14 +187,14 @@ def _throughput(trace: Trace, start: float, end: float, whom: str | None = None)
 
 
 def _util(trace: Trace, worker: str | None = None) -> float | None:
-    """The share of their slot time for which workers, or one, ran something."""
+    """Return the busy share of slot time, of one worker or of all."""
     found = _workers(trace, worker)
     online = sum(one.slots.area(trace.end) for one in found)
     return sum(one.busy(trace.end) for one in found) / online if online else None
 
 
 def _deaths(trace: Trace, worker: str | None = None) -> int:
-    """How often workers and children, or one worker and its children, were killed."""
+    """Return how often workers and their children were killed, for one worker or all."""
     return sum(one.deaths for one in _workers(trace, worker))
 
 
@@ -216,7 +216,7 @@ def _first(trace: Trace, kind: str, uuid: str) -> int | None:
 
 
 def _queue_after(trace: Trace, kind: str, uuid: str) -> list[str] | None:
-    """What stands ready in the task's queue right after an event of that task."""
+    """Return the ready tasks in the task's queue right after an event of that task."""
     index = _first(trace, kind, uuid)
     if index is None:
         return None
@@ -225,7 +225,7 @@ def _queue_after(trace: Trace, kind: str, uuid: str) -> list[str] | None:
 
 
 def _queue_at(trace: Trace, time: float, queue: str | None = None) -> int:
-    """How many messages are ready at a time, in a queue or in all."""
+    """Return the number of messages ready at a time, in one queue or in all."""
     moment = to_micros(time) + HALF_A_MILLISECOND
     world = world_at(trace, bisect_left(trace.events, moment, key=lambda event: event.t))
     return sum(len(view) for name, view in world.queues.items() if queue in (None, name))
@@ -286,4 +286,4 @@ MEASURED: dict[str, Callable[..., Value]] = {
     "W": _little("W"),
     "end": lambda trace: _seconds(trace.end),
 }
-"""How each measure is taken."""
+"""Functions of all measures by name."""

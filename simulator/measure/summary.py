@@ -16,7 +16,7 @@ from simulator.world.ready import ready_of
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Of some durations: how many, and in seconds mean, median, 95th percentile, largest (None of none)."""
+    """Statistics of durations in seconds: count, mean, median, 95th percentile, maximum (None if there are none)."""
 
     count: int
     mean: float | None = None
@@ -45,9 +45,9 @@ class TypeSummary:
     served: int
     """Succeeded, or failed after a run."""
     effects: int
-    """Times the side effect happened."""
+    """Number of side effects."""
     duplicates: int
-    """Tasks for which it happened more than once."""
+    """Tasks whose side effect happened more than once."""
     wait: Spread
     """Sent to first started."""
     response: Spread
@@ -56,9 +56,9 @@ class TypeSummary:
 
 @dataclass(frozen=True, slots=True)
 class WorkerSummary:
-    """One worker; `busy` and `online` in slot-seconds, `utilisation` is their quotient (0 to 1).
+    """One worker; `busy` and `online` in slot-seconds, `utilisation` is their ratio (0 to 1).
 
-    `concurrency` is the number of slots it had last.
+    `concurrency` is its final number of slots.
     """
 
     hostname: str
@@ -74,7 +74,7 @@ class WorkerSummary:
 
 @dataclass(frozen=True, slots=True)
 class QueueSummary:
-    """One queue: messages put into it, the most and the mean number ready, how many are ready at the end."""
+    """One queue: messages put into it, maximum and mean length, and length at the end."""
 
     name: str
     messages: int
@@ -93,12 +93,12 @@ class Little:
 
     @property
     def product(self) -> float:
-        """Lambda x W, which must be L."""
+        """Lambda x W, which must equal L."""
         return self.arrival_rate * self.W
 
     @property
     def holds(self) -> bool:
-        """Whether it is, as far as arithmetic goes."""
+        """Whether it does, up to floating-point error."""
         return math.isclose(self.L, self.product, rel_tol=1e-6, abs_tol=1e-9)
 
 
@@ -117,10 +117,10 @@ class Summary:
     workers: list[WorkerSummary]
     queues: list[QueueSummary]
     little: Little | None
-    """None where no time passed or nothing was sent."""
+    """None if no time passed or nothing was sent."""
 
     def as_data(self) -> dict[str, Any]:
-        """The same as plain data, times in seconds."""
+        """Return the summary as plain data, times in seconds."""
         data = asdict(self)
         if self.little is not None:
             data["little"] |= {"product": self.little.product, "holds": self.little.holds}
@@ -128,7 +128,7 @@ class Summary:
 
 
 def spread(values: Iterable[float]) -> Spread:
-    """Describe durations in seconds; percentiles are the smallest value that so many do not exceed."""
+    """Describe durations in seconds; a percentile is the smallest value that enough values do not exceed."""
     ordered = sorted(values)
     if not ordered:
         return Spread(0)
@@ -140,7 +140,7 @@ def spread(values: Iterable[float]) -> Spread:
 
 
 def summary(trace: Trace) -> Summary:
-    """Take the measures of a run."""
+    """Summarise a run."""
     lives = lives_of(trace)
     header = trace.header
     return Summary(
@@ -192,7 +192,7 @@ def _type(name: str, tasks: Sequence[TaskLife], lives: Lives) -> TypeSummary:
 
 
 def workers_of(trace: Trace) -> list[WorkerSummary]:
-    """Sum up what each worker did, in the order in which they first came online."""
+    """Summarise each worker, in the order in which they first came online."""
     lives = lives_of(trace)
     return [_worker(worker, trace.end, lives.silent_polls(name)) for name, worker in lives.workers.items()]
 
@@ -228,9 +228,9 @@ def _queues(trace: Trace) -> list[QueueSummary]:
 
 
 def little_of(trace: Trace) -> Little | None:
-    """Over the window of the whole run: a task that has not ended counts with the time it has been there.
+    """Compute Little's law over the whole run; a task that has not ended counts with its time so far.
 
-    L is the area under the number of tasks in the system, W the mean of their stays: two ways to measure.
+    L comes from the area under the number of tasks in the system, W from the mean stay: two independent ways.
     """
     lives = lives_of(trace)
     tasks = lives.tasks.values()
@@ -245,7 +245,7 @@ def little_of(trace: Trace) -> Little | None:
 
 
 def _present(lives: Lives, end: int) -> int:
-    """The area under the number of tasks in the system, from 0 to `end`, in task-microseconds."""
+    """Return the area under the number of tasks in the system from 0 to `end`, in task-microseconds."""
     area = count = last = place = 0
     ends = [task.finished_at or 0 for task in lives.ended]
     for task in lives.tasks.values():

@@ -1,4 +1,4 @@
-"""What queueing theory says, to hold the simulator against."""
+"""Queueing theory, as a reference for the simulator."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 
 def erlang_c(servers: int, load: float) -> float:
-    """The probability that a task must wait in an M/M/c queue; `load` is arrival rate times mean service.
+    """Return the probability of waiting in an M/M/c queue; `load` is arrival rate times mean service time.
 
     Raises:
-        ValueError: the load is not below the number of servers, so the queue would grow for ever.
+        ValueError: the load is not below the number of servers, so the queue would grow without bound.
 
     >>> round(erlang_c(1, 0.8), 6)
     0.8
@@ -24,7 +24,7 @@ def erlang_c(servers: int, load: float) -> float:
 
 
 def mean_wait(servers: int, arrival_rate: float, service: float) -> float:
-    """Mean wait in an M/M/c queue, in the unit of `service` (the mean service time).
+    """Return the mean wait in an M/M/c queue, in the unit of `service` (the mean service time).
 
     >>> round(mean_wait(4, 3.2, 1.0), 4)
     0.7455
@@ -34,7 +34,7 @@ def mean_wait(servers: int, arrival_rate: float, service: float) -> float:
 
 
 def kiefer_wolfowitz(arrivals: Sequence[int], services: Sequence[int], servers: int) -> list[int]:
-    """Start times in a first-come-first-served queue: the Kiefer-Wolfowitz recursion, exact on integers."""
+    """Return start times in a FIFO multi-server queue: the Kiefer-Wolfowitz recursion, exact on integers."""
     free = [0] * servers
     starts = []
     for arrival, service in zip(arrivals, services, strict=True):
