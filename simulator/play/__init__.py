@@ -1,1 +1,1 @@
-"""Playback: a run prepared for going back and forth in it, and what it did over time."""
+"""Playback: a run prepared for moving back and forth, and its history over time."""

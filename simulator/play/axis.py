@@ -1,8 +1,8 @@
-"""The axis of time: which part of a run is looked at, and which column shows which moment.
+"""The time axis: the visible part of a run, and the column of each moment.
 
-All of it is a function of the run, the cursor, the clock and a `Span`. So stepping there and back shows the same
-picture. Where nothing goes on for long, the axis is folded: such a gap takes a few columns, however long it is. A gap
-is folded only once it is over, for before that nobody may know how long it will be.
+The axis is a function of the run, the cursor, the clock and a `Span`, so stepping there and back shows the same
+picture. Long idle gaps are folded: such a gap takes a few columns, however long it is. A gap
+is folded only once it is over, since until then its length must not be revealed.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from itertools import accumulate
 from simulator.play.history import Gap
 
 SHORTEST = 200
-"""Microseconds below which no part of a run is looked at."""
+"""The shortest visible span, in microseconds."""
 
 LONG = 8
-"""A gap is folded where it is longer than this part of the run, or than all that is looked at ..."""
+"""A gap is folded if it is longer than 1/LONG of the run, or than the visible span ..."""
 
 LEAST = 5_000_000
-"""Microseconds below which no gap is folded."""
+"""The shortest gap to fold, in microseconds."""
 
 FOLDED = 22
-"""... and then takes this part of what is looked at."""
+"""... and then takes 1/FOLDED of the visible span."""
 
 
 KEPT = 24
-"""Axes whose columns are remembered."""
+"""Number of axes whose columns are cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which part of the time a person looks at: the whole, halved `zoom` times."""
+    """The visible part of a run: the whole, halved `zoom` times."""
 
     zoom: int = 0
     anchor: int | None = None
-    """Where it begins (microseconds) as long as the clock is in it; else, and without one, the clock leads."""
+    """Where it begins (microseconds), while the clock is visible; otherwise, and if None, it follows the clock."""
     folds: bool = True
 
 
 class Folds:
-    """The gaps that are folded at one zoom, as sorted lists, to be searched by bisection."""
+    """The gaps folded at one zoom level, as sorted lists for bisection."""
 
     def __init__(self, gaps: Sequence[Gap], end: int, zoom: int) -> None:
-        """Of all gaps, those that are long at this zoom."""
+        """Select the gaps that are long at this zoom."""
         least = max(min(end // LONG, end >> zoom), LEAST)
         self.gaps = [gap for gap in gaps if gap.end - gap.begin > least]
         self.begins = [gap.begin for gap in self.gaps]
@@ -60,7 +60,7 @@ class Axis:
     """`width` columns of time. Times are microseconds, columns count from 0."""
 
     def __init__(self, folds: Folds, cursor: int, time: int, end: int, span: Span, width: int) -> None:
-        """As seen after `cursor` events, when the clock shows `time`, in a run that ends at `end`."""
+        """Lay out the axis after `cursor` events, at clock `time`, in a run that ends at `end`."""
         self.width = max(width, 1)
         self._time = time
         self._folds = folds
@@ -82,57 +82,57 @@ class Axis:
             begin = max(0, min(self._fold(span.anchor), last))
             if begin <= now <= begin + length:
                 return begin
-        # Pages that overlap by half: the picture stands still until the clock is in the last quarter of it.
+        # Half-overlapping pages: the picture stays put until the clock enters its last quarter.
         half = max(length // 2, 1)
         return max(0, min((now - length // 4) // half * half, last))
 
     @property
     def key(self) -> tuple[int, ...]:
-        """Two axes with the same key on the same folds are the same."""
+        """Return a key: axes on the same folds with equal keys are equal."""
         return self._room, self._count, self._begin, self._length, self.width
 
     @property
     def begin(self) -> int:
-        """The first moment of it."""
+        """The first moment on the axis."""
         return self.time(0)
 
     @property
     def end(self) -> int:
-        """The moment behind its last column."""
+        """The moment after its last column."""
         return self.time(self.width)
 
     @property
     def latest(self) -> int:
-        """Where it would begin if it reached to the end of the run."""
+        """The begin of an axis that reaches the end of the run."""
         return self._unfold(self._last)
 
     @property
     def length(self) -> int:
-        """How much time it shows where nothing is folded."""
+        """The time it spans without folds."""
         return self._length
 
     def column(self, time: int) -> int:
-        """The column of a moment; below 0 or at `width` and above where it is not on the axis."""
+        """Return the column of a moment; outside 0 to `width` - 1 if it is not on the axis."""
         return (self._fold(time) - self._begin) * self.width // self._length
 
     def clamp(self, time: int) -> int:
-        """The column of a moment, or the nearest one on the axis."""
+        """Return the column of a moment, clamped to the axis."""
         return max(0, min(self.column(time), self.width - 1))
 
     def time(self, column: int) -> int:
-        """The first moment in a column."""
+        """Return the first moment in a column."""
         return self._unfold(self._begin + -(-column * self._length // self.width))
 
     def until_now(self, columns: Sequence[float], now: float) -> list[float]:
-        """Of a number's columns those that are past, and what it is `now` up to the column of the clock.
+        """Return the past columns of a level, with the value `now` up to the clock's column.
 
-        In a run of a few microseconds many columns begin at one instant: those of the clock's show what is now.
+        In a run of a few microseconds many columns share an instant: those of the clock's show the current value.
         """
         past = min(self.now, bisect_left(self.times(), self._time))
         return [*columns[:past], *[now] * (self.now + 1 - past)]
 
     def times(self) -> list[int]:
-        """The first moment of each column, and the one behind the last column."""
+        """Return the first moment of each column, and the moment after the last."""
         edges = self._folds.edges
         found = edges.get(self.key)
         if found is None:
@@ -142,7 +142,7 @@ class Axis:
         return found
 
     def folded(self) -> list[tuple[int, int, Gap]]:
-        """(first column, column behind the last, gap) of each fold that can be seen."""
+        """Return (first column, column after the last, gap) of each visible fold."""
         first = max(0, self._fold_before(self._begin))
         found = []
         for gap in self._folds.gaps[first : self._count]:
@@ -154,7 +154,7 @@ class Axis:
         return found
 
     def _fold(self, time: int) -> int:
-        """A moment in folded time."""
+        """Convert a moment to folded time."""
         folds = self._folds
         place = bisect_right(folds.begins, time, 0, self._count) - 1
         if place < 0:
@@ -165,7 +165,7 @@ class Axis:
         return self._place(place) + (time - gap.begin) * self._room // (gap.end - gap.begin)
 
     def _unfold(self, folded: int) -> int:
-        """The first moment that has this folded time, or a later one."""
+        """Return the first moment at or after a folded time."""
         place = self._fold_before(folded)
         if place < 0:
             return folded
@@ -175,16 +175,16 @@ class Axis:
         return gap.begin - (-over * (gap.end - gap.begin) // self._room)
 
     def _place(self, fold: int) -> int:
-        """Where a fold begins, in folded time."""
+        """Return where a fold begins, in folded time."""
         return self._folds.begins[fold] - self._folds.lengths[fold] + fold * self._room
 
     def _fold_before(self, folded: int) -> int:
-        """The last fold that begins at or before a folded time; -1 where there is none."""
+        """Return the last fold that begins at or before a folded time; -1 if none."""
         return bisect_right(range(self._count), folded, key=self._place) - 1
 
 
 def zoomed(span: Span, by: int, end: int) -> Span:
-    """Looked at from nearer (1) or farther (-1); the clock leads again."""
+    """Zoom in (1) or out (-1); the view follows the clock again."""
     zoom = span.zoom + by
     if zoom < 0 or (by > 0 and end >> zoom < SHORTEST):
         return span
@@ -192,11 +192,11 @@ def zoomed(span: Span, by: int, end: int) -> Span:
 
 
 def panned(span: Span, axis: Axis, by: int) -> Span:
-    """A fourth of the span to the right (1) or left (-1), as far as the clock stays in it."""
+    """Pan by a quarter of the span to the right (1) or left (-1), keeping the clock visible."""
     if axis.is_whole:
         return span
     quarter = max(1, axis.width // 4)
-    # The clock keeps a column of its own at either edge.
+    # The clock keeps its own column at either edge.
     low, high = axis.now - axis.width + 1, axis.now
     shift = max(low, min(by * quarter, high))
     moved = axis.time(shift)

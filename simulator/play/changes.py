@@ -1,4 +1,4 @@
-"""Where a task, a worker or a queue changes, to go from one change of it to the next."""
+"""Changes of a task, a worker or a queue, to step from one to the next."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from simulator.world.index import index_of
 from simulator.world.passes import Pass
 
 WHO = ("hostname", "queue", "source")
-"""Fields that name what an event is about, besides its task."""
+"""Fields that name an event's subjects, besides its task."""
 
 NAMED = {kind: tuple(name for name in WHO if name in kind.__struct_fields__) for kind in ev.EVENT_TYPES.values()}
 
 
 class Changes(Pass):
-    """The events of a run by what they are about; looking around and finding nothing is no change."""
+    """The events of a run by subject; heartbeats and empty polls are not changes."""
 
     def __init__(self, trace: Trace) -> None:
-        """No change yet."""
+        """Start with no changes."""
         super().__init__(trace)
         self._about: dict[str, list[int]] = defaultdict(list)
 
     def extend(self, trace: Trace) -> None:
-        """Sort in what is new."""
+        """Index the new events."""
         self.trace, start = trace, self.count
         self.count, about = len(trace.events), self._about
         for index, event in enumerate(islice(trace.events, start, None), start):
@@ -38,11 +38,11 @@ class Changes(Pass):
                     about[name].append(index)
 
     def find(self, about: str, cursor: int, by: int) -> int | None:
-        """The cursor right after the next (1) or previous (-1) change of a thing; None where there is none.
+        """Return the cursor right after the next (1) or previous (-1) change of a subject; None if there is none.
 
         Args:
-            about: the id of a task, the name of a worker or a queue.
-            cursor: how many events have happened; the event before it counts as neither.
+            about: a task id, or the name of a worker or queue.
+            cursor: number of applied events; the last of them counts as neither.
             by: 1 or -1.
         """
         indices = self._about.get(about)

@@ -1,4 +1,4 @@
-"""What a run did over time, by columns of an axis: computed once for each part of the time that is looked at."""
+"""A run's history by columns of an axis, computed once per visible span."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Value = TypeVar("Value")
 
 
 class Columns(Generic[Value]):
-    """What was computed for the last few axes."""
+    """A cache for the last few axes."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
+        """Start empty."""
         self._found: dict[tuple[object, ...], Value] = {}
 
     def get(self, key: tuple[object, ...], make: Callable[[], Value]) -> Value:
-        """What is known for a key, else made now."""
+        """Return the cached value of a key, or make it."""
         found = self._found.get(key)
         if found is None:
             if len(self._found) >= KEPT:
@@ -33,31 +33,31 @@ class Columns(Generic[Value]):
 
 
 class ColumnViews:
-    """A history by columns. All columns are of the whole run: what lies ahead must be left out by whoever draws."""
+    """A history by columns. Columns cover the whole run: the caller must hide what lies ahead."""
 
     def __init__(self, history: History) -> None:
-        """Nothing is computed yet."""
+        """Keep the history; columns are computed on demand."""
         self._history = history
         self._folds: dict[tuple[int, int], Folds] = {}
         self._levels: dict[Level, Columns[list[float]]] = {}
         self._slots: dict[tuple[str, int], Columns[list[int]]] = {}
 
     def axis(self, cursor: int, time: int, end: int, span: Span, width: int) -> Axis:
-        """The axis of `width` columns after `cursor` events; times in microseconds."""
+        """Return the axis of `width` columns after `cursor` events; times in microseconds."""
         key = span.zoom, end
         if key not in self._folds:
             self._folds[key] = Folds(self._history.gaps, end, span.zoom)
         return Axis(self._folds[key], cursor, time, end, span, width)
 
     def largest(self, levels: Level, axis: Axis) -> list[float]:
-        """The largest value of a number in each column."""
+        """Return the maximum of a level in each column."""
         known = self._levels.setdefault(levels, Columns())
         return known.get(axis.key, lambda: largest(levels.times, levels.values, axis.times()))
 
     def runs(self, hostname: str, slot: int, axis: Axis) -> list[int]:
-        """For each column the place of the execution in it among those of a slot, or -1.
+        """Return for each column the index of its execution among those of a slot, or -1.
 
-        That is the first one that begins in it, else the one that goes on through all of it.
+        That is the first one that begins in the column, else the one that spans it.
         """
         key = (hostname, slot)
         known = self._slots.setdefault(key, Columns())
@@ -79,7 +79,7 @@ def _find_runs(runs: list[Execution], edges: list[int]) -> list[int]:
 
 
 def largest(times: Sequence[int], values: Sequence[float], edges: Sequence[int]) -> list[float]:
-    """The largest value a step function has from each edge up to the next one; `times` begin at or before all edges.
+    """Return the maximum of a step function between consecutive edges; `times` begin at or before all edges.
 
     >>> largest([0, 5, 6], [1, 9, 2], [0, 4, 8, 12])
     [1, 9, 2]

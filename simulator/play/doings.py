@@ -1,4 +1,4 @@
-"""Who did what in a run, looked up by worker: one pass over the events, made when it is first wanted."""
+"""A run's activity, looked up by worker: one pass over the events, made on first use."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from simulator.trace.trace import Trace
 from simulator.world.passes import Pass
 
 LOOK_BACK = 4000
-"""How many events are looked through for what somebody did last: a frame must not take longer in a longer run."""
+"""Limit of events scanned for the latest activity, so that frame time does not grow with the run."""
 
 
 HOSTED = frozenset(kind for kind in ev.EVENT_TYPES.values() if "hostname" in kind.__struct_fields__)
 
 
 class Doings(Pass):
-    """Indices of events, in order: by worker or producer, and of the few kinds that are asked for by themselves."""
+    """Indices of events in order: by worker or producer, and of the few types looked up on their own."""
 
     def __init__(self, trace: Trace) -> None:
-        """Nobody has done anything yet."""
+        """Start with no activity."""
         super().__init__(trace)
         self._by_host: dict[str, list[int]] = {}
         self._stored: list[int] = []
 
     def extend(self, trace: Trace) -> None:
-        """Sort in what is new."""
+        """Index the new events."""
         self.trace, start = trace, self.count
         self.count, known = len(trace.events), self._by_host
         for index, event in enumerate(islice(trace.events, start, None), start):
@@ -44,15 +44,15 @@ class Doings(Pass):
 
     @property
     def stores_results(self) -> bool:
-        """Whether there is anything for a result backend to do in the whole run."""
+        """Whether any result is stored in the whole run."""
         return bool(self._stored)
 
     def of(self, hostname: str, cursor: int) -> Iterator[tuple[int, ev.Event]]:
-        """What somebody did before a cursor, or what was done to them, the latest first; not farther than a while."""
+        """Yield a host's events before a cursor, latest first, within `LOOK_BACK` events."""
         return self._back(self._by_host.get(hostname, []), cursor)
 
     def stored(self, cursor: int) -> tuple[int, ev.ResultStored | None]:
-        """How many results are stored before a cursor, and the last of them."""
+        """Return the number of results stored before a cursor, and the last of them."""
         count = bisect_left(self._stored, cursor)
         return count, self.trace.events[self._stored[count - 1]] if count else None  # type: ignore[return-value]
 

@@ -1,4 +1,4 @@
-"""Finding events by what stands in them."""
+"""Text search over events."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from simulator.trace.events import Event, TaskSent
 from simulator.trace.time import MICROS
 from simulator.trace.trace import Trace
 
-MOST = 500
-"""More than so many would help nobody."""
+MAX_HITS = 500
+"""Limit of search results."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An event that fits."""
+    """A matching event."""
 
     index: int
     time: int
@@ -22,7 +22,7 @@ class Found:
 
 
 def find_events(trace: Trace, text: str, start: int, end: int) -> list[Found]:
-    """Events from `start` up to `end` that hold every word of a text, the first ones of many."""
+    """Return events in [`start`, `end`) that contain every word of a text, at most `MAX_HITS`."""
     words = text.casefold().split()
     if not words:
         return []
@@ -32,13 +32,13 @@ def find_events(trace: Trace, text: str, start: int, end: int) -> list[Found]:
         content = searchable(event)
         if all(word in content for word in words):
             found.append(Found(index, event.t))
-            if len(found) >= MOST:
+            if len(found) >= MAX_HITS:
                 break
     return found
 
 
 def searchable(event: Event) -> str:
-    """What can be found of an event."""
+    """Return the searchable text of an event."""
     parts = [event.type, f"{event.t / MICROS:.2f}"]
     parts += [
         str(getattr(event, name)) for name in ("uuid", "hostname", "queue", "exception", "why") if hasattr(event, name)

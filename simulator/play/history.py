@@ -1,4 +1,4 @@
-"""What a run did over time, for the timeline: the lives in it, the lengths of its queues, idle gaps, plans."""
+"""A run over time, for the timeline: lives, queue lengths, idle gaps, planned ends."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from simulator.world.passes import Pass, pass_over
 from simulator.world.ready import ready_of
 
 IDLE = frozenset({ev.Poll, ev.WorkerHeartbeat})
-"""What goes on while nothing happens."""
+"""Event types that do not interrupt a gap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time in which nothing runs and nothing happens, in microseconds; `index` is the event that ends it.
+    """An idle span in microseconds, in which nothing runs or happens; `index` is the event that ends it.
 
-    That is the number of events where the run's end does.
+    It is the number of events if the end of the run ends it.
     """
 
     begin: int
@@ -31,17 +31,17 @@ class Gap:
 
 
 class Gaps(Pass):
-    """When nothing ran and nothing happened, up to the last event."""
+    """The idle gaps up to the last event."""
 
     def __init__(self, trace: Trace) -> None:
-        """No gap yet."""
+        """Start with no gaps."""
         super().__init__(trace)
         self.found: list[Gap] = []
         self._last = 0
         """When something happened last."""
 
     def extend(self, trace: Trace) -> None:
-        """Look for gaps in what is new."""
+        """Find gaps among the new events."""
         self.trace, start = trace, self.count
         self.count = len(trace.events)
         busy = lives_of(trace).busy
@@ -59,17 +59,17 @@ class Gaps(Pass):
         self._last = last
 
     def up_to(self, end: int) -> list[Gap]:
-        """All gaps of a run that ends then."""
+        """Return all gaps of a run that ends at `end` (microseconds)."""
         if end > self._last and not lives_of(self.trace).busy.now:
             return [*self.found, Gap(self._last, end, self.count)]
         return self.found
 
 
 class History:
-    """A run over time: its passes, and what is planned in it."""
+    """A run over time: its passes and planned ends."""
 
     def __init__(self, run: Run) -> None:
-        """Look at a run."""
+        """Collect the passes of a run."""
         self.run = run
         lives, ready = lives_of(run.trace), ready_of(run.trace)
         self.workers = lives.workers
@@ -92,14 +92,14 @@ class History:
 
     @property
     def gaps(self) -> list[Gap]:
-        """When nothing ran and nothing happened."""
+        """The idle gaps of the run."""
         return pass_over(self.run.trace, Gaps).up_to(self.run.trace.end)
 
     def plan(self, run: Execution) -> int | None:
-        """When an execution would end if nothing came between, as far as that is known.
+        """Return when an execution would end if nothing intervened; None if unknown.
 
-        A time limit comes between, and so do the results that a task waits for and the cores it shares: when it really
-        ended was no plan then.
+        Time limits, awaited results and shared cores intervene: the actual end of such an execution
+        was not planned at its start.
         """
         scenario = self.run.scenario
         task = scenario.model.tasks.get(run.name) if scenario is not None else None
@@ -115,7 +115,7 @@ class History:
         return run.start + to_micros(task.duration.numbers[0])
 
     def _met_limit(self, run: Execution) -> bool:
-        """Whether an execution went on until a time limit of its task, or longer."""
+        """Return whether an execution reached a time limit of its task."""
         scenario = self.run.scenario
         task = scenario.model.tasks.get(run.name) if scenario is not None else None
         if scenario is None or task is None or run.end is None:

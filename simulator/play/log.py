@@ -1,4 +1,4 @@
-"""What the workers of a run would have logged, at any cursor."""
+"""The workers' logs of a run, at any cursor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVERYONES = (ev.BrokerDown, ev.BrokerUp)
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """An entry of a worker's log: one line, or several."""
+    """An entry of a worker's log: one or more lines."""
 
     index: int
     hostname: str
@@ -26,7 +26,7 @@ class LogEntry:
 
 
 class _Places(Pass):
-    """Where entries may be: indices of events, of all workers and of each."""
+    """Indices of events that may write entries, over all workers and per worker."""
 
     def __init__(self, trace: Trace) -> None:
         super().__init__(trace)
@@ -65,16 +65,16 @@ class _Places(Pass):
 
 
 class Log:
-    """The log of all workers; the entries are written when they are first wanted."""
+    """The log of all workers; entries are written on demand."""
 
     def __init__(self, run: Run) -> None:
-        """Find where entries may be."""
+        """Find the events that may write entries."""
         self._run = run
         self._places = pass_over(run.trace, _Places)
         self._written: dict[int, str] = {}
 
     def tail(self, cursor: int, count: int, hostname: str = "") -> list[LogEntry]:
-        """The last entries, at most `count`, of the first `cursor` events; of one worker, or of all."""
+        """Return at most `count` latest entries of the first `cursor` events, of one worker or of all."""
         indices = self._places.by_worker.get(hostname, []) if hostname else self._places.all
         place = bisect_left(indices, cursor)
         found: list[LogEntry] = []
@@ -84,7 +84,7 @@ class Log:
         return found[count - 1 :: -1] if len(found) > count else found[::-1]
 
     def _entries(self, index: int, hostname: str) -> list[LogEntry]:
-        """What an event writes into the log of one worker, or of all."""
+        """Return the entries of an event in the log of one worker, or of all."""
         event = self._run.trace.events[index]
         if isinstance(event, EVERYONES):
             workers = self._run.world(index).workers

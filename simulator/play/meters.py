@@ -1,4 +1,4 @@
-"""What a run comes to up to a cursor: waiting, busy, done a second, waits, memory, and Little's law."""
+"""Meters at a cursor: waiting, busy, throughput, waits, memory, and Little's law."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ STEPS = (1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All numbers at one moment; seconds and megabytes."""
+    """All meters at one moment; seconds and megabytes."""
 
     waiting: int
     most_waiting: int
     busy: int
     slots: int
-    """Of the workers that are online."""
+    """Slots of the online workers."""
     rate: float
-    """Tasks done a second, lately (`Meters.window`)."""
+    """Recent throughput in tasks per second (over `Meters.window`)."""
     done: int
     started: int
-    """Tasks that have been started; of none there is no wait."""
+    """Tasks started; waits are undefined if 0."""
     mean_wait: float
     worst_wait: float
     worst: str
-    """The task that waited longest, of those that were started."""
+    """The id of the started task that waited longest."""
     memory: float
     most_memory: float
     little: Little | None
-    """Up to this moment: who is still here counts with the time spent so far. None in the first moments."""
+    """Little's law up to this moment, counting unfinished tasks with their time so far. None at the very start."""
 
 
 class _Moments:
-    """Moments in their order, with the sums of their times up to each."""
+    """Moments in order, with running sums of their times."""
 
     def __init__(self) -> None:
         self.indices: list[int] = []
@@ -54,19 +54,19 @@ class _Moments:
         self.sums = [0]
 
     def add(self, index: int, time: int) -> None:
-        """One more."""
+        """Append a moment."""
         self.indices.append(index)
         self.times.append(time)
         self.sums.append(self.sums[-1] + time)
 
     def before(self, cursor: int) -> tuple[int, int]:
-        """How many come before a cursor, and the sum of their times."""
+        """Return the number of moments before a cursor, and the sum of their times."""
         count = bisect_left(self.indices, cursor)
         return count, self.sums[count]
 
 
 class _Counts(Pass):
-    """What meters add up over the lives of a run, in the order of its events."""
+    """Running totals over the lives of a run, in event order."""
 
     def __init__(self, trace: Trace) -> None:
         super().__init__(trace)
@@ -89,7 +89,7 @@ class _Counts(Pass):
         """(indices, places among the tasks in the order of sending) of the first one that waits, where that changes."""
 
     def extend(self, trace: Trace) -> None:
-        """Add what is new."""
+        """Add the new events."""
         self.trace, self.count = trace, len(trace.events)
         lives = lives_of(trace)
         tasks = lives.tasks.values()
@@ -134,7 +134,7 @@ class _Counts(Pass):
 
 @dataclass(frozen=True, slots=True)
 class OpenWaits:
-    """The waits that go on at a moment, of tasks that were sent and neither started nor ended; seconds."""
+    """The current waits of tasks sent and neither started nor ended; seconds."""
 
     count: int
     mean: float
@@ -142,10 +142,10 @@ class OpenWaits:
 
 
 class Meters:
-    """What a run comes to, to be read at any cursor by bisection."""
+    """The meters of a run, readable at any cursor by bisection."""
 
     def __init__(self, history: History) -> None:
-        """Add up the lives of a run."""
+        """Total up the lives of a run."""
         self.history = history
         trace = history.run.trace
         self.slots = history.online
@@ -162,11 +162,11 @@ class Meters:
 
     @property
     def done(self) -> tuple[list[int], list[int]]:
-        """(indices, times) of tasks that succeeded or failed."""
+        """(indices, times) of the ends of tasks that succeeded or failed."""
         return self._counts.done.indices, self._counts.done.times
 
     def read(self, cursor: int, time: int) -> Reading:
-        """All numbers after `cursor` events, when the clock shows `time`."""
+        """Read all meters after `cursor` events, at clock `time` (microseconds)."""
         history = self.history
         counts = self._counts
         started, _ = counts.starts.before(cursor)
@@ -185,12 +185,12 @@ class Meters:
             worst=worst.uuid if worst is not None else "",
             memory=self.memory.at(cursor),
             most_memory=self.memory.highest(cursor),
-            # In the first moments the rates say nothing: three tasks in a microsecond are three million a second.
+            # Rates are meaningless at the very start: three tasks in a microsecond are three million per second.
             little=self.little(cursor, time) if time * 1000 >= history.run.trace.end else None,
         )
 
     def little(self, cursor: int, time: int) -> Little | None:
-        """Little's law from 0 to `time`: L is the area under the number of tasks here, W the mean of their stays."""
+        """Compute Little's law from 0 to `time`: L from the area under the number of tasks, W from their mean stay."""
         counts = self._counts
         (sent, sent_sum), (ended, ended_sum) = counts.sent.before(cursor), counts.ended.before(cursor)
         if not sent or not time:
@@ -202,7 +202,7 @@ class Meters:
         return Little(L=area / time, arrival_rate=sent / as_seconds(time), W=as_seconds(stays) / sent)
 
     def open_waits(self, cursor: int, time: int) -> OpenWaits:
-        """The waits that go on after `cursor` events, when the clock shows `time`."""
+        """Return the current waits after `cursor` events, at clock `time` (microseconds)."""
         counts = self._counts
         (sent, sent_sum), (over, over_sum) = counts.sent.before(cursor), counts.waited.before(cursor)
         if sent == over:
@@ -218,7 +218,7 @@ class Meters:
         return (done - since) / as_seconds(self.window)
 
     def rates(self, axis: Axis) -> list[float]:
-        """What was done a second, at the end of each column; of the whole run."""
+        """Return the throughput per second at the end of each column, over the whole run."""
 
         def count() -> list[float]:
             edges = axis.times()[1:]
@@ -227,7 +227,7 @@ class Meters:
         return self._columns.get(("rates", *axis.key), count)
 
     def waits(self, axis: Axis) -> list[float]:
-        """The longest wait of the tasks that were first started in each column, in seconds; of the whole run."""
+        """Return the longest wait of tasks first started in each column, in seconds, over the whole run."""
 
         def find() -> list[float]:
             places = [bisect_left(self._counts.starts.times, edge) for edge in axis.times()]
@@ -237,14 +237,14 @@ class Meters:
         return self._columns.get(("waits", *axis.key), find)
 
     def wait_now(self, cursor: int, since: int) -> float:
-        """The longest wait of the tasks that were first started since a time, in seconds."""
+        """Return the longest wait of tasks first started since a time, in seconds."""
         starts, waits = self._counts.starts, self._counts.waits
         until, _ = starts.before(cursor)
         return as_seconds(max(waits[bisect_left(starts.times, since) : until], default=0))
 
 
 def _round_up(micros: int) -> int:
-    """To 1, 2 or 5 times a power of ten.
+    """Round up to 1, 2 or 5 times a power of ten.
 
     >>> _round_up(1_000_000), _round_up(3_000_001)
     (1000000, 5000000)

@@ -1,4 +1,4 @@
-"""Two runs at the same moment: stepping moves both. Without Textual."""
+"""Two runs side by side at the same moment: stepping moves both."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from simulator.story.run import Run
 from simulator.story.stops import Outcome
 
 Names = Callable[[str], tuple[str, str]]
-"""What the two runs are called, in a language."""
+"""The names of the two runs in a language."""
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """What two runs have in common and what not, as far as it does not depend on the moment."""
+    """The comparison of two runs, independent of the moment."""
 
     one: Playback
     other: Playback
@@ -31,7 +31,7 @@ class Contrast:
 
     @classmethod
     def of(cls, one: Playback, other: Playback, names: Names, lang: str) -> Contrast:
-        """Compare two runs: one pass over each."""
+        """Compare two runs in one pass over each."""
         made = cls(one, other, names, measure_rows([one.run, other.run]))
         made.parting(lang)
         return made
@@ -47,7 +47,7 @@ class Contrast:
         return self.one.run.trace.hash == self.other.run.trace.hash
 
     def parting(self, lang: str) -> Difference | None:
-        """Where they first differ, in words; None where they read the same."""
+        """Return the first difference, in words; None if the runs read the same."""
         lang = first_language(lang)
         if lang not in self._partings:
             self._partings[lang] = first_difference(*self.runs, lang)
@@ -60,17 +60,17 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Pair:
-    """Both runs at one simulated time; every method returns another pair."""
+    """Both runs at one simulated time; immutable: every method returns a new pair."""
 
     contrast: Contrast
     one: Player
     other: Player
     time: int
-    """Microseconds; a run that has ended stands at its end."""
+    """Microseconds; a run that has ended stays at its end."""
 
     @classmethod
     def at(cls, contrast: Contrast, time: int) -> Pair:
-        """Both at a time. Questions hold nobody up here: who compares has seen the run."""
+        """Place both runs at a time. Questions do not block here: a user who compares has seen the run."""
         players = (_free(contrast.one), _free(contrast.other))
         return cls(contrast, *players, 0).go(time)
 
@@ -85,21 +85,21 @@ class Pair:
         return max(player.playback.end[1] for player in self.players)
 
     def go(self, time: int) -> Pair:
-        """Both to a time, after all events of that instant."""
+        """Move both to a time, after all events of that instant."""
         time = max(0, min(time, self.end))
         one, other = (player.seek_time(time) for player in self.players)
         return replace(self, one=one, other=other, time=time)
 
     def step(self) -> Pair:
-        """To the next time at which something meaningful happens in either."""
+        """Step to the next time at which something meaningful happens in either."""
         return self._next([player.playback.rest_times for player in self.players])
 
     def back(self) -> Pair:
-        """To the previous one."""
+        """Go to the previous one."""
         return self._previous([player.playback.rest_times for player in self.players])
 
     def raw_step(self) -> Pair:
-        """To the next time at which anything happens in either."""
+        """Step to the next event of any kind in either."""
         later = []
         for player in self.players:
             events = player.playback.events
@@ -108,7 +108,7 @@ class Pair:
         return self.go(min(later, default=self.end))
 
     def raw_back(self) -> Pair:
-        """To the previous one."""
+        """Go to the previous one."""
         earlier = []
         for player in self.players:
             events = player.playback.events
@@ -117,11 +117,11 @@ class Pair:
         return self.go(max(earlier, default=0))
 
     def next_mark(self) -> Pair:
-        """To the next caption, fault, or to where the runs part."""
+        """Jump to the next caption or fault, or to where the runs diverge."""
         return self._next(self._marks())
 
     def previous_mark(self) -> Pair:
-        """To the previous one."""
+        """Go to the previous one."""
         return self._previous(self._marks())
 
     def _marks(self) -> list[list[int]]:
@@ -131,7 +131,7 @@ class Pair:
 
     @property
     def parted(self) -> int | None:
-        """When the runs part, in microseconds."""
+        """When the runs diverge, in microseconds."""
         found = self.contrast.parting("en")
         times = [told[0] for told in (found.one, found.other) if told is not None] if found is not None else []
         return min(times, default=None)
@@ -146,7 +146,7 @@ class Pair:
 
 
 def _free(playback: Playback) -> Player:
-    """At the start of a run, with no question open."""
+    """Return a player at the start of a run, with no open question."""
     unasked = Answer(None, Outcome(None, playback.length), False)
     seen = {number: unasked for _, number in playback.questions}
     return replace(Player.at_start(playback), answers=MappingProxyType(seen))

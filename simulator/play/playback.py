@@ -1,4 +1,4 @@
-"""What the player plays from: the places of a run where stepping rests, its questions and its marks."""
+"""A run prepared for the player: the places where stepping rests, its questions and marks."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ from simulator.trace.trace import Trace
 from simulator.world.passes import Handlers, Pass, pass_over
 
 TRAVEL = 0.45
-"""Seconds that a message is seen to travel, at normal speed."""
+"""Seconds of a message's travel animation, at normal speed."""
 
 ALL_TRAVEL = 120.0
-"""Seconds that all travelling of a run may take together: the more messages, the less the clock waits for each."""
+"""Limit of total travel time in a run, in seconds: the more messages, the shorter each pause."""
 
 LONGEST_GAP = 1.0
-"""Seconds that a gap without events may take, at normal speed."""
+"""Limit of seconds spent on a gap without events, at normal speed."""
 
 
 Place = tuple[int, int]
-"""Where one can be in a run: how many events have happened, and what the clock shows (microseconds)."""
+"""A place in a run: (applied events, clock in microseconds)."""
 
 
 class _Sudden(Pass):
-    """What comes from outside, and what is lost."""
+    """External changes and lost tasks."""
 
     def __init__(self, trace: Trace) -> None:
         super().__init__(trace)
@@ -63,7 +63,7 @@ class Playback:
     """A run, prepared for playing. Cursors count applied events: 0 to `len(trace)`."""
 
     def __init__(self, run: Run) -> None:
-        """One pass over the events."""
+        """Prepare a run in one pass over its events."""
         self.run = run
         self.events = run.trace.events
         self.length = len(self.events)
@@ -72,7 +72,7 @@ class Playback:
         """The first cursor that is shown: all that is there from the start has been declared."""
         self.stops: dict[Place, list[Stop]] = {}
         self.end = (self.length, self.next_time(self.length))
-        for stop in run.stops:  # where both stand at one cursor, the caption comes first
+        for stop in run.stops:  # at the same cursor, the caption comes first
             self.stops.setdefault(self._free_place(stop), []).append(stop)
         self.chapters = [(self._place(chapter.cursor, chapter.at), chapter) for chapter in run.chapters]
         """The parts of the run, each with the place where it begins."""
@@ -94,19 +94,19 @@ class Playback:
 
     @cached_property
     def ends_as_asked(self) -> bool:
-        """Whether it ends when its scenario says, whatever happens until then."""
+        """Whether its end is set by the scenario, regardless of what happens."""
         scenario = self.run.scenario
         until = scenario.model.until if scenario is not None else None
         return until is not None and self.end[1] == to_micros(until)
 
     @cached_property
     def history(self) -> History:
-        """What the run did over time."""
+        """The run over time."""
         return History(self.run)
 
     @cached_property
     def doings(self) -> Doings:
-        """Who did what."""
+        """Activity by worker."""
         return pass_over(self.run.trace, Doings)
 
     @cached_property
@@ -116,38 +116,38 @@ class Playback:
 
     @cached_property
     def meters(self) -> Meters:
-        """What the run comes to, up to any cursor."""
+        """The meters of the run."""
         return Meters(self.history)
 
     @cached_property
     def log(self) -> Log:
-        """What its workers would have logged."""
+        """The log of its workers."""
         return Log(self.run)
 
     @cached_property
     def changes(self) -> Changes:
-        """Where each thing in it changes."""
+        """Changes by subject."""
         return pass_over(self.run.trace, Changes)
 
     @cached_property
     def questions(self) -> list[tuple[Place, int]]:
-        """Place and number of every question, in the order of the run."""
+        """Place and number of every question, in run order."""
         return [(place, stop.number) for place in sorted(self.stops) for stop in self.stops[place] if stop.is_question]
 
     def outcome(self, stop: Stop) -> Outcome:
-        """What the run answers to a question; looked for when it is first wanted, for that takes time."""
+        """Return the run's answer to a question; computed on first use, since that takes time."""
         if stop.number not in self._outcomes:
             self._outcomes[stop.number] = outcome_of(stop, self.run.trace)
         return self._outcomes[stop.number]
 
     def shown_at(self, stop: Stop) -> Place:
-        """Where the answer to a question has shown."""
+        """Return the place where the answer to a question has shown."""
         cursor = self.outcome(stop).cursor
         return self.end if cursor >= self.length else self.place_at(cursor)
 
     @cached_property
     def marks(self) -> list[Place]:
-        """Places of chapters, captions, questions, and of workers and tasks that were lost or came late."""
+        """Places of chapters, captions, questions, lost tasks, and workers lost or joining late."""
         sudden = pass_over(self.run.trace, _Sudden).indices
         faults = {self.place_at(index + 1) for index in sudden if index >= self.opening}
         chapters = {place for place, _ in self.chapters}
@@ -157,7 +157,7 @@ class Playback:
         return self._place(stop.cursor, to_micros(stop.item.at) if stop.item.at is not None else 0)
 
     def _free_place(self, stop: Stop) -> Place:
-        """Where a stop stands; a question right behind the caption of its place, so that both can be read."""
+        """Return a stop's place; a question comes right after a caption at the same place, so that both can be read."""
         cursor, time = place = self._place_of(stop)
         captioned = any(not other.is_question for other in self.stops.get(place, ()))
         return (cursor, time + 1) if stop.is_question and captioned and place < self.end else place
@@ -167,41 +167,41 @@ class Playback:
         return cursor, max(time, self.time_of(cursor))
 
     def chapter_at(self, place: Place) -> Chapter | None:
-        """The part of the run in which a place lies; None before the first one."""
+        """Return the chapter that contains a place; None before the first one."""
         begun = bisect_right(self.chapters, place, key=lambda pair: pair[0])
         return self.chapters[begun - 1][1] if begun else None
 
     def place_at(self, cursor: int) -> Place:
-        """Right after the last event before a cursor."""
+        """Return the place right after the last event before a cursor."""
         return cursor, self.time_of(cursor)
 
     def time_of(self, cursor: int) -> int:
-        """The time of the last event before a cursor, in microseconds."""
+        """Return the time of the last event before a cursor, in microseconds."""
         return self.events[cursor - 1].t if cursor > self.opening else 0
 
     def next_time(self, cursor: int) -> int:
-        """When the next event comes, or the run ends."""
+        """Return the time of the next event, or the end of the run."""
         return self.events[cursor].t if cursor < self.length else max(self.run.trace.end, self.time_of(cursor))
 
     def cursor_at(self, time: int) -> int:
-        """The cursor after all events of an instant (microseconds)."""
+        """Return the cursor after all events of an instant (microseconds)."""
         found = bisect_right(self.events, time, key=lambda event: event.t)
         return max(self.opening, found)
 
     def next_rest(self, place: Place) -> Place:
-        """The nearest place behind this one where stepping rests."""
+        """Return the next place where stepping rests."""
         return self.rests[min(bisect_right(self.rests, place), len(self.rests) - 1)]
 
     def previous_rest(self, place: Place) -> Place:
-        """The nearest place before this one where stepping rests."""
+        """Return the previous place where stepping rests."""
         return self.rests[max(bisect_left(self.rests, place) - 1, 0)]
 
     def waits_after(self, cursor: int) -> float:
-        """Seconds for which the clock stands still after the event before this cursor, at normal speed."""
+        """Return seconds the clock pauses after the event before this cursor, at normal speed."""
         return self.dwell if cursor > self.opening and self._meaning.marks[cursor - 1] else 0.0
 
     def rate(self, place: Place) -> float:
-        """Simulated microseconds that pass in a second behind a place, at normal speed."""
+        """Return simulated microseconds per second after a place, at normal speed."""
         after = bisect_right(self.rests, place)
         begin = self.rests[max(after - 1, 0)][1]
         end = self.rests[min(after, len(self.rests) - 1)][1]

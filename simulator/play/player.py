@@ -1,4 +1,4 @@
-"""The player: where in a run we are, and how time passes. Pure: every method returns another player."""
+"""The player: the current place in a run, and the passing of time. Pure: every method returns a new player."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from simulator.play.playback import TRAVEL, Place, Playback
 from simulator.story.stops import Outcome, Stop
 
 SPEEDS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-"""How fast a run can be played."""
+"""Playback speeds."""
 
 
 class Motion(Enum):
-    """What the clock does."""
+    """State of the clock."""
 
     REST = "rest"
     STEP = "step"
-    """A step is being shown; the clock stands."""
+    """A step is being animated; the clock stands still."""
     PLAY = "play"
 
 
 def round_above(time: int) -> int:
-    """The first 1, 2 or 5 times a power of ten behind a time.
+    """Return the first 1, 2 or 5 times a power of ten above a time.
 
     >>> round_above(0), round_above(2_000_000), round_above(123_000_000)
     (1, 5000000, 200000000)
@@ -36,42 +36,42 @@ def round_above(time: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that was given. It is only recorded: whether it is right, the run shows later."""
+    """A recorded answer; the run shows later whether it is right."""
 
     choice: int | None
-    """Index of the chosen one; None is "I don't know"."""
+    """Index of the choice; None is "I don't know"."""
     outcome: Outcome
-    """What the run for which it was given answers: in another one, after a what-if, it may not hold."""
+    """The outcome in the run it was given for; in another run, after a what-if, it may differ."""
     reasoned: bool
-    """Whether its author's reason holds: where the answer is that of the run it was written for, without a what-if."""
+    """Whether the author's explanation applies: the outcome is that of the original run, without a what-if."""
 
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A place in a run. The cursor is never before the opening, behind the end, or past an open question."""
+    """A place in a run. The cursor stays between the opening and the end, and does not pass an open question."""
 
     playback: Playback
     cursor: int
-    """How many events have happened."""
+    """Number of applied events."""
     time: int
-    """What the clock shows, in microseconds: from the last event's time up to the next one's."""
+    """The clock in microseconds: from the last event's time up to the next one's."""
     motion: Motion = Motion.REST
     since: float = 0.0
     """Seconds (at normal speed) since the last event was applied; counts up to `TRAVEL` while something moves."""
     origin: Place = (0, 0)
-    """While a step is shown: the place it came from. While playing: where playing began."""
+    """During a step: the place it came from. While playing: where playing began."""
     speed: float = 1.0
     answers: Mapping[int, Answer] = field(default_factory=lambda: MappingProxyType({}))
-    """By number of the question what was answered."""
+    """Answers by question number."""
     reached: Place = field(default=(0, 0), compare=False)
-    """The farthest place that was shown before this one."""
+    """The farthest place shown before this one."""
 
     @classmethod
     def at_start(cls, playback: Playback) -> Player:
-        """At the opening, at rest."""
+        """Return a player at the opening, at rest."""
         return cls(playback, playback.opening, 0)
 
-    # -- what is here -------------------------------------------------------------------------------------------
+    # -- queries -------------------------------------------------------------------------------------------------
 
     @property
     def place(self) -> Place:
@@ -80,63 +80,63 @@ class Player:
 
     @property
     def stops(self) -> list[Stop]:
-        """The captions and questions that stand here."""
+        """The captions and questions at this place."""
         return self.playback.stops.get(self.place, [])
 
     @property
     def question(self) -> Stop | None:
-        """The question that stands here: the first open one, else the last answered one."""
+        """The question at this place: the first open one, else the last answered one."""
         asked = [stop for stop in self.stops if stop.is_question]
         return next((stop for stop in asked if stop.number not in self.answers), asked[-1] if asked else None)
 
     @property
     def open_question(self) -> Stop | None:
-        """A question here that waits for its answer."""
+        """The unanswered question at this place, if any."""
         found = self.question
         return found if found is not None and found.number not in self.answers else None
 
     @property
     def is_asked(self) -> bool:
-        """Whether this very moment is about to be asked about, or is: a caption may stand before its question."""
+        """Whether a question concerns this moment; a caption may precede it."""
         return any(place[0] == self.cursor and n not in self.answers for place, n in self.playback.questions)
 
     @property
     def answered(self) -> list[tuple[Place, Stop]]:
-        """The answered questions, each with the place where this run shows its answer; in the order of the places."""
+        """Answered questions with the place where this run shows the answer, ordered by place."""
         asked = (stop for stops in self.playback.stops.values() for stop in stops if stop.is_question)
         found = [(self.playback.shown_at(stop), stop) for stop in asked if stop.number in self.answers]
         return sorted(found, key=lambda pair: pair[0])
 
     @property
     def verdict(self) -> Stop | None:
-        """The question whose answer shows here, if it was answered; the last one of several."""
+        """The answered question whose answer shows here; the last of several."""
         return next((stop for place, stop in reversed(self.answered) if place == self.place), None)
 
     @property
     def at_end(self) -> bool:
-        """Whether nothing is left to happen."""
+        """Whether the run is over."""
         return self.place >= self.playback.end
 
     @property
     def is_moving(self) -> bool:
-        """Whether time passes, on the clock or on the way of a message."""
+        """Whether the clock runs or a message travels."""
         return self.motion is not Motion.REST
 
     @property
     def limit(self) -> Place:
-        """The farthest place that may be shown: where the next open question stands, else the end."""
+        """The farthest place that may be shown: the next open question, else the end."""
         here, answers = self.place, self.answers
         ahead = (place for place, number in self.playback.questions if place >= here and number not in answers)
         return next(ahead, self.playback.end)
 
     @property
     def may_know_all(self) -> bool:
-        """Whether what lies ahead may be shown: an open question there would be answered by it."""
+        """Whether the future may be shown; with an open question ahead, it would give the answer away."""
         return all(place < self.place or number in self.answers for place, number in self.playback.questions)
 
     @property
     def knows_end(self) -> bool:
-        """Whether the run has shown all that was asked: until then its end would give an answer away, or confirm it."""
+        """Whether every question's answer has shown: until then the run's end could reveal or confirm one."""
         if not self.may_know_all:
             return False
         farthest = max(self.reached, self.place)
@@ -144,81 +144,81 @@ class Player:
 
     @property
     def horizon(self) -> int:
-        """Where a scale of time ends, in microseconds: with the run, or at a round time behind an end that is secret.
+        """The end of the time scale in microseconds: the run's end, or a round time after it while that is secret.
 
-        When a run ends, and after how many events, answers many a question about it.
+        The end time and the number of events would answer many a question.
         """
         end = self.playback.end[1]
         return end if self.knows_end or self.playback.ends_as_asked else round_above(end)
 
-    # -- going --------------------------------------------------------------------------------------------------
+    # -- seeking ------------------------------------------------------------------------------------------------
 
     def go(self, place: Place) -> Player:
-        """To a place, at rest; not past an open question."""
+        """Go to a place, at rest; not past an open question."""
         cursor, time = max(self.playback.rests[0], min(place, self.limit))
         reached = max(self.reached, self.place)
         return replace(self, cursor=cursor, time=time, motion=Motion.REST, since=0.0, reached=reached)
 
     def seek(self, cursor: int) -> Player:
-        """To a cursor, at rest."""
+        """Go to a cursor, at rest."""
         return self.go(self.playback.place_at(max(self.playback.opening, min(cursor, self.playback.length))))
 
     def seek_time(self, time: int) -> Player:
-        """To a time in microseconds (after all events of its instant), at rest."""
+        """Go to a time in microseconds (after all events of its instant), at rest."""
         time = max(0, min(time, self.playback.end[1]))
         return self.go((self.playback.cursor_at(time), time))
 
     def step(self, *, shown: bool = False) -> Player:
-        """To the next place where stepping rests; `shown`: with the way there to be seen."""
+        """Step to the next place where stepping rests; `shown`: animate the step."""
         return self._show(self.go(self._next(self.playback.next_rest(self.place))), shown)
 
     def back(self) -> Player:
-        """To the previous place where stepping rests."""
+        """Step back to the previous place where stepping rests."""
         return self.go(self._previous(self.playback.previous_rest(self.place)))
 
     def raw_step(self, *, shown: bool = False) -> Player:
-        """To the next event of any kind."""
+        """Step to the next event of any kind."""
         there = self.seek(self.cursor + 1) if self.cursor < self.playback.length else self.end()
         return self._show(there, shown)
 
     def raw_back(self) -> Player:
-        """To the previous event of any kind."""
+        """Step back to the previous event of any kind."""
         here = self.playback.place_at(self.cursor)
         return self.go(here) if here < self.place else self.seek(self.cursor - 1)
 
     def home(self) -> Player:
-        """To the opening."""
+        """Go to the opening."""
         return self.go(self.playback.rests[0])
 
     def end(self) -> Player:
-        """To the end of the run, or the next open question."""
+        """Go to the end of the run, or the next open question."""
         return self.go(self.playback.end)
 
     def next_mark(self, bookmarks: Sequence[Place] = ()) -> Player:
-        """To the next chapter, caption, question, verdict, fault or bookmark (which are in order)."""
+        """Go to the next chapter, caption, question, verdict, fault or bookmark (`bookmarks` are sorted)."""
         lists = (self.playback.marks, bookmarks)
         places = [(marks, bisect_right(marks, self.place)) for marks in lists]
         return self.go(self._next(min((m[p] for m, p in places if p < len(m)), default=self.playback.marks[-1])))
 
     def previous_mark(self, bookmarks: Sequence[Place] = ()) -> Player:
-        """To the previous one."""
+        """Go to the previous one."""
         lists = (self.playback.marks, bookmarks)
         places = [(marks, bisect_left(marks, self.place)) for marks in lists]
         return self.go(self._previous(max((m[p - 1] for m, p in places if p), default=self.playback.marks[0])))
 
     def _next(self, there: Place) -> Place:
-        """A place ahead, or the verdict before it."""
+        """Return a place ahead, or the verdict before it."""
         return next((place for place, _ in self.answered if self.place < place < there), there)
 
     def _previous(self, there: Place) -> Place:
-        """A place behind us, or the verdict after it."""
+        """Return a place behind, or the verdict after it."""
         return next((place for place, _ in reversed(self.answered) if there < place < self.place), there)
 
     def _show(self, there: Player, shown: bool) -> Player:
         return there._from(self.place, shown)
 
     def _from(self, origin: Place, shown: bool) -> Player:
-        """Here, and `shown` how one came from another place."""
+        """Return this player, animating the way from `origin` if `shown`."""
         if not shown or self.cursor == origin[0]:
             return self
         return replace(self, motion=Motion.STEP, origin=origin)
@@ -226,7 +226,7 @@ class Player:
     # -- playing ------------------------------------------------------------------------------------------------
 
     def toggle(self) -> Player:
-        """Play or pause; at the end from the start again. An open question must be answered first."""
+        """Play or pause; at the end, restart. An open question must be answered first."""
         if self.motion is Motion.PLAY:
             return self.rest()
         if self.open_question is not None:
@@ -235,20 +235,20 @@ class Player:
         return replace(start, motion=Motion.PLAY, origin=start.place, since=TRAVEL)
 
     def rest(self) -> Player:
-        """Stop where we are; what travels arrives."""
+        """Stop here; travelling messages arrive."""
         return replace(self, motion=Motion.REST, since=0.0)
 
     def faster(self, steps: int = 1) -> Player:
-        """Another speed, so many steps faster (or slower, below 0)."""
+        """Change speed by `steps`; negative is slower."""
         place = max(0, min(SPEEDS.index(self.speed) + steps, len(SPEEDS) - 1))
         return replace(self, speed=SPEEDS[place])
 
     def normal(self) -> Player:
-        """Normal speed."""
+        """Reset to normal speed."""
         return replace(self, speed=1.0)
 
     def answer(self, choice: int | None) -> Player:
-        """Answer the open question that stands here; None is "I don't know"."""
+        """Answer the open question here; None is "I don't know"."""
         question = self.open_question
         if question is None:
             return self
@@ -257,15 +257,15 @@ class Player:
         return replace(self.rest(), answers=MappingProxyType({**self.answers, question.number: answer}))
 
     def moved_to(self, playback: Playback) -> Player:
-        """The same place in a run that shares all events up to here."""
+        """Return the same place in a run that shares all events up to here."""
         cursor = max(playback.opening, min(self.cursor, playback.length))
         time = max(playback.time_of(cursor), min(self.time, playback.next_time(cursor)))
         return replace(self.rest(), playback=playback, cursor=cursor, time=time, reached=(0, 0))
 
     def grown(self, playback: Playback, *, follow: bool, shown: bool) -> Player:
-        """In a run that goes on: at its end if we `follow` it, else where we are, and still moving if we were.
+        """Continue in a grown live run: at its end with `follow`, else at this place, moving if it was.
 
-        Where what we had seen stands in another order now, at the same time. `shown`: with the way there to be seen.
+        If seen events have been reordered, keep the time. `shown`: animate the way.
         """
         if playback.events[: self.cursor] == self.playback.events[: self.cursor]:
             here = replace(self.moved_to(playback), motion=self.motion, since=self.since)
@@ -283,7 +283,7 @@ class Player:
         return self
 
     def _played(self, budget: float) -> Player:
-        """Play on for so many seconds at normal speed."""
+        """Play for `budget` seconds at normal speed."""
         playback, cursor, time, since = self.playback, self.cursor, self.time, self.since
         while True:
             wait = playback.waits_after(cursor) - since
@@ -317,7 +317,7 @@ class Player:
         )
 
     def recent(self) -> Iterator[tuple[int, float]]:
-        """The events whose way is still to be seen: (index, how far from 0 to 1), latest first.
+        """Yield events still being animated: (index, progress from 0 to 1), latest first.
 
         A function of the events, the cursor and the clock only.
         """
