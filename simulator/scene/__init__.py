@@ -1,1 +1,1 @@
-"""The scene: what is to be shown at a moment of a run, in words and numbers, for any way of drawing it."""
+"""The scene: what to show at a moment of a run, as texts and numbers, for any renderer."""

@@ -12,8 +12,8 @@ from simulator.story.language import say, tell
 from simulator.story.stops import Stop
 from simulator.trace.time import MICROS
 
-MOST = 9999
-"""Hands on one choice; no class is larger."""
+MAX_HANDS = 9999
+"""Limit of hands per choice; no class is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,54 +24,54 @@ class Ballot:
     chosen: int = 0
     """The choice whose hands are being typed."""
     typed: bool = False
-    """Whether its number was begun: the first digit replaces what stood there."""
+    """Whether its number is being typed: the first digit replaces the old number."""
     revealed: bool = False
 
     def digit(self, digit: int) -> Ballot:
-        """A digit of the chosen one's number."""
+        """Type a digit of the chosen count."""
         before = self.counts[self.chosen] if self.typed else 0
         return replace(self._with(before * 10 + digit), typed=True)
 
     def rub_out(self) -> Ballot:
-        """Without the last digit."""
+        """Delete the last digit."""
         return replace(self._with(self.counts[self.chosen] // 10), typed=True)
 
     def add(self, by: int) -> Ballot:
-        """A hand more, or less."""
+        """Add `by` hands; negative removes."""
         return self._with(self.counts[self.chosen] + by)
 
     def choose(self, place: int) -> Ballot:
-        """Another choice; after the last one comes the first."""
+        """Select a choice, wrapping around."""
         return replace(self, chosen=place % len(self.counts), typed=False)
 
     @property
     def total(self) -> int:
-        """All hands."""
+        """The total number of hands."""
         return sum(self.counts)
 
     @property
     def winner(self) -> int | None:
-        """The choice with the most hands, the first of several; None without any hands."""
+        """The choice with the most hands, the first in a tie; None without hands."""
         return self.counts.index(max(self.counts)) if self.total else None
 
     def _with(self, count: int) -> Ballot:
         counts = list(self.counts)
-        counts[self.chosen] = max(0, min(count, MOST))
+        counts[self.chosen] = max(0, min(count, MAX_HANDS))
         return replace(self, counts=tuple(counts))
 
 
 class BallotLine(ScenePart, frozen=True):
-    """A choice as it is shown."""
+    """A choice as displayed."""
 
     letter: str
     texts: list[str]
     count: int
     share: float
-    """Of all hands, 0 to 1."""
+    """Share of all hands, 0 to 1."""
     chosen: bool
     most: bool
     right: bool
-    """Only once it is revealed."""
+    """Set only after the reveal."""
 
 
 class BallotBox(ScenePart, frozen=True, tag="ballot"):
@@ -84,12 +84,12 @@ class BallotBox(ScenePart, frozen=True, tag="ballot"):
     lines: list[BallotLine]
     total: str
     told: list[str]
-    """Why, after the reveal; before it what to type."""
+    """What to type; after the reveal, the explanation."""
     revealed: bool
 
 
 def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> BallotBox:
-    """What is to be shown of a vote on a question."""
+    """Build the display of a vote on a question."""
     ask = stop.item
     assert isinstance(ask, Ask)
     right = player.playback.outcome(stop).right if ballot.revealed else None
@@ -118,7 +118,7 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> Ballo
 
 
 def _why(player: Player, stop: Stop, ask: Ask, right: int | None, lang: str) -> list[str]:
-    """The author's reason where it holds, or that the run settles nothing."""
+    """Return the author's explanation if it applies, or that the run does not settle the question."""
     if right is None:
         return [say(words.UNSETTLED, lang)]
     return tell(ask.why, lang) if player.playback.run.has_reason(stop, right) else []

@@ -1,4 +1,4 @@
-"""Building a scene: from a player, a language and a selection to everything that is to be shown."""
+"""Building a scene from a player, a language and a selection."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from simulator.world import World
 
 @dataclass(frozen=True)
 class Outline:
-    """A scene without what depends on the room there is, and where the rest can be looked up."""
+    """A scene without the parts that depend on available room, and the sources of those parts."""
 
     scene: Scene
     player: Player
@@ -55,37 +55,37 @@ class Outline:
 
     @property
     def reading(self) -> Reading:
-        """What the run comes to now."""
+        """The current meters."""
         return read_meters(self.over)[0]
 
     @property
     def meters(self) -> list[str]:
-        """Which numbers of it there are, the most telling first."""
+        """Names of the available meters, most telling first."""
         return read_meters(self.over)[1]
 
     def fill(self, room: Room) -> Scene:
-        """The scene with as much as there is room for."""
+        """Complete the scene with as much as fits `room`."""
         return _fill(self, room)
 
 
 Fit = Callable[[Outline], Room]
-"""Finds the room there is, when all is known but what depends on it."""
+"""Determines the available room from an outline."""
 
 
 def build_scene(player: Player, look: Look, fit: Fit | Room = FULL) -> Scene:
-    """Everything that is to be shown now; the future only where it answers no open question.
+    """Build the scene of the current moment; the future only where it gives no answer away.
 
     Args:
         player: where in the run.
-        look: how a person looks at it.
-        fit: the room there is, or how it is found out when the rest is known.
+        look: the user's view settings.
+        fit: the available room, or a function that determines it from the outline.
     """
     draft = outline_scene(player, look)
     return draft.fill(fit if isinstance(fit, Room) else fit(draft))
 
 
 def outline_scene(player: Player, look: Look, time: int | None = None, end: int | None = None) -> Outline:
-    """Begin a scene; `time` and `end` are another clock and end for what is drawn over time, in microseconds."""
+    """Outline a scene; `time` and `end` override clock and end for what is drawn over time, in microseconds."""
     look = replace(look, future=look.future and player.may_know_all)
     world = player.playback.run.world(player.cursor)
     over = Over(player, look, time, end)
@@ -93,7 +93,7 @@ def outline_scene(player: Player, look: Look, time: int | None = None, end: int 
 
 
 def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
-    """All but what depends on the room there is."""
+    """Build all parts that do not depend on available room."""
     run, lang, settings = player.playback.run, look.lang, world.settings
     header = run.trace.header
     flights = [
@@ -182,7 +182,7 @@ def _fill(draft: Outline, room: Room) -> Scene:
 
 
 def _ids(scene: Scene) -> Iterator[str]:
-    """All tasks that are named in a scene."""
+    """Yield the ids of all tasks named in a scene."""
     yield from (uuid for box in scene.producers for uuid in box.sending)
     yield from (item.uuid for box in scene.queues for item in box.items)
     for box in scene.workers:
@@ -203,7 +203,7 @@ def _chapters(player: Player, lang: str) -> list[str]:
 
 
 def _branch(player: Player, lang: str) -> str:
-    """The variant that is played, and everything that was changed since the run was opened."""
+    """Describe the current variant and all changes since the run was opened."""
     run, scenario = player.playback.run, player.playback.run.scenario
     if scenario is None:
         return ""
@@ -217,7 +217,7 @@ def _branch(player: Player, lang: str) -> str:
 
 
 def _trail(player: Player, world: World, look: Look) -> Flight | None:
-    """At rest the way of the last event stays marked; while things move it would only be noise."""
+    """Return the path of the last event, which stays marked at rest; in motion it would only be noise."""
     if (player.motion is not Motion.REST and look.motion) or player.cursor <= player.playback.opening:
         return None
     found = find_flights(world, player.cursor - 1, 1.0, look.lang)

@@ -1,4 +1,4 @@
-"""A change of a run: something made to happen, or a setting turned."""
+"""Changes to a run: a fault or command injected, or a setting changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulator.trace.time import as_seconds
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that may be made to happen, or a setting that may be turned."""
+    """A possible change: a fault or command, or a setting."""
 
     kind: str
     """`kill`, `stop`, `start`, `down`, `send`, `set` (from now on), `turn` (from the start), `control`."""
@@ -26,29 +26,29 @@ class Change:
     """A worker, `broker`, `services.<name>`, a task, the path of a setting, or a remote-control command as typed."""
     seconds: float | None = None
     value: Any = None
-    """What a setting is turned to."""
+    """The new value of a setting."""
     call: tuple[tuple[str, Any], ...] = ()
-    """How a task is called besides, as (key, value) of a line under `send`."""
+    """Further options of a sent task, as (key, value) of a line under `send`."""
 
     @property
     def name(self) -> str:
-        """Whom it happens to, as people call it."""
+        """The display name of its target."""
         if self.kind in ("set", "turn"):
             return setting_name(self.whom)
         return "Broker" if self.whom == "broker" else self.whom.removeprefix("services.")
 
     @property
     def params(self) -> dict[str, Any]:
-        """What the words about it need."""
+        """The parameters of its texts."""
         return {"name": self.name, "seconds": f"{self.seconds or 0:g}", "value": flow_text(self.value)}
 
     @property
     def words(self) -> Words:
-        """What the menu says."""
+        """The menu text."""
         return labels.CHANGES[self.kind]
 
     def edit(self, player: Player) -> Edit:
-        """The change of a scenario that makes it happen right after what is shown, or (`turn`) from the start."""
+        """Return the scenario edit that applies it right after the shown moment, or (`turn`) from the start."""
         at = as_seconds(player.time + 1)
         if self.kind == "turn":
             return Edit(self.whom, self.value)
@@ -63,7 +63,7 @@ class Change:
 
 
 def read_change(edit: Edit) -> Change | None:
-    """A change from the edit it made."""
+    """Recover a change from its edit; None if it is not one."""
     line = edit.value
     if not edit.append:
         return Change("turn", edit.path, value=line)
@@ -80,7 +80,7 @@ def read_change(edit: Edit) -> Change | None:
 
 
 def describe_edit(edit: Edit, lang: str) -> str:
-    """A change of a scenario in words."""
+    """Describe a scenario edit in words."""
     change = read_change(edit)
     if change is None:
         return edit.path

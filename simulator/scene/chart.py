@@ -1,4 +1,4 @@
-"""What a run did over time, as values: by the columns of a scale."""
+"""A run over time as values, by columns of a scale."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from simulator.scene.part import ScenePart
 
 
 class Fold(ScenePart, frozen=True):
-    """Idle time that is folded into a few columns."""
+    """Idle time folded into a few columns."""
 
     first: int
     """Its first column."""
     behind: int
-    """The column behind its last one."""
+    """The column after its last one."""
     begin: int
     end: int
-    """The time it stands for, in microseconds."""
+    """The time span it represents, in microseconds."""
 
 
 class Scale(ScenePart, frozen=True):
@@ -26,37 +26,37 @@ class Scale(ScenePart, frozen=True):
     now: int
     """The column of the clock."""
     times: list[int]
-    """The first moment of each column, and the one behind the last column."""
+    """The first moment of each column, and the one after the last column."""
     length: int
-    """How much time it shows where nothing is folded."""
+    """The time it spans without folds."""
     folds: list[Fold]
 
     @property
     def width(self) -> int:
-        """How many columns there are."""
+        """The number of columns."""
         return len(self.times) - 1
 
     @property
     def begin(self) -> int:
-        """The first moment of it."""
+        """The first moment on the scale."""
         return self.times[0]
 
     @property
     def end(self) -> int:
-        """The moment behind its last column."""
+        """The moment after its last column."""
         return self.times[-1]
 
     def column(self, time: int) -> int:
-        """The column of a moment; -1 before the first one, the width behind the last one."""
+        """Return the column of a moment; -1 before the first, the width after the last."""
         return bisect_right(self.times, time) - 1
 
     def clamp(self, time: int) -> int:
-        """The column of a moment, or the nearest one on the scale."""
+        """Return the column of a moment, clamped to the scale."""
         return max(0, min(self.column(time), self.width - 1))
 
 
 BEFORE = -1
-"""In place of a column: before the first one."""
+"""Stands for a column before the first one."""
 
 
 class Bar(ScenePart, frozen=True):
@@ -65,22 +65,22 @@ class Bar(ScenePart, frozen=True):
     uuid: str
     start: int
     length: int
-    """Up to its end, or to now."""
+    """Columns up to its end, or to now."""
     ended: bool
     outcome: str
     """`succeeded`, `failed`, `retried`, ...; empty before its end."""
     attempt: int
-    """Which execution of its task it is, from 1."""
+    """Ordinal of the execution within its task, from 1."""
     ahead: int = 0
-    """Columns that the rest of it takes, where the future may be seen."""
+    """Columns of its remainder, if the future is visible."""
     planned: int = 0
-    """Columns from now to where it will end if nothing comes between."""
+    """Columns from now to its planned end."""
     acked: int | None = None
-    """The column of the ACK; `BEFORE` where that came before the start, None where there was none (yet)."""
+    """The column of the ACK; `BEFORE` if it preceded the start, None if there is none yet."""
 
 
 class SlotLane(ScenePart, frozen=True):
-    """What a slot of a worker ran."""
+    """The executions of one slot."""
 
     worker: str
     slot: int
@@ -90,7 +90,7 @@ class SlotLane(ScenePart, frozen=True):
 
 
 class Curve(ScenePart, frozen=True):
-    """A number over time: `what`, its largest value in each column up to now, and the value that fills a cell."""
+    """A number over time: `what`, its maximum in each column up to now, and the smallest full scale (`least`)."""
 
     what: str
     values: list[float]
@@ -103,54 +103,54 @@ class TimeChart(ScenePart, frozen=True):
     scale: Scale
     queues: list[Curve]
     lanes: list[SlotLane]
-    """A lane for each slot; none where there are more than fit."""
+    """A lane per slot; empty if they do not fit."""
     busy: Curve | None = None
-    """In place of lanes: how many slots were busy."""
+    """The number of busy slots, instead of lanes."""
 
 
 class MeterPanel(ScenePart, frozen=True):
-    """Numbers of the whole run, over time and now."""
+    """The meters, over time and now."""
 
     scale: Scale
     reading: Reading
     curves: list[Curve]
-    """`waiting`, `busy`, `memory` (where a task has told how much it takes), `wait`, `rate`."""
+    """`waiting`, `busy`, `memory` (if any task declares its memory), `wait`, `rate`."""
     fine: list[Curve] = []
-    """The same with two values a column, for lines of dots."""
+    """The same with two values per column, for dot charts."""
 
 
 class Shown(ScenePart, frozen=True):
-    """Which part of the run the timeline shows; times in microseconds."""
+    """The part of the run visible on the timeline; times in microseconds."""
 
     begin: int
     end: int
     length: int
-    """Of it, where nothing is folded."""
+    """Its length without folds."""
     is_whole: bool
 
 
 class Chart(ScenePart, frozen=True):
-    """How the run lies in time; times in microseconds."""
+    """The run's layout in time; times in microseconds."""
 
     time: int
-    """What the clock shows."""
+    """The clock."""
     end: int
-    """Where the scale ends: when the run ends, or later while that is secret."""
+    """The end of the scale: the run's end, or later while that is secret."""
     future: bool
-    """Whether what lies ahead is shown."""
+    """Whether the future is shown."""
     queues: list[str]
     workers: list[tuple[str, int]]
-    """(worker, slots) from the first one on: the most it has had."""
+    """(worker, maximum number of slots so far)."""
     shown: Shown
     stops: list[int] = []
-    """Times of captions and questions that may be seen."""
+    """Times of visible captions and questions."""
     chapters: list[int] = []
-    """When each chapter begins, up to an open question."""
+    """Start of each chapter, up to an open question."""
     bookmarks: list[int] = []
-    """The times that a person has marked: where they have been is no secret."""
+    """The user's bookmarks; places already visited are no secret."""
     marks: list[int] = []
-    """Times of meaningful events that may be seen: the first one in each column of the scrubber (`Room.scrubber`)."""
+    """Times of visible meaningful events: the first in each column of the scrubber (`Room.scrubber`)."""
     failures: list[int] = []
-    """Times of what went wrong, the first one in each column."""
+    """Times of failures, the first in each column."""
     timeline: TimeChart | None = None
-    """Where one was asked for (`Room.time`)."""
+    """Set if requested (`Room.time`)."""

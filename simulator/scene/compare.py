@@ -1,4 +1,4 @@
-"""Two runs at one moment as they are shown: side by side, where they part, and their measures."""
+"""Two runs at one moment as displayed: side by side, where they diverge, and their measures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from simulator.story.report.comparison import ROWS, Difference, cell_text
 from simulator.story.values import shown_seconds
 
 UNFOLDED = Span(folds=False)
-"""Two timelines have one scale only if neither is folded."""
+"""Two timelines share a scale only if neither is folded."""
 
 
 class Side(ScenePart, frozen=True):
@@ -28,15 +28,15 @@ class Side(ScenePart, frozen=True):
 
     name: str
     scene: Scene
-    """How it stands, with its timeline on the scale of the longer run."""
+    """Its current state, with its timeline on the scale of the longer run."""
     now: str
     """What has just happened."""
     parting: str
-    """What it does where the runs part."""
+    """Its event where the runs diverge."""
 
 
 class MeasureRow(ScenePart, frozen=True):
-    """A measure of both runs, in words."""
+    """A measure of both runs, formatted."""
 
     name: str
     values: tuple[str, str]
@@ -44,26 +44,26 @@ class MeasureRow(ScenePart, frozen=True):
 
 
 class CompareScene(ScenePart, frozen=True, tag="compare"):
-    """Everything that the comparison shows."""
+    """The comparison screen."""
 
     lang: str
     title: str
     time: int
     sides: tuple[Side, Side]
     parted: int | None
-    """When they part, in microseconds."""
+    """When they diverge, in microseconds."""
     parting: str
-    """That they part, or that they do not."""
+    """Says whether they diverge."""
     measures: list[MeasureRow]
     """Those that differ first."""
 
 
 Rooms = tuple[Room, Room]
-"""For each side."""
+"""The room of each side."""
 
 
 def build_compare(pair: Pair, lang: str, fit: Callable[[CompareScene], Rooms] | Rooms = (FULL, FULL)) -> CompareScene:
-    """Both runs of a pair now; `fit` finds the room there is when the rest is known."""
+    """Build both runs of a pair now; `fit` determines the room once the rest is known."""
     contrast = pair.contrast
     found = contrast.parting(lang)
     told = (found.one, found.other) if found is not None else (None, None)

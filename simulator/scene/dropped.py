@@ -1,4 +1,4 @@
-"""What a worker let go of when it, or one of its children, was killed."""
+"""Messages dropped by a worker when it or one of its children was killed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def dropped_by(player: Player, worker: WorkerView) -> list[tuple[str, Fate]]:
 
     A message that has come back is told of as long as it lies in its queue: then another worker has it.
 
-    Nothing while a question is open: what becomes of it is what one is asked.
+    Empty while a question is open, since it may ask just that.
     """
     if worker.life != "lost" or player.is_asked:
         return []

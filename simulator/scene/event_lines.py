@@ -1,4 +1,4 @@
-"""Events as short lines: which, about whom, and in which tone."""
+"""Events as short lines: name, subject and tone."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EVENT_TONES: dict[type[ev.Event], str] = {
 
 
 def list_events(player: Player, count: int, future: bool) -> list[EventLine]:
-    """The latest so many lines of the event list; with the `future`, a third of them lie ahead."""
+    """Return the latest `count` lines of the event list; with `future`, a third of them lie ahead."""
     playback = player.playback
     ahead = min(count // 3, playback.length - player.cursor) if future else 0
     last = player.cursor + ahead
@@ -55,11 +55,11 @@ def list_events(player: Player, count: int, future: bool) -> list[EventLine]:
 
 
 INFERRED = "~"
-"""Before the name of an event that nobody reported."""
+"""Prefix of an inferred event's name."""
 
 
 def describe_event(event: ev.Event) -> str:
-    """An event as a short line: its name and whom it is about."""
+    """Describe an event in a short line: its name and subject."""
     about = [getattr(event, "uuid", ""), getattr(event, "hostname", "") or getattr(event, "queue", "")]
     if isinstance(event, ev.MessageQueued | ev.MessageRequeued | ev.MessageDeadLettered):
         about[1] = event.queue

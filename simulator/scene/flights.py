@@ -1,4 +1,4 @@
-"""What travels with an event: from which place to which, and under which name."""
+"""Flights: what an event sends from one place to another, with its label."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from simulator.story.names import names_of
 from simulator.trace import events as ev
 from simulator.world import World
 
-MOST_DROPPED = 6
-"""Of what a killed worker lets go of, so many are seen to fall."""
+MAX_DROPPED = 6
+"""Limit of messages shown falling from a killed worker."""
 
 
 def find_flights(
     world: World, index: int, progress: float, lang: str, before: Callable[[int], World] | None = None
 ) -> list[Flight]:
-    """What the event at an index sends on its way, `progress` (0 to 1) of which lies behind it.
+    """Return the flights that an event starts, at `progress` (0 to 1).
 
     Args:
         world: at any cursor after the event.
-        index: of the event.
-        progress: as said.
-        lang: of the labels.
-        before: the world at a cursor; without it nothing falls from a killed worker.
+        index: index of the event.
+        progress: share of the way travelled, 0 to 1.
+        lang: language of the labels.
+        before: returns the world at a cursor; without it, nothing falls from a killed worker.
     """
     event = world.trace.events[index]
     match event:
@@ -55,10 +55,10 @@ def find_flights(
 
 
 def _dropped(world: World, event: ev.WorkerLost | ev.ChildExited, progress: float) -> list[Flight]:
-    """What it held right before it was killed. What was acknowledged is gone; the rest is the broker's to give."""
+    """Return what it held right before it was killed: acknowledged tasks are gone, the rest returns to the broker."""
     worker = world.workers[event.hostname]
     if isinstance(event, ev.ChildExited) and worker.concurrency > 1:
-        return []  # the others run on where it would fall
+        return []  # the other slots keep running where it would fall
     running = [one for one in worker.active() if isinstance(event, ev.WorkerLost) or one.slot == event.slot]
     held = {one.uuid: one.acked for one in running}
     if isinstance(event, ev.WorkerLost):
@@ -68,12 +68,12 @@ def _dropped(world: World, event: ev.WorkerLost | ev.ChildExited, progress: floa
     short = names_of(world.trace).short
     return [
         Flight("drop", short(uuid), "", ("worker", event.hostname, row), here if acked else back, progress)
-        for row, (uuid, acked) in enumerate(list(held.items())[:MOST_DROPPED])
+        for row, (uuid, acked) in enumerate(list(held.items())[:MAX_DROPPED])
     ]
 
 
 def _dead_letter(world: World, event: ev.MessageDeadLettered, progress: float) -> list[Flight]:
-    """From the worker that publishes or rejects it; from queue to queue there is no way to be seen on."""
+    """Return the flight from the worker that publishes or rejects it; from queue to queue there is no visible path."""
     if event.source and not event.hostname:
         return []
     source: Spot = ("worker", event.hostname, 1) if event.hostname else _publisher(world, event.message)
@@ -82,7 +82,7 @@ def _dead_letter(world: World, event: ev.MessageDeadLettered, progress: float) -
 
 
 def _poll(event: ev.Poll, progress: float, lang: str) -> list[Flight]:
-    """A question goes; where nothing was found, its answer comes back in the second half."""
+    """Return a poll's flight; an empty reply returns in the second half."""
     here: Spot = ("worker", event.hostname, 1)
     there: Spot = ("queue", event.queues[0] if event.queues else "", 0)
     if event.found or progress >= 1:
@@ -108,5 +108,5 @@ def _publisher(world: World, message: int) -> Spot:
 
 
 def _position(world: World, queue: str, message: int, position: int) -> int:
-    """Where the message lies by now: others may have left before it."""
+    """Return the current position of a message: others may have left before it."""
     return min(position, max(0, len(world.queues[queue]) - 1)) if queue in world.queues else position

@@ -1,7 +1,7 @@
-"""The inside of a worker at a moment: consumer, prefetch window, ETA timer, rate limits, pool, results, beat.
+"""The internals of a worker at a moment: consumer, prefetch window, ETA timer, rate limits, pool, results, beat.
 
-All of it is what the trace tells up to the cursor; what a trace does not say (a memory limit, beat's schedule) comes
-from the scenario, where there is one.
+All of it comes from the trace up to the cursor; what a trace lacks (a memory limit, beat's schedule) comes
+from the scenario, if there is one.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from simulator.trace import events as ev
 from simulator.trace.time import to_micros
 from simulator.world import WorkerView, World
 
-MOST_RESULTS = 12
-"""Results that are told."""
+MAX_RESULTS = 12
+"""Limit of listed results."""
 
 KIB_PER_MB = 1024
 
 
 Own = list[tuple[int, ev.Event]]
-"""What a worker did last, the latest first."""
+"""A worker's latest events, latest first."""
 
 
 class Held(ScenePart, frozen=True):
@@ -53,13 +53,13 @@ class Slot(ScenePart, frozen=True):
     planned: int | None = None
     acked: bool = False
     memory: float | None = None
-    """Of its child; None where the pool has no children."""
+    """Memory of its child; None if the pool has no children."""
     ran: int | None = None
-    """Tasks its child has begun; None where nobody counts."""
+    """Tasks its child has started; None if not counted."""
 
 
 class RateBucket(ScenePart, frozen=True):
-    """A task type with a rate limit, and what of it the worker has and has not started."""
+    """A rate-limited task type, with the number of received tasks not started."""
 
     task: str
     rate: str
@@ -67,17 +67,17 @@ class RateBucket(ScenePart, frozen=True):
 
 
 class Stored(ScenePart, frozen=True):
-    """A result that was stored."""
+    """A stored result."""
 
     time: int
     uuid: str
     state: str
     acked: bool
-    """Whether its message is acknowledged by now."""
+    """Whether its message is already acknowledged."""
 
 
 class Tick(ScenePart, frozen=True):
-    """An entry of the beat in this worker; times in microseconds, None where there was none or nobody knows."""
+    """An entry of the worker's embedded beat; times in microseconds, None if there is none or it is unknown."""
 
     name: str
     interval: float | None
@@ -86,7 +86,7 @@ class Tick(ScenePart, frozen=True):
 
 
 class Anatomy(ScenePart, frozen=True):
-    """A worker, taken apart."""
+    """A worker's internals."""
 
     name: str
     state: str
@@ -97,14 +97,14 @@ class Anatomy(ScenePart, frozen=True):
     """`up`, `down`, `coming` or `none`."""
     transport: str
     interval: float | None
-    """Seconds between two questions to the broker, where it asks."""
+    """Polling interval in seconds, if it polls."""
     asked: tuple[int, int] | None
-    """Its last question: when (microseconds), and how many messages it found."""
+    """Its last poll: (time in microseconds, messages found)."""
     queues: list[tuple[str, int]]
-    """(queue, ready messages) of those it consumes."""
+    """(queue, ready messages) of the queues it consumes."""
     coming: list[str]
     limit: int
-    """Places in the prefetch window; 0: without limit."""
+    """Size of the prefetch window; 0: no limit."""
     window: list[Held]
     unacked: int
     timer: list[tuple[str, int]]
@@ -116,32 +116,32 @@ class Anatomy(ScenePart, frozen=True):
     """Megabytes above which a child is replaced after a task."""
     most_tasks: int | None
     results: list[Stored]
-    """The latest first."""
+    """Latest first."""
     done: int
     beat: list[Tick]
     acting: str
-    """The task the last event was about, if that event was about this worker."""
+    """The task of the last event, if that event concerned this worker."""
     dropped: list[tuple[str, Fate]]
-    """Of a killed worker: the tasks it held, and whether their message comes back."""
+    """The tasks a killed worker held, and whether their messages return."""
     flights: list[Flight]
     trail: Flight | None
     names: dict[str, str] = {}
-    """What tasks are called here whose id is too long to be shown: by id."""
+    """Short names of tasks whose ids are too long to show, by id."""
 
     def short(self, uuid: str) -> str:
-        """What a task is called here."""
+        """Return a task's display name."""
         return self.names.get(uuid, uuid)
 
     @property
     def flying(self) -> frozenset[str]:
-        """Tasks that are on their way to where they are taken to be already."""
+        """Tasks still in flight to the place where the world already has them."""
         if is_crowded(self.flights):
             return frozenset()
         return frozenset(flight.uuid for flight in self.flights if flight.kind == "task" and flight.progress < 1)
 
 
 def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) -> Anatomy:
-    """Take a worker apart; `motion`: with what moves in it. It must be there at the player's cursor (KeyError)."""
+    """Build a worker's internals; `motion`: include flights. Raises KeyError if it does not exist at the cursor."""
     world = player.playback.run.world(player.cursor)
     worker = world.workers[name]
     info = worker.info
@@ -187,7 +187,7 @@ def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) ->
 
 
 def _ids(inside: Anatomy) -> Iterator[str]:
-    """All tasks that are named in it."""
+    """Yield the ids of all tasks named in it."""
     yield from (held.uuid for held in inside.window)
     yield from (slot.uuid for slot in inside.slots)
     yield from (stored.uuid for stored in inside.results)
@@ -197,7 +197,7 @@ def _ids(inside: Anatomy) -> Iterator[str]:
 
 
 def _connection(world: World, worker: WorkerView) -> str:
-    """Whether it hears the broker."""
+    """Return the state of its connection to the broker."""
     if worker.life != "online":
         return "none"
     if not world.broker_up:
@@ -206,7 +206,7 @@ def _connection(world: World, worker: WorkerView) -> str:
 
 
 def _slots(player: Player, worker: WorkerView, own: Own | None) -> list[Slot]:
-    """Every slot of the pool; `own` where the tasks of each child are to be counted."""
+    """Return all slots of the pool; with `own`, the tasks of each child are counted."""
     running = {one.slot: one for one in worker.active()}
     children = worker.children
     ran = _ran(own) if own is not None else {}
@@ -229,7 +229,7 @@ def _slots(player: Player, worker: WorkerView, own: Own | None) -> list[Slot]:
 
 
 def _ran(own: Own) -> dict[int, int]:
-    """Tasks that the child of each slot has begun."""
+    """Return the number of tasks started by the child of each slot."""
     ran: dict[int, int] = {}
     fresh: set[int] = set()
     for _, event in own:
@@ -251,7 +251,7 @@ def _memory_limit(scenario: Scenario | None, worker: WorkerView) -> float | None
 
 
 def _buckets(world: World, worker: WorkerView, scenario: Scenario | None) -> list[RateBucket]:
-    """Task types that this worker starts only so often."""
+    """Return the rate-limited task types of this worker."""
     told = {
         key.removeprefix("rate_limit."): value
         for (host, key), value in world.settings.items()
@@ -271,19 +271,19 @@ def _buckets(world: World, worker: WorkerView, scenario: Scenario | None) -> lis
 
 
 def _results(world: World, own: Own) -> list[Stored]:
-    """The last results it stored, the latest first."""
+    """Return the last results it stored, latest first."""
     unacked = world.unacked_tags(tuple(world.queues))
     found: list[Stored] = []
     for _, event in own:
         if isinstance(event, ev.ResultStored) and event.message:
             found.append(Stored(event.t, event.uuid, event.state, event.delivery_tag not in unacked))
-            if len(found) == MOST_RESULTS:
+            if len(found) == MAX_RESULTS:
                 break
     return found
 
 
 def _beat(world: World, worker: WorkerView, scenario: Scenario | None) -> list[Tick]:
-    """What the beat inside it sends, and when next: an interval counts from the first start, without drift."""
+    """Return its beat's entries with their next times; intervals count from the first start, without drift."""
     spec = scenario.model.workers.get(worker.hostname) if scenario is not None else None
     if scenario is None or spec is None or not spec.beat or worker.life != "online":
         return []
@@ -294,7 +294,7 @@ def _beat(world: World, worker: WorkerView, scenario: Scenario | None) -> list[T
 
 
 def _ticked(world: World, worker: WorkerView, task: str, interval: float | None) -> tuple[int | None, int | None]:
-    """When an entry was sent last and will be sent next, in microseconds."""
+    """Return when an entry was last sent and will next be sent, in microseconds."""
     last = None
     for event in reversed(world.trace.events[max(0, world.cursor - 4000) : world.cursor]):
         if isinstance(event, ev.TaskSent) and (event.hostname, event.name) == (worker.hostname, task):

@@ -1,6 +1,6 @@
-"""What moves inside a worker: between broker, consumer, window, ETA timer, slots and results.
+"""Flights inside a worker: between broker, consumer, window, ETA timer, slots and results.
 
-A function of the trace, the cursor and the clock only, as everything that moves.
+Like all motion, a pure function of the trace, the cursor and the clock.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RESULTS: Spot = ("results", "", 0)
 
 
 def find_inner_flights(player: Player, world: World, name: str, lang: str) -> list[Flight]:
-    """What is on its way in a worker now. What one task does at one moment follows each other, leg by leg."""
+    """Return the current flights in a worker. The flights of one task at one moment follow one another, leg by leg."""
     legs: dict[tuple[str, float], list[Flight]] = {}
     found: list[Flight] = []
     for index, progress in player.recent():
@@ -41,14 +41,14 @@ def find_inner_flights(player: Player, world: World, name: str, lang: str) -> li
 
 
 def find_inner_trail(player: Player, world: World, name: str, lang: str, *, motion: bool) -> Flight | None:
-    """The way of the last event: at rest, and where nothing is to move."""
+    """Return the path of the last event, shown at rest and without motion."""
     if (player.motion is not Motion.REST and motion) or player.cursor <= player.playback.opening:
         return None
     return inner_flight(world, player.cursor - 1, name, 1.0, lang)
 
 
 def inner_flight(world: World, index: int, name: str, progress: float, lang: str) -> Flight | None:
-    """What an event sends on its way inside a worker; None where nothing moves, or elsewhere."""
+    """Return the flight of an event inside a worker; None if nothing moves there."""
     event = world.trace.events[index]
     if getattr(event, "hostname", "") != name:
         return None
@@ -62,7 +62,7 @@ def inner_flight(world: World, index: int, name: str, progress: float, lang: str
 
 
 def _way(world: World, event: ev.Event) -> tuple[str, Spot, Spot] | None:
-    """What travels, from where, to where."""
+    """Return (kind, source, target) of what travels."""
     match event:
         case ev.Poll(found=0):
             return "answer", OUT, CONSUMER
@@ -90,7 +90,7 @@ def _way(world: World, event: ev.Event) -> tuple[str, Spot, Spot] | None:
 
 
 def _place(world: World, event: ev.ResultStored | ev.MessageAcked) -> Spot:
-    """The slot in which a delivery runs or ran; the window, where it was acknowledged or given up before that."""
+    """Return the slot in which a delivery runs or ran; the window, if it was settled before running."""
     attempts = world.task(event.uuid).attempts
     slot = next((one.slot for one in attempts if one.delivery_tag == event.delivery_tag), 0)
     return ("slot", event.uuid, slot) if slot else ("window", event.uuid, 0)

@@ -1,4 +1,4 @@
-"""The inspection: what there is to look at, and a page with everything about one of it. Of a trace and a cursor."""
+"""The inspection: a list of queues, workers and tasks, and a page with everything about one of them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from simulator.story.why.waiting import why_queue
 from simulator.trace.time import MICROS
 from simulator.world import Delivery, QueueView, WorkerView, World
 
-MOST_TASKS = 300
-"""Tasks that are listed: all, or of more the ones that are somewhere in the system."""
+MAX_TASKS = 300
+"""Limit of listed tasks; with more, only those in the system are listed."""
 
-MOST_ROWS = 200
-"""Messages of a queue that are listed."""
+MAX_ROWS = 200
+"""Limit of listed messages per queue."""
 
 KINDS = ("queue", "worker", "task")
-"""What can be inspected, in the order of the list."""
+"""Kinds that can be inspected, in list order."""
 
 Target = tuple[str, str]
-"""A kind and a name (of a task its id)."""
+"""(kind, name); for a task, its id."""
 
 
 class Thing(ScenePart, frozen=True):
@@ -45,30 +45,30 @@ class Thing(ScenePart, frozen=True):
     kind: str
     key: str
     state: str
-    """The name of a style: how it stands."""
+    """The style of its state."""
     label: str
-    """What it is called in the list."""
+    """Its text in the list."""
 
     @property
     def target(self) -> Target:
-        """Kind and name."""
+        """Its kind and name."""
         return self.kind, self.key
 
 
 class Inspection(ScenePart, frozen=True, tag="inspection"):
-    """What there is, and the page of the chosen one."""
+    """The list, and the page of the chosen item."""
 
     things: list[Thing]
     chosen: int
-    """Its place in `things`; -1 where there is nothing."""
+    """Its index in `things`; -1 if empty."""
     sheet: Sheet
     lang: str
     time: int
-    """What the clock shows, in microseconds."""
+    """The clock, in microseconds."""
 
 
 def inspect_thing(player: Player, target: Target, lang: str) -> Inspection:
-    """Everything about a thing; about the first one where it is not there (yet)."""
+    """Inspect a target, or the first item if the target does not exist (yet)."""
     world = player.playback.run.world(player.cursor)
     things = list_things(world, target)
     chosen = next((place for place, thing in enumerate(things) if thing.target == target), 0 if things else -1)
@@ -82,7 +82,7 @@ def inspect_thing(player: Player, target: Target, lang: str) -> Inspection:
 
 
 def list_things(world: World, target: Target = ("", "")) -> list[Thing]:
-    """Queues, workers, and tasks; of very many tasks those that are in the system, and the `target`."""
+    """List queues, workers and tasks; of too many tasks, only those in the system and the `target`."""
     things = [Thing("queue", name, "waiting" if len(queue) else "dim", name) for name, queue in world.queues.items()]
     for name, worker in world.workers.items():
         state = worker_state(worker, world.settings)
@@ -94,15 +94,15 @@ def list_things(world: World, target: Target = ("", "")) -> list[Thing]:
 
 
 def _tasks(world: World, target: Target) -> list[str]:
-    if world.counts["sent"] <= MOST_TASKS:
+    if world.counts["sent"] <= MAX_TASKS:
         return world.tasks()
     found: dict[str, None] = {target[1]: None} if target[0] == "task" and target[1] in world else {}
     for worker in world.workers.values():
         found |= dict.fromkeys(one.uuid for one in worker.active())
         found |= dict.fromkeys([*worker.reserved(), *(uuid for uuid, _ in worker.scheduled())])
     for queue in world.queues.values():
-        found |= dict.fromkeys(queue.uuids(MOST_TASKS))
-    return list(found)[:MOST_TASKS]
+        found |= dict.fromkeys(queue.uuids(MAX_TASKS))
+    return list(found)[:MAX_TASKS]
 
 
 def _task_style(world: World, uuid: str) -> str:
@@ -113,7 +113,7 @@ def _task_style(world: World, uuid: str) -> str:
 
 
 def worker_sheet(player: Player, name: str, lang: str) -> Sheet:
-    """A worker: its window and what fills it, what it runs, holds and will run, its settings."""
+    """Describe a worker: its window and contents, running, reserved and scheduled tasks, settings."""
     world = player.playback.run.world(player.cursor)
     worker = world.workers[name]
     state = worker_state(worker, world.settings)
@@ -140,7 +140,7 @@ def worker_sheet(player: Player, name: str, lang: str) -> Sheet:
 
 
 def _window(worker: WorkerView, lang: str) -> Block:
-    """The prefetch window: who takes a place in it, who no longer does, and what is free."""
+    """Describe the prefetch window: occupied places, released ones, and free room."""
     held, window = worker.deliveries(), worker.window
     rows = [Field(say(words.HELD_PLACES[one.place], lang), one.uuid, _held_style(one)) for one in held]
     early = [one for one in worker.active() if one.acked]
@@ -171,7 +171,7 @@ def _scheduled(player: Player, worker: WorkerView, lang: str) -> list[Field]:
 
 
 def queue_sheet(player: Player, name: str, lang: str) -> Sheet:
-    """A queue: what is ready in it, who holds what of it, its dead letters, its limits."""
+    """Describe a queue: ready messages, deliveries by holder, dead letters, limits."""
     world = player.playback.run.world(player.cursor)
     queue = world.queues[name]
     out = queue.deliveries()
@@ -202,25 +202,25 @@ def queue_sheet(player: Player, name: str, lang: str) -> Sheet:
 def _ready(player: Player, queue: QueueView, lang: str) -> list[Field]:
     world = player.playback.run.world(player.cursor)
     rows = []
-    for place, task in enumerate(queue.head(MOST_ROWS), start=1):
+    for place, task in enumerate(queue.head(MAX_ROWS), start=1):
         waited = say(words.WAITED, lang, time=_time(max(0, player.time - world.publish(task.message).t)))
         extra = [f"priority {task.priority}"] if task.priority is not None else []
         extra += [f"retries {task.retries}"] if task.retries else []
         rows.append(Field(str(place), " · ".join([f"{task.uuid} {task.name}", waited, *extra]), "waiting"))
-    if len(queue) > MOST_ROWS:
-        rows.append(Field("", say(words.MORE, lang, count=len(queue) - MOST_ROWS), "dim"))
+    if len(queue) > MAX_ROWS:
+        rows.append(Field("", say(words.MORE, lang, count=len(queue) - MAX_ROWS), "dim"))
     return rows
 
 
 def _unacked(out: list[Delivery], lang: str) -> list[Field]:
     return [
         Field(one.hostname, f"{one.uuid} · {say(words.HELD_PLACES[one.place], lang)}", _held_style(one))
-        for one in out[:MOST_ROWS]
+        for one in out[:MAX_ROWS]
     ]
 
 
 def _dead_letters(world: World, queue: QueueView, lang: str) -> list[Field]:
-    found = ((message, world.dead_letter(message)) for message in queue.messages()[:MOST_ROWS])
+    found = ((message, world.dead_letter(message)) for message in queue.messages()[:MAX_ROWS])
     rows = []
     for message, dead in found:
         if dead is not None and dead.queue == queue.name:

@@ -1,4 +1,4 @@
-"""Everything about a task: why it waits now, its call, its messages, deliveries and executions, its life."""
+"""The page of a task: why it waits, its call, messages, deliveries, executions and life."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from simulator.trace.time import MICROS
 from simulator.world import Attempt, TaskView, World
 
 HEADERS = ("task", "id", "eta", "expires", "retries", "root_id", "parent_id", "argsrepr", "kwargsrepr", "origin")
-"""The headers that differ from task to task; the zoom has all."""
+"""The headers that vary between tasks; the zoom shows all."""
 
 OUTCOMES = {"succeeded": "done", "failed": "failed", "retried": "failed", "lost": "lost", "dropped": "lost"}
-"""Styles."""
+"""Styles by outcome."""
 
 DOT = " · "
 
 
 def task_sheet(player: Player, uuid: str, lang: str) -> Sheet:
-    """A task, in all its messages."""
+    """Describe a task across all its messages."""
     world = player.playback.run.world(player.cursor)
     task = world.task(uuid)
     place = labels.PLACES.get(task.place)
@@ -67,13 +67,13 @@ def _call(world: World, task: TaskView, lang: str) -> list[Field]:
 
 
 def result_state(world: World, task: TaskView) -> str:
-    """What AsyncResult(id).state says now: the state stored last, and PENDING where nothing is."""
+    """Return AsyncResult(id).state: the state stored last, else PENDING."""
     events = (world.trace.events[index] for index in reversed(task.history))
     return next((event.state for event in events if isinstance(event, ev.ResultStored)), "PENDING")
 
 
 def _messages(world: World, task: TaskView) -> list[Field]:
-    """A row for each publish: when, with how many retries and which ETA, and the last that happened to it."""
+    """List each publish: time, retries, ETA, and its latest event."""
     events = [world.trace.events[index] for index in task.history]
     last: dict[int, ev.Event] = {}
     for event in events:
@@ -92,7 +92,7 @@ def _messages(world: World, task: TaskView) -> list[Field]:
 
 
 def _delivery(number: int, one: Attempt, lang: str) -> list[Field]:
-    """Where it went, when what happened there, and how it ended."""
+    """Describe a delivery: destination, times and outcome."""
     again = [say(words.AGAIN, lang)] if one.redelivered else []
     moments = [
         ("delivered", one.delivered_at),

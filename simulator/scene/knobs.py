@@ -1,4 +1,4 @@
-"""The knobs as they are shown: each with its value, what it may be, and what it means."""
+"""The knobs panel: each setting with its value, allowed values and meaning."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ class KnobRow(ScenePart, frozen=True):
     name: str
     value: str
     turned: bool
-    """Whether that is another value than the run has."""
+    """Whether the value differs from the run's."""
     has_less: bool
     has_more: bool
     allowed: str
     forbidden: str = ""
-    """That the exercise must be solved without it, in words; empty where it need not."""
+    """Says that the exercise must be solved without it; empty if it need not."""
 
 
 class KnobPanel(ScenePart, frozen=True, tag="knobs"):
-    """All knobs, the chosen one, and from when on it is to be turned."""
+    """All knobs, the chosen one, and when its change applies."""
 
     title: str
     about: str
     rows: list[KnobRow]
     chosen: int
     told: list[str]
-    """What the chosen one means, and what it may be."""
+    """The chosen knob's meaning and allowed values."""
     when: tuple[str, str]
     """The two choices: from the start, from now on."""
     from_now: bool
     fixed: str
-    """Why it cannot be turned from now on; empty where it can."""
+    """Why it cannot change mid-run; empty if it can."""
     notice: str = ""
 
 
@@ -52,7 +52,7 @@ def build_knobs(
     lang: str,
     notice: str = "",
 ) -> KnobPanel:
-    """The panel at `time` (microseconds), with knobs `turned`, by path."""
+    """Build the panel at `time` (microseconds), with the values of `turned` knobs by path."""
     rows = []
     for place, knob in enumerate(knobs):
         shown = turned.get(knob.path, knob.current)

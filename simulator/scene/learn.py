@@ -1,4 +1,4 @@
-"""The pages of the course: its list, and how a lesson went."""
+"""The course pages: the list of lessons, and a lesson's results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STYLES = {"right": "right", "wrong": "wrong"}
 
 
 def learn_page(syllabus: Syllabus, chosen: str, lang: str) -> Page:
-    """The list of all lessons; `chosen` is one's name."""
+    """Build the list of all lessons; `chosen` is a lesson's name."""
     rows: list[PageRow] = []
     for unit in syllabus.units:
         if unit.title:
@@ -53,16 +53,16 @@ def closing_page(
     busy: bool,
     review: tuple[int, int] | None = None,
 ) -> Page:
-    """How a lesson went.
+    """Build the page of a lesson's results.
 
     Args:
-        closing: what came of it.
-        grade: of the exercise, where it was checked.
+        closing: the results.
+        grade: grade of the exercise, if checked.
         lang: `ko`, `en` or `both`.
-        ended: whether the run was seen to its end; before, its goals are no news to tell.
-        changed: whether this run is a changed one, which may be a solution.
+        ended: whether the run was watched to its end; goals are not shown before.
+        changed: whether this is a changed run, which may be a solution.
         busy: whether a solution is being checked.
-        review: of a review, the number of the question and how many there are.
+        review: in a review, (question number, number of questions).
     """
     one = first_language(lang)
     if review is not None:
@@ -70,7 +70,7 @@ def closing_page(
         rows.append(PageRow(words.BACK_TO_RUN.text(one), "text", "escape", "left"))
         title = " / ".join(tell(closing.run.title, lang))
         return Page(title, words.REVIEW.text(one, number=review[0], total=review[1]), rows, -1)
-    # What was answered was about the run as it stood.
+    # The answers were about the unchanged run.
     rows = [] if changed else _questions(closing, one)
     if ended and not changed:
         rows += _goals(closing, one)
@@ -90,7 +90,7 @@ def closing_page(
 
 
 def _onward(review: tuple[int, int], lang: str) -> PageRow:
-    """The way on in a review."""
+    """Return the row that continues a review."""
     number, total = review
     text = words.LAST_QUESTION.text(lang)
     if number < total:
@@ -104,7 +104,7 @@ def _questions(closing: Closing, lang: str) -> list[PageRow]:
     rows = [PageRow(words.RIGHT_OF.text(lang, right=closing.right, total=len(closing.asked)), "strong")]
     for asked in closing.asked:
         text = pick(asked.ask.text, lang)
-        # What nobody has answered is not told.
+        # Unanswered questions keep their answers secret.
         known = asked.state != "open"
         why = pick(asked.ask.why, lang) if asked.reasoned else ""
         about = [text, outcome_text(asked, lang), why] if known else [text]
@@ -114,7 +114,7 @@ def _questions(closing: Closing, lang: str) -> list[PageRow]:
 
 
 def _cases(closing: Closing, lang: str) -> list[PageRow]:
-    """The other cases, each with what it changes, and whether it was played."""
+    """List the other cases, each with its change and whether it was played."""
     seen, variants = closing.run.origin.scenario, [case for case in closing.cases if case.name]
     if seen is None or not variants:
         return []
@@ -131,7 +131,7 @@ def _cases(closing: Closing, lang: str) -> list[PageRow]:
 
 
 def _goals(closing: Closing, lang: str) -> list[PageRow]:
-    """The goals that were missed, and those met that are put in words: a bare test that holds is the author's own."""
+    """List missed goals, and met ones that have a text; a bare test that holds is internal to the author."""
     missed = [verdict for verdict in closing.verdicts if not verdict.met]
     worded = [verdict.goal for verdict in closing.verdicts if verdict.met and pick(verdict.goal.text, lang)]
     if not missed and not worded:
@@ -149,7 +149,7 @@ def _goal(verdict: Verdict, closing: Closing, lang: str) -> PageRow:
     text = pick(goal.text, lang) or goal.test
     if verdict.met:
         return PageRow(text, "done", f"goal:{goal.test}", "done", about=goal.test)
-    # Where nothing happened that would meet it, the end shows what is missing.
+    # If no event met the goal, the end of the run shows what is missing.
     cursor = verdict.event + 1 if verdict.event is not None else len(closing.run.trace)
     about = [f"{goal.test}: {values_text(verdict)}", offender_text(verdict, closing.run, lang)]
     about.append(words.GO_THERE.text(lang))
@@ -181,7 +181,7 @@ def _exercise(closing: Closing, grade: Grade | None, lang: str, *, changed: bool
 
 
 def _graded(grade: Grade, closing: Closing, lang: str) -> list[PageRow]:
-    """What came of the check: what was changed and may not be, goals, budget."""
+    """List the grading: forbidden changes, goals, budget."""
     rows = []
     for change in grade.changes:
         if change not in grade.forbidden:
@@ -206,7 +206,7 @@ def _graded(grade: Grade, closing: Closing, lang: str) -> list[PageRow]:
 
 
 def _lessons_of(grade: Grade, lang: str) -> list[PageRow]:
-    """Why a solution that passes works, and what one would do in production."""
+    """Explain why a passing solution works, and what to do in production."""
     why, production = grade.exercise.why, grade.exercise.in_production
     told = (("why:", words.WHY_IT_WORKS, why), ("production:", words.IN_PRODUCTION, production))
     return [

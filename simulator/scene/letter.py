@@ -1,4 +1,4 @@
-"""A message at a moment: what it carries, and its life so far, a line for each copy and each delivery of one."""
+"""A message at a moment: its content, and its life so far, one line per copy and per delivery."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.trace import events as ev
 from simulator.world import World
 
 STAGES = ("sent", "queued", "delivered", "received", "eta", "started", "stored", "acked", "ended")
-"""What can happen to a copy, in the order in which it does with late ACKs."""
+"""Stages of a copy, in order with late ACKs."""
 
 ENDS: dict[type[ev.Event], str] = {
     ev.TaskSucceeded: "succeeded",
@@ -32,7 +32,7 @@ ENDS: dict[type[ev.Event], str] = {
     ev.MessageDropped: "dropped",
     ev.MessageDeadLettered: "dead-lettered",
 }
-"""Events that end a copy's line, and how."""
+"""Outcomes by the events that end a copy's line."""
 
 MARKS: dict[type[ev.Event], str] = {
     ev.MessageDelivered: "delivered",
@@ -48,7 +48,7 @@ class MessageCopy(msgspec.Struct):
     """A line: a published message, or (`again`) one more delivery of it. Times in microseconds."""
 
     number: int
-    """The how-manieth message of the task, from 1."""
+    """Ordinal of the message within the task, from 1."""
     message: int
     again: bool = False
     queue: str = ""
@@ -56,20 +56,20 @@ class MessageCopy(msgspec.Struct):
     slot: int = 0
     tag: int = 0
     times: dict[str, int] = {}
-    """By stage, when."""
+    """Times by stage."""
     indices: dict[str, int] = {}
-    """By stage, with which event."""
+    """Event indices by stage."""
     eta: int | None = None
     outcome: str = ""
-    """As in `ENDS`, or `died` with its worker; empty while it is not over."""
+    """As in `ENDS`, or `died` with its worker; empty before."""
 
     def mark(self, stage: str, index: int, time: int) -> None:
-        """It has come to a stage."""
+        """Record that it reached a stage."""
         self.times[stage], self.indices[stage] = time, index
 
 
 class LifeSpan(ScenePart, frozen=True):
-    """What a task did for a while: `sending`, `queued`, `held`, `scheduled` or `running`; times in microseconds."""
+    """A phase of a task: `sending`, `queued`, `held`, `scheduled` or `running`; times in microseconds."""
 
     kind: str
     start: int
@@ -88,7 +88,7 @@ class Letter(ScenePart, frozen=True):
     headers: list[Field]
     body: list[Field]
     stages: list[str]
-    """The columns, in the order in which they happen here."""
+    """The columns, in the order of this life."""
     copies: list[MessageCopy]
     last: int
     """Index of the last event of its life."""
@@ -126,16 +126,16 @@ def read_letter(player: Player, uuid: str, lang: str) -> Letter:
 
 
 def list_copies(player: Player, history: list[int]) -> list[MessageCopy]:
-    """The lines of a task's life, from its own events."""
+    """List the lines of a task's life, from its own events."""
     copies: list[MessageCopy] = []
     for index in history:
-        _tell(copies, player.playback.events[index], index)
+        _apply(copies, player.playback.events[index], index)
     for copy in copies:
-        _bury(copy, player)
+        _mark_dead(copy, player)
     return copies
 
 
-def _tell(copies: list[MessageCopy], event: Any, index: int) -> None:
+def _apply(copies: list[MessageCopy], event: Any, index: int) -> None:
     """Apply one event of the task."""
     kind = type(event)
     if kind is ev.TaskSent:
@@ -163,7 +163,7 @@ def _tell(copies: list[MessageCopy], event: Any, index: int) -> None:
 
 
 def _end(copies: list[MessageCopy], copy: MessageCopy, event: Any, index: int) -> None:
-    """A copy's line is over; where the message lives on, another begins."""
+    """End a copy's line; if the message lives on, another begins."""
     kind = type(event)
     if not (copy.outcome in ("requeued", "dead-lettered", "dropped") and kind in (ev.TaskRejected, ev.TaskCancelled)):
         copy.outcome = ENDS[kind]
@@ -179,8 +179,8 @@ def _end(copies: list[MessageCopy], copy: MessageCopy, event: Any, index: int) -
         copy.mark("queued", index, event.t)
 
 
-def _bury(copy: MessageCopy, player: Player) -> None:
-    """What was in a worker when that was killed is over there, though nobody says so."""
+def _mark_dead(copy: MessageCopy, player: Player) -> None:
+    """End a copy that was in a worker when it was killed, for which there is no event."""
     since = copy.indices.get("delivered")
     if since is None or copy.outcome:
         return
@@ -192,7 +192,7 @@ def _bury(copy: MessageCopy, player: Player) -> None:
 
 
 def _order(world: World, copies: list[MessageCopy]) -> list[str]:
-    """The stages as columns: no ETA where there is none; the ACK where it comes in this life, or is to be expected."""
+    """Return the stages as columns: ETA only if there is one; the ACK where it occurs, or is expected."""
     stages = [stage for stage in STAGES if stage != "eta" or any(copy.eta is not None for copy in copies)]
     for copy in copies:
         acked, started, stored = (copy.indices.get(name) for name in ("acked", "started", "stored"))
@@ -207,7 +207,7 @@ def _order(world: World, copies: list[MessageCopy]) -> list[str]:
 
 
 def _moved(stages: list[str], before: str) -> list[str]:
-    """With the ACK before another stage."""
+    """Move the ACK before another stage."""
     others = [stage for stage in stages if stage != "acked"]
     place = others.index(before)
     return [*others[:place], "acked", *others[place:]]
@@ -220,11 +220,11 @@ WAYS = (
     ("queued", "queued", ("delivered", "ended")),
     ("sending", "sent", ("queued", "ended")),
 )
-"""What goes on from one stage to another, the one that counts most first."""
+"""(phase, first stage, final stages), most important first."""
 
 
 def list_spans(copies: list[MessageCopy], now: int) -> list[LifeSpan]:
-    """What the task did from its first moment on, one thing at a time: running counts more than waiting."""
+    """Split the task's life into phases, one at a time: running takes precedence over waiting."""
     found: list[tuple[int, LifeSpan]] = []
     for copy in copies:
         for rank, (kind, start, ends) in enumerate(WAYS):

@@ -1,4 +1,4 @@
-"""How a person looks at a run, besides where: what a scene is built for."""
+"""The user's view settings that a scene is built for, apart from the place in the run."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from simulator.story.language import first_language
 
 TIMELINE, METERS, LOG = "timeline", "meters", "log"
 PANELS = (TIMELINE, METERS, LOG)
-"""What the lower panel can show, in the order of its key."""
+"""The lower panel's contents, in the order of its key."""
 
 WHOLE = Span()
-"""All of the time."""
+"""The whole run."""
 
 NOTHING = Selection()
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A word to the person, until the next command."""
+    """A message to the user, shown until the next command."""
 
     words: Words
     params: Mapping[str, object]
 
     def text(self, lang: str) -> str:
-        """In the first language."""
+        """Return the text in the first language."""
         one = first_language(lang)
         params = {name: value.text(one) if isinstance(value, Words) else value for name, value in self.params.items()}
         return self.words.text(one, **params)
@@ -36,23 +36,23 @@ class Notice:
 
 @dataclass(frozen=True)
 class Look:
-    """How a person looks at a run, besides where."""
+    """The user's view settings, apart from the place in the run."""
 
     lang: str = "en"
     selection: Selection = NOTHING
     future: bool = False
     notice: Notice | None = None
     has_found: bool = False
-    """Whether something was searched for."""
+    """Whether a search has results."""
     live: bool = False
-    """Whether the run goes on while it is looked at."""
+    """Whether the run is live."""
     span: Span = WHOLE
-    """Which part of the time is looked at."""
+    """The visible part of the run."""
     bookmarks: tuple[tuple[int, int], ...] = ()
-    """(cursor, time) of each, in order."""
+    """(cursor, time) of each bookmark, in order."""
     panel: str = TIMELINE
-    """What the lower panel shows."""
+    """The content of the lower panel."""
     dots: bool = False
-    """Whether charts are lines of dots, not blocks."""
+    """Whether charts use dots instead of blocks."""
     motion: bool = True
-    """Whether what travels is seen to travel; without it, only the way of the last event is marked."""
+    """Whether flights are animated; if not, only the path of the last event is marked."""

@@ -1,4 +1,4 @@
-"""The parts of a scene: values only, ready to be drawn or written as JSON."""
+"""The parts of a scene: plain values, ready to draw or serialise as JSON."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ Fate = Literal["returns", "returned", "lost"]
 
 
 class Selection(ScenePart, frozen=True):
-    """What a person has chosen: a panel (`queue`, `workers` or none) and in it a task's id or a worker's name."""
+    """The user's selection: a panel (`queue`, `workers` or none), and a task id or worker name in it."""
 
     panel: str = ""
     key: str = ""
 
 
 class QueuedMessage(ScenePart, frozen=True):
-    """A message that waits in a queue."""
+    """A message waiting in a queue."""
 
     uuid: str
     name: str
     waited: int
-    """For how long, in microseconds."""
+    """Waiting time in microseconds."""
     position: int
     """From 0."""
 
@@ -40,47 +40,47 @@ class QueueBox(ScenePart, frozen=True):
     count: int
     unacked: int
     longest: int = 0
-    """The most that were in it at once so far."""
+    """The maximum length so far."""
     broker_up: bool = True
     items: tuple[QueuedMessage, ...] = ()
-    """The next messages, as many as were asked for (`Room.items`)."""
+    """The next messages, up to `Room.items`."""
     levels: tuple[float, ...] = ()
-    """How long it was in each of `Room.levels` equal parts of the run, up to now: as many as have begun."""
+    """Maximum length in each of `Room.levels` equal parts of the run, for the parts begun so far."""
 
 
 class SlotBox(ScenePart, frozen=True):
-    """A slot of a worker's pool that runs something; times in microseconds."""
+    """A busy slot of a worker's pool; times in microseconds."""
 
     slot: int
     uuid: str
     name: str
     elapsed: int
     planned: int | None
-    """How long it will take, where that is known."""
+    """Planned duration, if known."""
     acked: bool
 
 
 class WorkerBox(ScenePart, frozen=True):
-    """A worker. What it holds is told of as many workers as were asked for (`Room.workers`), and of the chosen one."""
+    """A worker. Its contents are included for `Room.workers` workers and for the chosen one."""
 
     name: str
     state: str
     """`idle`, `running`, `stopping`, `killed` or `offline`."""
     since: int
-    """When it came into that state of life, in microseconds."""
+    """When it came online or went away, in microseconds."""
     busy: int
     concurrency: int
     done: int
     slots: tuple[SlotBox, ...] = ()
-    """What it runs, by slot; the first ones of very many."""
+    """Busy slots, limited in number."""
     reserved: tuple[str, ...] = ()
-    """Tasks it has received that wait for a slot, the first ones of very many."""
+    """Received tasks waiting for a slot, limited in number."""
     reserved_count: int = 0
     scheduled: tuple[tuple[str, int], ...] = ()
-    """(id, eta in microseconds) of the tasks it holds for their ETA, the next ones first."""
+    """(id, ETA in microseconds) of tasks held for their ETA, next first."""
     scheduled_count: int = 0
     coming: tuple[str, ...] = ()
-    """Tasks on their way to it, the first ones of very many."""
+    """Tasks in transit to it, limited in number."""
     coming_count: int = 0
     sending: tuple[str, ...] = ()
     """Tasks that it has sent itself, whose message is about to leave for the broker, the first ones of very many."""
@@ -96,7 +96,7 @@ class WorkerBox(ScenePart, frozen=True):
 
 
 class ProducerBox(ScenePart, frozen=True):
-    """Somebody who sends tasks."""
+    """A producer of tasks."""
 
     name: str
     sent: int
@@ -106,9 +106,9 @@ class ProducerBox(ScenePart, frozen=True):
 
 
 class Flight(ScenePart, frozen=True):
-    """Something on its way between two places: `task`, `ack`, `ask`, `answer` or `result`.
+    """Something in flight between two places: `task`, `ack`, `ask`, `answer` or `result`.
 
-    `drop` goes nowhere: a killed worker lets go of it. What is lost for good has itself as target, else a queue.
+    `drop` falls from a killed worker. Its target is its own place if it is lost for good, else a queue.
     """
 
     kind: str
@@ -121,7 +121,7 @@ class Flight(ScenePart, frozen=True):
 
 
 class Flow(ScenePart, frozen=True):
-    """So many messages on their way at once that single ones would only be noise: how many, and where to."""
+    """Counts of messages in flight, when there are too many to show individually."""
 
     coming: int
     """From producers to queues."""
@@ -130,7 +130,7 @@ class Flow(ScenePart, frozen=True):
 
 
 class StoreBox(ScenePart, frozen=True):
-    """The result backend: how many results it has got, and the last one."""
+    """The result backend: the number of results stored, and the last one."""
 
     count: int
     uuid: str
@@ -138,28 +138,28 @@ class StoreBox(ScenePart, frozen=True):
 
 
 class Told(ScenePart, frozen=True):
-    """A line of words: what it is (`now`, `why`, `note`), in one language, and more of it in another."""
+    """A line of text of a kind (`now`, `why`, `note`) in a language."""
 
     kind: str
     text: str
     lang: str
     has_keys: bool = False
-    """Whether its arrows are keys."""
+    """Whether arrows in it stand for keys."""
 
 
 class ChoiceLine(ScenePart, frozen=True):
-    """One answer that can be chosen."""
+    """An answer choice."""
 
     key: str
     text: str
     right: bool
-    """Only told once it was answered."""
+    """Set only once the question is answered."""
     chosen: bool
     because: str
 
 
 class QuestionBox(ScenePart, frozen=True):
-    """A question: open, answered, or (where the run has shown it) with what came of the answer."""
+    """A question: open, answered, or judged once the run has shown the outcome."""
 
     texts: list[str]
     choices: list[ChoiceLine]
@@ -179,98 +179,98 @@ class EventLine(ScenePart, frozen=True):
     time: int
     text: str
     tone: str
-    """What it means for a task: `running`, `done`, `failed`, `lost`, `waiting`, `dim` (an aside), ..."""
+    """Its tone: `running`, `done`, `failed`, `lost`, `waiting`, `dim` (an aside), ..."""
     is_now: bool
     is_future: bool
 
 
 class TransportBar(ScenePart, frozen=True):
-    """What the transport bar shows."""
+    """The transport bar."""
 
     motion: str
     """`paused`, `playing`, `asking`, `ended` or `live`."""
     event: int
-    """How many events have happened."""
+    """Number of applied events."""
     events: int | None
-    """How many there are in all; None while that would answer an open question."""
+    """Total number; None while that could answer an open question."""
     speed: float
 
 
 class LogLine(ScenePart, frozen=True):
-    """A line of a worker's log: one, or several, with newlines between."""
+    """An entry of a worker's log, with newlines between its lines."""
 
     hostname: str
     text: str
 
 
 class Lower(ScenePart, frozen=True):
-    """What the lower panel shows."""
+    """The lower panel."""
 
     panel: str
     """`timeline`, `meters` or `log`."""
     dots: bool
-    """Whether charts are lines of dots, not blocks."""
+    """Whether charts use dots instead of blocks."""
     whose: str
-    """The worker whose log it is; empty for all."""
+    """The worker whose log is shown; empty for all."""
     meters: MeterPanel | None = None
-    """Where they were asked for (`Room.meters`)."""
+    """Set if requested (`Room.meters`)."""
     log: list[LogLine] = []
-    """The last entries, as many as were asked for (`Room.log`)."""
+    """The last entries, up to `Room.log`."""
 
 
 class Scene(ScenePart, frozen=True):
-    """A moment of a run as it is to be shown."""
+    """A moment of a run, ready to be shown."""
 
     lang: str
     titles: list[str]
-    """In every language that is shown."""
+    """The title in every displayed language."""
     profile: str
     seed: int
     recorded: bool
-    """Whether this is a real Celery, not a simulation."""
+    """Whether this is a recording of real Celery."""
     hash: str
-    """Empty while the run goes on."""
+    """Empty while the run is live."""
     branch: str
-    """What was changed, in words; empty in an original run."""
+    """The changes, in words; empty in an original run."""
     chapters: list[str]
-    """The number and heading of the chapter we are in, in every language that is shown; none where there is none."""
+    """Number and heading of the current chapter in every displayed language, if any."""
     time: int
-    """What the clock shows, in microseconds."""
+    """The clock, in microseconds."""
     producers: list[ProducerBox]
     queues: list[QueueBox]
     workers: list[WorkerBox]
     counts: dict[str, int]
     flights: list[Flight]
-    """On their way now, the latest first; of very many a few."""
+    """Current flights, latest first, limited in number."""
     flow: Flow | None
-    """All that is on its way, where it is very much."""
+    """Totals in flight, if there are too many to show."""
     trail: Flight | None
-    """At rest: the way of the last event."""
+    """The path of the last event, at rest."""
     words: list[Told]
     question: QuestionBox | None
     events: list[EventLine]
-    """The latest lines of the event list, as many as were asked for (`Room.events`)."""
+    """The latest lines of the event list, up to `Room.events`."""
     chart: Chart
     transport: TransportBar
     selection: Selection
     notice: str
-    """A word to the person."""
+    """A message to the user."""
     lower: Lower
     notice_has_keys: bool = False
-    """Whether its arrows are keys: they are where nothing is filled in."""
+    """Whether arrows in it stand for keys: true for texts without parameters."""
     look: frozenset[str] = frozenset()
-    """What a caption points at: names of workers and queues, or `producers`, `queues`, `workers`."""
+    """What a caption highlights: names of workers and queues, or `producers`, `queues`, `workers`."""
     flying: frozenset[str] = frozenset()
-    """Tasks that are on their way to where the world already has them."""
+    """Tasks still in flight to the place where the world already has them."""
     down: tuple[str, ...] = ()
     """Services that are down."""
     live: bool = False
-    """Whether the run goes on while it is shown."""
+    """Whether the run is live."""
     names: dict[str, str] = {}
-    """What tasks are called here whose id is too long to be shown: by id."""
+    """Short names of tasks whose ids are too long to show, by id."""
     store: StoreBox | None = None
-    """None where no result is ever stored."""
+    """None if no result is ever stored."""
 
     def short(self, uuid: str) -> str:
-        """What a task is called here."""
+        """Return a task's display name."""
         return self.names.get(uuid, uuid)

@@ -1,4 +1,4 @@
-"""The words of a moment: what just happened, what is waited for, the scenario's captions and questions."""
+"""The texts of a moment: what just happened, why things wait, captions and questions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.world import World
 
 
 def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> list[Told]:
-    """What is said here, captions first: people must not miss them. Of a chosen task or queue, why it waits."""
+    """Return the texts of a moment, captions first; for a chosen task or queue, including why it waits."""
     told: list[Told] = []
     for stop in player.stops:
         if not stop.is_question:
@@ -23,7 +23,7 @@ def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> li
     short = player.playback.run.names.short
     begun = player.cursor > player.playback.opening
     told += [Told("now", short(_now(player, one)), one, has_keys=not begun) for one in languages(lang)]
-    if not player.is_asked:  # what somebody is to find out is not told them
+    if not player.is_asked:  # would give the answer away
         told += [
             Told("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text
         ]
@@ -31,7 +31,7 @@ def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> li
 
 
 def _why(world: World, chosen: str, lang: str) -> str:
-    """Why the chosen task or queue waits, else why nothing happens."""
+    """Explain why the chosen task or queue waits, else why nothing happens."""
     if chosen in world:
         reasons = why_task(world, chosen)
     elif chosen in world.queues:
@@ -48,9 +48,9 @@ def _now(player: Player, lang: str) -> str:
 
 
 def ask_question(player: Player, lang: str) -> QuestionBox | None:
-    """The question that stands here, or the one whose answer shows here.
+    """Return the question at this place, or the one whose answer shows here.
 
-    What is right is told only where the run has shown it; at the question an answer is only recorded.
+    The right choice is revealed only where the run has shown it; at the question, an answer is only recorded.
     """
     verdict = player.verdict
     stop = player.question if verdict is None or player.open_question is not None else verdict
@@ -76,7 +76,7 @@ def ask_question(player: Player, lang: str) -> QuestionBox | None:
 
 
 def _verdict(answer: Answer, outcome: Outcome) -> str:
-    """Of an answer, by what the run shows; who answered for another run was neither right nor wrong."""
+    """Judge an answer by the run's outcome; one given for another run is neither right nor wrong."""
     if outcome.right is None:
         return "none"
     if outcome != answer.outcome:
@@ -87,14 +87,14 @@ def _verdict(answer: Answer, outcome: Outcome) -> str:
 
 
 def answer_keys(player: Player) -> str:
-    """The keys that answer, as they are written: `1-3`."""
+    """Return the answer keys as displayed: `1-3`."""
     stop = player.question
     count = len(stop.item.choices) if stop is not None and isinstance(stop.item, Ask) else 0
     return f"1-{count}"
 
 
 def verdict_words(question: QuestionBox, lang: str) -> str:
-    """Right, not so, or what the run answers to those who did not know or asked another run."""
+    """Return the verdict's text: right, wrong, or the outcome if the answer was unknown or for another run."""
     found = {"right": labels.RIGHT, "wrong": labels.WRONG, "changed": labels.IN_THE_CHANGED_RUN}
     words = found.get(question.verdict, labels.IN_THE_RUN)
     return say(words, lang)

@@ -1,4 +1,4 @@
-"""Building what a scene shows over time: the timeline, the line of the whole run, meters, the histories of queues."""
+"""Building a scene's parts over time: the timeline, the scrubber, meters, queue histories."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from simulator.world.level import Level
 from simulator.world.lives import Execution
 
 FINE = 2
-"""Values that a line of dots has in each column."""
+"""Values per column of a dot chart."""
 
 
 class Over:
-    """A run as it is looked at over time: what may be seen now, on axes of any width."""
+    """A run over time: what is visible now, on axes of any width."""
 
     def __init__(self, player: Player, look: Look, time: int | None = None, end: int | None = None) -> None:
-        """Look at a run from where its player is; `time` and `end` are another clock and scale to show it on."""
+        """View a run from its player's place; `time` and `end` override clock and scale."""
         self.player = player
         self.look = look
         self.history: History = player.playback.history
@@ -33,26 +33,26 @@ class Over:
         self.future = look.future and player.may_know_all
 
     def axis(self, width: int) -> Axis:
-        """So many columns; what is folded of the future is a secret too."""
+        """Return an axis of `width` columns; folds of the future are secret too."""
         cursor = self.player.playback.length + 1 if self.future else self.player.cursor
         return self.player.playback.views.axis(cursor, self.time, self.end, self.look.span, width)
 
     def may_see(self, index: int) -> bool:
-        """Whether an event has happened, or what lies ahead is shown."""
+        """Return whether an event has happened, or the future is shown."""
         return index < self.player.cursor or self.future
 
     def largest(self, levels: Level, axis: Axis) -> list[float]:
-        """The largest value of a number in each column that may be seen."""
+        """Return the maximum of a level in each visible column."""
         columns = self.player.playback.views.largest(levels, axis)
         return self.seen(columns, axis, lambda: levels.at(self.player.cursor))
 
     def seen(self, columns: Sequence[float], axis: Axis, now: Callable[[], float]) -> list[float]:
-        """Of columns of the whole run those that may be seen, with what a number is `now` in the last one."""
+        """Return the visible ones of a whole run's columns, with the value `now` in the last one."""
         return list(columns) if self.future else axis.until_now(columns, now())
 
 
 def outline_chart(over: Over, world: World) -> Chart:
-    """How the run lies in time, without what depends on the room there is."""
+    """Build the run's layout in time, without the parts that depend on available room."""
     player, playback, look = over.player, over.player.playback, over.look
     axis = over.axis(1)
     places = {*playback.stops, *(place for place, _ in player.answered)}
@@ -73,21 +73,21 @@ def outline_chart(over: Over, world: World) -> Chart:
 
 
 def find_marks(over: Over, columns: int) -> list[int]:
-    """When something meaningful happened, as far as it may be seen: the first time in each column."""
+    """Return times of visible meaningful events: the first in each column."""
     playback = over.player.playback
     seen = len(playback.rests) if over.future else bisect_right(playback.rests, over.player.place)
     return list(_thinned(playback.rest_times, seen, over.end, columns))
 
 
 def find_failures(over: Over, columns: int) -> list[int]:
-    """When something went wrong: the first time in each column."""
+    """Return times of failures: the first in each column."""
     indices, times = over.history.failures
     seen = len(times) if over.future else bisect_left(indices, over.player.cursor)
     return list(_thinned(times, seen, over.end, columns))
 
 
 def _thinned(times: Sequence[int], seen: int, end: int, columns: int) -> Iterator[int]:
-    """Of the first `seen` times, in order, the first one in each column: there may be a million of them."""
+    """Yield the first time in each column among the first `seen` times, of which there may be a million."""
     if columns < 1:
         return
     place = 0
@@ -101,16 +101,16 @@ def _thinned(times: Sequence[int], seen: int, end: int, columns: int) -> Iterato
 
 
 def scale_of(axis: Axis) -> Scale:
-    """An axis as values."""
+    """Convert an axis to values."""
     folds = [Fold(first, behind, gap.begin, gap.end) for first, behind, gap in axis.folded()]
     return Scale(axis.now, axis.times(), axis.length, folds)
 
 
 def build_timeline(over: Over, chart: Chart, room: Room) -> TimeChart:
-    """Rows for queues and slots, as many as there is room for."""
+    """Build rows for queues and slots, as many as fit."""
     axis, history = over.axis(room.time), over.history
     slots = [(name, slot) for name, count in chart.workers for slot in range(1, count + 1)]
-    # All slots that do not fit share a row: the others are the queues'.
+    # If the slots do not fit, they share one row, and the queues get the rest.
     shared = bool(slots) and len(slots) + max(1, len(chart.queues)) > room.rows
     rows = room.rows - (1 if shared else len(slots)) if slots else room.rows
     known = [name for name in chart.queues if name in history.queues]
@@ -124,7 +124,7 @@ def build_timeline(over: Over, chart: Chart, room: Room) -> TimeChart:
 
 
 def _lane(over: Over, name: str, slot: int, axis: Axis) -> SlotLane:
-    """What a slot ran, up to now, and the planned rest of what it runs."""
+    """Build a slot's executions up to now, and the planned remainder of the current one."""
     history = over.history
     runs = history.slots.get((name, slot), [])
     columns = over.player.playback.views.runs(name, slot, axis) if runs else []
@@ -143,10 +143,10 @@ def _lane(over: Over, name: str, slot: int, axis: Axis) -> SlotLane:
 
 
 def _bar(over: Over, run: Execution, axis: Axis, start: int, behind: int) -> Bar:
-    """An execution, in the columns that are its own."""
+    """Build an execution's bar in its own columns."""
     cursor = over.player.cursor
     ended, begun = run.end_index < cursor, run.start_index < cursor
-    # The last cell before the line of now is the last one that can be seen.
+    # The last cell before the now line is the last visible one.
     until = min(behind, axis.now) if begun else start
     length = max(until - start, 1 if begun else 0)
     ahead = planned = 0
@@ -166,14 +166,14 @@ def _bar(over: Over, run: Execution, axis: Axis, start: int, behind: int) -> Bar
 
 
 def read_meters(over: Over) -> tuple[Reading, list[str]]:
-    """What the run comes to now, and which numbers of it there are, the most telling first."""
+    """Read the current meters and the names of those available, most telling first."""
     counted, cursor = over.player.playback.meters, over.player.cursor
     memory = ["memory"] if counted.memory_from < cursor else []
     return counted.read(cursor, over.player.time), ["waiting", "busy", *memory, "wait", "rate"]
 
 
 def build_meters(over: Over, width: int) -> MeterPanel:
-    """What the run comes to, now and over time."""
+    """Build the meters, now and over time."""
     reading, _ = read_meters(over)
     axis = over.axis(width)
     fine = list(_curves(over, reading, over.axis(FINE * width))) if over.look.dots else []
@@ -181,7 +181,7 @@ def build_meters(over: Over, width: int) -> MeterPanel:
 
 
 def _curves(over: Over, reading: Reading, axis: Axis) -> Iterator[Curve]:
-    """All there are, the most telling first."""
+    """Yield all available curves, most telling first."""
     counted, cursor, history = over.player.playback.meters, over.player.cursor, over.history
     yield Curve("waiting", over.largest(history.ready, axis), 2)
     yield Curve("busy", over.largest(history.busy, axis), counted.slots.highest(cursor))
@@ -193,11 +193,11 @@ def _curves(over: Over, reading: Reading, axis: Axis) -> Iterator[Curve]:
 
 
 def queue_levels(over: Over, name: str, count: int, width: int) -> list[float]:
-    """How long a queue was in each of so many equal parts of the run, up to now."""
+    """Return a queue's maximum length in each of `count` equal parts of the run, up to now."""
     player, known = over.player, over.history.queues.get(name)
     if known is None or width < 1:
         return []
     views = player.playback.views
     axis = views.axis(player.cursor, player.time, max(1, player.horizon), Span(folds=False), width)
-    # The last part has not ended: what it will come to is the future.
+    # The last part has not ended: its maximum still lies in the future.
     return axis.until_now(views.largest(known, axis), count)

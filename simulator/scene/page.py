@@ -1,4 +1,4 @@
-"""A page of headed rows, one of which is chosen: plain values, ready to be drawn."""
+"""Pages of rows under headings, one of them chosen: plain values, ready to draw."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from simulator.scene.part import ScenePart
 
 
 class PageRow(ScenePart, frozen=True):
-    """A heading, or (`name` is given) a row that can be chosen."""
+    """A heading, or (if `name` is set) a row that can be chosen."""
 
     text: str
     tone: str = "text"
-    """How it is meant: `text`, `strong` (a heading), `dim` (an aside), `done`, `right`, `wrong`, ..."""
+    """Its tone: `text`, `strong` (a heading), `dim` (an aside), `done`, `right`, `wrong`, ..."""
     name: str = ""
-    """What is done with it: a command and its argument, `next:retry`; empty for a heading."""
+    """Its action: a command and its argument, as in `next:retry`; empty for a heading."""
     sign: str = ""
-    """The name of a sign before it."""
+    """The name of the sign before it."""
     right: str = ""
-    """Flush right."""
+    """Right-aligned text."""
     about: str = ""
-    """Told below while it is chosen."""
+    """Shown below while it is chosen."""
     wraps: bool = False
-    """Whether a long text goes on in the next line; else it is cut."""
+    """Whether a long text wraps; otherwise it is cut."""
 
 
 class Page(ScenePart, frozen=True, tag="page"):
-    """What is shown."""
+    """A page of rows."""
 
     title: str
     about: str
     rows: list[PageRow]
     chosen: int
-    """Place of the chosen row; -1 where none can be."""
+    """Index of the chosen row; -1 if none can be chosen."""
     empty: str = ""

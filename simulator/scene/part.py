@@ -1,4 +1,4 @@
-"""What all parts of a scene are: values that can be written as JSON."""
+"""The base of all scene parts: JSON-serialisable values."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import msgspec
 
 
 class ScenePart(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A part of a scene: numbers, texts, identities, and other parts; never anything that can be called."""
+    """A part of a scene: numbers, texts, identities and other parts; never a callable."""

@@ -1,4 +1,4 @@
-"""How much of a run a scene tells: as much as whoever draws it has room for."""
+"""Available room: limits on the size of a scene, set by its renderer."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Limits for what could be very much, and columns for what is drawn over time; 0: none of it is looked up."""
+    """Limits of lists, and columns of charts; 0: that part is left out."""
 
     events: int = 0
     """Lines of the event list."""
     items: int = 0
-    """Messages of each queue, from its head on."""
+    """Messages per queue, from its head."""
     levels: int = 0
-    """Columns of the history of each queue."""
+    """Columns of each queue's history."""
     workers: int = 0
-    """Workers of which is told what they hold; the chosen one always is."""
+    """Workers shown with their contents, besides the chosen one."""
     log: int = 0
-    """Entries of the log."""
+    """Log entries."""
     time: int = 0
     """Columns of the timeline."""
     rows: int = 0
-    """Rows of the timeline: where there are more slots, they share one."""
+    """Rows of the timeline; if there are more slots, they share one."""
     meters: int = 0
     """Columns of each meter."""
     scrubber: int = 0
-    """Columns of the line that stands for the whole run."""
+    """Columns of the scrubber."""
 
 
 FULL = Room(events=50, items=50, levels=60, workers=50, log=50, time=100, rows=50, meters=60, scrubber=100)
-"""Something of everything, for whoever has no screen of a certain size."""
+"""Generous room for consumers without a fixed screen size."""

@@ -1,4 +1,4 @@
-"""Sheets: pages of headed rows, for the inspection."""
+"""Sheets: pages of rows under headings, for the inspection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from simulator.trace.time import MICROS, as_seconds
 from simulator.world import TaskView, WorkerView
 
 QUEUED = (ev.MessageQueued, ev.MessageRequeued, ev.MessageDeadLettered)
-"""Events that are about a queue more than about who had the message."""
+"""Events that concern a queue rather than the message's holder."""
 
 STATES = {
     "idle": labels.IDLE,
@@ -32,14 +32,14 @@ STATES = {
 
 
 class Field(ScenePart, frozen=True):
-    """A name and what belongs to it."""
+    """A name with its value."""
 
     name: str
     text: str
     tone: str = "text"
-    """How it is meant: `text`, `dim` (an aside), or what it says of a task: `running`, `done`, `failed`, ..."""
+    """Its tone: `text`, `dim` (an aside), or a task's state: `running`, `done`, `failed`, ..."""
     sign: str = ""
-    """The name of a sign to stand before the text."""
+    """The name of the sign before the text."""
 
 
 class Block(ScenePart, frozen=True):
@@ -50,18 +50,18 @@ class Block(ScenePart, frozen=True):
 
 
 class Sheet(ScenePart, frozen=True, tag="sheet"):
-    """A page: what it is about, and two columns of sections."""
+    """A page with a subject and two columns of sections."""
 
     title: str
     about: str
     left: list[Block]
     right: list[Block]
     note: str = ""
-    """Below the columns."""
+    """A note below the columns."""
 
 
 def with_short_names(sheet: Sheet, short: Callable[[str], str]) -> Sheet:
-    """A sheet that names tasks: each by its short name."""
+    """Replace the task ids in a sheet by short names."""
 
     def shortened(section: Block) -> Block:
         rows = [structs.replace(row, name=short(row.name), text=short(row.text)) for row in section.rows]
@@ -71,7 +71,7 @@ def with_short_names(sheet: Sheet, short: Callable[[str], str]) -> Sheet:
 
 
 def message_sheet(player: Player, uuid: str, lang: str) -> Sheet:
-    """A task's latest message as Celery's protocol 2 has it, and the task's life so far."""
+    """Describe a task's latest message in Celery's protocol 2, and the task's life so far."""
     world = player.playback.run.world(player.cursor)
     task = world.task(uuid)
     sent = world.publish(task.message)
@@ -89,7 +89,7 @@ def message_sheet(player: Player, uuid: str, lang: str) -> Sheet:
 
 
 def header_rows(sent: ev.TaskSent, lang: str) -> list[Field]:
-    """A message's headers. Source: celery.app.amqp: AMQP.as_task_v2."""
+    """Return a message's headers. Source: celery.app.amqp: AMQP.as_task_v2."""
     args, kwargs = _call_in(sent, lang)
     headers: dict[str, Any] = {
         "lang": "py",
@@ -121,20 +121,20 @@ def header_rows(sent: ev.TaskSent, lang: str) -> list[Field]:
 
 
 def body_rows(sent: ev.TaskSent, lang: str) -> list[Field]:
-    """A message's body: args, kwargs, embed. Source: celery.app.amqp: AMQP.as_task_v2."""
+    """Return a message's body: args, kwargs, embed. Source: celery.app.amqp: AMQP.as_task_v2."""
     embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
     args, kwargs = _call_in(sent, lang)
     return [Field("", f"[{as_json(args)}, {as_json(kwargs)},"), Field("", f"{as_json(embed)}]", "dim")]
 
 
 def _call_in(sent: ev.TaskSent, lang: str) -> tuple[list[Any], dict[str, Any]]:
-    """Arguments as they read in the first language."""
+    """Return the arguments in the first language."""
     one = first_language(lang)
     return in_language(list(sent.args), one), in_language(sent.kwargs, one)
 
 
 def property_rows(sent: ev.TaskSent, task: TaskView) -> list[Field]:
-    """What stands outside on a message: AMQP's properties, and its last delivery."""
+    """Return a message's envelope: AMQP properties, and its last delivery."""
     delivery = {"exchange": "", "routing_key": sent.queue}
     tag = task.attempts[-1].delivery_tag if task.attempts else None
     return [
@@ -147,24 +147,24 @@ def property_rows(sent: ev.TaskSent, task: TaskView) -> list[Field]:
 
 
 def as_json(value: Any) -> str:
-    """A value as it stands in a message."""
+    """Format a value as in a message."""
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def why_rows(player: Player, reasons: list[Line], lang: str) -> list[Field]:
-    """Why something stands where it does; not while a question is open, which that may answer."""
+    """Explain why something is where it is; hidden while a question is open, which it may answer."""
     if player.is_asked:
         return [Field("", say(inspect_labels.AFTER_YOUR_ANSWER, lang), "dim")]
     return [Field("", player.playback.run.names.short(reason.text(lang))) for reason in reasons]
 
 
 def none_row(lang: str) -> list[Field]:
-    """In place of rows where there are none."""
+    """Return the placeholder for an empty list."""
     return [Field("", say(labels.NONE, lang), "dim")]
 
 
 def life_row(player: Player, index: int) -> Field:
-    """An event of a task: when, which, where."""
+    """Describe an event of a task: time, type, place."""
     event = player.playback.events[index]
     who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
     text = f"{'~' if event.inferred else ''}{event.type}  {who or getattr(event, 'hostname', '')}"
@@ -172,7 +172,7 @@ def life_row(player: Player, index: int) -> Field:
 
 
 def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Field]:
-    """What each slot of a worker runs, for how long, and whether it is acknowledged."""
+    """List each slot's task, its running time, and whether it is acknowledged."""
     active = {running.slot: running for running in worker.active()}
     rows = []
     for slot in range(1, worker.concurrency + 1):
@@ -187,7 +187,7 @@ def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Field]:
 
 
 def ran_rows(player: Player, name: str) -> list[Field]:
-    """What a worker has run lately."""
+    """List a worker's latest executions."""
     history = player.playback.history
     runs = history.workers[name].runs if name in history.workers else []
     rows = []

@@ -1,4 +1,4 @@
-"""Building the stage: producers, queues, workers and the result backend, as they stand at a moment."""
+"""Building the stage: producers, queues, workers and the result backend at a moment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.trace import events as ev
 from simulator.world import QueueView, WorkerView, World
 
 MOST_FLIGHTS = 6
-"""Above so many messages on their way at once, single ones would only be noise."""
+"""Limit of flights shown individually."""
 
 MOST_HELD = 20
 """Tasks that are told of each place in a worker."""
@@ -22,12 +22,12 @@ MOST_SLOTS = 50
 
 
 def is_crowded(flights: Sequence[Flight]) -> bool:
-    """Whether so many messages are on their way that single ones would only be noise; results are an aside."""
+    """Return whether too many messages are in flight to show individually; results do not count."""
     return sum(flight.kind != "result" for flight in flights) > MOST_FLIGHTS
 
 
 def list_producers(world: World) -> list[ProducerBox]:
-    """Who sends tasks, without the workers among them."""
+    """List the producers, without workers that publish."""
     sending = {name: uuids for name, uuids in find_senders(world).items() if name not in world.workers}
     sent = {name: count for name, count in world.producers.items() if name not in world.workers}
     named = dict.fromkeys(sent) or dict.fromkeys(_future_producers(world))
@@ -46,13 +46,13 @@ def find_senders(world: World) -> dict[str, list[str]]:
 
 
 def _future_producers(world: World) -> list[str]:
-    """Who will send first: a stage without its producer would puzzle more than it hides."""
+    """Return the first producers to send: a stage without a producer would confuse more than it hides."""
     first = next((e.hostname for e in world.trace.events if isinstance(e, ev.TaskSent)), "producer")
     return [first]
 
 
 def find_store(player: Player) -> StoreBox | None:
-    """The result backend; None where no result is ever stored."""
+    """Return the result backend; None if no result is ever stored."""
     doings = player.playback.doings
     if not doings.stores_results:
         return None
@@ -61,12 +61,12 @@ def find_store(player: Player) -> StoreBox | None:
 
 
 def outline_queue(view: QueueView, world: World) -> QueueBox:
-    """A queue, without the messages in it."""
+    """Build a queue without its messages."""
     return QueueBox(view.name, len(view), view.unacked, view.longest, world.broker_up)
 
 
 def list_items(view: QueueView, world: World, time: int, count: int) -> tuple[QueuedMessage, ...]:
-    """The next so many messages of a queue."""
+    """Return the next `count` messages of a queue."""
     return tuple(
         QueuedMessage(task.uuid, task.name, max(0, time - world.publish(task.message).t), position)
         for position, task in enumerate(view.head(count))
@@ -74,7 +74,7 @@ def list_items(view: QueueView, world: World, time: int, count: int) -> tuple[Qu
 
 
 def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> str:
-    """What a worker does: `idle`, `running`, `stopping`, `killed` or `offline`."""
+    """Return a worker's state: `idle`, `running`, `stopping`, `killed` or `offline`."""
     if view.life != "online":
         return "killed" if view.life == "lost" else "offline"
     if (view.hostname, "shutdown") in settings:
@@ -87,7 +87,7 @@ class KnownBoxes(dict[str, tuple[object, bool, WorkerBox]]):
 
 
 def outline_workers(world: World) -> list[WorkerBox]:
-    """All workers, without what they hold. Who has not changed since the last frame has the same box."""
+    """Build all workers without their contents; an unchanged worker keeps the box of the last frame."""
     settings, views = world.settings, world.workers
     known: KnownBoxes = world.trace.derived.setdefault(KnownBoxes, KnownBoxes())
     boxes = []
@@ -101,7 +101,7 @@ def outline_workers(world: World) -> list[WorkerBox]:
 
 
 def outline_worker(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> WorkerBox:
-    """A worker, without what it holds."""
+    """Build a worker without its contents."""
     return WorkerBox(view.hostname, worker_state(view, settings), view.since, view.busy, view.concurrency, view.done)
 
 
@@ -134,7 +134,7 @@ def fill_worker(
 
 
 def list_slots(player: Player, view: WorkerView) -> list[SlotBox]:
-    """What a worker runs, by slot."""
+    """Return a worker's busy slots."""
     found = []
     for running in view.active()[:MOST_SLOTS]:
         elapsed, planned = how_far(player, running.started, running.started_at)
@@ -143,7 +143,7 @@ def list_slots(player: Player, view: WorkerView) -> list[SlotBox]:
 
 
 def how_far(player: Player, started: int, started_at: int) -> tuple[int, int | None]:
-    """Of the execution that the event at an index began: for how long it runs, and how long it will, if known."""
+    """Return an execution's elapsed and planned time in microseconds; `started` is its task-started's index."""
     history = player.playback.history
     execution = history.by_start.get(started)
     end = history.plan(execution) if execution is not None else None

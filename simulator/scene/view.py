@@ -1,4 +1,4 @@
-"""What a screen shows, whichever it is: values that can be written as JSON and drawn from what is read back."""
+"""The views of all screens: values that can be written as JSON and drawn when read back."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from simulator.scene.sheet import Sheet
 
 
 class Main(ScenePart, frozen=True, tag="main"):
-    """Stage, words and time of a moment."""
+    """The main screen: stage, texts and timeline of a moment."""
 
     scene: Scene
 
 
 class Presented(ScenePart, frozen=True, tag="present"):
-    """A moment for a room."""
+    """A moment as presented to an audience."""
 
     scene: Scene
     revealed: bool
-    """Whether the answer to a question that the run has shown may be told."""
+    """Whether the answer shown by the run may be revealed."""
 
 
 class WorkerZoom(ScenePart, frozen=True, tag="worker"):
-    """A worker, taken apart."""
+    """A worker's internals."""
 
     scene: Scene
     inside: Anatomy
 
 
 class MessageZoom(ScenePart, frozen=True, tag="message"):
-    """A message and its life; as a sheet where there is no room for a picture."""
+    """A message and its life; as a sheet if there is no room for a picture."""
 
     scene: Scene
     letter: Letter
@@ -48,20 +48,20 @@ class MessageZoom(ScenePart, frozen=True, tag="message"):
 
 
 View = Main | Presented | WorkerZoom | MessageZoom | CompareScene | Inspection | Sheet | Page | KnobPanel | BallotBox
-"""What a screen shows; in JSON its `type` says which."""
+"""The view of any screen, tagged by `type` in JSON."""
 
 
 def write_view(view: View) -> bytes:
-    """Write what a screen shows as JSON."""
+    """Serialise a view as JSON."""
     return msgspec.json.encode(view)
 
 
 def read_view(text: bytes | str) -> View:
-    """Read from JSON what a screen shows; raises `msgspec.ValidationError` where it is none."""
+    """Parse a view from JSON; raises `msgspec.ValidationError` if it is not one."""
     view: View = msgspec.json.decode(text, type=View)
     return view
 
 
 def view_schema() -> dict[str, Any]:
-    """The JSON schema of all that a screen can show."""
+    """Return the JSON schema of all views."""
     return msgspec.json.schema(View)
