@@ -1,1 +1,1 @@
-"""Drawing: from a scene to a canvas of cells, for any size of terminal. Pure, without Textual."""
+"""Drawing: renders a scene to a canvas of cells, for any terminal size. Pure, without Textual."""

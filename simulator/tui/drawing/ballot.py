@@ -1,4 +1,4 @@
-"""A show of hands, drawn to be read from the last row of a room."""
+"""A show of hands, legible from the back of a room."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import TALL, Box
 
 FIGURE_ROWS = 3
-"""Rows of a number in large figures."""
+"""Height of large digits, in rows."""
 
 
 def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
-    """Draw the vote over a whole screen."""
+    """Draw the vote on the whole screen."""
     canvas = Canvas(width, height)
     about = box.about
     if cell_len(box.title) + cell_len(about) + 5 > width:
@@ -50,7 +50,7 @@ def _draw_question(canvas: Canvas, lines: list[str], box: Box) -> int:
 
 
 def _draw_line(canvas: Canvas, line: BallotLine, box: Box, ballot: BallotBox) -> None:
-    """A choice: its words, and below them a bar as long as its share; the count in large figures if there is room."""
+    """Draw a choice: its text, a bar of its share below, and the count in large digits if they fit."""
     style = "right" if line.right else "strong" if line.chosen or line.most else "text"
     large = box.height > FIGURE_ROWS
     count = f"{line.count}"

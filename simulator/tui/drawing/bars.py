@@ -26,17 +26,17 @@ MOTIONS = {
 LIVE_MOTIONS = {**MOTIONS, "live": live_words.LIVE}
 
 FEW = 12
-"""Columns in which marks may stand side by side."""
+"""Number of adjacent columns that may carry marks."""
 
 HASHED = 80
-"""From this width on the title bar tells the trace's hash, however long the title is."""
+"""Minimum width at which the title bar always shows the trace's hash."""
 
 COUNTED = 76
-"""From this width on the transport bar tells the how-manieth event it is."""
+"""Minimum width at which the transport bar shows the event's number."""
 
 
 def draw_title(canvas: Canvas, scene: Scene) -> None:
-    """Two rows: what is shown; then a rule with the profile, or with what was changed."""
+    """Draw two rows: the title, then a rule with the profile or the changes."""
     dot = f" {GLYPHS.dot} "
     origin = say(labels.SEED, "en", seed=scene.seed)
     if scene.recorded:
@@ -76,19 +76,19 @@ def _origins(scene: Scene, origin: str, width: int) -> list[list[str]]:
 
 
 def _fitting(candidates: list[list[str]], room: int, dot: str) -> str:
-    """The first that fits, else the last: then the title is cut."""
+    """Return the first that fits, else the last, where the title is cut."""
     texts = [dot.join(parts) for parts in candidates]
     return next((text for text in texts if cell_len(text) <= room), texts[-1])
 
 
 def _ahead(scene: Scene) -> str:
-    """How much has happened behind the place that is shown, while the run goes on."""
+    """Return how far the shown place is behind a live run."""
     ahead = (scene.transport.events or 0) - scene.transport.event
     return say(live_words.BEHIND, scene.lang, events=ahead) if scene.live and scene.transport.motion != "live" else ""
 
 
 def _chapter(scene: Scene, room: int) -> str:
-    """The chapter we are in; in one language where both are too long."""
+    """Return the current chapter; in one language if both are too long."""
     if not scene.chapters:
         return ""
     first, *others = scene.chapters
@@ -98,7 +98,7 @@ def _chapter(scene: Scene, room: int) -> str:
 
 
 def draw_notice(canvas: Canvas, y: int, scene: Scene) -> None:
-    """The heavy rule above the words, with a notice in it if there is one."""
+    """Draw the heavy rule above the texts, with the notice if there is one."""
     canvas.put(0, y, GLYPHS.heavy * canvas.width, "faint")
     if scene.notice:
         notice = write_keys(scene.notice) if scene.notice_has_keys else scene.notice
@@ -106,7 +106,7 @@ def draw_notice(canvas: Canvas, y: int, scene: Scene) -> None:
 
 
 def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
-    """Whether it plays, where in the run we are, how fast."""
+    """Draw the transport bar: motion, place in the run, speed."""
     bar, chart = scene.transport, scene.chart
     sign = GLYPHS.playing if bar.motion in ("playing", "live") else "? " if bar.motion == "asking" else GLYPHS.paused
     style = {"playing": "running", "asking": "question", "live": "running"}.get(bar.motion, "strong")
@@ -123,13 +123,13 @@ def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
 
 
 def _motion_width(scene: Scene) -> int:
-    """Columns for the word that tells what the clock does."""
+    """Width of the motion's label, in columns."""
     motions = LIVE_MOTIONS if scene.live else MOTIONS
     return max(cell_len(say(words, scene.lang)) for words in motions.values())
 
 
 def scrubber_width(scene: Scene, width: int) -> int:
-    """How long the scrubber of a transport bar is; it keeps its length while the numbers grow."""
+    """Return the scrubber's width in columns, which stays the same while the numbers grow."""
     bar, end = scene.transport, f"{scene.chart.end / MICROS:.2f}"
     reserved = len(end) + 10 + (len(end) if bar.events is not None else 0)
     # Where there is little room, the bar needs it more than the number of the event.
@@ -139,7 +139,7 @@ def scrubber_width(scene: Scene, width: int) -> int:
 
 
 def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> None:
-    """The run as a line that can be clicked and dragged."""
+    """Draw the scrubber, which can be clicked and dragged."""
     if width < 4:
         return
     chart = scene.chart
@@ -172,7 +172,7 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
 
 
 def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, last: int) -> None:
-    """Where something meaningful happened; nothing where so far it did in most columns: that is noise."""
+    """Draw marks of meaningful events; none if most columns have one, which would be noise."""
     now = min(last, chart.time * last // chart.end) if chart.end else 0
     seen = [min(last, time * last // chart.end) if chart.end else 0 for time in chart.marks]
     columns = last if chart.future else now + 1
@@ -182,7 +182,7 @@ def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, last: int) -> None
 
 
 def _draw_span(canvas: Canvas, x: int, y: int, chart: Chart, column: Callable[[int], int]) -> None:
-    """Which part of the run the timeline shows, where it does not show all."""
+    """Draw the part of the run that the timeline shows, if not all of it."""
     shown = chart.shown
     if not shown.is_whole:
         begin, end = column(shown.begin), column(min(shown.end, chart.end))
@@ -190,7 +190,7 @@ def _draw_span(canvas: Canvas, x: int, y: int, chart: Chart, column: Callable[[i
 
 
 def draw_keys(canvas: Canvas, y: int, hints: Sequence[Hint]) -> None:
-    """What can be done now, as much of it as fits; each can be clicked."""
+    """Draw the available keys, as many as fit; each can be clicked."""
     room = canvas.width - 2
     kept: list[Hint] = []
     for hint in hints:

@@ -1,4 +1,4 @@
-"""A canvas of terminal cells: text lands in cells, wide characters take two, nothing ever leaves the edges."""
+"""A canvas of terminal cells: wide characters take two cells, and everything is clipped at the edges."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Zone:
     width: int
     height: int
     command: Command
-    """What a press asks for."""
+    """The command of a click."""
 
     def holds(self, x: int, y: int) -> bool:
-        """Whether a cell lies in it."""
+        """Return whether a cell lies in it."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
 
@@ -36,7 +36,7 @@ class Canvas:
     """
 
     def __init__(self, width: int, height: int, style: str = "text") -> None:
-        """All blank."""
+        """Start blank."""
         self.width = width
         self.height = height
         self.cells = [[" "] * width for _ in range(height)]
@@ -46,7 +46,7 @@ class Canvas:
         """Where the terminal's own cursor belongs, for screen readers and input methods."""
 
     def put(self, x: int, y: int, text: str, style: str = "text", width: int | None = None) -> int:
-        """Write from a cell on, cut at the canvas and at `width` cells; returns the x behind the text."""
+        """Write text from a cell, clipped to the canvas and to `width` cells; return the x after the text."""
         if not 0 <= y < self.height or x >= self.width:
             return x
         room = self.width - x if width is None else min(width, self.width - x)
@@ -80,7 +80,7 @@ class Canvas:
         return x
 
     def _mend(self, start: int, end: int, y: int) -> None:
-        """Blank the other half of wide characters that are about to be cut."""
+        """Blank the remaining half of wide characters about to be overwritten."""
         cells = self.cells[y]
         if cells[start] == "" and start:
             cells[start - 1] = cells[start] = " "
@@ -93,32 +93,32 @@ class Canvas:
             self.put(x, row, char * max(0, width), style)
 
     def restyle(self, x: int, y: int, width: int, style: str) -> None:
-        """Give cells of a row another style."""
+        """Restyle cells of a row."""
         if 0 <= y < self.height:
             start, end = max(0, x), max(0, min(x + width, self.width))
             self.styles[y][start:end] = [style] * max(0, end - start)
 
     def right(self, x: int, y: int, text: str, style: str = "text") -> int:
-        """Write so that the text ends before a cell; returns the x of its start."""
+        """Write right-aligned text that ends before a cell; return the x of its start."""
         start = x - cell_len(text)
         self.put(start, y, text, style)
         return start
 
     def centre(self, x: int, y: int, width: int, text: str, style: str = "text") -> None:
-        """Write in the middle of `width` cells."""
+        """Write text centred in `width` cells."""
         text = cut(text, width)
         self.put(x + (width - cell_len(text)) // 2, y, text, style)
 
     def zone(self, x: int, y: int, width: int, height: int, command: Command) -> None:
-        """Make a rectangle clickable; later ones lie on top."""
+        """Make a rectangle clickable; later ones are on top."""
         self.zones.append(Zone(x, y, width, height, command))
 
     def hit(self, x: int, y: int) -> Zone | None:
-        """What lies on top at a cell."""
+        """Return the topmost clickable rectangle at a cell; None if there is none."""
         return next((zone for zone in reversed(self.zones) if zone.holds(x, y)), None)
 
     def runs(self, y: int) -> Iterator[tuple[str, str]]:
-        """A row as (text, style), neighbours of one style together."""
+        """Return a row as (text, style) runs."""
         cells, styles = self.cells[y], self.styles[y]
         start = 0
         for x in range(1, self.width + 1):
@@ -127,16 +127,16 @@ class Canvas:
                 start = x
 
     def lines(self) -> list[str]:
-        """The text of all rows."""
+        """Return the text of all rows."""
         return ["".join(row) for row in self.cells]
 
     def same_row(self, other: Canvas, y: int) -> bool:
-        """Whether a row looks the same in another canvas of the same size."""
+        """Return whether a row equals that of another canvas of the same size."""
         return self.cells[y] == other.cells[y] and self.styles[y] == other.styles[y]
 
 
 def cut(text: str, width: int, mark: str = "…") -> str:
-    """Text of at most `width` cells, with a mark where something is missing.
+    """Truncate text to `width` cells, with a mark where it is cut.
 
     >>> cut("generate_invoice", 9), cut("작업 세 개", 6)
     ('generate…', '작업 …')

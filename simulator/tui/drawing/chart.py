@@ -9,20 +9,20 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 
 EIGHTHS = 8
-"""Steps of a block."""
+"""Levels per block cell."""
 
 DOTS = 4
-"""Rows of dots in a cell; there are two columns of them."""
+"""Rows of dots per cell; a cell has two columns of them."""
 
 LEFT, RIGHT = (0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08)
 """The bits of a Braille pattern, from the lowest dot up."""
 
 Styles = tuple[str, str]
-"""How a chart looks up to now, and behind it."""
+"""Styles of a chart before and after now."""
 
 
 def bucket(values: Sequence[float], count: int) -> list[float]:
-    """The largest value in each of `count` equal parts of some values; each value is in at least one part.
+    """Return the maximum of each of `count` equal parts of `values`; each value is in at least one part.
 
     >>> bucket([1, 5, 2, 3], 2), bucket([1, 2], 4)
     ([5, 3], [1, 1, 2, 2])

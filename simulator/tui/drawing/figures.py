@@ -1,4 +1,4 @@
-"""Figures three rows high, for a clock that can be read from the last row of a room."""
+"""Large digits, three rows high, for a clock legible from the back of a room."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def figures_width(text: str) -> int:
 
 
 def draw_figures(canvas: Canvas, x: int, y: int, text: str, style: str, scale: int = 1) -> None:
-    """Draw a number, its upper left corner at a cell; three rows high, or six."""
+    """Draw a number from its upper left cell, three or six rows high."""
     figures = SEGMENTS if PLAIN.get() and scale == 1 else FIGURES
     for char in text:
         rows = figures.get(char, (" ", " ", " "))

@@ -1,4 +1,4 @@
-"""Frames, and the small pieces that several parts of a screen share."""
+"""Frames and small parts shared by several screens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.tui.drawing.layout import Box
 
 
 def draw_frame(canvas: Canvas, box: Box, style: str = "faint") -> None:
-    """The four edges of a box."""
+    """Draw the four edges of a box."""
     if box.width < 2 or box.height < 2:
         return
     first, second, third, fourth = tuple(GLYPHS.corners)
@@ -22,7 +22,7 @@ def draw_frame(canvas: Canvas, box: Box, style: str = "faint") -> None:
 
 
 def draw_edge(canvas: Canvas, box: Box, y: int, text: str, style: str = "dim", x: int = 0) -> int:
-    """Words in an edge of a frame, from its `x`-th column on; returns the column behind them."""
+    """Write text into a frame's edge from column `x`; return the column after it."""
     start = box.x + 2 + x
     return canvas.put(start, y, f" {cut(text, box.right - start - 4, GLYPHS.ellipsis)} ", style)
 

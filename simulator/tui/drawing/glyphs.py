@@ -1,4 +1,4 @@
-"""The signs that are drawn, and what stands for them on a terminal that shows nothing but ASCII."""
+"""The signs used in drawing, and their ASCII replacements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.tui.drawing.canvas import Canvas
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One sign each, one cell wide (unless said otherwise)."""
+    """Signs, one cell wide unless noted."""
 
     rule: str = "─"
     heavy: str = "━"
@@ -25,7 +25,7 @@ class Glyphs:
     stop: str = "◆"
     chapter: str = "▼"
     start: str = "├"
-    """Where a bar begins."""
+    """Start of a bar."""
     edge: str = "┤"
     now: str = "┃"
     here: str = "▲"
@@ -51,9 +51,9 @@ class Glyphs:
     levels: str = " ▁▂▃▄▅▆▇█"
     ellipsis: str = "…"
     cell: str = "■"
-    """Something in a place."""
+    """An occupied place."""
     place: str = "□"
-    """A place that is free."""
+    """A free place."""
     down: str = "▼"
     up: str = "▲"
     held: str = "▒"
@@ -67,7 +67,7 @@ ASCII = str.maketrans(
     "─━│╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□▾⚑╱╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻–λ",
     '-=|++++><#.-O+*v|||^>ovxX.,!/X|x-..::++#"~><^v""-#:@-A',
 )
-"""For every sign of ours an ASCII one of the same width."""
+"""ASCII replacement of every sign, of the same width."""
 
 UPPER_DOTS = 0b0001_1011
 """The upper four of the eight dots of a Braille pattern."""
@@ -75,7 +75,7 @@ ASCII.update({0x2800 + n: ord(" '.:"[bool(n & UPPER_DOTS) + 2 * bool(n & ~UPPER_
 
 
 def make_ascii(canvas: Canvas) -> Canvas:
-    """Replace our own signs on a canvas; names and words keep their letters."""
+    """Replace the signs on a canvas by ASCII; names and texts keep their characters."""
     for row in canvas.cells:
         row[:] = [char if char.isascii() else char.translate(ASCII) for char in row]
     return canvas
