@@ -64,7 +64,7 @@ class Context:
         self.seed = seed
         self.hop = settings.hop
         self.transport = TRANSPORTS[settings.transport]
-        """What the transport can do."""
+        """The transport's capabilities."""
         self.clock = Clock(is_idle, watch)
         self.watch = watch
         self.journal = Journal()
@@ -73,7 +73,7 @@ class Context:
         self.results = Results(settings.result_latency)
         self.copies = Copies()
         self.messages = 0
-        """How many messages were published."""
+        """Number of messages published."""
 
     def next_message(self) -> int:
         """Return the id of the next message, counted from 1."""

@@ -27,7 +27,7 @@ class Fleet:
     ) -> None:
         """Create the fleet without starting any worker; `specs` holds their settings in order of declaration."""
         self.workers: dict[str, Worker] = {}
-        """By name, its latest life."""
+        """The latest process of each worker, by name."""
         self.order = {name: index for index, name in enumerate(specs)}
         self._context = context
         self._specs = specs

@@ -18,11 +18,11 @@ class Service:
         self._gap = round(MICROS / spec.rate_limit) if spec.rate_limit is not None else 0
         self._capacity = spec.capacity
         self._next = 0
-        """When the token bucket (of one token) is full again."""
+        """When the one-token bucket is full again, in microseconds."""
         self.calls = 0
-        """Calls that are going on."""
+        """Calls in progress."""
         self.raises: str | None = None
-        """What calls fail with while it is down."""
+        """The exception of calls while it is down."""
 
     def change(self, setting: str, value: Any) -> None:
         """Change `latency`, `rate_limit` or `capacity`; calls in progress are unaffected."""

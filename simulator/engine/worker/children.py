@@ -1,4 +1,4 @@
-"""The processes of a prefork pool: what they grow to, how they end, when the parent notices and replaces them.
+"""Child processes of a prefork pool: their memory, how they exit, when the parent notices and replaces them.
 
 Source: billiard.pool: Pool._maintain_pool, Worker.workloop (max_tasks_per_child, max_memory_per_child);
 celery.concurrency.asynpool: AsynPool.register_with_event_loop (the 5 s timer).
@@ -17,10 +17,10 @@ from simulator.trace.events import ChildExited, ChildStarted, ExitReason, PoolRe
 from simulator.trace.time import to_micros
 
 TICK = to_micros(5.0)
-"""How often the parent looks after its children."""
+"""Interval at which the parent maintains its children, in microseconds."""
 
 NOTICED = to_micros(0.02)
-"""How long it takes until the parent notices a death that it does not miss."""
+"""Microseconds until the parent notices a death that it does not miss."""
 
 FORK = to_micros(0.1)
 """How long a parent is busy with starting one child: it collects its garbage before each fork.
@@ -36,7 +36,7 @@ KIB_PER_MB = 1024
 
 
 class Slots(Protocol):
-    """The pool, as its children's keeper sees it."""
+    """The view of the pool that its children need."""
 
     size: int
     """How many slots there are to be."""
@@ -62,7 +62,7 @@ class Slots(Protocol):
 
 
 class Children:
-    """One child for each slot."""
+    """The child processes of a pool, one per slot."""
 
     def __init__(self, context: Context, life: Life, slots: Slots, *, tasks_grow: bool) -> None:
         """All are up and have run nothing; `tasks_grow`: whether any task needs or leaks memory."""
@@ -98,7 +98,7 @@ class Children:
         self.unnoticed: dict[int, Execution] = {}
         """By slot, what ran in a child that is dead, before the parent knows."""
         self._gone: set[int] = set()
-        """Slots without a child."""
+        """Slots that have no child."""
         self._dead: dict[int, int] = {}
         """By slot whose child is dead without the parent's knowing, the index of its end."""
         self._tick: Call | None = None
@@ -107,7 +107,7 @@ class Children:
         """Since when the timer counts; None: since the worker is online."""
         self._ended = False
 
-    # -- what they grow to -------------------------------------------------------------------------------------
+    # -- memory ------------------------------------------------------------------------------------------------
 
     def ran_up(self, slot: int, task: Task) -> float | None:
         """The child of a slot begins a task: its memory from then on, in MB; None where it stays as it is.
@@ -120,7 +120,7 @@ class Children:
         return None if self._memory[slot] == before else self._memory[slot]
 
     def memory(self, slot: int) -> float:
-        """MB of the child in a slot."""
+        """Return the memory of the child in a slot, in MB."""
         return self._memory.get(slot, self.rest)
 
     def is_used_up(self, slot: int) -> bool:
@@ -137,7 +137,7 @@ class Children:
         self.exit(slot, why, len(self.journal) - 1)
         return True
 
-    # -- how they end ------------------------------------------------------------------------------------------
+    # -- exits -------------------------------------------------------------------------------------------------
 
     def exit(self, slot: int, why: ExitReason, cause: int) -> None:
         """A child ends; its slot stays empty until the parent notices and a new one is up.
@@ -244,7 +244,7 @@ class Children:
         """The parent is gone, and its children with it (prctl: PDEATHSIG)."""
         self._ended = True
 
-    # -- how many ----------------------------------------------------------------------------------------------
+    # -- pool size ---------------------------------------------------------------------------------------------
 
     def resize(self, size: int, cause: int, why: ResizeReason) -> None:
         """So many slots from now on: new ones start, idle ones beyond go at once, busy ones when they are free."""
@@ -278,7 +278,7 @@ class Children:
             self.resize(self.slots.size + by, cause, "pool_grow")
 
     def retire(self, slot: int) -> None:
-        """A child beyond the size of the pool goes."""
+        """Remove a child beyond the size of the pool."""
         memory = self.memory(slot)
         self._forget(slot)
         cause = len(self.journal) - 1

@@ -39,11 +39,11 @@ class Life:
             self.max_slots = self.min_slots = 1
         self.phase = to_micros(spec.phase)
         self.alive = True
-        """Whether the process is there."""
+        """Whether the process exists."""
         self.stopping: int | None = None
-        """Index of the event that asked it to shut down, where somebody has."""
+        """Index of the event that requested a shutdown, if any."""
         self.runs = True
-        """Whether it hands requests to its pool: it is alive and nobody has asked it to shut down."""
+        """Whether it hands requests to its pool: it is alive and no shutdown is requested."""
         self.is_closing = False
         """Whether it is offline for all others, and only finishes what runs."""
         self.is_cut = False

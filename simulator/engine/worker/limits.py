@@ -18,6 +18,6 @@ class Bucket:
         self.waiting: deque[Delivery] = deque()
         """Requests without a token, first received first."""
         self.next_token = 0
-        """When there is a token again."""
+        """When the next token is available, in microseconds."""
         self.call: Call | None = None
-        """What will come at that time, while somebody waits."""
+        """The scheduled call at that time, while requests wait."""
