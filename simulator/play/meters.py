@@ -39,6 +39,8 @@ class Reading:
     worst_wait: float
     worst: str
     """The id of the started task that waited longest."""
+    open: OpenWaits
+    """The waits that go on."""
     memory: float
     most_memory: float
     little: Little | None
@@ -183,6 +185,7 @@ class Meters:
             mean_wait=as_seconds(counts.wait_sums[started]) / started if started else 0.0,
             worst_wait=as_seconds(worst.wait or 0) if worst is not None else 0.0,
             worst=worst.uuid if worst is not None else "",
+            open=self.open_waits(cursor, time),
             memory=self.memory.at(cursor),
             most_memory=self.memory.highest(cursor),
             # Rates are meaningless at the very start: three tasks in a microsecond are three million per second.

@@ -35,7 +35,7 @@ from simulator.scene.stage import (
     is_crowded,
     list_items,
     list_producers,
-    outline_queue,
+    outline_queues,
     outline_workers,
 )
 from simulator.scene.words import labels
@@ -101,6 +101,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         for index, progress in (player.recent() if look.motion else ())
         for flight in find_flights(world, index, progress, lang, run.world)
     ]
+    workers = outline_workers(world)
     flow = None
     if is_crowded(flights):
         sources = Counter(flight.source[0] for flight in flights)
@@ -117,8 +118,8 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         chapters=_chapters(player, lang),
         time=player.time,
         producers=list_producers(world),
-        queues=[outline_queue(view, world) for view in world.queues.values()],
-        workers=outline_workers(world),
+        queues=outline_queues(world, workers, asked=player.open_question is not None),
+        workers=workers,
         counts=world.counts,
         flights=flights if flow is None else flights[:MOST_FLIGHTS],
         flow=flow,

@@ -42,6 +42,10 @@ class QueueBox(ScenePart, frozen=True):
     longest: int = 0
     """The maximum length so far."""
     broker_up: bool = True
+    consumed: bool | None = True
+    """Whether a worker that is online consumes it; None while a question is open: it may be what is asked."""
+    dead: bool = False
+    """Whether what lies in it are dead letters, which wait for nobody."""
     items: tuple[QueuedMessage, ...] = ()
     """The next messages, up to `Room.items`."""
     levels: tuple[float, ...] = ()
@@ -71,6 +75,8 @@ class WorkerBox(ScenePart, frozen=True):
     busy: int
     concurrency: int
     done: int
+    queues: tuple[str, ...] = ()
+    """What it consumes."""
     slots: tuple[SlotBox, ...] = ()
     """Busy slots, limited in number."""
     reserved: tuple[str, ...] = ()

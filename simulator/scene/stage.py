@@ -60,9 +60,18 @@ def find_store(player: Player) -> StoreBox | None:
     return StoreBox(count, last.uuid if last is not None else "", last.state if last is not None else "")
 
 
-def outline_queue(view: QueueView, world: World) -> QueueBox:
+def outline_queues(world: World, workers: Sequence[WorkerBox], *, asked: bool) -> list[QueueBox]:
+    """Build all queues without their messages; `asked` tells whether a question is open."""
+    consumed = {name for box in workers for name in box.queues}
+    return [outline_queue(view, world, view.name in consumed, asked) for view in world.queues.values()]
+
+
+def outline_queue(view: QueueView, world: World, consumed: bool, asked: bool) -> QueueBox:
     """Build a queue without its messages."""
-    return QueueBox(view.name, len(view), view.unacked, view.longest, world.broker_up)
+    head = view.head(1) if not consumed else []
+    dead = bool(head) and world.dead_letter(head[0].message) is not None
+    known = None if asked and not consumed else consumed
+    return QueueBox(view.name, len(view), view.unacked, view.longest, world.broker_up, known, dead)
 
 
 def list_items(view: QueueView, world: World, time: int, count: int) -> tuple[QueuedMessage, ...]:
@@ -82,8 +91,11 @@ def worker_state(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> s
     return "running" if view.busy else "idle"
 
 
-class KnownBoxes(dict[str, tuple[object, bool, WorkerBox]]):
-    """Of each worker of a trace its last box, and what that was made from: its version, and whether it shuts down."""
+class KnownBoxes(dict[str, tuple[tuple[object, bool, object], WorkerBox]]):
+    """Of each worker of a trace what its last box was made from, and that box.
+
+    It was made from the worker's version, whether it shuts down, and what it was told to consume.
+    """
 
 
 def outline_workers(world: World) -> list[WorkerBox]:
@@ -94,15 +106,24 @@ def outline_workers(world: World) -> list[WorkerBox]:
     for name, version in views.versions().items():
         stopping = (name, "shutdown") in settings
         before = known.get(name)
-        if before is None or before[0] is not version or before[1] != stopping:
-            before = known[name] = version, stopping, outline_worker(views[name], settings)
-        boxes.append(before[2])
+        made = version, stopping, settings.get((name, "queues"))
+        if before is None or before[0][0] is not version or before[0][1:] != made[1:]:
+            before = known[name] = made, outline_worker(views[name], settings)
+        boxes.append(before[1])
     return boxes
 
 
 def outline_worker(view: WorkerView, settings: Mapping[tuple[str, str], Any]) -> WorkerBox:
     """Build a worker without its contents."""
-    return WorkerBox(view.hostname, worker_state(view, settings), view.since, view.busy, view.concurrency, view.done)
+    return WorkerBox(
+        view.hostname,
+        worker_state(view, settings),
+        view.since,
+        view.busy,
+        view.concurrency,
+        view.done,
+        view.queues if view.life == "online" else (),
+    )
 
 
 def fill_worker(
@@ -118,6 +139,7 @@ def fill_worker(
         box.busy,
         box.concurrency,
         box.done,
+        box.queues,
         tuple(list_slots(player, view)),
         tuple(reserved[:MOST_HELD]),
         len(reserved),

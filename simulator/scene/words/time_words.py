@@ -15,7 +15,7 @@ ZOOM = Words("시간축", "time axis")
 SPAN = Words("{begin}–{end}초", "{begin}–{end} s")
 
 # Meters
-WAITING = Words("대기", "Waiting")
+WAITING = Words("Queue 대기", "In queues")
 BUSY = Words("실행 중", "Running")
 RATE = Words("처리율", "Done")
 WAIT = Words("기다린 시간", "Wait")
@@ -27,6 +27,7 @@ RATE_SHORT = Words("처리율 {rate}/초", "done {rate}/s")
 WAIT_SO_FAR = Words("평균 {mean} · 최대 {worst}초", "mean {mean} · max {worst} s")
 WAIT_MEAN = Words("평균 {mean}초", "mean {mean} s")
 WAIT_WORST = Words("최대 {worst}초 {task}", "max {worst} s {task}")
+WAIT_OPEN = Words("{count}개는 {longest}초째 시작 전", "{count} not started for up to {longest} s")
 NO_WAIT = Words("아직 시작한 Task 없음", "nothing started yet")
 MEMORY_NOW = Words("지금 {now} · 최대 {most} MB", "now {now} · max {most} MB")
 LITTLE_NUMBERS = Words(

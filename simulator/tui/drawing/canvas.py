@@ -62,6 +62,14 @@ class Canvas:
             self.styles[y][x:end] = [style] * len(text)
         return end
 
+    def put_within(self, left: int, right: int, x: int, y: int, text: str, style: str = "text") -> None:
+        """Write from a cell on, but only what lies wholly in the columns from `left` to before `right`."""
+        for char in text:
+            width = cell_len(char)
+            if left <= x and x + width <= right:
+                self.put(x, y, char, style)
+            x += width
+
     def _put_wide(self, x: int, y: int, text: str, style: str, room: int) -> int:
         cells, styles = self.cells[y], self.styles[y]
         end = x + room

@@ -8,16 +8,16 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 
 
-def draw_frame(canvas: Canvas, box: Box, style: str = "faint") -> None:
-    """Draw the four edges of a box."""
+def draw_frame(canvas: Canvas, box: Box, style: str = "faint", *, dashed: bool = False) -> None:
+    """Draw the four edges of a box, `dashed` if nobody serves it."""
     if box.width < 2 or box.height < 2:
         return
     first, second, third, fourth = tuple(GLYPHS.corners)
-    line = GLYPHS.rule * (box.width - 2)
+    line = (GLYPHS.plan if dashed else GLYPHS.rule) * (box.width - 2)
     canvas.put(box.x, box.y, first + line + second, style)
     for y in range(box.y + 1, box.bottom - 1):
-        canvas.put(box.x, y, GLYPHS.side, style)
-        canvas.put(box.right - 1, y, GLYPHS.side, style)
+        canvas.put(box.x, y, GLYPHS.dashed if dashed else GLYPHS.side, style)
+        canvas.put(box.right - 1, y, GLYPHS.dashed if dashed else GLYPHS.side, style)
     canvas.put(box.x, box.bottom - 1, third + line + fourth, style)
 
 

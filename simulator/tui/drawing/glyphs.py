@@ -14,6 +14,8 @@ class Glyphs:
     rule: str = "─"
     heavy: str = "━"
     side: str = "│"
+    dashed: str = "┊"
+    """The side of a box that nobody serves."""
     corners: str = "╭╮╰╯"
     right: str = "▶"
     left: str = "◀"
@@ -64,8 +66,8 @@ class Glyphs:
 GLYPHS = Glyphs()
 
 ASCII = str.maketrans(
-    "─━│╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□▾⚑╱╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻–λ",
-    '-=|++++><#.-O+*v|||^>ovxX.,!/X|x-..::++#"~><^v""-#:@-A',
+    "─━│┊╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□▾⚑╱╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻–λ",
+    '-=|:++++><#.-O+*v|||^>ovxX.,!/X|x-..::++#"~><^v""-#:@-A',
 )
 """ASCII replacement of every sign, of the same width."""
 

@@ -115,11 +115,18 @@ def tell_meter(what: str, reading: Reading, lang: str) -> str:
             return say(words.MEMORY_NOW, lang, **numbers)
         case "rate":
             return say(words.RATE_NOW, lang, rate=_number(reading.rate), count=f"{reading.done:,}")
+        case _ if reading.open.longest > reading.worst_wait:
+            return _open_waits(reading, lang)
         case _ if not reading.started:
             return say(words.NO_WAIT, lang)
         case _:
             numbers = {"mean": _number(reading.mean_wait), "worst": _number(reading.worst_wait)}
             return say(words.WAIT_SO_FAR, lang, **numbers)
+
+
+def _open_waits(reading: Reading, lang: str) -> str:
+    """How many tasks were sent and neither started nor ended, and for how long at most."""
+    return say(words.WAIT_OPEN, lang, count=f"{reading.open.count:,}", longest=_number(reading.open.longest))
 
 
 def _draw_chart(canvas: Canvas, meters: MeterPanel, place: int, dots: bool, box: Box) -> None:
@@ -153,10 +160,13 @@ def _draw_words(canvas: Canvas, reading: Reading, scene: Scene, box: Box) -> Non
     """Waits and Little's law, a line each."""
     lang, little = scene.lang, reading.little
     x = canvas.put(box.x, box.y, say(words.WAIT, lang), "strong")
-    told = say(words.NO_WAIT, lang)
+    told, worst = say(words.NO_WAIT, lang), ""
     if reading.started:
         told = say(words.WAIT_MEAN, lang, mean=_number(reading.mean_wait))
         worst = say(words.WAIT_WORST, lang, worst=_number(reading.worst_wait), task=scene.short(reading.worst))
+    if reading.open.longest > reading.worst_wait:
+        worst = _open_waits(reading, lang)
+    if worst:
         canvas.put(box.x, box.y + 1, cut(worst, box.width, GLYPHS.ellipsis), "ask")
     canvas.put(x + 2, box.y, told, "ask", box.right - x - 2)
     lines = [say(words.LITTLE_YET, lang)]

@@ -16,7 +16,7 @@ from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.workers import draw_workers, workers_told
-from simulator.tui.drawing.working import draw_bar, state_words
+from simulator.tui.drawing.working import draw_bar, full_cells, state_words
 
 MOST_FLIGHTS = 3
 """More at once would hide what stands below."""
@@ -171,7 +171,7 @@ def _draw_large(canvas: Canvas, scene: Scene, slot: SlotBox, box: Box) -> int:
     draw_figures(canvas, box.x, y, elapsed, "running")
     x, width = box.x + figures + 2, box.width - figures - 2
     if slot.planned:
-        full = min(width, width * slot.elapsed // slot.planned)
+        full = full_cells(slot, width)
         for row in range(y, y + 3):
             canvas.put(x, row, GLYPHS.full * full + GLYPHS.rest * (width - full), "running")
             canvas.restyle(x + full, row, width - full, "faint")

@@ -86,8 +86,10 @@ def _draw_store(canvas: Canvas, scene: Scene, store: StoreBox, box: Box) -> None
 
 def _foot(queue: QueueBox, room: int, lang: str) -> str:
     """How many wait, and how many are out without an ACK where that fits; first of all that the broker is down."""
-    foot = say(labels.WAITING_COUNT, lang, count=f"{queue.count:,}") if queue.count else say(labels.EMPTY, lang)
-    parts = [foot]
+    counted = labels.DEAD_COUNT if queue.dead else labels.WAITING_COUNT
+    parts = [say(counted, lang, count=f"{queue.count:,}") if queue.count else say(labels.EMPTY, lang)]
+    if queue.consumed is False and queue.count and not queue.dead:
+        parts.append(say(labels.NO_CONSUMER, lang))
     if queue.unacked:
         parts.append(say(labels.UNACKED_COUNT, lang, count=f"{queue.unacked:,}"))
     if not queue.broker_up:
@@ -100,7 +102,8 @@ def _foot(queue: QueueBox, room: int, lang: str) -> str:
 
 def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None:
     lang = scene.lang
-    draw_frame(canvas, box, frame_style(scene, "queues", queue.name) if queue.broker_up else "failed")
+    style = frame_style(scene, "queues", queue.name) if queue.broker_up else "failed"
+    draw_frame(canvas, box, style, dashed=queue.consumed is False)
     draw_edge(canvas, box, box.y, f"{say(labels.QUEUE, lang)} {queue.name}", "strong")
     foot = _foot(queue, box.width - 6, lang)
     draw_edge(canvas, box, box.bottom - 1, foot, "dim" if queue.broker_up else "lost")
@@ -112,11 +115,11 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
     for item in items:
         y = box.y + 1 + item.position * each
         chosen = scene.selection.key == item.uuid
-        style = "ghost" if item.uuid in scene.flying else "waiting"
+        style = "lost" if queue.dead else "ghost" if item.uuid in scene.flying else "waiting"
         sign = GLYPHS.pointer if chosen else " "
         text = f"{sign}{item.position + 1} {task_label(scene.short(item.uuid), item.name)}"
         canvas.put(box.x + 1, y, shorten(text, width + 1, GLYPHS.ellipsis), "selected" if chosen else style)
-        if each == 2:
+        if each == 2 and not queue.dead:
             time = say(labels.WAITS, lang, time=f"{item.waited / 1_000_000:.2f}")
             canvas.put(box.x + 4, y + 1, cut(time, width - 2, GLYPHS.ellipsis), "dim")
         canvas.zone(box.x, y, box.width, each, Choose("task", item.uuid))

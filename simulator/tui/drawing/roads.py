@@ -50,6 +50,26 @@ def draw_arrow(canvas: Canvas, start: int, end: int, y: int, style: str, *, back
     canvas.put(start + 1, y, text, style)
 
 
+def draw_road(canvas: Canvas, points: list[Point], style: str) -> None:
+    """A road with corners, from one edge of a gap to the other, a column of air on each side; an arrow at its end."""
+    (x1, y1), (x2, y2) = points[0], points[-1]
+    back = x1 > x2
+    if y1 == y2:
+        draw_arrow(canvas, min(x1, x2), max(x1, x2), y1, style, back=back)
+        return
+    turn, low, high = points[1][0], min(y1, y2), max(y1, y2)
+    (left, at_left), (right, at_right) = sorted([points[0], points[-1]])
+    first, second, third, fourth = tuple(GLYPHS.corners)
+    canvas.put(left + 1, at_left, GLYPHS.rule * (turn - left - 1), style)
+    canvas.put(turn + 1, at_right, GLYPHS.rule * (right - turn - 2), style)
+    for y in range(low + 1, high):
+        canvas.put(turn, y, GLYPHS.side, style)
+    down = at_left < at_right
+    canvas.put(turn, at_left, second if down else fourth, style)
+    canvas.put(turn, at_right, third if down else first, style)
+    canvas.put(*((left + 1, at_left, GLYPHS.left) if back else (right - 2, at_right, GLYPHS.right)), style)
+
+
 def draw_label(canvas: Canvas, at: Point, label: str, style: str, right: int) -> None:
     """What travels, its left end at a point, wholly within the columns before `right`."""
     text = f" {cut(label, max(1, right - 4), GLYPHS.ellipsis)} "

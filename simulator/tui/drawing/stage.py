@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.model import EventLine, Flight, Flow, ProducerBox, Scene, Spot
+from simulator.scene.model import EventLine, Flight, Flow, ProducerBox, Scene, Spot, WorkerBox
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace.time import MICROS
@@ -14,11 +14,14 @@ from simulator.tui.drawing.frame import draw_frame, frame_style
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, Layout
 from simulator.tui.drawing.queues import Anchors, draw_queues
-from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, ease
+from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, draw_road, ease
 from simulator.tui.drawing.workers import draw_workers
 
 MOST_ROADS = 6
 """Above so many workers below each other one arrow stands for all."""
+
+STRAIGHT = 2
+"""Corners of a road that has none between its ends."""
 
 SPARE = 4
 """Columns of the gap that tallies may use."""
@@ -45,7 +48,7 @@ def draw_stage(canvas: Canvas, scene: Scene, layout: Layout) -> None:
     draw_workers(canvas, scene, layout.workers, anchors)
     if layout.events.width:
         _draw_events(canvas, scene.events, layout.events, scene.lang)
-    _draw_roads(canvas, layout, anchors)
+    _draw_roads(canvas, scene, layout, anchors)
     if scene.trail is not None:
         _draw_trail(canvas, scene.trail, layout, anchors)
     if scene.flow is not None:
@@ -120,16 +123,47 @@ def _draw_events(canvas: Canvas, lines: list[EventLine], box: Box, lang: str) ->
 # -- between the lanes ------------------------------------------------------------------------------------------
 
 
-def _draw_roads(canvas: Canvas, layout: Layout, anchors: Anchors) -> None:
+def _draw_roads(canvas: Canvas, scene: Scene, layout: Layout, anchors: Anchors) -> None:
     """Faint arrows where messages go."""
     if layout.producers.width:
         for (kind, _), box in anchors.items():
             if kind == "producer":
                 draw_arrow(canvas, box.right, layout.queues.x, box.y + 1, "faint")
-    heads = [box.y + min(2, box.height // 2) for (kind, _), box in anchors.items() if kind == "worker"]
-    rows = list(dict.fromkeys(heads))
-    for y in rows if len(rows) <= MOST_ROADS else [rows[len(rows) // 2]]:
-        draw_arrow(canvas, layout.queues.right, layout.workers.x, y, "faint")
+    rows = {_row(("worker", worker.name, 1), anchors): worker for worker in scene.workers if worker.queues}
+    rows.pop(None, None)
+    start, end = layout.queues.right, layout.workers.x
+    if len(rows) > MOST_ROADS:
+        draw_arrow(canvas, start, end, [*rows][len(rows) // 2] or 0, "faint")
+        return
+    roads = [
+        points
+        for y, worker in rows.items()
+        for name in worker.queues
+        if (points := _road(("queue", name, 0), ("worker", worker.name, 1), layout, anchors))
+        and (len(points) == STRAIGHT or not _is_beside(y or 0, worker, anchors))
+    ]
+    # Straight ones last: they stay whole where others branch off.
+    for points in sorted(roads, key=len, reverse=True):
+        draw_road(canvas, points, "faint")
+
+
+def _is_beside(y: int, worker: WorkerBox, anchors: Anchors) -> bool:
+    """Whether one of the queues that a worker consumes stands straight before it: one arrow says enough."""
+    boxes = [anchors.get(("queue", name)) for name in worker.queues]
+    return any(box is not None and box.y < y < box.bottom - 1 for box in boxes)
+
+
+def _road(queue: Spot, worker: Spot, layout: Layout, anchors: Anchors) -> list[Point]:
+    """The corners of the road from a queue to a worker, in the gap: straight where they stand side by side."""
+    box, y = anchors.get(queue[:2]), _row(worker, anchors)
+    if box is None or y is None:
+        return []
+    start, end = layout.queues.right, layout.workers.x
+    if box.y < y < box.bottom - 1:
+        return [(start, y), (end, y)]
+    row = min(max(y, box.y + 1), box.bottom - 2)
+    turn = start + 2 + list(anchors).index(queue[:2]) % max(1, end - start - 5)
+    return [(start, row), (turn, row), (turn, y), (end, y)]
 
 
 def _row(place: Spot, anchors: Anchors) -> int | None:
@@ -144,39 +178,53 @@ def _row(place: Spot, anchors: Anchors) -> int | None:
 
 
 def way(flight: Flight, layout: Layout, anchors: Anchors) -> list[Point]:
-    """The corners of the way of a flight's left end; nothing where it cannot be seen."""
+    """The corners of the way of a flight, from edge to edge in a gap; nothing where it cannot be seen."""
     start, end = _row(flight.source, anchors), _row(flight.target, anchors)
-    width = cell_len(flight.label) + 2
-    gap = layout.queues.right
+    gap, there = layout.queues.right, layout.workers.x
     if flight.source[0] == "producer":
         if end is None:
             return []
-        x = layout.producers.right - width if layout.producers.width else -width
-        return [(x, end), (layout.queues.x + 2, end)]
+        here, row = layout.producers.right if layout.producers.width else 0, end if start is None else start
+        turn = (here + layout.queues.x) // 2
+        return [(here, row), (turn, row), (turn, end), (layout.queues.x, end)]
     if flight.kind == "result":
         if start is None or end is None:
             return []
-        turn = max(gap + 1, layout.workers.x - width)
-        return [(layout.workers.x, start), (turn, start), (turn, end), (gap - width - 1, end)]
-    y = end if flight.source[0] == "queue" else start
-    if y is None:
-        return []
+        turn = gap + (there - gap) // 2
+        return [(there, start), (turn, start), (turn, end), (gap, end)]
     if flight.source[0] == "queue":
-        return [(gap - width, y), (layout.workers.x + 1, y)]
-    return [(layout.workers.x, y), (gap - width - 1, y)]
+        return _road(flight.source, flight.target, layout, anchors)
+    road = _road(flight.target, flight.source, layout, anchors)
+    if not road and start is not None:
+        road = [(gap, start), (there, start)]
+    below = 1 if flight.kind == "ack" and _has_row_for_acks(flight.source, anchors) else 0
+    return [(x, y + (below if y == road[-1][1] else 0)) for x, y in reversed(road)]
+
+
+def _has_row_for_acks(worker: Spot, anchors: Anchors) -> bool:
+    """Whether ACKs have a road of their own, below the one on which tasks come."""
+    box = anchors.get(worker[:2])
+    return box is not None and box.height >= 4
 
 
 def _draw_flight(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors) -> None:
+    """What is on its way: it comes out of one edge and goes into the other, and covers neither."""
     if flight.kind == "drop":
         _draw_drop(canvas, flight, anchors)
         return
     points = way(flight, layout, anchors)
     if not points or flight.progress >= 1:
         return
-    x, y = along(points, ease(flight.progress))
-    if x >= 0:
-        kind = "ack" if flight.kind == "result" else flight.kind
-        canvas.put(x, y, f" {flight.label} ", f"flight.{kind}")
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    text = f" {flight.label} "
+    width = cell_len(text)
+    # Its end that leads touches the edge it comes from at first, and at last its other end the edge it goes to.
+    back = points[0][0] > points[-1][0]
+    (first, y1), (last, y2) = points[0], points[-1]
+    shift = width if not back else 0
+    ends = [(first - shift, y1), *points[1:-1], (last - (0 if not back else width), y2)]
+    x, y = along(ends, ease(flight.progress))
+    canvas.put_within(left, right, x, y, text, f"flight.{'ack' if flight.kind == 'result' else flight.kind}")
 
 
 def _draw_drop(canvas: Canvas, flight: Flight, anchors: Anchors) -> None:
@@ -196,19 +244,20 @@ def _draw_trail(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors
     points = way(flight, layout, anchors)
     if not points:
         return
-    y = points[0][1]
     style = {"task": "waiting", "ack": "done", "result": "done"}.get(flight.kind, "ask")
     if flight.source[0] == "producer":
         if layout.producers.width:
-            y = _row(flight.source, anchors) or y
+            y = _row(flight.source, anchors) or points[0][1]
             draw_arrow(canvas, layout.producers.right, layout.queues.x, y, style)
         return
     start, end = layout.queues.right, layout.workers.x
     if flight.kind == "result":
-        y = points[-1][1]
-    draw_arrow(canvas, start, end, y, style, back=flight.source[0] == "worker")
+        draw_arrow(canvas, start, end, points[-1][1], style, back=True)
+        return
+    draw_road(canvas, points, style)
     if flight.kind in ("ack", "ask"):
         label = "?" if flight.kind == "ask" else flight.label
+        y = points[0][1] if len(points) == STRAIGHT or points[0][0] > points[-1][0] else points[-1][1]
         canvas.centre(start + 2, y, end - start - 3, label, style)
 
 

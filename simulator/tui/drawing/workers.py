@@ -28,6 +28,9 @@ HELD_COUNTS: tuple[tuple[Words, Callable[[WorkerBox], int]], ...] = (
 )
 """What a worker holds that does not run, as numbers."""
 
+DEFAULT_QUEUES = ("celery",)
+"""What a worker consumes that nobody told what: `task_default_queue` of Celery."""
+
 SHORTEST_BAR = 7
 """Cells of the shortest bar with its seconds."""
 
@@ -77,7 +80,7 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     draw_frame(canvas, box, frame_style(scene, "workers", worker.name))
     name = cut(worker.name, max(box.width - cell_len(state) - 7, box.width // 3), GLYPHS.ellipsis)
     x = draw_edge(canvas, box, box.y, name, "selected" if chosen else "strong")
-    canvas.put(x, box.y, f"{state} ", style, box.right - 2 - x)
+    x = canvas.put(x, box.y, f"{state} ", style, box.right - 2 - x)
     foot = say(labels.DONE_COUNT, scene.lang, count=f"{worker.done:,}")
     rows = box.height - 2
     used = _rows_used(worker, rows)
@@ -85,7 +88,9 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     for words, count in HELD_COUNTS:
         if (number := count(worker)) and len(held) > rows - used:
             foot += f" {GLYPHS.dot} " + say(words, scene.lang, count=number)
-    draw_edge(canvas, box, box.bottom - 1, foot)
+    behind = draw_edge(canvas, box, box.bottom - 1, foot)
+    if worker.queues and worker.queues != DEFAULT_QUEUES:
+        _draw_option(canvas, worker, box, x, behind)
     canvas.zone(box.x, box.y, box.width, box.height, Choose("worker", worker.name))
     if worker.state == "killed":
         _draw_killed(canvas, worker, Box(box.x + 2, box.y + 1, box.width - 4, rows), scene)
@@ -102,6 +107,15 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
         more = say(labels.MORE, scene.lang, count=worker.busy - rows + 1)
         canvas.fill(box.x + 2, box.bottom - 2, box.width - 4, 1)
         canvas.put(box.x + 2, box.bottom - 2, more, "dim", box.width - 4)
+
+
+def _draw_option(canvas: Canvas, worker: WorkerBox, box: Box, top: int, bottom: int) -> None:
+    """`-Q` and its queues in an edge: after column `top` of the upper one, or after `bottom` of the lower one."""
+    text, right = f" -Q {','.join(worker.queues)} ", box.right - 2
+    if top + cell_len(text) < right:
+        canvas.right(right, box.y, text, "dim")
+    elif right - bottom > 8:
+        canvas.right(right, box.bottom - 1, cut(text, right - bottom - 1, GLYPHS.ellipsis), "dim")
 
 
 def _draw_killed(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:

@@ -34,6 +34,14 @@ def state_words(worker: WorkerBox, lang: str) -> tuple[str, str]:
     return f"{getattr(GLYPHS, sign)} {say(words, lang)}", style
 
 
+def full_cells(slot: SlotBox | Slot, length: int) -> int:
+    """Of a bar so long, how many cells are full: all of them once its seconds read as full."""
+    planned = slot.planned or 0
+    if round(slot.elapsed / MICROS, 2) >= round(planned / MICROS, 2):
+        return length
+    return length * slot.elapsed // planned
+
+
 def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot, *, thin: bool = False) -> None:
     """How far an execution is, as a bar and in seconds; `thin` where others lie right above and below it."""
     if slot.planned is None:
@@ -43,7 +51,7 @@ def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot, *
     if len(text) + 4 > width:
         text = f" {slot.elapsed / MICROS:.1f}"
     length = max(0, width - len(text))
-    full = min(length, length * slot.elapsed // slot.planned) if slot.planned else length
+    full = full_cells(slot, length)
     # Blocks would grow together with those of the next rows.
     done, rest = (GLYPHS.heavy, GLYPHS.rule) if thin else (GLYPHS.full, GLYPHS.rest)
     canvas.put(x, y, done * full, "running")
