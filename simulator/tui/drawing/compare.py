@@ -1,4 +1,4 @@
-"""Two runs side by side: how both stand, where they part, what both did over time, their measures."""
+"""Two runs side by side: their states, where they diverge, timelines, measures."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ FEWEST = 3
 """Rows for how things stand, if there is room for no more."""
 
 MOST_QUEUES = 3
-"""Queues that are named."""
+"""Limit of named queues."""
 
 MOST = 50
-"""Workers that could ever be named."""
+"""Limit of named workers."""
 
 Line = tuple[str, str]
 """A text and its style."""
@@ -51,7 +51,7 @@ class Plan:
 
     columns: tuple[Box, Box]
     partings: list[list[str]]
-    """What each run does where they part, wrapped."""
+    """The event of each run where they diverge, wrapped."""
     told: int
     """Rows for that."""
     rows: list[int]

@@ -1,4 +1,4 @@
-"""The console: what was typed and answered, above the line to type in. And the panel of a broken scenario."""
+"""The console: its log above the input line; and the panel of a broken scenario."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Exchange:
     """Something that was typed, and its answer as soon as there is one."""
 
     when: str
-    """The moment it was asked at, as the clock shows it."""
+    """The clock at the moment it was entered."""
     text: str
     answer: Answer | None = None
     _rows: dict[tuple[object, ...], list[Row]] = field(default_factory=dict, repr=False)
@@ -56,11 +56,11 @@ class Exchange:
 
 @dataclass
 class Transcript:
-    """What the console of a session remembers."""
+    """State of a session's console."""
 
     entries: list[Exchange] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
-    """What was typed, the oldest first."""
+    """Typed lines, oldest first."""
 
     def add(self, entry: Exchange) -> None:
         """Remember one more, and not the first of very many."""
@@ -76,7 +76,7 @@ class Transcript:
 
 @dataclass(frozen=True)
 class ConsoleView:
-    """What the console shows now."""
+    """The current content of the console."""
 
     lang: str
     clock: str
@@ -88,11 +88,11 @@ class ConsoleView:
     example: str = "ID"
     """The id of a task that there is."""
     notice: str = ""
-    """A word about the command that was typed last."""
+    """A note on the last command."""
     progress: str = ""
-    """How far what is simulated has come."""
+    """Progress of the simulation."""
     top: int | None = None
-    """The row of the log that is shown first; None: the end of it."""
+    """The first visible row of the log; None: scrolled to its end."""
 
 
 def draw_console(view: ConsoleView, width: int, height: int) -> tuple[Canvas, int, int]:
@@ -122,7 +122,7 @@ def draw_console(view: ConsoleView, width: int, height: int) -> tuple[Canvas, in
 
 
 def entry_row(view: ConsoleView, width: int) -> int:
-    """The row of the log in which the last entry begins."""
+    """Return the row of the log in which the last entry begins."""
     return sum(len(entry.rows(view.lang, width, view.progress)) + 1 for entry in view.entries[:-1])
 
 

@@ -60,7 +60,7 @@ def has_signs_only(scene: Scene, lane: Box) -> bool:
 
 
 def _row_columns(count: int, lane: Box) -> int:
-    """Columns of rows, if each worker has one."""
+    """Return the number of columns if each worker takes one row."""
     return max(1, min((lane.width + 1) // (ROW_WIDTH + 1), -(-count // max(1, lane.height))))
 
 
@@ -190,7 +190,7 @@ def _draw_legend(canvas: Canvas, scene: Scene, box: Box, *, as_cells: bool) -> N
 
 
 def _short_names(workers: list[WorkerBox]) -> list[str]:
-    """Names without what all of them begin with."""
+    """Strip the common prefix from names."""
     names = [worker.name for worker in workers]
     first, last = min(names), max(names)
     same = next((place for place, char in enumerate(first) if last[place : place + 1] != char), len(first))
@@ -199,7 +199,7 @@ def _short_names(workers: list[WorkerBox]) -> list[str]:
 
 
 def _fits(count: int, width: int, box: Box) -> bool:
-    """Whether so many tiles of a width fit, gaps included."""
+    """Return whether `count` tiles of a width fit, gaps included."""
     return count <= (box.width + 1) // width * box.height
 
 
@@ -220,7 +220,7 @@ def _draw_tiles(canvas: Canvas, scene: Scene, box: Box, width: int, names: list[
 
 
 def _draw_tile_bar(canvas: Canvas, worker: WorkerBox, x: int, y: int, width: int) -> None:
-    """How far its task is, or how many of its slots are busy."""
+    """Return its task's progress, or the number of busy slots."""
     share = worker.busy / max(1, worker.concurrency)
     if worker.concurrency == 1 and worker.slots:
         slot = worker.slots[0]
@@ -270,7 +270,7 @@ def _cell(group: list[WorkerBox]) -> tuple[str, str]:
 
 
 def _cell_sign(state: str) -> tuple[str, str]:
-    """A worker's state in one cell, and its style."""
+    """Return a worker's sign for one cell, and its style."""
     style, _, sign = STATES[state]
     signs = {"running": GLYPHS.cell, "stopping": GLYPHS.cell, "idle": GLYPHS.dot}
     return signs.get(state) or getattr(GLYPHS, sign), style
