@@ -10,9 +10,9 @@ from typing import Any
 
 from simulator.console import words
 from simulator.console.line import NotUnderstood, Typed
-from simulator.scenario.rates import parse_rate
 from simulator.scenario.schema import ABOUT_TASKS
 from simulator.story.catalog import line
+from simulator.trace.rates import parse_rate
 from simulator.world import WorkerView, World
 
 CONTROLS = {

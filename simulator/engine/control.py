@@ -13,9 +13,9 @@ from simulator.engine.clock import Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.fleet import Fleet
 from simulator.engine.worker.worker import Worker
-from simulator.scenario.rates import parse_rate
 from simulator.scenario.schema import ABOUT_TASKS, Control
 from simulator.trace.events import NO_CAUSE, SettingChanged
+from simulator.trace.rates import parse_rate
 from simulator.trace.time import to_micros
 
 Handler = Callable[[Worker, Control], None]
@@ -36,11 +36,8 @@ def _send(context: Context, fleet: Fleet, line: Control, _: Any) -> None:
     handler = _HANDLERS[command]
     for worker in fleet:
         if (names is None or worker.hostname in names) and worker.consumer.connected:
-            if context.hop:
-                hear = partial(_hear, worker, handler, line)
-                context.clock.at(context.clock.now + context.hop, worker.life.on_timer, hear)
-            else:
-                _hear(worker, handler, line, None)
+            hear = partial(_hear, worker, handler, line)
+            context.clock.at(context.clock.now + context.hop, worker.life.on_timer, hear)
 
 
 def _hear(worker: Worker, handler: Handler, line: Control, _: Any) -> None:

@@ -91,6 +91,7 @@ class Simulation:
     def run(self) -> Trace:
         """Play the scenario to its end; raises `LimitReached`."""
         model, clock = self.scenario.model, self.context.clock
+        default_rate = self.scenario.settings.task_default_rate_limit
         self._plan()
         until = to_micros(model.until) if model.until is not None else DEFAULT_UNTIL
         done = clock.play(until)
@@ -111,7 +112,7 @@ class Simulation:
             stopped=stopped,
             polls=self.scenario.settings.polls,
             silent_polls={name: count for name, count in silent.items() if count},
-            tasks={name: said for name, spec in model.tasks.items() if (said := _declared(spec))},
+            tasks={name: said for name, spec in model.tasks.items() if (said := _declared(spec, default_rate))},
             versions={"engine": ENGINE_VERSION, "format": str(FORMAT_VERSION)},
         )
         return Trace(header, self.context.journal.events)
@@ -179,13 +180,13 @@ def _has_priorities(model: ScenarioFile) -> bool:
     return bool(model.config.task_default_priority) or any(given)
 
 
-def _declared(spec: TaskSpec) -> dict[str, Any]:
+def _declared(spec: TaskSpec, default_rate: float) -> dict[str, Any]:
     """Return the declared traits of a task that no event carries."""
     gets = [call.task for call in spec.gets.tasks] if spec.gets is not None else None
     said = {
         "calls": spec.calls,
         "gets": gets,
-        "rate_limit": spec.rate_limit or None,
+        "rate_limit": (default_rate if spec.rate_limit is None else spec.rate_limit) or None,
         "idempotent": spec.idempotent,
         "effect_at": spec.effect_at,
     }

@@ -15,8 +15,8 @@ from simulator.engine.services import Service
 from simulator.engine.state import Message
 from simulator.engine.templates import fill, has_braces
 from simulator.scenario.profiles import Settings
-from simulator.scenario.rates import parse_rate
 from simulator.scenario.schema import Task as TaskSpec
+from simulator.trace.rates import parse_rate
 from simulator.trace.time import to_micros
 
 

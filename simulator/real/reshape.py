@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scenario.rates import parse_rate
+from simulator.trace.rates import parse_rate
 
 Data = dict[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.scenario.rates import parse_rate
 from simulator.scenario.transports import TRANSPORTS, Transport
+from simulator.trace.rates import parse_rate
 from simulator.trace.time import NEVER, to_micros
 
 _SWITCHES = (

@@ -12,7 +12,6 @@ from msgspec import structs
 
 from simulator.play.player import Player
 from simulator.scenario import Scenario
-from simulator.scenario.rates import parse_rate
 from simulator.scene.dropped import dropped_by
 from simulator.scene.inside_flights import find_inner_flights, find_inner_trail
 from simulator.scene.model import Fate, Flight
@@ -20,6 +19,7 @@ from simulator.scene.part import ScenePart
 from simulator.scene.stage import is_crowded, worker_state
 from simulator.story.why.held_back import queues_of
 from simulator.trace import events as ev
+from simulator.trace.rates import parse_rate
 from simulator.trace.time import to_micros
 from simulator.world import WorkerView, World
 

@@ -6,11 +6,20 @@ from array import array
 from collections.abc import Iterator
 from itertools import islice
 
-from simulator.trace.events import EVENT_TYPES, Event, TaskSent
+from simulator.trace.events import (
+    EVENT_TYPES,
+    Event,
+    MessageDeadLettered,
+    MessageQueued,
+    MessageRequeued,
+    TaskReceived,
+    TaskSent,
+)
 from simulator.trace.trace import Trace
 from simulator.world.lifecycle import MAY_END, end_of
 from simulator.world.passes import Pass, pass_over
 
+MADE_READY = (MessageQueued, MessageRequeued, MessageDeadLettered)
 ABOUT_A_TASK = frozenset(kind for kind in EVENT_TYPES.values() if "uuid" in kind.__struct_fields__)
 
 
@@ -66,6 +75,21 @@ class Index(Pass):
         """Return the task-sent of a message; None if unknown."""
         index = self.sent.get(message)
         return None if index is None else self.events[index]  # type: ignore[return-value]
+
+    def name_of(self, message: int) -> str:
+        """The task of a message; empty where nobody saw it sent."""
+        sent = self.publish(message)
+        return "" if sent is None else sent.name
+
+    def ready_since(self, index: int) -> int:
+        """The event since which the message was ready that the task-received at `index` is about."""
+        received = self.events[index]
+        assert isinstance(received, TaskReceived)
+        for i in self._back(self.before[index]):
+            event = self.events[i]
+            if isinstance(event, MADE_READY) and event.message == received.message:
+                return i
+        return -1
 
     def _back(self, index: int) -> Iterator[int]:
         while index >= 0:

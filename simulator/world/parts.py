@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from simulator.trace import events as ev
+from simulator.world.intake import Intake
 from simulator.world.state import QueueState, WorkerState
 from simulator.world.tasks import TaskView
 
@@ -192,14 +193,49 @@ class WorkerView:
         )
 
     @property
-    def window(self) -> int | None:
-        """The prefetch window: the limit on unacknowledged deliveries; None without a limit.
+    def _intake(self) -> Intake:
+        """Its limits at this time: what came about since its last event, too."""
+        intake = self._state.intake
+        if (self._state.active and intake.solo) or not (intake.pending or intake.buckets):
+            return intake
+        settled = intake.copy()
+        settled.settle(self._world.t, self._world._state.index.name_of)
+        return settled
 
-        Tasks held for an ETA do not count: each widens the window by one.
-        Source: celery.worker.strategy: default, where a task has an ETA (`consumer.qos.increment_eventually`).
-        """
-        prefetch = self._state.info.prefetch_count
-        return prefetch + len(self._state.scheduled) if prefetch else None
+    @property
+    def window(self) -> int | None:
+        """How many unacknowledged deliveries the broker lets it hold now; None without a limit."""
+        window = self._intake.window
+        return window.limit if window.size else None
+
+    def has_room(self) -> bool:
+        """Whether it may be given another message: by its window, its pool, or its loop where that runs the task."""
+        state, settings = self._state, self._state.info.settings
+        waiting = len(state.transit) + len(state.reserved) + len(state.scheduled)
+        if settings.get("worker_disable_prefetch"):
+            intake = self._intake
+            aside = len(intake.pending) + sum(len(bucket.waiting) for bucket in intake.buckets.values())
+            if len(state.active) + waiting - aside >= state.size:
+                return False
+        window = self.window
+        if window is None or waiting + len(state.active) < window:
+            return True
+        return waiting + sum(not running.acked for running in self.active()) < window
+
+    def rate_limited(self) -> dict[str, tuple[int, list[str]]]:
+        """What its rate limits hold back, by task: (when the next one may go, ids, first received first)."""
+        held = dict(self._state.reserved) | {tag: message for tag, (message, _) in self._state.scheduled.items()}
+        return {
+            name: (bucket.next_token, [self._world.uuid(held[tag]) for tag in bucket.waiting if tag in held])
+            for name, bucket in self._intake.buckets.items()
+            if bucket.waiting
+        }
+
+    @property
+    def drains_until(self) -> int | None:
+        """Until when it looks for more messages before it starts the first one, fresh as it is; else None."""
+        until = self._state.intake.drain_until
+        return until if until > self._world.t else None
 
     def deliveries(self) -> list[Delivery]:
         """Return its unacknowledged deliveries, in order of delivery."""

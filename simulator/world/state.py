@@ -14,6 +14,7 @@ from typing import Any
 from simulator.trace import events as ev
 from simulator.trace.trace import Trace
 from simulator.world.index import Index, index_of
+from simulator.world.intake import Intake
 from simulator.world.lifecycle import OUTCOMES, RUN_ENDS, end_of
 from simulator.world.processes import first_processes
 
@@ -53,6 +54,7 @@ class WorkerState:
         "done",
         "heartbeat",
         "info",
+        "intake",
         "last_poll",
         "life",
         "owner",
@@ -63,9 +65,11 @@ class WorkerState:
         "transit",
     )
 
-    def __init__(self, info: ev.WorkerOnline, owner: object) -> None:
+    def __init__(self, info: ev.WorkerOnline, owner: object, intake: Intake) -> None:
         self.info = info
         self.owner = owner
+        self.intake = intake
+        """What limits it: window, rates, drain."""
         self.life = "online"
         """`online`, `offline` (said goodbye) or `lost` (killed)."""
         self.since = info.t
@@ -97,7 +101,7 @@ class WorkerState:
 
     def copy(self, owner: object) -> WorkerState:
         """Return an independent copy."""
-        other = WorkerState(self.info, owner)
+        other = WorkerState(self.info, owner, self.intake.copy())
         other.life, other.since, other.last_poll, other.done = (
             self.life,
             self.since,
@@ -203,7 +207,9 @@ def _queue_declared(state: State, event: ev.QueueDeclared, index: int) -> None:
 
 def _worker_online(state: State, event: ev.WorkerOnline, index: int) -> None:
     state.settings.pop((event.hostname, "shutdown"), None)
-    state.workers[event.hostname] = WorkerState(event, state.owner)
+    tasks = state.index.trace.header.tasks
+    worker = state.workers[event.hostname] = WorkerState(event, state.owner, Intake(event, index, tasks))
+    worker.connected = state.broker_up
 
 
 def _worker_gone(state: State, event: ev.WorkerOffline | ev.WorkerLost, index: int) -> None:
@@ -315,12 +321,34 @@ def _forget(worker: WorkerState, tag: int) -> None:
 
 def _task_received(state: State, event: ev.TaskReceived, index: int) -> None:
     worker = _worker(state, event.hostname)
-    worker.transit.pop(event.delivery_tag, None)
-    worker.reserved[event.delivery_tag] = event.message
+    tag, intake = event.delivery_tag, worker.intake
+    worker.transit.pop(tag, None)
+    worker.reserved[tag] = event.message
+    if intake.drains:
+        intake.drain(event.t, state.index.ready_since(index))
+    if event.name in intake.rates and not (event.eta and event.eta > event.t):
+        settle(state, worker, event.t)
+        intake.limit(event.name, tag, event.t)
+
+
+def settle(state: State, worker: WorkerState, now: int) -> None:
+    """Let a worker's limits do what they do by themselves until `now`; the loop of one that runs solo stands still."""
+    if not (worker.intake.solo and worker.active):
+        worker.intake.settle(now, state.index.name_of)
+
+
+def _leave(state: State, worker: WorkerState, tag: int, now: int) -> None:
+    """A request is started or given up: a solo worker's has left its bucket by that alone."""
+    if not worker.intake.solo:
+        return
+    if tag in worker.scheduled:
+        settle(state, worker, worker.scheduled[tag][1])
+    worker.intake.leave(tag, now)
 
 
 def _task_started(state: State, event: ev.TaskStarted, index: int) -> None:
     worker = _worker(state, event.hostname)
+    _leave(state, worker, event.delivery_tag, event.t)
     worker.reserved.pop(event.delivery_tag, None)
     worker.scheduled.pop(event.delivery_tag, None)
     worker.active[event.slot] = (event.delivery_tag, event.message, index)
@@ -333,6 +361,8 @@ def _task_scheduled(state: State, event: ev.TaskScheduled, index: int) -> None:
     worker = _worker(state, event.hostname)
     worker.reserved.pop(event.delivery_tag, None)
     worker.scheduled[event.delivery_tag] = (event.message, event.eta)
+    settle(state, worker, event.t)
+    worker.intake.schedule(event.delivery_tag, event.message, event.eta)
 
 
 def _execution_ended(worker: WorkerState, slot: int, tag: int) -> None:
@@ -345,6 +375,7 @@ def _execution_ended(worker: WorkerState, slot: int, tag: int) -> None:
 
 def _task_revoked(state: State, event: ev.TaskRevoked, index: int) -> None:
     worker = _worker(state, event.hostname)
+    _leave(state, worker, event.delivery_tag, event.t)
     _forget(worker, event.delivery_tag)
     if event.terminated:  # while it ran
         for slot, running in list(worker.active.items()):
@@ -379,15 +410,17 @@ def _nothing(state: State, event: ev.Event, index: int) -> None:
 def _broker_down(state: State, event: ev.BrokerDown, index: int) -> None:
     state.broker_up = False
     for hostname in state.workers:
-        _disconnected(_worker(state, hostname))
+        _disconnected(state, _worker(state, hostname), event.t)
 
 
-def _disconnected(worker: WorkerState) -> None:
+def _disconnected(state: State, worker: WorkerState, now: int) -> None:
     """Drop what a worker held in memory; running executions go on."""
     worker.connected = False
     worker.transit.clear()
     worker.reserved.clear()
     worker.scheduled.clear()
+    settle(state, worker, now - 1)  # faults come before timers of the same instant
+    worker.intake.forget()
 
 
 def _broker_up(state: State, event: ev.BrokerUp, index: int) -> None:
@@ -398,11 +431,16 @@ def _setting_changed(state: State, event: ev.SettingChanged, index: int) -> None
     if event.setting == "connection":
         worker = _worker(state, event.hostname)
         if event.value == "lost":
-            _disconnected(worker)
+            _disconnected(state, worker, event.t)
         else:
             worker.connected = True
+            worker.intake.connected_at = event.t
     else:
         state.settings[event.hostname, event.setting] = event.value
+        if event.hostname in state.workers:
+            worker = _worker(state, event.hostname)
+            settle(state, worker, event.t)
+            worker.intake.change(event)
 
 
 def _run_ended(state: State, event: Any, index: int) -> None:

@@ -19,6 +19,7 @@ from simulator.engine.workflow.canvas import Workflow
 from simulator.engine.workflow.subtasks import Subtasks
 from simulator.scenario.schema import Worker as WorkerSpec
 from simulator.trace.time import NEVER
+from simulator.world.intake import PrefetchWindow
 from tests.strategies import build
 
 
@@ -117,7 +118,7 @@ class Taker:
         self.on_timer = priority(Rank.TIMER, index)
         self.queues = queues
         self.queue_names = tuple(queue.name for queue in queues)
-        self.limit = limit
+        self.window = PrefetchWindow(limit, None)
         self.phase = 0
         self.since = 0
         self.connection = 1
@@ -128,7 +129,7 @@ class Taker:
         self.subscription: Subscription | None = None
 
     def has_room(self) -> bool:
-        return self.unacked < self.limit
+        return self.unacked < self.window.limit
 
     def stands(self) -> bool:
         return False

@@ -329,10 +329,10 @@ def test_a_consumer_holds_a_task_for_its_eta_and_makes_room_meanwhile() -> None:
     context = ground(worker_prefetch_multiplier=1)
     broker, consumer, pool = consumer_of(context, 1)
     give(context, broker, consumer, eta=5 * SECOND)
-    assert (pool.begun, consumer.limit) == ([], 2)
+    assert (pool.begun, consumer.window.limit) == ([], 2)
     context.clock.at(5 * SECOND - 1, 1, lambda _: pool.begun.append("before"))
     play(context, 6 * SECOND)
-    assert (pool.begun, consumer.limit) == (["before", "work_1"], 1)
+    assert (pool.begun, consumer.window.limit) == (["before", "work_1"], 1)
 
 
 def test_a_consumer_keeps_to_a_rate_limit() -> None:

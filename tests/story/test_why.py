@@ -92,7 +92,11 @@ def test_a_full_queue() -> None:
 
 def test_a_rate_limit_and_a_missing_child_hold_back() -> None:
     trace = run_of(CONTROLS)
-    assert why(after(trace, 14.1), "en").startswith("Held back in worker1 by a rate limit: pay_3, pay_4.")
+    said = "Held back in worker1 by the rate limit of pay: pay_3, pay_4. The next one may start at 16.00 s."
+    assert why(after(trace, 14.1), "en").startswith(said)
+    assert why(after(trace, 14.1), "ko").startswith(
+        "worker1: 속도 제한에 걸려 대기 중 (rate_limit: pay): pay_3, pay_4."
+    )
     text = (
         "{profile: celery-redis, workers: 1, tasks: {a: {duration: 1, "
         "kills: [child, null]}}, send: [{task: a, count: 2}]}"
@@ -150,3 +154,14 @@ def test_no_reason_knows_what_is_to_come(scenario: Scenario) -> None:
         assert said
         assert said == why(prefix.at(cursor), "ko")
     assert why(timeline.at(len(trace)), "en")
+
+
+def test_a_fresh_worker_looks_for_more_messages_first() -> None:
+    text = (
+        "{profile: celery-rabbitmq, workers: {w: {starts_at: 1}}, tasks: {a: 5}, queues: {celery: }, "
+        "send: [{at: 0, id: A, task: a}]}"
+    )
+    trace = run_of(text)
+    drain = "w has just connected: before it starts A it looks for more messages, until 1.10 s."
+    assert drain in why(after(trace, 1.05), "en")
+    assert "A has been running in w" in why(after(trace, 2), "en")

@@ -35,15 +35,6 @@ def test_deliveries_are_what_is_unacknowledged(scenario: Scenario, data: st.Data
         assert all(not running[one.delivery_tag] for one in held if one.place == "active")
 
 
-@given(scenarios(), st.data())
-def test_the_window_is_never_exceeded(scenario: Scenario, data: st.DataObject) -> None:
-    trace = simulate(scenario)
-    world = world_at(trace, data.draw(st.integers(0, len(trace))))
-    for worker in world.workers.values():
-        if worker.window is not None:
-            assert len(worker.deliveries()) <= worker.window
-
-
 def test_a_dead_letter_and_who_consumes_a_queue() -> None:
     text = """
     tasks: {pay: {duration: 1, raises: [OSError]}}

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from simulator.engine.state import Queue, Sink
 from simulator.trace.events import PartingReason
+from simulator.world.intake import PrefetchWindow
 
 
 class Subscriber(Sink, Protocol):
@@ -17,8 +18,8 @@ class Subscriber(Sink, Protocol):
     on_timer: int
     queues: list[Queue]
     queue_names: tuple[str, ...]
-    limit: int
-    """The prefetch limit: how many unacknowledged messages it may hold."""
+    window: PrefetchWindow
+    """The prefetch window: how many unacknowledged messages it may hold."""
     phase: int
     """Microseconds from connecting to its first poll, where it polls."""
     since: int

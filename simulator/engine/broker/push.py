@@ -50,7 +50,7 @@ class PushTransport:
                 continue
             subscription = ring.popleft()
             consumer = subscription.subscriber
-            if consumer.unacked < consumer.limit:
+            if consumer.unacked < consumer.window.limit:
                 ring.append(subscription)
                 # Caused by whichever came last: the message or the credit.
                 cause = head.ready_since if head.ready_since > subscription.room_since else subscription.room_since

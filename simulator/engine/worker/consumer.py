@@ -23,11 +23,7 @@ from simulator.trace.events import (
     TaskRevoked,
     TaskScheduled,
 )
-from simulator.trace.time import MICROS, NEVER, to_micros
-
-DRAIN = to_micros(0.1)
-"""How long a fresh worker's loop looks for more messages before it does anything (celery.worker.loops: asynloop,
-_quick_drain; amqp only)."""
+from simulator.world.intake import DRAIN, PrefetchWindow
 
 
 class Slots(Protocol):
@@ -94,10 +90,7 @@ class Consumer:
         self.phase = life.phase
         multiplier = spec.prefetch_multiplier
         self.multiplier = settings.worker_prefetch_multiplier if multiplier is None else multiplier
-        self.window = self.multiplier * life.max_slots
-        """Its prefetch_count, as Kombu has it: 0 is no limit."""
-        self.limit = self.window or NEVER
-        """How many unacknowledged messages it may hold."""
+        self.window = PrefetchWindow(self.multiplier * life.max_slots, settings.worker_eta_task_limit)
         names = spec.queues or [settings.task_default_queue]
         self.queues = [broker.queue(name) for name in dict.fromkeys(names)]
         self.queue_names = tuple(queue.name for queue in self.queues)
@@ -135,7 +128,6 @@ class Consumer:
         self._solo = life.solo
         self._may_stand = life.solo or pool.waits_in_line
         self._pool_only = settings.worker_disable_prefetch
-        self._eta_limit = settings.worker_eta_task_limit or NEVER
         self._limits_rates = not settings.worker_disable_rate_limits
         self._drains = settings.startup_drain and context.transport.drains
         self._draining: Call | None = None
@@ -188,9 +180,8 @@ class Consumer:
             self.clock.cancel(call)
         self._later.clear()
         self.subscription.in_hand = False
-        for _ in range(len(self.scheduled)):
-            self._shrink()
         self.scheduled.clear()
+        self.window.reset()
         self.reserved.clear()
         for bucket in self.buckets.values():
             bucket.waiting.clear()
@@ -211,7 +202,7 @@ class Consumer:
 
     def has_room(self) -> bool:
         """Whether it would take another message now."""
-        if self.unacked >= self.limit or (self._may_stand and self.stands()):
+        if self.unacked >= self.window.limit or (self._may_stand and self.stands()):
             return False
         return not self._pool_only or self.reserved_or_active() < self.life.max_slots
 
@@ -243,20 +234,11 @@ class Consumer:
 
     def widen(self, by: int, cause: int) -> None:
         """Change the window for good (`pool_grow`, `autoscale`)."""
-        if self.window:
-            self.window += by
-            self.limit += by
+        if self.window.size:
+            self.window.widen(by)
             self.has_changed(cause)
-            if self.unacked >= self.limit:
+            if self.unacked >= self.window.limit:
                 self.subscription.filled()
-
-    def _grow(self) -> None:
-        if self.window:
-            self.limit = min(self.limit + 1, max(self._eta_limit, self.window))
-
-    def _shrink(self) -> None:
-        if self.window:
-            self.limit = max(self.limit - 1, 1)
 
     # -- receiving ---------------------------------------------------------------------------------------------
 
@@ -399,7 +381,7 @@ class Consumer:
         index = self.note(TaskScheduled(now, delivery.cause, self.hostname, message.uuid, message.id, tag, eta))
         delivery.cause = index
         self.scheduled[delivery.tag] = self.clock.at(eta, self.on_timer, self._due, delivery)
-        self._grow()
+        self.window.grow()
         if not self._turns:
             self.has_changed(index)
 
@@ -412,8 +394,8 @@ class Consumer:
         self.when_free(self._ripe, delivery)
 
     def _ripe(self, delivery: Delivery) -> None:
-        self._shrink()
-        if self.unacked >= self.limit:
+        self.window.shrink()
+        if self.unacked >= self.window.limit:
             self.subscription.filled()
         if self._limits_rates and self.rate(delivery.message.name):
             self._limit(delivery)
@@ -450,10 +432,8 @@ class Consumer:
 
     def _pour(self, bucket: Bucket, rate: float) -> None:
         now = self.clock.now
-        while bucket.waiting and (not rate or now >= bucket.next_token):
-            if rate:
-                bucket.next_token = now + round(MICROS / rate)
-            self._submit(bucket.waiting.popleft())
+        for delivery in bucket.pour(now, rate):
+            self._submit(delivery)
         if bucket.waiting and bucket.call is None:
             bucket.call = self.clock.at(bucket.next_token, self.on_timer, self._token, bucket)
 

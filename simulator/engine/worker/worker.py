@@ -111,7 +111,7 @@ class Worker:
                 self.consumer.queue_names,
                 life.pool_kind,
                 self.pool.size,
-                self.consumer.window,
+                self.consumer.window.size,
                 self._settings(),
             )
         )
@@ -145,6 +145,12 @@ class Worker:
         found: dict[str, object] = {"task_acks_late": settings.task_acks_late, "transport": settings.transport}
         if settings.worker_disable_prefetch:
             found["worker_disable_prefetch"] = True
+        if settings.worker_eta_task_limit:
+            found["worker_eta_task_limit"] = settings.worker_eta_task_limit
+        if settings.worker_disable_rate_limits:
+            found["worker_disable_rate_limits"] = True
+        if self.kind.drains and not settings.startup_drain:
+            found["startup_drain"] = False
         if self.kind.delivers == "polling":
             found["polling_interval"] = as_seconds(settings.polling_interval)
         if self.autoscaler is not None:

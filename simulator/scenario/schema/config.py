@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from simulator.scenario.distributions import MAX_SECONDS
-from simulator.scenario.rates import parse_rate
 from simulator.scenario.routes import Routes, compile_pattern
 from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
 from simulator.scenario.transports import TRANSPORTS
+from simulator.trace.rates import parse_rate
 
 Effect = Literal["ideal", "real"]
 """Whether an effect of slow bookkeeping in the real thing is simulated, or left out so that the idea shows."""

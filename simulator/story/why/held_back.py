@@ -6,48 +6,22 @@ from collections.abc import Iterator, Sequence
 
 from simulator.scenario.transports import transport_named
 from simulator.story.catalog import Line, Words, line
-from simulator.story.values import name_list
-from simulator.trace.events import (
-    ChildStarted,
-    MessageAcked,
-    SettingChanged,
-    TaskFailed,
-    TaskRejected,
-    TaskRetried,
-    TaskRevoked,
-    TaskSucceeded,
-)
+from simulator.story.values import Seconds, name_list
 from simulator.world import WorkerView, World
-
-MOMENT = 10_000
-"""Microseconds within which a message that just came, or a slot that just became free, explains itself."""
-
-DRAIN = 100_000
-"""Microseconds for which a fresh worker on RabbitMQ looks for more messages before it starts the first one."""
-
-FREEING = (
-    TaskSucceeded,
-    TaskFailed,
-    TaskRetried,
-    TaskRejected,
-    TaskRevoked,
-    ChildStarted,
-    SettingChanged,
-    MessageAcked,
-)
-"""What can come right before the next task is started."""
 
 CHILDLESS = Words(
     "{worker}: 자식 프로세스 없는 자리 {count}개. 부모가 알아차리고 새로 시작할 때까지 실행하지 못합니다.",
     "{worker}: Slots without a child process: {count}. They run nothing until the parent has noticed and a new one is up.",
 )
 DRAINING = Words(
-    "{worker}: 방금 연결됨. {tasks} 시작 전에 메시지가 더 있는지 0.1초 동안 봅니다.",
-    "{worker} has just connected: before it starts {tasks} it looks for more messages for 0.1 s.",
+    "{worker}: 방금 연결됨. {tasks} 시작 전에 더 온 메시지가 있는지 보는 중 (끝나는 시각: {until}).",
+    "{worker} has just connected: before it starts {tasks} it looks for more messages, until {until}.",
 )
 RATE_LIMITED = Words(
-    "{worker} 안에서 속도 제한(rate_limit)에 걸려 대기: {tasks}.", "Held back in {worker} by a rate limit: {tasks}."
+    "{worker}: 속도 제한에 걸려 대기 중 (rate_limit: {task}): {tasks}. 다음 시작: {until}.",
+    "Held back in {worker} by the rate limit of {task}: {tasks}. The next one may start at {until}.",
 )
+ABOUT_TO_START = Words("{worker}: {task} 시작 직전.", "{task} is about to start in {worker}.")
 LEASED = Words(
     "Broker에는 아직 빌려준 것으로 남아 있음 ({worker}): {tasks}. visibility timeout이 지나야 돌아옵니다.",
     "Still leased to {worker}, which does not have it: {tasks}. It comes back when its visibility timeout is over.",
@@ -80,30 +54,37 @@ def without_child(worker: WorkerView) -> int:
     return max(0, worker.concurrency - len(worker.children)) if worker.info.pool == "prefork" else 0
 
 
-def held_back(world: World, worker: WorkerView) -> Line | None:
-    """Why a worker with a free slot does not start what it has; None where it is about to."""
+def held_back(worker: WorkerView, uuid: str | None = None) -> list[Line]:
+    """Why a worker with a free slot does not start what it has (or one task of it); nothing where it is about to."""
     held = worker.reserved()
     if not held or worker.busy >= worker.concurrency:
-        return None
-    tasks = name_list(held)
+        return []
     missing = without_child(worker)
     if missing and worker.busy + missing >= worker.concurrency:
-        return line(CHILDLESS, worker=worker.hostname, count=missing)
-    task = world.task(held[0])
-    received = max((attempt.received_at or 0 for attempt in task.attempts), default=0)
-    kind = transport_named(worker.info.settings.get("transport"))
-    if kind is not None and kind.drains and world.t - worker.since < DRAIN and worker.done == 0:
-        return line(DRAINING, worker=worker.hostname, tasks=tasks)
-    eta = task.eta if task.eta is not None and task.eta <= world.t else 0
-    if world.t - max(received, eta, _last_change(world, worker)) > MOMENT:
-        return line(RATE_LIMITED, worker=worker.hostname, tasks=tasks)
-    return None
+        return [line(CHILDLESS, worker=worker.hostname, count=missing)]
+    limited = worker.rate_limited()
+    ready = _ready(held, limited)
+    if uuid in ready or (uuid is None and ready):
+        until = worker.drains_until
+        tasks = name_list(ready)
+        return [] if until is None else [line(DRAINING, worker=worker.hostname, tasks=tasks, until=Seconds(until))]
+    return [
+        line(RATE_LIMITED, worker=worker.hostname, task=name, tasks=name_list(tasks), until=Seconds(until))
+        for name, (until, tasks) in limited.items()
+        if uuid is None or uuid in tasks
+    ]
 
 
-def _last_change(world: World, worker: WorkerView) -> int:
-    """When something last happened in a worker, so far as that can have made a slot free."""
-    event = world.event
-    return event.t if isinstance(event, FREEING) and event.hostname == worker.hostname else worker.since
+def about_to_start(worker: WorkerView) -> list[Line]:
+    """What a worker with a free slot starts next."""
+    ready = _ready(worker.reserved(), worker.rate_limited())
+    return [line(ABOUT_TO_START, task=uuid, worker=worker.hostname) for uuid in ready[:1]]
+
+
+def _ready(held: list[str], limited: dict[str, tuple[int, list[str]]]) -> list[str]:
+    """What no rate limit holds back."""
+    back = {uuid for _, tasks in limited.values() for uuid in tasks}
+    return [uuid for uuid in held if uuid not in back]
 
 
 def leases(workers: Sequence[WorkerView]) -> Iterator[Line]:

@@ -10,7 +10,16 @@ from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.narrate.gets_words import getting
 from simulator.story.narrate.mishaps import is_stopping
 from simulator.story.values import Joined, Seconds, name_list
-from simulator.story.why.held_back import deaf, disconnected, held_back, hostages, leases, queues_of, revoked
+from simulator.story.why.held_back import (
+    about_to_start,
+    deaf,
+    disconnected,
+    held_back,
+    hostages,
+    leases,
+    queues_of,
+    revoked,
+)
 from simulator.trace.events import BrokerUp, Poll
 from simulator.world import QueueView, WorkerView, World
 
@@ -21,7 +30,6 @@ NOT_BEGUN = Words("아직 아무 일도 일어나지 않았습니다.", "Nothing
 ON_ITS_WAY = Words("Broker로 가는 중: {tasks}.", "On the way to the Broker: {tasks}.")
 HANDED_OVER = Words("{worker}: {tasks} 전달되는 중.", "{tasks}: on the way to {worker}.")
 ANSWERING = Words("Broker: {worker} 질문에 답하는 중.", "The Broker is about to answer {worker}.")
-ABOUT_TO_START = Words("{worker}: {task} 시작 직전.", "{task} is about to start in {worker}.")
 NOBODY_ALIVE = Words("{tasks} 대기 중: 살아 있는 Worker가 없습니다.", "{tasks} must wait: no Worker is alive.")
 NO_CONSUMER = Words(
     "{tasks} 대기 중: 이 Queue를 구독하는 Worker가 없습니다 ({queue}).",
@@ -223,8 +231,7 @@ def _moving(world: World, online: list[WorkerView], taking: set[str]) -> Iterato
         if worker.transit_count and not (worker.info.pool == "solo" and worker.busy):
             yield line(HANDED_OVER, tasks=name_list(worker.transit()), worker=worker.hostname)
         if worker.busy < worker.concurrency and worker.reserved_count and worker.hostname in taking:
-            held = worker.reserved()
-            yield held_back(world, worker) or line(ABOUT_TO_START, task=held[0], worker=worker.hostname)
+            yield from held_back(worker) or about_to_start(worker)
 
 
 def waiting(
@@ -238,7 +245,7 @@ def waiting(
         yield line(words, queue=queue.name, limit=limit)
     consumers = [worker for worker in online if queue.name in queues_of(world, worker)]
     everyone = name_list([worker.hostname for worker in consumers])
-    free = [worker for worker in consumers if _has_room(worker)]
+    free = [worker for worker in consumers if worker.has_room()]
     if not consumers:
         words = NO_CONSUMER if online else NOBODY_ALIVE
         yield line(words, queue=queue.name, tasks=tasks) if world.workers else line(NO_WORKER)
@@ -249,16 +256,6 @@ def waiting(
         yield disconnected(free) or line(DELIVERY_NEXT, tasks=tasks)
     elif not over:
         yield _next_question(world, free, (ASKS_AGAIN_FOR, ASKS_AT_ONCE_FOR, ASKS_EVERY_FOR), tasks=tasks)
-
-
-def _has_room(worker: WorkerView) -> bool:
-    """Whether the broker may hand it another message, as far as its settings tell."""
-    info = worker.info
-    held = worker.reserved_count + worker.transit_count
-    if info.settings.get("worker_disable_prefetch"):
-        return worker.busy + held < worker.concurrency
-    running = worker.busy if info.settings.get("task_acks_late") else 0
-    return not info.prefetch_count or running + held < info.prefetch_count
 
 
 def _reserved(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Iterator[Line]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from simulator.story.catalog import Line, Words, line
 from simulator.story.narrate.gets_words import getting
 from simulator.story.values import Seconds, name_list
+from simulator.story.why.held_back import ABOUT_TO_START, held_back
 from simulator.story.why.now import (
-    ABOUT_TO_START,
     BROKER_DOWN,
     HANDED_OVER,
     HELD,
@@ -58,6 +58,8 @@ def _task(world: World, task: TaskView) -> Iterator[Line]:
             yield line(HANDED_OVER, tasks=task.uuid, worker=task.hostname)
         case "reserved":
             yield from _reserved(world, task, world.workers[task.hostname])
+        case "scheduled" if task.eta is not None and task.eta <= world.t:
+            yield from _reserved(world, task, world.workers[task.hostname])
         case "scheduled":
             eta = line(HELD_TASK, task=task.uuid, eta=Seconds(task.eta or 0))
             yield line(HELD, worker=task.hostname, tasks=eta)
@@ -101,6 +103,10 @@ def _queue(world: World, name: str, uuid: str | None) -> Iterator[Line]:
 def _reserved(world: World, task: TaskView, worker: WorkerView) -> Iterator[Line]:
     held = worker.reserved()
     before = held[: held.index(task.uuid)] if task.uuid in held else []
+    reasons = held_back(worker, task.uuid)
+    if reasons:
+        yield from reasons
+        return
     if worker.busy < worker.concurrency and not before:
         yield line(ABOUT_TO_START, task=task.uuid, worker=worker.hostname)
         return

@@ -1,0 +1,221 @@
+"""Rules by which a worker takes messages in and hands them to its pool, for the engine and for whoever watches.
+
+The engine's consumer plays a run by `PrefetchWindow`, `TokenBucket` and `DRAIN`. `Intake` applies the same rules to the
+events of a worker, so that what a reader is told of a limit is the limit that was in force. What no event marks (an
+ETA that comes, a token that is there) follows from the time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from heapq import heappop, heappush
+from typing import Any, Generic, TypeVar
+
+from simulator.trace.events import SettingChanged, WorkerOnline
+from simulator.trace.rates import parse_rate
+from simulator.trace.time import MICROS, NEVER, to_micros
+
+DRAIN = to_micros(0.1)
+"""How long a fresh worker's loop looks for more messages before it does anything (celery.worker.loops: asynloop,
+_quick_drain; amqp only)."""
+
+Item = TypeVar("Item")
+
+
+class PrefetchWindow:
+    """How many unacknowledged messages a worker may hold.
+
+    Source: kombu.common: QoS; celery.worker.strategy: default (increment_eventually), celery.worker.consumer.consumer:
+    Consumer.apply_eta_task (decrement_eventually).
+    """
+
+    __slots__ = ("eta_limit", "limit", "size")
+
+    def __init__(self, size: int, eta_limit: int | None) -> None:
+        """Open a window of `size` messages (0: no limit), which held ETA tasks widen to `eta_limit` at most."""
+        self.size = size
+        self.eta_limit = eta_limit or NEVER
+        self.limit = size or NEVER
+        """Messages it may hold now; `NEVER` without a limit."""
+
+    def grow(self) -> None:
+        """Make room beside a task that is held for its ETA."""
+        if self.size:
+            self.limit = min(self.limit + 1, max(self.eta_limit, self.size))
+
+    def shrink(self) -> None:
+        """Take that room back: the ETA has come, or the task is forgotten."""
+        if self.size:
+            self.limit = max(self.limit - 1, 1)
+
+    def widen(self, by: int) -> None:
+        """Change the size for good (`pool_grow`, `pool_shrink`, `autoscale`)."""
+        if self.size:
+            self.size += by
+            self.limit += by
+
+    def reset(self) -> None:
+        """Go back to the size: a new connection has a QoS of its own (celery.worker.consumer.tasks: Tasks.start)."""
+        self.limit = self.size or NEVER
+
+    def copy(self) -> PrefetchWindow:
+        """Return an independent copy."""
+        other = PrefetchWindow(self.size, self.eta_limit)
+        other.limit = self.limit
+        return other
+
+
+class TokenBucket(Generic[Item]):
+    """Requests of one task type that its rate limit holds back in a worker, and when the next one may go.
+
+    Source: kombu.utils.limits: TokenBucket, with the capacity of 1 that Celery gives it.
+    """
+
+    __slots__ = ("next_token", "waiting")
+
+    def __init__(self) -> None:
+        """Begin with a token."""
+        self.waiting: deque[Item] = deque()
+        """Requests without a token, first received first."""
+        self.next_token = 0
+        """When there is a token again, in microseconds."""
+
+    def pour(self, now: int, rate: float) -> Iterator[Item]:
+        """Yield what may go at `now`; a rate of 0 is no limit."""
+        while self.waiting and (not rate or now >= self.next_token):
+            if rate:
+                self.next_token = now + round(MICROS / rate)
+            yield self.waiting.popleft()
+
+
+class Intake:
+    """A worker's limits as they follow from its events: prefetch window, rate limits, the drain after its start."""
+
+    __slots__ = (
+        *("buckets", "connected_at", "counts_tokens", "drain_until", "drains", "multiplier", "online", "pending"),
+        *("rates", "solo", "window"),
+    )
+
+    def __init__(self, info: WorkerOnline, online: int, tasks: Mapping[str, Mapping[str, Any]]) -> None:
+        """Begin with a worker that came online with the event at index `online`, in a run of these `tasks`."""
+        settings = info.settings
+        self.online = online
+        self.connected_at = info.t
+        self.solo = info.pool == "solo"
+        self.multiplier = info.prefetch_count // max(1, (settings.get("autoscale") or [info.concurrency])[0])
+        self.window = PrefetchWindow(info.prefetch_count, settings.get("worker_eta_task_limit"))
+        self.counts_tokens = not settings.get("worker_disable_rate_limits")
+        self.rates: dict[str, float] = {}
+        """Tasks a second, by task that has ever had a limit."""
+        if self.counts_tokens:
+            limited = {name: said["rate_limit"] for name, said in tasks.items() if said.get("rate_limit")}
+            self.rates = {name: parse_rate(rate) for name, rate in limited.items()}
+        self.buckets: dict[str, TokenBucket[int]] = {}
+        """Delivery tags held back, by task."""
+        self.pending: list[tuple[int, int, int]] = []
+        """(ETA, delivery tag, message) of what is held for an ETA; a heap."""
+        self.drains = settings.get("transport") == "amqp" and settings.get("startup_drain") is not False
+        self.drain_until = 0
+        """Until when the worker, fresh, starts nothing; 0 where it does."""
+
+    def copy(self) -> Intake:
+        """Return an independent copy."""
+        other = Intake.__new__(Intake)
+        for name in self.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.window = self.window.copy()
+        other.rates, other.pending = self.rates.copy(), self.pending.copy()
+        other.buckets = {}
+        for name, bucket in self.buckets.items():
+            copied = other.buckets[name] = TokenBucket[int]()
+            copied.waiting, copied.next_token = bucket.waiting.copy(), bucket.next_token
+        return other
+
+    def schedule(self, tag: int, message: int, eta: int) -> None:
+        """Hold a task for its ETA, outside the window."""
+        self.window.grow()
+        heappush(self.pending, (eta, tag, message))
+
+    def settle(self, now: int, name_of: Callable[[int], str]) -> None:
+        """Bring about what time alone does until `now`: ETAs come, tokens are there.
+
+        A solo worker's loop stands still while it runs something; call this only when it does not.
+
+        Args:
+            now: the time, in microseconds.
+            name_of: tells the task of a message.
+        """
+        while self.pending and self.pending[0][0] <= now:
+            eta, tag, message = heappop(self.pending)
+            self.window.shrink()
+            name = name_of(message)
+            if self.solo and self.rates.get(name):
+                self._bucket(name).waiting.append(tag)
+            else:
+                self.limit(name, tag, eta)
+        for name, bucket in self.buckets.items():
+            self._pour(bucket, self.rates.get(name, 0.0), now)
+
+    def _pour(self, bucket: TokenBucket[int], rate: float, until: int) -> None:
+        """Let go what gets its token by `until`; a solo worker's go when they are started."""
+        while not self.solo and bucket.waiting and bucket.next_token <= until:
+            for _ in bucket.pour(bucket.next_token, rate):
+                pass
+
+    def limit(self, name: str, tag: int, now: int) -> None:
+        """Put a request into its task's bucket where that has a rate limit, and let go what has a token."""
+        rate = self.rates.get(name)
+        if not rate:
+            return
+        bucket = self._bucket(name)
+        self._pour(bucket, rate, now)
+        bucket.waiting.append(tag)
+        for _ in bucket.pour(now, rate):
+            pass
+
+    def _bucket(self, name: str) -> TokenBucket[int]:
+        bucket = self.buckets.get(name)
+        if bucket is None:
+            bucket = self.buckets[name] = TokenBucket()
+        return bucket
+
+    def leave(self, tag: int, now: int) -> None:
+        """Take a request out of its bucket that a solo worker has started or given up: it had a token."""
+        for name, bucket in self.buckets.items():
+            if tag in bucket.waiting:
+                bucket.waiting.remove(tag)
+                rate = self.rates.get(name)
+                bucket.next_token = now + round(MICROS / rate) if rate else 0
+
+    def drain(self, now: int, ready_since: int) -> None:
+        """Take note of a message that was received; it was ready since the event at index `ready_since`."""
+        if self.drain_until or ready_since > self.online:
+            self.drains, self.drain_until = False, 0
+        else:
+            self.drain_until = max(self.connected_at + DRAIN, now)
+
+    def forget(self) -> None:
+        """Start over with a connection that is lost: nothing waits, and the next one has a window of its own."""
+        self.window.reset()
+        self.pending.clear()
+        for bucket in self.buckets.values():
+            bucket.waiting.clear()
+
+    def change(self, event: SettingChanged) -> None:
+        """Apply a command of remote control."""
+        setting, value = event.setting, event.value
+        if setting == "pool_grow":
+            self.window.widen(value * self.multiplier)
+        elif setting == "pool_shrink":
+            self.window.widen(-value * self.multiplier)
+        elif setting == "autoscale" and value[0] is not None:
+            self.window.widen(value[0] * self.multiplier - self.window.size)
+        elif setting.startswith("rate_limit.") and self.counts_tokens:
+            name = setting.removeprefix("rate_limit.")
+            self.rates[name] = rate = parse_rate(value)
+            bucket = self.buckets.get(name)
+            if bucket is not None:
+                bucket.next_token = 0
+                for _ in bucket.pour(event.t, rate):
+                    pass
