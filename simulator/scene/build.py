@@ -10,9 +10,10 @@ from msgspec import structs
 
 from simulator.play.meters import Reading
 from simulator.play.player import Motion, Player
+from simulator.scene.arrivals import without_arriving, without_coming
 from simulator.scene.change import describe_edit
 from simulator.scene.event_lines import list_events
-from simulator.scene.flights import find_flights
+from simulator.scene.flights import find_flights, follow_legs
 from simulator.scene.look import Look
 from simulator.scene.model import Flight, Flow, LogLine, Lower, Scene, TransportBar
 from simulator.scene.moment import ask_question, tell_moment
@@ -96,16 +97,16 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
     """Build all parts that do not depend on available room."""
     run, lang, settings = player.playback.run, look.lang, world.settings
     header = run.trace.header
-    flights = [
+    flights = follow_legs(
         flight
         for index, progress in (player.recent() if look.motion else ())
         for flight in find_flights(world, index, progress, lang, run.world)
-    ]
+    )
     workers = outline_workers(world)
     flow = None
     if is_crowded(flights):
-        sources = Counter(flight.source[0] for flight in flights)
-        flow = Flow(sources["producer"], sources["queue"])
+        targets = Counter(flight.target[0] for flight in flights if flight.kind == "task")
+        flow = Flow(targets["queue"], targets["worker"])
     return Scene(
         lang=lang,
         titles=tell(run.title, lang),
@@ -133,7 +134,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         notice=look.notice.text(lang) if look.notice is not None else "",
         notice_has_keys=look.notice is not None and not look.notice.params,
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
-        flying=frozenset(f.uuid for f in flights if f.uuid and f.progress < 1) if flow is None else frozenset(),
+        flying=frozenset((f.uuid, f.target[:2]) for f in flights if f.kind == "task" and f.progress < 1),
         lower=Lower(look.panel, look.dots, look.selection.key if look.selection.key in world.workers else ""),
         down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
         store=find_store(player),
@@ -177,6 +178,9 @@ def _fill(draft: Outline, room: Room) -> Scene:
         else [],
     )
     events = list_events(player, room.events, over.future) if room.events else []
+    if scene.flying:
+        queues = [without_arriving(box, scene.flying) for box in queues]
+        workers = [without_coming(box, scene.flying) for box in workers]
     filled = structs.replace(scene, queues=queues, workers=workers, chart=chart, lower=lower, events=events)
     names = player.playback.run.names.of(_ids(filled))
     return structs.replace(filled, names=names) if names else filled

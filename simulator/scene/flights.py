@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from msgspec import structs
 
 from simulator.scene.model import Flight, Spot
 from simulator.scene.words import labels
@@ -13,6 +15,24 @@ from simulator.world import World
 
 MAX_DROPPED = 6
 """Limit of messages shown falling from a killed worker."""
+
+
+def follow_legs(flights: Iterable[Flight]) -> list[Flight]:
+    """Of the flights, latest first, one for each task: what it does at one moment follows each other, leg by leg."""
+    legs: dict[str, list[Flight]] = {}
+    found: list[Flight] = []
+    for flight in flights:
+        if flight.kind != "task":
+            found.append(flight)
+        elif flight.uuid not in legs:
+            legs[flight.uuid] = [flight]
+        elif flight.progress == legs[flight.uuid][-1].progress:
+            legs[flight.uuid].append(flight)
+    for ways in legs.values():
+        along = ways[0].progress * len(ways)
+        place = min(int(along), len(ways) - 1)
+        found.append(structs.replace(ways[-1 - place], progress=along - place))
+    return found
 
 
 def find_flights(

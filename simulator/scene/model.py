@@ -266,8 +266,8 @@ class Scene(ScenePart, frozen=True):
     """Whether arrows in it stand for keys: true for texts without parameters."""
     look: frozenset[str] = frozenset()
     """What a caption highlights: names of workers and queues, or `producers`, `queues`, `workers`."""
-    flying: frozenset[str] = frozenset()
-    """Tasks still in flight to the place where the world already has them."""
+    flying: frozenset[tuple[str, tuple[str, str]]] = frozenset()
+    """(task, (kind, name) of a place) for what is still on its way to where the world already has it."""
     down: tuple[str, ...] = ()
     """Services that are down."""
     live: bool = False

@@ -82,3 +82,20 @@ def test_each_message_that_is_alive_is_in_the_scene_once(scenario: Scenario, dat
         scene = build_scene(player, Look("en"))
         world = player.playback.run.world(player.cursor)
         assert Counter(tokens_in(scene)) == tokens_of(world)
+
+
+@given(scenarios(), st.data())
+def test_what_flies_is_nowhere_else(scenario: Scenario, data: st.DataObject) -> None:
+    start = Player.at_start(Playback(Run(simulate(scenario), scenario)))
+    shown = start.go(data.draw(st.sampled_from(start.playback.rests))).step(shown=True)
+    player = shown.advance(data.draw(st.floats(0, 0.44)))
+    scene = build_scene(player, Look("en"))
+    told, alive = Counter(tokens_in(scene)), tokens_of(player.playback.run.world(player.cursor))
+    assert told <= alive
+    missing = alive - told
+    flying = {(uuid, name) for uuid, (_, name) in scene.flying}
+    assert all((uuid, name) in flying for _, name, uuid in missing)
+    ways = Counter(flight.uuid for flight in scene.flights if flight.kind == "task")
+    assert all(count == 1 for count in ways.values())
+    if scene.flow is None:
+        assert all(ways[uuid] == 1 for _, _, uuid in missing)

@@ -96,7 +96,7 @@ def _draw_pair(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     room = box.right - x
     if len(worker.slots) == 1:
         slot = worker.slots[0]
-        style = "ghost" if slot.uuid in scene.flying else "text"
+        style = "text"
         canvas.put(x, box.y, shorten(scene.short(slot.uuid), room, GLYPHS.ellipsis), style)
         draw_bar(canvas, box.x + 2, box.y + 1, box.width - 2, slot)
         return

@@ -115,7 +115,7 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
     for item in items:
         y = box.y + 1 + item.position * each
         chosen = scene.selection.key == item.uuid
-        style = "lost" if queue.dead else "ghost" if item.uuid in scene.flying else "waiting"
+        style = "lost" if queue.dead else "waiting"
         sign = GLYPHS.pointer if chosen else " "
         text = f"{sign}{item.position + 1} {task_label(scene.short(item.uuid), item.name)}"
         canvas.put(box.x + 1, y, shorten(text, width + 1, GLYPHS.ellipsis), "selected" if chosen else style)

@@ -168,7 +168,7 @@ def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene)
     width = box.width - 4
     chosen = scene.selection.key == slot.uuid
     label = shorten(task_label(scene.short(slot.uuid), slot.name), width, GLYPHS.ellipsis)
-    style = "selected" if chosen else "ghost" if slot.uuid in scene.flying else "text"
+    style = "selected" if chosen else "text"
     canvas.put(box.x + 2, box.y + 1, label, style)
     draw_bar(canvas, box.x + 2, box.y + 2, width, slot)
     if rows >= 3:

@@ -1,0 +1,49 @@
+"""A thing appears when it arrives: places without what is still on its way to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+
+from msgspec import structs
+
+from simulator.scene.model import QueueBox, WorkerBox
+
+Flying = Set[tuple[str, tuple[str, str]]]
+"""(task, kind and name of the place to which it is on its way)."""
+
+
+def without_arriving(box: QueueBox, flying: Flying) -> QueueBox:
+    """A queue without what is on its way to it; what lies there keeps its position."""
+    coming = {uuid for uuid, place in flying if place == ("queue", box.name)}
+    items = tuple(item for item in box.items if item.uuid not in coming)
+    missing = len(box.items) - len(items)
+    return structs.replace(box, items=items, count=box.count - missing) if missing else box
+
+
+def without_coming(box: WorkerBox, flying: Flying) -> WorkerBox:
+    """A worker without what is on its way to it."""
+    coming = {uuid for uuid, place in flying if place == ("worker", box.name)}
+    if not coming:
+        return box
+
+    def rest(uuids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(uuid for uuid in uuids if uuid not in coming)
+
+    slots = tuple(slot for slot in box.slots if slot.uuid not in coming)
+    scheduled = tuple((uuid, eta) for uuid, eta in box.scheduled if uuid not in coming)
+    reserved, arriving, unsettled = rest(box.reserved), rest(box.coming), rest(box.unsettled)
+    busy = box.busy - (len(box.slots) - len(slots))
+    return structs.replace(
+        box,
+        state="idle" if box.state == "running" and not busy else box.state,
+        busy=busy,
+        slots=slots,
+        reserved=reserved,
+        reserved_count=box.reserved_count - (len(box.reserved) - len(reserved)),
+        scheduled=scheduled,
+        scheduled_count=box.scheduled_count - (len(box.scheduled) - len(scheduled)),
+        coming=arriving,
+        coming_count=box.coming_count - (len(box.coming) - len(arriving)),
+        unsettled=unsettled,
+        unsettled_count=box.unsettled_count - (len(box.unsettled) - len(unsettled)),
+    )
