@@ -1,7 +1,7 @@
-"""What the real thing leaves to chance: each such draw has a name, and may be told how it falls.
+"""Outcomes that real Celery and its brokers leave to chance: named random draws that can be overridden.
 
-Which child's death is missed, which blocked queue is served first: nothing in Celery or its broker decides that, so no
-prediction can. A run draws it, or takes what is usual; whoever holds a run against a recording tells it what happened.
+Whether a child's death is missed or which blocked queue is served first is decided by timing that no model can know. A
+run draws such an outcome, or takes the usual one; a comparison with a recording sets it to what happened.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from simulator.engine.draws import blocks, stream, uniforms
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A draw that was made."""
+    """A draw that a run has made."""
 
     name: str
     """`<what>/<who>/<n>`, n from 1."""
     t: int
     """When, in microseconds."""
     options: int
-    """How many ways it could have fallen."""
+    """How many outcomes were possible."""
     fell: int
-    """Which of them it was, from 0."""
+    """Which outcome it was, from 0."""
 
 
 class Chances:
     """The draws of one run."""
 
     def __init__(self, seed: int, told: Mapping[str, int] | None = None) -> None:
-        """`told`: by name, how draws fall; None: nobody will want to know how they fell."""
+        """Create the draws of a run; `told` sets outcomes by name, and None means that draws are not recorded."""
         self.drawn: list[Drawn] = []
-        """Those that were made, where anybody wants to know."""
+        """All draws so far, if they are recorded."""
         self._seed = seed
         self._told = told or {}
         self._keeps = told is not None
@@ -43,14 +43,14 @@ class Chances:
         self._uniforms: dict[tuple[str, str], Callable[[int, int], float]] = {}
 
     def draw(self, what: str, who: str, now: int, weights: Sequence[float], usual: int | None = None) -> int:
-        """How something falls that is left to chance.
+        """Draw an outcome and return its number.
 
         Args:
             what: what is left to chance.
-            who: the worker or queue it is about.
-            now: the time.
-            weights: by the ways it may fall, how often it does.
-            usual: which it is unless told otherwise; None: it is drawn.
+            who: the worker or queue concerned.
+            now: the time, in microseconds.
+            weights: relative frequency of each outcome.
+            usual: the outcome unless it is overridden; None: draw one at random.
         """
         number = self._counts[what, who]
         self._counts[what, who] = number + 1

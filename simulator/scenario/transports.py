@@ -39,6 +39,10 @@ class Transport:
     """Whether a worker has a connection to the broker that can break for it alone."""
     mingles: bool = False
     """Whether workers that start learn from the others what was revoked (celery.worker.consumer.mingle)."""
+    has_loop: bool = False
+    """Whether workers wait for everything at once in an event loop (celery.worker.loops: asynloop)."""
+    wakes: float = 0.0
+    """Seconds between two turns of that loop at most, because of a timer of the transport's own; 0: it has none."""
     drains: bool = False
     """Whether a worker that starts looks for more messages first (celery.worker.loops: asynloop, _quick_drain)."""
     disables_prefetch: bool = False
@@ -69,10 +73,18 @@ TRANSPORTS: dict[str, Transport] = {
         orders_queues=True,
         keeps_connection=True,
         mingles=True,
+        has_loop=True,
+        wakes=1.0,  # kombu.transport.redis: Transport.register_with_event_loop, _binding_expiry_tref
         disables_prefetch=True,
     ),
     "amqp": Transport(
-        delivers="push", priorities="declared", has_ttl=True, keeps_connection=True, mingles=True, drains=True
+        delivers="push",
+        priorities="declared",
+        has_ttl=True,
+        keeps_connection=True,
+        mingles=True,
+        has_loop=True,
+        drains=True,
     ),
     "memory": _KOMBU_POLLED,
     "filesystem": _KOMBU_POLLED,

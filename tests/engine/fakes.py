@@ -71,6 +71,7 @@ class SilentTransport:
 class SilentSubscription:
     """Remembers what a consumer tells it."""
 
+    asked_at = NEVER
     in_hand = False
 
     def __init__(self) -> None:

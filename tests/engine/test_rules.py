@@ -319,11 +319,88 @@ def test_a_warm_shutdown_ends_what_runs_and_then_gives_back() -> None:
     ]
 
 
+NOTICED = 30_000
+"""Microseconds between a shutdown that is noticed and the first look for results."""
+
+
+def offline(trace: Trace) -> float:
+    return next(e.t for e in trace if isinstance(e, ev.WorkerOffline)) / 1e6
+
+
+@pytest.mark.parametrize(
+    ("base", "at", "send", "noticed"),
+    [
+        (RABBIT, 0.5, [], 2.0),  # the heartbeat
+        (REDIS, 0.5, [], 1.0),  # a timer of the transport
+        (RABBIT, 0.5, [1.2], 1.2),  # a message
+        (RABBIT, 0.5, [0.2], 1.2),  # a result
+    ],
+)
+def test_sigterm_is_noticed_when_the_loop_wakes(
+    base: dict[str, Any], at: float, send: list[float], noticed: float
+) -> None:
+    trace = play(
+        base,
+        {"shutdown_return": "real"},
+        tasks={"work": 1},
+        send=[{"at": t, "task": "work"} for t in send] or [{"at": 9, "task": "work"}],
+        faults=[{"at": at, "stop": "worker1"}],
+        until=10,
+    )
+    assert offline(trace) == noticed
+
+
+def test_the_message_that_wakes_a_worker_to_its_end_is_received_and_not_run() -> None:
+    trace = play(
+        RABBIT,
+        {"shutdown_return": "real"},
+        tasks={"work": 1},
+        send=[{"at": 1.2, "id": "A", "task": "work"}],
+        faults=[{"at": 0.5, "stop": "worker1"}],
+        until=10,
+    )
+    assert [e.type for e in trace if e.type in ("task-received", "task-started")] == ["task-received"]
+    # Nothing runs: it goes back when the children have left.
+    assert [e.t for e in trace if isinstance(e, ev.MessageRequeued)] == [1_200_000 + NOTICED + 1_500_000]
+
+
+def test_a_worker_that_shuts_down_reads_results_in_turn_and_sleeps_where_there_is_none() -> None:
+    trace = play(
+        {**RABBIT, "workers": {"worker1": {"concurrency": 2}}},
+        {"shutdown_return": "real"},
+        tasks={"short": 2.5, "long": 4},
+        send=[{"id": "A", "task": "short"}, {"id": "B", "task": "long"}],
+        faults=[{"at": 1, "stop": "worker1"}],
+    )
+    # Noticed at 2 s. Slot 1 is asked at 2.03, 3.03 s, slot 2 at 2.53 s, then every half second.
+    assert [e.t for e in trace if isinstance(e, ev.TaskSucceeded)] == [3_000_000 + NOTICED, 4_000_000 + NOTICED]
+
+
 def test_a_real_warm_shutdown_gives_back_later_than_the_last_end() -> None:
     trace = stopped(RABBIT, "warm", shutdown_return="real")
-    back = [e.t for e in trace if isinstance(e, ev.MessageRequeued)]
-    assert back
-    assert to_micros(5.5) <= min(back) <= to_micros(6.5)
+    # Noticed at 2 s, read at 5.03 s.
+    assert {e.t for e in trace if isinstance(e, ev.MessageRequeued)} == {5_000_000 + NOTICED + 1_500_000}
+
+
+@pytest.mark.parametrize("pool", ["threads", "solo"])
+def test_without_children_there_is_nothing_to_wait_for_after_the_last_end(pool: str) -> None:
+    trace = stopped({**REDIS, "workers": {"worker1": {"pool": pool}}}, "warm", shutdown_return="real")
+    ended = {"threads": 5.0, "solo": 5.0}[pool]
+    assert offline(trace) <= ended
+    assert {e.t for e in trace if isinstance(e, ev.MessageRequeued)} <= {to_micros(ended)}
+
+
+def test_a_cold_shutdown_ends_a_warm_one() -> None:
+    trace = play(
+        RABBIT,
+        {"shutdown_return": "real", "task_acks_late": True},
+        tasks={"work": 9},
+        send=ONE,
+        faults=[{"at": 1, "stop": "worker1"}, {"at": 4, "stop": "worker1", "how": "cold"}],
+        until=20,
+    )
+    assert [e.t for e in trace if isinstance(e, ev.MessageRequeued)] == [5_000_000]
+    assert not any(isinstance(e, ev.TaskSucceeded) for e in trace)
 
 
 def test_redis_gives_back_in_reverse_and_rabbitmq_in_order() -> None:

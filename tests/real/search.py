@@ -17,11 +17,9 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from fcntl import LOCK_EX, flock
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from tempfile import gettempdir
 
 import yaml
 
@@ -29,38 +27,18 @@ from simulator.measure.agreement import Happening
 from simulator.measure.difference import Difference
 from simulator.real.ensemble import StageError
 from simulator.real.limits import Refused
-from simulator.real.prepared import prepare
-from simulator.real.stage import Stage
 from simulator.real.verdict import Verdict
 from simulator.story.report.agreement_words import difference_line
 from tests.real.drawing import Data, draw_scenario
+from tests.real.perform import perform
 from tests.real.spacing import closeness, rehearse, space_out, with_profile
-from tests.recordings.performed import URLS, Row, judged, rows_of, write_rows
+from tests.recordings.performed import URLS, Row, judged, write_rows
 
 PROFILES = tuple(URLS)
 AGAIN = 2
 """How often a difference has to come back."""
 MOST_SHRINKS = 30
 """Performances spent on making one scenario small."""
-ASSEMBLY = Path(gettempdir()) / "ackademy-search.lock"
-"""Workers start one stage after the other: importing Celery keeps a core busy."""
-
-
-class Orderly(Stage):
-    """A stage that starts its workers while no other does."""
-
-    def assemble(self) -> None:
-        """As any; one stage at a time."""
-        with open(ASSEMBLY, "w", encoding="ascii") as lock:
-            flock(lock, LOCK_EX)
-            super().assemble()
-
-
-def perform(data: Data, profile: str) -> list[Row]:
-    """Run a scenario on its broker; the lines of its recording."""
-    prepared = prepare(with_profile(data, profile), URLS[profile])
-    with Orderly(prepared.plan) as stage:
-        return rows_of(prepared, stage.play())
 
 
 def be_there() -> None:

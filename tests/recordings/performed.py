@@ -44,7 +44,9 @@ def rows_of(prepared: Prepared, performance: Performance) -> list[Row]:
         if raw["type"] == "worker-heartbeat":
             continue
         kept = {key: raw[key] for key in FIELDS if raw.get(key) not in (None, False, 0)}
-        row = {"t": round(float(raw["timestamp"]) - start, 6), "type": raw["type"], "hostname": raw["hostname"], **kept}
+        # A process that only sends is called gen<pid>@<host>.
+        host = "producer" if str(raw["hostname"]).startswith("gen") else raw["hostname"]
+        row = {"t": round(float(raw["timestamp"]) - start, 6), "type": raw["type"], "hostname": host, **kept}
         rows.append(json.loads(json.dumps(row).replace(f"@{run}", "").replace(f"{run}.", "")))
     return rows
 

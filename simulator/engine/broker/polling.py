@@ -98,6 +98,7 @@ class PollingTransport:
 class PollingSubscription:
     """One consumer's polls."""
 
+    asked_at = NEVER
     in_hand = False
 
     def __init__(self, transport: PollingTransport, subscriber: Subscriber) -> None:

@@ -38,6 +38,8 @@ class Subscriber(Sink, Protocol):
 class Subscription(Protocol):
     """A transport's state for one consumer, and the notifications from that consumer. `cause` is an event index."""
 
+    asked_at: int
+    """Since when its question is open; `NEVER` where none is."""
     in_hand: bool
     """Whether a message that a blocking read waited for is in transit."""
 

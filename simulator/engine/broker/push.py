@@ -9,6 +9,7 @@ from simulator.engine.broker.ports import Subscriber
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery, Queue
 from simulator.trace.events import PartingReason
+from simulator.trace.time import NEVER
 
 
 class PushTransport:
@@ -64,6 +65,7 @@ class PushTransport:
 class PushSubscription:
     """One consumer registered with the broker."""
 
+    asked_at = NEVER
     in_hand = False
 
     def __init__(self, transport: PushTransport, subscriber: Subscriber) -> None:

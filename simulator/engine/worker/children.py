@@ -172,10 +172,14 @@ class Children:
         if self._dead and self._tick is None:
             self._tick = self.clock.at(self._next_tick(), self.life.on_timer, self._look_at_tick)
 
+    def timer(self) -> tuple[int, int]:
+        """Since when the parent's timer counts, and how often it looks after the children."""
+        return (self._since if self._since is not None else self.life.online_at), TICK
+
     def _next_tick(self) -> int:
-        """When the parent's timer looks after the children again."""
-        since = self._since if self._since is not None else self.life.online_at
-        return since + (max(self.clock.now - since, 0) // TICK + 1) * TICK
+        """When it looks again."""
+        since, every = self.timer()
+        return since + (max(self.clock.now - since, 0) // every + 1) * every
 
     def _look_at_tick(self, _: object) -> None:
         """The timer counts anew from when the dead have been replaced.

@@ -121,6 +121,8 @@ class Consumer:
         """What happens to a message that has come."""
         self._awake = self._arrived
         life.falls_asleep = self._fall_asleep
+        self.woken: Callable[[], None] = _nobody_waits
+        """Called when an event wakes the loop."""
         self.expect: Callable[[Delivery], None] = self._expect_later if self.hop else self._expect_now
         self.release: Callable[[Delivery], None] = self._release_later if self.hop else self._released
         self._later: deque[tuple[Callable[[Any], None], Any]] = deque()
@@ -262,6 +264,7 @@ class Consumer:
             run, arg = self._later.popleft()
             run(arg)
         if not self.stops():
+            self.woken()
             self.has_changed(cause)
 
     def _fall_asleep(self) -> None:
@@ -275,6 +278,18 @@ class Consumer:
         else:
             self._arrived = self._awake
             self._awake(delivery)
+
+    def attend(self) -> None:
+        """Turn the loop at the next message that arrives."""
+        if self._arrived != self._arrived_asleep:
+            self._arrived = self._arrived_awaited
+
+    def _arrived_awaited(self, delivery: Delivery) -> None:
+        """Take a message that wakes the loop while actions are pending."""
+        self._arrived = self._awake
+        self._awake(delivery)
+        if not self.stops():
+            self.woken()
 
     def _arrived_in_loop(self, delivery: Delivery) -> None:
         """A message has come to a worker whose tasks run in its loop."""
@@ -500,3 +515,7 @@ class Consumer:
         pool = self.pool
         while self.reserved and pool.free and not pool.paused and self.life.runs:
             self._run(self.reserved.popleft(), cause)
+
+
+def _nobody_waits() -> None:
+    return None

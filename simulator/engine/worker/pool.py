@@ -82,6 +82,8 @@ class Pool:
         self.children = Children(context, life, self, tasks_grow=tasks_grow)
         self.cores = Cores(context.clock, life, self.returned)
         self.outcomes = Outcomes(context, life, application, broker, self)
+        self.tell: Callable[[Execution], None] = self.outcomes.reported
+        """What the parent does with a result."""
         self.speed = life.spec.speed
         self.waits_in_line = context.transport.waits_in_pool and not life.solo
         """Whether the consumer itself stands in the hand-over until a slot is free.
@@ -426,9 +428,16 @@ class Pool:
         if heard < self.life.asleep_until:
             heard = self.life.asleep_until
         if heard > now:
-            execution.call = self.at(heard, self.on_completion, self.outcomes.reported, execution)
+            execution.call = self.at(heard, self.on_completion, self._heard, execution)
         else:
-            self.outcomes.reported(execution)
+            self.tell(execution)
+
+    def _heard(self, execution: Execution) -> None:
+        self.tell(execution)
+
+    def reported(self, execution: Execution) -> None:
+        """The parent hears how a task ended."""
+        self.outcomes.reported(execution)
 
     def _follow_up(self, execution: Execution, message: Message, exception: str | None) -> None:
         """Trigger what a final state leads to: a dead letter, the next part of a canvas."""
@@ -439,6 +448,10 @@ class Pool:
                 publisher.dead_letter(message, dead, self.hostname, execution.stored, self.on_completion)
         if message.canvas is not None:
             self.application.workflow.stored(self.life, message, message.canvas, execution, execution.stored)
+
+    def look_after_children(self) -> None:
+        """The parent finds its dead children."""
+        self.children.look()
 
     def lost(self, execution: Execution, cause: int) -> int:
         """Handle the dead child of a running task; return the index of the last event emitted."""

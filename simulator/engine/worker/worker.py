@@ -7,11 +7,14 @@ from typing import Literal, Protocol
 
 from simulator.engine.broker import Broker, Transport
 from simulator.engine.context import Context
+from simulator.engine.executions import Execution
 from simulator.engine.state import Delivery
 from simulator.engine.worker.application import Application
 from simulator.engine.worker.autoscale import Autoscaler
 from simulator.engine.worker.consumer import Consumer
 from simulator.engine.worker.life import Life
+from simulator.engine.worker.loop import HEARTBEAT, Loop
+from simulator.engine.worker.parting import Parting
 from simulator.engine.worker.pool import Pool
 from simulator.trace.events import (
     NO_CAUSE,
@@ -25,10 +28,7 @@ from simulator.trace.events import (
     WorkerOffline,
     WorkerOnline,
 )
-from simulator.trace.time import as_seconds, to_micros
-
-HEARTBEAT = to_micros(2.0)
-"""Source: celery.worker.heartbeat: Heart."""
+from simulator.trace.time import NEVER, as_seconds, to_micros
 
 WARM_RETURN = to_micros(1.5)
 """Microseconds from the last task to the closed connection on a warm shutdown (recording 35)."""
@@ -78,6 +78,7 @@ class Worker:
             beats: started and stopped with it, if it embeds one.
             revoked_elsewhere: returns the task ids that the other running workers hold as revoked.
         """
+        self.context = context
         self.settings = context.settings
         self.kind = context.transport
         self.clock = context.clock
@@ -96,8 +97,31 @@ class Worker:
         if life.spec.autoscale is not None:
             self.autoscaler = Autoscaler(context, life, self.consumer, self.pool.children)
             self.consumer.requested = self.autoscaler.received
+        self.loop = self._make_loop(context)
+        self._parting: Parting | None = None
+        """Its warm shutdown, once that has begun."""
+        self._early: Execution | None = None
+        """A result whose header had been read when the shutdown began."""
         self._goes_on = life.solo or self.pool.waits_in_line or context.settings.worker_disable_prefetch
         """Whether a slot that becomes free lets the consumer's loop go on."""
+
+    def _make_loop(self, context: Context) -> Loop:
+        """Create the event loop and register the timers that wake it."""
+        life, consumer, kind = self.life, self.consumer, self.kind
+        loop = Loop(context.clock, life)
+        if life.prefork:
+            loop.timers.append(self.pool.children.timer)
+        if kind.wakes:
+            loop.timers.append(lambda: (consumer.since, to_micros(kind.wakes)))
+        loop.timers.append(self._question)
+        loop.attended = consumer.attend
+        consumer.woken = loop.turn
+        return loop
+
+    def _question(self) -> tuple[int, int]:
+        """Return when the pending BRPOP was sent and its timeout (0 if none is pending), in microseconds."""
+        asked = self.consumer.subscription.asked_at
+        return asked, self.settings.wait_time if asked != NEVER else 0
 
     def start(self) -> None:
         """Come online and start consuming."""
@@ -189,10 +213,62 @@ class Worker:
         against runs of `ackademy verify` on Redis and RabbitMQ.
         """
         index = self.note(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", how))
-        self.shut_down(how, index)
+        if how == "warm" and self._looks_between_turns:
+            self.loop.when_it_turns(self._part, index, keeps=True)
+            if self.life.prefork:
+                # Any event that could hand over another task would first wake the loop.
+                self.life.runs = False
+                self.pool.tell = self._hear_last
+        else:
+            self.shut_down(how, index)
+
+    @property
+    def _looks_between_turns(self) -> bool:
+        """Return whether SIGTERM takes effect only at the next turn of the event loop.
+
+        Source: celery.worker.loops: asynloop (state.maybe_shutdown). A signal does not interrupt the poll: Python
+        retries it.
+        """
+        return self.settings.shutdown_return and self.kind.has_loop and not self.life.green
+
+    def _hear_last(self, execution: Execution) -> None:
+        """Handle the first result after SIGTERM: it wakes the loop, which then shuts down.
+
+        A result is read in two steps, header and body. If the body has not arrived yet, the shutdown comes first and
+        the result is read later.
+        """
+        self.pool.tell = self.pool.reported
+        if self._parting is None and self.chances.draw("last_result", self.hostname, self.clock.now, [1, 1], usual=0):
+            self._early = execution
+        else:
+            self.pool.reported(execution)
+        self.loop.turn()
+
+    def _part(self, cause: int) -> None:
+        """Begin a warm shutdown: stop consuming and emit worker-offline."""
+        if self.life.is_closing:
+            return
+        self.life.shut_down(cause)
+        self.life.is_closing = True
+        self.consumer.disconnect()
+        prefork = self.life.prefork
+        index = self.note(WorkerOffline(self.clock.now, cause, self.hostname, chance=prefork))
+        if prefork:
+            self._parting = Parting(self.context, self.life, self.pool, self._close)
+            if self._early is not None:
+                self._parting.keep(self._early)
+            self._parting.begin(index)
+        elif not self.pool.active:
+            self._end(index, "shutdown", closed=True)
 
     def shut_down(self, how: str, cause: int) -> None:
-        """Shut down as `stop` does, on request; `cause` is the index of the requesting event."""
+        """Shut down as `stop` does, on request; `cause` is the index of the requesting event.
+
+        A remote-control command is handled inside the loop, so the shutdown begins at once.
+        """
+        if how == "warm" and self._looks_between_turns:
+            self._part(cause)
+            return
         self.life.shut_down(cause)
         self.consumer.disconnect()
         if how == "cold":
@@ -207,8 +283,11 @@ class Worker:
 
     def _give_up(self, cause: int) -> None:
         """Cancel running tasks, then exit."""
-        if not self.life.alive or self.life.is_closing:
+        parts = self._parting is not None and not self._parting.is_over
+        if not self.life.alive or (self.life.is_closing and not parts):
             return
+        if self._parting is not None:
+            self._parting.is_over = True
         for execution in list(self.pool.active.values()):
             if execution.started >= 0 and not execution.over:
                 self.pool.outcomes.cancel(execution, cause)
@@ -376,8 +455,10 @@ class Worker:
             self.consumer.next_request(cause)
             if self._goes_on:
                 self.consumer.go_on(cause)
-        elif not self.pool.active and life.alive:
-            if life.is_closing and not self.consumer.held:
+            elif self.loop.pending:
+                self.loop.turn()
+        elif not self.pool.active and life.alive and self._parting is None:
+            if life.is_closing:
                 self._end(life.stopping, "shutdown", closed=True)
             else:
                 self._goodbye(life.stopping)
