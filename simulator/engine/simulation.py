@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from simulator.engine.beat import Beats
@@ -94,7 +96,8 @@ class Simulation:
         default_rate = self.scenario.settings.task_default_rate_limit
         self._plan()
         until = to_micros(model.until) if model.until is not None else DEFAULT_UNTIL
-        done = clock.play(until)
+        with _collector_paused():
+            done = clock.play(until)
         if done:
             end, stopped = clock.now, "done"
         else:
@@ -169,6 +172,22 @@ class Simulation:
         dead = [name for name in map(self.routes.dead_letters_of, model.tasks) if name is not None]
         for name in dict.fromkeys([*model.queues, *defaults, *consumed, *sent, *dead]):
             self.broker.queue(name)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Look for no circles of garbage meanwhile.
+
+    What a run makes for each task goes without them, so the collector would only walk again and again through all that
+    is alive: a third of the time where 100,000 messages are.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _has_priorities(model: ScenarioFile) -> bool:
