@@ -130,7 +130,7 @@ def test_options_change_the_run(ackademy: Call) -> None:
     assert "[11.00 s]" in slow
     assert "[11.00 s]" in same
     assert "push: nobody asked" in ackademy("tell", "three-task-order", "--profile", "celery-rabbitmq").out
-    assert "it was to run until 2.00 s" in ackademy("tell", "three-task-order", "--until", "2").out
+    assert "the run was set to stop at 2 s (until)" in ackademy("tell", "three-task-order", "--until", "2").out
 
 
 def test_run_prints_summary_and_goals_as_plain_text(ackademy: Call) -> None:
@@ -190,11 +190,11 @@ def test_the_log(ackademy: Call) -> None:
         (["tell", "three-task-ordr"], 'there is no scenario "three-task-ordr"; did you mean "three-task-order"?\n'),
         (["tell", "nowhere.yaml"], 'no such file: "nowhere.yaml"\n'),
         (["run", "three-task-order", "--variant", "fast"], 'there is no variant "fast"'),
-        (["run", "three-task-order", "--set", "until"], '"until" is not PATH=VALUE'),
+        (["run", "three-task-order", "--set", "until"], '"until" is not of the form PATH=VALUE'),
         (["run", "three-task-order", "--set", "workers.worker1.queue=[a]"], 'unknown key "queue" in workers.worker1'),
         (
             ["run", "three-task-order", "--seed", "abc"],
-            '--seed must be a whole number from 0 up, or random, not "abc"\n',
+            '--seed must be a whole number, 0 or more, or random, not "abc"\n',
         ),
         (["run", "three-task-order", "--until", "0"], "until must be > 0\n"),
         (["run", "three-task-order", "--trace", "/nowhere/x"], 'cannot write "/nowhere/x"'),
@@ -227,7 +227,7 @@ def test_warnings_go_to_stderr_unless_the_lesson_means_it(ackademy: Call, tmp_pa
     file.write_text("{tasks: {a: 1}, send: [{task: b}]}", encoding="utf-8")
     ended = ackademy("run", str(file))
     assert ended.status == 0
-    assert 'warning: no task "b" under tasks' in ended.err
+    assert 'warning: there is no task "b" under tasks' in ended.err
     assert ackademy("run", "message").err == ""
 
 
@@ -237,7 +237,7 @@ def test_a_limit_ends_with_2(ackademy: Call, monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr("simulator.engine.simulate", lambda scenario: simulate(scenario, max_events=1000))
     ended = ackademy("run", str(file))
     assert ended.status == 2
-    assert re.search(r"slow\.yaml: stopped: the run had made \d,\d{3} events by 0\.\d+ s", ended.err)
+    assert re.search(r"slow\.yaml: stopped: the run had produced \d,\d{3} events by 0\.\d+ s", ended.err)
 
 
 def test_a_programmers_error_is_a_message(ackademy: Call, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,8 +308,8 @@ def test_no_colours_in_a_pipe() -> None:
     [
         (["--follow"], "--broker"),
         (["--follow", "--broker", "redis://localhost"], "terminal"),
-        (["three-task-order", "--follow", "--broker", "redis://localhost"], "neither a scenario"),
-        (["--follow", "--broker", "redis://localhost", "--seed", "3"], "neither a scenario"),
+        (["three-task-order", "--follow", "--broker", "redis://localhost"], "no scenario"),
+        (["--follow", "--broker", "redis://localhost", "--seed", "3"], "no scenario"),
         (["three-task-order", "--broker", "redis://localhost"], "--follow"),
         (["--follow", "--broker", "redis://localhost", "-o", "-"], "-o FILE"),
         (["three-task-order", "--redact"], "--follow"),

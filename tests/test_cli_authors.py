@@ -58,15 +58,15 @@ def test_check_says_what_decided_against_a_goal(flawed: str, ackademy: Call) -> 
     ]
     never = lines.index("missed  1  failed == 1")
     assert lines[never + 1 : never + 3] == ["failed = 0", "nothing happened that would meet it"]
-    assert "어긋난 순간 [2.00초] worker1: B 실행 중: b()" in ackademy("check", flawed, "--lang", "ko").out
+    assert "결정된 순간 [2.00초] worker1: B 실행 중: b()" in ackademy("check", flawed, "--lang", "ko").out
 
 
 def test_check_wants_one_true_choice_and_both_languages(flawed: str, ackademy: Call) -> None:
     ended = ackademy("check", flawed)
     assert ended.status == 2
-    assert "question 1: 2 choices are true in this run; there must be one" in ended.err
-    assert "warning: title has no words in en" in ended.err
-    assert "warning: ask.0 has no words in ko" in ended.err
+    assert "question 1: 2 choices are true in this run; there must be exactly one" in ended.err
+    assert "warning: title has no text in en" in ended.err
+    assert "warning: ask.0 has no text in ko" in ended.err
 
 
 def test_check_ends_with_1_where_only_goals_are_missed(ackademy: Call) -> None:
@@ -102,10 +102,10 @@ def test_check_finds_the_offender_in_a_long_run(ackademy: Call, tmp_path: Path) 
 def test_compare_a_scenario_with_its_variants(ackademy: Call) -> None:
     ended = ackademy("compare", "retry")
     assert (ended.status, ended.err) == (0, "")
-    assert "base / backoff: Here they part\n" in ended.out
-    assert "  base: [1.00 s] worker1 → Broker: Asks to retry Task1 (retry 1, in 60.00 s)\n" in ended.out
-    assert "  backoff: [1.00 s] worker1 → Broker: Asks to retry Task1 (retry 1, in 2.00 s)\n" in ended.out
-    assert "Settings of celery_defaults: Worker: Asks nobody" in ended.out
+    assert "base / backoff: They diverge here\n" in ended.out
+    assert "  base: [1.00 s] worker1 → Broker: Requests a retry of Task1 (retry 1, in 60 s)\n" in ended.out
+    assert "  backoff: [1.00 s] worker1 → Broker: Requests a retry of Task1 (retry 1, in 2 s)\n" in ended.out
+    assert "Settings of celery_defaults: Worker: Does not poll" in ended.out
     measures = ended.out[ended.out.index("Measures\n") :].splitlines()
     assert measures[1].split() == ["measure", "base", "backoff", "celery_defaults"]
     assert measures[-1].split() == ["end", "123.00", "s", "9.00", "s", "363.00", "s"]
@@ -121,14 +121,14 @@ def test_compare_a_scenario_with_its_variants(ackademy: Call) -> None:
     ],
 )
 def test_what_is_compared_with_what(words: list[str], header: str, ackademy: Call) -> None:
-    assert ackademy("compare", *words).out.startswith(f"{header}: Here they part\n")
+    assert ackademy("compare", *words).out.startswith(f"{header}: They diverge here\n")
     assert f"{header}: 여기서 달라집니다\n" in ackademy("compare", *words, "--lang", "both").out
 
 
 def test_compare_the_same(ackademy: Call, tmp_path: Path) -> None:
     file = str(tmp_path / "run.jsonl")
     ackademy("run", "retry", "--trace", file)
-    assert ackademy("compare", "retry", file).out.startswith(f"{file}: The same as retry, event by event\n")
+    assert ackademy("compare", "retry", file).out.startswith(f"{file}: Identical to retry, event by event\n")
     assert ackademy("compare", file).status == 2
     assert ackademy("compare", "retry", file, "--variant", "backoff").status == 2
 
@@ -181,7 +181,7 @@ def test_the_template_is_right_and_is_never_written_over_a_file(ackademy: Call, 
     assert ackademy("tell", str(file)).status == 0
     again = ackademy("new", str(file))
     assert again.status == 2
-    assert "is there already and will not be overwritten" in again.err
+    assert "already exists and will not be overwritten" in again.err
     assert 'cannot write "/nowhere/x.yaml"' in ackademy("new", "/nowhere/x.yaml").err
 
 
@@ -196,8 +196,8 @@ def test_check_tells_what_does_nothing(ackademy: Call, tmp_path: Path) -> None:
     file.write_text("services: {mail: {}}\ntasks: {a: 1}\nsend: [{task: a}]\n", encoding="utf-8")
     ended = ackademy("check", str(file))
     assert ended.status == 0
-    assert f'{file}:1:12: warning: "services.mail" does nothing here' in ended.err
-    assert "아무도 부르지 않는 서비스입니다" in ackademy("check", str(file), "--lang", "ko").err
+    assert f'{file}:1:12: warning: "services.mail" has no effect here' in ended.err
+    assert "호출하는 Task가 없는 서비스입니다" in ackademy("check", str(file), "--lang", "ko").err
     assert ackademy("check", "message").err == ""
 
 
@@ -227,7 +227,7 @@ def test_a_scenario_is_made_from_a_configuration_and_says_what_it_assumes(tmp_pa
     assert (ended.status, ended.out) == (0, f"{made}\n")
     assert "경고: 알 수 없는 설정: mine" in ended.err
     text = made.read_text(encoding="utf-8")
-    assert "Not understood, no settings of Celery's: mine" in text
+    assert "Unknown settings, not Celery's: mine" in text
     assert "알 수 없는 설정: mine" in text
     assert "secret" not in text
     assert "db.example" not in text
@@ -236,7 +236,7 @@ def test_a_scenario_is_made_from_a_configuration_and_says_what_it_assumes(tmp_pa
     conf.write_text("{}", encoding="utf-8")
     refused = ackademy("new", "--from-conf", str(conf))
     assert (refused.status, refused.out) == (2, "")
-    assert "is not what celery inspect conf prints" in refused.err
+    assert "is not the output of celery inspect conf" in refused.err
     assert ackademy("new", "--from-conf", str(tmp_path / "none")).status == 2
 
 
@@ -245,7 +245,7 @@ def test_a_scenario_is_made_from_a_recording(tmp_path: Path, ackademy: Call) -> 
     ackademy("run", "retry", "--trace", str(trace))
     ended = ackademy("new", "--from-recording", str(trace), str(made))
     assert ended.status == 0
-    assert "max_retries is unknown (the most seen: 2)" in ended.err
+    assert "max_retries is unknown (at most 2 were seen)" in ended.err
     told = ackademy("run", str(made), "--json")
     assert json.loads(told.out)["types"][0]["retried"] == 2
     trace.write_text("nothing\n", encoding="utf-8")

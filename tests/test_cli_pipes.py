@@ -97,7 +97,7 @@ def test_bad_input_is_2_with_all_words_on_stderr(command: str, what: str, ackade
     more = ["--at", "1", "active"] if command == "inspect" else []
     ended = ackademy(command, what, *more)
     # What `check` finds of each file is its result: here, that it cannot be used.
-    assert (ended.status, ended.out) == (2, f"{what}: cannot be used\n" if command == "check" else "")
+    assert (ended.status, ended.out) == (2, f"{what}: unusable\n" if command == "check" else "")
     assert what.partition(".")[0] in ended.err
     assert is_plain(ended)
 
@@ -116,8 +116,8 @@ def test_a_limit_is_2(command: str, ackademy: Call, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("simulator.engine.simulate", lambda scenario: simulate(scenario, max_events=1000))
     more = ["--at", "1", "active"] if command == "inspect" else []
     ended = ackademy(command, "slow.yaml", *(["slow.yaml"] if command == "compare" else []), *more)
-    assert (ended.status, ended.out) == (2, "slow.yaml: cannot be used\n" if command == "check" else "")
-    assert "stopped: the run had made" in ended.err
+    assert (ended.status, ended.out) == (2, "slow.yaml: unusable\n" if command == "check" else "")
+    assert "stopped: the run had produced" in ended.err
     assert is_plain(ended)
 
 
@@ -150,5 +150,5 @@ def test_a_full_disk_is_told_in_words(words: list[str]) -> None:
         command = [sys.executable, "-m", "simulator", "--lang", "ko", *words]
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=30)
     assert ended.returncode == 2
-    assert ended.stderr.decode().startswith("더 쓸 공간이 없습니다")
+    assert ended.stderr.decode().startswith("저장할 공간이 없습니다")
     assert ended.stderr.count(b"\n") == 1

@@ -43,14 +43,14 @@ TOLD = {
     "failed": r", failed (\d+), lost",
     "lost": r", lost (\d+), unfinished",
     "alive": r", unfinished (\d+)$",
-    "retried": r"^Besides: .*Retries (\d+)",
-    "revoked": r"^Besides: .*Revoked (\d+)",
-    "ignored": r"^Besides: .*Ignored (\d+)",
-    "dropped": r"^Besides: .*Dropped (\d+)",
-    "dead_lettered": r"^Besides: .*Dead letters (\d+)",
-    "publish_failed": r"^Besides: .*Not sent (\d+)",
-    "polls": r"^Questions to the Broker: (\d+) ",
-    "empty_polls": r"^Questions to the Broker: \d+ \((\d+) in vain\)",
+    "retried": r"^Also: .*Retries (\d+)",
+    "revoked": r"^Also: .*Revoked (\d+)",
+    "ignored": r"^Also: .*Ignored (\d+)",
+    "dropped": r"^Also: .*Dropped (\d+)",
+    "dead_lettered": r"^Also: .*Dead letters (\d+)",
+    "publish_failed": r"^Also: .*Not sent (\d+)",
+    "polls": r"^Polls: (\d+) ",
+    "empty_polls": r"^Polls: \d+ \((\d+) empty\)",
 }
 """What the last lines of a narration say; nothing said is 0."""
 

@@ -11,21 +11,21 @@ from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
 from simulator.story.narrate.narration import sentence
 from simulator.story.problems.errors import message
 from simulator.story.report.summary import pad
-from simulator.story.values import Seconds, value_text
+from simulator.story.values import Clock, value_text
 from simulator.trace import Trace, as_seconds
 from simulator.world import timeline_of
 
-WRONG = Words("{file}: 사용할 수 없음", "{file}: cannot be used")
+WRONG = Words("{file}: 쓸 수 없음", "{file}: unusable")
 BASE = Words("{file}: {points}/{most}점", "{file}: {points} of {most} points")
 VARIANT = Words(
     "{file} --variant {variant}: {points}/{most}점", "{file} --variant {variant}: {points} of {most} points"
 )
 MET = Words("달성", "met")
-MISSED = Words("실패", "missed")
+MISSED = Words("미달성", "missed")
 POINTS = Words("{points}점", "{points}")
 VALUE = Words("{measure} = {value}", "{measure} = {value}")
-OFFENDER = Words("어긋난 순간 [{when}] {text}", "decided at [{when}] {text}")
-NEVER = Words("그런 일이 일어나지 않았습니다", "nothing happened that would meet it")
+OFFENDER = Words("결정된 순간 [{when}] {text}", "decided at [{when}] {text}")
+NEVER = Words("이룰 수 있는 일이 일어나지 않았습니다", "nothing happened that would meet it")
 ANSWER = Words("질문 {number}: {text}", "question {number}: {text}")
 
 
@@ -57,7 +57,7 @@ def _verdict(verdict: Verdict, trace: Trace, lang: str) -> Iterator[str]:
     if verdict.event is None:
         yield "      " + NEVER.text(lang)
     else:
-        when = Seconds(trace[verdict.event].t).text(lang)
+        when = Clock(trace[verdict.event].t).text(lang)
         yield "      " + OFFENDER.text(lang, when=when, text=_told(trace, verdict.event, lang))
 
 

@@ -19,7 +19,7 @@ from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
 from simulator.story.narrate.narration import sentence
 from simulator.story.run import Run
 from simulator.story.stops import Stop, outcome_of
-from simulator.story.values import Seconds
+from simulator.story.values import Clock
 from simulator.world import timeline_of
 
 State = Literal["right", "wrong", "unknown", "unsettled", "open"]
@@ -117,7 +117,7 @@ def offender_text(verdict: Verdict, run: Run, lang: str) -> str:
     """The event that decided against a goal, with its time, in one language."""
     if verdict.event is None:
         return words.NEVER.text(lang)
-    when = Seconds(run.trace[verdict.event].t).text(lang)
+    when = Clock(run.trace[verdict.event].t).text(lang)
     return words.DECIDED.text(lang, when=when, text=sentence(timeline_of(run.trace), verdict.event, lang))
 
 

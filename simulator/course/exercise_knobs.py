@@ -16,10 +16,10 @@ MOST = 12
 COUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 50, 100)
 TIMES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
 
-ALLOWED = Words("연습 문제에서 바꿀 수 있는 설정입니다.", "The exercise lets you change this.")
+ALLOWED = Words("연습 문제에서 바꿀 수 있는 설정입니다.", "The exercise allows you to change this.")
 """About a setting that nothing else is written about."""
 
-NOT_ALLOWED = Words("(연습 문제의 답으로는 쓸 수 없습니다.)", "(Not part of the exercise's solution.)")
+NOT_ALLOWED = Words("(연습 문제에서는 바꿀 수 없는 설정입니다.)", "(The exercise does not allow you to change this.)")
 """About a knob that the lesson has besides."""
 
 ROOMS = ("tasks", "workers", "queues", "services")

@@ -15,7 +15,7 @@ from simulator.scenario.differences import NOTHING, Difference, is_allowed
 from simulator.story.catalog import BOTH, LANGUAGES, Words
 from simulator.story.narrate.narration import sentence
 from simulator.story.report.summary import pad
-from simulator.story.values import Seconds, flow_text, shorten
+from simulator.story.values import Clock, flow_text, shorten
 from simulator.trace import as_seconds
 from simulator.world import timeline_of
 
@@ -110,7 +110,7 @@ def _missed(found: Grade, run: GradedRun, verdict: Verdict, file: str, secret: b
             "index": verdict.event,
             "t": as_seconds(event.t),
             "type": event.type,
-            "when": {lang: Seconds(event.t).text(lang) for lang in LANGUAGES},
+            "when": {lang: Clock(event.t).text(lang) for lang in LANGUAGES},
             "text": {lang: sentence(timeline, verdict.event, lang) for lang in LANGUAGES},
         }
         command += ["--at", f"{as_seconds(event.t):.6f}".rstrip("0").rstrip(".")]

@@ -5,25 +5,25 @@ from __future__ import annotations
 from simulator.story.catalog import Words
 
 HEAD = Words("{file}: {lesson} 연습 문제, {points}/{most}점", "{file}: exercise of {lesson}, {points} of {most} points")
-TASK = Words("문제: {text}", "The exercise: {text}")
+TASK = Words("문제: {text}", "Exercise: {text}")
 PASSED = Words("통과했습니다.", "Passed.")
 NOT_PASSED = Words("아직 통과하지 못했습니다.", "Not passed yet.")
-CHANGES = Words("바꾼 것", "What you changed")
-UNCHANGED = Words("바꾼 것이 없습니다.", "You have changed nothing.")
+CHANGES = Words("바꾼 설정", "What you changed")
+UNCHANGED = Words("바꾼 설정이 없습니다.", "You have not changed anything.")
 CHANGE = Words("{path}: {before} → {after}", "{path}: {before} → {after}")
-FORBIDDEN = Words("{path}: {before} → {after}  (바꿀 수 없는 설정)", "{path}: {before} → {after}  (may not be changed)")
+FORBIDDEN = Words("{path}: {before} → {after}  (바꿀 수 없는 설정)", "{path}: {before} → {after}  (not allowed)")
 MORE = Words("… 그 밖에 {count}개", "… and {count} more")
 MAY_CHANGE = Words("바꿀 수 있는 것: {paths}", "You may change: {paths}")
 NOT_RUN = Words(
-    "바꿀 수 없는 설정을 되돌린 뒤 다시 채점하세요. 실행하지 않았습니다.",
-    "Put back what may not be changed, and check again. It was not run.",
+    "바꿀 수 없는 설정을 되돌린 다음 다시 채점하세요. 아직 실행하지 않았습니다.",
+    "Undo the changes that are not allowed, then check again. Nothing was run.",
 )
 RUNS = Words("실행 {runs}번 (숨은 seed {hidden}개 포함)", "Runs: {runs}, {hidden} of them with hidden seeds")
 MET = Words("달성", "met")
-MISSED = Words("실패", "missed")
+MISSED = Words("미달성", "missed")
 IN_RUN = Words("실행, seed {seed}", "in the run with seed {seed}")
 IN_HIDDEN_RUN = Words("숨은 실행 {number}", "in hidden run {number}")
-DECIDED = Words("어긋난 순간 [{when}] {text}", "decided at [{when}] {text}")
-NEVER = Words("그런 일이 일어나지 않았습니다", "nothing happened that would meet it")
+DECIDED = Words("결정된 순간 [{when}] {text}", "decided at [{when}] {text}")
+NEVER = Words("이룰 수 있는 일이 일어나지 않았습니다", "nothing happened that would meet it")
 LOOK = Words("직접 보기: {command}", "See it: {command}")
-BUDGET = Words("프로세스(slot) {used}개, 예산 {limit}개", "{used} processes (pool slots); the budget is {limit}")
+BUDGET = Words("프로세스(자리) {used}개, 예산 {limit}개", "{used} processes (slots); the budget is {limit}")

@@ -35,39 +35,39 @@ TIMES = ("duration", "latency", "polling_interval", "countdown", "default_retry_
 FACTORS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 ACKS_LATE = Words(
-    "true: 실행이 끝난 뒤에 ACK을 보냅니다. false: 실행 직전에 보내므로, 실행 중에 Worker가 죽으면 Task가 유실됩니다.",
-    "true: acknowledge after the run. false: just before it, so a worker that dies in the middle loses the task.",
+    "true: 실행이 끝난 뒤에 ACK합니다. false: 실행 직전에 ACK하므로, 실행 중에 Worker가 죽으면 Task가 유실됩니다.",
+    "true: ACK after the run. false: ACK just before it, so a worker that dies in the middle loses the task.",
 )
 MULTIPLIER = Words(
-    "Worker가 slot 하나마다 ACK 없이 받아 둘 수 있는 메시지 수입니다. 0이면 제한이 없습니다.",
-    "How many messages a worker may hold unacknowledged for each of its slots. 0 is no limit.",
+    "Worker가 자리 하나마다 ACK 없이 받아 둘 수 있는 메시지 수입니다. 0이면 제한이 없습니다.",
+    "How many unACKed messages a worker may hold per slot. 0 means no limit.",
 )
 CONCURRENCY = Words(
-    "Worker 하나가 동시에 실행하는 Task의 수(slot)입니다.",
-    "How many tasks one worker runs at the same time: its slots.",
+    "Worker 하나가 동시에 실행하는 Task 수, 곧 자리의 개수입니다.",
+    "How many tasks a worker runs at once: its slots.",
 )
 INTERVAL = Words(
-    "Queue가 비어 있을 때 Worker가 다시 물어보기까지 기다리는 시간입니다.",
-    "How long a worker waits before it asks an empty queue again.",
+    "Worker가 빈 Queue에 다시 묻기까지 기다리는 시간입니다.",
+    "How long a worker waits before it polls an empty queue again.",
 )
-WORKERS = Words("Worker의 수입니다.", "How many workers there are.")
+WORKERS = Words("Worker의 개수입니다.", "The number of workers.")
 DURATION = Words("이 Task를 한 번 실행하는 데 걸리는 시간입니다.", "How long one run of this task takes.")
-LATENCY = Words("이 서비스가 답하는 데 걸리는 시간입니다.", "How long this service takes to answer.")
+LATENCY = Words("이 서비스의 응답 시간입니다.", "How long this service takes to respond.")
 CAPACITY = Words(
-    "이 서비스가 동시에 받는 호출 수입니다. 넘치는 호출은 거절됩니다.",
-    "How many calls this service takes at once; it refuses more.",
+    "이 서비스가 동시에 받는 호출 수입니다. 넘치는 호출은 거절합니다.",
+    "How many calls this service takes at once; it refuses any more.",
 )
 RATE_LIMIT = Words(
-    "이 서비스가 1초에 받는 호출 수입니다. 넘치는 호출은 거절됩니다.",
-    "How many calls this service takes in a second; it refuses more.",
+    "이 서비스가 1초에 받는 호출 수입니다. 넘치는 호출은 거절합니다.",
+    "How many calls this service takes per second; it refuses any more.",
 )
 SEED = Words(
-    "무작위로 정해지는 값(시간, 간격, 실패)이 모두 이 수에서 나옵니다. seed가 같으면 실행도 같습니다.",
-    "All that is drawn at random (times, gaps, failures) comes from this number: same seed, same run.",
+    "무작위로 정해지는 것(시간, 간격, 실패)이 모두 이 값에서 나옵니다. seed가 같으면 실행도 같습니다.",
+    "Everything random (durations, gaps, failures) comes from this number: same seed, same run.",
 )
 PROFILE = Words(
-    "Broker와 기본 설정의 묶음입니다. guide는 학습용이고 Celery의 기본값이 아닙니다.",
-    "Which broker, and whose defaults. guide is for learning; its settings are not Celery's defaults.",
+    "어떤 Broker와 기본값을 쓸지 정합니다. guide는 학습용이며 Celery의 기본값이 아닙니다.",
+    "Which broker and whose defaults to use. guide is for learning; its settings are not Celery's defaults.",
 )
 
 

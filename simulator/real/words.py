@@ -19,100 +19,103 @@ if TYPE_CHECKING:
 
 LIMITS = {
     "broker": Words(
-        "이 Broker에는 할 수 없습니다: {url} (가능: redis://, amqp://, memory://)",
+        "쓸 수 없는 Broker입니다: {url} (쓸 수 있는 것: redis://, amqp://, memory://)",
         "this broker cannot be used: {url} (available: redis://, amqp://, memory://)",
     ),
     "elsewhere": Words(
-        "이 컴퓨터의 Broker가 아닙니다: {url}. 그래도 하려면 --yes-this-broker",
-        "this broker is not on this machine: {url}; to use it all the same, say --yes-this-broker",
+        "다른 컴퓨터의 Broker입니다: {url}. 그래도 쓰려면 --yes-this-broker를 붙이세요",
+        "this broker is not on this machine: {url}; to use it anyway, add --yes-this-broker",
     ),
     "speed": Words("--speed 값은 0보다 커야 합니다", "--speed must be greater than 0"),
     "scale": Words("--scale 값은 0보다 커야 합니다", "--scale must be greater than 0"),
     "unreachable": Words(
         "Broker가 응답하지 않습니다: {url} ({reason})", "the broker does not answer: {url} ({reason})"
     ),
-    "trace": Words("trace는 다시 돌릴 수 없습니다. 시나리오를 주세요", "a trace cannot be run; give a scenario"),
+    "trace": Words("trace는 실행할 수 없습니다. 시나리오를 지정하세요", "a trace cannot be run; give a scenario"),
     "endless": Words(
-        "끝나지 않는 시나리오입니다. --until로 끝을 정하세요", "the scenario has no end; give it one with --until"
+        "끝나지 않는 시나리오입니다. --until로 끝을 정하세요", "the scenario never ends; set an end with --until"
     ),
     "crontab": Words(
-        "crontab은 실제 시계를 따르므로 맞춰 볼 수 없습니다", "a crontab follows the real clock and cannot be compared"
+        "crontab은 실제 시계를 따르므로 비교할 수 없습니다", "a crontab follows the real clock and cannot be compared"
     ),
     "chord": Words(
-        "chord에는 result backend가 필요합니다: --result-backend redis://...",
+        "chord에는 Result Backend가 필요합니다: --result-backend redis://...",
         "a chord needs a result backend: --result-backend redis://...",
     ),
     "pool": Words('설치되어 있지 않은 pool입니다: "{pool}"', 'the pool "{pool}" is not installed'),
     "disconnect": Words(
-        "Worker 하나의 연결을 끊는 일은 실제 Broker에서 해 보지 않습니다",
-        "cutting one worker's connection is not tried on a real broker",
+        "Worker 하나의 연결만 끊는 것은 실제 Broker에서 할 수 없습니다",
+        "a single worker's connection cannot be cut on a real broker",
     ),
     "broker_down": Words(
-        "남의 Broker를 멈출 수는 없습니다 (down: broker)", "a broker that others use is not stopped (down: broker)"
+        "실제 Broker를 멈출 수는 없습니다 (down: broker)", "a broker that others may use is not stopped (down: broker)"
     ),
     "service": Words(
-        '서비스의 제한과 장애는 실제로 만들 수 없습니다: "{service}"',
-        'limits and outages of a service cannot be made real: "{service}"',
+        '서비스의 한도와 장애는 실제로 만들 수 없습니다: "{service}"',
+        'a service\'s limits and outages cannot be done for real: "{service}"',
     ),
-    "beat_fault": Words("beat를 멈추거나 다시 시작할 수 없습니다", "beat cannot be stopped or started"),
+    "beat_fault": Words("beat는 멈추거나 다시 시작할 수 없습니다", "beat cannot be stopped or started"),
     "cores": Words(
-        '코어 수는 실제로 정할 수 없습니다: "{worker}"', 'the number of cores cannot be made real: "{worker}"'
+        '코어 수는 실제로 정할 수 없습니다: "{worker}"', 'the number of cores cannot be set for real: "{worker}"'
     ),
     "memory": Words(
-        '메모리 제한은 실제로 만들 수 없습니다: "{worker}"', 'memory limits cannot be made real: "{worker}"'
+        '메모리 한도는 실제로 정할 수 없습니다: "{worker}"', 'memory limits cannot be set for real: "{worker}"'
     ),
     "gets": Words(
-        '다른 Task의 결과를 기다리는 Task는 실제로 돌릴 수 없습니다: "{task}"',
-        'a task that waits for the results of others cannot be made real: "{task}"',
+        '다른 Task의 결과를 기다리는 Task는 실제로 실행할 수 없습니다: "{task}"',
+        'a task that waits for other tasks\' results cannot be run for real: "{task}"',
     ),
     "kills_worker": Words(
-        'Worker를 죽이는 Task는 실제로 돌릴 수 없습니다: "{task}"',
-        'a task that kills its worker cannot be made real: "{task}"',
+        'Worker를 죽이는 Task는 실제로 실행할 수 없습니다: "{task}"',
+        'a task that kills its worker cannot be run for real: "{task}"',
     ),
     "one_process": Words(
-        "memory://에서는 Worker 하나만, faults와 beat 없이 돌릴 수 있습니다",
-        "memory:// has one worker, and neither faults nor beat",
+        "memory://에서는 faults와 beat 없이 Worker 하나만 실행할 수 있습니다",
+        "memory:// supports one worker, without faults or beat",
     ),
     "guide": Words(
-        "guide의 polling은 Celery에 없으므로, 이 Broker에 맞는 profile로 예측합니다",
-        "Celery does not poll as the guide does: the prediction uses this broker's profile",
+        "guide의 polling은 Celery에 없으므로 이 Broker에 맞는 profile로 예측합니다",
+        "Celery does not poll the way the guide does: the prediction uses this broker's profile",
     ),
-    "ideal": Words("실제로는 끌 수 없는 설정입니다: {settings}", "these cannot be ideal in reality: {settings}"),
+    "ideal": Words(
+        "실제로는 ideal로 할 수 없는 설정입니다: {settings}", "these settings cannot be ideal in reality: {settings}"
+    ),
     "backoff": Words(
         "retry_backoff는 초 단위 정수라 --scale로 줄지 않습니다: {tasks}",
         "retry_backoff counts whole seconds, which --scale does not change: {tasks}",
     ),
-    "backend": Words("결과는 {asked} 대신 {used}에 저장합니다", "results are stored in {used} in place of {asked}"),
+    "backend": Words("결과를 {asked} 대신 {used}에 저장합니다", "results are stored in {used} instead of {asked}"),
     "no_backend": Words("결과는 저장하지 않습니다 ({asked} 없음)", "results are not stored: there is no {asked} here"),
     "sleeps": Words(
-        "Task는 계산하거나 메모리를 쓰지 않고 잠만 잡니다", "tasks sleep; they neither compute nor use memory"
+        "Task는 계산하거나 메모리를 쓰지 않고 sleep만 합니다", "tasks just sleep; they neither compute nor use memory"
     ),
 }
 """By the code of a `Limit`."""
 ERRORS = {
-    "real.deaf": Words("이벤트를 들을 수 없습니다: {reason}", "events cannot be heard: {reason}"),
+    "real.deaf": Words("이벤트를 받을 수 없습니다: {reason}", "events cannot be received: {reason}"),
     "real.worker_ended": Words(
-        'Worker "{worker}": 시작하자마자 끝남. {reason}', 'worker "{worker}" ended at once: {reason}'
+        'Worker "{worker}": 시작하자마자 종료했습니다. {reason}', 'worker "{worker}" exited right away: {reason}'
     ),
     "real.worker_silent": Words(
-        'Worker "{worker}": 시작했지만 소식이 없음. {reason}', 'worker "{worker}" did not come online: {reason}'
+        'Worker "{worker}": 시작했지만 온라인이 되지 않았습니다. {reason}',
+        'worker "{worker}" did not come online: {reason}',
     ),
 }
 """By the code of a `StageError`."""
 
 _BEFORE = Words(
-    "실제 Celery에서 돌려 봅니다: {name}, {url}. 약 {seconds}초 걸립니다.",
+    "실제 Celery에서 실행합니다: {name}, {url}. 약 {seconds}초 걸립니다.",
     "Runs {name} on a real Celery at {url}. This takes about {seconds} s.",
 )
 _TOUCHES = Words(
-    "이름이 {prefix} 다음에 이어지는 Queue와 key, 직접 띄운 프로세스만 건드리고 끝나면 지웁니다.",
-    "It touches only queues and keys that begin with {prefix} and processes of its own, and removes them.",
+    "{prefix}로 시작하는 Queue와 key, 직접 시작한 프로세스만 건드리고, 끝나면 지웁니다.",
+    "It only touches its own processes and queues and keys that begin with {prefix}, and removes them afterwards.",
 )
-_OTHERWISE = Words("달라지는 점: {what}", "Done otherwise: {what}")
-_SWEPT = Words("지난번에 남은 것을 지웠습니다: {runs}", "Removed what an earlier run had left: {runs}")
-_REFUSED = Words("실제로 돌려 볼 수 없습니다: {what}", "This cannot be run for real: {what}")
+_OTHERWISE = Words("달라지는 점: {what}", "Difference: {what}")
+_SWEPT = Words("지난번 실행에서 남은 것을 지웠습니다: {runs}", "Removed what an earlier run had left behind: {runs}")
+_REFUSED = Words("실제로 실행할 수 없습니다: {what}", "This cannot be run for real: {what}")
 _INSTEAD = Words(
-    "Broker 없이 이 컴퓨터에서 실제로 돌려 볼 수 있는 레슨: {lessons}. 예: ackademy verify {first}",
+    "Broker 없이 이 컴퓨터에서 실제로 실행할 수 있는 레슨: {lessons}. 예: ackademy verify {first}",
     "Lessons that run for real without a broker: {lessons}. Try: ackademy verify {first}",
 )
 _TASKS = Words("Task별", "Task by task")
@@ -122,7 +125,7 @@ _COLUMNS = (
     Words("이벤트", "event"),
     Words("예측", "predicted"),
     Words("실제", "recorded"),
-    Words("차이", "error"),
+    Words("차이", "difference"),
 )
 _WORKER_COLUMNS = (
     Words("Worker", "worker"),
@@ -131,28 +134,30 @@ _WORKER_COLUMNS = (
     Words("실제", "recorded"),
 )
 _ALIKE = Words(
-    "똑같은 Worker는 서로 바꿔 볼 수 있습니다: {names}",
-    "Workers that are alike are interchangeable; exchanged: {names}",
+    "똑같은 Worker는 서로 바꿔서 비교했습니다: {names}",
+    "Identical workers are interchangeable; swapped: {names}",
 )
 _AGREES = Words(
-    "예측과 같습니다. 가장 큰 시간 차이 {worst}초 (허용 {allowed}초).",
-    "Agrees. Worst time error {worst} s (allowed {allowed} s).",
+    "예측과 같습니다. 가장 큰 시간 차이는 {worst}초입니다(허용 {allowed}초).",
+    "Prediction and reality agree. Largest time difference {worst} s (allowed {allowed} s).",
 )
 _AGREES_LOOSELY = Words(
-    "예측과 같습니다. 순서는 돌릴 때마다 다를 수 있어, 늘 성립하는 것만 비교했습니다.",
-    "Agrees in what holds in every run; the order of such a run differs from time to time.",
+    "예측과 같습니다. 실행할 때마다 순서가 다를 수 있어, 언제나 성립하는 것만 비교했습니다.",
+    "They agree in what holds for every run; the order may differ from run to run.",
 )
-_DIFFERS = Words("예측과 다릅니다. 처음 다른 곳: {first}", "Differs. First difference: {first}")
+_DIFFERS = Words(
+    "예측과 다릅니다. 처음으로 다른 곳: {first}", "Prediction and reality differ. First difference: {first}"
+)
 _RACE = Words(
-    "거의 동시에 보낸 Task가 있습니다. 쉬고 있는 Worker 중 누가 먼저 받을지는 몇 밀리초에 갈립니다. 다시 해 보세요.",
-    "Tasks were sent almost at once: which of several idle workers is first is then a race of milliseconds; try again.",
+    "거의 동시에 보낸 Task가 있어 경쟁이 생깁니다. 쉬고 있는 Worker 중 누가 먼저 받을지는 몇 밀리초에 갈립니다. 다시 해 보세요.",
+    "Some tasks were sent almost at once. Idle workers race for them within milliseconds. Try again.",
 )
-_KEPT = Words("기록을 저장했습니다: {file}", "The recording is in {file}.")
+_KEPT = Words("기록을 저장했습니다: {file}", "Recording saved: {file}")
 _EMITTING = Words(
-    "Celery 이벤트로 내보냅니다: {name}, {url}. {seconds}초 걸립니다. 멈추려면 Ctrl+C",
+    "Celery 이벤트로 보냅니다: {name}, {url}. {seconds}초 걸립니다. 멈추려면 Ctrl+C",
     "Publishes {name} as Celery events at {url} for {seconds} s. Ctrl+C stops it.",
 )
-_EMITTED = Words("이벤트 {count}개를 내보냈습니다.", "Published {count} events.")
+_EMITTED = Words("이벤트 {count}개를 보냈습니다.", "Published {count} events.")
 _NOTHING = "-"
 MOST_DIFFERENCES = 10
 

@@ -7,7 +7,7 @@ from simulator.scene.sheet import Block, Field, Sheet, as_json, header_rows, lif
 from simulator.scene.words import inspect_labels as words
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
-from simulator.story.values import in_language
+from simulator.story.values import in_language, second_unit
 from simulator.story.why.waiting import why_task
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
@@ -34,7 +34,7 @@ def task_sheet(player: Player, uuid: str, lang: str) -> Sheet:
     left = [
         Block(say(words.WHY_NOW, lang), why),
         Block(say(words.CALL, lang), _call(world, task, lang)),
-        Block(say(words.MESSAGES, lang), _messages(world, task)),
+        Block(say(words.MESSAGES, lang), _messages(world, task, lang)),
         Block(say(words.DELIVERIES, lang), deliveries or [Field("", say(words.NOT_DELIVERED, lang), "dim")]),
     ]
     right = [
@@ -50,14 +50,14 @@ def _call(world: World, task: TaskView, lang: str) -> list[Field]:
         Field("task", task.name),
         Field("args", as_json(in_language(list(task.args), one))),
         Field("kwargs", as_json(in_language(task.kwargs, one))),
-        Field("Producer", f"{task.producer}, {_time(task.sent_at)} s"),
+        Field("Producer", f"{task.producer}, {_time(task.sent_at)}{second_unit(lang)}"),
         Field("queue", task.queue),
         Field("retries", str(task.retries)),
     ]
     if sent.priority is not None:
         rows.append(Field("priority", str(sent.priority)))
     if sent.expires is not None:
-        rows.append(Field("expires", f"{_time(sent.expires)} s"))
+        rows.append(Field("expires", _time(sent.expires) + second_unit(lang)))
     rows.append(Field("AsyncResult.state", result_state(world, task)))
     if task.result is not None:
         rows.append(Field(say(words.RESULT, lang), as_json(in_language(task.result, one)), "done"))
@@ -72,7 +72,7 @@ def result_state(world: World, task: TaskView) -> str:
     return next((event.state for event in events if isinstance(event, ev.ResultStored)), "PENDING")
 
 
-def _messages(world: World, task: TaskView) -> list[Field]:
+def _messages(world: World, task: TaskView, lang: str) -> list[Field]:
     """List each publish: time, retries, ETA, and its latest event."""
     events = [world.trace.events[index] for index in task.history]
     last: dict[int, ev.Event] = {}
@@ -84,7 +84,7 @@ def _messages(world: World, task: TaskView) -> list[Field]:
     for sent in events:
         if isinstance(sent, ev.TaskSent):
             parts = [f"retries {sent.retries}", sent.queue]
-            parts += [f"ETA {_time(sent.eta)} s"] if sent.eta is not None else []
+            parts += [f"ETA {_time(sent.eta)}{second_unit(lang)}"] if sent.eta is not None else []
             end = last[sent.message]
             then = f" → {end.type} {_time(end.t)}" if end is not sent else ""
             rows.append(Field(_time(sent.t), DOT.join(parts) + then, "text" if sent.message == task.message else "dim"))

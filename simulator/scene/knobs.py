@@ -8,7 +8,7 @@ from simulator.course.knobs import Knob
 from simulator.scene.part import ScenePart
 from simulator.scene.words import labels
 from simulator.story.language import say, tell
-from simulator.story.values import flow_text
+from simulator.story.values import flow_text, second_unit
 from simulator.trace.time import MICROS
 
 
@@ -80,7 +80,7 @@ def build_knobs(
         told += [say(labels.RUNS_ON, lang)] if from_now and knob.running else []
     return KnobPanel(
         say(labels.KNOBS, lang),
-        f"{time / MICROS:.2f} s",
+        f"{time / MICROS:.2f}{second_unit(lang)}",
         rows,
         chosen,
         told if knobs else [say(labels.NO_KNOBS, lang)],

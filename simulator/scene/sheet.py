@@ -14,7 +14,7 @@ from simulator.scene.part import ScenePart
 from simulator.scene.words import inspect_labels, labels
 from simulator.story.catalog import Line
 from simulator.story.language import first_language, say
-from simulator.story.values import in_language
+from simulator.story.values import in_language, second_unit
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
 from simulator.world import TaskView, WorkerView
@@ -181,8 +181,8 @@ def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Field]:
             rows.append(Field(str(slot), say(labels.FREE, lang), "dim"))
             continue
         acked = say(labels.ACKED if running.acked else labels.NOT_ACKED, lang)
-        elapsed = (player.time - running.started_at) / MICROS
-        rows.append(Field(str(slot), f"{running.uuid} {running.name}  {elapsed:.2f} s · {acked}", "running"))
+        elapsed = f"{(player.time - running.started_at) / MICROS:.2f}{second_unit(lang)}"
+        rows.append(Field(str(slot), f"{running.uuid} {running.name}  {elapsed} · {acked}", "running"))
     return rows
 
 

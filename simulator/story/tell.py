@@ -14,7 +14,7 @@ from simulator.story.narrate.settings import describe_workers
 from simulator.story.report.recording import note_lines
 from simulator.story.run import Run
 from simulator.story.stops import Outcome, Stop, outcome_of
-from simulator.story.values import MILLI, Joined, Seconds, queue_text
+from simulator.story.values import MILLI, Clock, Joined, Seconds, queue_text
 from simulator.story.why.now import how_it_ended
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros
@@ -31,45 +31,45 @@ _TITLE = Words("# {title}", "# {title}")
 _SUMMARY = Words("{text}", "{text}")
 _PROFILE = Words("profile {profile}, seed {seed}", "Profile {profile}, seed {seed}")
 _GUIDE = Words(
-    "profile {profile} (가이드의 방식. Celery 기본값과 다름), seed {seed}",
-    "Profile {profile} (the guide's way, not Celery's defaults), seed {seed}",
+    "profile {profile} (가이드의 방식, Celery 기본값과 다름), seed {seed}",
+    "Profile {profile} (the guide's model, not Celery's defaults), seed {seed}",
 )
 _CHAPTER = Words("## {text}", "## {text}")
 _RECORDED = Words(
-    "실제 Celery의 기록 (profile {profile}). Celery가 보고하지 않아 추론한 이벤트에는 (추론)이라고 씁니다",
-    "Recorded from a real Celery (profile {profile}). What Celery does not report was concluded and says (inferred)",
+    "실제 Celery의 기록 (profile {profile}). Celery가 알려 주지 않아 추론한 이벤트에는 (추론) 표시가 있습니다",
+    "A recording of real Celery (profile {profile}). Events that Celery does not report are inferred, and marked (inferred)",
 )
-_START = Words("[{when}] 초기 상태", "[{when}] At the start")
+_START = Words("[{when}] 초기 상태", "[{when}] Initial state")
 _MOMENT = Words("[{when}]", "[{when}]")
 _QUEUE = Words("Queue: {tasks}", "Queue: {tasks}")
 _QUEUE_OF = Words("Queue {queue}: {tasks}", "Queue {queue}: {tasks}")
-_MORE_WORKERS = Words("(그 밖의 Worker {count}개: 대기 중)", "({count} more Workers: idle)")
+_MORE_WORKERS = Words("(그 밖의 Worker {count}개: 대기 중)", "({count} more workers: idle)")
 _NOTE = Words("설명: {text}", "Note: {text}")
 _QUESTION = Words("질문 {number}: {text}", "Question {number}: {text}")
 _CHOICE = Words("  {number}. {text}", "  {number}. {text}")
 _ANSWER = Words("답 (질문 {question}): {number}. {text}", "Answer to question {question}: {number}. {text}")
 _NO_ANSWER = Words(
-    "답 (질문 {question}): 이 실행만으로는 하나로 정해지지 않습니다",
-    "Answer to question {question}: This run does not settle it",
+    "답 (질문 {question}): 이 실행만으로는 하나로 정할 수 없습니다",
+    "Answer to question {question}: This run does not decide it",
 )
 _WHY = Words("이유: {text}", "Why: {text}")
-_IN_VAIN = Words("(… 그 뒤 빈 질문 {count}번, {when} 현재)", "(… {questions} in vain until {when})")
-_ONE_MORE = Words("1번", "1 more question")
-_SOME_MORE = Words("{count}번", "{count} more questions")
+_IN_VAIN = Words("(… 빈손으로 끝난 질문 {count}번 더, {when}까지)", "(… {questions} until {when})")
+_ONE_MORE = Words("1번", "1 more empty poll")
+_SOME_MORE = Words("{count}번", "{count} more empty polls")
 _COUNTS = Words(
     "Task {sent}개 전송: 성공 {succeeded}, 실패 {failed}, 유실 {lost}, 미완료 {alive}",
     "Tasks sent: {sent}. Succeeded {succeeded}, failed {failed}, lost {lost}, unfinished {alive}",
 )
 _TROUBLES = {
     "retried": Words("재시도 {number}", "Retries {number}"),
-    "revoked": Words("폐기(revoked) {number}", "Revoked {number}"),
+    "revoked": Words("취소(revoked) {number}", "Revoked {number}"),
     "ignored": Words("무시 {number}", "Ignored {number}"),
     "dropped": Words("버려짐 {number}", "Dropped {number}"),
-    "dead_lettered": Words("Dead Letter {number}", "Dead letters {number}"),
+    "dead_lettered": Words("Dead Letter {number}", "Dead lettered {number}"),
     "publish_failed": Words("전송 실패 {number}", "Not sent {number}"),
 }
-_TROUBLE = Words("그 밖에: {troubles}", "Besides: {troubles}")
-_POLLS = Words("Broker에게 한 질문 {polls}번 (빈 답 {empty}번)", "Questions to the Broker: {polls} ({empty} in vain)")
+_TROUBLE = Words("그 밖에: {troubles}", "Also: {troubles}")
+_POLLS = Words("Broker에 물은 횟수 {polls} (빈손 {empty})", "Polls: {polls} ({empty} empty)")
 _BLANK = plain("")
 
 
@@ -169,7 +169,7 @@ class _Teller:
     def _initial(self, start: int) -> Iterator[Line]:
         world = self.worlds.at(start)
         yield _BLANK
-        yield line(_START, when=Seconds(world.t))
+        yield line(_START, when=Clock(world.t))
         self.told_time = _milli(world.t)
         for queue in world.queues:
             yield self._queue(world, queue)
@@ -210,7 +210,7 @@ class _Teller:
         if _milli(t) != self.told_time:
             self.told_time = _milli(t)
             yield _BLANK
-            yield line(_MOMENT, when=Seconds(t))
+            yield line(_MOMENT, when=Clock(t))
 
     def _is_folded(self, event: ev.Poll) -> bool:
         """Whether a worker asks in vain once more; counted if so."""

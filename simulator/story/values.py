@@ -20,22 +20,38 @@ LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """A time or a duration in microseconds, shown to the millisecond."""
+    """A time or a duration in a sentence, in microseconds; shown to the millisecond, with no more decimals than it has."""
 
     micros: int
 
     def text(self, lang: str) -> str:
-        """As `1.00 s` or `1.00초`."""
-        return f"{shown_seconds(self.micros)}{'초' if lang == 'ko' else ' s'}"
+        """Return `1 s` or `1초`, `2.5 s` or `2.5초`."""
+        return shown_seconds(self.micros, 0) + second_unit(lang)
 
 
-def shown_seconds(micros: int) -> str:
-    """Seconds rounded to the millisecond, two decimals at least.
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time that heads a line, in microseconds; shown to the millisecond, with two decimals at least."""
 
-    >>> shown_seconds(500_003), shown_seconds(1_234_567)
-    ('0.50', '1.235')
+    micros: int
+
+    def text(self, lang: str) -> str:
+        """Return `1.00 s` or `1.00초`."""
+        return shown_seconds(self.micros) + second_unit(lang)
+
+
+def second_unit(lang: str) -> str:
+    """Return what follows a number of seconds: `초`, or a space and `s`. Both take two cells."""
+    return " s" if lang == "en" else "초"
+
+
+def shown_seconds(micros: int, decimals: int = 2) -> str:
+    """Write seconds rounded to the millisecond, with this many decimals at least.
+
+    >>> shown_seconds(500_003), shown_seconds(500_003, 0), shown_seconds(1_234_567)
+    ('0.50', '0.5', '1.235')
     """
-    return format_seconds((micros + MILLI // 2) // MILLI * MILLI)
+    return format_seconds((micros + MILLI // 2) // MILLI * MILLI, decimals)
 
 
 def in_language(value: Any, lang: str) -> Any:

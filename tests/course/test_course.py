@@ -48,7 +48,7 @@ def test_a_lesson_that_does_not_exist_or_stands_twice_is_told_with_its_place() -
     text = "parts:\n  - title: A\n    lessons: [retry, bear]\n  - {title: B, lessons: [retry]}\n"
     assert problems(text) == [
         'course.yaml:3:22: there is no lesson "bear"; did you mean "beat"?',
-        'course.yaml:4:26: the lesson "retry" stands here twice',
+        'course.yaml:4:26: the lesson "retry" is listed twice',
     ]
     assert problems("guide: [{section: S, en: S, lessons: [retry]}]") == [
         'course.yaml:1:39: there is no lesson "retry"'
@@ -59,7 +59,7 @@ def test_what_is_no_course_is_told_with_its_place() -> None:
     assert problems("parts:\n  - {titel: A}")[0].startswith("course.yaml:2:")
     assert problems("lessons: [retry]") == ['course.yaml:1:1: course.yaml has no key "lessons"']
     assert problems("parts: {a: b}")[0].startswith("course.yaml:1:8: parts must be a list")
-    assert problems("parts: [")[0].startswith("course.yaml:2:1: this is not YAML")
+    assert problems("parts: [")[0].startswith("course.yaml:2:1: invalid YAML")
 
 
 def test_every_code_of_the_course_is_worded_and_every_word_is_used() -> None:

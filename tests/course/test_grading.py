@@ -159,7 +159,7 @@ def test_a_missed_goal_names_its_moment_and_how_to_see_it(tmp_path: Path, ackade
     assert f"See it: ackademy play {file} --at 2\n" in ended.out
     korean = ackademy("check", file, "--against", CRASH, "--lang", "ko").out
     assert "아직 통과하지 못했습니다." in korean
-    assert "어긋난 순간 [2.00초]" in korean
+    assert "결정된 순간 [2.00초]" in korean
 
 
 def test_a_solution_passes_as_json_in_both_languages(tmp_path: Path, ackademy: Call) -> None:

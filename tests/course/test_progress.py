@@ -141,4 +141,4 @@ def test_a_broken_file_is_told_of_on_the_command_line(ackademy: Call) -> None:
     assert "is kept as" in ended.err
     assert "One order, three tasks" in ended.out
     file.write_text("{", encoding="utf-8")
-    assert "따로 보관" in ackademy("learn", "--lang", "ko").err
+    assert "따로 옮겨" in ackademy("learn", "--lang", "ko").err

@@ -87,7 +87,7 @@ def test_a_review_through_a_pipe_is_recorded(ackademy: Call, monkeypatch: pytest
     ended = ackademy("learn", "--review", "--seed", "5")
     assert ended.status == 0
     assert "# Review 1 of 1" in ended.out
-    assert "Not so. You said: 3." in ended.out
+    assert "Not quite. You said: 3." in ended.out
     assert "Review done: 0 of 1 right" in ended.out
     assert "(0/1 right)" in ackademy("learn").out
     assert ackademy("learn", "--review", "--seed", "x").status == 2

@@ -209,7 +209,7 @@ def test_nothing_is_left_behind() -> None:
 
 def test_the_story_says_who_waits_for_whom() -> None:
     trace = play(WAITS, 2, 2)
-    assert "Every slot of worker1 waits in result.get(), for child_1, child_2." in why(
+    assert "Every slot of worker1 is waiting in result.get(), for child_1, child_2." in why(
         world_at(trace, len(trace)), "en"
     )
     one = play()

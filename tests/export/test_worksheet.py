@@ -94,13 +94,13 @@ def test_the_table_of_variants_is_empty_or_read_from_their_runs(run: Run, varian
     def rows(answers: bool) -> list[list[str]]:
         text = worksheet(run, variants, "en", answers=answers, html=False)
         lines = [line for line in text.splitlines() if line.startswith("| ")]
-        first = next(place for place, line in enumerate(lines) if line.startswith("| case "))
+        first = next(place for place, line in enumerate(lines) if line.startswith("| variant "))
         return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[first : first + 9]]
 
     filled = rows(True)
     names, body = filled[0], filled[2:]
     lost = names.index("lost")
-    assert {row[0].partition(" (")[0]: row[lost] for row in body[:2]} == {"as it is": "1", "Late ACK": "0"}
+    assert {row[0].partition(" (")[0]: row[lost] for row in body[:2]} == {"original": "1", "Late ACK": "0"}
     assert not any(cell for row in rows(False)[2:] for cell in row[1:])
 
 
@@ -141,4 +141,4 @@ def test_ticks_are_round_and_few() -> None:
 
 def test_an_empty_run_has_a_sheet_too(tmp_path: Path) -> None:
     scenario = parse_scenario("workers: 1\ntasks: {a: 1}\nsend: []\nuntil: 1\n")
-    assert "# Work sheet" in worksheet(Run(simulate(scenario), scenario), {}, "en", answers=True, html=False)
+    assert "# Worksheet" in worksheet(Run(simulate(scenario), scenario), {}, "en", answers=True, html=False)

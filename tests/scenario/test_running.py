@@ -96,7 +96,7 @@ def test_a_set_is_an_action_of_its_own() -> None:
 @pytest.mark.parametrize(("lang", "words"), [("en", "Setting changed"), ("ko", "설정 변경")])
 def test_it_is_told(lang: str, words: str) -> None:
     told = "\n".join(tell(Run(run("{at: 4.5, set: {tasks.pay.duration: {exponential: 2}}}")), lang))
-    assert f"tasks.pay: {words}, duration = {{exponential: 2}}" in told
+    assert f"tasks.pay: {words}: duration = {{exponential: 2}}" in told
 
 
 def scenario() -> Scenario:

@@ -117,7 +117,7 @@ SCENES: dict[str, Scene] = {
     ),
     "knobs": Scene("three-task-order", TURN_DURATION[:-1], Words("설정 바꾸기", "Turning a knob")),
     "recording": Scene(
-        str(RECORDING), ["end", *["left"] * 24], Words("실제 Celery의 기록", "Recorded from a real Celery")
+        str(RECORDING), ["end", *["left"] * 24], Words("실제 Celery의 기록", "A recording of real Celery")
     ),
     "compared": Scene(
         "three-task-order",

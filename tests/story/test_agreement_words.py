@@ -31,7 +31,7 @@ def test_another_order() -> None:
     ours = [*life("w", "A", 0, 1), *life("w", "B", 2, 3)]
     theirs = [*life("w", "B", 0, 1), *life("w", "A", 2, 3)]
     told = [difference_line(found).text("ko") for found in compare(ours, theirs).differences]
-    assert "W1, 1번째 수신: 예측 A, 실제 B" in told
+    assert "W1 1번째 수신: 예측 A, 실제 B" in told
 
 
 def test_what_no_run_does() -> None:
@@ -41,12 +41,12 @@ def test_what_no_run_does() -> None:
     found = broken(ours, theirs, Counter({"A": 8, "B": 1}))
     english = [difference_line(one).text("en") for one in found]
     assert english == [
-        "A: predicted 1 executions, recorded 8, to expect 4 to 16",
-        "C: predicted 1 executions, recorded 0, to expect 0",
+        "A: predicted 1 runs, recorded 8, expected range 4 to 16",
+        "C: predicted 1 runs, recorded 0, expected range 0",
         "C: started on W1 without being received",
-        "A: predicted 5.00 to 5.00 s until it is received once more, recorded 9.00 to 9.00 s",
+        "A: predicted 5.00 to 5.00 s until it is received again, recorded 9.00 to 9.00 s",
     ]
     korean = [difference_line(one).text("ko") for one in found]
-    assert korean[0] == "A: 실행 횟수 예측 1, 실제 8 (맞는 범위 4~16)"
+    assert korean[0] == "A: 실행 횟수 예측 1, 실제 8 (허용 범위 4~16)"
     assert not any(word in text for text in korean for word in ("predicted", "recorded", "expect"))
     assert difference_line(broken([], theirs, Counter())[0]).text("ko") == "아무 일도 일어나지 않았습니다"

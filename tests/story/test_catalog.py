@@ -19,10 +19,8 @@ from simulator.scenario import load_scenario, scenario_names
 from simulator.story.catalog import Line, Words, line, pick, plain
 from simulator.story.problems.problem_words import PROBLEMS
 
-PARTICLE = re.compile(
-    r"""\}["')\]]*(은|는|이|가|을|를|와|과|로|으로|에서|에게|에|의|도|만|부터|까지|라는|입니다)(?![가-힣])"""
-)
-"""A particle right after something that is filled in."""
+PARTICLE = re.compile(r"""\}["')\]]*(은|는|이|가|을|를|와|과|로|으로|라는|이라는)(?![가-힣])""")
+"""A particle whose form follows the sound before it, right after something that is filled in."""
 
 PARTICLE_AFTER_NUMBER = re.compile(r"[A-Za-z_](\d+)(은|는|이|가|을|를|과|와|으로|로)(?![가-힣])")
 """A name that ends in a number, and the particle after it."""

@@ -44,7 +44,7 @@ def test_told_as_headings(run: Run) -> None:
     told = [text for text in lines if text.startswith(("## ", "[", "Note:"))]
     assert told == [
         "## Before",
-        "[0.00 s] At the start",
+        "[0.00 s] Initial state",
         "## Work",
         "[0.50 s]",
         "[1.00 s]",

@@ -472,6 +472,6 @@ def test_nothing_that_a_terminal_obeys_comes_through() -> None:
 def test_many_problems_are_counted_and_warnings_say_so() -> None:
     problem = Problem("ask.two_else", {}, Mark(2, 1), "bad.yaml")
     assert format_problems([problem, problem], "en").endswith("\n2 problems")
-    assert format_problems([problem], "en") == "bad.yaml:2:1: only one choice can be the else"
+    assert format_problems([problem], "en") == "bad.yaml:2:1: only one choice can be else"
     assert format_problems([problem], "ko", warnings=True).startswith("bad.yaml:2:1: 경고: ")
     assert format_problems([problem], "both").count("\n") == 1

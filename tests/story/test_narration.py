@@ -75,14 +75,14 @@ def test_with_push_nobody_asks() -> None:
 def test_the_acknowledgement_says_whether_it_is_early_or_late() -> None:
     early = sentences(played("success-and-ack", "early"), "en")
     late = sentences(played("success-and-ack"), "en")
-    assert "worker1 → Broker: ACK for Task1 (before it runs). The Broker forgets the message" in early
-    assert "worker1 → Broker: ACK for Task1 (done). The Broker forgets the message" in late
+    assert "worker1 → Broker: ACK for Task1 (before the run). The broker forgets the message" in early
+    assert "worker1 → Broker: ACK for Task1 (done). The broker forgets the message" in late
 
 
 def test_death_loss_and_return() -> None:
     told = sentences(run_of(CRASH), "en")
-    assert "worker1: Killed (SIGKILL). It could not say a word to the Broker" in told
-    assert "Broker: Connection to worker1 lost. pay_3 had no ACK and is back in the Queue (place 1)" in told
+    assert "worker1: Killed (SIGKILL). It had no chance to tell the broker" in told
+    assert "Broker: Connection to worker1 lost. pay_3 was not ACKed and is back in the queue (at the front)" in told
     assert any(text.startswith("pay_1: Lost.") for text in told)
     assert any(text.endswith("(redelivered)") for text in told)
 
@@ -94,8 +94,8 @@ def test_an_unregistered_task_was_looked_up_and_rejected() -> None:
     told = [said.text("en") for said in narrate(timeline, index)]
     assert told[0] == "worker1: Task1 received, message parsed"
     assert '    "task": "tasks.send_emial",' in told
-    assert told[-2].endswith("tasks.send_emial (no such function)")
-    assert told[-1] == "worker1 → Broker: Task1 rejected. The Broker discards the message"
+    assert told[-2].endswith("tasks.send_emial (not registered)")
+    assert told[-1] == "worker1 → Broker: Task1 rejected. The broker drops the message"
 
 
 def test_a_failure_says_why() -> None:
@@ -105,13 +105,13 @@ def test_a_failure_says_why() -> None:
 
 def test_retries_are_new_messages_of_the_worker() -> None:
     korean, english = sentences(run_of(RETRIES), "ko"), sentences(run_of(RETRIES), "en")
-    assert "worker1 → Broker: Task1 재시도 요청 (1번째 재시도, 5.00초 후)" in korean
-    assert "worker1: Task1 보류(scheduled). Worker 메모리에서 ETA 대기 (7.00초)" in korean
-    assert "worker1: Task1 실패: SMTPException. 재시도 예정" in korean
+    assert "worker1 → Broker: Task1 재시도 요청 (1번째 재시도, 5초 뒤)" in korean
+    assert "worker1: Task1 ETA 대기(scheduled). 7초까지 Worker 메모리에서 기다립니다" in korean
+    assert "worker1: Task1 실패: SMTPException. 재시도합니다" in korean
     assert "worker1: Task1 실행 중: send_email(12345) (1번째 재시도)" in korean
-    assert "worker1: Task1 완전 실패: SMTPException (재시도 2번 뒤)" in korean
-    assert "worker1 → Broker: Asks to retry Task1 (retry 2, in 5.00 s)" in english
-    assert "worker1: Task1 failed for good: SMTPException (retries: 2)" in english
+    assert "worker1: Task1 최종 실패: SMTPException (재시도 2번 뒤)" in korean
+    assert "worker1 → Broker: Requests a retry of Task1 (retry 2, in 5 s)" in english
+    assert "worker1: Task1 failed for good: SMTPException (after 2 retries)" in english
 
 
 def test_a_retry_is_explained_once() -> None:
@@ -119,9 +119,9 @@ def test_a_retry_is_explained_once() -> None:
     index = next(i for i, event in enumerate(trace) if event.type == "task-sent" and i and event.actor == "worker1")
     first, later = (narrate(Timeline(trace), index, first=first) for first in (True, False))
     assert [said.text("ko") for said in first] == [
-        "worker1: Task1 예외 발생. 재시도할 오류입니다",
-        "worker1: 재시도는 Worker가 직접 보내는 새 메시지입니다 (같은 id, retries=1)",
-        "worker1 → Broker: Task1 재시도 요청 (1번째 재시도, 5.00초 후)",
+        "worker1: Task1에서 예외 발생. 재시도할 오류입니다",
+        "worker1: 재시도는 Worker가 직접 보내는 새 메시지입니다 (id는 같고 retries=1)",
+        "worker1 → Broker: Task1 재시도 요청 (1번째 재시도, 5초 뒤)",
     ]
     assert later == [first[0], first[2]]
 
@@ -130,7 +130,7 @@ def test_a_worker_that_holds_a_task_says_until_when() -> None:
     trace = run_of(RETRIES)
     timeline = Timeline(trace)
     scheduled = next(i for i, event in enumerate(trace) if event.type == "task-scheduled")
-    assert narrate(timeline, scheduled)[-1].text("ko") == "worker1: 대기 중 (ETA: Task1 7.00초)"
+    assert narrate(timeline, scheduled)[-1].text("ko") == "worker1: 대기 중 (ETA: Task1 7초)"
     received = next(i for i, e in enumerate(trace) if e.type == "task-received" and i > scheduled - 2)
     assert not any("reserved" in said.text("en") for said in narrate(timeline, received))
 
@@ -144,55 +144,56 @@ def test_a_copy_goes_to_the_dead_letter_queue() -> None:
 def test_remote_control_limits_and_leases() -> None:
     told = sentences(run_of(CONTROLS), "en")
     for text in (
-        "worker1: Told to revoke E, Z: what has not begun will not run",
-        "worker1: New rate limit for pay: 30/m",
-        "worker1: No rate limit for pay any more",
-        "worker1: New time limits for pay: soft 5.00 s, hard -",
-        "worker1: New bounds for autoscale: max 4, min 2",
+        "worker1: Revoke received for E, Z. What has not started will not run",
+        "worker1: Rate limit for pay is now 30/m",
+        "worker1: Rate limit for pay removed",
+        "worker1: Time limits for pay are now soft 5 s, hard -",
+        "worker1: Autoscale is now max 4, min 2",
         "worker2: Told to grow its pool by 2",
         "worker2: Told to shrink its pool by 1",
-        "worker1: Consumes from celery, slow from now on",
-        "worker2: Consumes from no Queue any more",
-        "services.mail: Answers after 1.00 s now",
-        "worker1 → Broker: ACK for B (its run was ended). The Broker forgets the message",
+        "worker1: Now consuming celery, slow",
+        "worker2: No longer consuming any queue",
+        "services.mail: Now takes 1 s to respond",
+        "worker1 → Broker: ACK for B (its run was stopped). The broker forgets the message",
         "worker1 → Result Backend: State of A recorded (STARTED)",
-        "worker1: Soft shutdown begins. What is running has until worker_soft_shutdown_timeout",
-        "Broker: The visibility timeout of D is over. It is back in the Queue (place 1); whoever has it is not told",
+        "worker1: Soft shutdown. Running tasks have until worker_soft_shutdown_timeout",
+        "Broker: The visibility timeout of D is over. It is back in the queue (at the front); the worker holding it"
+        " is not told",
     ):
         assert text in told
     trace = run_of(CONTROLS)
     revoked = next(i for i, e in enumerate(trace) if e.type == "message-acked" and getattr(e, "uuid", "") == "E")
     (said,) = narrate(Timeline(trace), revoked)
-    assert said.text("en").startswith("worker1 → Broker: ACK for E (revoked, not to be run).")
+    assert said.text("en").startswith("worker1 → Broker: ACK for E (revoked, will not run).")
 
 
 def test_outages_and_shutdowns() -> None:
     told = sentences(run_of(OUTAGES), "en")
     for text in (
-        "Broker: Down. Nothing can be published, delivered or acknowledged",
-        "Broker: Connection to worker1 lost. Task1 had no ACK and is back in the Queue (place 1)",
-        "Producer → Broker: Task3 could not be sent (the Broker is down)",
-        "Broker: Up again, with all the messages it had",
+        "Broker: Down. Nothing can be sent, delivered or ACKed",
+        "Broker: Connection to worker1 lost. Task1 was not ACKed and is back in the queue (at the front)",
+        "Producer → Broker: Task3 could not be sent (the broker is down)",
+        "Broker: Up again, with all its messages",
         "services.mail: Down. Calls raise SMTPException",
         "services.mail: Up again",
-        "worker1: Warm shutdown begins. It takes no new task and only finishes what is running",
+        "worker1: Warm shutdown. It takes no new tasks and only finishes what is running",
         "worker1: Shut down, offline",
-        "Broker: worker1 has shut down. Task7 had no ACK and is back in the Queue (place 1)",
-        "worker2: Cold shutdown. What is running is given up too",
-        "worker2: Shut down at once, offline",
+        "Broker: worker1 has shut down. Task7 was not ACKed and is back in the queue (at the front)",
+        "worker2: Cold shutdown. Running tasks are stopped, too",
+        "worker2: Cold shutdown, offline",
     ):
         assert text in told
 
 
 def test_expiry_and_overflow() -> None:
     told = sentences(run_of(OUTAGES), "ko")
-    assert "Producer → Broker: Task7 전송 (pay, 만료 7.60초, priority 3)" in told
-    assert "Broker: Task7 만료. Queue에서 버렸고 어떤 Worker도 알지 못합니다 (celery)" in told
+    assert "Producer → Broker: Task7 전송 (pay, 만료 7.6초, priority 3)" in told
+    assert "Broker: Task7 만료. Queue에서 버렸고, 어떤 Worker도 모릅니다 (celery)" in told
     told = sentences(run_of(EXPIRY), "ko")
     expired = told.index("worker1 → Broker: Task2 ACK (만료되어 실행하지 않음). Broker가 메시지를 지웁니다")
-    assert told[expired + 2] == "worker1: Task2 폐기(revoked). 만료 시각이 지났습니다 (1.60초)"
+    assert told[expired + 2] == "worker1: Task2 만료로 취소(revoked). 만료 시각은 1.6초였습니다"
     told = sentences(run_of(OVERFLOW), "ko")
-    assert "Broker: Queue가 가득 차서 맨 앞 메시지 폐기: a_1 (celery)" in told
+    assert "Broker: Queue가 가득 차서 맨 앞의 메시지를 버림: a_1 (celery)" in told
     assert "Producer → Broker: b_2 전송 실패 (Queue가 가득 참)" in told
 
 
@@ -202,25 +203,25 @@ def test_children_effects_and_rejections() -> None:
         "worker1: Child process started (slot 1, 50 MB)",
         "worker1: A took effect",
         "worker1: Child process killed (slot 1, 80 MB)",
-        "worker1: Child process started (slot 1, 50 MB, why: replacement)",
-        "worker1: A rejected. Its message goes back to the Queue",
-        "worker1: A took effect again (time 2)",
-        "worker1: A rejected. Its message is not put back",
-        "A: Lost. The last copy was inside worker1 and went with it",
-        "worker1: Child process exited (slot 1, gives back 80 MB, why: max_tasks_per_child)",
-        "worker1: The pool has 2 slots now (why: autoscale)",
+        "worker1: Child process started (slot 1, 50 MB, reason: replaced)",
+        "worker1: A rejected. Its message goes back to the queue",
+        "worker1: A took effect again (number 2)",
+        "worker1: A rejected. Its message is not requeued",
+        "A: Lost. The last copy was inside worker1 and died with it",
+        "worker1: Child process exited (slot 1, 80 MB released, reason: max_tasks_per_child)",
+        "worker1: The pool now has 2 slots (reason: autoscale)",
         "worker1: Heartbeat (active 0, processed 2)",
-        "worker1: B cancelled while it was running. That is no end of it",
+        "worker1: B cancelled while running. The task has not ended",
     ):
         assert text in told
-    assert "worker1: A 실제 효과 또 발생 (2번째)" in sentences(pool_events(), "ko")
+    assert "worker1: A 작업이 또 반영됨 (2번째)" in sentences(pool_events(), "ko")
 
 
 def test_a_worker_that_shuts_down_announces_no_next_task() -> None:
     trace = run_of(OUTAGES)
     timeline = Timeline(trace)
     last = max(i for i, e in enumerate(trace) if e.type == "task-succeeded" and e.actor == "worker1")
-    assert [said.text("en") for said in narrate(timeline, last)] == ["worker1: Task5 succeeded (took 2.00 s)"]
+    assert [said.text("en") for said in narrate(timeline, last)] == ["worker1: Task5 succeeded (took 2 s)"]
 
 
 @given(scenarios())

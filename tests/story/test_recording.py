@@ -32,8 +32,8 @@ TRACE = Trace(
 @pytest.mark.parametrize(
     ("lang", "mark", "source", "note", "clock"),
     [
-        ("ko", "(추론)", "실제 Celery의 기록", "2  늦게 도착해", "+3.2초"),
-        ("en", "(inferred)", "Recorded from a real Celery", "2  events that came too late", "+3.2 s"),
+        ("ko", "(추론)", "실제 Celery의 기록", "2  너무 늦게 도착해", "+3.2초"),
+        ("en", "(inferred)", "A recording of real Celery", "2  events that arrived too late", "+3.2 s"),
     ],
 )
 def test_what_was_concluded_is_marked_and_the_gaps_are_told(

@@ -54,7 +54,7 @@ def test_in_both_languages_each_line_comes_twice() -> None:
 
 def test_idle_questions_are_folded() -> None:
     lines = told("empty-queue", "en").split("\n")
-    assert "(… 18 more questions in vain until 9.00 s)" in lines
+    assert "(… 18 more empty polls until 9 s)" in lines
     assert sum("Is there a new task?" in row for row in lines) == 2
 
 
@@ -74,7 +74,7 @@ def test_an_answer_by_elimination_comes_at_the_end() -> None:
 
 def test_a_run_that_was_cut_short_answers_nothing() -> None:
     lines = list(tell(open_run("three-task-order", simulate, until=2), "en"))
-    assert "Answer to question 1: This run does not settle it" in lines
+    assert "Answer to question 1: This run does not decide it" in lines
 
 
 def test_long_queues_are_cut() -> None:
@@ -86,12 +86,12 @@ def test_several_queues_are_named() -> None:
     lines = list(tell(run_text("{tasks: {a: {queue: high}}, send: [{task: a}], until: 0.5}"), "en"))
     assert "Queue celery: [ ]" in lines
     assert "Queue high: [a_1]" in lines
-    assert "Broker: a_1 stored in the Queue (high)" in lines
+    assert "Broker: a_1 stored in the queue (high)" in lines
 
 
 def test_questions_that_are_no_events_are_counted() -> None:
     lines = list(tell(run_text("{polls: found, until: 10}"), "en"))
-    assert lines[-1] == "Questions to the Broker: 20 (20 in vain)"
+    assert lines[-1] == "Polls: 20 (20 empty)"
 
 
 LONG = 6_000
@@ -178,5 +178,5 @@ def test_a_caption_can_stand_after_a_shutdown_was_asked_for() -> None:
     text = f"{{workers: 1, tasks: {{a: 3}}, send: [{{at: 0, task: a}}], {faults}, {say}}}"
     lines = list(tell(run_text(text), "en"))
     told = lines.index("Note: It was told to go")
-    assert lines[told - 1].startswith("worker1: Warm shutdown begins.")
+    assert lines[told - 1].startswith("worker1: Warm shutdown.")
     assert lines[lines.index("Note: Now it goes") + 1] == "worker1: Shut down, offline"

@@ -38,13 +38,13 @@ def said(world: World, uuid: str) -> str:
 
 def test_reserved_behind_a_running_task_while_another_worker_is_idle() -> None:
     world = at(run(), 2)
-    assert said(world, "A") == "A has been running in worker1 since 0.00 s."
-    assert said(world, "B") == "It has ended: SUCCESS. Nothing is left to wait for."
-    assert said(world, "C") == "worker1 keeps C reserved (prefetch), with worker2 idle. Before it: A."
+    assert said(world, "A") == "A has been running in worker1 since 0 s."
+    assert said(world, "B") == "It has ended: SUCCESS. There is nothing more to wait for."
+    assert said(world, "C") == "worker1 holds C (prefetch), with worker2 idle. Ahead of it: A."
 
 
 def test_held_for_its_eta() -> None:
-    assert said(at(run(", countdown: 5"), 2), "C") == "Waiting in worker1 for the ETA: C (5.00 s)."
+    assert said(at(run(", countdown: 5"), 2), "C") == "Waiting in worker1 for the ETA: C (5 s)."
 
 
 def test_its_place_in_the_line() -> None:
@@ -52,9 +52,9 @@ def test_its_place_in_the_line() -> None:
         "{workers: 1, tasks: {a: 5}, send: [{at: 0, id: A, task: a}, {at: 0, id: B, task: a}, {at: 0, id: C, task: a}]}"
     )
     world = at(simulate(parse_scenario(text)), 2)
-    assert said(world, "C") == "Number 2 of 2 in the Queue celery. C must wait: every Worker is busy (worker1)."
+    assert said(world, "C") == "In the queue celery, at position 2 of 2. C must wait: every worker is busy (worker1)."
     assert [reason.text("en") for reason in why_queue(world, "celery")] == [
-        "B, C must wait: every Worker is busy (worker1)."
+        "B, C must wait: every worker is busy (worker1)."
     ]
     assert why_queue(world_at(world.trace, len(world.trace)), "celery")[0].words is waiting.NOTHING_READY
 
@@ -77,5 +77,5 @@ def test_every_task_has_a_reason_at_every_moment(scenario: Scenario, data: st.Da
     for name in world.queues:
         assert why_queue(world, name)
     with pytest.raises(KeyError):
-        why_task(world, "nobody")
+        why_task(world, "none")
     assert why(world, "en")

@@ -132,7 +132,7 @@ def test_a_change_of_the_future_keeps_the_place(mail: Path, monkeypatch: pytest.
         assert (after.cursor, after.time) == (before.cursor, before.time)
         assert after.playback.run.trace.hash != before.playback.run.trace.hash
         assert any(event.type == "worker-lost" for event in after.playback.run.trace)
-        assert desk.notice() == "Read again: mail.yaml. All up to here is unchanged."
+        assert desk.notice() == "Reloaded: mail.yaml. Everything up to here is unchanged."
         assert desk.session.run.parent is None
 
     at_desk("mail.yaml", use)
@@ -145,7 +145,7 @@ def test_a_change_of_the_past_keeps_the_time(mail: Path, monkeypatch: pytest.Mon
         desk.to(1.5)
         await desk.press("e")
         assert desk.session.player.time == 1_500_000
-        assert desk.notice().startswith("Read again: mail.yaml. What came before has changed")
+        assert desk.notice().startswith("Reloaded: mail.yaml. What came before has changed")
 
     at_desk("mail.yaml", use)
 
@@ -157,13 +157,13 @@ def test_nothing_edited_is_nothing_read(mail: Path, monkeypatch: pytest.MonkeyPa
         run = desk.session.run
         await desk.press("e")
         assert desk.session.run is run
-        assert desk.notice() == "The file has not changed."
+        assert desk.notice() == "The file is unchanged."
         use_editor(monkeypatch, mail.parent, "exit 3")
         await desk.press("e")
         assert "(status 3)" in desk.notice()
         use_editor(monkeypatch, mail.parent, """printf '# a note\\n' >> "$file" """)
         await desk.press("e")
-        assert desk.notice() == "Read again: mail.yaml. The run is the same."
+        assert desk.notice() == "Reloaded: mail.yaml. The run is the same."
 
     at_desk("mail.yaml", use)
 
@@ -199,7 +199,7 @@ def test_a_mistake_is_told_in_place_and_the_run_stays(mail: Path, monkeypatch: p
         assert desk.session.player == before
         assert isinstance(desk.app.screen, ProblemsScreen)
         text = desk.shown()
-        assert "There is a mistake: mail.yaml" in text
+        assert "There is a problem: mail.yaml" in text
         assert "mail.yaml:2:22" in text
         assert 'did you mean "duration"?' in text
         assert "^" in text
@@ -218,7 +218,7 @@ def test_the_panel_closes_and_scrolls(mail: Path, monkeypatch: pytest.MonkeyPatc
 
     async def use(desk: Desk) -> None:
         await desk.press("e")
-        assert "41 mistakes: mail.yaml" in desk.shown()
+        assert "41 problems: mail.yaml" in desk.shown()
         first = desk.shown()
         await desk.press("down", "down")
         assert desk.shown() != first
@@ -237,7 +237,7 @@ def test_what_ifs_are_undone_and_that_is_said(mail: Path, monkeypatch: pytest.Mo
         desk.session.branch(desk.session.run.edited([change.edit(desk.session.player)], simulate), change)
         await desk.press("right", "e")
         assert desk.session.run.parent is None
-        assert desk.notice().endswith("The what-ifs are undone.")
+        assert desk.notice().endswith("The what-ifs were undone.")
         assert not desk.session.can(c.Undo())
 
     at_desk("mail.yaml", use)
@@ -318,7 +318,7 @@ def test_an_unedited_copy_does_not_stay(mail: Path, monkeypatch: pytest.MonkeyPa
     async def use(desk: Desk) -> None:
         await desk.press("e")
         assert not (mail.parent / "three-task-order.yaml").exists()
-        assert desk.notice() == "The file has not changed."
+        assert desk.notice() == "The file is unchanged."
 
     at_desk("three-task-order", use)
 
@@ -337,7 +337,7 @@ def test_a_saved_file_is_read_again(mail: Path) -> None:
         mail.write_text(MAIL.replace("duration: 2", "duration: [2"), encoding="utf-8")
         await desk.look()
         assert isinstance(desk.app.screen, ProblemsScreen)
-        assert "read again as soon as the file is saved" in desk.shown()
+        assert "reloaded as soon as you save the file" in desk.shown()
         assert desk.session.run.trace.end == 6_000_000
         mail.write_text(MAIL.replace("duration", "duratio"), encoding="utf-8")
         await desk.look()

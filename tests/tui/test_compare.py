@@ -84,7 +84,7 @@ def test_the_questions_hold_nobody_up(pair: Pair) -> None:
 def test_it_fits(pair: Pair, lang: str, size: tuple[int, int]) -> None:
     shown = screen(pair.go(3_000_000), lang, *size)
     assert "worker1" in shown
-    assert ("Here they part: 1.00" if lang == "en" else "여기서 달라집니다: 1.00") in shown
+    assert ("They diverge here: 1.00" if lang == "en" else "여기서 달라집니다: 1.00") in shown
     assert ("killed" if lang == "en" else "강제 종료") in shown
 
 
@@ -92,7 +92,7 @@ def test_equal_runs_say_so(order: Run) -> None:
     same = Pair.at(Contrast.of(Playback(order), Playback(order), lambda lang: ("a", "b"), "en"), 0)
     assert same.parted is None
     assert "event by event" in screen(same)
-    assert "이벤트 하나까지" in screen(same, "ko")
+    assert "모든 이벤트가 같습니다" in screen(same, "ko")
 
 
 def test_more_workers_than_room() -> None:
@@ -164,7 +164,7 @@ def test_nothing_to_compare_with() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("c")
             assert app.session is not None
-            assert "nothing to compare" in app.session.scene().notice
+            assert "Nothing to compare" in app.session.scene().notice
             await pilot.press("o")
             assert "cannot be changed" in app.session.scene().notice
 

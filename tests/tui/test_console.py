@@ -129,7 +129,7 @@ def test_what_was_typed_is_saved_as_a_scenario(tmp_path: Path, monkeypatch: pyte
     async def use(desk: Desk) -> None:
         await desk.type("control revoke Task3 -d worker1")
         await desk.type("save")
-        assert "Saved as three-task-order-branch.yaml" in desk.shown()
+        assert "Saved: three-task-order-branch.yaml" in desk.shown()
         saved = load_scenario(next(tmp_path.glob("*.yaml")))
         assert simulate(saved).hash == desk.session.run.trace.hash
 
@@ -154,7 +154,7 @@ def test_what_was_given_up_says_so(order: Run) -> None:
         await desk.settle()
         assert "  …" in desk.shown()
         await desk.press("escape", "colon")
-        assert "Given up; nothing has changed." in desk.shown()
+        assert "Cancelled; nothing has changed." in desk.shown()
 
     at_console(order, use)
 

@@ -60,7 +60,7 @@ def test_one_key_leads_from_case_to_case_each_with_what_it_changes() -> None:
             await press(app, pilot, "end", "end", "1", "end")
         assert seen == list(load_scenario("crash-early-late").model.variants)
         session = await press(app, pilot, "a")
-        assert "Every case was played" in session.scene().notice
+        assert "You have played every variant" in session.scene().notice
 
     learn("crash-early-late", steps, book)
     assert book.progress.of("crash-early-late").cases == list(load_scenario("crash-early-late").model.variants)

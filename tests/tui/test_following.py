@@ -212,7 +212,7 @@ def test_the_screen_follows_from_nothing_and_every_look_works_on_the_way(
             await pilot.press("escape")
         assert session.player.place == here
         await give(60)
-        assert ("end: go there" if lang == "en" else "end: 실시간으로") in read_shot(app).text
+        assert ("end: back to live" if lang == "en" else "end: 실시간으로") in read_shot(app).text
         await pilot.press("end")
         await give(70)
         assert session.player.cursor == 70
@@ -230,7 +230,7 @@ def test_a_source_that_ends_leaves_all_there_was(monkeypatch: pytest.MonkeyPatch
         await until(pilot, lambda: not session.look.live)
         await pilot.pause()
         assert session.player.cursor == 30
-        assert "Nothing more will come" in read_shot(app).text
+        assert "The recording has ended" in read_shot(app).text
         await pilot.press("left")
         assert session.player.cursor < 30
 

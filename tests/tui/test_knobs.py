@@ -96,7 +96,7 @@ def test_what_merging_would_undo_is_not_saved(tmp_path: Path, monkeypatch: pytes
     session = Session(open_run("two.yaml", simulate), "en", motion=False)
     do(session, Change("turn", "workers", value=1))
     session.do(c.Save())
-    assert "cannot be saved" in session.scene().notice
+    assert "Cannot save this" in session.scene().notice
     assert [path.name for path in tmp_path.iterdir()] == ["two.yaml"]
 
 
@@ -138,7 +138,7 @@ def test_keys_and_mouse() -> None:
             panel = app.screen
             assert isinstance(panel, KnobsScreen)
             await pilot.press("enter")
-            assert "Turn it first" in panel.notice
+            assert "Change it first" in panel.notice
             await pilot.press("tab")  # task_acks_late cannot change while workers run
             assert panel.value is True
             await pilot.press("left")
@@ -199,7 +199,7 @@ def test_several_knobs_are_applied_at_once_and_taken_back_at_once() -> None:
             panel = app.screen
             assert isinstance(panel, KnobsScreen)
             assert panel.turned == {"tasks.send_email.duration": 3, "workers": 3}
-            assert "2 settings turned" in "\n".join(panel.paint(80, 24).lines())
+            assert "2 settings changed" in "\n".join(panel.paint(80, 24).lines())
             await pilot.press("enter")
             await app.workers.wait_for_complete()
             await pilot.pause()
@@ -223,7 +223,7 @@ def test_undoing_one_of_two_changes_does_not_call_it_the_original(session: Sessi
     do(session, Change("turn", "workers", value=3))
     assert session.scene().branch.count("=") == 2
     session.do(c.Undo())
-    assert "the last change only" in session.scene().notice
+    assert "only the last change" in session.scene().notice
     session.do(c.Undo())
     assert "this is the original run" in session.scene().notice
 

@@ -66,7 +66,7 @@ def test_a_clicker_alone_leads_through_the_whole_lesson(order: Run) -> None:
     use(order, press)
 
 
-@pytest.mark.parametrize(("answer", "word"), [("1", "Right"), ("2", "Not so")])
+@pytest.mark.parametrize(("answer", "word"), [("1", "Correct"), ("2", "Not quite")])
 def test_whether_an_answer_holds_is_told_by_a_key_only(order: Run, answer: str, word: str) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         await pilot.press(*TO_QUESTION, "P", answer)

@@ -115,11 +115,11 @@ def test_it_can_be_given_up(key: str) -> None:
         await pilot.press("x", "1")
         await until(pilot, lambda: engine.runs == 1)
         await pilot.press(key)
-        assert "Given up" in notice(app)
+        assert "Cancelled" in notice(app)
         await until(pilot, engine.ended.is_set)
         await pilot.pause(0.1)
         assert session.run is run
-        assert "Given up" in notice(app)
+        assert "Cancelled" in notice(app)
 
     use(engine, do)
 
@@ -167,7 +167,7 @@ def test_what_cannot_be_simulated_is_said_and_nothing_changes() -> None:
             await pilot.press("left", "enter")
             await app.workers.wait_for_complete()
             await pilot.pause()
-            assert "cannot be simulated" in notice(app)
+            assert "Cannot simulate this" in notice(app)
             assert "worker2" in notice(app)
             assert app.session is not None
             assert app.session.run.parent is None

@@ -98,7 +98,7 @@ def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() 
     assert asked.open_question is not None
     killed = build_scene(asked, Look("en")).workers[0]
     assert (killed.state, killed.dropped) == ("killed", ())
-    assert "comes back" not in "\n".join(lines(asked, (140, 40)))
+    assert "goes back" not in "\n".join(lines(asked, (140, 40)))
     told = build_scene(asked.answer(0).step(), Look("en")).workers[0]
     assert ("pay_1", "returned") in told.dropped
 

@@ -227,7 +227,7 @@ def test_the_future_is_not_shown_while_a_question_about_it_is_open(session: Sess
     session.do(c.GoToEnd())
     before = session.scene()
     session.do(c.ToggleFuture())
-    assert session.scene().notice == "The future shows once every question is answered."
+    assert session.scene().notice == "Answer every question to see the future."
     assert (session.scene().chart.future, session.scene().events) == (False, before.events)
     session.do(c.Answer(0))
     assert session.scene().chart.future

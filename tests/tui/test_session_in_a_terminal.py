@@ -189,7 +189,7 @@ def test_a_session_by_keys(lang: str, open_terminal: Callable[..., Terminal], tm
 
 def test_what_was_chosen_is_worn_the_next_time(open_terminal: Callable[..., Terminal], own_home: Path) -> None:
     first = open_terminal("play", "three-task-order", "--theme", "light", "--glyphs", "ascii", COLORTERM="truecolor")
-    first.shows("Everything is ready", "? help")
+    first.shows("Ready. Press", "? help")
     assert "\n".join(first.lines[:-1]).isascii()
     assert first.screen.buffer[0][0].bg == "fbfaf7"
     first.press("L")
@@ -235,7 +235,7 @@ COLOURS = re.compile(rb"\x1b\[(?:[\d;:]*;)?(?:3\d|4\d|9[0-7]|10[0-7])(?:[;:][\d;
 
 def test_no_color_sends_no_colours_and_a_choice_is_seen_all_the_same(open_terminal: Callable[..., Terminal]) -> None:
     shown = open_terminal("play", "three-task-order", "--lang", "en", NO_COLOR="1", COLORTERM="truecolor")
-    shown.shows("Press → to go step by step")
+    shown.shows("Press → to step")
     for key in ("?", "\x1b", "/", "\x1b", "i", "\x1b", ":", "\x1b", "\x10", "\x1b", "x"):
         shown.press(key)
     shown.shows("▸ 1")

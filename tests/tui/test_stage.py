@@ -147,7 +147,7 @@ def test_the_history_of_a_queue_is_drawn_up_to_now() -> None:
     canvas = Canvas(20, 4)
     draw_history(canvas, queue_box([0, 8, 16, 4], 16), Box(0, 0, 20, 4), "en")
     assert canvas.lines() == [
-        "╌╌╌╌╌╌╌╌╌╌╌╌ most 16",
+        "╌╌╌╌╌╌╌╌╌╌╌╌╌ max 16",
         "  █                 ",
         " ▄█                 ",
         " ██▆················",
@@ -167,7 +167,7 @@ def test_a_very_long_queue_shows_head_length_and_history() -> None:
         text = "\n".join(main_screen(player, look_at(), *size).lines())
         assert "1 send_email_" in text
         assert "29,99" in text
-        assert "most 30,000" in text
+        assert "max 30,000" in text
 
 
 def test_the_level_of_now_hides_what_is_to_come() -> None:

@@ -95,8 +95,8 @@ def test_a_class_votes_and_sees_the_run_answer(run: Run) -> None:
 
     before, after, back = asyncio.run(session())
     assert "5 hands" in before
-    assert "what the run does" not in before
-    assert "what the run does" in after
+    assert "what happened" not in before
+    assert "what happened" in after
     assert "your answer" in back
 
 

@@ -84,7 +84,7 @@ def test_a_stopping_worker(session: Session) -> None:
     assert "worker1 stopped at 1.00 s" in session.scene().branch
     to(session, 1.5)
     assert session.scene().workers[0].state == "stopping"
-    assert "stopping" in screen(session)
+    assert "shutting down" in screen(session)
     assert [one.kind for one in session.changes()] == ["kill", "down", "down", "send"]
     to(session, 2.5)
     assert session.scene().workers[0].state == "offline"
@@ -101,7 +101,7 @@ def test_the_broker_is_down(session: Session) -> None:
     change(session, "down", "broker", 5)
     to(session, 2)
     assert not session.scene().queues[0].broker_up
-    assert "Broker is down" in screen(session)
+    assert "broker down" in screen(session)
     assert all(one.whom != "broker" for one in session.changes())
     session.speak("ko")
     assert "Broker 중단" in screen(session)
@@ -163,7 +163,7 @@ def test_a_branch_is_saved_beside_what_is_there(tmp_path: Path, monkeypatch: pyt
     session = Session(Run(simulate(scenario), scenario), "en", motion=False)
     assert not session.can(c.Save())
     session.do(c.Save())
-    assert "nothing to save" in session.scene().notice
+    assert "Nothing to save" in session.scene().notice
     to(session, 1)
     change(session, "kill", "worker1")
     for name in ("mail-branch.yaml", "mail-branch-2.yaml"):
@@ -176,10 +176,10 @@ def test_what_cannot_be_saved(tmp_path: Path, order: Run, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     session = Session(order.edited([Edit("send.0.at", 0.25)], simulate), "en", motion=False)
     session.save(tmp_path)
-    assert "cannot be saved" in session.scene().notice
+    assert "Cannot save this" in session.scene().notice
     session = Session(order.edited([], simulate), "en", motion=False)
     session.save(tmp_path / "nowhere")
-    assert "cannot be saved" in session.scene().notice
+    assert "Cannot save this" in session.scene().notice
     assert not list(tmp_path.iterdir())
 
 

@@ -113,7 +113,7 @@ def test_the_picture_of_a_worker_has_all_its_parts(factory: Player) -> None:
     drawn = text(worker_zoom(factory, (140, 40)))
     for part in (
         "Consumer", "Prefetch 8/8", "Pool prefork 4/4", "Rate limit", "Beat (-B)", "ETA timer 1", "Result handler",
-        "waits (BRPOP)", "10/m", "61.00 s (in 51.90 s)", "65/100 MB", "4/20 tasks", "next 30.00 s", "full",
+        "blocked (BRPOP)", "10/m", "61.00 s (in 51.90 s)", "65/100 MB", "4/20 tasks", "next 30.00 s", "full",
     ):  # fmt: skip
         assert part in drawn, part
 

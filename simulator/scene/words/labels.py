@@ -10,20 +10,20 @@ from simulator.story.catalog import Words
 
 # Title bar
 GUIDE_NOTE = Words(
-    "guide: 가이드의 학습용 설정이며, Celery 기본값이 아닙니다",
-    "guide: the guide's teaching profile, not Celery's default",
+    "guide: 가이드의 학습용 설정이며 Celery 기본값이 아닙니다",
+    "guide: the guide's teaching profile, not Celery's defaults",
 )
-GUIDE_NOTE_SHORT = Words("guide: Celery 기본값 아님", "guide: not Celery's default")
+GUIDE_NOTE_SHORT = Words("guide: Celery 기본값 아님", "guide: not Celery's defaults")
 SEED = Words("seed {seed}", "seed {seed}")
-RECORDED = Words("실제 Celery의 기록", "recorded from a real Celery")
+RECORDED = Words("실제 Celery의 기록", "recording of real Celery")
 TRACE_HASH = Words("trace {hash}", "trace {hash}")
 WHAT_IF = Words("만약에: {branch}", "what if: {branch}")
 CHANGED_AT = {
     "kill": Words("{name} 강제 종료, {time}초", "{name} killed at {time} s"),
-    "stop": Words("{name} 종료 요청, {time}초", "{name} stopped at {time} s"),
+    "stop": Words("{name} 종료, {time}초", "{name} stopped at {time} s"),
     "start": Words("{name} 시작, {time}초", "{name} started at {time} s"),
     "down": Words("{name} 중단, {time}초", "{name} down at {time} s"),
-    "send": Words("{name} 보냄, {time}초", "{name} sent at {time} s"),
+    "send": Words("{name} 전송, {time}초", "{name} sent at {time} s"),
     "set": Words("{name} = {value}, {time}초부터", "{name} = {value} from {time} s on"),
     "turn": Words("{name} = {value}", "{name} = {value}"),
     "control": Words("control {name}, {time}초", "control {name} at {time} s"),
@@ -33,9 +33,9 @@ SERVICES_DOWN = Words("중단: {names}", "down: {names}")
 # Lanes
 QUEUE = Words("Queue", "Queue")
 QUEUES = Words("Queue {count}", "Queues {count}")
-WORKERS_BUSY = Words("Worker {total} 중 {busy} 실행 중", "Workers: {busy} of {total} running")
+WORKERS_BUSY = Words("Worker {total}개 중 {busy}개 실행 중", "Workers: {busy} of {total} running")
 EVENTS = Words("이벤트", "Events")
-SENT = Words("보냄 {count}", "sent {count}")
+SENT = Words("전송 {count}", "sent {count}")
 WAITING_COUNT = Words("대기 {count}", "{count} waiting")
 UNACKED_COUNT = Words("ACK 대기 {count}", "{count} unacked")
 DEAD_COUNT = Words("dead letter {count}", "dead letters: {count}")
@@ -51,16 +51,16 @@ REVOKED = Words("취소", "revoked")
 IGNORED = Words("무시", "ignored")
 DROPPED = Words("버려짐", "dropped")
 DEAD_LETTERS = Words("dead", "dead")
-BROKER_DOWN = Words("Broker 중단", "Broker is down")
+BROKER_DOWN = Words("Broker 중단", "broker down")
 
 # A worker's states
 IDLE = Words("대기 중", "waiting")
 RUNNING = Words("실행 중", "running")
 KILLED = Words("강제 종료", "killed")
 OFFLINE = Words("종료", "offline")
-STOPPING = Words("종료하는 중", "stopping")
-NOT_ACKED = Words("아직 ACK 안 함", "not acked yet")
-ACKED = Words("ACK 보냄", "acked")
+STOPPING = Words("종료하는 중", "shutting down")
+NOT_ACKED = Words("ACK 안 함", "not ACKed yet")
+ACKED = Words("ACK 보냄", "ACKed")
 DONE_COUNT = Words("완료 {count}", "done {count}")
 RESERVED_TASK = Words("예약됨", "reserved")
 COMING = Words("오는 중", "on its way")
@@ -70,7 +70,7 @@ SENDING_COUNT = Words("보내는 중 {count}", "being sent {count}")
 UNSETTLED = Words("ACK 대기", "unacked")
 HELD = Words("ETA {task} {time}초", "ETA {task} {time} s")
 HELD_COUNT = Words("ETA {count}", "ETA {count}")
-RESERVED_COUNT = Words("예약 {count}", "reserved {count}")
+RESERVED_COUNT = Words("미리 받음 {count}", "reserved {count}")
 SINCE = Words("{time}초부터", "since {time} s")
 ANY_NEW = Words("새 작업?", "new task?")
 NOT_YET = Words("아직 없음", "not yet")
@@ -83,24 +83,24 @@ PLAYING = Words("재생", "playing")
 ENDED = Words("끝", "the end")
 ASKING = Words("질문", "question")
 OPENING = Words(
-    "준비되었습니다. → 키: 한 단계씩 보기, space: 재생, page down: 다음 설명이나 질문으로.",
-    "Everything is ready. Press → to go step by step, space to play, page down for the next note or question.",
+    "준비되었습니다. →: 한 단계씩, space: 재생, page down: 다음 설명이나 질문으로.",
+    "Ready. Press → to step, space to play, page down for the next note or question.",
 )
 
 # Questions
-HOW_TO_ANSWER = Words("{keys} 답하기 · enter 모르겠어요", "{keys} answer · enter I don't know")
-RIGHT = Words("맞았습니다", "Right")
-WRONG = Words("다릅니다. 실행 결과", "Not so. In the run")
-DO_NOT_KNOW = Words("모르겠어요", "I don't know")
+HOW_TO_ANSWER = Words("{keys} 답하기 · enter 모르겠음", "{keys} answer · enter not sure")
+RIGHT = Words("맞았습니다", "Correct")
+WRONG = Words("아닙니다. 실행 결과", "Not quite. What happened")
+DO_NOT_KNOW = Words("모르겠음", "not sure")
 ANSWER = Words("답하기", "answer")
 YOUR_ANSWER = Words("내 답", "your answer")
-NOTED = Words("답을 적어 두었습니다. 맞는지는 실행이 보여 줍니다.", "Noted. The run will show whether it holds.")
-NOT_KNOWN = Words("괜찮습니다. 답은 실행이 보여 줍니다.", "Never mind: the run will show the answer.")
+NOTED = Words("답을 적어 두었습니다. 맞았는지는 실행해 보면 압니다.", "Noted. The run will show whether you are right.")
+NOT_KNOWN = Words("괜찮습니다. 답은 실행해 보면 압니다.", "No problem: the run will show the answer.")
 IN_THE_CHANGED_RUN = Words("바뀐 실행에서는", "In the changed run")
-IN_THE_RUN = Words("실행 결과", "In the run")
-NONE_IS_RIGHT = Words("바뀐 실행에서는 맞는 답이 없습니다.", "In the changed run none of the answers is right.")
-SEE_IT = Words("→ 키를 눌러 직접 확인하세요.", "Press → and watch it happen.")
-ANSWER_FIRST = Words("먼저 답해 주세요: {keys}, 모르면 enter.", "Answer first: {keys}, or enter if you don't know.")
+IN_THE_RUN = Words("실행 결과", "What happened")
+NONE_IS_RIGHT = Words("바뀐 실행에서는 맞는 답이 없습니다.", "In the changed run, none of the choices is right.")
+SEE_IT = Words("→ 키를 눌러 직접 확인하세요.", "Press → and see.")
+ANSWER_FIRST = Words("먼저 답해 주세요: {keys}, 모르면 enter.", "Answer first: {keys}, or enter if you are not sure.")
 
 # Notices
 AT_END = Words(
@@ -108,15 +108,15 @@ AT_END = Words(
 )
 AT_END_OF_SCENARIO = Words(
     "끝입니다. r: 정리와 연습 · space: 처음부터 다시 · ←: 한 단계 뒤로",
-    "This is the end. r: how it went · space: play again · ←: one step back",
+    "This is the end. r: summary · space: play again · ←: one step back",
 )
-NO_SCENARIO = Words("파일에서 읽은 trace는 바꿀 수 없습니다.", "A trace that was read from a file cannot be changed.")
-SIMULATING = Words("다시 시뮬레이션하는 중 … esc: 취소", "simulating again … esc: give it up")
+NO_SCENARIO = Words("파일에서 읽은 trace는 바꿀 수 없습니다.", "A trace loaded from a file cannot be changed.")
+SIMULATING = Words("다시 시뮬레이션하는 중 … esc: 취소", "simulating again … esc: cancel")
 SIMULATED_TO = Words(
     "다시 시뮬레이션하는 중 … {time}초, 이벤트 {events}개 · esc: 취소",
-    "simulating again … {time} s, {events} events · esc: give it up",
+    "simulating again … {time} s, {events} events · esc: cancel",
 )
-CANCELLED = Words("취소했습니다. 바뀐 것은 없습니다.", "Given up; nothing has changed.")
+CANCELLED = Words("취소했습니다. 바뀐 것은 없습니다.", "Cancelled; nothing has changed.")
 BRANCHED = {
     kind: Words(
         f"{words.ko}. 여기까지는 그대로이고 이후가 달라집니다. u: 되돌리기",
@@ -124,113 +124,116 @@ BRANCHED = {
     )
     for kind, words in {
         "kill": Words("{name} 강제 종료", "{name} is killed"),
-        "stop": Words("{name} 종료 요청", "{name} is stopped"),
+        "stop": Words("{name} 종료", "{name} is stopped"),
         "start": Words("{name} 시작", "{name} starts"),
         "down": Words("{name} 중단", "{name} is down"),
-        "send": Words("{name} 보냄", "{name} is sent"),
+        "send": Words("{name} 전송", "{name} is sent"),
         "set": Words("{name} = {value}", "{name} = {value}"),
         "control": Words("control {name}", "control {name} is sent"),
     }.items()
 }
 BRANCHED["turn"] = Words(
-    "처음부터 {name} = {value}. 같은 시각의 새 실행입니다. u: 되돌리기",
+    "처음부터 {name} = {value}. 같은 시각에서 이어 가는 새 실행입니다. u: 취소",
     "{name} = {value} from the start: a new run, at the same time. u: undo",
 )
 BRANCHED_MANY = Words(
-    "설정 {count}개를 바꾼 새 실행입니다. 같은 시각에서 이어 갑니다. u: 되돌리기",
-    "{count} settings are changed: a new run, at the same time. u: undo",
+    "설정 {count}개를 바꾼 새 실행입니다. 같은 시각에서 이어 갑니다. u: 취소",
+    "{count} settings changed: a new run, at the same time. u: undo",
 )
-SAVED = Words("저장했습니다: {file}", "Saved as {file}")
-NOTHING_TO_SAVE = Words("저장할 것이 없습니다. 먼저 x: 만약에", "There is nothing to save: first x, what if.")
-CANNOT_SAVE = Words("저장할 수 없습니다: {reason}", "This cannot be saved: {reason}")
+SAVED = Words("저장했습니다: {file}", "Saved: {file}")
+NOTHING_TO_SAVE = Words(
+    "저장할 것이 없습니다. 먼저 x로 만약에를 실행하세요.", "Nothing to save: try a what-if first (x)."
+)
+CANNOT_SAVE = Words("저장할 수 없습니다: {reason}", "Cannot save this: {reason}")
 NOT_AS_EXTENSION = Words(
-    "목록 안의 값을 바꾼 시나리오입니다.", "The scenario has a change inside a list, which `extends` cannot say."
+    "목록 안의 값을 바꾼 것은 extends로 저장할 수 없습니다.",
+    "The change is inside a list, which `extends` cannot express.",
 )
-UNDONE = Words("되돌렸습니다: 원래 실행입니다.", "Undone: this is the original run.")
+UNDONE = Words("취소했습니다. 원래 실행입니다.", "Undone: this is the original run.")
 UNDONE_ONE = Words(
-    "마지막 변경만 되돌렸습니다. 그 전의 변경은 그대로입니다.",
-    "Undone: the last change only. Those before it still hold.",
+    "마지막 변경만 취소했습니다. 그 전의 변경은 그대로입니다.",
+    "Undone: only the last change. The earlier ones still apply.",
 )
-CANNOT_SIMULATE = Words("시뮬레이션할 수 없습니다: {reason}", "This cannot be simulated: {reason}")
+CANNOT_SIMULATE = Words("시뮬레이션할 수 없습니다: {reason}", "Cannot simulate this: {reason}")
 FUTURE_SHOWN = Words("미래를 보여 줍니다.", "The future is shown.")
-FUTURE_VEILED = Words("질문에 모두 답하면 미래가 보입니다.", "The future shows once every question is answered.")
+FUTURE_VEILED = Words("질문에 모두 답해야 미래를 볼 수 있습니다.", "Answer every question to see the future.")
 FUTURE_HIDDEN = Words("미래를 가립니다.", "The future is hidden.")
 NOT_FOUND = Words("찾지 못했습니다.", "Nothing found.")
 
 # Zoom
 MESSAGE = Words("메시지", "Message")
 WORKER = Words("Worker", "Worker")
-HEADERS = Words("headers (Celery protocol 2)", "Headers (Celery protocol 2)")
+HEADERS = Words("header (Celery protocol 2)", "Headers (Celery protocol 2)")
 PROPERTIES = Words("properties", "Properties")
 BODY = Words("body: args, kwargs, embed", "Body: args, kwargs, embed")
-LIFE = Words("지금까지", "Its life so far")
+LIFE = Words("지나온 길", "Its life so far")
 STATE = Words("상태", "State")
 SETTINGS = Words("설정", "Settings")
-SLOTS = Words("Pool: slot", "Pool: slots")
-RESERVED = Words("예약됨 (prefetch)", "Reserved (prefetch)")
-SCHEDULED = Words("ETA를 기다림", "Held for their ETA")
+SLOTS = Words("pool: 자리", "Pool: slots")
+RESERVED = Words("미리 받음 (prefetch)", "Reserved (prefetch)")
+SCHEDULED = Words("ETA 대기", "Waiting for their ETA")
 NONE = Words("없음", "none")
 FREE = Words("비어 있음", "free")
-HISTORY = Words("실행한 Task", "What it has run")
+HISTORY = Words("실행한 Task", "Has run")
 PLACES = {
-    "sent": Words("Broker로 가는 중", "on its way to the Broker"),
-    "queued": Words("Queue에서 대기 중", "waiting in the Queue"),
-    "delivered": Words("Worker로 가는 중", "on its way to a Worker"),
-    "reserved": Words("Worker에 예약됨", "reserved in a Worker"),
+    "sent": Words("Broker로 가는 중", "on its way to the broker"),
+    "queued": Words("Queue에서 대기 중", "waiting in the queue"),
+    "delivered": Words("Worker로 가는 중", "on its way to a worker"),
+    "reserved": Words("Worker가 미리 받음", "reserved in a worker"),
     "active": Words("실행 중", "running"),
     "stored": Words("결과 저장됨", "result stored"),
     "done": Words("끝남", "finished"),
-    "scheduled": Words("ETA까지 Worker가 보관 중", "held by a Worker until its ETA"),
-    "dead": Words("dead-letter Queue에 있음", "in a dead-letter Queue"),
+    "scheduled": Words("Worker에서 ETA 대기", "held by a worker until its ETA"),
+    "dead": Words("Dead Letter Queue에 있음", "in a dead letter queue"),
     "dropped": Words("버려짐", "dropped"),
     "lost": Words("유실됨", "lost"),
 }
 
-NOT_THERE_YET = Words("이 시점에는 아직 없습니다", "not there yet at this moment")
+NOT_THERE_YET = Words("이 시점에는 아직 없습니다", "does not exist yet at this moment")
 
 # Find
 FIND = Words("찾기", "Find")
-FIND_HINT = Words("Task, Worker, 이벤트 이름 또는 시각", "a Task, a Worker, the name of an event, or a time")
+FIND_HINT = Words("Task, Worker, 이벤트 이름, 또는 시각", "a task, a worker, an event name or a time")
 FOUND_COUNT = Words("{count}개", "{count} found")
-FUTURE_COUNT = Words("미래에 {count}개 더 (f: 미래 보기)", "{count} more in the future (f shows it)")
+FUTURE_COUNT = Words("미래에 {count}개 더 (f: 미래 보기)", "{count} more in the future (f: show it)")
 FOUND_AT = Words("찾음 {place}/{count}", "found {place} of {count}")
 
 # What if
 WHAT_IF_TITLE = Words("만약에 … ({time}초)", "What if … (at {time} s)")
 CHANGES = {
     "kill": Words("{name} 강제 종료 (kill -9)", "kill {name} (kill -9)"),
-    "stop": Words("{name} 종료 요청 (warm shutdown)", "stop {name} (warm shutdown)"),
-    "start": Words("{name} 다시 시작", "start {name} again"),
-    "down": Words("{name} {seconds}초 동안 중단", "{name} is down for {seconds} s"),
+    "stop": Words("{name} 종료 (warm)", "stop {name} (warm shutdown)"),
+    "start": Words("{name} 다시 시작", "restart {name}"),
+    "down": Words("{name} {seconds}초 동안 중단", "take {name} down for {seconds} s"),
     "send": Words("{name} 하나 더 보내기", "send another {name}"),
     "set": Words("지금부터 {name} = {value}", "{name} = {value} from now on"),
     "turn": Words("처음부터 {name} = {value}", "{name} = {value} from the start"),
 }
-TURN_A_KNOB = Words("설정 바꾸기 … (o)", "turn a knob … (o)")
+TURN_A_KNOB = Words("설정 바꾸기 … (o)", "change a setting … (o)")
 
 # Knobs
-KNOBS = Words("설정 바꾸기", "Knobs")
+KNOBS = Words("설정 바꾸기", "Settings")
 FROM_START = Words("처음부터", "from the start")
 FROM_NOW = Words("지금부터 ({time}초)", "from now on ({time} s)")
-NOT_RUNNING = Words("실행 중에는 바꿀 수 없는 설정입니다", "cannot change while the run goes on")
+NOT_RUNNING = Words("실행 중에는 바꿀 수 없는 설정입니다", "cannot be changed during a run")
 TURNED = Words("{before} → {after}", "{before} → {after}")
-RUNS_ON = Words("이미 실행 중인 Task는 그대로 끝납니다.", "What runs already goes on as it began.")
-TURN_FIRST = Words("← → 키로 값을 먼저 바꾸세요.", "Turn it first: ← →.")
-TURNED_COUNT = Words("바꾼 설정 {count}개 · enter: 모두 적용", "{count} settings turned · enter: apply them all")
-FORBIDDEN_KNOB = Words("연습에 못 씀", "not in the exercise")
-NO_KNOBS = Words("바꿀 수 있는 설정이 없습니다.", "There is nothing to turn.")
-ALLOWED = Words("가능한 값: {values}", "It may be: {values}")
+RUNS_ON = Words("이미 실행 중인 Task에는 적용되지 않습니다.", "Running tasks are unaffected.")
+TURN_FIRST = Words("먼저 ← →로 값을 바꾸세요.", "Change it first: ← →.")
+TURNED_COUNT = Words("바꾼 설정 {count}개 · enter: 모두 적용", "{count} settings changed · enter: apply all")
+FORBIDDEN_KNOB = Words("연습에서 못 바꿈", "not in the exercise")
+NO_KNOBS = Words("바꿀 수 있는 설정이 없습니다.", "There are no settings to change.")
+ALLOWED = Words("쓸 수 있는 값: {values}", "Allowed values: {values}")
 
 # Picker
 OPEN = Words("열기", "open")
 CHOOSE_LINE = Words("고르기", "choose")
-GO_THERE = Words("거기로", "go there")
+GO_THERE = Words("이동", "go there")
 TAGLINE = Words(
     "Ackademy = ACK + academy · Celery 비행 시뮬레이터", "Ackademy = ACK + academy · a flight simulator for Celery"
 )
 BROKEN = Words(
-    "이 시나리오에 잘못된 곳이 있습니다. 확인: ackademy check {name}",
-    "This scenario has a mistake. See: ackademy check {name}",
+    "이 시나리오에 문제가 있습니다. 확인: ackademy check {name}",
+    "This scenario has problems. See: ackademy check {name}",
 )
 NO_SCENARIOS = Words("시나리오가 없습니다.", "There are no scenarios.")
 
@@ -241,16 +244,16 @@ SIGNS = Words("기호", "Signs")
 ANSWER_A_QUESTION = Words("질문에 답하기", "answer a question")
 HELP_NOTE = Words(
     "소문자 키는 한글 입력 상태에서도 됩니다. 마우스도 쓸 수 있습니다.",
-    "Small letters work in Hangul mode too, and so does the mouse.",
+    "Lower-case keys work in Hangul mode too. So does the mouse.",
 )
-SIGN_WAITING = Words("Queue에서 대기 중", "waits in the Queue")
+SIGN_WAITING = Words("Queue에서 대기 중", "waiting in the queue")
 SIGN_RUNNING = Words("실행 중", "running")
 SIGN_DONE = Words("성공", "succeeded")
 SIGN_FAILED = Words("실패", "failed")
-SIGN_LOST = Words("유실, Worker 강제 종료", "lost; a Worker was killed")
-SIGN_PLAN = Words("남은 실행 시간", "what is left of a run")
-SIGN_CHAPTER = Words("장이 시작하는 곳", "a chapter begins there")
-SIGN_STOP = Words("설명이나 질문이 있는 곳", "a note or a question stands there")
+SIGN_LOST = Words("유실, Worker 강제 종료", "lost; worker killed")
+SIGN_PLAN = Words("남은 실행 시간", "rest of a run")
+SIGN_CHAPTER = Words("장의 시작", "start of a chapter")
+SIGN_STOP = Words("설명이나 질문", "note or question")
 
 # Palette
 PALETTE_HINT = Words("명령 찾기 …", "Find a command …")
@@ -259,7 +262,7 @@ ALL_SIGNS = Words("기호: 모두", "signs: all of them")
 THEME = Words("테마", "theme")
 
 # Too small
-BIGGER = Words("창을 조금 더 키워 주세요", "Please make me bigger")
+BIGGER = Words("창을 조금 더 키워 주세요", "Please enlarge the window")
 SIZE = Words("{width}x{height}, 필요 {needed}", "{width}x{height}, needs {needed}")
 
 # Compare
@@ -268,10 +271,11 @@ ORIGINAL = Words("원래 실행", "original")
 COMPARE_WITH = Words("무엇과 비교할까요?", "Compare with …")
 COMPARE_PARENT = Words("만약에 이전의 실행", "the run before the what-if")
 NOTHING_TO_COMPARE = Words(
-    "비교할 실행이 없습니다. 먼저 x: 만약에, 또는 o: 설정", "There is nothing to compare with: first x (what if) or o."
+    "비교할 실행이 없습니다. 먼저 x(만약에)나 o(설정)를 써 보세요",
+    "Nothing to compare with: try x (what if) or o (settings) first.",
 )
-PARTED = Words("여기서 달라집니다: {time}초", "Here they part: {time} s")
+PARTED = Words("여기서 달라집니다: {time}초", "They diverge here: {time} s")
 NOTHING_MORE = Words("더 일어나는 일이 없습니다", "Nothing more happens")
-SAME_RUN = Words("두 실행은 이벤트 하나까지 같습니다", "The two runs are the same, event by event")
+SAME_RUN = Words("두 실행은 모든 이벤트가 같습니다", "The two runs are identical, event by event")
 SAME_WORDS = Words("이벤트의 세부만 다릅니다", "Only details of events differ")
-MEASURE = Words("전체 실행의 측정값", "Whole run")
+MEASURE = Words("전체 실행", "Whole run")

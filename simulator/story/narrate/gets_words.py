@@ -12,16 +12,16 @@ from simulator.world import WorkerView, World
 from simulator.world.lifecycle import end_of
 
 SUBTASK_SENT = Words(
-    "{who} → Broker: {parent} 함수 안에서 {task} 전송 ({name}{options})",
-    "{who} → Broker: Inside its function, {parent} sends {task} ({name}{options})",
+    "{who} → Broker: {parent} 실행 중에 {task} 전송 ({name}{options})",
+    "{who} → Broker: While running, {parent} sends {task} ({name}{options})",
 )
 GETTING = Words(
-    "{worker}: {task} 실행 중, result.get()에서 결과를 기다림: {awaited}. 그동안 이 자리는 아무것도 하지 않습니다.",
-    "{task} in {worker} waits in result.get() for {awaited}; its slot does nothing else meanwhile.",
+    "{worker}: {task} 실행 중, result.get()으로 {awaited} 결과를 기다립니다. 그동안 이 자리에서는 다른 일을 하지 않습니다.",
+    "{task} in {worker} is waiting in result.get() for {awaited}; its slot does nothing else meanwhile.",
 )
 ALL_GETTING = Words(
-    "{worker}: 실행 자리가 모두 result.get()에서 기다리는 중. 기다리는 것: {awaited}.",
-    "Every slot of {worker} waits in result.get(), for {awaited}.",
+    "{worker}: 모든 자리가 result.get()으로 기다리고 있습니다. 기다리는 결과: {awaited}.",
+    "Every slot of {worker} is waiting in result.get(), for {awaited}.",
 )
 
 

@@ -6,12 +6,12 @@ from simulator.story.catalog import Words
 from simulator.world import World
 
 RESERVED_LIMITED = Words(
-    "{worker}: {task} 예약(reserved). 속도 제한({rate}) 때문에 메모리에서 차례를 기다림",
-    "{worker}: {task} reserved. It waits in memory until its rate limit ({rate}) lets it start",
+    "{worker}: {task} 미리 받음(reserved). 속도 제한({rate}) 때문에 메모리에서 기다립니다",
+    "{worker}: {task} reserved. It waits in memory until the rate limit ({rate}) lets it start",
 )
 NEXT_LIMITED = Words(
-    "{worker}: 다음 작업은 예약해 둔 {task}. 시작은 속도 제한({rate}) 차례에 맞춰",
-    "{worker}: The next one is {task}, reserved earlier, as soon as its rate limit ({rate}) allows",
+    "{worker}: 다음은 미리 받아 둔 {task}. 속도 제한({rate})에 맞춰 시작합니다",
+    "{worker}: Next is {task}, already reserved, as soon as the rate limit ({rate}) allows",
 )
 
 

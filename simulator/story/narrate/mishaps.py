@@ -15,29 +15,29 @@ from simulator.world import WorkerView, World
 
 WHYS = {
     "?": Words("알 수 없음", "unknown"),
-    "broker-down": Words("Broker 중단", "the Broker is down"),
+    "broker-down": Words("Broker 중단", "the broker is down"),
     "max-length": Words("Queue가 가득 참", "the Queue is full"),
     "connection-lost": Words("연결 끊김", "connection lost"),
     "shutdown": Words("Worker 종료", "worker shutdown"),
-    "rejected": Words("거부", "rejected"),
+    "rejected": Words("거절", "rejected"),
     "failed": Words("Task 실패", "the task failed"),
     "expired": Words("만료", "expired"),
     "max-tasks": Words("max_tasks_per_child", "max_tasks_per_child"),
     "max-memory": Words("max_memory_per_child", "max_memory_per_child"),
     "time-limit": Words("시간 제한", "time limit"),
     "terminated": Words("중단 요청", "terminated"),
-    "killed": Words("비정상 종료", "killed"),
-    "shrunk": Words("실행 자리 축소", "the pool shrank"),
-    "grown": Words("실행 자리 확대", "the pool grew"),
-    "replaced": Words("교체", "replacement"),
+    "killed": Words("강제 종료", "killed"),
+    "shrunk": Words("자리 줄이기", "pool shrunk"),
+    "grown": Words("자리 늘리기", "pool grown"),
+    "replaced": Words("교체", "replaced"),
     "autoscale": Words("autoscale", "autoscale"),
     "delivery-limit": Words("전달 횟수 초과", "delivery limit"),
     "visibility-timeout": Words("visibility timeout", "visibility timeout"),
     "consumer-timeout": Words("consumer_timeout", "consumer_timeout"),
     "pool_grow": Words("pool_grow", "pool_grow"),
     "pool_shrink": Words("pool_shrink", "pool_shrink"),
-    "cancelled": Words("실행 취소", "cancelled"),
-    "acked": Words("이미 ACK함", "ACKed already"),
+    "cancelled": Words("실행 중단", "cancelled"),
+    "acked": Words("이미 ACK함", "already ACKed"),
     "gone": Words("남은 사본 없음", "no copy left"),
 }
 """The reasons that events give, in words."""
@@ -230,10 +230,13 @@ SHUTDOWNS = {
 CONNECTIONS = {
     "lost": Words(
         "{worker}: Broker와 연결이 끊겼습니다. 실행 중인 Task는 계속되지만 ACK를 보낼 수 없습니다",
-        "{worker} has lost its connection to the Broker. What it runs goes on, but cannot be acknowledged",
+        "{worker}: Lost its connection to the broker. Running tasks go on, but cannot be ACKed",
     ),
-    "restored": Words("{worker}: Broker에 다시 연결되었습니다", "{worker} is connected to the Broker again"),
+    "restored": Words("{worker}: Broker에 다시 연결되었습니다", "{worker}: Connected to the broker again"),
 }
+
+_AT_THE_FRONT = Words("맨 앞", "at the front")
+_NTH_PLACE = Words("앞에서 {place}번째", "position {place}")
 
 _RETURNS = {
     "connection-lost": say.CONNECTION_LOST,
@@ -281,7 +284,7 @@ def _dead_lettered(moment: Moment) -> Line:
 def _message_requeued(moment: Moment) -> Line:
     event: ev.MessageRequeued = moment.event
     words = _RETURNS.get(event.why, say.REQUEUED)
-    place = event.position + 1
+    place = line(_NTH_PLACE, place=event.position + 1) if event.position else line(_AT_THE_FRONT)
     return line(words, worker=event.hostname, task=event.uuid, place=place, why=_why(event.why))
 
 

@@ -23,7 +23,7 @@ MOST_KNOWN = 12
 WIDEST = 100
 """Cells of a quoted line."""
 
-_OUTPUT = {"output.full": Words("더 쓸 공간이 없습니다 ({reason})", "there is no room to write ({reason})")}
+_OUTPUT = {"output.full": Words("저장할 공간이 없습니다 ({reason})", "no space left to write to ({reason})")}
 _WORDS = {**_OUTPUT, **NOTES, **CRAFT, **LEARNING, **FOLLOWING, **PROBLEMS}
 
 _MEANT = Words('. 혹시 "{meant}"?', '; did you mean "{meant}"?')

@@ -12,48 +12,48 @@ _YAML = {
         "YAML에 쓸 수 없는 문자가 들어 있습니다", "the file has characters that YAML does not allow"
     ),
     "yaml.not_a_mapping": Words(
-        "시나리오는 `key: value` 꼴의 매핑 하나여야 합니다", "a scenario is one mapping of `key: value` lines"
+        "시나리오는 `key: value` 형태의 매핑 하나여야 합니다", "a scenario must be one mapping of `key: value` lines"
     ),
-    "yaml.tab": Words("들여쓰기에 탭을 쓸 수 없습니다. 공백으로 바꾸세요", "a tab cannot indent YAML; use spaces"),
+    "yaml.tab": Words("들여쓰기에는 탭을 쓸 수 없습니다. 공백으로 바꾸세요", "tabs cannot indent YAML; use spaces"),
     "yaml.syntax": Words(
-        "YAML 문법 오류: 따옴표, 괄호, 콜론, 들여쓰기를 확인하세요",
-        "this is not YAML; look at quotes, brackets, colons and indentation around here",
+        "YAML 문법 오류입니다. 따옴표, 괄호, 콜론, 들여쓰기를 확인하세요",
+        "invalid YAML; check quotes, brackets, colons and indentation around here",
     ),
     "yaml.alias": Words(
-        "앵커(&)와 별칭(*)은 쓸 수 없습니다. 별표는 따옴표로 감싸세요",
-        "anchors (&) and aliases (*) are not used here; put a text with a star in quotes",
+        "앵커(&)와 별칭(*)은 쓸 수 없습니다. 별표가 있는 텍스트는 따옴표로 감싸세요",
+        "anchors (&) and aliases (*) are not supported; put text with a star in quotes",
     ),
     "yaml.documents": Words(
-        "한 파일에는 시나리오 하나만 쓸 수 있습니다 (`---` 삭제)",
-        "one file holds one scenario; remove the second `---`",
+        "한 파일에는 시나리오를 하나만 쓸 수 있습니다. 두 번째 `---`를 지우세요",
+        "a file holds a single scenario; remove the second `---`",
     ),
     "yaml.too_many": Words("값이 너무 많습니다 (최대 {limit}개)", "too many values (at most {limit})"),
     "yaml.too_deep": Words("중첩이 너무 깊습니다 (최대 {limit}단계)", "nested too deeply (at most {limit} levels)"),
     "yaml.tag": Words(
-        'YAML 태그는 쓸 수 없습니다: "{tag}"', 'the YAML tag "{tag}" is not used here; write plain values'
+        'YAML 태그는 쓸 수 없습니다: "{tag}"', 'the YAML tag "{tag}" is not supported; write plain values'
     ),
     "yaml.key_not_text": Words(
-        "키는 텍스트여야 합니다 (매핑이나 목록은 불가)", "a key must be text, not a mapping or a list"
+        "키는 텍스트여야 하며, 매핑이나 목록은 쓸 수 없습니다", "a key must be text, not a mapping or a list"
     ),
     "yaml.boolish_key": Words(
         'YAML에서 true/false로 읽히는 키입니다: "{key}". 따옴표로 감싸세요',
-        '"{key}" is read by YAML as true/false; put it in quotes',
+        'YAML reads "{key}" as true/false; put it in quotes',
     ),
     "yaml.boolish": Words(
         'YAML에서 true/false로 읽히는 값입니다: "{text}". true나 false라고 쓰거나 따옴표로 감싸세요',
-        '"{text}" is read by YAML as true/false; write true or false, or put it in quotes',
+        'YAML reads "{text}" as true/false; write true or false, or put it in quotes',
     ),
     "yaml.duplicate": Words(
-        '같은 키가 두 번 나옵니다: "{key}" (처음은 {first}번째 줄). 앞의 값이 조용히 사라집니다',
-        '"{key}" is written twice here (first on line {first}); the first would be lost silently',
+        '같은 키가 두 번 나옵니다: "{key}" (처음은 {first}번째 줄). 앞의 값은 조용히 사라집니다',
+        '"{key}" appears twice (first on line {first}); the first would be lost silently',
     ),
     "yaml.clock": Words(
         'YAML에서 60진수로 읽히는 값입니다: "{text}". 시간은 초 단위 숫자로 쓰세요 (1:30은 90)',
-        '"{text}" is read by YAML as a number to base 60; write the time in seconds (90 for 1:30)',
+        'YAML reads "{text}" as a base-60 number; write the time in seconds (90 for 1:30)',
     ),
     "yaml.number": Words(
         '숫자로 쓸 수 없는 값입니다: "{text}". 10진수로 쓰거나 따옴표로 감싸세요',
-        '"{text}" is no number that can be used here; write a decimal number, or put it in quotes',
+        '"{text}" cannot be used as a number; write a decimal number, or put it in quotes',
     ),
 }
 
@@ -62,36 +62,36 @@ _FILES = {
     "file.folder": Words('파일이 아니라 폴더입니다: "{file}"', '"{file}" is a folder, not a file'),
     "file.unreadable": Words('파일을 읽을 수 없습니다: "{file}" ({reason})', 'cannot read "{file}" ({reason})'),
     "file.unwritable": Words('파일을 쓸 수 없습니다: "{file}" ({reason})', 'cannot write "{file}" ({reason})'),
-    "file.not_utf8": Words("UTF-8로 저장된 파일이 아닙니다", "the file is not UTF-8; save it as UTF-8"),
+    "file.not_utf8": Words("UTF-8 파일이 아닙니다. UTF-8로 저장하세요", "the file is not UTF-8; save it as UTF-8"),
     "scenario.unknown": Words('그런 시나리오가 없습니다: "{name}"', 'there is no scenario "{name}"'),
-    "variant.unknown": Words('그런 variant가 없습니다: "{name}"', 'there is no variant "{name}"'),
+    "variant.unknown": Words('그런 변형(variant)이 없습니다: "{name}"', 'there is no variant "{name}"'),
     "set.shape": Words(
-        'PATH=VALUE 꼴로 쓰세요: "{text}" (예: tasks.send_email.duration=10)',
-        '"{text}" is not PATH=VALUE (as in tasks.send_email.duration=10)',
+        'PATH=VALUE 형태로 쓰세요: "{text}" (예: tasks.send_email.duration=10)',
+        '"{text}" is not of the form PATH=VALUE (e.g. tasks.send_email.duration=10)',
     ),
     "extends.too_deep": Words(
-        "extends가 너무 깊거나 자기 자신으로 돌아옵니다 (최대 {limit}단계)",
-        "extends leads too deep, or back to itself (at most {limit} levels)",
+        "extends가 너무 깊거나 자기 자신으로 되돌아옵니다 (최대 {limit}단계)",
+        "extends goes too deep, or back to itself (at most {limit} levels)",
     ),
     "save.into_list": Words(
         "목록 안의 항목을 바꾼 것은 extends로 저장할 수 없습니다: {path}",
-        "cannot be saved: {path} changes an item of a list, and extends can only add to one",
+        "cannot be saved: {path} changes an item of a list, and extends can only append to lists",
     ),
     "path.syntax": Words(
         '경로를 읽을 수 없습니다: "{path}" (예: tasks.send_email.duration)',
-        '"{path}" is not a path (as in tasks.send_email.duration)',
+        '"{path}" is not a path (e.g. tasks.send_email.duration)',
     ),
-    "path.nowhere": Words('경로가 값 안으로 들어갑니다: "{path}"', 'the path "{path}" leads into a plain value'),
+    "path.nowhere": Words('경로가 값 안으로 이어집니다: "{path}"', 'the path "{path}" leads into a plain value'),
     "path.no_such": Words('시나리오에 없는 이름입니다: "{part}" ({path})', '"{part}" ({path}) is not in this scenario'),
-    "path.no_key": Words('그런 키는 없습니다: "{part}" ({path})', 'there is no key "{part}" (the path {path})'),
+    "path.no_key": Words('그런 키는 없습니다: "{part}" ({path})', 'there is no key "{part}" (in the path {path})'),
     "path.index": Words(
-        '목록에 없는 자리입니다: "{part}" ({path}; 항목 {count}개, 0부터)',
-        '"{part}" is no item of the list ({path}; it has {count}, counted from 0)',
+        '목록에 없는 번호입니다: "{part}" ({path}; 항목 {count}개, 0부터)',
+        '"{part}" is not an item of the list ({path}; it has {count}, counting from 0)',
     ),
 }
 
 _KEYS = {
-    "key.missing": Words('빠진 키: "{key}" ({where})', '"{key}" is missing in {where}'),
+    "key.missing": Words('빠진 키: "{key}" ({where})', '"{key}" is missing from {where}'),
     "key.unknown": Words('알 수 없는 키: "{key}" ({where})', 'unknown key "{key}" in {where}'),
     "key.did_you_mean": Words('알 수 없는 키: "{key}" ({where})', 'unknown key "{key}" in {where}'),
     "key.belongs": Words(
@@ -104,11 +104,11 @@ _KEYS = {
     ),
     "key.planned": Words(
         'Celery에는 있지만 아직 시뮬레이션하지 않습니다: "{key}" ({where})',
-        '"{key}" in {where} is known to Celery or planned, but not simulated yet',
+        '"{key}" in {where} exists in Celery or is planned, but is not simulated yet',
     ),
     "value.planned": Words(
         '아직 시뮬레이션하지 않습니다: "{value}" ({where})',
-        '"{value}" ({where}) is known, but not simulated yet',
+        '"{value}" ({where}) is not simulated yet',
     ),
 }
 
@@ -119,7 +119,7 @@ _VALUES = {
         'true 또는 false여야 합니다: {where} ("{value}")', '{where} must be true or false, not "{value}"'
     ),
     "type.text": Words(
-        '텍스트여야 합니다: {where} ("{value}")', '{where} must be text, not "{value}"; quotes make it text'
+        '텍스트여야 합니다: {where} ("{value}")', '{where} must be text, not "{value}"; put it in quotes'
     ),
     "type.list": Words('목록이어야 합니다: {where} ("{value}")', '{where} must be a list, not "{value}"'),
     "type.mapping": Words('매핑이어야 합니다: {where} ("{value}")', '{where} must be a mapping, not "{value}"'),
@@ -130,56 +130,58 @@ _VALUES = {
     "list.too_long": Words("항목은 최대 {limit}개입니다: {where}", "{where} takes at most {limit} items"),
     "seconds": Words(
         '0 이상의 초 단위 숫자여야 합니다: {where} ("{value}")',
-        '{where} must be a number of seconds from 0 up, not "{value}"',
+        '{where} must be a number of seconds, 0 or more, not "{value}"',
     ),
     "name": Words('이름이어야 합니다: {where} ("{value}")', '{where} must be a name (printable text), not "{value}"'),
     "identifier": Words(
         'id로 쓸 수 없습니다: "{value}" ({where}). 글자, 숫자, 밑줄만 쓰고 숫자로 시작하지 마세요',
-        '"{value}" ({where}) cannot be an id: letters, digits and underscores only, no digit first',
+        '"{value}" ({where}) cannot be an id: use letters, digits and underscores, and no digit first',
     ),
     "text": Words(
-        "텍스트 또는 {{ko: ..., en: ...}} 꼴이어야 합니다: {where}",
+        "텍스트, 또는 {{ko: ..., en: ...}} 형태여야 합니다: {where}",
         "{where} must be text, or {{ko: ..., en: ...}}",
     ),
     "effect_at": Words(
-        "start, end 또는 0~1 사이의 비율을 쓰세요: {where}", "{where} must be start, end or a share from 0 to 1"
+        "start, end, 또는 0에서 1 사이의 비율을 쓰세요: {where}",
+        "{where} must be start, end, or a fraction from 0 to 1",
     ),
     "raises": Words(
-        "예외 이름, 시도별 목록, 또는 확률을 쓰세요: {where} (예: SMTPException, [SMTPException, null], {{SMTPException: 0.02}})",
-        "{where}: give an exception, one for each attempt, or chances: SMTPException, [SMTPException, null], {{SMTPException: 0.02}}",
+        "예외 이름, 시도별 목록, 확률 중 하나를 쓰세요: {where} (예: SMTPException, [SMTPException, null], {{SMTPException: 0.02}})",
+        "{where}: give an exception, a list with one per attempt, or probabilities: SMTPException, [SMTPException, null], {{SMTPException: 0.02}}",
     ),
     "profile": Words('그런 profile이 없습니다: "{value}"', 'there is no profile "{value}"'),
     "rate": Words(
         '속도로 쓸 수 없는 값입니다: "{value}" ({where}; 예: 10/m, 2/s, 0.5)',
-        '{where} cannot be "{value}": a rate is a number a second, or as in 10/m, 2/s, 100/h',
+        '{where} cannot be "{value}": a rate is a number per second, or of the form 10/m, 2/s, 100/h',
     ),
     "broker_url": Words('쓸 수 없는 broker_url: "{value}"', 'broker_url cannot be "{value}"'),
     "result_backend": Words('쓸 수 없는 result_backend: "{value}"', 'result_backend cannot be "{value}"'),
     "workers.count": Words(
-        "Worker가 너무 많거나 적습니다: {value} (최대 {limit})", "{value} workers; there may be 0 to {limit}"
+        "Worker 수가 범위를 벗어났습니다: {value} (0에서 {limit}까지)",
+        "{value} workers: the number must be from 0 to {limit}",
     ),
     "distribution.shape": Words(
-        "초 단위 숫자 또는 분포 하나여야 합니다: {where} (예: 2, {{exponential: 2}})",
-        "{where} must be a number of seconds or one distribution (as in 2 or {{exponential: 2}})",
+        "초 단위 숫자나 분포 하나여야 합니다: {where} (예: 2, {{exponential: 2}})",
+        "{where} must be a number of seconds or a distribution (e.g. 2 or {{exponential: 2}})",
     ),
     "distribution.kind": Words(
         '그런 분포가 없습니다: "{kind}" ({where})', 'there is no distribution "{kind}" ({where})'
     ),
     "distribution.exponential": Words(
-        "평균(0보다 큰 초)을 쓰세요: {where} (예: {{exponential: 2}})",
-        "{where}: give the mean in seconds, more than 0: {{exponential: 2}}",
+        "평균을 0보다 큰 초로 쓰세요: {where} (예: {{exponential: 2}})",
+        "{where}: give the mean in seconds, greater than 0: {{exponential: 2}}",
     ),
     "distribution.uniform": Words(
         "[작은 값, 큰 값]을 쓰세요: {where} (예: {{uniform: [1, 4]}})",
-        "{where}: give low and high: {{uniform: [1, 4]}}",
+        "{where}: give [low, high]: {{uniform: [1, 4]}}",
     ),
     "distribution.normal": Words(
         "[평균, 표준편차]를 쓰세요: {where} (예: {{normal: [2, 0.5]}})",
-        "{where}: give mean and standard deviation: {{normal: [2, 0.5]}}",
+        "{where}: give [mean, standard deviation]: {{normal: [2, 0.5]}}",
     ),
     "distribution.lognormal": Words(
-        "median과 p95를 쓰세요: {where} (예: {{lognormal: {{median: 0.8, p95: 3}}}})",
-        "{where}: give median and p95, p95 not the smaller: {{lognormal: {{median: 0.8, p95: 3}}}}",
+        "median과 p95를 쓰세요(p95가 작으면 안 됩니다): {where} (예: {{lognormal: {{median: 0.8, p95: 3}}}})",
+        "{where}: give median and p95, with p95 not less than median: {{lognormal: {{median: 0.8, p95: 3}}}}",
     ),
     "distribution.choice": Words(
         "값과 가중치를 쓰세요: {where} (예: {{choice: {{1: 0.9, 60: 0.1}}}})",
@@ -187,7 +189,7 @@ _VALUES = {
     ),
     "distribution.list": Words(
         "초 단위 숫자의 목록을 쓰세요: {where} (예: {{list: [2, 5, 1]}})",
-        "{where}: give the values in turn: {{list: [2, 5, 1]}}",
+        "{where}: give a list of seconds: {{list: [2, 5, 1]}}",
     ),
 }
 
@@ -195,27 +197,25 @@ _RUNS = {
     "trace.empty": Words("빈 trace 파일입니다", "the trace file is empty"),
     "trace.header": Words("trace 파일의 첫 줄(header)이 아닙니다", "the first line is not the header of a trace"),
     "trace.version": Words(
-        "읽을 수 없는 trace 버전입니다: {found} (가능: {known})",
+        "읽을 수 없는 trace 버전입니다: {found} (읽을 수 있는 버전: {known})",
         "the trace has version {found}; this program reads {known}",
     ),
     "trace.hash": Words(
-        "trace가 바뀌었습니다: hash {found}, 기록된 hash {promised}",
-        "the trace was changed: its hash is {found}, its header says {promised}",
+        "trace가 변경되었습니다: hash {found}, 기록된 hash {promised}",
+        "the trace has been changed: its hash is {found}, its header says {promised}",
     ),
     "trace.event": Words("이벤트를 읽을 수 없습니다: {kind}", "cannot read this event: {kind}"),
     "trace.cause": Words("cause는 앞선 이벤트여야 합니다: {cause}", "the cause must be an earlier event, not {cause}"),
     "trace.order": Words("이벤트의 시간 순서가 맞지 않습니다", "the event is earlier than the one before it"),
-    "trace.json": Words("JSON 줄이 아닙니다", "this is not a line of JSON"),
-    "trace.no_scenario": Words(
-        "trace 파일에는 시나리오가 없어 바꿀 수 없습니다", "a trace has no scenario that could be changed"
-    ),
+    "trace.json": Words("한 줄의 JSON이 아닙니다", "this is not a line of JSON"),
+    "trace.no_scenario": Words("trace 파일에는 시나리오가 없어 바꿀 수 없습니다", "a trace has no scenario to change"),
     "trace.no_options": Words(
-        'trace 파일에는 profile, variant, seed, until, set 옵션을 쓸 수 없습니다: "{file}"',
+        'trace 파일에는 --profile, --variant, --seed, --until, --set을 쓸 수 없습니다: "{file}"',
         '"{file}" is a trace: --profile, --variant, --seed, --until and --set need a scenario',
     ),
     "trace.no_watch": Words(
-        'trace 파일은 고칠 것이 없어 --watch를 쓸 수 없습니다: "{file}"',
-        '--watch needs a scenario: "{file}" is a trace, which nobody edits',
+        'trace 파일은 바뀌지 않으므로 --watch를 쓸 수 없습니다: "{file}"',
+        '--watch needs a scenario: "{file}" is a trace, which does not change',
     ),
     "answer.none": Words(
         "{question}번 질문: 이 실행에서 참인 답이 없습니다",
@@ -223,46 +223,46 @@ _RUNS = {
     ),
     "answer.several": Words(
         "{question}번 질문: 이 실행에서 참인 답이 {true}개입니다",
-        "question {question}: {true} choices are true in this run; there must be one",
+        "question {question}: {true} choices are true in this run; there must be exactly one",
     ),
     "limit.events": Words(
-        "이벤트가 너무 많아 멈췄습니다: {events}개, 시뮬레이션 시각 {time}. until로 시간을 줄이거나 polls: found를 쓰세요",
-        "stopped: the run had made {events} events by {time}; shorten it with until, or write polls: found",
+        "이벤트가 너무 많아 멈췄습니다({time}까지 {events}개). until로 시간을 줄이거나 polls: found를 쓰세요",
+        "stopped: the run had produced {events} events by {time}; shorten it with until, or set polls: found",
     ),
     "trace.nothing_to_check": Words(
-        'trace 파일에는 확인할 목표가 없습니다: "{file}"', '"{file}" is a trace: it has no goals to check'
+        'trace 파일에는 검사할 목표가 없습니다: "{file}"', '"{file}" is a trace: it has no goals to check'
     ),
     "file.exists": Words(
-        '이미 있는 파일이라 덮어쓰지 않습니다: "{file}"', '"{file}" is there already and will not be overwritten'
+        '이미 있는 파일이라 덮어쓰지 않습니다: "{file}"', '"{file}" already exists and will not be overwritten'
     ),
     "option.seed": Words(
-        'seed는 0 이상의 정수 또는 random이어야 합니다: "{value}"',
-        '--seed must be a whole number from 0 up, or random, not "{value}"',
+        'seed는 0 이상의 정수나 random이어야 합니다: "{value}"',
+        '--seed must be a whole number, 0 or more, or random, not "{value}"',
     ),
     "option.two_sources": Words(
-        "--from-conf, --from-recording: 둘 중 하나만 쓰세요", "give one of --from-conf and --from-recording, not both"
+        "--from-conf와 --from-recording 중 하나만 쓰세요", "give either --from-conf or --from-recording, not both"
     ),
     "option.stdout_twice": Words(
-        "--json, --trace -: 둘 다 stdout에 쓰므로 하나만 쓰세요", "--json and --trace - would both write to stdout"
+        "--json과 --trace -는 둘 다 stdout에 쓰므로 하나만 쓰세요", "--json and --trace - would both write to stdout"
     ),
     "option.variant_of_two": Words(
-        "--variant는 WHAT이 하나일 때만 쓸 수 있습니다", "--variant goes with one WHAT, not with two"
+        "--variant는 WHAT이 하나일 때만 쓸 수 있습니다", "--variant needs a single WHAT, not two"
     ),
-    "vote.no_question": Words("{file}: 손을 들어 답할 질문이 없습니다", "{file}: there is no question to vote on"),
+    "vote.no_question": Words("{file}: 거수로 답할 질문이 없습니다", "{file}: there is no question to vote on"),
     "vote.too_far": Words(
-        "{file}: 질문은 {count}개입니다. --question {question}: 없음",
-        "{file}: --question {question}: the run has {count} questions",
+        "{file}: 질문은 {count}개입니다. --question {question}에 해당하는 질문이 없습니다",
+        "{file}: there is no --question {question}; the run has {count} questions",
     ),
     "vote.no_terminal": Words(
-        "vote 명령은 터미널에서만 쓸 수 있습니다. 질문을 글로 읽으려면: ackademy tell, ackademy worksheet",
+        "vote는 터미널에서만 쓸 수 있습니다. 질문을 글로 읽으려면: ackademy tell, ackademy worksheet",
         "vote needs a terminal; to read the questions as text: ackademy tell, ackademy worksheet",
     ),
     "worksheet.no_scenario": Words(
-        "{file}: 활동지는 시나리오로 만듭니다. 기록(trace)에는 질문이 없습니다",
-        "{file}: a work sheet is made from a scenario; a trace has no questions",
+        "{file}: 활동지는 시나리오로 만듭니다. trace에는 질문이 없습니다",
+        "{file}: a worksheet is made from a scenario; a trace has no questions",
     ),
     "compare.nothing": Words(
-        'variant가 없어 비교할 것이 없습니다: "{file}"', '"{file}" has no variants: there is nothing to compare it with'
+        '비교할 변형(variant)이 없습니다: "{file}"', '"{file}" has no variants to compare it with'
     ),
 }
 

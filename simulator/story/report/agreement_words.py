@@ -11,12 +11,12 @@ DIFFERENCES = {
     "one_side": Words("한쪽에서는 아무 일도 일어나지 않았습니다", "nothing happened on one side"),
     "event": Words("{task}: 예측 {predicted}, 실제 {recorded}", "{task}: predicted {predicted}, recorded {recorded}"),
     "order": Words(
-        "{worker}, {place}번째 {verb}: 예측 {predicted}, 실제 {recorded}",
-        "{worker} {verb} as number {place}: predicted {predicted}, recorded {recorded}",
+        "{worker} {place}번째 {verb}: 예측 {predicted}, 실제 {recorded}",
+        "{worker}, number {place} it {verb}: predicted {predicted}, recorded {recorded}",
     ),
     "executions": Words(
-        "{task}: 실행 횟수 예측 {predicted}, 실제 {recorded} (맞는 범위 {expected})",
-        "{task}: predicted {predicted} executions, recorded {recorded}, to expect {expected}",
+        "{task}: 실행 횟수 예측 {predicted}, 실제 {recorded} (허용 범위 {expected})",
+        "{task}: predicted {predicted} runs, recorded {recorded}, expected range {expected}",
     ),
     "endings": Words("{task}: 예측 {predicted}, 실제 {recorded}", "{task}: predicted {predicted}, recorded {recorded}"),
     "not_received": Words(
@@ -29,11 +29,11 @@ DIFFERENCES = {
     ),
     "share": Words(
         "{worker}: 실행 횟수 예측 {predicted}, 실제 {recorded}",
-        "{worker}: predicted {predicted} executions, recorded {recorded}",
+        "{worker}: predicted {predicted} runs, recorded {recorded}",
     ),
     "gap": Words(
-        "{task}: 다시 받기까지 예측 {predicted}, 실제 {recorded}",
-        "{task}: predicted {predicted} until it is received once more, recorded {recorded}",
+        "{task}: 다시 받을 때까지 예측 {predicted}, 실제 {recorded}",
+        "{task}: predicted {predicted} until it is received again, recorded {recorded}",
     ),
 }
 VERBS = {
@@ -45,7 +45,7 @@ VERBS = {
 
 _HAPPENING = Words("{time}초 {worker} {what}", "{what} {worker} at {time}")
 _NOTHING_MORE = Words("없음", "nothing more")
-_NO_END = Words("끝나지 않음", "no end")
+_NO_END = Words("끝나지 않음", "never ends")
 _SPAN = Words("{low}~{high}초", "{low} to {high} s")
 _BETWEEN = Words("{low}~{high}", "{low} to {high}")
 

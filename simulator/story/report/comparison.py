@@ -11,23 +11,23 @@ from simulator.story.narrate.narration import sentence
 from simulator.story.narrate.settings import describe_workers
 from simulator.story.report.summary import Table
 from simulator.story.run import Run
-from simulator.story.values import Seconds, shown_seconds
+from simulator.story.values import Clock, shown_seconds
 from simulator.trace import events as ev
 
-SAME = Words("{name}: {base} 실행과 이벤트 하나까지 같습니다", "{name}: The same as {base}, event by event")
-PARTS = Words("{base} / {name}: 여기서 달라집니다", "{base} / {name}: Here they part")
+SAME = Words("{name}: {base} 실행과 모든 이벤트가 같습니다", "{name}: Identical to {base}, event by event")
+PARTS = Words("{base} / {name}: 여기서 달라집니다", "{base} / {name}: They diverge here")
 SETTINGS = Words("  설정 {name}: {text}", "  Settings of {name}: {text}")
 MOMENT = Words("  {name}: [{when}] {text}", "  {name}: [{when}] {text}")
 ENDED = Words("  {name}: 더 일어나는 일이 없습니다", "  {name}: Nothing more happens")
 UNTOLD = Words("  이벤트의 세부만 다릅니다 ({kind})", "  Only details of events differ ({kind})")
 MEASURES = Words("측정값", "Measures")
-MEASURE = Words("이름", "measure")
+MEASURE = Words("항목", "measure")
 SECONDS = Words("{number}초", "{number} s")
 ROWS = {
     "sent": Words("전송", "sent"),
     "succeeded": Words("성공", "succeeded"),
     "failed": Words("실패", "failed"),
-    "revoked": Words("폐기", "revoked"),
+    "revoked": Words("취소", "revoked"),
     "ignored": Words("무시", "ignored"),
     "dropped": Words("버려짐", "dropped"),
     "lost": Words("유실", "lost"),
@@ -39,9 +39,9 @@ ROWS = {
     "max wait": Words("대기 최대", "max wait"),
     "mean response": Words("응답 평균", "mean response"),
     "p95 response": Words("응답 p95", "p95 response"),
-    "busy slots": Words("바쁜 시간", "busy slots"),
+    "busy slots": Words("바쁜 시간", "busy time"),
     "polls": Words("질문", "polls"),
-    "end": Words("종료", "end"),
+    "end": Words("끝", "end"),
 }
 """Measures in words; any other keeps its name."""
 
@@ -90,7 +90,7 @@ def difference_lines(names: tuple[str, str], one: Run, other: Run, lang: str) ->
         if told is None:
             lines.append(line(ENDED, name=label))
         else:
-            lines.append(line(MOMENT, name=label, when=Seconds(told[0]), text=told[1]))
+            lines.append(line(MOMENT, name=label, when=Clock(told[0]), text=told[1]))
     return lines
 
 

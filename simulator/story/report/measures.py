@@ -18,66 +18,66 @@ DEFINITIONS: dict[str, Definition] = {
     "sent": Definition(
         "sent[(x)]", Words("Broker가 받은 Task의 수 (id 기준)", "tasks that the broker accepted, by id")
     ),
-    "succeeded": Definition("succeeded[(x)]", Words("성공으로 끝난 Task", "tasks that ended in success")),
+    "succeeded": Definition("succeeded[(x)]", Words("성공한 Task", "tasks that succeeded")),
     "failed": Definition("failed[(x)]", Words("최종 실패한 Task", "tasks that failed for good")),
     "revoked": Definition(
-        "revoked[(x)]", Words("만료되거나 취소된 Task", "tasks that were not run because they expired or were revoked")
+        "revoked[(x)]", Words("만료되거나 취소된 Task", "tasks that expired or were revoked, and so were not run")
     ),
     "ignored": Definition(
         "ignored[(x)]",
         Words(
-            "Ignore로 끝났거나, ACK 뒤에 Reject했거나, 결과를 저장하지 못한 Task. 최종 상태가 남지 않습니다",
-            "tasks that ended with Ignore, with Reject after their ACK, or with a result that was lost: no final state is kept",
+            "Ignore로 끝났거나, ACK한 뒤 Reject했거나, 결과를 저장하지 못한 Task. 최종 상태가 남지 않습니다",
+            "tasks that ended with Ignore, with Reject after their ACK, or with a lost result: no final state is kept",
         ),
     ),
     "dropped": Definition(
         "dropped[(x)]",
-        Words("가득 찬 Queue 등에서 Broker가 버린 Task", "tasks that the broker discarded, as a full queue does"),
+        Words(
+            "가득 찬 Queue 등에서 Broker가 버린 Task", "tasks that the broker dropped, for example from a full queue"
+        ),
     ),
     "lost": Definition(
         "lost[(x)]",
         Words(
-            "유실: Broker가 받았고, 최종 상태가 없고, 사본이 어디에도 없는 Task",
-            "accepted by the broker, without a final state, and no copy is left anywhere",
+            "유실: Broker가 받았지만 최종 상태가 없고 사본이 어디에도 없는 Task",
+            "accepted by the broker, but without a final state and with no copy left anywhere",
         ),
     ),
     "served": Definition(
         "served[(x)]",
-        Words("끝까지 처리된 Task: 성공, 또는 실행 후 실패", "worked on to an end: succeeded, or failed after a run"),
+        Words("끝까지 처리된 Task: 성공, 또는 실행한 뒤 실패", "finished tasks: succeeded, or failed after a run"),
     ),
-    "retried": Definition("retried[(x)]", Words("재시도 횟수", "how often tasks were tried again")),
+    "retried": Definition("retried[(x)]", Words("재시도 횟수", "number of retries")),
     "dead_lettered": Definition(
         "dead_lettered[(x)]",
-        Words("Dead Letter Queue에 들어간 적이 있는 Task", "tasks that came into a dead-letter queue"),
+        Words("Dead Letter Queue에 들어간 적이 있는 Task", "tasks that have been in a dead letter queue"),
     ),
-    "publish_failed": Definition(
-        "publish_failed[(x)]", Words("전송하지 못한 횟수", "how often something could not be published")
-    ),
-    "runs": Definition("runs(x)", Words("실행이 시작된 횟수", "how often a run was started")),
+    "publish_failed": Definition("publish_failed[(x)]", Words("전송하지 못한 횟수", "number of failed publishes")),
+    "runs": Definition("runs(x)", Words("실행이 시작된 횟수", "number of runs started")),
     "effects": Definition(
         "effects(x)",
         Words(
-            "실제 효과가 생긴 횟수. idempotent나 effect_at을 쓴 Task는 그 시점에, 나머지는 실행이 성공할 때 생깁니다",
-            "times the side effect happened: when the task says so (idempotent, effect_at), else with each run that succeeds",
+            "실제 효과가 생긴 횟수. idempotent나 effect_at을 정한 Task는 그 시점에, 나머지는 실행이 성공할 때 생깁니다",
+            "number of side effects: at the point the task declares (idempotent, effect_at), otherwise with each successful run",
         ),
     ),
     "duplicates": Definition(
         "duplicates[(x)]",
-        Words("효과가 두 번 이상 생긴 Task", "tasks whose side effect happened more than once"),
+        Words("실제 효과가 두 번 이상 생긴 Task", "tasks whose side effect happened more than once"),
     ),
     "finished_by": Definition(
         "finished_by[(x)]",
         Words(
             "마지막 Task가 끝난 시각. 아직 끝나지 않은 Task가 있으면 값이 없습니다",
-            "when the last task came to its end; nothing while one has not",
+            "when the last task ended; no value while one has not",
         ),
     ),
-    "state": Definition("state(id)", Words("끝났을 때 Celery의 상태", "Celery's state at the end")),
+    "state": Definition("state(id)", Words("실행이 끝났을 때 Celery의 상태", "Celery's state at the end of the run")),
     "result_state": Definition(
         "result_state(id[, t])",
         Words(
-            "t초에(없으면 끝에) AsyncResult(id).state가 하는 말. 저장된 것이 없으면, 보낸 적 없는 id라도 PENDING",
-            "what AsyncResult(id).state says at t (or at the end): PENDING where nothing is stored, even for an id never sent",
+            "t초(없으면 끝)에 AsyncResult(id).state로 조회되는 상태. 저장된 것이 없으면 PENDING이고, 보낸 적 없는 id도 마찬가지입니다",
+            "what AsyncResult(id).state returns at t (or at the end): PENDING if nothing is stored, even for an id that was never sent",
         ),
     ),
     "worker_of": Definition(
@@ -86,95 +86,99 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "position": Definition(
         "position(id)",
-        Words("처음 실행된 순서, 1부터", "its place among all tasks in the order of their first starts, from 1"),
+        Words("모든 Task 중 처음 실행된 순서, 1부터", "its position among all tasks by first start, from 1"),
     ),
     "started_at": Definition(
-        "started_at(id[, n])", Words("n번째 실행이 시작된 시각", "when its n-th run started (the first without n)")
+        "started_at(id[, n])", Words("n번째 실행이 시작된 시각", "when its n-th run started (without n, the first)")
     ),
     "finished_at": Definition(
-        "finished_at(id)", Words("처음으로 최종 상태가 된 시각", "when it first came to a final state")
+        "finished_at(id)", Words("처음으로 최종 상태가 된 시각", "when it first reached a final state")
     ),
     "mean": Definition(
         "mean(wait|response|finished[, x])  mean(queue[, queue])  mean(processes|memory[, worker])",
         Words(
             "평균. wait는 전송부터 첫 실행까지, response는 전송부터 최종 상태까지. queue, processes, memory는 시간 평균",
-            "the mean; wait is sent to first start, response sent to final state; queue, processes, memory over time",
+            "the mean; wait is from sent to first start, response from sent to final state; queue, processes and memory are averaged over time",
         ),
     ),
     "p50": Definition(
         "p50(...)",
         Words(
-            "중앙값: 절반이 넘지 않는 가장 작은 값", "the median: the smallest value that half of them do not exceed"
+            "중앙값: 값의 절반이 넘지 않는 가장 작은 값",
+            "the median: the smallest value that half of all values do not exceed",
         ),
     ),
     "p95": Definition(
         "p95(...)",
-        Words("95%가 넘지 않는 가장 작은 값", "the smallest value that 95 in 100 do not exceed"),
+        Words("값의 95%가 넘지 않는 가장 작은 값", "the smallest value that 95% of all values do not exceed"),
     ),
     "max": Definition(
         "max(...)",
         Words(
-            "최댓값. queue는 대기 중인 메시지 수, processes는 Task를 실행하는 프로세스 수, memory는 그 MB",
-            "the largest; queue is messages ready, processes those that run tasks, memory their megabytes together",
+            "최댓값. queue는 대기 중인 메시지 수, processes는 Task를 실행하는 프로세스 수, memory는 이 프로세스들의 MB 합",
+            "the maximum; queue counts ready messages, processes those that run tasks, memory their megabytes in total",
         ),
     ),
     "peak": Definition(
         "peak(queue[, queue][, a, b])  peak(processes|memory[, worker][, a, b])  peak(calls[.service][, a, b])",
         Words(
-            "a초부터 b초 전까지의 최댓값. calls는 1초 안에 시작된 호출 수의 최댓값",
-            "the largest from a up to, not including, b; calls is the most that begin within any one second",
+            "a초부터 b초 전까지의 최댓값. calls는 1초 동안 시작된 호출 수의 최댓값",
+            "the maximum from a up to, but not including, b; calls is the most that start within any one second",
         ),
     ),
     "throughput": Definition(
         "throughput(a, b[, x])",
-        Words("a초부터 b초 전까지 1초에 성공한 Task", "tasks that succeeded a second, from a up to, not including, b"),
+        Words(
+            "a초부터 b초 전까지 1초에 성공한 Task 수",
+            "tasks that succeeded per second, from a up to, but not including, b",
+        ),
     ),
     "util": Definition(
         "util[(worker)]",
         Words(
-            "온라인이던 실행 자리 시간 중 무언가를 실행한 비율 (0~1)",
-            "the share (0 to 1) of its slots' time online for which they ran something",
+            "온라인인 동안 자리에서 무언가를 실행한 시간의 비율(0에서 1)",
+            "the share (0 to 1) of its slots' online time spent running something",
         ),
     ),
     "process_seconds": Definition(
         "process_seconds[(worker)]",
         Words(
-            "프로세스 수를 시간으로 적분한 값. prefork Worker는 자식 프로세스만 셉니다",
-            "processes times seconds; of a prefork worker its children count, of any other the worker itself",
+            "프로세스 수를 시간으로 적분한 값. prefork Worker는 자식 프로세스만, 나머지는 Worker 자신을 셉니다",
+            "processes times seconds; a prefork worker counts its children, any other counts itself",
         ),
     ),
     "deaths": Definition(
         "deaths[(worker)]",
         Words(
-            "강제 종료된 횟수: Worker와 그 자식 프로세스. 계획된 교체는 세지 않습니다",
-            "how often the worker or a child of it was killed; a planned replacement is none",
+            "Worker나 그 자식이 강제 종료된 횟수. 계획된 교체는 세지 않습니다",
+            "number of times the worker or one of its children was killed; planned replacements do not count",
         ),
     ),
-    "polls": Definition("polls[(worker)]", Words("Broker에 물은 횟수", "questions asked of the broker")),
-    "empty_polls": Definition("empty_polls[(worker)]", Words("빈 답을 받은 질문", "questions that found nothing")),
-    "polls_per_hour": Definition("polls_per_hour[(worker)]", Words("1시간당 질문 횟수", "questions an hour")),
+    "polls": Definition("polls[(worker)]", Words("Broker에 물은 횟수", "polls of the broker")),
+    "empty_polls": Definition("empty_polls[(worker)]", Words("빈손으로 끝난 질문", "polls that came back empty")),
+    "polls_per_hour": Definition("polls_per_hour[(worker)]", Words("한 시간에 묻는 횟수", "polls per hour")),
     "queue_at": Definition(
         "queue_at(t[, queue])",
-        Words("t초에 대기 중인 메시지의 수", "messages that are ready at time t, in one queue or in all"),
+        Words("t초에 대기 중인 메시지 수. 한 Queue 또는 전체", "messages ready at time t, in one queue or in all"),
     ),
     "queue_after": Definition(
         'queue_after("event", id)',
         Words(
-            "그 Task의 이벤트 직후에 Queue에서 대기 중인 id 목록",
+            "Task의 그 이벤트 직후 Queue에서 대기 중인 id 목록",
             "the ids ready in the task's queue right after its first such event",
         ),
     ),
     "order": Definition(
         'order("event", id, "event", id)',
-        Words("첫 이벤트가 둘째 이벤트보다 먼저인지", "whether the first event came before the second"),
+        Words("첫 번째 이벤트가 두 번째 이벤트보다 먼저인지", "whether the first event came before the second"),
     ),
-    "L": Definition("L", Words("시스템 안에 있는 Task 수의 시간 평균", "tasks in the system, on average over time")),
-    "arrival_rate": Definition("arrival_rate", Words("1초에 도착하는 Task (lambda)", "tasks that arrive a second")),
+    "L": Definition("L", Words("시스템 안에 있는 Task 수의 시간 평균", "tasks in the system, averaged over time")),
+    "arrival_rate": Definition("arrival_rate", Words("1초에 도착하는 Task 수(lambda)", "tasks arriving per second")),
     "W": Definition(
         "W",
         Words(
             "Task가 시스템 안에 머무는 평균 시간. 끝나지 않은 Task는 실행 끝까지 셉니다",
-            "seconds a task stays in the system on average, one that has not ended up to the end of the run",
+            "mean time that a task stays in the system, in seconds; a task that has not ended counts up to the end of the run",
         ),
     ),
     "end": Definition("end", Words("실행이 끝난 시각", "when the run ends")),

@@ -37,47 +37,45 @@ class Recorder(Protocol):
 
 _PROGRESS = Words(
     "{seconds:.0f}초 · Worker {workers} · 받은 Task {received} · 실행 중 {running} · 끝난 Task {ended} · 이벤트 {events} (Ctrl+C: 끝내기)",
-    "{seconds:.0f} s · workers {workers} · received {received} · running {running} · ended {ended} · events {events} (Ctrl+C ends)",
+    "{seconds:.0f} s · workers {workers} · received {received} · running {running} · ended {ended} · events {events} (Ctrl+C to stop)",
 )
 _DONE = Words(
     "이벤트 {events}개, Task {received}개를 기록했습니다: {file}", "{events} events, {received} tasks recorded: {file}"
 )
 _NOTHING = Words(
-    "Task 이벤트가 없었습니다. Worker를 -E로 시작하거나 --enable-events를 쓰세요.",
-    "No task events came. Start workers with -E, or use --enable-events.",
+    "Task 이벤트가 하나도 없었습니다. Worker를 -E로 시작하거나 --enable-events를 쓰세요.",
+    "There were no task events. Start the workers with -E, or use --enable-events.",
 )
 _CLOCK = Words(
-    "시계가 다른 Worker: {host} ({seconds:+.1f}초). 이 컴퓨터의 시계로 맞췄습니다.",
-    "The clock of {host} is off by {seconds:+.1f} s; its times were put right.",
+    "시계가 다른 Worker: {host} ({seconds:+.1f}초). 이 컴퓨터의 시계에 맞췄습니다.",
+    "The clock of {host} is off by {seconds:+.1f} s; its times were corrected.",
 )
 
 _NOTES = {
-    "late": Words("늦게 도착해 순서를 바꿀 수 없던 이벤트", "events that came too late to be put in order"),
+    "late": Words("너무 늦게 도착해 순서를 맞출 수 없던 이벤트", "events that arrived too late to be put in order"),
     "unsent": Words(
-        "발송이 보고되지 않은 Task (task_send_sent_event를 켜면 보입니다)",
-        "tasks whose sending nobody reported (task_send_sent_event shows it)",
+        "보낸 기록이 없는 Task (task_send_sent_event를 켜면 남습니다)",
+        "tasks whose sending was not reported (turn on task_send_sent_event)",
     ),
     "unreceived": Words(
-        "받은 순간이 기록되지 않은 실행", "executions whose receipt was not recorded; it was concluded"
+        "받은 시각이 기록되지 않아 추론한 실행", "runs whose receipt was not recorded and had to be inferred"
     ),
-    "unheard": Words("이벤트로 처음 알게 된 Worker", "workers first known by an event of theirs"),
-    "unended": Words("끝이 기록되지 않은 실행", "executions whose end was not recorded"),
-    "silent": Words(
-        "heartbeat가 끊겨 사라진 것으로 본 Worker", "workers taken for lost since their heartbeats stopped"
-    ),
+    "unheard": Words("이벤트를 보고서야 알게 된 Worker", "workers first seen in one of their events"),
+    "unended": Words("끝이 기록되지 않은 실행", "runs whose end was not recorded"),
+    "silent": Words("heartbeat가 끊겨 죽은 것으로 본 Worker", "workers presumed lost because their heartbeats stopped"),
     "unreadable": Words("읽을 수 없는 이벤트", "events that could not be read"),
     "reconnected": Words(
-        "Broker와 연결이 끊긴 횟수 (그동안의 이벤트는 없습니다)",
-        "times the connection to the broker was lost (what happened meanwhile is missing)",
+        "Broker와 연결이 끊긴 횟수 (그동안의 이벤트는 빠졌습니다)",
+        "times the connection to the broker was lost (events from that time are missing)",
     ),
-    "missed": Words("시작 이벤트가 사라진 Task", "tasks whose start was lost on the way"),
+    "missed": Words("시작 이벤트가 빠진 Task", "tasks whose start event is missing"),
     "mute": Words(
-        "Worker가 실행했으나 이벤트를 보내지 않은 Task (-E 또는 --enable-events)",
-        "tasks that a worker ran without sending events (-E, or --enable-events)",
+        "Worker가 실행했지만 이벤트를 보내지 않은 Task (-E나 --enable-events를 쓰세요)",
+        "tasks that a worker ran without sending events (use -E or --enable-events)",
     ),
     "unanswered": Words(
-        "inspect에 답한 Worker 없음: concurrency와 Queue는 알 수 없습니다",
-        "no worker answered inspect: concurrency and queues are not known",
+        "inspect에 응답한 Worker가 없어 concurrency와 Queue를 알 수 없음",
+        "no worker answered inspect, so concurrency and queues are unknown",
     ),
 }
 

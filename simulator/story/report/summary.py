@@ -30,10 +30,10 @@ RUN = Words(
     "{scenario}: profile {profile}, seed {seed}, {events} events, hash {hash}",
 )
 ENDED = {
-    "done": Words("종료 {end}초: 더 일어날 일이 없음", "Ended at {end} s: nothing was left to happen"),
-    "until": Words("종료 {end}초: 요청한 시각 (until)", "Ended at {end} s, as asked for (until)"),
-    "recorded": Words("기록의 끝 {end}초", "The recording ends at {end} s"),
-    "cap": Words("종료 {end}초: 한도에 도달, 일이 남아 있음", "Ended at {end} s: the limit; work was left"),
+    "done": Words("{end}초에 끝: 더 일어날 일이 없음", "Ended at {end} s: nothing more happens"),
+    "until": Words("{end}초에 끝: 정해 둔 시각 (until)", "Ended at {end} s, as set (until)"),
+    "recorded": Words("기록이 {end}초에서 끝남", "The recording ends at {end} s"),
+    "cap": Words("{end}초에 끝: 한도에 이름, 할 일이 남아 있음", "Ended at {end} s: limit reached, work left"),
 }
 LITTLE = Words(
     "리틀의 법칙: L = {L}, lambda x W = {rate}/초 x {W}초 = {product} ({holds})",
@@ -49,10 +49,10 @@ WORKERS = Words("Worker", "Workers")
 QUEUES = Words("Queue", "Queues")
 GOALS = Words("목표", "Goals")
 MET = Words("달성", "met")
-MISSED = Words("실패", "missed")
+MISSED = Words("미달성", "missed")
 NAME = Words("이름", "name")
 RESULT = Words("결과", "result")
-TEST = Words("식", "test")
+TEST = Words("조건", "test")
 TASK_COLUMNS = (
     Words("전송", "sent"),
     Words("성공", "succeeded"),
@@ -63,7 +63,7 @@ TASK_COLUMNS = (
 )
 TROUBLE_COLUMNS = (
     Words("재시도", "retried"),
-    Words("폐기", "revoked"),
+    Words("취소", "revoked"),
     Words("무시", "ignored"),
     Words("버려짐", "dropped"),
     Words("Dead Letter", "dead letters"),
@@ -78,12 +78,12 @@ TIME_COLUMNS = (
     Words("최대", "max"),
 )
 WORKER_COLUMNS = (
-    Words("동시 실행", "slots"),
+    Words("자리", "slots"),
     Words("실행", "runs"),
-    Words("바쁜 시간", "busy"),
+    Words("바쁨", "busy"),
     Words("가동률", "utilisation"),
     Words("질문", "polls"),
-    Words("빈 질문", "in vain"),
+    Words("빈손", "empty"),
     Words("강제 종료", "deaths"),
 )
 QUEUE_COLUMNS = (

@@ -10,8 +10,8 @@ from simulator.story.values import Seconds, name_list
 from simulator.world import WorkerView, World
 
 CHILDLESS = Words(
-    "{worker}: 자식 프로세스 없는 자리 {count}개. 부모가 알아차리고 새로 시작할 때까지 실행하지 못합니다.",
-    "{worker}: Slots without a child process: {count}. They run nothing until the parent has noticed and a new one is up.",
+    "{worker}: 자식 프로세스가 없는 자리 {count}개. 부모가 알아채고 새 자식을 시작할 때까지 실행하지 못합니다.",
+    "{worker}: Slots without a child process: {count}. They run nothing until the parent notices and starts a new one.",
 )
 DRAINING = Words(
     "{worker}: 방금 연결됨. {tasks} 시작 전에 더 온 메시지가 있는지 보는 중 (끝나는 시각: {until}).",
@@ -23,24 +23,24 @@ RATE_LIMITED = Words(
 )
 ABOUT_TO_START = Words("{worker}: {task} 시작 직전.", "{task} is about to start in {worker}.")
 LEASED = Words(
-    "Broker에는 아직 빌려준 것으로 남아 있음 ({worker}): {tasks}. visibility timeout이 지나야 돌아옵니다.",
-    "Still leased to {worker}, which does not have it: {tasks}. It comes back when its visibility timeout is over.",
+    "Broker는 아직 {worker}에 빌려준 줄 압니다: {tasks}. visibility timeout이 지나야 되돌아옵니다.",
+    "Still leased to {worker}, which no longer has it: {tasks}. It comes back when its visibility timeout is over.",
 )
 SOLO = Words(
-    "{worker}: solo pool이라 실행 중에는 아무것도 듣지 못합니다 (메시지, 명령, heartbeat).",
-    "{worker} has a solo pool: while it runs a task it hears nothing, no message, no command, no heartbeat.",
+    "{worker}: solo pool이라 실행 중에는 메시지도, 명령도, heartbeat도 처리하지 못합니다.",
+    "{worker} has a solo pool: while it runs a task, it handles no messages, no commands and no heartbeats.",
 )
 HOSTAGES = Words(
-    "{worker}: 종료 중인데 {tasks} 붙들고 있음. 종료가 끝나야 Queue로 돌아갑니다.",
-    "{worker} is shutting down and still holds {tasks}: back in the Queue only when it is gone.",
+    "{worker}: 종료하는 중이지만 아직 {tasks} 메시지를 들고 있음. 종료해야 Queue로 되돌아갑니다.",
+    "{worker} is shutting down and holds {tasks} until it exits.",
 )
 REVOKED = Words(
-    "취소된 Task가 대기 중: {tasks}. Worker가 받으면 실행하지 않고 ACK합니다.",
-    "Revoked and waiting: {tasks}. Who gets it will ACK and not run it.",
+    "취소되었지만 아직 대기 중: {tasks}. Worker가 받으면 실행하지 않고 ACK합니다.",
+    "Revoked but still waiting: {tasks}. Whichever worker gets it will ACK it without running it.",
 )
 DISCONNECTED = Words(
     "{workers}: Broker와 연결이 끊겨 다시 연결하는 중.",
-    "{workers}: connection to the Broker lost, reconnecting.",
+    "{workers}: Lost the connection to the broker, reconnecting.",
 )
 
 

@@ -27,87 +27,91 @@ MOST = 3
 """Reasons that are given."""
 
 NOT_BEGUN = Words("아직 아무 일도 일어나지 않았습니다.", "Nothing has happened yet.")
-ON_ITS_WAY = Words("Broker로 가는 중: {tasks}.", "On the way to the Broker: {tasks}.")
-HANDED_OVER = Words("{worker}: {tasks} 전달되는 중.", "{tasks}: on the way to {worker}.")
-ANSWERING = Words("Broker: {worker} 질문에 답하는 중.", "The Broker is about to answer {worker}.")
-NOBODY_ALIVE = Words("{tasks} 대기 중: 살아 있는 Worker가 없습니다.", "{tasks} must wait: no Worker is alive.")
+ON_ITS_WAY = Words("Broker로 가는 중: {tasks}.", "On the way to the broker: {tasks}.")
+HANDED_OVER = Words("{worker}: {tasks} 전달 중.", "On the way to {worker}: {tasks}.")
+ANSWERING = Words("Broker: {worker} 질문에 답하는 중.", "The broker is about to answer {worker}.")
+NOBODY_ALIVE = Words("{tasks} 대기 중: 살아 있는 Worker가 없습니다.", "{tasks} must wait: no worker is alive.")
 NO_CONSUMER = Words(
-    "{tasks} 대기 중: 이 Queue를 구독하는 Worker가 없습니다 ({queue}).",
-    "{tasks} must wait: nobody consumes the Queue ({queue}).",
+    "{tasks} 대기 중: 이 Queue를 소비하는 Worker가 없습니다 ({queue}).",
+    "{tasks} must wait: nobody consumes the queue ({queue}).",
 )
 DEAD = Words("강제 종료된 Worker: {workers}.", "Killed: {workers}.")
 BROKER_DOWN = Words(
-    "Broker 중단: 복구될 때까지 전송도 전달도 ACK도 없습니다.",
-    "The Broker is down: nothing is published, delivered or acknowledged.",
+    "Broker 중단: 복구될 때까지 전송도, 전달도, ACK도 할 수 없습니다.",
+    "The broker is down: nothing is sent, delivered or ACKed.",
 )
-SERVICE_DOWN = Words("{service} 중단: 호출하면 {exception} 예외.", "{service} is down: calls raise {exception}.")
+SERVICE_DOWN = Words(
+    "{service} 중단: 호출하면 {exception} 예외가 납니다.", "{service} is down: calls raise {exception}."
+)
 STOPPING = Words(
-    "{worker}: 종료 중. 실행 중인 Task만 끝내고 새 Task는 받지 않습니다.",
-    "{worker} is shutting down: it finishes what it runs and takes nothing new.",
+    "{worker}: 종료하는 중. 실행 중인 Task만 끝내고 새 Task는 받지 않습니다.",
+    "{worker} is shutting down: it finishes what it is running and takes nothing new.",
 )
 HELD = Words("{worker} 안에서 ETA 대기: {tasks}.", "Waiting in {worker} for the ETA: {tasks}.")
 HELD_TASK = Words("{task} ({eta})", "{task} ({eta})")
 FULL_REJECTS = Words(
-    "Queue가 가득 찼습니다 ({queue}, max_length {limit}): 새 메시지를 받지 않습니다.",
-    "The Queue is full ({queue}, max_length {limit}): it takes no new message.",
+    "Queue가 가득 찼습니다 ({queue}, max_length {limit}). 새 메시지를 받지 않습니다.",
+    "The queue is full ({queue}, max_length {limit}): it takes no new messages.",
 )
 FULL_DROPS = Words(
-    "Queue가 가득 찼습니다 ({queue}, max_length {limit}): 새 메시지가 오면 맨 앞을 버립니다.",
-    "The Queue is full ({queue}, max_length {limit}): a new message costs the one at its head.",
+    "Queue가 가득 찼습니다 ({queue}, max_length {limit}). 새 메시지가 오면 맨 앞의 메시지를 버립니다.",
+    "The queue is full ({queue}, max_length {limit}): a new message pushes out the oldest.",
 )
 DEAD_LETTERS = Words(
-    "Dead Letter Queue에 보관 중: {tasks} ({queue}).", "Kept in the dead-letter queue: {tasks} ({queue})."
+    "Dead Letter Queue에 보관 중: {tasks} ({queue}).", "Kept in the dead letter queue: {tasks} ({queue})."
 )
 ALL_BUSY = Words(
-    "{tasks} 대기 중: 모든 Worker가 실행 중 ({workers}).",
-    "{tasks} must wait: every Worker is busy ({workers}).",
+    "{tasks} 대기 중: Worker가 모두 바쁩니다 ({workers}).",
+    "{tasks} must wait: every worker is busy ({workers}).",
 )
 WINDOW_FULL = Words(
-    "{tasks} 대기 중: 더 받을 수 있는 Worker가 없습니다 (prefetch 한도: {workers}).",
-    "{tasks} must wait: no Worker may hold more (prefetch limit: {workers}).",
+    "{tasks} 대기 중: prefetch 한도가 차서 더 받을 수 있는 Worker가 없습니다 ({workers}).",
+    "{tasks} must wait: every prefetch window is full ({workers}).",
 )
 ASKS_AGAIN_FOR = Words(
-    "{tasks} 대기 중: 다음 질문은 {worker}, {when}.", "{tasks} must wait: {worker} asks next, at {when}."
+    "{tasks} 대기 중: 다음 질문은 {worker}, {when}.", "{tasks} must wait: {worker} polls next, at {when}."
 )
-ASKS_AT_ONCE_FOR = Words("{tasks} 대기 중: 이제 {worker} 차례.", "Waiting: {tasks}. Now {worker} asks.")
+ASKS_AT_ONCE_FOR = Words("{tasks} 대기 중: 이제 {worker} 차례.", "Waiting: {tasks}. Now {worker} polls.")
 ASKS_EVERY_FOR = Words(
-    "{tasks} 대기 중: {worker} 질문 간격 {interval}.", "{tasks} must wait: {worker}, asking every {interval}."
+    "{tasks} 대기 중: {worker} 질문 간격 {interval}.", "{tasks} must wait: {worker}, polling every {interval}."
 )
-DELIVERY_NEXT = Words("{tasks}: 곧 전달됩니다.", "{tasks}: to be delivered next.")
+DELIVERY_NEXT = Words("{tasks}: 곧 전달됩니다.", "{tasks}: about to be delivered.")
 STUCK_BEHIND = Words(
-    "{worker} 안에 예약됨 (prefetch): {tasks}. 그동안 쉬고 있는 Worker: {idle}.",
-    "{worker} keeps {tasks} reserved (prefetch), with {idle} idle.",
+    "{worker}: {tasks} 미리 받아 두었음 (prefetch). 그동안 쉬고 있는 Worker: {idle}.",
+    "{worker} holds {tasks} (prefetch), with {idle} idle.",
 )
 RESERVED = Words(
-    "{worker} 안에 예약되어 차례를 기다림: {tasks}.", "Reserved in {worker} until a slot is free: {tasks}."
+    "{worker}: 미리 받아 두고 차례를 기다림: {tasks}.", "Reserved in {worker} until a slot is free: {tasks}."
 )
-RUNNING = Words("{worker}: {task} 실행 중 (시작 {since}).", "{task} has been running in {worker} since {since}.")
+RUNNING = Words("{worker}: {task} 실행 중 ({since}부터).", "{task} has been running in {worker} since {since}.")
 RUNNING_MORE = Words("실행 중인 Task: 모두 {count}개.", "Running in all: {count} tasks.")
 EMPTY_ASKS = Words(
     "Queue가 비어 있습니다. 다음 질문: {worker}, {when}.",
-    "The Queue is empty. {worker} asks again at {when}.",
+    "The queue is empty. {worker} polls again at {when}.",
 )
-EMPTY_ASKS_NOW = Words("Queue가 비어 있습니다. 이제 {worker} 차례.", "The Queue is empty. {worker} asks now.")
+EMPTY_ASKS_NOW = Words("Queue가 비어 있습니다. 이제 {worker} 차례.", "The queue is empty. {worker} polls now.")
 EMPTY_ASKS_EVERY = Words(
     "Queue가 비어 있습니다. {worker} 질문 간격 {interval}.",
-    "The Queue is empty. {worker}: asking every {interval}.",
+    "The queue is empty. {worker}: polling every {interval}.",
 )
 EMPTY_PUSH = Words(
     "Queue가 비어 있습니다. 새 메시지가 오면 Broker가 바로 push합니다.",
-    "The Queue is empty. The Broker will push the next message at once.",
+    "The queue is empty. The broker will push the next message right away.",
 )
 EMPTY_WAITED = Words(
-    "Queue가 비어 있습니다. 쉬는 Worker는 Broker 앞에서 기다립니다.",
-    "The Queue is empty. Idle Workers wait at the Broker.",
+    "Queue가 비어 있습니다. 쉬는 Worker는 새 메시지를 기다립니다.",
+    "The queue is empty. Idle workers are waiting for a message.",
 )
-EMPTY = Words("Queue가 비어 있습니다.", "The Queue is empty.")
-NO_WORKER = Words("Worker가 아직 없습니다.", "There is no Worker yet.")
-OVER_DONE = Words("끝: 더 일어날 일이 없습니다.", "The end: nothing is left to happen.")
-OVER_UNTIL = Words("끝: 요청한 시각까지 실행했습니다 (until {end}).", "The end: it was to run until {end}.")
-OVER_RECORDED = Words("종료: 기록은 {end}까지입니다.", "The end: the recording ends at {end}.")
+EMPTY = Words("Queue가 비어 있습니다.", "The queue is empty.")
+NO_WORKER = Words("Worker가 아직 없습니다.", "There are no workers yet.")
+OVER_DONE = Words("끝: 더 일어날 일이 없습니다.", "The end: nothing more happens.")
+OVER_UNTIL = Words(
+    "끝: 정해 둔 시각까지 실행했습니다 (until {end}).", "The end: the run was set to stop at {end} (until)."
+)
+OVER_RECORDED = Words("끝: 기록이 {end}에서 끝납니다.", "The end: the recording ends at {end}.")
 OVER_CAP = Words(
-    "끝: 한도에서 멈췄습니다 ({end}). 일은 더 남아 있습니다.",
-    "The end: stopped at the limit of {end}; work is left.",
+    "끝: 한도에 이르러 멈췄습니다 ({end}). 할 일이 남아 있습니다.",
+    "The end: stopped at the limit, {end}; there is still work left.",
 )
 
 

@@ -23,19 +23,21 @@ from simulator.story.why.now import (
 )
 from simulator.world import TaskView, WorkerView, World
 
-IN_LINE = Words("Queue {queue}: {count}개 중 {place}번째.", "Number {place} of {count} in the Queue {queue}.")
-BEHIND = Words("앞에 있는 Task: {tasks}.", "Before it: {tasks}.")
-STORED = Words(
-    "결과는 저장되었습니다. 곧 이벤트로 알립니다.", "The result is stored; the event that reports it comes next."
+IN_LINE = Words(
+    "Queue {queue}: {count}개 중 앞에서 {place}번째.", "In the queue {queue}, at position {place} of {count}."
 )
-ENDED = Words("끝났습니다: {state}. 더 기다릴 것이 없습니다.", "It has ended: {state}. Nothing is left to wait for.")
+BEHIND = Words("앞에 있는 Task: {tasks}.", "Ahead of it: {tasks}.")
+STORED = Words("결과를 저장했습니다. 곧 이벤트로 알립니다.", "The result is stored; the event that reports it is next.")
+ENDED = Words(
+    "끝났습니다: {state}. 더 기다릴 것이 없습니다.", "It has ended: {state}. There is nothing more to wait for."
+)
 NO_COPY = Words("사본이 어디에도 없습니다.", "No copy of it is left anywhere.")
-THROWN_AWAY = Words("Broker가 버렸습니다. 다시 오지 않습니다.", "The Broker has thrown it away. It will not come back.")
+THROWN_AWAY = Words("Broker가 버렸습니다. 다시 오지 않습니다.", "The broker dropped it. It will not come back.")
 KEPT = Words(
-    "Dead Letter Queue에 있습니다 ({queue}, 이유 {why}). 이 Queue를 구독하는 Worker가 없습니다.",
-    "It lies in the dead-letter queue ({queue}, why: {why}), which nobody consumes.",
+    "Dead Letter Queue에 있습니다 ({queue}, 이유: {why}). 이 Queue를 소비하는 Worker가 없습니다.",
+    "It is in the dead letter queue ({queue}, reason: {why}), which nobody consumes.",
 )
-NOTHING_READY = Words("기다리는 메시지가 없습니다.", "No message is ready.")
+NOTHING_READY = Words("기다리는 메시지가 없습니다.", "No messages are ready.")
 
 
 def why_task(world: World, uuid: str) -> list[Line]:

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from simulator.scene.model import Scene, SlotBox, WorkerBox
 from simulator.scene.words import labels, zoom_words
 from simulator.story.language import say
+from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
@@ -98,7 +99,7 @@ def _draw_pair(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
         slot = worker.slots[0]
         style = "text"
         canvas.put(x, box.y, shorten(scene.short(slot.uuid), room, GLYPHS.ellipsis), style)
-        draw_bar(canvas, box.x + 2, box.y + 1, box.width - 2, slot)
+        draw_bar(canvas, box.x + 2, box.y + 1, box.width - 2, slot, scene.lang)
         return
     if worker.busy:
         canvas.put(x, box.y, f"{worker.busy}/{worker.concurrency}", "running", room)
@@ -159,9 +160,9 @@ def _draw_row_slot(canvas: Canvas, scene: Scene, slot: SlotBox, x: int, y: int, 
     end = canvas.put(x, y, shorten(scene.short(slot.uuid), width, GLYPHS.ellipsis), "text")
     left = x + width - end - 1
     if left >= 15:
-        draw_bar(canvas, end + 1, y, left, slot)
+        draw_bar(canvas, end + 1, y, left, slot, scene.lang)
     elif left >= 7:
-        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f} s", "running")
+        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f}{second_unit(scene.lang)}", "running")
 
 
 # -- tiles and cells --------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from simulator.scene.letter import Letter, MessageCopy
 from simulator.scene.sheet import Field
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
+from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import draw_edge, draw_frame
@@ -192,7 +193,7 @@ def draw_strip(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
     if not letter.spans:
         return
     begin, end = letter.spans[0].start, letter.spans[-1].end
-    left, right = f"{_time(begin)} ", f" {_time(end)} s"
+    left, right = f"{_time(begin)} ", f" {_time(end)}{second_unit(lang)}"
     x = canvas.put(box.x, box.y, left, "dim")
     width = box.width - cell_len(left) - cell_len(right) - 1
     for span in letter.spans:

@@ -67,7 +67,7 @@ def draw_meters(canvas: Canvas, scene: Scene, box: Box) -> None:
         canvas.right(box.right - 1, y - 1, tell_meter(what, reading, scene.lang), style)
         _draw_chart(canvas, meters, place, scene.lower.dots, chart)
     if scale:
-        draw_scale(canvas, view, view.bottom, scene.chart, meters.scale)
+        draw_scale(canvas, view, view.bottom, scene.chart, meters.scale, scene.lang)
     canvas.zone(view.x, view.y, view.width + 1, view.height + scale, SeekTime(tuple(meters.scale.times)))
     text = _little(reading, scene.lang)
     if len(shown) < len(found):

@@ -79,7 +79,7 @@ def _draw_card(canvas: Canvas, slot: Slot, box: Box, inside: Anatomy, lang: str)
         style = "ghost" if slot.uuid in inside.flying else "running"
         canvas.put(x, box.y, cut(f"{sign} {label}", width, GLYPHS.ellipsis), style)
         canvas.zone(box.x, box.y, box.width, 1, ZoomInto("message", slot.uuid))
-        draw_bar(canvas, x, box.y + 1, width, slot)
+        draw_bar(canvas, x, box.y + 1, width, slot, lang)
     if box.height == 3:
         _draw_memory(canvas, slot, Box(x, box.y + 2, width, 1), inside, lang)
 
@@ -124,7 +124,7 @@ def _draw_row(canvas: Canvas, slot: Slot, x: int, y: int, width: int, inside: An
     sign = GLYPHS.pointer if slot.uuid == inside.acting else GLYPHS.running
     bar = max(8, min(18, left // 2))
     canvas.put(end, y, cut(f"{sign} {inside.short(slot.uuid)}", left - bar - 1, GLYPHS.ellipsis), "running")
-    draw_bar(canvas, x + width - bar, y, bar, slot, thin=True)
+    draw_bar(canvas, x + width - bar, y, bar, slot, lang, thin=True)
     canvas.zone(x, y, width, 1, ZoomInto("message", slot.uuid))
 
 

@@ -9,6 +9,7 @@ from simulator.scene.model import Scene, Told
 from simulator.scene.room import Room
 from simulator.scene.words import present_words
 from simulator.story.language import say
+from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Play
 from simulator.tui.drawing.bars import MOTIONS, draw_notice, draw_scrubber
@@ -221,7 +222,7 @@ def _put_lines(canvas: Canvas, box: Box, lines: list[Line], rows: int) -> None:
 
 def _draw_line(canvas: Canvas, scene: Scene, y: int) -> None:
     """The run as a line, and where it ends."""
-    end = f"{scene.chart.end / MICROS:.2f} s"
+    end = f"{scene.chart.end / MICROS:.2f}{second_unit(scene.lang)}"
     canvas.right(canvas.width - 1, y, end, "dim")
     draw_scrubber(canvas, 1, y, _line_width(scene, canvas.width), scene)
 

@@ -8,6 +8,7 @@ from simulator.scene.model import Flight, QueueBox, Scene, SlotBox, WorkerBox
 from simulator.scene.room import Room
 from simulator.scene.words import labels, present_words
 from simulator.story.language import say
+from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut
@@ -143,7 +144,7 @@ def _draw_inside(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> N
             canvas.put(
                 box.x, y, cut(task_label(scene.short(slot.uuid), slot.name), box.width, GLYPHS.ellipsis), "strong"
             )
-            draw_bar(canvas, box.x, y + 1, box.width, slot)
+            draw_bar(canvas, box.x, y + 1, box.width, slot, scene.lang)
             if rows == 3:
                 words, style = (labels.ACKED, "done") if slot.acked else (labels.NOT_ACKED, "dim")
                 canvas.put(box.x, y + 2, say(words, scene.lang), style, box.width)
@@ -175,7 +176,7 @@ def _draw_large(canvas: Canvas, scene: Scene, slot: SlotBox, box: Box) -> int:
         for row in range(y, y + 3):
             canvas.put(x, row, GLYPHS.full * full + GLYPHS.rest * (width - full), "running")
             canvas.restyle(x + full, row, width - full, "faint")
-        canvas.right(box.right, y + 3, f"{slot.planned / MICROS:.2f} s", "dim")
+        canvas.right(box.right, y + 3, f"{slot.planned / MICROS:.2f}{second_unit(scene.lang)}", "dim")
     words, style = (labels.ACKED, "done") if slot.acked else (labels.NOT_ACKED, "dim")
     canvas.put(box.x, y + 3, say(words, scene.lang), style, box.width - 10)
     return y + 4

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import chain
 
+from rich.cells import cell_len
+
 from simulator.scene.chart import Chart, Scale
+from simulator.story.values import second_unit
 from simulator.trace.time import format_seconds
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -32,7 +35,7 @@ def draw_folds(canvas: Canvas, view: Box, rows: int, scale: Scale, *, over: bool
                     canvas.put(x, y, GLYPHS.fold, "faint")
 
 
-def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, scale: Scale) -> None:
+def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, scale: Scale, lang: str) -> None:
     """Where we are, what stands where, how long each fold is, and the time in round numbers as far as there is room."""
     if not chart.end:
         return
@@ -40,21 +43,21 @@ def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, scale: Scale) ->
     taken = [(scale.now - 1, scale.now + 2)]
 
     def put(column: int, text: str, style: str) -> None:
-        x = max(0, min(column, view.width - len(text)))
-        if all(x + len(text) + 1 < begin or x > end + 1 for begin, end in taken):
+        x = max(0, min(column, view.width - cell_len(text)))
+        if all(x + cell_len(text) + 1 < begin or x > end + 1 for begin, end in taken):
             canvas.put(view.x + x, y, text, style)
-            taken.append((x, x + len(text)))
+            taken.append((x, x + cell_len(text)))
 
     for time in chart.bookmarks:
         if 0 <= scale.column(time) <= scale.width and scale.clamp(time) != scale.now:
             put(scale.clamp(time), GLYPHS.bookmark, "bookmark")
     for fold in scale.folds:
-        text = f"{GLYPHS.fold}{format_seconds(_rounded(fold.end - fold.begin), 0)} s{GLYPHS.fold}"
-        put((fold.first + fold.behind - len(text)) // 2, text, "faint")
+        text = f"{GLYPHS.fold}{format_seconds(_rounded(fold.end - fold.begin), 0)}{second_unit(lang)}{GLYPHS.fold}"
+        put((fold.first + fold.behind - cell_len(text)) // 2, text, "faint")
     # The last one may have to stand before its column: rather one less than two that can be taken for one.
     ticks = _ticks(scale, view.width)
     for time in (*ticks[-1:], *ticks[:-1]):
-        put(scale.column(time), f"{format_seconds(time, 0)} s", "dim")
+        put(scale.column(time), format_seconds(time, 0) + second_unit(lang), "dim")
 
 
 def _rounded(micros: int) -> int:

@@ -83,7 +83,7 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool, label: in
     y = min(y - each + 1 if timeline.busy is None else y, box.bottom - 1)
     draw_folds(canvas, view, y - box.y, scale)
     draw_now(canvas, view, y - box.y, scale)
-    draw_scale(canvas, view, y, chart, scale)
+    draw_scale(canvas, view, y, chart, scale, scene.lang)
     canvas.zone(view.x, box.y, view.width + 1, y - box.y + 1, SeekTime(tuple(scale.times)))
     return view.x, view.width
 

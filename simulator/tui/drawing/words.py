@@ -8,6 +8,7 @@ from simulator.scene.model import ChoiceLine, QuestionBox, Scene, Told
 from simulator.scene.moment import verdict_words
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
+from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Answer
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
@@ -34,7 +35,7 @@ def draw_words(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
         margin = _draw_big_clock(canvas, clock, box)
     else:
         margin = MARGIN
-        canvas.right(9, box.y, f"{clock} s", "now")
+        canvas.right(9, box.y, clock + second_unit(scene.lang), "now")
     text = Box(margin, box.y, box.width - margin - 1, box.height)
     if scene.question is not None:
         if roomy or scene.question.verdict:

@@ -170,7 +170,7 @@ def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene)
     label = shorten(task_label(scene.short(slot.uuid), slot.name), width, GLYPHS.ellipsis)
     style = "selected" if chosen else "text"
     canvas.put(box.x + 2, box.y + 1, label, style)
-    draw_bar(canvas, box.x + 2, box.y + 2, width, slot)
+    draw_bar(canvas, box.x + 2, box.y + 2, width, slot, scene.lang)
     if rows >= 3:
         words, style = (labels.ACKED, "done") if slot.acked else (labels.NOT_ACKED, "dim")
         canvas.put(box.x + 2, box.y + 3, say(words, scene.lang), style, width)
@@ -182,4 +182,4 @@ def _draw_slot_rows(canvas: Canvas, slots: Sequence[SlotBox], box: Box, scene: S
     bar = max(SHORTEST_BAR, min(box.width // 2, box.width - max(map(cell_len, texts), default=0) - 1))
     for y, (slot, text) in enumerate(zip(slots, texts, strict=True), start=box.y):
         canvas.put(box.x, y, shorten(text, box.width - bar - 1, GLYPHS.ellipsis), "text")
-        draw_bar(canvas, box.right - bar, y, bar, slot, thin=True)
+        draw_bar(canvas, box.right - bar, y, bar, slot, scene.lang, thin=True)

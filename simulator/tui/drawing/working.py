@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from simulator.scene.inside import Slot
 from simulator.scene.model import SlotBox, WorkerBox
 from simulator.scene.words import labels, zoom_words
 from simulator.story.language import say
+from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -42,15 +45,17 @@ def full_cells(slot: SlotBox | Slot, length: int) -> int:
     return length * slot.elapsed // planned
 
 
-def draw_bar(canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot, *, thin: bool = False) -> None:
+def draw_bar(
+    canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot, lang: str, *, thin: bool = False
+) -> None:
     """How far an execution is, as a bar and in seconds; `thin` where others lie right above and below it."""
     if slot.planned is None:
-        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f} s", "running")
+        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f}{second_unit(lang)}", "running")
         return
-    text = f" {slot.elapsed / MICROS:.2f}/{slot.planned / MICROS:.2f} s"
-    if len(text) + 4 > width:
+    text = f" {slot.elapsed / MICROS:.2f}/{slot.planned / MICROS:.2f}{second_unit(lang)}"
+    if cell_len(text) + 4 > width:
         text = f" {slot.elapsed / MICROS:.1f}"
-    length = max(0, width - len(text))
+    length = max(0, width - cell_len(text))
     full = full_cells(slot, length)
     # Blocks would grow together with those of the next rows.
     done, rest = (GLYPHS.heavy, GLYPHS.rule) if thin else (GLYPHS.full, GLYPHS.rest)

@@ -13,6 +13,7 @@ from simulator.console.answers import Answer, Order, interpret
 from simulator.console.complete import complete
 from simulator.story.catalog import line, plain
 from simulator.story.language import say
+from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
 from simulator.tui import commands as c
 from simulator.tui.drawing.bars import draw_keys
@@ -267,7 +268,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
 
 
 def _clock(session: Session) -> str:
-    return f"{session.player.time / MICROS:.2f} s"
+    return f"{session.player.time / MICROS:.2f}{second_unit(session.lang)}"
 
 
 def refusal(reason: str) -> Answer:
