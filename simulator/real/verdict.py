@@ -119,8 +119,11 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
         for happening in theirs:
             if happening.uuid not in performance.executions and happening.type == "task-started":
                 seen[happening.uuid] += 1
-        interval = as_seconds(prepared.scenario.settings.restore_interval)
-        differences = broken(ours, theirs, seen, tolerance, interval if prepared.plan.transport == "redis" else 0.0)
+        settings = prepared.scenario.settings
+        # How much later a message may come: a sweep for it, or a poll whose phase nobody knows.
+        waits = {"redis": settings.restore_interval, "memory": settings.polling_interval}
+        interval = as_seconds(waits.get(prepared.plan.transport, 0))
+        differences = broken(ours, theirs, seen, tolerance, interval)
     return Verdict(
         *(prepared, prediction, recording, held, tolerance, tuple(differences), worst, ids, alike, dict(fallen.told)),
     )

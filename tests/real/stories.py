@@ -219,7 +219,7 @@ until: 3.4
 tasks: {tick: 0.1}
 workers:
   w1: {concurrency: 1, queues: [celery], beat: true}
-  w2: {concurrency: 1, queues: [other], beat: true}
+  w2: {concurrency: 1, queues: [other], beat: true, starts_at: 0.5}
 beat_schedule: {often: {task: tick, schedule: 1}}
 """,
     ),
