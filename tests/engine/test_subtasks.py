@@ -215,7 +215,7 @@ def test_the_story_says_who_waits_for_whom() -> None:
     one = play()
     started = next(i for i, e in enumerate(one.events) if isinstance(e, ev.TaskStarted) and e.uuid == "child_1")
     said = why(world_at(one, started + 1), "ko")
-    assert "worker1: parent_1 실행 중, result.get()에서 결과를 기다림: child_1." in said
+    assert "worker1: parent_1 실행 중, result.get()으로 child_1 결과를 기다립니다." in said
     assert "result.get()" not in why(world_at(one, len(one) - 3), "en")
 
 
