@@ -34,7 +34,7 @@ tasks:
   auto: {duration: 0.1, raises: [Busy, Busy, null], autoretry_for: [Busy], default_retry_delay: 0.3}
   own: {duration: 0.1, raises: [Busy, null], retry: {on: [Busy], countdown: 0.4, exc: true}}
 workers: {w1: {concurrency: 2}}
-send: [{id: A, task: auto, at: 0}, {id: B, task: own, at: 0.1}]
+send: [{id: A, task: auto, at: 0}, {id: B, task: own, at: 0.2}]
 """,
     ),
     "exhaustion": (

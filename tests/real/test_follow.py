@@ -113,7 +113,7 @@ def in_a_terminal(*words: str) -> tuple[int, str]:
 
 def test_a_broker_that_does_not_answer_is_2_and_leaves_no_file(tmp_path: Path) -> None:
     file = tmp_path / "none.jsonl"
-    for lang, words in (("en", "no broker answers"), ("ko", "Broker가 응답하지 않습니다")):
+    for lang, words in (("en", "the broker does not answer"), ("ko", "Broker가 응답하지 않습니다")):
         status, said = in_a_terminal(
             "play", "--follow", "--broker", "redis://127.0.0.1:1/0", "-o", str(file), "--lang", lang
         )

@@ -143,7 +143,7 @@ def _what_was_not_told_is_reported(running: RealCluster, file: Path) -> None:
 
 def test_a_broker_that_does_not_answer_leaves_no_file(tmp_path: Path) -> None:
     file = tmp_path / "none.jsonl"
-    for lang, words in (("en", "no broker answers"), ("ko", "Broker가 응답하지 않습니다")):
+    for lang, words in (("en", "the broker does not answer"), ("ko", "Broker가 응답하지 않습니다")):
         done = subprocess.run(
             [sys.executable, "-m", "simulator", "record", "--broker", "redis://127.0.0.1:1/0", "-o", str(file),
              "--lang", lang],
