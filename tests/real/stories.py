@@ -245,8 +245,8 @@ control: [{at: 0.4, revoke: B}]
         (RABBITMQ,),
         """
 tasks: {nap: 0.3, mail: {duration: 0.3, queue: mails}}
-workers: {w1: {concurrency: 1, queues: [celery]}, w2: {concurrency: 1, queues: [mails, celery]}}
-send: [{id: M1, task: mail, at: 0}, {id: N1, task: nap, at: 0.1}, {id: M2, task: mail, at: 0.2}]
+workers: {w1: {concurrency: 1, queues: [celery]}, w2: {concurrency: 1, queues: [mails, celery], starts_at: 0.5}}
+send: [{id: M1, task: mail, at: 1}, {id: N1, task: nap, at: 1.1}, {id: M2, task: mail, at: 1.2}]
 """,
     ),
 }
