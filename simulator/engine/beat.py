@@ -9,6 +9,7 @@ never checks whether the tasks it sent have run. Source: celery.beat: Scheduler,
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from simulator.engine.calls import Calls, Entry
 from simulator.engine.clock import Call, Rank, priority
@@ -118,8 +119,13 @@ class Beat:
     def _tick(self, plan: Plan) -> None:
         now = self._clock.now
         plan.last = now
-        plan.entry.publisher.when_reachable(plan.entry.send, self.hostname, plan.when)
+        plan.entry.publisher.when_reachable(partial(self._send, plan), self.hostname, plan.when)
         self._plan(plan, plan.schedule.after(now))
+
+    def _send(self, plan: Plan, hostname: str, when: int) -> None:
+        """Publish a tick, unless beat has ended while it waited for the broker."""
+        if self.running:
+            plan.entry.send(hostname, when)
 
 
 class Beats:

@@ -23,7 +23,7 @@ CHANGEABLE: dict[str, tuple[type[BaseModel], tuple[str, ...]]] = {
 """By room: its model, and what of it may change."""
 
 BACKEND = "result_backend"
-"""A service that workers, not tasks, call: they take its latency when they start."""
+"""The service that stores results. Workers call it, not tasks: `slow` and `down` reach it, `set` does not."""
 
 PATTERNS = [f"{room}.<name>.{key}" for room, (_, keys) in CHANGEABLE.items() for key in keys]
 

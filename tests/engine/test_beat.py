@@ -90,6 +90,11 @@ def test_beat_goes_on_after_a_broker_that_was_away() -> None:
     assert [e.t for e in trace if isinstance(e, ev.PublishFailed)] == [2.6 * MICROS]
 
 
+def test_a_beat_that_is_killed_while_a_tick_waits_for_the_broker_never_sends_it() -> None:
+    outage = {"at": 1.5, "down": "broker", "for": 1}
+    assert ticks(played(1, until=4.5, faults=[outage, {"at": 2.1, "kill": "beat"}])) == [1]
+
+
 def test_the_nth_tick_draws_the_same_wherever_beat_runs() -> None:
     tasks = {"report": {"exponential": 0.3}}
 

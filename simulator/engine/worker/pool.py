@@ -390,8 +390,8 @@ class Pool:
         execution.stored_at = now
         if failure is None or failure not in NOT_STORED:
             if not execution.task.ignore_result:
+                state = "SUCCESS" if exception is None else "RETRY" if execution.retried else "FAILURE"
                 if self.results.backend_down:
-                    state = "SUCCESS" if exception is None else "RETRY" if execution.retried else "FAILURE"
                     execution.call = self.at(
                         max(now + REPORT_HOPS * self.hop, self.life.asleep_until),
                         self.on_completion,
@@ -399,7 +399,6 @@ class Pool:
                         execution,
                     )
                     return
-                state = "SUCCESS" if exception is None else "RETRY" if execution.retried else "FAILURE"
                 execution.stored = self.note(
                     ResultStored(
                         now,
