@@ -1,22 +1,22 @@
-# Ackademy: what to type. `make` alone lists the targets; make and Python 3.11 or newer are all that is needed.
+# Ackademy. `make` alone lists the targets; all you need is make and Python 3.11 or newer.
 
-MAKEFLAGS += --no-print-directory  # heeded from make 4.4 on; before, say make -s -C DIR
+MAKEFLAGS += --no-print-directory  # takes effect from make 4.4 on; with an older one, use make -s -C DIR
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-# May be given: a Python to use instead of the one found (make test PYTHON=python3.13),
-# more words for the program (make play ARGS="--lang ko").
+# Optional: a Python to use instead of the one found (make test PYTHON=python3.13),
+# further arguments (make play ARGS="--lang ko").
 PYTHON ?=
 ARGS =
 export PYTHON
-# A module is compiled once, not by each of the many processes that the tests start.
+# Compile a module once, not in each of the many processes that the tests start.
 export PYTHONDONTWRITEBYTECODE =
 
 PY := .venv/bin/python
-# .ci/venv makes .venv, quietly, with everything it says on stderr; these files say that it is up to date.
+# .ci/venv makes .venv and writes only to stderr; these files mark it as up to date.
 RUN := .venv/.ready-to-play
 DEV := .venv/.ready-to-develop
-# A moved checkout, a vanished or another Python: set up again.
+# Set up again if the checkout was moved or its Python is gone or another one.
 ifneq ($(shell PYTHON='$(PYTHON)' sh .ci/venv --usable || echo no),)
 .PHONY: $(RUN) $(DEV)
 endif
@@ -26,31 +26,31 @@ endif
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-play: $(RUN) ## play the first lesson in this terminal; ARGS="--lang ko" and the like
+play: $(RUN) ## play the first lesson in this terminal; e.g. ARGS="--lang ko"
 	@.venv/bin/ackademy play three-task-order $(ARGS)
 
 test: $(DEV) ## run the tests on every core
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
-test-real: $(DEV) ## run all tests of a real Celery: on Redis and RabbitMQ, where they answer
+test-real: $(DEV) ## run the tests against a real Celery, on Redis and RabbitMQ if they answer
 	@$(PY) -m pytest -m 'real and not soak' -n 2 --dist worksteal tests/real $(ARGS)
 
-check: $(DEV) ## style, format, types, and who imports whom
+check: $(DEV) ## check style, format, types and import contracts
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
 
-truth: $(DEV) ## what a real Celery did, and whether it is predicted; ARGS="-v redis"
+truth: $(DEV) ## compare predictions with recordings of a real Celery; e.g. ARGS="-v redis"
 	@$(PY) -m tests.recordings $(ARGS)
 
-screens: $(DEV) ## draw the screens anew
+screens: $(DEV) ## redraw the pictures of the screens
 	@$(PY) -m tests.screens.make $(ARGS)
 
 bench: $(DEV) ## measure speed and memory
 	@$(PY) -m tests.benchmarks $(ARGS)
 
-soak: $(DEV) ## the long runs
+soak: $(DEV) ## run the long tests and the laws with many examples
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m 'soak or law' -n auto $(ARGS)
 
 $(RUN): pyproject.toml .ci/constraints.txt

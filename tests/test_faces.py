@@ -47,7 +47,7 @@ TOLD = {
     "revoked": r"^Also: .*Revoked (\d+)",
     "ignored": r"^Also: .*Ignored (\d+)",
     "dropped": r"^Also: .*Dropped (\d+)",
-    "dead_lettered": r"^Also: .*Dead lettered (\d+)",
+    "dead_lettered": r"^Also: .*Dead letters (\d+)",
     "publish_failed": r"^Also: .*Not sent (\d+)",
     "polls": r"^Polls: (\d+) ",
     "empty_polls": r"^Polls: \d+ \((\d+) empty\)",

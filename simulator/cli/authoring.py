@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 @command()
 def new(
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="Where to write it; default: stdout.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="File to write; default: stdout.")] = "-",
     *,
     from_conf: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Make it from what celery inspect conf --json prints; - for stdin."),
+        typer.Option(metavar="FILE", help="Start from the output of celery inspect conf --json; - for stdin."),
     ] = None,
-    from_recording: Annotated[str | None, typer.Option(metavar="FILE", help="Make it from a trace (.jsonl).")] = None,
+    from_recording: Annotated[str | None, typer.Option(metavar="FILE", help="Start from a trace (.jsonl).")] = None,
     options: Common,
 ) -> int:
-    """Write a scenario to begin with: a commented template, or your own system. Never over a file."""
+    """Write a first scenario: a commented template, or your own system. Never overwrites a file."""
     from simulator.scenario import Problem, ScenarioError
     from simulator.story.problems.errors import problems_in
     from simulator.trace import TraceFileError

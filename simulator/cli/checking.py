@@ -27,36 +27,36 @@ class Grading:
     """Options of grading solutions."""
 
     against: Annotated[
-        str | None, typer.Option(metavar="LESSON", help="Grade the files as solutions of that lesson's exercise.")
+        str | None, typer.Option(metavar="LESSON", help="Grade the files as solutions to this lesson's exercise.")
     ] = None
     seeds: Annotated[
-        int | None, typer.Option(metavar="N", min=0, max=100, help="With --against: so many hidden seeds (3).")
+        int | None, typer.Option(metavar="N", min=0, max=100, help="With --against: number of hidden seeds (3).")
     ] = None
     secret: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="With --against: what the hidden seeds are made from.")
+        str | None, typer.Option(metavar="TEXT", help="With --against: text the hidden seeds are derived from.")
     ] = None
     seconds: Annotated[
         float | None,
-        typer.Option(metavar="S", min=0.1, max=86_400, help="With --against: give up on a file after so long (60)."),
+        typer.Option(metavar="S", min=0.1, max=86_400, help="With --against: seconds before giving up on a file (60)."),
     ] = None
 
 
 @command()
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files, or lessons by name.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files or names of lessons.")],
     *,
     grading: Grading,
-    as_json: Annotated[bool, typer.Option("--json", help="What was found as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     profile: Profile = None,
     variant: Variants = None,
     options: Changes,
 ) -> int:
     """Check scenarios: goals, answers, translations.
 
-    Every goal of the scenario and of its variants is held against its run, each question must have exactly one true
-    choice. With --against, the files are solutions of an exercise: nothing but what it lets you change may differ, and
-    its goals must be met on its own seed and on hidden ones. Ends with 1 where a goal is missed or something else was
-    changed, with 2 where a file is wrong.
+    The runs of a scenario and its variants must meet every goal, and each question must have exactly one right choice.
+    With --against, the files are solutions to an exercise: only what the exercise allows may be changed, and its goals
+    must be met on its own seed and on hidden ones. Exits with 1 if a goal is missed or something else was changed, with
+    2 if a file is invalid.
     """
     from simulator.course.check_report import as_data, check_lines
 
@@ -154,17 +154,18 @@ def _checked(
 @command()
 def compare(
     what: Annotated[str, typer.Argument(metavar="WHAT", help=WHAT_HELP)],
-    other: Annotated[str | None, typer.Argument(metavar="[WHAT]", help="Another one.")] = None,
+    other: Annotated[str | None, typer.Argument(metavar="[WHAT]", help="A second run to compare with.")] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="The comparison as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
     profile: Profile = None,
     variant: Variants = None,
     options: Changes,
 ) -> int:
     """Compare two runs, or a scenario and its variants.
 
-    Tells where they first differ, and their measures side by side. With one WHAT: against each variant, or those named
-    with --variant (two: against each other); with --set or --profile alone, against itself so changed.
+    Shows where they first differ and their measures side by side. One WHAT is compared with each of its variants, or
+    with those given by --variant (two are compared with each other); with --set or --profile alone, with itself as
+    changed.
     """
     from contextlib import ExitStack
 

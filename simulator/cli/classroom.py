@@ -24,15 +24,15 @@ class Form(StrEnum):
 def worksheet(
     what: What,
     *,
-    answers: Annotated[bool, typer.Option("--answers", help="The teacher's copy.")] = False,
+    answers: Annotated[bool, typer.Option("--answers", help="Include the answers (teacher's copy).")] = False,
     form: Annotated[
-        Form | None, typer.Option("--to", help="Markdown, or a page to print; default: by FILE, else md.")
+        Form | None, typer.Option("--to", help="Markdown or printable HTML; default: by FILE's extension, else md.")
     ] = None,
-    file: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Where to; default: stdout.")] = "-",
+    file: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="File to write; default: stdout.")] = "-",
     profile: Profile = None,
     options: Changes,
 ) -> int:
-    """Write a hand-out: a timeline to fill in, the questions, what to change and record. Never over a file."""
+    """Write a worksheet: a timeline to fill in, questions, exercises. Never overwrites a file."""
     from contextlib import ExitStack
 
     from simulator.cli.authoring import write_text
@@ -71,10 +71,10 @@ def _options(given: Mapping[str, object], settings: Sequence[str] | None) -> Ite
 def vote(
     what: What,
     *,
-    question: Annotated[int, typer.Option(min=1, metavar="N", help="Begin at the N-th question.")] = 1,
+    question: Annotated[int, typer.Option(min=1, metavar="N", help="Start at question N.")] = 1,
     options: RunOptions,
 ) -> int:
-    """Let a room vote: the question large, hands typed in, bars, reveal; then the run goes on to the next one."""
+    """Put questions to a show of hands: type the counts, reveal the answer, go on to the next."""
     with options.opening(what) as run:
         count = sum(stop.is_question for stop in run.stops)
     if not count:

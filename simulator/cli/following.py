@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 class Follow:
     """Options of following a running cluster."""
 
-    live: Annotated[bool, typer.Option("--follow", help="A running Celery instead of WHAT, live.")] = False
+    live: Annotated[bool, typer.Option("--follow", help="Follow a running Celery live, instead of WHAT.")] = False
     broker: Annotated[
-        str | None, typer.Option(metavar="URL", help="With --follow: the cluster's broker, redis://..., amqp://...")
+        str | None, typer.Option(metavar="URL", help="With --follow: the cluster's broker, redis://... or amqp://...")
     ] = None
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="With --follow: keep the recording.")
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="With --follow: save the recording.")
     ] = None
     enable_events: Annotated[
-        bool, typer.Option("--enable-events", help="With --follow: have workers send task events meanwhile.")
+        bool, typer.Option("--enable-events", help="With --follow: turn on the workers' task events while following.")
     ] = False
     redact: Annotated[
-        bool, typer.Option("--redact", help="With --follow: hide arguments, results and exceptions' messages.")
+        bool, typer.Option("--redact", help="With --follow: hide arguments, results and exception messages.")
     ] = False
 
 

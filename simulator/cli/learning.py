@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 
 @command()
 def learn(
-    lesson: Annotated[str | None, typer.Argument(metavar="[LESSON]", help="A lesson's name; default: choose.")] = None,
+    lesson: Annotated[
+        str | None, typer.Argument(metavar="[LESSON]", help="Name of a lesson; default: choose from the list.")
+    ] = None,
     *,
-    text: Annotated[bool, typer.Option("--text", help="As plain lines: read a question, type an answer.")] = False,
-    review: Annotated[bool, typer.Option("--review", help="Old questions about new runs.")] = False,
-    count: Annotated[int, typer.Option(metavar="N", min=1, max=100, help="With --review: so many.")] = 5,
-    guide: Annotated[bool, typer.Option("--guide", help="Which section of the guide is taught where.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Plain lines: read a question, type an answer.")] = False,
+    review: Annotated[bool, typer.Option("--review", help="Review: earlier questions about new runs.")] = False,
+    count: Annotated[int, typer.Option(metavar="N", min=1, max=100, help="With --review: number of questions.")] = 5,
+    guide: Annotated[
+        bool, typer.Option("--guide", help="Show which lesson teaches which section of the guide.")
+    ] = False,
     no_progress: NoProgress = False,
     seed: Seed = None,
     options: Common,
 ) -> int:
-    """Learn, lesson by lesson: say what will happen, see it, change it.
+    """Learn lesson by lesson: predict what will happen, see it, change it.
 
-    What was done and answered is kept in a file of yours (progress.json in the state directory), and nowhere else.
+    Your answers and progress are stored only on this computer, in progress.json in the state directory.
     """
     from simulator.cli.lessons import open_book
     from simulator.scenario import ScenarioError, load_course

@@ -33,14 +33,14 @@ class Question(StrEnum):
 @command()
 def inspect(
     what: What,
-    question: Annotated[Question, typer.Argument(help="As celery inspect has it.")] = Question.ACTIVE,
+    question: Annotated[Question, typer.Argument(help="A method of celery inspect.")] = Question.ACTIVE,
     *,
     at: Annotated[
-        float | None, typer.Option(metavar="SECONDS", min=0, max=LATEST, help="When; default: at the end.")
+        float | None, typer.Option(metavar="SECONDS", min=0, max=LATEST, help="Simulated time; default: the end.")
     ] = None,
     options: RunOptions,
 ) -> int:
-    """Answer as celery inspect would, at a moment: every living worker, in Celery's own shape."""
+    """Print what celery inspect would, for every live worker at a given time, as JSON."""
     from bisect import bisect_left
 
     from simulator.console.inspecting import ask
@@ -57,7 +57,7 @@ def inspect(
 
 @command()
 def schema() -> int:
-    """Print the JSON Schema of scenario files, for editors."""
+    """Print the JSON Schema of scenario files for your editor."""
     from simulator.scenario import json_schema
 
     print(json.dumps(json_schema(), ensure_ascii=False, indent=2))

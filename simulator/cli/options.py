@@ -19,17 +19,15 @@ if TYPE_CHECKING:
     from simulator.story.run import Run
     from simulator.tui.settings import SettingsFile
 
-WHAT_HELP = "A lesson's name, a scenario file, or a trace (.jsonl)."
+WHAT_HELP = "Name of a lesson, a scenario file or a trace (.jsonl)."
 What = Annotated[str, typer.Argument(metavar="WHAT", help=WHAT_HELP)]
-Profile = Annotated[str | None, typer.Option(help="Another profile: guide, celery-redis, celery-rabbitmq, ...")]
-Variant = Annotated[str | None, typer.Option(help="One of the scenario's variants.")]
-Variants = Annotated[list[str] | None, typer.Option("--variant", help="One of the variants; may be given again.")]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value; may be given again.")
-]
-Seed = Annotated[str | None, typer.Option(metavar="N|random", help="Another seed; random prints the one it took.")]
-Until = Annotated[float | None, typer.Option(metavar="SECONDS", help="End the run before this simulated time.")]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="Neither read nor record progress.")]
+Profile = Annotated[str | None, typer.Option(help="Use another profile: guide, celery-redis, celery-rabbitmq, ...")]
+Variant = Annotated[str | None, typer.Option(help="A variant of the scenario.")]
+Variants = Annotated[list[str] | None, typer.Option("--variant", help="A variant of the scenario; repeatable.")]
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a setting; repeatable.")]
+Seed = Annotated[str | None, typer.Option(metavar="N|random", help="Use another seed; random picks one and prints it.")]
+Until = Annotated[float | None, typer.Option(metavar="SECONDS", help="Stop the run before this simulated time.")]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Neither read nor save progress.")]
 
 LATEST = 1e9
 """Seconds; no run is longer (`until`)."""
@@ -59,7 +57,7 @@ class Common:
     """The options of every command, and how it speaks: its language, its errors."""
 
     context: typer.Context
-    lang: Annotated[Language | None, typer.Option(help="Language of all texts; default: the locale's.")] = None
+    lang: Annotated[Language | None, typer.Option(help="Language of all text; default: from the locale.")] = None
 
     @property
     def asked_language(self) -> str | None:
@@ -121,14 +119,12 @@ class Appearance:
     """Options of how the terminal looks."""
 
     theme: Annotated[
-        ThemeName | None, typer.Option(help="Colours; default: the settings', or what suits the terminal.")
+        ThemeName | None, typer.Option(help="Colors; default: from the settings, else to suit the terminal.")
     ] = None
     glyphs: Annotated[
-        GlyphSet | None, typer.Option(help="Signs: ascii where lines and arrows come out two cells wide or not at all.")
+        GlyphSet | None, typer.Option(help="Characters to draw with: ascii if lines and arrows look wrong.")
     ] = None
-    motion: Annotated[
-        bool | None, typer.Option("--motion/--no-motion", help="Whether steps are shown as movement.")
-    ] = None
+    motion: Annotated[bool | None, typer.Option("--motion/--no-motion", help="Animate each step.")] = None
 
     @property
     def flags(self) -> dict[str, object]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from simulator.real.verdict import Verdict
     from simulator.story.catalog import Sayable
 
-Broker = Annotated[str, typer.Option(metavar="URL", help="redis://, amqp:// or memory:// (in this process alone).")]
-Yes = Annotated[bool, typer.Option("--yes-this-broker", help="Use a broker that is not on this machine.")]
+Broker = Annotated[str, typer.Option(metavar="URL", help="redis://, amqp:// or memory:// (inside this process).")]
+Yes = Annotated[bool, typer.Option("--yes-this-broker", help="Allow a broker that is not on this machine.")]
 
 
 def say(lines: Iterable[Sayable], lang: str) -> None:
@@ -80,18 +80,18 @@ def verify(
     what: What,
     *,
     broker: Broker = "memory://",
-    scale: Annotated[float, typer.Option(metavar="FACTOR", help="0.1: everything takes a tenth of its time.")] = 1.0,
-    keep: Annotated[str | None, typer.Option(metavar="FILE", help="Write the recording, as a trace.")] = None,
+    scale: Annotated[float, typer.Option(metavar="FACTOR", help="Time scale; 0.1 runs ten times as fast.")] = 1.0,
+    keep: Annotated[str | None, typer.Option(metavar="FILE", help="Save the recording as a trace.")] = None,
     backend: Annotated[
         str | None,
-        typer.Option("--result-backend", metavar="URL", help="For chords on RabbitMQ."),
+        typer.Option("--result-backend", metavar="URL", help="Result backend for chords on RabbitMQ."),
     ] = None,
     yes: Yes = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
     variant: Variant = None,
     options: Changes,
 ) -> int:
-    """Run a scenario on a real Celery and hold the prediction against it; ends with 1 where they differ."""
+    """Run a scenario on a real Celery and compare it with the prediction. Exits with 1 if they differ."""
     language = options.language
     if needs_celery(language):
         return WRONG_INPUT
@@ -165,12 +165,12 @@ def _keep(verdict: Verdict, file: str, lang: str) -> None:
 def emit(
     what: What,
     *,
-    broker: Annotated[str, typer.Option(metavar="URL", help="Where the monitors listen.")],
-    speed: Annotated[float, typer.Option(metavar="FACTOR", help="2: twice as fast.")] = 1.0,
+    broker: Annotated[str, typer.Option(metavar="URL", help="Broker that the monitors listen to.")],
+    speed: Annotated[float, typer.Option(metavar="FACTOR", help="Speed; 2 is twice as fast.")] = 1.0,
     yes: Yes = False,
     options: RunOptions,
 ) -> int:
-    """Publish a run as real Celery events at its own pace: Flower and celery events show a simulated cluster."""
+    """Publish a run as Celery events in real time, so that Flower and celery events show it."""
     language = options.language
     if needs_celery(language):
         return WRONG_INPUT
@@ -205,13 +205,13 @@ class Form(StrEnum):
 def export(
     what: What,
     *,
-    to: Annotated[Form, typer.Option(help="celery-events: Celery's own event dictionaries, a JSON object a line.")],
+    to: Annotated[Form, typer.Option(help="celery-events: Celery's event dictionaries as JSON, one per line.")],
     start: Annotated[
-        float, typer.Option(metavar="UNIXTIME", min=0, max=LATEST * 100, help="When the run begins.")
+        float, typer.Option(metavar="UNIXTIME", min=0, max=LATEST * 100, help="Wall-clock time of the start.")
     ] = 0.0,
     options: RunOptions,
 ) -> int:
-    """Write a run to stdout in another form."""
+    """Write a run to stdout in another format."""
     from simulator.story.logs.celery_events import celery_events
 
     with options.opening(what) as opened:

@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 @command()
 def record(
     *,
-    broker: Annotated[str, typer.Option(metavar="URL", help="The cluster's broker: redis://..., amqp://...")],
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The trace; - for stdout.")],
+    broker: Annotated[str, typer.Option(metavar="URL", help="The cluster's broker: redis://... or amqp://...")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Trace file to write; - for stdout.")],
     enable_events: Annotated[
         bool,
         typer.Option(
             "--enable-events",
-            help="Have workers send task events while it records. This changes the cluster; without it, nothing does.",
+            help="Turn on the workers' task events while recording. Without it, the cluster is left untouched.",
         ),
     ] = False,
-    redact: Annotated[bool, typer.Option("--redact", help="Hide arguments, results and exceptions' messages.")] = False,
+    redact: Annotated[bool, typer.Option("--redact", help="Hide arguments, results and exception messages.")] = False,
     for_: Annotated[
-        float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="End by itself after so long.")
+        float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="Stop after this many seconds.")
     ] = None,
     options: Common,
 ) -> int:
-    """Listen to a running Celery and write what happens as a trace, until Ctrl+C. Never over a file."""
+    """Listen to a running Celery and write a trace until Ctrl+C. Never overwrites a file."""
     from simulator.story.report.recording import progress_line, summary_lines
 
     language = options.language

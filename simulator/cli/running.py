@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 def run(
     what: What,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     trace: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write the trace to a file; - for stdout and no summary."),
+        typer.Option(metavar="FILE", help="Write the trace to a file; - writes it to stdout without the summary."),
     ] = None,
     options: RunOptions,
 ) -> int:
-    """Simulate, and print the summary and whether the goals are met."""
+    """Simulate a scenario, print a summary and check its goals."""
     if as_json and trace == "-":
         options.refuse("option.stdout_twice")
     with options.opening(what) as opened:
@@ -42,9 +42,9 @@ def run(
 @command("list")
 def list_(
     options: Common,
-    plain: Annotated[bool, typer.Option("--plain", help="Only the names, one a line.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Print only the names, one per line.")] = False,
 ) -> int:
-    """List the lessons and examples, with their variants."""
+    """List the lessons and examples with their variants."""
     from simulator.scenario import scenario_names
 
     names = scenario_names()

@@ -78,7 +78,7 @@ def _forget_output() -> None:
 app = typer.Typer(
     cls=Commands,
     name="ackademy",
-    help="Ackademy (ACK + academy): a flight simulator for Celery. Alone: choose a lesson and play it.",
+    help="Ackademy (ACK + academy): a flight simulator for Celery. Without a command: choose a lesson and play it.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

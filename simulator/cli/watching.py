@@ -60,14 +60,14 @@ def play(
     what: Annotated[str | None, typer.Argument(metavar="WHAT", help=WHAT_HELP, show_default=False)] = None,
     *,
     at: Annotated[
-        float | None, typer.Option(metavar="SECONDS", min=0, max=LATEST, help="Begin at this simulated time.")
+        float | None, typer.Option(metavar="SECONDS", min=0, max=LATEST, help="Start at this simulated time.")
     ] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Read the file again whenever it is saved.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Reload the file whenever it is saved.")] = False,
     asked: Follow,
     options: RunOptions,
     appearance: Appearance,
 ) -> int:
-    """Play a run in the terminal, step by step; without a terminal, tell it. Or follow a real Celery, live."""
+    """Play a run in the terminal, step by step, or follow a real Celery live. In a pipe, tell it."""
     language, kept = read_settings_for(options, appearance) if interactive() else (options.language, None)
     if asked.live:
         given = (what, at, options.seed, *options.asked().values())
@@ -94,12 +94,12 @@ def play(
 def tell(
     what: What,
     *,
-    log: Annotated[bool, typer.Option("--log", help="Celery's own worker log instead.")] = False,
-    ask: Annotated[bool, typer.Option("--ask", help="Ask its questions, and go on when they are answered.")] = False,
+    log: Annotated[bool, typer.Option("--log", help="Print Celery's worker log instead.")] = False,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask the scenario's questions and wait for each answer.")] = False,
     no_progress: NoProgress = False,
     options: RunOptions,
 ) -> int:
-    """Tell a run as plain lines, a sentence an event: for pipes, logs and screen readers."""
+    """Tell a run in plain lines, one sentence per event: for pipes, logs and screen readers."""
     language = options.language
     with options.opening(what) as opened:
         if ask and not log:

@@ -65,7 +65,7 @@ _TROUBLES = {
     "revoked": Words("취소(revoked) {number}", "Revoked {number}"),
     "ignored": Words("무시 {number}", "Ignored {number}"),
     "dropped": Words("버려짐 {number}", "Dropped {number}"),
-    "dead_lettered": Words("Dead Letter {number}", "Dead lettered {number}"),
+    "dead_lettered": Words("Dead Letter {number}", "Dead letters {number}"),
     "publish_failed": Words("전송 실패 {number}", "Not sent {number}"),
 }
 _TROUBLE = Words("그 밖에: {troubles}", "Also: {troubles}")

@@ -92,10 +92,10 @@ def test_a_full_queue() -> None:
 
 def test_a_rate_limit_and_a_missing_child_hold_back() -> None:
     trace = run_of(CONTROLS)
-    said = "Held back in worker1 by the rate limit of pay: pay_3, pay_4. The next one may start at 16 s."
+    said = "Waiting in worker1 for the rate limit of pay: pay_3, pay_4. The next may start at 16 s."
     assert why(after(trace, 14.1), "en").startswith(said)
     assert why(after(trace, 14.1), "ko").startswith(
-        "worker1: 속도 제한에 걸려 대기 중 (rate_limit: pay): pay_3, pay_4."
+        "worker1 안에서 속도 제한(rate_limit: pay) 때문에 대기: pay_3, pay_4."
     )
     text = (
         "{profile: celery-redis, workers: 1, tasks: {a: {duration: 1, "
@@ -164,6 +164,6 @@ def test_a_fresh_worker_looks_for_more_messages_first() -> None:
         "send: [{at: 0, id: A, task: a}]}"
     )
     trace = run_of(text)
-    drain = "w has just connected: before it starts A it looks for more messages, until 1.1 s."
+    drain = "w has just connected: before starting A, it looks for more messages until 1.1 s."
     assert drain in why(after(trace, 1.05), "en")
     assert "A has been running in w" in why(after(trace, 2), "en")

@@ -14,12 +14,12 @@ CHILDLESS = Words(
     "{worker}: Slots without a child process: {count}. They run nothing until the parent notices and starts a new one.",
 )
 DRAINING = Words(
-    "{worker}: 방금 연결됨. {tasks} 시작 전에 더 온 메시지가 있는지 보는 중 (끝나는 시각: {until}).",
-    "{worker} has just connected: before it starts {tasks} it looks for more messages, until {until}.",
+    "{worker}: 방금 연결됨. {tasks} 시작 전에 메시지가 더 있는지 확인 중 ({until}까지).",
+    "{worker} has just connected: before starting {tasks}, it looks for more messages until {until}.",
 )
 RATE_LIMITED = Words(
-    "{worker}: 속도 제한에 걸려 대기 중 (rate_limit: {task}): {tasks}. 다음 시작: {until}.",
-    "Held back in {worker} by the rate limit of {task}: {tasks}. The next one may start at {until}.",
+    "{worker} 안에서 속도 제한(rate_limit: {task}) 때문에 대기: {tasks}. 다음 시작: {until}.",
+    "Waiting in {worker} for the rate limit of {task}: {tasks}. The next may start at {until}.",
 )
 ABOUT_TO_START = Words("{worker}: {task} 시작 직전.", "{task} is about to start in {worker}.")
 LEASED = Words(
