@@ -19,6 +19,7 @@ from rich.cells import cell_len
 
 from simulator.engine import simulate
 from simulator.story.run import open_run
+from simulator.story.values import second_unit
 from tests.screens.shot import take_shot
 
 fcntl = pytest.importorskip("fcntl")
@@ -152,11 +153,11 @@ def test_a_session_by_keys(lang: str, open_terminal: Callable[..., Terminal], tm
     question, noted, hands, copied = WORDS[lang]
     pictures = {"XDG_PICTURES_DIR": str(tmp_path)}
     one = open_terminal("play", "three-task-order", "--lang", lang, "--no-motion", **pictures)
-    one.shows("worker2", "0.00 s", "q ")
+    one.shows("worker2", f"0.00{second_unit(lang)}", "q ")
     for _ in range(3):
         one.press(PAGE_DOWN)
     one.shows(question)
-    one.shows("1.00 s  ")
+    one.shows(f"1.00{second_unit(lang)}  ")
     # What a terminal shows is what the tests of screens see.
     headless = take_shot(open_run("three-task-order", simulate), ["pagedown"] * 3, lang=lang)
     one.wait(lambda: one.lines == headless.lines)

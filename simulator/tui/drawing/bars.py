@@ -10,6 +10,7 @@ from simulator.scene.chart import Chart
 from simulator.scene.model import Scene
 from simulator.scene.words import labels, live_words
 from simulator.story.language import say
+from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Play, Seek
 from simulator.tui.drawing.canvas import Canvas, cut
@@ -118,7 +119,7 @@ def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
     end, known = f"{chart.end / MICROS:.2f}", bar.events is not None
     time = f"{chart.time / MICROS:.2f}/{end}" if known else f"{chart.time / MICROS:.2f}"
     event = (f"  {bar.event}/{bar.events}" if known else f"  {bar.event}") if canvas.width >= COUNTED else ""
-    canvas.right(canvas.width - 1, y, f"{time} s{event}  {speed:>4}", "text")
+    canvas.right(canvas.width - 1, y, f"{time}{second_unit(scene.lang)}{event}  {speed:>4}", "text")
     draw_scrubber(canvas, width + 6, y, scrubber_width(scene, canvas.width), scene)
 
 
