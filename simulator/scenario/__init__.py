@@ -1,6 +1,6 @@
-"""What is asked for: YAML files, checked, as `Scenario` objects.
+"""The scenario language: YAML files become checked `Scenario` objects.
 
-Each name is imported when it is first used: who only lists names must not wait for YAML and the schema.
+Each name is imported on first use, so listing scenarios does not wait for YAML and the schema.
 """
 
 from __future__ import annotations

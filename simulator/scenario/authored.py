@@ -1,4 +1,4 @@
-"""Who wrote the reasons of a question: a scenario may take them from the file it varies, changes or extends."""
+"""Origin of a question's reasons: a scenario can inherit them from the file it varies, changes or extends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from simulator.scenario.load import Scenario, load_scenario
 
 
 def written_for(scenario: Scenario, question: int) -> Scenario:
-    """The scenario for which the reasons of a question (its number from 1) were written; often this one itself.
+    """The scenario for which the reasons of a question (its number, from 1) were written; often this one itself.
 
     What was laid over a file (a setting, a seed, a what-if) has no reasons of its own, nor has a variant that says
     nothing of why, nor a file that extends another one and takes the question from it.
@@ -27,12 +27,12 @@ def written_for(scenario: Scenario, question: int) -> Scenario:
 
 
 def inherits_reason(scenario: Scenario, question: int) -> bool:
-    """Whether a variant takes the reasons of a question from the scenario that it varies."""
+    """Return True if a variant keeps its base scenario's reasons for a question."""
     return scenario.variant is not None and not _is_own(scenario, question)
 
 
 def _is_own(scenario: Scenario, question: int) -> bool:
-    """Whether the variant says itself why the answer to a question is what it is."""
+    """Return True if the variant itself writes the reasons for a question's answer."""
     if scenario.variant is None:
         return False
     whole = {"ask", f"ask.{question - 1}", f"ask.{question - 1}.why"}

@@ -1,4 +1,4 @@
-"""What the types cannot say: names that must exist, tests that must parse, settings without effect."""
+"""Checks beyond types: names that must exist, conditions that must parse, settings that have no effect."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from simulator.trace.events import EVENT_TYPES
 
 
 def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Problem], list[Problem]]:
-    """Errors and warnings that only the whole shows."""
+    """Errors and warnings that need the whole scenario to be seen."""
     checker = _Checker(model, source)
     checker.sends()
     checker.chords()
@@ -36,17 +36,17 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
 
 
 PANELS = ("producers", "broker", "queues", "workers", "services", "result_backend", "timeline")
-"""What a caption can point at, besides single workers, queues, services and tasks."""
+"""Allowed targets of a caption, besides single workers, queues, services and tasks."""
 
 MAX_ANCESTORS = 20
-"""So far a loop of exceptions is looked for."""
+"""Longest chain of base exceptions followed while looking for a loop."""
 
 TOO_WIDE = (("tasks", "*", "duration"), ("tasks", "*", "raises"), ("send",), ("faults",), ("services",), ("until",))
-"""What an exercise can be won with, without learning what it is about."""
+"""Paths that an exercise must not open: changing them wins it without learning what it is about."""
 
 
 def _covers(parts: tuple[str, ...], wide: tuple[str, ...]) -> bool:
-    """Whether being allowed to change one path allows the other."""
+    """Return True if permission to change the path `wide` includes `parts`."""
     return all(a == b or "*" in (a, b) for a, b in zip(parts, wide, strict=False))
 
 
@@ -65,7 +65,7 @@ def check_idle(scope: RuleScope, others: Iterable[RuleScope], source: Source) ->
 
 
 MOST_NAMED = 6
-"""So many names are listed where none is near the one that was written."""
+"""Longest list of known names shown when none is close to the one written."""
 
 EVENT_PREFIXES = tuple({f"{kind.partition('-')[0]}-" for kind in EVENT_TYPES if "-" in kind})
 
@@ -79,7 +79,7 @@ class _Checker:
         url = model.config.broker_url or PROFILES[model.profile]["config"]["broker_url"]
         self.transport = TRANSPORTS[url.partition("://")[0]]
         self.queues = _queues(model)
-        """Every queue that some line names."""
+        """Queues that any line names."""
         calls = [call for send in model.send for call in send.calls]
         self.ids = {call.id for call in calls if call.id is not None}
         beaten = [entry.task for entry in model.beat_schedule.values()]
@@ -94,7 +94,7 @@ class _Checker:
             self.warnings.append(self.source.problem(code, self.source.at(path), **params))
 
     def nearest(self, word: str, known: Iterable[str]) -> str | None:
-        """What was probably meant; not looked for when nobody will be told."""
+        """The known word closest to a misspelt one; None too once there are more problems than are reported."""
         return nearest(word, known) if max(len(self.problems), len(self.warnings)) < MAX_PROBLEMS else None
 
     def sends(self) -> None:
@@ -115,7 +115,7 @@ class _Checker:
             seen.add(call.id)
 
     def chords(self) -> None:
-        """Celery's rpc backend has none, not even those that a group becomes by what follows it."""
+        """Report chords on Celery's rpc backend, which has none; a group followed by more in a chain counts as one."""
         if not (self.model.config.result_backend or "").startswith("rpc://"):
             return
         for index, send in enumerate(self.model.send):
@@ -168,7 +168,7 @@ class _Checker:
                 self.warn("exercise.too_wide", place, path=text)
 
     def path(self, text: str, place: Path) -> tuple[str, ...] | None:
-        """A path that must lead to a key of the format, and to something that is there."""
+        """Report a path that leads to no key of the format or to nothing in this scenario."""
         try:
             parts = parse_path(text)
         except PathError as error:
@@ -286,7 +286,7 @@ class _Checker:
             yield from self._answers(index, ask)
 
     def brings_names(self, path: str) -> bool:
-        """Whether setting this path can bring tasks, workers, queues or services that the base does not have."""
+        """Return True if setting this path can add tasks, workers, queues or services that the base does not have."""
         room, *rest = path.split(".")
         if room == "send":
             return len(rest) < 2 or rest[-1] in ("id", "task", "queue", "each")
@@ -327,7 +327,7 @@ class _Checker:
                 self.unknown("event.unknown", path, word, EVENT_TYPES)
 
     def argument(self, path: Path, word: Word) -> None:
-        """A measure's argument must name what the measure is of."""
+        """Report a measure's argument that is not the kind of name the measure takes."""
         match word.kind:
             case "e" if word.value not in EVENT_TYPES:
                 self.unknown("event.unknown", path, word, EVENT_TYPES)
@@ -345,14 +345,14 @@ class _Checker:
                 pass
 
     def unknown(self, code: str, path: Path, word: Word, known: Iterable[str]) -> None:
-        """A name in a test that stands for nothing here."""
+        """Report a name in a condition that refers to nothing here."""
         found = sorted(known)
         meant = self.nearest(word.value, found)
         few = {"known": found} if meant is None and 0 < len(found) <= MOST_NAMED else {}
         self.error(code, path, word.column, name=word.value, meant=meant, **few)
 
     def is_id(self, word: str) -> bool:
-        """Whether a task can have this id: it was given, or is made from a task's name and a number."""
+        """Return True if a task can have this id: it was given, or is a task's name with a number."""
         stem, _, number = word.rpartition("_")
         return word in self.ids or (number.isdecimal() and (stem in self.names or stem in self.ids))
 
@@ -367,7 +367,7 @@ class _Checker:
 
 
 def _has_chord(part: schema.Part, followed: bool = False) -> bool:
-    """Whether a part is or has a chord; `followed`: something comes after it in its chain."""
+    """Return True if a part is or contains a chord; `followed`: something comes after it in its chain."""
     if part.chord is not None or (part.group is not None and followed):
         return True
     last = len(part.chain) - 1 if part.chain is not None else -1

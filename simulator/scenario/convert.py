@@ -1,4 +1,4 @@
-"""pydantic's findings -> our problems: a code, parameters, and the place in the file."""
+"""Conversion of pydantic's errors into our problems: a code, parameters, and a position in the file."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _BOUNDS = {
 
 
 def room_of(path: Path) -> tuple[str, type[BaseModel]] | None:
-    """The room of the format that a path leads into, with its model."""
+    """The section of the format that a path leads into, with its model."""
     for pattern, room in _ROOMS.items():
         if len(pattern) == len(path) and all(p in ("*", str(q)) for p, q in zip(pattern, path, strict=True)):
             return room
@@ -82,12 +82,12 @@ def room_of(path: Path) -> tuple[str, type[BaseModel]] | None:
 
 
 def field_names(model: type[BaseModel]) -> list[str]:
-    """The keys a model takes, as they are written."""
+    """The keys that a model accepts, as they are written in a file."""
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
 def finding(error: Any) -> tuple[str, dict[str, object], Path, bool]:
-    """One of pydantic's errors as (code, parameters, path, whether its key is meant)."""
+    """One of pydantic's errors as (code, parameters, path, whether the key rather than its value is meant)."""
     kind: str = error["type"]
     path: Path = tuple(part for part in error["loc"] if part != "[key]")
     context: dict[str, object] = dict(error.get("ctx") or {})
@@ -126,7 +126,7 @@ def _planned_value(kind: str, params: dict[str, object], path: Path) -> tuple[st
 
 
 def unknown_key(path: Path) -> tuple[str, dict[str, object]]:
-    """What to say of a key that nothing here takes: planned, misplaced, misspelt or just unknown."""
+    """The problem with a key that is not known here: planned, misplaced, misspelt or simply unknown."""
     key = str(path[-1])
     room = room_of(path[:-1])
     params: dict[str, object] = {"key": key, "where": dotted(path[:-1])}
@@ -160,7 +160,7 @@ _HOMES = {
 
 
 def _nested(name: str) -> dict[str, str]:
-    """The keys of rooms inside a room, each with its path from there."""
+    """The keys of the sections inside a section, each with its path from there."""
     inside = f"{_HOMES[name]}." if _HOMES.get(name) else ""
     models = dict(_ROOMS.values())
     return (
@@ -184,5 +184,5 @@ def _home(key: str, name: str) -> str | None:
 
 
 def dotted(path: Path) -> str:
-    """A path as people write it."""
+    """A path in the form that people write."""
     return ".".join(str(part) for part in path)

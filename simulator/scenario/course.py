@@ -1,4 +1,4 @@
-"""The course: which lessons there are, part by part, and where each section of the guide is taught."""
+"""The course: its lessons, part by part, and the lessons that teach each section of the guide."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Section(Strict):
 
 
 class Course(Strict):
-    """All parts in order, and the way from the guide to the lessons."""
+    """All parts in order, with the mapping from sections of the guide to lessons."""
 
     parts: list[Part] = Field(default_factory=list)
     guide: list[Section] = Field(default_factory=list)
@@ -50,7 +50,7 @@ class Course(Strict):
 
 
 def load_course() -> Course:
-    """The course that comes with the program; an empty one where there is none.
+    """The course that ships with the program; an empty one if there is none.
 
     Raises:
         ScenarioError: with everything that is wrong with its file.
@@ -62,7 +62,7 @@ def load_course() -> Course:
 
 
 def parse_course(text: str, file: str, known: list[str]) -> Course:
-    """A course from text, whose lessons must be among `known`, each in one part only; raises `ScenarioError`."""
+    """Parse a course whose lessons must be among `known`, each in one part only; raises `ScenarioError`."""
     source = read_source(text, file)
     if source.problems:
         raise ScenarioError(source.problems)
@@ -84,7 +84,7 @@ def _finding(source: Source, item: object) -> Problem:
 
 
 def _unknown(course: Course, source: Source, known: list[str]) -> Iterator[Problem]:
-    """Lessons that do not exist, and those that stand in the course twice."""
+    """Lessons that do not exist, and those listed twice."""
     seen: set[str] = set()
     for place, part in enumerate(course.parts):
         for number, name in enumerate(part.lessons):

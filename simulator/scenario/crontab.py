@@ -15,7 +15,7 @@ FIELDS = {
     "day_of_month": (1, 31),
     "month_of_year": (1, 12),
 }
-"""By field, its smallest and its largest value; a week begins with Sunday, 0."""
+"""Smallest and largest value of each field; a week begins with Sunday, 0."""
 
 _NAMES = {
     "day_of_week": "sun mon tue wed thu fri sat".split(),
@@ -25,7 +25,7 @@ _PART = re.compile(r"(?:(\*)|(\w+)(?:-(\w+))?)(?:/(\d+))?")
 
 
 def parse_field(field: str, value: int | str) -> frozenset[int]:
-    """The numbers that a field stands for.
+    """The numbers that a field matches.
 
     >>> sorted(parse_field("day_of_week", "fri-mon"))
     [0, 1, 5, 6]

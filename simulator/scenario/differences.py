@@ -1,4 +1,4 @@
-"""Where two scenarios differ in what decides a run, and whether an exercise lets that be changed."""
+"""Differences between two scenarios that affect the run, and whether an exercise allows them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from simulator.scenario.paths import join_path, parse_path
 from simulator.scenario.schema.basics import Strict
 
 TOLD = frozenset("schema id extends title summary say ask chapters knobs goals exercise variants".split())
-"""Rooms of a scenario that say something about a run and change nothing in it."""
+"""Sections that describe a run without changing it."""
 
 
 class _Nothing:
-    """In place of a value that one of two scenarios does not have."""
+    """Stand-in for a value that only the other scenario has."""
 
     def __repr__(self) -> str:
         return "-"
@@ -28,7 +28,7 @@ Parts = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A setting that one scenario has otherwise than another; values as they are written."""
+    """A setting whose values differ between two scenarios; values as they are written."""
 
     parts: Parts
     before: Any
@@ -56,7 +56,7 @@ def find_differences(before: Scenario, after: Scenario, near: Sequence[str] = ()
 
 
 def is_allowed(parts: Parts, may_change: Sequence[str]) -> bool:
-    """Whether a path lies in one that may change.
+    """Return True if a path lies in one that may change.
 
     >>> is_allowed(("tasks", "pay", "acks_late"), ["config", "tasks.*.acks_late"])
     True
@@ -81,7 +81,7 @@ def _walk(old: Any, new: Any, parts: Parts, patterns: list[Parts]) -> Iterator[P
 
 
 def _leads_into(patterns: list[Parts], parts: Parts) -> bool:
-    """Whether something inside the entry at a path is meant, by the entry's own name."""
+    """Return True if a pattern names this entry and then goes on to something inside it."""
     return any(
         len(pattern) > len(parts) and pattern[len(parts) - 1] == parts[-1] and _covers(pattern[: len(parts)], parts)
         for pattern in patterns
@@ -110,7 +110,7 @@ def _is_room(value: Any) -> bool:
 
 
 def _entries(value: Any, other: Any) -> dict[str, Any]:
-    """What is in a room; beside one that is not there, only what was written."""
+    """The items of a section; if `other` has no such section, only those that were written."""
     if isinstance(value, Strict):
         fields = _fields(value)
         if isinstance(other, Strict):

@@ -21,7 +21,7 @@ MAX_SECONDS = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How a quantity is drawn; `numbers` are the parameters in seconds, `weights` belong to `choice`."""
+    """A quantity's distribution. `numbers` are its parameters in seconds, `weights` belong to `choice`."""
 
     kind: str
     numbers: tuple[float, ...]
@@ -29,7 +29,7 @@ class Distribution:
 
 
 def parse_distribution(value: Any) -> Distribution:
-    """Read a quantity; raises pydantic's custom error with one of our codes."""
+    """Parse a quantity; raises pydantic's custom error with one of our codes."""
     if isinstance(value, Distribution):
         return value
     if _is_number(value):

@@ -17,7 +17,7 @@ from simulator.scenario.problems import Problem, ScenarioError
 from simulator.scenario.source import MAX_BYTES, Path, Source
 
 APPENDED = frozenset({"send", "faults", "control", "say", "ask", "chapters"})
-"""Lists of happenings: those of the extending scenario come after the others."""
+"""Lists of occurrences: the extending scenario's come after the base's."""
 
 NOT_INHERITED = frozenset({"goals", "extends", "schema", "id"})
 
@@ -42,7 +42,7 @@ def find_parent(source: Source) -> FilePath | None:
 
 
 def merge_sources(parent: Source, child: Source) -> Source:
-    """The child laid over the parent. Places are the child's; what only the parent has has none here."""
+    """Merge the child over the parent. Positions are the child's; values from the parent alone have none."""
     merged = Source(child.file, child.lines, _merge(parent.data, child.data), problems=[*child.problems])
     moved = {
         key: len(parent.data[key])
@@ -104,7 +104,7 @@ def extension_text(original: str, edits: Iterable[tuple[tuple[str, ...], Any, bo
 
 
 def read_file(path: FilePath, shown: str) -> str:
-    """The text of a scenario file, of which no more is read than may be in one; raises `ScenarioError`."""
+    """Read a scenario file, but no more than the size limit; raises `ScenarioError`."""
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)

@@ -37,7 +37,7 @@ seconds or `end`; `s` what a statistic is of, `p` what a peak is of, and `w` who
 The two times of a peak may stand without a `w`."""
 
 SUBJECTS = {"wait": "x", "response": "x", "finished": "x", "queue": "q", "processes": "k", "memory": "k", "calls": "v"}
-"""What statistics and peaks are of, and the kind of name that narrows it (`v` a service)."""
+"""Subjects of statistics and peaks, with the kind of name that narrows each (`v`: a service)."""
 
 STATISTICS = ("wait", "response", "finished", "queue", "processes", "memory")
 PEAKS = ("queue", "processes", "memory", "calls")
@@ -62,7 +62,7 @@ class Word:
     column: int = 0
     quoted: bool = False
     kind: str = ""
-    """What it must name, where it is a measure's argument (see `MEASURES`)."""
+    """The kind of name expected, if this is a measure's argument (see `MEASURES`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,10 @@ Expression = Number | Word | Items | Measure | Operation
 
 
 class GoalSyntaxError(Exception):
-    """A test that cannot be read: `code` and `params`, and `column` in the text from 0."""
+    """A condition that cannot be parsed: `code` and `params`, and `column` in the text from 0."""
 
     def __init__(self, code: str, column: int = 0, **params: object) -> None:
-        """Keep what is needed to word it."""
+        """Keep the code and parameters for the message."""
         super().__init__(code, column, params)
         self.code = code
         self.column = column
@@ -116,7 +116,7 @@ _COMPARE: dict[type, str] = {
 
 
 def parse_goal(text: str) -> Expression:
-    """Parse a test or an answer's expression; raises `GoalSyntaxError`.
+    """Parse a condition or an answer's expression; raises `GoalSyntaxError`.
 
     >>> parse_goal("lost == 0")
     Operation(operators=('==',), operands=(Measure(name='lost', arguments=()), Number(value=0)))
@@ -190,7 +190,7 @@ def _measure(name: str, args: list[ast.expr], node: ast.expr, text: str) -> Meas
 
 
 def _subject(node: ast.expr, kind: str, name: str, text: str) -> tuple[Word, list[Word]]:
-    """What a statistic or peak is of, and whose where a dot says so: `calls.mail`."""
+    """The subject of a statistic or peak, and the name after its dot, if any: `calls.mail`."""
     known = STATISTICS if kind == "s" else PEAKS
     match node:
         case ast.Name(id=subject) if subject in known:
@@ -209,7 +209,7 @@ def _is_time(node: ast.expr) -> bool:
 
 
 def _argument(node: ast.expr, kind: str, name: str, text: str) -> Expression:
-    """An argument is a plain name (also one that is a measure elsewhere), a plain number or the `end`."""
+    """Parse an argument: a plain name (which may be a measure elsewhere), a plain number or `end`."""
     if kind == "n":
         number = _convert(node, text)
         if not isinstance(number, Number) and number != Measure("end"):

@@ -1,4 +1,4 @@
-"""The grammar of every test in a file, from raw data, so that its errors show beside errors of any other kind."""
+"""Grammar of every condition in a file, checked on raw data, so that errors appear beside those of other kinds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.scenario.source import Path, Source
 
 
 def check_tests(data: Any, source: Source) -> list[Problem]:
-    """Errors in the goals' and answers' grammar, from raw data, so that they show beside errors of any other kind."""
+    """Errors in the grammar of goals and answers, found in raw data."""
     problems = []
     for path, text in _raw_tests(data):
         try:

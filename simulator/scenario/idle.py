@@ -1,8 +1,8 @@
-"""Settings that do nothing here: legal, simulated, and without effect in this very scenario.
+"""Settings without effect: legal and simulated, but they change nothing in this scenario. A table of rules.
 
-A table of rules. A rule looks at written settings (`keys`) and decides by the whole scenario whether one is idle. It is
-not, wherever a variant gives it a meaning, or a knob, an exercise or a `set` in the middle of the run may change it or
-what it waits for (`through`).
+A rule looks at written settings (`keys`) and decides from the whole scenario whether one is idle. A setting is not idle
+if a variant gives it an effect, or if a knob, an exercise or a `set` in the middle of the run may change it or a
+setting it depends on (`through`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from simulator.scenario.transports import TRANSPORTS, Transport
 
 
 def _can_fail(task: schema.Task) -> bool:
-    """Also by wrong arguments, and by a service: that can be taken away while the run is played."""
+    """Return True if a task can fail, also by wrong arguments or by a service that the user may take down."""
     return any(raised_by(task)) or task.calls is not None or task.gets is not None or task.signature is not None
 
 
@@ -48,7 +48,7 @@ def _all_workers(scope: RuleScope, key: str) -> bool:
 
 
 def _where(can: Callable[[Transport], object]) -> Test:
-    """Idle on every transport that cannot do that."""
+    """Condition that the transport lacks a capability."""
     return lambda scope, path: not can(TRANSPORTS[scope.settings.transport])
 
 
@@ -57,7 +57,7 @@ _sweeps = _where(lambda transport: transport.leases_by_worker)
 
 
 def _pools(scope: RuleScope, path: Path) -> set[str]:
-    """The kinds of pool that a setting is about: one worker's, those named by a command, or all of them."""
+    """Pool kinds that a setting applies to: one worker's, those a command names, or all."""
     model, default = scope.model, scope.settings.worker_pool
     names = [*model.workers]
     if path[0] == "workers":
@@ -75,20 +75,20 @@ def _off_prefork(scope: RuleScope, path: Path) -> bool:
 
 
 def _keeps_no_limit(scope: RuleScope, path: Path) -> bool:
-    """Prefork keeps both time limits, greenlets the hard one."""
+    """Return True if no pool enforces a time limit: prefork enforces both limits, greenlets the hard one."""
     soft = str(path[-1]) in ("soft_time_limit", "task_soft_time_limit", "soft")
     return not _pools(scope, path) & ({"prefork"} if soft else {"prefork", "gevent", "eventlet"})
 
 
 def _acks_early(scope: RuleScope, path: Path) -> bool:
-    """Whether no task that a setting is about is acknowledged late."""
+    """Return True if none of the tasks that a setting applies to is acknowledged late."""
     default = scope.settings.task_acks_late
     tasks = [scope.task(path)] if path[0] == "tasks" else [*scope.model.tasks.values()]
     return not any(default if task.acks_late is None else task.acks_late for task in tasks)
 
 
 def _revokes_nothing(scope: RuleScope, path: Path) -> bool:
-    """Whether nobody sends what is to be revoked; ids that are not written follow from the task's name."""
+    """Return True if no call has the id to be revoked; ids that are not written derive from the task's name."""
     uuid = _value(scope, path)
     if not isinstance(uuid, str):
         return False
@@ -109,13 +109,13 @@ Test = Callable[[RuleScope, Path], Any]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A way of doing nothing."""
+    """A way for settings to have no effect."""
 
     code: str
     keys: tuple[str, ...]
-    """The settings it is about: paths, `*` for any part."""
+    """The settings that the rule checks: paths, `*` for any part."""
     through: tuple[str, ...]
-    """What, if it were changed, could give them a meaning."""
+    """Paths whose change could give these settings an effect."""
     idle: Test
 
 
@@ -377,11 +377,11 @@ RULES: tuple[Rule, ...] = (
         _starts_what_runs,
     ),
 )
-"""Every way of doing nothing that is told."""
+"""Every rule that is checked."""
 
 
 def find_idle(scope: RuleScope, others: Iterable[RuleScope]) -> Iterator[tuple[str, Path]]:
-    """Settings of a scenario that do nothing in it nor in the `others` (its variants): code and path."""
+    """Settings that have no effect in a scenario nor in the `others` (its variants): code and path."""
     found = [*_all_idle(scope)]
     for other in others if found else ():
         again = {*_all_idle(other)}
@@ -409,7 +409,7 @@ def _parts(patterns: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _written(data: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[Path]:
-    """The paths of a pattern that are written; null is as if it was not, but for what a name stands for."""
+    """Written paths that match a pattern; null counts as not written, unless a name stands for something there."""
     if not pattern:
         if data is not None or path[:1] in (("queues",), ("services",)):
             yield path
@@ -424,7 +424,7 @@ def _written(data: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[P
 
 
 def _turned(model: schema.ScenarioFile) -> Iterator[tuple[str, ...]]:
-    """What a knob or an exercise may change, or changes in the middle of the run."""
+    """Paths that a knob or an exercise may change, or that change in the middle of the run."""
     knobs = (knob.path for knob in model.knobs)
     running = (path for fault in model.faults for path in fault.set or ())
     for text in (*knobs, *running, *(model.exercise.may_change if model.exercise else ())):
@@ -435,5 +435,5 @@ def _turned(model: schema.ScenarioFile) -> Iterator[tuple[str, ...]]:
 
 
 def _meets(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether one of two paths leads to the other, or into it."""
+    """Return True if one of two paths leads to the other, or into it."""
     return all(a == b or "*" in (a, b) for a, b in zip(one, other, strict=False))

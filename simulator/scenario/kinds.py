@@ -1,4 +1,4 @@
-"""What kind of value the format takes at a path, so that a screen can offer some."""
+"""Kinds of value that the format takes at a path, so that a screen can offer some."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BOOLEAN, INTEGER, NUMBER = "boolean", "integer", "number"
 
 
 def kind_at(parts: tuple[str, ...]) -> str | tuple[Any, ...] | None:
-    """`boolean`, `integer` (of 1 and more), `number`, or the words to choose from; None for anything else.
+    """`boolean`, `integer` (1 or more), `number`, or the words to choose from; None for anything else.
 
     >>> kind_at(("config", "task_acks_late")), kind_at(("queues", "celery", "overflow"))
     ('boolean', ('drop-head', 'reject-publish'))
@@ -35,13 +35,13 @@ def kind_at(parts: tuple[str, ...]) -> str | tuple[Any, ...] | None:
 
 
 def fields_at(parts: tuple[str, ...]) -> list[str]:
-    """The keys of the room that a path leads into; empty where it leads to a value."""
+    """The keys of the section that a path leads into; empty if it leads to a value."""
     room = convert.room_of(parts)
     return convert.field_names(room[1]) if room is not None else []
 
 
 def _words(annotation: Any) -> tuple[Any, ...]:
-    """The values of a Literal, wherever it is in a type."""
+    """The values of a Literal, at any depth of a type."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     return next((found for found in map(_words, get_args(annotation)) if found), ())

@@ -1,4 +1,4 @@
-"""Names that a scenario's author may know from elsewhere: Celery's settings, old spellings, keys to come."""
+"""Names that an author may know from elsewhere: Celery's settings, old spellings, keys planned for later."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ PLANNED = {
         gcpubsub azureservicebus azurestoragequeues pgmq qpid pyro slmq librabbitmq py-amqp""".split()
     ),
 }
-"""By room of the format, the names that Celery or the format's plan knows and that are not simulated yet."""
+"""Names, by section, that Celery or the plan of the format has and that are not simulated yet."""
 
 
 def modern_setting(name: str) -> str | None:
-    """Today's name of a setting in Celery 3's spelling or with Django's `CELERY_` prefix.
+    """Current name of a setting written in Celery 3's spelling or with Django's `CELERY_` prefix.
 
     >>> modern_setting("CELERY_TASK_ROUTES")
     'task_routes'

@@ -1,4 +1,4 @@
-"""The scenarios that come with the program, and how a name or a path leads to a file."""
+"""The packaged scenarios, and the look-up of a file by name or path."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from simulator.scenario.problems import Problem, ScenarioError, nearest
 SUFFIXES = (".yaml", ".yml")
 
 COURSE = "course.yaml"
-"""Beside the scenarios, and none: the order in which they are taught."""
+"""File beside the scenarios that lists the order in which they are taught."""
 
 
 def library_folder() -> Path:
-    """Where the packaged scenarios are: in an installed package beside the code, in a checkout above it."""
+    """Folder of the packaged scenarios: beside the code if installed, above it in a checkout."""
     package = Path(__file__).parent.parent
     packaged = package / "scenarios"
     return packaged if packaged.is_dir() else package.parent / "scenarios"
@@ -25,7 +25,7 @@ def scenario_names() -> list[str]:
 
 
 def find_scenario(what: str | Path) -> Path:
-    """The file that is meant: text with a separator or a suffix is a path, anything else a name.
+    """Find a scenario file: text with a separator or a suffix is a path, anything else a name.
 
     Raises:
         ScenarioError: there is no such file or name.
@@ -59,6 +59,6 @@ def name_of(path: Path) -> str:
 
 
 def lesson_numbers() -> dict[str, int]:
-    """By name the number that a packaged scenario's file begins with; those without one are left out."""
+    """Numbers that the files of packaged scenarios begin with, by name; those without one are left out."""
     heads = ((name_of(path), path.stem.partition("-")[0]) for path in _files())
     return {name: int(head) for name, head in heads if head.isdecimal()}

@@ -1,4 +1,4 @@
-"""From a file (or text) to a `Scenario`: parse, merge what was asked for on top, validate, check."""
+"""Loading of a `Scenario` from a file or text: parse, merge edits on top, validate, check."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from simulator.scenario.scope import RuleScope
 from simulator.scenario.source import Path, Source, read_source
 
 MAX_VARIED = 50_000
-"""Values that a file and its variants may have together, each variant counted with all that it takes from the file."""
+"""Limit on the values of a file and its variants together; each variant counts with all it takes from the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class Edit:
     value: Any
     append: bool = False
     mark: Mark | None = None
-    """Where it was written, if it was (a variant's `set`)."""
+    """Position in the file, if it was written there (a variant's `set`)."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is asked for, complete and checked. Immutable; a what-if is `edited(...)`."""
+    """A complete, checked scenario. Immutable; a what-if is `edited(...)`."""
 
     name: str
     """Its short name: the file's without suffix."""
@@ -48,13 +48,13 @@ class Scenario:
     """The file it came from."""
     variant: str | None
     edits: tuple[Edit, ...]
-    """Everything that was laid over the file, in order."""
+    """Edits applied on top of the file, in order."""
     model: schema.ScenarioFile
-    """The validated whole."""
+    """The validated scenario."""
     settings: Settings
     warnings: list[Problem] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict, repr=False)
-    """The whole as it is written: short forms expanded, every edit made, not validated. Not to be changed."""
+    """The scenario as written: short forms expanded, edits applied, not validated. Read-only."""
 
     @property
     def file(self) -> str:
@@ -63,7 +63,7 @@ class Scenario:
 
     @property
     def is_packaged(self) -> bool:
-        """Whether its file comes with the program."""
+        """True if the file ships with the program."""
         return self.name in scenario_names() and find_scenario(self.name).resolve() == FilePath(self.file).resolve()
 
     @cached_property
@@ -82,11 +82,11 @@ class Scenario:
 
     @property
     def changes(self) -> tuple[Edit, ...]:
-        """What was laid over the file besides its variant."""
+        """Edits made on top of the file and its variant."""
         return self.edits[len(_variant_edits(self.source, self.variant)) :]
 
     def as_written(self, variant: str | None = None) -> Scenario:
-        """What its file says, of a variant or of itself, without anything else laid over it; raises `ScenarioError`."""
+        """The file's own content, or one of its variants, without further edits; raises `ScenarioError`."""
         return _build(self.source, self.name, variant, tuple(_variant_edits(self.source, variant)))
 
     def with_variant(self, variant: str | None) -> Scenario:
@@ -94,13 +94,13 @@ class Scenario:
         return _build(self.source, self.name, variant, (*_variant_edits(self.source, variant), *self.changes))
 
     def reloaded(self, file: FilePath | None = None) -> Scenario:
-        """What its file (or another `file` in its place) says by now, under the same edits; raises `ScenarioError`."""
+        """The file read again (or another `file` in its place), with the same edits applied; raises `ScenarioError`."""
         path = find_scenario(file or FilePath(self.file))
         source = _parse(read_file(path, str(path)), _shown(path))
         return _build(source, name_of(path), self.variant, (*_variant_edits(source, self.variant), *self.changes))
 
     def value_at(self, path: str) -> Any:
-        """What is written at a path, edits included; None where nothing is. Raises `PathError`."""
+        """The value written at a path, edits included; None if there is none. Raises `PathError`."""
         return get_path(self.data, path)
 
     def extension(self, folder: str = ".") -> str:
@@ -160,7 +160,7 @@ def parse_scenario(
 
 
 def _parse(text: str, file: str) -> Source:
-    """A file's text, merged over what it extends."""
+    """Parse a file's text and merge it over the file it extends."""
     source = read_source(text, file)
     if source.problems:
         # Validation goes on all the same, so that the author sees everything at once.
@@ -175,7 +175,7 @@ def _parse(text: str, file: str) -> Source:
 
 
 def _with_parents(source: Source, generation: int = 0) -> Source:
-    """A source merged over what it extends; each parent must stand on its own."""
+    """Merge a source over what it extends; each parent must be valid on its own."""
     path = find_parent(source)
     if path is None:
         return source
@@ -191,7 +191,7 @@ def _with_parents(source: Source, generation: int = 0) -> Source:
 
 
 def scenario_files(path: FilePath) -> list[FilePath]:
-    """A scenario's file and those it extends, its parent first, as far as they can be read."""
+    """A scenario's file after those it extends, topmost parent first, as far as they can be read."""
     found = [path]
     for _ in range(MAX_GENERATIONS):
         try:
@@ -274,7 +274,7 @@ def _settings(model: schema.ScenarioFile) -> Settings:
 
 
 def _expanded(data: Any) -> Any:
-    """Short forms that a path may lead into, written out."""
+    """Data with the short forms written out that a path may lead into."""
     if isinstance(data.get("tasks"), dict):
         data["tasks"] = {k: schema.expand_task(v) for k, v in data["tasks"].items()}
     try:
@@ -321,7 +321,7 @@ def _matches(pattern: Path, path: Path) -> bool:
 
 
 def _variants(source: Source, name: str, model: schema.ScenarioFile) -> tuple[list[Scenario], list[Problem]]:
-    """The variants that stand, and what is wrong with the others."""
+    """The valid variants, and the problems of the others."""
     found, problems = [], []
     if len(model.variants) * _size(source.data, model) > MAX_VARIED:
         return [], [source.problem("variant.too_much", source.at(("variants",), key=True), limit=MAX_VARIED)]
@@ -334,7 +334,7 @@ def _variants(source: Source, name: str, model: schema.ScenarioFile) -> tuple[li
 
 
 def _size(data: Any, model: schema.ScenarioFile) -> int:
-    """How many values a variant has to be built of."""
+    """Number of values that building one variant takes."""
     size, rest = len(model.workers), [data]
     while rest:
         item = rest.pop()

@@ -10,10 +10,10 @@ _PART = re.compile(r"""\.?(?:(?P<star>\*)|(?P<word>[^\s.\[\]"'*]+)|\[(?P<q>["'])
 
 
 class PathError(Exception):
-    """A path that cannot be read or leads nowhere: `code` and `params`."""
+    """A path that cannot be parsed or leads nowhere: `code` and `params`."""
 
     def __init__(self, code: str, **params: object) -> None:
-        """Keep what is needed to word it."""
+        """Keep the code and parameters for the message."""
         super().__init__(code, params)
         self.code = code
         self.params = params
@@ -39,7 +39,7 @@ def parse_path(text: str) -> tuple[str, ...]:
 
 
 def set_path(data: dict[str, Any], text: str, value: Any) -> None:
-    """Replace what is at a path, making mappings on the way; `*` means every entry. Raises `PathError`."""
+    """Set the value at a path, making mappings on the way; `*` means every entry. Raises `PathError`."""
     *parents, last = parse_path(text)
     targets: list[Any] = [data]
     for part in parents:
@@ -56,7 +56,7 @@ def set_path(data: dict[str, Any], text: str, value: Any) -> None:
 
 
 def get_path(data: Any, text: str) -> Any:
-    """What is at a path, None where nothing is written; for `*` what all entries agree on. Raises `PathError`."""
+    """The value at a path, or None if nothing is written; for `*` the value all entries share. Raises `PathError`."""
     found = [data]
     for part in parse_path(text):
         if part == "*":

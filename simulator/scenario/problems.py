@@ -1,4 +1,4 @@
-"""What can be wrong with a scenario: a code with parameters, and the place. The words are in `story`."""
+"""Problems with a scenario: a code with parameters, and a position. `story` puts them into words."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 MAX_PROBLEMS = 50
-"""So many are told, and no more looked for."""
+"""Most problems reported; the search stops there."""
 
 MAX_NAMES = 500
-"""Among so many names the one that was meant is looked for."""
+"""Most known names among which a misspelt one is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +24,28 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, or (a warning) probably not meant."""
+    """An error, or (a warning) something probably not intended."""
 
     code: str
     params: dict[str, object] = field(default_factory=dict)
     mark: Mark | None = None
-    """Where; None when the whole file or the command line is meant."""
+    """Position in the file; None if the whole file or the command line is meant."""
     file: str = ""
     source: str = ""
     """The line of the file that `mark` points into."""
 
 
 class ScenarioError(Exception):
-    """The scenario cannot be used; `problems` are all that was found, in the order of the file."""
+    """A scenario that cannot be used; `problems` are all that was found, in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """Sort the problems by their place."""
+        """Sort the problems by position."""
         self.problems = sorted(problems, key=lambda p: (p.mark.line, p.mark.column) if p.mark is not None else (0, 0))
         super().__init__(", ".join(p.code for p in self.problems))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant, if any is near.
+    """The closest known word, if any is close.
 
     >>> nearest("concurency", ["queues", "concurrency"])
     'concurrency'

@@ -1,4 +1,4 @@
-"""Profiles: named sets of settings, no code. A scenario's own `config` goes over them."""
+"""Profiles: named sets of defaults, without code. A scenario's own `config` overrides them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ PROFILES: dict[str, dict[str, Any]] = {
         )
     },
 }
-"""What a profile decides; see the table in the manual."""
+"""Defaults of each profile; the manual has the table."""
 
 DEFAULT_POLLING_INTERVAL = 1.0
 """Seconds, as in Kombu's polled transports (kombu.transport.virtual.base: Transport.polling_interval)."""
@@ -70,7 +70,7 @@ PRIORITY_STEPS = (0, 3, 6, 9)
 """Source: kombu.transport.redis: PRIORITY_STEPS."""
 
 LONGEST_WAIT = 2.0
-"""Seconds that a worker's loop waits at most on a polled transport (celery.worker.loops: synloop)."""
+"""Longest wait of a worker's loop on a polled transport, in seconds (celery.worker.loops: synloop)."""
 
 CONSUMER_TIMEOUT, CHANNEL_TICK = 1800.0, 60.0
 """RabbitMQ's defaults, in seconds."""
@@ -91,7 +91,7 @@ class PublishRetry:
     longest: int
 
     def wait(self, failures: int) -> int | None:
-        """How long a call waits after so many failures (1, 2, ...) before it tries again; None: it gives up."""
+        """Microseconds that a call waits after its n-th failure (1, 2, ...) before it retries; None: it gives up."""
         if self.max_retries is not None and failures > self.max_retries:
             return None
         return self.start + min(self.step * (failures - 1), self.longest)
@@ -99,29 +99,29 @@ class PublishRetry:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings a run uses, from profile and scenario together; times in microseconds."""
+    """The settings of a run, resolved from profile and scenario; times in microseconds."""
 
     transport: str
     """The scheme of `broker_url`."""
     polls: str
-    """`every` or `found`: which polls are events."""
+    """`every` poll is an event, or only those that `found` a message."""
     polling_interval: int
-    """Polled transports: how long a worker waits after an empty answer; SQS: after a long poll in vain."""
+    """Polled transports: wait after an empty poll; SQS: wait after an empty long poll."""
     wait_time: int
-    """How long a blocking question stays open: Redis renews its BRPOP, SQS ends its long poll."""
+    """Time that a blocking poll stays open: Redis renews its BRPOP, SQS ends its long poll."""
     visibility_timeout: int
-    """How long a delivery may stay unacknowledged; `NEVER` where the broker has no such thing."""
+    """Longest time that a delivery may stay unacknowledged; `NEVER` if the broker has no such limit."""
     restore_interval: int
-    """How often the sweep for such deliveries looks."""
+    """Interval between sweeps for deliveries past their visibility timeout."""
     restore_limit: int
-    """How many it restores at once."""
+    """Number of deliveries that one sweep restores at most."""
     queue_order_strategy: str
     priority_steps: tuple[int, ...]
-    """Redis: the lists of a queue, by their lowest priority."""
+    """Redis: lowest priority of each list of a queue."""
     consumer_timeout: int
     channel_tick_interval: int
     hop: int
-    """How long a message takes from one process to the next."""
+    """Time that a message takes from one process to the next."""
     task_acks_late: bool
     task_acks_on_failure: bool
     task_acks_on_timeout: bool
@@ -129,7 +129,7 @@ class Settings:
     task_ignore_result: bool
     task_track_started: bool
     task_time_limit: int
-    """0: none; so is the next."""
+    """0: no limit; so for the next."""
     task_soft_time_limit: int
     task_default_rate_limit: float
     """Tasks a second; 0: no limit."""
@@ -137,7 +137,7 @@ class Settings:
     task_default_priority: int | None
     task_queue_max_priority: int | None
     publish_retry: PublishRetry | None
-    """How a call waits for a broker that is down; None: it fails at once."""
+    """Retry policy of a call while the broker is down; None: it fails at once."""
     worker_concurrency: int
     worker_pool: str
     worker_prefetch_multiplier: int
@@ -150,33 +150,33 @@ class Settings:
     worker_soft_shutdown_timeout: int
     cancels_on_connection_loss: bool
     connection_attempts: int
-    """How often a worker tries to reconnect before it gives up."""
+    """Number of times that a worker tries to reconnect before it gives up."""
     child_startup: int
     child_memory: float
-    """MB of a child at rest."""
+    """Memory of an idle child, in MB."""
     default_retry_delay: int
-    """How long a retry waits where its task does not say; Celery: 180 s, the guide's examples: 60 s."""
+    """Delay of a retry if its task sets none; Celery: 180 s, the guide's examples: 60 s."""
     result_latency: int
-    """How long the result backend takes to store a result."""
+    """Time that the result backend takes to store a result."""
     visibility_sweep: bool
-    """Whether the real, slow sweep is simulated; so with the other switches below."""
+    """True if the real, slow sweep is simulated; the switches below work likewise."""
     child_death: str
-    """Whether a parent misses the death of a child at first: `missed`, `at_once`, or `drawn` for each."""
+    """A parent's reaction to the death of a child: `missed` at first, seen `at_once`, or `drawn` for each child."""
     shutdown_return: bool
     startup_drain: bool
     reconnect: bool
     autoscale_check: bool
     heartbeats: bool
     chord_counter: bool
-    """Whether the result backend counts the finished tasks of a chord's header; else celery.chord_unlock polls."""
+    """True if the result backend counts the finished tasks of a chord's header; else celery.chord_unlock polls."""
     chord_retry_interval: int
-    """How long celery.chord_unlock waits before it looks again."""
+    """Time that celery.chord_unlock waits before it looks again."""
 
 
 def resolve_settings(
     profile: str, polls: str | None, config: dict[str, Any], result_latency: float, heartbeats: bool = False
 ) -> Settings:
-    """Profile and config (as validated, only what was written) to settings."""
+    """Resolve a profile and a validated config (only what was written) to settings."""
     base = PROFILES[profile]
     merged = {**base["config"], **config}
     options = {**base["config"]["broker_transport_options"], **config.get("broker_transport_options", {})}
@@ -235,7 +235,7 @@ def _publish_retry(config: dict[str, Any]) -> PublishRetry:
 
 
 def _of_transport(transport: Transport, options: dict[str, Any]) -> dict[str, Any]:
-    """What `broker_transport_options` say, with the transport's own defaults."""
+    """Settings from `broker_transport_options`, with the transport's own defaults."""
     interval = options.get("polling_interval")
     wait = transport.wait if transport.pauses or not interval else interval  # Redis has polling_interval too
     pause = DEFAULT_POLLING_INTERVAL if interval is None else interval

@@ -1,7 +1,7 @@
-"""What a scenario may change while its run goes on: the lines `{at: T, set: {path: value}}` under `faults`.
+"""Changes to a scenario in the middle of its run: the lines `{at: T, set: {path: value}}` under `faults`.
 
-Only what really can change around running workers: how long a task takes, what it raises, how a service answers.
-All else is read when a process starts, and is changed from the start of the run or not at all.
+Allowed is only what can really change while workers run: how long a task takes, what it raises, how a service answers.
+Everything else is read when a process starts, so it is changed from the start of the run or not at all.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CHANGEABLE: dict[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "tasks": (schema.Task, ("duration", "raises")),
     "services": (schema.Service, ("latency", "rate_limit", "capacity")),
 }
-"""By room: its model, and what of it may change."""
+"""Changeable sections: each one's model and the keys that may change."""
 
 BACKEND = "result_backend"
 """The service that stores results. Workers call it, not tasks: `slow` and `down` reach it, `set` does not."""
@@ -30,23 +30,23 @@ PATTERNS = [f"{room}.<name>.{key}" for room, (_, keys) in CHANGEABLE.items() for
 
 @dataclass(frozen=True, slots=True)
 class RunningChange:
-    """One thing that works otherwise from some moment on."""
+    """One value that changes at some time during the run."""
 
     room: str
     """`tasks` or `services`."""
     name: str
     setting: str
     value: Any
-    """As the engine takes it: what the format makes of the written value."""
+    """The parsed value that the engine takes."""
 
     @property
     def subject(self) -> str:
-        """Whom it is about, as a path: `tasks.send_email`."""
+        """Path of the task or service that changes: `tasks.send_email`."""
         return f"{self.room}.{self.name}"
 
 
 def can_change_running(path: str) -> bool:
-    """Whether what is at a path may change while a run goes on.
+    """Return True if the value at a path may change in the middle of a run.
 
     >>> can_change_running("tasks.send_email.duration"), can_change_running("config.worker_concurrency")
     (True, False)
@@ -59,7 +59,7 @@ def can_change_running(path: str) -> bool:
 
 
 def running_changes(model: schema.ScenarioFile, path: str, value: Any) -> list[RunningChange]:
-    """What `set: {path: value}` changes; several things where the path has a `*`.
+    """Changes made by `set: {path: value}`; several if the path has a `*`.
 
     Raises:
         PathError: with the code of the problem: the path or the value cannot be used here.

@@ -1,4 +1,4 @@
-"""A scenario as a whole: who sends where, who consumes, who calls and raises what."""
+"""Facts about a whole scenario: senders, consumers, calls and raised exceptions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.scenario.transports import TRANSPORTS
 
 
 class RuleScope:
-    """What the rules ask of a scenario."""
+    """Facts about a scenario that the rules check."""
 
     def __init__(self, data: dict[str, Any], model: schema.ScenarioFile, settings: Settings) -> None:
         """`data` is the scenario as written, with everything laid over; `model` and `settings` come from it."""
@@ -22,42 +22,42 @@ class RuleScope:
         self.settings = settings
 
     def task(self, path: Path) -> schema.Task:
-        """The task that a path under `tasks` leads to."""
+        """The task that a path under `tasks` belongs to."""
         return self.model.tasks[str(path[1])]
 
     def worker(self, path: Path) -> schema.Worker:
-        """The worker that a path under `workers` leads to."""
+        """The worker that a path under `workers` belongs to."""
         return self.model.workers[str(path[1])]
 
     def pool_of(self, name: str) -> str:
-        """The kind of pool of a worker."""
+        """The pool kind of a worker."""
         worker = self.model.workers.get(name)
         kind = (worker and worker.pool) or self.settings.worker_pool
         return "prefork" if kind == "processes" else kind
 
     @property
     def sends_by_beat(self) -> bool:
-        """Whether beat sends something: its ids are its own."""
+        """True if beat sends something; its tasks have generated ids."""
         return bool(self.model.beat_schedule)
 
     def fault(self, path: Path) -> schema.Fault:
-        """The fault that a path under `faults` leads to."""
+        """The fault that a path under `faults` belongs to."""
         return self.model.faults[int(path[1])]
 
     def queue_of(self, call: schema.Call) -> str:
-        """Where a call is sent."""
+        """The queue that a call is sent to."""
         return call.queue or self.model.queue_of(call.task)
 
     @cached_property
     def calls(self) -> list[schema.Call]:
-        """Everything that is sent."""
+        """All calls of the scenario."""
         beaten = [entry.call for entry in self.model.beat_schedule.values()]
         by_tasks = [call for task in self.model.tasks.values() if task.gets is not None for call in task.gets.tasks]
         return [*(call for send in self.model.send for call in send.calls), *beaten, *by_tasks]
 
     @cached_property
     def queues_of_task(self) -> dict[str, set[str]]:
-        """Where each task is sent."""
+        """The queues that each task is sent to."""
         found: dict[str, set[str]] = {}
         for call in self.calls:
             found.setdefault(call.task, set()).add(self.queue_of(call))
@@ -70,14 +70,14 @@ class RuleScope:
 
     @cached_property
     def sent_to(self) -> set[str]:
-        """Queues that get messages."""
+        """Queues that receive messages."""
         routes = (self.model.config.task_routes or {}).values()
         dead = [*(t.dead_letter_queue for t in self.model.tasks.values()), *(r.dead_letter_queue for r in routes)]
         return {*map(self.queue_of, self.calls), *(name for name in dead if name is not None)}
 
     @cached_property
     def consumed(self) -> set[str]:
-        """Queues that a worker asks."""
+        """Queues that some worker consumes."""
         default = [self.settings.task_default_queue]
         return {name for worker in self.model.workers.values() for name in worker.queues or default}
 
@@ -88,7 +88,7 @@ class RuleScope:
 
     @cached_property
     def raised(self) -> set[str]:
-        """Exceptions that something raises, and what they are."""
+        """Exceptions that something raises, with their base classes."""
         names = {fault.raises for fault in self.model.faults if fault.raises is not None}
         names |= {name for task in self.model.tasks.values() for name in raised_by(task)}
         for name in [*names]:
@@ -100,7 +100,7 @@ class RuleScope:
 
     @cached_property
     def ends(self) -> dict[str, float]:
-        """When each worker ends first, of those that a fault ends."""
+        """Time in seconds at which a fault first kills or stops each worker; only workers that have such a fault."""
         found: dict[str, float] = {}
         for fault in self.model.faults:
             name = fault.kill or fault.stop
@@ -110,7 +110,7 @@ class RuleScope:
 
     @cached_property
     def loses_workers(self) -> bool:
-        """Whether a run is broken off: a worker or a child dies or stops, or the broker is away."""
+        """True if work is interrupted: a worker or a child dies or stops, or the broker is down."""
         faults, tasks = self.model.faults, self.model.tasks.values()
         ends = any(
             fault.kill or fault.kill_child or fault.stop or fault.disconnect or fault.down == "broker"
@@ -120,23 +120,23 @@ class RuleScope:
 
     @cached_property
     def sets_windows(self) -> bool:
-        """Whether the scenario is about how many messages a worker takes, which depends on when it acknowledges."""
+        """True if the scenario sets how many messages a worker takes, which depends on when it acknowledges."""
         workers = self.model.workers.values()
         return self.model.config.worker_prefetch_multiplier is not None or any(
             worker.prefetch_multiplier is not None for worker in workers
         )
 
     def is_pushed(self) -> bool:
-        """Whether the broker brings messages to workers without being asked."""
+        """True if the broker pushes messages to workers, which then need not poll."""
         return TRANSPORTS[self.settings.transport].delivers == "push"
 
     def sorts(self, queue: str) -> bool:
-        """Whether a queue looks at priorities."""
+        """Return True if a queue sorts by priority."""
         limits = self.model.queues.get(queue)
         return not self.is_pushed() or (limits is not None and limits.max_priority is not None)
 
     def after_end(self, time: Any) -> bool:
-        """Whether a time is not in the run any more."""
+        """Return True if a time lies past the end of the run."""
         until = self.model.until
         return until is not None and isinstance(time, int | float) and time >= until
 

@@ -1,4 +1,4 @@
-"""YAML text -> plain data with the place of every key and value, and nothing but data.
+"""YAML text parsed into plain data, with the position of every key and value.
 
 The text is read as a stream of YAML's parsing events, in one loop without recursion, so that size, depth and
 aliases are bounded before anything is built, and only mappings, lists, text, numbers, true, false and null exist.
@@ -18,11 +18,11 @@ from simulator.scenario.problems import MAX_PROBLEMS, Mark, Problem, ScenarioErr
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 20_000
-"""So many values load in well under a second, whatever is wrong with them."""
+"""Limit on values in a file; this many load in well under a second even if all are wrong."""
 MAX_DEPTH = 50
 
 MEANT = frozenset({("retry", "on")})
-"""Keys of the format (with what they are in) that YAML 1.1 would read as booleans, and this reader does not."""
+"""Keys of the format (with their parent) that YAML 1.1 would read as booleans, and this reader does not."""
 
 Path = tuple[str | int, ...]
 
@@ -36,24 +36,24 @@ _BOOLISH = frozenset({"yes", "no", "on", "off"})
 
 @dataclass(slots=True)
 class Source:
-    """A parsed file: its data and where everything in it stands."""
+    """A parsed file: its data and the positions of everything in it."""
 
     file: str
     lines: list[str]
     data: Any = None
     keys: dict[Path, Mark] = field(default_factory=dict)
-    """Where the key of a path stands (for a list's item: the item)."""
+    """Position of the key of a path (for a list's item: the item)."""
     values: dict[Path, Mark] = field(default_factory=dict)
-    """Where the value of a path begins."""
+    """Position at which the value of a path begins."""
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, code: str, mark: Mark | None, **params: object) -> Problem:
-        """A problem of this file, with the line it is in."""
+        """A problem of this file, with its line of text."""
         line = self.lines[mark.line - 1] if mark is not None and mark.line <= len(self.lines) else ""
         return Problem(code, params, mark, self.file, line)
 
     def at(self, path: Path, *, key: bool = False, offset: int = 0) -> Mark | None:
-        """The place of a path, or of the nearest thing around it that was written down."""
+        """The position of a path, or of its nearest ancestor that was written down."""
         for cut in range(len(path), -1, -1):
             marks = self.keys if key and cut == len(path) else self.values
             mark = marks.get(path[:cut]) or self.values.get(path[:cut])
@@ -67,9 +67,9 @@ class Source:
 
 
 def read_source(text: str, file: str) -> Source:
-    """Parse `text`; raises `ScenarioError` where it is no YAML mapping or breaks a limit.
+    """Parse `text`; raises `ScenarioError` if it is no YAML mapping or exceeds a limit.
 
-    Lesser findings (duplicate keys, odd scalars) are collected in `Source.problems`, so that all come out at once.
+    Lesser findings (duplicate keys, odd scalars) are collected in `Source.problems`, so that all are reported at once.
     """
     source = Source(file, text.splitlines())
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
@@ -96,7 +96,7 @@ def _syntax(source: Source, mark: Mark | None) -> tuple[str, Mark | None]:
 
 
 class _Frame:
-    """A mapping or list that is being filled."""
+    """A mapping or list under construction."""
 
     __slots__ = ("key", "key_ok", "path", "value")
 
@@ -184,7 +184,7 @@ class _Builder:
             self.source.keys[path] = mark
 
     def place(self, value: Any, mark: Mark) -> Path:
-        """Put a finished or opened value where it belongs and note the place."""
+        """Add a finished or opened value to its parent and note its position."""
         if not self.stack:
             self.source.data = value
             self.source.values[()] = mark

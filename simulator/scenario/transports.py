@@ -1,4 +1,4 @@
-"""The transports that are simulated, and what each of them can do: one row a scheme of `broker_url`."""
+"""The simulated transports and their capabilities: one row a scheme of `broker_url`."""
 
 from __future__ import annotations
 
@@ -8,47 +8,46 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transport:
-    """What a transport can do. Rules that depend on the transport ask for one of these, never for its name."""
+    """Capabilities of a transport. Rules that depend on the transport ask for one of these, never for its name."""
 
     delivers: Literal["push", "blocking", "polling"]
-    """How a ready message reaches a worker: the broker pushes it, the worker has a question open at the broker, or it
-    asks and asks again after a while."""
+    """Delivery of a ready message: the broker pushes it, the worker keeps a poll open, or it polls at intervals."""
     priorities: Literal["steps", "declared", "all"] | None = None
-    """Redis keeps a list for each step; RabbitMQ's queues declare how many they have; in the guide all 256 count."""
+    """Redis keeps one list a step, RabbitMQ's queues declare how many priorities they have, `guide://` has all 256."""
     visibility_timeout: float | None = None
-    """Seconds for which a delivery is only leased, unless the scenario says otherwise; None: nothing is leased."""
+    """Seconds for which a delivery is leased, unless the scenario sets them; None: nothing is leased."""
     leases_by_worker: bool = False
-    """Whether workers look for leases that are up (Redis), at whole intervals of their own; else the broker knows."""
+    """True if workers look for expired leases (Redis), at whole intervals of their own; else the broker knows."""
     wait_option: str = ""
-    """The key of `broker_transport_options` that says how long a question is open, where the transport blocks."""
+    """The key of `broker_transport_options` that sets how long a blocking poll stays open."""
     wait: float = 0.0
-    """The same in seconds, where nobody says."""
+    """Its default, in seconds."""
     pauses: bool = False
-    """Whether a worker whose question was in vain pauses before it asks again (SQS)."""
+    """True if a worker pauses after an empty poll before it polls again (SQS)."""
     has_ttl: bool = False
-    """Whether queues have RabbitMQ's arguments: time to live, dead-letter exchange, delivery limit, timeouts."""
+    """True if queues have RabbitMQ's arguments: time to live, dead-letter exchange, delivery limit, timeouts."""
     waits_in_pool: bool = False
-    """Whether the consumer itself waits for a slot, with its loop (Kombu's polled transports)."""
+    """True if the consumer itself, with its loop, waits for a slot (Kombu's polled transports)."""
     loses_unacked: bool = False
-    """Whether nobody puts back what a dead worker had taken out (the same)."""
+    """True if nobody puts back the messages that a dead worker had taken out (Kombu's polled transports)."""
     orders_queues: bool = False
-    """Whether `queue_order_strategy` decides which of its queues a worker is served from."""
+    """True if `queue_order_strategy` decides which of its queues a worker is served from."""
     queue_order: str = "round_robin"
-    """That strategy, where nobody says."""
+    """Default of that strategy."""
     keeps_connection: bool = False
-    """Whether a worker has a connection to the broker that can break for it alone."""
+    """True if each worker has its own connection to the broker, which can break for it alone."""
     mingles: bool = False
-    """Whether workers that start learn from the others what was revoked (celery.worker.consumer.mingle)."""
+    """True if starting workers learn from the others which ids are revoked (celery.worker.consumer.mingle)."""
     has_loop: bool = False
-    """Whether workers wait for everything at once in an event loop (celery.worker.loops: asynloop)."""
+    """True if workers wait for everything at once in an event loop (celery.worker.loops: asynloop)."""
     wakes: float = 0.0
-    """Seconds between two turns of that loop at most, because of a timer of the transport's own; 0: it has none."""
+    """Longest time between two turns of that loop, in seconds, set by a timer of the transport; 0: no timer."""
     drains: bool = False
-    """Whether a worker that starts looks for more messages first (celery.worker.loops: asynloop, _quick_drain)."""
+    """True if a starting worker looks for more messages first (celery.worker.loops: asynloop, _quick_drain)."""
     disables_prefetch: bool = False
-    """Whether `worker_disable_prefetch` has an effect."""
+    """True if `worker_disable_prefetch` has an effect."""
     is_celerys: bool = True
-    """Whether Celery has it; `guide://` is ours."""
+    """True if Celery has this transport; `guide://` is our own."""
 
 
 _KOMBU_POLLED = Transport(delivers="polling", waits_in_pool=True, loses_unacked=True, orders_queues=True)
@@ -93,9 +92,9 @@ TRANSPORTS: dict[str, Transport] = {
         delivers="blocking", visibility_timeout=1800.0, wait_option="wait_time_seconds", wait=10.0, pauses=True
     ),
 }
-"""By the scheme of `broker_url`."""
+"""Transports by scheme of `broker_url`."""
 
 
 def transport_named(name: object) -> Transport | None:
-    """What a transport of that name can do; None for one that is not simulated, as a recording may have it."""
+    """Capabilities of the transport with that name; None if it is not simulated, as may be in a recording."""
     return TRANSPORTS.get(name) if isinstance(name, str) else None

@@ -1,4 +1,4 @@
-"""The scenario format as pydantic models, a module for each room: what may be written, with which types.
+"""The scenario format as pydantic models, one module a section: the keys that may be written, with their types.
 
 A field's description is what an editor shows (JSON Schema). Times are seconds, as people write them.
 """

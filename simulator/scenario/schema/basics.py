@@ -1,4 +1,4 @@
-"""What the rooms of the format are made of: strict models, seconds, names, and words in two languages."""
+"""Building blocks of the format: strict models, seconds, names, and words in two languages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LANGUAGES = ("ko", "en")
 
 
 def problem(code: str, **params: Any) -> PydanticCustomError:
-    """What a validator raises: the code of a problem and its parameters (see `convert`)."""
+    """Error for a validator to raise: a problem's code and parameters (see `convert`)."""
     return PydanticCustomError(code, "", params)
 
 
@@ -24,7 +24,7 @@ class Strict(BaseModel):
 
 
 def accepts(model: type[Strict], key: str, value: Any) -> bool:
-    """Whether a room of the format may have this value under this key, whatever else it has."""
+    """Return True if a section of the format accepts this value for this key, whatever its other keys."""
     try:
         model.model_validate({key: value})
     except ValidationError:

@@ -1,4 +1,4 @@
-"""`beat_schedule`: what beat sends, and when."""
+"""`beat_schedule`: the tasks that beat sends, and their times."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class BeatEntry(Strict):
 
     @property
     def call(self) -> Call:
-        """What is called at each tick."""
+        """The call that each tick sends."""
         options = self.options
         return Call(
             task=self.task,

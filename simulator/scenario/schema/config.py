@@ -15,7 +15,7 @@ from simulator.scenario.transports import TRANSPORTS
 from simulator.trace.rates import parse_rate
 
 Effect = Literal["ideal", "real"]
-"""Whether an effect of slow bookkeeping in the real thing is simulated, or left out so that the idea shows."""
+"""Simulate an effect of the real thing's slow bookkeeping, or leave it out so that the idea shows."""
 
 
 class TransportOptions(Strict):
@@ -40,7 +40,7 @@ def _broker_url(value: Any) -> str:
 
 
 RESULT_BACKENDS = ("redis://", "rediss://", "cache+memcached://", "db+", "mongodb://", "file://", "rpc://")
-"""What `config.result_backend` may begin with. Redis and Memcached count a chord's header; rpc has no chords."""
+"""Allowed beginnings of `config.result_backend`. Redis and Memcached count a chord's header; rpc has no chords."""
 
 
 def _result_backend(value: Any) -> str:

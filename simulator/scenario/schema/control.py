@@ -20,7 +20,7 @@ OPTIONS: dict[str, frozenset[str]] = {
     "cancel_consumer": frozenset({"queue"}),
     "shutdown": frozenset(),
 }
-"""Commands, with their options. The first three name a task (an id or a type), the others a worker or `all`."""
+"""Options of each command. The first three name a task (an id or a type), the others a worker or `all`."""
 
 ABOUT_TASKS = frozenset({"revoke", "rate_limit", "time_limit"})
 
@@ -51,7 +51,7 @@ class Control(Strict):
 
     @property
     def command(self) -> str:
-        """Which one it is."""
+        """The name of the one command that is given."""
         return next(name for name in OPTIONS if getattr(self, name) is not None)
 
     @model_validator(mode="after")

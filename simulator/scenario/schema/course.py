@@ -1,4 +1,4 @@
-"""What teaches: captions, questions, goals, chapters, knobs and variants."""
+"""Teaching material: captions, questions, goals, chapters, knobs and variants."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.scenario.schema.basics import Identifier, Seconds, Strict, Text, 
 
 
 class Moment(Strict):
-    """Before or after which event (or fault) something stands."""
+    """The event (or fault) before or after which something appears."""
 
     event: str | None = None
     uuid: str | None = None
@@ -29,7 +29,7 @@ class Moment(Strict):
 
 
 class Stop(Worded):
-    """When a caption or question stands."""
+    """The moment at which a caption or question appears."""
 
     at: Seconds | None = None
     before: Moment | None = None
@@ -63,7 +63,7 @@ class Choice(Worded):
 
     @property
     def key(self) -> str:
-        """What an answer is matched by: its id, else its English (or only) words."""
+        """Key that identifies an answer: its id, else its English (or only) words."""
         return self.id or self.en or self.ko or ""
 
 
@@ -92,7 +92,7 @@ def _expand_goal(value: Any) -> Any:
 
 
 class Goal(Worded):
-    """A test on the run."""
+    """A condition on the run."""
 
     test: str
     points: Annotated[int, Field(ge=0)] = 1
@@ -108,7 +108,7 @@ class Chapter(Worded):
 
 
 class Knob(Worded):
-    """A setting that a learner may turn: the `path` of it, and what it may be."""
+    """A setting that a learner may turn: its `path` and allowed values."""
 
     path: str
     range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
@@ -122,7 +122,7 @@ class Knob(Worded):
 
 
 class Budget(Strict):
-    """`exercise.budget`: what a solution may use."""
+    """`exercise.budget`: resources that a solution may use."""
 
     processes: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="pool slots of all workers together"

@@ -1,4 +1,4 @@
-"""`faults`: what breaks, and what changes in the middle of a run."""
+"""`faults`: failures, and changes in the middle of a run."""
 
 from __future__ import annotations
 
@@ -61,5 +61,5 @@ class Fault(Strict):
 
     @property
     def ends(self) -> float | None:
-        """When it is over, in seconds from the start; None: never."""
+        """End in seconds from the start of the run; None: never."""
         return self.at + self.for_ if self.for_ is not None else self.until

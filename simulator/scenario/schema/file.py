@@ -31,7 +31,7 @@ def _profile(value: Any) -> str:
 
 
 class ScenarioFile(Strict):
-    """A whole scenario. Every key is optional."""
+    """A complete scenario. Every key is optional."""
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     id: str | None = None
@@ -65,7 +65,7 @@ class ScenarioFile(Strict):
     variants: dict[Identifier, Variant] = {}
 
     def queue_of(self, task: str) -> str:
-        """Return where a task is sent when its call names no queue: its own `queue`, its route, or the default.
+        """Return the queue of a task whose call names none: its own `queue`, its route, or the default.
 
         Source: celery.app.routes: Router.route; celery.app.task: Task.queue goes over the route.
         """
@@ -77,7 +77,7 @@ class ScenarioFile(Strict):
 
     @property
     def has_own_beat(self) -> bool:
-        """Whether beat is a process of its own, named `beat`: there is something to send, and no worker embeds it."""
+        """True if beat is a separate process named `beat`: there is a schedule, and no worker embeds it."""
         return bool(self.beat_schedule) and not any(worker.beat for worker in self.workers.values())
 
 

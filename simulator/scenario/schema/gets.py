@@ -25,7 +25,7 @@ def _expand_subtask(value: Any) -> Any:
 
 
 def expand_gets(value: Any) -> Any:
-    """The short forms: a task's name, or a list of what is sent."""
+    """Expand the short forms: a task's name, or a list of tasks to send."""
     listed = [value] if isinstance(value, str) else value
     return {"tasks": listed} if isinstance(listed, list) else listed
 

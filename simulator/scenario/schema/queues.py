@@ -1,4 +1,4 @@
-"""`queues` and `services`: what tasks wait in, and what they call."""
+"""`queues` and `services`: where tasks wait, and the systems they call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`send`: what producers call."""
+"""`send`: the calls that producers make."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.scenario.schema.basics import Identifier, Name, Seconds, Strict, 
 
 
 class Call(Strict):
-    """What is called, as by `apply_async`: a task with its arguments and options."""
+    """A call, as `apply_async` makes it: a task with its arguments and options."""
 
     id: Identifier | None = None
     task: Name
@@ -44,12 +44,12 @@ class Part(Call):
 
     @property
     def is_canvas(self) -> bool:
-        """Whether it is more than one call."""
+        """True if it is more than one call."""
         return self.task is None
 
     @property
     def parts(self) -> list[tuple[tuple[str | int, ...], Part]]:
-        """What it consists of directly, in order, each with the path to it."""
+        """Direct parts in order, each with the path to it."""
         if self.chord is not None:
             header = [(("chord", "header", index), part) for index, part in enumerate(self.chord.header)]
             return [*header, (("chord", "body"), self.chord.body)]
@@ -98,14 +98,14 @@ class Send(Part):
 
     @property
     def placed_calls(self) -> list[tuple[tuple[str | int, ...], Call]]:
-        """What is called at each occasion (at once or later, by a canvas), each with the path to it."""
+        """Calls of each occasion (at once or later, by a canvas), each with the path to it."""
         if self.each is not None:
             return [(("each", index), call) for index, call in enumerate(self.each)]
         return list(self.leaves)
 
     @property
     def calls(self) -> list[Call]:
-        """What is called at each occasion, at once or later, by a canvas."""
+        """Calls of each occasion, made at once or later by a canvas."""
         return [call for _, call in self.placed_calls]
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""`tasks`: what a registered task does."""
+"""`tasks`: the behaviour of registered tasks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Raises = Annotated[
 
 
 def _effect_at(value: Any) -> Any:
-    """The share of an execution after which its side effect happens."""
+    """The fraction of an execution after which its side effect happens."""
     if value is None:
         return None
     if isinstance(value, str) and value in ("start", "end"):
@@ -67,7 +67,7 @@ class RetryKwargs(Strict):
 
 
 class BodyRetry(Strict):
-    """`retry`: exceptions for which the body itself calls `self.retry(...)`."""
+    """`retry`: exceptions for which the task's body calls `self.retry(...)`."""
 
     on: list[Name]
     countdown: Seconds | None = None
@@ -75,7 +75,7 @@ class BodyRetry(Strict):
 
 
 def expand_task(value: Any) -> Any:
-    """The short forms of a task: nothing, or only its duration."""
+    """Expand the short forms of a task: nothing, or only its duration."""
     if value is None:
         return {}
     return value if isinstance(value, dict) and not _is_quantity(value) else {"duration": value}
@@ -93,7 +93,7 @@ def _is_quantity(value: dict[str, Any]) -> bool:
 
 
 class Task(Strict):
-    """`tasks.<name>`: what a registered task does. A quantity alone is its duration."""
+    """`tasks.<name>`: the behaviour of a registered task. A quantity alone is its duration."""
 
     duration: Quantity = Distribution("constant", (0.0,))
     returns: Any = None

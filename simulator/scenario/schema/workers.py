@@ -1,4 +1,4 @@
-"""`workers`: who works."""
+"""`workers`: the worker processes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Worker(Strict):
 
 
 def expand_workers(value: Any) -> Any:
-    """The short form of `workers`: how many."""
+    """Expand the short form of `workers`, a count."""
     if isinstance(value, int) and not isinstance(value, bool):
         if not 0 <= value <= MAX_WORKERS:
             raise problem("workers.count", value=value, limit=MAX_WORKERS)
