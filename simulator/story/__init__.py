@@ -1,4 +1,4 @@
-"""What it means, in words: narration, why nothing happens, what a step stops at; in Korean and English."""
+"""Runs in words: narration, reasons why nothing happens, the moments a step stops at; in Korean and English."""
 
 from simulator.story.meaning import is_meaningful, meaningful
 from simulator.story.narrate.idea import idea

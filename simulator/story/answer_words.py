@@ -1,4 +1,4 @@
-"""The words of an answer that was given: right, wrong, and why."""
+"""Words for an answer: right or wrong, and the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words in two languages, side by side, so that neither can be forgotten."""
+"""Bilingual text: every message holds both languages side by side, so that neither can be forgotten."""
 
 from __future__ import annotations
 
@@ -8,49 +8,49 @@ from typing import NamedTuple, Protocol
 
 LANGUAGES = ("ko", "en")
 BOTH = "both"
-"""In place of a language: everything twice, Korean first."""
+"""In place of a language: both, Korean first."""
 
 
 class Words(NamedTuple):
-    """The same thing said twice. `{name}` is filled in; no Korean particle stands directly after one."""
+    """A message in both languages. `{name}` is a parameter; no Korean particle directly follows one."""
 
     ko: str
     en: str
 
     def text(self, lang: str, **params: object) -> str:
-        """In one language, filled in."""
+        """The message in one language, with its parameters filled in."""
         template = self.ko if lang == "ko" else self.en
         return template.format(**params) if params else template
 
 
 class Sayable(Protocol):
-    """Anything that reads differently in each language: `Words`, a `Line`, a time."""
+    """Anything with a text in each language: `Words`, a `Line`, a time."""
 
     def text(self, lang: str) -> str:
-        """In one language."""
+        """The text in one language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words with what goes into them; a parameter may itself be worded (`Words`, `Line`, a time)."""
+    """Words with their parameters, which may be bilingual themselves (`Words`, `Line`, a time)."""
 
     words: Words
     params: Mapping[str, object] = field(default_factory=dict)
 
     def text(self, lang: str) -> str:
-        """In one language, or (`both`) in Korean and, on a line of its own, English where that differs."""
+        """The text in one language, or (`both`) in Korean and, on a line of its own if it differs, English."""
         if lang == BOTH:
             return "\n".join(dict.fromkeys(self.text(one) for one in LANGUAGES))
         return self.words.text(lang, **{name: _said(value, lang) for name, value in self.params.items()})
 
 
 def line(words: Words, /, **params: object) -> Line:
-    """A line of these words."""
+    """Make a line of these words and parameters."""
     return Line(words, params)
 
 
 def plain(text: str) -> Line:
-    """A line that reads the same in every language."""
+    """Make a line that reads the same in both languages."""
     return Line(_PLAIN, {"text": text})
 
 

@@ -1,4 +1,4 @@
-"""The parts of a run, as its scenario divides it."""
+"""Chapters of a run, as its scenario divides it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from simulator.trace import Trace, to_micros
 
 @dataclass(frozen=True)
 class Chapter:
-    """A part of a run."""
+    """A chapter of a run."""
 
     number: int
     """From 1, in the order of the run."""
     at: int
-    """When it begins, in microseconds."""
+    """Beginning in microseconds."""
     cursor: int
     """The cursor before its first event."""
     text: dict[str, str]
@@ -24,7 +24,7 @@ class Chapter:
 
 
 def find_chapters(scenario: Scenario, trace: Trace) -> list[Chapter]:
-    """All chapters that the run comes to, in its order."""
+    """Chapters that the run reaches, in order."""
     found = sorted(((to_micros(chapter.at), chapter) for chapter in scenario.model.chapters), key=lambda pair: pair[0])
     return [
         Chapter(number, at, bisect_left(trace.events, at, key=lambda event: event.t), chapter.text)

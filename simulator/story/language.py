@@ -1,4 +1,4 @@
-"""Which of a text's languages are shown: `ko`, `en`, or `both`."""
+"""The selected languages of a text: `ko`, `en`, or `both`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def first_language(lang: str) -> str:
 
 
 def languages(lang: str) -> tuple[str, ...]:
-    """The languages in which sentences are told."""
+    """The languages in which sentences are shown."""
     return ("ko", "en") if lang == "both" else (lang,)
 
 
@@ -29,6 +29,6 @@ def say(words: Words, lang: str, **params: object) -> str:
 
 
 def tell(texts: Mapping[str, str] | None, lang: str) -> list[str]:
-    """A scenario's own words, once for each language that is shown."""
+    """A scenario's own words, once for each selected language."""
     found = [pick(texts, one) for one in languages(lang)]
     return list(dict.fromkeys(text for text in found if text))

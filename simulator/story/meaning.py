@@ -1,4 +1,4 @@
-"""Which events a step stops at: all but declarations, heartbeats and questions that were asked in vain before."""
+"""Events that a step stops at: all but declarations, heartbeats and repeated empty polls."""
 
 from __future__ import annotations
 
@@ -10,52 +10,52 @@ from simulator.trace.trace import Trace
 from simulator.world.passes import Pass, pass_over
 
 DECLARED = frozenset({ev.QueueDeclared, ev.WorkerOnline, ev.ChildStarted})
-"""What says at the start what there is."""
+"""Events at the start that only declare queues, workers and children."""
 
 
 def is_meaningful(trace: Trace, index: int) -> bool:
-    """Whether stepping stops at an event; see `Meaning`."""
+    """Return True if stepping stops at an event; see `Meaning`."""
     return bool(meaningful(trace)[index])
 
 
 def meaningful(trace: Trace) -> bytearray:
-    """For each event 1 where stepping stops and 0 where it goes on."""
+    """One flag an event: 1 if stepping stops there, else 0."""
     return meaning_of(trace).marks
 
 
 def meaning_of(trace: Trace) -> Meaning:
-    """Where stepping stops in a trace, kept with it."""
+    """The stops of a trace, computed once and kept with it."""
     return pass_over(trace, Meaning)
 
 
 class Meaning(Pass):
-    """Where stepping stops.
+    """The events at which stepping stops.
 
-    It goes on over queues, workers and children that are there from the start, over heartbeats, and over empty polls
-    but the first one of a worker since it last got something or came online.
+    It skips queues, workers and children that exist from the start, heartbeats, and empty polls except a worker's first
+    since it last received something or came online.
     """
 
     def __init__(self, trace: Trace) -> None:
         """No event yet."""
         super().__init__(trace)
         self.marks = bytearray()
-        """By event, 1 where stepping stops."""
+        """One flag an event, 1 if stepping stops there."""
         self.places: list[tuple[int, int]] = []
-        """(cursor right after, time) of each event behind the opening at which it stops."""
+        """(cursor right after, time) of each stop after the opening."""
         self.times: list[int] = []
         """Their times."""
         self._opened: int | None = None
         self._declaring = True
         self._in_vain: set[str] = set()
-        """Workers whose last question was in vain."""
+        """Workers whose last poll was empty."""
 
     @property
     def opening(self) -> int:
-        """How many events at the start only say what there is."""
+        """Number of events at the start that only declare things."""
         return self.count if self._opened is None else self._opened
 
     def extend(self, trace: Trace) -> None:
-        """Look at what is new."""
+        """Process the new events."""
         self.trace, start = trace, self.count
         self.count = len(trace.events)
         self.marks += b"\x01" * (self.count - start)

@@ -1,4 +1,4 @@
-"""What a task is called in front of people: by its id, and by the first characters of it where that is a UUID."""
+"""Displayed names of tasks: the id, or the first characters of it if it is a UUID."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from simulator.world.index import index_of
 from simulator.world.passes import Pass, pass_over
 
 SHORTEST = 8
-"""Characters of a UUID that are shown; more where another task's begins the same way."""
+"""Characters shown of a UUID; more if another task's begins the same way."""
 
 _UUID = re.compile(r"""(?<!["'0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?!["'0-9a-f])""")
-"""One that stands as a name; in quotes it is a value, and stays as it is."""
+"""A UUID that is used as a name; one in quotes is a value, and stays as it is."""
 
 
 class Names(Pass):
-    """The short names of a run's tasks, no two alike. What is no UUID is its own name."""
+    """Short, distinct names of a run's tasks. An id that is no UUID is its own name."""
 
     def __init__(self, trace: Trace) -> None:
         """Know no task yet."""
         super().__init__(trace)
         self._known = 0
         self._alike: dict[str, list[str]] = {}
-        """UUIDs by their first characters."""
+        """UUIDs by first characters."""
 
     def extend(self, trace: Trace) -> None:
-        """Learn the tasks that are new."""
+        """Add the new tasks."""
         self.trace, self.count = trace, len(trace.events)
         ids = index_of(trace).last
         for uuid in islice(ids, self._known, None):
@@ -37,11 +37,11 @@ class Names(Pass):
         self._known = len(ids)
 
     def of(self, ids: Iterable[str]) -> dict[str, str]:
-        """The short names of those tasks that have one, by id."""
+        """Short names of the tasks that have one, by id."""
         return {uuid: self._name(uuid) for uuid in ids if uuid[:SHORTEST] in self._alike} if self._alike else {}
 
     def short(self, text: str) -> str:
-        """A text with the short names of this run's tasks in place of their ids."""
+        """A text with task ids replaced by the short names of this run."""
         return _UUID.sub(lambda found: self._name(found[0]), text) if self._alike else text
 
     def _name(self, uuid: str) -> str:
@@ -66,10 +66,10 @@ def shorten_ids(ids: list[str]) -> dict[str, str]:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many characters two texts have in common at their start."""
+    """Number of characters that two texts share at their start."""
     return next((place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]), len(one))
 
 
 def names_of(trace: Trace) -> Names:
-    """The names of a trace, kept with it."""
+    """Names of a trace's tasks, computed once and kept with it."""
     return pass_over(trace, Names)

@@ -1,4 +1,4 @@
-"""Whether the reason that an author wrote for an answer holds in a run: where the answer is that of the author's run."""
+"""Validity of an author's reason for an answer: it holds in a run whose answer is that of the author's run."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from simulator.story.stops import AnswerError, find_stops, right_choice
 from simulator.trace import LimitReached, Trace
 
 NONE = ""
-"""Stands for the answer of a run that answers nothing: no choice has it as its key."""
+"""Key of the answer in a run that settles none; no choice has it."""
 
 
 def reasons_of(scenario: Scenario, simulate: Callable[[Scenario], Trace]) -> dict[int, str]:
-    """The key of the answer for which the reasons of a question were written, where they were for another run.
+    """The key of the answer that each question's reasons were written for, if they were written for another run.
 
     Args:
         scenario: what is played.
@@ -41,7 +41,7 @@ def reasons_of(scenario: Scenario, simulate: Callable[[Scenario], Trace]) -> dic
 
 
 def answers_in(scenario: Scenario, trace: Trace) -> dict[int, str]:
-    """By number of the question the key of the right choice, for those that a run comes to and settles."""
+    """The key of the right choice for each question that a run reaches and settles, by number of the question."""
     found = {}
     for stop in find_stops(scenario, trace):
         if isinstance(stop.item, Ask):

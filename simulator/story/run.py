@@ -1,4 +1,4 @@
-"""A run as people look at it: the scenario (if there is one), its trace, and where it stops to speak."""
+"""A run as people look at it: scenario (if any), trace, and the captions and questions it stops for."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from simulator.trace import Trace, read_trace
 from simulator.world import Timeline, World, timeline_of
 
 Simulate = Callable[[Scenario], Trace]
-"""The engine, as it is handed to this room."""
+"""The engine's `simulate`, handed in by a caller."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """Immutable; a what-if makes another (`edited`)."""
+    """A run. Immutable; a what-if makes another (`edited`)."""
 
     trace: Trace
     scenario: Scenario | None = None
     """None for a trace that was read from a file."""
     parent: Run | None = None
-    """What it branched from."""
+    """The run that it branched from."""
     reasons: Mapping[int, str] = field(default_factory=dict)
-    """By number of the question the answer for which its reasons were written, where they were for another run."""
+    """The answer that each question's reasons were written for, by number, if that was in another run."""
     edited_from: Run | None = None
-    """The run that was shown when its file was first edited in the program."""
+    """The run shown when its file was first edited in the program."""
 
     @property
     def origin(self) -> Run:
-        """The run before all what-ifs; itself where there is none."""
+        """The run before all what-ifs; itself if there were none."""
         run = self
         while run.parent is not None:
             run = run.parent
@@ -44,17 +44,17 @@ class Run:
 
     @property
     def start(self) -> Run:
-        """The run before everything that was changed, be it by what-ifs or in an editor; itself where nothing was."""
+        """The run before all changes, by what-ifs or in an editor; itself if there were none."""
         return self.origin.edited_from or self.origin
 
     @property
     def is_changed(self) -> bool:
-        """Whether something in it is otherwise than in the run one began with: it may solve that one's exercise."""
+        """True if something differs from the initial run, so that it may solve that run's exercise."""
         return self.parent is not None or self.edited_from is not None
 
     @cached_property
     def timeline(self) -> Timeline:
-        """All worlds of the trace."""
+        """The timeline of the trace: the world at every cursor."""
         return timeline_of(self.trace)
 
     @cached_property
@@ -64,7 +64,7 @@ class Run:
 
     @cached_property
     def chapters(self) -> list[Chapter]:
-        """Its parts in their order; none where the scenario names none."""
+        """The chapters in order; empty if the scenario declares none."""
         return find_chapters(self.scenario, self.trace) if self.scenario is not None else []
 
     @property
@@ -74,11 +74,11 @@ class Run:
 
     @property
     def names(self) -> Names:
-        """What its tasks are called in front of people."""
+        """Displayed names of its tasks."""
         return names_of(self.trace)
 
     def has_reason(self, stop: Stop, right: int | None) -> bool:
-        """Whether what its author says of why holds, where the answer is the `right`-th choice."""
+        """Return True if the author's reason holds, given that the answer is choice `right`."""
         if right is None or not isinstance(stop.item, Ask):
             return False
         return self.reasons.get(stop.number, stop.item.choices[right].key) == stop.item.choices[right].key
@@ -88,7 +88,7 @@ class Run:
         return self.timeline.at(cursor)
 
     def edited(self, edits: Sequence[Edit], simulate: Simulate) -> Run:
-        """The run of the scenario with changes on top; raises `ScenarioError`."""
+        """The run of the scenario with these changes on top; raises `ScenarioError`."""
         if self.scenario is None:
             raise ScenarioError([Problem("trace.no_scenario")])
         scenario = self.scenario.edited(*edits)
@@ -120,12 +120,12 @@ def open_run(
 
 
 def play_scenario(scenario: Scenario, simulate: Simulate) -> Run:
-    """Run a scenario, and find out which of its reasons hold in that run."""
+    """Run a scenario and determine which of its reasons hold in that run."""
     return Run(simulate(scenario), scenario, reasons=reasons_of(scenario, simulate))
 
 
 def read_run(file: str) -> Trace:
-    """Read a trace file; raises `ScenarioError` where there is none, `TraceFileError` where it is wrong."""
+    """Read a trace file; raises `ScenarioError` if there is none, `TraceFileError` if it is invalid."""
     path = Path(file)
     try:
         with path.open(encoding="utf-8", errors="surrogateescape") as lines:

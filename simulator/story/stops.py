@@ -1,4 +1,7 @@
-"""Where a run stops to speak or ask, which answer is right, and when that shows: all found in the run itself."""
+"""Stops of a run (captions and questions), the right answers, and the moment each answer shows.
+
+All are found in the run itself.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,17 @@ from simulator.trace import Trace, to_micros
 from simulator.trace.events import Event, SettingChanged, TaskSent, WorkerLost, WorkerOnline
 
 PATIENCE = 300_000
-"""Events looked at, at most, to try every moment for the one that decides; beyond, it is searched by halving."""
+"""Most events looked at to try every moment for the deciding one; beyond that, binary search is used."""
 
 LONGEST = 200_000
-"""Events of a run up to which the deciding moment is searched at all; in a longer one it is the end."""
+"""Longest run, in events, whose deciding moments are searched; in a longer one, only the end decides."""
 
 
 class AnswerError(Exception):
-    """No choice of a question, or more than one, is true in the run: `question` (its number from 1) and how many."""
+    """No choice of a question, or more than one, is true in the run: `question` (its number, from 1) and how many."""
 
     def __init__(self, question: int, true: int) -> None:
-        """Keep what is needed to word it."""
+        """Keep the question and count for the message."""
         super().__init__(question, true)
         self.question = question
         self.true = true
@@ -32,31 +35,31 @@ class AnswerError(Exception):
 
 @dataclass(frozen=True)
 class Stop:
-    """A caption or a question, and the cursor at which it stands."""
+    """A caption or a question, and its cursor."""
 
     cursor: int
     item: Say | Ask
     number: int
-    """Its place among the captions or among the questions, from 1."""
+    """Ordinal among the captions or among the questions, from 1."""
 
     @property
     def is_question(self) -> bool:
-        """Whether it asks."""
+        """True if it is a question."""
         return isinstance(self.item, Ask)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run answers to a question."""
+    """The answer that a run gives to a question."""
 
     right: int | None
-    """Index of the one choice that is true in it; None where none is, or several are."""
+    """Index of the one choice that is true in it; None if none or several are."""
     cursor: int
-    """The cursor right after the event that decides it; the end, where only the end tells."""
+    """The cursor right after the deciding event; the end, if only the end decides."""
 
 
 def find_stops(scenario: Scenario, trace: Trace) -> list[Stop]:
-    """All stops that the run comes to, in its order; what never happens in it is left out."""
+    """Stops that the run reaches, in order."""
     stops = []
     rooms: tuple[Sequence[Say | Ask], ...] = (scenario.model.say, scenario.model.ask)
     for items in rooms:
@@ -92,10 +95,10 @@ def right_choice(ask: Ask, trace: Trace, number: int = 1) -> int:
 
 
 def outcome_of(stop: Stop, trace: Trace) -> Outcome:
-    """What a run answers to a question, and when it has shown it.
+    """The answer that a run gives to a question, and the cursor at which it shows.
 
-    The event that decides is the one from which on the right choice is true for good, and no other. `else`, and what
-    was true already when it was asked, can still become false: only the end tells.
+    The deciding event is the first from which on the right choice, and no other, stays true. `else`, and a choice that
+    was true already when the question was asked, can still become false: for those only the end decides.
     """
     ask = stop.item
     assert isinstance(ask, Ask)
@@ -119,9 +122,9 @@ def outcome_of(stop: Stop, trace: Trace) -> Outcome:
 
 
 def first_for_good(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """The first count from which on something holds up to `high`, where it holds; at `low` it does not.
+    """The first count from which on a condition holds up to `high`, where it holds; at `low` it does not.
 
-    Where trying every count would cost too much, it is taken to become true once.
+    If trying every count would cost too much, it is assumed to become true only once.
     """
     if (high - low) * high <= PATIENCE:
         while high - 1 > low and holds(high - 1):

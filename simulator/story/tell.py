@@ -22,10 +22,10 @@ from simulator.world import Walk, World
 from simulator.world.lifecycle import moves_of
 
 QUEUE_SHOWN = 10
-"""Tasks of a queue that are named."""
+"""Most tasks of a queue that are named."""
 
 WORKERS_SHOWN = 20
-"""Workers whose state is listed at the start."""
+"""Most workers whose state is listed at the start."""
 
 _TITLE = Words("# {title}", "# {title}")
 _SUMMARY = Words("{text}", "{text}")
@@ -74,7 +74,7 @@ _BLANK = plain("")
 
 
 class _Text:
-    """A scenario's own words."""
+    """A scenario's own words, by language."""
 
     def __init__(self, texts: dict[str, str] | None) -> None:
         self.texts = texts
@@ -84,7 +84,7 @@ class _Text:
 
 
 Asker = Callable[[Stop], int | None]
-"""Is asked a question that was just told, and returns the index of what was chosen; None is "I don't know"."""
+"""Callback that asks a question just told and returns the index of the choice; None is "I don't know"."""
 
 
 def tell(run: Run, lang: str, log: bool = False, ask: Asker | None = None) -> Iterator[str]:
@@ -101,35 +101,35 @@ def tell(run: Run, lang: str, log: bool = False, ask: Asker | None = None) -> It
 
 
 class _Teller:
-    """Tells one run from start to end."""
+    """State of telling one run from start to end."""
 
     def __init__(self, run: Run, ask: Asker | None = None) -> None:
         self.run = run
         self.ask = ask
         self.given: dict[int, int | None] = {}
-        """By number of the question what was answered, where somebody is asked."""
+        """Answers given, by number of the question, if there is someone to ask."""
         self.trace = run.trace
         self.worlds = Walk(run.trace)
         self.stops = list(run.stops)
         self.chapters = list(run.chapters)
         self.open: list[Stop] = []
-        """Questions asked and not answered yet."""
+        """Questions not answered yet."""
         self.outcomes: dict[int, Outcome] = {}
-        """By number of the question what the run answers."""
+        """The run's own answers, by number of the question."""
         self.told_time = -1
-        """The time, in milliseconds, of the last heading."""
+        """Time of the last heading, in milliseconds."""
         self.explained: set[tuple[type[ev.Event], bool]] = set()
-        """Kinds of events that were told in full; what belongs to a retry is a kind of its own."""
+        """Kinds of events that were told in full; events of a retry are kinds of their own."""
         self.in_vain: set[str] = set()
-        """Workers whose last question was in vain."""
+        """Workers whose last poll was empty."""
         self.folded = 0
-        """Empty polls that were not told, and the time of the last."""
+        """Number of empty polls left out, and the time of the last."""
         self.folded_until = 0
         self.stale: dict[str, None] = {}
-        """Queues that changed since they were last shown."""
+        """Queues that changed since they were last printed."""
 
     def lines(self) -> Iterator[Line]:
-        """Everything, line by line."""
+        """Yield all lines."""
         events = self.trace.events
         yield from self._opening()
         start = self._declared()
@@ -162,7 +162,7 @@ class _Teller:
         yield line(words, profile=header.profile, seed=header.seed)
 
     def _declared(self) -> int:
-        """How many events at the start only say what there is."""
+        """Number of events at the start that only declare queues and workers."""
         kinds = (ev.QueueDeclared, ev.WorkerOnline)
         return next((i for i, e in enumerate(self.trace.events) if not isinstance(e, kinds)), len(self.trace))
 
@@ -202,7 +202,7 @@ class _Teller:
             yield from self._queues(index + 1)
 
     def _note(self, event: ev.Event) -> None:
-        """Which queues an event changes."""
+        """Note the queues that an event changes."""
         for queue, _ in moves_of(event):
             self.stale[queue] = None
 
@@ -213,7 +213,7 @@ class _Teller:
             yield line(_MOMENT, when=Clock(t))
 
     def _is_folded(self, event: ev.Poll) -> bool:
-        """Whether a worker asks in vain once more; counted if so."""
+        """Return True if a worker's poll is empty once more; such polls are counted."""
         if event.found:
             self.in_vain.discard(event.hostname)
             return False
@@ -232,7 +232,7 @@ class _Teller:
             self.folded = 0
 
     def _queues(self, cursor: int) -> Iterator[Line]:
-        """The queues that changed, as they stand after `cursor` events."""
+        """The changed queues, as they are after `cursor` events."""
         if self.stale:
             world = self.worlds.at(cursor)
             for name in self.stale:
@@ -265,7 +265,7 @@ class _Teller:
                 self.given[stop.number] = self.ask(stop)
 
     def _chapters(self, cursor: int, t: int) -> Iterator[Line]:
-        """The headings of the chapters that have begun at a time; what is before them is told first."""
+        """Headings of the chapters that have begun by a time, after everything that comes before them."""
         while self.chapters and self.chapters[0].at <= t:
             yield from self._queues(cursor)
             yield from self._fold()
@@ -274,7 +274,7 @@ class _Teller:
             yield line(_CHAPTER, text=_Text(self.chapters.pop(0).text))
 
     def _answers(self, cursor: int) -> Iterator[Line]:
-        """Answers that the run has shown by now."""
+        """Answers that have shown in the run by now."""
         for stop in list(self.open):
             outcome = self.outcomes[stop.number]
             if isinstance(stop.item, Ask) and outcome.cursor <= cursor:
@@ -311,7 +311,7 @@ class _Teller:
 
 
 def _verdict(ask: Ask, given: int | None, right: int, *, reasoned: bool) -> Iterator[Line]:
-    """Whether an answer was right, and what speaks for or against it."""
+    """Say if an answer was right, with the reasons for or against it."""
     if given is None:
         yield line(answer_words.YOU_DID_NOT_KNOW)
         return

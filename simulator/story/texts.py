@@ -1,4 +1,4 @@
-"""Text by the room it takes."""
+"""Text measured and broken by its width in terminal cells."""
 
 from __future__ import annotations
 

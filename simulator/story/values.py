@@ -1,4 +1,4 @@
-"""How times, values, calls and lists of names are written in a sentence."""
+"""Times, values, calls and lists of names, formatted for a sentence."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from simulator.trace.events import TaskReceived, TaskSent
 from simulator.trace.time import as_seconds, format_seconds
 
 MILLI = 1000
-"""Microseconds in the finest time that people are shown: hops between processes take 1."""
+"""Microseconds in a millisecond, the finest time shown: a hop between processes takes one."""
 
 LONGEST = 60
-"""Characters of a value or of an argument that are shown."""
+"""Most characters shown of a value or an argument."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """A time or a duration in a sentence, in microseconds; shown to the millisecond, with no more decimals than it has."""
+    """A time or duration in a sentence, in microseconds; rounded to the millisecond, without trailing zeros."""
 
     micros: int
 
@@ -31,7 +31,7 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time that heads a line, in microseconds; shown to the millisecond, with two decimals at least."""
+    """A time at the head of a line, in microseconds; rounded to the millisecond, with at least two decimals."""
 
     micros: int
 
@@ -41,7 +41,7 @@ class Clock:
 
 
 def second_unit(lang: str) -> str:
-    """Return what follows a number of seconds: `초`, or a space and `s`. Both take two cells."""
+    """Return the unit after a number of seconds: `초`, or a space and `s`. Both take two cells."""
     return " s" if lang == "en" else "초"
 
 
@@ -73,7 +73,7 @@ def in_language(value: Any, lang: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A value of a trace, as it reads in each language."""
+    """A value of a trace, with localized texts in it."""
 
     value: Any
 
@@ -84,7 +84,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call, as it reads in each language."""
+    """A call, with localized texts in it."""
 
     name: str
     args: Sequence[Any]
@@ -133,7 +133,7 @@ def _written(value: Any) -> str:
 
 
 def exception_text(exception: Any) -> str:
-    """An exception's repr as people say it: its name alone where it carries nothing.
+    """An exception's repr as people write it: only the name if it has no arguments.
 
     >>> exception_text("SMTPException()"), exception_text("TypeError('pay() takes 0 ...')")
     ('SMTPException', "TypeError('pay() takes 0 ...')")
@@ -142,7 +142,7 @@ def exception_text(exception: Any) -> str:
 
 
 def call_text(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], limit: int = LONGEST) -> str:
-    """A call as it stands in code.
+    """A call in Python syntax.
 
     >>> call_text("send_email", [12345, "user@example.com"], {"urgent": True})
     'send_email(12345, "user@example.com", urgent=True)'
@@ -156,7 +156,7 @@ _LAST_ENTRY = Words("{entry}", "{entry}")
 
 
 def message_lines(message: TaskSent | TaskReceived) -> list[Line]:
-    """What is in a message, as JSON, one line a field; times in seconds from the start."""
+    """The contents of a message as JSON, one line a field; times in seconds from the start."""
     fields: dict[str, Any] = {
         "id": message.uuid,
         "task": message.name,
@@ -180,13 +180,13 @@ def _json(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Parts one after the other, each in its own language."""
+    """Parts joined by a separator, each in its own language."""
 
     parts: tuple[Line, ...]
     between: str = ""
 
     def text(self, lang: str) -> str:
-        """All of them in one language."""
+        """All parts in one language."""
         return self.between.join(part.text(lang) for part in self.parts)
 
 
@@ -194,14 +194,14 @@ _AND_MORE = Words("{names} 외 {more}개", "{names} and {more} more")
 
 
 def name_list(names: Sequence[str], most: int = 3, more: int = 0) -> Line:
-    """The first `most` names with commas, and how many there are besides; `more` counts what is not in `names`."""
+    """The first `most` names with commas, and the number of the rest; `more` counts those not in `names`."""
     shown = ", ".join(names[:most])
     left = max(0, more) + max(0, len(names) - most)
     return line(_AND_MORE, names=shown, more=left) if left else plain(shown)
 
 
 def queue_text(uuids: Sequence[str], length: int) -> str:
-    """A queue as the guide prints it, the next task first; `length` is how long it is in all.
+    """A queue in the guide's notation, the next task first; `length` is its total length.
 
     >>> queue_text(["Task2", "Task3"], 2), queue_text([], 0), queue_text(["a_1"], 9)
     ('[Task2, Task3]', '[ ]', '[a_1, … +8]')
@@ -213,7 +213,7 @@ def queue_text(uuids: Sequence[str], length: int) -> str:
 
 
 def flow_text(value: object) -> str:
-    """A value as a scenario writes it on one line.
+    """A value in a scenario's one-line syntax.
 
     >>> flow_text({"exponential": 2.0}), flow_text([True, None]), flow_text("a")
     ('{exponential: 2}', '[true, null]', 'a')

@@ -1,1 +1,1 @@
-"""A run as Celery itself would have reported it: worker logs and Celery's own events."""
+"""A run as Celery would report it: worker logs and Celery's own events."""

@@ -12,10 +12,10 @@ from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
 
 Raw = dict[str, Any]
-"""One event as Celery's receiver hands it over."""
+"""An event as Celery's receiver passes it on."""
 
 CLUSTER = "ackademy"
-"""What the simulated workers' machine is called: `w1@ackademy`."""
+"""Host name of the simulated workers' machine: `w1@ackademy`."""
 CELERYS = (
     *("task-sent", "task-received", "task-started", "task-succeeded", "task-failed", "task-retried"),
     *("task-rejected", "task-revoked", "task-cancelled", "worker-online", "worker-heartbeat", "worker-offline"),
@@ -54,7 +54,7 @@ def celery_events(trace: Trace, start: float, speed: float = 1.0, until: int | N
 
 
 class _Heartbeats:
-    """When the workers of a run without heartbeats would have said that they are alive."""
+    """Heartbeats that the workers would have sent in a run without heartbeat events."""
 
     def __init__(self, trace: Trace) -> None:
         self._needed = not any(event.type == "worker-heartbeat" for event in trace)
@@ -63,7 +63,7 @@ class _Heartbeats:
         self._done: dict[str, int] = {}
 
     def before(self, event: ev.Event) -> list[tuple[Raw | None, int]]:
-        """The heartbeats that are due before an event, with their times in microseconds."""
+        """The heartbeats due before an event, with their times in microseconds."""
         found: list[tuple[Raw | None, int]] = []
         while self._needed and self._next:
             name, due = min(self._next.items(), key=lambda item: item[1])
@@ -75,7 +75,7 @@ class _Heartbeats:
         return found
 
     def after(self, event: ev.Event) -> None:
-        """Count, and know who is there."""
+        """Count an event and note which workers are online."""
         name = getattr(event, "hostname", "")
         if isinstance(event, ev.WorkerOnline):
             self._next[name] = event.t + int(FREQUENCY * 1e6)
@@ -89,7 +89,7 @@ class _Heartbeats:
 
 
 def _as_celery(event: ev.Event, start: float, speed: float) -> Raw | None:
-    """One event in Celery's fields, without what all have; None where Celery does not report such a thing."""
+    """An event's fields in Celery's format, without those that all have; None if Celery reports no such event."""
     if event.type not in CELERYS:
         return None
     raw: Raw = {"type": event.type, "hostname": event.hostname}  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from simulator.world.index import Index, index_of
 from simulator.world.lives import lives_of
 
 EPOCH = datetime(2026, 1, 1)
-"""When simulated time 0 is, in the log: a made-up date, the same for every run."""
+"""Date of simulated time 0 in the log: made up, and the same for every run."""
 
 UNREGISTERED = """\
 Received unregistered task of type {name!r}.
@@ -36,7 +36,7 @@ https://docs.celeryq.dev/en/latest/internals/protocol.html
 for more information."""
 
 OVERDUE = "delivery acknowledgement on channel 1 timed out"
-"""What RabbitMQ says when it closes a channel (consumer_timeout), shortened."""
+"""RabbitMQ's reason for closing a channel (consumer_timeout), shortened."""
 
 SIGNALS = {3: "SIGQUIT", 9: "SIGKILL", 10: "SIGUSR1", 15: "SIGTERM"}
 
@@ -46,7 +46,7 @@ MAIN = "MainProcess"
 
 
 def log_lines(trace: Trace) -> Iterator[str]:
-    """The log of all workers in one; with more than one worker, each line begins with its name (`worker1 | `)."""
+    """The merged log of all workers; with more than one worker, each line begins with its name (`worker1 | `)."""
     index = index_of(trace)
     pools: dict[str, str] = {}
     several = len({e.hostname for e in trace if isinstance(e, ev.WorkerOnline)}) > 1
@@ -66,7 +66,7 @@ def log_lines(trace: Trace) -> Iterator[str]:
 
 
 def log_text(event: ev.Event, index: Index, pool: str = "prefork") -> str:
-    """What a worker logs at an event: one entry, of several lines perhaps; empty where it logs nothing."""
+    """The log entry of an event, which may have several lines; empty if a worker logs nothing."""
     writer = WRITERS.get(type(event))
     return writer(event, index, pool) if writer is not None else ""
 
@@ -96,7 +96,7 @@ def _received(event: ev.TaskReceived, index: Index, pool: str) -> str:
 
 
 def _logged(event: ev.TaskStarted, index: Index, pool: str) -> str:
-    """The line of the body's own, as `get_task_logger` formats it."""
+    """The line that the task body logs, as `get_task_logger` formats it."""
     if event.log is None:
         return ""
     sent = index.publish(event.message)
@@ -226,4 +226,4 @@ WRITERS: dict[type[ev.Event], Callable[[Any, Index, str], str]] = {
     ev.BrokerDown: _disconnected,
     ev.ResultLost: _unstored,
 }
-"""The events that Celery logs, and the one at which a task's body does."""
+"""Writers of the events that Celery logs, and of the one at which a task's body logs."""

@@ -1,1 +1,1 @@
-"""The narration: what each event says, and what to take along from it."""
+"""Narration: a sentence for each event, and the idea behind it."""

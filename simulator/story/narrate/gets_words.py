@@ -1,4 +1,4 @@
-"""A task that waits inside its body for the results of others: how that is told, and whom it waits for."""
+"""Sentences about a task whose body waits for the results of others."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ ALL_GETTING = Words(
 
 
 def subtasks_of(trace: Trace, name: str) -> Sequence[str]:
-    """The names of the tasks that the body of a task sends and waits for."""
+    """Names of the tasks that the body of a task sends and waits for."""
     found: Sequence[str] = trace.header.tasks.get(name, {}).get("gets", ())
     return found
 
 
 def is_subtask(trace: Trace, event: ev.TaskSent, parent: ev.TaskSent | None) -> bool:
-    """Whether a task was sent by a body that is to wait for it, rather than by a canvas."""
+    """Return True if a task was sent by a body that will wait for it, rather than by a canvas."""
     return parent is not None and parent.uuid == event.parent_id and event.name in subtasks_of(trace, parent.name)
 
 
 def awaited_by(world: World, uuid: str) -> list[str]:
-    """What a running task has sent and has no result of yet, in order."""
+    """Tasks that a running task has sent and has no result of yet, in order."""
     events = world.trace.events
     task = world.task(uuid)
     if not subtasks_of(world.trace, task.name):
@@ -55,7 +55,7 @@ def awaited_by(world: World, uuid: str) -> list[str]:
 
 
 def getting(world: World, online: Sequence[WorkerView], only: str | None = None) -> Iterator[Line]:
-    """Who waits for whom inside its body: of each worker, or of one task alone."""
+    """Sentences about tasks waiting for others in their bodies: for each worker, or for the one task `only`."""
     if not any("gets" in said for said in world.trace.header.tasks.values()):
         return
     for worker in online:

@@ -1,4 +1,4 @@
-"""The idea behind a kind of moment, in one sentence: what to take along from it."""
+"""The idea behind a kind of event, in one sentence to remember."""
 
 from __future__ import annotations
 
@@ -109,9 +109,9 @@ CHILD_REPLACED = Words(
     "A process hardly ever releases memory once it has it. Replacing the child does.",
 )
 DELIVERIES = {"amqp": PUSH, "redis": WAIT, "sqs": LONG_POLL, "memory": SLEEP, "filesystem": SLEEP}
-"""By transport, how messages come to workers."""
+"""Delivery of messages, by transport."""
 DROPS = {"max-length": OVERFLOW, "expired": EXPIRED, "delivery-limit": DELIVERY_LIMIT}
-"""By why a message is dropped."""
+"""Dropped messages, by reason."""
 EXITS = {
     "killed": CHILD_KILLED,
     "time-limit": CHILD_TIME_LIMIT,
@@ -119,13 +119,13 @@ EXITS = {
     "cancelled": TERMINATED,
     "shrunk": SHRUNK,
 }
-"""By why a child is gone."""
+"""Exited children, by reason."""
 CONNECTION = Words(
     "연결이 끊기면 ACK하지 않은 메시지가 다른 Worker로 갈 수 있습니다. 실행 중인 Task는 멈추지 않습니다.",
     "When a connection is lost, unACKed messages may go to another worker. Running tasks do not stop.",
 )
 CHANGES = {"connection": CONNECTION, "revoke": REVOKE, "rate_limit": RATE_LIMIT, "time_limit": TIME_LIMIT}
-"""By what a remote-control command changes."""
+"""Changed settings, by remote-control command."""
 IDEAS: dict[type[ev.Event], Words] = {
     ev.QueueDeclared: Words(
         "Queue는 보내는 속도와 처리하는 속도의 차이를 흡수합니다.",
@@ -239,7 +239,7 @@ IDEAS: dict[type[ev.Event], Words] = {
         "The workers reconnect, and whatever was not ACKed is delivered again.",
     ),
 }
-"""By type of event; what is in none of them depends on the run."""
+"""Ideas by type of event; the remaining types depend on the run."""
 
 
 def idea(trace: Trace, index: int, lang: str) -> str:

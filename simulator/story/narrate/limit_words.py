@@ -1,4 +1,4 @@
-"""A task whose rate is limited: it does not wait for a slot but for its next token, and how that is told."""
+"""Sentences about a rate-limited task, which waits not for a slot but for its next token."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEXT_LIMITED = Words(
 
 
 def rate_of(world: World, hostname: str, uuid: str) -> str:
-    """The rate limit that a task is under in a worker, as it was written; empty where there is none."""
+    """The rate limit of a task in a worker, as it was written; empty if there is none."""
     name = world.task(uuid).name
     declared = world.trace.header.tasks.get(name, {}).get("rate_limit")
     rate = world.settings.get((hostname, f"rate_limit.{name}"), declared)

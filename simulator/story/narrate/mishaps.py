@@ -1,4 +1,4 @@
-"""How it is told when something goes wrong, waits for its time, or goes away."""
+"""Sentences about failures, delays and shutdowns."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ WHYS = {
     "acked": Words("이미 ACK함", "already ACKed"),
     "gone": Words("남은 사본 없음", "no copy left"),
 }
-"""The reasons that events give, in words."""
+"""Reasons in events, in words."""
 
 ETAS_SHOWN = 3
-"""Tasks that are named of those a worker holds."""
+"""Limit on the named tasks that a worker holds."""
 
 
 def idle(worker: WorkerView) -> Line:
-    """A worker that runs nothing: what it waits for, as far as it knows."""
+    """Sentences on an idle worker: what it waits for, as far as it knows."""
     held = worker.scheduled()
     if not held:
         return line(say.IDLE, worker=worker.hostname)
@@ -60,7 +60,7 @@ _ETA = Words("{task} {eta}", "{task} {eta}")
 
 
 def is_stopping(world: World, worker: WorkerView) -> bool:
-    """Whether a worker was asked to shut down since it came online."""
+    """Return True if a worker was asked to shut down since it came online."""
     if worker.life != "online" or (worker.hostname, "shutdown") not in world.settings:
         return False
     for index in range(world.cursor - 1, -1, -1):
@@ -81,7 +81,7 @@ def failed(moment: Moment) -> Line:
 
 
 def after_the_end(moment: Moment) -> list[Line]:
-    """What a worker does next when an execution has ended; nothing where no slot had run it."""
+    """Sentences on a worker's next step after an execution; empty if no slot had run it."""
     event: ev.TaskSucceeded | ev.TaskFailed | ev.TaskRetried | ev.TaskRejected = moment.event
     if not event.slot:
         return []
@@ -225,7 +225,7 @@ SHUTDOWNS = {
     "cold": say.COLD_SHUTDOWN,
     "consumer-timeout": say.CONSUMER_TIMEOUT,
 }
-"""By how a worker shuts down."""
+"""Sentences by kind of shutdown."""
 
 CONNECTIONS = {
     "lost": Words(
@@ -259,7 +259,7 @@ CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
     "queues": _queues,
     "connection": lambda event, _: line(CONNECTIONS[event.value], worker=event.hostname),
 }
-"""By what has changed, without the name after its dot: how it is told."""
+"""Sentences by changed setting, named without the part after its dot."""
 
 
 def _broker_down(moment: Moment) -> Line:
@@ -373,4 +373,4 @@ MISHAPS: dict[type[ev.Event], Teller] = {
     ev.TaskScheduled: Teller(_task_scheduled, _task_scheduled_fully),
     ev.TaskLost: Teller(_task_lost),
 }
-"""How each of these events is told."""
+"""Tellers of these events."""

@@ -1,4 +1,4 @@
-"""An event among the others, and how one is told: what every teller of the narration is given and gives."""
+"""An event in its context, and the interface of the functions that tell it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEFAULT_PRODUCER = "producer"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An event among the others. `first`: nothing like it was told before, so the telling may take its time."""
+    """An event in its context. `first`: no such event was told before, so it may be told at length."""
 
     timeline: Timeline
     index: int
@@ -37,7 +37,7 @@ class Moment:
         return self.timeline.at(self.index + 1)
 
     def sent(self) -> ev.TaskSent | None:
-        """The publish of the event's message; None in a recording that does not have it."""
+        """The publishing of the event's message; None in a recording that lacks it."""
         return self.timeline.index.publish(self.event.message)
 
     def name(self) -> str:
@@ -61,20 +61,20 @@ class Moment:
 
 
 class Teller(NamedTuple):
-    """How an event is told."""
+    """The functions that tell an event."""
 
     short: Callable[[Moment], Line]
-    """In one line, from the event and its task alone: cheap enough for a list of hundreds."""
+    """One line from the event and its task alone: cheap enough for a list of hundreds."""
     full: Callable[[Moment], list[Line]] | None = None
-    """In as many lines as it takes, with a look at the world."""
+    """As many lines as needed, with access to the world."""
 
 
 def transport_of(trace: Trace) -> str:
-    """The transport that the workers of a run reported; empty where none did."""
+    """The transport that the run's workers reported; empty if none did."""
     online = next((event for event in trace.events if isinstance(event, ev.WorkerOnline)), None)
     return str(online.settings.get("transport", "")) if online is not None else ""
 
 
 def who(hostname: str) -> str:
-    """A publisher as it is named in a sentence."""
+    """The name of a publisher in a sentence."""
     return "Producer" if hostname == DEFAULT_PRODUCER else hostname

@@ -1,4 +1,4 @@
-"""What happens, in sentences: for every type of event a short one, and lines in full where there is more to tell."""
+"""Narration of events: for every type a short sentence, and full lines if there is more to tell."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHORD_UNLOCK = "celery.chord_unlock"
 
 
 _INFERRED = Words("{text} (추론)", "{text} (inferred)")
-"""Of a recording: nobody reported the event, it was concluded from others."""
+"""Marks an event of a recording that nobody reported and that was inferred from others."""
 
 
 def sentence(timeline: Timeline, index: int, lang: str) -> str:
@@ -34,7 +34,7 @@ def _marked(moment: Moment, told: Line) -> Line:
 
 
 def narrate(timeline: Timeline, index: int, *, first: bool = True) -> list[Line]:
-    """All that is to be said of an event. `first`: explain what a later event of its kind can leave out."""
+    """All lines about an event. `first`: explain what a later event of its kind can leave out."""
     moment = Moment(timeline, index, first)
     teller = TELLERS[type(moment.event)]
     told, *more = [teller.short(moment)] if teller.full is None else teller.full(moment)
@@ -67,7 +67,7 @@ def _task_sent(moment: Moment) -> Line:
 
 
 def _sending(moment: Moment) -> Words:
-    """What a first publish is: a producer's, the next link of a canvas, or the body of a chord."""
+    """Words for a first publish: a producer's, the next link of a canvas, or the body of a chord."""
     event: ev.TaskSent = moment.event
     if event.name == CHORD_UNLOCK:
         return say.UNLOCK_SENT
@@ -96,7 +96,7 @@ def _task_sent_fully(moment: Moment) -> list[Line]:
 
 
 def _is_copy(moment: Moment) -> bool:
-    """Whether a worker publishes a copy of a task that has failed: only that follows from a stored result."""
+    """Return True if a worker publishes a copy of a failed task: only such a copy follows from a stored result."""
     cause = moment.event.cause
     if cause < 0:
         return False
@@ -106,7 +106,7 @@ def _is_copy(moment: Moment) -> bool:
 
 
 def _options(event: ev.TaskSent) -> Joined:
-    """What `apply_async` was told besides the arguments."""
+    """Options of `apply_async`, besides the arguments."""
     parts = []
     if event.eta is not None:
         parts.append(line(say.OPTION_ETA, eta=Seconds(event.eta)))
@@ -118,7 +118,7 @@ def _options(event: ev.TaskSent) -> Joined:
 
 
 NOT_RAISED = ("WorkerLostError(", "TimeLimitExceeded(")
-"""Exceptions that no function has raised: the worker's main process says so of a child that is gone."""
+"""Exceptions that no code raised: the worker's main process reports them for a child that is gone."""
 
 
 def _message_queued(moment: Moment) -> Line:
@@ -278,4 +278,4 @@ TELLERS: dict[type[ev.Event], Teller] = {
     ev.TaskFailed: Teller(failed, _task_failed_fully),
     **MISHAPS,
 }
-"""How each type of event is told."""
+"""Tellers by type of event."""

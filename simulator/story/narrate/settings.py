@@ -1,4 +1,4 @@
-"""How a worker works, in words: from the settings with which it came online."""
+"""A worker's way of working in words, from the settings with which it came online."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from simulator.trace import events as ev
 from simulator.trace import to_micros
 
 WAYS = {"amqp": say.WORKER_IS_PUSHED, "redis": say.WORKER_WAITS, "sqs": say.WORKER_POLLS_LONG}
-"""By transport, how a worker that does not ask every while comes by its messages."""
+"""Delivery by transport, for transports that do not poll at intervals."""
 
 
 def describe_workers(workers: Sequence[ev.WorkerOnline]) -> list[Line]:
-    """How workers come by their messages and when they acknowledge them: once where all have the same settings."""
+    """Describe how workers receive and acknowledge messages: once if all have the same settings."""
     found = [ways(worker, "Worker") for worker in workers]
     if found and all(one == found[0] for one in found):
         return found[0]
@@ -23,7 +23,7 @@ def describe_workers(workers: Sequence[ev.WorkerOnline]) -> list[Line]:
 
 
 def ways(event: ev.WorkerOnline, who: str) -> list[Line]:
-    """The way a worker comes by its messages and when it acknowledges them, as far as it said so."""
+    """Describe how one worker receives and acknowledges messages, as far as its settings are known."""
     prefetch = event.prefetch_count or "∞"
     lines = []
     interval, transport = event.settings.get("polling_interval"), event.settings.get("transport")

@@ -1,1 +1,1 @@
-"""Problems in words: every code of an error, in both languages."""
+"""Problems in words: every error code, in both languages."""

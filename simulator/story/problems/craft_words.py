@@ -1,4 +1,4 @@
-"""What each code of a flaw in a lesson says; see `problem_words`."""
+"""Messages for the codes of flaws in a lesson; see `problem_words`."""
 
 from __future__ import annotations
 

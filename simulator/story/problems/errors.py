@@ -1,4 +1,4 @@
-"""Problems in words: `file:line:column: message`, the line, and a caret under the place."""
+"""Error messages as `file:line:column: message`, followed by the line and a caret under the position."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from simulator.story.values import Seconds
 from simulator.trace import TraceFileError
 
 MOST_KNOWN = 12
-"""Names that are listed where something must be one of them."""
+"""Most allowed values that a message lists."""
 
 WIDEST = 100
-"""Cells of a quoted line."""
+"""Widest quoted line, in cells."""
 
 _OUTPUT = {"output.full": Words("저장할 공간이 없습니다 ({reason})", "no space left to write to ({reason})")}
 _WORDS = {**_OUTPUT, **NOTES, **CRAFT, **LEARNING, **FOLLOWING, **PROBLEMS}
@@ -34,7 +34,7 @@ _COUNT = Words("문제 {count}개", "{count} problems")
 
 
 def message(problem: Problem, lang: str) -> str:
-    """What is wrong, without the place, in `ko` or `en`."""
+    """The message without its position, in `ko` or `en`."""
     params = {name: _shown(value) for name, value in problem.params.items()}
     if params.get("where") == "":
         params["where"] = _WHOLE
@@ -52,7 +52,7 @@ def message(problem: Problem, lang: str) -> str:
 
 
 def format_problem(problem: Problem, lang: str, *, warning: bool = False) -> str:
-    """A problem as an editor can follow it, with its line and a caret where they are known."""
+    """A problem in a format that editors can follow, with its line and a caret if they are known."""
     place = ":".join(str(part) for part in (_printable(problem.file), *_place(problem)) if part)
     heads = []
     for one in LANGUAGES if lang == BOTH else (lang,):
@@ -75,7 +75,7 @@ def format_problems(problems: Iterable[Problem], lang: str, *, warnings: bool = 
 
 
 def problems_in(error: ScenarioError | TraceFileError | AnswerError, file: str) -> list[Problem]:
-    """What an error says is wrong; `file` is what was opened."""
+    """The problems that an error carries; `file` is the file that was opened."""
     match error:
         case ScenarioError(problems=problems):
             return problems
@@ -96,7 +96,7 @@ def _place(problem: Problem) -> tuple[int, ...]:
 
 
 def _shown(value: object) -> object:
-    """A parameter as it is read, without anything that a terminal would obey."""
+    """A parameter without control characters that a terminal would obey."""
     if isinstance(value, float):
         return f"{value:g}"
     return _printable(value) if isinstance(value, str) else value
@@ -107,7 +107,7 @@ def _printable(text: str) -> str:
 
 
 def _excerpt(source: str, offset: int) -> tuple[str, int]:
-    """A line and the cells before `offset` in it; of a long line the part around it."""
+    """A line and the width in cells before `offset`; of a long line the part around it."""
     text = _printable(source)
     start, end = max(0, offset - WIDEST // 2), min(len(text), offset + WIDEST)
     while cell_len(text[start:offset]) > WIDEST // 2:

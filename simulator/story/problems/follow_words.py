@@ -1,4 +1,4 @@
-"""What each code of a problem with `--follow` says; see `problem_words`."""
+"""Messages for the codes of problems with `--follow`; see `problem_words`."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ FOLLOWING = {
         "nothing to play; name a lesson, a scenario file or a trace, or use --follow",
     ),
 }
-"""What is wrong with the options, by code."""
+"""Problems with the options, by code."""

@@ -1,4 +1,4 @@
-"""What is said of settings that do nothing in a scenario (see `scenario.idle`), and why they do not."""
+"""Messages about settings without effect (see `scenario.idle`), and the reasons."""
 
 from __future__ import annotations
 

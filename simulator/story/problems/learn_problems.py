@@ -1,4 +1,4 @@
-"""What each code of a problem with the course, the progress file, or a solution says; see `problem_words`."""
+"""Messages for problems with the course, the progress file, or a solution; see `problem_words`."""
 
 from __future__ import annotations
 

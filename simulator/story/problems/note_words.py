@@ -1,4 +1,4 @@
-"""What is said of a scenario that was made from a configuration or a recording: assumed, left out, how near."""
+"""Notes on a scenario made from a configuration or a recording: assumptions, omissions, accuracy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each code of a problem says. Hints ("did you mean", what is known) are added by `errors`."""
+"""Messages by problem code. `errors` adds hints ("did you mean", known values)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the codes say that a rule of the format or of the goal language raises."""
+"""Messages for codes raised by a rule of the format or of the goal language."""
 
 from __future__ import annotations
 

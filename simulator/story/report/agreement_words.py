@@ -1,4 +1,4 @@
-"""What differs between a prediction and a recording, in words."""
+"""Differences between a prediction and a recording, in words."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ VERBS = {
     "starts": Words("시작", "starts"),
     "finishes": Words("완료", "finishes"),
 }
-"""By name of a group of events (`measure.agreement.GROUPS`)."""
+"""Names of the groups of events (`measure.agreement.GROUPS`)."""
 
 _HAPPENING = Words("{time}초 {worker} {what}", "{what} {worker} at {time}")
 _NOTHING_MORE = Words("없음", "nothing more")
@@ -51,7 +51,7 @@ _BETWEEN = Words("{low}~{high}", "{low} to {high}")
 
 
 def difference_line(difference: Difference) -> Line:
-    """A difference in words."""
+    """Describe a difference."""
     params = {name: _said(name, value) for name, value in difference.params.items()}
     return Line(DIFFERENCES[difference.code], params)
 

@@ -1,4 +1,4 @@
-"""Runs beside each other in words: where each first differs from the first one, and their measures in columns."""
+"""Runs compared in words: the first difference of each from the first run, and their measures in columns."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ ROWS = {
     "polls": Words("질문", "polls"),
     "end": Words("끝", "end"),
 }
-"""Measures in words; any other keeps its name."""
+"""Names of measures; any other keeps its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where a run first differs from another: the index, and what happens there in each (None: it has ended)."""
+    """First difference between two runs: the index, and the event there in each (None: it has ended)."""
 
     index: int
     one: tuple[int, str] | None
@@ -57,9 +57,9 @@ class Difference:
 
 
 def first_difference(one: Run, other: Run, lang: str) -> Difference | None:
-    """The first event of two runs that reads differently; None where they read the same throughout.
+    """The first event that reads differently in two runs; None if they read the same throughout.
 
-    What only says what there is (queues, workers) is left out: `settings_apart` tells of that.
+    Declarations (queues, workers) are left out: `settings_apart` reports those.
     """
     shared = one.trace.common_prefix(other.trace)
     if shared == len(one.trace) == len(other.trace):
@@ -73,7 +73,7 @@ def first_difference(one: Run, other: Run, lang: str) -> Difference | None:
 
 
 def difference_lines(names: tuple[str, str], one: Run, other: Run, lang: str) -> list[Line]:
-    """Where two runs part, in words."""
+    """Describe the point where two runs diverge."""
     base, name = names
     found = compare(one.trace, other.trace)
     if found.first is None:
@@ -95,7 +95,7 @@ def difference_lines(names: tuple[str, str], one: Run, other: Run, lang: str) ->
 
 
 def measure_rows(runs: Sequence[Run]) -> list[tuple[str, str, list[float | None]]]:
-    """(measure, unit, its value in each run) of what any of two or more runs has."""
+    """(measure, unit, its value in each run) of every measure that any run has."""
     columns: list[list[Row]] = [compare(runs[0].trace, run.trace).rows for run in runs[1:]]
     rows = [
         (row[0].measure, row[0].unit, [row[0].one, *(cell.other for cell in row)]) for row in zip(*columns, strict=True)

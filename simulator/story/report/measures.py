@@ -1,4 +1,4 @@
-"""What each measure of the goal language means: the definitions, for the manual and for help."""
+"""Definitions of the measures of the goal language, for the manual and for help."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from simulator.story.catalog import Words
 
 
 class Definition(NamedTuple):
-    """How a measure is written, and what it is. `[x]` can be left out: then all tasks or workers are meant."""
+    """Syntax and meaning of a measure. `[x]` is optional: without it all tasks or workers are meant."""
 
     written: str
     words: Words
@@ -183,4 +183,4 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "end": Definition("end", Words("실행이 끝난 시각", "when the run ends")),
 }
-"""By name. `x`: a task's id, a task type or a queue. Times are seconds, rounded to a millisecond."""
+"""Definitions by name. `x`: a task's id, a task type or a queue. Times are seconds, rounded to a millisecond."""

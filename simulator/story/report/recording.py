@@ -1,4 +1,4 @@
-"""A recording of a real Celery in words: how far it is, what it came to, and what in it had to be put right."""
+"""A recording of a real Celery in words: progress, result, and corrections made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.story.catalog import BOTH, LANGUAGES, Words
 
 
 class Progress(Protocol):
-    """How far a recording is."""
+    """Progress of a recording."""
 
     seconds: float
     workers: int
@@ -20,19 +20,19 @@ class Progress(Protocol):
 
 
 class Recorder(Protocol):
-    """A recording that has ended."""
+    """A finished recording."""
 
     @property
     def progress(self) -> Progress:
-        """How far it came."""
+        """Its final progress."""
 
     @property
     def notes(self) -> Mapping[str, int]:
-        """What had to be put right, and how often."""
+        """Corrections that were made, with their counts."""
 
     @property
     def clocks(self) -> Mapping[str, float]:
-        """By hostname, the seconds that a clock is ahead."""
+        """Seconds by which each host's clock is ahead."""
 
 
 _PROGRESS = Words(
@@ -81,14 +81,14 @@ _NOTES = {
 
 
 def progress_line(progress: Progress, lang: str) -> str:
-    """One line, for a terminal."""
+    """Progress in one line, for a terminal."""
     fields = ("seconds", "workers", "received", "running", "ended", "events")
     words = {name: getattr(progress, name) for name in fields}
     return _PROGRESS.text(LANGUAGES[0] if lang == BOTH else lang, **words)
 
 
 def summary_lines(recorder: Recorder, file: str, lang: str) -> Iterator[str]:
-    """What was recorded, and what had to be put right."""
+    """Describe the recording and the corrections made in it."""
     progress = recorder.progress
     for one in LANGUAGES if lang == BOTH else (lang,):
         yield _DONE.text(one, events=progress.events, received=progress.received, file=file)
@@ -98,7 +98,7 @@ def summary_lines(recorder: Recorder, file: str, lang: str) -> Iterator[str]:
 
 
 def note_lines(notes: Mapping[str, Any], lang: str) -> Iterator[str]:
-    """The notes of a recording, as its header or its last line has them."""
+    """The notes of a recording, taken from its header or its last line."""
     for key, count in notes.items():
         if key in _NOTES and count:
             yield f"  {count}  {_NOTES[key].text(lang)}"

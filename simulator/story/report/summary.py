@@ -70,7 +70,7 @@ TROUBLE_COLUMNS = (
     Words("전송 실패", "not sent"),
     Words("중복", "duplicates"),
 )
-"""Shown where they are not all zero."""
+"""Columns shown if any of their values is not zero."""
 TIME_COLUMNS = (
     Words("평균", "mean"),
     Words("p50", "p50"),
@@ -95,7 +95,7 @@ QUEUE_COLUMNS = (
 
 
 def headlines(summary: Summary, lang: str) -> list[str]:
-    """What was run, how it ended, and Little's law."""
+    """The run, its outcome, and Little's law."""
     run = RUN.text(
         lang,
         scenario=summary.scenario or "-",
@@ -115,9 +115,9 @@ def headlines(summary: Summary, lang: str) -> list[str]:
 
 
 def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Table]:
-    """Tasks, workers, queues and goals; what there is none of is left out.
+    """Tables of tasks, workers, queues and goals; an empty one is left out.
 
-    Tasks have columns for what went wrong with any of them.
+    The task table has a column for each kind of trouble that any task had.
     """
     troubles = _troubles(summary)
     shown = [column for column in range(len(TROUBLE_COLUMNS)) if any(row[column] for row in troubles.values())]
@@ -155,7 +155,7 @@ def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Tab
 
 
 def _troubles(summary: Summary) -> dict[str, list[int]]:
-    """By task type, what `TROUBLE_COLUMNS` count."""
+    """Counts for `TROUBLE_COLUMNS`, by task type."""
     return {
         t.name: [t.retried, t.revoked, t.ignored, t.dropped, t.dead_lettered, t.publish_failed, t.duplicates]
         for t in summary.types
@@ -172,7 +172,7 @@ def report_lines(summary: Summary, goals: Sequence[GoalResult], lang: str) -> It
 
 
 def draw(summary: Summary, goals: Sequence[GoalResult], lang: str) -> None:
-    """The same on the terminal, drawn as tables that fit it."""
+    """Print the report on the terminal, as tables that fit its width."""
     console = Console(highlight=False)
     for one in LANGUAGES if lang == BOTH else (lang,):
         for text in headlines(summary, one):
@@ -214,7 +214,7 @@ def _table(title: Words, columns: Sequence[Words], rows: list[list[str]], lang: 
 
 
 def _goal(result: GoalResult, lang: str) -> str:
-    """A goal's test, and in words where it has some."""
+    """A goal's condition, followed by its wording if it has one."""
     words = pick(result.goal.text, lang)
     return f"{result.goal.test}  ({words})" if words else result.goal.test
 

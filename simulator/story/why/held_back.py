@@ -1,4 +1,4 @@
-"""Why a task that somebody already has does not run, or why a worker takes nothing: the less obvious reasons."""
+"""Less obvious reasons why a task that a worker has does not run, or why a worker takes nothing."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ DISCONNECTED = Words(
 
 
 def queues_of(world: World, worker: WorkerView) -> Sequence[str]:
-    """What a worker consumes from by now: remote control may have changed it."""
+    """Queues that a worker consumes now; remote control may have changed them."""
     return worker.queues
 
 
 def without_child(worker: WorkerView) -> int:
-    """How many slots have no child at this moment."""
+    """Number of slots without a child at this moment."""
     return max(0, worker.concurrency - len(worker.children)) if worker.info.pool == "prefork" else 0
 
 
 def held_back(worker: WorkerView, uuid: str | None = None) -> list[Line]:
-    """Why a worker with a free slot does not start what it has (or one task of it); nothing where it is about to."""
+    """Reasons why a worker with a free slot does not start what it has (or one task of it); empty if it is about to."""
     held = worker.reserved()
     if not held or worker.busy >= worker.concurrency:
         return []
@@ -76,19 +76,19 @@ def held_back(worker: WorkerView, uuid: str | None = None) -> list[Line]:
 
 
 def about_to_start(worker: WorkerView) -> list[Line]:
-    """What a worker with a free slot starts next."""
+    """The task that a worker with a free slot starts next."""
     ready = _ready(worker.reserved(), worker.rate_limited())
     return [line(ABOUT_TO_START, task=uuid, worker=worker.hostname) for uuid in ready[:1]]
 
 
 def _ready(held: list[str], limited: dict[str, tuple[int, list[str]]]) -> list[str]:
-    """What no rate limit holds back."""
+    """Tasks that no rate limit holds back."""
     back = {uuid for _, tasks in limited.values() for uuid in tasks}
     return [uuid for uuid in held if uuid not in back]
 
 
 def leases(workers: Sequence[WorkerView]) -> Iterator[Line]:
-    """What the broker takes to be with workers that do not have it."""
+    """Leases that the broker keeps for workers that no longer have the message."""
     for worker in workers:
         kind = transport_named(worker.info.settings.get("transport"))
         if kind is not None and kind.visibility_timeout is not None:
@@ -98,14 +98,14 @@ def leases(workers: Sequence[WorkerView]) -> Iterator[Line]:
 
 
 def deaf(online: Sequence[WorkerView]) -> Iterator[Line]:
-    """Solo workers that are busy while something is on its way to them."""
+    """Solo workers that are busy while a message is on its way to them."""
     for worker in online:
         if worker.info.pool == "solo" and worker.busy and worker.transit_count:
             yield line(SOLO, worker=worker.hostname)
 
 
 def hostages(stopping: Sequence[WorkerView]) -> Iterator[Line]:
-    """What workers that shut down keep from the others."""
+    """Messages that workers in shutdown keep from the others."""
     for worker in stopping:
         held = [*worker.reserved(), *(uuid for uuid, _ in worker.scheduled())]
         if held:
@@ -113,7 +113,7 @@ def hostages(stopping: Sequence[WorkerView]) -> Iterator[Line]:
 
 
 def revoked(world: World, online: Sequence[WorkerView], waiting: Sequence[str]) -> Iterator[Line]:
-    """What was revoked and still waits, in a queue or for its ETA."""
+    """Revoked tasks that still wait, in a queue or for their ETA."""
     told = {uuid for worker in online for uuid in worker.revoked()}
     held = [uuid for worker in online for uuid, _ in worker.scheduled()] if told else []
     found = [uuid for uuid in dict.fromkeys([*waiting, *held]) if uuid in told]
@@ -122,6 +122,6 @@ def revoked(world: World, online: Sequence[WorkerView], waiting: Sequence[str]) 
 
 
 def disconnected(free: Sequence[WorkerView]) -> Line | None:
-    """Workers that have lost their connection and not made it anew; None where one of them could be served."""
+    """Workers that lost their connection and have not reconnected; None if one of them could be served."""
     away = [worker.hostname for worker in free if not worker.connected]
     return line(DISCONNECTED, workers=name_list(away)) if away and len(away) == len(free) else None

@@ -1,4 +1,4 @@
-"""Why nothing happens right now, and what is waited for: from the world alone, never from what is to come."""
+"""Reasons why nothing happens now, and what is awaited: derived from the world, never from future events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from simulator.trace.events import BrokerUp, Poll
 from simulator.world import QueueView, WorkerView, World
 
 MOST = 3
-"""Reasons that are given."""
+"""Most reasons given."""
 
 NOT_BEGUN = Words("아직 아무 일도 일어나지 않았습니다.", "Nothing has happened yet.")
 ON_ITS_WAY = Words("Broker로 가는 중: {tasks}.", "On the way to the broker: {tasks}.")
@@ -116,7 +116,7 @@ OVER_CAP = Words(
 
 
 def why(world: World, lang: str) -> str:
-    """Why nothing happens now, in at most three short sentences in `ko` or `en` (`both`: two lines)."""
+    """The reasons why nothing happens now, in at most three short sentences in `ko` or `en` (`both`: two lines)."""
     lines = reasons(world)
     if lang == "both":
         return "\n".join(" ".join(reason.text(one) for reason in lines) for one in ("ko", "en"))
@@ -124,7 +124,7 @@ def why(world: World, lang: str) -> str:
 
 
 def reasons(world: World) -> list[Line]:
-    """What is waited for, the most telling first."""
+    """Everything awaited, the most informative reason first."""
     if not world.cursor:
         return [line(NOT_BEGUN)]
     found = list(islice(_reasons(world), MOST))
@@ -134,12 +134,12 @@ def reasons(world: World) -> list[Line]:
 
 
 def is_over(world: World) -> bool:
-    """Whether nothing comes after this moment."""
+    """Return True if no event follows this moment."""
     return world.cursor >= len(world.trace) and not world.trace.goes_on
 
 
 def how_it_ended(world: World) -> Line:
-    """Why a run is over."""
+    """The reason that a run is over."""
     words = {"until": OVER_UNTIL, "cap": OVER_CAP, "recorded": OVER_RECORDED}.get(world.trace.header.stopped, OVER_DONE)
     return line(words, end=Seconds(world.trace.end))
 
@@ -178,12 +178,12 @@ def _reasons(world: World) -> Iterator[Line]:
 
 
 def taking(world: World) -> list[WorkerView]:
-    """The workers that may be given something new."""
+    """Workers that may be given new messages."""
     return _parted(world, [worker for worker in world.workers.values() if worker.life == "online"])[1]
 
 
 def _parted(world: World, online: list[WorkerView]) -> tuple[list[WorkerView], list[WorkerView]]:
-    """Who is shutting down, and who may be given something new."""
+    """The workers in shutdown, and those that may be given new messages."""
     if not any(setting == "shutdown" for _, setting in world.settings):
         return [], online
     stopping = {worker.hostname for worker in online if is_stopping(world, worker)}
@@ -194,7 +194,7 @@ def _parted(world: World, online: list[WorkerView]) -> tuple[list[WorkerView], l
 
 
 def _is_dead(world: World, queue: QueueView, workers: list[WorkerView]) -> bool:
-    """Whether a queue keeps dead letters that nobody is to take."""
+    """Return True if a queue holds dead letters that no worker consumes."""
     consumed = any(queue.name in queues_of(world, worker) for worker in workers)
     if consumed:
         return False
@@ -214,7 +214,7 @@ def _outages(world: World) -> Iterator[Line]:
 
 
 def _held(online: list[WorkerView]) -> Iterator[Line]:
-    """What workers hold until its ETA."""
+    """Tasks that workers hold until their ETA."""
     for worker in online:
         held = worker.scheduled()
         if held:
@@ -224,7 +224,7 @@ def _held(online: list[WorkerView]) -> Iterator[Line]:
 
 
 def _moving(world: World, online: list[WorkerView], taking: set[str]) -> Iterator[Line]:
-    """What is between two places and goes on at once."""
+    """Messages in transit, which arrive next."""
     last = world.event
     if isinstance(last, Poll) and last.found:
         yield line(ANSWERING, worker=last.hostname)
@@ -241,7 +241,7 @@ def _moving(world: World, online: list[WorkerView], taking: set[str]) -> Iterato
 def waiting(
     world: World, queue: QueueView, online: list[WorkerView], over: bool, uuid: str | None = None
 ) -> Iterator[Line]:
-    """Why the ready messages of a queue (or one task of them) are still there."""
+    """Reasons why the ready messages of a queue (or one task of them) are still there."""
     tasks = name_list([uuid] if uuid else queue.uuids(MOST), more=0 if uuid else len(queue) - MOST)
     limit = queue.arguments.get("max_length")
     if limit is not None and len(queue) >= limit:
@@ -263,7 +263,7 @@ def waiting(
 
 
 def _reserved(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Iterator[Line]:
-    """Messages that were delivered and wait inside a worker."""
+    """Messages delivered to a worker that wait inside it."""
     for worker in online:
         if worker.reserved_count and worker.busy >= worker.concurrency:
             held = worker.reserved()
@@ -299,7 +299,7 @@ def _polls(workers: list[WorkerView]) -> bool:
 
 
 def _next_question(world: World, free: list[WorkerView], words: tuple[Words, Words, Words], **params: object) -> Line:
-    """Who asks next, and when: known from the last answer and the interval, where questions are events."""
+    """The next poll: its worker, and its time if polls are events (last poll plus interval)."""
     again, at_once, every = words
     if world.trace.header.polls != "every":
         interval = Seconds(_interval(free[0]))
@@ -318,7 +318,7 @@ def _interval(worker: WorkerView) -> int:
 
 
 def _next_poll(world: World, worker: WorkerView) -> int:
-    """When a free worker asks next; a time that has come means at once."""
+    """Time of a free worker's next poll; a time that has passed means at once."""
     last = worker.last_poll
     if last is None:
         return worker.since + round(float(worker.info.settings.get("phase") or 0) * 1e6)

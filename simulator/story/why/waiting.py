@@ -1,4 +1,4 @@
-"""Why one task, or one queue, stands where it stands: from the world alone, never from what is to come."""
+"""Reasons why one task, or one queue, waits: derived from the world, never from future events."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ NOTHING_READY = Words("기다리는 메시지가 없습니다.", "No messages ar
 
 
 def why_task(world: World, uuid: str) -> list[Line]:
-    """Why a task waits now, or why it does not; raises KeyError where it has not been sent."""
+    """Reasons why a task waits or does not wait now; raises KeyError if it has not been sent."""
     return list(_task(world, world.task(uuid)))
 
 
 def why_queue(world: World, name: str) -> list[Line]:
-    """Why the ready messages of a queue are still there."""
+    """Reasons why the ready messages of a queue are still there."""
     return list(_queue(world, name, None)) or [line(NOTHING_READY)]
 
 
