@@ -1,4 +1,4 @@
-"""The Celery application of a stage: the scenario's settings and tasks, and nothing that is shared with another."""
+"""The Celery application of a stage: the scenario's settings and tasks, sharing nothing with other stages."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from simulator.real.plan import FILES, RESULTS, Plan
 from simulator.scenario.routes import compile_pattern
 
 EXECUTIONS = "executions"
-"""The file in which bodies say that they begin and end: task id, worker, process id, `BEGINS` or `ENDS`."""
+"""File in which task bodies note their start and end: task id, worker, process id, `BEGINS` or `ENDS`."""
 BEGINS, ENDS = "begins", "ends"
 
 
 def make_app(plan: Plan, worker: str | None = None) -> Celery:
-    """The application, as a producer has it or beat; as a `worker` has it where one is named."""
+    """Make the application for a producer or beat, or for `worker` if one is named."""
     app = Celery("ackademy", set_as_current=worker is not None)
     prefix = plan.prefix
     options: dict[str, Any] = dict(plan.conf["broker_transport_options"])
@@ -63,7 +63,7 @@ def make_app(plan: Plan, worker: str | None = None) -> Celery:
 
 
 def _route(key: str, row: Mapping[str, Any], prefix: str) -> tuple[str | re.Pattern[str], dict[str, Any]]:
-    """A route; a regular expression is compiled here, a glob by Celery."""
+    """A route for Celery; a regular expression is compiled here, a glob by Celery."""
     pattern = compile_pattern(key) if key.startswith(("/", "re.compile(")) else None
     return pattern or key, {"queue": prefix + row["queue"]}
 
@@ -92,7 +92,7 @@ def _beat_entry(plan: Plan, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def exception_types(parents: Mapping[str, str], names: list[str]) -> dict[str, type[BaseException]]:
-    """The scenario's exceptions as classes; what nobody declares is a built-in, else an `Exception`."""
+    """The scenario's exceptions as classes; an undeclared name is a built-in, or else an `Exception`."""
     made: dict[str, type[BaseException]] = {}
 
     def make(name: str, depth: int = 0) -> type[BaseException]:
@@ -112,7 +112,7 @@ def exception_types(parents: Mapping[str, str], names: list[str]) -> dict[str, t
 
 
 class _Jitter:
-    """In place of `random` in Celery's backoff: the draw that the prediction makes, for the attempt that runs."""
+    """Stand-in for `random` in Celery's backoff: returns the prediction's draw for the running attempt."""
 
     drawn = 0.0
 
@@ -124,7 +124,7 @@ JITTER = _Jitter()
 
 
 def told_apart(uuid: str) -> tuple[str, str]:
-    """What a task does, by its id in the plan, and the beat that sent it; empty where none has.
+    """The task's id in the plan, and the beat that sent it; empty if none did.
 
     >>> told_apart("beat.w1.often.3"), told_apart("A")
     (('beat.often.3', 'w1'), ('A', ''))
@@ -185,7 +185,7 @@ def _body(plan: Plan, name: str, worker: str, types: Mapping[str, type[BaseExcep
 
 
 def _end_badly(row: Mapping[str, Any], types: Mapping[str, type[BaseException]], retry: Any, task: Task) -> None:
-    """End as this attempt ends where it does not return."""
+    """End the way this attempt ends if it does not return: by raising, retrying or dying."""
     if "kills" in row:
         os.kill(os.getpid(), signal.SIGKILL) if row["kills"] == "child" else os.killpg(0, signal.SIGKILL)
     if "rejects" in row:
@@ -205,7 +205,7 @@ def _end_badly(row: Mapping[str, Any], types: Mapping[str, type[BaseException]],
 
 
 def _note(plan: Plan, uuid: str, worker: str, what: str) -> None:
-    """Say what a body does, in one write, which nobody else's can cut in two."""
+    """Note a body's start or end in one write, which concurrent writes cannot split."""
     line = f"{uuid}\t{worker}\t{os.getpid()}\t{what}\n".encode()
     descriptor = os.open(Path(plan.folder) / EXECUTIONS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

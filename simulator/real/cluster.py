@@ -1,4 +1,4 @@
-"""What a running cluster answers when it is asked: who works, how, and on what."""
+"""A running cluster's answers to remote control: workers, pools, queues, current tasks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from simulator.real.known import Known, KnownWorker
 
 TIMEOUT = 1.0
-"""Seconds that workers have to answer. A busy `solo` worker does not."""
+"""Seconds that workers have to answer. A busy `solo` worker does not answer."""
 
 _POOLS = ("prefork", "threads", "solo", "gevent", "eventlet", "processes")
 _IMPLEMENTATIONS = {"thread": "threads"}
@@ -17,12 +17,12 @@ _SETTINGS = ("task_acks_late", "task_reject_on_worker_lost", "task_track_started
              "task_soft_time_limit")  # fmt: skip
 
 Answers = Mapping[str, Any]
-"""By worker, as it calls itself."""
+"""Answers by worker, under the name it reports."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """What workers answered to `celery inspect`; empty where nobody did."""
+    """Workers' answers to `celery inspect`; empty if none answered."""
 
     stats: Answers = field(default_factory=dict)
     queues: Answers = field(default_factory=dict)
@@ -33,12 +33,12 @@ class Cluster:
 
     @property
     def workers(self) -> list[str]:
-        """Who answered, sorted by name."""
+        """Names of the workers that answered, sorted."""
         return sorted({*self.stats, *self.queues})
 
     @property
     def running(self) -> dict[str, str]:
-        """Names of the tasks that were there already, by id."""
+        """Names of the tasks that had been received before, by id."""
         return {
             str(task["id"]): str(task["name"])
             for listed in self.tasks.values()
@@ -58,7 +58,7 @@ class Cluster:
         return found
 
     def known(self, *, transport: str, leases: bool) -> Known:
-        """The same as the conversion of events needs it; `offsets` may still be changed."""
+        """The same in the form that the conversion of events needs; `offsets` may still be changed."""
         workers = {name_of(host): self._worker(host, transport) for host in self.workers}
         queues: dict[str, dict[str, Any]] = {}
         for listed in self.queues.values():
@@ -81,7 +81,7 @@ class Cluster:
 
 
 def _pool(implementation: str, conf: Mapping[str, Any]) -> str:
-    """Which pool it is; Celery's default where nobody says."""
+    """The kind of pool; Celery's default if it is not reported."""
     for text in (implementation, str(conf.get("worker_pool", ""))):
         for part in (text, text.partition(":")[0].rpartition(".")[2]):
             named = _IMPLEMENTATIONS.get(part, part)
@@ -97,7 +97,7 @@ def name_of(hostname: str) -> str:
 
 
 def ask_cluster(app: Any) -> Cluster:
-    """Ask all workers at once; who does not answer within a second is not known."""
+    """Inspect all workers at once; one that does not answer within a second stays unknown."""
     inspect = app.control.inspect(timeout=TIMEOUT)
     stats = inspect.stats() or {}
     if not stats:

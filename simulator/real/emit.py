@@ -1,4 +1,4 @@
-"""A run's way to those who monitor a cluster: published as Celery's own events."""
+"""A run published as Celery's own events, for the monitors of a cluster."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EMIT_AHEAD = 0.05
 
 
 def _as_it_is(_: str, raw: Raw, **__: Any) -> Raw:
-    """In place of what the dispatcher would say of itself."""
+    """Stand-in for the fields with which the dispatcher would describe itself."""
     return raw
 
 
@@ -41,7 +41,7 @@ def emit(
     options: dict[str, Any] | None = None,
     progress: Callable[[float], None] = lambda _: None,
 ) -> int:
-    """Publish a run to whoever monitors a cluster at `broker`, at its own pace; returns how many events.
+    """Publish a run as events at `broker`, at its own pace; returns the number of events.
 
     `options` go over Celery's settings; `progress` hears the run's time in seconds. Only the event exchange is
     touched, which is the one that every monitor listens to.

@@ -1,6 +1,6 @@
-"""An ensemble: who plays a plan on a real Celery: sends, says and breaks what is due, and listens.
+"""Performance of a plan on a real Celery: send, control and break things on time, and record the events.
 
-Whose processes the workers are is another's business: `stage` has them as processes of its own, `inside` is one.
+Subclasses own the processes: in `stage` each worker is a process of its own, in `inside` all is one process.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ from simulator.real.plan import Plan, Row
 from simulator.real.raw import Raw
 
 BEAT = "beat"
-"""The name of the beat that is a process of its own."""
+"""Name of the beat that runs as a process of its own."""
 PATIENCE = 45.0
 """Seconds that a worker may take to come online."""
 SETTLE = 0.3
 """Seconds between the last worker's coming online and time 0."""
 LAST_WORDS = 2.2
-"""Seconds in which events of the end still arrive: a worker hands them over when its loop turns, at the latest for its
-next heartbeat."""
+"""Seconds to wait for late events: a worker sends them when its loop turns, at the latest for its next heartbeat."""
 ORDER = {"spawn": 0, "fault": 1, "control": 2, "send": 3}
 
 
@@ -45,13 +44,13 @@ class StageError(Exception):
 
 @dataclass(frozen=True)
 class Deed:
-    """What was done to whom, when; `t` in seconds after time 0."""
+    """A fault as it was carried out; `t` in seconds after time 0."""
 
     t: float
     fault: int
-    """Its place in the scenario's faults."""
+    """Index into the scenario's faults."""
     what: str
-    """`kill`, `stop`, `start`, `kill_child`; `nothing` where it could not be done."""
+    """`kill`, `stop`, `start`, `kill_child`; `nothing` if it could not be done."""
     hostname: str
     uuid: str = ""
     """The task that the killed child ran, if any."""
@@ -59,7 +58,7 @@ class Deed:
 
 @dataclass(frozen=True)
 class Body:
-    """A body that begins or ends."""
+    """The start or end of a task body."""
 
     uuid: str
     hostname: str
@@ -69,7 +68,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Performance:
-    """What happened: times are Unix times."""
+    """A finished performance; times are Unix times."""
 
     start: float
     """Time 0."""
@@ -78,18 +77,18 @@ class Performance:
     online: dict[str, list[float]]
     deeds: list[Deed]
     executions: dict[str, int]
-    """By task id, how often its body began."""
+    """Number of times that each task's body began, by task id."""
     sent: list[float] = field(default_factory=list)
-    """When each of the plan's sends was really made, in seconds after time 0."""
+    """Time at which each of the plan's sends was really made, in seconds after time 0."""
     said: list[float] = field(default_factory=list)
-    """When each of its control commands was."""
+    """The same for each control command."""
 
 
 class Ensemble:
     """One performance of a plan: `play()` once."""
 
     def __init__(self, plan: Plan, app: Celery, progress: Callable[[float], None] = lambda _: None) -> None:
-        """Nothing is done yet; `progress` hears the time (seconds after time 0) now and then."""
+        """Do nothing yet; `progress` is called with the time (seconds after time 0) now and then."""
         self.plan = plan
         self.app = app
         self.monitor = Monitor(app)
@@ -97,7 +96,7 @@ class Ensemble:
         self.sent: list[float] = []
         self.said: dict[int, float] = {}
         self.startup = 1.5
-        """Seconds that a worker needs to come online, as far as known."""
+        """Seconds that a worker needs to come online, as measured so far."""
         self._progress = progress
         self._start = 0.0
         self._claimed = 0.0
@@ -107,7 +106,7 @@ class Ensemble:
         raise NotImplementedError
 
     def is_online(self, name: str) -> bool:
-        """Whether the worker has said that it is there; raises `StageError` where it never will."""
+        """Return True if the worker has come online; raises `StageError` if it never will."""
         raise NotImplementedError
 
     def restart(self, index: int, fault: Row) -> None:
@@ -115,7 +114,7 @@ class Ensemble:
         raise NotImplementedError
 
     def break_(self, index: int, fault: Row) -> None:
-        """Kill or stop somebody."""
+        """Carry out a fault: kill or stop a process."""
         raise NotImplementedError
 
     def play(self) -> Performance:
@@ -138,7 +137,7 @@ class Ensemble:
         return Performance(self._start, end, *heard, self.deeds, dict(runs), self.sent, said)
 
     def assemble(self) -> None:
-        """Start who is there from the beginning, and wait until all are online; raises `StageError`."""
+        """Start everything present from the beginning and wait until it is online; raises `StageError`."""
         first = [name for name, spec in self.plan.workers.items() if spec["starts_at"] == 0]
         begun = time.time()
         for name in first:
@@ -156,7 +155,7 @@ class Ensemble:
         self._claimed = time.time()
 
     def _declare(self) -> None:
-        """The queues; and all that is slow the first time, so that the first send is not late."""
+        """Declare the queues, and warm up whatever is slow the first time, so that the first send is not late."""
         with self.app.producer_pool.acquire(block=True) as producer, self.app.events.default_dispatcher():
             for queue in self.app.amqp.queues.values():
                 queue(producer.connection.default_channel).declare()
@@ -170,7 +169,7 @@ class Ensemble:
                 self._claim()
 
     def bodies(self) -> list[Body]:
-        """What bodies have noted so far, in order."""
+        """Starts and ends of bodies noted so far, in order."""
         path = Path(self.plan.folder) / EXECUTIONS
         if not path.exists():
             return []
@@ -178,7 +177,7 @@ class Ensemble:
         return [Body(uuid, worker, int(pid), what) for uuid, worker, pid, what in lines]
 
     def done(self, index: int, what: str, hostname: str, uuid: str = "") -> None:
-        """Note that something was done now."""
+        """Record that a fault was carried out now."""
         self.deeds.append(Deed(time.time() - self._start, index, what, hostname, uuid))
 
     # -- what is to be done when --------------------------------------------------------------------------------
@@ -236,7 +235,7 @@ class Ensemble:
         return chord(header, body, app=self.app)
 
     def _control(self, index: int, line: Row) -> None:
-        """A remote-control command, as `celery control` sends it."""
+        """Send a remote-control command, as `celery control` does."""
         self.said[index] = time.time() - self._start
         ask = self.app.control
         command = next(key for key in COMMANDS if key in line)

@@ -62,10 +62,10 @@ class _Worker:
 
 
 class Conversion:
-    """Celery's events in, ours out, one after the other: for a file as for a cluster that is being watched.
+    """Conversion of Celery's events into ours, one after the other: for a file as for a cluster being watched.
 
-    `add` what arrives; `release` what is older than a time; the returned events continue the trace, whose length so
-    far is `len(events)`. Two rows of our own may be added too: `worker-lost` and `task-lost`, where who recorded knows.
+    `add` what arrives, `release` what is older than a time; the returned events continue the trace, whose length so
+    far is `len(events)`. A recorder that knows of them may also add two events of ours: `worker-lost` and `task-lost`.
     """
 
     def __init__(self, origin: float, known: Known | None = None) -> None:
@@ -74,14 +74,14 @@ class Conversion:
         self.known = known or Known()
         self.events: list[Event] = []
         self.notes: Counter[str] = Counter()
-        """What had to be put right: `late` events, `unsent` tasks, `unreceived` starts, `unheard` workers, ..."""
+        """Corrections, counted: `late` events, `unsent` tasks, `unreceived` starts, `unheard` workers, ..."""
         self._waiting: list[tuple[float, int, Raw]] = []
         self._arrivals = count()
         self._unsent: dict[tuple[str, int], Raw] = {}
         self._messages: dict[tuple[str, int], _Message] = {}
         self._deliveries: dict[str, list[_Delivery]] = {}
         self._unacked: dict[int, _Delivery] = {}
-        """By message, its last delivery."""
+        """The last delivery of each unacknowledged message."""
         self._ready: dict[str, list[int]] = {}
         self._workers: dict[str, _Worker] = {}
         self._gone: dict[str, str] = {}
@@ -93,7 +93,7 @@ class Conversion:
     # -- in and out ---------------------------------------------------------------------------------------------
 
     def add(self, raw: Raw) -> None:
-        """One event as Celery's receiver hands it over: a dictionary with `type`, `timestamp`, `hostname`, ..."""
+        """Add an event as Celery's receiver passes it on: a dictionary with `type`, `timestamp`, `hostname`, ..."""
         if not isinstance(raw.get("type"), str) or not isinstance(raw.get("timestamp"), int | float):
             self.notes["unreadable"] += 1
             return
@@ -103,7 +103,7 @@ class Conversion:
         heapq.heappush(self._waiting, (when, next(self._arrivals), raw))
 
     def greet(self, hostname: str) -> list[Event]:
-        """A worker that was there before anything was heard of it; returns the new events."""
+        """Add a worker that was running before any event arrived; returns the new events."""
         first = len(self.events)
         name = self.name({"hostname": hostname})
         if name not in self._workers:
@@ -111,7 +111,7 @@ class Conversion:
         return self.events[first:]
 
     def watch(self, when: float) -> list[Event]:
-        """Nothing more comes from before a Unix time: who was silent for too long is lost; returns the new events."""
+        """Note that no earlier event will arrive: workers silent for too long are lost; returns the new events."""
         first = len(self.events)
         if not self._waiting or self._waiting[0][0] > when:
             self._now = max(self._now, to_micros(when - self.origin))
@@ -119,7 +119,7 @@ class Conversion:
         return self.events[first:]
 
     def release(self, before: float = float("inf")) -> list[Event]:
-        """Convert what happened before a Unix time; returns the new events."""
+        """Convert the events before a Unix time; returns the new events."""
         first = len(self.events)
         while self._waiting and self._waiting[0][0] < before:
             when, _, raw = heapq.heappop(self._waiting)
@@ -159,13 +159,13 @@ class Conversion:
     # -- workers ------------------------------------------------------------------------------------------------
 
     def name(self, raw: Raw) -> str:
-        """What a process is called in the trace: `w1` of `w1@host`; Celery's default name stays whole."""
+        """The name of a process in the trace: `w1` for `w1@host`; Celery's default name stays whole."""
         hostname = str(raw.get("hostname") or UNKNOWN)
         bare = hostname.partition("@")[0]
         return hostname if bare in ("celery", "") else bare
 
     def _seen(self, raw: Raw, when: float) -> str:
-        """The worker an event is from, which is there by now."""
+        """The worker that an event comes from, which is online by then."""
         name = self.name(raw)
         if name not in self._workers:
             self.notes["unheard"] += 1
@@ -206,7 +206,7 @@ class Conversion:
         self._workers[name].freq = float(raw.get("freq") or 0)
 
     def _leave(self, name: str, how: str, *, inferred: bool = False) -> None:
-        """A worker is gone; what it held unacknowledged is the broker's again (when exactly, nobody knows)."""
+        """Remove a worker; its unacknowledged messages return to the broker (at an unknown time)."""
         if self._workers.pop(name, None) is None:
             return
         self._gone[name] = how
@@ -233,7 +233,7 @@ class Conversion:
             self._emit(ev.QueueDeclared, queue, dict(self.known.queues.get(queue, {})), inferred=inferred)
 
     def _sent(self, raw: Raw, *, inferred: bool = False) -> _Message:
-        """A publish, and what the broker did with it."""
+        """Convert a publish, and the broker's handling of it."""
         uuid, retries = str(raw["uuid"]), int(raw.get("retries") or 0)
         key = (uuid, retries)
         self._unsent.pop(key, None)
@@ -268,7 +268,7 @@ class Conversion:
         return message
 
     def _message(self, raw: Raw) -> _Message:
-        """The message that a worker received: sent, as reported before or meanwhile, or concluded."""
+        """The message that a worker received: sent as reported, before or just now, or inferred."""
         key = (str(raw["uuid"]), int(raw.get("retries") or 0))
         if key in self._unsent:
             return self._sent(self._unsent[key])
@@ -346,7 +346,7 @@ class Conversion:
     # -- executions ---------------------------------------------------------------------------------------------
 
     def _delivery(self, raw: Raw, worker: str, *, started: bool) -> _Delivery:
-        """The delivery that an event is about: the oldest that fits; concluded where there is none."""
+        """The delivery that an event concerns: the oldest that fits; inferred if there is none."""
         mine = [d for d in self._deliveries.get(str(raw["uuid"]), ()) if d.hostname == worker and not d.over]
         fitting = [d for d in mine if d.started == started] or mine
         if fitting:
@@ -376,7 +376,7 @@ class Conversion:
         )
 
     def _ended(self, kind: str, raw: Raw, name: str) -> None:
-        """One of Celery's ends of an execution; a task may be reported as failed twice, and then it is."""
+        """Convert an end of an execution; a task may be reported as failed twice, and then failed twice."""
         done = [d for d in self._deliveries.get(str(raw["uuid"]), ()) if d.hostname == name and d.over]
         mine = [d for d in self._deliveries.get(str(raw["uuid"]), ()) if d.hostname == name and not d.over]
         delivery = done[-1] if done and not mine else self._delivery(raw, name, started=True)
@@ -420,7 +420,7 @@ class Conversion:
 def convert(
     raws: Iterable[Raw], known: Known | None = None, *, origin: float | None = None, header: Header | None = None
 ) -> Trace:
-    """A whole recording, in any order, as a trace that begins at `origin` (Unix time; default: its first event)."""
+    """Convert a whole recording, in any order, to a trace that begins at `origin` (Unix time; default: first event)."""
     listed = list(raws)
     times = [float(raw["timestamp"]) for raw in listed if isinstance(raw.get("timestamp"), int | float)]
     start = min(times, default=0.0) if origin is None else origin

@@ -1,4 +1,4 @@
-"""Follow a running cluster: a recording in a thread of its own, of which the trace so far can be had at any time."""
+"""Following of a running cluster: a recording in its own thread, whose trace so far is available at any time."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from simulator.real.recorder import Recorder
 from simulator.trace import MICROS, Header, Trace
 
 LOOK = 0.05
-"""Seconds between two looks whether a recording has begun."""
+"""Seconds between checks whether the recording has begun."""
 
 
 class Follower:
-    """What a recorder in another thread has found so far. What it gave once stays: each trace begins with the last."""
+    """Traces so far of a recorder in another thread; each trace begins with all events of the previous one."""
 
     def __init__(self, recorder: Recorder, work: Future[None]) -> None:
-        """Read what `recorder` finds until `work` is done."""
+        """Follow `recorder` until `work` is done."""
         self.recorder = recorder
         self._work = work
         self._over = False
 
     def grow(self) -> Trace | None:
-        """The trace so far, up to now; None once the recording has ended and all of it was given."""
+        """The trace up to now; None once the recording has ended and all of it was returned."""
         if self._over:
             return None
         self._over = self._work.done()
         return self._trace("recorded" if self._over else "live")
 
     def _trace(self, stopped: str) -> Trace:
-        """All that is certain, with a header that ends where the recording is."""
+        """All final events, with a header that ends at the recording's current time."""
         recorder = self.recorder
         events = tuple(recorder.events)  # the recorder may add to them meanwhile
         end = max(round(recorder.progress.seconds * MICROS), events[-1].t if events else 0)

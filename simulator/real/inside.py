@@ -24,15 +24,15 @@ class Inside(Ensemble):
     """The stage whose only worker is this process."""
 
     def spawn(self, name: str) -> None:
-        """It is there already."""
+        """Do nothing: the worker is this process."""
 
     def is_online(self, name: str) -> bool:
-        """Whether the worker has said that it is there."""
+        """Return True if the worker has come online."""
         return bool(self.monitor.online.get(name))
 
 
 def main(path: str, name: str, descriptor: int) -> None:
-    """Be the worker, and the stage beside it."""
+    """Run the worker in this thread and the stage in another."""
     die_with_starter(descriptor)
     plan = load_plan(path)
     app = make_app(plan, name)

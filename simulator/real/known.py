@@ -1,4 +1,4 @@
-"""What is known of a cluster besides its events."""
+"""Facts about a cluster besides its events."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from simulator.real.raw import Raw
 
 UNKNOWN = "?"
-"""A queue, a task's name or a publisher that nobody reported."""
+"""Name of a queue, task or publisher that nobody reported."""
 
 
 @dataclass(frozen=True)
 class KnownWorker:
-    """What is known of a worker besides its events; None: not known."""
+    """Facts about a worker besides its events; None: unknown."""
 
     queues: tuple[str, ...] = ()
     pool: str = "prefork"
@@ -25,24 +25,24 @@ class KnownWorker:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known besides the events, from who ran the recording or from `celery inspect`."""
+    """Facts besides the events, from the recording's own stage or from `celery inspect`."""
 
     workers: Mapping[str, KnownWorker] = field(default_factory=dict)
-    """By worker, as it is called in the trace."""
+    """Workers by their name in the trace."""
     queues: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The declared queues and their arguments."""
     late: Collection[str] = ()
-    """Names of the tasks that are acknowledged late; all others are early, as Celery's default is."""
+    """Names of the tasks that are acknowledged late; all others early, as is Celery's default."""
     leases: bool = False
-    """Whether the broker has a visibility timeout (Redis, SQS), so that what runs may come back meanwhile."""
+    """True if the broker has a visibility timeout (Redis, SQS), so that a running task may be redelivered."""
     queue_prefix: str = ""
-    """What the names of all queues begin with; it is taken off."""
+    """Common prefix of all queue names; it is removed."""
     offsets: Mapping[str, float] = field(default_factory=dict)
-    """By hostname as Celery reports it: seconds that its clock is ahead."""
+    """Seconds by which each clock is ahead, by hostname as Celery reports it."""
 
 
 def with_evidence(raws: Iterable[Raw], known: Known) -> Known:
-    """What a whole recording says of its tasks: one that was started and received once more is acknowledged late."""
+    """Add evidence from a whole recording: a task that was started and received again is acknowledged late."""
     names: dict[str, str] = {}
     started: set[tuple[str, int]] = set()
     latest: dict[str, int] = {}

@@ -1,8 +1,8 @@
-"""What a stage makes, written down before it is made, so that it can be removed: by itself, or by the next one.
+"""Everything that a stage creates, written down beforehand, so that it can be removed: by itself or by a later stage.
 
-Each stage has a folder of its own below the user's state directory: its plan, the logs of its processes, who runs it
-(`owner.json`). A folder whose owner is gone is that of a dead run. On Redis, besides, a key says who owns a prefix, and
-expires; a prefix without a living owner is that of a dead run, whichever machine it ran on.
+Each stage has its own folder below the user's state directory: its plan, the logs of its processes, its owner
+(`owner.json`). A folder whose owner is gone belongs to a dead run. On Redis, an expiring key also names the owner of a
+prefix; a prefix without a living owner belongs to a dead run, on whichever machine it ran.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 OWNER = "owner.json"
 UNSAID = 1.0
-"""Seconds after which a folder without an owner is that of a dead run."""
+"""Age in seconds from which a folder without an owner belongs to a dead run."""
 ALIVE = 60
 """Seconds that the key on Redis outlives its owner."""
 
 
 def state_folder() -> Path:
-    """Where the folders of stages are."""
+    """The folder that holds the folders of stages."""
     base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(base) / "ackademy" / "verify"
 
 
 def started(pid: int) -> str:
-    """When a process was started, as the system counts it; empty where nobody says, or it is gone."""
+    """Start time of a process in the system's own unit; empty if it is unknown or the process is gone."""
     try:
         with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stream:
             return stream.read().rpartition(")")[2].split()[19]
@@ -46,7 +46,7 @@ def started(pid: int) -> str:
 
 
 def is_running(pid: int, when: str) -> bool:
-    """Whether the process is there, and the same one."""
+    """Return True if the process exists and is still the same one."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -57,7 +57,7 @@ def is_running(pid: int, when: str) -> bool:
 
 
 def make_folder(run: str) -> Path:
-    """A stage's folder, with who owns it."""
+    """Make a stage's folder, with its owner noted in it."""
     folder = state_folder() / run
     folder.mkdir(mode=0o700, parents=True)
     (folder / RESULTS).mkdir()
@@ -82,7 +82,7 @@ def dead_folders() -> Iterator[Path]:
 
 
 def claim(app: Celery, plan: Plan) -> None:
-    """Say on the broker that a prefix is ours; to be repeated more often than `ALIVE`."""
+    """Claim a prefix on the broker; to be repeated more often than every `ALIVE` seconds."""
     if plan.transport == "redis":
         with app.connection_for_write() as connection:
             owner = f"{socket.gethostname()} {os.getpid()} {started(os.getpid())}"
@@ -90,7 +90,7 @@ def claim(app: Celery, plan: Plan) -> None:
 
 
 def sweep(app: Celery, broker: str) -> list[str]:
-    """Remove what dead runs have left on this broker and this machine; returns their names."""
+    """Remove everything that dead runs have left on this broker and this machine; returns their names."""
     found = []
     for folder in dead_folders():
         try:
@@ -108,7 +108,7 @@ def sweep(app: Celery, broker: str) -> list[str]:
 
 
 def remove(app: Celery, plan: Plan) -> None:
-    """Remove what a stage has made on the broker; it need not be there."""
+    """Remove everything that a stage has created on the broker, as far as it exists."""
     if plan.transport == "redis":
         with app.connection_for_write() as connection:
             _delete(_client(connection), plan.run)
@@ -167,6 +167,6 @@ def _sweep_redis(app: Celery) -> list[str]:
 
 
 def _is_dead(owner: str) -> bool:
-    """Whether an owner ran on this machine and is gone."""
+    """Return True if an owner ran on this machine and is gone."""
     host, pid, when = [*owner.split(" "), "", "", ""][:3]
     return host == socket.gethostname() and pid.isdecimal() and not is_running(int(pid), when)

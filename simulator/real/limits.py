@@ -1,4 +1,4 @@
-"""What a stage cannot do, said before it starts: what it refuses, and what it does otherwise."""
+"""Limits of a stage, reported before it starts: features it refuses, and features it performs differently."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limit:
-    """Something that cannot be done, or is done otherwise: a `code` of `words.LIMITS` and what goes into the words."""
+    """A feature that is refused or performed differently: a `code` of `words.LIMITS` and its parameters."""
 
     code: str
     params: dict[str, str] = field(default_factory=dict)
 
 
 class Refused(Exception):
-    """A scenario that cannot be run for real, and all the reasons."""
+    """A scenario that cannot be run for real, with all the reasons."""
 
     def __init__(self, limits: list[Limit]) -> None:
         """Keep the reasons."""
@@ -34,11 +34,11 @@ SWITCHES = {
     **dict.fromkeys(("visibility_sweep", "shutdown_return", "startup_drain", "reconnect", "autoscale_check"), "ideal"),
     "child_death": "at_once",
 }
-"""By setting that a real Celery does not have, the value that leaves out what it does slowly."""
+"""Settings that only the simulator has, with the value that leaves out the real thing's slow bookkeeping."""
 
 
 def refused(scenario: Scenario, rehearsal: Rehearsal, transport: str, backend: str | None) -> list[Limit]:
-    """Why a real run would not be a run of this scenario."""
+    """Reasons why a real run would not be a run of this scenario."""
     found = [*_faults(scenario), *_services(scenario), *_machines(scenario)]
     model = scenario.model
     if any(entry.schedule.crontab is not None for entry in model.beat_schedule.values()):
@@ -99,7 +99,7 @@ def _has_chord(node: dict[str, object]) -> bool:
 
 
 def otherwise(scenario: Scenario, scale: float, backend: str | None) -> list[Limit]:
-    """What is done in another way than the scenario says; prediction and reality do it alike.
+    """Features performed differently from the scenario, by prediction and reality alike.
 
     `backend`: the URL of the result backend that is used, if any.
     """

@@ -1,4 +1,4 @@
-"""The draws as they fell: what the real thing leaves to chance is no difference, if any outcome of it agrees."""
+"""Search for the outcomes of random draws: a difference counts only if no outcome of the draws explains it."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from simulator.scenario import Scenario
 from simulator.trace import Trace, as_seconds
 
 MOST = 400
-"""Runs that are spent on finding out how the draws fell."""
+"""Limit on the runs spent on finding the outcomes of the draws."""
 PAIRS = 120
-"""Runs that are spent on two draws at once."""
+"""Limit on the runs spent on two draws at once."""
 REACH = 6
-"""Draws before the first difference that may have led to it."""
+"""Number of draws before the first difference that may have led to it."""
 LATER = 0.001
-"""Seconds that the first difference must move by to be another one."""
+"""Seconds by which the first difference must move to count as another one."""
 REACTION = 0.2
-"""Seconds that a draw may be told after the first difference: the recording has it too early."""
+"""Seconds after the first difference in which a draw may still be noted: the recording has it too early."""
 
 
 @dataclass(frozen=True)
 class Fallen:
-    """The prediction that comes closest, with the draws that led to it."""
+    """The closest prediction, with the draws that led to it."""
 
     trace: Trace
     comparison: Comparison
     told: Mapping[str, int]
-    """By name, the draws that fell otherwise than is usual."""
+    """Unusual outcomes of draws, by name."""
     drawn: tuple[Drawn, ...]
-    """All draws there were."""
+    """All draws that were made."""
 
 
 def as_it_fell(scenario: Scenario, hold: Callable[[Trace], Comparison]) -> Fallen:
-    """Predict with each draw as the recording has it, one after the other from the first difference back.
+    """Predict with the draws of the recording, which are found one by one from the first difference back.
 
-    A draw that is wrong shows: the run that has it right differs later, or not at all. Two may show at the same time.
+    A wrong draw shows: the run that has it right differs later, or not at all. Two may show at the same time.
     """
     best = _play(scenario, {}, hold)
     left = MOST
@@ -57,7 +57,7 @@ def as_it_fell(scenario: Scenario, hold: Callable[[Trace], Comparison]) -> Falle
 
 
 def _others(run: Fallen, since: float) -> list[Mapping[str, int]]:
-    """What to try instead: each draw that may have led to a difference, otherwise."""
+    """Draws to try next: each one that may have led to a difference, with another outcome."""
     suspects = [one for one in run.drawn if as_seconds(one.t) <= since + REACTION and one.name not in run.told]
     return [
         {**run.told, draw.name: option}

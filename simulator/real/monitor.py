@@ -1,4 +1,4 @@
-"""Who listens: Celery's events of one cluster, as they arrive, in a thread of its own."""
+"""Listener to the events of one cluster, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
 
 
 class Monitor:
-    """Collects events until it is stopped."""
+    """Collector of events, until it is stopped."""
 
     def __init__(self, app: Celery) -> None:
-        """Nothing is heard yet."""
+        """Do not listen yet."""
         self.raws: list[Raw] = []
-        """What was heard, in the order it arrived."""
+        """Events in order of arrival."""
         self.online: dict[str, list[float]] = {}
-        """By worker, when it said that it is there (Unix time)."""
+        """Times (Unix) at which each worker came online."""
         self.failure: BaseException | None = None
-        """Why it hears nothing any more."""
+        """The error that ended listening."""
         self._app = app
         self._stop = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True, name="monitor")
 
     def start(self, timeout: float = 10.0) -> bool:
-        """Begin to listen; returns whether it does after `timeout` seconds at most."""
+        """Begin to listen; returns whether it has succeeded within `timeout` seconds."""
         self._thread.start()
         return self._ready.wait(timeout) and self.failure is None
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._stop.set()
         if self._thread.ident is not None:
             self._thread.join(5.0)
@@ -62,11 +62,11 @@ class Monitor:
 
 
 class _Stopped(Exception):
-    """It was asked to stop."""
+    """A request to stop."""
 
 
 class _Receiver(EventReceiver):  # type: ignore[misc]
-    """Celery's receiver, which can be told to stop and says when it listens."""
+    """Celery's receiver, made stoppable, which also signals that it listens."""
 
     listening: threading.Event
     until: threading.Event

@@ -1,4 +1,4 @@
-"""Queues of one's own at a broker that others use, named after who listens: those of the dead can be removed.
+"""Queues of our own on a shared broker, named after the listening process, so that those of dead ones can be removed.
 
 RabbitMQ deletes such a queue with the connection. On Redis there is nobody to do so: of a listener that was killed, its
 place in the table of bindings would stay, and workers would go on writing into its list, for good.
@@ -18,31 +18,31 @@ from simulator.real.leftovers import is_running, started
 
 OURS = "ackademy.listener:"
 SEPARATOR = "\x06\x16"
-"""Parts the fields of a binding on Redis, and a queue from a priority. Source: kombu.transport.redis.Channel.sep."""
+"""Separator of a binding's fields on Redis, and of a queue and its priority (kombu.transport.redis: Channel.sep)."""
 PRIORITIES = (0, 3, 6, 9)
 TABLES = ("_kombu.binding.celeryev", "_kombu.binding.reply.celery.pidbox")
-"""Redis's sets of bindings: who listens to events, and to the answers of workers."""
+"""Redis's sets of bindings: queues bound to the events, and to workers' replies."""
 
 
 def own_name() -> str:
-    """A name for a queue that says whose it is."""
+    """A queue name that identifies its owner."""
     pid = os.getpid()
     return ":".join((OURS + socket.gethostname(), str(pid), started(pid), secrets.token_hex(4)))
 
 
 def is_dead(queue: str) -> bool:
-    """Whether a queue was made by a process of ours on this machine that is gone."""
+    """Return True if a queue was made on this machine by one of our processes that is gone."""
     _, found, rest = queue.partition(OURS)
     host, pid, when = [*rest.split(":"), "", "", ""][:3]
     return bool(found) and host == socket.gethostname() and pid.isdecimal() and not is_running(int(pid), when)
 
 
 class OwnMailbox(Mailbox):  # type: ignore[misc]
-    """Gets the answers of workers in a queue of such a name."""
+    """Mailbox that receives workers' replies in a queue with such a name."""
 
     @property
     def oid(self) -> str:
-        """The queue's name, and where it is bound."""
+        """The queue's name, under which it is also bound."""
         if not hasattr(self, "_own"):
             self._own = own_name()
         return self._own
@@ -55,7 +55,7 @@ class OwnControl(Control):  # type: ignore[misc]
 
 
 def remove_dead(connection: Any) -> list[str]:
-    """Remove the queues of dead listeners; returns their names. Only Redis has any."""
+    """Remove the queues of dead listeners; returns their names. They occur only on Redis."""
     if connection.transport.driver_type != "redis":
         return []
     client = Redis(connection_pool=connection.default_channel.pool)

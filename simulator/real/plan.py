@@ -1,4 +1,4 @@
-"""A plan: everything the processes of a stage have to know, as JSON in a folder of their own."""
+"""The plan: everything the processes of a stage need to know, stored as JSON in the stage's folder."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 PREFIX = "ackademy.verify."
-"""What every queue, exchange and key of a stage begins with."""
+"""Common prefix of every queue, exchange and key of a stage."""
 EXPIRES = 600_000
-"""Milliseconds until RabbitMQ deletes a queue that nobody uses any more, whatever became of us."""
+"""Milliseconds after which RabbitMQ deletes an unused queue, should a stage never clean up."""
 SCHEMES = {
     **dict.fromkeys(("redis", "rediss"), "redis"),
     **dict.fromkeys(("amqp", "amqps", "pyamqp"), "amqp"),
     "memory": "memory",
 }
-"""By the scheme of a broker's URL, the transport."""
+"""Transports by scheme of the broker URL."""
 FILES = "file://"
-"""A result backend in the stage's own folder, below it."""
+"""URL scheme of a result backend in the stage's own folder."""
 RESULTS = "results"
 ARGUMENTS = {
     "max_priority": "x-max-priority",
@@ -51,23 +51,23 @@ NOT_CELERYS = {
     *("channel_tick_interval", "visibility_sweep", "child_death", "shutdown_return", "startup_drain"),
     *("reconnect", "autoscale_check", "task_default_queue", "worker_prefetch_multiplier", "task_default_rate_limit"),
 }
-"""Keys of `config` that a real Celery does not get as they are."""
+"""Keys of `config` that a real Celery does not get unchanged."""
 ENDS = ("task-succeeded", "task-failed", "task-retried", "task-rejected", "task-cancelled", "child-exited")
-"""What leaves a slot empty."""
+"""Events that free a slot."""
 OPTIONS = (
     *("acks_late", "acks_on_failure", "acks_on_timeout", "acks_on_failure_or_timeout", "reject_on_worker_lost"),
     *("time_limit", "soft_time_limit", "rate_limit", "track_started", "ignore_result", "max_retries"),
     *("default_retry_delay", "retry_backoff", "retry_backoff_max", "retry_jitter", "priority", "expires"),
 )
-"""Options that a task of the scenario hands to a real one."""
+"""Options of a scenario's task that are passed to the real task."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """JSON-ready; times in seconds."""
+    """A stage's plan, ready for JSON; times in seconds."""
 
     run: str
-    """What this stage is called: the prefix, and the name of nobody else."""
+    """Unique name of this stage, and its prefix."""
     broker: str
     backend: str | None
     conf: dict[str, Any]
@@ -86,7 +86,7 @@ class Plan:
 
     @property
     def prefix(self) -> str:
-        """What the names of all queues begin with."""
+        """Common prefix of all queue names."""
         return f"{self.run}."
 
     @property
@@ -95,7 +95,7 @@ class Plan:
         return transport_of(self.broker)
 
     def save(self) -> Path:
-        """Write it where its processes read it; nobody else may, for it holds the broker's password."""
+        """Save it where its processes read it, readable by the owner only, as it holds the broker's password."""
         path = Path(self.folder) / "plan.json"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
             json.dump(asdict(self), stream)
@@ -103,19 +103,19 @@ class Plan:
 
 
 def load_plan(path: str) -> Plan:
-    """Read a plan back."""
+    """Load a plan from its file."""
     return Plan(**json.loads(Path(path).read_text(encoding="utf-8")))
 
 
 def transport_of(url: str) -> str:
-    """The transport that a broker's URL names; empty where it is none that a stage can use."""
+    """The transport of a broker URL; empty if a stage cannot use it."""
     return SCHEMES.get(url.partition("://")[0], "")
 
 
 def backend_of(scenario: Scenario, broker: str, given: str | None) -> str | None:
-    """The result backend of a stage, as a URL: the one that was `given`, else one that does as the scenario's does.
+    """The result backend of a stage as a URL: the one that was `given`, else one like the scenario's.
 
-    A chord's header is counted in Redis; where the scenario's backend cannot count, none does that is made of files.
+    A chord's header is counted in Redis; if the scenario's backend cannot count, one made of files is used.
     """
     if given is not None:
         return given
@@ -128,7 +128,7 @@ def backend_of(scenario: Scenario, broker: str, given: str | None) -> str | None
 
 
 def without_password(url: str) -> str:
-    """A URL that may be shown."""
+    """A URL without its password, fit for display."""
     parts = urlsplit(url)
     if parts.password is None:
         return url
@@ -137,12 +137,12 @@ def without_password(url: str) -> str:
 
 
 def new_run() -> str:
-    """A name that no other stage has."""
+    """A unique name for a stage."""
     return f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def make_plan(scenario: Scenario, rehearsal: Rehearsal, end: float, broker: str, backend: str | None) -> Plan:
-    """What a stage needs to run a scenario that was rehearsed."""
+    """Make the plan of a stage from a scenario and its rehearsal."""
     run = new_run()
     model = scenario.model
     queues = _queues(scenario, rehearsal, f"{run}.")
@@ -179,7 +179,7 @@ def _conf(scenario: Scenario) -> dict[str, Any]:
 
 
 def _queues(scenario: Scenario, rehearsal: Rehearsal, prefix: str) -> list[Row]:
-    """Every queue by its name in the scenario, with AMQP's arguments, under names of this stage's own."""
+    """The queues by name in the scenario, with AMQP's arguments, under names of this stage's own."""
     rows = []
     for name in rehearsal.broker.queues:
         spec = scenario.model.queues.get(name)
@@ -206,7 +206,7 @@ def _queues(scenario: Scenario, rehearsal: Rehearsal, prefix: str) -> list[Row]:
 
 
 def _fault(line: Fault, events: Sequence[Event]) -> Row:
-    """A fault; with the task, if any, that the child to be killed `runs` in the rehearsal."""
+    """A fault; with the task, if any, that the child to be killed is running in the rehearsal."""
     row = line.model_dump(exclude_defaults=True, by_alias=True)
     if line.kill_child is not None:
         running = _running(events, line.kill_child, to_micros(line.at))
@@ -216,7 +216,7 @@ def _fault(line: Fault, events: Sequence[Event]) -> Row:
 
 
 def _running(events: Sequence[Event], hostname: str, when: int) -> dict[int, str]:
-    """By slot of a worker, the task that is running in it at a time."""
+    """The task running in each slot of a worker at a time."""
     running: dict[int, str] = {}
     for event in events:
         if event.t >= when:

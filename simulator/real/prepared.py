@@ -1,4 +1,4 @@
-"""What will be performed: a scenario made one for a broker, rehearsed, and the plan of its stage."""
+"""Preparation of a performance: the scenario adapted to a broker, its rehearsal, and the plan of its stage."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from simulator.scenario import Edit, Scenario, ScenarioError, load_course, load_
 from simulator.trace import Trace, as_seconds
 
 STARTUP = 2.5
-"""Seconds until the workers are online, as told before it is known."""
+"""Seconds until the workers are online; an estimate for display."""
 AFTERWARDS = 0.6
-"""Seconds that are watched after the last predicted event."""
+"""Seconds to keep listening after the last predicted event."""
 PROFILES = {"redis": "celery-redis", "amqp": "celery-rabbitmq", "memory": "celery-filesystem"}
-"""By transport, the profile whose defaults are those of that Celery."""
+"""Profiles by transport, with the defaults of Celery on it."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What will be performed."""
+    """A scenario ready to be performed."""
 
     scenario: Scenario
     """Scaled, with the broker's profile."""
@@ -34,18 +34,18 @@ class Prepared:
 
     @property
     def beats(self) -> tuple[str, ...]:
-        """The beats, where there are several whose ticks have to be told apart."""
+        """The beats, if there are several whose ticks have to be distinguished."""
         names = tuple(name for name, spec in self.plan.workers.items() if spec["beat"])
         return names if len(names) > 1 else ()
 
     @property
     def seconds(self) -> float:
-        """How long it will take, about."""
+        """Estimated length of the performance in seconds."""
         return STARTUP + self.plan.end + 1.0
 
 
 def profile_edits(scenario: Scenario, broker: str) -> list[Edit]:
-    """What makes a scenario one for this broker: its profile, and the transport where the scenario names one."""
+    """Edits that adapt a scenario to this broker: its profile, and the transport if the scenario names one."""
     transport = transport_of(broker)
     edits = [Edit("profile", PROFILES[transport])]
     if scenario.model.config.broker_url is not None or transport == "memory":

@@ -1,4 +1,4 @@
-"""A process of a stage: `python -m simulator.real.process PLAN NAME DESCRIPTOR`. It dies with who started it.
+"""A process of a stage: `python -m simulator.real.process PLAN NAME DESCRIPTOR`. It dies with its starter.
 
 `DESCRIPTOR` is the read end of a pipe whose other end only the starter has, and never writes to: when it reads an end,
 the starter is gone, however it died, and so is this process with all its children.
@@ -18,7 +18,7 @@ from simulator.real.scheduler import Numbered
 
 
 def die_with_starter(descriptor: int) -> None:
-    """Watch the pipe; at its end, kill this process group, which is this process's own."""
+    """Watch the pipe; at its end, kill this process's own group."""
 
     def watch() -> None:
         while os.read(descriptor, 1):
@@ -29,7 +29,7 @@ def die_with_starter(descriptor: int) -> None:
 
 
 def worker_arguments(plan: Plan, name: str) -> list[str]:
-    """The words of `celery worker`."""
+    """Arguments of `celery worker`."""
     spec = plan.workers[name]
     words = ["worker", "-n", f"{name}@{plan.run}", "-P", spec["pool"], "-c", str(spec["concurrency"])]
     words += ["-Q", ",".join(plan.prefix + queue for queue in spec["queues"]), "-E", "-l", "WARNING"]
@@ -44,7 +44,7 @@ def worker_arguments(plan: Plan, name: str) -> list[str]:
 
 
 def main(path: str, name: str, descriptor: int) -> None:
-    """Be a worker, or beat."""
+    """Run a worker or beat."""
     die_with_starter(descriptor)
     plan = load_plan(path)
     Numbered.process = name

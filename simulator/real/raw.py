@@ -1,4 +1,4 @@
-"""Celery's event dictionaries, field by field: what stands in them as text becomes what it means."""
+"""Celery's event dictionaries, field by field: their text parsed into values."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from simulator.trace.time import to_micros
 
 MOST_TEXT = 10_000
-"""Characters of arguments that are read as Python; Celery cuts them at 1,024 anyway."""
+"""Longest text of arguments that is parsed as Python; Celery cuts them at 1,024 characters anyway."""
 
 Raw = dict[str, Any]
-"""One event as Celery's receiver hands it over."""
+"""An event as Celery's receiver passes it on."""
 
 
 def arguments(text: Any) -> tuple[Any, ...]:
-    """`args` as Celery shows them: the `repr` of a tuple; one text where it is cut off or no plain Python.
+    """`args` from their `repr` as Celery sends it; a single text if that is cut off or no plain Python.
 
     >>> arguments("(1, 'a')"), arguments("(<Order 3>,)"), arguments(None)
     ((1, 'a'), ('(<Order 3>,)',), ())
@@ -29,7 +29,7 @@ def arguments(text: Any) -> tuple[Any, ...]:
 
 
 def keywords(text: Any) -> dict[str, Any]:
-    """`kwargs` as Celery shows them: the `repr` of a dictionary; under `**` where it is cut off or no plain Python.
+    """`kwargs` from their `repr` as Celery sends it; under `**` if that is cut off or no plain Python.
 
     >>> keywords("{'n': 1}"), keywords("{...}")
     ({'n': 1}, {'**': '{...}'})
@@ -59,7 +59,7 @@ def _is_json(value: Any) -> bool:
 
 
 def moment(text: Any, origin: float) -> int | None:
-    """A time of day as Celery writes it (ISO 8601, UTC where it does not say) in microseconds after `origin`."""
+    """A time as Celery writes it (ISO 8601, UTC by default) in microseconds after `origin`."""
     if not isinstance(text, str):
         return None
     try:
@@ -72,12 +72,12 @@ def moment(text: Any, origin: float) -> int | None:
 
 
 def runtime(value: Any) -> int | None:
-    """Seconds as microseconds."""
+    """Convert seconds to microseconds."""
     return to_micros(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def signal_number(value: Any) -> int | None:
-    """A signal by its number or its name."""
+    """A signal's number, from its number or its name."""
     if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
     named = getattr(signal, str(value), None)
@@ -85,5 +85,5 @@ def signal_number(value: Any) -> int | None:
 
 
 def text_or_none(value: Any) -> str | None:
-    """A text, or nothing."""
+    """A text, or None."""
     return None if value is None else str(value)

@@ -1,4 +1,4 @@
-"""Record a running cluster: listen to Celery's events, and append them to a trace file as they become certain.
+"""Recording of a running cluster: listen to Celery's events, and append them to a trace file once they are final.
 
 Reading only: a queue of one's own is bound to the exchange of the events, and workers are asked once what they are
 (`inspect`). Only `enable` changes anything: workers that sent no task events send them while it records.
@@ -29,13 +29,13 @@ from simulator.trace import MICROS, Header, end_line, event_line, header_line
 from simulator.trace.events import Event
 
 HOLD = 1.0
-"""Seconds that events are held back, so that those of several processes come into the order of their timestamps."""
+"""Seconds that events are held back, to sort those of several processes by timestamp."""
 
 TICK = 0.2
-"""Seconds between two looks at the clock."""
+"""Seconds between turns of the recording loop."""
 
 SKEW = 1.0
-"""Seconds that a worker's clock may differ from this one before its timestamps are put right."""
+"""Clock difference in seconds from which a worker's timestamps are corrected."""
 
 PATIENCE = 4.0
 """Seconds that a broker may take to answer."""
@@ -44,13 +44,13 @@ PROFILE_OF = {"redis": "celery-redis", "rediss": "celery-redis", "sentinel": "ce
               "amqps": "celery-rabbitmq", "pyamqp": "celery-rabbitmq", "sqs": "celery-sqs",
               "filesystem": "celery-filesystem", "memory": "celery-filesystem"}  # fmt: skip
 SOCKETS = ("redis", "rediss", "sentinel")
-"""Transports that wait for ever unless they are told not to."""
+"""Transports that would wait for ever without a timeout."""
 LEASES = ("redis", "rediss", "sentinel", "sqs")
 """Transports with a visibility timeout."""
 
 
 class BrokerSilent(Exception):
-    """No broker answers there; `reason` in the words of the library."""
+    """No broker answers; `reason` in the library's words."""
 
     def __init__(self, reason: str) -> None:
         """Keep the reason."""
@@ -59,12 +59,12 @@ class BrokerSilent(Exception):
 
 
 class Stopped(Exception):
-    """Asked to end while no broker answered."""
+    """A request to end while no broker answered."""
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far a recording is."""
+    """Progress of a recording."""
 
     seconds: float = 0.0
     workers: int = 0
@@ -76,10 +76,10 @@ class Progress:
 
 @dataclass(slots=True)
 class _Heard:
-    """What was heard of one worker, to find out what was not."""
+    """Counts for one worker, to detect lost events."""
 
     processed: int | None = None
-    """Its count of accepted tasks, in the first heartbeat and in the last."""
+    """The worker's count of accepted tasks, in its first heartbeat and its latest."""
     latest: int = 0
     started: int = 0
     """`task-started` events since that first heartbeat."""
@@ -88,33 +88,33 @@ class _Heard:
 
 @dataclass(slots=True)
 class Recorder:
-    """One recording, from `run` to its end; `stop` ends it from another thread or a handler."""
+    """One recording, from `run` to its end; `stop` ends it, also from another thread or a signal handler."""
 
     url: str
     stream: IO[str] | None
-    """Where the trace is written; None where only `events` is read."""
+    """Stream that the trace is written to; None if only `events` is read."""
     enable: bool = False
     redact: bool = False
     clock: Callable[[], float] = time.time
     progress: Progress = field(default_factory=Progress)
     notes: Counter[str] = field(default_factory=Counter)
     clocks: dict[str, float] = field(default_factory=dict)
-    """By hostname, the seconds that its clock is ahead, where that is worth telling."""
+    """Seconds by which each clock is ahead, by hostname, if significant."""
     header: Header | None = None
-    """Once it listens."""
+    """The header, once it listens."""
     events: Sequence[Event] = ()
-    """What is certain so far. It only ever gets longer, so another thread may read it while it records."""
+    """Final events so far. The sequence only grows, so another thread may read it during the recording."""
     _heard: dict[str, _Heard] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _running: set[str] = field(default_factory=set)
     _stopped: bool = False
 
     def stop(self) -> None:
-        """End the recording at the next look."""
+        """End the recording at its next turn."""
         self._stopped = True
 
     def run(self, seconds: float | None = None, tell: Callable[[Progress], None] = lambda _: None) -> None:
-        """Record until `stop`, Ctrl+C, or for so many `seconds`; raises `BrokerSilent` where nobody answers at first.
+        """Record until `stop`, Ctrl+C, or for a number of `seconds`.
 
         Raises:
             BrokerSilent: there is no broker at the address.
@@ -190,7 +190,7 @@ class Recorder:
             return
 
     def _take(self, conversion: Conversion, offsets: dict[str, float], raw: Raw) -> None:
-        """One event from the broker: its clock put right, what is missing looked up, what is secret hidden."""
+        """Take an event from the broker: correct its clock, look up missing facts, hide secrets."""
         host, kind = str(raw.get("hostname")), str(raw.get("type"))
         if isinstance(raw.get("timestamp"), int | float):
             self._compare_clocks(host, float(raw["local_received"]) - float(raw["timestamp"]), offsets)
@@ -200,7 +200,7 @@ class Recorder:
         conversion.add(redacted(raw) if self.redact else raw)
 
     def _compare_clocks(self, host: str, behind: float, offsets: dict[str, float]) -> None:
-        """A message takes no time worth telling: the least difference ever seen is that of the clocks."""
+        """Estimate a clock's offset: the least difference ever seen, since messages take almost no time."""
         heard = self._heard.setdefault(host, _Heard())
         if heard.offset is None or abs(behind) < abs(heard.offset):
             heard.offset = behind
@@ -229,7 +229,7 @@ class Recorder:
         self.progress.running = len(self._running)
 
     def _put(self, text: str) -> None:
-        """Whole lines, at once in the file: who is killed leaves at most the last of them cut off."""
+        """Write whole lines to the file at once: a killed process leaves at most the last of them cut off."""
         if self.stream is not None:
             self.stream.write(text)
             self.stream.flush()
@@ -260,7 +260,7 @@ class Recorder:
 
 @contextmanager
 def connected(url: str) -> Iterator[tuple[Any, Any]]:
-    """An application without tasks, and a connection to its broker; raises `BrokerSilent`."""
+    """Make an application without tasks, connected to its broker; raises `BrokerSilent`."""
     app = Celery("ackademy", broker=url, set_as_current=False, control=OwnControl)
     app.conf.update(broker_connection_timeout=PATIENCE, broker_connection_retry=False, worker_hijack_root_logger=False)
     if url.partition("://")[0] in SOCKETS:
@@ -283,7 +283,7 @@ def connected(url: str) -> Iterator[tuple[Any, Any]]:
 def _listening(
     receiver: Any, connection: Any, take: Callable[[Raw], None], stopped: Callable[[], bool]
 ) -> Iterator[Callable[[], None]]:
-    """Consume events; yields what connects anew where the connection was lost, or raises `Stopped`."""
+    """Consume events while the block runs; yields a function that reconnects, which raises `Stopped` if asked to."""
 
     def received(body: Any, _: Any) -> None:
         for event in body if isinstance(body, list) else [body]:
@@ -315,7 +315,7 @@ def _listening(
 
 
 def _enable(app: Any) -> list[str]:
-    """Ask every worker for task events; returns those that did not send them before."""
+    """Have every worker send task events; returns those that did not before."""
     replies = app.control.enable_events(reply=True, timeout=1.0) or []
     return [
         host for reply in replies for host, said in reply.items() if "already" not in str(said) and "ok" in str(said)
@@ -323,6 +323,6 @@ def _enable(app: Any) -> list[str]:
 
 
 def _disable(app: Any, hosts: list[str]) -> None:
-    """Leave the cluster as it was."""
+    """Disable task events again where they were enabled."""
     if hosts:
         app.control.disable_events(destination=hosts, reply=True, timeout=1.0)

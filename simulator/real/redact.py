@@ -1,4 +1,4 @@
-"""Hide what tasks were called with and what they returned, and keep that there was something."""
+"""Hiding of arguments and results: only that there were some remains."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HIDDEN = "***"
 
 
 def redacted(raw: Raw) -> Raw:
-    """The event without arguments, results, tracebacks and the messages of exceptions; the exception's name stays.
+    """The event without arguments, results, tracebacks and exception messages; the exception's name stays.
 
     >>> redacted({"args": "(1,)", "kwargs": "{}", "exception": "KeyError('card 4711')"})
     {'args': '***', 'kwargs': '{}', 'exception': 'KeyError(***)'}

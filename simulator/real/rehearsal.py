@@ -1,4 +1,4 @@
-"""A rehearsal: the simulated run that says what to send to a real Celery when, and how each attempt of it behaves."""
+"""The rehearsal: a simulated run that determines the real sends and how each attempt behaves."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from simulator.trace import as_seconds
 from simulator.trace.events import NO_CAUSE
 
 MOST_ATTEMPTS = 12
-"""How many attempts of a task are told apart, at least; where it may retry for ever, the rest are like the last."""
+"""Least number of a task's attempts that are planned; if it may retry for ever, later ones repeat the last."""
 MORE_TICKS = 20
-"""Of what beat sends, so many more than predicted are known, in case reality sends more."""
+"""Number of beat's sends planned beyond those predicted, in case reality sends more."""
 
 OPTIONS = ("queue", "countdown", "eta", "expires", "priority")
-"""What `apply_async` may be told."""
+"""Options of `apply_async` that a scenario may set."""
 
 Row = dict[str, Any]
 
 
 class Rehearsal(Simulation):
-    """A run that notes what its producers do. `run()` once; times are seconds, ready for JSON."""
+    """A run that notes the actions of its producers. `run()` once; times are seconds, ready for JSON."""
 
     def __init__(self, scenario: Scenario) -> None:
-        """Nothing happens yet."""
+        """Do not start yet."""
         super().__init__(scenario)
         self._clock = self.context.clock
         self.sends: list[Row] = []
-        """What producers call: `at`, and `call` (one task) or `canvas`."""
+        """Producers' calls: `at`, and `call` (one task) or `canvas`."""
         self.behaviours: dict[str, list[Row]] = {}
-        """By task id, each attempt: how long it sleeps, and how it ends."""
+        """Attempts of each task, by id: the time each sleeps, and how it ends."""
         self.producers: dict[str, str] = {}
-        """By task id, who sends it."""
+        """The producer of each task, by id."""
         self._ticks: dict[str, int] = {}
         exceptions = Exceptions(scenario.model.exceptions)
         # Whether the arguments fit is for reality to say.
@@ -49,11 +49,11 @@ class Rehearsal(Simulation):
         }
 
     def make_publisher(self) -> Publisher:
-        """What sends messages, and tells of them."""
+        """Make a publisher that also reports to this rehearsal."""
         return _Told(self)
 
     def publishes(self, message: Message, hostname: str, cause: int) -> None:
-        """What a producer sends on its own account is noted."""
+        """Note a message that a producer sends of its own accord."""
         identity = message.identity
         if identity.startswith("beat/"):
             self._ticks[identity] = max(self._ticks.get(identity, 0), message.number + 1)
@@ -64,13 +64,13 @@ class Rehearsal(Simulation):
         self._know(message)
 
     def calls_canvas(self, node: Node, hostname: str) -> None:
-        """A producer calls a canvas."""
+        """Note a canvas that a producer calls."""
         self.sends.append({"at": as_seconds(self._clock.now), "canvas": self._node(node, hostname)})
 
     def _call(self, message: Message) -> Row:
-        """What is called, with the options that the scenario gives to this call and no others.
+        """A call, with only those options that the scenario sets on it.
 
-        Where it goes and what else becomes of it is for Celery to find out: by its routes and the task's own options.
+        Celery itself determines the rest, by its routes and the task's own options.
         """
         spec = self.calls.specs[message.identity]
         options = {key: getattr(spec, key) for key in OPTIONS if getattr(spec, key) is not None}
@@ -103,7 +103,7 @@ class Rehearsal(Simulation):
             self.behaviours[message.uuid] = self._attempts(message)
 
     def _attempts(self, message: Message) -> list[Row]:
-        """What each attempt of a task does, by the draws that the simulation makes as well."""
+        """The behaviour of each attempt of a task, by the same draws as in the simulation."""
         spec = self.scenario.model.tasks[message.name]
         own = spec.retry_kwargs.max_retries if spec.retry_kwargs is not None else None
         retries = spec.max_retries if own is None else own
@@ -131,7 +131,7 @@ class Rehearsal(Simulation):
         return rows
 
     def beat_behaviours(self) -> dict[str, list[Row]]:
-        """As `behaviours`, for `beat.<entry>.<n>`: what beat sends is named by its entry and its number, from 1."""
+        """As `behaviours`, for `beat.<entry>.<n>`: beat's tasks are named by entry and number, from 1."""
         found = {}
         nowhere = Queue("", 0, QueueSpec(), has_arguments=False, consumer_timeout=0)
         for name, entry in self.scenario.model.beat_schedule.items():
@@ -144,18 +144,18 @@ class Rehearsal(Simulation):
 
 
 class _Told(Publisher):
-    """Tells a rehearsal of all that is sent."""
+    """A publisher that reports everything sent to a rehearsal."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         super().__init__(rehearsal.context, rehearsal.broker)
         self._rehearsal = rehearsal
 
     def publish(self, message: Message, hostname: str, cause: int, when: int, dead: bool = False) -> bool:
-        """As in every run."""
+        """Publish as in every run, and report it."""
         if not dead:
             self._rehearsal.publishes(message, hostname, cause)
         return super().publish(message, hostname, cause, when, dead)
 
     def calling(self, node: Node, hostname: str) -> None:
-        """A producer calls a canvas."""
+        """Report a canvas that a producer calls."""
         self._rehearsal.calls_canvas(node, hostname)

@@ -1,4 +1,4 @@
-"""A scenario on another clock: all its times scaled, or moved; what nobody needs to run it left out."""
+"""Scenarios on another clock: all times scaled or shifted, and everything left out that a run does not need."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.trace.rates import parse_rate
 Data = dict[str, Any]
 
 TOLD = {"variants", "goals", "ask", "say", "chapters", "knobs", "exercise", "extends", "id"}
-"""Sections that say what a run means, not what happens in it."""
+"""Sections that explain a run without affecting it."""
 CALL = {"countdown", "eta", "expires"}
 SEND = {"at", "from", "until", "every", *CALL}
 TASK = {"duration", "time_limit", "soft_time_limit", "expires", "default_retry_delay"}
@@ -24,21 +24,21 @@ OPTIONS = {"polling_interval", "visibility_timeout", "unacked_restore_interval",
 FAULT = {"at", "for", "until", "latency"}
 CONTROL = {"at", "soft", "hard"}
 SHORTEST = 0.000001
-"""Seconds: what may not be 0 is at least this."""
+"""Least value, in seconds, of times that must not be 0."""
 
 
 def plain_data(scenario: Scenario) -> Data:
-    """What happens in a scenario, as it would stand in a file."""
+    """The parts of a scenario that affect its run, as plain data in the file's form."""
     return {key: value for key, value in scenario.data.items() if key not in TOLD}
 
 
 def rebuilt(data: Data, name: str) -> Scenario:
-    """A scenario from data; raises `ScenarioError`."""
+    """Build a scenario from data; raises `ScenarioError`."""
     return parse_scenario(json.dumps(_rounded(data)), file=f"{name}.yaml")
 
 
 def scaled(data: Data, factor: float) -> Data:
-    """Everything `factor` times as long. Celery's own constants stay, and `retry_backoff`, which is whole seconds."""
+    """Scale all times by `factor`, except Celery's own constants and `retry_backoff`, which is whole seconds."""
 
     def times(value: Any) -> Any:
         return _quantity(value, factor)
@@ -60,7 +60,7 @@ def scaled(data: Data, factor: float) -> Data:
 
 
 def shifted(data: Data, seconds: float) -> Data:
-    """Everything `seconds` later: there is something before it."""
+    """Shift everything by `seconds`, to make room for something before it."""
 
     def later(value: Any) -> Any:
         return value + seconds
@@ -115,7 +115,7 @@ def _task(spec: Data, times: Callable[[Any], Any], factor: float) -> Data:
 
 
 def _rated(section: Data, key: str, factor: float) -> Data:
-    """A rate a second: more of it in a shorter time."""
+    """Scale a rate per second: higher in a shorter time."""
     if not section.get(key):
         return section
     return {**section, key: parse_rate(section[key]) / factor}
@@ -128,7 +128,7 @@ def _beat(spec: Data, times: Callable[[Any], Any]) -> Data:
 
 
 def _quantity(value: Any, factor: float) -> Any:
-    """A number or a distribution, scaled."""
+    """Scale a number or a distribution."""
     if isinstance(value, dict):
         if "choice" in value:
             return {"choice": {_text(float(key) * factor): weight for key, weight in value["choice"].items()}}
@@ -143,7 +143,7 @@ def _text(number: float) -> str:
 
 
 def _rounded(value: Any) -> Any:
-    """Times have at most six decimals."""
+    """Round times to six decimals."""
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list):

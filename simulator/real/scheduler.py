@@ -1,4 +1,4 @@
-"""Beat's clock in a stage: Celery's own, with ids that say which beat sent a task, for which entry, and as which."""
+"""Beat's scheduler in a stage: Celery's own, with task ids that name beat, entry and number."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from celery.beat import ScheduleEntry, Scheduler
 
 
 class Numbered(Scheduler):  # type: ignore[misc]
-    """The n-th task of an entry is `beat.<process>.<entry>.<n>`; nothing outlives the process."""
+    """Scheduler that names the n-th task of an entry `beat.<process>.<entry>.<n>`; it saves no state."""
 
     process = ""
-    """Who this beat is: itself, or the worker that it runs in."""
+    """The process of this beat: its own, or the worker that embeds it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """As Celery's."""
+        """Set up as Celery does."""
         self._sent: Counter[str] = Counter()
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
-        """The entries of the application, and none of Celery's own; connected, so that the first send is not late."""
+        """Set up the application's entries without Celery's own, and connect, so that the first send is not late."""
         self.producer.channel.connection  # noqa: B018
         self.merge_inplace(self.app.conf.beat_schedule)
 
     def apply_async(self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **kwargs: Any) -> Any:
-        """Send it under its name."""
+        """Send a task under its own id."""
         self._sent[entry.name] += 1
         entry.options = {**entry.options, "task_id": f"beat.{self.process}.{entry.name}.{self._sent[entry.name]}"}
         return super().apply_async(entry, producer, advance, **kwargs)

@@ -1,4 +1,4 @@
-"""A stage: a real Celery whose workers are processes of its own; leaving it removes whatever it made."""
+"""A stage: a real Celery with a process for each worker; leaving it removes everything it created."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from simulator.real.plan import Plan, Row
 
 SIGNALS = {"warm": signal.SIGTERM, "soft": signal.SIGQUIT, "cold": signal.SIGQUIT}
 PERFORMANCE = "performance.json"
-"""The file in which a stage that is one process says what happened."""
+"""File in which a one-process stage stores its performance."""
 
 
 class Process:
-    """A process of ours, with all its children a group of its own."""
+    """A process of ours; with its children it forms a process group."""
 
     def __init__(self, plan_file: Path, name: str, lifeline: int, module: str = "simulator.real.process") -> None:
-        """Start it; `lifeline` is the read end of the pipe that tells it that we are gone."""
+        """Start it; `lifeline` is the read end of the pipe whose closing tells it that we are gone."""
         self.log = plan_file.parent / f"{name}.log"
         words = [sys.executable, "-m", module, str(plan_file), name, str(lifeline)]
         with open(self.log, "ab") as stream:
@@ -45,32 +45,32 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """The number of the process itself."""
+        """Its process id."""
         return self._popen.pid
 
     @property
     def alive(self) -> bool:
-        """Whether it runs."""
+        """True if it is running."""
         return self._popen.poll() is None
 
     def tell(self, number: int) -> None:
-        """A signal to the process itself."""
+        """Send a signal to the process itself."""
         if self.alive:
             os.kill(self._popen.pid, number)
 
     def kill(self) -> None:
-        """End it and all its children at once."""
+        """Kill it and all its children at once."""
         with suppress(ProcessLookupError):
             os.killpg(self._popen.pid, signal.SIGKILL)
         self._popen.wait()
 
     def wait(self, timeout: float) -> None:
-        """Wait until it has ended, or for so many seconds."""
+        """Wait until it has ended, or for a number of seconds."""
         with suppress(subprocess.TimeoutExpired):
             self._popen.wait(timeout)
 
     def last_words(self) -> str:
-        """The last line of what it wrote."""
+        """The last line of its output."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1].strip() if lines else ""
 
@@ -79,7 +79,7 @@ class Stage(Ensemble):
     """`with Stage(plan) as stage: stage.play()`."""
 
     def __init__(self, plan: Plan, progress: Callable[[float], None] = lambda _: None) -> None:
-        """Nothing is made yet; `progress` hears the time (seconds after time 0) now and then."""
+        """Create nothing yet; `progress` is called with the time (seconds after time 0) now and then."""
         placed = replace(plan, folder=str(leftovers.state_folder() / plan.run))
         super().__init__(placed, make_app(placed), progress)
         self.processes: dict[str, Process] = {}
@@ -106,7 +106,7 @@ class Stage(Ensemble):
         return self._play_inside() if self.plan.transport == "memory" else super().play()
 
     def _play_inside(self) -> Performance:
-        """The broker lives in the one process that is worker, producer and monitor: wait for what it says."""
+        """Wait for the one process that is worker, producer and monitor, because the broker lives in it."""
         name = next(iter(self.plan.workers))
         process = self.processes[name] = Process(self._file, name, self._read, "simulator.real.inside")
         result = Path(self.plan.folder) / PERFORMANCE
@@ -126,7 +126,7 @@ class Stage(Ensemble):
         self.processes[name] = Process(self._file, name, self._read)
 
     def is_online(self, name: str) -> bool:
-        """Whether the worker has said that it is there; raises `StageError` where it never will."""
+        """Return True if the worker has come online; raises `StageError` if it never will."""
         process = self.processes[name]
         if any(t >= process.since for t in self.monitor.online.get(name, ())):
             return True
@@ -147,7 +147,7 @@ class Stage(Ensemble):
         self.spawn(fault["start"])
 
     def break_(self, index: int, fault: Row) -> None:
-        """Kill or stop somebody."""
+        """Carry out a fault: kill or stop a process."""
         if "kill_child" in fault:
             self._kill_child(index, fault["kill_child"], fault["runs"])
             return
@@ -162,9 +162,9 @@ class Stage(Ensemble):
             process.tell(SIGNALS[fault.get("how") or "warm"])
 
     def _kill_child(self, index: int, name: str, uuid: str) -> None:
-        """The child that runs what the rehearsal has in that slot, or one that runs nothing where it has nothing there.
+        """Kill the child that runs the task the rehearsal has in that slot, or an idle child if it has none there.
 
-        Where reality has gone another way nobody is killed; the verdict says which way.
+        If reality has gone another way, nothing is killed; the verdict shows the difference.
         """
         mine = [body for body in self.bodies() if body.hostname == name]
         latest = {body.pid: body for body in mine}
@@ -177,7 +177,7 @@ class Stage(Ensemble):
                 os.kill(victim, signal.SIGKILL)
 
     def _children(self, name: str) -> list[int]:
-        """The processes that a worker has started, in order, where the system says (Linux)."""
+        """Process ids of a worker's children, in order, where the system can list them (Linux)."""
         process = self.processes.get(name)
         if process is None or not process.alive:
             return []

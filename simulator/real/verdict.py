@@ -1,4 +1,4 @@
-"""The verdict on a performance: predict once more with what was input, and hold that against what happened.
+"""The verdict on a performance: predict once more from its real inputs, and compare with the recording.
 
 Input, and read from the recording, is when workers came online, when something was sent, said or broken; all else is
 predicted.
@@ -37,44 +37,44 @@ from simulator.scenario import Scenario
 from simulator.trace import Header, Trace, as_seconds, to_micros
 
 RACE = 0.03
-"""Seconds between two sends, below which a worker may not have asked again in between."""
+"""Gap between sends, in seconds, below which a worker may not have polled in between."""
 LOOSE = {"message-requeued": ("visibility-timeout", "rejected", "consumer-timeout"), "pool-resized": ("autoscale",)}
-"""What makes the order of a run differ from time to time, by the `why` of events."""
+"""Events, by their `why`, that make the order of a real run vary."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a prediction. Both traces have the same clock."""
+    """The verdict on a prediction. Both traces have the same clock."""
 
     prepared: Prepared
     prediction: Trace
     recording: Trace
     held: str
-    """`order`, or `invariants` where the order of a real run differs from time to time."""
+    """`order`, or `invariants` if the order of a real run varies."""
     tolerance: Tolerance
     differences: tuple[Difference, ...]
     worst: float | None
-    """The worst error of a time in seconds, where the order agrees."""
+    """The largest error of a time in seconds, if the order agrees."""
     ids: frozenset[str]
     alike: dict[str, tuple[str, ...]]
     told: dict[str, int]
-    """By name, the draws that fell otherwise than is usual."""
+    """Unusual outcomes of draws, by name."""
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing differs."""
+        """True if there is no difference."""
         return not self.differences
 
     @property
     def is_race(self) -> bool:
-        """Whether sends so close together have several workers to go to that a difference may be chance."""
+        """True if sends follow so closely, with several workers to go to, that a difference may be chance."""
         times = sorted(send["at"] for send in self.prepared.plan.sends)
         close = any(b - a < RACE for a, b in pairwise(times))
         return close and any(len(group) > 1 for group in self.alike.values())
 
     @cached_property
     def sides(self) -> tuple[list[Happening], list[Happening]]:
-        """Predicted and recorded, in one form."""
+        """Prediction and recording in a common form."""
         ours, theirs = (predicted(trace, self.ids, self.prepared.beats) for trace in (self.prediction, self.recording))
         return normalise(ours, {}) if ours else [], normalise(theirs, self._names) if theirs else []
 
@@ -85,17 +85,17 @@ class Verdict:
 
     @property
     def exchanged(self) -> dict[str, str]:
-        """By worker of the recording, what it is called in the prediction, where they are alike and exchanged."""
+        """Names of the recording's workers in the prediction, for workers that are alike and were swapped."""
         return {name: other for name, other in self._names.items() if name != other}
 
     def tasks(self) -> list[tuple[str, list[Happening], list[Happening]]]:
-        """By task, what was predicted and what was recorded, in the order of their first events."""
+        """Predicted and recorded events of each task, in the order of their first events."""
         mine, real = (by_task(side) for side in self.sides)
         return [(uuid, mine.get(uuid, []), real.get(uuid, [])) for uuid in dict.fromkeys([*mine, *real])]
 
 
 def judge(prepared: Prepared, performance: Performance) -> Verdict:
-    """Hold the prediction against what happened."""
+    """Compare the prediction with the recording."""
     shift = 0.1 - min([0.0, *(t - performance.start for times in performance.online.values() for t in times)])
     origin = performance.start - shift
     end = performance.end - origin
@@ -130,7 +130,7 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
 
 
 def _as_performed(prepared: Prepared, performance: Performance, shift: float, end: float) -> Data:
-    """The scenario with what was input: when workers came online, when something was broken."""
+    """The scenario with its real inputs: times at which workers came online and things broke."""
     data = shifted(plain_data(prepared.scenario), shift)
     data["until"] = end
     start = performance.start
@@ -165,7 +165,7 @@ def _as_performed(prepared: Prepared, performance: Performance, shift: float, en
 
 
 def _as_sent(lines: list[Data], times: list[float]) -> list[Data]:
-    """What was sent, when it really was: a busy machine is late. Only where each line is one call."""
+    """Sends at the times they were really made (a busy machine is late); only if each line is one call."""
     if len(times) != len(lines) or any(line.get(key) for line in lines for key in ("every", "count", "burst", "each")):
         return lines
     places = sorted(range(len(lines)), key=lambda place: float(lines[place].get("at") or 0.0))
@@ -174,7 +174,7 @@ def _as_sent(lines: list[Data], times: list[float]) -> list[Data]:
 
 
 def _slot(data: Data, deed: Deed, at: float) -> int | None:
-    """The slot in which the prediction puts the task that the killed child ran."""
+    """The slot that the prediction gives to the task of the killed child."""
     earlier = {**data, "until": at, "faults": [f for f in data.get("faults") or [] if f["at"] < at]}
     slots = [
         e.slot  # type: ignore[attr-defined]
@@ -185,7 +185,7 @@ def _slot(data: Data, deed: Deed, at: float) -> int | None:
 
 
 def _beat_start(prepared: Prepared, performance: Performance) -> float | None:
-    """When beat was up: n intervals before it sent an entry for the n-th time, which may be late and never early."""
+    """Start of beat: its n-th send of an entry minus n intervals, which may be late and never early."""
     found = []
     for raw in performance.raws:
         entry, _, number = told_apart(str(raw.get("uuid", "")))[0].removeprefix("beat.").rpartition(".")
@@ -195,7 +195,7 @@ def _beat_start(prepared: Prepared, performance: Performance) -> float | None:
 
 
 def record(prepared: Prepared, performance: Performance, origin: float, end: float) -> Trace:
-    """What happened, as a trace: Celery's events, the rest concluded."""
+    """Make a trace of the performance: Celery's events, the rest inferred."""
     plan = prepared.plan
     known = known_of(plan, prepared.trace, prepared.scenario)
     conversion = Conversion(origin, known)
@@ -225,7 +225,7 @@ def record(prepared: Prepared, performance: Performance, origin: float, end: flo
 
 
 def alike_workers(scenario: Scenario) -> dict[str, tuple[str, ...]]:
-    """By worker, those it may be exchanged with: written alike, and nothing is done to any of them by name."""
+    """Interchangeable workers: configured alike, and not named by any fault or command. Workers by name."""
     model = scenario.model
     named = {fault.kill or fault.stop or fault.start or fault.kill_child for fault in model.faults}
     for line in model.control:
@@ -239,14 +239,14 @@ def alike_workers(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 
 
 def is_loose(trace: Trace) -> bool:
-    """Whether the order of a real run differs from time to time."""
+    """Return True if the order of a real run varies."""
     return any(getattr(event, "why", "") in LOOSE.get(event.type, ()) for event in trace)
 
 
 def throttled(
     scenario: Scenario, theirs: Sequence[Happening], names: Mapping[str, str]
 ) -> tuple[tuple[float, ...], ...]:
-    """By rate limit, when it let a task start; `names`: the tasks' names by their ids."""
+    """Times at which each rate limit let a task start; `names`: the tasks' names by id."""
     limited = {name for name, spec in scenario.model.tasks.items() if spec.rate_limit}
     limited |= {line.rate_limit for line in scenario.model.control if line.rate_limit is not None}
     everything = bool(scenario.settings.task_default_rate_limit)
@@ -259,7 +259,7 @@ def throttled(
 
 
 def known_of(plan: Plan, trace: Trace, scenario: Scenario) -> Known:
-    """What the conversion of the events may take for granted: we have made it all ourselves."""
+    """Facts that the conversion may assume, since we set everything up ourselves."""
     online = {e.hostname: e for e in trace if e.type == "worker-online"}  # type: ignore[attr-defined]
     workers = {
         name: KnownWorker(e.queues, e.pool, e.concurrency, e.prefetch_count, e.settings)  # type: ignore[attr-defined]

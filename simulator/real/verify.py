@@ -1,4 +1,4 @@
-"""Hold a prediction against a real Celery: rehearse (`prepared`), perform (`stage`), judge (`verdict`)."""
+"""Verification of a prediction against a real Celery: rehearse (`prepared`), perform (`stage`), judge (`verdict`)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from simulator.real.verdict import Verdict, judge
 
 
 def verify(prepared: Prepared, progress: Callable[[float], None] = lambda _: None) -> Verdict:
-    """Perform on the broker of the plan, and judge; raises `StageError`."""
+    """Perform on the plan's broker, and judge; raises `StageError`."""
     with Stage(prepared.plan, progress) as stage:
         performance = stage.play()
     return judge(replace(prepared, plan=stage.plan), performance)
 
 
 def clean(prepared: Prepared, broker: str, shown: str) -> list[str]:
-    """Whether the broker answers, and away with what dead runs have left on it; returns their names.
+    """Check that the broker answers, and remove what dead runs have left on it; returns their names.
 
     Raises `Refused` where it does not answer; `shown` is its URL without a password.
     """

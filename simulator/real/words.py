@@ -1,4 +1,4 @@
-"""What `verify` says, in Korean and English: before it starts, what cannot be done, and the verdict."""
+"""Messages of `verify` in Korean and English: before it starts, its limits, and the verdict."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ LIMITS = {
         "Task는 계산하거나 메모리를 쓰지 않고 sleep만 합니다", "tasks just sleep; they neither compute nor use memory"
     ),
 }
-"""By the code of a `Limit`."""
+"""Limits, by code of a `Limit`."""
 ERRORS = {
     "real.deaf": Words("이벤트를 받을 수 없습니다: {reason}", "events cannot be received: {reason}"),
     "real.worker_ended": Words(
@@ -101,7 +101,7 @@ ERRORS = {
         'worker "{worker}" did not come online: {reason}',
     ),
 }
-"""By the code of a `StageError`."""
+"""Errors, by code of a `StageError`."""
 
 _BEFORE = Words(
     "실제 Celery에서 실행합니다: {name}, {url}. 약 {seconds}초 걸립니다.",
@@ -168,12 +168,12 @@ def limit(found: Limit) -> Line:
 
 
 def refusal(limits: Iterable[Limit]) -> list[Line]:
-    """Why it is not done."""
+    """Reasons for refusing a scenario."""
     return [line(_REFUSED, what=limit(one)) for one in limits]
 
 
 def instead(lessons: list[tuple[str, float]]) -> list[Line]:
-    """What can be verified in place of a scenario that was refused; nothing where there is nothing."""
+    """Lessons that can be verified in place of a refused scenario; empty if there are none."""
     if not lessons:
         return []
     told = ", ".join(f"{name} ({seconds:.0f} s)" for name, seconds in lessons)
@@ -181,12 +181,12 @@ def instead(lessons: list[tuple[str, float]]) -> list[Line]:
 
 
 def failure(error: StageError) -> Line:
-    """Why a stage could not play."""
+    """Reason why a stage could not play."""
     return Line(ERRORS[error.code], error.params)
 
 
 def before(prepared: Prepared, url: str) -> list[Line]:
-    """What is said before it starts; `url` without a password."""
+    """Announcement of a performance; `url` without a password."""
     plan = prepared.plan
     lines = [line(_BEFORE, name=prepared.scenario.name, url=url, seconds=f"{prepared.seconds:.0f}")]
     lines.append(line(_TOUCHES, prefix=plan.run))
@@ -194,28 +194,28 @@ def before(prepared: Prepared, url: str) -> list[Line]:
 
 
 def swept(runs: list[str]) -> list[Line]:
-    """What was removed of earlier runs."""
+    """Notice of earlier runs' remains that were removed."""
     return [line(_SWEPT, runs=", ".join(runs))] if runs else []
 
 
 def kept(file: str) -> Line:
-    """Where the recording is."""
+    """Notice of the recording's file."""
     return line(_KEPT, file=file)
 
 
 def emitting(trace: Trace, url: str, speed: float) -> Line:
-    """What is said before a run is published; `url` without a password."""
+    """Announcement of a run's publication; `url` without a password."""
     seconds = as_seconds(trace.end) / speed
     return line(_EMITTING, name=trace.header.scenario, url=url, seconds=f"{seconds:.1f}")
 
 
 def emitted(count: int) -> Line:
-    """What is said afterwards."""
+    """Notice of the number of published events."""
     return line(_EMITTED, count=count)
 
 
 def verdict_lines(verdict: Verdict, lang: str) -> Iterator[str]:
-    """Prediction and reality, side by side, and the verdict last."""
+    """Prediction and reality side by side, and the verdict at the end."""
     if lang == BOTH:
         for one in LANGUAGES:
             yield from verdict_lines(verdict, one)
