@@ -30,6 +30,8 @@ def make_app(plan: Plan, worker: str | None = None) -> Celery:
     app = Celery("ackademy", set_as_current=worker is not None)
     prefix = plan.prefix
     options: dict[str, Any] = dict(plan.conf["broker_transport_options"])
+    if worker in plan.workers:
+        options |= plan.workers[worker].get("broker_transport_options", {})
     if plan.transport == "redis":
         options["global_keyprefix"] = f"{plan.run}:"
     app.conf.update(plan.conf)

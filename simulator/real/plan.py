@@ -255,6 +255,8 @@ def _worker(scenario: Scenario, name: str) -> Row:
     for key in ("prefetch_multiplier", "autoscale", "max_tasks_per_child"):
         if getattr(spec, key) is not None:
             row[key] = getattr(spec, key)
+    if spec.broker_transport_options is not None:
+        row["broker_transport_options"] = spec.broker_transport_options.model_dump(exclude_none=True)
     return row
 
 

@@ -47,6 +47,9 @@ def scaled(data: Data, factor: float) -> Data:
     found["send"] = [_send(line, SEND, times) for line in data.get("send") or []]
     found["tasks"] = {name: _task(spec, times, factor) for name, spec in (data.get("tasks") or {}).items()}
     found["workers"] = _each(data.get("workers"), {"starts_at"}, times)
+    for worker in found["workers"].values():
+        if worker.get("broker_transport_options"):
+            worker["broker_transport_options"] = _section(worker["broker_transport_options"], OPTIONS, times)
     found["services"] = _each(data.get("services"), {"latency"}, times)
     found["queues"] = _each(data.get("queues"), {"message_ttl", "consumer_timeout"}, times)
     config = _section(data.get("config") or {}, CONFIG, times)

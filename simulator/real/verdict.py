@@ -121,7 +121,7 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
                 seen[happening.uuid] += 1
         settings = prepared.scenario.settings
         # How much later a message may come: a sweep for it, or a poll whose phase nobody knows.
-        waits = {"redis": settings.restore_interval, "memory": settings.polling_interval}
+        waits = {"redis": settings.worker_options.restore_interval, "memory": settings.polling_interval}
         interval = as_seconds(waits.get(prepared.plan.transport, 0))
         differences = broken(ours, theirs, seen, tolerance, interval)
     return Verdict(

@@ -123,6 +123,7 @@ _AUTORETRY = ("retry_backoff", "retry_backoff_max", "retry_jitter", "retry_kwarg
 _RETRY = ("tasks.*.autoretry_for", "tasks.*.retry")
 _FAILURE = ("tasks.*.raises", "tasks.*.calls", "tasks.*.signature")
 _TRANSPORT = ("profile", "config.broker_url")
+_SWEEP = ("unacked_restore_interval", "unacked_restore_throttle", "unacked_restore_limit")
 _POOLS = ("config.worker_pool", "workers.*.pool")
 _QUEUES = ("send", "tasks.*.queue", "workers.*.queues", "config.task_routes", "config.task_default_queue")
 
@@ -259,16 +260,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "idle.redis_only",
         (
-            *(
-                f"config.broker_transport_options.{key}"
-                for key in (
-                    "priority_steps",
-                    "unacked_restore_interval",
-                    "unacked_restore_throttle",
-                    "unacked_restore_limit",
-                    "brpop_timeout",
-                )
-            ),
+            *(f"config.broker_transport_options.{key}" for key in ("priority_steps", "brpop_timeout", *_SWEEP)),
+            *(f"workers.*.broker_transport_options.{key}" for key in ("visibility_timeout", *_SWEEP)),
         ),
         _TRANSPORT,
         _sweeps,

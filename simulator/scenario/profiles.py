@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,19 @@ class PublishRetry:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """`broker_transport_options` as one worker has them; times in microseconds."""
+
+    visibility_timeout: int
+    """Longest time that a delivery may stay unacknowledged; `NEVER` if the broker has no such limit."""
+    restore_interval: int
+    """Interval between its sweeps for deliveries past that."""
+    restore_limit: int
+    """Number of deliveries that one of its sweeps restores at most."""
+    queue_order_strategy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a run, resolved from profile and scenario; times in microseconds."""
 
@@ -109,13 +123,10 @@ class Settings:
     """Polled transports: wait after an empty poll; SQS: wait after an empty long poll."""
     wait_time: int
     """Time that a blocking poll stays open: Redis renews its BRPOP, SQS ends its long poll."""
-    visibility_timeout: int
-    """Longest time that a delivery may stay unacknowledged; `NEVER` if the broker has no such limit."""
-    restore_interval: int
-    """Interval between sweeps for deliveries past their visibility timeout."""
-    restore_limit: int
-    """Number of deliveries that one sweep restores at most."""
-    queue_order_strategy: str
+    transport_options: Mapping[str, Any]
+    """`broker_transport_options` as written, which a worker may override."""
+    worker_options: WorkerOptions
+    """Those of a worker that overrides none."""
     priority_steps: tuple[int, ...]
     """Redis: lowest priority of each list of a queue."""
     consumer_timeout: int
@@ -171,6 +182,17 @@ class Settings:
     """True if the result backend counts the finished tasks of a chord's header; else celery.chord_unlock polls."""
     chord_retry_interval: int
     """Time that celery.chord_unlock waits before it looks again."""
+
+    @property
+    def visibility_timeout(self) -> int:
+        """How long a delivery may stay unacknowledged where no worker says otherwise; `NEVER`: nothing is leased."""
+        return self.worker_options.visibility_timeout
+
+    def options_of(self, given: Mapping[str, Any]) -> WorkerOptions:
+        """Return the options of a worker that sets `given` over those of `config`."""
+        if not given:
+            return self.worker_options
+        return _worker_options(TRANSPORTS[self.transport], {**self.transport_options, **given})
 
 
 def resolve_settings(
@@ -241,15 +263,23 @@ def _of_transport(transport: Transport, options: dict[str, Any]) -> dict[str, An
     pause = DEFAULT_POLLING_INTERVAL if interval is None else interval
     if transport.waits_in_pool:
         pause = min(pause, LONGEST_WAIT)
+    return {
+        "transport_options": options,
+        "worker_options": _worker_options(transport, options),
+        "polling_interval": to_micros(pause),
+        "wait_time": to_micros(options.get(transport.wait_option, wait) if transport.wait_option else 0.0),
+        "priority_steps": tuple(sorted(options.get("priority_steps", PRIORITY_STEPS))),
+    }
+
+
+def _worker_options(transport: Transport, options: Mapping[str, Any]) -> WorkerOptions:
     leases = transport.visibility_timeout
     visibility = None if leases is None else options.get("visibility_timeout", leases)
     every = options.get("unacked_restore_interval", 10.0) * options.get("unacked_restore_throttle", 10)
-    return {
-        "polling_interval": to_micros(pause),
-        "wait_time": to_micros(options.get(transport.wait_option, wait) if transport.wait_option else 0.0),
-        "visibility_timeout": NEVER if visibility is None else to_micros(visibility),
-        "restore_interval": to_micros(every),
-        "restore_limit": options.get("unacked_restore_limit", 10),
-        "queue_order_strategy": options.get("queue_order_strategy", transport.queue_order),
-        "priority_steps": tuple(sorted(options.get("priority_steps", PRIORITY_STEPS))),
-    }
+    order = options.get("queue_order_strategy", transport.queue_order)
+    return WorkerOptions(
+        visibility_timeout=NEVER if visibility is None else to_micros(visibility),
+        restore_interval=to_micros(every),
+        restore_limit=options.get("unacked_restore_limit") or NEVER,
+        queue_order_strategy=order if transport.orders_queues else "round_robin",
+    )

@@ -119,6 +119,7 @@ class Taker:
         self.on_timer = priority(Rank.TIMER, index)
         self.queues = queues
         self.queue_names = tuple(queue.name for queue in queues)
+        self.options = context.settings.worker_options
         self.window = PrefetchWindow(limit, None)
         self.phase = 0
         self.since = 0

@@ -174,8 +174,9 @@ def test_leases_that_are_up_come_back_newest_first() -> None:
     leases = broker.leases
     assert isinstance(leases, Leases)
     broker.ack(taker.held[2], -1)
-    assert leases.newest_up(10 * SECOND - 1, 5) == []
-    assert [one.tag for one in leases.newest_up(10 * SECOND, 1)] == [3]
+    assert leases.newest_up(10 * SECOND - 1, 10 * SECOND, 5) == []
+    assert [one.tag for one in leases.newest_up(10 * SECOND, 10 * SECOND, 1)] == [3]
+    assert leases.newest_up(10 * SECOND, 20 * SECOND, 5) == []
     oldest = leases.oldest()
     assert oldest is not None
     assert oldest.tag == 1

@@ -39,7 +39,6 @@ class BlockingTransport:
         self.pauses = context.transport.pauses
         self.period = settings.wait_time + (settings.polling_interval if self.pauses else 0)
         """From one question to the next, where nothing comes."""
-        self.order = settings.queue_order_strategy if context.transport.orders_queues else "round_robin"
         self.by_steps = context.transport.priorities == "steps"
         self.lines: Lines[BlockingSubscription] = Lines()
         self._by_worker = settings.visibility_sweep and context.transport.leases_by_worker
@@ -56,7 +55,7 @@ class BlockingTransport:
         """Register a consumer that has connected; where workers sweep for expired leases, it sweeps once."""
         self._open[subscription] = None
         if self.settings.visibility_sweep:
-            self._restore(None)
+            self._restore(subscription)
         subscription.ask()
         self._plan()
 
@@ -141,28 +140,34 @@ class BlockingTransport:
             self.clock.cancel(self._sweep)
             self._sweep = None
         leases = self.broker.leases
-        if not leases or not self._open:
-            return
-        now, oldest = self.clock.now, leases.oldest()
+        oldest = leases.oldest() if leases and self._open else None
         if oldest is None:
             return
-        due = max(oldest.at + leases.timeout, now)
-        when, index = due, 0
+        now, at = self.clock.now, oldest.at
         if self._by_worker:
-            every = self.settings.restore_interval
-            when, index = min(
-                (c.since + max(1, -((c.since - due) // every)) * every, c.on_timer)
-                for c in (subscription.subscriber for subscription in self._open)
+            when, index, sweeper = min(
+                (subscription.next_sweep(at, now), subscription.subscriber.on_timer, subscription)
+                for subscription in self._open
             )
-        index = index or next(iter(self._open)).subscriber.on_timer
-        self._sweep = self.clock.at(max(when, now + 1), index, self._restore, None, True)
+        else:
+            # Nobody looks: it happens the moment the shortest timeout has passed.
+            sweeper = min(self._open, key=_timeout)
+            when, index = at + _timeout(sweeper), sweeper.subscriber.on_timer
+        self._sweep = self.clock.at(max(when, now + 1), index, self._restore, sweeper, True)
 
-    def _restore(self, _: object) -> None:
-        """Sweep expired leases: the newest is restored first, each to the front of its queue."""
-        broker = self.broker
+    def _restore(self, sweeper: BlockingSubscription) -> None:
+        """Sweep for leases older than this worker's own visibility timeout, whoever consumes their queues.
+
+        The newest is restored first, each to the front of its queue. One Redis database has one `unacked` for all
+        applications in it, and `restore_visible` asks it for everything older than `now - visibility_timeout`.
+
+        Source: kombu.transport.redis: QoS.restore_visible, Channel.unacked_restore_limit (None).
+        """
+        broker, options = self.broker, sweeper.subscriber.options
         if broker.down or broker.leases is None:
             return
-        for delivery in broker.leases.newest_up(self.clock.now, self.settings.restore_limit):
+        now = sweeper.swept_at = self.clock.now
+        for delivery in broker.leases.newest_up(now, options.visibility_timeout, options.restore_limit):
             broker.requeue(delivery, NO_CAUSE, "visibility-timeout", "front", kept=True)
             self.serve_now(delivery.message.queue)
         self._plan()
@@ -189,7 +194,9 @@ class BlockingSubscription:
         self.room_since = -1
         """Index of the event that last gave it room."""
         self.is_open = False
-        self.cycle = Cycle((), transport.order)
+        self.swept_at = -1
+        """When it last swept for expired leases."""
+        self.cycle = Cycle((), "round_robin")
         self.lines: list[Line[BlockingSubscription]] = []
 
     def open(self, cause: int) -> None:
@@ -197,7 +204,8 @@ class BlockingSubscription:
         transport, queues = self.transport, self.subscriber.queues
         self.lines = transport.lines.join_for(queues)
         ready = self.lines[0].ready if self.lines else None
-        self.cycle = Cycle(queues, transport.order, by_steps=transport.by_steps, ready=ready)
+        order = self.subscriber.options.queue_order_strategy
+        self.cycle = Cycle(queues, order, by_steps=transport.by_steps, ready=ready)
         self.room_since = cause
         self.is_open = True
         transport.opened(self)
@@ -258,3 +266,13 @@ class BlockingSubscription:
     def silent_polls(self, end: int) -> int:
         """Return 0: a renewed request does not count as a poll."""
         return 0
+
+    def next_sweep(self, delivered: int, now: int) -> int:
+        """Return when its first sweep from `now` on will find a lease up that began at `delivered` (microseconds)."""
+        since, every = self.subscriber.since, self.subscriber.options.restore_interval
+        due = max(delivered + _timeout(self), now, self.swept_at + 1)
+        return since + max(1, -((since - due) // every)) * every
+
+
+def _timeout(subscription: BlockingSubscription) -> int:
+    return subscription.subscriber.options.visibility_timeout

@@ -54,8 +54,7 @@ class Broker:
         self.queues: dict[str, Queue] = {}
         self.deliveries = 0
         self.down = False
-        timeout = context.settings.visibility_timeout
-        self.leases = Leases(context.copies, timeout) if timeout < NEVER else None
+        self.leases = Leases(context.copies) if context.settings.visibility_timeout < NEVER else None
         self._specs = specs or {}
         self._prioritised = prioritised
 

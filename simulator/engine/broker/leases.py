@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import dropwhile, islice, takewhile
 
 from simulator.engine.results import Copies
 from simulator.engine.state import Delivery, Message
@@ -14,13 +15,12 @@ class Leases:
     An acknowledgement through any delivery of a message ends its lease.
     """
 
-    def __init__(self, copies: Copies, timeout: int) -> None:
-        """Start empty; a lease expires after `timeout` microseconds."""
-        self.timeout = timeout
+    def __init__(self, copies: Copies) -> None:
+        """Start empty."""
         self._copies = copies
         self._running: dict[int, Delivery] = {}
         self._overdue: dict[int, Delivery] = {}
-        """Those that a sweep has found to be up and not restored yet; all are older than those that run."""
+        """Those that some sweep has found to be up and not restored; all are older than those that run."""
 
     def __len__(self) -> int:
         return len(self._running) + len(self._overdue)
@@ -50,14 +50,15 @@ class Leases:
         """Return the lease that expires first."""
         return next(iter(self), None)
 
-    def newest_up(self, now: int, count: int) -> list[Delivery]:
-        """Return at most `count` leases expired by `now` (microseconds), newest first."""
-        up = []
-        for delivery in self._running.values():
-            if now - delivery.at < self.timeout:
-                break
-            up.append(delivery)
+    def newest_up(self, now: int, timeout: int, count: int) -> list[Delivery]:
+        """Return at most `count` leases that are `timeout` microseconds old at `now`, newest first.
+
+        Each worker looks with a timeout of its own, so what one has found to be up need not be up for the next.
+        """
+        latest = now - timeout
+        up = list(takewhile(lambda delivery: delivery.at <= latest, self._running.values()))
         for delivery in up:
             del self._running[delivery.message.id]
             self._overdue[delivery.message.id] = delivery
-        return [delivery for _, delivery in zip(range(count), reversed(self._overdue.values()), strict=False)]
+        found = dropwhile(lambda delivery: delivery.at > latest, reversed(self._overdue.values()))
+        return list(islice(found, count))

@@ -42,7 +42,6 @@ class PollingTransport:
         """Whether a worker that has no room goes to sleep as if there were nothing; else it asks when it is free."""
         self.loses = context.transport.loses_unacked
         self.rejected = "back" if self.loses else "original"
-        self.order = settings.queue_order_strategy
         self.pause = settings.hop * 2
         """From an answer to the next question."""
         self.lines: Lines[PollingSubscription] = Lines()
@@ -119,7 +118,7 @@ class PollingSubscription:
         self.room_since = NO_CAUSE
         """Index of the event that last gave it room."""
         self.is_open = False
-        self.cycle = Cycle((), transport.order)
+        self.cycle = Cycle((), "round_robin")
         self.queues: list[Queue] = []
         self.lines: list[Line[PollingSubscription]] = []
         self._ready: set[Queue] | None = None
@@ -130,7 +129,7 @@ class PollingSubscription:
         self.queues = self.subscriber.queues
         self.lines = self.transport.lines.join_for(self.queues)
         self._ready = self.lines[0].ready if self.lines else None
-        self.cycle = Cycle(self.queues, self.transport.order, ready=self._ready)
+        self.cycle = Cycle(self.queues, self.subscriber.options.queue_order_strategy, ready=self._ready)
         self.is_open = True
         self.schedule(self.clock.now + self.subscriber.phase)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 from simulator.engine.state import Queue, Sink
+from simulator.scenario.profiles import WorkerOptions
 from simulator.trace.events import PartingReason
 from simulator.world.intake import PrefetchWindow
 
@@ -18,6 +19,8 @@ class Subscriber(Sink, Protocol):
     on_timer: int
     queues: list[Queue]
     queue_names: tuple[str, ...]
+    options: WorkerOptions
+    """Its `broker_transport_options`."""
     window: PrefetchWindow
     """The prefetch window: how many unacknowledged messages it may hold."""
     phase: int

@@ -74,6 +74,7 @@ class Consumer:
         self.note = context.journal.note
         self.results = context.results
         self.life = life
+        self.options = life.options
         self.application = application
         self.tasks = application.tasks
         self.broker = broker

@@ -23,6 +23,8 @@ class Life:
         self.hostname = hostname
         self.index = index
         self.spec = spec
+        own = spec.broker_transport_options
+        self.options = settings.options_of(own.model_dump(exclude_none=True) if own is not None else {})
         self.on_completion = priority(Rank.COMPLETION, index)
         self.on_timer = priority(Rank.TIMER, index)
         self.on_delivery = priority(Rank.DELIVERY, index)

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from simulator.scenario.distributions import MAX_SECONDS
 from simulator.scenario.routes import Routes, compile_pattern
 from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
+from simulator.scenario.schema.workers import WorkerTransportOptions
 from simulator.scenario.transports import TRANSPORTS
 from simulator.trace.rates import parse_rate
 
@@ -18,16 +19,11 @@ Effect = Literal["ideal", "real"]
 """Simulate an effect of the real thing's slow bookkeeping, or leave it out so that the idea shows."""
 
 
-class TransportOptions(Strict):
+class TransportOptions(WorkerTransportOptions):
     """`config.broker_transport_options`: Kombu's, by transport."""
 
     polling_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
-    visibility_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
-    queue_order_strategy: Literal["round_robin", "priority", "sorted"] | None = None
     priority_steps: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(min_length=1)] | None = None
-    unacked_restore_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
-    unacked_restore_throttle: Annotated[int, Field(ge=1)] | None = None
-    unacked_restore_limit: Annotated[int, Field(ge=1)] | None = None
     brpop_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
     wait_time_seconds: Annotated[float, Field(ge=0, le=20)] | None = None
 

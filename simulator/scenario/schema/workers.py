@@ -6,9 +6,20 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from simulator.scenario.distributions import MAX_SECONDS
 from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
 
 MAX_WORKERS = 2000
+
+
+class WorkerTransportOptions(Strict):
+    """`workers.<name>.broker_transport_options`: what applications that share a broker may set each in its own way."""
+
+    visibility_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    queue_order_strategy: Literal["round_robin", "priority", "sorted"] | None = None
+    unacked_restore_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    unacked_restore_throttle: Annotated[int, Field(ge=1)] | None = None
+    unacked_restore_limit: Annotated[int, Field(ge=1)] | None = None
 
 
 class Worker(Strict):
@@ -26,6 +37,9 @@ class Worker(Strict):
     child_startup: Seconds | None = Field(default=None, description="how long a new child takes to be ready")
     memory: Annotated[float, Field(ge=0, le=1_000_000)] | None = Field(
         default=None, description="MB of a child at rest"
+    )
+    broker_transport_options: WorkerTransportOptions | None = Field(
+        default=None, description="over those of `config`: this worker's application has its own"
     )
     cores: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         default=None, description="what its tasks that compute share; without it, as many as needed"
