@@ -60,7 +60,7 @@ def new(
 
 
 def write_text(text: str, file: str) -> Problem | None:
-    """Write to a new file and name it, or (`-`) to stdout; returns what hindered."""
+    """Write to a new file and print its name, or (`-`) to stdout; returns the problem, if any."""
     from simulator.scenario import Problem
 
     if file == "-":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.story.run import Run
 
 BASE = "base"
-"""What the scenario itself is called beside its variants."""
+"""Name of the scenario itself among its variants."""
 
 
 @dataclass(frozen=True, kw_only=True)

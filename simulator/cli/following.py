@@ -91,5 +91,5 @@ def _show(stack: ExitStack, asked: Follow, stream: TextIO | None, *, lang: str, 
 
 
 def _end(number: int, _: Any) -> None:
-    """Asked to end: give the terminal back, and the workers their settings."""
+    """End on a signal: restore the terminal and the workers' settings."""
     sys.exit(128 + number)

@@ -1,4 +1,4 @@
-"""A solution is graded in a process of its own, with limits: it can neither hang nor fill the machine.
+"""Grading of a solution in its own process, with limits: it can neither hang nor fill the machine.
 
 The parent writes a request to its stdin and reads the answer from its stdout, both JSON.
 """
@@ -13,16 +13,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MAX_EVENTS = 300_000
-"""Of each run. The longest lesson makes about a tenth of it."""
+"""Limit on the events of each run. The longest lesson makes about a tenth of it."""
 
 MAX_MEGABYTES = 1_500
-"""Of address space, where the platform limits it. A run of so many events takes a fraction."""
+"""Limit on the address space, if the platform supports one. A run of so many events takes a fraction."""
 
 OUT_OF_MEMORY = 3
-"""What the process ends with where it got no more memory."""
+"""Exit status of the process if it ran out of memory."""
 
 SECONDS = 60
-"""For one solution, all its runs together."""
+"""Time limit for one solution, all its runs together."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Graded:
 
 
 def grade_apart(request: Request) -> Graded:
-    """Grade in another process; whatever happens to it is a problem in words."""
+    """Grade in another process; any failure of it becomes a problem in words."""
     from simulator.scenario import Problem
 
     # Not from the folder we stand in: that may be the student's, and hold a yaml.py.
@@ -84,7 +84,7 @@ def _stopped(problem: Any, request: Request) -> Graded:
 
 
 def main() -> None:
-    """The process that grades: one request, one answer."""
+    """Run the grading process: one request, one answer."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     request = Request(**json.loads(sys.stdin.buffer.read()))
     _limit(request.seconds)
@@ -96,7 +96,7 @@ def main() -> None:
 
 
 def _limit(seconds: float) -> None:
-    """Ask the platform to hold us to the limits; where it cannot, events and time are limited all the same."""
+    """Set the limits; without support from the platform, events and time are limited all the same."""
     try:
         import resource
     except ImportError:

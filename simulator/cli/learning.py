@@ -60,7 +60,7 @@ def learn(
 
 
 def _review(lang: str, book: Book, seed: str | None, count: int, kept: SettingsFile | None) -> int:
-    """Ask on screens that look as `kept`, or as plain lines."""
+    """Run a review on screens with these settings, or as plain lines."""
     from random import Random
     from secrets import randbelow
 

@@ -1,4 +1,4 @@
-"""Lessons as a conversation of plain lines: a question is read, an answer typed, the run goes on. Works in a pipe."""
+"""Lessons as a conversation in plain lines: ask a question, read the answer, continue the run. Works in a pipe."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Reader:
-    """Reads answers from stdin, and says once that there are no more."""
+    """Reader of answers from stdin, which reports its end once."""
 
     def __init__(self, lang: str) -> None:
         """Words in a language; of both the prompts are Korean."""
@@ -27,7 +27,7 @@ class Reader:
             sys.stdin.reconfigure(errors="replace")
 
     def line(self, prompt: str) -> str | None:
-        """One line without its end; None where the input has ended."""
+        """One line without its newline; None at the end of input."""
         from simulator.course import learn_words as words
 
         if self.ended:
@@ -55,7 +55,7 @@ class Reader:
 
 
 def open_book(keep: bool, lang: str) -> Book:
-    """The learner's progress, or a book that is forgotten; a file that cannot be used is told of."""
+    """Open the learner's progress, or a temporary book; problems with its file are printed."""
     from simulator.course.progress import Book, progress_file
 
     try:
@@ -68,7 +68,7 @@ def open_book(keep: bool, lang: str) -> Book:
 
 
 def tell_problems(book: Book, lang: str) -> None:
-    """Print what went wrong with the progress file since the last call."""
+    """Print the problems with the progress file since the last call."""
     complain_each, book.problems = book.problems, []
     if complain_each:
         complain(complain_each, lang, warnings=True)
@@ -82,7 +82,7 @@ def _load(name: str) -> Scenario | None:
 
 
 def read_syllabus(book: Book) -> Syllabus:
-    """The course with what was done; raises `ScenarioError` where its index is wrong."""
+    """Read the course with its progress; raises `ScenarioError` if its index has errors."""
     from simulator.course.syllabus import make_syllabus
     from simulator.scenario import load_course, scenario_names
 
@@ -90,7 +90,7 @@ def read_syllabus(book: Book) -> Syllabus:
 
 
 def hold_lesson(run: Run, lang: str, book: Book) -> None:
-    """Tell a run, ask its questions, and say how it went; a lesson is remembered."""
+    """Tell a run, ask its questions, and print the results; progress of a lesson is stored."""
     from simulator.course.closing import close_run, closing_lines, remember_answer, remember_end
     from simulator.course.syllabus import lesson_name
     from simulator.story.stops import outcome_of
@@ -119,7 +119,7 @@ def hold_lesson(run: Run, lang: str, book: Book) -> None:
 
 
 def choose_lessons(lang: str, book: Book) -> None:
-    """The list, a lesson, the list again, until nothing more is typed."""
+    """Alternate between the list and a lesson until nothing more is typed."""
     from simulator.course import learn_words as words
     from simulator.course.syllabus import syllabus_lines
     from simulator.engine import simulate
@@ -141,7 +141,7 @@ def choose_lessons(lang: str, book: Book) -> None:
 
 
 def review(lang: str, book: Book, seed: int, total: int) -> None:
-    """Ask so many old questions of new runs, one after the other."""
+    """Ask questions from finished lessons about new runs, one after the other."""
     from random import Random
 
     from simulator.course import learn_words as words

@@ -1,4 +1,4 @@
-"""`inspect` and `schema`: what a worker would answer, and what an author's editor needs."""
+"""`inspect` and `schema`: a worker's replies at a moment, and the format's JSON Schema for editors."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class GlyphSet(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Common:
-    """The options of every command, and how it speaks: its language, its errors."""
+    """Options of every command, with the language of its output and its errors."""
 
     context: typer.Context
     lang: Annotated[Language | None, typer.Option(help="Language of all text; default: from the locale.")] = None
@@ -67,7 +67,7 @@ class Common:
 
     @cached_property
     def language(self) -> str:
-        """The language that was asked for, else the locale's."""
+        """The requested language, else the locale's."""
         return self.asked_language or locale_language()
 
     def refuse(self, code: str, **params: object) -> NoReturn:
@@ -88,11 +88,11 @@ class Changes(Common):
 
     @cached_property
     def seed_text(self) -> str | None:
-        """`--seed`, the same for each of several runs: a random one is drawn once."""
+        """`--seed`, shared by several runs: a random one is drawn once."""
         return str(seed_of(self.seed)) if self.seed == "random" else self.seed
 
     def asked(self, **more: object) -> dict[str, Any]:
-        """Keyword arguments of `load_scenario` and `open_run`, but the seed."""
+        """Keyword arguments of `load_scenario` and `open_run`, except the seed."""
         return {"until": self.until, "overrides": self.settings or (), **more}
 
     @contextmanager
@@ -110,13 +110,13 @@ class RunOptions(Changes):
     variant: Variant = None
 
     def asked(self, **more: object) -> dict[str, Any]:
-        """With the profile and the variant."""
+        """The same, with the profile and the variant."""
         return super().asked(**{"profile": self.profile, "variant": self.variant, **more})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Appearance:
-    """Options of how the terminal looks."""
+    """Options for the terminal's appearance."""
 
     theme: Annotated[
         ThemeName | None, typer.Option(help="Colors; default: from the settings, else to suit the terminal.")
@@ -128,7 +128,7 @@ class Appearance:
 
     @property
     def flags(self) -> dict[str, object]:
-        """Those that were given, as the settings file spells them."""
+        """The given ones, as the settings file spells them."""
         said = {"theme": self.theme, "glyphs": self.glyphs, "motion": self.motion}
         return {
             name: value.value if isinstance(value, StrEnum) else value
@@ -138,7 +138,7 @@ class Appearance:
 
 
 APPEARANCE = "simulator.appearance"
-"""Where the context keeps the flags that stood before the command."""
+"""Key of the context for the flags given before the command."""
 
 
 def read_settings_for(common: Common, appearance: Appearance | None = None) -> tuple[str, SettingsFile]:

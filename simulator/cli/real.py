@@ -1,4 +1,4 @@
-"""`verify`, `emit` and `export`: a real Celery, and a run for those who watch one."""
+"""`verify`, `emit` and `export`: comparison with a real Celery, and runs for its monitors."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Yes = Annotated[bool, typer.Option("--yes-this-broker", help="Allow a broker tha
 
 
 def say(lines: Iterable[Sayable], lang: str) -> None:
-    """Say something on stderr."""
+    """Print a line on stderr."""
     for one in lines:
         print(one.text(lang), file=sys.stderr, flush=True)
 
 
 def needs_celery(lang: str) -> bool:
-    """Return whether the extra `real` is missing, and say what to install."""
+    """Return True if the extra `real` is missing, after printing how to install it."""
     from importlib.util import find_spec
 
     from simulator.story.catalog import Words, line
@@ -47,7 +47,7 @@ def needs_celery(lang: str) -> bool:
 
 
 def is_near(url: str) -> bool:
-    """Return whether a broker is on this machine."""
+    """Return True if a broker is on this machine."""
     from ipaddress import ip_address
     from urllib.parse import urlsplit
 
@@ -61,7 +61,7 @@ def is_near(url: str) -> bool:
 
 
 def doubts(url: str, yes: bool) -> list[Limit]:
-    """Why a broker is not even asked: its URL is none, or it is not on this machine and nobody said `yes` to that."""
+    """Reasons not to contact a broker: no valid URL, or a remote one without `yes`."""
     from urllib.parse import urlsplit
 
     from simulator.real.limits import Limit
@@ -133,7 +133,7 @@ def verify(
 
 
 def _performed(prepared: Prepared) -> Verdict:
-    """Perform; asked to end, it cleans up first."""
+    """Perform; on a request to end, clean up first."""
     from simulator.real.verify import verify
 
     def end(number: int, _: Any) -> None:

@@ -75,7 +75,7 @@ def _interrupt(*_: Any) -> NoReturn:
 
 
 def new_file(stack: ExitStack, output: str, lang: str) -> TextIO | None:
-    """A file that was not there, open until the stack ends; None where that cannot be, which is said."""
+    """Open a new file until the stack ends; prints the reason and returns None if that fails."""
     from simulator.scenario import Problem
 
     try:
@@ -88,7 +88,7 @@ def new_file(stack: ExitStack, output: str, lang: str) -> TextIO | None:
 
 
 def drop(stack: ExitStack, output: str) -> None:
-    """Remove the file: nothing was recorded."""
+    """Remove a file in which nothing was recorded."""
     from pathlib import Path
 
     stack.close()

@@ -73,9 +73,9 @@ def list_(
 
 
 def write_trace_file(trace: Trace, file: str) -> None:
-    """Write a trace to a file, or to stdout (`-`); raises `ScenarioError` where that cannot be.
+    """Write a trace to a file, or to stdout (`-`); raises `ScenarioError` if that fails.
 
-    A file has the whole trace or is as it was before, whatever ends the program meanwhile.
+    The file is complete or unchanged, even if the program is interrupted.
     """
     from simulator.scenario import Problem, ScenarioError
     from simulator.trace import write_trace

@@ -1,4 +1,4 @@
-"""The program: its commands, their exit statuses, and where error messages go."""
+"""The program: its commands, exit statuses, and error messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 FULL = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
-"""What an operating system says where there is no room for what is written."""
+"""Error numbers of an operating system that has no room for the output."""
 TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that ask a program to end; Windows has one of them."""
 
@@ -43,14 +43,14 @@ class Language(StrEnum):
 
 
 class Commands(TyperGroup):
-    """Runs commands; what a command returns is the exit status."""
+    """Runner of commands; a command returns the exit status."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """The commands in the order in which the help tells of them."""
+        """The commands in the order of the help."""
         return sorted(super().list_commands(ctx), key=ORDER.index)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; Ctrl+C and a reader that has gone end it quietly."""
+        """Run a command; Ctrl+C and a closed pipe end it quietly."""
         try:
             status = super().invoke(ctx)
             sys.stdout.flush()
@@ -71,7 +71,7 @@ class Commands(TyperGroup):
 
 
 def _forget_output() -> None:
-    """The interpreter must not try to flush once more when it exits."""
+    """Keep the interpreter from flushing once more when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

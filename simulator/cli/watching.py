@@ -1,4 +1,4 @@
-"""Alone, `play` and `tell`: a run before one's eyes."""
+"""`play` and `tell`: a run on the screen or as text."""
 
 from __future__ import annotations
 

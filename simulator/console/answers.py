@@ -1,4 +1,4 @@
-"""The console: Celery's own commands, answered for a moment of a run, or turned into a what-if."""
+"""Celery's own commands, answered for a moment of a run, or turned into a what-if."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ ANSWERED = ("inspect", "control", "status", "events", "call", "result")
 """Celery's commands that work here."""
 
 INSTEAD = ("worker", "flower", "beat", "purge", "list", "multi")
-"""Those in whose place there is something else here."""
+"""Celery's commands that have a counterpart here."""
 
 ABSENT = ("amqp", "graph", "logtool", "migrate", "report", "shell", "upgrade")
-"""Those that have nothing to do with a run."""
+"""Celery's commands that do not concern a run."""
 
 INSPECTIONS = (*QUESTIONS, "query_task")
 
@@ -41,40 +41,40 @@ NOT_CONTROLLED = (
     "pool_restart",
     "revoke_by_stamped_headers",
 )
-"""What a real worker can be asked or told besides."""
+"""Remote-control commands of a real worker that are not simulated."""
 
 MOST_EVENTS = 100
-"""So many of the last events are dumped."""
+"""Number of events dumped, the last ones."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command prints, and what the simulator says about it in its own words."""
+    """A command's output, with the simulator's own notes on it."""
 
     lines: tuple[str, ...] = ()
     notes: tuple[Line, ...] = ()
     failed: bool = False
-    """Whether Celery's program would end with an error."""
+    """True if Celery's program would exit with an error."""
 
     def text(self, lang: str) -> str:
-        """All of it, for a pipe or a test."""
+        """The whole output, for a pipe or a test."""
         return "\n".join([*self.lines, *(f"# {note.text(lang)}" for note in self.notes)])
 
 
 @dataclass(frozen=True)
 class Order:
-    """A command that changes what comes: a what-if right after the moment shown."""
+    """A command that changes the future: a what-if right after the moment shown."""
 
     text: str
-    """The command, as short as it can be typed."""
+    """The command in its shortest form."""
     edits: tuple[Edit, ...]
     answer: Callable[[Run], Answer]
-    """What it prints, when the run it leads to is there."""
+    """Make the command's output from the run it leads to."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """When something is asked: after the first `cursor` events, at `time` in microseconds."""
+    """The moment of a command: after the first `cursor` events, at `time` in microseconds."""
 
     run: Run
     cursor: int
@@ -82,12 +82,12 @@ class Moment:
 
     @property
     def world(self) -> World:
-        """How things stand."""
+        """The world at that moment."""
         return self.run.world(self.cursor)
 
 
 def interpret(run: Run, cursor: int, time: int, text: str) -> Answer | Order:
-    """Understand a line and answer it. Pure; whatever was typed, it raises nothing."""
+    """Parse a line and answer it. Pure; no input makes it raise an error."""
     moment = Moment(run, cursor, time)
     try:
         typed = read_line(text)
@@ -125,7 +125,7 @@ def _answer(moment: Moment, typed: Typed) -> Answer | Order:
 
 
 def _meant(command: str) -> Line:
-    """Where the first word is missing, or nearly right."""
+    """The hint for a command without its first word, or with a misspelt one."""
     for head, known in (("inspect", INSPECTIONS), ("control", CONTROLS)):
         if command in known:
             return line(words.MEANT, meant=f"{head} {command}")
@@ -133,7 +133,7 @@ def _meant(command: str) -> Line:
 
 
 def help_answer() -> Answer:
-    """What can be typed, by what it does."""
+    """The commands available, by purpose."""
     asking = (f"celery -A app inspect {'|'.join(INSPECTIONS)}", "celery -A app status", "celery -A app events --dump")
     telling = (*(f"celery -A app control {name} {usage}".rstrip() for name, usage in CONTROLS.items()), CALL)
     return Answer(
@@ -193,7 +193,7 @@ def _replied(
     count: bool = True,
     notes: Sequence[Line] = (),
 ) -> Answer:
-    """What Celery prints when these replies come in, of the workers that were asked."""
+    """Celery's output for these replies of the workers addressed."""
     said = _strangers(moment, typed)
     if not moment.world.broker_up:
         return Answer((NO_REPLY,), (*said, line(words.BROKER_DOWN)), failed=True)
@@ -210,7 +210,7 @@ def _replied(
 
 
 def _strangers(moment: Moment, typed: Typed) -> list[Line]:
-    """Workers that were named and never were."""
+    """Notes on addressed workers that never existed."""
     known = list(moment.world.workers)
     unknown = [name for name in typed.destination if name not in known]
     return [line(words.NO_WORKER, what=name, meant=suggest(name, known)) for name in unknown]
@@ -309,7 +309,7 @@ def _control_notes(moment: Moment, written: dict[str, Any], tasks: tuple[str, ..
 
 
 def _control_lines(written: dict[str, Any], obeying: list[WorkerView], *, everybody: bool) -> list[dict[str, Any]]:
-    """A line of the scenario for all, or for each worker that obeys."""
+    """One scenario line for all workers, or one for each that obeys."""
     command = next(iter(written))
     if command in ABOUT_TASKS:
         return [written if everybody else {**written, "destination": [worker.hostname for worker in obeying]}]
@@ -338,7 +338,7 @@ def _call(moment: Moment, typed: Typed) -> Answer | Order:
         notes.insert(0, line(words.NEW_QUEUE, queue=options["queue"]))
 
     def sent(run: Run) -> Answer:
-        """Its id is what Celery prints."""
+        """Celery prints the new task's id."""
         after = (event for event in run.trace if isinstance(event, ev.TaskSent) and event.t > moment.time)
         found = next((event.uuid for event in after if event.name == name), None)
         return Answer((found,) if found is not None else (), tuple(notes))

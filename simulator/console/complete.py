@@ -1,4 +1,4 @@
-"""Completing a line of the console: commands, workers, ids, tasks and queues, as far as the moment shows them."""
+"""Completion of a console line: commands, workers, ids, tasks and queues visible at the moment."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from simulator.console.line import GLOBAL, OPTIONS, VALUED
 from simulator.story.run import Run
 
 PREFIX = "celery -A app "
-"""What the guide's commands begin with."""
+"""Beginning of the commands in the guide."""
 
 MOST_CHOICES = 200
-"""So many are looked for, of ids that may be thousands."""
+"""Limit on the candidates, as there may be thousands of ids."""
 
 
 @dataclass(frozen=True)
 class Completion:
-    """The line as far as it is clear, and what it may go on with where it is not."""
+    """The line completed as far as it is unambiguous, and the choices that continue it."""
 
     text: str
     choices: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ def _choices(run: Run, cursor: int, typed: list[str], last: str, others: Iterabl
 
 
 def _shared(names: list[str]) -> str:
-    """How all of them begin."""
+    """The common beginning of all names."""
     if not names:
         return ""
     first, last = min(names), max(names)
@@ -86,7 +86,7 @@ def _shared(names: list[str]) -> str:
 
 
 def _plain_words(typed: list[str]) -> list[str]:
-    """Without `celery`, options and their values."""
+    """The words of a line without `celery`, options and their values."""
     left, found = [word for place, word in enumerate(typed) if place or word not in ("celery", "$")], []
     while left:
         word = left.pop(0)

@@ -1,4 +1,4 @@
-"""`celery control` in the console: what each worker replies, and the lines of a scenario that send the command.
+"""`celery control` in the console: each worker's reply, and the scenario lines that send the command.
 
 Source: celery.worker.control, whose replies these are; a command that a worker refuses changes nothing.
 """
@@ -27,7 +27,7 @@ CONTROLS = {
     "cancel_consumer": "<queue>",
     "shutdown": "",
 }
-"""The commands, with their arguments as Celery writes them."""
+"""Commands with the usage of their arguments, as Celery prints it."""
 
 SIGNALS = ("SIGTERM", "SIGKILL", "SIGQUIT", "SIGUSR1")
 
@@ -42,7 +42,7 @@ Reply = dict[str, str]
 
 
 def control_line(typed: Typed) -> dict[str, Any]:
-    """What was typed as a line under `control`, without its time; raises `NotUnderstood`.
+    """A typed command as a line under `control`, without its time; raises `NotUnderstood`.
 
     A command about workers has None in their place: it stands for one worker after the other.
     """
@@ -70,7 +70,7 @@ def control_line(typed: Typed) -> dict[str, Any]:
 
 
 def control_text(written: Mapping[str, Any]) -> str:
-    """A line under `control` as it is typed.
+    """A line under `control` in the form one would type.
 
     >>> control_text({"at": 2.0, "pool_grow": "worker1", "n": 2})
     'pool_grow 2 -d worker1'
@@ -91,7 +91,7 @@ def control_text(written: Mapping[str, Any]) -> str:
 
 
 def reply_of(world: World, worker: WorkerView, written: Mapping[str, Any], tasks: tuple[str, ...]) -> Reply:
-    """What a worker replies to a line under `control`; `tasks` are the names of the registered ones."""
+    """A worker's reply to a line under `control`; `tasks` are the names of the registered ones."""
     command = next(name for name in _REPLIES if name in written)
     return _REPLIES[command](world, worker, written, tasks)
 

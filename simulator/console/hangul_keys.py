@@ -1,4 +1,4 @@
-"""Hangul back to the keys it was typed with: a Korean (two-set) keyboard that was left in Hangul mode."""
+"""Hangul typed by accident, converted back to Latin keys (Korean two-set keyboard)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ FIRST_SYLLABLE, FIRST_JAMO = 0xAC00, 0x3131
 
 
 def has_hangul(text: str) -> bool:
-    """Whether there is a Hangul syllable or letter in it."""
+    """Return True if a text has a Hangul syllable or letter."""
     return any(_keys(char) != char for char in text)
 
 
 def latin_keys(text: str) -> str:
-    """What the same keys write in Latin mode; everything that is not Hangul stays.
+    """The Latin letters on the keys of a Hangul text; all other characters stay.
 
     >>> latin_keys("ㅑㅜ넫ㅊㅅ ㅁㅊ샾ㄷ")
     'inspect active'

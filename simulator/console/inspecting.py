@@ -1,4 +1,4 @@
-"""What each living worker answers to `celery inspect` at a moment of a run, in Celery's own shapes."""
+"""Replies of each living worker to `celery inspect` at a moment of a run, in Celery's own format."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ QUESTIONS = (
     *("active", "reserved", "scheduled", "registered", "stats", "conf", "revoked"),
     *("active_queues", "clock", "ping", "report"),
 )
-"""What can be asked without saying about what."""
+"""Inspections without arguments."""
 
 OURS = frozenset({"hop", "visibility_sweep", "child_death"})
-"""What stands under `config` and is no setting of Celery's."""
+"""Keys under `config` that are not settings of Celery."""
 
 
 def ask(run: Run, world: World, question: str) -> dict[str, Any]:
-    """The answers by node name (`celery@worker1`); `question` is one of `QUESTIONS`."""
+    """Replies by node name (`celery@worker1`); `question` is one of `QUESTIONS`."""
     match question:
         case "conf":
             return _conf(run, world)
@@ -30,14 +30,14 @@ def ask(run: Run, world: World, question: str) -> dict[str, Any]:
 
 
 def registered(run: Run, world: World) -> tuple[str, ...]:
-    """The names of the tasks: the scenario's, else those that a trace shows somebody to have received."""
+    """Names of the registered tasks: the scenario's, else those received in the trace."""
     if run.scenario is not None:
         return tuple(run.scenario.model.tasks)
     return tuple({event.name: None for event in world.trace if isinstance(event, TaskReceived)})
 
 
 def _conf(run: Run, world: World) -> dict[str, Any]:
-    """Celery's settings as far as the run has them: the scenario's, under what each worker reports of itself."""
+    """Celery's settings as far as known: the scenario's, overridden by those a worker reports."""
     config: dict[str, Any] = {}
     if run.scenario is not None:
         used = run.scenario.settings
@@ -58,7 +58,7 @@ def _conf(run: Run, world: World) -> dict[str, Any]:
 
 
 def _report(conf: dict[str, Any]) -> str:
-    """As celery.app.utils: bugreport; there is no software and no platform to tell of."""
+    """Celery's report (celery.app.utils: bugreport), without software versions and platform, which a run lacks."""
     transport = str(conf.get("broker_url", "")).partition(":")[0]
     settings = "\n".join(f"{name}: {value!r}" for name, value in conf.items())
     return f"\nsoftware -> ackademy (simulated)\nsettings -> transport:{transport}\n\n{settings}\n"

@@ -1,4 +1,4 @@
-"""A line typed in the console, taken apart as Celery's own program would."""
+"""Parsing of a console line as Celery's own program would."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simulator.scenario.problems import nearest
 from simulator.story.catalog import Line, line, plain
 
 GLOBAL = {"-A": "app", "--app": "app", "-C": "", "--no-color": "", "-q": "quiet", "--quiet": "quiet"}
-"""Options before and behind every command, and what they set; an app has no meaning here and is not kept."""
+"""Options allowed with every command, with their meaning; `--app` has none here and is dropped."""
 
 REMOTE = {
     **{"-d": "destination", "--destination": "destination", "-t": "timeout", "--timeout": "timeout"},
@@ -31,14 +31,14 @@ OPTIONS: dict[str, dict[str, str]] = {
     },
     "result": {},
 }
-"""What each command that is answered here may be told."""
+"""Options of each command that is answered here."""
 
 VALUED = frozenset({"app", "destination", "timeout", "args", "kwargs", "queue", "countdown", "expires"})
 SECONDS = frozenset({"timeout", "countdown", "expires"})
 
 
 class NotUnderstood(Exception):
-    """A line says nothing that can be answered; `said` is why."""
+    """A line that cannot be answered; `said` is the reason."""
 
     def __init__(self, *said: Line) -> None:
         """Keep the words."""
@@ -51,18 +51,18 @@ class Typed:
     """A command with its arguments and options."""
 
     command: str
-    """`inspect`, `control`, ...; empty where only `celery` was typed."""
+    """`inspect`, `control`, ...; empty if only `celery` was typed."""
     arguments: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
 
     @property
     def destination(self) -> tuple[str, ...]:
-        """The workers it is for, by their bare names; none: all of them."""
+        """The bare names of the workers addressed; empty: all."""
         names = self.options.get("destination", "").split(",")
         return tuple(bare_name(name.strip()) for name in names if name.strip())
 
     def has(self, flag: str) -> bool:
-        """Whether an option without a value was given."""
+        """Return True if an option without a value was given."""
         return flag in self.options
 
 
@@ -77,7 +77,7 @@ def bare_name(node: str) -> str:
 
 
 def read_line(text: str) -> Typed:
-    """Take a line apart; raises `NotUnderstood`."""
+    """Parse a line; raises `NotUnderstood`."""
     try:
         tokens = shlex.split(text)
     except ValueError:
@@ -142,13 +142,13 @@ def _is_number(text: str) -> bool:
 
 
 def suggest(word: str, known: Iterable[str]) -> Line:
-    """What was probably meant, as a piece of a sentence; nothing where nothing is near."""
+    """A hint naming the closest known word; empty if none is close."""
     found = nearest(word, known)
     return plain("") if found is None else line(words.MEANT, meant=found)
 
 
 def typed_in_hangul(text: str) -> tuple[Line, ...]:
-    """For a line that was typed with the keyboard in Hangul mode: what its keys say in Latin letters."""
+    """A hint for a line typed in Hangul mode: the Latin letters of its keys."""
     if not has_hangul(text):
         return ()
     # With shift that key writes the same letter.

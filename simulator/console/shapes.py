@@ -1,4 +1,4 @@
-"""How Celery's command line prints what workers reply.
+"""Output format of Celery's command line for workers' replies.
 
 Source: celery.bin.control: _say_remote_command_reply; celery.bin.base: CLIContext.pretty, say_chat; celery.events.dumper.
 """
@@ -21,7 +21,7 @@ HUMAN_TYPES = {"worker-offline": "shutdown", "worker-online": "started", "worker
 
 
 def say_replies(replies: Mapping[str, Any], *, quiet: bool = False, bodies: bool = True) -> Iterator[str]:
-    """The lines of all replies, by node name; what is printed in a terminal that shows no colours."""
+    """The lines of all replies, by node name, as printed without colours."""
     for node, reply in replies.items():
         status, body = _pretty(reply)
         yield f"{'' if quiet else '-> '} {node}: {status}"
@@ -30,12 +30,12 @@ def say_replies(replies: Mapping[str, Any], *, quiet: bool = False, bodies: bool
 
 
 def count_nodes(count: int) -> list[str]:
-    """The last lines, after an empty one."""
+    """The closing lines with the number of nodes, after an empty one."""
     return ["", f"{count} {'node' if count == 1 else 'nodes'} online."]
 
 
 def say_json(replies: Mapping[str, Any]) -> list[str]:
-    """The replies as JSON; Celery prints it in one line, which nobody can read from the back row."""
+    """The replies as JSON, indented; Celery prints one line, which is unreadable on a projector."""
     return json.dumps(replies, ensure_ascii=False, indent=2).split("\n")
 
 
@@ -60,7 +60,7 @@ def _indent(text: str) -> str:
 
 
 def dump_events(trace: Trace, cursor: int) -> Iterator[str]:
-    """What `celery events --dump` has printed by a cursor; the run begins where the log begins."""
+    """Output of `celery events --dump` up to a cursor; the run begins at the log's start time."""
     calls: dict[str, str] = {}
     for raw in celery_events(trace, EPOCH.replace(tzinfo=UTC).timestamp(), until=cursor):
         when = datetime.fromtimestamp(raw.pop("timestamp"), UTC)

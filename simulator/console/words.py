@@ -1,4 +1,4 @@
-"""What the console says besides Celery's own answers, in Korean and English side by side."""
+"""Messages of the console besides Celery's own output, in Korean and English."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ EXAMPLES = (
     "celery -A app inspect registered",
     "celery -A app control revoke {id}",
 )
-"""What the empty console suggests."""
+"""Suggestions of the empty console."""
 
 # The screen
 TITLE = Words("Celery 콘솔", "Celery console")

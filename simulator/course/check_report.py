@@ -1,4 +1,4 @@
-"""What `ackademy check` says: per goal its points, the first offending event in words; as text and as data."""
+"""Report of `ackademy check`: points a goal, and the first offending event in words; as text and as data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ANSWER = Words("질문 {number}: {text}", "question {number}: {text}")
 
 
 def check_lines(file: str, checks: Sequence[Checked], lang: str) -> Iterator[str]:
-    """All that was found, in `ko`, `en` or (one after the other) `both`."""
+    """All findings, in `ko`, `en` or (one after the other) `both`."""
     for one in LANGUAGES if lang == BOTH else (lang,):
         if not checks:
             yield WRONG.text(one, file=file)
@@ -62,7 +62,7 @@ def _verdict(verdict: Verdict, trace: Trace, lang: str) -> Iterator[str]:
 
 
 def goal_value(value: Any) -> str:
-    """A value as it would stand in a goal."""
+    """A value in the syntax of a goal."""
     if isinstance(value, float | int) and not isinstance(value, bool):
         return f"{value:g}"
     return value if isinstance(value, str) else value_text(value)

@@ -1,4 +1,4 @@
-"""How a lesson went: its questions, its goals with what decided against them, its exercise, and what comes next."""
+"""End of a lesson: results of its questions, goals and exercise, the deciding events, and the next lesson."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from simulator.story.values import Clock
 from simulator.world import timeline_of
 
 State = Literal["right", "wrong", "unknown", "unsettled", "open"]
-"""What came of a question: answered rightly, wrongly, with "I don't know"; no answer is true; not answered at all."""
+"""Result of a question. `unknown`: "I don't know"; `unsettled`: no choice is true in the run; `open`: not answered."""
 
 STATES: dict[str, Words] = {
     "right": words.RIGHT,
@@ -36,17 +36,17 @@ STATES: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """A question of the run, and what came of it."""
+    """A question of the run, with its result."""
 
     number: int
     ask: Ask
     choice: int | None
-    """Index of what was chosen."""
+    """Index of the chosen answer."""
     right: int | None
-    """Index of the one true choice; None where the run does not settle it."""
+    """Index of the one true choice; None if the run does not settle it."""
     state: State
     reasoned: bool
-    """Whether the author's reason holds in this run."""
+    """True if the author's reason holds in this run."""
 
 
 @dataclass(frozen=True)
@@ -58,38 +58,38 @@ class Closing:
     verdicts: tuple[Verdict, ...]
     exercise: Exercise | None
     following: Lesson | None
-    """What to do next."""
+    """The suggested next lesson."""
     cases: tuple[Case, ...] = ()
     """The other cases of the scenario."""
     next_case: Case | None = None
-    """The one to predict next."""
+    """The one suggested next."""
 
     @property
     def right(self) -> int:
-        """Questions that were answered rightly."""
+        """Number of questions answered right."""
         return sum(asked.state == "right" for asked in self.asked)
 
     @property
     def met(self) -> int:
-        """Goals that are met."""
+        """Number of goals met."""
         return sum(verdict.met for verdict in self.verdicts)
 
     @property
     def scenario(self) -> Scenario | None:
-        """What was run."""
+        """The scenario of the run."""
         return self.run.scenario
 
 
 def close_run(
     run: Run, answers: Mapping[int, int | None], following: Lesson | None = None, played: Collection[str] = ()
 ) -> Closing:
-    """How a run went.
+    """Evaluate a finished run.
 
     Args:
-        run: what was played, with its scenario.
-        answers: by number of the question the index of what was chosen; None is "I don't know".
-        following: what comes next.
-        played: the cases of the scenario that were played before.
+        run: the run, with its scenario.
+        answers: index of the chosen answer by number of the question; None is "I don't know".
+        following: the suggested next lesson.
+        played: cases of the scenario that were played before.
     """
     asked = []
     for stop in run.stops:
@@ -122,7 +122,7 @@ def offender_text(verdict: Verdict, run: Run, lang: str) -> str:
 
 
 def outcome_text(asked: Asked, lang: str) -> str:
-    """What came of a question, in one language."""
+    """The result of a question, in one language."""
     said = STATES[asked.state].text(lang)
     if asked.right is None:
         return said
@@ -130,7 +130,7 @@ def outcome_text(asked: Asked, lang: str) -> str:
 
 
 def values_text(verdict: Verdict) -> str:
-    """What the measures of a missed goal come to; nothing is written as a dash."""
+    """The values of a missed goal's measures; a missing value is a dash."""
     told = ((measure, "-" if value is None else goal_value(value)) for measure, value in verdict.values)
     return ", ".join(f"{measure} = {value}" for measure, value in told)
 
@@ -174,7 +174,7 @@ def _exercise(closing: Closing, lang: str) -> Iterator[str]:
 
 
 def rules_of(exercise: Exercise, lang: str) -> list[str]:
-    """What an exercise lets be changed, and what it may use."""
+    """The settings that an exercise lets one change, and its budget."""
     rules = [words.MAY_CHANGE.text(lang, paths=", ".join(exercise.may_change))]
     if exercise.budget is not None and exercise.budget.processes is not None:
         rules.append(words.BUDGET.text(lang, limit=exercise.budget.processes))
@@ -182,14 +182,14 @@ def rules_of(exercise: Exercise, lang: str) -> list[str]:
 
 
 def result_of(right: int | None, choice: int | None) -> Result | None:
-    """What an answer is remembered as; nothing where no answer is true."""
+    """The result to remember for an answer; None if no choice is true."""
     if right is None:
         return None
     return "unknown" if choice is None else "right" if choice == right else "wrong"
 
 
 def remember_answer(book: Book, lesson: str, stop: Stop, right: int | None, choice: int | None) -> None:
-    """Keep an answer in a learner's book."""
+    """Store an answer in a learner's book."""
     result = result_of(right, choice)
     if result is not None and isinstance(stop.item, Ask):
         key = stop.item.id or str(stop.number)
@@ -197,6 +197,6 @@ def remember_answer(book: Book, lesson: str, stop: Stop, right: int | None, choi
 
 
 def remember_end(book: Book, lesson: str, closing: Closing) -> None:
-    """Keep in a learner's book that a lesson is done, if none of its questions is open."""
+    """Store in a learner's book that a lesson is done, if none of its questions is open."""
     if all(asked.state != "open" for asked in closing.asked):
         book.record(lambda progress: progress.with_done(lesson))

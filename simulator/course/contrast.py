@@ -1,4 +1,4 @@
-"""Contrast cases: a lesson's variants, one after the other, each with what it changes against the run just seen."""
+"""Contrast cases: a lesson's variants, one after the other, each with its changes from the run just seen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AS_IT_IS = ""
 """Stands for the lesson itself among the names of its variants."""
 
 LONGEST = 40
-"""Cells of a value that is told."""
+"""Widest value shown, in cells."""
 
 
 @dataclass(frozen=True)
@@ -29,21 +29,21 @@ class Case:
     name: str
     text: Mapping[str, str]
     changes: tuple[Difference, ...]
-    """Every setting that differs from the run just seen; its words and questions do not count."""
+    """Settings that differ from the run just seen; words and questions do not count."""
     played: bool
     scenario: Scenario
 
     def label(self, lang: str) -> str:
-        """What it is called, in one language."""
+        """Its name in one language."""
         return pick(self.text, lang) or self.name
 
     def change_texts(self, seen: Scenario) -> list[str]:
-        """Its changes against what was `seen`, one text each, the same in every language."""
+        """Its changes from the run `seen`, one text each, the same in every language."""
         texts = (_change_text(change, seen, self.scenario) for change in self.changes)
         return [text for text in texts if text] or self._written()
 
     def _written(self) -> list[str]:
-        """The settings it writes, where they say only what holds anyway: that is its point."""
+        """Settings that it writes although they equal the defaults; naming them is then its point."""
         variant = self.scenario.model.variants.get(self.name)
         paths = [path for path in (variant.set if variant is not None else ()) if parse_path(path)[0] not in TOLD]
         return [f"{setting_name(path)}: {_value(None, self.scenario, path)}" for path in paths]
@@ -61,7 +61,7 @@ def list_cases(scenario: Scenario, played: Collection[str] = ()) -> list[Case]:
 
 
 def next_case(scenario: Scenario, played: Collection[str] = ()) -> Case | None:
-    """The case to predict next: the first variant behind this one that was not played, else the first of all."""
+    """The case to predict next: the first variant after this one that was not played, else the first of all."""
     names = list(scenario.model.variants)
     place = names.index(scenario.variant) + 1 if scenario.variant in names else 0
     order = [*names[place:], *names[:place]]
@@ -70,7 +70,7 @@ def next_case(scenario: Scenario, played: Collection[str] = ()) -> Case | None:
 
 
 def case_of(scenario: Scenario | None) -> tuple[str, str] | None:
-    """The lesson and the variant of it that is run as it stands: what progress is about. None for anything else."""
+    """The lesson and variant run without changes, which progress is recorded for; None for anything else."""
     if scenario is None or scenario.variant is None or scenario.name not in scenario_names():
         return None
     is_lesson = find_scenario(scenario.name).resolve() == Path(scenario.file).resolve()
@@ -90,6 +90,6 @@ def _change_text(change: Difference, before: Scenario, after: Scenario) -> str:
 
 
 def _value(written: Any, scenario: Scenario, path: str) -> str:
-    """A value as it is written, or what holds where nothing is; nothing at all is a dash."""
+    """A value as it is written, or its default; a dash if there is neither."""
     value = value_in(scenario, path) if written is NOTHING or written is None else written
     return "-" if value is None else shorten(flow_text(value), LONGEST)

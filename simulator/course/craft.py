@@ -1,4 +1,4 @@
-"""Is a scenario well made as a lesson: captions that are reached and have room, knobs that change something."""
+"""Quality of a scenario as a lesson: captions appear and fit, knobs have an effect."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from simulator.trace import Trace
 from simulator.trace.events import Event, QueueDeclared, WorkerOnline
 
 CAPTION_WIDTH = 67
-"""Cells that a terminal of 80 columns leaves for words, beside the time."""
+"""Cells left for words in a terminal of 80 columns, beside the time."""
 
 CAPTION_ROWS = 3
 
 LONGEST = 50_000
-"""Events of a run up to which its knobs are tried: each value that is tried is another run."""
+"""Longest run, in events, whose knobs are tried: each value tried takes another run."""
 
 
 def caption_flaws(scenario: Scenario, stops: Sequence[Stop]) -> Iterator[Problem]:
-    """A warning for each caption that the run never comes to, and for each that is longer than its rows.
+    """A warning for each caption that the run never reaches, and for each that does not fit its rows.
 
     What a variant only has from the scenario itself need not happen in it.
 
@@ -104,7 +104,7 @@ def _does_something(
     values: list[object],
     simulate: Simulate,
 ) -> bool:
-    """Whether a knob changes what happens in the scenario or variant of this number; `runs` keeps how they go."""
+    """Return True if a knob affects the events of scenario or variant `number`; `runs` caches their events."""
     room = rooms[number]
     if number not in runs:
         runs[number] = _what_happens(simulate(room))

@@ -1,4 +1,4 @@
-"""The knobs of an exercise: what it lets be changed, each with some values to try."""
+"""Knobs of an exercise: the settings it lets one change, each with values to try."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from simulator.scenario.paths import join_path, parse_path
 from simulator.story.catalog import Words
 
 MOST = 12
-"""Knobs that an exercise offers at most; where it lets more be changed, a file is the better place."""
+"""Most knobs that an exercise offers; for more, editing a file is better."""
 
 COUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 50, 100)
 TIMES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600)
 
 ALLOWED = Words("연습 문제에서 바꿀 수 있는 설정입니다.", "The exercise allows you to change this.")
-"""About a setting that nothing else is written about."""
+"""Description of a setting that has no other one."""
 
 NOT_ALLOWED = Words("(연습 문제에서는 바꿀 수 없는 설정입니다.)", "(The exercise does not allow you to change this.)")
-"""About a knob that the lesson has besides."""
+"""Note on a knob of the lesson that the exercise forbids."""
 
 ROOMS = ("tasks", "workers", "queues", "services")
-"""Where entries have names."""
+"""Sections whose entries have names."""
 
 Parts = tuple[str, ...]
 
 
 def exercise_paths(scenario: Scenario) -> list[str]:
-    """The single settings that the scenario's exercise lets be changed and that have values to choose from.
+    """Single settings that the exercise lets one change and that have values to choose from.
 
-    A path to a whole room stands for the room's own settings; `config` and all of a kind are too many to list.
+    A path to a whole section stands for its own settings; `config` and wildcard paths are too many to list.
     """
     exercise = scenario.model.exercise
     found = [] if exercise is None else [one for text in exercise.may_change for one in _leaves(scenario, text)]
@@ -50,7 +50,7 @@ def _leaves(scenario: Scenario, text: str) -> Iterator[str]:
 
 
 def _named(scenario: Scenario, parts: Parts) -> Iterator[Parts]:
-    """The path, once for each entry that a star stands for."""
+    """The path, once for each entry that a `*` matches."""
     if "*" not in parts:
         yield parts
     elif len(parts) > 1 and parts[0] in ROOMS and parts[1] == "*" and "*" not in parts[2:]:
@@ -58,7 +58,7 @@ def _named(scenario: Scenario, parts: Parts) -> Iterator[Parts]:
 
 
 def values_at(path: str, accepts: Callable[[Any], bool]) -> tuple[Any, ...]:
-    """Values to try at a path, of those that `accepts` says the scenario stands with."""
+    """Values to try at a path, out of those that `accepts` approves."""
     kind = kind_at(parse_path(path))
     values: tuple[Any, ...] = kind if isinstance(kind, tuple) else ()
     if kind == BOOLEAN:

@@ -1,4 +1,4 @@
-"""What a student is told of a grade: as data with every text in both languages, and as lines made from that."""
+"""Report on a grade: as data with every text in both languages, and as lines made from that."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from simulator.trace import as_seconds
 from simulator.world import timeline_of
 
 SHOWN = 20
-"""Changes that are told one by one."""
+"""Most changes that are listed."""
 
 Data = dict[str, Any]
 
 
 def as_data(found: Grade, file: str, *, secret: bool = False) -> Data:
-    """A grade as plain data, times in seconds; with a `secret` the hidden seeds are not told."""
+    """A grade as plain data, times in seconds; with a `secret` the hidden seeds are left out."""
     goals = [_goal(found, place, file, secret) for place in range(len(found.goals))] if found.runs else []
     worst = max(found.runs, key=lambda run: run.slots, default=None)
     limit = found.exercise.budget.processes if found.exercise.budget is not None else None
@@ -58,7 +58,7 @@ def as_data(found: Grade, file: str, *, secret: bool = False) -> Data:
 
 
 def _clean(value: Any) -> Any:
-    """Without anything that a terminal would obey: names and values are the student's."""
+    """Text without control characters that a terminal would obey: names and values come from the student."""
     match value:
         case str():
             return "".join(char if char.isprintable() else "?" for char in value)
@@ -92,7 +92,7 @@ def _goal(found: Grade, place: int, file: str, secret: bool) -> Data:
 
 
 def _missed(found: Grade, run: GradedRun, verdict: Verdict, file: str, secret: bool) -> Data:
-    """Why a goal is missed in a run, and how to get there."""
+    """The reason why a run misses a goal, and how to reproduce it."""
     told = not (run.hidden and secret)
     data: Data = {
         "run": found.runs.index(run),
@@ -120,7 +120,7 @@ def _missed(found: Grade, run: GradedRun, verdict: Verdict, file: str, secret: b
 
 
 def grade_lines(data: Data, lang: str) -> Iterator[str]:
-    """The same for reading, in `ko`, `en` or (one after the other) `both`."""
+    """The report as text, in `ko`, `en` or (one after the other) `both`."""
     for one in LANGUAGES if lang == BOTH else (lang,):
         yield from _lines(data, one)
 
@@ -181,6 +181,6 @@ def _goal_lines(goal: Data, lang: str) -> Iterator[str]:
 
 
 def mark(met: bool, lang: str) -> str:
-    """Whether something is met, always as wide."""
+    """A met or missed mark, padded to one width."""
     said: Words = words.MET if met else words.MISSED
     return pad(said.text(lang), 6 if lang == "en" else 4)

@@ -1,4 +1,4 @@
-"""The words of grading, for the student."""
+"""Words of a grade, addressed to the student."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a solution right: what it changes, its runs on several seeds, the exercise's goals and budget."""
+"""Grading of a solution: its changes, its runs on several seeds, the exercise's goals and budget."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from simulator.story.run import Simulate
 from simulator.trace import Trace
 
 SLOTS = "max(processes)"
-"""What a budget of processes is about: all pool slots together, at most."""
+"""The measure that a budget of processes limits: peak of all pool slots together."""
 
 
 @dataclass(frozen=True)
 class GradedRun:
-    """A run of the solution, held against the exercise."""
+    """A run of the solution, checked against the exercise."""
 
     seed: int
     hidden: bool
-    """Whether that is not the lesson's own seed."""
+    """True if it does not use the lesson's own seed."""
     trace: Trace
     verdicts: tuple[Verdict, ...]
     """In the order of the goals."""
     slots: int
-    """Pool slots of all workers together, at most."""
+    """Peak number of pool slots of all workers together."""
     budget: Verdict | None
-    """None where the exercise sets none."""
+    """None if the exercise sets none."""
 
     @property
     def passed(self) -> bool:
-        """Whether all goals are met within the budget."""
+        """True if all goals are met within the budget."""
         return all(verdict.met for verdict in self.verdicts) and (self.budget is None or self.budget.met)
 
 
 @dataclass(frozen=True)
 class Grade:
-    """A solution, graded. It is not run where it changes what may not be changed."""
+    """A graded solution. It is not run if it changes something forbidden."""
 
     lesson: Scenario
     exercise: Exercise
@@ -51,12 +51,12 @@ class Grade:
 
     @property
     def forbidden(self) -> list[Difference]:
-        """What the solution changes and may not."""
+        """Changes that the exercise forbids."""
         return [change for change in self.changes if not is_allowed(change.parts, self.exercise.may_change)]
 
     @property
     def passed(self) -> bool:
-        """Whether it solves the exercise, in every run."""
+        """True if it solves the exercise in every run."""
         return bool(self.runs) and all(run.passed for run in self.runs)
 
     def missed(self, place: int) -> GradedRun | None:
@@ -65,7 +65,7 @@ class Grade:
 
     @property
     def points(self) -> int:
-        """Of the goals that every run meets."""
+        """Points of the goals that every run meets."""
         if not self.runs:
             return 0
         return sum(goal.points for place, goal in enumerate(self.goals) if self.missed(place) is None)
@@ -77,7 +77,7 @@ class Grade:
 
 
 def exercise_of(lesson: Scenario) -> Exercise:
-    """What is to be solved; raises `ScenarioError` where the lesson has no exercise."""
+    """The exercise of a lesson; raises `ScenarioError` if it has none."""
     exercise = lesson.model.exercise
     if exercise is None:
         raise ScenarioError([Problem("grade.no_exercise", {"lesson": lesson.name})])
@@ -120,7 +120,7 @@ def _graded(exercise: Exercise, goals: Sequence[Goal], trace: Trace, seed: int, 
 
 
 def hidden_seeds(lesson: str, count: int, secret: str = "") -> list[int]:
-    """So many seeds that nobody guesses who does not know the secret; the same each time.
+    """Seeds that cannot be guessed without the secret; the same each time.
 
     >>> hidden_seeds("retry", 2) == hidden_seeds("retry", 2), hidden_seeds("retry", 1) == hidden_seeds("beat", 1)
     (True, False)

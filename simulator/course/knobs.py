@@ -1,6 +1,6 @@
-"""Knobs: settings of a scenario that may be turned, each with its values and a sentence in both languages.
+"""Knobs: settings of a scenario that can be turned, each with its values and a description in both languages.
 
-A scenario may declare its own under `knobs:`; for any other the usual ones are offered.
+A scenario may declare its own under `knobs:`; any other gets the usual ones.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from simulator.story.values import flow_text
 from simulator.trace.time import as_seconds
 
 STEPS = 20
-"""A range has about so many places."""
+"""Approximate number of values on a range."""
 
 MOST = 6
-"""Tasks, and services, that get a knob of their own."""
+"""Most tasks, and most services, that get a knob each."""
 
 TIMES = ("duration", "latency", "polling_interval", "countdown", "default_retry_delay", "starts_at", "phase")
-"""Settings that are seconds."""
+"""Settings measured in seconds."""
 
 FACTORS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 
@@ -73,50 +73,50 @@ PROFILE = Words(
 
 @dataclass(frozen=True)
 class Knob:
-    """A setting that may be turned."""
+    """A setting that can be turned."""
 
     path: str
     current: Any
-    """Its value at the moment that is shown; None where nothing is written."""
+    """Its value at the moment shown; None if there is none."""
     values: tuple[Any, ...]
-    """What it can be turned to, in order; the current value is among them."""
+    """Its possible values in order, the current one included."""
     about: Mapping[str, str]
-    """What it means, by language."""
+    """Its description by language."""
     bounds: tuple[float, float] | None = None
     """The declared range."""
     forbidden: bool = False
-    """Whether the lesson's exercise must be solved without it."""
+    """True if the lesson's exercise must be solved without it."""
 
     @property
     def name(self) -> str:
-        """Its name, Celery's where it is a setting of Celery's."""
+        """Its short name; Celery's own name for a setting of Celery."""
         return setting_name(self.path)
 
     @property
     def unit(self) -> str:
-        """`s` for times, else nothing."""
+        """`s` for times, else empty."""
         return "s" if self.path.rpartition(".")[2] in TIMES else ""
 
     @property
     def running(self) -> bool:
-        """Whether it can be turned from some moment on, too."""
+        """True if it can also be turned in the middle of the run."""
         return can_change_running(self.path)
 
     @property
     def allowed(self) -> str:
-        """What it may be, in short."""
+        """Its possible values, in short."""
         if self.bounds is not None:
             return " - ".join(map(flow_text, self.bounds))
         return " · ".join(map(flow_text, self.values))
 
     def turned(self, value: Any, by: int) -> Any:
-        """The value so many places further, as far as there is one."""
+        """The value a number of places further, or the last one there is."""
         place = self.values.index(value) if value in self.values else 0
         return self.values[max(0, min(place + by, len(self.values) - 1))]
 
 
 def setting_name(path: str) -> str:
-    """What a setting is called: Celery's own settings without their place.
+    """The displayed name of a setting; Celery's own ones without their section.
 
     >>> setting_name("config.task_acks_late"), setting_name("tasks.pay.duration")
     ('task_acks_late', 'tasks.pay.duration')
@@ -125,7 +125,7 @@ def setting_name(path: str) -> str:
 
 
 def list_knobs(scenario: Scenario, changed: Mapping[tuple[str, str], Any] | None = None) -> list[Knob]:
-    """The knobs of a scenario: its own, or where it declares none the usual ones.
+    """The knobs of a scenario: its own, or the usual ones if it declares none.
 
     Args:
         scenario: what is run.
@@ -143,7 +143,7 @@ def list_knobs(scenario: Scenario, changed: Mapping[tuple[str, str], Any] | None
 
 
 def value_in(scenario: Scenario, path: str) -> Any:
-    """What is written at a path of a scenario, or what holds where nothing is; None where nothing does."""
+    """The value written at a path of a scenario, or else its default; None if there is neither."""
     return _Values(scenario, {}).at(path)
 
 
@@ -152,7 +152,7 @@ def _with_note(about: Mapping[str, str]) -> dict[str, str]:
 
 
 class _Values:
-    """What is at a path now."""
+    """Values at paths of a scenario, with the changes made during its run."""
 
     def __init__(self, scenario: Scenario, changed: Mapping[tuple[str, str], Any]) -> None:
         self.scenario = scenario
@@ -167,7 +167,7 @@ class _Values:
         return self._implied(path) if written is None or path == "workers" else written
 
     def _implied(self, path: str) -> Any:
-        """What holds where nothing is written."""
+        """The default that applies if nothing is written."""
         settings, model = self.scenario.settings, self.scenario.model
         implied: dict[str, Any] = {
             "config.task_acks_late": settings.task_acks_late,
@@ -183,7 +183,7 @@ class _Values:
         return implied[path] if path in implied else self._default(path)
 
     def _default(self, path: str) -> Any:
-        """The format's own value there; None where that is nothing that can be written down as it is."""
+        """The format's own default; None if it has no written form."""
         found: Any = self.scenario.model
         for part in parse_path(path):
             if isinstance(found, dict):
@@ -206,7 +206,7 @@ def _declared(scenario: Scenario, seen: _Values, knob: schema.Knob) -> Knob:
 
 
 def _of_exercise(scenario: Scenario, seen: _Values, known: set[str]) -> list[Knob]:
-    """What the exercise lets be changed and no knob is declared for: the usual ones in it, then single settings."""
+    """Knobs for settings that the exercise allows and no knob declares: first the usual ones, then single settings."""
     exercise = scenario.model.exercise
     if exercise is None:
         return []
@@ -222,13 +222,13 @@ def _of_exercise(scenario: Scenario, seen: _Values, known: set[str]) -> list[Kno
 
 
 def _standing(scenario: Scenario, knob: Knob) -> Knob:
-    """With those of its values only that the scenario stands with."""
+    """A knob with only those values that keep the scenario valid."""
     values = (value for value in knob.values if value == knob.current or _stands(scenario, knob.path, value))
     return replace(knob, values=tuple(values))
 
 
 def _stands(scenario: Scenario, path: str, value: Any) -> bool:
-    """Whether the scenario can be run with a value."""
+    """Return True if the scenario is valid with a value."""
     try:
         scenario.edited(Edit(path, value))
     except ScenarioError:
@@ -237,7 +237,7 @@ def _stands(scenario: Scenario, path: str, value: Any) -> bool:
 
 
 def _is_whole(scenario: Scenario, path: str, low: float) -> bool:
-    """Whether the format takes only whole numbers there: it is asked."""
+    """Return True if the format accepts only whole numbers at a path, found by trying one that is not."""
     try:
         scenario.edited(Edit(path, low + 0.5))
     except ScenarioError as error:
@@ -275,7 +275,7 @@ def _usual(scenario: Scenario, seen: _Values) -> Iterator[Knob]:
 
 
 def _path(room: str, name: str, key: str) -> str:
-    """A path through a name that may have dots in it."""
+    """A path through a name that may contain dots."""
     if any(char in " .[]\"'*" for char in name):
         quote = "'" if '"' in name else '"'
         return f"{room}[{quote}{name}{quote}].{key}"
@@ -283,7 +283,7 @@ def _path(room: str, name: str, key: str) -> str:
 
 
 def _is_count(workers: Mapping[str, schema.Worker]) -> bool:
-    """Whether workers could have been written as their number."""
+    """Return True if the workers equal those written as a mere count."""
     return all(worker == schema.Worker() for worker in workers.values()) and list(workers) == [
         f"worker{n}" for n in range(1, len(workers) + 1)
     ]
@@ -305,7 +305,7 @@ def _scaled(seen: _Values, path: str, about: Words) -> Knob:
 
 
 def scaled(value: Any, factor: float) -> Any:
-    """A duration or distribution, so many times as long.
+    """Multiply a duration or distribution.
 
     >>> scaled({"exponential": 2}, 5), scaled({"choice": {"1": 0.9, "60": 0.1}}, 2)
     ({'exponential': 10}, {'choice': {'2': 0.9, '120': 0.1}})
@@ -320,13 +320,13 @@ def scaled(value: Any, factor: float) -> Any:
 
 
 def _plain(value: float) -> float:
-    """Without the noise of binary fractions, and whole where it is."""
+    """A number without binary rounding noise, as an integer if it is one."""
     value = round(value, 6)
     return int(value) if value == int(value) else value
 
 
 def range_values(low: float, high: float, *, whole: bool) -> list[float]:
-    """About `STEPS` round values of a range, its ends among them.
+    """About `STEPS` round values of a range, including both ends.
 
     >>> range_values(1, 4, whole=True), range_values(0, 0.5, whole=False)[:3]
     ([1, 2, 3, 4], [0, 0.05, 0.1])
@@ -343,7 +343,7 @@ def range_values(low: float, high: float, *, whole: bool) -> list[float]:
 
 
 def _with(current: Any, values: Sequence[Any]) -> tuple[Any, ...]:
-    """The values and the current one, in its place."""
+    """The values with the current one inserted in order."""
     if current in values:
         return tuple(values)
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (current, *values))

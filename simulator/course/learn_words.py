@@ -1,4 +1,4 @@
-"""The words of the course: its list, its questions, how a lesson went, and what comes next."""
+"""Words of the course: its list, questions, results, and suggestions."""
 
 from __future__ import annotations
 

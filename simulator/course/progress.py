@@ -1,6 +1,6 @@
-"""What a learner has done so far: a plain file of their own, which is read, changed and written in one go.
+"""A learner's progress: a plain file of their own, read, changed and written in one go.
 
-Nothing else is kept: no times, no names. A file that cannot be read is renamed, never overwritten.
+It holds nothing else: no times, no names. A file that cannot be read is renamed, never overwritten.
 """
 
 from __future__ import annotations
@@ -17,49 +17,49 @@ from simulator.scenario import Problem
 from simulator.trace.writing import replacing
 
 VERSION = 1
-"""Of the file's format."""
+"""Version of the file's format."""
 
 MAX_BYTES = 4_000_000
 
 Result = Literal["right", "wrong", "unknown"]
-"""What can come of an answer; `unknown` is "I don't know"."""
+"""Result of an answer; `unknown` is "I don't know"."""
 
 
 class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question that was answered."""
+    """Results of a question."""
 
     first: Result
-    """What came of the first answer ever given."""
+    """Result of the first answer ever given."""
     last: Result
-    """And of the latest one."""
+    """Result of the latest answer."""
     tries: int = 1
 
 
 class LessonProgress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was done in a lesson."""
+    """Progress in one lesson."""
 
     done: bool = False
-    """Whether its end was reached, with every question on the way answered."""
+    """True if its end was reached with every question on the way answered."""
     answers: dict[str, Answered] = {}
-    """By question."""
+    """Results by key of the question."""
     exercise: bool = False
-    """Whether the exercise was passed."""
+    """True if the exercise was passed."""
     cases: list[str] = []
     """Variants that were played to their end, with every question answered."""
 
 
 class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was done in all lessons."""
+    """Progress in all lessons."""
 
     version: int = VERSION
     lessons: dict[str, LessonProgress] = {}
 
     def of(self, lesson: str) -> LessonProgress:
-        """What was done in one."""
+        """Progress in one lesson."""
         return self.lessons.get(lesson, LessonProgress())
 
     def with_answer(self, lesson: str, question: str, result: Result) -> Progress:
-        """With one more answer."""
+        """A copy with one more answer."""
         mine = self.of(lesson)
         before = mine.answers.get(question)
         first, tries = (before.first, before.tries) if before is not None else (result, 0)
@@ -67,15 +67,15 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self._with(lesson, msgspec.structs.replace(mine, answers=answers))
 
     def with_done(self, lesson: str) -> Progress:
-        """With a lesson played to its end."""
+        """A copy with a lesson done."""
         return self._with(lesson, msgspec.structs.replace(self.of(lesson), done=True))
 
     def with_exercise(self, lesson: str) -> Progress:
-        """With an exercise passed."""
+        """A copy with an exercise passed."""
         return self._with(lesson, msgspec.structs.replace(self.of(lesson), exercise=True))
 
     def with_case(self, lesson: str, variant: str) -> Progress:
-        """With a variant played to its end."""
+        """A copy with a variant played to its end."""
         mine = self.of(lesson)
         cases = mine.cases if variant in mine.cases else [*mine.cases, variant]
         return self._with(lesson, msgspec.structs.replace(mine, cases=cases))
@@ -85,24 +85,24 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Book:
-    """Where progress is kept: a file, or (without one) only the memory of this process."""
+    """Storage of progress: a file, or without one the memory of this process."""
 
     def __init__(self, file: Path | None = None) -> None:
-        """Nothing is read yet."""
+        """Read nothing yet."""
         self.file = file
         self.problems: list[Problem] = []
-        """What went wrong with the file, each thing once."""
+        """Problems with the file, each once."""
         self._kept = Progress()
 
     @property
     def progress(self) -> Progress:
-        """How things stand, other running programs included."""
+        """Current progress, including that stored by other running programs."""
         if self.file is not None:
             self._kept = self._read(self.file)
         return self._kept
 
     def record(self, change: Callable[[Progress], Progress]) -> None:
-        """Change what is known, and write it if it changed."""
+        """Apply a change, and write the file if anything changed."""
         before = self.progress
         self._kept = change(before)
         if self.file is not None and self._kept != before:
@@ -154,19 +154,19 @@ class Book:
             self._give_up("progress.unwritable", reason=error.strerror)
 
     def _give_up(self, code: str, **params: object) -> None:
-        """Go on without the file."""
+        """Continue without the file."""
         self.problems.append(Problem(code, {"file": str(self.file), **params}))
         self.file = None
 
 
 class _Version(msgspec.Struct):
-    """All that is asked of a file before it is read."""
+    """The only field of a file that is checked before it is read."""
 
     version: int
 
 
 def progress_file(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where a learner's progress is kept: the platform's place for what a program remembers."""
+    """A learner's progress file, in the platform's folder for program state."""
     if sys.platform == "win32" and environment.get("LOCALAPPDATA"):
         return Path(environment["LOCALAPPDATA"]) / "ackademy" / "progress.json"
     state = environment.get("XDG_STATE_HOME") or ""

@@ -1,4 +1,4 @@
-"""Review: old questions, asked again of other runs: a new seed, or a variant of the lesson."""
+"""Review: known questions about new runs, with another seed or a variant of the lesson."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from simulator.story.stops import Stop, outcome_of
 from simulator.story.tell import tell
 
 MISSED, KNOWN = 3, 1
-"""How much likelier a question is drawn that was not answered rightly last time."""
+"""Weights in the draw: a question last answered wrong, and one answered right."""
 
 LEAD = 14
-"""Lines of the run that are told before a question."""
+"""Lines of the run shown before a question."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """A question of a run that was not seen before."""
+    """A question about a run that the learner has not seen."""
 
     lesson: str
     run: Run
-    """Of a scenario that asks nothing else."""
+    """A run whose scenario asks nothing else."""
     stop: Stop
     right: int
     """Index of the one true choice."""
 
     @property
     def ask(self) -> Ask:
-        """The question."""
+        """The question itself."""
         assert isinstance(self.stop.item, Ask)
         return self.stop.item
 
     def title(self, lang: str) -> str:
-        """What is run, and with which seed."""
+        """The lesson, variant and seed of the run."""
         scenario = self.run.scenario
         assert scenario is not None
         title = pick(scenario.title, lang)
@@ -53,15 +53,14 @@ class Item:
 
 
 def count_items(progress: Progress, count: int) -> int:
-    """How many of so many questions there are to draw."""
+    """Number of questions available for a draw of `count`."""
     return min(count, len(_pool(progress)))
 
 
 def draw_items(progress: Progress, simulate: Simulate, random: Random, count: int) -> Iterator[Item]:
-    """Up to `count` questions of lessons that are done, each at most once, those that were missed more likely first.
+    """Draw up to `count` different questions of finished lessons, those missed before with greater probability.
 
-    A run in which a question is not asked, has not exactly one true answer, or has another one than its reason was
-    written for, is passed over for another run.
+    Only runs are used in which the question is asked and has exactly one true answer, the one that its reason is for.
     """
     pool = _pool(progress)
     while pool and count:
@@ -74,7 +73,7 @@ def draw_items(progress: Progress, simulate: Simulate, random: Random, count: in
 
 
 def _pool(progress: Progress) -> list[tuple[str, int, int]]:
-    """Each question of each lesson that is done: the lesson's name, the question's number from 1, its weight."""
+    """Every question of every finished lesson: the lesson's name, the question's number (from 1), its weight."""
     found = []
     for name in scenario_names():
         mine = progress.of(name)
@@ -116,7 +115,7 @@ def _item(name: str, number: int, simulate: Simulate, random: Random) -> Item | 
 
 
 def lead_lines(item: Item, number: int, total: int, lang: str) -> Iterator[str]:
-    """What is run, how things stand when the question comes, and the question."""
+    """Introduction of a run, its state when the question comes, and the question."""
     for one in LANGUAGES if lang == BOTH else (lang,):
         yield f"# {words.REVIEW.text(one, number=number, total=total)}"
         yield item.title(one)
@@ -138,7 +137,7 @@ def lead_lines(item: Item, number: int, total: int, lang: str) -> Iterator[str]:
 
 
 def feedback_lines(item: Item, answer: int | None, lang: str) -> Iterator[str]:
-    """Whether an answer is right, and why; the reason of the lesson's author where it was written for this run."""
+    """The result of an answer and the reason; the author's own if it was written for this run."""
     for one in LANGUAGES if lang == BOTH else (lang,):
         yield from _feedback(item, answer, one)
 

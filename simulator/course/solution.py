@@ -1,4 +1,4 @@
-"""A student's file: read as data, and only if it is a copy of its lesson or extends it and nothing else."""
+"""A student's file: read as data, and only if it is a copy of its lesson or extends nothing but that."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def load_solution(file: str, lesson: Scenario) -> Scenario:
 
 
 def _is_lesson(parent: str, file: Path, lesson: Scenario) -> bool:
-    """Whether `extends` leads to the lesson: by its name, or by a path from the solution's folder."""
+    """Return True if `extends` refers to the lesson: by its name, or by a path from the solution's folder."""
     own = Path(lesson.file).resolve()
     if not _is_path(parent):
         try:

@@ -1,4 +1,4 @@
-"""The course as a learner sees it: parts, lessons, what is done, what comes next; as data and as lines of text."""
+"""The course as a learner sees it: parts, lessons, progress, and the next lesson; as data and as lines of text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Lesson:
     """A lesson of the course."""
 
     number: str
-    """That of its file; empty where it has none."""
+    """Number of its file; empty if it has none."""
     name: str
     load: Callable[[str], Scenario | None] = field(repr=False)
     progress: LessonProgress
@@ -28,7 +28,7 @@ class Lesson:
 
     @cached_property
     def scenario(self) -> Scenario | None:
-        """Loaded when it is first wanted; None where its file has mistakes."""
+        """The scenario, loaded on first use; None if its file has errors."""
         return self.load(self.name)
 
     @property
@@ -41,7 +41,7 @@ class Lesson:
         return " / ".join(pick(self.title, lang).split("\n"))
 
     def score(self, lang: str) -> str:
-        """How its questions and its exercise stand; empty where it has neither."""
+        """Results of its questions and exercise; empty if it has neither."""
         if self.scenario is None:
             return ""
         model, mine = self.scenario.model, self.progress
@@ -59,19 +59,19 @@ class Unit:
     """A part of the course."""
 
     title: dict[str, str]
-    """Empty where nothing is written about its lessons: a folder without a course."""
+    """Empty if it is unknown: a folder without a course."""
     summary: dict[str, str]
     lessons: tuple[Lesson, ...]
 
     @property
     def done(self) -> int:
-        """How many of its lessons are done."""
+        """Number of its lessons that are done."""
         return sum(lesson.progress.done for lesson in self.lessons)
 
 
 @dataclass(frozen=True)
 class Syllabus:
-    """All parts in which there is a lesson."""
+    """All parts that have a lesson."""
 
     units: tuple[Unit, ...]
 
@@ -82,7 +82,7 @@ class Syllabus:
 
     @property
     def next(self) -> Lesson | None:
-        """The first one that is not done."""
+        """The first lesson that is not done."""
         return next((lesson for lesson in self.lessons if lesson.is_next), None)
 
     def find(self, text: str) -> Lesson | None:
@@ -90,14 +90,14 @@ class Syllabus:
         return next((lesson for lesson in self.lessons if text in (lesson.name, lesson.number)), None)
 
     def after(self, name: str) -> Lesson | None:
-        """What to do after a lesson: the next one behind it that is not done, else the first one not done."""
+        """The lesson to suggest after another: the first unfinished one after it, else the first unfinished one."""
         place = next((place for place, lesson in enumerate(self.lessons) if lesson.name == name), -1)
         behind = (lesson for lesson in self.lessons[place + 1 :] if not lesson.progress.done)
         return next(behind, self.next if self.next is not None and self.next.name != name else None)
 
 
 def load_lesson(name: str) -> Scenario | None:
-    """A packaged scenario; None where its file has mistakes."""
+    """Load a packaged scenario; None if its file has errors."""
     try:
         return load_scenario(name)
     except ScenarioError:
@@ -105,7 +105,7 @@ def load_lesson(name: str) -> Scenario | None:
 
 
 def lesson_name(scenario: Scenario | None) -> str | None:
-    """The name of a packaged lesson that is run as it stands: what progress is about. None for anything else."""
+    """The packaged lesson run without changes, which progress is recorded for; None for anything else."""
     if scenario is None or scenario.edits or scenario.variant is not None or scenario.name not in scenario_names():
         return None
     return scenario.name if find_scenario(scenario.name).resolve() == Path(scenario.file).resolve() else None
@@ -140,7 +140,7 @@ def make_syllabus(
 
 
 def syllabus_lines(syllabus: Syllabus, lang: str) -> Iterator[str]:
-    """The list, in `ko`, `en` or (one after the other) `both`."""
+    """The list of lessons, in `ko`, `en` or (one after the other) `both`."""
     for one in LANGUAGES if lang == BOTH else (lang,):
         yield from _lines(syllabus, one)
 
@@ -166,7 +166,7 @@ def _lines(syllabus: Syllabus, lang: str) -> Iterator[str]:
 
 
 def guide_lines(course: Course, lang: str) -> Iterator[str]:
-    """The way from the guide's sections to their lessons, as a table."""
+    """The lessons for each section of the guide, as a table."""
     for one in LANGUAGES if lang == BOTH else (lang,):
         rows = [[pick(section.text, one), ", ".join(section.lessons)] for section in course.guide]
         table = Table(words.COURSE.text(one), [words.GUIDE.text(one), words.LESSONS.text(one)], rows, names=2)

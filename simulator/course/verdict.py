@@ -1,4 +1,4 @@
-"""Is a scenario right: its goals held against its runs, the first offending event, its questions, its translations."""
+"""Checks of a scenario: its goals against its runs, the first offending event, its questions and translations."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from simulator.world.lives import lives_of
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A goal, whether the run meets it, what its measures come to, and the event that decided against it."""
+    """A goal checked against a run: if it is met, its measures' values, and the event that decided against it."""
 
     goal: Goal
     met: bool
     values: tuple[tuple[str, Value], ...] = ()
     event: int | None = None
-    """Index of the event after which the goal is missed for good; None where nothing happened that would meet it."""
+    """Index of the event after which the goal stays missed; None if it was never met and no event decided it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the scenario: its number from 1, and the index of its one true choice."""
+    """A question of the scenario: its number, from 1, and the index of its one true choice."""
 
     number: int
     ask: Ask
@@ -39,19 +39,19 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A run of the scenario, or of one of its variants, held against what the author says of it."""
+    """A run of the scenario or of a variant, checked against its author's goals and questions."""
 
     variant: str | None
     trace: Trace
     verdicts: tuple[Verdict, ...]
     questions: tuple[Question, ...]
     problems: tuple[Problem, ...]
-    """Questions that have not exactly one true choice."""
+    """Questions without exactly one true choice."""
     warnings: tuple[Problem, ...]
 
     @property
     def points(self) -> int:
-        """Of the goals that are met."""
+        """Points of the goals met."""
         return sum(verdict.goal.points for verdict in self.verdicts if verdict.met)
 
     @property
@@ -61,7 +61,7 @@ class Checked:
 
 
 def check_run(scenario: Scenario, trace: Trace) -> Checked:
-    """Hold the run of a scenario against its goals and questions."""
+    """Check the run of a scenario against its goals and questions."""
     stops = find_stops(scenario, trace)
     questions, problems, warnings = [], [], [*untranslated(scenario), *caption_flaws(scenario, stops)]
     reached = {stop.number for stop in stops if stop.is_question}
@@ -80,7 +80,7 @@ def check_run(scenario: Scenario, trace: Trace) -> Checked:
 
 
 def judge(goal: Goal, trace: Trace) -> Verdict:
-    """Hold a run against one goal."""
+    """Check a run against one goal."""
     expression = parse_goal(goal.test)
     if evaluate(expression, trace) is True:
         return Verdict(goal, True)
@@ -90,7 +90,7 @@ def judge(goal: Goal, trace: Trace) -> Verdict:
 
 
 def untranslated(scenario: Scenario) -> Iterator[Problem]:
-    """A warning for each text that is there in one language only."""
+    """A warning for each text that exists in one language only."""
     model, source = scenario.model, scenario.source
     texts: list[tuple[tuple[str | int, ...], dict[str, str] | None]] = [
         (("title",), model.title),
@@ -139,7 +139,7 @@ def measures_in(expression: Expression) -> Iterator[Measure]:
 
 
 def measure_text(expression: Expression) -> str:
-    """A measure as it stands in a goal."""
+    """A measure in the syntax of a goal."""
     match expression:
         case Measure(name=name, arguments=()):
             return name
@@ -156,7 +156,7 @@ def measure_text(expression: Expression) -> str:
 
 
 def _is_open(measure: Measure, prefix: Trace) -> bool:
-    """Whether a measure says nothing yet: the state of a task that has not ended."""
+    """Return True if a measure has no value yet: the state of a task that has not ended."""
     match measure:
         case Measure(name="state", arguments=(Word(value=uuid),)):
             task = lives_of(prefix).tasks.get(uuid)
@@ -166,7 +166,7 @@ def _is_open(measure: Measure, prefix: Trace) -> bool:
 
 
 def _offender(expression: Expression, trace: Trace) -> int | None:
-    """The event after which the test is false for good; a prefix that leaves a measure open is not false yet."""
+    """The event after which the condition stays false; while a measure has no value, it does not count as false."""
 
     def is_missed(count: int) -> bool:
         prefix = Trace(trace.header, trace.events[:count])

@@ -1,4 +1,4 @@
-"""What stands on a hand-out for a class, in both languages."""
+"""Texts of a worksheet, in both languages."""
 
 from simulator.story.catalog import Words
 

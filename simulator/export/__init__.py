@@ -1,4 +1,4 @@
-"""Documents made from what the other rooms know: scenario files, from a configuration or a recording; hand-outs."""
+"""Documents: scenario files made from a configuration or a recording, and worksheets."""
 
 from simulator.export.from_conf import NotAConfiguration, scenario_from_conf
 from simulator.export.from_recording import scenario_from_recording

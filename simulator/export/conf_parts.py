@@ -1,4 +1,4 @@
-"""The parts of Celery's configuration that have a shape of their own: routes, queues, beat's schedule."""
+"""Parts of Celery's configuration with a structure of their own: routes, queues, beat's schedule."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CRON_FIELDS = {
     "dM": "day_of_month",
     "MY": "month_of_year",
 }
-"""The letters that stand behind the fields of a printed crontab. Source: celery.schedules: crontab.__repr__."""
+"""Letters after the fields of a printed crontab. Source: celery.schedules: crontab.__repr__."""
 
 _CRONTAB = re.compile(r"<crontab: (?P<fields>.+?) \((?P<letters>[\w/]+)\)>")
 _EVERY = re.compile(r"<freq: (?P<number>[\d.]+) (?P<unit>second|minute|hour|day)s?>")
@@ -63,7 +63,7 @@ def _pair(pair: Any) -> tuple[str, dict[str, Any]] | None:
 
 
 def is_pattern_valid(key: str) -> bool:
-    """Say whether a name, glob or printed expression can be read."""
+    """Return True if a name, glob or printed expression can be parsed."""
     try:
         compile_pattern(key)
     except re.error:
@@ -72,7 +72,7 @@ def is_pattern_valid(key: str) -> bool:
 
 
 def _route(value: Any) -> dict[str, Any] | None:
-    """One route's options; a queue that is written out becomes its name."""
+    """The options of a route; a queue written in full is replaced by its name."""
     if isinstance(value, str):
         return {"queue": value}
     if not isinstance(value, dict):
@@ -82,7 +82,7 @@ def _route(value: Any) -> dict[str, Any] | None:
 
 
 def queue_limits(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What one entry of `task_queues` says, under the scenario format's names; seconds."""
+    """The limits in an entry of `task_queues`, under the scenario format's names; seconds."""
     arguments = entry.get("queue_arguments") or {}
     for key, value in arguments.items():
         if key in _MILLISECONDS:
@@ -95,7 +95,7 @@ def queue_limits(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def beat_entry(entry: dict[str, Any]) -> dict[str, Any] | None:
-    """One entry of `beat_schedule`; nothing where its schedule cannot be read (a solar one, a class of one's own)."""
+    """An entry of `beat_schedule`; None if its schedule cannot be read (a solar one, a custom class)."""
     schedule = read_schedule(entry.get("schedule"))
     if schedule is None or not isinstance(entry.get("task"), str):
         return None
@@ -111,7 +111,7 @@ def beat_entry(entry: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def read_schedule(value: Any) -> float | dict[str, Any] | None:
-    """Seconds, or `{crontab: {...}}`, from a number, a printed `timedelta`, `schedule` or `crontab`."""
+    """Parse a schedule to seconds or `{crontab: {...}}`: a number, a printed `timedelta`, `schedule` or `crontab`."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value if value > 0 else None
     if not isinstance(value, str):

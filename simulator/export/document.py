@@ -1,4 +1,4 @@
-"""A document as a list of blocks, written as Markdown or as one HTML page that needs nothing else."""
+"""A document as a list of blocks, written as Markdown or as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|])")
-"""What Markdown would take for more than it is."""
+"""Characters with a special meaning in Markdown."""
 
 LINE = "\\_" * 40
 """A line to write on, in Markdown."""
@@ -24,7 +24,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Words; `kind` is `text`, `small`, or `answer` (stands out)."""
+    """A paragraph; `kind` is `text`, `small`, or `answer` (highlighted)."""
 
     text: str
     kind: str = "text"
@@ -32,7 +32,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to type."""
+    """A command to type."""
 
     text: str
 
@@ -61,7 +61,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing as SVG, and the same as lines of text; each with what its signs mean."""
+    """A drawing as SVG and as lines of text, each with its legend."""
 
     svg: str
     lines: tuple[str, ...]
@@ -100,7 +100,7 @@ def _markdown(block: Block) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Text escaped so that Markdown shows it unchanged."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
@@ -134,7 +134,7 @@ h2, h3 { break-after: avoid; }
 
 
 def to_html(blocks: Sequence[Block], title: str, lang: str) -> str:
-    """The document as one page: no script, nothing from elsewhere, made to be printed in black and white."""
+    """The document as one page without scripts or external files, to be printed in black and white."""
     body = "\n".join(_html(block) for block in blocks)
     return (
         f'<!doctype html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'

@@ -31,12 +31,12 @@ PROFILE_OF = {
     "filesystem": "celery-filesystem",
     "memory": "celery-filesystem",
 }
-"""By the scheme of `broker_url`."""
+"""Transports by scheme of `broker_url`."""
 
 ASSUMED_DURATION = 1
 ASSUMED_GAP = 2
 ASSUMED_UNTIL = 60
-"""Seconds: how long each task takes, how often it comes, and how long the run lasts, where nobody says."""
+"""Assumed seconds: duration of each task, interval between sends, and length of the run."""
 
 LEFT_OUT = {
     "broker_channel_error_retry": (False,),
@@ -59,7 +59,7 @@ LEFT_OUT = {
     "worker_pool_restarts": (False,),
     "worker_state_db": (),
 }
-"""Settings that could change what happens and are not simulated, with Celery's defaults besides null, which are no
+"""Settings that matter but are not simulated, with Celery's harmless defaults besides null.
 loss. Source: celery.app.defaults."""
 
 _HERE = {
@@ -84,16 +84,16 @@ _CONNECTION = re.compile(
     r"(client_name|global_keyprefix|health_check|master_name|max_connections|password|region|retry_on_|sep$|sentinel|"
     r"socket_|ssl|username)"
 )
-"""Transport options that are about the connection."""
+"""Transport options that concern the connection."""
 _POOLS = {"celery.concurrency.prefork:TaskPool": "prefork", "celery.concurrency.solo:TaskPool": "solo"}
 
 
 class NotAConfiguration(ValueError):
-    """The text is not what `celery inspect conf` prints."""
+    """Text that is no output of `celery inspect conf`."""
 
 
 def read_conf(text: str) -> dict[str, Settings]:
-    """The settings by worker, from `celery inspect conf --json`, or from what it prints without `--json`.
+    """Settings by worker, from the output of `celery inspect conf`, with or without `--json`.
 
     Raises:
         NotAConfiguration: it is neither.
@@ -116,7 +116,7 @@ def read_conf(text: str) -> dict[str, Settings]:
 
 
 def _printed(text: str) -> Iterator[tuple[str, Any]]:
-    """`->  worker: OK`, and below it the settings as JSON."""
+    """Parse `-> worker: OK` lines, each followed by the settings as JSON."""
     decoder = json.JSONDecoder()
     for match in re.finditer(r"^->\s+(?P<worker>\S+): OK\s*(?=\{)", text, re.MULTILINE):
         try:
@@ -126,14 +126,14 @@ def _printed(text: str) -> Iterator[tuple[str, Any]]:
 
 
 def scenario_from_conf(text: str) -> Draft:
-    """A scenario that plays, and notes on what it assumes and leaves out; raises `NotAConfiguration`."""
+    """Make a playable scenario and notes on its assumptions and omissions; raises `NotAConfiguration`."""
     workers = read_conf(text)
     names = _short_names(workers)
     return _Maker({names[worker]: _modern(settings) for worker, settings in workers.items()}).make()
 
 
 def _short_names(workers: dict[str, Settings]) -> dict[str, str]:
-    """`name@host` without the host, where that tells them apart."""
+    """`name@host` without the host, if that is unambiguous."""
     short = {worker: worker.partition("@")[0] or worker for worker in workers}
     if len(set(short.values())) == len(short):
         return short
@@ -141,13 +141,13 @@ def _short_names(workers: dict[str, Settings]) -> dict[str, str]:
 
 
 def _modern(settings: Settings) -> Settings:
-    """Without what is unset, under today's names."""
+    """The settings that are not null, under current names."""
     renamed = {modern_setting(key) or key: value for key, value in settings.items()}
     return {key: value for key, value in renamed.items() if value is not None}
 
 
 class _Maker:
-    """Builds one scenario from the settings of all workers."""
+    """Maker of one scenario from the settings of all workers."""
 
     def __init__(self, workers: dict[str, Settings]) -> None:
         self.workers = workers
@@ -243,7 +243,7 @@ class _Maker:
         return found
 
     def _tasks(self, beat: dict[str, Settings]) -> None:
-        """Every task that some setting names; a pattern that fits none of them gets one that stands for it."""
+        """Every task named in a setting; a pattern that matches none of them gets an invented one."""
         named = [entry["task"] for entry in beat.values()]
         patterns: list[str] = []
         annotations = self.settings.get("task_annotations")
@@ -368,7 +368,7 @@ def _fits(key: str, name: str) -> bool:
 
 
 def _stand_in(pattern: str) -> str | None:
-    """Make up a task name for a glob; None for a regular expression, of which no member can be guessed."""
+    """An invented task name for a glob; None for a regular expression, which cannot be inverted."""
     name = pattern.replace("*", "task")
     return name if _fits(pattern, name) else None
 

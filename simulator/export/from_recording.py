@@ -21,53 +21,53 @@ from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
 
 EXACT = 500
-"""So many arrivals of a kind are kept as they were; of more, the distribution of the gaps."""
+"""Most arrivals of a kind that are kept one by one; above that, the distribution of their gaps is used."""
 
 EXACT_IN_ALL = 6_000
-"""So many values of that sort in one file, which has a limit of its own."""
+"""Most such values in one file, whose size is limited."""
 
 PROFILE_OF = {"guide": "guide", "redis": "celery-redis", "amqp": "celery-rabbitmq", "sqs": "celery-sqs",
               "filesystem": "celery-filesystem", "memory": "celery-filesystem"}  # fmt: skip
 
 UNKNOWN = "?"
-"""A queue that nobody reported."""
+"""Name of a queue that nobody reported."""
 
 SAME_DELAY = 0.15
-"""Two delays within this share of each other are one setting."""
+"""Relative difference up to which two delays count as one setting."""
 
 
 @dataclass(slots=True)
 class _Task:
-    """What one task came to; times in microseconds."""
+    """The course of one task; times in microseconds."""
 
     name: str
     sent: int | None = None
     received: int | None = None
     inferred: bool = False
-    """Whether nobody reported that it was sent."""
+    """True if its sending was not reported."""
     by_worker: bool = False
     queue: str = ""
     priority: int | None = None
     countdown: float = 0.0
     expires: float | None = None
     runs: list[tuple[int, str | None]] = field(default_factory=list)
-    """(duration, exception or None) of each run that came to an end, in order."""
+    """(duration, exception or None) of each completed run, in order."""
     retried: list[int] = field(default_factory=list)
-    """When each `task-retried` was told."""
+    """Time of each `task-retried`."""
     etas: dict[int, int | None] = field(default_factory=dict)
-    """By attempt, the ETA it was received with (which may be told before the `task-retried` that led to it)."""
+    """ETA of each attempt, by its number (it may be received before the `task-retried` that led to it)."""
     exhausted: bool = False
-    """Whether it failed for good."""
+    """True if it finally failed."""
 
     @property
     def delays(self) -> list[float]:
-        """Seconds from each `task-retried` to the ETA of what followed; 0 where that had none."""
+        """Seconds from each `task-retried` to the ETA that followed; 0 if there was none."""
         known = ((number, t) for number, t in enumerate(self.retried, start=1) if number in self.etas)
         return [max(0.0, as_seconds((self.etas[number] or t) - t)) for number, t in known]
 
 
 def scenario_from_recording(trace: Trace) -> Draft:
-    """A scenario that plays like the trace, and notes on how near it is."""
+    """Make a scenario that plays like the trace, and notes on its accuracy."""
     return _Maker(trace).make()
 
 
@@ -80,9 +80,9 @@ class _Maker:
         self.started: dict[tuple[str, int], int] = {}
         self.begun: set[int] = set()
         self.late: set[str] = set()
-        """Tasks of which a delivery was acknowledged after its start."""
+        """Tasks with a delivery acknowledged after its start."""
         self.acks_late = False
-        """The setting; tasks that differ say so."""
+        """The common setting; tasks that differ set their own."""
         self.left = EXACT_IN_ALL
         for event in trace:
             self._read(event)
@@ -184,7 +184,7 @@ class _Maker:
         return "celery-rabbitmq"
 
     def _config(self) -> dict[str, Any]:
-        """Settings that workers reported, as far as a scenario has them."""
+        """Settings reported by workers, as far as a scenario has them."""
         found: dict[str, Any] = {}
         for event in self.trace:
             for key, value in event.settings.items() if isinstance(event, ev.WorkerOnline) else ():
@@ -209,7 +209,7 @@ class _Maker:
         return found
 
     def _groups(self, tasks: Iterable[_Task]) -> dict[tuple[Any, ...], list[_Task]]:
-        """Tasks of a type that are called alike; times to 0.1 s."""
+        """Tasks of a type with equal calls; times to 0.1 s."""
         groups: dict[tuple[Any, ...], list[_Task]] = defaultdict(list)
         for task in tasks:
             expires = None if task.expires is None else round(task.expires, 1)
@@ -241,7 +241,7 @@ class _Maker:
         self.draft.note(code, name=name, kind=found.kind, count=found.count, distance=round(found.distance, 3))
 
     def _failures(self, name: str, tasks: list[_Task]) -> dict[str, Any]:
-        """`raises`, and the policy of retries where there were any."""
+        """`raises`, and the retry policy if there were retries."""
         attempts: dict[int, list[str | None]] = defaultdict(list)
         for task in tasks:
             for number, (_, exception) in enumerate(task.runs):
@@ -259,7 +259,7 @@ class _Maker:
 
     @staticmethod
     def _raises(attempts: dict[int, list[str | None]], ended: Counter[str | None]) -> Any:
-        """One exception per attempt where all tasks agree, else by their share."""
+        """One exception per attempt if all tasks agree, else probabilities."""
         if len(attempts) > 1 and all(len(set(found)) == 1 for found in attempts.values()):
             each = [attempts[number][0] for number in sorted(attempts)]
             return each[0] if len(set(each)) == 1 else each
@@ -267,7 +267,7 @@ class _Maker:
         return {kind: round(count / total, 4) for kind, count in ended.items() if kind is not None}
 
     def _policy(self, name: str, retried: list[_Task]) -> dict[str, Any]:
-        """`max_retries` and the delays: one countdown, a backoff that doubles, or the mean of what was seen."""
+        """`max_retries` and the delays: one countdown, a doubling backoff, or the mean of those seen."""
         most = max(len(task.retried) for task in retried)
         exhausted = any(task.exhausted and len(task.retried) == most for task in retried)
         if not exhausted:
@@ -307,7 +307,7 @@ class _Maker:
         return lines
 
     def _line(self, name: str, tasks: list[_Task]) -> dict[str, Any]:
-        """When they come: at the recorded moments, or by a distribution of the gaps between them."""
+        """Arrival times: the recorded moments, or a distribution of the gaps between them."""
         times = [_arrival(task) for task in tasks]
         first = as_seconds(max(0, times[0]))
         if len(times) == 1:
@@ -349,7 +349,7 @@ class _Maker:
         return made
 
     def _seen_at_once(self) -> dict[str, int]:
-        """By worker of unknown concurrency, how many tasks it was seen to run at once."""
+        """Largest number of tasks seen running at once, for workers of unknown concurrency."""
         found: dict[str, int] = {}
         for event in self.trace:
             if isinstance(event, ev.PoolResized) and event.inferred:
@@ -357,7 +357,7 @@ class _Maker:
         return found
 
     def _faults(self) -> list[dict[str, Any]]:
-        """Workers that died, stopped and came again."""
+        """Workers that died, stopped and came back."""
         lines: list[dict[str, Any]] = []
         seen: set[str] = set()
         last = max((event.t for event in self.trace if isinstance(event, _WORK)), default=0)
@@ -395,7 +395,7 @@ _WORK = (ev.TaskSent, ev.TaskReceived, ev.TaskStarted, ev.TaskSucceeded, ev.Task
 
 
 def _arrival(task: _Task) -> int:
-    """When it was sent, or where nobody said so, received; microseconds."""
+    """Time in microseconds at which it was sent or, if that was not reported, received."""
     return next((t for t in (task.sent, task.received) if t is not None), 0)
 
 

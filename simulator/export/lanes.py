@@ -1,4 +1,4 @@
-"""Who ran what when, as bars on lanes, to be printed in black and white: empty to be filled in, or as it was."""
+"""Executions over time as bars on lanes, for printing in black and white: empty to be filled in, or complete."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from simulator.trace.time import MICROS
 from simulator.world.lives import Execution, lives_of
 
 MOST_LANES = 12
-"""Lanes that find room on a sheet of paper."""
+"""Most lanes on a sheet of paper."""
 
 TICKS = 12
-"""About so many marks on the axis of time."""
+"""Approximate number of ticks on the time axis."""
 
 STEPS = (1, 2, 5)
 
 WIDTH, LEFT, LANE = 760, 110, 34
-"""Of the drawing: pixels in all, for the names, and for the height of a lane."""
+"""Pixels of the drawing: total width, width for names, height of a lane."""
 
 COLUMNS = 72
-"""Characters of time in the text."""
+"""Characters of the time axis in the text version."""
 
 FILLS = {"succeeded": "white", "ignored": "white", "retried": "url(#hatched)", "failed": "url(#crossed)"}
-"""By outcome; anything else was cut off."""
+"""Fill by outcome; other bars are drawn as cut off."""
 
 SIGNS = {"succeeded": "=", "ignored": "=", "retried": "/", "failed": "#"}
 
@@ -42,24 +42,24 @@ PATTERNS = (
 
 @dataclass(frozen=True)
 class Lane:
-    """A slot of a worker, or who sends; times in microseconds."""
+    """A slot of a worker, or a sender; times in microseconds."""
 
     name: str
     runs: Sequence[Execution] = ()
     marks: Sequence[tuple[int, str]] = ()
-    """(when, what): a task that is sent, `ack`, or `killed`."""
+    """(time, mark): a task that is sent, `ack`, or `killed`."""
 
 
 @dataclass(frozen=True)
 class Lanes:
-    """All there is to draw."""
+    """The data of a drawing."""
 
     end: int
     """In microseconds; at least 1."""
     senders: list[Lane]
     slots: list[Lane]
     left_out: int = 0
-    """Slots that find no room."""
+    """Number of slots for which there is no room."""
     ticks: list[int] = field(default_factory=list)
 
 
@@ -84,7 +84,7 @@ def find_lanes(run: Run) -> Lanes:
 
 
 def _together(marks: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """What is sent at one instant as one mark: the first and how many more."""
+    """Sends of one instant combined into a mark: the first, and the number of others."""
     for time, group in groupby(marks, key=lambda mark: mark[0]):
         first, *more = [what for _, what in group]
         yield time, f"{first} +{len(more)}" if more else first
@@ -104,7 +104,7 @@ def find_ticks(end: int) -> list[int]:
 
 
 def draw_lanes(lanes: Lanes, *, filled: bool) -> Picture:
-    """The drawing; only what is sent where it is to be `filled` in by a reader."""
+    """Draw the lanes; only sends unless they are `filled`."""
     return Picture(_svg(lanes, filled), tuple(_text(lanes, filled)))
 
 
@@ -206,7 +206,7 @@ def _fill(row: list[str], lane: Lane, lanes: Lanes) -> None:
 
 
 def arrivals(run: Run) -> list[tuple[str, int, int, int]]:
-    """By task type: (name, how many are sent, when the first and the last), retries not counted."""
+    """Sends by task type: (name, count, first and last time), without retries."""
     seen: dict[str, list[int]] = {}
     for task in lives_of(run.trace).tasks.values():
         seen.setdefault(task.name, []).append(task.sent_at)
@@ -214,5 +214,5 @@ def arrivals(run: Run) -> list[tuple[str, int, int, int]]:
 
 
 def moment_of(run: Run, cursor: int) -> int:
-    """When the event at a cursor comes, or the run ends (microseconds)."""
+    """Time of the event at a cursor, or the end of the run (microseconds)."""
     return run.trace.events[cursor].t if cursor < len(run.trace) else run.trace.end

@@ -1,4 +1,4 @@
-"""A scenario file that a program writes: readable YAML, and on top in both languages what should be known of it."""
+"""A scenario file written by a program: readable YAML with notes in both languages at the top."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _READ_OTHERWISE = frozenset("true false null yes no on off y n".split())
 
 @dataclass(slots=True)
 class Draft:
-    """A scenario as plain data, and what was not understood, assumed or left out."""
+    """A scenario as plain data, with notes on omissions and assumptions."""
 
     data: dict[str, Any] = field(default_factory=dict)
     notes: list[Problem] = field(default_factory=list)
 
     def note(self, code: str, **params: object) -> None:
-        """Say something once; the words are in `story`."""
+        """Add a note once; its words are in `story`."""
         found = Problem(code, params)
         if found not in self.notes:
             self.notes.append(found)
 
 
 def scenario_text(draft: Draft, origin: Problem) -> str:
-    """The file, notes first; `origin` says what it was made from."""
+    """The text of the file, notes first; `origin` names its source."""
     lines = [*_comment(origin, "")]
     for note in draft.notes:
         lines += _comment(note, "- ")
@@ -67,7 +67,7 @@ def _room(key: str, value: Any) -> Iterable[str]:
 
 
 def _folded(line: str) -> str:
-    """A long line of numbers over several lines; texts in quotes stay in one piece."""
+    """Break a long line of numbers over several lines; quoted texts stay in one piece."""
     if len(line) <= WIDTH or '"' in line:
         return line
     return "\n".join(

@@ -1,4 +1,4 @@
-"""A hand-out for a class: what to predict, to draw, to record and to change; the answers are read from the runs."""
+"""A worksheet for a class: tasks to predict, draw, record and change; the answers come from the runs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from simulator.trace import events as ev
 from simulator.trace.time import MICROS
 
 MOST_MEASURES = 5
-"""Columns to record into; more do not fit on the paper."""
+"""Most columns to record into that fit on the paper."""
 
 
 def worksheet(
@@ -63,7 +63,7 @@ def worksheet(
 
 
 class _Sheet:
-    """The sheet of one run in one language."""
+    """Maker of the sheet of one run in one language."""
 
     def __init__(
         self,
@@ -221,7 +221,7 @@ def _named(columns: Sequence[Words], lang: str) -> tuple[str, ...]:
 
 
 def _measures(goals: Sequence[Goal]) -> list[str]:
-    """What the goals look at, those first that most of them do."""
+    """Measures in the goals, the most frequent first."""
     found = [measure_text(measure) for goal in goals for measure in measures_in(parse_goal(goal.test))]
     return sorted(dict.fromkeys(found), key=lambda text: -found.count(text))[:MOST_MEASURES]
 

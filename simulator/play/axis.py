@@ -37,7 +37,7 @@ class Span:
 
     zoom: int = 0
     anchor: int | None = None
-    """Where it begins (microseconds), while the clock is visible; otherwise, and if None, it follows the clock."""
+    """Begin in microseconds, valid while the clock is visible; otherwise, and if None, the view follows the clock."""
     folds: bool = True
 
 
@@ -67,7 +67,7 @@ class Axis:
         over = len(folds.gaps) if time >= end else bisect_left(folds.indices, cursor)
         self._count = over if span.folds else 0
         self._room = max((end - folds.lengths[self._count] >> span.zoom) // FOLDED, 1)
-        """How much each fold takes, in folded time."""
+        """Width of each fold, in folded time."""
         whole = max(self._fold(end), 1)
         self._length = max(whole >> span.zoom, 1)
         self._last = whole - self._length

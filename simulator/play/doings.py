@@ -44,7 +44,7 @@ class Doings(Pass):
 
     @property
     def stores_results(self) -> bool:
-        """Whether any result is stored in the whole run."""
+        """True if any result is stored in the whole run."""
         return bool(self._stored)
 
     def of(self, hostname: str, cursor: int) -> Iterator[tuple[int, ev.Event]]:

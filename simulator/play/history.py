@@ -38,7 +38,7 @@ class Gaps(Pass):
         super().__init__(trace)
         self.found: list[Gap] = []
         self._last = 0
-        """When something happened last."""
+        """Time of the latest event that interrupts a gap."""
 
     def extend(self, trace: Trace) -> None:
         """Find gaps among the new events."""

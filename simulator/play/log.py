@@ -33,7 +33,7 @@ class _Places(Pass):
         self.all: list[int] = []
         self.by_worker: dict[str, list[int]] = {}
         self.pools: dict[str, str] = {}
-        """What kind of pool each worker has."""
+        """Pool kind of each worker."""
         self._everyones: list[int] = []
 
     def _writes(self, event: ev.Event, index: int) -> None:

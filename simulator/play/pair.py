@@ -43,7 +43,7 @@ class Contrast:
 
     @cached_property
     def is_same(self) -> bool:
-        """Whether they are equal event by event."""
+        """True if the runs are equal event by event."""
         return self.one.run.trace.hash == self.other.run.trace.hash
 
     def parting(self, lang: str) -> Difference | None:
@@ -81,7 +81,7 @@ class Pair:
 
     @property
     def end(self) -> int:
-        """When the longer one ends."""
+        """End of the longer run."""
         return max(player.playback.end[1] for player in self.players)
 
     def go(self, time: int) -> Pair:
@@ -131,7 +131,7 @@ class Pair:
 
     @property
     def parted(self) -> int | None:
-        """When the runs diverge, in microseconds."""
+        """Time at which the runs diverge, in microseconds."""
         found = self.contrast.parting("en")
         times = [told[0] for told in (found.one, found.other) if told is not None] if found is not None else []
         return min(times, default=None)

@@ -94,7 +94,7 @@ class Playback:
 
     @cached_property
     def ends_as_asked(self) -> bool:
-        """Whether its end is set by the scenario, regardless of what happens."""
+        """True if the scenario sets its end, regardless of the events."""
         scenario = self.run.scenario
         until = scenario.model.until if scenario is not None else None
         return until is not None and self.end[1] == to_micros(until)

@@ -43,7 +43,7 @@ class Answer:
     outcome: Outcome
     """The outcome in the run it was given for; in another run, after a what-if, it may differ."""
     reasoned: bool
-    """Whether the author's explanation applies: the outcome is that of the original run, without a what-if."""
+    """True if the author's explanation applies: the outcome is that of the original run, without a what-if."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Player:
 
     @property
     def is_asked(self) -> bool:
-        """Whether a question concerns this moment; a caption may precede it."""
+        """True if a question concerns this moment; a caption may precede it."""
         return any(place[0] == self.cursor and n not in self.answers for place, n in self.playback.questions)
 
     @property
@@ -114,12 +114,12 @@ class Player:
 
     @property
     def at_end(self) -> bool:
-        """Whether the run is over."""
+        """True if the run is over."""
         return self.place >= self.playback.end
 
     @property
     def is_moving(self) -> bool:
-        """Whether the clock runs or a message travels."""
+        """True if the clock runs or a message travels."""
         return self.motion is not Motion.REST
 
     @property
@@ -131,12 +131,12 @@ class Player:
 
     @property
     def may_know_all(self) -> bool:
-        """Whether the future may be shown; with an open question ahead, it would give the answer away."""
+        """True if the future may be shown; with an open question ahead, it would give the answer away."""
         return all(place < self.place or number in self.answers for place, number in self.playback.questions)
 
     @property
     def knows_end(self) -> bool:
-        """Whether every question's answer has shown: until then the run's end could reveal or confirm one."""
+        """True if every question's answer has shown: until then the run's end could reveal or confirm one."""
         if not self.may_know_all:
             return False
         farthest = max(self.reached, self.place)
