@@ -1,1 +1,1 @@
-"""The terminal: player (the clock), scene (what is to be shown), drawing (how), and Textual around them."""
+"""The terminal: Textual screens around a session, and drawing of scenes."""

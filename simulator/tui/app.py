@@ -110,7 +110,7 @@ class AckademyApp(Host, inherit_bindings=False):
         self.push_screen(MainScreen(self.session))
 
     def moved(self, session: Session) -> None:
-        """Keep what was learned meanwhile."""
+        """Note that a session has changed, and store what was learned."""
         self.lessons.keep(session)
 
     def _look_at_files(self) -> None:
@@ -118,7 +118,7 @@ class AckademyApp(Host, inherit_bindings=False):
             self.author.look(self.session)
 
     def speak(self, lang: str) -> None:
-        """Go on in a language."""
+        """Switch to a language."""
         self.lang = lang
         if self.session is not None:
             self.session.speak(lang)
@@ -131,7 +131,7 @@ class AckademyApp(Host, inherit_bindings=False):
     # -- commands -----------------------------------------------------------------------------------------------
 
     def on_commanded(self, event: Commanded) -> None:
-        """Carry out what a screen sends up."""
+        """Carry out a command sent up by a screen."""
         self.do(event.command)
 
     def do(self, command: c.Command) -> None:
@@ -259,7 +259,7 @@ class AckademyApp(Host, inherit_bindings=False):
         return ("task" if kind == "message" else kind), key
 
     def palette_entries(self) -> list[PaletteEntry]:
-        """Commands of the screen, and how the program looks."""
+        """Commands of the screen, and settings of the appearance."""
         hidden = (c.OpenPalette(), c.Move(1), c.Move(-1), c.Escape())
         return [
             *(
@@ -276,7 +276,7 @@ def _stands_at_end(session: Session) -> bool:
 
 
 Kept = SettingsFile | None
-"""The settings of who sits here; None: read them."""
+"""The current user's settings; None: read them."""
 
 
 def play_run(
@@ -288,19 +288,19 @@ def play_run(
 
 
 def play_live(grow: Grow, *, lang: str, simulate: Simulator, kept: Kept = None) -> int:
-    """Play a run that goes on, from a source that gives it as it is by now; returns the exit status."""
+    """Play a live run, from a source that returns its latest trace; returns the exit status."""
     return _start(AckademyApp(simulate, lang, following=Following(grow), kept=kept or own_settings()))
 
 
 def learn_run(run: Run | None, *, lang: str, simulate: Simulator, book: Book, kept: Kept = None) -> int:
-    """Play a run as a lesson, or let one be picked first, and keep what was learned; returns the exit status."""
+    """Play a run as a lesson, or let the user pick one first, and store progress; returns the exit status."""
     return _start(AckademyApp(simulate, lang, run, book=book, kept=kept or own_settings()))
 
 
 def review_runs(
     items: Iterator[Item], count: int, *, lang: str, simulate: Simulator, book: Book, kept: Kept = None
 ) -> int:
-    """Ask questions of other runs, one after the other, and keep what was answered; returns the exit status."""
+    """Ask review questions, one after the other, and store the answers; returns the exit status."""
     return _start(AckademyApp(simulate, lang, book=book, review=(items, count), kept=kept or own_settings()))
 
 

@@ -26,24 +26,24 @@ class Author:
         self.files: FileWatch | None = None
         """The file that is reloaded whenever it is saved (`--watch`), if there is one."""
         self._copy: tuple[Session, Path] | None = None
-        """A copy of a lesson that the session does not show yet: it had a mistake."""
+        """A copy of a lesson that the session does not show yet, because it has an error."""
 
     def watch(self, session: Session) -> None:
-        """Read the session's file again whenever it changes."""
+        """Reload the session's file whenever it changes."""
         scenario = session.run.origin.scenario
         if scenario is not None:
             self.files = FileWatch(Path(scenario.file))
             session.say(words.WATCHING, file=scenario.file)
 
     def look(self, session: Session) -> None:
-        """See whether a watched file was saved."""
+        """Check whether a watched file was saved."""
         if self.files is not None and self.files.changed():
             self.read_again(session, self.files.file)
 
     # -- the editor ---------------------------------------------------------------------------------------------
 
     def edit(self, session: Session) -> None:
-        """Open the editor on the scenario's file, or on a copy of a packaged lesson; then read it again."""
+        """Edit the scenario's file, or a copy of a packaged lesson; then reload it."""
         session.rest()
         scenario, command = session.run.origin.scenario, editor_command()
         if scenario is None:
@@ -61,7 +61,7 @@ class Author:
             self.read_again(session, done)
 
     def _edit(self, session: Session, scenario: Scenario, command: list[str]) -> Path | None:
-        """Edit; returns the file if there is something new in it. Raises nothing: the terminal is the editor's."""
+        """Run the editor; returns the file if it has changed. Raises nothing: the terminal is the editor's."""
         fresh = False
         path = Path(scenario.file)
         if self._copy is not None and self._copy[0] is session:
@@ -90,7 +90,7 @@ class Author:
     # -- reading it again ---------------------------------------------------------------------------------------
 
     def read_again(self, session: Session, path: Path) -> None:
-        """Simulate what the file says by now, behind the screen."""
+        """Simulate the file's current content in the background."""
         scenario = session.run.origin.scenario
         if scenario is None:
             return
@@ -133,6 +133,6 @@ def _content(path: Path) -> bytes | None:
 
 
 def _forget(path: Path, fresh: bool) -> None:
-    """A copy that nobody has written into is of no use."""
+    """Delete a copy that was not changed."""
     if fresh:
         path.unlink(missing_ok=True)

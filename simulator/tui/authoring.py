@@ -1,4 +1,4 @@
-"""Writing a scenario beside its run: which editor, on which file, and when the file has changed. Without Textual."""
+"""Editing of a scenario beside its run: the editor, its file, and file changes. Without Textual."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from simulator.scenario import Scenario, scenario_files
 from simulator.trace.writing import write_new
 
 POLL = 0.25
-"""Seconds between two looks at the files."""
+"""Seconds between checks of the files."""
 
 Signature = tuple[tuple[int, int, int] | None, ...]
-"""Of each file: when it was changed, how long it is, which one it is; None where there is none."""
+"""For each file its modification time, size and inode; None if it does not exist."""
 
 
 def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """The person's editor with its options; empty where none is set, or where it is not written as a command."""
+    """The user's editor with its options; empty if none is set or its setting is no valid command."""
     text = environment.get("VISUAL") or environment.get("EDITOR") or ""
     try:
         return shlex.split(text)
@@ -29,7 +29,7 @@ def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def run_editor(command: list[str]) -> int:
-    """Run an editor in this terminal; returns its exit status. Ctrl+C is the editor's meanwhile, not ours.
+    """Run an editor in this terminal; returns its exit status. Meanwhile Ctrl+C goes to the editor.
 
     Raises:
         OSError: it cannot be started.
@@ -43,7 +43,7 @@ def run_editor(command: list[str]) -> int:
 
 
 def copy_lesson(scenario: Scenario, folder: Path) -> Path:
-    """A copy of a packaged lesson's file, never over a file that is there.
+    """Copy a packaged lesson's file; never overwrites a file.
 
     Raises:
         OSError: it cannot be read or written.
@@ -61,10 +61,9 @@ class FileWatch:
         self._known = self._last = self._look()
 
     def changed(self) -> bool:
-        """Return whether something was saved since this last returned True; to be polled.
+        """Return True if a file was saved since this last returned True; to be polled.
 
-        Only what stands still from one look to the next counts: editors write in pieces, or put another file in
-        the place of the first.
+        A file counts once it is unchanged between two checks: editors write in pieces, or replace a file by another.
         """
         before, self._last = self._last, self._look()
         if self._last == self._known or self._last != before:

@@ -1,4 +1,4 @@
-"""What becomes of a run if something else happens: what-ifs, knobs, the console's orders, and comparing."""
+"""Branches of a run: what-ifs, knobs, console commands, and comparison."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from simulator.tui.session import Session
 
 
 class Branches:
-    """Asks what is to be different, and has it simulated behind the screen."""
+    """Dialogs for changes, whose runs are simulated in the background."""
 
     def __init__(self, host: Host) -> None:
-        """Ask on the screens of an application."""
+        """Use the screens of an application."""
         self.host = host
 
     # -- what if ------------------------------------------------------------------------------------------------
 
     def ask_what_if(self, session: Session) -> None:
-        """Offer what can be made to happen."""
+        """Show the what-ifs."""
         session.rest()
         if session.run.scenario is None:
             session.say(labels.NO_SCENARIO)
@@ -47,7 +47,7 @@ class Branches:
             self.host.open(MenuScreen(say(labels.WHAT_IF_TITLE, self.host.lang, time=time), entries))
 
     def open_knobs(self, session: Session) -> None:
-        """Offer the settings that can be turned."""
+        """Show the settings that can be turned."""
         session.rest()
         if session.run.scenario is None:
             session.say(labels.NO_SCENARIO)
@@ -55,7 +55,7 @@ class Branches:
             self.host.open(KnobsScreen(session))
 
     def change(self, session: Session, *changes: Change) -> None:
-        """Go on in a run with changes."""
+        """Continue in a run with changes."""
         scenario, asked = session.run.scenario, session.player
         edits = [change.edit(session.player) for change in changes]
         if scenario is None:
@@ -66,7 +66,7 @@ class Branches:
         )
 
     def obey(self, session: Session, order: Order, exchange: Exchange) -> None:
-        """Carry out what was ordered in the console, and answer it there."""
+        """Carry out a console command, and print its answer there."""
         scenario = session.run.scenario
         if scenario is None:
             return
@@ -87,7 +87,7 @@ class Branches:
     # -- comparing ----------------------------------------------------------------------------------------------
 
     def ask_what_to_compare(self, session: Session) -> None:
-        """Offer what there is to compare with; compare at once where it is only one."""
+        """Show the runs to compare with; compare at once if there is only one."""
         session.rest()
         others = list_others(session.player)
         if not others:
@@ -99,7 +99,7 @@ class Branches:
             self.host.open(MenuScreen(say(labels.COMPARE_WITH, self.host.lang), entries))
 
     def compare(self, session: Session, other: Other) -> None:
-        """Show both runs, once the other one is simulated."""
+        """Show both runs once the other one is simulated."""
         made: list[Contrast] = []
         here = session.player
 

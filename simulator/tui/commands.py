@@ -1,7 +1,7 @@
-"""What a person can ask for: one class a command, with what it needs as fields. Keys, clicks and words lead here.
+"""Commands of the user: one class each, with its parameters as fields. Keys, clicks and palette produce them.
 
-A screen does what it can and sends the rest up (`Commanded`); the application does what is about screens and passes
-the rest to the session.
+A screen carries out what it can and sends the rest up (`Commanded`); the application handles what concerns screens and
+passes the rest to the session.
 """
 
 from __future__ import annotations
@@ -63,19 +63,19 @@ class GoToChange(Command):
 
 @dataclass(frozen=True, slots=True)
 class GoToFound(Command):
-    """Go to the next or previous event that the search has found."""
+    """Go to the next or previous event found by the search."""
 
     by: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class GoToParting(Command):
-    """Go to where two compared runs part."""
+    """Go to the point where two compared runs diverge."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoTo(Command):
-    """Go to a cursor: behind so many events."""
+    """Go to a cursor: right after that many events."""
 
     cursor: int
 
@@ -88,7 +88,7 @@ class Seek(Command):
     columns: int = 1
 
     def at(self, column: int, width: int) -> Seek:
-        """The column that was pressed; the last one is the end."""
+        """Return the command for a column; the last one is the end."""
         return Seek(column, max(1, width - 1))
 
 
@@ -97,11 +97,11 @@ class SeekTime(Command):
     """Go to a column of a time axis."""
 
     times: tuple[int, ...]
-    """When each column begins, and when the last one ends, in microseconds."""
+    """Time at which each column begins and the last one ends, in microseconds."""
     column: int = 0
 
     def at(self, column: int, width: int) -> SeekTime:
-        """The column that was pressed."""
+        """Return the command for a column."""
         return replace(self, column=min(column, len(self.times) - 2))
 
 
@@ -121,11 +121,11 @@ SEEKING = (Seek, SeekTime)
 """Commands of scales that can be dragged over."""
 
 MOVING = (Play, Step, GoToStart, GoToEnd, GoToMark, GoTo, Seek, SeekTime, Faster, NormalSpeed)
-"""Commands that take somebody away from the end of a run that goes on."""
+"""Commands that leave the end of a live run."""
 
 
 def leads_forward(command: Command) -> bool:
-    """Return whether a command has to wait for an open question."""
+    """Return True if a command has to wait for an open question."""
     match command:
         case Step(by=by) | GoToMark(by=by) | GoToChange(by=by):
             return by > 0
@@ -187,7 +187,7 @@ class ToggleFuture(Command):
 
 @dataclass(frozen=True, slots=True)
 class Move(Command):
-    """Choose the next (1) or previous (-1) line or thing; scroll where there is nothing to choose."""
+    """Select the next (1) or previous (-1) line or thing; scroll if there is nothing to select."""
 
     by: int
 
@@ -201,7 +201,7 @@ class ScrollPage(Command):
 
 @dataclass(frozen=True, slots=True)
 class ScrollRows(Command):
-    """Scroll down or up by so many rows."""
+    """Scroll down or up by a number of rows."""
 
     by: int
 
@@ -215,7 +215,7 @@ class NextPanel(Command):
 
 @dataclass(frozen=True, slots=True)
 class Choose(Command):
-    """Choose a thing: a `worker`, a `queue` or a `task`, by its name or id; no kind: nothing."""
+    """Select a thing: a `worker`, a `queue` or a `task`, by its name or id; no kind: nothing."""
 
     kind: str = ""
     key: str = ""
@@ -223,14 +223,14 @@ class Choose(Command):
 
 @dataclass(frozen=True, slots=True)
 class Pick(Command):
-    """Choose a line of a list by its place or name."""
+    """Select a line of a list by its position or name."""
 
     line: int | str
 
 
 @dataclass(frozen=True, slots=True)
 class Enter(Command):
-    """Do what the chosen line or thing is for."""
+    """Activate the selected line or thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ class Escape(Command):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Command):
-    """Answer the open question; in a menu, take the line of that number."""
+    """Answer the open question; in a menu, choose the line with that number."""
 
     choice: int
     """Counted from 0."""
@@ -256,7 +256,7 @@ class Skip(Command):
 
 @dataclass(frozen=True, slots=True)
 class Reveal(Command):
-    """Show the answer of a question, or what a vote has come to."""
+    """Show the answer of a question, or the result of a vote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ class NextChoice(Command):
 
 @dataclass(frozen=True, slots=True)
 class EraseDigit(Command):
-    """Take back the last digit."""
+    """Erase the last digit."""
 
 
 # -- screens ----------------------------------------------------------------------------------------------------
@@ -293,12 +293,12 @@ class Find(Command):
 
 @dataclass(frozen=True, slots=True)
 class OpenConsole(Command):
-    """Type Celery's own commands."""
+    """Open the console for Celery's own commands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Zoom(Command):
-    """Look inside the chosen thing; on a zoom, go on."""
+    """Look inside the selected thing; on a zoom, at the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +311,7 @@ class ZoomInto(Command):
 
 @dataclass(frozen=True, slots=True)
 class Inspect(Command):
-    """Show everything about the chosen thing."""
+    """Show everything about the selected thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,34 +321,34 @@ class Present(Command):
 
 @dataclass(frozen=True, slots=True)
 class Blacken(Command):
-    """Show nothing, or everything again."""
+    """Blank the screen, or show it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskWhatIf(Command):
-    """Offer what can be made to happen."""
+    """Show the what-ifs."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenKnobs(Command):
-    """Offer the settings that can be turned."""
+    """Show the settings that can be turned."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnKnob(Command):
-    """Set the chosen knob to its next (1) or previous (-1) value."""
+    """Set the selected knob to its next (1) or previous (-1) value."""
 
     by: int
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyKnob(Command):
-    """Simulate again with the chosen knob's value."""
+    """Simulate again with the selected knob's value."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseWhen(Command):
-    """Let a knob's value hold from now on or from the start; None: the other one."""
+    """Apply a knob from now on or from the start; None: toggle."""
 
     from_now: bool | None = None
 
@@ -360,7 +360,7 @@ class Compare(Command):
 
 @dataclass(frozen=True, slots=True)
 class MakeHappen(Command):
-    """Go on in a run with a change, or several at once."""
+    """Continue in a run with one or more changes."""
 
     change: Change
     more: tuple[Change, ...] = ()
@@ -390,12 +390,12 @@ class Edit(Command):
 
 @dataclass(frozen=True, slots=True)
 class OpenSummary(Command):
-    """Show how the lesson went, and its exercise."""
+    """Show the results of the lesson, and its exercise."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSolution(Command):
-    """Grade the changed run as a solution of the exercise."""
+    """Grade the changed run as a solution to the exercise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,14 +452,14 @@ class Complete(Command):
 
 @dataclass(frozen=True, slots=True)
 class Recall(Command):
-    """Bring back an older (-1) or newer (1) line."""
+    """Recall an older (-1) or newer (1) line."""
 
     by: int
 
 
 @dataclass(frozen=True, slots=True)
 class Type(Command):
-    """Put a text into the line."""
+    """Enter a text into the line."""
 
     text: str
 
@@ -469,7 +469,7 @@ class Type(Command):
 
 @dataclass(frozen=True, slots=True)
 class NextLanguage(Command):
-    """Go on in the next language."""
+    """Switch to the next language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,14 +481,14 @@ class SetTheme(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetGlyphs(Command):
-    """Draw with `unicode` or `ascii` signs."""
+    """Draw with `unicode` or `ascii` symbols."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetMotion(Command):
-    """Show steps as movement, or not."""
+    """Turn animation of steps on or off."""
 
     on: bool
 
@@ -500,9 +500,9 @@ class TakeScreenshot(Command):
 
 @dataclass(frozen=True, slots=True)
 class Copy(Command):
-    """Copy the chosen thing's name, or what is told of the moment."""
+    """Copy the selected thing's name, or the narration of the moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToggleMouse(Command):
-    """Give the mouse to the terminal, or take it back."""
+    """Release the mouse to the terminal, or capture it again."""

@@ -1,4 +1,4 @@
-"""The bottom line of a screen, and which commands can do something now."""
+"""The bottom line of a screen, and the commands that have an effect at the moment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EARLIER: dict[str, dict[str, int]] = {
     INSPECT: {"escape": 1, "find": 7},
     ZOOM: {"zoom": 1, "escape": 1, "find": 7},
 }
-"""Where a list or a page is looked at, the way back comes early."""
+"""Screens with lists or pages, where `escape` comes early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class Hint:
     key: str
     label: str
     command: c.Command | None
-    """None where a hint stands for several keys: which one a click would mean, nobody knows."""
+    """None if a hint stands for several keys, so that a click on it would be ambiguous."""
     rank: int = 0
 
 
 def can_do(player: Player, look: Look, command: c.Command) -> bool:
-    """Return whether a command would have an effect now."""
+    """Return True if a command would have an effect now."""
     run = player.playback.run
     asked = player.open_question is not None
     match command:
@@ -57,7 +57,7 @@ def can_do(player: Player, look: Look, command: c.Command) -> bool:
 
 
 def player_hints(player: Player, look: Look, screen: str) -> list[Hint]:
-    """List what can be done in a run now, most useful first."""
+    """List the commands possible now, most useful first."""
     hints = [
         hint for hint in screen_hints(screen, look.lang) if hint.command is None or can_do(player, look, hint.command)
     ]
@@ -82,14 +82,14 @@ def player_hints(player: Player, look: Look, screen: str) -> list[Hint]:
 
 
 def _is_time_to_sum_up(player: Player) -> bool:
-    """Return whether to offer the summary: at the end, or when a changed run may solve the exercise."""
+    """Return True if the summary is to be offered: at the end, or if a changed run may solve the exercise."""
     run = player.playback.run
     has_exercise = run.scenario is not None and run.scenario.model.exercise is not None
     return player.at_end or (has_exercise and run.is_changed)
 
 
 def screen_hints(screen: str, lang: str) -> list[Hint]:
-    """The bottom line of a screen, whatever is possible."""
+    """The bottom line of a screen, for any session."""
     hints = []
     ranks = EARLIER.get(screen, {})
     for one in sorted(shortcuts_of(screen), key=lambda one: ranks.get(one.name, one.rank)):

@@ -1,4 +1,4 @@
-"""The application below its screens: a session, time that passes, and simulations behind the screen."""
+"""The application below its screens: a session, the clock, and simulations in the background."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from simulator.tui.session import Session
 from simulator.tui.settings import Settings, SettingsFile
 
 FRAME = 1 / 30
-"""Seconds between two frames while something moves."""
+"""Seconds a frame while something moves."""
 
 PROGRESS = 1 / 2
-"""Seconds between two looks at how far a simulation is: each takes time from it, and most are over by the first."""
+"""Seconds between checks of a simulation's progress: each check slows it, and most are done by the first."""
 
 Done = Callable[[Playback], None]
-"""Hears what came of a simulation."""
+"""Receives the result of a simulation."""
 
 Failed = Callable[[list[Problem]], None]
-"""Hears everything that is wrong with a scenario."""
+"""Receives all problems of a scenario."""
 
 
 class Host(Looks, inherit_bindings=False):
-    """A session on screens. Subclasses carry out commands, and keep what was learned."""
+    """A session on screens. Subclasses carry out commands and store progress."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Host(Looks, inherit_bindings=False):
         self._last = 0.0
 
     def set_up(self) -> None:
-        """Put on the theme, and set the clocks up."""
+        """Apply the theme and start the clocks."""
         self.put_on()
         self._clock = self.set_interval(FRAME, self._tick, pause=True)
         self._progress = self.set_interval(PROGRESS, self._show_progress, pause=True)
@@ -80,12 +80,12 @@ class Host(Looks, inherit_bindings=False):
         raise NotImplementedError
 
     def moved(self, session: Session) -> None:
-        """Hear that time has passed in a session."""
+        """React to the passing of time in a session."""
 
     # -- screens ------------------------------------------------------------------------------------------------
 
     def open(self, screen: Screen[Command | None]) -> None:
-        """Show a screen, and carry out what it is dismissed with."""
+        """Open a screen, and carry out the command it is dismissed with."""
         self.push_screen(screen, self._carry_out)
 
     def _carry_out(self, command: Command | None) -> None:
@@ -95,7 +95,7 @@ class Host(Looks, inherit_bindings=False):
             self.redraw()
 
     def redraw(self) -> None:
-        """Redraw everything that can be seen: a menu lies over the main screen."""
+        """Redraw everything visible: a menu lies over the main screen."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, BoardScreen | ConsoleScreen):
                 screen.redraw()
@@ -115,7 +115,7 @@ class Host(Looks, inherit_bindings=False):
             self._clock.pause()
 
     def start_clock(self) -> None:
-        """Let time pass where something moves."""
+        """Start the clock if something moves."""
         if self.session is not None and self.session.player.is_moving and self._clock is not None:
             self._last = monotonic()
             self._clock.resume()
@@ -123,7 +123,7 @@ class Host(Looks, inherit_bindings=False):
     # -- a run that goes on -------------------------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Go on with the run as it grows, where it does."""
+        """Follow a live run as it grows."""
         if self._following is not None and self.session is not None:
             self.session.go_live()
             self.start_clock()
@@ -132,7 +132,7 @@ class Host(Looks, inherit_bindings=False):
 
     @work(thread=True)
     def _grow(self) -> None:
-        """Get the longer run in a thread; then show it."""
+        """Get the longer run in a thread, then show it."""
         following, worker = self._following, get_current_worker()
         trace = following.look() if following is not None else None
         if not worker.is_cancelled:
@@ -155,7 +155,7 @@ class Host(Looks, inherit_bindings=False):
     # -- simulating behind the screen ---------------------------------------------------------------------------
 
     def simulate_behind(self, session: Session, rerun: Rerun, then: Done, failed: Failed | None = None) -> None:
-        """Simulate in a thread, then call `then` with the result, or `failed` with what is wrong."""
+        """Simulate in a thread, then call `then` with the result, or `failed` with the problems."""
         session.give_up()
         session.rerun = rerun
         if self._progress is not None:
@@ -190,6 +190,6 @@ class Host(Looks, inherit_bindings=False):
             self._progress.pause()
 
     def on_unmount(self) -> None:
-        """Give up what is simulated: nobody waits any more."""
+        """Cancel the simulations in the background."""
         if self.session is not None:
             self.session.give_up()

@@ -17,7 +17,7 @@ JAMO = dict(
         strict=True,
     )
 )
-"""What a Korean (two-set) keyboard left in Hangul mode sends for each small letter."""
+"""Jamo that a Korean (two-set) keyboard in Hangul mode sends for each small letter."""
 
 SHOWN = {
     "right": "→",
@@ -48,7 +48,7 @@ SHOWN = {
     "minus": "-",
     "right_square_bracket": "]",
 }
-"""How a key is written where Textual's name is not what people call it."""
+"""Displayed names of keys that differ from Textual's."""
 
 MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER = "main", "zoom", "inspect", "help", "find", "menu", "picker"
 KNOBS, COMPARE, VOTE, CLOSING, PRESENT = "knobs", "compare", "vote", "closing", "present"
@@ -56,65 +56,65 @@ CONSOLE, PROBLEMS = "console", "problems"
 """The screens."""
 
 PLAYER_SCREENS = (MAIN, ZOOM, INSPECT)
-"""Where the run can be moved through."""
+"""Screens on which one can move through the run."""
 
 MOVING_SCREENS = (*PLAYER_SCREENS, COMPARE)
-"""Where one can step."""
+"""Screens on which one can step."""
 
 PAGES = (INSPECT, PICKER, CLOSING, CONSOLE)
-"""Where the page keys scroll."""
+"""Screens that the page keys scroll."""
 
 ROOM_SCREENS = (*PLAYER_SCREENS, PRESENT)
-"""With the presenter, which has few commands."""
+"""The same with the presenter, which has few commands."""
 
 EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PRESENT, PICKER, CLOSING)
-"""All but what is laid over a screen for a moment."""
+"""All screens except those laid over others for a moment."""
 
 WITH_HELP = (*EVERYWHERE, HELP, VOTE)
 
 WITH_LISTS = (*WITH_HELP, FIND, MENU, PROBLEMS)
 
 MARK_SCREENS = (MAIN, ZOOM, COMPARE, PRESENT)
-"""Where the page keys lead to the next mark; elsewhere they scroll."""
+"""Screens on which the page keys go to the next mark instead of scrolling."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A command as people find it: its keys and its words."""
+    """A command as the user sees it: its keys and its words."""
 
     name: str
     """Its name in the console, for commands that can be typed there."""
     command: c.Command
     keys: tuple[str, ...]
-    """Textual's names of the keys, the one to show first."""
+    """Textual's names of the keys, the displayed one first."""
     words: Words
     """Its description in help and palette."""
     short: Words | None = None
     """Its label in the bottom line; None: it is never shown there."""
     screens: tuple[str, ...] = (MAIN,)
     also: tuple[str, ...] = ()
-    """The names of commands that share its line in the help."""
+    """Names of commands that share its line in the help."""
     help_words: Words | None = None
     """The description of the group in the help."""
     help_keys: str = ""
     pair: str = ""
-    """The keys of two commands, where in the bottom line one stands for both."""
+    """Keys of two commands, if one hint stands for both in the bottom line."""
     rank: int = 9
-    """Its position in the bottom line; a narrow line drops the highest ranks first."""
+    """Rank in the bottom line; a narrow line drops the highest ranks first."""
 
     @property
     def all_keys(self) -> tuple[str, ...]:
-        """With the jamo twin of each small letter."""
+        """Its keys, and for each small letter the jamo on the same key."""
         return (*self.keys, *(JAMO[key] for key in self.keys if key in JAMO))
 
     @property
     def shown(self) -> str:
-        """The keys as people write them."""
+        """Its keys as they are displayed."""
         return " ".join(show_key(key) for key in self.keys)
 
 
 def show_key(key: str) -> str:
-    """A key as people write it.
+    """The displayed name of a key.
 
     >>> show_key("right"), show_key("full_stop"), show_key("g")
     ('→', '.', 'g')
@@ -179,7 +179,7 @@ TIME_SHORTCUTS = (
     ),
     Shortcut("dots", c.ToggleDots(), ("V",), Words("차트: 막대, 점선", "charts: blocks, lines of dots")),
 )
-"""What looks at time: the lower panel, its axis, bookmarks, from change to change."""
+"""Commands for viewing time: lower panel, axis, bookmarks, changes."""
 
 SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut(

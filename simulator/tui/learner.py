@@ -1,4 +1,4 @@
-"""What the terminal keeps of a learner: which lessons are done, which answers were given, what comes next."""
+"""The learner in the terminal: lessons done, answers given, and the next lesson."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from simulator.story.run import Run, Simulate
 from simulator.tui.session import Session
 
 HIDDEN_SEEDS = 3
-"""Runs besides the one that is shown in which a solution must hold."""
+"""Number of further runs in which a solution must hold."""
 
 END = 0
-"""Stands for the end of a run among the numbers of its questions, which begin with 1."""
+"""Key of the end of a run among the numbers of its questions, which begin with 1."""
 
 
 class Learner:
-    """The course and a learner's book."""
+    """The course with a learner's progress."""
 
     def __init__(self, book: Book) -> None:
         """Read nothing yet."""
         self.book = book
         self._loaded: dict[str, Scenario | None] = {}
         self._noted: WeakKeyDictionary[Session, set[int]] = WeakKeyDictionary()
-        """What has been recorded of a session: the numbers of answered questions, and `END`."""
+        """Parts of a session already stored: numbers of answered questions, and `END`."""
 
     @cached_property
     def course(self) -> Course:
@@ -41,7 +41,7 @@ class Learner:
 
     @property
     def syllabus(self) -> Syllabus:
-        """The course with what was done so far."""
+        """The course with its progress."""
         return make_syllabus(self.course, scenario_names(), self._load, self.book.progress)
 
     def _load(self, name: str) -> Scenario | None:
@@ -50,7 +50,7 @@ class Learner:
         return self._loaded[name]
 
     def note(self, session: Session) -> None:
-        """Keep what was answered since, and that the end was reached; of a lesson as it stands only."""
+        """Store new answers and the end of a run, if it is an unchanged lesson."""
         run = session.run
         name = lesson_name(run.scenario) if not run.is_changed else None
         if name is None:
@@ -66,7 +66,7 @@ class Learner:
             remember_end(self.book, name, self.closing(session))
 
     def note_case(self, session: Session) -> None:
-        """Keep that a variant was played to its end, with every question answered."""
+        """Store a variant played to its end, with every question answered."""
         case = case_of(session.run.scenario) if not session.run.is_changed and session.player.at_end else None
         if case is not None and session.player.knows_end and case[1] not in self.book.progress.of(case[0]).cases:
             self.book.record(lambda progress: progress.with_case(*case))
@@ -81,22 +81,22 @@ class Learner:
         return close_run(session.run, answers, self.following(session.run), self.played(session.run))
 
     def following(self, run: Run) -> Lesson | None:
-        """The lesson to take after a run."""
+        """The lesson to suggest after a run."""
         return self.syllabus.after(run.start.trace.header.scenario)
 
     def has_passed(self, run: Run) -> bool:
-        """Return whether the exercise of a run's lesson has been passed before."""
+        """Return True if the exercise of a run's lesson has been passed before."""
         return self.book.progress.of(run.start.trace.header.scenario).exercise
 
     def passed(self, run: Run) -> None:
-        """Keep that the exercise of a run's lesson was passed."""
+        """Store that the exercise of a run's lesson was passed."""
         name = lesson_name(run.start.scenario)
         if name is not None:
             self.book.record(lambda progress: progress.with_exercise(name))
 
 
 def grade_branch(run: Run, simulate: Simulate) -> Grade:
-    """Check a changed run as a solution of the exercise of the lesson it began with.
+    """Grade a changed run as a solution to the exercise of the lesson it began with.
 
     Raises:
         ScenarioError: there is no exercise, or no scenario at all.

@@ -1,4 +1,4 @@
-"""What makes a run a lesson in the terminal: the list before it, how it went after it, the check, the review."""
+"""Lessons in the terminal: the list before a run, the summary after it, the check, the review."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from simulator.tui.session import Session
 
 
 class Lessons:
-    """A learner in an application."""
+    """A learner using the application."""
 
     def __init__(self, host: Host, book: Book, review: tuple[Iterator[Item], int] | None = None) -> None:
-        """`review`: the questions to ask in place of a lesson, and how many there are."""
+        """`review`: the questions to ask instead of a lesson, and their number."""
         self.host = host
         self.learner = Learner(book)
         self._items, self.total = review if review is not None else (iter(()), 0)
         self.item: Item | None = None
-        """The question of the review that is asked now."""
+        """The current question of the review."""
         self.number = self.right = 0
-        """How many questions were asked, and how many answered correctly."""
+        """Numbers of questions asked and answered right."""
         self._answered = False
 
     def open_list(self) -> None:
@@ -66,7 +66,7 @@ class Lessons:
             self.play_case(session, case.name)
 
     def play_case(self, session: Session, name: str) -> None:
-        """Play a case of the scenario that is shown, and say what it changes."""
+        """Play a case of the current scenario, and say what it changes."""
         seen = session.run.origin.scenario
         case = next((case for case in list_cases(seen) if case.name == name), None) if seen is not None else None
         if seen is None or case is None:
@@ -83,7 +83,7 @@ class Lessons:
             self.host.screen.refresh_progress()
 
     def keep(self, session: Session) -> None:
-        """Keep what was learned, where this is a lesson; say if that cannot be kept."""
+        """Store progress in a lesson; show a notice if that fails."""
         self.learner.note_case(session)
         if not session.lesson:
             return
@@ -106,12 +106,12 @@ class Lessons:
             self.host.open(ClosingScreen(session, self.learner, onward))
 
     def _leave_run(self) -> None:
-        """Go back to the list below the run that is shown."""
+        """Return to the list below the current run."""
         if isinstance(self.host.screen, MainScreen):
             self.host.pop_screen()
 
     def check(self, session: Session) -> None:
-        """Check the changed run as a solution, behind the screen."""
+        """Check the changed run as a solution, in the background."""
         screen, run, made = self.host.screen, session.run, list[Grade]()
         if not isinstance(screen, ClosingScreen):
             return
@@ -133,7 +133,7 @@ class Lessons:
     # -- review -------------------------------------------------------------------------------------------------
 
     def ask_next(self) -> None:
-        """Open the next question of the review, in its run right where it is asked; at the end, the list."""
+        """Open the next question of the review, at its moment in its run; at the end, the list."""
         self._leave_run()
         self.item, self._answered = next(self._items, None), False
         if self.item is None:
@@ -150,7 +150,7 @@ class Lessons:
             session.say(learn_words.REVIEW_OF, number=self.number, total=self.total, title=title)
 
     def _reviews(self, session: Session) -> bool:
-        """Return whether a session belongs to the review."""
+        """Return True if a session belongs to the review."""
         return self.item is not None and session.run.origin is self.item.run
 
     def _keep_review(self, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""How the application looks, and what it hands to the terminal: screenshots, copies, the mouse."""
+"""The appearance of the application, and its use of the terminal: screenshots, clipboard, mouse."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from simulator.tui.widgets.board import ASCII_ONLY
 
 
 class Looks(App[int], inherit_bindings=False):
-    """An application with our themes that keeps the user's choices; runs are left to subclasses."""
+    """An application with our themes that stores the user's choices; subclasses handle runs."""
 
     CSS = """
     Screen { layout: vertical; }
@@ -39,7 +39,7 @@ class Looks(App[int], inherit_bindings=False):
     lang = "en"
 
     def __init__(self, settings: Settings, kept: SettingsFile | None) -> None:
-        """Look as `settings` say, and keep what is changed in a file, if there is one."""
+        """Apply `settings`, and store changes in their file, if there is one."""
         super().__init__()
         # Textual heeds an empty variable too, which no-color.org does not; and makes grey what it says to leave out.
         self.no_color = bool(os.environ.get("NO_COLOR"))
@@ -50,18 +50,18 @@ class Looks(App[int], inherit_bindings=False):
         self._has_mouse = True
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let no colours through where `NO_COLOR` asks for that."""
+        """Filter out colours if `NO_COLOR` is set."""
         if self.no_color:
             return [WithoutColour()]
         return [found for found in super().get_line_filters() if not isinstance(found, Monochrome)]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The variables our style sheets need from other people's themes."""
+        """The variables that our style sheets need from other themes."""
         palette = PALETTES[DEFAULT_THEME]
         return {"chosen": palette.select, "chosen-text": palette.text}
 
     def put_on(self) -> None:
-        """Wear what the settings say, or what suits the terminal."""
+        """Apply the settings, or what suits the terminal."""
         for theme in textual_themes():
             self.register_theme(theme)
         chosen = self.settings.theme or fitting_theme(os.environ, self.console.color_system)
@@ -72,7 +72,7 @@ class Looks(App[int], inherit_bindings=False):
         self.use_ascii(glyphs == "ascii")
 
     def use_ascii(self, only: bool) -> None:
-        """Draw with ASCII signs only, or with all."""
+        """Draw with ASCII symbols only, or with all."""
         self.set_class(only, ASCII_ONLY)
         # What is covered must not come back in the old signs, not for one frame.
         for screen in self.screen_stack:
@@ -81,23 +81,23 @@ class Looks(App[int], inherit_bindings=False):
         self.redraw()
 
     def in_signs(self, text: str) -> str:
-        """A text for one of Textual's own widgets, in the signs that the terminal can show."""
+        """A text for one of Textual's own widgets, in symbols that the terminal can show."""
         return ascii_text(text) if self.has_class(ASCII_ONLY) else text
 
     def tell(self, text: str, **how: Any) -> None:
-        """A text in a corner for a while, as it is: brackets, as in the name of a folder, are no markup."""
+        """Show a temporary text in a corner, without markup: brackets, as in a folder's name, are kept."""
         self.notify(self.in_signs(text), markup=False, **how)
 
     def watch_theme(self, theme_name: str) -> None:
-        """Draw in other colours."""
+        """Redraw in the colours of a new theme."""
         super()._watch_theme(theme_name)
         self.redraw()
 
     def redraw(self) -> None:
-        """Show how things stand now, on everything that can be seen."""
+        """Redraw everything visible."""
 
     def say(self, words: Words, **params: object) -> None:
-        """Show a notice: in its place on the screen, else over the last row."""
+        """Show a notice: in its place on the screen, or over the last row if there is none."""
         if self.session is not None and getattr(self.screen, "HAS_NOTICE", False):
             self.session.say(words, **params)
         else:
@@ -107,7 +107,7 @@ class Looks(App[int], inherit_bindings=False):
     # -- settings -----------------------------------------------------------------------------------------------
 
     def keep(self, name: str, value: object) -> None:
-        """Remember a choice, here and for the next time."""
+        """Store a choice, here and in the settings file."""
         self.settings = replace(self.settings, **{name: value})  # type: ignore[arg-type]
         if self.kept is None:
             return
@@ -120,7 +120,7 @@ class Looks(App[int], inherit_bindings=False):
             self.tell_problems(known)
 
     def tell_problems(self, known: int = 0) -> None:
-        """Say what is wrong with the file of settings, behind so many problems that are known."""
+        """Show the problems of the settings file, after the first ones, which are known."""
         if self.kept is None or self.kept.path is None:
             return
         for problem in self.kept.problems[known : known + 1]:
@@ -129,7 +129,7 @@ class Looks(App[int], inherit_bindings=False):
             self.say(look_words.TOLD, text=text)
 
     def change_looks(self, command: c.Command) -> bool:
-        """Carry out a command about how the program looks or about the terminal; returns whether it is one."""
+        """Carry out a command about appearance or terminal; returns True if it is one."""
         match command:
             case c.SetTheme(name):
                 self.theme = theme_name(name)
@@ -153,7 +153,7 @@ class Looks(App[int], inherit_bindings=False):
         return True
 
     def look_entries(self) -> list[PaletteEntry]:
-        """List the palette's entries for themes, signs and motion."""
+        """The palette's entries for themes, symbols and motion."""
         ascii_only = self.has_class(ASCII_ONLY)
         signs = labels.ALL_SIGNS if ascii_only else labels.ASCII_SIGNS
         moves = self.session.motion if self.session is not None else True

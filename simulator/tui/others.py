@@ -1,4 +1,4 @@
-"""What a run can be compared with: the one it branched from, and the variants of its scenario."""
+"""Runs to compare with: the one a run branched from, and the variants of its scenario."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulator.story.run import Run
 
 @dataclass(frozen=True)
 class Other:
-    """Another run."""
+    """A run to compare with."""
 
     make: Callable[[], Scenario | Playback]
     """Its scenario, or its playback if it has been simulated already."""
@@ -29,7 +29,7 @@ class Other:
     is_parent: bool
 
     def describe(self, lang: str) -> str:
-        """As a menu says it."""
+        """Its line in a menu."""
         return f"{say(labels.COMPARE_PARENT, lang)}: {self.name(lang)}" if self.is_parent else self.name(lang)
 
     def contrast(self, run: Playback, other: Playback, lang: str) -> Contrast:
@@ -40,7 +40,7 @@ class Other:
 
 
 def list_others(player: Player) -> list[Other]:
-    """List the runs that a run can be compared with, its parent first."""
+    """The runs that a run can be compared with, its parent first."""
     run = player.playback.run
     others = []
     parent = run.parent

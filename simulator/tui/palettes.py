@@ -1,4 +1,4 @@
-"""The colours of the themes. Without Textual: the command line asks for their names."""
+"""Colours of the themes. Without Textual, as the command line needs their names."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Palette:
     failed: str
     ask: str
     bar: str
-    """Ground of what is done in the timeline."""
+    """Background of finished bars in the timeline."""
     bar_running: str
     select: str
-    """Ground of what is chosen."""
+    """Background of a selection."""
     grey: bool = False
-    """Whether the theme has no hues and uses bold, underlined and reversed text instead."""
+    """True if the theme has no hues and uses bold, underlined and reversed text instead."""
 
 
 PALETTES = {
@@ -140,12 +140,12 @@ PALETTES = {
         ),
     )
 }
-"""The themes that come with the program."""
+"""The packaged themes."""
 
 DEFAULT_THEME = "ackademy-dark"
 
 PREFIX = "ackademy-"
-"""Before the name of each of our themes, where Textual's own ones are too."""
+"""Prefix of our themes' names, beside Textual's own ones."""
 
 THEMES = tuple(name.removeprefix(PREFIX) for name in PALETTES)
-"""What the themes are called by people: `dark`, `light`, ..."""
+"""Displayed names of the themes: `dark`, `light`, ..."""

@@ -1,7 +1,7 @@
-"""Whether what is being drawn is for a terminal that can show nothing but ASCII.
+"""Drawing for terminals that can show only ASCII.
 
-Nearly all signs are replaced one for one when the drawing is done. Here is what needs another text, not another sign:
-an arrow key must not become `<` or `>`, which are keys of their own, and figures made of half blocks cannot be read.
+Nearly all symbols are replaced one for one after drawing. This module covers those that need another text: an arrow key
+must not become `<` or `>`, which are keys of their own, and digits made of half blocks would be illegible.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 PLAIN: ContextVar[bool] = ContextVar("PLAIN", default=False)
-"""Set while a board is painted."""
+"""Set while a board is drawn."""
 
 
 @contextmanager
 def plain(only: bool) -> Iterator[None]:
-    """While in it, what is painted is for a terminal that shows ASCII `only`, or any signs."""
+    """Mark all drawing within as being for a terminal with ASCII `only`, or with any symbols."""
     token = PLAIN.set(only)
     try:
         yield
@@ -28,7 +28,7 @@ ARROWS = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
 
 
 def write_keys(text: str) -> str:
-    """A text in which arrows stand for keys, with their names where there are no arrows.
+    """A text with arrow keys, written with their names if there are no arrow symbols.
 
     >>> write_keys("← →")
     '← →'

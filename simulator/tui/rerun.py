@@ -1,4 +1,4 @@
-"""A simulation behind the screen: how far it is, what came of it, and giving it up. Without Textual."""
+"""A simulation in the background: its progress, result, and cancellation. Without Textual."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from simulator.trace import Trace
 from simulator.trace.time import MICROS
 
 Watch = Callable[[int, int], None]
-"""Is told how far a run has come: simulated microseconds, events."""
+"""Callback for the progress of a run: simulated microseconds, events."""
 
 
 class Simulator(Protocol):
-    """The engine, as it is handed to the terminal."""
+    """The engine's interface for the terminal."""
 
     def __call__(self, scenario: Scenario, *, watch: Watch | None = None) -> Trace:
-        """Play a scenario; what `watch` raises ends it."""
+        """Run a scenario; an exception raised by `watch` ends it."""
 
 
 class Cancelled(Exception):
@@ -57,7 +57,7 @@ class Rerun:
         self.events = 0
         self.cancelled = False
         self.playback: Playback | None = None
-        """The result."""
+        """The result, once it is there."""
         self.problems: list[Problem] = []
         """The errors, if it failed."""
         self._make = make
@@ -66,7 +66,7 @@ class Rerun:
         self._before = before
 
     def work(self, simulate: Simulator) -> None:
-        """Simulate, and prepare for playing what else would hold up the screen."""
+        """Simulate, and prepare everything that would delay the screen."""
         try:
             made = self._make()
             playback = made if isinstance(made, Playback) else self._simulated(made, simulate)
@@ -82,7 +82,7 @@ class Rerun:
 
     @property
     def problem(self) -> Problem | None:
-        """The first of them."""
+        """The first problem."""
         return self.problems[0] if self.problems else None
 
     def _simulated(self, scenario: Scenario, simulate: Simulator) -> Playback:
@@ -104,7 +104,7 @@ class Rerun:
         return reasons_of(scenario, simulate)
 
     def cancel(self) -> None:
-        """Give it up: it ends as soon as it looks."""
+        """Cancel it: it ends at its next progress report."""
         self.cancelled = True
 
     def progress(self, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""What a person does with a run: every command that needs no screen of its own. Without Textual."""
+"""A session: a run, the place in it, and every command that needs no screen of its own. Without Textual."""
 
 from __future__ import annotations
 
@@ -35,37 +35,37 @@ from simulator.tui.whatif import list_changes, save_branch
 from simulator.world import WorkerView
 
 PANELS = {"worker": "workers", "task": "queue"}
-"""Which panel shows what can be chosen."""
+"""Panel of each kind of thing that can be selected."""
 
 
 class Session:
-    """A run, where somebody is in it, and how they look at it."""
+    """A run, with the user's place in it and view of it."""
 
     def __init__(self, run: Run, lang: str, *, motion: bool = True, lesson: bool = False) -> None:
-        """Start at the opening; `motion`: steps are seen as movement; `lesson`: its end leads on to how it went."""
+        """Start at the opening; `motion`: steps are animated; `lesson`: its end leads to the results."""
         self.motion = motion
         self.lesson = lesson
         self.player = Player.at_start(Playback(run))
         self.look = Look(lang, motion=motion)
         self.found: list[Found] = []
         self.played: Collection[str] = ()
-        """The cases of the scenario that were played before."""
+        """Cases of the scenario that were played before."""
         self.sought = ""
         """The text that was last searched for."""
         self.console = Transcript()
         self.seen = self.player.cursor
-        """The farthest cursor shown so far: up to there nothing is a secret."""
+        """The farthest cursor shown so far: nothing up to there is secret."""
         self.rerun: Rerun | None = None
         """The simulation running in the background, if any."""
         self._before: list[Player] = []
         self._stays = False
-        """Whether to stay here while the run grows past its former end."""
+        """True if the place is kept while the run grows past its former end."""
         self._marked: list[tuple[Place, ...]] = []
-        """The bookmarks of each of the runs before."""
+        """The bookmarks of each of the previous runs."""
 
     @property
     def run(self) -> Run:
-        """The run that is shown."""
+        """The current run."""
         return self.player.playback.run
 
     @property
@@ -74,12 +74,12 @@ class Session:
         return self.look.lang
 
     def scene(self, fit: Fit | Room = FULL) -> Scene:
-        """What is to be shown now, as far as there is room."""
+        """The scene of the moment, within the given room."""
         scene = build_scene(self.player, self.look, fit)
         return scene if self.rerun is None else structs.replace(scene, notice=self.rerun.progress(self.lang))
 
     def can(self, command: c.Command) -> bool:
-        """Return whether a command would have an effect now."""
+        """Return True if a command would have an effect now."""
         return can_do(self.player, self.look, command)
 
     def say(self, words: Words, **params: object) -> None:
@@ -87,11 +87,11 @@ class Session:
         self.look = replace(self.look, notice=Notice(words, params))
 
     def speak(self, lang: str) -> None:
-        """Go on in a language."""
+        """Switch to a language."""
         self.look = replace(self.look, lang=lang)
 
     def advance(self, seconds: float) -> bool:
-        """Let real time pass; returns whether anything moved."""
+        """Advance the clock by real seconds; returns True if anything moved."""
         before = self.player
         self._go(before.advance(seconds))
         if before.motion is Motion.PLAY and self.player.motion is Motion.REST and self.player.at_end:
@@ -99,7 +99,7 @@ class Session:
         return self.player is not before
 
     def do(self, command: c.Command) -> None:
-        """Carry out a command; raises `ValueError` where it is not about a run."""
+        """Carry out a command; raises `ValueError` if it is not about a run."""
         self.look = replace(self.look, notice=None)
         if command == c.Play() and self.look.live and self.player.at_end:
             self._stays = not self._stays
@@ -120,7 +120,7 @@ class Session:
             self._say_end()
 
     def rest(self) -> None:
-        """Stop the clock, and say nothing more."""
+        """Stop the clock, and drop the notice."""
         self.look = replace(self.look, notice=None)
         self._go(self.player.rest())
 
@@ -135,7 +135,7 @@ class Session:
         self.say(live_words.AT_LIVE_END if self.look.live else usual)
 
     def say_case(self, case: Case, seen: Scenario) -> None:
-        """Show what a case that begins here changes against what was `seen`."""
+        """Show what this case changes against the run `seen`."""
         self.say(learn_words.CASE_BEGINS, changes="; ".join(case.change_texts(seen)))
 
     def start_at(self, time: int) -> None:
@@ -153,12 +153,12 @@ class Session:
     # -- a run that goes on -------------------------------------------------------------------------------------
 
     def go_live(self) -> None:
-        """The run goes on while it is looked at: begin at its end."""
+        """Begin at the end of a live run."""
         self.look = replace(self.look, live=True)
         self._go(self.player.end())
 
     def grow(self, playback: Playback) -> None:
-        """The run has become longer: stay at its end, or where somebody has gone back to."""
+        """Take over a longer run: stay at its end, or at the place the user has gone back to."""
         follow = self.player.at_end and not self._stays
         self._go(self.player.grown(playback, follow=follow, shown=self.motion))
         self.seen = min(self.seen, playback.length)
@@ -238,12 +238,12 @@ class Session:
         self._note_future()
 
     def _note_future(self) -> None:
-        """What is ahead was shown once it was asked for, and may be: it is no secret any more."""
+        """Record that the future was shown on request: it is no longer secret."""
         if self._sees_all and self.player.reached < self.player.playback.end:
             self.player = replace(self.player, reached=self.player.playback.end)
 
     def _seek(self, column: int, columns: int) -> None:
-        """Go to a column of a scale: to the end of the last instant in it, if there is one."""
+        """Go to a column of a scale: after the last instant in it, if there is one."""
         end = self.player.horizon
         begin, until = -(-column * end // columns), -(-(column + 1) * end // columns)
         self._go(seek_between(self.player, begin, until))
@@ -283,7 +283,7 @@ class Session:
         self._select(panel, self._choices(panel)[0] if panel else "")
 
     def move(self, by: int) -> None:
-        """Choose the next thing in the panel."""
+        """Select the next thing in the panel."""
         selection = self.look.selection
         panel = selection.panel or ("queue" if self._choices("queue") else "workers")
         known = self._choices(panel)
@@ -293,7 +293,7 @@ class Session:
         self._select(panel, known[max(0, min(place, len(known) - 1))])
 
     def clear(self) -> bool:
-        """Choose nothing; returns whether anything was chosen."""
+        """Clear the selection; returns True if there was one."""
         had = bool(self.look.selection.panel)
         self._select("", "")
         return had
@@ -331,7 +331,7 @@ class Session:
         return self.found
 
     def hidden(self, text: str) -> int:
-        """Count further matches in the hidden future; 0 while a question is open, which the count might answer."""
+        """Number of further matches in the hidden future; 0 while a question is open, which the count might answer."""
         if self.look.future or not self.player.knows_end:
             return 0
         return len(find_events(self.run.trace, text, self.seen, self.player.playback.length))
@@ -352,15 +352,15 @@ class Session:
     # -- what if ------------------------------------------------------------------------------------------------
 
     def changes(self) -> list[Change]:
-        """List the possible what-ifs now, the selected worker's first."""
+        """The what-ifs possible now, the selected worker's first."""
         return list_changes(self.player, self.look.selection.key)
 
     def branch(self, run: Run, change: Change) -> None:
-        """Go on at the same moment in a run that was changed."""
+        """Continue at the same moment in a changed run."""
         self.enter(Playback(run), change, self.player)
 
     def enter(self, playback: Playback, change: Change, asked: Player, count: int = 1) -> None:
-        """Go on in a changed run: where we are, if all that was seen is in it too, else where it was `asked` for.
+        """Continue in a changed run: here if it shares everything seen, else at the place `asked` for.
 
         Of several changes (`count`) made at once, `change` is the first.
         """
@@ -376,7 +376,7 @@ class Session:
         self.say(words, count=count, **change.params)
 
     def reload(self, playback: Playback, file: str, copied: bool = False) -> None:
-        """Go on in what a file says by now: where we are if all that was seen is in it too, else at the same time."""
+        """Continue in a reloaded run: here if it shares everything seen, else at the same time."""
         old, here, branched = self.run, self.player, bool(self._before)
         shared = playback.run.trace.common_prefix(old.trace)
         kept = dict(here.answers) if _asks(playback.run) == _asks(old) else {}
@@ -403,7 +403,7 @@ class Session:
         self.say(words, file=file, more=more)
 
     def save(self, folder: Path) -> None:
-        """Write the branch as a scenario, and say where."""
+        """Write the branch as a scenario, and show its path."""
         scenario = self.run.scenario
         if scenario is None or not self.can(c.Save()):
             self.say(labels.NOTHING_TO_SAVE)
@@ -416,7 +416,7 @@ class Session:
             self.say(labels.CANNOT_SAVE, reason=error.strerror)
 
     def give_up(self) -> bool:
-        """Give up what is simulated behind the screen; returns whether there was anything."""
+        """Cancel the simulation in the background; returns True if there was one."""
         rerun, self.rerun = self.rerun, None
         if rerun is not None:
             rerun.cancel()
@@ -451,6 +451,6 @@ def _same_moment(player: Player, playback: Playback, shared: int) -> Player:
 
 
 def _inside(worker: WorkerView) -> list[str]:
-    """A worker's name, and the tasks that it holds: what it runs, what is reserved, what waits for its ETA."""
+    """A worker's name and its tasks: running, reserved, or waiting for their ETA."""
     held = [running.uuid for running in worker.active()] + worker.reserved() + [uuid for uuid, _ in worker.scheduled()]
     return [worker.hostname, *dict.fromkeys(held)]

@@ -29,10 +29,10 @@ ALLOWED: Mapping[str, tuple[object, ...]] = {
     "motion": (True, False),
     "speed": SPEEDS,
 }
-"""By name, what each may be."""
+"""Allowed values by name of a setting."""
 
 VARIABLE = "ACKADEMY_CONFIG"
-"""Names another file; empty: there is none, nothing is read or kept."""
+"""Variable that names another file; if it is empty, no settings are read or stored."""
 
 VALUE = re.compile(r"""(^[^=]*=\s*)("[^"]*"|'[^']*'|[^#\s]+)""")
 """A line of the file up to its value, and the value; a comment may follow."""
@@ -42,7 +42,7 @@ POSITION = re.compile(r"\(at line (\d+), column \d+\)")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A user's preferences; None or `auto` where nothing was chosen."""
+    """A user's preferences; None or `auto` if nothing was chosen."""
 
     theme: str | None = None
     lang: str | None = None
@@ -51,16 +51,16 @@ class Settings:
     speed: float = 1.0
 
     def over(self, **flags: object) -> Settings:
-        """With what the command line says, where it says something."""
+        """These settings, overridden by those of the command line."""
         return replace(self, **{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
 
 
 @dataclass
 class SettingsFile:
-    """The file, what it says, and what is wrong with it."""
+    """The settings file with its contents and problems."""
 
     path: Path | None
-    """None: nothing is read, nothing kept."""
+    """None: nothing is read or stored."""
     settings: Settings = field(default_factory=Settings)
     problems: list[Line] = field(default_factory=list)
 
@@ -88,7 +88,7 @@ class SettingsFile:
 
 
 def settings_path(environment: Mapping[str, str]) -> Path | None:
-    """Return the settings file: what ACKADEMY_CONFIG names, else one in the XDG configuration directory."""
+    """Path of the settings file: ACKADEMY_CONFIG, or else one in the XDG configuration directory."""
     if VARIABLE in environment:
         return Path(environment[VARIABLE]) if environment[VARIABLE] else None
     home = environment.get("XDG_CONFIG_HOME") or ""
@@ -100,7 +100,7 @@ def settings_path(environment: Mapping[str, str]) -> Path | None:
 
 
 def read_settings(path: Path | None) -> SettingsFile:
-    """Read a file of settings; one that is not there says nothing, and what cannot be used is told."""
+    """Read a settings file; a missing one is empty, and invalid lines become problems."""
     if path is None:
         return SettingsFile(None)
     try:
@@ -151,7 +151,7 @@ def _unreadable(path: Path, reason: str) -> Line:
 
 
 def _line_of(lines: list[str], name: str) -> int | None:
-    """The place of a top-level key among the lines."""
+    """Position of a top-level key among the lines."""
     for place, text in enumerate(lines):
         if re.match(rf"""\s*["']?{re.escape(name)}["']?\s*=""", text) or text.strip().startswith(f"[{name}"):
             return place

@@ -1,4 +1,4 @@
-"""A shot: what the terminal shows, as rows of styled text, and as a picture and a text in files."""
+"""A screenshot: the terminal's contents as rows of styled text, saved as a picture and as text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Shot:
 
 
 def screenshot_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder for screenshots: in the user's pictures, or beside the learner's progress."""
+    """Folder for screenshots: in the user's pictures, or beside the learner's progress."""
     try:
         pictures = Path(environment.get("XDG_PICTURES_DIR") or Path.home() / "Pictures")
         return pictures / "Ackademy" if pictures.is_dir() else progress_file(environment).parent / "screenshots"
@@ -45,7 +45,7 @@ def screenshot_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def short_path(path: Path) -> str:
-    """A path as people write it, with `~` for their home."""
+    """A path with `~` for the home folder."""
     try:
         return f"~/{path.relative_to(Path.home()).as_posix()}"
     except (ValueError, RuntimeError):
@@ -53,14 +53,14 @@ def short_path(path: Path) -> str:
 
 
 def read_shot(app: App[Any]) -> Shot:
-    """Read the current contents of an application's screen."""
+    """Take the current contents of an application's screen."""
     # Textual has no public way to read a whole screen; this is the one place that reaches inside.
     strips = app.screen._compositor.render_strips()
     return Shot([[segment for segment in strip if segment.text] for strip in strips])
 
 
 def save_shot(shot: Shot, title: str, theme: str, stem: str, folder: Path) -> Path:
-    """Write a shot as an SVG and as a text, under one name that neither has yet.
+    """Save a screenshot as SVG and as text, under a name that neither has yet.
 
     Returns:
         The picture's file.

@@ -26,7 +26,7 @@ FONTS = (
 
 
 def make_svg(rows: Rows, title: str, theme: str = DEFAULT_THEME) -> str:
-    """The picture as a text; a theme that is not ours gives its ground to the default one's."""
+    """The picture as text; a foreign theme gets the default theme's background."""
     palette = PALETTES.get(theme, PALETTES[DEFAULT_THEME])
     width = max((sum(cell_len(segment.text) for segment in row) for row in rows), default=0)
     height = len(rows)
@@ -42,7 +42,7 @@ def make_svg(rows: Rows, title: str, theme: str = DEFAULT_THEME) -> str:
 
 
 def _rows(rows: Rows, ground: str, colour: str) -> Iterator[tuple[int, str]]:
-    """(layer, element): grounds come first, for a letter may reach into the row below; texts stay in order."""
+    """(layer, element): backgrounds come first, as letters may reach into the row below; texts stay in order."""
     for row, segments in enumerate(rows):
         column = 0
         y = 12 + row * LINE
@@ -69,7 +69,7 @@ def _rows(rows: Rows, ground: str, colour: str) -> Iterator[tuple[int, str]]:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Parts without spaces at their ends, of characters that all have the same width, with their first cell."""
+    """Parts without outer spaces, of characters of equal width, with their first cell."""
     column, start, part = 0, 0, ""
     size = 0
     for char in [*text, ""]:
@@ -85,7 +85,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_plain(char: str) -> bool:
-    """Signs get an element each: their fonts differ in width."""
+    """Return False for symbols, which get an element each: their width differs by font."""
     return char.isascii() or "가" <= char <= "힣"
 
 

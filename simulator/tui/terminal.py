@@ -1,4 +1,4 @@
-"""What suits a terminal where nobody has chosen: which signs it can draw, and which colours."""
+"""Defaults for a terminal: the symbols that it can draw, and its colours."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import codecs
 from collections.abc import Mapping
 
 GLYPHS = ("auto", "unicode", "ascii")
-"""What can be asked for: all signs, ASCII ones only, or what suits the terminal."""
+"""Allowed settings: all symbols, ASCII ones only, or those that suit the terminal."""
 
 FEW_SIGNS = frozenset({"linux", "vt100", "vt102", "vt220", "ansi", "cygwin", "cons25"})
-"""Values of TERM whose fonts lack most of our signs."""
+"""Values of TERM whose fonts lack most of our symbols."""
 
 WIDE = {"VTE_CJK_WIDTH": ("wide", "1"), "RUNEWIDTH_EASTASIAN": ("1",)}
-"""Variables, and values of them, by which people say that their terminal draws lines and arrows two cells wide."""
+"""Variables, with their values, that announce lines and arrows of two cells."""
 
 CJK_ENCODINGS = frozenset("euc_kr cp949 johab euc_jp shift_jis cp932 gb2312 gbk gb18030 big5 big5hkscs cp950".split())
-"""Encodings whose terminals draw lines and arrows two cells wide, as their fonts always had them."""
+"""Encodings whose terminals draw lines and arrows two cells wide, as their fonts traditionally do."""
 
 NARROW_COLOURS = "standard"
 """Rich's name for sixteen colours."""
 
 
 def fitting_glyphs(environment: Mapping[str, str], encoding: str | None) -> str:
-    """`ascii` where our signs cannot be shown, or are not one cell wide; else `unicode`.
+    """`ascii` if our symbols cannot be shown, or are not one cell wide; else `unicode`.
 
     >>> fitting_glyphs({"TERM": "xterm-256color"}, "utf-8"), fitting_glyphs({"TERM": "linux"}, "utf-8")
     ('unicode', 'ascii')
@@ -40,7 +40,7 @@ def fitting_glyphs(environment: Mapping[str, str], encoding: str | None) -> str:
 
 
 def fitting_theme(environment: Mapping[str, str], colours: str | None) -> str:
-    """The theme for a terminal that nobody has chosen one for; `colours` is Rich's name for how many it has."""
+    """The default theme for a terminal; `colours` is Rich's name for its number of colours."""
     if environment.get("NO_COLOR"):
         return "mono"
     return "sixteen" if colours == NARROW_COLOURS else "dark"

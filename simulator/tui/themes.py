@@ -1,4 +1,4 @@
-"""Themes: what the names of styles look like. State is never told by colour alone; contrast is tested."""
+"""Themes: the appearance of each style. Colour is never the only sign of a state; contrast is tested."""
 
 from __future__ import annotations
 
@@ -82,11 +82,11 @@ MARKED = {
     "look": BOLD,
     "selected.frame": BOLD,
 }
-"""Where there are no hues, what else tells a style from its neighbours."""
+"""Attributes that distinguish styles in a theme without hues."""
 
 
 def _marked(palette: Palette, styles: dict[str, Style]) -> dict[str, Style]:
-    """The styles that need more than their grey; what is chosen is reversed."""
+    """The styles that need more than their grey; a selection is reversed."""
     marked = {name: styles[name] + mark for name, mark in MARKED.items()}
     return marked | {"selected": Style(color=palette.ground, bgcolor=palette.text, bold=True)}
 
@@ -105,7 +105,7 @@ COLOURLESS = MARKED | {
     "flight.ask": REVERSED,
     "flight.answer": REVERSED,
 }
-"""Where nothing may be sent but text and its attributes, what tells a style from its neighbours."""
+"""Attributes that distinguish styles if only text and attributes may be sent."""
 
 
 @cache
@@ -116,7 +116,7 @@ def colourless_styles() -> dict[str, Style]:
 
 
 class WithoutColour(LineFilter):
-    """Takes the colours out of what Textual's own widgets draw; what has a ground of its own is reversed."""
+    """Filter that removes the colours of Textual's own widgets; text with a background is reversed."""
 
     def apply(self, segments: list[Segment], background: TextualColor) -> list[Segment]:
         """Return the segments without colours."""
@@ -142,7 +142,7 @@ def theme_name(name: str) -> str:
 
 @cache
 def styles_of(name: str) -> dict[str, Style]:
-    """The styles of a theme by its name; of the default for names of other people's themes."""
+    """The styles of a theme by its name; for a foreign theme, those of the default."""
     return make_styles(PALETTES.get(name, PALETTES[DEFAULT_THEME]))
 
 

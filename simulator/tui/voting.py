@@ -1,4 +1,4 @@
-"""The terminal for a class that votes: at each question hands are counted before the run goes on."""
+"""The terminal for a class that votes: hands are counted at each question before the run goes on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.tui.settings import SettingsFile
 
 
 class VotingApp(AckademyApp):
-    """Plays a run that has questions; begins at one of them."""
+    """Player of a run with questions; begins at one of them."""
 
     def __init__(
         self,
@@ -28,10 +28,10 @@ class VotingApp(AckademyApp):
         super().__init__(simulate, lang, run, motion=motion, kept=kept)
         self._first = question
         self._left: set[int] = set()
-        """Questions that the room left without a reveal: they stay to be answered as ever."""
+        """Questions that were left without a reveal, which stay open."""
 
     def play(self, run: Run) -> None:
-        """Show a run at the question to begin with; those before it are passed over."""
+        """Show a run at its first question to vote on, with earlier ones skipped."""
         super().play(run)
         session = self.session
         assert session is not None
@@ -42,7 +42,7 @@ class VotingApp(AckademyApp):
         self.redraw()
 
     def redraw(self) -> None:
-        """Show how things stand; where a question has come, let the room vote."""
+        """Redraw; at a question, open the vote."""
         super().redraw()
         session = self.session
         if session is None or not isinstance(self.screen, MainScreen) or session.player.is_moving:
@@ -54,7 +54,7 @@ class VotingApp(AckademyApp):
 
 
 def vote_on(run: Run, *, lang: str, simulate: Simulator, question: int, kept: SettingsFile) -> int:
-    """Let a room vote on a run's questions; returns the exit status."""
+    """Hold a vote on a run's questions; returns the exit status."""
     app = VotingApp(simulate, lang, run, question, kept=kept)
     status = app.run()
     return status if status is not None else app.return_code or 0

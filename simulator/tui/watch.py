@@ -1,4 +1,4 @@
-"""How a person looks at time: what the lower panel shows, its axis, bookmarks, from change to change."""
+"""The view of time: the lower panel, its axis, bookmarks, steps from change to change."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from simulator.trace.time import format_seconds
 from simulator.tui import commands as c
 
 COLUMNS = 100
-"""The axis by which panning is counted; the columns of a screen differ a little."""
+"""Columns of the axis used for panning; those of a screen may differ slightly."""
 
 
 def looked(player: Player, look: Look, command: c.Command) -> Look | None:
-    """Return the look after a command; None if the command does not change how a run is looked at."""
+    """Return the view after a command; None if the command does not change the view."""
     match command:
         case c.NextView():
             return replace(look, panel=PANELS[(PANELS.index(look.panel) + 1) % len(PANELS)])
@@ -63,7 +63,7 @@ def _pan(player: Player, look: Look, by: int) -> Look:
 
 
 def _bookmark(player: Player, look: Look) -> Look:
-    """Set one here, or remove the one that stands here."""
+    """Set a bookmark here, or remove the existing one."""
     here, time = player.place, format_seconds(player.time)
     if here in look.bookmarks:
         kept = tuple(place for place in look.bookmarks if place != here)
@@ -83,7 +83,7 @@ def go_to_change(player: Player, chosen: str, by: int) -> tuple[Player, Notice]:
 
 
 def last_about(player: Player) -> str:
-    """The task, else the worker, else the queue that the last event was about; empty where nothing has happened."""
+    """The task, worker or queue (in this order) of the last event; empty if nothing has happened."""
     if player.cursor <= player.playback.opening:
         return ""
     event = player.playback.events[player.cursor - 1]
@@ -91,7 +91,7 @@ def last_about(player: Player) -> str:
 
 
 def kept_bookmarks(bookmarks: tuple[Place, ...], shared: int) -> tuple[Place, ...]:
-    """Those that stand in what another run shares: its first so many events."""
+    """Bookmarks within the first events, which another run shares."""
     return tuple(place for place in bookmarks if place[0] <= shared)
 
 

@@ -1,4 +1,4 @@
-"""What if: what can be made to happen right behind what is shown, and saving what came of it."""
+"""Changes to try right after the moment shown, and saving of a branch."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from simulator.scene.change import Change
 from simulator.trace.writing import write_new
 
 BROKER_SECONDS = 5
-"""For how long a what-if takes the broker away."""
+"""Seconds for which a what-if takes the broker down."""
 
 SERVICE_SECONDS = 10
-"""For how long a what-if takes a service away."""
+"""Seconds for which a what-if takes a service down."""
 
 
 MOST_WORKERS = 4
-"""Workers that a menu names for each thing that can happen to one; the chosen one is always among them."""
+"""Most workers that a menu names for each change; the selected one is always among them."""
 
 MOST_SENDS = 6
-"""Tasks that a menu offers to send."""
+"""Most tasks that a menu offers to send."""
 
 
 def list_changes(player: Player, chosen: str) -> list[Change]:
@@ -47,10 +47,9 @@ def list_changes(player: Player, chosen: str) -> list[Change]:
 
 
 def list_sends(scenario: Scenario, queues: Container[str]) -> list[Change]:
-    """Each registered task, called as the scenario's first line for it calls it.
+    """Calls of each registered task, as in the scenario's first line for it.
 
-    Only what goes to a queue that is there: another one would have to be declared from the start of the run, and that
-    would change what was seen.
+    Only to existing queues: another one would be declared from the start of the run, and change what was seen.
     """
     model = scenario.model
     calls: dict[str, Call] = {}
@@ -68,7 +67,7 @@ def list_sends(scenario: Scenario, queues: Container[str]) -> list[Change]:
 
 
 def save_branch(scenario: Scenario, folder: Path) -> Path:
-    """Write a changed scenario as one that extends the original; never over a file that is there.
+    """Write a changed scenario as one that extends the original; never overwrites a file.
 
     Raises:
         ScenarioError: a change cannot be written that way.

@@ -67,7 +67,7 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
 
 
 def _origins(scene: Scene, origin: str, width: int) -> list[list[str]]:
-    """What tells one run from another, from all of it to the least; the hash goes only where a screen is narrow."""
+    """Texts that identify a run, from all details to the least; the hash goes only on a narrow screen."""
     profile = scene.profile or "?"
     first = origin if scene.recorded else profile
     if not scene.hash:
@@ -77,7 +77,7 @@ def _origins(scene: Scene, origin: str, width: int) -> list[list[str]]:
 
 
 def _fitting(candidates: list[list[str]], room: int, dot: str) -> str:
-    """Return the first that fits, else the last, where the title is cut."""
+    """Return the first that fits, else the last, which is truncated."""
     texts = [dot.join(parts) for parts in candidates]
     return next((text for text in texts if cell_len(text) <= room), texts[-1])
 

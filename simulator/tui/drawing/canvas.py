@@ -43,7 +43,7 @@ class Canvas:
         self.styles = [[style] * width for _ in range(height)]
         self.zones: list[Zone] = []
         self.pointer: tuple[int, int] | None = None
-        """Where the terminal's own cursor belongs, for screen readers and input methods."""
+        """Position of the terminal's cursor, for screen readers and input methods."""
 
     def put(self, x: int, y: int, text: str, style: str = "text", width: int | None = None) -> int:
         """Write text from a cell, clipped to the canvas and to `width` cells; return the x after the text."""
@@ -63,7 +63,7 @@ class Canvas:
         return end
 
     def put_within(self, left: int, right: int, x: int, y: int, text: str, style: str = "text") -> None:
-        """Write from a cell on, but only what lies wholly in the columns from `left` to before `right`."""
+        """Write text, but only the part that lies wholly between the columns `left` and `right` (excluded)."""
         for char in text:
             width = cell_len(char)
             if left <= x and x + width <= right:
@@ -163,7 +163,7 @@ def cut(text: str, width: int, mark: str = "…") -> str:
 
 
 def shorten(text: str, width: int, mark: str = "…") -> str:
-    """The same for a text that ends with a number: that is what tells it from its like, so it stays if it can.
+    """Shorten a text that ends with a number: the number distinguishes it, so it stays if possible.
 
     >>> shorten("generate_invoice_17", 13), shorten("generate_invoice", 9), shorten("fetch_page_8", 4)
     ('generate_…_17', 'generate…', 'fet…')

@@ -33,7 +33,7 @@ def bucket(values: Sequence[float], count: int) -> list[float]:
 
 
 def draw_chart(canvas: Canvas, box: Box, values: Sequence[float], top: float, styles: Styles, now: int) -> None:
-    """Filled blocks, a value a column: what is not 0 can be seen, and `top` fills the box.
+    """Draw filled blocks, one value a column: any value above 0 is visible, and `top` fills the box.
 
     Args:
         canvas: where to draw.
@@ -56,7 +56,7 @@ def draw_chart(canvas: Canvas, box: Box, values: Sequence[float], top: float, st
 
 
 def draw_dots(canvas: Canvas, box: Box, values: Sequence[float], top: float, styles: Styles, now: int) -> None:
-    """A line of dots, two values a column; else as `draw_chart`. It runs along the lower edge where a value is 0."""
+    """Draw a line of dots, two values a column; otherwise as `draw_chart`. A value of 0 lies on the lower edge."""
     if len(values) > 2 * box.width:
         values = bucket(values, 2 * box.width)
     last = box.height * DOTS - 1

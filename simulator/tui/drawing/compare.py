@@ -22,10 +22,10 @@ from simulator.tui.drawing.timeline import draw_timeline, label_width, timeline_
 from simulator.tui.plain import write_keys
 
 LETTERS = ("A", "B")
-"""What the two runs are called where there is no room for a name."""
+"""Names of the two runs if there is no room for their own."""
 
 FEWEST = 3
-"""Rows for how things stand, if there is room for no more."""
+"""Least rows for the current states."""
 
 MOST_QUEUES = 3
 """Limit of named queues."""
@@ -43,27 +43,27 @@ STATES = {
     "killed": (GLYPHS.lost, labels.KILLED, "lost"),
     "offline": (GLYPHS.offline, labels.OFFLINE, "dim"),
 }
-"""Sign, words and style of what a worker does."""
+"""Symbol, words and style of a worker's state."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How the screen of a comparison is divided."""
+    """Division of the comparison screen."""
 
     columns: tuple[Box, Box]
     partings: list[list[str]]
     """The event of each run where they diverge, wrapped."""
     told: int
-    """Rows for that."""
+    """Number of rows for that."""
     rows: list[int]
-    """Rows of each timeline."""
+    """Number of rows of each timeline."""
     roomy: bool
     state: int
-    """Rows for how things stand."""
+    """Number of rows for the current states."""
 
 
 def lay_out(view: CompareScene, width: int, height: int) -> Plan:
-    """Divide the screen: how things stand, where they part, what both did over time, measures."""
+    """Divide the screen: current states, divergence, timelines, measures."""
     half = width // 2
     columns = (Box(1, 2, half - 2, height), Box(half + 2, 2, width - half - 3, height))
     partings = [wrap(side.parting, box.width) for side, box in zip(view.sides, columns, strict=True)]
@@ -83,7 +83,7 @@ def lay_out(view: CompareScene, width: int, height: int) -> Plan:
 
 
 def rooms_of_compare(view: CompareScene, width: int, height: int) -> tuple[Room, Room]:
-    """What of both scenes has room."""
+    """The room for both scenes."""
     if is_too_small(width, height):
         return Room(), Room()
     plan = lay_out(view, width, height)
@@ -136,7 +136,7 @@ def _draw_columns(
 
 
 def _state_lines(scene: Scene, lang: str) -> list[Line]:
-    """Workers and queues, a row each; the workers first where there are few."""
+    """A row for each worker and queue; the workers first if there are few."""
     queues = []
     for queue in scene.queues:
         text = f"{say(labels.QUEUE, lang)} {queue.name}: " + (
@@ -161,7 +161,7 @@ def _worker_line(worker: WorkerBox, scene: Scene, lang: str) -> Line:
 def _draw_parting(
     canvas: Canvas, view: CompareScene, columns: tuple[Box, Box], partings: list[list[str]], y: int, rows: int
 ) -> int:
-    """Where they part, in both columns; returns the row below."""
+    """Draw the divergence in both columns; returns the row below."""
     canvas.put(0, y, GLYPHS.heavy * canvas.width, "faint")
     sign = GLYPHS.stop if view.parted is not None else GLYPHS.done
     end = canvas.put(2, y, f" {sign} {cut(view.parting, canvas.width - 8, GLYPHS.ellipsis)} ", "question")
@@ -180,17 +180,17 @@ def _draw_parting(
 
 
 def _label_width(view: CompareScene, width: int) -> int:
-    """Cells for the names beside both timelines."""
+    """Width of the names beside both timelines, in cells."""
     return max(label_width(side.scene.chart, width) for side in view.sides)
 
 
 def _area(width: int, y: int, rows: int) -> Box:
-    """Where a timeline of so many rows stands, with its scale."""
+    """The box of a timeline of a number of rows, with its scale."""
     return Box(2, y, width - 2, rows + 1)
 
 
 def _draw_timelines(canvas: Canvas, view: CompareScene, y: int, rows: list[int], roomy: bool) -> None:
-    """One above the other, on one scale; in the rule above them a mark where they part."""
+    """Draw the timelines one above the other, on one scale; the rule above them marks the divergence."""
     label = _label_width(view, canvas.width)
     rule, left, columns = y - 1, 0, 0
     for letter, side, count in zip(LETTERS, view.sides, rows, strict=True):
@@ -205,7 +205,7 @@ def _draw_timelines(canvas: Canvas, view: CompareScene, y: int, rows: list[int],
 
 
 def _draw_measures(canvas: Canvas, view: CompareScene, box: Box, offset: int) -> None:
-    """As many blocks beside each other as there is room for; what differs comes first and stands out."""
+    """Draw the measures in as many blocks side by side as fit; those that differ come first, highlighted."""
     blocks = max(1, min(3 if box.height < 8 else 2, box.width // 38))
     width = box.width // blocks
     rows = box.height - 1

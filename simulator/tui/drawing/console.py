@@ -32,22 +32,22 @@ QUOTED = re.compile(r"( *\d* \| )(.*)")
 """A line of a file as an error quotes it, or the caret below it."""
 
 BEHIND = 12
-"""Cells of a quoted line behind its caret that stay to be seen."""
+"""Cells of a quoted line kept visible after its caret."""
 
 
 @dataclass
 class Exchange:
-    """Something that was typed, and its answer as soon as there is one."""
+    """A typed line, with its answer once there is one."""
 
     when: str
     """The clock at the moment it was entered."""
     text: str
     answer: Answer | None = None
     _rows: dict[tuple[object, ...], list[Row]] = field(default_factory=dict, repr=False)
-    """As it was drawn last: an answer may be long, and a run may be playing behind it."""
+    """Cached rows: an answer may be long, and a run may be playing above it."""
 
     def rows(self, lang: str, width: int, progress: str) -> list[Row]:
-        """Its rows in a language, cut to a width."""
+        """The rows in a language, cut to a width."""
         key = (lang, width, self.answer is not None, "" if self.answer is not None else progress)
         if key not in self._rows:
             self._rows = {key: list(_entry_rows(self, lang, width, progress))}
@@ -63,12 +63,12 @@ class Transcript:
     """Typed lines, oldest first."""
 
     def add(self, entry: Exchange) -> None:
-        """Remember one more, and not the first of very many."""
+        """Add an exchange, dropping the oldest if there are too many."""
         self.entries.append(entry)
         del self.entries[:-MOST_ENTRIES]
 
     def settle(self) -> None:
-        """Nothing is simulated any more: what has no answer was given up."""
+        """Mark exchanges without an answer as cancelled: no simulation is running any more."""
         for entry in self.entries:
             if entry.answer is None:
                 entry.answer = Answer(notes=(line(labels.CANCELLED),), failed=True)
@@ -81,12 +81,12 @@ class ConsoleView:
     lang: str
     clock: str
     place: str
-    """Which event of how many."""
+    """The current event's number, and the number of events."""
     entries: Sequence[Exchange]
     choices: Sequence[str]
-    """What the word may go on with."""
+    """Possible completions of the word."""
     example: str = "ID"
-    """The id of a task that there is."""
+    """The id of an existing task."""
     notice: str = ""
     """A note on the last command."""
     progress: str = ""
@@ -96,7 +96,7 @@ class ConsoleView:
 
 
 def draw_console(view: ConsoleView, width: int, height: int) -> tuple[Canvas, int, int]:
-    """Draw it; also tells the first row of the log that is shown, and how many rows there are."""
+    """Draw it; returns the first row of the log that is shown, and the number of rows."""
     canvas = Canvas(max(1, width), max(1, height))
     canvas.put(0, 0, GLYPHS.heavy * width, "faint")
     x = canvas.put(2, 0, f" {say(words.TITLE, view.lang)} ", "title")
@@ -127,7 +127,7 @@ def entry_row(view: ConsoleView, width: int) -> int:
 
 
 def log_rows(view: ConsoleView, width: int) -> list[Row]:
-    """All rows of the log, an empty one between two entries; before anything was typed, how to begin."""
+    """All rows of the log, with an empty one between entries; an introduction if nothing was typed yet."""
     if not view.entries:
         return [[(text, style)] for text, style in _welcome(view, width)]
     rows: list[Row] = []
@@ -169,7 +169,7 @@ def _entry_rows(entry: Exchange, lang: str, width: int, progress: str) -> Iterat
 
 
 def _printed(text: str, width: int) -> Iterator[Row]:
-    """A line of Celery's: the first one of a reply says at a glance how it went."""
+    """A line of Celery's output; the first line of a reply shows by its colour whether it succeeded."""
     for sign, style in (("OK", "done"), ("ERROR", "failed")):
         if text.startswith("->") and text.endswith(f": {sign}"):
             yield [("->", "dim"), (text[2 : -len(sign)], "strong"), (sign, style)]
@@ -180,7 +180,7 @@ def _printed(text: str, width: int) -> Iterator[Row]:
 
 
 def fold(text: str, width: int) -> list[str]:
-    """A line as rows of at most `width` cells, each further one indented as the first and two more.
+    """Break a line into rows of at most `width` cells, each further row indented two cells deeper than the first.
 
     Broken behind a space where there is one; no space is lost or added but the indent.
 
@@ -204,7 +204,7 @@ def fold(text: str, width: int) -> list[str]:
 
 
 def _choice_rows(choices: Sequence[str], width: int) -> list[str]:
-    """The choices one after another, in a few rows."""
+    """The completions one after the other, in a few rows."""
     rows: list[str] = []
     for place, choice in enumerate(choices):
         if rows and cell_len(rows[-1]) + 2 + cell_len(choice) <= width:
@@ -220,7 +220,7 @@ def _choice_rows(choices: Sequence[str], width: int) -> list[str]:
 def draw_problems(
     title: str, about: str, text: str, hints: list[Hint], width: int, height: int, offset: int = 0
 ) -> tuple[Canvas, int]:
-    """Draw what is wrong in a frame, scrolled down by so many rows (as far as there is something; tells how far)."""
+    """Draw errors in a frame, scrolled down as far as there is more; returns the number of rows scrolled."""
     canvas = Canvas(max(1, width), max(1, height))
     box = Box(0, 0, width, height)
     draw_frame(canvas, box, "failed")
@@ -247,14 +247,14 @@ def draw_problems(
 
 
 def problem_size(text: str, about: str, width: int) -> tuple[int, int]:
-    """The size in cells of a panel that shows all of it, at most so wide."""
+    """The size in cells of a panel that shows everything, within a width."""
     lines = text.split("\n")
     wanted = min(width, max([cell_len(part) for part in [*lines, about]] + [40]) + 4)
     return wanted, len(problem_rows(text, wanted - 4)) + len(wrap(about, wanted - 4)) + 4
 
 
 def problem_rows(text: str, width: int) -> list[tuple[str, str]]:
-    """Mistakes as (text, style) rows: a sentence is wrapped, a quoted line moved to where its caret is seen."""
+    """Errors as (text, style) rows: a sentence is wrapped, a quoted line shifted so that its caret is visible."""
     rows: list[tuple[str, str]] = []
     lines = text.split("\n")
     moved = 0
@@ -273,7 +273,7 @@ def problem_rows(text: str, width: int) -> list[tuple[str, str]]:
 
 
 def _without(text: str, cells: int) -> str:
-    """Text without so many cells at its start; half a wide character leaves a space."""
+    """Text without a number of cells at its start; half of a wide character leaves a space."""
     place = 0
     while cells > 0 and place < len(text):
         cells -= get_character_cell_size(text[place])

@@ -1,4 +1,4 @@
-"""Workers for which there is no room as cards: as pairs of rows, as rows, as tiles, or as cells."""
+"""Workers that do not fit as cards: as pairs of rows, as rows, as tiles, or as cells."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from simulator.tui.drawing.working import STATES, draw_bar
 Anchors = dict[tuple[str, str], Box]
 
 ROW_WIDTH = 26
-"""The narrowest row that still says who does what."""
+"""Least width of a row with a worker's name and task."""
 
 TILES = range(14, 3, -1)
 """Widths of a tile, gap included, the widest first."""
 
 LONGEST_NAME = 6
-"""Of a worker in a tile, without what all names begin with."""
+"""Longest name in a tile, without the prefix that all names share."""
 
 LEGEND = ("running", "killed", "stopping", "offline", "idle")
-"""What the line below a crowd tells first: what is usual can go where there is no room."""
+"""States in the line below a crowd, in order; ordinary ones are left out if there is no room."""
 
 
 def draw_crowd(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
-    """Draw them as whatever fits, and say where each stands."""
+    """Draw the workers in the largest form that fits; returns the box of each."""
     count = len(scene.workers)
     if count * 2 <= lane.height:
         _draw_pairs(canvas, scene, lane, anchors)
@@ -53,7 +53,7 @@ def draw_crowd(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> Non
 
 
 def has_signs_only(scene: Scene, lane: Box) -> bool:
-    """Whether there is room for nothing but a cell for each worker, or for several."""
+    """Return True if there is only room for one cell a worker or several workers."""
     count = len(scene.workers)
     if count <= max(lane.height // 2, _row_columns(count, lane) * lane.height):
         return False
@@ -66,7 +66,7 @@ def _row_columns(count: int, lane: Box) -> int:
 
 
 def _tiles(scene: Scene, box: Box) -> tuple[list[str], int]:
-    """Short names and the width of a tile; 0 where tiles have no room."""
+    """Short names and the width of a tile; 0 if tiles do not fit."""
     count = len(scene.workers)
     # Names are looked at only where there can be room for them: this is done for each frame.
     names = _short_names(scene.workers) if _fits(count, TILES[-1], box) else []
@@ -79,7 +79,7 @@ def _tiles(scene: Scene, box: Box) -> tuple[list[str], int]:
 
 
 def _draw_pairs(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
-    """Two rows each: who it is and what it runs; how far that is."""
+    """Two rows each: name and task, then its progress."""
     count = len(scene.workers)
     step = 3 if count * 3 - 1 <= lane.height else 2
     for place, worker in enumerate(scene.workers):
@@ -114,7 +114,7 @@ def _draw_pair(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
 
 
 def _draw_slots(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> None:
-    """A cell for each slot, then what the first ones run."""
+    """A cell for each slot, then the tasks of the first ones."""
     busy, size = worker.busy, max(worker.concurrency, worker.busy)
     if size > box.width // 2:
         full = box.width * busy // size
@@ -156,7 +156,7 @@ def _draw_rows(canvas: Canvas, scene: Scene, lane: Box, columns: int, anchors: A
 
 
 def _draw_row_slot(canvas: Canvas, scene: Scene, slot: SlotBox, x: int, y: int, width: int) -> None:
-    """The task of a worker that has only a row: its name first, then what there is room for."""
+    """The task of a worker that has only one row: its name first, then as much as fits."""
     end = canvas.put(x, y, shorten(scene.short(slot.uuid), width, GLYPHS.ellipsis), "text")
     left = x + width - end - 1
     if left >= 15:
@@ -179,7 +179,7 @@ def _draw_heading(canvas: Canvas, scene: Scene, lane: Box) -> None:
 
 
 def _draw_legend(canvas: Canvas, scene: Scene, box: Box, *, as_cells: bool) -> None:
-    """How many are in which state, with the sign of each."""
+    """The number of workers in each state, with its symbol."""
     states = [worker.state for worker in scene.workers]
     x = box.x
     for state in LEGEND:
@@ -205,7 +205,7 @@ def _fits(count: int, width: int, box: Box) -> bool:
 
 
 def _draw_tiles(canvas: Canvas, scene: Scene, box: Box, width: int, names: list[str], anchors: Anchors) -> None:
-    """A sign and a short name each, and as far as there is room how far its task is."""
+    """A symbol and a short name each, and the task's progress if there is room."""
     columns = (box.width + 1) // width
     longest = max(map(cell_len, names))
     for place, (worker, name) in enumerate(zip(scene.workers, names, strict=True)):
@@ -236,7 +236,7 @@ def _draw_tile_bar(canvas: Canvas, worker: WorkerBox, x: int, y: int, width: int
 
 
 def _draw_cells(canvas: Canvas, scene: Scene, box: Box, anchors: Anchors) -> None:
-    """A cell for each worker, or for several: how many of them run something."""
+    """A cell for one worker or several, by the number of busy ones."""
     workers = scene.workers
     step = 2 if len(workers) <= (box.width + 1) // 2 * box.height else 1
     columns = max(1, (box.width + step - 1) // step)
@@ -259,7 +259,7 @@ def _draw_cells(canvas: Canvas, scene: Scene, box: Box, anchors: Anchors) -> Non
 
 
 def _cell(group: list[WorkerBox]) -> tuple[str, str]:
-    """A sign for workers that share a cell, and its style."""
+    """The symbol and style of a cell shared by several workers."""
     if len(group) == 1:
         return _cell_sign(group[0].state)
     states = [worker.state for worker in group]

@@ -33,11 +33,11 @@ SEGMENTS = {
     "9": (" _ ", "|_|", " _|"),
     ".": (" ", " ", "."),
 }
-"""The same where there are no half blocks, each as wide."""
+"""The same without half blocks, equally wide."""
 
 
 def figures_width(text: str) -> int:
-    """How many cells a number takes.
+    """Width of a number in cells.
 
     >>> figures_width("1.00")
     13
@@ -56,6 +56,6 @@ def draw_figures(canvas: Canvas, x: int, y: int, text: str, style: str, scale: i
 
 
 def _doubled(rows: tuple[str, ...]) -> list[str]:
-    """Twice as large: what was half a cell high becomes two whole ones beside each other."""
+    """Double the size: each half cell of height becomes two whole cells side by side."""
     halves = {" ": (" ", " "), "█": ("█", "█"), "▀": ("█", " ")}
     return ["".join(halves[char][half] * 2 for char in row) for row in rows for half in (0, 1)]

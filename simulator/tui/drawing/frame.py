@@ -28,14 +28,14 @@ def draw_edge(canvas: Canvas, box: Box, y: int, text: str, style: str = "dim", x
 
 
 def frame_style(scene: Scene, panel: str, name: str) -> str:
-    """A frame stands out while a person has chosen it, or a caption points at it."""
+    """The style of a frame, highlighted if it is selected or a caption points at it."""
     if scene.selection.key == name:
         return "selected.frame"
     return "look" if scene.look & {panel, name} else "faint"
 
 
 def task_label(uuid: str, name: str) -> str:
-    """A task's id (a short one of a `Scene.short`) and its function, once where the id says both.
+    """A task's id (a short one of a `Scene.short`) and its function; only the id if it contains the function.
 
     >>> task_label("Task1", "send_email"), task_label("send_email_1", "send_email")
     ('Task1 send_email', 'send_email_1')

@@ -1,4 +1,4 @@
-"""The signs used in drawing, and their ASCII replacements."""
+"""The symbols used in drawing, and their ASCII replacements."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from simulator.tui.drawing.canvas import Canvas
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """Signs, one cell wide unless noted."""
+    """Symbols, one cell wide unless noted."""
 
     rule: str = "─"
     heavy: str = "━"
     side: str = "│"
     dashed: str = "┊"
-    """The side of a box that nobody serves."""
+    """Side of a box that no worker serves."""
     corners: str = "╭╮╰╯"
     right: str = "▶"
     left: str = "◀"
@@ -60,7 +60,7 @@ class Glyphs:
     up: str = "▲"
     held: str = "▒"
     turn: str = "╯"
-    """Where a road that came down goes left."""
+    """Corner at which a road from above turns left."""
 
 
 GLYPHS = Glyphs()
@@ -69,7 +69,7 @@ ASCII = str.maketrans(
     "─━│┊╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□▾⚑╱╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻–λ",
     '-=|:++++><#.-O+*v|||^>ovxX.,!/X|x-..::++#"~><^v""-#:@-A',
 )
-"""ASCII replacement of every sign, of the same width."""
+"""ASCII replacement of every symbol, of the same width."""
 
 UPPER_DOTS = 0b0001_1011
 """The upper four of the eight dots of a Braille pattern."""
@@ -77,14 +77,14 @@ ASCII.update({0x2800 + n: ord(" '.:"[bool(n & UPPER_DOTS) + 2 * bool(n & ~UPPER_
 
 
 def make_ascii(canvas: Canvas) -> Canvas:
-    """Replace the signs on a canvas by ASCII; names and texts keep their characters."""
+    """Replace the symbols on a canvas by ASCII; names and texts keep their characters."""
     for row in canvas.cells:
         row[:] = [char if char.isascii() else char.translate(ASCII) for char in row]
     return canvas
 
 
 def ascii_text(text: str) -> str:
-    """A text with our signs replaced, for what Textual's own widgets show.
+    """A text with our symbols replaced, for Textual's own widgets.
 
     >>> ascii_text("task … →")
     'task ~ >'

@@ -1,4 +1,4 @@
-"""The zoom into a worker: its parts as boxes, and the roads on which messages and ACKs go between them."""
+"""The zoom into a worker: its parts as boxes, and the roads of messages and ACKs between them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, dra
 
 BROKER = "Broker"
 EDGE = 5
-"""Columns at the left, where the broker stands."""
+"""Columns of the broker at the left edge."""
 
 NARROW, LOW = 78, 13
 """Below this width or height there are no boxes, only lines."""
@@ -29,7 +29,7 @@ NARROW, LOW = 78, 13
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """Where the parts of a worker stand. A box without height is left out."""
+    """Boxes of a worker's parts. A box without height is left out."""
 
     body: Box
     consumer: Box
@@ -40,13 +40,13 @@ class Rooms:
     beat: Box
     results: Box
     road: int
-    """The row on which everything goes back to the broker."""
+    """Row of the road back to the broker."""
     entry: int
-    """The row on which messages come in."""
+    """Row on which messages enter."""
 
 
 def arrange(body: Box, inside: Anatomy) -> Rooms:
-    """Divide a body that is neither narrow nor low: three columns, each with two floors, and a road below."""
+    """Divide a body that is wide and high enough: three columns, each with two floors, and a road below."""
     gap = 4 if body.width < 110 else 7
     room = body.width - EDGE - 2 * gap - 1
     left = min(34, max(19, room * 24 // 100))
@@ -119,7 +119,7 @@ def draw_inside(canvas: Canvas, inside: Anatomy, body: Box, lang: str) -> None:
 
 
 def _draw_drop(canvas: Canvas, flight: Flight, box: Box) -> None:
-    """What a killed worker held falls to dust; then its row tells what became of it."""
+    """A killed worker's task dissolves; then its row shows the outcome."""
     y = box.y + 1 + flight.source[2]
     if flight.progress < 1 and y < box.bottom:
         canvas.fill(box.x, y, box.width, 1)
@@ -128,12 +128,12 @@ def _draw_drop(canvas: Canvas, flight: Flight, box: Box) -> None:
 
 
 def _inner(box: Box) -> Box:
-    """What is free in a frame."""
+    """The area inside a frame."""
     return Box(box.x + 2, box.y + 1, max(0, box.width - 4), max(0, box.height - 2))
 
 
 def _frames(inside: Anatomy, rooms: Rooms, lang: str) -> list[tuple[Box, str, str]]:
-    """Every box with its title and style: what the last event came to stands out."""
+    """Each box with its title and style; the part that the last event affected is highlighted."""
     here = inside.trail.target[0] if inside.trail is not None else ""
     held, limit = len(inside.window), inside.limit
     window = words.WINDOW if limit else words.WINDOW_OPEN
@@ -158,7 +158,7 @@ def _frames(inside: Anatomy, rooms: Rooms, lang: str) -> list[tuple[Box, str, st
 
 
 def _draw_broker(canvas: Canvas, inside: Anatomy, rooms: Rooms) -> None:
-    """The broker is a wall at the left."""
+    """The broker as a wall at the left."""
     body = rooms.body
     style = "failed" if inside.connection == "down" else "faint"
     top = body.y + max(0, (body.height - len(BROKER)) // 2)
@@ -169,7 +169,7 @@ def _draw_broker(canvas: Canvas, inside: Anatomy, rooms: Rooms) -> None:
 
 
 def _draw_roads(canvas: Canvas, inside: Anatomy, rooms: Rooms, lang: str) -> None:
-    """Faint arrows where things go; the one on which the last event went stands out."""
+    """Faint arrows along the roads; the one of the last event is highlighted."""
     trail = inside.trail
     went = (trail.source[0], trail.target[0]) if trail is not None else ("", "")
     style = {"ack": "done", "ask": "ask", "answer": "ask", "result": "done"}.get(trail.kind if trail else "", "waiting")
@@ -197,7 +197,7 @@ def _draw_roads(canvas: Canvas, inside: Anatomy, rooms: Rooms, lang: str) -> Non
 
 
 def _draw_flow(canvas: Canvas, flights: list[Flight], rooms: Rooms) -> None:
-    """Many at once: each road that is used, and how many go there."""
+    """Many moves at once: each road in use, with the number of moves."""
     used = Counter((flight.source[0], flight.target[0]) for flight in flights if flight.progress < 1)
     wall = rooms.body.x + 2
     gaps = [
@@ -219,7 +219,7 @@ def _draw_flow(canvas: Canvas, flights: list[Flight], rooms: Rooms) -> None:
 
 
 def way(flight: Flight, rooms: Rooms, inside: Anatomy, cells: dict[str, int], slots: dict[int, Anchor]) -> list[Point]:
-    """The corners of a flight's way; nothing where it does not lead anywhere in this picture."""
+    """The corners of a flight's path; empty if it leads nowhere in this picture."""
     start, end = (_stop(place, rooms, cells, slots) for place in (flight.source, flight.target))
     kinds = flight.source[0], flight.target[0]
     wall = rooms.body.x + 3
@@ -238,7 +238,7 @@ def way(flight: Flight, rooms: Rooms, inside: Anatomy, cells: dict[str, int], sl
 
 
 def _stop(place: tuple[str, str, int], rooms: Rooms, cells: dict[str, int], slots: dict[int, Anchor]) -> Point:
-    """Where a place of a flight is."""
+    """The position of a flight's end."""
     kind, uuid, number = place
     box = {
         "consumer": rooms.consumer,

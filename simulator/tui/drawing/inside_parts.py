@@ -22,19 +22,19 @@ CONNECTIONS = {
     "coming": ("waiting", "waiting", words.RECONNECTING),
     "none": ("lost", "lost", words.GONE),
 }
-"""By connection: sign, style, words."""
+"""Symbol, style and words by connection."""
 
 HOW = {"amqp": words.IS_SENT, "redis": words.LISTENS, "sqs": words.LONG_POLL}
-"""How messages come, where the consumer does not ask in intervals."""
+"""Delivery of messages, for transports that do not poll at intervals."""
 
 RESULT_SIGNS = {"SUCCESS": "done", "FAILURE": "failed", "RETRY": "again"}
 
 Line = tuple[str, str, str]
-"""A text, its style, and what stands at the right of it."""
+"""A text, its style, and the text at its right."""
 
 
 def seconds(micros: int) -> str:
-    """A time as it is shown.
+    """A displayed time.
 
     >>> seconds(1_500_000)
     '1.50'
@@ -43,7 +43,7 @@ def seconds(micros: int) -> str:
 
 
 def put_lines(canvas: Canvas, lines: list[Line], box: Box, more: str = "") -> None:
-    """As many lines as fit; where not all do, `more` ({count}) tells of the rest."""
+    """Draw as many lines as fit; `more` ({count}) stands for the rest."""
     fits = lines
     if len(lines) > box.height:
         fits = lines[: max(0, box.height - bool(more))]
@@ -58,7 +58,7 @@ def put_lines(canvas: Canvas, lines: list[Line], box: Box, more: str = "") -> No
 
 
 def consumer_lines(inside: Anatomy, lang: str) -> list[Line]:
-    """Whether it is connected, what it consumes, and how messages come to it."""
+    """The connection, the queues consumed, and the way messages arrive."""
     sign, style, text = CONNECTIONS[inside.connection]
     lines = [(f"{getattr(GLYPHS, sign)} {say(text, lang)}", style, "")]
     if inside.connection == "none":
@@ -79,12 +79,12 @@ def consumer_lines(inside: Anatomy, lang: str) -> list[Line]:
 
 
 def draw_consumer(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
-    """The consumer: the connection first."""
+    """Draw the consumer, its connection first."""
     put_lines(canvas, consumer_lines(inside, lang), box)
 
 
 def window_cells(inside: Anatomy, width: int) -> list[tuple[str, str]]:
-    """A cell for each place, with a sign and a style; fewer where they do not fit, nothing without a limit."""
+    """A cell for each place of the window, with a symbol and a style; as many as fit, none without a limit."""
     limit = inside.limit
     if not limit or limit > width:
         return []
@@ -94,12 +94,12 @@ def window_cells(inside: Anatomy, width: int) -> list[tuple[str, str]]:
 
 
 def received(inside: Anatomy) -> list[Held]:
-    """What is in the window; what the consumer has not got yet takes its place already, and is not told twice."""
+    """Messages in the window without those in transit, which already take a place and are shown elsewhere."""
     return [one for one in inside.window if one.place != "transit"]
 
 
 def held_lines(inside: Anatomy, lang: str) -> list[Line]:
-    """What the window holds, the first received first."""
+    """Messages in the window, in order of receipt."""
     lines = []
     for one in received(inside):
         acting = one.uuid == inside.acting
@@ -111,7 +111,7 @@ def held_lines(inside: Anatomy, lang: str) -> list[Line]:
 
 
 def draw_window(canvas: Canvas, inside: Anatomy, frame: Box, lang: str) -> dict[str, int]:
-    """The window: a cell for each place, then what is held; returns the row of each task."""
+    """Draw the window: a cell for each place, then its messages; returns the row of each task."""
     box = Box(frame.x + 2, frame.y + 1, frame.width - 4, frame.height - 2)
     held, limit = len(inside.window), inside.limit
     if limit and inside.state not in ("killed", "offline"):
@@ -140,7 +140,7 @@ def draw_window(canvas: Canvas, inside: Anatomy, frame: Box, lang: str) -> dict[
 
 
 def timer_lines(inside: Anatomy, lang: str, width: int) -> list[Line]:
-    """What waits for its ETA, the next one first."""
+    """Tasks that wait for their ETA, the next one first."""
     lines = []
     due = words.DUE if width < 30 else words.DUE_IN
     for uuid, eta in inside.timer:
@@ -153,7 +153,7 @@ def timer_lines(inside: Anatomy, lang: str, width: int) -> list[Line]:
 
 
 def draw_timer(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
-    """The ETA timer."""
+    """Draw the ETA timer."""
     lines = timer_lines(inside, lang, box.width) or [(say(words.NOTHING_HELD, lang), "dim", "")]
     if 2 * len(lines) <= box.height and any(cell_len(f"{text} {when}") > box.width for text, _, when in lines):
         # When is what a timer is about: where it does not fit beside the task, it stands below.
@@ -162,12 +162,12 @@ def draw_timer(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
 
 
 def draw_buckets(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
-    """The rate limits: a line for each, and what each holds back."""
+    """Draw the rate limits: a line for each, and the tasks it holds back."""
     put_lines(canvas, bucket_lines(inside, lang), box)
 
 
 def bucket_lines(inside: Anatomy, lang: str) -> list[Line]:
-    """Task types with a limit, those that wait first."""
+    """Task types with a limit, those with waiting tasks first."""
     lines = []
     for bucket in sorted(inside.buckets, key=lambda one: -one.waiting):
         sign = GLYPHS.waiting if bucket.waiting else GLYPHS.place
@@ -178,7 +178,7 @@ def bucket_lines(inside: Anatomy, lang: str) -> list[Line]:
 
 
 def beat_lines(inside: Anatomy, lang: str) -> list[Line]:
-    """What beat sends: how often, and when next."""
+    """Beat's entries: interval, and time of the next send."""
     lines = []
     for tick in inside.beat:
         every = say(words.AT_TIMES, lang)
@@ -193,12 +193,12 @@ def beat_lines(inside: Anatomy, lang: str) -> list[Line]:
 
 
 def draw_beat(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
-    """The beat that is embedded in it."""
+    """Draw the embedded beat."""
     put_lines(canvas, beat_lines(inside, lang), box)
 
 
 def result_line(inside: Anatomy, one: Stored, width: int) -> Line:
-    """A result: a sign, when, the task; its state where there is room, and whether it is acknowledged."""
+    """A result: symbol, time, task; its state if there is room, and whether the message is acknowledged."""
     sign = RESULT_SIGNS.get(one.state, "offline")
     style = {"done": "done", "failed": "failed", "again": "waiting"}.get(sign, "dim")
     ack = f"ACK {GLYPHS.done}" if one.acked else ""
@@ -208,7 +208,7 @@ def result_line(inside: Anatomy, one: Stored, width: int) -> Line:
 
 
 def draw_results(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
-    """The last results, the latest first."""
+    """Draw the last results, latest first."""
     lines = [result_line(inside, one, box.width) for one in inside.results] or [
         (say(words.NO_RESULTS, lang), "dim", "")
     ]
@@ -216,7 +216,7 @@ def draw_results(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
 
 
 def gone_lines(inside: Anatomy, lang: str) -> list[Line]:
-    """Of a worker that was killed: when, and what became of what it held."""
+    """Lines about a killed worker: the time, and the fate of its messages."""
     if inside.state != "killed":
         return []
     lines = [(f"{GLYPHS.lost} {say(words.KILLED_AT, lang, time=seconds(inside.since))}", "lost", "")]
@@ -227,12 +227,12 @@ def gone_lines(inside: Anatomy, lang: str) -> list[Line]:
 
 
 def draw_gone(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> None:
-    """What is left of a worker that is gone."""
+    """Draw the remains of a killed worker."""
     put_lines(canvas, gone_lines(inside, lang), box, "+{count}")
 
 
 def draw_lines(canvas: Canvas, inside: Anatomy, body: Box, lang: str) -> None:
-    """Without room for boxes: each part a heading and a few lines, the pool last, for it takes what is left."""
+    """Draw without boxes: each part as a heading and a few lines, with the pool last in the remaining room."""
     held, limit = len(inside.window), inside.limit
     window = say(words.WINDOW if limit else words.WINDOW_OPEN, lang, held=held, limit=limit)
     signs = "".join(sign for sign, _ in window_cells(inside, max(0, body.width - 24)))

@@ -1,4 +1,4 @@
-"""The inspection: the list of what there is, and beside it the page of the chosen one."""
+"""The inspection: a list of queues, workers and tasks, and beside it the page of the selected one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.sheet import draw_columns
 
 LIST_FROM = 60
-"""The narrowest screen with a list."""
+"""Least width of a screen with a list."""
 
 HEADINGS = {"queue": words.QUEUES, "worker": words.WORKERS, "task": words.TASKS}
 SIGNS = {"waiting": "waiting", "running": "running", "done": "done", "failed": "failed", "lost": "lost"}
 
 
 def draw_inspection(scene: Inspection, width: int, height: int, offset: int = 0) -> Canvas:
-    """Draw it, the page scrolled down by `offset` rows (as far as there is something)."""
+    """Draw it, the page scrolled down by `offset` rows (as far as there is more)."""
     canvas = Canvas(width, height)
     sheet = scene.sheet
     x = canvas.put(1, 0, cut(sheet.title, width - 2, GLYPHS.ellipsis), "title")
@@ -41,7 +41,7 @@ def draw_inspection(scene: Inspection, width: int, height: int, offset: int = 0)
 
 
 def _draw_list(canvas: Canvas, scene: Inspection, box: Box) -> None:
-    """Things under headings, so that the chosen one can be seen."""
+    """Things under headings, scrolled to the selected one."""
     lines: list[tuple[str, Thing | None]] = []
     here = 0
     kind = ""

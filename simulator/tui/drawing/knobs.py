@@ -1,4 +1,4 @@
-"""The panel of knobs: a list, what the chosen one means, and from when on it is turned."""
+"""The panel of knobs: a list, a description of the selected one, and the time from which a change applies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 
 TOLD = 4
-"""Rows for what the chosen one means."""
+"""Rows of the description."""
 
 
 def draw_knobs(panel: KnobPanel, width: int, height: int) -> Canvas:
@@ -62,7 +62,7 @@ def _draw_rows(canvas: Canvas, panel: KnobPanel, box: Box) -> None:
 
 
 def _draw_when(canvas: Canvas, panel: KnobPanel, y: int) -> None:
-    """Two choices, one of them taken; or why there is only one."""
+    """The two choices, the current one marked; or the reason why there is only one."""
     x = 3
     for place, words in enumerate(panel.when):
         if place and panel.fixed:

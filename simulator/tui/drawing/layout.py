@@ -1,20 +1,20 @@
-"""How a screen is divided, from the smallest size that works to very large ones."""
+"""Layout of a screen, from the smallest that works to very large ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 MIN_WIDTH, MIN_HEIGHT = 60, 18
-"""Below this there is no room for a stage; the terminal is asked to grow."""
+"""Least size of a stage; below it the terminal is asked to grow."""
 
 WIDE = 120
-"""From this width on there is a list of events."""
+"""Width from which there is a list of events."""
 
 TALL = 34
-"""From this height on lines have air between them."""
+"""Height from which lines are spaced out."""
 
 STRIP = 4
-"""Rows of the meters that a roomy screen has below the timeline; a taller one has more."""
+"""Rows of the meters below the timeline on a roomy screen; a taller one has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands on the main screen. A box without height or width is left out."""
+    """The boxes of the main screen. A box without height or width is left out."""
 
     stage: Box
     words: Box
     time: Box
     transport: int
-    """The row of the transport bar."""
+    """Row of the transport bar."""
     keys: int
-    """The row of the keys."""
+    """Row of the keys."""
     producers: Box
     queues: Box
     workers: Box
@@ -56,7 +56,7 @@ class Layout:
 
 
 def is_too_small(width: int, height: int) -> bool:
-    """Whether the main screen has no room."""
+    """Return True if the main screen does not fit."""
     return width < MIN_WIDTH or height < MIN_HEIGHT
 
 
@@ -90,7 +90,7 @@ def divide(width: int, height: int, asked: int = 0, rows: int = 3) -> Layout:
 
 
 def _time_rows(flexible: int, words: int, rows: int, roomy: bool) -> int:
-    """Rows for the timeline, and on a roomy screen for meters below it: what they can fill, half the room, or none."""
+    """Rows for the timeline, and on a roomy screen for meters below it: all they can fill, half the room, or none."""
     if roomy:
         strip = STRIP if flexible < 36 else STRIP + 2
         most = (flexible - words - 2) // 2
@@ -103,7 +103,7 @@ def _time_rows(flexible: int, words: int, rows: int, roomy: bool) -> int:
 
 
 def _lanes(stage: Box) -> tuple[Box, Box, Box, Box]:
-    """Producers, queues, workers and events, from left to right."""
+    """The boxes of producers, queues, workers and events, from left to right."""
     y, height, width = stage.y, stage.height, stage.width
     events_width = 0 if width < WIDE else min(48, 34 + (width - WIDE) // 2)
     room = width - events_width - 2

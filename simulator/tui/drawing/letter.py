@@ -18,7 +18,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 
 NARROW, LOW = 76, 13
-"""Below this width or height there is only the sheet."""
+"""Size below which only the sheet is drawn."""
 
 OUTCOMES = {
     "succeeded": ("done", "done"),
@@ -34,7 +34,7 @@ OUTCOMES = {
     "lost": ("lost", "lost"),
     "died": ("lost", "lost"),
 }
-"""By outcome: sign and style."""
+"""Symbol and style by outcome."""
 
 SPANS = {
     "sending": ("dot", "dim"),
@@ -43,17 +43,17 @@ SPANS = {
     "scheduled": ("plan", "ask"),
     "running": ("full", "running"),
 }
-"""By what went on: sign and style."""
+"""Symbol and style by activity."""
 
 LIVELY = {"queued": ("rule", "waiting"), "started": ("heavy", "running")}
-"""Behind these stages something goes on that takes its time: the line is drawn so."""
+"""Line drawn after a stage in which something takes time."""
 
 Line = tuple[str, str, str]
 """A name, a text, and the text's style."""
 
 
 def draw_letter(canvas: Canvas, letter: Letter, body: Box, lang: str, offset: int = 0) -> int:
-    """Draw a message into a box, its headers scrolled by `offset` rows; returns how far they can be scrolled."""
+    """Draw a message into a box, its headers scrolled by `offset` rows; returns the scroll limit."""
     strip = 3
     most = max(1, min(len(letter.copies), body.height - strip - 9))
     life = most + 1
@@ -112,7 +112,7 @@ def _draw_paper(canvas: Canvas, letter: Letter, frame: Box, lang: str) -> None:
 
 
 def draw_life(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
-    """A heading with the stages, and a line for each copy and delivery; of too many the last ones."""
+    """Draw a heading with the stages, and a line for each copy and delivery; only the last ones if there are many."""
     copies = letter.copies[-max(1, box.height - 1) :]
     names = {id(copy): copy_name(copy) for copy in copies}
     longest, needed = max(map(cell_len, names.values())), _needed(letter, lang)
@@ -133,13 +133,13 @@ def draw_life(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
 
 
 def copy_name(copy: MessageCopy) -> str:
-    """Which message, whether it was delivered before, and who has it."""
+    """The message's number, a mark if it was redelivered, and its holder."""
     sign = GLYPHS.again if copy.again else f"#{copy.number}"
     return f"{sign:>2} {copy.hostname or copy.queue}"
 
 
 def _needed(letter: Letter, lang: str) -> list[int]:
-    """How wide each stage wants to be: its word and a time must fit."""
+    """Required width of each stage: its word and a time must fit."""
     needed = []
     for stage in letter.stages:
         longest = max((len(_stage_time(copy, stage)) for copy in letter.copies if stage in copy.times), default=4)
@@ -150,7 +150,7 @@ def _needed(letter: Letter, lang: str) -> list[int]:
 
 
 def _columns(needed: list[int], width: int) -> list[int]:
-    """How wide each stage is: as it wants to be, with a share of what is left; the widest are cut first."""
+    """Width of each stage: as required, plus a share of the rest; if that is negative, the widest shrink first."""
     while sum(needed) > width:
         widest = max(range(len(needed)), key=lambda place: needed[place])
         needed[widest] -= 1
@@ -161,7 +161,7 @@ def _columns(needed: list[int], width: int) -> list[int]:
 def _draw_copy(
     canvas: Canvas, letter: Letter, copy: MessageCopy, x: int, y: int, columns: list[int], lang: str
 ) -> None:
-    """A line with a sign at each stage it has come to; the way between them is drawn."""
+    """Draw a line with a symbol at each stage reached, and the way between them."""
     places = []
     for stage, width in zip(letter.stages, columns, strict=True):
         places.append((stage, x, width))
@@ -189,7 +189,7 @@ def _draw_copy(
 
 
 def draw_strip(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
-    """All its time on one line, up to now; below, how much of what."""
+    """Draw all its time on one line up to now, with a legend of the shares below."""
     if not letter.spans:
         return
     begin, end = letter.spans[0].start, letter.spans[-1].end
@@ -217,7 +217,7 @@ def draw_strip(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
 
 
 def _stage_time(copy: MessageCopy, stage: str) -> str:
-    """When it came to a stage; of a wait for an ETA, until when."""
+    """Time at which a copy reached a stage; for a wait for an ETA, its end."""
     return _time(copy.eta if stage == "eta" and copy.eta is not None else copy.times[stage])
 
 

@@ -1,4 +1,4 @@
-"""The lower panel: the timeline (and where there is room meters below it), meters alone, or a log."""
+"""The lower panel: the timeline (with meters below it if there is room), meters alone, or a log."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from simulator.tui.drawing.meters import draw_meters, draw_strip, meters_view, s
 from simulator.tui.drawing.timeline import draw_timeline, timeline_rows, timeline_view
 
 DATED = 11
-"""Characters of a log line's date."""
+"""Width of a log line's date, in characters."""
 
 LONG_LINES = 120
-"""From this width on a log line keeps its date."""
+"""Width from which a log line keeps its date."""
 
 HINTED = 100
-"""From this width on the heading names the keys of the axis."""
+"""Width from which the heading names the keys of the axis."""
 
 NAMES = {TIMELINE: words.TIMELINE, METERS: words.METERS, LOG: words.LOG}
 
 
 def divide_lower(scene: Scene, box: Box, roomy: bool) -> tuple[Box | None, Box | None]:
-    """The boxes of the timeline, and of a strip of meters below it; None for what is not there."""
+    """The boxes of the timeline, and of a strip of meters below it; None for one that is missing."""
     if scene.lower.panel != TIMELINE:
         return None, None
     lanes = timeline_rows(scene.chart, box.height - 1)
@@ -44,7 +44,7 @@ def divide_lower(scene: Scene, box: Box, roomy: bool) -> tuple[Box | None, Box |
 
 
 def room_of_lower(draft: Outline, room: Room, box: Box, roomy: bool) -> Room:
-    """The room that the panel adds to that of the rest of the screen."""
+    """The scene's room with that of the panel added."""
     scene = draft.scene
     if scene.lower.panel == LOG:
         return replace(room, log=box.height)
@@ -57,7 +57,7 @@ def room_of_lower(draft: Outline, room: Room, box: Box, roomy: bool) -> Room:
 
 
 def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
-    """Draw the panel, and in the rule above it what it is."""
+    """Draw the panel, with its name in the rule above it."""
     canvas.put(0, box.y - 1, GLYPHS.rule * canvas.width, "faint")
     _draw_heading(canvas, scene, box)
     if scene.lower.panel == METERS:
@@ -72,7 +72,7 @@ def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
 
 
 def _draw_time(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
-    """The timeline, and in the rule above it where chapters begin."""
+    """Draw the timeline, with the beginnings of chapters in the rule above it."""
     left, width = draw_timeline(canvas, scene, box, roomy)
     timeline, rule = scene.chart.timeline, canvas.cells[box.y - 1]
     if timeline is None:
@@ -84,7 +84,7 @@ def _draw_time(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
 
 
 def _draw_heading(canvas: Canvas, scene: Scene, box: Box) -> None:
-    """The panel's name, which part of the time it shows, and the names of the other panels."""
+    """Draw the panel's name, the part of the time it shows, and the names of the other panels."""
     y, lower, lang = box.y - 1, scene.lower, scene.lang
     name = say(NAMES[lower.panel], lang)
     if lower.panel == LOG:
@@ -111,14 +111,14 @@ def _draw_heading(canvas: Canvas, scene: Scene, box: Box) -> None:
 
 
 def _short(micros: int, length: int) -> str:
-    """A time with as many decimals as a part of the run of this length needs."""
+    """A time with as many decimals as a span of this length needs."""
     decimals = max(0, min(6, 8 - len(str(length))))
     unit = 10 ** (6 - decimals)
     return format_seconds(micros // unit * unit, 0)
 
 
 def _draw_log(canvas: Canvas, scene: Scene, box: Box) -> None:
-    """The last lines that fit, the newest at the bottom."""
+    """Draw the last lines that fit, the newest at the bottom."""
     entries = scene.lower.log
     if not entries:
         canvas.put(box.x + 1, box.y, say(words.NO_LOG, scene.lang), "dim")
@@ -131,7 +131,7 @@ def _draw_log(canvas: Canvas, scene: Scene, box: Box) -> None:
 
 
 def _lines(entry: LogLine, several: bool, width: int) -> list[tuple[str, str, str]]:
-    """An entry as (stamp, text, style), wrapped; a narrow panel leaves out the date, which is made up anyway."""
+    """An entry as (stamp, text, style), wrapped; a narrow panel leaves out the date, which is made up."""
     name = f"{entry.hostname} | " if several else ""
     lines: list[tuple[str, str, str]] = []
     for part in entry.text.split("\n"):

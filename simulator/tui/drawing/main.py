@@ -1,4 +1,4 @@
-"""The main screen as a whole."""
+"""The complete main screen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from simulator.tui.drawing.workers import workers_told
 
 
 def lay_out(scene: Scene, width: int, height: int) -> Layout:
-    """Divide the screen for a scene: what a question and a timeline need decides."""
+    """Divide the screen according to the rows that a question and a timeline need."""
     layout = divide(width, height, rows=height)
     rows = timeline_rows(scene.chart, layout.time.height - 1)
     layout = divide(width, height, rows=rows)
@@ -29,7 +29,7 @@ def lay_out(scene: Scene, width: int, height: int) -> Layout:
 
 
 def room_of_main(draft: Outline, width: int, height: int) -> Room:
-    """What of a scene has room on the main screen."""
+    """The room for a scene on the main screen."""
     if is_too_small(width, height):
         return Room()
     scene, layout = draft.scene, lay_out(draft.scene, width, height)
@@ -47,7 +47,7 @@ def room_of_main(draft: Outline, width: int, height: int) -> Room:
 def draw_main(scene: Scene, width: int, height: int) -> Canvas:
     """Draw a scene on `width` x `height` cells.
 
-    The scene must have been built for that size (`room_of_main`): what it does not tell is not shown.
+    The scene must have been built for that size (`room_of_main`): the rest of the run is missing from it.
     """
     canvas = Canvas(width, height)
     layout = lay_out(scene, width, height)
@@ -62,7 +62,7 @@ def draw_main(scene: Scene, width: int, height: int) -> Canvas:
 
 
 def draw_too_small(lang: str, width: int, height: int) -> Canvas:
-    """A friendly word where there is no room for more."""
+    """Draw a request for a larger terminal."""
     canvas = Canvas(max(1, width), max(1, height))
     needed = f"{MIN_WIDTH}x{MIN_HEIGHT}"
     lines = wrap(say(labels.BIGGER, lang), width)

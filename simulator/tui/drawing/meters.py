@@ -1,4 +1,4 @@
-"""Meters: what waits, what runs, what is done, over time and in numbers; and Little's law."""
+"""Meters: waiting, running and finished tasks, over time and in numbers; and Little's law."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from simulator.tui.drawing.layout import STRIP, Box
 from simulator.tui.drawing.scale import draw_folds, draw_now, draw_scale
 
 NARROWEST = 30
-"""Columns that a meter needs beside others."""
+"""Least width of a meter beside others."""
 
 
 NAMES = {
@@ -30,11 +30,11 @@ NAMES = {
     "wait": (words.WAIT, "ask"),
     "rate": (words.RATE, "done"),
 }
-"""Name and style of each number."""
+"""Name and style of each meter."""
 
 
 def meters_view(reading: Reading, found: Sequence[str], box: Box, lang: str) -> Box:
-    """Where the charts of a panel with all these meters stand; the words are left and right of them."""
+    """The box of the charts in a panel with all these meters; words are left and right of it."""
     scale = box.height > len(found) + 1
     rows = box.height - 1 - scale
     label = max(cell_len(say(NAMES[what][0], lang)) for what in found) + 2
@@ -43,13 +43,13 @@ def meters_view(reading: Reading, found: Sequence[str], box: Box, lang: str) -> 
 
 
 def strip_width(found: Sequence[str], width: int) -> tuple[int, int]:
-    """Of a strip so wide, with all these meters: how many it shows, and the columns of each chart."""
+    """The number of meters that a strip of a width shows, and the columns of each chart."""
     count = max(2, min(len(found), (width - 2) // NARROWEST - 1))
     return count, (width - 2) // (count + 1) - 3
 
 
 def draw_meters(canvas: Canvas, scene: Scene, box: Box) -> None:
-    """Fill a panel: a meter a row or more, all on one axis, then Little's law, and a scale where there is room."""
+    """Fill a panel: one or more rows a meter, all on one axis, then Little's law, and a scale if there is room."""
     meters = scene.lower.meters
     if meters is None:
         return
@@ -76,7 +76,7 @@ def draw_meters(canvas: Canvas, scene: Scene, box: Box) -> None:
 
 
 def draw_strip(canvas: Canvas, scene: Scene, box: Box) -> None:
-    """Meters beside each other, below a timeline, each on an axis of its own; waits and Little's law as words."""
+    """Draw meters side by side below a timeline, each on its own axis; waits and Little's law as words."""
     meters = scene.lower.meters
     if meters is None:
         return
@@ -104,7 +104,7 @@ def draw_strip(canvas: Canvas, scene: Scene, box: Box) -> None:
 
 
 def tell_meter(what: str, reading: Reading, lang: str) -> str:
-    """What a number is now, in words."""
+    """The current value of a meter, in words."""
     match what:
         case "waiting":
             return say(words.NOW_MOST, lang, now=f"{reading.waiting:,}", most=f"{reading.most_waiting:,}")
@@ -125,12 +125,12 @@ def tell_meter(what: str, reading: Reading, lang: str) -> str:
 
 
 def _open_waits(reading: Reading, lang: str) -> str:
-    """How many tasks were sent and neither started nor ended, and for how long at most."""
+    """The number of tasks sent and neither started nor ended, and their longest wait."""
     return say(words.WAIT_OPEN, lang, count=f"{reading.open.count:,}", longest=_number(reading.open.longest))
 
 
 def _draw_chart(canvas: Canvas, meters: MeterPanel, place: int, dots: bool, box: Box) -> None:
-    """The values of a meter up to now, and the line of now."""
+    """Draw the values of a meter up to now, and the line of now."""
     scale, curve = meters.scale, meters.curves[place]
     if scale.width != box.width:
         return  # built for another size
@@ -157,7 +157,7 @@ def _little_numbers(little: Little) -> dict[str, str]:
 
 
 def _draw_words(canvas: Canvas, reading: Reading, scene: Scene, box: Box) -> None:
-    """Waits and Little's law, a line each."""
+    """Draw waits and Little's law, a line each."""
     lang, little = scene.lang, reading.little
     x = canvas.put(box.x, box.y, say(words.WAIT, lang), "strong")
     told, worst = say(words.NO_WAIT, lang), ""
@@ -180,7 +180,7 @@ def _draw_words(canvas: Canvas, reading: Reading, scene: Scene, box: Box) -> Non
 
 
 def _number(value: float) -> str:
-    """Three digits or so.
+    """A number with about three digits.
 
     >>> _number(0.1234), _number(12.34), _number(1234.5)
     ('0.12', '12.3', '1,234')

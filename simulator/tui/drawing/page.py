@@ -1,4 +1,4 @@
-"""A page of headed rows over a whole screen, one of them chosen, with what is to be said about it below."""
+"""A full-screen page of headed rows, one of them selected, with its description below."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from simulator.tui.drawing.layout import Box
 
 
 def draw_page(page: Page, width: int, height: int) -> Canvas:
-    """Draw a page; the rows scroll so that the chosen one is in sight."""
+    """Draw a page, scrolled so that the selected row is visible."""
     canvas = Canvas(width, height)
     x = canvas.put(1, 0, cut(page.title, width - 2, GLYPHS.ellipsis), "title")
     canvas.right(width - 1, 0, cut(page.about, width - x - 3, GLYPHS.ellipsis), "dim")
@@ -28,7 +28,7 @@ def draw_page(page: Page, width: int, height: int) -> Canvas:
 
 
 def _told(page: Page, width: int, height: int) -> list[str]:
-    """What is said about the chosen row; always as many lines as the longest one of all needs."""
+    """The description of the selected row, padded to the lines of the longest one."""
     wrapped = [wrap(row.about, width) if row.about else [] for row in page.rows]
     most = min(max(map(len, wrapped), default=0), max(1, height // 4))
     if not most:
@@ -53,7 +53,7 @@ def _draw_rows(canvas: Canvas, page: Page, box: Box) -> None:
 
 
 def _lines(page: Page, width: int) -> list[tuple[int | None, str, bool]]:
-    """Place of a row, what of its text stands in the line, whether it begins there; no place above a heading."""
+    """(index of the row, its text on this line, whether it begins here); no index for a heading."""
     lines: list[tuple[int | None, str, bool]] = []
     for place, row in enumerate(page.rows):
         lines += [(None, "", False)] if not row.name and lines else []

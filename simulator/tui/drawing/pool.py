@@ -1,4 +1,4 @@
-"""The pool of a worker: a slot as a card of three rows, as two, as one, or as a cell, whatever fits."""
+"""The pool of a worker: slots as cards of three rows, as two rows, as one, or as a cell, whichever fits."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.working import draw_bar
 
 NARROWEST = {3: 24, 2: 22, 1: 20}
-"""By rows of a slot, the least width of one."""
+"""Least width of a slot, by its rows."""
 
 Anchor = tuple[int, int]
-"""Where a slot begins: column and row."""
+"""Column and row at which a slot begins."""
 
 
 def draw_pool(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> dict[int, Anchor]:
-    """Draw all slots into a box without a frame; returns where each stands."""
+    """Draw all slots into a box without a frame; returns the position of each."""
     count = len(inside.slots)
     if not count or box.height < 1:
         return {}
@@ -55,7 +55,7 @@ def _draw_cards(canvas: Canvas, inside: Anatomy, box: Box, columns: int, lines: 
 
 
 def slot_words(slot: Slot, lang: str) -> tuple[str, str]:
-    """What stands in a slot that runs nothing, and its style."""
+    """The label of an idle slot, and its style."""
     return (say(words.NO_CHILD, lang), "waiting") if slot.state == "childless" else (say(words.FREE, lang), "dim")
 
 
@@ -85,7 +85,7 @@ def _draw_card(canvas: Canvas, slot: Slot, box: Box, inside: Anatomy, lang: str)
 
 
 def _draw_memory(canvas: Canvas, slot: Slot, box: Box, inside: Anatomy, lang: str) -> None:
-    """A thin line: how much memory its child has, of what it may have; and how many tasks it has run, of how many."""
+    """A thin line: its child's memory and limit, and its number of tasks and limit."""
     if slot.memory is None:
         return
     most = inside.most_memory
@@ -129,7 +129,7 @@ def _draw_row(canvas: Canvas, slot: Slot, x: int, y: int, width: int, inside: An
 
 
 def _draw_cells(canvas: Canvas, inside: Anatomy, box: Box, lang: str) -> dict[int, Anchor]:
-    """A sign for each slot, below them as many of those that run as there is room for, and what the signs are."""
+    """A symbol for each slot, and below them the running tasks as far as they fit, with a legend."""
     area = max(1, box.height - 1)
     step = 2 if len(inside.slots) * 2 <= box.width * area else 1
     each = max(1, box.width // step)

@@ -1,4 +1,4 @@
-"""The presenter: the same moment for a room. At most five panels, a clock to be read from the last row."""
+"""The presenter: the same moment for an audience. At most five panels, and a clock legible from the last row."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from simulator.tui.drawing.show_of_hands import Asked, ask, draw_question
 from simulator.tui.plain import write_keys
 
 TALL = 32
-"""From this height on figures are six rows high instead of three."""
+"""Height from which digits are six rows high instead of three."""
 
 FEW_ROWS = 22
-"""Up to so many rows there is no room for air."""
+"""Largest height without blank rows."""
 
 FEWEST = 7
-"""Rows that a stage needs."""
+"""Least rows of a stage."""
 
 Line = tuple[str, str]
 """A text and its style."""
@@ -58,7 +58,7 @@ def draw_present(scene: Scene, width: int, height: int, *, revealed: bool = True
 
 
 def room_of_present(draft: Outline, width: int, height: int, *, revealed: bool = True) -> Room:
-    """What of a scene has room on the presenter's screen."""
+    """The room for a scene on the presenter's screen."""
     if is_too_small(width, height):
         return Room()
     scene = draft.scene
@@ -71,7 +71,7 @@ def room_of_present(draft: Outline, width: int, height: int, *, revealed: bool =
 
 
 def _scale(width: int, height: int) -> int:
-    """How large figures are."""
+    """The scale of large digits."""
     return 2 if height >= TALL and width >= 100 else 1
 
 
@@ -87,19 +87,19 @@ def _lay_out(scene: Scene, width: int, height: int, *, revealed: bool) -> tuple[
 
 
 def _numbers_row(box: Box) -> int | None:
-    """Where how things stand is told in numbers; None without room for them."""
+    """Row of the numbers; None if there is no room for them."""
     return box.y + (box.height >= FEWEST + 10) if box.height >= FEWEST + 4 else None
 
 
 def _stage(box: Box, scale: int) -> Box:
-    """The stage of a moment: what the numbers leave."""
+    """The box of the stage: the rest below the numbers."""
     row = _numbers_row(box)
     y = box.y if row is None else row + 3 * scale + 1 + (box.height >= FEWEST + 6)
     return Box(1, y, box.width - 2, box.bottom - y)
 
 
 def _draw_moment(canvas: Canvas, scene: Scene, box: Box, scale: int) -> None:
-    """How things stand: in numbers, if there is room for them, and on a stage."""
+    """Draw the moment: numbers if there is room, and the stage."""
     row = _numbers_row(box)
     if row is not None:
         _draw_numbers(canvas, scene, row, scale)
@@ -107,7 +107,7 @@ def _draw_moment(canvas: Canvas, scene: Scene, box: Box, scale: int) -> None:
 
 
 def draw_black(width: int, height: int) -> Canvas:
-    """Nothing: the room looks at who is speaking."""
+    """Draw a blank screen, so that the audience looks at the speaker."""
     return Canvas(max(1, width), max(1, height), "black")
 
 
@@ -129,7 +129,7 @@ def _draw_heading(canvas: Canvas, scene: Scene) -> None:
 
 
 def _numbers(scene: Scene) -> list[tuple[int, str, str]]:
-    """What is counted: how many, its word, its style. What never happened is left out."""
+    """Counts: (number, word, style), without those that never occurred."""
     lang, counts = scene.lang, scene.counts
     found = [
         (sum(queue.count for queue in scene.queues), say(present_words.WAITING, lang), "waiting"),
@@ -141,7 +141,7 @@ def _numbers(scene: Scene) -> list[tuple[int, str, str]]:
 
 
 def _draw_numbers(canvas: Canvas, scene: Scene, y: int, scale: int) -> None:
-    """The clock with what it does, and how many tasks are where."""
+    """Draw the clock and its motion, and the counts of tasks."""
     clock = f"{scene.time / MICROS:.2f}"
     room = max(22, canvas.width // 4) if scale == 1 else 36
     if figures_width(clock) * scale > room - 4:
@@ -162,7 +162,7 @@ def _draw_numbers(canvas: Canvas, scene: Scene, y: int, scale: int) -> None:
 
 
 def _draw_number(canvas: Canvas, x: int, y: int, text: str, style: str, room: int, scale: int) -> None:
-    """In figures as large as there is room for, else in plain ones."""
+    """Draw a number in large digits if they fit, else in plain ones."""
     if figures_width(text) * scale > room:
         scale = 1
     if figures_width(text) <= room:
@@ -175,7 +175,7 @@ def _draw_number(canvas: Canvas, x: int, y: int, text: str, style: str, room: in
 
 
 def _draw_caption(canvas: Canvas, scene: Scene, box: Box, *, hidden: bool) -> None:
-    """What is said here: the caption of the scenario, else what happened; then why, as far as there is room."""
+    """Draw the scenario's caption, or else the event; then the reason, if there is room."""
     question = scene.question
     if question is not None and not question.verdict:
         words = present_words.WATCH if question.answered else present_words.HANDS
@@ -189,7 +189,7 @@ def _draw_caption(canvas: Canvas, scene: Scene, box: Box, *, hidden: bool) -> No
 
 
 def _caption(scene: Scene, width: int, rows: int) -> list[Line]:
-    """The most important words, in both languages if that fits; of the others what fits whole."""
+    """The most important words, in both languages if they fit; of the others those that fit completely."""
     looks = {"note": "note", "now": "strong", "why": "dim"}
     told = sorted(scene.words, key=lambda line: list(looks).index(line.kind))
     spoken = list(dict.fromkeys(line.lang for line in told))
@@ -221,7 +221,7 @@ def _put_lines(canvas: Canvas, box: Box, lines: list[Line], rows: int) -> None:
 
 
 def _draw_line(canvas: Canvas, scene: Scene, y: int) -> None:
-    """The run as a line, and where it ends."""
+    """Draw the run as a line, up to its end."""
     end = f"{scene.chart.end / MICROS:.2f}{second_unit(scene.lang)}"
     canvas.right(canvas.width - 1, y, end, "dim")
     draw_scrubber(canvas, 1, y, _line_width(scene, canvas.width), scene)

@@ -1,4 +1,4 @@
-"""The presenter's stage: queues, and workers or the one in the spotlight; what moves between them."""
+"""The presenter's stage: queues, and workers or the one in the spotlight, with messages moving between them."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from simulator.tui.drawing.workers import draw_workers, workers_told
 from simulator.tui.drawing.working import draw_bar, full_cells, state_words
 
 MOST_FLIGHTS = 3
-"""More at once would hide what stands below."""
+"""Most flights drawn; more would hide the picture below."""
 
 Anchors = dict[tuple[str, str], Box]
 
 
 def _lanes(box: Box) -> tuple[Box, Box]:
-    """Where the queues stand, and where the workers do."""
+    """The boxes of the queues and of the workers."""
     gap = 6 if box.width < 90 else 10
     queues = Box(box.x, box.y, max(18, (box.width - gap) * 2 // 5), box.height)
     return queues, Box(queues.right + gap, box.y, box.right - queues.right - gap, box.height)
 
 
 def room_of_present_stage(scene: Scene, box: Box) -> Room:
-    """What there is room for."""
+    """The room for messages and workers on this stage."""
     queues, workers = _lanes(box)
     items = [_items_in(queue, max(0, place.height - 2))[1] for queue, place in _place_queues(scene, queues)]
     told = 0 if _in_the_spotlight(scene) is not None else workers_told(scene, workers)
@@ -41,7 +41,7 @@ def room_of_present_stage(scene: Scene, box: Box) -> Room:
 
 
 def draw_present_stage(canvas: Canvas, scene: Scene, box: Box) -> None:
-    """Queues on the left, workers on the right, what moves between them; or the one in the spotlight."""
+    """Draw queues on the left, workers on the right, and moving messages; or the worker in the spotlight."""
     queues, workers = _lanes(box)
     anchors: Anchors = {}
     _draw_queues(canvas, scene, queues, anchors)
@@ -60,14 +60,14 @@ def draw_present_stage(canvas: Canvas, scene: Scene, box: Box) -> None:
 
 
 def _in_the_spotlight(scene: Scene) -> WorkerBox | None:
-    """The worker that a person has chosen."""
+    """The worker that the user has selected."""
     if scene.selection.panel != "workers":
         return None
     return next((worker for worker in scene.workers if worker.name == scene.selection.key), None)
 
 
 def _place_queues(scene: Scene, lane: Box) -> list[tuple[QueueBox, Box]]:
-    """The queues that have room, each with its box."""
+    """The queues that fit, each with its box."""
     shown = scene.queues[: max(1, lane.height // 3)]
     found, y = [], lane.y
     for place, queue in enumerate(shown):
@@ -78,7 +78,7 @@ def _place_queues(scene: Scene, lane: Box) -> list[tuple[QueueBox, Box]]:
 
 
 def _items_in(queue: QueueBox, rows: int) -> tuple[int, int]:
-    """Rows of each message, and how many of them have room."""
+    """Rows of each message, and the number of messages that fit."""
     each = 2 if queue.count * 2 <= rows + 1 else 1
     return each, (rows + each - 1) // each if queue.count * each <= rows + each - 1 else rows - 1
 
@@ -117,7 +117,7 @@ def _draw_queue(canvas: Canvas, scene: Scene, queue: QueueBox, box: Box) -> None
 
 
 def _draw_spotlight(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> None:
-    """One worker over the whole lane, the others in a row below it."""
+    """Draw one worker over the whole lane, and the others in a row below it."""
     others = [other for other in scene.workers if other is not worker]
     below = 1 if others and box.height >= 6 else 0
     card = Box(box.x, box.y, box.width, box.height - below)
@@ -134,7 +134,7 @@ def _draw_spotlight(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -
 
 
 def _draw_inside(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> None:
-    """What the worker runs, each with a bar; below it what it holds."""
+    """Draw the worker's tasks, each with a bar, and the messages that wait in it."""
     y = box.y
     if len(worker.slots) == 1 and box.height >= 6:
         y = _draw_large(canvas, scene, worker.slots[0], box)
@@ -163,7 +163,7 @@ def _draw_inside(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> N
 
 
 def _draw_large(canvas: Canvas, scene: Scene, slot: SlotBox, box: Box) -> int:
-    """The only task of a worker: its seconds in figures, its bar three rows high; returns the row below."""
+    """Draw the only task of a worker: seconds in large digits, its bar three rows high; returns the row below."""
     elapsed = f"{slot.elapsed / MICROS:.1f}"
     figures = figures_width(elapsed)
     y = box.y + (box.height >= 8)
@@ -183,7 +183,7 @@ def _draw_large(canvas: Canvas, scene: Scene, slot: SlotBox, box: Box) -> int:
 
 
 def _draw_flight(canvas: Canvas, flight: Flight, queues: Box, workers: Box, anchors: Anchors) -> None:
-    """Something between queue and worker: on its way, or at rest the way it went."""
+    """Draw a message between queue and worker: moving, or at rest on the path it took."""
     back = flight.source[0] == "worker"
     box = anchors.get((flight.source if back else flight.target)[:2])
     if box is None or (flight.source if back else flight.target)[0] != "worker":

@@ -1,4 +1,4 @@
-"""The queues: as boxes with their head, length and history, or as rows; and the result backend below them."""
+"""The queues: as boxes with name, length and history, or as rows; and the result backend below them."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 
 Anchors = dict[tuple[str, str], Box]
-"""Where producers, queues and workers stand: by kind and name."""
+"""Boxes of producers, queues and workers, by kind and name."""
 
 STORE_FROM = 14
-"""Rows of the lane from which on there is room for the result backend."""
+"""Rows of the lane from which the result backend is drawn."""
 
 STORE_ROWS = 3
 
 HISTORY_FROM = 9
-"""Rows of a box from which on a long queue shows its history."""
+"""Rows of a box from which a long queue shows its history."""
 
 RESULTS = {"SUCCESS": ("done", "done"), "FAILURE": ("failed", "failed"), "RETRY": ("again", "waiting")}
-"""By state of a result: sign and style."""
+"""Symbol and style by state of a result."""
 
 
 def place_queues(scene: Scene, lane: Box) -> tuple[Box | None, list[Box]]:
-    """The boxes of the result backend, and of the queues: none where there are more than fit."""
+    """The boxes of the result backend and of the queues; none if the queues do not fit."""
     store = None
     if scene.store is not None and lane.height >= STORE_FROM:
         store = Box(lane.x, lane.bottom - STORE_ROWS, lane.width, STORE_ROWS)
@@ -47,7 +47,7 @@ def place_queues(scene: Scene, lane: Box) -> tuple[Box | None, list[Box]]:
 
 
 def room_of_queues(scene: Scene, lane: Box) -> tuple[int, int]:
-    """How many messages of a queue have room at most, and the columns of its history."""
+    """The number of messages that fit in a queue's box at most, and the columns of its history."""
     items = levels = 0
     for queue, box in zip(scene.queues, place_queues(scene, lane)[1], strict=False):
         history = _history_rows(queue, box)
@@ -57,7 +57,7 @@ def room_of_queues(scene: Scene, lane: Box) -> tuple[int, int]:
 
 
 def draw_queues(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
-    """Draw all queues, and what keeps the results."""
+    """Draw all queues and the result backend."""
     store, boxes = place_queues(scene, lane)
     if store is not None and scene.store is not None:
         anchors["store", ""] = store
@@ -85,7 +85,7 @@ def _draw_store(canvas: Canvas, scene: Scene, store: StoreBox, box: Box) -> None
 
 
 def _foot(queue: QueueBox, room: int, lang: str) -> str:
-    """How many wait, and how many are out without an ACK where that fits; first of all that the broker is down."""
+    """Text of a box's lower edge: an outage of the broker, waiting messages and, if they fit, unacknowledged ones."""
     counted = labels.DEAD_COUNT if queue.dead else labels.WAITING_COUNT
     parts = [say(counted, lang, count=f"{queue.count:,}") if queue.count else say(labels.EMPTY, lang)]
     if queue.consumed is False and queue.count and not queue.dead:
@@ -131,14 +131,14 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
 
 
 def _items_in(queue: QueueBox, rows: int) -> tuple[int, int]:
-    """Rows of each message, and how many of them have room."""
+    """Rows of each message, and the number of messages that fit."""
     each = 2 if queue.count * 2 <= rows else 1
     fits = rows if queue.count <= rows else rows - 1
     return each, fits // each
 
 
 def _history_rows(queue: QueueBox, box: Box) -> int:
-    """Rows for the history: none in a small box, unless the queue is too long for it anyway."""
+    """Rows of the history: none in a small box, unless the queue does not fit into it anyway."""
     rows = box.height - 2
     if not queue.longest:
         return 0
@@ -148,7 +148,7 @@ def _history_rows(queue: QueueBox, box: Box) -> int:
 
 
 def draw_history(canvas: Canvas, queue: QueueBox, box: Box, lang: str) -> None:
-    """How long the queue was: a heading, and a column for each part of the run that has begun."""
+    """Draw the queue's length over time: a heading, and a column for each part of the run that has begun."""
     most = say(words.LONGEST, lang, count=f"{queue.longest:,}")
     height = box.height - 1
     canvas.put(box.x, box.y, GLYPHS.plan * box.width, "faint")
@@ -167,7 +167,7 @@ def draw_history(canvas: Canvas, queue: QueueBox, box: Box, lang: str) -> None:
 
 
 def _draw_queue_rows(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -> None:
-    """More queues than boxes fit: one row each."""
+    """Draw one row a queue, if there are too many for boxes."""
     draw_frame(canvas, lane)
     draw_edge(canvas, lane, lane.y, say(labels.QUEUES, scene.lang, count=len(scene.queues)), "strong")
     if not scene.queues[0].broker_up:

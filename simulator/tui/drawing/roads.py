@@ -1,4 +1,4 @@
-"""Roads between the parts of a picture: lines with corners, and what moves along them."""
+"""Roads between the parts of a picture: lines with corners, and texts moving along them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Point = tuple[int, int]
 """A column and a row."""
 
 ROW = 2
-"""A row is about as high as so many columns are wide."""
+"""Approximate height of a row, in widths of a column."""
 
 
 def along(points: list[Point], progress: float) -> Point:
-    """Where something is that has gone a part (0 to 1) of the way along a line with corners.
+    """The point reached after a part (0 to 1) of a line with corners.
 
     >>> along([(0, 0), (8, 0), (8, 4)], 0.5), along([(0, 0), (8, 0)], 1.0)
     ((8, 0), (8, 0))
@@ -33,7 +33,7 @@ def along(points: list[Point], progress: float) -> Point:
 
 
 def ease(progress: float) -> float:
-    """Slowly off, slowly in; from 0 to 1.
+    """Ease in and out; from 0 to 1.
 
     >>> ease(0.0), ease(0.5), ease(1.0)
     (0.0, 0.5, 1.0)
@@ -42,7 +42,7 @@ def ease(progress: float) -> float:
 
 
 def draw_arrow(canvas: Canvas, start: int, end: int, y: int, style: str, *, back: bool = False) -> None:
-    """An arrow in the columns between two, a column of air on each side."""
+    """Draw an arrow between two columns, with a blank column on each side."""
     length = end - start - 2
     if length < 2:
         return
@@ -51,7 +51,7 @@ def draw_arrow(canvas: Canvas, start: int, end: int, y: int, style: str, *, back
 
 
 def draw_road(canvas: Canvas, points: list[Point], style: str) -> None:
-    """A road with corners, from one edge of a gap to the other, a column of air on each side; an arrow at its end."""
+    """Draw a road with corners across a gap, with a blank column on each side and an arrow at its end."""
     (x1, y1), (x2, y2) = points[0], points[-1]
     back = x1 > x2
     if y1 == y2:
@@ -71,13 +71,13 @@ def draw_road(canvas: Canvas, points: list[Point], style: str) -> None:
 
 
 def draw_label(canvas: Canvas, at: Point, label: str, style: str, right: int) -> None:
-    """What travels, its left end at a point, wholly within the columns before `right`."""
+    """Draw a moving label with its left end at a point, but wholly before column `right`."""
     text = f" {cut(label, max(1, right - 4), GLYPHS.ellipsis)} "
     canvas.put(max(0, min(at[0], right - cell_len(text))), at[1], text, style)
 
 
 def draw_dust(canvas: Canvas, at: Point, text: str, progress: float, style: str) -> None:
-    """A text that falls to dust from a point on: letter by letter, not from left to right."""
+    """Draw a text dissolving from a point on, letter by letter in no order."""
     x, y = at
     for place, char in enumerate(text):
         # Seven and ten have no divisor in common: each tenth part of the letters goes at another time.

@@ -1,4 +1,4 @@
-"""What all that is drawn over time shares: the axis, the line of now, folds, and the scale below."""
+"""Shared parts of charts over time: axis, line of now, folds, and the scale below."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ STEPS = (1, 2, 5)
 
 
 def draw_now(canvas: Canvas, view: Box, rows: int, scale: Scale) -> None:
-    """A line through all rows."""
+    """Draw the line of now through all rows."""
     for y in range(view.y, view.y + rows):
         canvas.put(view.x + scale.now, y, GLYPHS.now, "now")
 
 
 def draw_folds(canvas: Canvas, view: Box, rows: int, scale: Scale, *, over: bool = False) -> None:
-    """Strokes through what is blank in the columns of each fold; `over`: in one of them through what is not, too."""
+    """Draw strokes in the blank cells of each fold; `over`: in one of its columns also over other cells."""
     for fold in scale.folds:
         if over:
             for y in range(view.y, view.y + rows):
@@ -36,7 +36,7 @@ def draw_folds(canvas: Canvas, view: Box, rows: int, scale: Scale, *, over: bool
 
 
 def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, scale: Scale, lang: str) -> None:
-    """Where we are, what stands where, how long each fold is, and the time in round numbers as far as there is room."""
+    """Draw a scale: the current moment, marks, length of each fold, and round times as far as they fit."""
     if not chart.end:
         return
     canvas.put(view.x + scale.now, y, GLYPHS.here, "now")
@@ -61,7 +61,7 @@ def draw_scale(canvas: Canvas, view: Box, y: int, chart: Chart, scale: Scale, la
 
 
 def _rounded(micros: int) -> int:
-    """To three digits.
+    """Round to three digits.
 
     >>> _rounded(58_123_456), _rounded(7)
     (58100000, 7)
@@ -71,7 +71,7 @@ def _rounded(micros: int) -> int:
 
 
 def _ticks(scale: Scale, width: int) -> list[int]:
-    """Round moments on the axis, none of them inside a fold."""
+    """Round times on the axis, outside of folds."""
     step = tick_step(scale.length, width)
     edges = [scale.begin, *chain.from_iterable((fold.begin, fold.end) for fold in scale.folds), scale.end]
     spans = zip(edges[::2], edges[1::2], strict=True)
@@ -79,7 +79,7 @@ def _ticks(scale: Scale, width: int) -> list[int]:
 
 
 def tick_step(end: int, width: int) -> int:
-    """Microseconds between two numbers of a scale: 1, 2 or 5 times a power of ten, at least ten cells apart.
+    """Microseconds between two ticks: 1, 2 or 5 times a power of ten, at least ten cells apart.
 
     >>> tick_step(4_000_000, 66), tick_step(3_600_000_000, 66)
     (1000000, 1000000000)

@@ -1,4 +1,4 @@
-"""Sheets and lists on full screens: zoom, help, picker, what-if menu, results of a search."""
+"""Full-screen sheets and lists: zoom, help, picker, what-if menu, search results."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from simulator.tui.drawing.layout import Box
 from simulator.tui.plain import write_keys
 
 SMALLEST = (40, 8)
-"""Width and height below which a sheet or list asks for more room."""
+"""Least width and height of a sheet or list."""
 
 TWO_COLUMNS = 76
-"""The narrowest width for two columns."""
+"""Least width for two columns."""
 
 Line = tuple[str, str, str, str]
 """A name and its style, a text and its style."""
 
 
 def draw_sheet(sheet: Sheet, width: int, height: int, offset: int = 0) -> Canvas:
-    """Draw a page, scrolled down by `offset` rows (as far as there is something)."""
+    """Draw a page, scrolled down by `offset` rows (as far as there is more)."""
     canvas = Canvas(width, height)
     x = canvas.put(1, 0, cut(sheet.title, width - 2, GLYPHS.ellipsis), "title")
     canvas.right(width - 1, 0, cut(sheet.about, width - x - 3, GLYPHS.ellipsis), "dim")
@@ -37,7 +37,7 @@ def draw_sheet(sheet: Sheet, width: int, height: int, offset: int = 0) -> Canvas
 
 
 def draw_columns(canvas: Canvas, sheet: Sheet, box: Box, offset: int) -> str:
-    """Draw a page's sections, in two columns where there is room; returns which rows are shown if not all are."""
+    """Draw a page's sections, in two columns if they fit; returns the rows shown if that is not all."""
     width = box.width + 2
     if width >= TWO_COLUMNS:
         half = (width - 3) // 2 + (3 if sheet.note else -3)

@@ -1,4 +1,4 @@
-"""A question for a room: large, the choices below each other, the right one told only when it is asked for."""
+"""A question for an audience: large, its choices one below the other, the right one shown only on request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 
 Row = tuple[str, str, str]
-"""A text, its style, and the answer that a click on it gives."""
+"""A text, its style, and the answer given by a click on it."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,17 @@ class Asked:
 
     @property
     def rows(self) -> int:
-        """How many rows it needs, without any air."""
+        """Number of rows it needs without blank ones."""
         return len(self.asked) + sum(map(len, self.choices)) + len(self.reasons)
 
 
 def margin_of(width: int) -> int:
-    """Columns left and right of a question."""
+    """Blank columns left and right of a question."""
     return 4 if width < 90 else 8
 
 
 def ask(scene: Scene, question: QuestionBox, width: int) -> Asked:
-    """A question for a screen of a width; with its verdict what was right, and why."""
+    """A question wrapped to a width; with its verdict, also the right answer and the reason."""
     width -= 2 * margin_of(width)
     asked = [part for text in question.texts for part in wrap(text, width)]
     choices = [_choice(choice, question, scene.lang, width - 6) for choice in question.choices]
@@ -53,7 +53,7 @@ def ask(scene: Scene, question: QuestionBox, width: int) -> Asked:
 
 
 def draw_question(canvas: Canvas, question: QuestionBox, told: Asked, box: Box) -> None:
-    """A question in the middle of a box, with air between its parts as far as there is room."""
+    """Draw a question in the middle of a box, with its parts spaced out as far as there is room."""
     margin = margin_of(box.width)
     air = box.height - told.rows
     between = 1 if air >= len(told.choices) + 1 + bool(told.reasons) else 0

@@ -1,4 +1,4 @@
-"""The stage: producers, queues and workers from left to right, and what moves between them."""
+"""The stage: producers, queues and workers from left to right, with messages moving between them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, dra
 from simulator.tui.drawing.workers import draw_workers
 
 MOST_ROADS = 6
-"""Above so many workers below each other one arrow stands for all."""
+"""Number of stacked workers above which one arrow stands for all."""
 
 STRAIGHT = 2
-"""Corners of a road that has none between its ends."""
+"""Number of points of a straight road."""
 
 SPARE = 4
-"""Columns of the gap that tallies may use."""
+"""Columns of the gap available to tallies."""
 
 TALLIES = (
     ("done", "succeeded", labels.DONE),
@@ -36,7 +36,7 @@ TALLIES = (
     ("lost", "dropped", labels.DROPPED),
     ("failed", "dead_lettered", labels.DEAD_LETTERS),
 )
-"""Sign (and style), counter and word; where there is little room, the last ones go first."""
+"""Symbol (and style), counter and word; if there is little room, the last ones are left out first."""
 
 
 def draw_stage(canvas: Canvas, scene: Scene, layout: Layout) -> None:
@@ -73,7 +73,7 @@ def _draw_producers(canvas: Canvas, scene: Scene, lane: Box, anchors: Anchors) -
 
 
 def _draw_tallies(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
-    """What became of the tasks; what never happened only where there is room, and rare things never."""
+    """Draw the outcomes of tasks; those that never occurred only if there is room, and rare ones never."""
     shown = [
         tally
         for tally in TALLIES
@@ -124,7 +124,7 @@ def _draw_events(canvas: Canvas, lines: list[EventLine], box: Box, lang: str) ->
 
 
 def _draw_roads(canvas: Canvas, scene: Scene, layout: Layout, anchors: Anchors) -> None:
-    """Faint arrows where messages go."""
+    """Draw faint arrows along the paths of messages."""
     if layout.producers.width:
         for (kind, _), box in anchors.items():
             if kind == "producer":
@@ -148,13 +148,13 @@ def _draw_roads(canvas: Canvas, scene: Scene, layout: Layout, anchors: Anchors) 
 
 
 def _is_beside(y: int, worker: WorkerBox, anchors: Anchors) -> bool:
-    """Whether one of the queues that a worker consumes stands straight before it: one arrow says enough."""
+    """Return True if a queue that the worker consumes is right beside it, so that one arrow is enough."""
     boxes = [anchors.get(("queue", name)) for name in worker.queues]
     return any(box is not None and box.y < y < box.bottom - 1 for box in boxes)
 
 
 def _road(queue: Spot, worker: Spot, layout: Layout, anchors: Anchors) -> list[Point]:
-    """The corners of the road from a queue to a worker, in the gap: straight where they stand side by side."""
+    """The corners of the road from a queue to a worker in the gap: straight if they are side by side."""
     box, y = anchors.get(queue[:2]), _row(worker, anchors)
     if box is None or y is None:
         return []
@@ -167,7 +167,7 @@ def _road(queue: Spot, worker: Spot, layout: Layout, anchors: Anchors) -> list[P
 
 
 def _row(place: Spot, anchors: Anchors) -> int | None:
-    """The row on which something comes to or goes from a place."""
+    """The row at which moves to or from a place begin and end."""
     kind, name, position = place
     box = anchors.get((kind, name))
     if box is None:
@@ -178,7 +178,7 @@ def _row(place: Spot, anchors: Anchors) -> int | None:
 
 
 def way(flight: Flight, layout: Layout, anchors: Anchors) -> list[Point]:
-    """The corners of the way of a flight, from edge to edge in a gap; nothing where it cannot be seen."""
+    """The corners of a flight's path from edge to edge in a gap; empty if it is not visible."""
     start, end = _row(flight.source, anchors), _row(flight.target, anchors)
     gap, there = layout.queues.right, layout.workers.x
     if flight.source[0] == "producer":
@@ -202,13 +202,13 @@ def way(flight: Flight, layout: Layout, anchors: Anchors) -> list[Point]:
 
 
 def _has_row_for_acks(worker: Spot, anchors: Anchors) -> bool:
-    """Whether ACKs have a road of their own, below the one on which tasks come."""
+    """Return True if ACKs have their own road, below that of the tasks."""
     box = anchors.get(worker[:2])
     return box is not None and box.height >= 4
 
 
 def _draw_flight(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors) -> None:
-    """What is on its way: it comes out of one edge and goes into the other, and covers neither."""
+    """Draw a moving label: it leaves one edge and enters the other, and covers neither."""
     if flight.kind == "drop":
         _draw_drop(canvas, flight, anchors)
         return
@@ -228,7 +228,7 @@ def _draw_flight(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchor
 
 
 def _draw_drop(canvas: Canvas, flight: Flight, anchors: Anchors) -> None:
-    """What a killed worker held falls to dust."""
+    """Draw a killed worker's task dissolving."""
     box = anchors.get(flight.source[:2])
     if box is None or box.height < 4:
         return
@@ -240,7 +240,7 @@ def _draw_drop(canvas: Canvas, flight: Flight, anchors: Anchors) -> None:
 
 
 def _draw_trail(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors) -> None:
-    """The way of the last event, in the gap."""
+    """Draw the path of the last event in the gap."""
     points = way(flight, layout, anchors)
     if not points:
         return
@@ -262,7 +262,7 @@ def _draw_trail(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors
 
 
 def _draw_flow(canvas: Canvas, flow: Flow, layout: Layout) -> None:
-    """Many at once: how many, and where to."""
+    """Draw many moves at once: their number and target."""
     y = layout.queues.y + layout.queues.height // 2
     gaps = [(flow.coming, layout.producers.right, layout.queues.x), (flow.going, layout.queues.right, layout.workers.x)]
     for count, start, end in gaps:

@@ -1,4 +1,4 @@
-"""The timeline: what waited, who ran what, where we are; and the scale below it."""
+"""The timeline: queue lengths, executions, the current moment, and the scale below."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.scale import draw_folds, draw_now, draw_scale
 
 AGAIN = {"failed": "failed", "rejected": "failed", "retried": "again"}
-"""By how an execution ended, the sign at its end."""
+"""Symbol at the end of an execution, by its outcome."""
 
 CUT_OFF = ("lost", "revoked", "cancelled")
-"""Executions that did not come to their own end."""
+"""Outcomes of executions that were cut short."""
 
 FULLEST = 7
-"""Of eight parts of a cell: a row of whole cells would grow together with the one above."""
+"""Eighths of a cell in a full bar: whole cells would merge with the row above."""
 
 
 def timeline_rows(chart: Chart, most: int) -> int:
-    """How many rows it fills, without its scale: with a row for all slots together where `most` are too few."""
+    """Number of rows it fills, without its scale: if `most` is too small, one row for all slots together."""
     queues = max(1, len(chart.queues))
     slots = sum(slots for _, slots in chart.workers)
     return queues + slots if queues + slots <= most else min(queues, 3) + 1
 
 
 def label_width(chart: Chart, width: int) -> int:
-    """How many cells the names beside a chart want, on a screen of `width`."""
+    """Width in cells that the names beside a chart need, on a screen of `width`."""
     names = [name for name, _ in chart.workers[:20]]
     # A single queue needs no name.
     names += list(chart.queues)[:20] if len(chart.queues) > 1 else []
@@ -40,7 +40,7 @@ def label_width(chart: Chart, width: int) -> int:
 
 
 def timeline_view(chart: Chart, box: Box, label: int | None = None) -> Box:
-    """What of a box stands for time; names take `label` cells, or as many as they need."""
+    """The part of a box with the time axis; names take `label` cells, or as many as they need."""
     label = label_width(chart, box.width) if label is None else label
     x = box.x + label + 2
     return Box(x, box.y, box.right - x - 2, box.height)
@@ -89,7 +89,7 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool, label: in
 
 
 def draw_curve(canvas: Canvas, curve: Curve, view: Box, y: int, now: int, style: str) -> None:
-    """A number over time, as blocks of its height; the largest so far fills a cell but for the air above it."""
+    """Draw a number over time as blocks; the largest so far fills a cell, except for the gap above it."""
     top = max([*curve.values, curve.least])
     for column, value in enumerate(curve.values):
         if value:
@@ -98,7 +98,7 @@ def draw_curve(canvas: Canvas, curve: Curve, view: Box, y: int, now: int, style:
 
 
 def _draw_lane(canvas: Canvas, lane: SlotLane, view: Box, y: int, scene: Scene) -> None:
-    """What a slot ran, up to now, and the planned rest of what it runs."""
+    """Draw the executions of a slot up to now, and the planned rest of the current one."""
     for bar in lane.bars:
         _draw_bar(canvas, bar, view, y, scene)
     for column in lane.deaths:
@@ -106,7 +106,7 @@ def _draw_lane(canvas: Canvas, lane: SlotLane, view: Box, y: int, scene: Scene) 
 
 
 def _draw_bar(canvas: Canvas, bar: Bar, view: Box, y: int, scene: Scene) -> None:
-    """An execution."""
+    """Draw an execution."""
     length, early = bar.length, bar.acked == BEFORE
     style = "lost" if bar.outcome in CUT_OFF else "bar" if bar.ended else "bar.running"
     x = view.x + bar.start
@@ -127,7 +127,7 @@ def _draw_bar(canvas: Canvas, bar: Bar, view: Box, y: int, scene: Scene) -> None
 
 
 def _names(bar: Bar, name: str, early: bool) -> list[str]:
-    """Its task and which try it is, the fullest first; `early`: before them the ACK that came first."""
+    """Labels of an execution with its task and attempt, longest first; `early`: preceded by an early ACK."""
     ack = GLYPHS.ack if early else ""
     again = f"{GLYPHS.again}{bar.attempt} " if bar.attempt > 1 else ""
     start = GLYPHS.again if again else GLYPHS.start

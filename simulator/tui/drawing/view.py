@@ -1,4 +1,4 @@
-"""Drawing whatever a screen shows, from its values alone."""
+"""Drawing of any screen from its view alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from simulator.tui.plain import plain
 
 
 def draw_view(view: View, width: int, height: int, offset: int = 0) -> Canvas:
-    """Draw a view over a whole screen but its bottom line; what can be scrolled is, by `offset` rows."""
+    """Draw a view over a whole screen except its bottom line, scrolled by `offset` rows if it scrolls."""
     match view:
         case Main():
             return draw_main(view.scene, width, height)
@@ -56,7 +56,7 @@ def draw_view(view: View, width: int, height: int, offset: int = 0) -> Canvas:
 def draw_lines(
     view: View, width: int, height: int, hints: Sequence[Hint] = (), offset: int = 0, *, ascii_only: bool = False
 ) -> list[str]:
-    """A whole screen as lines of text, without an application.
+    """Draw a whole screen as lines of text, without an application.
 
     Args:
         view: what it shows, built for this size.

@@ -1,4 +1,4 @@
-"""The words in the middle: what just happened, why nothing happens now, captions, questions."""
+"""The text in the middle: the last event, the reason why nothing happens, captions, questions."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from simulator.tui.plain import write_keys
 
 STYLES = {"now": "strong", "why": "dim", "note": "note"}
 MARGIN = 12
-"""Cells before the words: the time stands there."""
+"""Width of the time before the text, in cells."""
 
 MOST_ROWS = 8
-"""Rows that a caption and what happened may take from the timeline."""
+"""Most rows that a caption and the last event take from the timeline."""
 
 Line = tuple[str, str, str]
-"""A sign before it, its text, its style."""
+"""A symbol before it, its text, its style."""
 
 
 def draw_words(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
-    """Fill the words' part of the screen."""
+    """Draw the text area."""
     clock = f"{scene.time / MICROS:.2f}"
     if roomy and not scene.question:
         margin = _draw_big_clock(canvas, clock, box)
@@ -51,7 +51,7 @@ def draw_words(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
 
 
 def rows_for_words(scene: Scene, width: int, roomy: bool) -> int:
-    """How many rows the question wants, or a caption with what happened; 0 without either."""
+    """Rows needed by the question, or by a caption with the last event; 0 without either."""
     question = scene.question
     width -= MARGIN + 1
     if question is None:
@@ -63,7 +63,7 @@ def rows_for_words(scene: Scene, width: int, roomy: bool) -> int:
 
 
 def _draw_big_clock(canvas: Canvas, clock: str, box: Box) -> int:
-    """The time in figures three rows high; returns the column where words begin."""
+    """Draw the time in digits three rows high; returns the column where the text begins."""
     margin = max(26, figures_width(clock) + 6)
     x = margin - 5 - figures_width(clock)
     y = box.y + 1
@@ -73,7 +73,7 @@ def _draw_big_clock(canvas: Canvas, clock: str, box: Box) -> int:
 
 
 def _lines(told: list[Told], width: int, height: int) -> list[list[Line]]:
-    """Paragraphs of wrapped lines that fit: where both languages do not, only the first; then less of the reasons."""
+    """Wrapped paragraphs that fit: if both languages do not, only the first one; then fewer reasons."""
 
     def wrapped(kept: list[Told]) -> list[list[Line]]:
         paragraphs = []
@@ -107,7 +107,7 @@ def _shortened(paragraph: list[Line], over: int, kind: str, width: int) -> list[
 
 
 def _draw_lines(canvas: Canvas, paragraphs: list[list[Line]], box: Box, *, air: bool) -> int:
-    """Draw paragraphs one below the other, with an empty row between them if there is air; returns rows used."""
+    """Draw paragraphs one below the other, with a blank row between them if there is room; returns rows used."""
     y = box.y
     for paragraph in paragraphs:
         for sign, text, style in paragraph:
@@ -137,7 +137,7 @@ def _draw_question(canvas: Canvas, scene: Scene, question: QuestionBox, box: Box
 
 
 Piece = tuple[str, str, str]
-"""Text, style, and the answer that a click on it gives."""
+"""Text, style, and the answer given by a click on it."""
 
 
 def _question_lines(question: QuestionBox, scene: Scene, width: int, roomy: bool) -> list[list[Piece]]:
@@ -161,7 +161,7 @@ def _question_lines(question: QuestionBox, scene: Scene, width: int, roomy: bool
 
 
 def _verdict_lines(question: QuestionBox, lang: str, width: int) -> list[list[Piece]]:
-    """What came of the answer, and why: a wrong choice's own reason first; why not it says, of a right one nothing."""
+    """The result of the answer with its reasons: first those of a wrong choice, for which a right one has none."""
     right = next((choice.text for choice in question.choices if choice.right), "")
     verdict = f"{verdict_words(question, lang)}: {right}" if right else say(labels.NONE_IS_RIGHT, lang)
     style = {"right": "right", "wrong": "wrong"}.get(question.verdict, "note")
@@ -184,7 +184,7 @@ def _verdict_lines(question: QuestionBox, lang: str, width: int) -> list[list[Pi
 
 
 def _hung(pieces: list[Piece], width: int) -> list[list[Piece]]:
-    """A choice on as many lines as it takes, below its first word."""
+    """A choice on as many lines as it takes, with a hanging indent."""
     (key, *_), *said = pieces
     if sum(cell_len(text) for text, _, _ in pieces) <= width:
         return [pieces]

@@ -1,4 +1,4 @@
-"""The workers as cards; where there is no room for cards, as a crowd."""
+"""The workers as cards, or as a crowd if cards do not fit."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ HELD_COUNTS: tuple[tuple[Words, Callable[[WorkerBox], int]], ...] = (
     (labels.SENDING_COUNT, lambda worker: worker.sending_count),
     (labels.UNACKED_COUNT, lambda worker: worker.unsettled_count),
 )
-"""What a worker holds that does not run, as numbers."""
+"""Labels for the numbers of messages that wait in a worker."""
 
 DEFAULT_QUEUES = ("celery",)
-"""What a worker consumes that nobody told what: `task_default_queue` of Celery."""
+"""Queue of a worker without `-Q`: Celery's default `task_default_queue`."""
 
 SHORTEST_BAR = 7
-"""Cells of the shortest bar with its seconds."""
+"""Cells of the shortest bar that has its seconds."""
 
 
 def has_cards(scene: Scene, lane: Box) -> bool:
-    """Whether there is room for a card for each worker."""
+    """Return True if a card for each worker fits."""
     count = len(scene.workers)
     rows = max((min(worker.concurrency, 3) for worker in scene.workers[:50]), default=1)
     tall = 3 + rows if rows > 1 else 5
@@ -44,13 +44,13 @@ def has_cards(scene: Scene, lane: Box) -> bool:
 
 
 def workers_told(scene: Scene, lane: Box) -> int:
-    """Of how many workers it is shown what they hold: of all, or where there is room for signs only, of none."""
+    """Number of workers whose messages are shown: all, or none if there is only room for symbols."""
     count = len(scene.workers)
     return count if has_cards(scene, lane) or not has_signs_only(scene, lane) else 0
 
 
 def draw_workers(canvas: Canvas, scene: Scene, lane: Box, anchors: dict[tuple[str, str], Box]) -> None:
-    """Draw all workers and say where each stands."""
+    """Draw all workers; returns the box of each."""
     if not scene.workers:
         return
     if has_cards(scene, lane):
@@ -110,7 +110,7 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
 
 
 def _draw_option(canvas: Canvas, worker: WorkerBox, box: Box, top: int, bottom: int) -> None:
-    """`-Q` and its queues in an edge: after column `top` of the upper one, or after `bottom` of the lower one."""
+    """Draw `-Q` and its queues in an edge: after column `top` of the upper one, or after `bottom` of the lower one."""
     text, right = f" -Q {','.join(worker.queues)} ", box.right - 2
     if top + cell_len(text) < right:
         canvas.right(right, box.y, text, "dim")
@@ -119,7 +119,7 @@ def _draw_option(canvas: Canvas, worker: WorkerBox, box: Box, top: int, bottom: 
 
 
 def _draw_killed(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:
-    """Since when it is gone, and what it let go of: what comes back, and what is lost."""
+    """Draw the time of a worker's death, and the messages it lost or returned."""
     lang = scene.lang
     since = say(labels.SINCE, lang, time=f"{worker.since / MICROS:.2f}")
     canvas.put(box.x, box.y, since, "lost", box.width)
@@ -133,14 +133,14 @@ def _draw_killed(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> N
 
 
 def _rows_used(worker: WorkerBox, rows: int) -> int:
-    """How many rows of a card are taken by what its worker runs."""
+    """Number of rows of a card taken by running tasks."""
     if not worker.busy:
         return 0
     return min(rows, 3 if worker.busy == 1 else worker.busy)
 
 
 def list_held(worker: WorkerBox, scene: Scene, width: int) -> list[tuple[str, str]]:
-    """A line, and its style, for each task that is in a worker and does not run: the next one to start first."""
+    """A line and its style for each task that waits in a worker, the next one to start first."""
     lang, named = scene.lang, []
     for words, uuids in (
         (labels.UNSETTLED, worker.unsettled),
@@ -164,7 +164,7 @@ def list_held(worker: WorkerBox, scene: Scene, width: int) -> list[tuple[str, st
 
 
 def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene) -> None:
-    """A card's only running task: what, how far, and whether it is acknowledged."""
+    """Draw a card's only running task: name, progress, and whether it is acknowledged."""
     width = box.width - 4
     chosen = scene.selection.key == slot.uuid
     label = shorten(task_label(scene.short(slot.uuid), slot.name), width, GLYPHS.ellipsis)
@@ -177,7 +177,7 @@ def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene)
 
 
 def _draw_slot_rows(canvas: Canvas, slots: Sequence[SlotBox], box: Box, scene: Scene) -> None:
-    """Tasks of a worker with several slots, a row each; their bars begin in one column."""
+    """Draw the tasks of a worker with several slots, a row each; their bars begin in one column."""
     texts = [f"{slot.slot} {scene.short(slot.uuid)}" for slot in slots]
     bar = max(SHORTEST_BAR, min(box.width // 2, box.width - max(map(cell_len, texts), default=0) - 1))
     for y, (slot, text) in enumerate(zip(slots, texts, strict=True), start=box.y):

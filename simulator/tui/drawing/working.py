@@ -1,4 +1,4 @@
-"""What a worker does, in a few cells: its state as a sign and a word, an execution as a bar."""
+"""A worker's activity in a few cells: its state as a symbol and a word, an execution as a bar."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATES = {
     "killed": ("lost", labels.KILLED, "lost"),
     "offline": ("dim", labels.OFFLINE, "offline"),
 }
-"""By state: style, word, sign."""
+"""Style, word and symbol by state."""
 
 
 FATES = {
@@ -28,17 +28,17 @@ FATES = {
     "returned": (zoom_words.IS_BACK, "again", "dim"),
     "lost": (zoom_words.IS_LOST, "lost", "lost"),
 }
-"""By what becomes of a message in a worker that was killed: words, sign, style."""
+"""Words, symbol and style by fate of a message in a killed worker."""
 
 
 def state_words(worker: WorkerBox, lang: str) -> tuple[str, str]:
-    """A worker's state with its sign, and its style."""
+    """A worker's state with its symbol, and its style."""
     style, words, sign = STATES[worker.state]
     return f"{getattr(GLYPHS, sign)} {say(words, lang)}", style
 
 
 def full_cells(slot: SlotBox | Slot, length: int) -> int:
-    """Of a bar so long, how many cells are full: all of them once its seconds read as full."""
+    """Number of full cells in a bar: all of them once its seconds are displayed as complete."""
     planned = slot.planned or 0
     if round(slot.elapsed / MICROS, 2) >= round(planned / MICROS, 2):
         return length
@@ -48,7 +48,7 @@ def full_cells(slot: SlotBox | Slot, length: int) -> int:
 def draw_bar(
     canvas: Canvas, x: int, y: int, width: int, slot: SlotBox | Slot, lang: str, *, thin: bool = False
 ) -> None:
-    """How far an execution is, as a bar and in seconds; `thin` where others lie right above and below it."""
+    """Draw the progress of an execution as a bar and in seconds; `thin` if others are directly above and below."""
     if slot.planned is None:
         canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f}{second_unit(lang)}", "running")
         return

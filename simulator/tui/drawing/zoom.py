@@ -1,4 +1,4 @@
-"""A zoomed screen: a picture of one thing, below it what just happened, and the transport bar."""
+"""A zoomed screen: a picture of one thing, the last event below it, and the transport bar."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from simulator.tui.drawing.words import draw_words
 from simulator.tui.drawing.working import STATES
 
 SMALLEST = (40, 8)
-"""Width and height below which there is no room for a picture."""
+"""Least width and height of a picture."""
 
 
 def room_of_zoom(draft: Outline, width: int, height: int) -> Room:
-    """What of a scene has room around a zoom."""
+    """The room for a scene around a zoom."""
     has_line = height >= 12 and width >= 60
     return Room(scrubber=max(0, scrubber_width(draft.scene, width) - 2) if has_line else 0)
 
 
 def draw_worker_zoom(scene: Scene, inside: Anatomy, width: int, height: int) -> Canvas:
-    """The zoom into a worker."""
+    """Draw the zoom into a worker."""
     style, words, sign = STATES[inside.state]
     canvas = Canvas(width, height)
     about = f"{getattr(GLYPHS, sign)} {say(words, scene.lang)}"
@@ -43,7 +43,7 @@ def draw_worker_zoom(scene: Scene, inside: Anatomy, width: int, height: int) -> 
 
 
 def draw_message_zoom(scene: Scene, letter: Letter, width: int, height: int, offset: int = 0) -> Canvas | None:
-    """The zoom into a message; None where there is no room for a picture."""
+    """Draw the zoom into a message."""
     canvas = Canvas(width, height)
     about = f"{letter.state} {GLYPHS.dot} {letter.about}"
     body = draw_around(canvas, scene, f"{say(labels.MESSAGE, scene.lang)} {letter.uuid}", about, "dim")
@@ -54,7 +54,7 @@ def draw_message_zoom(scene: Scene, letter: Letter, width: int, height: int, off
 
 
 def draw_around(canvas: Canvas, scene: Scene, title: str, about: str, style: str) -> Box:
-    """Everything but the picture; returns the room for it. What there is no room for goes: words, then transport."""
+    """Draw everything around the picture; returns its box. If there is little room, text goes first, then transport."""
     width, height = canvas.width, canvas.height
     clock = f"{scene.time / 1_000_000:.2f}{second_unit(scene.lang)}"
     start = canvas.right(width - 1, 0, clock, "now")

@@ -1,1 +1,1 @@
-"""Screens: each shows a board, takes the keys of the command table, and says up what was asked for."""
+"""Screens: each shows a board, takes the keys of the command table, and sends commands up."""

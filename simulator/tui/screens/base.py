@@ -1,4 +1,4 @@
-"""What all screens share: keys from the table, a board with the bottom line, commands as messages."""
+"""Shared parts of all screens: keys from the table, a board with the bottom line, commands as messages."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ from simulator.tui.widgets.board import Board
 
 
 class Commanded(Message):
-    """A command for whoever is above."""
+    """A command sent up to the parents of a widget."""
 
     def __init__(self, command: Command) -> None:
-        """Send a command up."""
+        """Wrap a command."""
         super().__init__()
         self.command = command
 
 
 class Host(Protocol):
-    """The part of the application that screens use."""
+    """The application's interface for screens."""
 
     lang: str
     aside: str
     """A notice over the last row, until the next command."""
 
     def in_signs(self, text: str) -> str:
-        """A text in the signs that the terminal can show."""
+        """A text in symbols that the terminal can show."""
 
 
 def bindings_of(screen: str) -> list[BindingType]:
-    """A screen's keys: every key of its commands, jamo twins included."""
+    """The key bindings of a screen: every key of its commands, jamo included."""
     return [
         Binding(
             ",".join(shortcut.all_keys),
@@ -57,14 +57,14 @@ def bindings_of(screen: str) -> list[BindingType]:
 
 
 class BoardScreen(Screen[Command | None], inherit_bindings=False):
-    """A screen that is one board; dismissed with a command that is to be carried out then."""
+    """A screen of one board; dismissed with a command to carry out next."""
 
     KIND = ""
     """The screen's name in the table of shortcuts."""
     HAS_NOTICE = False
-    """Whether the screen shows notices itself; on others they cover the last row."""
+    """True if the screen shows notices itself; on others they cover the last row."""
     SMALLEST = (MIN_WIDTH, MIN_HEIGHT)
-    """Columns and rows below which it asks for more room."""
+    """Least columns and rows."""
 
     offset_rows = 0
     """Rows by which it is scrolled."""
@@ -99,15 +99,15 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
         return canvas
 
     def copied(self) -> str:
-        """Return what `y` copies: a name, an id or a sentence; empty if there is nothing."""
+        """Return the text for `y` to copy: a name, an id or a sentence; empty if there is none."""
         return ""
 
     def paint(self, width: int, height: int) -> Canvas:
-        """Draw the whole screen but its bottom line."""
+        """Draw the whole screen except its bottom line."""
         return draw_view(self.view(width, height), width, height, self.offset_rows)
 
     def view(self, width: int, height: int) -> View:
-        """What there is to be seen now, for a screen of this size; not called where `paint` does without it."""
+        """Return the view of a screen of this size; not called if `paint` is overridden."""
         raise NotImplementedError
 
     @property
@@ -116,13 +116,13 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
         return self.query_one(Board)
 
     def redraw(self) -> None:
-        """Show how things stand now."""
+        """Redraw the screen."""
         # A screen that comes or goes has no board for a moment.
         for board in self.query(Board):
             board.redraw()
 
     def on_screen_resume(self) -> None:
-        """Draw anew: what lay over it may have changed anything."""
+        """Redraw: the screen above may have changed anything."""
         self.redraw()
 
     def action_press(self, name: str) -> None:
@@ -130,11 +130,11 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
         self.obey(BY_NAME[name].command)
 
     def on_board_pressed(self, event: Board.Pressed) -> None:
-        """Carry out what a zone of the board asks for."""
+        """Carry out the command of a zone on the board."""
         self.obey(event.command)
 
     def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """Carry out what the wheel means here."""
+        """Carry out the command of the mouse wheel."""
         # Textual calls the handlers of all base classes, so what differs between screens is in `wheel`.
         self.do(self.wheel(event.by, event.over))
 
@@ -143,12 +143,12 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
         return Move(by)
 
     def obey(self, command: Command) -> None:
-        """Carry out a command; what was said over the last row has been read."""
+        """Carry out a command, and drop the notice over the last row."""
         if self.host.aside:
             self.host.aside = ""
             self.redraw()
         self.do(command)
 
     def do(self, command: Command) -> None:
-        """Carry out what this screen can; the rest goes up."""
+        """Carry out a command of this screen; send others up."""
         self.post_message(Commanded(command))

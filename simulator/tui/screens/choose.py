@@ -1,4 +1,4 @@
-"""A menu over a screen: what can be made to happen, what there is to compare with."""
+"""A menu over a screen: what-ifs, runs to compare with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulator.tui.widgets.lines import Lines
 
 
 class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=False):
-    """A small list over the main screen; dismissed with the command of the line that was taken."""
+    """A small list over the main screen; dismissed with the command of the chosen line."""
 
     KIND = MENU
     BINDINGS = bindings_of(MENU)
@@ -32,7 +32,7 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
     """
 
     def __init__(self, title: str, entries: Sequence[tuple[str, Command]]) -> None:
-        """Offer commands under a title, each in words; the first nine can be taken by their number."""
+        """Offer commands under a title, each in words; the first nine can be chosen by number."""
         super().__init__()
         self.heading = title
         self.entries = entries
@@ -53,11 +53,11 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
         return self.query_one(Lines)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the line that was clicked."""
+        """Choose the line that was clicked."""
         self.dismiss(self.entries[event.option_index][1])
 
     def do(self, command: Command) -> None:
-        """Choose, take and close; the rest goes up."""
+        """Select, choose and close; send other commands up."""
         match command:
             case Escape():
                 self.dismiss(None)

@@ -1,4 +1,4 @@
-"""How a lesson went, and its exercise."""
+"""The results of a lesson, and its exercise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.tui.screens.page import PageScreen
 from simulator.tui.session import Session
 
 FIRST = ("review:", "next:", "check:", "knobs:", "escape")
-"""Where the cursor stands when the page opens and no case is to be predicted: the first of these that there is."""
+"""Row selected when the page opens without a case to predict: the first of these that exists."""
 
 
 def command_of(row: str) -> c.Command | None:
@@ -41,13 +41,13 @@ def command_of(row: str) -> c.Command | None:
 
 
 class ClosingScreen(PageScreen, inherit_bindings=False):
-    """Questions, goals, the exercise, and the way on; dismissed with what is to be done in the run."""
+    """Questions, goals, the exercise, and next steps; dismissed with the command to carry out in the run."""
 
     KIND = CLOSING
     BINDINGS = bindings_of(CLOSING)
 
     def __init__(self, session: Session, learner: Learner, review: tuple[int, int] | None = None) -> None:
-        """Sum up the run of a session; `review`: which question of how many this was."""
+        """Summarize the run of a session; `review`: the question's number and the number of questions."""
         super().__init__()
         self.session = session
         self.closing = learner.closing(session)
@@ -90,13 +90,13 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
         self.choose(next((name for name in names if name.startswith(wanted)), self.chosen))
 
     def take(self, name: str) -> None:
-        """Do what the row asks for."""
+        """Carry out the command of the row."""
         command = command_of(name)
         if command is not None:
             self.do(command)
 
     def do(self, command: c.Command) -> None:
-        """Check here, go elsewhere through the run; the rest as a page."""
+        """Check here, or leave with a command for the run; the rest as a page."""
         match command:
             case c.CheckSolution():
                 if not self.is_checking:

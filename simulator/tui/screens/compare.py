@@ -13,7 +13,7 @@ from simulator.tui.session import Session
 
 
 class CompareScreen(BoardScreen, inherit_bindings=False):
-    """Two runs at one moment; the session stays where it is."""
+    """Two runs at one moment; the session does not move."""
 
     KIND = COMPARE
     BINDINGS = bindings_of(COMPARE)
@@ -29,7 +29,7 @@ class CompareScreen(BoardScreen, inherit_bindings=False):
         return build_compare(self.pair, self.session.lang, lambda view: rooms_of_compare(view, width, height))
 
     def do(self, command: c.Command) -> None:
-        """Move both, scroll the measures, go back; the rest goes up."""
+        """Move both, scroll the measures, go back; send other commands up."""
         match command:
             case c.Escape():
                 self.dismiss(None)

@@ -29,35 +29,35 @@ STAYING = (
     *("play", "step", "back", "raw_step", "raw_back", "home", "end", "next_mark", "previous_mark"),
     *("slower", "faster", "normal", "future", "undo", "save", "language"),
 )
-"""The program's own commands that can be typed too, and leave the console open."""
+"""Commands of the program that can also be typed, and leave the console open."""
 
 LEAVING = ("find", "zoom", "what_if", "knobs", "compare", "closing", "edit", "palette", "quit")
-"""Those that lead to another screen."""
+"""Commands that lead to another screen."""
 
 MOST_TYPED = 1000
-"""Characters of a line."""
+"""Longest line, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObeyOrder(c.Command):
-    """Carry out what was typed, as a what-if; the answer goes into the exchange."""
+    """Carry out a command as a what-if; the answer goes into the exchange."""
 
     order: Order
     exchange: Exchange
 
 
 class Prompt(Input):
-    """The line to type in. Empty, its arrows step through the run."""
+    """The input line. If it is empty, its arrows step through the run."""
 
     def action_cursor_left(self, select: bool = False) -> None:
-        """In an empty line there is nowhere to go."""
+        """Step back if the line is empty."""
         if self.value:
             super().action_cursor_left(select)
         else:
             self.post_message(Commanded(c.Step(-1)))
 
     def action_cursor_right(self, select: bool = False) -> None:
-        """In an empty line there is nowhere to go."""
+        """Step forward if the line is empty."""
         if self.value:
             super().action_cursor_right(select)
         else:
@@ -65,7 +65,7 @@ class Prompt(Input):
 
 
 class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
-    """A log and a line to type in; says up what was ordered."""
+    """A log and an input line; sends commands up."""
 
     KIND = CONSOLE
     BINDINGS = bindings_of(CONSOLE)
@@ -79,7 +79,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
     """
 
     def __init__(self, session: Session) -> None:
-        """Talk about a session, and go on with what was said before."""
+        """Open for a session, with its previous log."""
         super().__init__()
         self.session = session
         self.memory = memory = session.console
@@ -91,26 +91,26 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         # Looked up once: there may be a hundred thousand.
         self.example = next(iter(session.run.world(session.player.cursor).tasks()), "ID")
         self.noticed = False
-        """Whether to show the session's notice: after one of the program's own commands."""
+        """True if the session's notice is to be shown: after one of the program's own commands."""
         if session.rerun is None:
             memory.settle()
 
     def compose(self) -> ComposeResult:
-        """The log, and the line over it."""
+        """The log with the input line on top."""
         yield Board(self.paint)
         yield Prompt(max_length=MOST_TYPED, select_on_focus=False, compact=True)
 
     def on_mount(self) -> None:
-        """Type at once."""
+        """Focus the input line."""
         self.prompt.focus()
 
     @property
     def prompt(self) -> Prompt:
-        """The line to type in."""
+        """The input line."""
         return self.query_one(Prompt)
 
     def view(self) -> ConsoleView:
-        """Everything that is shown."""
+        """The current view."""
         session = self.session
         player, lang = session.player, session.lang
         place = words.PLACE if player.knows_end else words.PLACE_SO_FAR
@@ -133,13 +133,13 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         return canvas
 
     def hints(self) -> list[Hint]:
-        """The keys of the line, and that it steps while it is empty."""
+        """The keys of the line, and of stepping while it is empty."""
         hints = screen_hints(CONSOLE, self.session.lang)
         hints.insert(2, Hint("← →", say(words.STEP_SHORT, self.session.lang), c.Step(1)))
         return hints
 
     def redraw(self) -> None:
-        """Show how things stand now, behind it too."""
+        """Redraw this screen and the one behind it."""
         if self.is_mounted:
             self.query_one(Board).redraw()
             self.refresh()
@@ -153,7 +153,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
             self.redraw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Carry out what was typed."""
+        """Carry out the typed line."""
         event.stop()
         text = event.value.strip()
         self.prompt.value, self.choices, self.draft = "", (), ""
@@ -197,7 +197,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         self.show_last()
 
     def show_last(self) -> None:
-        """Show the last entry from its first row on, if it is a long one."""
+        """Show the last entry from its first row on, if it is long."""
         self.top = None
         board = self.query_one(Board)
         if not board.size.width:
@@ -217,7 +217,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         self.do(BY_NAME[name].command)
 
     def do(self, command: c.Command) -> None:
-        """Type, complete, scroll, leave; the rest goes up."""
+        """Edit, complete, scroll, leave; send other commands up."""
         match command:
             case c.Escape():
                 self.dismiss(None)
@@ -259,11 +259,11 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         self.redraw()
 
     def on_board_pressed(self, event: Board.Pressed) -> None:
-        """A hint was pressed."""
+        """Carry out the command of a hint."""
         self.do(event.command)
 
     def on_board_wheeled(self, event: Board.Wheeled) -> None:
-        """The wheel scrolls."""
+        """Scroll by the wheel."""
         self._scroll(3 if event.by > 0 else -3)
 
 
@@ -272,5 +272,5 @@ def _clock(session: Session) -> str:
 
 
 def refusal(reason: str) -> Answer:
-    """The answer to an order that leads to no run."""
+    """The answer to a command that leads to no run."""
     return Answer(notes=(line(words.REFUSED, reason=plain(reason)),), failed=True)

@@ -14,21 +14,21 @@ from simulator.tui.session import Session
 
 
 class FindScreen(SearchScreen):
-    """The events that fit what is typed; dismissed with the place to go to."""
+    """Events that match the typed text; dismissed with the place to go to."""
 
     def __init__(self, session: Session) -> None:
-        """Search in a session, from what was sought there last."""
+        """Search in a session, beginning with its last search."""
         super().__init__(session.sought)
         self.session = session
         self.hidden = 0
 
     @property
     def placeholder(self) -> str:
-        """What can be searched for."""
+        """The hint in an empty search line."""
         return say(labels.FIND_HINT, self.lang)
 
     def search(self, text: str) -> list[Fit]:
-        """Find events, and count those that lie in the hidden future."""
+        """Find events, and count those in the hidden future."""
         run = self.session.run
         found = self.session.search(text)
         self.hidden = self.session.hidden(text)
@@ -43,14 +43,14 @@ class FindScreen(SearchScreen):
         ]
 
     def heading(self) -> tuple[str, str, str]:
-        """Return the number of matches, and of those that lie ahead."""
+        """The number of matches, and of those that lie ahead."""
         about = say(labels.FOUND_COUNT, self.lang, count=len(self.fits)) if self.text else ""
         if self.hidden:
             about += " · " + say(labels.FUTURE_COUNT, self.lang, count=self.hidden)
         return say(labels.FIND, self.lang), about, say(labels.NOT_FOUND, self.lang) if self.text.strip() else ""
 
     def paint(self, width: int, height: int) -> Canvas:
-        """And the chosen event in words."""
+        """Draw the list, and the selected event in words."""
         canvas = super().paint(width, height)
         run, chosen = self.session.run, self.chosen
         if chosen is not None and isinstance(chosen.command, GoTo) and height > 10:

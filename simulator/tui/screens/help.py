@@ -1,4 +1,4 @@
-"""The help for the screen it was called from."""
+"""The help for the screen from which it was opened."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from simulator.tui.plain import write_keys
 from simulator.tui.screens.base import BoardScreen, bindings_of
 
 SIGN_STYLES = {"again": "failed", "ack": "done", "fold": "dim"}
-"""Of signs that have no style of their own."""
+"""Styles of symbols that have none of their own."""
 
 
 class HelpScreen(BoardScreen, inherit_bindings=False):
-    """The keys and signs of a screen."""
+    """The keys and symbols of a screen."""
 
     KIND = HELP
     BINDINGS = bindings_of(HELP)
     SMALLEST = SMALLEST
 
     def __init__(self, about: str) -> None:
-        """Help with the screen `about`."""
+        """Show the help for the screen `about`."""
         super().__init__()
         self.about = about
 
@@ -33,7 +33,7 @@ class HelpScreen(BoardScreen, inherit_bindings=False):
         return help_sheet(self.about, self.lang)
 
     def do(self, command: Command) -> None:
-        """Scroll and close; the rest goes up."""
+        """Scroll and close; send other commands up."""
         match command:
             case Move(by):
                 self.offset_rows = max(0, self.offset_rows + by)
@@ -45,7 +45,7 @@ class HelpScreen(BoardScreen, inherit_bindings=False):
 
 
 def help_sheet(screen: str, lang: str) -> Sheet:
-    """Make the help of a screen: its keys, and what the signs mean."""
+    """Make the help of a screen: its keys, and the meaning of symbols."""
     shared = {name for one in SHORTCUTS for name in one.also}
     rows = [
         Field(write_keys(one.help_keys or one.shown), " / ".join(tell((one.help_words or one.words)._asdict(), lang)))

@@ -1,4 +1,4 @@
-"""Everything about one thing, at whatever moment the session is, beside a list of what there is."""
+"""Everything about one thing at the session's moment, beside a list of queues, workers and tasks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = 10
 
 
 class InspectScreen(BoardScreen, inherit_bindings=False):
-    """A list of queues, workers and tasks, and the page of the chosen one."""
+    """A list of queues, workers and tasks, and the page of the selected one."""
 
     KIND = INSPECT
     BINDINGS = bindings_of(INSPECT)
@@ -33,15 +33,15 @@ class InspectScreen(BoardScreen, inherit_bindings=False):
         return inspect_thing(self.session.player, self.target, self.lang)
 
     def hints(self) -> list[Hint]:
-        """List what can be done in the run now."""
+        """List the commands possible now."""
         return player_hints(self.session.player, self.session.look, INSPECT)
 
     def copied(self) -> str:
-        """The name or id of what the page is about."""
+        """The name or id of the page's subject."""
         return self._chosen()[1]
 
     def do(self, command: c.Command) -> None:
-        """Choose, scroll, go back; the rest goes up."""
+        """Select, scroll, go back; send other commands up."""
         match command:
             case c.Move(by):
                 self._move(by)

@@ -25,7 +25,7 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
     BINDINGS = bindings_of(KNOBS)
 
     def __init__(self, session: Session) -> None:
-        """The knobs at the moment of a session that has a scenario."""
+        """Show the knobs at the moment of a session that has a scenario."""
         super().__init__()
         self.session = session
         world = session.run.world(session.player.cursor)
@@ -33,7 +33,7 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         self.knobs = list_knobs(scenario, world.settings) if scenario is not None else []
         self.chosen = 0
         self.turned: dict[str, Any] = {}
-        """By path what was turned and not applied yet; it stays while others are turned."""
+        """Pending changes by path; they stay while others are turned."""
         self.from_now = session.player.time > 0 and not _solves(session)
         self.notice = ""
 
@@ -51,14 +51,14 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         )
 
     def hints(self) -> list[Hint]:
-        """Without what the chosen knob does not offer."""
+        """The bottom line, without commands that the selected knob does not offer."""
         return [hint for hint in super().hints() if hint.command != c.ChooseWhen() or self._can_choose_when()]
 
     def _can_choose_when(self) -> bool:
         return bool(self.knobs) and self.knobs[self.chosen].running
 
     def do(self, command: c.Command) -> None:
-        """Choose, turn, apply; the rest goes up."""
+        """Select, turn, apply; send other commands up."""
         self.notice = ""
         match command:
             case c.Move(by):
@@ -83,7 +83,7 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
 
     @property
     def value(self) -> Any:
-        """What the chosen knob stands at."""
+        """The value of the selected knob."""
         knob = self.knobs[self.chosen]
         return self.turned.get(knob.path, knob.current)
 
@@ -98,7 +98,7 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         self.chosen = max(0, min(place, len(self.knobs) - 1))
 
     def _apply(self) -> None:
-        """Apply all that was turned, at once."""
+        """Apply all pending changes at once."""
         if not self.turned:
             self.notice = say(labels.TURN_FIRST, self.session.lang)
             return
@@ -110,11 +110,11 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         self.dismiss(c.MakeHappen(changes[0], tuple(changes[1:])))
 
     def wheel(self, by: int, over: c.Command | None) -> c.Command:
-        """Turn the chosen knob."""
+        """Turn the selected knob."""
         return c.TurnKnob(-by)
 
 
 def _solves(session: Session) -> bool:
-    """Whether settings are turned to solve an exercise: then they are turned from the start."""
+    """Return True if settings are turned to solve an exercise: then they apply from the start."""
     lesson = session.run.start.scenario
     return lesson is not None and lesson.model.exercise is not None

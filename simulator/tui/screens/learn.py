@@ -1,4 +1,4 @@
-"""The course: parts and lessons, what is done, and what comes next."""
+"""The course: parts, lessons, progress, and the next lesson."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class LearnScreen(PageScreen, inherit_bindings=False):
     BINDINGS = bindings_of(PICKER)
 
     def __init__(self, syllabus: Callable[[], Syllabus]) -> None:
-        """Show the lessons and what is done."""
+        """Show the lessons with their progress."""
         super().__init__()
         self._syllabus = syllabus
         self.syllabus = syllabus()
         self.to_next()
 
     def refresh_progress(self) -> None:
-        """Show what was learned since; behind a lesson that is done stands the next one."""
+        """Update the progress; if a lesson was finished, select the next one."""
         self.syllabus = self._syllabus()
         lesson = self.syllabus.find(self.chosen)
         if lesson is None or lesson.progress.done:
@@ -36,7 +36,7 @@ class LearnScreen(PageScreen, inherit_bindings=False):
         self.redraw()
 
     def to_next(self) -> None:
-        """Choose the next lesson; the first one where all are done."""
+        """Select the next lesson; the first one if all are done."""
         lessons = self.syllabus.lessons
         lesson = self.syllabus.next or (lessons[0] if lessons else None)
         self.chosen = lesson.name if lesson is not None else ""
@@ -50,7 +50,7 @@ class LearnScreen(PageScreen, inherit_bindings=False):
         super().do(OpenLesson(name))
 
     def do(self, command: Command) -> None:
-        """Open at a click; the rest as a page."""
+        """Open on a click; the rest as a page."""
         match command:
             case Pick(str(name)):
                 self.chosen = name

@@ -29,15 +29,15 @@ class MainScreen(BoardScreen, inherit_bindings=False):
         return Main(scene)
 
     def hints(self) -> list[Hint]:
-        """List what can be done in the run now."""
+        """List the commands possible now."""
         return player_hints(self.session.player, self.session.look, MAIN)
 
     def copied(self) -> str:
-        """The chosen thing, else what is told of this moment."""
+        """The selected thing, or else the narration of this moment."""
         return self.session.copied()
 
     def do(self, command: c.Command) -> None:
-        """Choose here; what moves the run goes up."""
+        """Select here; send other commands up."""
         session = self.session
         match command:
             case c.Move(by):
@@ -55,5 +55,5 @@ class MainScreen(BoardScreen, inherit_bindings=False):
         self.redraw()
 
     def wheel(self, by: int, over: c.Command | None) -> c.Command:
-        """Step; over the timeline zoom in or out."""
+        """Step; over the timeline, zoom in or out."""
         return c.ZoomTime(-by) if isinstance(over, c.SeekTime) else c.Step(by)

@@ -1,4 +1,4 @@
-"""What the pages of the course share: a row is chosen with the arrows, the page keys and the mouse."""
+"""Shared parts of the course's pages: a row is selected with the arrows, the page keys and the mouse."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from simulator.tui.drawing.sheet import SMALLEST
 from simulator.tui.screens.base import BoardScreen
 
 PAGE = 10
-"""Rows that a page key goes."""
+"""Rows moved by a page key."""
 
 
 class PageScreen(BoardScreen, inherit_bindings=False):
-    """A page; subclasses say what its rows are and what taking one does."""
+    """A page; subclasses define its rows and what choosing one does."""
 
     SMALLEST = SMALLEST
     chosen = ""
-    """The name of the chosen row."""
+    """The name of the selected row."""
 
     def page(self) -> Page:
         """The page now."""
         raise NotImplementedError
 
     def take(self, name: str) -> None:
-        """Do what a row is for."""
+        """Carry out the command of a row."""
         raise NotImplementedError
 
     def view(self, width: int, height: int) -> View:
@@ -32,7 +32,7 @@ class PageScreen(BoardScreen, inherit_bindings=False):
         return self.page()
 
     def do(self, command: Command) -> None:
-        """Choose and take; the rest goes up."""
+        """Select and choose; send other commands up."""
         match command:
             case Move(by):
                 self._move(by)
@@ -47,7 +47,7 @@ class PageScreen(BoardScreen, inherit_bindings=False):
                 super().do(command)
 
     def choose(self, name: str) -> None:
-        """Choose a row by its name."""
+        """Select a row by its name."""
         self.chosen = name
         self.redraw()
 

@@ -1,4 +1,4 @@
-"""The palette: every command of the screen below, and how the program looks, by name."""
+"""The palette: every command of the screen below, and the settings of appearance, by name."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ class PaletteEntry:
 
 
 class PaletteScreen(SearchScreen):
-    """The commands that have every word that was typed; dismissed with one.
+    """Commands that contain every word typed; dismissed with one of them.
 
-    Textual's own palette ends the program on a terminal of few columns, and draws what ASCII terminals cannot show.
+    Textual's own palette ends the program on a terminal of few columns, and draws symbols that ASCII terminals lack.
     """
 
     SIGN = ":"
 
     def __init__(self, entries: list[PaletteEntry]) -> None:
-        """Offer these."""
+        """Offer these entries."""
         super().__init__()
         self.entries = entries
 
     @property
     def placeholder(self) -> str:
-        """What can be typed here."""
+        """The hint in an empty line."""
         return say(labels.PALETTE_HINT, self.lang)
 
     def hints(self) -> list[Hint]:
-        """List how to choose."""
+        """The keys for choosing."""
         return [
             Hint("↑ ↓", say(labels.CHOOSE_LINE, self.lang), Move(1)),
             Hint("enter", say(look_words.DO_IT, self.lang), Enter()),
@@ -51,7 +51,7 @@ class PaletteScreen(SearchScreen):
         ]
 
     def search(self, text: str) -> list[Fit]:
-        """Find what has every word; where the name begins with them first."""
+        """Find entries with every word; first those whose name begins with the words."""
         sought = text.casefold()
         names = [(f"{entry.name} {entry.keys}".casefold(), entry) for entry in self.entries]
         fits = [(name, entry) for name, entry in names if all(word in name for word in sought.split())]
@@ -66,6 +66,6 @@ class PaletteScreen(SearchScreen):
         ]
 
     def heading(self) -> tuple[str, str, str]:
-        """Return the number of matches."""
+        """The number of matches."""
         about = f"{len(self.fits)}/{len(self.entries)}"
         return say(look_words.COMMANDS, self.lang), about, say(labels.NOT_FOUND, self.lang)

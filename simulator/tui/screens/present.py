@@ -20,19 +20,19 @@ from simulator.tui.session import Session
 
 
 class PresentScreen(BoardScreen, inherit_bindings=False):
-    """A session for a room: page keys lead through questions and answers, nothing is told before it is asked for."""
+    """A session for an audience: page keys lead through questions and answers, which show only on request."""
 
     KIND = PRESENT
     HAS_NOTICE = True
     BINDINGS = bindings_of(PRESENT)
 
     def __init__(self, session: Session) -> None:
-        """Present a session, from where it is."""
+        """Present a session from its current place."""
         super().__init__()
         self.session = session
         self.black = False
         self.revealed: set[int] = set()
-        """The numbers of the questions whose answers were asked for."""
+        """Numbers of the questions whose answers were revealed."""
 
     def paint(self, width: int, height: int) -> Canvas:
         """The session's scene, or nothing."""
@@ -51,12 +51,12 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         return structs.replace(scene, notice="") if answered else scene
 
     def _hides(self) -> bool:
-        """Return whether the run has shown an answer here that has not been revealed yet."""
+        """Return True if the run has shown an answer here that has not been revealed yet."""
         verdict = self.session.player.verdict
         return verdict is not None and self.session.player.open_question is None and verdict.number not in self.revealed
 
     def hints(self) -> list[Hint]:
-        """List what the clicker does now, and a few keys."""
+        """The clicker's next action, and a few keys."""
         if self.black:
             return []
         lang = self.session.lang
@@ -80,11 +80,11 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         ]
 
     def copied(self) -> str:
-        """As on the main screen."""
+        """The same text as on the main screen."""
         return self.session.copied()
 
     def do(self, command: c.Command) -> None:
-        """Do what a clicker asks for first; the rest goes up."""
+        """Carry out the clicker's keys; send other commands up."""
         session = self.session
         if self.black:
             self.black = False
@@ -117,7 +117,7 @@ class PresentScreen(BoardScreen, inherit_bindings=False):
         self.redraw()
 
     def _light(self, by: int) -> None:
-        """Put the next worker into the spotlight; after the last one none."""
+        """Put the next worker into the spotlight; after the last one, none."""
         session = self.session
         names = ["", *session.run.world(session.player.cursor).workers]
         chosen = session.look.selection.key

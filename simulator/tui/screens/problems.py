@@ -1,4 +1,4 @@
-"""What is wrong with a scenario that was edited, over the run that stays."""
+"""The errors in an edited scenario, over the run that stays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simulator.tui.screens.base import BoardScreen, bindings_of
 
 
 class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=False):
-    """A panel with every mistake, its place and what was meant."""
+    """A panel with every error, its position and a hint."""
 
     KIND = PROBLEMS
     BINDINGS = bindings_of(PROBLEMS)
@@ -27,7 +27,7 @@ class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=
     """
 
     def __init__(self, file: str, problems: list[Problem], watched: bool) -> None:
-        """Show what is wrong with a file; `watched`: it is read again when it is saved."""
+        """Show the errors in a file; `watched`: it is reloaded when it is saved."""
         super().__init__()
         self.watched = watched
         self.file = file
@@ -35,12 +35,12 @@ class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=
         self.offset_rows = 0
 
     def tell(self, file: str, problems: list[Problem]) -> None:
-        """Other mistakes."""
+        """Show other errors."""
         self.file, self.problems, self.offset_rows = file, problems, 0
         self.redraw()
 
     def on_mount(self) -> None:
-        """As large as what it says, as far as there is room."""
+        """Fit the size to the text."""
         self._fit()
 
     def on_resize(self) -> None:
@@ -48,19 +48,19 @@ class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=
         self._fit()
 
     def redraw(self) -> None:
-        """Fit the panel too: another language may need another size."""
+        """Fit the panel again: another language may need another size."""
         if self.is_mounted:
             self._fit()
         super().redraw()
 
     @property
     def text(self) -> str:
-        """Every mistake with its line."""
+        """Every error with its line."""
         return "\n".join(format_problem(problem, self.lang) for problem in self.problems)
 
     @property
     def about(self) -> str:
-        """What happens to the run."""
+        """Line on what happens to the run."""
         return say(words.OLD_RUN_STAYS if self.watched else words.OLD_RUN_STAYS_EDIT, self.lang)
 
     def _fit(self) -> None:
@@ -70,7 +70,7 @@ class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=
         self.board.styles.height = min(rows, height)
 
     def hints(self) -> list[Hint]:
-        """None: the frame has its own."""
+        """No hints: the frame has its own."""
         return []
 
     def paint(self, width: int, height: int) -> Canvas:
@@ -82,7 +82,7 @@ class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=
         return canvas
 
     def do(self, command: Command) -> None:
-        """Scroll and close; the rest goes up."""
+        """Scroll and close; send other commands up."""
         match command:
             case Move(by):
                 self.offset_rows = max(0, self.offset_rows + by)

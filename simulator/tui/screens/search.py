@@ -1,4 +1,4 @@
-"""What the search and the palette share: a line to type in, and a list of what fits."""
+"""Shared parts of search and palette: an input line, and a list of matches."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Fit:
 
     text: str
     command: Command
-    """The command to carry out when it is taken."""
+    """The command to carry out if it is chosen."""
     style: str = "text"
 
 
 class SearchScreen(BoardScreen, inherit_bindings=False):
-    """A line to type in, and what fits; dismissed with the command of the line that was taken."""
+    """An input line and its matches; dismissed with the command of the chosen line."""
 
     KIND = FIND
     BINDINGS = bindings_of(FIND)
     SMALLEST = SMALLEST
     SIGN = "/"
-    """Stands before the line."""
+    """Symbol before the input."""
     DEFAULT_CSS = """
     SearchScreen { layers: below above; }
     SearchScreen Board { layer: below; }
@@ -62,18 +62,18 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         yield lines
 
     def on_mount(self) -> None:
-        """Type at once."""
+        """Focus the input."""
         self.query_one(Input).focus()
         self._search(self.text)
 
     @property
     def lines(self) -> Lines:
-        """The list."""
+        """The list of matches."""
         return self.query_one(Lines)
 
     @property
     def chosen(self) -> Fit | None:
-        """The chosen match; None if there is none."""
+        """The selected match; None if there is none."""
         place = self.lines.highlighted
         return self.fits[place] if place is not None and place < len(self.fits) else None
 
@@ -83,15 +83,15 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         raise NotImplementedError
 
     def search(self, text: str) -> Sequence[Fit]:
-        """Find what fits."""
+        """Find the matches."""
         raise NotImplementedError
 
     def heading(self) -> tuple[str, str, str]:
-        """The title, what is said about the list, and what is said where nothing fits."""
+        """The title, the line about the list, and the text for an empty list."""
         raise NotImplementedError
 
     def paint(self, width: int, height: int) -> Canvas:
-        """The title, and what stands where there is no list."""
+        """Draw the title, and the text in place of an empty list."""
         canvas = Canvas(width, height)
         title, about, empty = self.heading()
         x = canvas.put(1, 0, cut(title, width - 2, GLYPHS.ellipsis), "title")
@@ -111,7 +111,7 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         self.redraw()
 
     def on_resize(self) -> None:
-        """Hide the list where there is no room for it."""
+        """Hide the list if there is no room for it."""
         self._fit()
 
     def _fit(self) -> None:
@@ -123,19 +123,19 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         self._search(event.value)
 
     def on_input_submitted(self) -> None:
-        """Take what is chosen."""
+        """Choose the selected match."""
         self.do(Enter())
 
     def on_option_list_option_highlighted(self) -> None:
-        """Tell about another line."""
+        """Describe the newly selected line."""
         self.redraw()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the line that was clicked."""
+        """Choose the line that was clicked."""
         self.dismiss(self.fits[event.option_index].command)
 
     def do(self, command: Command) -> None:
-        """Choose, take, leave; nothing goes up: letters are text here."""
+        """Select, choose, leave; nothing goes up, since letters are text here."""
         match command:
             case Move(by):
                 self.lines.move(by)

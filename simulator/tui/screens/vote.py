@@ -17,7 +17,7 @@ from simulator.tui.session import Session
 
 
 class VoteScreen(BoardScreen, inherit_bindings=False):
-    """Counts hands and reveals; dismissed with the answer most hands were for; with a skip where there were none."""
+    """A vote: counts hands and reveals; dismissed with the most frequent answer, or a skip without any."""
 
     KIND = VOTE
     BINDINGS = bindings_of(VOTE)
@@ -30,7 +30,7 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
         self.ballot = Ballot((0,) * len(getattr(stop.item, "choices", ())))
 
     def hints(self) -> list[Hint]:
-        """List what can be done; after the reveal, only how to continue."""
+        """The keys; after the reveal, only the one to continue."""
         hints = super().hints()
         if not self.ballot.revealed:
             return hints
@@ -46,7 +46,7 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
         return build_ballot(self.session.player, self.stop, self.ballot, self.lang)
 
     def do(self, command: c.Command) -> None:
-        """Count, reveal, leave; the rest goes up."""
+        """Count, reveal, leave; send other commands up."""
         ballot = self.ballot
         match command:
             case c.Digit() | c.EraseDigit() | c.AddHands() | c.NextChoice() | c.Pick() if ballot.revealed:

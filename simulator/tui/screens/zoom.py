@@ -19,7 +19,7 @@ from simulator.tui.session import Session
 
 
 class ZoomScreen(BoardScreen, inherit_bindings=False):
-    """A picture of one thing, at whatever moment the session is."""
+    """A picture of one thing at the session's moment."""
 
     KIND = ZOOM
     BINDINGS = bindings_of(ZOOM)
@@ -48,15 +48,15 @@ class ZoomScreen(BoardScreen, inherit_bindings=False):
         return self.session.scene(lambda draft: room_of_zoom(draft, width, height))
 
     def hints(self) -> list[Hint]:
-        """List what can be done in the run now."""
+        """List the commands possible now."""
         return player_hints(self.session.player, self.session.look, ZOOM)
 
     def copied(self) -> str:
-        """The name or id of what the page is about."""
+        """The name or id of the picture's subject."""
         return self.key
 
     def do(self, command: c.Command) -> None:
-        """Scroll, zoom on, go back; the rest goes up."""
+        """Scroll, zoom on, go back; send other commands up."""
         match command:
             case c.Move(by):
                 self.offset_rows = max(0, self.offset_rows + by)

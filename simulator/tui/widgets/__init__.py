@@ -1,1 +1,1 @@
-"""Widgets: they show canvases and say what was clicked; they know no run."""
+"""Widgets: they show canvases and report clicks; they know no run."""

@@ -22,11 +22,11 @@ Paint = Callable[[int, int], Canvas]
 
 
 ASCII_ONLY = "-ascii"
-"""The application's class while the terminal can show nothing but ASCII signs."""
+"""Class of the application while the terminal can show only ASCII."""
 
 
 class Board(Widget):
-    """Shows what `paint` draws. Messages tell what was pressed, dragged and wheeled."""
+    """Widget that shows the canvas of `paint`. It reports presses, drags and the wheel as messages."""
 
     # Selecting text more than doubles the cost of each line that is drawn.
     ALLOW_SELECT = False
@@ -36,7 +36,7 @@ class Board(Widget):
         """A zone was pressed, or dragged over."""
 
         def __init__(self, command: Command) -> None:
-            """Tell what it asks for."""
+            """Take the zone's command."""
             super().__init__()
             self.command = command
 
@@ -44,7 +44,7 @@ class Board(Widget):
         """The wheel was turned: 1 down, -1 up."""
 
         def __init__(self, by: int, over: Command | None = None) -> None:
-            """Tell which way, and what a press there would ask for."""
+            """Take the direction, and the command of the zone below."""
             super().__init__()
             self.by = by
             self.over = over
@@ -58,7 +58,7 @@ class Board(Widget):
         self._dragged: Zone | None = None
 
     def redraw(self) -> None:
-        """Paint anew and refresh the rows that differ."""
+        """Draw again and refresh the rows that differ."""
         width, height = self.size
         if not width or not height:
             return
@@ -90,7 +90,7 @@ class Board(Widget):
         return Strip([Segment(text, styles.get(style, plain)) for text, style in canvas.runs(y)], width)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Take all the width there is."""
+        """Use the whole width."""
         return container.width
 
     def on_resize(self) -> None:
@@ -100,7 +100,7 @@ class Board(Widget):
     # -- mouse --------------------------------------------------------------------------------------------------
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Press what lies there."""
+        """Press the zone there."""
         zone = self.canvas.hit(event.x, event.y) if self.canvas is not None else None
         if zone is None:
             return
@@ -110,12 +110,12 @@ class Board(Widget):
         self._press(zone, event.x)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag the scrubber."""
+        """Drag over the zone."""
         if self._dragged is not None:
             self._press(self._dragged, event.x)
 
     def on_mouse_up(self) -> None:
-        """Let the scrubber go."""
+        """End a drag."""
         if self._dragged is not None:
             self._dragged = None
             self.release_mouse()

@@ -1,4 +1,4 @@
-"""A list of lines, one of them chosen: Textual's, with the keys of our table and a sign beside the chosen line."""
+"""A list of lines, one of them selected: Textual's, with the keys of our table and a symbol at the selected line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 
 class Lines(OptionList, inherit_bindings=False):
-    """Lines that can be chosen; `OptionSelected` tells which one was clicked."""
+    """Selectable lines; `OptionSelected` reports a click on one."""
 
     DEFAULT_CSS = """
     Lines {
@@ -27,14 +27,14 @@ class Lines(OptionList, inherit_bindings=False):
     """
 
     def __init__(self, pointer: str) -> None:
-        """Offer nothing yet; `pointer` stands before the chosen line."""
+        """Begin empty; `pointer` is the symbol before the selected line."""
         super().__init__(markup=False)
         self.pointer = pointer
         self._texts: list[Content] = []
         self._pointed: int | None = None
 
     def offer(self, lines: Iterable[tuple[str, RichStyle]]) -> None:
-        """Offer other lines, in their styles; the first is chosen."""
+        """Replace the lines, with their styles; the first one is selected."""
         # Without their ground: the chosen line has another one.
         self._texts = [
             Content(text).stylize(Style.from_rich_style(style + RichStyle(bgcolor="default"))) for text, style in lines
@@ -45,12 +45,12 @@ class Lines(OptionList, inherit_bindings=False):
         self.highlighted = 0 if self._texts else None
 
     def move(self, by: int) -> None:
-        """Choose the next line (1) or the one before (-1)."""
+        """Select the next line (1) or the previous one (-1)."""
         if self._texts:
             self.highlighted = max(0, min((self.highlighted or 0) + by, len(self._texts) - 1))
 
     def watch_highlighted(self, highlighted: int | None) -> None:
-        """Move the sign too: the chosen line is not told by its colour alone."""
+        """Move the pointer too: colour is not the only sign of the selection."""
         if self._pointed is not None:
             self.replace_option_prompt_at_index(self._pointed, Content("  ") + self._texts[self._pointed])
         if highlighted is not None:
