@@ -78,7 +78,7 @@ class Plan:
         self.entry = entry
         self.when = when
         self.last: int | None = None
-        """When it was last sent; at first, when beat first started."""
+        """Time of its last send; at first, the time beat first started."""
         self.call: Call | None = None
 
 

@@ -44,7 +44,7 @@ class Entry:
         self.task = spec.task
         self.identity = identity
         self.number = 0
-        """How many it has sent."""
+        """Number of calls sent."""
         self.queue = publisher.broker.queue(spec.queue or routes.queue_of(spec.task))
         self._id = spec.id
         self._countdown = to_micros(spec.countdown or 0)
@@ -60,7 +60,7 @@ class Entry:
         self._single = spec.id is not None and single
         self._waits = bool(self._countdown or self._eta is not None or self._expires is not None)
         self._is_plain = not self._fills and not self._waits
-        """Whether all its messages say the same."""
+        """True if all its messages have the same contents."""
         self._next_name = context.names.next
         self._publish = publisher.publish
 
@@ -126,7 +126,7 @@ class Calls:
     def __init__(self, context: Context, publisher: Publisher, routes: Routes, tasks: dict[str, Task]) -> None:
         """Keep what entries need; `tasks` are the scenario's definitions by name."""
         self.specs: dict[str, Call] = {}
-        """By identity, each call as it is written."""
+        """Calls by identity, as they are written in the scenario."""
         self._context = context
         self._publisher = publisher
         self._routes = routes

@@ -22,11 +22,11 @@ class Drawn:
     name: str
     """`<what>/<who>/<n>`, n from 1."""
     t: int
-    """When, in microseconds."""
+    """Time in microseconds."""
     options: int
-    """How many outcomes were possible."""
+    """Number of possible outcomes."""
     fell: int
-    """Which outcome it was, from 0."""
+    """Number of the outcome, from 0."""
 
 
 class Chances:

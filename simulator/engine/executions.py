@@ -42,11 +42,11 @@ class Execution(Attempt, kw_only=False):
     effect: Call | None = None
     """The scheduled side effect."""
     retried: bool = False
-    """Whether the next attempt has been published."""
+    """True if the next attempt has been published."""
     delay: int = 0
     """The countdown of that next attempt, in microseconds."""
     over: bool = False
-    """Whether the parent has reported its outcome while the child is yet to be replaced."""
+    """True if the parent has reported its outcome while the child is yet to be replaced."""
     terminated: str | None = None
     """The signal to terminate it with once the child has accepted it."""
     calling: Service | None = None

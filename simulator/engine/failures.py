@@ -53,7 +53,7 @@ class Retry:
 
     delay: int
     bare: bool = False
-    """Whether the body called `self.retry()` without `exc=`, so that the exception is not reported."""
+    """True if the body called `self.retry()` without `exc=`, so that the exception is not reported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,14 +26,14 @@ class Results:
     def __init__(self, latency: int = 0) -> None:
         """Start with no results; `latency`: microseconds that storing one takes."""
         self.backend_down = False
-        """Whether nothing can be stored now."""
+        """True if no result can be stored now."""
         self.latency = latency
         """Microseconds that storing a result takes."""
         self.finished: set[str] = set()
         self.effects: set[str] = set()
         """Tasks whose side effect has happened, of those that declare it."""
         self.revoked = False
-        """Whether any worker was sent a revoke."""
+        """True if any worker was sent a revoke."""
         self.awaited: dict[str, Waiter] = {}
         """Observers to notify of a final state, by task."""
 

@@ -18,7 +18,7 @@ class Service:
         self._gap = round(MICROS / spec.rate_limit) if spec.rate_limit is not None else 0
         self._capacity = spec.capacity
         self._next = 0
-        """When the one-token bucket is full again, in microseconds."""
+        """Time at which the one-token bucket is full again, in microseconds."""
         self.calls = 0
         """Calls in progress."""
         self.raises: str | None = None

@@ -176,10 +176,10 @@ class Simulation:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Look for no circles of garbage meanwhile.
+    """Pause the collection of cyclic garbage.
 
-    What a run makes for each task goes without them, so the collector would only walk again and again through all that
-    is alive: a third of the time where 100,000 messages are.
+    Objects made for each task form no cycles, so the collector would only traverse all living objects again and
+    again: a third of the time in a run of 100,000 messages.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -104,7 +104,7 @@ class Message(msgspec.Struct):
     returns: int = 0
     """Times it has been returned to its queue."""
     expires_at: int = NEVER
-    """When the broker discards it, if it is ready and first in its queue (its time to live)."""
+    """Time at which the broker discards it, if it is ready and first in its queue (its time to live)."""
     dead_lettered_from: tuple[str, ...] = ()
     """Queues it has become a dead letter in since it was last rejected."""
     rank: int = 0
@@ -128,11 +128,11 @@ class Sink(Protocol):
 
     @property
     def expect(self) -> Callable[[Delivery], None]:
-        """Told of each message that is on its way."""
+        """Note a message in transit to it."""
 
     @property
     def release(self) -> Callable[[Delivery], None]:
-        """Told of each delivery that is settled, by the event `cause`: the broker learns of it a hop from now."""
+        """Note that a delivery is settled, by the event `cause`: the broker learns of it a hop from now."""
 
 
 class Delivery(msgspec.Struct):
@@ -142,7 +142,7 @@ class Delivery(msgspec.Struct):
     message: Message
     consumer: Sink
     at: int
-    """When it was delivered, in microseconds."""
+    """Time of delivery, in microseconds."""
     cause: int
     """Index of its latest event: delivered, then received."""
     connection: int = 0
@@ -150,24 +150,24 @@ class Delivery(msgspec.Struct):
     call: Call | None = None
     """Its next scheduled call, while it is in transit or waits for its ETA."""
     is_held: bool = True
-    """Whether the consumer can still acknowledge it."""
+    """True if the consumer can still acknowledge it."""
     is_running: bool = False
-    """Whether a slot has it."""
+    """True if it is in a slot."""
     is_leased: bool = False
-    """Whether its lease at the broker is running."""
+    """True if its lease at the broker is running."""
 
 
 CHUNK = 512
-"""How many messages a piece of a long line has, about."""
+"""Approximate number of messages in a piece of a long line."""
 
 
 class Returned:
-    """Messages that came back to a queue, oldest first; in pieces, so that none is far from where it goes."""
+    """Messages returned to a queue, oldest first; stored in pieces, so that inserting one is cheap."""
 
     __slots__ = ("pieces", "size")
 
     def __init__(self) -> None:
-        """None has come back."""
+        """Start empty."""
         self.pieces: list[list[Message]] = []
         self.size = 0
 
@@ -175,7 +175,7 @@ class Returned:
         return chain.from_iterable(self.pieces)
 
     def add(self, message: Message) -> int:
-        """Put a message where its age says; its position."""
+        """Insert a message by its age; return its position."""
         pieces, seq, position = self.pieces, message.seq, 0
         if not pieces:
             pieces.append([message])
@@ -202,7 +202,7 @@ class Returned:
         return position
 
     def take(self) -> Message:
-        """Take the oldest out."""
+        """Remove and return the oldest message."""
         piece = self.pieces[0]
         message = piece.pop(0)
         if not piece:
@@ -211,7 +211,7 @@ class Returned:
         return message
 
     def remove(self, message: Message) -> bool:
-        """Take that one out; whether it was there."""
+        """Remove a message; return True if it was there."""
         place = bisect_left(self.pieces, message.seq, key=_last_seq)
         if place == len(self.pieces) or message not in self.pieces[place]:
             return False
@@ -247,22 +247,22 @@ class Queue:
         self.on_delivery = priority(Rank.DELIVERY, index)
         self.on_timer = priority(Rank.TIMER, index)
         self.size = 0
-        """How many messages are ready."""
+        """Number of ready messages."""
         self.watchers: list[set[Queue]] = []
-        """Sets that this queue is in while it has any, for who consumes too many queues to look at each."""
+        """Sets that hold this queue while it has a message, kept for workers with too many queues to check each."""
         self.arrivals = 0
-        """How many messages were ever put into it."""
+        """Number of messages ever put into it."""
         self.front = 0
-        """The `seq` of what was last put before all others."""
+        """The `seq` of the last message put to the front."""
         self.subscribers = 0
-        """How many living workers consume from it."""
+        """Number of living workers that consume from it."""
         self.limit = spec.max_length or NEVER
         self.rejects = spec.overflow == "reject-publish"
-        """Whether a full queue refuses what comes (else it drops its head)."""
+        """True if a full queue refuses new messages (else it drops its head)."""
         ttl = spec.message_ttl
         self.ttl = to_micros(ttl) if has_arguments and ttl is not None else NEVER
         self.has_ttl = has_arguments
-        """Whether messages in it have a time to live."""
+        """True if its messages have a time to live."""
         self.dead_letters = spec if has_arguments and spec.dead_letter_exchange is not None else None
         limit = spec.delivery_limit
         self.delivery_limit = limit if has_arguments and limit is not None else NEVER
@@ -341,7 +341,7 @@ class PriorityQueue(Queue):
         super().__init__(name, index, spec, has_arguments=has_arguments, consumer_timeout=consumer_timeout)
         self._by_priority = ranks
         self._lines: dict[int, tuple[Returned, deque[Message]]] = {}
-        """By rank: requeued messages, and those that never left."""
+        """Requeued and new messages of each rank."""
         self._ranks: list[int] = []
         """Those in use, sorted."""
 

@@ -31,7 +31,7 @@ class Attempt(msgspec.Struct, kw_only=True):
     effect_at: float | None = None
     """The share of its run (0 to 1) after which it has its side effect; None without a declared one."""
     kills: str | None = None
-    """What its body kills instead of returning: `child` or `worker`."""
+    """The process that its body kills instead of returning: `child` or `worker`."""
 
 
 class Task:
@@ -48,14 +48,14 @@ class Task:
     ) -> None:
         self.name = name
         self.service = services[spec.calls] if spec.calls is not None else None
-        """What the body calls first."""
+        """The service that the body calls first."""
         self.gets = spec.gets
-        """What it sends first, and waits for."""
+        """The tasks that it sends first, and waits for."""
         self.policy: Policy = RetryPolicy(name, spec, settings, exceptions, seed)
         self.dead_letter_queue = spec.dead_letter_queue
         declared = spec.effect_at is not None or spec.idempotent is not None
         self.effect_at = (1.0 if spec.effect_at is None else spec.effect_at) if declared else None
-        """After which share of a run the side effect happens; None where the task does not say a word about it."""
+        """Fraction of a run after which the side effect happens; None if none is declared."""
         self.idempotent = bool(spec.idempotent)
         self._raises = spec.raises
         self.acks_late = settings.task_acks_late if spec.acks_late is None else spec.acks_late
@@ -72,10 +72,10 @@ class Task:
         self.time_limit = settings.task_time_limit if hard is None else to_micros(hard)
         self.soft_time_limit = settings.task_soft_time_limit if soft is None else to_micros(soft)
         self.limited = bool(self.time_limit or self.soft_time_limit)
-        """Whether any time limit is set."""
+        """True if any time limit is set."""
         self.catches_soft_limit = spec.catches_soft_limit
         self.rate = settings.task_default_rate_limit if spec.rate_limit is None else parse_rate(spec.rate_limit)
-        """Tasks a second, for each worker; 0.0: no limit."""
+        """Tasks per second in each worker; 0.0: no limit."""
         self.cpu, self.memory, self.leak = spec.cpu, spec.memory, spec.leak
         self.reject = spec.reject
         self._ignores = spec.ignore
@@ -84,7 +84,7 @@ class Task:
         self._fills = has_braces(spec.returns)
         self._log = spec.log
         self.logs = spec.log is not None
-        """Whether its body logs a line."""
+        """True if its body logs a line."""
         self.takes_only_time = not (
             spec.calls is not None
             or spec.gets is not None
@@ -93,16 +93,16 @@ class Task:
             or self.limited
             or spec.cpu
         )
-        """Whether its body, once begun, does nothing that anybody sees before it ends."""
+        """True if its body has no visible effect between its start and its end."""
         self._signature = spec.signature
         self._plain = self._is_plain()
         self.only_succeeds = self._only_succeeds()
-        """Whether all that its body does is to take its time and return what is then stored."""
+        """True if its body only takes time and returns a value, which is then stored."""
         self._seed = seed
         self._samplers: dict[str, Sampler] = {}
-        """By identity of a call, how long it takes."""
+        """Durations by identity of a call."""
         self._failures: dict[str, Callable[[int, int], str | None]] = {}
-        """By identity of a call, what it raises."""
+        """Failures by identity of a call."""
 
     def run(self, message: Message, attempt: Attempt) -> int:
         """Call the function; return its duration in microseconds and record its outcome in `attempt`."""

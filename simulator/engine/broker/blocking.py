@@ -35,15 +35,15 @@ class BlockingTransport:
         self.clock = context.clock
         self.broker = broker
         self.open_for = settings.wait_time
-        """How long a question is open."""
+        """Time that a blocking request stays open."""
         self.pauses = context.transport.pauses
         self.period = settings.wait_time + (settings.polling_interval if self.pauses else 0)
-        """From one question to the next, where nothing comes."""
+        """Time from one request to the next if none receives a message."""
         self.by_steps = context.transport.priorities == "steps"
         self.lines: Lines[BlockingSubscription] = Lines()
         self._by_worker = settings.visibility_sweep and context.transport.leases_by_worker
         self._open: dict[BlockingSubscription, None] = {}
-        """The consumers that are connected, in the order of their connections."""
+        """Connected consumers, in the order of their connections."""
         self._serving: set[Queue] = set()
         self._sweep: Call | None = None
 
@@ -187,15 +187,15 @@ class BlockingSubscription:
         self.index = subscriber.index
         self.clock = transport.clock
         self.in_hand = False
-        """Whether a message it has waited for is on its way to it."""
+        """True if a message it has waited for is in transit to it."""
         self.asked_at = NEVER
-        """Since when its question is open."""
+        """Time at which its request was opened."""
         self.phase = 0
         self.room_since = -1
         """Index of the event that last gave it room."""
         self.is_open = False
         self.swept_at = -1
-        """When it last swept for expired leases."""
+        """Time of its last sweep for expired leases."""
         self.cycle = Cycle((), "round_robin")
         self.lines: list[Line[BlockingSubscription]] = []
 

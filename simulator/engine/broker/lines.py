@@ -20,7 +20,7 @@ class Asker(Protocol):
     """A subscription that waits in lines."""
 
     phase: int
-    """When it asked, modulo the polling interval, in microseconds."""
+    """Time of its request modulo the polling interval, in microseconds."""
 
     @property
     def index(self) -> int:

@@ -39,16 +39,16 @@ class PollingTransport:
         self.interval = settings.polling_interval
         self.every = settings.polls == "every"
         self.sleeps = context.transport.waits_in_pool
-        """Whether a worker that has no room goes to sleep as if there were nothing; else it asks when it is free."""
+        """True if a worker without room sleeps as if all queues were empty; else it polls when it is free."""
         self.loses = context.transport.loses_unacked
         self.rejected = "back" if self.loses else "original"
         self.pause = settings.hop * 2
-        """From an answer to the next question."""
+        """Time from an answer to the next poll."""
         self.lines: Lines[PollingSubscription] = Lines()
         self.parked = 0
-        """How many workers are parked."""
+        """Number of parked workers."""
         self.silent: dict[str, int] = {}
-        """By worker, the empty answers that are no events."""
+        """Number of empty polls without an event, by worker."""
 
     def subscription(self, subscriber: Subscriber) -> PollingSubscription:
         """Return the subscription of a new consumer."""
@@ -108,13 +108,13 @@ class PollingSubscription:
         self.hostname = subscriber.hostname
         self.clock = transport.clock
         self.question: Call | None = None
-        """Its next question to the broker, where one is scheduled."""
+        """Its next poll, if one is scheduled."""
         self.parked_at = NEVER
-        """When it last asked in vain, while it is parked."""
+        """Time of its last empty poll, while it is parked."""
         self.phase = 0
-        """The same, modulo the interval."""
+        """That time modulo the interval."""
         self.mute = False
-        """Whether it is parked because there is no room, so that it does not ask."""
+        """True if it is parked for want of room, so that it does not poll."""
         self.room_since = NO_CAUSE
         """Index of the event that last gave it room."""
         self.is_open = False
@@ -234,7 +234,7 @@ class PollingSubscription:
             self._look()
 
     def _look(self) -> None:
-        """Where there is something in one of its queues, somebody who is parked may have to ask."""
+        """Wake a parked worker if one of the queues has a message."""
         for queue in self.queues if self._ready is None else sorted(self._ready, key=_index):
             if queue.size:
                 self.transport.ready(queue)

@@ -24,15 +24,15 @@ class Subscriber(Sink, Protocol):
     window: PrefetchWindow
     """The prefetch window: how many unacknowledged messages it may hold."""
     phase: int
-    """Microseconds from connecting to its first poll, where it polls."""
+    """Microseconds from connecting to its first poll, if it polls."""
     since: int
-    """When it last connected, in microseconds."""
+    """Time of its last connection, in microseconds."""
 
     def has_room(self) -> bool:
-        """Whether it would take another message now."""
+        """Return True if it would take another message now."""
 
     def stands(self) -> bool:
-        """Whether a hand-over or a task blocks its loop, so that it cannot even poll."""
+        """Return True if a hand-over or a task blocks its loop, so that it cannot even poll."""
 
     def quit(self, why: Literal["consumer-timeout"]) -> None:
         """Shut down because the broker has closed its channel."""
@@ -42,9 +42,9 @@ class Subscription(Protocol):
     """A transport's state for one consumer, and the notifications from that consumer. `cause` is an event index."""
 
     asked_at: int
-    """Since when its question is open; `NEVER` where none is."""
+    """Time at which its request was opened; `NEVER` if none is open."""
     in_hand: bool
-    """Whether a message that a blocking read waited for is in transit."""
+    """True if a message that a blocking read waited for is in transit."""
 
     def open(self, cause: int) -> None:
         """Start consuming the consumer's queues."""
@@ -75,9 +75,9 @@ class Transport(Protocol):
     """The way ready messages reach workers."""
 
     rejected: str
-    """Where a message rejected with requeue goes: `original`, `front` or `back`."""
+    """Destination of a message rejected with requeue: `original`, `front` or `back`."""
     turns: bool
-    """Whether subscriptions need `turned`, once per turn of the worker's loop."""
+    """True if subscriptions need `turned`, once per turn of the worker's loop."""
 
     def subscription(self, subscriber: Subscriber) -> Subscription:
         """Return the subscription of a new consumer; it is opened when the consumer connects."""

@@ -28,7 +28,7 @@ class PushTransport:
         self.broker = broker
         self.tick = context.settings.channel_tick_interval
         self.rings: dict[Queue, deque[PushSubscription]] = {}
-        """By queue, who may be next, in order; who has no credit is in none."""
+        """Consumers with credit by queue, the next one first."""
         self._dispatching: set[Queue] = set()
 
     def subscription(self, subscriber: Subscriber) -> PushSubscription:
@@ -77,7 +77,7 @@ class PushSubscription:
         self.left: list[Queue] = []
         """Queues that have passed it over for want of credit."""
         self.is_watched = False
-        """Whether a look at its oldest delivery is planned."""
+        """True if a check of its oldest delivery is scheduled."""
         self.is_open = False
 
     def open(self, cause: int) -> None:

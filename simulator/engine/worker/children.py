@@ -23,14 +23,14 @@ NOTICED = to_micros(0.02)
 """Microseconds until the parent notices a death that it does not miss."""
 
 FORK = to_micros(0.1)
-"""How long a parent is busy with starting one child: it collects its garbage before each fork.
+"""Time that a parent is blocked by starting one child, as it collects its garbage before each fork.
 
-Source: celery.concurrency.asynpool: AsynPool._create_worker_process; recordings 26 and 47.
+Source: celery.concurrency.asynpool: AsynPool._create_worker_process; measured in recordings.
 """
 
 MISSED = 0
 NOTICES = (79, 48)
-"""How often a death is missed, and how often it is noticed at once."""
+"""Observed numbers of deaths missed and of deaths noticed at once."""
 
 KIB_PER_MB = 1024
 
@@ -39,33 +39,33 @@ class Slots(Protocol):
     """The view of the pool that its children need."""
 
     size: int
-    """How many slots there are to be."""
+    """Target number of slots."""
     free: list[int]
     """Slots that run nothing, a heap."""
     active: dict[int, Execution]
     """Executions by slot."""
 
     def interrupt(self, execution: Execution) -> None:
-        """What an execution was about to do will not happen."""
+        """Cancel the rest of an execution."""
 
     def lost(self, execution: Execution, cause: int) -> int:
-        """The child of a running task was found dead; the index of the last event it led to."""
+        """Handle a running task whose child was found dead; return the index of the last event it led to."""
 
     def let_go(self, execution: Execution) -> None:
-        """Nothing runs this any more."""
+        """Mark an execution's delivery as no longer running."""
 
     def free_slot(self, slot: int, cause: int) -> None:
-        """A slot can take a request."""
+        """Make a slot available for requests."""
 
     def slot_is_free(self, cause: int) -> None:
-        """A slot has become free, or is gone."""
+        """Handle a slot that has become free or was removed."""
 
 
 class Children:
     """The child processes of a pool, one per slot."""
 
     def __init__(self, context: Context, life: Life, slots: Slots, *, tasks_grow: bool) -> None:
-        """All are up and have run nothing; `tasks_grow`: whether any task needs or leaks memory."""
+        """Start with all children up and unused; `tasks_grow`: whether any task needs or leaks memory."""
         settings, spec = context.settings, life.spec
         self.clock = context.clock
         self.journal = context.journal
@@ -73,46 +73,46 @@ class Children:
         self.life = life
         self.slots = slots
         self.last = slots.size
-        """The highest slot that is to be kept."""
+        """The highest slot to be kept."""
         startup = spec.child_startup
         self.startup = settings.child_startup if startup is None else to_micros(startup)
         self.forks = min(self.startup, FORK) if life.prefork and settings.child_death != "at_once" else 0
-        """How long the parent is busy with starting a child."""
+        """Time that the parent is blocked by starting a child."""
         self.fate = settings.child_death
-        """Whether the parent misses a death at first: `missed`, `at_once` or `drawn`."""
+        """A parent's reaction to a death: `missed` at first, seen `at_once`, or `drawn` each time."""
         self.chances = context.chances
         self.rest = settings.child_memory if spec.memory is None else spec.memory
-        """MB of a child that has run nothing."""
+        """MB of an unused child."""
         recycles = spec.max_tasks_per_child or settings.worker_max_tasks_per_child
         limit = spec.max_memory_per_child or settings.worker_max_memory_per_child
         self.max_tasks = recycles if life.prefork else None
         self.max_memory = limit / KIB_PER_MB if limit and life.prefork else None
         self.tracks_memory = bool(self.max_memory or spec.memory is not None or tasks_grow)
-        """Whether the memory of children has to be kept."""
+        """True if the memory of children has to be tracked."""
         self.recycles = bool(self.max_tasks or self.tracks_memory)
-        """Whether children have to be looked at after each task."""
+        """True if children have to be checked after each task."""
         self._runs: dict[int, int] = {}
         self._memory: dict[int, float] = {}
         """MB by slot."""
         self._leaked: dict[int, float] = {}
         self.unnoticed: dict[int, Execution] = {}
-        """By slot, what ran in a child that is dead, before the parent knows."""
+        """Executions in dead children, by slot, before the parent notices."""
         self._gone: set[int] = set()
-        """Slots that have no child."""
+        """Slots without a child."""
         self._dead: dict[int, int] = {}
-        """By slot whose child is dead without the parent's knowing, the index of its end."""
+        """Index of the exit of each dead child that the parent has not noticed, by slot."""
         self._tick: Call | None = None
-        """The next look by the timer, while it has something to find."""
+        """The next check by the timer, if there is something to find."""
         self._since: int | None = None
-        """Since when the timer counts; None: since the worker is online."""
+        """Start of the timer; None: when the worker came online."""
         self._ended = False
 
     # -- memory ------------------------------------------------------------------------------------------------
 
     def ran_up(self, slot: int, task: Task) -> float | None:
-        """The child of a slot begins a task: its memory from then on, in MB; None where it stays as it is.
+        """Raise a child's memory for the task it begins; return it in MB, or None if it stays the same.
 
-        What a task leaks is never given back, what it needs is kept for the next one: a high-water mark.
+        Leaked memory is never given back, and needed memory is kept for the next task: a high-water mark.
         """
         before = self.memory(slot)
         leaked = self._leaked[slot] = self._leaked.get(slot, 0.0) + task.leak
@@ -124,7 +124,7 @@ class Children:
         return self._memory.get(slot, self.rest)
 
     def is_used_up(self, slot: int) -> bool:
-        """Whether the child has run its last task; then it is on its way out. Looked at after a task, and only then."""
+        """Return True if the child has run its last task and is about to exit. Called once after each task."""
         runs = self._runs[slot] = self._runs.get(slot, 0) + 1
         if slot in self._gone or slot > self.last:
             return False
@@ -140,7 +140,7 @@ class Children:
     # -- exits -------------------------------------------------------------------------------------------------
 
     def exit(self, slot: int, why: ExitReason, cause: int) -> None:
-        """A child ends; its slot stays empty until the parent notices and a new one is up.
+        """End a child; its slot stays empty until the parent notices and a new child is up.
 
         The parent looks once, at the end of the child's pipe, and often before the kernel has made the child a zombie
         that can be waited for: then it has missed this death, and finds it when it looks the next time.
@@ -167,22 +167,22 @@ class Children:
         self.clock.at(now + NOTICED * by_chance, self.life.on_timer, self._look_at_end, None if seen else slot)
 
     def _look_at_end(self, missed: int | None) -> None:
-        """The end of a pipe makes the parent look after its children: all the dead but this one are found."""
+        """Check the children at the end of a pipe: all dead ones but `missed` are found."""
         self.look(missed)
         if self._dead and self._tick is None:
             self._tick = self.clock.at(self._next_tick(), self.life.on_timer, self._look_at_tick)
 
     def timer(self) -> tuple[int, int]:
-        """Since when the parent's timer counts, and how often it looks after the children."""
+        """Return the start and interval of the parent's check of its children."""
         return (self._since if self._since is not None else self.life.online_at), TICK
 
     def _next_tick(self) -> int:
-        """When it looks again."""
+        """Return the time of the next check."""
         since, every = self.timer()
         return since + (max(self.clock.now - since, 0) // every + 1) * every
 
     def _look_at_tick(self, _: object) -> None:
-        """The timer counts anew from when the dead have been replaced.
+        """Check the children by the timer, which restarts once the dead are replaced.
 
         Source: kombu.asynchronous.timer: Timer.call_repeatedly.
         """
@@ -190,7 +190,7 @@ class Children:
         self._since = self.clock.now + self.forks * self.look()
 
     def look(self, missed: int | None = None) -> int:
-        """The parent finds its dead children, but the one in the slot `missed`; how many it starts instead.
+        """Find the dead children, except the one in slot `missed`; return the number of replacements started.
 
         It does so when its timer fires, when a child's pipe ends, when the autoscaler has changed the pool, and when
         its connection is lost. Source: billiard.pool: Pool.maintain_pool and who calls it.
@@ -203,7 +203,7 @@ class Children:
         return replaced
 
     def _notice(self, slot: int, cause: int, before: int) -> bool:
-        """The parent says what became of a dead child's task, and starts another child, `before` others first."""
+        """Report a dead child's task and start another child, after `before` others."""
         execution = self.unnoticed.pop(slot, None)
         if execution is not None:
             if not execution.over:
@@ -217,7 +217,7 @@ class Children:
         return True
 
     def _start(self, slot: int, cause: int, why: StartReason, before: int) -> None:
-        """Start a child after `before` others; meanwhile the parent's loop does nothing else."""
+        """Start a child after `before` others, which blocks the parent's loop."""
         now = self.clock.now
         if self.forks:
             self.life.sleep(now + self.forks * (before + 1))
@@ -245,13 +245,13 @@ class Children:
         self._memory.pop(slot, None)
 
     def abandon(self) -> None:
-        """The parent is gone, and its children with it (prctl: PDEATHSIG)."""
+        """End all children together with the parent (prctl: PDEATHSIG)."""
         self._ended = True
 
     # -- pool size ---------------------------------------------------------------------------------------------
 
     def resize(self, size: int, cause: int, why: ResizeReason) -> None:
-        """So many slots from now on: new ones start, idle ones beyond go at once, busy ones when they are free."""
+        """Resize to a number of slots: new ones start, idle extra ones exit at once, busy ones when they are free."""
         slots, was = self.slots, self.slots.size
         if size == was:
             return
@@ -267,9 +267,9 @@ class Children:
         slots.free.sort()
 
     def grow(self, by: int, cause: int) -> None:
-        """So many slots more, by command: the parent only counts them, and starts children when it looks next.
+        """Add slots by command: the parent only counts them, and starts children at its next check.
 
-        Source: billiard.pool: Pool.grow; held against a run of `ackademy verify`.
+        Source: billiard.pool: Pool.grow; confirmed by a run of `ackademy verify`.
         """
         if self.fate != "at_once" and self.life.prefork:
             self.clock.at(self._next_tick(), self.life.on_timer, self._grow, (by, cause))

@@ -1,4 +1,4 @@
-"""A worker's consumer: the prefetch window, what was received and waits, when it is handed to the pool."""
+"""A worker's consumer: the prefetch window, received messages, and their hand-over to the pool."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ class Slots(Protocol):
     """The pool, as the consumer sees it."""
 
     free: list[int]
-    """Slots that run nothing."""
+    """Idle slots."""
     active: dict[int, Execution]
-    """What runs, by slot."""
+    """Executions by slot."""
     paused: bool
-    """Whether nothing can be handed over for a moment."""
+    """True if nothing can be handed over for a moment."""
     waits_in_line: bool
-    """Whether the consumer itself stands in the hand-over until a slot is free."""
+    """True if the consumer itself is blocked in the hand-over until a slot is free."""
 
     def begin(self, delivery: Delivery, cause: int) -> None:
         """Hand a request to a free slot."""
 
     def count_busy(self) -> int:
-        """How many slots have something that has not ended."""
+        """Return the number of slots with an execution that has not ended."""
 
 
 class Consumer:
-    """What a worker has taken from the broker and not run yet."""
+    """A worker's messages between the broker and the pool."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Consumer:
         self.pool = pool
         self.quit = quit
         self.requested: Callable[[int], None] | None = None
-        """Told of each request that nothing holds back any more, where somebody wants to know (autoscale)."""
+        """Called with each request that nothing holds back any more; None unless the pool autoscales."""
         self.hop = settings.hop
         self.hostname = life.hostname
         self.index = life.index
@@ -97,29 +97,29 @@ class Consumer:
         self.queue_names = tuple(queue.name for queue in self.queues)
         self.connected = False
         self.connection = 0
-        """Counts its connections to the broker."""
+        """Number of its connections to the broker so far."""
         self.since = 0
-        """When it last connected."""
+        """Time of its last connection."""
         self.held: dict[int, Delivery] = {}
-        """Deliveries it has not acknowledged, by tag."""
+        """Unacknowledged deliveries by tag."""
         self.unacked = 0
-        """The same as the broker counts it: an acknowledgement takes a hop to get there."""
+        """Their number as the broker knows it: an acknowledgement takes a hop to get there."""
         self.reserved: deque[Delivery] = deque()
-        """Received and waiting for a slot."""
+        """Received messages that wait for a slot."""
         self.scheduled: dict[int, Call] = {}
-        """By delivery tag, what waits for its ETA."""
+        """Calls at which scheduled tasks reach their ETA, by delivery tag."""
         self.buckets: dict[str, Bucket] = {}
-        """By task, what its rate limit holds back."""
+        """Rate limits with the tasks they hold back, by task type."""
         self.rates: dict[str, float] = {}
-        """By task, the rate that remote control has set here."""
+        """Rates set here by remote control, by task type."""
         self.revoked: set[str] = set()
-        """Tasks it was told not to run."""
+        """Ids of revoked tasks."""
         self.subscription: Subscription = transport.subscription(self)
-        """What the transport keeps about it."""
+        """The transport's state for this consumer."""
         self._turns = transport.turns
         taken = self._receive if transport.turns else self._take
         self._arrived: Callable[[Delivery], None] = self._arrived_in_loop if life.solo else taken
-        """What happens to a message that has come."""
+        """Handler of a message that has arrived."""
         self._awake = self._arrived
         life.falls_asleep = self._fall_asleep
         self.woken: Callable[[], None] = _nobody_waits
@@ -127,7 +127,7 @@ class Consumer:
         self.expect: Callable[[Delivery], None] = self._expect_later if self.hop else self._expect_now
         self.release: Callable[[Delivery], None] = self._release_later if self.hop else self._released
         self._later: deque[tuple[Callable[[Any], None], Any]] = deque()
-        """What a loop that stands still will do when it goes on."""
+        """Calls postponed until a blocked loop continues."""
         self._solo = life.solo
         self._may_stand = life.solo or pool.waits_in_line
         self._pool_only = settings.worker_disable_prefetch
@@ -136,11 +136,11 @@ class Consumer:
         self._draining: Call | None = None
 
     def stops(self) -> bool:
-        """Whether a task that runs keeps the worker's loop from doing anything else."""
+        """Return True if a running task blocks the worker's loop."""
         return self._solo and bool(self.pool.active)
 
     def stands(self) -> bool:
-        """Whether it cannot take a message because a hand-over, or a task, holds it up.
+        """Return True if a hand-over or a task blocks its loop, so that it cannot take a message.
 
         Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
         """
@@ -149,7 +149,7 @@ class Consumer:
     # -- connection --------------------------------------------------------------------------------------------
 
     def connect(self, cause: int) -> None:
-        """Consume from its queues."""
+        """Start consuming its queues."""
         self.connected = True
         self.connection += 1
         self.since = self.clock.now
@@ -158,7 +158,7 @@ class Consumer:
         self.subscription.open(cause)
 
     def disconnect(self) -> None:
-        """Consume no more; what is held stays held."""
+        """Stop consuming; unacknowledged messages stay held."""
         if self.connected:
             self.connected = False
             for queue in self.queues:
@@ -166,7 +166,7 @@ class Consumer:
             self.subscription.close()
 
     def lose(self, cause: int, why: PartingReason, closed: bool = False) -> None:
-        """The connection is gone: forget what waits here; the broker knows what it does with it."""
+        """Handle a lost connection: drop all waiting messages; the broker decides their fate."""
         self.disconnect()
         self.forget_waiting()
         self.unacked = 0
@@ -190,7 +190,7 @@ class Consumer:
             bucket.waiting.clear()
 
     def set_queues(self, queues: list[str], cause: int) -> None:
-        """Consume from these queues from now on."""
+        """Replace the queues it consumes."""
         was = self.connected
         self.disconnect()
         self.queues = [self.broker.queue(name) for name in queues]
@@ -204,24 +204,24 @@ class Consumer:
     # -- the window --------------------------------------------------------------------------------------------
 
     def has_room(self) -> bool:
-        """Whether it would take another message now."""
+        """Return True if it would take another message now."""
         if self.unacked >= self.window.limit or (self._may_stand and self.stands()):
             return False
         return not self._pool_only or self.reserved_or_active() < self.life.max_slots
 
     def reserved_or_active(self) -> int:
-        """Requests it answers for that do not wait for an ETA or a rate limit."""
+        """Return the number of reserved or active requests, without those waiting for an ETA or a rate limit."""
         return len(self.reserved) + self.pool.count_busy()
 
     def waiting(self) -> list[Delivery]:
-        """What it has received and not handed to the pool: for want of a slot, an ETA, a token, the loop."""
+        """Messages received and not handed to the pool: they wait for a slot, an ETA, a token or the loop."""
         found = [*self.reserved, *(call[ARG] for call in self.scheduled.values())]
         for bucket in self.buckets.values():
             found += bucket.waiting
         return [*found, *(arg for run, arg in self._later if run == self._ripe)]
 
     def _release_later(self, delivery: Delivery) -> None:
-        """The broker learns, a hop from now, that a delivery is settled."""
+        """Let the broker learn, a hop from now, that a delivery is settled."""
         self.clock.at(self.clock.now + self.hop, self.on_completion, self._released, delivery)
 
     def _released(self, delivery: Delivery) -> None:
@@ -231,12 +231,12 @@ class Consumer:
                 self.subscription.settle(delivery.cause)
 
     def has_changed(self, cause: int) -> None:
-        """There may be room now."""
+        """Notice that there may be room now."""
         if self.connected and not self.broker.down:
             self.subscription.settle(cause)
 
     def widen(self, by: int, cause: int) -> None:
-        """Change the window for good (`pool_grow`, `autoscale`)."""
+        """Change the window permanently (`pool_grow`, `autoscale`)."""
         if self.window.size:
             self.window.widen(by)
             self.has_changed(cause)
@@ -246,21 +246,21 @@ class Consumer:
     # -- receiving ---------------------------------------------------------------------------------------------
 
     def _expect_later(self, delivery: Delivery) -> None:
-        """A message is on its way here."""
+        """Note a message in transit to this worker."""
         delivery.call = self.clock.at(self.clock.now + self.hop, self.on_delivery, self._arrived, delivery)
 
     def _expect_now(self, delivery: Delivery) -> None:
         self._arrived(delivery)
 
     def when_free(self, run: Callable[[Any], None], arg: Any) -> None:
-        """Do something in the worker's loop: now, or when it goes on (solo: a running task is the loop)."""
+        """Run an action in the worker's loop: now, or when the loop continues (solo: a running task is the loop)."""
         if self.stops():
             self._later.append((run, arg))
         else:
             run(arg)
 
     def go_on(self, cause: int) -> None:
-        """The loop goes on after a task has run in it."""
+        """Continue the loop after a task has run in it."""
         while self._later and not self.stops():
             run, arg = self._later.popleft()
             run(arg)
@@ -269,11 +269,11 @@ class Consumer:
             self.has_changed(cause)
 
     def _fall_asleep(self) -> None:
-        """The loop hears nothing for a while."""
+        """Block the loop for a while."""
         self._arrived = self._arrived_asleep
 
     def _arrived_asleep(self, delivery: Delivery) -> None:
-        """A message has come to a worker that hears nothing: it waits in the connection."""
+        """Keep an arriving message in the connection while the loop is blocked."""
         if self.clock.now < self.life.asleep_until:
             delivery.call = self.clock.at(self.life.asleep_until, self.on_delivery, self._arrived_asleep, delivery)
         else:
@@ -293,14 +293,14 @@ class Consumer:
             self.woken()
 
     def _arrived_in_loop(self, delivery: Delivery) -> None:
-        """A message has come to a worker whose tasks run in its loop."""
+        """Take an arriving message in a worker whose tasks run in its loop."""
         if self.pool.active:
             self._later.append((self._receive, delivery))
         else:
             self._receive(delivery)
 
     def _receive(self, delivery: Delivery) -> None:
-        """The consumer takes a message into memory.
+        """Take a message into memory.
 
         Source: celery.worker.strategy: default (the task-received event, then to the pool or the reserved ones).
         """
@@ -356,7 +356,7 @@ class Consumer:
             self._reserve(delivery)
 
     def _drain(self, delivery: Delivery) -> None:
-        """A fresh worker that has found one message waits for more before its loop turns; a second one ends that."""
+        """Wait for more messages before a fresh worker's loop turns; a second one ends the wait."""
         if self._draining is not None:
             self.clock.cancel(self._draining)
             self._drained(None)
@@ -372,9 +372,9 @@ class Consumer:
             self.next_request(-1)
 
     def _unregistered(self, delivery: Delivery) -> None:
-        """No function of that name: rejected, FAILURE stored, task-failed without task-received.
+        """Reject a task of an unknown name: FAILURE is stored, and task-failed is sent without task-received.
 
-        Source: celery.worker.consumer.consumer: Consumer.on_unknown_task; recording 51_unregistered_redis.
+        Source: celery.worker.consumer.consumer: Consumer.on_unknown_task; confirmed by a recording.
         """
         message, now, tag = delivery.message, self.clock.now, delivery.tag
         exception = f"NotRegistered({message.name!r})"
@@ -402,7 +402,7 @@ class Consumer:
             self.has_changed(index)
 
     def _due(self, delivery: Delivery) -> None:
-        """A task's ETA has come: it queues behind what is reserved already.
+        """Queue a task whose ETA has come behind the reserved ones.
 
         Source: celery.worker.consumer.consumer: Consumer.apply_eta_task, _limit_post_eta.
         """
@@ -421,11 +421,11 @@ class Consumer:
     # -- rate limits -------------------------------------------------------------------------------------------
 
     def rate(self, name: str) -> float:
-        """Tasks a second of that type; 0.0: no limit."""
+        """Return the rate limit of a task in tasks per second; 0.0: no limit."""
         return self.rates.get(name, self.tasks[name].rate)
 
     def _limit(self, delivery: Delivery) -> None:
-        """Into the task's bucket; it leaves when there is a token.
+        """Put a task into its bucket, which it leaves with the next token.
 
         Source: celery.worker.consumer.consumer: Consumer._limit_task, _schedule_bucket_request.
         """
@@ -436,7 +436,7 @@ class Consumer:
         self._pour(bucket, self.rate(delivery.message.name))
 
     def limit_rate(self, name: str, rate: float) -> None:
-        """A new rate for a task (`rate_limit`); its bucket starts full."""
+        """Set a task's rate (`rate_limit`); its bucket starts full."""
         self.rates[name] = rate
         bucket = self.buckets.get(name)
         if bucket is not None:
@@ -464,7 +464,7 @@ class Consumer:
     # -- to the pool -------------------------------------------------------------------------------------------
 
     def _submit(self, delivery: Delivery) -> None:
-        """A request that nothing holds back any more: to the pool, or behind the others."""
+        """Hand a request that nothing holds back to the pool, or queue it behind the others."""
         pool = self.pool
         if pool.free and not pool.paused and not self.reserved and self.life.runs:
             self._run(delivery, delivery.cause)
@@ -472,13 +472,13 @@ class Consumer:
             self._reserve(delivery)
 
     def _reserve(self, delivery: Delivery) -> None:
-        """Behind the others."""
+        """Queue a request behind the others."""
         self.reserved.append(delivery)
         if self.pool.waits_in_line:
             self.subscription.filled()
 
     def _run(self, delivery: Delivery, cause: int) -> None:
-        """Hand a request to the pool, unless it has expired or was revoked by now."""
+        """Hand a request to the pool, unless it has expired or was revoked."""
         message = delivery.message
         expires = message.expires
         if (expires is not None and self.clock.now >= expires) or (self.revoked and message.uuid in self.revoked):
@@ -487,7 +487,7 @@ class Consumer:
             self.pool.begin(delivery, cause)
 
     def _revoke(self, delivery: Delivery, cause: int) -> None:
-        """An expired or revoked task is acknowledged and not run.
+        """Acknowledge an expired or revoked task without running it.
 
         Source: celery.worker.request: Request.revoked, maybe_expire.
         """
@@ -506,13 +506,13 @@ class Consumer:
             self.application.workflow.revoked(self.life, message, message.canvas, exception, index)
 
     def _lose_result(self, delivery: Delivery, cause: int, state: str) -> None:
-        """The result of a task that never ran cannot be stored."""
+        """Handle a result that cannot be stored, of a task that never ran."""
         message, now = delivery.message, self.clock.now
         self.results.finished.add(message.uuid)
         self.note(ResultLost(now, cause, self.hostname, message.uuid, message.id, delivery.tag, 0, state))
 
     def next_request(self, cause: int) -> None:
-        """A slot has become free."""
+        """Take the next request for a free slot."""
         pool = self.pool
         while self.reserved and pool.free and not pool.paused and self.life.runs:
             self._run(self.reserved.popleft(), cause)

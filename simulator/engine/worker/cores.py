@@ -23,7 +23,7 @@ class Cores:
         one_process = life.pool_kind == "threads" or life.green
         self.count = 1 if one_process else (life.spec.cores or NEVER)
         self.plenty = self.count >= NEVER or life.solo
-        """Whether nobody ever has to share."""
+        """True if executions never have to share cores."""
         self._returned = returned
         self._shares: list[Share] = []
         self._since = 0

@@ -41,19 +41,19 @@ class Life:
             self.max_slots = self.min_slots = 1
         self.phase = to_micros(spec.phase)
         self.alive = True
-        """Whether the process exists."""
+        """True if the process exists."""
         self.stopping: int | None = None
         """Index of the event that requested a shutdown, if any."""
         self.runs = True
-        """Whether it hands requests to its pool: it is alive and no shutdown is requested."""
+        """True if it hands requests to its pool: it is alive and no shutdown is requested."""
         self.is_closing = False
-        """Whether it is offline for all others, and only finishes what runs."""
+        """True if it is offline for all others, and only finishes running tasks."""
         self.is_cut = False
-        """Whether its way to the broker is interrupted, while the broker is there for all others."""
+        """True if its own link to the broker is interrupted, while the broker is up for others."""
         self.asleep_until = 0
-        """Until when its parent process hears nothing: it starts children, or sleeps through a soft shutdown."""
+        """End of the time in which its parent process is blocked: by starting children, or by a soft shutdown."""
         self.falls_asleep: Callable[[], None] | None = None
-        """Told when it begins to hear nothing."""
+        """Called when the parent process becomes blocked."""
         self.online = 0
         """Index of its worker-online event."""
         self.online_at = 0

@@ -17,7 +17,7 @@ HEARTBEAT = to_micros(2.0)
 """Source: celery.worker.heartbeat: Heart."""
 
 REACTION = to_micros(0.003)
-"""How long a child takes to accept a task."""
+"""Time that a child takes to accept a task."""
 
 
 class Loop:
@@ -39,7 +39,7 @@ class Loop:
         """Called when an action becomes pending."""
         self._call: Call | None = None
         self._keeps = False
-        """Whether the planned wake-up keeps the run alive."""
+        """True if the planned wake-up keeps the run alive."""
 
     def when_it_turns(self, run: Callable[[Any], None], arg: Any = None, *, keeps: bool = False) -> None:
         """Run an action at the next turn: when an event wakes the loop, or at the latest a timer.

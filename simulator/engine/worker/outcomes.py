@@ -121,7 +121,7 @@ class Outcomes:
         self.slots.leave(execution, index)
 
     def unstored(self, execution: Execution, state: str) -> None:
-        """The child could not store the result: acknowledged, and nobody is told."""
+        """Handle a result that the child could not store: acknowledged, but not reported."""
         index = self._lose_result(execution, self._ack(execution, execution.started), state)
         self.slots.leave(execution, index)
 

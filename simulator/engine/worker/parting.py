@@ -15,10 +15,10 @@ from simulator.engine.worker.life import Life
 from simulator.trace.time import to_micros
 
 STOP = to_micros(0.03)
-"""How long it takes to cancel the consumers before the pool is stopped."""
+"""Time to cancel the consumers before the pool is stopped."""
 
 PAUSE = to_micros(0.5)
-"""How long the parent sleeps at each child that has no result yet."""
+"""Time that the parent sleeps at each child that has no result yet."""
 
 CLOSINGS = tuple(map(to_micros, (1.0, 1.5)))
 """From the last result to the closed connection. A child sleeps for 1 s before it exits, and the parent checks every
@@ -31,7 +31,7 @@ class Slots(Protocol):
     """The pool, as its shutdown sees it."""
 
     size: int
-    """How many slots there are."""
+    """Number of slots."""
     active: dict[int, Execution]
     """Executions by slot."""
     tell: Callable[[Execution], None]
@@ -58,7 +58,7 @@ class Parting:
         self.unread: set[int] = set()
         """Slots whose child has sent a result that the parent has not read."""
         self.is_over = False
-        """Whether all results are read."""
+        """True if all results are read."""
         self._order: list[int] = []
         self._first = True
 

@@ -69,24 +69,24 @@ class Pool:
         self.hop = 0 if life.solo else settings.hop
         self.report = REPORT_HOPS * self.hop
         self.size: int = life.min_slots
-        """How many slots there are to be."""
+        """Target number of slots."""
         self.free = list(range(1, self.size + 1))
-        """Slots that run nothing, a heap."""
+        """Idle slots, a heap."""
         self.active: dict[int, Execution] = {}
         """Executions by slot."""
         self.limits: dict[str, tuple[int, int]] = {}
-        """By task, soft and hard time limits that remote control has set."""
+        """Soft and hard time limits set by remote control, by task type."""
         self.paused = False
-        """Whether nothing can be handed over for a moment."""
+        """True if nothing can be handed over for a moment."""
         tasks_grow = any(task.memory or task.leak for task in self.tasks.values())
         self.children = Children(context, life, self, tasks_grow=tasks_grow)
         self.cores = Cores(context.clock, life, self.returned)
         self.outcomes = Outcomes(context, life, application, broker, self)
         self.tell: Callable[[Execution], None] = self.outcomes.reported
-        """What the parent does with a result."""
+        """Handler of a result in the parent."""
         self.speed = life.spec.speed
         self.waits_in_line = context.transport.waits_in_pool and not life.solo
-        """Whether the consumer itself stands in the hand-over until a slot is free.
+        """True if the consumer itself is blocked in the hand-over until a slot is free.
 
         Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
         """
@@ -308,7 +308,7 @@ class Pool:
             self._stored(execution)
 
     def _waits_to_publish(self, execution: Execution) -> bool:
-        """Block a body that must publish (a retry, the next link) in an outage, as `.delay()` does; return whether."""
+        """Block a body that must publish (a retry, the next link) in an outage, as `.delay()` does; True if so."""
         failure, message = execution.failure, execution.delivery.message
         if failure is None:
             publishes = message.canvas is not None
@@ -325,7 +325,7 @@ class Pool:
         return True
 
     def _succeeded(self, execution: Execution) -> None:
-        """The function of a task that only ever succeeds has returned: as below, without the questions."""
+        """Handle the return of a task that only ever succeeds: as `returned`, without its checks."""
         if self.results.latency or self.results.backend_down:
             self.returned(execution)
             return
@@ -422,7 +422,7 @@ class Pool:
         self._report(execution, now)
 
     def _report(self, execution: Execution, now: int) -> None:
-        """The parent hears of it, unless it sleeps."""
+        """Let the parent process the report, unless it is blocked."""
         heard = now + self.report
         if heard < self.life.asleep_until:
             heard = self.life.asleep_until
@@ -435,7 +435,7 @@ class Pool:
         self.tell(execution)
 
     def reported(self, execution: Execution) -> None:
-        """The parent hears how a task ended."""
+        """Handle a report of how a task ended."""
         self.outcomes.reported(execution)
 
     def _follow_up(self, execution: Execution, message: Message, exception: str | None) -> None:
@@ -449,7 +449,7 @@ class Pool:
             self.application.workflow.stored(self.life, message, message.canvas, execution, execution.stored)
 
     def look_after_children(self) -> None:
-        """The parent finds its dead children."""
+        """Find dead children."""
         self.children.look()
 
     def lost(self, execution: Execution, cause: int) -> int:

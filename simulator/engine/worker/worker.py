@@ -31,17 +31,19 @@ from simulator.trace.events import (
 from simulator.trace.time import NEVER, as_seconds, to_micros
 
 WARM_RETURN = to_micros(1.5)
-"""Microseconds from the last task to the closed connection on a warm shutdown (recording 35)."""
+"""Microseconds from the last task to the closed connection on a warm shutdown (measured in a recording)."""
 
 COLD_RETURNS = tuple(map(to_micros, (0.5, 1.0, 1.5)))
-"""The same on a cold shutdown: one of these at random (recording 36 and runs of `ackademy verify`)."""
+"""The same on a cold shutdown: one of these at random (measured in recordings and runs of `ackademy verify`)."""
 
 RETRY_STEP = to_micros(2.0)
 """Reconnect backoff: after 2, then 4, then 6 more seconds, ... (celery.worker.consumer.consumer: Consumer.connect)."""
 
 MINGLE = to_micros(1.0)
-"""How long a reconnected worker waits for other workers' replies before it consumes: `inspect`'s timeout
-(celery.worker.consumer.mingle: Mingle.send_hello). On first start this happens before worker-online."""
+"""Time that a reconnected worker waits for other workers' replies before it consumes: `inspect`'s timeout.
+
+Source: celery.worker.consumer.mingle: Mingle.send_hello. On first start this happens before worker-online.
+"""
 
 
 class Embedded(Protocol):
@@ -103,7 +105,7 @@ class Worker:
         self._early: Execution | None = None
         """A result whose header had been read when the shutdown began."""
         self._goes_on = life.solo or self.pool.waits_in_line or context.settings.worker_disable_prefetch
-        """Whether a slot that becomes free lets the consumer's loop go on."""
+        """True if a slot that becomes free lets the consumer's loop continue."""
 
     def _make_loop(self, context: Context) -> Loop:
         """Create the event loop and register the timers that wake it."""
@@ -326,7 +328,7 @@ class Worker:
     def quit(self, why: Literal["consumer-timeout"]) -> None:
         """Exit after RabbitMQ has closed the channel, once running tasks have finished.
 
-        Source: recording 52 (an unrecoverable error; the pool is joined).
+        Source: a recording (an unrecoverable error; the pool is joined).
         """
         index = self.note(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", why))
         self.life.shut_down(index)

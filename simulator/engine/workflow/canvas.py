@@ -69,7 +69,7 @@ class Canvas:
         """Prepare the canvas; `entries` belong to its leaves, in order."""
         self.spec = spec
         self.number = 0
-        """How often it was called."""
+        """Number of times it was called."""
         self._workflow = workflow
         self._entries = entries
         # By identity: two leaves may be equal.
@@ -121,7 +121,7 @@ class Workflow:
         self.clock = context.clock
         self.note = context.journal.note
         self.counts = context.settings.chord_counter
-        """Whether the result backend counts the finished tasks of a header."""
+        """True if the result backend counts the finished tasks of a header."""
 
     def launch(self, node: Node, given: tuple[Any, ...], origin: Origin) -> bool:
         """Send the first tasks of a part, with the preceding result as first argument.

@@ -36,7 +36,7 @@ class Body(Protocol):
     on_completion: int
     on_timer: int
     green: bool
-    """Whether a waiting task blocks no other."""
+    """True if a waiting task blocks no other."""
 
     def work(self, execution: Execution, duration: int) -> None:
         """Do the body's own work for `duration` microseconds."""
@@ -99,7 +99,7 @@ class Get:
     ) -> None:
         """Prepare to wait; `duration` (microseconds) is the body's own work, done afterwards."""
         self.uuids: list[str] = []
-        """What it sent and has a result, in order; what ignores its result is not waited for."""
+        """Tasks sent that store a result, in order; those that ignore their result are not waited for."""
         self._clock = context.clock
         self._hop = context.hop
         self._awaited = context.results.awaited
@@ -108,11 +108,11 @@ class Get:
         self._timeout = timeout
         self._duration = duration
         self._ready: dict[str, tuple[str | None, int]] = {}
-        """By id, of the results that are there: the exception, if it is one, and the index of what stored it."""
+        """Available results by id: the exception, if it failed, and the index of the event that stored it."""
         self._place = 0
-        """Which of them it waits for."""
+        """Index of the one it waits for."""
         self._timer: Call | None = None
-        """What ends this wait, where `get()` has a timeout."""
+        """The timeout of this wait, if `get()` has one."""
 
     def stored(self, uuid: str, exception: str | None, index: int) -> None:
         """Handle an available result; if the body waits for this one, it continues a hop later."""
