@@ -10,7 +10,7 @@ from typing import TextIO
 INTERNAL_ERROR = 70
 
 _INSTEAD = {"→": "->", "←": "<-", "…": "...", "—": "-", "×": "x", "∞": "inf"}
-"""What a console gets in place of a character that it cannot show."""
+"""ASCII replacements of characters that a console cannot show."""
 
 
 def main() -> int:

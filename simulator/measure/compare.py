@@ -23,7 +23,7 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Whether the runs differ in this measure."""
+        """True if the runs differ in this measure."""
         return self.one != self.other
 
 

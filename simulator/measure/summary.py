@@ -98,7 +98,7 @@ class Little:
 
     @property
     def holds(self) -> bool:
-        """Whether it does, up to floating-point error."""
+        """True if it does, up to floating-point error."""
         return math.isclose(self.L, self.product, rel_tol=1e-6, abs_tol=1e-9)
 
 

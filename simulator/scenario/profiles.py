@@ -185,7 +185,7 @@ class Settings:
 
     @property
     def visibility_timeout(self) -> int:
-        """How long a delivery may stay unacknowledged where no worker says otherwise; `NEVER`: nothing is leased."""
+        """Longest time that a delivery may stay unacknowledged, unless a worker sets its own; `NEVER`: no lease."""
         return self.worker_options.visibility_timeout
 
     def options_of(self, given: Mapping[str, Any]) -> WorkerOptions:

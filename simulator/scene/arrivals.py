@@ -1,4 +1,4 @@
-"""A thing appears when it arrives: places without what is still on its way to them."""
+"""Places without the messages still in flight to them, which appear there on arrival."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from msgspec import structs
 from simulator.scene.model import QueueBox, WorkerBox
 
 Flying = Set[tuple[str, tuple[str, str]]]
-"""(task, kind and name of the place to which it is on its way)."""
+"""(task, kind and name of its target) for every message in flight."""
 
 
 def without_arriving(box: QueueBox, flying: Flying) -> QueueBox:
-    """A queue without what is on its way to it; what lies there keeps its position."""
+    """A queue without messages in flight to it; the others keep their positions."""
     coming = {uuid for uuid, place in flying if place == ("queue", box.name)}
     items = tuple(item for item in box.items if item.uuid not in coming)
     missing = len(box.items) - len(items)
@@ -21,7 +21,7 @@ def without_arriving(box: QueueBox, flying: Flying) -> QueueBox:
 
 
 def without_coming(box: WorkerBox, flying: Flying) -> WorkerBox:
-    """A worker without what is on its way to it."""
+    """A worker without messages in flight to it."""
     coming = {uuid for uuid, place in flying if place == ("worker", box.name)}
     if not coming:
         return box

@@ -24,7 +24,7 @@ class Ballot:
     chosen: int = 0
     """The choice whose hands are being typed."""
     typed: bool = False
-    """Whether its number is being typed: the first digit replaces the old number."""
+    """True if its number is being typed: the first digit replaces the old number."""
     revealed: bool = False
 
     def digit(self, digit: int) -> Ballot:
@@ -84,7 +84,7 @@ class BallotBox(ScenePart, frozen=True, tag="ballot"):
     lines: list[BallotLine]
     total: str
     told: list[str]
-    """What to type; after the reveal, the explanation."""
+    """The keys to type; after the reveal, the explanation."""
     revealed: bool
 
 

@@ -137,7 +137,7 @@ class Chart(ScenePart, frozen=True):
     end: int
     """The end of the scale: the run's end, or later while that is secret."""
     future: bool
-    """Whether the future is shown."""
+    """True if the future is shown."""
     queues: list[str]
     workers: list[tuple[str, int]]
     """(worker, maximum number of slots so far)."""

@@ -30,7 +30,7 @@ class Side(ScenePart, frozen=True):
     scene: Scene
     """Its current state, with its timeline on the scale of the longer run."""
     now: str
-    """What has just happened."""
+    """The last event, in words."""
     parting: str
     """Its event where the runs diverge."""
 
@@ -51,7 +51,7 @@ class CompareScene(ScenePart, frozen=True, tag="compare"):
     time: int
     sides: tuple[Side, Side]
     parted: int | None
-    """When they diverge, in microseconds."""
+    """Time at which they diverge, in microseconds."""
     parting: str
     """Says whether they diverge."""
     measures: list[MeasureRow]

@@ -9,7 +9,7 @@ from simulator.world import WorkerView
 
 
 def dropped_by(player: Player, worker: WorkerView) -> list[tuple[str, Fate]]:
-    """What a killed worker held: (task, what becomes of its message). What is not acknowledged comes back.
+    """List the messages of a killed worker: (task, fate of its message). Unacknowledged ones return to their queue.
 
     A message that has come back is told of as long as it lies in its queue: then another worker has it.
 

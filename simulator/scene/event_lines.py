@@ -33,7 +33,7 @@ EVENT_TONES: dict[type[ev.Event], str] = {
     ev.TaskIgnored: "done",
     ev.ResultLost: "lost",
 }
-"""By type, the tone in which an event is told: what it means for a task. Others are plain `text`."""
+"""Tone of an event by type, after its meaning for a task. Others are plain `text`."""
 
 
 def list_events(player: Player, count: int, future: bool) -> list[EventLine]:

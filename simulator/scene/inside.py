@@ -73,7 +73,7 @@ class Stored(ScenePart, frozen=True):
     uuid: str
     state: str
     acked: bool
-    """Whether its message is already acknowledged."""
+    """True if its message is already acknowledged."""
 
 
 class Tick(ScenePart, frozen=True):

@@ -18,7 +18,7 @@ class KnobRow(ScenePart, frozen=True):
     name: str
     value: str
     turned: bool
-    """Whether the value differs from the run's."""
+    """True if the value differs from the run's."""
     has_less: bool
     has_more: bool
     allowed: str
@@ -39,7 +39,7 @@ class KnobPanel(ScenePart, frozen=True, tag="knobs"):
     """The two choices: from the start, from now on."""
     from_now: bool
     fixed: str
-    """Why it cannot change mid-run; empty if it can."""
+    """The reason why it cannot change mid-run; empty if it can."""
     notice: str = ""
 
 

@@ -43,9 +43,9 @@ class Look:
     future: bool = False
     notice: Notice | None = None
     has_found: bool = False
-    """Whether a search has results."""
+    """True if a search has results."""
     live: bool = False
-    """Whether the run is live."""
+    """True if the run is live."""
     span: Span = WHOLE
     """The visible part of the run."""
     bookmarks: tuple[tuple[int, int], ...] = ()
@@ -53,6 +53,6 @@ class Look:
     panel: str = TIMELINE
     """The content of the lower panel."""
     dots: bool = False
-    """Whether charts use dots instead of blocks."""
+    """True if charts use dots instead of blocks."""
     motion: bool = True
-    """Whether flights are animated; if not, only the path of the last event is marked."""
+    """True if flights are animated; else only the path of the last event is marked."""

@@ -12,7 +12,7 @@ Spot = tuple[str, str, int]
 
 
 Fate = Literal["returns", "returned", "lost"]
-"""What becomes of a message in a worker that was killed: it will be back in its queue, it is, or it never will."""
+"""Fate of a message in a killed worker: it will return to its queue, it has returned, or it never will."""
 
 
 class Selection(ScenePart, frozen=True):
@@ -43,9 +43,9 @@ class QueueBox(ScenePart, frozen=True):
     """The maximum length so far."""
     broker_up: bool = True
     consumed: bool | None = True
-    """Whether a worker that is online consumes it; None while a question is open: it may be what is asked."""
+    """True if an online worker consumes it; None while a question is open, which may ask just that."""
     dead: bool = False
-    """Whether what lies in it are dead letters, which wait for nobody."""
+    """True if it holds dead letters, which wait for no consumer."""
     items: tuple[QueuedMessage, ...] = ()
     """The next messages, up to `Room.items`."""
     levels: tuple[float, ...] = ()
@@ -71,12 +71,12 @@ class WorkerBox(ScenePart, frozen=True):
     state: str
     """`idle`, `running`, `stopping`, `killed` or `offline`."""
     since: int
-    """When it came online or went away, in microseconds."""
+    """Time at which it came online or went away, in microseconds."""
     busy: int
     concurrency: int
     done: int
     queues: tuple[str, ...] = ()
-    """What it consumes."""
+    """The queues that it consumes."""
     slots: tuple[SlotBox, ...] = ()
     """Busy slots, limited in number."""
     reserved: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class WorkerBox(ScenePart, frozen=True):
     """Tasks in transit to it, limited in number."""
     coming_count: int = 0
     sending: tuple[str, ...] = ()
-    """Tasks that it has sent itself, whose message is about to leave for the broker, the first ones of very many."""
+    """Tasks that it has sent itself and whose message is about to leave for the broker, limited in number."""
     sending_count: int = 0
     unsettled: tuple[str, ...] = ()
     """Tasks that the broker takes to be with it though it runs them no more, the first ones of very many.
@@ -107,7 +107,7 @@ class ProducerBox(ScenePart, frozen=True):
     name: str
     sent: int
     sending: tuple[str, ...] = ()
-    """Tasks whose message is about to leave for the broker, the first ones of very many."""
+    """Tasks whose message is about to leave for the broker, limited in number."""
     sending_count: int = 0
 
 
@@ -150,7 +150,7 @@ class Told(ScenePart, frozen=True):
     text: str
     lang: str
     has_keys: bool = False
-    """Whether arrows in it stand for keys."""
+    """True if arrows in it stand for keys."""
 
 
 class ChoiceLine(ScenePart, frozen=True):
@@ -175,7 +175,7 @@ class QuestionBox(ScenePart, frozen=True):
     that a what-if has changed), `none` (nothing is right any more)."""
     why: list[str]
     known: bool = True
-    """Whether there was an answer, other than "I don't know"."""
+    """True if there was an answer other than "I don't know"."""
 
 
 class EventLine(ScenePart, frozen=True):
@@ -215,7 +215,7 @@ class Lower(ScenePart, frozen=True):
     panel: str
     """`timeline`, `meters` or `log`."""
     dots: bool
-    """Whether charts use dots instead of blocks."""
+    """True if charts use dots instead of blocks."""
     whose: str
     """The worker whose log is shown; empty for all."""
     meters: MeterPanel | None = None
@@ -233,7 +233,7 @@ class Scene(ScenePart, frozen=True):
     profile: str
     seed: int
     recorded: bool
-    """Whether this is a recording of real Celery."""
+    """True if this is a recording of real Celery."""
     hash: str
     """Empty while the run is live."""
     branch: str
@@ -263,15 +263,15 @@ class Scene(ScenePart, frozen=True):
     """A message to the user."""
     lower: Lower
     notice_has_keys: bool = False
-    """Whether arrows in it stand for keys: true for texts without parameters."""
+    """True if arrows in it stand for keys, as in texts without parameters."""
     look: frozenset[str] = frozenset()
-    """What a caption highlights: names of workers and queues, or `producers`, `queues`, `workers`."""
+    """Things that a caption highlights: names of workers and queues, or `producers`, `queues`, `workers`."""
     flying: frozenset[tuple[str, tuple[str, str]]] = frozenset()
-    """(task, (kind, name) of a place) for what is still on its way to where the world already has it."""
+    """(task, (kind, name) of a place) for everything in flight to a place where the world already has it."""
     down: tuple[str, ...] = ()
     """Services that are down."""
     live: bool = False
-    """Whether the run is live."""
+    """True if the run is live."""
     names: dict[str, str] = {}
     """Short names of tasks whose ids are too long to show, by id."""
     store: StoreBox | None = None

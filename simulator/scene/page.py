@@ -20,7 +20,7 @@ class PageRow(ScenePart, frozen=True):
     about: str = ""
     """Shown below while it is chosen."""
     wraps: bool = False
-    """Whether a long text wraps; otherwise it is cut."""
+    """True if a long text wraps; otherwise it is cut."""
 
 
 class Page(ScenePart, frozen=True, tag="page"):

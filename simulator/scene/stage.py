@@ -15,10 +15,10 @@ MOST_FLIGHTS = 6
 """Limit of flights shown individually."""
 
 MOST_HELD = 20
-"""Tasks that are told of each place in a worker."""
+"""Limit on the tasks listed for each place in a worker."""
 
 MOST_SLOTS = 50
-"""Slots of a worker that are told."""
+"""Limit on the slots listed for a worker."""
 
 
 def is_crowded(flights: Sequence[Flight]) -> bool:

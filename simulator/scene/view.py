@@ -29,7 +29,7 @@ class Presented(ScenePart, frozen=True, tag="present"):
 
     scene: Scene
     revealed: bool
-    """Whether the answer shown by the run may be revealed."""
+    """True if the answer shown by the run may be revealed."""
 
 
 class WorkerZoom(ScenePart, frozen=True, tag="worker"):

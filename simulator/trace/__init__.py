@@ -1,4 +1,4 @@
-"""What happened: the events, the trace they form, and its file."""
+"""Traces: the events of a run, the trace they form, and its file format."""
 
 from simulator.trace.events import EVENT_TYPES, Event
 from simulator.trace.file import TraceFileError, end_line, event_line, header_line, read_trace, write_trace

@@ -28,33 +28,33 @@ NO_CAUSE = -1
 # -- reasons: why something happened, to be shown and counted ---------------------------------------------------------
 
 LossReason = Literal["killed"]
-"""Why a worker was lost."""
+"""Reason for the loss of a worker."""
 
 StartReason = Literal["", "replaced", "grown"]
-"""Why a child was started: to replace one, or because the pool grew; empty for the initial children."""
+"""Reason for starting a child: to replace one, or because the pool grew; empty for the initial children."""
 
 ExitReason = Literal["killed", "max-tasks", "max-memory", "time-limit", "terminated", "cancelled", "shrunk"]
-"""Why a child exited: an unwanted death (`killed`), or the reason its worker ended it."""
+"""Reason for a child's exit: an unwanted death (`killed`), or the reason its worker ended it."""
 
 ResizeReason = Literal["autoscale", "pool_grow", "pool_shrink", "?"]
 """The origin of a pool's new size; `?`: unknown, in a recording."""
 
 PartingReason = Literal["connection-lost", "shutdown", "consumer-timeout"]
-"""Why a worker releases all its deliveries."""
+"""Reason for which a worker releases all its deliveries."""
 
 ReturnReason = Literal["connection-lost", "shutdown", "consumer-timeout", "rejected", "visibility-timeout"]
-"""Why a delivered message is ready again."""
+"""Reason for which a delivered message is ready again."""
 
 DiscardReason = Literal[
     "rejected", "expired", "max-length", "delivery-limit", "failed", "connection-lost", "shutdown", "consumer-timeout"
 ]
-"""Why the broker discards a message or makes it a dead letter; `failed`: the application publishes a copy."""
+"""Reason for discarding or dead-lettering a message; `failed`: the application publishes a copy."""
 
 RefusalReason = Literal["broker-down", "max-length"]
-"""Why something could not be published."""
+"""Reason for refusing a publish."""
 
 TaskLossReason = Literal["acked", "gone"]
-"""Why no copy of a task is left: its process died after the ACK (`acked`), or the last copy was discarded (`gone`)."""
+"""Cause of a task's loss: its process died after the ACK (`acked`), or the last copy was discarded (`gone`)."""
 
 
 class _Marked(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):

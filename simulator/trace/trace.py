@@ -27,12 +27,13 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     profile: str = ""
     seed: int = 0
     end: int = 0
-    """When the run ends, in microseconds; no event is later."""
+    """End of the run, in microseconds; no event is later."""
     stopped: str = "done"
-    """Why it ended: `done` (nothing left), `until` (asked for), `cap` (work was left at the default limit),
-    `recorded` (a recording ended there), `live` (it goes on: this is all so far)."""
+    """Reason for the end: `done` (nothing left), `until` (asked for), `cap` (work was left at the default limit),
+    `recorded` (a recording ended there), `live` (the run continues; this is its trace so far).
+    """
     polls: str = "every"
-    """Which polls are recorded as events: `every` one, or those that `found` something."""
+    """`every` poll is an event, or only those that `found` a message."""
     silent_polls: dict[str, int] = {}
     """Number of empty polls without an event, by worker (`polls: found`)."""
     tasks: dict[str, dict[str, Any]] = {}
@@ -54,7 +55,7 @@ class Trace(Sequence[Event]):
         self.header = header
         self.events = tuple(events)
         self.derived: dict[type, Any] = {}
-        """What others have computed from the trace and keep with it, by its type; it goes when the trace goes."""
+        """Results computed from the trace, by type; they live as long as the trace."""
 
     def grown(self, header: Header, events: Sequence[Event]) -> Trace:
         """Return a longer trace; passes computed on this one carry over if the new one begins with its events.
@@ -77,12 +78,12 @@ class Trace(Sequence[Event]):
 
     @property
     def end(self) -> int:
-        """When the run ends, in microseconds."""
+        """End of the run, in microseconds."""
         return self.header.end
 
     @property
     def goes_on(self) -> bool:
-        """Whether the run is still live, so that more events will follow."""
+        """True if the run is still live, so that more events will follow."""
         return self.header.stopped == "live"
 
     @cached_property

@@ -17,14 +17,16 @@ from simulator.trace.rates import parse_rate
 from simulator.trace.time import MICROS, NEVER, to_micros
 
 DRAIN = to_micros(0.1)
-"""How long a fresh worker's loop looks for more messages before it does anything (celery.worker.loops: asynloop,
-_quick_drain; amqp only)."""
+"""Time that a fresh worker's loop looks for more messages before it does anything else.
+
+Source: celery.worker.loops: asynloop, _quick_drain (amqp only).
+"""
 
 Item = TypeVar("Item")
 
 
 class PrefetchWindow:
-    """How many unacknowledged messages a worker may hold.
+    """A worker's limit on unacknowledged messages.
 
     Source: kombu.common: QoS; celery.worker.strategy: default (increment_eventually), celery.worker.consumer.consumer:
     Consumer.apply_eta_task (decrement_eventually).
@@ -79,7 +81,7 @@ class TokenBucket(Generic[Item]):
         self.waiting: deque[Item] = deque()
         """Requests without a token, first received first."""
         self.next_token = 0
-        """When there is a token again, in microseconds."""
+        """Time of the next token, in microseconds."""
 
     def pour(self, now: int, rate: float) -> Iterator[Item]:
         """Yield what may go at `now`; a rate of 0 is no limit."""

@@ -51,7 +51,7 @@ class Execution:
         """Its number among the executions of its task, from 1."""
         self.ack_index: int = NEVER
         self.ack: int | None = None
-        """When its message was acknowledged."""
+        """Time at which its message was acknowledged."""
 
 
 class TaskLife:
@@ -89,9 +89,9 @@ class TaskLife:
         self.state = "PENDING"
         """Celery's state at the end, as its events tell it."""
         self.retries = 0
-        """How often it was tried again."""
+        """Number of retries."""
         self.dead_letter_index: int = NEVER
-        """When it first came into a dead-letter queue."""
+        """Index of the event that first put it into a dead-letter queue."""
         self.effects: tuple[int, ...] = ()
         """Delivery tags of the executions that had their side effect.
 
@@ -101,14 +101,14 @@ class TaskLife:
         self.outcome = ALIVE
         """The first end it came to, one of `OUTCOMES`; `alive` without one."""
         self.finished_at: int | None = None
-        """When it came to its first end."""
+        """Time of its first end."""
         self.end_index: int = NEVER
         self.waited_index: int = NEVER
         """With which event its first wait was over: it was started, or ended without that."""
 
     @property
     def is_served(self) -> bool:
-        """Whether it was executed to an end: it succeeded, or failed after a run."""
+        """True if it was executed to an end: it succeeded, or failed after a run."""
         return self.outcome == "succeeded" or (self.outcome == "failed" and bool(self.runs))
 
     @property
@@ -141,13 +141,13 @@ class WorkerLife:
         self.slots = Level()
         """The same, and 0 while it is not online."""
         self.runs: list[Execution] = []
-        """What it executed, in the order of the starts."""
+        """Its executions in the order of their starts."""
         self.gone: list[tuple[int, int]] = []
         """(index, time) of each time it was lost or went offline."""
         self.child_deaths: dict[int, list[tuple[int, int]]] = {}
         """By slot, (index, time) of each time that the child in it was killed."""
         self.deaths = 0
-        """How often it or a child of it was killed."""
+        """Number of times that it or a child of it was killed."""
         self.polls = 0
         """Questions to the broker that are events."""
         self.found = 0

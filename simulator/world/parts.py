@@ -32,9 +32,9 @@ class Running:
     started: int
     """Index of its task-started."""
     started_at: int
-    """When it started, in microseconds."""
+    """Time of its start, in microseconds."""
     acked: bool
-    """Whether its message is already acknowledged."""
+    """True if its message is already acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +138,12 @@ class WorkerView:
 
     @property
     def connected(self) -> bool:
-        """Whether it has a connection to the broker."""
+        """True if it has a connection to the broker."""
         return self._state.connected
 
     @property
     def since(self) -> int:
-        """When it entered that state, in microseconds."""
+        """Time at which it entered that state, in microseconds."""
         return self._state.since
 
     @property
@@ -204,12 +204,12 @@ class WorkerView:
 
     @property
     def window(self) -> int | None:
-        """How many unacknowledged deliveries the broker lets it hold now; None without a limit."""
+        """Number of unacknowledged deliveries that the broker lets it hold now; None without a limit."""
         window = self._intake.window
         return window.limit if window.size else None
 
     def has_room(self) -> bool:
-        """Whether it may be given another message: by its window, its pool, or its loop where that runs the task."""
+        """True if it may be given another message: by its window, its pool, or its loop if that runs the task."""
         state, settings = self._state, self._state.info.settings
         waiting = len(state.transit) + len(state.reserved) + len(state.scheduled)
         if settings.get("worker_disable_prefetch"):
@@ -223,7 +223,7 @@ class WorkerView:
         return waiting + sum(not running.acked for running in self.active()) < window
 
     def rate_limited(self) -> dict[str, tuple[int, list[str]]]:
-        """What its rate limits hold back, by task: (when the next one may go, ids, first received first)."""
+        """Tasks held back by rate limits, by type: (time of the next token, ids in order of receipt)."""
         held = dict(self._state.reserved) | {tag: message for tag, (message, _) in self._state.scheduled.items()}
         return {
             name: (bucket.next_token, [self._world.uuid(held[tag]) for tag in bucket.waiting if tag in held])

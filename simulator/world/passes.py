@@ -26,7 +26,7 @@ class Pass:
         """Start before the first event; subclasses add what they collect."""
         self.trace = trace
         self.count = 0
-        """How many events were read."""
+        """Number of events read."""
 
     def extend(self, trace: Trace) -> None:
         """Continue in a trace that begins with the events read so far."""

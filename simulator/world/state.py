@@ -69,13 +69,13 @@ class WorkerState:
         self.info = info
         self.owner = owner
         self.intake = intake
-        """What limits it: window, rates, drain."""
+        """Its limits: window, rates, drain."""
         self.life = "online"
         """`online`, `offline` (said goodbye) or `lost` (killed)."""
         self.since = info.t
-        """When it came into that state."""
+        """Time at which it entered that state."""
         self.connected = True
-        """Whether it has a connection to the broker."""
+        """True if it has a connection to the broker."""
         self.transit: dict[int, int] = {}
         """Messages on their way to it, by delivery tag."""
         self.scheduled: dict[int, tuple[int, int]] = {}
@@ -142,16 +142,16 @@ class State:
     def __init__(self, trace: Trace) -> None:
         self.index = index_of(trace)
         self.owner = object()
-        """What its own queues and workers are marked with: not the state itself, which would be a circle."""
+        """Marker of its own queues and workers: not the state itself, which would make a reference cycle."""
         self.queues: dict[str, QueueState] = {}
         self.workers: dict[str, WorkerState] = {}
         self.transit: dict[int, str] = {}
         """Messages on their way to the broker, with their queue."""
         self.broker_up = True
         self.settings: dict[tuple[str, str], Any] = {}
-        """What was changed during the run, by (worker or service, setting)."""
+        """Settings changed during the run, by (worker or service, setting)."""
         self.producers: dict[str, int] = {}
-        """How many messages each publisher has sent."""
+        """Number of messages sent, by publisher."""
         self.counts: dict[str, int] = dict.fromkeys(COUNTERS, 0)
 
     def copy(self, index: Index | None = None) -> State:

@@ -24,12 +24,12 @@ class Attempt:
     ended_at: int | None = None
     slot: int = 0
     redelivered: bool = False
-    """Whether the message had been delivered before."""
+    """True if the message had been delivered before."""
     outcome: str = ""
     """`succeeded`, `failed`, `retried`, `rejected`, `cancelled`, `ignored`, `revoked`, `requeued`, `dropped`,
     `dead-lettered`, `lost`; empty before."""
     effect_at: int | None = None
-    """When it had its side effect, if its task declares one."""
+    """Time of its side effect, if its task declares one."""
     why: str = ""
 
 
@@ -70,7 +70,7 @@ class TaskView:
 
     @property
     def first_started_at(self) -> int | None:
-        """When it was first started."""
+        """Time of its first start; None if it was never started."""
         return next((a.started_at for a in self.attempts if a.started_at is not None), None)
 
 

@@ -46,7 +46,7 @@ class World:
 
     @property
     def broker_up(self) -> bool:
-        """Whether the broker is up."""
+        """True if the broker is up."""
         return self._state.broker_up
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.story.catalog import Words
 
 TOLD = Words("{text}", "{text}")
-"""What has been put into words already."""
+"""Text that is in the reader's language already."""
 
 # Settings
 SETTING = Words("{file}:{line}: {problem}", "{file}:{line}: {problem}")

@@ -1,4 +1,4 @@
-"""What stands on the screen while a class votes, in both languages."""
+"""Texts of the screen for a class vote, in both languages."""
 
 from simulator.story.catalog import Words
 

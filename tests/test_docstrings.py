@@ -1,0 +1,43 @@
+"""The docstrings of the package: a verb or a noun phrase first, as CONTRIBUTING asks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "simulator"
+QUESTIONS = frozenset("what who whom whose whether how where when why which".split())
+
+
+def docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and text of every docstring, of a module, a class, a function, or an attribute (below it)."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text))):
+                yield node.lineno, text
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['"""What it does."""', 'def f():\n    """How it goes: by itself."""', 'X = 1\n"""Where it is."""'],
+    ids=["module", "function", "attribute"],
+)
+def test_a_question_is_found_wherever_a_docstring_stands(source: str) -> None:
+    assert [first_word(text) in QUESTIONS for _, text in docstrings(ast.parse(source))] == [True]
+
+
+def test_no_docstring_opens_with_a_question_word() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE.parent)}:{line}: {text.strip().splitlines()[0]}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for line, text in docstrings(ast.parse(path.read_text(encoding="utf-8")))
+        if first_word(text) in QUESTIONS
+    ]
+    assert found == []
+
+
+def first_word(text: str) -> str:
+    return text.split(maxsplit=1)[0].rstrip(":,.;").lower() if text.strip() else ""
