@@ -233,7 +233,16 @@ def _last_seq(piece: list[Message]) -> int:
 class Queue:
     """A FIFO queue of ready messages; requeued messages go before those that never left."""
 
-    def __init__(self, name: str, index: int, spec: QueueSpec, *, has_arguments: bool, consumer_timeout: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        index: int,
+        spec: QueueSpec,
+        *,
+        has_arguments: bool,
+        consumer_timeout: int,
+        redrives: bool = False,
+    ) -> None:
         """Create an empty queue.
 
         Args:
@@ -242,6 +251,7 @@ class Queue:
             spec: its settings in the scenario.
             has_arguments: whether RabbitMQ's arguments have an effect.
             consumer_timeout: microseconds that a delivery may take, where `spec` does not say.
+            redrives: whether a delivery limit and a dead-letter queue together are a redrive policy (SQS).
         """
         self.name = name
         self.on_delivery = priority(Rank.DELIVERY, index)
@@ -263,9 +273,11 @@ class Queue:
         self.ttl = to_micros(ttl) if has_arguments and ttl is not None else NEVER
         self.has_ttl = has_arguments
         """True if its messages have a time to live."""
-        self.dead_letters = spec if has_arguments and spec.dead_letter_exchange is not None else None
-        limit = spec.delivery_limit
-        self.delivery_limit = limit if has_arguments and limit is not None else NEVER
+        limit, has_dead_letters = spec.delivery_limit, spec.dead_letter_exchange is not None
+        self.redrives = redrives and limit is not None and has_dead_letters
+        """True with a redrive policy: rejected messages stay in it, invisible, until their lease is over."""
+        self.dead_letters = spec if (has_arguments and has_dead_letters) or self.redrives else None
+        self.delivery_limit = limit if limit is not None and (has_arguments or self.redrives) else NEVER
         timeout = spec.consumer_timeout
         self.consumer_timeout = consumer_timeout if timeout is None else to_micros(timeout)
         self._returned = Returned()
@@ -336,9 +348,12 @@ class PriorityQueue(Queue):
         *,
         has_arguments: bool,
         consumer_timeout: int,
+        redrives: bool = False,
     ) -> None:
         """Create an empty queue; `ranks`: rank by priority from 0, lower first; higher ones share the last."""
-        super().__init__(name, index, spec, has_arguments=has_arguments, consumer_timeout=consumer_timeout)
+        super().__init__(
+            name, index, spec, has_arguments=has_arguments, consumer_timeout=consumer_timeout, redrives=redrives
+        )
         self._by_priority = ranks
         self._lines: dict[int, tuple[Returned, deque[Message]]] = {}
         """Requeued and new messages of each rank."""

@@ -70,6 +70,13 @@ def _pools(scope: RuleScope, path: Path) -> set[str]:
     return {"prefork" if kind == "processes" else kind for kind in found} or {"prefork"}
 
 
+def _is_half_redrive(scope: RuleScope, path: Path) -> bool:
+    """Return True on SQS for a delivery limit without a dead letter queue, or the reverse."""
+    queue = scope.model.queues[str(path[1])] or schema.Queue()
+    has_both = queue.delivery_limit is not None and queue.dead_letter_exchange is not None
+    return TRANSPORTS[scope.settings.transport].redrives and not has_both
+
+
 def _off_prefork(scope: RuleScope, path: Path) -> bool:
     return "prefork" not in _pools(scope, path)
 
@@ -284,8 +291,6 @@ RULES: tuple[Rule, ...] = (
         "idle.amqp_only",
         (
             "queues.*.message_ttl",
-            "queues.*.dead_letter_exchange",
-            "queues.*.delivery_limit",
             "queues.*.consumer_timeout",
             "config.consumer_timeout",
             "config.channel_tick_interval",
@@ -293,6 +298,18 @@ RULES: tuple[Rule, ...] = (
         ),
         _TRANSPORT,
         _where(lambda transport: transport.has_ttl),
+    ),
+    Rule(
+        "idle.dead_letters",
+        ("queues.*.dead_letter_exchange", "queues.*.delivery_limit"),
+        _TRANSPORT,
+        _where(lambda transport: transport.has_ttl or transport.redrives),
+    ),
+    Rule(
+        "idle.half_redrive",
+        ("queues.*.dead_letter_exchange", "queues.*.delivery_limit"),
+        ("queues", *_TRANSPORT),
+        _is_half_redrive,
     ),
     Rule(
         "idle.no_dead_letters",

@@ -71,8 +71,9 @@ class RuleScope:
     @cached_property
     def sent_to(self) -> set[str]:
         """Queues that receive messages."""
-        routes = (self.model.config.task_routes or {}).values()
+        routes, specs = (self.model.config.task_routes or {}).values(), self.model.queues.values()
         dead = [*(t.dead_letter_queue for t in self.model.tasks.values()), *(r.dead_letter_queue for r in routes)]
+        dead += [spec.dead_letter_routing_key for spec in specs if spec and spec.dead_letter_exchange is not None]
         return {*map(self.queue_of, self.calls), *(name for name in dead if name is not None)}
 
     @cached_property

@@ -26,6 +26,11 @@ class Transport:
     """True if a worker pauses after an empty poll before it polls again (SQS)."""
     has_ttl: bool = False
     """True if queues have RabbitMQ's arguments: time to live, dead-letter exchange, delivery limit, timeouts."""
+    redrives: bool = False
+    """True if a queue can have a redrive policy: rejected messages stay leased, and after `maxReceiveCount` deliveries
+    the broker moves them to another queue (SQS)."""
+    hides_returned: bool = False
+    """True if messages that a worker returns stay invisible for the wait time (SQS)."""
     waits_in_pool: bool = False
     """True if the consumer itself, with its loop, waits for a slot (Kombu's polled transports)."""
     loses_unacked: bool = False
@@ -89,7 +94,13 @@ TRANSPORTS: dict[str, Transport] = {
     "filesystem": _KOMBU_POLLED,
     # kombu.transport.SQS
     "sqs": Transport(
-        delivers="blocking", visibility_timeout=1800.0, wait_option="wait_time_seconds", wait=10.0, pauses=True
+        delivers="blocking",
+        visibility_timeout=1800.0,
+        wait_option="wait_time_seconds",
+        wait=10.0,
+        pauses=True,
+        redrives=True,  # Channel.basic_reject, _has_redrive_policy
+        hides_returned=True,  # Channel._put of a redelivered message: ChangeMessageVisibility
     ),
 }
 """Transports by scheme of `broker_url`."""

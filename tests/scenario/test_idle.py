@@ -96,6 +96,7 @@ def test_a_task_in_a_list_of_several_is_found_at_its_place() -> None:
     [
         "profile: celery-redis\nconfig: {broker_transport_options: {visibility_timeout: 60}}",
         "profile: celery-sqs\nconfig: {broker_transport_options: {visibility_timeout: 60, wait_time_seconds: 5}}",
+        "profile: celery-sqs\nworkers: 1\nqueues: {celery: {delivery_limit: 2, dead_letter_exchange: ''}}",
         "profile: celery-rabbitmq\nqueues: {celery: {message_ttl: 5, dead_letter_exchange: dlx}}\nworkers: 1",
         "workers: {w: {pool: gevent}}\ntasks: {a: {time_limit: 3}}",
         "workers: {w: {pool: solo}, v: {}}\ntasks: {a: {soft_time_limit: 3}}",
@@ -112,6 +113,14 @@ def test_what_the_pool_or_the_transport_can_do_is_not_told(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (
+            "profile: celery-sqs\nworkers: 1\nqueues: {celery: {delivery_limit: 2}}",
+            [("queues.celery.delivery_limit", "idle.half_redrive")],
+        ),
+        (
+            "profile: celery-redis\nworkers: 1\nqueues: {celery: {delivery_limit: 2}}",
+            [("queues.celery.delivery_limit", "idle.dead_letters")],
+        ),
         (
             "workers: {w: {pool: gevent}}\ntasks: {a: {soft_time_limit: 3}}",
             [("tasks.a.soft_time_limit", "idle.no_time_limits")],

@@ -25,7 +25,6 @@ class BlockingTransport:
     Source: kombu.transport.redis: MultiChannelPoller.on_poll_start, Channel._brpop_start, QoS.restore_visible.
     """
 
-    rejected = "back"
     turns = True
 
     def __init__(self, context: Context, broker: Broker) -> None:
@@ -34,9 +33,12 @@ class BlockingTransport:
         self.settings = settings
         self.clock = context.clock
         self.broker = broker
-        self.open_for = settings.wait_time
-        """Time that a blocking request stays open."""
+        self.open_for = max(settings.wait_time, 1)
+        """Time that a blocking request stays open; one that does not wait is answered in its own instant."""
         self.pauses = context.transport.pauses
+        hides = context.transport.hides_returned
+        self.rejected, self.front = ("original", "original") if hides else ("back", "front")
+        """Place of rejected messages, and of those that a worker returns or a sweep restores."""
         self.period = settings.wait_time + (settings.polling_interval if self.pauses else 0)
         """Time from one request to the next if none receives a message."""
         self.by_steps = context.transport.priorities == "steps"
@@ -168,7 +170,7 @@ class BlockingTransport:
             return
         now = sweeper.swept_at = self.clock.now
         for delivery in broker.leases.newest_up(now, options.visibility_timeout, options.restore_limit):
-            broker.requeue(delivery, NO_CAUSE, "visibility-timeout", "front", kept=True)
+            broker.requeue(delivery, NO_CAUSE, "visibility-timeout", self.front, kept=True)
             self.serve_now(delivery.message.queue)
         self._plan()
 
@@ -259,7 +261,7 @@ class BlockingSubscription:
         held = broker.abandon(self.subscriber)
         if closed:
             for delivery in held:
-                broker.requeue(delivery, cause, why, "front")
+                broker.requeue(delivery, cause, why, self.transport.front)
                 self.transport.serve_now(delivery.message.queue)
         self.transport.replan()
 

@@ -55,6 +55,8 @@ class Broker:
         self.deliveries = 0
         self.down = False
         self.leases = Leases(context.copies) if context.settings.visibility_timeout < NEVER else None
+        self._hidden_for = context.settings.wait_time if context.transport.hides_returned else 0
+        """Microseconds for which what a worker returns stays invisible."""
         self._specs = specs or {}
         self._prioritised = prioritised
 
@@ -70,11 +72,16 @@ class Broker:
         return queue
 
     def _make(self, name: str, spec: QueueSpec) -> Queue:
-        index, has_ttl, timeout = len(self.queues), self.kind.has_ttl, self.settings.consumer_timeout
+        index, kind, timeout = len(self.queues), self.kind, self.settings.consumer_timeout
         ranks = self._ranks(spec) if self._prioritised else ()
         if len(ranks) > 1:
-            return PriorityQueue(name, index, spec, ranks, has_arguments=has_ttl, consumer_timeout=timeout)
-        return Queue(name, index, spec, has_arguments=has_ttl, consumer_timeout=timeout)
+            return PriorityQueue(
+                *(name, index, spec, ranks),
+                has_arguments=kind.has_ttl,
+                consumer_timeout=timeout,
+                redrives=kind.redrives,
+            )
+        return Queue(name, index, spec, has_arguments=kind.has_ttl, consumer_timeout=timeout, redrives=kind.redrives)
 
     def _ranks(self, spec: QueueSpec) -> list[int]:
         """Return the rank of each priority from 0 in such a queue; lower ranks go first."""
@@ -185,12 +192,15 @@ class Broker:
         return index
 
     def reject(self, delivery: Delivery, cause: int, requeue: bool = False) -> int:
-        """Requeue or discard a rejected message."""
+        """Requeue or discard a rejected message; with a redrive policy, leave it to its lease instead.
+
+        Source: kombu.transport.SQS: Channel.basic_reject, _delete_rejected_message.
+        """
         self._let_go(delivery)
         index = len(self.events)
         if requeue:
             self.requeue(delivery, cause, "rejected", self.transport.rejected)
-        elif self._is_ours(delivery):
+        elif not delivery.message.queue.redrives and self._is_ours(delivery):
             self.discard(delivery.message, cause, "rejected", delivery)
         if index == len(self.events):
             index = cause
@@ -221,9 +231,29 @@ class Broker:
             place: `original` (by its age), `front` or `back` of its priority.
             kept: whether the worker still has it in its memory and may yet run it.
         """
-        message = delivery.message
+        if self._hidden_for and why != "visibility-timeout":
+            self._hide(delivery, cause, why, place)
+            return
         if not self._is_ours(delivery):
             return  # already acknowledged or requeued through another delivery
+        self._make_ready(delivery, cause, why, place, kept)
+
+    def _hide(self, delivery: Delivery, cause: int, why: ReturnReason, place: str) -> None:
+        """Keep a returned message invisible for the wait time, whatever its lease says, before it is ready again.
+
+        Source: kombu.transport.SQS: Channel._put (ChangeMessageVisibility to `wait_time_seconds`).
+        """
+        if self.leases is not None and self.leases.hide(delivery.message):
+            returned = (delivery, cause, why, place)
+            self.clock.at(self.clock.now + self._hidden_for, delivery.message.queue.on_timer, self._appear, returned)
+
+    def _appear(self, returned: tuple[Delivery, int, ReturnReason, str]) -> None:
+        delivery, cause, why, place = returned
+        if self._is_ours(delivery):
+            self._make_ready(delivery, cause, why, place, kept=False)
+
+    def _make_ready(self, delivery: Delivery, cause: int, why: ReturnReason, place: str, kept: bool) -> None:
+        message = delivery.message
         queue = message.queue
         message.redelivered = True
         message.returns += 1
@@ -256,7 +286,8 @@ class Broker:
         dead-lettered from, with no rejection on the way, is dropped: RabbitMQ breaks such cycles.
         """
         queue = message.queue
-        target = self._dead_letter_queue(queue)
+        moves = why == "delivery-limit" or not queue.redrives
+        target = self._dead_letter_queue(queue) if moves else None
         if delivery is None:
             queue.remove(message)
             self.copies.remove(message.uuid)

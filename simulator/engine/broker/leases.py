@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import dropwhile, islice, takewhile
+from itertools import chain, dropwhile, islice, takewhile
 
 from simulator.engine.results import Copies
 from simulator.engine.state import Delivery, Message
@@ -21,13 +21,16 @@ class Leases:
         self._running: dict[int, Delivery] = {}
         self._overdue: dict[int, Delivery] = {}
         """Those that some sweep has found to be up and not restored; all are older than those that run."""
+        self._hidden: dict[int, Delivery] = {}
+        """Those of messages that were returned and become visible at a time of their own."""
 
     def __len__(self) -> int:
-        return len(self._running) + len(self._overdue)
+        return len(self._running) + len(self._overdue) + len(self._hidden)
 
     def __iter__(self) -> Iterator[Delivery]:
         yield from self._overdue.values()
         yield from self._running.values()
+        yield from self._hidden.values()
 
     def begin(self, delivery: Delivery) -> None:
         """Start the lease of a delivered message."""
@@ -38,7 +41,7 @@ class Leases:
         """End the lease of a settled or requeued message; return whether it had one."""
         delivery = self._running.pop(message.id, None)
         if delivery is None:
-            delivery = self._overdue.pop(message.id, None)
+            delivery = self._overdue.pop(message.id, None) or self._hidden.pop(message.id, None)
             if delivery is None:
                 return False
         delivery.is_leased = False
@@ -46,9 +49,17 @@ class Leases:
             self._copies.remove(message.uuid)
         return True
 
+    def hide(self, message: Message) -> bool:
+        """Take a returned message out of those whose lease can expire; return whether it had a lease."""
+        delivery = self._running.pop(message.id, None) or self._overdue.pop(message.id, None)
+        if delivery is None:
+            return False
+        self._hidden[message.id] = delivery
+        return True
+
     def oldest(self) -> Delivery | None:
-        """Return the lease that expires first."""
-        return next(iter(self), None)
+        """Return the lease that expires first; a hidden message does not wait for its lease."""
+        return next(chain(self._overdue.values(), self._running.values()), None)
 
     def newest_up(self, now: int, timeout: int, count: int) -> list[Delivery]:
         """Return at most `count` leases that are `timeout` microseconds old at `now`, newest first.

@@ -104,6 +104,14 @@ IDLE = {
         '여기서는 효과가 없습니다: "{path}". acks_late인 Task에만 쓰입니다',
         '"{path}" has no effect here: it needs acks_late',
     ),
+    "idle.dead_letters": Words(
+        '여기서는 효과가 없습니다: "{path}". RabbitMQ(amqp://)와 sqs://에만 있는 기능입니다',
+        '"{path}" has no effect here: only RabbitMQ (amqp://) and sqs:// do that',
+    ),
+    "idle.half_redrive": Words(
+        '여기서는 효과가 없습니다: "{path}". SQS의 redrive policy에는 delivery_limit와 dead_letter_exchange가 모두 필요합니다',
+        '"{path}" has no effect here: a redrive policy of SQS needs both delivery_limit and dead_letter_exchange',
+    ),
     "idle.no_dead_letters": Words(
         '여기서는 효과가 없습니다: "{path}". dead_letter_exchange가 있을 때만 쓰입니다',
         '"{path}" has no effect here: it needs dead_letter_exchange',
