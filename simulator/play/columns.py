@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
 from itertools import pairwise
 from typing import Generic, TypeVar
 
 from simulator.play.axis import KEPT, Axis, Folds, Span
 from simulator.play.history import History
+from simulator.world.holds import Hold
 from simulator.world.level import Level
 from simulator.world.lives import Execution
 
 Value = TypeVar("Value")
+
+Held = tuple[int, int]
+"""How many tasks a worker holds, and the index of the oldest one; (0, -1) without any."""
 
 
 class Columns(Generic[Value]):
@@ -41,6 +46,7 @@ class ColumnViews:
         self._folds: dict[tuple[int, int], Folds] = {}
         self._levels: dict[Level, Columns[list[float]]] = {}
         self._slots: dict[tuple[str, int], Columns[list[int]]] = {}
+        self._holds: dict[str, Columns[list[Held]]] = {}
 
     def axis(self, cursor: int, time: int, end: int, span: Span, width: int) -> Axis:
         """Return the axis of `width` columns after `cursor` events; times in microseconds."""
@@ -62,6 +68,33 @@ class ColumnViews:
         key = (hostname, slot)
         known = self._slots.setdefault(key, Columns())
         return known.get(axis.key, lambda: _find_runs(self._history.slots.get(key, []), axis.times()))
+
+    def holds(self, hostname: str, axis: Axis) -> list[Held]:
+        """Return for each column how many tasks a worker holds at most, and the index of the oldest of them, or -1."""
+        known = self._holds.setdefault(hostname, Columns())
+        return known.get(axis.key, lambda: _find_holds(self._history.holds.get(hostname, []), axis.times()))
+
+
+def _find_holds(holds: list[Hold], edges: list[int]) -> list[Held]:
+    endless = max(edges[-1], holds[-1].start if holds else 0) + 1
+    spans = [(hold.start, endless if hold.end is None else hold.end) for hold in holds]
+    steps = sorted([(end, -1) for _, end in spans] + [(start, 1) for start, _ in spans])
+    times, values = [0], [0.0]
+    for time, by in steps:
+        times.append(time)
+        values.append(values[-1] + by)
+    counts = largest(times, values, edges)
+    found: list[Held] = []
+    open_: list[int] = []
+    place = 0
+    for count, (begin, until) in zip(counts, pairwise(edges), strict=True):
+        while place < len(spans) and spans[place][0] < until:
+            heappush(open_, place)
+            place += 1
+        while open_ and spans[open_[0]][1] <= begin:
+            heappop(open_)
+        found.append((int(count), open_[0]) if count and open_ else (0, -1))
+    return found
 
 
 def _find_runs(runs: list[Execution], edges: list[int]) -> list[int]:

@@ -1,18 +1,23 @@
-"""A run over time, for the timeline: lives, queue lengths, idle gaps, planned ends."""
+"""A run over time, for the timeline: lives, queue lengths, what workers hold, idle gaps, planned ends."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
+from itertools import islice, pairwise
 
 from simulator.story.run import Run
 from simulator.trace import events as ev
-from simulator.trace.time import to_micros
+from simulator.trace.time import NEVER, to_micros
 from simulator.trace.trace import Trace
+from simulator.world.holds import Hold, holds_of
+from simulator.world.level import Level
 from simulator.world.lives import Execution, lives_of
 from simulator.world.passes import Pass, pass_over
 from simulator.world.ready import ready_of
+
+SHORT = 1_000_000
+"""What is shorter than this is no gap, in microseconds."""
 
 IDLE = frozenset({ev.Poll, ev.WorkerHeartbeat})
 """Event types that do not interrupt a gap."""
@@ -20,7 +25,7 @@ IDLE = frozenset({ev.Poll, ev.WorkerHeartbeat})
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """An idle span in microseconds, in which nothing runs or happens; `index` is the event that ends it.
+    """An idle span in microseconds, in which nothing runs, happens or waits in a worker; `index` is what ends it.
 
     It is the number of events if the end of the run ends it.
     """
@@ -44,23 +49,20 @@ class Gaps(Pass):
         """Find gaps among the new events."""
         self.trace, start = trace, self.count
         self.count = len(trace.events)
-        busy = lives_of(trace).busy
-        indices, values = busy.indices, busy.values
-        place, steps = bisect_left(indices, start), len(indices)
+        busy, held = lives_of(trace).busy, holds_of(trace).held
         last = self._last
         for index, event in enumerate(islice(trace.events, start, None), start):
             t = event.t
             if t > last and type(event) not in IDLE:
-                while place < steps and indices[place] < index:
-                    place += 1
-                if not values[place - 1]:
+                # Only a long gap is ever folded, and only a few are long.
+                if t - last >= SHORT and not busy.at(index) and not held.at(index):
                     self.found.append(Gap(last, t, index))
                 last = t
         self._last = last
 
     def up_to(self, end: int) -> list[Gap]:
         """Return all gaps of a run that ends at `end` (microseconds)."""
-        if end > self._last and not lives_of(self.trace).busy.now:
+        if end > self._last and not lives_of(self.trace).busy.now and not holds_of(self.trace).held.now:
             return [*self.found, Gap(self._last, end, self.count)]
         return self.found
 
@@ -89,6 +91,24 @@ class History:
         self.ready = ready.everything
         """Ready messages in all queues."""
         self._parent = History(run.parent) if run.parent is not None else None
+
+    @cached_property
+    def holds(self) -> dict[str, list[Hold]]:
+        """By worker, the tasks that it held for some time, in the order received."""
+        found = holds_of(self.run.trace).workers
+        return {name: [hold for hold in holds if hold.end != hold.start] for name, holds in found.items()}
+
+    @cached_property
+    def lasting(self) -> dict[str, Level]:
+        """By queue (`EVERYTHING`: in all of them), ready messages that wait: what comes and goes at once does not."""
+        return {name: _settled(level) for name, level in self.queues.items()}
+
+    @cached_property
+    def waited(self) -> dict[str, int]:
+        """By queue in which a message ever waits, since when one does for the first time, in microseconds."""
+        steps = {name: zip(level.times, level.values, strict=True) for name, level in self.lasting.items()}
+        firsts = {name: next((time for time, value in found if value), None) for name, found in steps.items()}
+        return {name: time for name, time in firsts.items() if time is not None}
 
     @property
     def gaps(self) -> list[Gap]:
@@ -124,3 +144,12 @@ class History:
         soft = config.task_soft_time_limit if task.soft_time_limit is None else task.soft_time_limit
         hard = config.task_time_limit if task.time_limit is None else task.time_limit
         return any(limit and run.end - run.start >= to_micros(limit) for limit in (soft, hard))
+
+
+def _settled(level: Level) -> Level:
+    """Return a level with the last step of each instant only."""
+    found = Level()
+    ends = [n for n, (time, later) in enumerate(pairwise([*level.times, NEVER])) if time < later]
+    found.indices, found.times = [level.indices[n] for n in ends], [level.times[n] for n in ends]
+    found.values = [level.values[n] for n in ends]
+    return found

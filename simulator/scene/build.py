@@ -165,7 +165,7 @@ def _fill(draft: Outline, room: Room) -> Scene:
         chart,
         marks=find_marks(over, room.scrubber),
         failures=find_failures(over, room.scrubber),
-        timeline=build_timeline(over, chart, room) if room.time else None,
+        timeline=build_timeline(over, chart, room, {box.name for box in queues if box.dead}) if room.time else None,
     )
     lower = structs.replace(
         lower,
@@ -195,7 +195,9 @@ def _ids(scene: Scene) -> Iterator[str]:
         yield from (*box.reserved, *box.coming, *box.sending, *box.unsettled)
         yield from (uuid for uuid, _ in (*box.scheduled, *box.dropped))
     timeline, meters = scene.chart.timeline, scene.lower.meters
-    yield from (bar.uuid for lane in (timeline.lanes if timeline is not None else ()) for bar in lane.bars)
+    for lane in timeline.lanes if timeline is not None else ():
+        yield from (bar.uuid for bar in lane.bars)
+        yield from (held.uuid for held in lane.held)
     yield scene.store.uuid if scene.store is not None else ""
     yield meters.reading.worst if meters is not None else ""
 

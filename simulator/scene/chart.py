@@ -79,6 +79,20 @@ class Bar(ScenePart, frozen=True):
     """The column of the ACK; `BEFORE` if it preceded the start, None if there is none yet."""
 
 
+class HeldBar(ScenePart, frozen=True):
+    """Tasks that wait in a worker, reserved or held for their ETA, in columns."""
+
+    uuid: str
+    """The one received first."""
+    count: int
+    start: int
+    length: int
+    """Columns up to where their number or the first of them changes, or to now."""
+    eta: int | None = None
+    """Before which moment the first one may not start, in microseconds."""
+    is_future: bool = False
+
+
 class SlotLane(ScenePart, frozen=True):
     """The executions of one slot."""
 
@@ -87,6 +101,10 @@ class SlotLane(ScenePart, frozen=True):
     bars: list[Bar]
     deaths: list[int]
     """Columns in which the worker, or the child in this slot, died."""
+    held: list[HeldBar] = []
+    """What waits in the worker; set in the lane of its last slot."""
+    held_ahead: int = 0
+    """Columns from now to the ETA for which the first task is held, if it is."""
 
 
 class Curve(ScenePart, frozen=True):
@@ -95,6 +113,8 @@ class Curve(ScenePart, frozen=True):
     what: str
     values: list[float]
     least: float
+    dead: bool = False
+    """Whether it counts dead letters, which wait for nobody."""
 
 
 class TimeChart(ScenePart, frozen=True):
@@ -102,6 +122,7 @@ class TimeChart(ScenePart, frozen=True):
 
     scale: Scale
     queues: list[Curve]
+    """Queues in which something has waited, as many as fit; with an empty name all of them together."""
     lanes: list[SlotLane]
     """A lane per slot; empty if they do not fit."""
     busy: Curve | None = None

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from simulator.play.axis import Axis, Span
 from simulator.play.history import History
 from simulator.play.meters import Reading
 from simulator.play.player import Player
-from simulator.scene.chart import BEFORE, Bar, Chart, Curve, Fold, MeterPanel, Scale, Shown, SlotLane, TimeChart
+from simulator.scene.chart import (
+    BEFORE,
+    Bar,
+    Chart,
+    Curve,
+    Fold,
+    HeldBar,
+    MeterPanel,
+    Scale,
+    Shown,
+    SlotLane,
+    TimeChart,
+)
 from simulator.scene.look import Look
 from simulator.scene.room import Room
+from simulator.trace.time import NEVER
 from simulator.world import World
-from simulator.world.level import Level
+from simulator.world.level import EVERYTHING, Level
 from simulator.world.lives import Execution
 
 FINE = 2
@@ -106,25 +119,38 @@ def scale_of(axis: Axis) -> Scale:
     return Scale(axis.now, axis.times(), axis.length, folds)
 
 
-def build_timeline(over: Over, chart: Chart, room: Room) -> TimeChart:
-    """Build rows for queues and slots, as many as fit."""
-    axis, history = over.axis(room.time), over.history
-    slots = [(name, slot) for name, count in chart.workers for slot in range(1, count + 1)]
+def build_timeline(over: Over, chart: Chart, room: Room, dead: Set[str]) -> TimeChart:
+    """Build rows for queues and slots, as many as fit; `dead`: the queues of dead letters."""
+    axis = over.axis(room.time)
+    slots = [(name, slot, slot == count) for name, count in chart.workers for slot in range(1, count + 1)]
     # If the slots do not fit, they share one row, and the queues get the rest.
-    shared = bool(slots) and len(slots) + max(1, len(chart.queues)) > room.rows
-    rows = room.rows - (1 if shared else len(slots)) if slots else room.rows
-    known = [name for name in chart.queues if name in history.queues]
-    shown = known if len(known) == 1 else known[: max(1, rows)]
+    shared = len(slots) >= room.rows
+    busy = Curve("busy", over.largest(over.history.busy, axis), len(slots)) if slots and shared else None
+    rows = room.rows - (len(slots) if not shared else 1 if slots else 0)
     return TimeChart(
         scale_of(axis),
-        [Curve(name, over.largest(history.queues[name], axis), 2) for name in shown],
-        [] if shared else [_lane(over, name, slot, axis) for name, slot in slots],
-        Curve("busy", over.largest(history.busy, axis), len(slots)) if shared else None,
+        list(_queues(over, chart.queues, axis, rows, dead)),
+        [] if shared else [_lane(over, name, slot, axis, last) for name, slot, last in slots],
+        busy,
     )
 
 
-def _lane(over: Over, name: str, slot: int, axis: Axis) -> SlotLane:
-    """Build a slot's executions up to now, and the planned remainder of the current one."""
+def _queues(over: Over, names: Sequence[str], axis: Axis, rows: int, dead: Set[str]) -> Iterator[Curve]:
+    """Yield a curve for each queue in which something has waited; if they do not fit, one for all."""
+    history = over.history
+    known = [name for name in names if name in history.queues]
+    shown = [name for name in known if over.future or history.waited.get(name, NEVER) < over.time]
+    if len(known) == 1:
+        shown = known
+    if len(shown) > rows == 1:
+        yield Curve("", over.largest(history.lasting[EVERYTHING], axis), 2)
+    else:
+        for name in shown[: max(1, rows)]:
+            yield Curve(name, over.largest(history.lasting[name], axis), 2, name in dead)
+
+
+def _lane(over: Over, name: str, slot: int, axis: Axis, last: bool) -> SlotLane:
+    """Build a slot's executions up to now, and the planned remainder of the current one; in the `last` what waits."""
     history = over.history
     runs = history.slots.get((name, slot), [])
     columns = over.player.playback.views.runs(name, slot, axis) if runs else []
@@ -139,7 +165,40 @@ def _lane(over: Over, name: str, slot: int, axis: Axis) -> SlotLane:
     worker = history.workers[name]
     deaths = [*worker.gone, *worker.child_deaths.get(slot, [])]
     seen = [axis.column(time) for index, time in deaths if over.may_see(index)]
-    return SlotLane(name, slot, bars, [min(column, axis.width - 1) for column in seen if 0 <= column <= axis.width])
+    ends = [min(column, axis.width - 1) for column in seen if 0 <= column <= axis.width]
+    held, until = (list(_held(over, name, axis)), _held_now(over, name, axis)) if last else ([], 0)
+    return SlotLane(name, slot, bars, ends, held, until)
+
+
+def _held(over: Over, name: str, axis: Axis) -> Iterator[HeldBar]:
+    """Yield what waits in a worker, a bar for each span in which the same tasks do.
+
+    All that is in the columns before now has happened; what is held now may have to wait for its ETA.
+    """
+    holds = over.history.holds.get(name)
+    if not holds:
+        return
+    columns = over.player.playback.views.holds(name, axis)
+    start = 0
+    for column in range(1, axis.width + 1):
+        if column < axis.width and column != axis.now and columns[column] == columns[start]:
+            continue
+        (count, place), length = columns[start], column - start
+        is_future, start = start >= axis.now, column
+        if count and (over.future or not is_future):
+            yield HeldBar(holds[place].uuid, count, column - length, length, holds[place].eta, is_future)
+
+
+def _held_now(over: Over, name: str, axis: Axis) -> int:
+    """Return the number of columns from now to the ETA for which a worker holds a task; 0 if it holds none for one."""
+    holds = over.history.holds.get(name)
+    place = over.player.playback.views.holds(name, axis)[axis.now][1] if holds else -1
+    if not holds or place < 0 or over.future:
+        return 0
+    hold, cursor = holds[place], over.player.cursor
+    if hold.eta is None or not hold.start_index < cursor <= hold.end_index or hold.start >= over.time:
+        return 0
+    return max(0, axis.clamp(hold.eta) - axis.now)
 
 
 def _bar(over: Over, run: Execution, axis: Axis, start: int, behind: int) -> Bar:

@@ -20,6 +20,7 @@ from simulator.play.playback import Playback
 from simulator.play.player import Player
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.build import build_scene, outline_scene
+from simulator.scene.chart import TimeChart
 from simulator.scene.look import PANELS, Look
 from simulator.scene.room import Room
 from simulator.story.run import Run, open_run
@@ -33,6 +34,7 @@ from simulator.tui.drawing.canvas import Canvas, Zone
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.lower import draw_lower, room_of_lower
+from simulator.tui.drawing.main import room_of_main
 from simulator.tui.drawing.timeline import draw_timeline, timeline_view
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
@@ -238,7 +240,7 @@ def lane(session: Session, name: str = "worker1", size: tuple[int, int] = (80, 2
 
 
 def test_a_second_try_is_marked_and_so_are_failures_and_acks() -> None:
-    text = lane(retry())
+    text = lane(unasked(open_run("retry", simulate, variant="backoff")), size=(140, 40))
     assert [text.count(sign) for sign in (f"{GLYPHS.again}2", f"{GLYPHS.again}3")] == [1, 1]
     # Two tries failed and will be tried again; of all three the ACK came after the run.
     assert text.count(GLYPHS.again) == 4
@@ -279,8 +281,17 @@ def failure_marks(session: Session, cursor: int) -> int:
     return drawn(session.player, session.look, (140, 40)).styles[-3].count("failed")
 
 
+PAUSES = {
+    "tasks": {"mail": {"duration": 1}},
+    "workers": 1,
+    "send": [{"at": at, "id": f"Task{at}", "task": "mail"} for at in (0, 61, 122)],
+}
+"""Nothing happens for a minute, twice."""
+
+
 def test_idle_time_is_folded_and_says_how_long_it_was() -> None:
-    session = retry()
+    scenario = build(PAUSES)
+    session = unasked(Run(simulate(scenario), scenario))
     folded = "\n".join(drawn(session.player, session.look).lines())
     assert folded.count(f"{GLYPHS.fold}60 s{GLYPHS.fold}") == 2
     session.do(c.ToggleFolds())
@@ -295,6 +306,88 @@ def test_a_gap_is_no_gap_while_something_runs() -> None:
     history = History(Run(simulate(scenario), scenario))
     axis = ColumnViews(history).axis(10**9, scenario_end(history), scenario_end(history), Span(), 60)
     assert all(gap.end - gap.begin < 5 * MICROS for _, _, gap in axis.folded())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+def test_the_eta_that_a_retry_waits_for_is_a_bar_and_is_never_folded(size: tuple[int, int]) -> None:
+    session = retry()
+    lines = drawn(session.player, session.look, size).lines()
+    assert not any(f"60 s{GLYPHS.fold}" in line for line in lines)
+    (held,) = (line for line in lines if line.startswith(f" {GLYPHS.dot} waits"))
+    assert held.index("ETA Task1 61 s") < held.index("ETA Task1 122 s")
+    runs = next(line for line in lines if line.startswith(" worker1"))
+    # Where it waits it does not run: of the two rows only one is taken in each column, but where a run ends in it.
+    both = [column for column in range(12, size[0]) if held[column] == GLYPHS.rest and runs[column] not in " "]
+    assert len(both) <= 3
+
+
+def test_the_rest_of_an_eta_is_planned_up_to_its_moment() -> None:
+    session = retry()
+    session.do(c.SeekTime((30 * MICROS, 31 * MICROS)))
+    canvas = drawn(session.player, session.look)
+    planned = [row.count("plan") for row in canvas.styles]
+    scale = timeline_of(session).scale
+    assert max(planned) == scale.column(61 * MICROS) - scale.now - 1
+
+
+def timeline_of(session: Session, size: tuple[int, int] = (80, 24)) -> TimeChart:
+    draft = outline_scene(session.player, session.look)
+    timeline = draft.fill(room_of_main(draft, *size)).chart.timeline
+    assert timeline is not None
+    return timeline
+
+
+@given(scenarios(), st.data())
+def test_what_a_lane_shows_as_waiting_is_what_its_worker_held(scenario: Scenario, data: st.DataObject) -> None:
+    """Column by column, against the world at each event of the column."""
+    session = unasked(Run(simulate(scenario), scenario))
+    session.do(c.GoTo(data.draw(st.integers(0, session.player.playback.length))))
+    player = session.player
+    draft = outline_scene(player, session.look)
+    timeline = draft.fill(Room(time=40, rows=30)).chart.timeline
+    assert timeline is not None
+    edges, run = timeline.scale.times, player.playback.run
+    for lane in timeline.lanes:
+        shown = {column: bar.count for bar in lane.held for column in range(bar.start, bar.start + bar.length)}
+        for column in range(timeline.scale.now):
+            begin, until = edges[column], edges[column + 1]
+            if begin == until:
+                continue
+            instants = [begin, *sorted({event.t for event in run.trace.events if begin < event.t < until})]
+            worlds = [run.world(player.playback.cursor_at(time)) for time in instants]
+            views = [world.workers[lane.worker] for world in worlds if lane.worker in world.workers.versions()]
+            most = max((len(view.reserved()) + len(view.scheduled()) for view in views), default=0)
+            if lane.slot == max(slot for worker, slot in slots_of(timeline) if worker == lane.worker):
+                assert shown.get(column, 0) == most
+            else:
+                assert not shown
+
+
+def slots_of(timeline: TimeChart) -> list[tuple[str, int]]:
+    return [(lane.worker, lane.slot) for lane in timeline.lanes]
+
+
+def test_a_reserved_task_waits_in_the_lane_of_the_worker_that_holds_it() -> None:
+    """The queue, in which nothing has waited, gives its row to what waits in the worker."""
+    session = unasked(open_run("three-task-order", simulate, variant="celery_defaults"))
+    lines = drawn(session.player, session.look).lines()
+    rows = [line for line in lines if line.startswith((" Queue", " worker", f" {GLYPHS.dot}"))]
+    assert [row.split()[0] for row in rows] == ["worker1", GLYPHS.dot, "worker2"]
+    held = rows[1]
+    assert f"{GLYPHS.rest} Task3 {GLYPHS.rest}" in held
+    assert held.rindex(GLYPHS.rest) == rows[0].rindex(GLYPHS.ack), "until it starts"
+
+
+def test_a_queue_in_which_nothing_ever_waits_has_no_row_and_dead_letters_do_not_wait() -> None:
+    session = unasked(open_run("sale-day", simulate))
+    size = (140, 40)
+    assert [curve.what for curve in timeline_of(session, size).queues] == ["high", "normal", "failed_emails"]
+    canvas = drawn(session.player, session.look, size)
+    (row,) = (y for y, line in enumerate(canvas.lines()) if line.startswith(" failed_emails"))
+    assert "lost" in canvas.styles[row]
+    assert "waiting" not in canvas.styles[row]
+    session.do(c.SeekTime((40 * MICROS, 41 * MICROS)))
+    assert "failed_emails" not in [curve.what for curve in timeline_of(session, size).queues]
 
 
 def scenario_end(history: History) -> int:
@@ -503,6 +596,6 @@ def session_at_start(name: str) -> Session:
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40), (200, 60)])
 def test_queues_keep_their_rows_where_slots_have_to_share_one(size: tuple[int, int]) -> None:
-    session = session_at_start("sale-day")
+    session = unasked(open_run("sale-day", simulate))
     names = {line.split()[0] for line in drawn(session.player, session.look, size).lines() if line.strip()}
     assert {"high", "normal"} <= names

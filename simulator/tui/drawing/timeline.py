@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rich.cells import cell_len
 
-from simulator.scene.chart import BEFORE, Bar, Chart, Curve, SlotLane
+from simulator.scene.chart import BEFORE, Bar, Chart, Curve, HeldBar, SlotLane, TimeChart
 from simulator.scene.model import Scene
 from simulator.scene.words import labels
 from simulator.story.language import say
+from simulator.trace.time import MICROS
 from simulator.tui.commands import SeekTime
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -58,34 +61,70 @@ def draw_timeline(canvas: Canvas, scene: Scene, box: Box, roomy: bool, label: in
     view, scale = timeline_view(chart, box, label), timeline.scale
     if scale.width != view.width:
         return box.x, 0  # built for another size: its columns are not ours
-    room = view.x - box.x - 2
-    count = len(timeline.queues) + len(timeline.lanes)
-    each = 2 if roomy and timeline.busy is None and 2 * count <= box.height else 1
-    y = box.y
-    for curve in timeline.queues:
-        # A single queue needs no name.
-        name = say(labels.QUEUE, scene.lang) if len(timeline.queues) == 1 else curve.what
-        canvas.put(box.x + 1, y, cut(name, room, GLYPHS.ellipsis), "dim")
-        draw_curve(canvas, curve, view, y, scale.now, "waiting")
-        y += each
-    left = (box.bottom - 1 - y + each - 1) // each
-    if timeline.busy is None and len(timeline.lanes) <= left:
-        for lane in timeline.lanes:
-            text = lane.worker if lane.slot == 1 else f"{GLYPHS.dot} {lane.slot}"
-            canvas.put(box.x + 1, y, cut(text, room, GLYPHS.ellipsis), "dim")
-            _draw_lane(canvas, lane, view, y, scene)
-            y += each
-    elif timeline.busy is not None and left > 0:
-        canvas.put(box.x + 1, y, cut(say(labels.BUSY, scene.lang), room, GLYPHS.ellipsis), "dim")
-        draw_curve(canvas, timeline.busy, view, y, scale.now, "running")
-        y += 1
-    # The scale stands close to the last lane: what lies below it has scales of its own.
-    y = min(y - each + 1 if timeline.busy is None else y, box.bottom - 1)
+    y = _draw_rows(canvas, scene, timeline, box, view, _plan(timeline, box.height - 1, roomy))
     draw_folds(canvas, view, y - box.y, scale)
     draw_now(canvas, view, y - box.y, scale)
     draw_scale(canvas, view, y, chart, scale, scene.lang)
     canvas.zone(view.x, box.y, view.width + 1, y - box.y + 1, SeekTime(tuple(scale.times)))
     return view.x, view.width
+
+
+def _draw_rows(canvas: Canvas, scene: Scene, timeline: TimeChart, box: Box, view: Box, plan: _Plan) -> int:
+    """Queues, then slots, what waits in a worker below its last one; returns the row of the scale, close below them."""
+    y, last, room = box.y, box.y - 1, view.x - box.x - 2
+
+    def name(text: str, row: int) -> None:
+        canvas.put(box.x + 1, row, cut(text, room, GLYPHS.ellipsis), "dim")
+
+    for curve in plan.queues:
+        name(_queue_name(curve, scene), y)
+        draw_curve(canvas, curve, view, y, timeline.scale.now, "lost" if curve.dead else "waiting")
+        last, y = y, y + plan.each
+    for lane in timeline.lanes:
+        if y >= box.bottom - 1:
+            break
+        name(lane.worker if lane.slot == 1 else f"{GLYPHS.dot} {lane.slot}", y)
+        waits = bool(lane.held or lane.held_ahead)
+        apart = waits and (plan.each == 2 or lane.worker in plan.holders) and y + 1 < box.bottom - 1
+        _draw_held(canvas, lane, view, y + apart, timeline.scale.now, scene)
+        if apart:
+            name(f"{GLYPHS.dot} {say(labels.HELD_ROW, scene.lang)}", y + 1)
+        _draw_lane(canvas, lane, view, y, scene)
+        last, y = y + apart, y + max(plan.each, 1 + apart)
+    if timeline.busy is not None and y < box.bottom - 1:
+        name(say(labels.BUSY, scene.lang), y)
+        draw_curve(canvas, timeline.busy, view, y, timeline.scale.now, "running")
+        last = y
+    return min(last + 1, box.bottom - 1)
+
+
+def _queue_name(curve: Curve, scene: Scene) -> str:
+    """A curve's queue; the only one there is needs no name."""
+    if not curve.what:
+        return say(labels.ALL_QUEUES, scene.lang)
+    return curve.what if len(scene.queues) > 1 else say(labels.QUEUE, scene.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which rows there are."""
+
+    queues: list[Curve]
+    each: int
+    """Rows from one to the next."""
+    holders: set[str]
+    """Workers that have a row of their own for what waits in them; where there is air, it is there."""
+
+
+def _plan(timeline: TimeChart, rows: int, roomy: bool) -> _Plan:
+    """Plan the rows: a queue in which nothing waits gives its own to what waits in a worker."""
+    queues, lanes = timeline.queues, timeline.lanes
+    if roomy and timeline.busy is None and 2 * (len(queues) + len(lanes)) <= rows + 1:
+        return _Plan(queues, 2, set())
+    holders = [lane.worker for lane in lanes if lane.held or lane.held_ahead]
+    if len(holders) > rows - len(queues) - len(lanes):
+        queues = [curve for curve in queues if any(curve.values)]
+    return _Plan(queues, 1, set(holders[: max(0, rows - len(queues) - len(lanes))]))
 
 
 def draw_curve(canvas: Canvas, curve: Curve, view: Box, y: int, now: int, style: str) -> None:
@@ -103,6 +142,27 @@ def _draw_lane(canvas: Canvas, lane: SlotLane, view: Box, y: int, scene: Scene) 
         _draw_bar(canvas, bar, view, y, scene)
     for column in lane.deaths:
         canvas.put(view.x + column, y, GLYPHS.lost, "lost")
+
+
+def _draw_held(canvas: Canvas, lane: SlotLane, view: Box, y: int, now: int, scene: Scene) -> None:
+    """What waits in a worker, hatched, and until when the first of it has to."""
+    for held in lane.held:
+        x, style = view.x + held.start, "ghost" if held.is_future else "waiting"
+        canvas.put(x, y, GLYPHS.rest * held.length, style)
+        text = next((f" {name} " for name in _held_names(held, scene) if cell_len(name) + 4 <= held.length), "")
+        canvas.put(x + 1, y, text, style)
+    if lane.held_ahead:
+        canvas.put(view.x + now + 1, y, GLYPHS.plan * (lane.held_ahead - 1), "plan")
+
+
+def _held_names(held: HeldBar, scene: Scene) -> list[str]:
+    """What waits, the fullest first: the task and its ETA, or how many there are besides it."""
+    name = scene.short(held.uuid)
+    if held.count > 1:
+        return [f"{name} +{held.count - 1}", str(held.count)]
+    if held.eta is None:
+        return [name]
+    return [say(labels.HELD, scene.lang, task=name, time=f"{held.eta / MICROS:g}"), name]
 
 
 def _draw_bar(canvas: Canvas, bar: Bar, view: Box, y: int, scene: Scene) -> None:
