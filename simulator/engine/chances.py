@@ -27,6 +27,13 @@ class Drawn:
     """Number of possible outcomes."""
     fell: int
     """Number of the outcome, from 0."""
+    among: tuple[str, ...] = ()
+    """Names of the outcomes, if they have any."""
+
+    @property
+    def outcome(self) -> str | int:
+        """The name of the outcome, or its number."""
+        return self.among[self.fell] if self.among else self.fell
 
 
 class Chances:
@@ -42,7 +49,15 @@ class Chances:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._uniforms: dict[tuple[str, str], Callable[[int, int], float]] = {}
 
-    def draw(self, what: str, who: str, now: int, weights: Sequence[float], usual: int | None = None) -> int:
+    def draw(
+        self,
+        what: str,
+        who: str,
+        now: int,
+        weights: Sequence[float],
+        usual: int | None = None,
+        among: Sequence[str] = (),
+    ) -> int:
         """Draw an outcome and return its number.
 
         Args:
@@ -51,6 +66,7 @@ class Chances:
             now: the time, in microseconds.
             weights: relative frequency of each outcome.
             usual: the outcome unless it is overridden; None: draw one at random.
+            among: names of the outcomes.
         """
         number = self._counts[what, who]
         self._counts[what, who] = number + 1
@@ -58,9 +74,10 @@ class Chances:
             return self._fall(what, who, number, weights) if usual is None else usual
         name = f"{what}/{who}/{number + 1}"
         fell = self._told.get(name, usual)
-        if fell is None:
+        # In another run this draw may have had more outcomes.
+        if fell is None or fell >= len(weights):
             fell = self._fall(what, who, number, weights)
-        self.drawn.append(Drawn(name, now, len(weights), fell))
+        self.drawn.append(Drawn(name, now, len(weights), fell, tuple(among)))
         return fell
 
     def _fall(self, what: str, who: str, number: int, weights: Sequence[float]) -> int:

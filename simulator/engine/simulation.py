@@ -31,7 +31,7 @@ from simulator.trace import LimitReached
 from simulator.trace.time import MICROS, NEVER, to_micros
 from simulator.trace.trace import Header, Trace
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Changes when the same scenario may give another trace."""
 
 DEFAULT_UNTIL = 3600 * MICROS

@@ -90,6 +90,8 @@ class Comparison:
     worst: float | None
     since: float = float("inf")
     """The recorded time of the first difference, in seconds after the prediction's time 0."""
+    astray: float | None = None
+    """When the prediction first has a worker receive another task than it did, in seconds after its time 0."""
 
 
 def exception_class(text: str) -> str:
@@ -171,7 +173,17 @@ def compare(
     found = [*_tasks(mine, real), *_orders(mine, real)]
     first = min((when for when, _ in [*found, *late]), default=float("inf")) + _first_receive(ours)
     told = [difference for _, difference in found or late]
-    return Comparison(told, None if found else worst, first)
+    astray = _astray(mine, real)
+    return Comparison(told, None if found else worst, first, None if astray is None else astray + _first_receive(ours))
+
+
+def _astray(mine: Sequence[Happening], real: Sequence[Happening]) -> float | None:
+    """Return when a worker of ours first receives another task than the recorded one does."""
+    wrong = []
+    for worker in {h.hostname for h in mine}:
+        ours, theirs = ([h for h in side if (h.hostname, h.type) == (worker, "task-received")] for side in (mine, real))
+        wrong += [a.t for a, b in zip(ours, theirs, strict=False) if a.uuid != b.uuid][:1]
+    return min(wrong, default=None)
 
 
 def normalise(happenings: Sequence[Happening], names: Mapping[str, str] | None = None) -> list[Happening]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulator.engine import Simulation
@@ -39,10 +40,17 @@ def as_it_fell(scenario: Scenario, hold: Callable[[Trace], Comparison]) -> Falle
     """Predict with the draws of the recording, which are found one by one from the first difference back.
 
     A wrong draw shows: the run that has it right differs later, or not at all. Two may show at the same time.
+    A draw among names (which queue is next) shows in the next receive: where that is wrong, it is tried first.
     """
     best = _play(scenario, {}, hold)
     left = MOST
     while best.comparison.differences and left > 0:
+        named = _put_right(scenario, best, hold)
+        left -= len(named)
+        right = max(named, key=_goes_right_until, default=None)
+        if right is not None and _goes_right_until(right) > _goes_right_until(best) + LATER:
+            best = right
+            continue
         singles = [_play(scenario, told, hold) for told in _others(best, best.comparison.since)]
         left -= len(singles)
         better = _best(singles)
@@ -56,15 +64,28 @@ def as_it_fell(scenario: Scenario, hold: Callable[[Trace], Comparison]) -> Falle
     return best
 
 
+def _put_right(scenario: Scenario, best: Fallen, hold: Callable[[Trace], Comparison]) -> list[Fallen]:
+    """Runs in which the draw among names that came right before a wrong receive has fallen otherwise."""
+    astray = best.comparison.astray
+    if astray is None:
+        return []
+    named = [one for one in best.drawn if one.among and as_seconds(one.t) <= astray and one.name not in best.told]
+    return [_play(scenario, told, hold) for told in _otherwise(best, named[-1:])]
+
+
+def _goes_right_until(run: Fallen) -> float:
+    """When a worker first receives another task than it did, in seconds."""
+    return math.inf if run.comparison.astray is None else run.comparison.astray
+
+
 def _others(run: Fallen, since: float) -> list[Mapping[str, int]]:
     """Draws to try next: each one that may have led to a difference, with another outcome."""
     suspects = [one for one in run.drawn if as_seconds(one.t) <= since + REACTION and one.name not in run.told]
-    return [
-        {**run.told, draw.name: option}
-        for draw in suspects[::-1][:REACH]
-        for option in range(draw.options)
-        if option != draw.fell
-    ]
+    return _otherwise(run, suspects[::-1][:REACH])
+
+
+def _otherwise(run: Fallen, draws: Sequence[Drawn]) -> list[Mapping[str, int]]:
+    return [{**run.told, draw.name: option} for draw in draws for option in range(draw.options) if option != draw.fell]
 
 
 def _best(runs: list[Fallen]) -> Fallen | None:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from simulator.engine import simulate
+from simulator.engine.chances import Drawn
 from simulator.measure.agreement import (
     Happening,
     Tolerance,
@@ -59,6 +60,8 @@ class Verdict:
     alike: dict[str, tuple[str, ...]]
     told: dict[str, int]
     """Unusual outcomes of draws, by name."""
+    drawn: tuple[Drawn, ...]
+    """All draws of the prediction."""
 
     @property
     def agrees(self) -> bool:
@@ -124,8 +127,9 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
         waits = {"redis": settings.worker_options.restore_interval, "memory": settings.polling_interval}
         interval = as_seconds(waits.get(prepared.plan.transport, 0))
         differences = broken(ours, theirs, seen, tolerance, interval)
+    draws = dict(fallen.told), fallen.drawn
     return Verdict(
-        *(prepared, prediction, recording, held, tolerance, tuple(differences), worst, ids, alike, dict(fallen.told)),
+        *(prepared, prediction, recording, held, tolerance, tuple(differences), worst, ids, alike, *draws),
     )
 
 

@@ -145,6 +145,21 @@ _AGREES_LOOSELY = Words(
     "예측과 같습니다. 실행할 때마다 순서가 다를 수 있어, 언제나 성립하는 것만 비교했습니다.",
     "They agree in what holds for every run; the order may differ from run to run.",
 )
+_BY_CHANCE = Words(
+    "실제로도 우연이 정하는 일: {what}. 예측은 이번 실행에서 나온 대로 따랐습니다.",
+    "Left to chance: {what}. The prediction follows what happened in this run.",
+)
+CHANCES = {
+    "next_queue": Words("빈자리에 어느 Queue의 메시지가 올지", "which queue fills a free place"),
+    "child_death": Words("자식의 죽음을 부모가 바로 알아채는지", "whether a child's death is noticed at once"),
+    "last_result": Words(
+        "종료 신호 뒤 첫 결과를 언제 읽는지", "when the first result after the signal to shut down is read"
+    ),
+    "result_order": Words("종료하며 어느 자식의 결과부터 읽는지", "whose result is read first during a shutdown"),
+    "warm_return": Words("종료할 때 언제 메시지를 되돌리는지", "when messages are requeued during a shutdown"),
+    "cold_return": Words("종료할 때 언제 메시지를 되돌리는지", "when messages are requeued during a shutdown"),
+}
+"""By what is drawn: what Celery and its broker leave to chance."""
 _DIFFERS = Words(
     "예측과 다릅니다. 처음으로 다른 곳: {first}", "Prediction and reality differ. First difference: {first}"
 )
@@ -226,6 +241,9 @@ def verdict_lines(verdict: Verdict, lang: str) -> Iterator[str]:
     if verdict.exchanged and verdict.held == "order":
         names = ", ".join(f"{name} = {other}" for name, other in sorted(verdict.exchanged.items()))
         yield _ALIKE.text(lang, names=names)
+    by_chance = dict.fromkeys(CHANCES[draw.name.partition("/")[0]].text(lang) for draw in verdict.drawn)
+    if by_chance and verdict.held == "order":
+        yield _BY_CHANCE.text(lang, what="; ".join(by_chance))
     if not verdict.agrees:
         yield line(_DIFFERS, first=difference_line(verdict.differences[0])).text(lang)
         more = verdict.differences[1:MOST_DIFFERENCES]
@@ -283,6 +301,7 @@ def as_data(verdict: Verdict) -> dict[str, Any]:
         "held": verdict.held,
         "tolerance": TOLERANCE,
         "worst": verdict.worst,
+        "chances": [{"draw": draw.name, "fell": draw.outcome} for draw in verdict.drawn],
         "differences": [difference_line(difference).text("en") for difference in verdict.differences],
         "exchanged": verdict.exchanged,
         "tasks": {

@@ -208,7 +208,10 @@ class Poll(Event, frozen=True, tag="poll", gc=False, omit_defaults=True):
 
 
 class MessageDelivered(Event, frozen=True, tag="message-delivered", gc=False, omit_defaults=True):
-    """The broker delivered a ready message to a worker and awaits its acknowledgement."""
+    """The broker delivered a ready message to a worker and awaits its acknowledgement.
+
+    `chance`: whether the worker's credit went to this queue by chance, while another one had messages too.
+    """
 
     ACTOR: ClassVar[str] = "broker"
 
@@ -218,6 +221,7 @@ class MessageDelivered(Event, frozen=True, tag="message-delivered", gc=False, om
     delivery_tag: int
     hostname: str
     redelivered: bool = False
+    chance: bool = False
 
 
 class MessageAcked(Event, frozen=True, tag="message-acked", gc=False, omit_defaults=True):

@@ -192,7 +192,7 @@ class Intake:
 
     def drain(self, now: int, ready_since: int) -> None:
         """Take note of a message that was received; it was ready since the event at index `ready_since`."""
-        if self.drain_until or ready_since > self.online:
+        if ready_since > self.online:
             self.drains, self.drain_until = False, 0
         else:
             self.drain_until = max(self.connected_at + DRAIN, now)

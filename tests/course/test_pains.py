@@ -40,7 +40,7 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
     ("revoke", "threads", {"state(Export1)": "SUCCESS", "finished_at(Export2)": 10.0}),
     # Up at 6 s, and 0.1 s later (a fresh worker's drain) the first of two tasks of 10 s.
     ("revoke", "restart", {"lost(Export1)": 1, "runs(Export2)": 1, "finished_by": 26.0}),
-    ("revoke", "mingle", {"runs(Export2)": 0, "started_at(Export3)": 6.1}),
+    ("revoke", "mingle", {"runs(Export2)": 0, "started_at(Export3)": 6.0}),
     # 10 s in worker1; then two of 10 s in worker2.
     ("shutdown", None, {"started_at(convert_2)": 10.0, "finished_by": 30.0, "lost": 0}),
     ("shutdown", "cold", {"lost(convert_1)": 1, "started_at(convert_2)": 6.0, "finished_by(convert_3)": 26.0}),

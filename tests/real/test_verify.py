@@ -107,6 +107,7 @@ def test_sends_that_are_close_together_may_be_a_race_between_workers_that_are_al
             frozenset(),
             alike,
             {},
+            (),
         )
     )
     assert verdict.is_race == is_race

@@ -158,14 +158,22 @@ class Broker:
 
     # -- deliveries and returns ---------------------------------------------------------------------------------
 
-    def deliver(self, queue: Queue, consumer: Sink, cause: int) -> None:
-        """Hand the next ready message of a queue to a worker."""
+    def deliver(self, queue: Queue, consumer: Sink, cause: int, by_chance: bool = False) -> None:
+        """Hand the next ready message of a queue to a worker; `by_chance`: another queue might have been served."""
         message = queue.take()
         self.deliveries = tag = self.deliveries + 1
         now = self.clock.now
         index = self.note(
             MessageDelivered(
-                now, cause, message.uuid, message.id, queue.name, tag, consumer.hostname, message.redelivered
+                now,
+                cause,
+                message.uuid,
+                message.id,
+                queue.name,
+                tag,
+                consumer.hostname,
+                message.redelivered,
+                by_chance,
             )
         )
         consumer.held[tag] = delivery = Delivery(tag, message, consumer, now, index, consumer.connection)

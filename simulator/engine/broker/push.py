@@ -11,12 +11,19 @@ from simulator.engine.state import Delivery, Queue
 from simulator.trace.events import PartingReason
 from simulator.trace.time import NEVER
 
+NEXT_QUEUE = "next_queue"
+"""The draw of the queue that gets the next credit of a consumer."""
+
 
 class PushTransport:
     """RabbitMQ: round robin over the consumers that have credit.
 
     A consumer without credit leaves the ring and rejoins at its end once it has credit again, as RabbitMQ's queues do
-    with consumers that `basic.qos` blocks.
+    with consumers that `basic.qos` blocks. Where several of its queues have messages, a new consumer is served by the
+    first queue of `-Q` first, and each credit that is freed later goes to one of them at random.
+
+    Source: rabbit_limiter: notify_queues (the blocked queues are told in an order whose beginning is random; the first
+    to ask gets the credit); rabbit_amqqueue_process: run_message_queue; celery.worker.consumer.tasks: Tasks.start.
     """
 
     rejected = "original"
@@ -25,6 +32,7 @@ class PushTransport:
     def __init__(self, context: Context, broker: Broker) -> None:
         """Start with no consumers."""
         self.clock = context.clock
+        self.draw = context.chances.draw
         self.broker = broker
         self.tick = context.settings.channel_tick_interval
         self.rings: dict[Queue, deque[PushSubscription]] = {}
@@ -39,9 +47,10 @@ class PushTransport:
         """Schedule dispatch for the delivery phase of this instant."""
         if queue not in self._dispatching and queue.size and self.rings.get(queue):
             self._dispatching.add(queue)
-            self.clock.at(self.clock.now, queue.on_delivery, self._dispatch, queue)
+            self.clock.at(self.clock.now, queue.on_delivery, self.dispatch, queue)
 
-    def _dispatch(self, queue: Queue) -> None:
+    def dispatch(self, queue: Queue, by_chance: PushSubscription | None = None) -> None:
+        """Deliver what is ready in a queue while a consumer has credit; `by_chance`: whose credit was drawn for it."""
         self._dispatching.discard(queue)
         ring, broker = self.rings[queue], self.broker
         while queue.size and ring:
@@ -55,11 +64,19 @@ class PushTransport:
                 ring.append(subscription)
                 # Caused by whichever came last: the message or the credit.
                 cause = head.ready_since if head.ready_since > subscription.room_since else subscription.room_since
-                broker.deliver(queue, consumer, cause)
+                broker.deliver(queue, consumer, cause, subscription is by_chance)
                 if not subscription.is_watched:
                     subscription.watch()
             else:
                 subscription.left.append(queue)
+
+    def has_message(self, queue: Queue) -> bool:
+        """Return whether a queue has a message to deliver; what has expired at its head is dropped first."""
+        while queue.size:
+            if queue.head().expires_at > self.clock.now:
+                return True
+            self.broker.expire_head(queue)
+        return False
 
 
 class PushSubscription:
@@ -79,15 +96,27 @@ class PushSubscription:
         self.is_watched = False
         """True if a check of its oldest delivery is scheduled."""
         self.is_open = False
+        self._is_offered = False
+        """Whether its credit is about to be offered to the queues in `left`."""
 
     def open(self, cause: int) -> None:
-        """Join the end of each queue's ring."""
+        """Join the end of each queue's ring; the first queue of `-Q` comes first."""
         self.room_since = cause
         self.left = []
         self.is_open = True
-        for queue in self.subscriber.queues:
-            self.transport.rings.setdefault(queue, deque()).append(self)
-            self.transport.ready(queue)
+        transport, queues = self.transport, self.subscriber.queues
+        for queue in queues:
+            transport.rings.setdefault(queue, deque()).append(self)
+        if len(queues) == 1:
+            transport.ready(queues[0])
+        elif any(queue.size for queue in queues):
+            first = min(queue.on_delivery for queue in queues)
+            transport.clock.at(transport.clock.now, first, self._serve_in_order)
+
+    def _serve_in_order(self, _: object) -> None:
+        if self.is_open:
+            for queue in self.subscriber.queues:
+                self.transport.dispatch(queue)
 
     def close(self) -> None:
         """Leave every ring."""
@@ -97,15 +126,52 @@ class PushSubscription:
                 self.transport.rings[queue].remove(self)
 
     def settle(self, cause: int) -> None:
-        """Rejoin the rings at their end if the consumer was blocked."""
+        """Offer new credit to the queues that have passed the consumer over: to one at once, to several by chance."""
         self.room_since = cause
-        if self.left:
-            left, self.left = self.left, []
-            if len(left) > 1:
-                left.sort(key=self.subscriber.queues.index)
-            for queue in left:
-                self.transport.rings[queue].append(self)
-                self.transport.ready(queue)
+        if len(self.left) == 1:
+            queue = self.left.pop()
+            self.transport.rings[queue].append(self)
+            self.transport.ready(queue)
+        elif self.left and not self._is_offered:
+            self._is_offered = True
+            first = min(queue.on_delivery for queue in self.left)
+            self.transport.clock.at(self.transport.clock.now, first, self._offer)
+
+    def _offer(self, _: object) -> None:
+        """Give credit, message by message, to a blocked queue at random; queues without messages just rejoin.
+
+        In RabbitMQ each queue begins the order equally often; a queue that has become empty passes the credit on. Here
+        all that have a message are equally likely.
+        """
+        self._is_offered = False
+        transport, consumer = self.transport, self.subscriber
+        while self.is_open and self.left and consumer.unacked < consumer.window.limit:
+            waiting = [queue for queue in self.subscriber.queues if queue in self.left and transport.has_message(queue)]
+            for queue in [queue for queue in self.left if queue not in waiting]:
+                self._rejoin(queue)
+            if len(waiting) > 1:
+                names = [queue.name for queue in waiting]
+                even = [1.0] * len(names)
+                fell = transport.draw(NEXT_QUEUE, consumer.hostname, transport.clock.now, even, among=names)
+                self._serve(waiting[fell])
+            elif waiting:
+                self._rejoin(waiting[0])
+
+    def _rejoin(self, queue: Queue, by_chance: PushSubscription | None = None) -> None:
+        self.left.remove(queue)
+        self.transport.rings[queue].append(self)
+        self.transport.dispatch(queue, by_chance)
+
+    def _serve(self, queue: Queue) -> None:
+        """Take one message of a queue; where other consumers have credit too, take turns with them."""
+        if self.transport.rings[queue]:
+            self._rejoin(queue, self)
+            return
+        head = queue.head()
+        cause = head.ready_since if head.ready_since > self.room_since else self.room_since
+        self.transport.broker.deliver(queue, self.subscriber, cause, by_chance=True)
+        if not self.is_watched:
+            self.watch()
 
     def filled(self) -> None:
         """Do nothing: the next dispatch finds the consumer full."""

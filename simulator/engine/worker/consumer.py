@@ -356,14 +356,18 @@ class Consumer:
             self._reserve(delivery)
 
     def _drain(self, delivery: Delivery) -> None:
-        """Wait for more messages before a fresh worker's loop turns; a second one ends the wait."""
-        if self._draining is not None:
-            self.clock.cancel(self._draining)
-            self._drained(None)
-        elif not self.pool.paused and delivery.message.ready_since < self.life.online:
+        """Wait for more messages before a fresh worker's loop turns, if it has found some; a new one ends the wait.
+
+        Source: celery.worker.loops: asynloop, _quick_drain.
+        """
+        if delivery.message.ready_since > self.life.online:
+            self._drains = False
+            if self._draining is not None:
+                self.clock.cancel(self._draining)
+                self._drained(None)
+        elif self._draining is None:
             self.pool.paused = True
             self._draining = self.clock.at(max(self.since + DRAIN, self.clock.now), self.on_timer, self._drained)
-        self._drains = self._draining is not None
 
     def _drained(self, _: object) -> None:
         if self._draining is not None:

@@ -11,6 +11,10 @@ PUSH = Words(
     "RabbitMQ에서는 Broker가 메시지를 push합니다. Worker가 얼마나 미리 받을지는 prefetch가 정합니다.",
     "RabbitMQ pushes messages to its consumers; prefetch decides how many a worker may hold in advance.",
 )
+PUSH_BY_CHANCE = Words(
+    "여러 Queue가 밀려 있으면, 빈자리가 날 때마다 RabbitMQ가 어느 Queue에서 보낼지는 우연이 정합니다. -Q의 순서가 아닙니다.",
+    "With a backlog in several queues, chance decides which of them RabbitMQ serves next, not the order after -Q.",
+)
 WAIT = Words(
     "Redis에서는 Worker가 기다렸다가 메시지를 빌려 갑니다. visibility timeout 안에 ACK하지 않으면 메시지는 Queue로 되돌아갑니다.",
     "On Redis a worker waits, and only borrows a message: without an ACK within the visibility timeout, it goes back.",
@@ -253,6 +257,8 @@ def _words(event: ev.Event, trace: Trace) -> Words:
     match event:
         case ev.Poll():
             return POLL
+        case ev.MessageDelivered(chance=True):
+            return PUSH_BY_CHANCE
         case ev.MessageDelivered():
             return DELIVERIES.get(transport_of(trace), PUSH if not isinstance(cause, ev.Poll) else POLL)
         case ev.MessageAcked():

@@ -153,6 +153,8 @@ def _message_delivered(moment: Moment) -> Line:
         kind = transport_named(transport_of(moment.timeline.trace))
         words = say.HANDED if kind is not None and kind.delivers == "blocking" else say.PUSHED
     said = line(words, worker=event.hostname, task=event.uuid, call=moment.call())
+    if event.chance:
+        said = line(say.DELIVERED_BY_CHANCE, said=said, queue=event.queue)
     return line(say.DELIVERED_AGAIN, said=said) if event.redelivered else said
 
 

@@ -235,6 +235,10 @@ HANDED = Words(
     'Broker → {worker}: "새로운 Task가 도착했습니다" {task} {call} (기다리던 Worker에게)',
     'Broker → {worker}: "A new task for you" {task} {call} (it was waiting)',
 )
+DELIVERED_BY_CHANCE = Words(
+    "{said} (Queue: {queue}, 우연히)",
+    "{said} (from {queue}, by chance)",
+)
 DELIVERED_AGAIN = Words("{said} (다시 전달)", "{said} (redelivered)")
 
 RECEIVED = Words("{worker}: {task} 수신, 함수 찾기: {name}", "{worker}: {task} received, function looked up: {name}")

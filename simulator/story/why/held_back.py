@@ -42,6 +42,10 @@ DISCONNECTED = Words(
     "{workers}: Broker와 연결이 끊겨 다시 연결하는 중.",
     "{workers}: Lost the connection to the broker, reconnecting.",
 )
+NEXT_QUEUE = Words(
+    "{worker}: 빈자리가 나면 {queues} 가운데 한 곳에서 옵니다. 어느 쪽일지는 우연이 정합니다.",
+    "The next free place in {worker} goes to one of {queues}: which, is left to chance.",
+)
 
 
 def queues_of(world: World, worker: WorkerView) -> Sequence[str]:
@@ -119,6 +123,15 @@ def revoked(world: World, online: Sequence[WorkerView], waiting: Sequence[str]) 
     found = [uuid for uuid in dict.fromkeys([*waiting, *held]) if uuid in told]
     if found:
         yield line(REVOKED, tasks=name_list(found))
+
+
+def next_queue(world: World, workers: Sequence[WorkerView], backlog: Sequence[str]) -> Iterator[Line]:
+    """What decides between a full worker's queues, where several of the `backlog` push messages to it."""
+    for worker in workers if len(backlog) > 1 else ():
+        kind = transport_named(worker.info.settings.get("transport"))
+        mine = [name for name in queues_of(world, worker) if name in backlog]
+        if kind is not None and kind.delivers == "push" and len(mine) > 1 and not worker.has_room():
+            yield line(NEXT_QUEUE, worker=worker.hostname, queues=name_list(mine))
 
 
 def disconnected(free: Sequence[WorkerView]) -> Line | None:

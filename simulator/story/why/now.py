@@ -17,6 +17,7 @@ from simulator.story.why.held_back import (
     held_back,
     hostages,
     leases,
+    next_queue,
     queues_of,
     revoked,
 )
@@ -161,6 +162,7 @@ def _reasons(world: World) -> Iterator[Line]:
     else:
         for queue in lines:
             yield from waiting(world, queue, able, over)
+        yield from next_queue(world, able, [queue.name for queue in lines])
     yield from revoked(world, online, [uuid for queue in lines for uuid in queue.uuids(MOST)])
     yield from leases(workers)
     yield from hostages(stopping)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from simulator.story.catalog import Line, Words, line
 from simulator.story.narrate.gets_words import getting
 from simulator.story.values import Seconds, name_list
-from simulator.story.why.held_back import ABOUT_TO_START, held_back
+from simulator.story.why.held_back import ABOUT_TO_START, held_back, next_queue, queues_of
 from simulator.story.why.now import (
     BROKER_DOWN,
     HANDED_OVER,
@@ -99,7 +99,10 @@ def _queue(world: World, name: str, uuid: str | None) -> Iterator[Line]:
     if not world.broker_up:
         yield line(BROKER_DOWN)
         return
-    yield from waiting(world, queue, taking(world), is_over(world), uuid)
+    able = taking(world)
+    yield from waiting(world, queue, able, is_over(world), uuid)
+    consumers = [worker for worker in able if name in queues_of(world, worker)]
+    yield from next_queue(world, consumers, [other.name for other in world.queues.values() if len(other)])
 
 
 def _reserved(world: World, task: TaskView, worker: WorkerView) -> Iterator[Line]:

@@ -1,0 +1,82 @@
+"""How RabbitMQ hands out the credit of a consumer, and when a worker's loop tells it of a new window."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import pytest
+
+from simulator.trace import Trace
+from simulator.trace import events as ev
+from tests.engine.test_rules import RABBIT, play, value
+
+TWO_QUEUES = {
+    "tasks": {"to_a": {"duration": 0.1, "queue": "a"}, "to_b": {"duration": 0.1, "queue": "b"}},
+    "workers": {"worker1": {"queues": ["b", "a"], "starts_at": 1}},
+    "send": [{"at": 0, "task": "to_a", "count": 100}, {"at": 0, "task": "to_b", "count": 100}],
+}
+
+
+def backlog(seed: int = 1, **data: Any) -> Trace:
+    """One worker with a hundred messages in each of two queues."""
+    return play(RABBIT, **{**TWO_QUEUES, "seed": seed, **data})
+
+
+def deliveries(trace: Trace) -> list[ev.MessageDelivered]:
+    return [e for e in trace if isinstance(e, ev.MessageDelivered)]
+
+
+# -- several queues ---------------------------------------------------------------------------------------------
+
+
+def test_the_first_queue_fills_the_window_and_each_later_credit_goes_to_either() -> None:
+    found = deliveries(backlog())
+    queues = [e.queue for e in found]
+    assert queues[:4] == ["b"] * 4
+    assert not any(e.chance for e in found[:4])
+    both = min(max(n for n, name in enumerate(queues) if name == one) for one in "ab")
+    assert all(e.chance for e in found[4 : both + 1])
+    assert not any(e.chance for e in found[both + 1 :])
+    runs = [len(list(group)) for _, group in groupby(queues[4:both])]
+    assert max(runs) < 20 < len(runs)
+
+
+def test_a_backlog_in_two_queues_is_worked_off_together() -> None:
+    # One after the other, the means would be ten seconds apart.
+    for seed in (1, 2, 3):
+        trace = backlog(seed)
+        apart = abs(float(str(value(trace, "mean(wait, a)"))) - float(str(value(trace, "mean(wait, b)"))))
+        assert apart < 5, seed
+        assert value(trace, "succeeded") == 200
+
+
+def test_which_queue_is_next_depends_on_the_seed_alone() -> None:
+    assert [e.queue for e in deliveries(backlog(3))] == [e.queue for e in deliveries(backlog(3))]
+    assert [e.queue for e in deliveries(backlog(3))] != [e.queue for e in deliveries(backlog(4))]
+
+
+def test_with_one_queue_nothing_is_left_to_chance() -> None:
+    trace = backlog(tasks={"to_a": 0.1, "to_b": 0.1}, workers={"worker1": {"starts_at": 1}})
+    assert not any(e.chance for e in deliveries(trace))
+
+
+def test_two_workers_share_the_backlog_of_two_queues_evenly() -> None:
+    both = {name: {"queues": ["b", "a"], "starts_at": 1} for name in ("worker1", "worker2")}
+    trace = backlog(workers=both)
+    shares = [sum(e.hostname == name for e in deliveries(trace)) for name in both]
+    assert shares == [pytest.approx(100, abs=4)] * 2
+    assert value(trace, "mean(wait)") == pytest.approx(6, abs=0.3)
+
+
+def test_a_worker_that_finds_a_backlog_starts_a_tenth_of_a_second_late() -> None:
+    trace = backlog()
+    assert next(e.t for e in trace if isinstance(e, ev.TaskStarted)) == 1_100_000
+    ideal = play(RABBIT, {"startup_drain": "ideal"}, **TWO_QUEUES)
+    assert next(e.t for e in ideal if isinstance(e, ev.TaskStarted)) == 1_000_000
+
+
+def test_a_new_message_ends_a_fresh_workers_look_for_more() -> None:
+    send = [{"at": 0, "task": "to_b"}, {"at": 1.05, "task": "to_b"}]
+    trace = backlog(send=send)
+    assert next(e.t for e in trace if isinstance(e, ev.TaskStarted)) == 1_050_000
