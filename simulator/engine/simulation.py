@@ -79,7 +79,7 @@ class Simulation:
             for name, spec in model.tasks.items()
         }
         if not settings.chord_counter:
-            self.tasks[CHORD_UNLOCK] = Unlock(settings, exceptions, model.seed, self.context.results)
+            self.tasks[CHORD_UNLOCK] = Unlock(settings, exceptions, model.seed)
         subtasks = Subtasks(self.context, self.publisher, self.calls, self.tasks)
         application = Application(self.tasks, self.publisher, self.routes, self.workflow, subtasks)
         self._declare_queues()

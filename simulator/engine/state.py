@@ -60,6 +60,8 @@ class Header(msgspec.Struct):
     members: list[Node] = []
     ends: list[str] = []
     """Ids of the last task of each member, in order."""
+    is_joined: bool = False
+    """True once a backend that counts has sent the body, or stored its failure."""
     results: dict[str, tuple[bool, Any]] = {}
     """(succeeded, result or exception) of each finished end, by id."""
 

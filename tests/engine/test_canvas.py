@@ -219,6 +219,56 @@ def test_without_a_counter_a_task_looks_each_second_and_the_body_is_late() -> No
     assert states(failing, "callback", "celery.chord_unlock_1") == ["FAILURE", "SUCCESS"]
 
 
+def run_twice(**tasks: Any) -> Trace:
+    """A chord on Redis whose header tasks outlive the visibility timeout, so that each is delivered once more."""
+    options = {"visibility_timeout": 4, "unacked_restore_interval": 0.2, "unacked_restore_throttle": 1}
+    config = {"task_acks_late": True, "worker_prefetch_multiplier": 1, "broker_transport_options": options}
+    return played(
+        chord(("h1", "part"), ("h2", "part")),
+        profile="celery-redis",
+        tasks={**TASKS, "part": {"duration": 6, "returns": "part", **tasks}},
+        workers={name: {"concurrency": 2} for name in ("w1", "w2")},
+        config={**config, "visibility_sweep": "ideal"},
+        until=60,
+    )
+
+
+def test_a_header_task_that_runs_twice_counts_once() -> None:
+    trace = run_twice()
+    assert [evaluate_text(f"runs({name})", trace) for name in ("h1", "h2", "body")] == [2, 2, 1]
+    assert [e.args for e in trace if isinstance(e, ev.TaskSent) and e.uuid == "body"] == [(["part", "part"],)]
+
+
+def test_a_chord_fails_once_however_often_its_header_does() -> None:
+    trace = run_twice(raises="Transient")
+    assert evaluate_text("runs(h1)", trace) == 2
+    failures = [e for e in trace if isinstance(e, ev.ResultStored) and e.uuid == "body"]
+    assert [e.state for e in failures] == ["FAILURE"]
+
+
+IGNORED = {"quiet": {"duration": 0.3, "ignore_result": True}}
+
+
+def test_a_backend_that_counts_does_so_for_ignored_results() -> None:
+    trace = played(chord(("h1", "quiet"), ("h2", "plain")), tasks={**TASKS, **IGNORED})
+    assert states(trace, "body") == ["SUCCESS"]
+
+
+def test_without_a_counter_an_ignored_result_is_asked_for_forever() -> None:
+    config = {"result_backend": "db+sqlite://"}
+    trace = played(chord(("h1", "quiet"), ("h2", "plain")), tasks={**TASKS, **IGNORED}, config=config, until=30)
+    assert states(trace, "h1", "h2", "body") == ["SUCCESS", "SUCCESS", "PENDING"]
+    assert evaluate_text('retried("celery.chord_unlock")', trace) == 29
+
+
+def test_without_a_counter_an_unregistered_header_task_fails_the_body() -> None:
+    send = chord(("h1", "plain"), ("h2", "nobody_knows"))
+    failing = played(send, config={"result_backend": "db+sqlite://"}, until=30)
+    assert states(failing, "h2", "body") == ["FAILURE", "FAILURE"]
+    counted = played(send, until=30)
+    assert states(counted, "h2", "body") == ["FAILURE", "PENDING"]
+
+
 def test_a_link_in_front_of_the_others_changes_no_draw() -> None:
     tasks = {"work": {"exponential": 1}, "other": 0.1}
     parts = [{"id": f"c{n}", "task": "work"} for n in range(3)]

@@ -390,6 +390,8 @@ class Consumer:
             ResultStored(now, rejected, self.hostname, message.uuid, message.id, tag, "FAILURE", exception)
         )
         self.results.finish(message.uuid, exception, index)
+        if message.canvas is not None:
+            self.application.workflow.unregistered(message.canvas, exception)
         self.note(TaskFailed(now, index, self.hostname, message.uuid, message.id, tag, exception))
 
     def _schedule(self, delivery: Delivery, eta: int) -> None:

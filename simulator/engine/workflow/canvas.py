@@ -23,9 +23,9 @@ import msgspec
 
 from simulator.engine.calls import Entry
 from simulator.engine.context import Context
+from simulator.engine.executions import Execution
 from simulator.engine.failures import Exceptions, Failure, Retry
 from simulator.engine.publisher import Publisher
-from simulator.engine.results import Results
 from simulator.engine.state import Group, Header, Message, Node, Place, Step
 from simulator.engine.tasks import Attempt, Task
 from simulator.scenario import schema
@@ -178,14 +178,19 @@ class Workflow:
             attempt.failure, attempt.exception = UNREACHABLE, f"{UNREACHABLE}()"
         return True
 
-    def stored(self, sender: Sender, message: Message, place: Place, attempt: Attempt, cause: int) -> None:
-        """Handle a stored final result: count it for its chord; after a failure, give up the links that follow."""
+    def stored(self, sender: Sender, message: Message, place: Place, attempt: Execution, cause: int) -> None:
+        """Handle a final result: count it for its chord; after a failure, give up the links that follow.
+
+        A backend that counts does so for an ignored result too (celery.backends.base: Backend.mark_as_done);
+        `celery.chord_unlock` only ever learns of what is stored.
+        """
         if place.step is None:
             return
         origin = _origin(sender, message, place, cause)
         exception = attempt.exception
         succeeded = exception is None
-        self._tell(place.step, succeeded, attempt.result if succeeded else exception, origin)
+        if self.counts or not attempt.task.ignore_result:
+            self._tell(place.step, succeeded, attempt.result if succeeded else exception, origin)
         if exception is not None:
             self._give_up(place.step.then, exception, origin)
 
@@ -194,20 +199,29 @@ class Workflow:
         if place.step is not None:
             self._tell(place.step, False, exception, _origin(sender, message, place, cause))
 
+    def unregistered(self, place: Place, exception: str) -> None:
+        """Note the stored failure of an unregistered task; a backend that counts is not told of it."""
+        if place.step is not None and place.step.header is not None and not self.counts:
+            place.step.header.results[place.step.uuid] = (False, exception)
+
     def _tell(self, step: Step, succeeded: bool, value: Any, origin: Origin) -> None:
-        """Record the result of a task that completes a header member; the last one triggers the body."""
+        """Record the result of a task that completes a header member; the last one triggers the body.
+
+        Each task counts once, however often it runs, and no later run changes anything once the chord is joined.
+
+        Source: celery.backends.redis: CHORD_PART_RETURN_LUA (the set of members, the marker `done`).
+        """
         header = step.header
-        if header is None:
+        if header is None or header.is_joined:
             return
-        header.results[step.uuid] = (succeeded, value)
+        header.results.setdefault(step.uuid, (succeeded, value))
         if self.counts and len(header.results) == len(header.ends):
+            header.is_joined = True
             self._join(header, origin)
 
     def _join(self, header: Header, origin: Origin) -> None:
         """Send a chord's body with its header's results, or store the body's failure."""
-        unknown = (False, "NotRegistered()")
-        results = [(uuid, *header.results.get(uuid, unknown)) for uuid in header.ends]
-        header.results = {}  # the counter is deleted, so a task that runs again starts it anew
+        results = [(uuid, *header.results[uuid]) for uuid in header.ends]
         failed = next(((uuid, value) for uuid, succeeded, value in results if not succeeded), None)
         if failed is not None:
             text = f"Dependency {failed[0]} raised {failed[1]}"
@@ -236,21 +250,22 @@ def _origin(sender: Sender, message: Message, place: Place, cause: int) -> Origi
 
 
 class Unlock(Task):
-    """`celery.chord_unlock`: retries until its header has finished."""
+    """`celery.chord_unlock`: retries until each result of its header is stored, which an ignored one never is.
 
-    def __init__(self, settings: Settings, exceptions: Exceptions, seed: int, results: Results) -> None:
+    Source: celery.app.builtins: add_unlock_chord_task (`deps.ready()`, `max_retries=None`).
+    """
+
+    def __init__(self, settings: Settings, exceptions: Exceptions, seed: int) -> None:
         """Create the task; workers register it if the result backend does not count."""
         super().__init__(CHORD_UNLOCK, schema.Task(), settings, exceptions, {}, seed)
         self.policy = Again(settings.chord_retry_interval)
-        self._results = results
 
     def run(self, message: Message, attempt: Attempt) -> int:
         """Check the header, in no time."""
         header = message.canvas.unlocks if message.canvas is not None else None
         if header is None:
             return 0
-        finished = self._results.finished
-        if not all(uuid in header.results or uuid in finished for uuid in header.ends):
+        if not all(uuid in header.results for uuid in header.ends):
             # A bare `self.retry()` carries no exception.
             attempt.failure = attempt.exception = "None"
         return 0
