@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.console.answers import Answer, interpret
+from simulator.console.answers import Output, interpret
 from simulator.engine import simulate
 from simulator.scenario import scenario_names
 from simulator.story.run import open_run
@@ -159,7 +159,7 @@ def test_the_console_answers_as_inspect_does(ackademy: Call, question: str) -> N
     run = open_run("retry", simulate)
     cursor = sum(event.t <= 61_500_000 for event in run.trace)
     answer = interpret(run, cursor, 61_500_000, f"celery -A app inspect {question} --json")
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Output)
     assert "\n".join(answer.lines) == ackademy("inspect", "retry", question, "--at", "61.5").out.rstrip("\n")
 
 

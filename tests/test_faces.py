@@ -15,7 +15,7 @@ from simulator.engine import simulate
 from simulator.measure import compare, evaluate_text, summary
 from simulator.measure.summary import Summary
 from simulator.play.changes import Changes
-from simulator.play.doings import Doings
+from simulator.play.doings import Activity
 from simulator.play.history import Gaps, History
 from simulator.play.meters import Meters
 from simulator.scenario import Scenario
@@ -136,7 +136,7 @@ def test_what_is_computed_of_a_trace_that_grows_is_what_is_computed_of_all_of_it
     scenario: Scenario, data: st.DataObject
 ) -> None:
     whole = simulate(scenario)
-    kinds: list[type[Pass]] = [Lives, Ready, Processes, Index, Gaps, Meaning, Changes, Doings]
+    kinds: list[type[Pass]] = [Lives, Ready, Processes, Index, Gaps, Meaning, Changes, Activity]
     cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=3)))
     trace = Trace(whole.header, whole.events[: cuts[0]] if cuts else ())
     for cut in [*cuts, len(whole)]:

@@ -89,7 +89,11 @@ def test_it_counts_the_lessons_and_names_every_command_and_theme(name: str, lang
     assert all(theme.removeprefix("ackademy-") in text for theme in PALETTES)
     shared = {name for shortcut in SHORTCUTS for name in shortcut.also}
     for shortcut in SHORTCUTS:
-        if MAIN in shortcut.screens and not isinstance(shortcut.command, c.Answer) and shortcut.name not in shared:
+        if (
+            MAIN in shortcut.screens
+            and not isinstance(shortcut.command, c.AnswerQuestion)
+            and shortcut.name not in shared
+        ):
             assert any(f"`{show_key(key)}`" in text for key in shortcut.keys), shortcut.name
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.cli.options import WHAT_HELP, Changes, Common, Profile, Variants, command, seed_of
+from simulator.cli.options import WHAT_HELP, ChangeOptions, Common, Profile, Variants, command, seed_of
 from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     profile: Profile = None,
     variant: Variants = None,
-    options: Changes,
+    options: ChangeOptions,
 ) -> int:
     """Check scenarios: goals, answers, translations.
 
@@ -159,7 +159,7 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
     profile: Profile = None,
     variant: Variants = None,
-    options: Changes,
+    options: ChangeOptions,
 ) -> int:
     """Compare two runs, or a scenario and its variants.
 

@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.options import Changes, Profile, RunOptions, What, command, read_settings_for
+from simulator.cli.options import ChangeOptions, Profile, RunOptions, What, command, read_settings_for
 from simulator.cli.shared import DONE, WRONG_INPUT, complain, interactive
 
 
-class Form(StrEnum):
+class DocumentFormat(StrEnum):
     """Formats of a document."""
 
     MD = "md"
@@ -26,11 +26,12 @@ def worksheet(
     *,
     answers: Annotated[bool, typer.Option("--answers", help="Include the answers (teacher's copy).")] = False,
     form: Annotated[
-        Form | None, typer.Option("--to", help="Markdown or printable HTML; default: by FILE's extension, else md.")
+        DocumentFormat | None,
+        typer.Option("--to", help="Markdown or printable HTML; default: by FILE's extension, else md."),
     ] = None,
     file: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="File to write; default: stdout.")] = "-",
     profile: Profile = None,
-    options: Changes,
+    options: ChangeOptions,
 ) -> int:
     """Write a worksheet: a timeline to fill in, questions, exercises. Never overwrites a file."""
     from contextlib import ExitStack
@@ -39,7 +40,7 @@ def worksheet(
     from simulator.export import worksheet as make
 
     language = options.language
-    html = form is Form.HTML or (form is None and file.endswith((".html", ".htm")))
+    html = form is DocumentFormat.HTML or (form is None and file.endswith((".html", ".htm")))
     with ExitStack() as stack:
         run = stack.enter_context(options.opening(what, profile=profile))
         if run.scenario is None:

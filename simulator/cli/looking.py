@@ -15,7 +15,7 @@ HALF_A_MILLISECOND = 500
 """In microseconds: a moment follows all events before it plus this, as in goals."""
 
 
-class Question(StrEnum):
+class InspectMethod(StrEnum):
     """The methods of `celery inspect`."""
 
     ACTIVE = "active"
@@ -33,7 +33,7 @@ class Question(StrEnum):
 @command()
 def inspect(
     what: What,
-    question: Annotated[Question, typer.Argument(help="A method of celery inspect.")] = Question.ACTIVE,
+    question: Annotated[InspectMethod, typer.Argument(help="A method of celery inspect.")] = InspectMethod.ACTIVE,
     *,
     at: Annotated[
         float | None, typer.Option(metavar="SECONDS", min=0, max=LATEST, help="Simulated time; default: the end.")

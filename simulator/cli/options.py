@@ -79,7 +79,7 @@ class Common:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changes(Common):
+class ChangeOptions(Common):
     """Options that change a scenario before it is simulated."""
 
     settings: Set = None
@@ -103,7 +103,7 @@ class Changes(Common):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunOptions(Changes):
+class RunOptions(ChangeOptions):
     """Options that select and change the run a command is about."""
 
     profile: Profile = None

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.cli.options import LATEST, Changes, RunOptions, Variant, What, command
+from simulator.cli.options import LATEST, ChangeOptions, RunOptions, Variant, What, command
 from simulator.cli.shared import DONE, FAILED, TO_END, WRONG_INPUT, is_terminal
 
 if TYPE_CHECKING:
     from simulator.real.limits import Limit
     from simulator.real.prepared import Prepared
     from simulator.real.verdict import Verdict
-    from simulator.story.catalog import Sayable
+    from simulator.story.catalog import Localized
 
 Broker = Annotated[str, typer.Option(metavar="URL", help="redis://, amqp:// or memory:// (inside this process).")]
 Yes = Annotated[bool, typer.Option("--yes-this-broker", help="Allow a broker that is not on this machine.")]
 
 
-def say(lines: Iterable[Sayable], lang: str) -> None:
+def say(lines: Iterable[Localized], lang: str) -> None:
     """Print a line on stderr."""
     for one in lines:
         print(one.text(lang), file=sys.stderr, flush=True)
@@ -89,7 +89,7 @@ def verify(
     yes: Yes = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
     variant: Variant = None,
-    options: Changes,
+    options: ChangeOptions,
 ) -> int:
     """Run a scenario on a real Celery and compare it with the prediction. Exits with 1 if they differ."""
     language = options.language
@@ -195,7 +195,7 @@ def emit(
     return DONE
 
 
-class Form(StrEnum):
+class TraceFormat(StrEnum):
     """Formats of a run."""
 
     CELERY_EVENTS = "celery-events"
@@ -205,7 +205,7 @@ class Form(StrEnum):
 def export(
     what: What,
     *,
-    to: Annotated[Form, typer.Option(help="celery-events: Celery's event dictionaries as JSON, one per line.")],
+    to: Annotated[TraceFormat, typer.Option(help="celery-events: Celery's event dictionaries as JSON, one per line.")],
     start: Annotated[
         float, typer.Option(metavar="UNIXTIME", min=0, max=LATEST * 100, help="Wall-clock time of the start.")
     ] = 0.0,

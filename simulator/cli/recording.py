@@ -13,7 +13,7 @@ from simulator.cli.options import Common, command
 from simulator.cli.shared import DONE, WRONG_INPUT, complain, is_terminal
 
 if TYPE_CHECKING:
-    from simulator.real.recorder import Progress
+    from simulator.real.recorder import RecordingProgress
 
 
 @command()
@@ -43,7 +43,7 @@ def record(
     except ModuleNotFoundError as error:
         options.refuse("real.missing", module=error.name)
 
-    def show(progress: Progress) -> None:
+    def show(progress: RecordingProgress) -> None:
         if is_terminal(sys.stderr):
             print(f"\r\x1b[2K{progress_line(progress, language)}", end="", file=sys.stderr, flush=True)
 

@@ -48,7 +48,7 @@ MOST_EVENTS = 100
 
 
 @dataclass(frozen=True)
-class Answer:
+class Output:
     """A command's output, with the simulator's own notes on it."""
 
     lines: tuple[str, ...] = ()
@@ -68,12 +68,12 @@ class Order:
     text: str
     """The command in its shortest form."""
     edits: tuple[Edit, ...]
-    answer: Callable[[Run], Answer]
+    answer: Callable[[Run], Output]
     """Make the command's output from the run it leads to."""
 
 
 @dataclass(frozen=True)
-class Moment:
+class Snapshot:
     """The moment of a command: after the first `cursor` events, at `time` in microseconds."""
 
     run: Run
@@ -86,17 +86,17 @@ class Moment:
         return self.run.world(self.cursor)
 
 
-def interpret(run: Run, cursor: int, time: int, text: str) -> Answer | Order:
+def interpret(run: Run, cursor: int, time: int, text: str) -> Output | Order:
     """Parse a line and answer it. Pure; no input makes it raise an error."""
-    moment = Moment(run, cursor, time)
+    moment = Snapshot(run, cursor, time)
     try:
         typed = read_line(text)
         return _answer(moment, typed)
     except NotUnderstood as error:
-        return Answer(notes=typed_in_hangul(text) or error.said, failed=True)
+        return Output(notes=typed_in_hangul(text) or error.said, failed=True)
 
 
-def _answer(moment: Moment, typed: Typed) -> Answer | Order:
+def _answer(moment: Snapshot, typed: Typed) -> Output | Order:
     match typed.command:
         case "" | "help" | "?":
             return help_answer()
@@ -119,7 +119,7 @@ def _answer(moment: Moment, typed: Typed) -> Answer | Order:
         case "worker" | "flower" | "beat" | "purge" | "list" | "multi":
             return _instead(moment, typed.command)
         case command if command in ABSENT:
-            return Answer(notes=(line(words.NOT_SIMULATED, command=command, known=", ".join(ANSWERED)),))
+            return Output(notes=(line(words.NOT_SIMULATED, command=command, known=", ".join(ANSWERED)),))
         case command:
             raise NotUnderstood(line(words.UNKNOWN, what=command, meant=_meant(command)))
 
@@ -132,11 +132,11 @@ def _meant(command: str) -> Line:
     return suggest(command, ["celery", "help", *ANSWERED, *INSTEAD, *ABSENT])
 
 
-def help_answer() -> Answer:
+def help_answer() -> Output:
     """The commands available, by purpose."""
     asking = (f"celery -A app inspect {'|'.join(INSPECTIONS)}", "celery -A app status", "celery -A app events --dump")
     telling = (*(f"celery -A app control {name} {usage}".rstrip() for name, usage in CONTROLS.items()), CALL)
-    return Answer(
+    return Output(
         notes=(
             *(line(words.HELP), line(words.HELP_SHORT), line(_HEADING, text=words.HELP_ASK)),
             *(plain(f"  {text}") for text in (*asking, "celery -A app result ID")),
@@ -150,18 +150,18 @@ CALL = "celery -A app call TASK --args '[1]' --kwargs '{}' --countdown 5"
 _HEADING = Words("{text}:", "{text}:")
 
 
-def _list(command: str) -> Answer:
+def _list(command: str) -> Output:
     """`celery inspect --list`."""
     if command == "control":
-        return Answer(("Control Commands:", *(f"  {name} {usage}".rstrip() for name, usage in CONTROLS.items())))
+        return Output(("Control Commands:", *(f"  {name} {usage}".rstrip() for name, usage in CONTROLS.items())))
     about = {"query_task": "[id1 [id2 [... [idN]]]]"}
-    return Answer(("Inspect Commands:", *(f"  {name} {about.get(name, '')}".rstrip() for name in INSPECTIONS)))
+    return Output(("Inspect Commands:", *(f"  {name} {about.get(name, '')}".rstrip() for name in INSPECTIONS)))
 
 
 # -- asking -----------------------------------------------------------------------------------------------------
 
 
-def _inspect(moment: Moment, typed: Typed) -> Answer:
+def _inspect(moment: Snapshot, typed: Typed) -> Output:
     question, *rest = typed.arguments
     if question not in INSPECTIONS:
         raise _no_such("inspect", question, INSPECTIONS, NOT_ASKED)
@@ -178,51 +178,51 @@ def _inspect(moment: Moment, typed: Typed) -> Answer:
     return _replied(moment, typed, replies, notes=[*unknown, *_solo(moment, typed)])
 
 
-def _status(moment: Moment, typed: Typed) -> Answer:
+def _status(moment: Snapshot, typed: Typed) -> Output:
     if typed.arguments:
         raise NotUnderstood(line(words.USAGE, usage="status"))
     return _replied(moment, typed, ask(moment.run, moment.world, "ping"), bodies=False, notes=_solo(moment, typed))
 
 
 def _replied(
-    moment: Moment,
+    moment: Snapshot,
     typed: Typed,
     replies: dict[str, Any],
     *,
     bodies: bool = True,
     count: bool = True,
     notes: Sequence[Line] = (),
-) -> Answer:
+) -> Output:
     """Celery's output for these replies of the workers addressed."""
     said = _strangers(moment, typed)
     if not moment.world.broker_up:
-        return Answer((NO_REPLY,), (*said, line(words.BROKER_DOWN)), failed=True)
+        return Output((NO_REPLY,), (*said, line(words.BROKER_DOWN)), failed=True)
     asked = {f"celery@{name}" for name in typed.destination}
     replies = {node: reply for node, reply in replies.items() if not asked or node in asked}
     if not replies:
-        return Answer((NO_REPLY,), (*said, *_silent(moment, typed), *notes), failed=True)
+        return Output((NO_REPLY,), (*said, *_silent(moment, typed), *notes), failed=True)
     if typed.has("json"):
-        return Answer(tuple(say_json(replies)), (*said, *notes))
+        return Output(tuple(say_json(replies)), (*said, *notes))
     quiet = typed.has("quiet")
     printed = list(say_replies(replies, quiet=quiet, bodies=bodies))
     tail = count_nodes(len(replies)) if count and not quiet else []
-    return Answer((*printed, *tail), (*said, *_silent(moment, typed), *notes))
+    return Output((*printed, *tail), (*said, *_silent(moment, typed), *notes))
 
 
-def _strangers(moment: Moment, typed: Typed) -> list[Line]:
+def _strangers(moment: Snapshot, typed: Typed) -> list[Line]:
     """Notes on addressed workers that never existed."""
     known = list(moment.world.workers)
     unknown = [name for name in typed.destination if name not in known]
     return [line(words.NO_WORKER, what=name, meant=suggest(name, known)) for name in unknown]
 
 
-def _silent(moment: Moment, typed: Typed) -> list[Line]:
+def _silent(moment: Snapshot, typed: Typed) -> list[Line]:
     named = typed.destination
     gone = [name for name, w in moment.world.workers.items() if w.life != "online" and (not named or name in named)]
     return [line(words.SILENT, names=", ".join(gone))] if gone else []
 
 
-def _solo(moment: Moment, typed: Typed) -> list[Line]:
+def _solo(moment: Snapshot, typed: Typed) -> list[Line]:
     named = typed.destination
     busy = [
         name
@@ -239,7 +239,7 @@ def _no_such(command: str, what: str, known: Sequence[str], absent: Sequence[str
     return NotUnderstood(line(words.UNKNOWN_IN, of=command, what=what, meant=meant, known=", ".join(known)))
 
 
-def _events(moment: Moment, typed: Typed) -> Answer:
+def _events(moment: Snapshot, typed: Typed) -> Output:
     if typed.arguments:
         raise NotUnderstood(line(words.USAGE, usage="events [--dump]"))
     lines = list(dump_events(moment.run.trace, moment.cursor))
@@ -248,10 +248,10 @@ def _events(moment: Moment, typed: Typed) -> Answer:
     notes.append(line(words.EVENTS_SO_FAR, count=len(lines)))
     if not typed.has("dump"):
         notes.append(line(words.SCREEN_IS_THE_MONITOR))
-    return Answer(("-> evdump: starting capture...", *lines[-MOST_EVENTS:]), tuple(notes))
+    return Output(("-> evdump: starting capture...", *lines[-MOST_EVENTS:]), tuple(notes))
 
 
-def _result(moment: Moment, typed: Typed) -> Answer:
+def _result(moment: Snapshot, typed: Typed) -> Output:
     if len(typed.arguments) != 1:
         raise NotUnderstood(line(words.USAGE, usage="result ID"))
     world, uuid = moment.world, typed.arguments[0]
@@ -260,21 +260,21 @@ def _result(moment: Moment, typed: Typed) -> Answer:
     task = world.task(uuid)
     stored = [one for one in (world.trace.events[i] for i in task.history) if isinstance(one, ev.ResultStored)]
     if not stored or stored[-1].state not in ("SUCCESS", "FAILURE", "REVOKED"):
-        return Answer(notes=(line(words.NO_RESULT, state=task.state),), failed=True)
-    return Answer((str(in_language(stored[-1].result, "en")),), failed=stored[-1].state != "SUCCESS")
+        return Output(notes=(line(words.NO_RESULT, state=task.state),), failed=True)
+    return Output((str(in_language(stored[-1].result, "en")),), failed=stored[-1].state != "SUCCESS")
 
 
 # -- changing ---------------------------------------------------------------------------------------------------
 
 
-def _control(moment: Moment, typed: Typed) -> Answer | Order:
+def _control(moment: Snapshot, typed: Typed) -> Output | Order:
     command = typed.arguments[0]
     if command not in CONTROLS:
         raise _no_such("control", command, tuple(CONTROLS), NOT_CONTROLLED)
     written = control_line(typed)
     world, named = moment.world, typed.destination
     if moment.run.scenario is None:
-        return Answer(notes=(line(words.NO_SCENARIO),), failed=True)
+        return Output(notes=(line(words.NO_SCENARIO),), failed=True)
     workers = [w for name, w in world.workers.items() if w.life == "online" and (not named or name in named)]
     tasks = registered(moment.run, world)
     replies: dict[str, Any] = {f"celery@{w.hostname}": reply_of(world, w, written, tasks) for w in workers}
@@ -288,11 +288,11 @@ def _control(moment: Moment, typed: Typed) -> Answer | Order:
     lines = list(_control_lines(written, obeying, everybody=not named and len(obeying) == len(workers)))
     at = as_seconds(moment.time + 1)
     edits = tuple(Edit("control", {"at": at, **one}, append=True) for one in lines)
-    said = Answer(answer.lines, (*answer.notes, line(words.FROM_HERE)), answer.failed)
+    said = Output(answer.lines, (*answer.notes, line(words.FROM_HERE)), answer.failed)
     return Order("; ".join(map(control_text, lines)), edits, lambda _: said)
 
 
-def _control_notes(moment: Moment, written: dict[str, Any], tasks: tuple[str, ...]) -> list[Line]:
+def _control_notes(moment: Snapshot, written: dict[str, Any], tasks: tuple[str, ...]) -> list[Line]:
     notes = []
     name = written.get("rate_limit") or written.get("time_limit")
     if name is not None and name not in tasks:
@@ -317,11 +317,11 @@ def _control_lines(written: dict[str, Any], obeying: list[WorkerView], *, everyb
     return [{**written, command: name} for name in names]
 
 
-def _call(moment: Moment, typed: Typed) -> Answer | Order:
+def _call(moment: Snapshot, typed: Typed) -> Output | Order:
     if len(typed.arguments) != 1:
         raise NotUnderstood(line(words.USAGE, usage=CALL.removeprefix("celery -A app ")))
     if moment.run.scenario is None:
-        return Answer(notes=(line(words.NO_SCENARIO),), failed=True)
+        return Output(notes=(line(words.NO_SCENARIO),), failed=True)
     name, options = typed.arguments[0], typed.options
     tasks = registered(moment.run, moment.world)
     if name not in tasks:
@@ -337,11 +337,11 @@ def _call(moment: Moment, typed: Typed) -> Answer | Order:
     if "queue" in options and options["queue"] not in moment.world.queues:
         notes.insert(0, line(words.NEW_QUEUE, queue=options["queue"]))
 
-    def sent(run: Run) -> Answer:
+    def sent(run: Run) -> Output:
         """Celery prints the new task's id."""
         after = (event for event in run.trace if isinstance(event, ev.TaskSent) and event.t > moment.time)
         found = next((event.uuid for event in after if event.name == name), None)
-        return Answer((found,) if found is not None else (), tuple(notes))
+        return Output((found,) if found is not None else (), tuple(notes))
 
     return Order(f"call {name}", (Edit("send", send, append=True),), sent)
 
@@ -359,15 +359,15 @@ def _json(option: str, text: str, kind: type) -> Any:
 # -- what has another place here --------------------------------------------------------------------------------
 
 
-def _instead(moment: Moment, command: str) -> Answer:
+def _instead(moment: Snapshot, command: str) -> Output:
     world = moment.world
     match command:
         case "worker":
             names = ", ".join(f"{name} ({w.info.pool} {w.concurrency})" for name, w in world.workers.items()) or "-"
-            return Answer(notes=(line(words.WORKER), line(words.WORKERS_NOW, names=names)))
+            return Output(notes=(line(words.WORKER), line(words.WORKERS_NOW, names=names)))
         case "purge":
             queues = ", ".join(f"{name} {len(queue)}" for name, queue in world.queues.items()) or "-"
-            return Answer(notes=(line(words.PURGE, queues=queues),))
+            return Output(notes=(line(words.PURGE, queues=queues),))
         case _:
             said = {"flower": words.FLOWER, "beat": words.BEAT, "list": words.LIST, "multi": words.MULTI}
-            return Answer(notes=(line(said[command]),))
+            return Output(notes=(line(said[command]),))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from simulator.course.verdict import Checked, Verdict
+from simulator.course.verdict import Checked, GoalVerdict
 from simulator.scenario import Problem
 from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
 from simulator.story.narrate.narration import sentence
 from simulator.story.problems.errors import message
 from simulator.story.report.summary import pad
-from simulator.story.values import Clock, value_text
+from simulator.story.values import ClockTime, value_text
 from simulator.trace import Trace, as_seconds
 from simulator.world import timeline_of
 
@@ -44,7 +44,7 @@ def check_lines(file: str, checks: Sequence[Checked], lang: str) -> Iterator[str
                 yield "  " + ANSWER.text(one, number=question.number, text=right)
 
 
-def _verdict(verdict: Verdict, trace: Trace, lang: str) -> Iterator[str]:
+def _verdict(verdict: GoalVerdict, trace: Trace, lang: str) -> Iterator[str]:
     goal = verdict.goal
     words = pick(goal.text, lang)
     width = max(len(MET.en), len(MISSED.en)) if lang == "en" else 4
@@ -57,7 +57,7 @@ def _verdict(verdict: Verdict, trace: Trace, lang: str) -> Iterator[str]:
     if verdict.event is None:
         yield "      " + NEVER.text(lang)
     else:
-        when = Clock(trace[verdict.event].t).text(lang)
+        when = ClockTime(trace[verdict.event].t).text(lang)
         yield "      " + OFFENDER.text(lang, when=when, text=_told(trace, verdict.event, lang))
 
 
@@ -97,7 +97,7 @@ def _run(checked: Checked, lang: str) -> dict[str, Any]:
     }
 
 
-def _goal(verdict: Verdict, trace: Trace, lang: str) -> dict[str, Any]:
+def _goal(verdict: GoalVerdict, trace: Trace, lang: str) -> dict[str, Any]:
     data: dict[str, Any] = {"test": verdict.goal.test, "met": verdict.met, "points": verdict.goal.points}
     if not verdict.met:
         data["values"] = dict(verdict.values)

@@ -12,14 +12,14 @@ from simulator.course.contrast import Case, list_cases, next_case
 from simulator.course.grade_report import mark
 from simulator.course.progress import Book, Result
 from simulator.course.syllabus import Lesson
-from simulator.course.verdict import Verdict, judge
+from simulator.course.verdict import GoalVerdict, judge
 from simulator.scenario import Scenario
 from simulator.scenario.schema import Ask, Exercise
 from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
 from simulator.story.narrate.narration import sentence
 from simulator.story.run import Run
 from simulator.story.stops import Stop, outcome_of
-from simulator.story.values import Clock
+from simulator.story.values import ClockTime
 from simulator.world import timeline_of
 
 State = Literal["right", "wrong", "unknown", "unsettled", "open"]
@@ -35,7 +35,7 @@ STATES: dict[str, Words] = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionResult:
     """A question of the run, with its result."""
 
     number: int
@@ -54,8 +54,8 @@ class Closing:
     """The end of a lesson."""
 
     run: Run
-    asked: tuple[Asked, ...]
-    verdicts: tuple[Verdict, ...]
+    asked: tuple[QuestionResult, ...]
+    verdicts: tuple[GoalVerdict, ...]
     exercise: Exercise | None
     following: Lesson | None
     """The suggested next lesson."""
@@ -97,7 +97,7 @@ def close_run(
             right = outcome_of(stop, run.trace).right
             choice = answers.get(stop.number)
             state = _state(stop.number, choice, right, answers)
-            asked.append(Asked(stop.number, stop.item, choice, right, state, run.has_reason(stop, right)))
+            asked.append(QuestionResult(stop.number, stop.item, choice, right, state, run.has_reason(stop, right)))
     lesson = run.start.scenario
     exercise = lesson.model.exercise if lesson is not None else None
     goals = run.scenario.goals if run.scenario is not None else []
@@ -113,15 +113,15 @@ def _state(number: int, choice: int | None, right: int | None, answers: Mapping[
     return (result_of(right, choice) or "unsettled") if number in answers else "open"
 
 
-def offender_text(verdict: Verdict, run: Run, lang: str) -> str:
+def offender_text(verdict: GoalVerdict, run: Run, lang: str) -> str:
     """The event that decided against a goal, with its time, in one language."""
     if verdict.event is None:
         return words.NEVER.text(lang)
-    when = Clock(run.trace[verdict.event].t).text(lang)
+    when = ClockTime(run.trace[verdict.event].t).text(lang)
     return words.DECIDED.text(lang, when=when, text=sentence(timeline_of(run.trace), verdict.event, lang))
 
 
-def outcome_text(asked: Asked, lang: str) -> str:
+def outcome_text(asked: QuestionResult, lang: str) -> str:
     """The result of a question, in one language."""
     said = STATES[asked.state].text(lang)
     if asked.right is None:
@@ -129,7 +129,7 @@ def outcome_text(asked: Asked, lang: str) -> str:
     return f"{said}; {words.IN_RUN.text(lang, text=pick(asked.ask.choices[asked.right].text, lang))}"
 
 
-def values_text(verdict: Verdict) -> str:
+def values_text(verdict: GoalVerdict) -> str:
     """The values of a missed goal's measures; a missing value is a dash."""
     told = ((measure, "-" if value is None else goal_value(value)) for measure, value in verdict.values)
     return ", ".join(f"{measure} = {value}" for measure, value in told)

@@ -10,7 +10,7 @@ from typing import Any
 from simulator.course import learn_words as words
 from simulator.course.knobs import setting_name, value_in
 from simulator.scenario import Scenario, find_scenario, scenario_names
-from simulator.scenario.differences import NOTHING, TOLD, Difference, find_differences
+from simulator.scenario.differences import NOTHING, TOLD, SettingDifference, find_differences
 from simulator.scenario.paths import parse_path
 from simulator.story.catalog import pick
 from simulator.story.values import flow_text, shorten
@@ -28,7 +28,7 @@ class Case:
 
     name: str
     text: Mapping[str, str]
-    changes: tuple[Difference, ...]
+    changes: tuple[SettingDifference, ...]
     """Settings that differ from the run just seen; words and questions do not count."""
     played: bool
     scenario: Scenario
@@ -83,7 +83,7 @@ def _case(scenario: Scenario, name: str, played: bool) -> Case:
     return Case(name, text, tuple(find_differences(scenario, other)), played, other)
 
 
-def _change_text(change: Difference, before: Scenario, after: Scenario) -> str:
+def _change_text(change: SettingDifference, before: Scenario, after: Scenario) -> str:
     old, new = _value(change.before, before, change.path), _value(change.after, after, change.path)
     # What one of them writes and the other one's profile implies is no change.
     return f"{setting_name(change.path)}: {old} → {new}" if old != new else ""

@@ -10,12 +10,12 @@ from simulator.course import grade_words as words
 from simulator.course import learn_words
 from simulator.course.check_report import goal_value
 from simulator.course.grading import Grade, GradedRun
-from simulator.course.verdict import Verdict
-from simulator.scenario.differences import NOTHING, Difference, is_allowed
+from simulator.course.verdict import GoalVerdict
+from simulator.scenario.differences import NOTHING, SettingDifference, is_allowed
 from simulator.story.catalog import BOTH, LANGUAGES, Words
 from simulator.story.narrate.narration import sentence
 from simulator.story.report.summary import pad
-from simulator.story.values import Clock, flow_text, shorten
+from simulator.story.values import ClockTime, flow_text, shorten
 from simulator.trace import as_seconds
 from simulator.world import timeline_of
 
@@ -70,7 +70,7 @@ def _clean(value: Any) -> Any:
             return value
 
 
-def _change(change: Difference, *, allowed: bool) -> Data:
+def _change(change: SettingDifference, *, allowed: bool) -> Data:
     return {
         "path": shorten(change.path, 200),
         "before": _value(change.before),
@@ -91,7 +91,7 @@ def _goal(found: Grade, place: int, file: str, secret: bool) -> Data:
     return data
 
 
-def _missed(found: Grade, run: GradedRun, verdict: Verdict, file: str, secret: bool) -> Data:
+def _missed(found: Grade, run: GradedRun, verdict: GoalVerdict, file: str, secret: bool) -> Data:
     """The reason why a run misses a goal, and how to reproduce it."""
     told = not (run.hidden and secret)
     data: Data = {
@@ -110,7 +110,7 @@ def _missed(found: Grade, run: GradedRun, verdict: Verdict, file: str, secret: b
             "index": verdict.event,
             "t": as_seconds(event.t),
             "type": event.type,
-            "when": {lang: Clock(event.t).text(lang) for lang in LANGUAGES},
+            "when": {lang: ClockTime(event.t).text(lang) for lang in LANGUAGES},
             "text": {lang: sentence(timeline, verdict.event, lang) for lang in LANGUAGES},
         }
         command += ["--at", f"{as_seconds(event.t):.6f}".rstrip("0").rstrip(".")]

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from simulator.course.verdict import Verdict, judge
+from simulator.course.verdict import GoalVerdict, judge
 from simulator.measure import evaluate_text
 from simulator.scenario import Edit, Problem, Scenario, ScenarioError
-from simulator.scenario.differences import Difference, find_differences, is_allowed
+from simulator.scenario.differences import SettingDifference, find_differences, is_allowed
 from simulator.scenario.schema import Exercise, Goal
 from simulator.story.run import Simulate
 from simulator.trace import Trace
@@ -26,11 +26,11 @@ class GradedRun:
     hidden: bool
     """True if it does not use the lesson's own seed."""
     trace: Trace
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[GoalVerdict, ...]
     """In the order of the goals."""
     slots: int
     """Peak number of pool slots of all workers together."""
-    budget: Verdict | None
+    budget: GoalVerdict | None
     """None if the exercise sets none."""
 
     @property
@@ -46,11 +46,11 @@ class Grade:
     lesson: Scenario
     exercise: Exercise
     goals: tuple[Goal, ...]
-    changes: tuple[Difference, ...]
+    changes: tuple[SettingDifference, ...]
     runs: tuple[GradedRun, ...]
 
     @property
-    def forbidden(self) -> list[Difference]:
+    def forbidden(self) -> list[SettingDifference]:
         """Changes that the exercise forbids."""
         return [change for change in self.changes if not is_allowed(change.parts, self.exercise.may_change)]
 

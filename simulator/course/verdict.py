@@ -18,7 +18,7 @@ from simulator.world.lives import lives_of
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class GoalVerdict:
     """A goal checked against a run: if it is met, its measures' values, and the event that decided against it."""
 
     goal: Goal
@@ -43,7 +43,7 @@ class Checked:
 
     variant: str | None
     trace: Trace
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[GoalVerdict, ...]
     questions: tuple[Question, ...]
     problems: tuple[Problem, ...]
     """Questions without exactly one true choice."""
@@ -79,14 +79,14 @@ def check_run(scenario: Scenario, trace: Trace) -> Checked:
     return Checked(scenario.variant, trace, verdicts, tuple(questions), tuple(problems), tuple(warnings))
 
 
-def judge(goal: Goal, trace: Trace) -> Verdict:
+def judge(goal: Goal, trace: Trace) -> GoalVerdict:
     """Check a run against one goal."""
     expression = parse_goal(goal.test)
     if evaluate(expression, trace) is True:
-        return Verdict(goal, True)
+        return GoalVerdict(goal, True)
     failing = next((part for part in _conjuncts(expression) if evaluate(part, trace) is not True), expression)
     values = {measure_text(measure): evaluate(measure, trace) for measure in measures_in(failing)}
-    return Verdict(goal, False, tuple(values.items()), _offender(failing, trace))
+    return GoalVerdict(goal, False, tuple(values.items()), _offender(failing, trace))
 
 
 def untranslated(scenario: Scenario) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from simulator.engine.calls import Calls, Entry
+from simulator.engine.calls import CallFactory, Entry
 from simulator.engine.clock import Call, Rank, priority
 from simulator.engine.context import Context
 from simulator.scenario.crontab import FIELDS, parse_field
@@ -70,7 +70,7 @@ class Interval:
         return time + self._micros
 
 
-class Plan:
+class ScheduleEntry:
     """One entry of the schedule in one beat."""
 
     def __init__(self, entry: Entry, spec: BeatEntry, when: int) -> None:
@@ -85,14 +85,14 @@ class Plan:
 class Beat:
     """One beat process; its schedule state survives restarts."""
 
-    def __init__(self, context: Context, calls: Calls, model: ScenarioFile, hostname: str) -> None:
+    def __init__(self, context: Context, calls: CallFactory, model: ScenarioFile, hostname: str) -> None:
         self.hostname = hostname
         self.running = False
         self._clock = context.clock
         first = len(model.workers)
         # The n-th tick of an entry has the same task id in every beat.
         self._plans = [
-            Plan(calls.entry(spec.call, f"beat/{name}"), spec, priority(Rank.TIMER, first + index))
+            ScheduleEntry(calls.entry(spec.call, f"beat/{name}"), spec, priority(Rank.TIMER, first + index))
             for index, (name, spec) in enumerate(model.beat_schedule.items())
         ]
 
@@ -113,16 +113,16 @@ class Beat:
                 self._clock.cancel(plan.call)
                 plan.call = None
 
-    def _plan(self, plan: Plan, due: int) -> None:
+    def _plan(self, plan: ScheduleEntry, due: int) -> None:
         plan.call = self._clock.at(due, plan.when, self._tick, plan, daemon=True) if due < NEVER else None
 
-    def _tick(self, plan: Plan) -> None:
+    def _tick(self, plan: ScheduleEntry) -> None:
         now = self._clock.now
         plan.last = now
         plan.entry.publisher.when_reachable(partial(self._send, plan), self.hostname, plan.when)
         self._plan(plan, plan.schedule.after(now))
 
-    def _send(self, plan: Plan, hostname: str, when: int) -> None:
+    def _send(self, plan: ScheduleEntry, hostname: str, when: int) -> None:
         """Publish a tick, unless beat has ended while it waited for the broker."""
         if self.running:
             plan.entry.send(hostname, when)
@@ -131,7 +131,7 @@ class Beat:
 class Beats:
     """All beats of a run: the standalone one, or one in each worker started with `-B`."""
 
-    def __init__(self, context: Context, calls: Calls, model: ScenarioFile) -> None:
+    def __init__(self, context: Context, calls: CallFactory, model: ScenarioFile) -> None:
         """Create the beats that the scenario configures, all stopped."""
         self._clock = context.clock
         self._note = context.journal.note

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.engine.context import Context
-from simulator.engine.publisher import Publisher, Routes
+from simulator.engine.publisher import DefaultRoutes, Publisher
 from simulator.engine.state import Message, Place
 from simulator.engine.templates import fill, has_braces
 from simulator.scenario.schema import Call, Task
@@ -20,7 +20,7 @@ class Entry:
         self,
         context: Context,
         publisher: Publisher,
-        routes: Routes,
+        routes: DefaultRoutes,
         task: Task | None,
         spec: Call,
         identity: str,
@@ -120,10 +120,10 @@ class Entry:
         return self.context.names.next(self.task)
 
 
-class Calls:
+class CallFactory:
     """Factory of calls."""
 
-    def __init__(self, context: Context, publisher: Publisher, routes: Routes, tasks: dict[str, Task]) -> None:
+    def __init__(self, context: Context, publisher: Publisher, routes: DefaultRoutes, tasks: dict[str, Task]) -> None:
         """Keep what entries need; `tasks` are the scenario's definitions by name."""
         self.specs: dict[str, Call] = {}
         """Calls by identity, as they are written in the scenario."""

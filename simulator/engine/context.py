@@ -13,7 +13,7 @@ from simulator.scenario.profiles import Settings
 from simulator.scenario.transports import TRANSPORTS
 
 
-class Names:
+class TaskIds:
     """Generator of ids for tasks without one."""
 
     def __init__(self, taken: Iterable[str]) -> None:
@@ -69,7 +69,7 @@ class Context:
         self.watch = watch
         self.journal = Journal()
         self.chances = Chances(seed, told)
-        self.names = Names(taken)
+        self.names = TaskIds(taken)
         self.results = Results(settings.result_latency)
         self.copies = Copies()
         self.messages = 0

@@ -7,7 +7,7 @@ from typing import Protocol
 from simulator.engine.clock import Call
 from simulator.engine.services import Service
 from simulator.engine.state import Delivery
-from simulator.engine.tasks import Attempt, Task
+from simulator.engine.tasks import CallOutcome, Task
 
 
 class Waiting(Protocol):
@@ -27,7 +27,7 @@ class Share:
         self.left = left
 
 
-class Execution(Attempt, kw_only=False):
+class Execution(CallOutcome, kw_only=False):
     """One run of a delivered message in a slot."""
 
     delivery: Delivery

@@ -6,22 +6,22 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from simulator.engine.calls import Calls, Entry
+from simulator.engine.calls import CallFactory, Entry
 from simulator.engine.clock import WATCH, Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.draws import Sampler, sampler, stream
-from simulator.engine.workflow.canvas import Canvas, Workflow
+from simulator.engine.workflow.canvas import SentCanvas, Workflow
 from simulator.scenario.schema import Call, Send
 from simulator.trace.time import NEVER, to_micros
 
 
-class Line:
+class SendLine:
     """One line under `send`: the schedule of its occasions, and the calls made at each."""
 
     def __init__(
         self,
         context: Context,
-        calls: Calls,
+        calls: CallFactory,
         workflow: Workflow,
         index: int,
         spec: Send,
@@ -44,9 +44,9 @@ class Line:
         self.occasions = 0
         """Occasions so far."""
         entries = [calls.entry(call, _identity(spec, call, ordinals), single=self.is_single) for call in spec.calls]
-        self.entries: list[Entry | Canvas] = [*entries]
+        self.entries: list[Entry | SentCanvas] = [*entries]
         if spec.each is None and spec.is_canvas:
-            self.entries = [Canvas(workflow, spec, entries)]
+            self.entries = [SentCanvas(workflow, spec, entries)]
         self._only = self.entries[0] if len(self.entries) == self.burst == 1 else None
         self.gap: Sampler | None = None
         if spec.every is not None:
@@ -58,7 +58,7 @@ class Line:
             occasion = self._again(self._only, self.gap) if self._only and self.gap else self._occasion
             self.clock.at(self.first, self.on_publish, occasion)
 
-    def _again(self, only: Entry | Canvas, gap: Sampler) -> Callable[[Any], None]:
+    def _again(self, only: Entry | SentCanvas, gap: Sampler) -> Callable[[Any], None]:
         """Run the occasions of the common line: one call, sent repeatedly."""
         clock, at, send = self.clock, self.clock.at, only.send
         producer, when, last, left = self.producer, self.on_publish, self.last, self.count

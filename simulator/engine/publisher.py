@@ -11,7 +11,7 @@ from simulator.scenario.schema import ScenarioFile
 from simulator.trace.events import PublishFailed, TaskSent
 
 
-class Routes:
+class DefaultRoutes:
     """Default routing of tasks to queues."""
 
     def __init__(self, model: ScenarioFile) -> None:

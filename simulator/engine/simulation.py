@@ -10,15 +10,15 @@ from typing import Any
 
 from simulator.engine.beat import Beats
 from simulator.engine.broker import Broker, transport_of
-from simulator.engine.calls import Calls
+from simulator.engine.calls import CallFactory
 from simulator.engine.clock import Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.control import plan_control
 from simulator.engine.failures import Exceptions
 from simulator.engine.faults import Faults
 from simulator.engine.fleet import Fleet
-from simulator.engine.producers import Line
-from simulator.engine.publisher import Publisher, Routes
+from simulator.engine.producers import SendLine
+from simulator.engine.publisher import DefaultRoutes, Publisher
 from simulator.engine.services import Service
 from simulator.engine.tasks import Task
 from simulator.engine.worker.application import Application
@@ -69,8 +69,8 @@ class Simulation:
         self.broker = Broker(self.context, model.queues, prioritised=_has_priorities(model))
         self.transport = transport_of(self.context, self.broker)
         self.publisher = self.make_publisher()
-        self.routes = Routes(model)
-        self.calls = Calls(self.context, self.publisher, self.routes, model.tasks)
+        self.routes = DefaultRoutes(model)
+        self.calls = CallFactory(self.context, self.publisher, self.routes, model.tasks)
         self.workflow = Workflow(self.context, self.publisher)
         self.services = {name: Service(spec) for name, spec in model.services.items()}
         exceptions = Exceptions(model.exceptions)
@@ -154,7 +154,7 @@ class Simulation:
                 context.clock.at(to_micros(spec.starts_at), when, self.fleet.start, name)
         ordinals: Counter[tuple[str, str]] = Counter()
         for index, send in enumerate(model.send):
-            Line(context, self.calls, self.workflow, index, send, ordinals).start()
+            SendLine(context, self.calls, self.workflow, index, send, ordinals).start()
         first = len(model.workers)
         Faults(context, model, self.broker, self.fleet, self.beats, self.tasks, self.services).plan(first)
         plan_control(context, model.control, self.fleet, first + len(model.faults))

@@ -34,7 +34,7 @@ class Caller(Protocol):
         """Return the message of call `number` (from 0); `given` are prepended to its arguments."""
 
 
-class Step(msgspec.Struct):
+class CanvasStep(msgspec.Struct):
     """One task of a canvas that has been called."""
 
     caller: Caller
@@ -43,7 +43,7 @@ class Step(msgspec.Struct):
     immutable: bool
     then: Node | None = None
     """The next part of its chain."""
-    header: Header | None = None
+    header: ChordHeader | None = None
     """The chord header that it completes a member of, if nothing follows it in its chain."""
 
 
@@ -53,7 +53,7 @@ class Group(msgspec.Struct):
     members: list[Node]
 
 
-class Header(msgspec.Struct):
+class ChordHeader(msgspec.Struct):
     """The header of a chord, and its body."""
 
     body: Node
@@ -66,17 +66,17 @@ class Header(msgspec.Struct):
     """(succeeded, result or exception) of each finished end, by id."""
 
 
-Node = Step | Group | Header
+Node = CanvasStep | Group | ChordHeader
 
 
 class Place(msgspec.Struct):
     """A message's place in its canvas."""
 
-    step: Step | None
+    step: CanvasStep | None
     """Its task; None for `celery.chord_unlock`, which is not part of the canvas itself."""
     root_id: str
     parent_id: str | None
-    unlocks: Header | None = None
+    unlocks: ChordHeader | None = None
     """The header that `celery.chord_unlock` polls."""
 
 

@@ -20,7 +20,7 @@ from simulator.trace.rates import parse_rate
 from simulator.trace.time import to_micros
 
 
-class Attempt(msgspec.Struct, kw_only=True):
+class CallOutcome(msgspec.Struct, kw_only=True):
     """The outcome of one call of a task function."""
 
     result: Any = None
@@ -104,7 +104,7 @@ class Task:
         self._failures: dict[str, Callable[[int, int], str | None]] = {}
         """Failures by identity of a call."""
 
-    def run(self, message: Message, attempt: Attempt) -> int:
+    def run(self, message: Message, attempt: CallOutcome) -> int:
         """Call the function; return its duration in microseconds and record its outcome in `attempt`."""
         if not self._plain:
             misfit = self._signature_error(message) if self._signature is not None else None
@@ -137,7 +137,7 @@ class Task:
         said = (self._signature, self._raises, self.reject, self._kills)
         return said == (None, None, None, None) and not self._ignores
 
-    def _fail(self, message: Message, attempt: Attempt) -> None:
+    def _fail(self, message: Message, attempt: CallOutcome) -> None:
         """Record in `attempt` what the body raises or kills, if it does not return."""
         raised = self._raised(message)
         attempt.failure = raised

@@ -31,7 +31,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ShellCommand:
     """A command to type."""
 
     text: str
@@ -69,7 +69,7 @@ class Picture:
     legend: str = ""
 
 
-Block = Heading | Paragraph | Command | Blanks | Options | Grid | Picture
+Block = Heading | Paragraph | ShellCommand | Blanks | Options | Grid | Picture
 
 
 def to_markdown(blocks: Sequence[Block]) -> str:
@@ -85,7 +85,7 @@ def _markdown(block: Block) -> str:
             return f"> **{_plain(text)}**"
         case Paragraph(text):
             return _plain(text)
-        case Command(text):
+        case ShellCommand(text):
             return f"    {text}"
         case Blanks(labels):
             return "\n\n".join(f"{_plain(label)} {LINE}".strip() for label in labels)
@@ -151,7 +151,7 @@ def _html(block: Block) -> str:
             return f"<p>{escape(text)}</p>"
         case Paragraph(text, kind):
             return f'<p class="{kind}">{escape(text)}</p>'
-        case Command(text):
+        case ShellCommand(text):
             return f"<p><code>{escape(text)}</code></p>"
         case Blanks(labels):
             return "\n".join(f'<p class="blank"><span>{escape(label)}</span><i></i></p>' for label in labels)

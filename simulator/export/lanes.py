@@ -11,7 +11,7 @@ from simulator.export.document import Picture
 from simulator.story.run import Run
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
-from simulator.world.lives import Execution, lives_of
+from simulator.world.lives import ExecutionLife, lives_of
 
 MOST_LANES = 12
 """Most lanes on a sheet of paper."""
@@ -45,7 +45,7 @@ class Lane:
     """A slot of a worker, or a sender; times in microseconds."""
 
     name: str
-    runs: Sequence[Execution] = ()
+    runs: Sequence[ExecutionLife] = ()
     marks: Sequence[tuple[int, str]] = ()
     """(time, mark): a task that is sent, `ack`, or `killed`."""
 
@@ -159,7 +159,7 @@ def _svg_lane(lane: Lane, top: int, lanes: Lanes, filled: bool) -> Iterator[str]
                 free = x + 6 * len(what) + 10
 
 
-def _bar(run: Execution, top: int, lanes: Lanes) -> Iterator[str]:
+def _bar(run: ExecutionLife, top: int, lanes: Lanes) -> Iterator[str]:
     x, until = _x(run.start, lanes), _x(run.end if run.end is not None else lanes.end, lanes)
     fill = FILLS.get(run.outcome, "white")
     dash = "" if run.outcome in FILLS else ' stroke-dasharray="4 3"'

@@ -13,11 +13,11 @@ from simulator.course.verdict import measure_text, measures_in
 from simulator.export.document import (
     Blanks,
     Block,
-    Command,
     Grid,
     Heading,
     Options,
     Paragraph,
+    ShellCommand,
     to_html,
     to_markdown,
 )
@@ -108,7 +108,7 @@ class _Sheet:
             yield Paragraph(pick(self.model.summary, lang))
         same = words.SAME_RUN.text(lang, profile=header.profile, seed=header.seed, hash=self.run.trace.short_hash)
         yield Paragraph(same, "small")
-        yield Command(f"ackademy play {self.asked} --lang {lang}")
+        yield ShellCommand(f"ackademy play {self.asked} --lang {lang}")
 
     def _start(self) -> Iterator[Block]:
         lang = self.lang
@@ -211,7 +211,7 @@ class _Sheet:
         yield Paragraph(pick(exercise.text, lang))
         yield Paragraph(words.MAY_CHANGE.text(lang, paths=", ".join(exercise.may_change)))
         yield Paragraph(words.REACH.text(lang, goals=" · ".join(goal.test for goal in exercise.goals)))
-        yield Command(f"ackademy check mine.yaml --against {self.file}")
+        yield ShellCommand(f"ackademy check mine.yaml --against {self.file}")
         if not self.answers:
             yield Blanks(("", ""))
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from simulator.measure.difference import Difference, differs
+from simulator.measure.difference import Mismatch, differs
 from simulator.trace import Trace, as_seconds
 
 COMPARED = {
@@ -83,15 +83,15 @@ EXACT = Tolerance()
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Agreement:
     """The result of a comparison: the differences (none: they agree) and the worst time error in seconds."""
 
-    differences: list[Difference]
+    differences: list[Mismatch]
     worst: float | None
     since: float = float("inf")
     """The recorded time of the first difference, in seconds after the prediction's time 0."""
     astray: float | None = None
-    """When the prediction first has a worker receive another task than it did, in seconds after its time 0."""
+    """Time at which the prediction first gives a worker another task than it received, in seconds after time 0."""
 
 
 def exception_class(text: str) -> str:
@@ -156,13 +156,13 @@ def compare(
     tolerance: Tolerance = EXACT,
     end: float = float("inf"),
     alike: Alike | None = None,
-) -> Comparison:
+) -> Agreement:
     """Compare both sides. `end`: the end of observation, in recorded time; events of one side beyond it do not count.
 
     `alike`: the interchangeable workers; all are without it.
     """
     if not ours or not theirs:
-        return Comparison([], None) if not ours and not theirs else Comparison([differs("one_side")], None, 0.0)
+        return Agreement([], None) if not ours and not theirs else Agreement([differs("one_side")], None, 0.0)
     since = _first_receive(theirs)
     names: tuple[Mapping[str, str] | None, ...] = (None, None)
     if alike is not None:
@@ -174,7 +174,7 @@ def compare(
     first = min((when for when, _ in [*found, *late]), default=float("inf")) + _first_receive(ours)
     told = [difference for _, difference in found or late]
     astray = _astray(mine, real)
-    return Comparison(told, None if found else worst, first, None if astray is None else astray + _first_receive(ours))
+    return Agreement(told, None if found else worst, first, None if astray is None else astray + _first_receive(ours))
 
 
 def _astray(mine: Sequence[Happening], real: Sequence[Happening]) -> float | None:
@@ -279,7 +279,7 @@ def _same(mine: Happening | None, real: Happening | None) -> bool:
     )
 
 
-Found = list[tuple[float, Difference]]
+Found = list[tuple[float, Mismatch]]
 """Differences with the time each one shows."""
 
 
@@ -315,7 +315,7 @@ def _orders(mine: list[Happening], real: list[Happening]) -> Found:
 def _times(mine: list[Happening], real: list[Happening], tolerance: Tolerance) -> tuple[Found, float]:
     """Return the events that are too early or too late, where both sides agree on what happens, and the worst error."""
     ours, theirs = by_task(mine), by_task(real)
-    worst, late = 0.0, list[tuple[float, str, Difference]]()
+    worst, late = 0.0, list[tuple[float, str, Mismatch]]()
     for uuid, events in theirs.items():
         for predicted, recorded in zip(ours.get(uuid, ()), events, strict=False):
             if not _same(predicted, recorded):

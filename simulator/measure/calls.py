@@ -12,7 +12,7 @@ from simulator.world.level import EVERYTHING
 from simulator.world.passes import Handlers, Pass, pass_over
 
 
-class Calls(Pass):
+class ServiceCalls(Pass):
     """The calls to each service; all of them under `EVERYTHING`."""
 
     def __init__(self, trace: Trace) -> None:
@@ -43,6 +43,6 @@ class Calls(Pass):
     HANDLERS: ClassVar[Handlers] = {ev.TaskSent: _sent, ev.TaskStarted: _started}
 
 
-def calls_of(trace: Trace) -> Calls:
+def calls_of(trace: Trace) -> ServiceCalls:
     """Return the calls of a trace, cached with it."""
-    return pass_over(trace, Calls)
+    return pass_over(trace, ServiceCalls)

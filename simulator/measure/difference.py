@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Difference:
+class Mismatch:
     """A single difference.
 
     `code` is a name in `story.agreement_words`, `params` what goes into its words: names, counts, a `Happening` (None:
@@ -18,6 +18,6 @@ class Difference:
     params: Mapping[str, object]
 
 
-def differs(code: str, **params: object) -> Difference:
+def differs(code: str, **params: object) -> Mismatch:
     """Create a difference."""
-    return Difference(code, params)
+    return Mismatch(code, params)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from simulator.measure.agreement import EXACT, TOLERANCE, Happening, Tolerance, normalise
-from simulator.measure.difference import Difference, differs
+from simulator.measure.difference import Mismatch, differs
 
 ENDINGS = {"task-succeeded", "task-failed", "task-rejected", "task-revoked"}
 
@@ -22,7 +22,7 @@ def broken(
     tolerance: Tolerance = EXACT,
     sweep: float = 0.0,
     queues: Mapping[str, str] | None = None,
-) -> list[Difference]:
+) -> list[Mismatch]:
     """Return the invariants that a prediction breaks; empty if none.
 
     Args:
@@ -48,7 +48,7 @@ def broken(
     ]
 
 
-def _executions(mine: list[Happening], executions: Counter[str]) -> list[Difference]:
+def _executions(mine: list[Happening], executions: Counter[str]) -> list[Mismatch]:
     """Check that each task runs never, once or repeatedly, as its body recorded."""
     begun = Counter(h.uuid for h in mine if h.type == "task-started")
     wrong = []
@@ -60,7 +60,7 @@ def _executions(mine: list[Happening], executions: Counter[str]) -> list[Differe
     return wrong
 
 
-def _endings(mine: list[Happening], real: list[Happening]) -> list[Difference]:
+def _endings(mine: list[Happening], real: list[Happening]) -> list[Mismatch]:
     """Check that each task has the recorded endings; a lost one has none."""
     wrong = []
     for uuid in sorted({h.uuid for h in [*mine, *real]}):
@@ -73,7 +73,7 @@ def _endings(mine: list[Happening], real: list[Happening]) -> list[Difference]:
     return wrong
 
 
-def _well_formed(mine: list[Happening]) -> list[Difference]:
+def _well_formed(mine: list[Happening]) -> list[Mismatch]:
     """Check that nothing starts before it is received or ends before it starts."""
     received: Counter[tuple[str, str]] = Counter()
     started: Counter[tuple[str, str]] = Counter()
@@ -95,7 +95,7 @@ def _well_formed(mine: list[Happening]) -> list[Difference]:
     return wrong
 
 
-def _shares(mine: list[Happening], real: list[Happening], executions: Counter[str]) -> list[Difference]:
+def _shares(mine: list[Happening], real: list[Happening], executions: Counter[str]) -> list[Mismatch]:
     """Check each worker's number of executions, within one plus the difference in the total."""
     ours, theirs = (Counter(h.hostname for h in side if h.type == "task-started") for side in (mine, real))
     slack = 1 + abs(sum(ours.values()) - sum(executions.values()))
@@ -107,7 +107,7 @@ def _shares(mine: list[Happening], real: list[Happening], executions: Counter[st
     ]
 
 
-def _gaps(mine: list[Happening], real: list[Happening], tolerance: Tolerance, sweep: float) -> list[Difference]:
+def _gaps(mine: list[Happening], real: list[Happening], tolerance: Tolerance, sweep: float) -> list[Mismatch]:
     """Check the time until each task is received again."""
     wrong = []
     for uuid in sorted({h.uuid for h in real}):
@@ -129,12 +129,12 @@ FIRSTS = (("task-received",), ("task-started",), tuple(sorted(ENDINGS)))
 
 def _firsts(
     mine: list[Happening], real: list[Happening], executions: Counter[str], tolerance: Tolerance, sweep: float
-) -> list[Difference]:
+) -> list[Mismatch]:
     """Check when each task is first received, started and ended; a redelivery may wait for a sweep.
 
     Tasks with executions that the monitor missed are not checked.
     """
-    wrong: list[tuple[float, Difference]] = []
+    wrong: list[tuple[float, Mismatch]] = []
     times = Counter(h.uuid for h in real if h.type == "task-received")
     seen = Counter(h.uuid for h in real if h.type == "task-started")
     for uuid in [uuid for uuid in times if seen[uuid] >= executions[uuid]]:
@@ -148,7 +148,7 @@ def _firsts(
     return [difference for _, difference in sorted(wrong, key=lambda one: one[0])]
 
 
-def _queues(mine: list[Happening], real: list[Happening], queues: Mapping[str, str]) -> list[Difference]:
+def _queues(mine: list[Happening], real: list[Happening], queues: Mapping[str, str]) -> list[Mismatch]:
     """Check that tasks of a queue are received in its order by any worker; near-simultaneous ones may swap."""
     wrong = []
     for queue in sorted(set(queues.values())):

@@ -12,12 +12,12 @@ from simulator.play.axis import KEPT, Axis, Folds, Span
 from simulator.play.history import History
 from simulator.world.holds import Hold
 from simulator.world.level import Level
-from simulator.world.lives import Execution
+from simulator.world.lives import ExecutionLife
 
 Value = TypeVar("Value")
 
 Held = tuple[int, int]
-"""How many tasks a worker holds, and the index of the oldest one; (0, -1) without any."""
+"""Number of tasks that a worker holds, and the index of the oldest one; (0, -1) without any."""
 
 
 class Columns(Generic[Value]):
@@ -97,7 +97,7 @@ def _find_holds(holds: list[Hold], edges: list[int]) -> list[Held]:
     return found
 
 
-def _find_runs(runs: list[Execution], edges: list[int]) -> list[int]:
+def _find_runs(runs: list[ExecutionLife], edges: list[int]) -> list[int]:
     found = []
     place = 0
     for begin, until in pairwise(edges):

@@ -17,7 +17,7 @@ LOOK_BACK = 4000
 HOSTED = frozenset(kind for kind in ev.EVENT_TYPES.values() if "hostname" in kind.__struct_fields__)
 
 
-class Doings(Pass):
+class Activity(Pass):
     """Indices of events in order: by worker or producer, and of the few types looked up on their own."""
 
     def __init__(self, trace: Trace) -> None:

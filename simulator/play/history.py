@@ -12,12 +12,12 @@ from simulator.trace.time import NEVER, to_micros
 from simulator.trace.trace import Trace
 from simulator.world.holds import Hold, holds_of
 from simulator.world.level import Level
-from simulator.world.lives import Execution, lives_of
+from simulator.world.lives import ExecutionLife, lives_of
 from simulator.world.passes import Pass, pass_over
 from simulator.world.ready import ready_of
 
 SHORT = 1_000_000
-"""What is shorter than this is no gap, in microseconds."""
+"""Least length of a gap, in microseconds."""
 
 IDLE = frozenset({ev.Poll, ev.WorkerHeartbeat})
 """Event types that do not interrupt a gap."""
@@ -115,7 +115,7 @@ class History:
         """The idle gaps of the run."""
         return pass_over(self.run.trace, Gaps).up_to(self.run.trace.end)
 
-    def plan(self, run: Execution) -> int | None:
+    def plan(self, run: ExecutionLife) -> int | None:
         """Return when an execution would end if nothing intervened; None if unknown.
 
         Time limits, awaited results and shared cores intervene: the actual end of such an execution
@@ -134,7 +134,7 @@ class History:
             return None
         return run.start + to_micros(task.duration.numbers[0])
 
-    def _met_limit(self, run: Execution) -> bool:
+    def _met_limit(self, run: ExecutionLife) -> bool:
         """Return whether an execution reached a time limit of its task."""
         scenario = self.run.scenario
         task = scenario.model.tasks.get(run.name) if scenario is not None else None

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from simulator.play.playback import Playback
 from simulator.play.player import Answer, Player
 from simulator.story.language import first_language
-from simulator.story.report.comparison import Difference, first_difference, measure_rows
+from simulator.story.report.comparison import Divergence, first_difference, measure_rows
 from simulator.story.run import Run
 from simulator.story.stops import Outcome
 
@@ -46,7 +46,7 @@ class Contrast:
         """True if the runs are equal event by event."""
         return self.one.run.trace.hash == self.other.run.trace.hash
 
-    def parting(self, lang: str) -> Difference | None:
+    def parting(self, lang: str) -> Divergence | None:
         """Return the first difference, in words; None if the runs read the same."""
         lang = first_language(lang)
         if lang not in self._partings:
@@ -54,7 +54,7 @@ class Contrast:
         return self._partings[lang]
 
     @cached_property
-    def _partings(self) -> dict[str, Difference | None]:
+    def _partings(self) -> dict[str, Divergence | None]:
         return {}
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from simulator.play.changes import Changes
 from simulator.play.columns import ColumnViews
-from simulator.play.doings import Doings
+from simulator.play.doings import Activity
 from simulator.play.history import History
 from simulator.play.log import Log
 from simulator.play.meters import Meters
@@ -105,9 +105,9 @@ class Playback:
         return History(self.run)
 
     @cached_property
-    def doings(self) -> Doings:
+    def doings(self) -> Activity:
         """Activity by worker."""
-        return pass_over(self.run.trace, Doings)
+        return pass_over(self.run.trace, Activity)
 
     @cached_property
     def views(self) -> ColumnViews:

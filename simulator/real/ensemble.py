@@ -43,7 +43,7 @@ class StageError(Exception):
 
 
 @dataclass(frozen=True)
-class Deed:
+class PerformedFault:
     """A fault as it was carried out; `t` in seconds after time 0."""
 
     t: float
@@ -57,7 +57,7 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class Body:
+class BodyMark:
     """The start or end of a task body."""
 
     uuid: str
@@ -75,7 +75,7 @@ class Performance:
     end: float
     raws: list[Raw]
     online: dict[str, list[float]]
-    deeds: list[Deed]
+    deeds: list[PerformedFault]
     executions: dict[str, int]
     """Number of times that each task's body began, by task id."""
     sent: list[float] = field(default_factory=list)
@@ -92,7 +92,7 @@ class Ensemble:
         self.plan = plan
         self.app = app
         self.monitor = Monitor(app)
-        self.deeds: list[Deed] = []
+        self.deeds: list[PerformedFault] = []
         self.sent: list[float] = []
         self.said: dict[int, float] = {}
         self.startup = 1.5
@@ -168,17 +168,17 @@ class Ensemble:
             if time.time() - self._claimed > leftovers.ALIVE / 4:
                 self._claim()
 
-    def bodies(self) -> list[Body]:
+    def bodies(self) -> list[BodyMark]:
         """Starts and ends of bodies noted so far, in order."""
         path = Path(self.plan.folder) / EXECUTIONS
         if not path.exists():
             return []
         lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-        return [Body(uuid, worker, int(pid), what) for uuid, worker, pid, what in lines]
+        return [BodyMark(uuid, worker, int(pid), what) for uuid, worker, pid, what in lines]
 
     def done(self, index: int, what: str, hostname: str, uuid: str = "") -> None:
         """Record that a fault was carried out now."""
-        self.deeds.append(Deed(time.time() - self._start, index, what, hostname, uuid))
+        self.deeds.append(PerformedFault(time.time() - self._start, index, what, hostname, uuid))
 
     # -- what is to be done when --------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from simulator.engine import Simulation
 from simulator.engine.chances import Drawn
-from simulator.measure.agreement import Comparison
+from simulator.measure.agreement import Agreement
 from simulator.scenario import Scenario
 from simulator.trace import Trace, as_seconds
 
@@ -25,18 +25,18 @@ REACTION = 0.2
 
 
 @dataclass(frozen=True)
-class Fallen:
+class MatchedRun:
     """The closest prediction, with the draws that led to it."""
 
     trace: Trace
-    comparison: Comparison
+    comparison: Agreement
     told: Mapping[str, int]
     """Unusual outcomes of draws, by name."""
     drawn: tuple[Drawn, ...]
     """All draws that were made."""
 
 
-def as_it_fell(scenario: Scenario, hold: Callable[[Trace], Comparison]) -> Fallen:
+def as_it_fell(scenario: Scenario, hold: Callable[[Trace], Agreement]) -> MatchedRun:
     """Predict with the draws of the recording, which are found one by one from the first difference back.
 
     A wrong draw shows: the run that has it right differs later, or not at all. Two may show at the same time.
@@ -64,7 +64,7 @@ def as_it_fell(scenario: Scenario, hold: Callable[[Trace], Comparison]) -> Falle
     return best
 
 
-def _put_right(scenario: Scenario, best: Fallen, hold: Callable[[Trace], Comparison]) -> list[Fallen]:
+def _put_right(scenario: Scenario, best: MatchedRun, hold: Callable[[Trace], Agreement]) -> list[MatchedRun]:
     """Runs in which the draw among names that came right before a wrong receive has fallen otherwise."""
     astray = best.comparison.astray
     if astray is None:
@@ -73,30 +73,30 @@ def _put_right(scenario: Scenario, best: Fallen, hold: Callable[[Trace], Compari
     return [_play(scenario, told, hold) for told in _otherwise(best, named[-1:])]
 
 
-def _goes_right_until(run: Fallen) -> float:
-    """When a worker first receives another task than it did, in seconds."""
+def _goes_right_until(run: MatchedRun) -> float:
+    """Time at which a worker first receives another task than it did, in seconds."""
     return math.inf if run.comparison.astray is None else run.comparison.astray
 
 
-def _others(run: Fallen, since: float) -> list[Mapping[str, int]]:
+def _others(run: MatchedRun, since: float) -> list[Mapping[str, int]]:
     """Draws to try next: each one that may have led to a difference, with another outcome."""
     suspects = [one for one in run.drawn if as_seconds(one.t) <= since + REACTION and one.name not in run.told]
     return _otherwise(run, suspects[::-1][:REACH])
 
 
-def _otherwise(run: Fallen, draws: Sequence[Drawn]) -> list[Mapping[str, int]]:
+def _otherwise(run: MatchedRun, draws: Sequence[Drawn]) -> list[Mapping[str, int]]:
     return [{**run.told, draw.name: option} for draw in draws for option in range(draw.options) if option != draw.fell]
 
 
-def _best(runs: list[Fallen]) -> Fallen | None:
+def _best(runs: list[MatchedRun]) -> MatchedRun | None:
     return max(runs, key=lambda run: run.comparison.since, default=None)
 
 
-def _is_later(run: Fallen, other: Fallen) -> bool:
+def _is_later(run: MatchedRun, other: MatchedRun) -> bool:
     return run.comparison.since > other.comparison.since + LATER
 
 
-def _play(scenario: Scenario, told: Mapping[str, int], hold: Callable[[Trace], Comparison]) -> Fallen:
+def _play(scenario: Scenario, told: Mapping[str, int], hold: Callable[[Trace], Agreement]) -> MatchedRun:
     simulation = Simulation(scenario, told=told)
     trace = simulation.run()
-    return Fallen(trace, hold(trace), told, tuple(simulation.context.chances.drawn))
+    return MatchedRun(trace, hold(trace), told, tuple(simulation.context.chances.drawn))

@@ -63,7 +63,7 @@ class Stopped(Exception):
 
 
 @dataclass(slots=True)
-class Progress:
+class RecordingProgress:
     """Progress of a recording."""
 
     seconds: float = 0.0
@@ -96,7 +96,7 @@ class Recorder:
     enable: bool = False
     redact: bool = False
     clock: Callable[[], float] = time.time
-    progress: Progress = field(default_factory=Progress)
+    progress: RecordingProgress = field(default_factory=RecordingProgress)
     notes: Counter[str] = field(default_factory=Counter)
     clocks: dict[str, float] = field(default_factory=dict)
     """Seconds by which each clock is ahead, by hostname, if significant."""
@@ -113,7 +113,7 @@ class Recorder:
         """End the recording at its next turn."""
         self._stopped = True
 
-    def run(self, seconds: float | None = None, tell: Callable[[Progress], None] = lambda _: None) -> None:
+    def run(self, seconds: float | None = None, tell: Callable[[RecordingProgress], None] = lambda _: None) -> None:
         """Record until `stop`, Ctrl+C, or for a number of `seconds`.
 
         Raises:
@@ -167,7 +167,7 @@ class Recorder:
         again: Callable[[], None],
         origin: float,
         seconds: float | None,
-        tell: Callable[[Progress], None],
+        tell: Callable[[RecordingProgress], None],
     ) -> None:
         try:
             while not self._stopped:

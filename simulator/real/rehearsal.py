@@ -8,8 +8,8 @@ from simulator.engine.draws import stream, uniforms
 from simulator.engine.failures import Exceptions
 from simulator.engine.publisher import Publisher
 from simulator.engine.simulation import Simulation
-from simulator.engine.state import Group, Header, Message, Node, Queue, Step
-from simulator.engine.tasks import Attempt, Task
+from simulator.engine.state import CanvasStep, ChordHeader, Group, Message, Node, Queue
+from simulator.engine.tasks import CallOutcome, Task
 from simulator.scenario import Scenario
 from simulator.scenario.schema import Queue as QueueSpec
 from simulator.trace import as_seconds
@@ -50,7 +50,7 @@ class Rehearsal(Simulation):
 
     def make_publisher(self) -> Publisher:
         """Make a publisher that also reports to this rehearsal."""
-        return _Told(self)
+        return _ReportingPublisher(self)
 
     def publishes(self, message: Message, hostname: str, cause: int) -> None:
         """Note a message that a producer sends of its own accord."""
@@ -84,7 +84,7 @@ class Rehearsal(Simulation):
 
     def _node(self, node: Node, hostname: str) -> Row:
         """A frozen canvas as data."""
-        if isinstance(node, Step):
+        if isinstance(node, CanvasStep):
             message = node.caller.compose(node.number, node.uuid)
             self.context.messages -= 1  # it was only looked at
             self._know(message)
@@ -92,7 +92,7 @@ class Rehearsal(Simulation):
             row: Row = {"call": self._call(message), "immutable": node.immutable}
             return row if node.then is None else {**row, "then": self._node(node.then, hostname)}
         members = [self._node(member, hostname) for member in node.members]
-        if isinstance(node, Header):
+        if isinstance(node, ChordHeader):
             return {"header": members, "body": self._node(node.body, hostname)}
         if isinstance(node, Group):
             return {"group": members}
@@ -111,7 +111,7 @@ class Rehearsal(Simulation):
         count = 1 if not can_fail else MOST_ATTEMPTS if retries is None else max(retries + 2, MOST_ATTEMPTS)
         rows = []
         for attempt in range(count):
-            ended = Attempt()
+            ended = CallOutcome()
             tried = Message(
                 0, message.uuid, message.name, (), {}, message.identity, message.number, message.queue, retries=attempt
             )
@@ -143,7 +143,7 @@ class Rehearsal(Simulation):
         return found
 
 
-class _Told(Publisher):
+class _ReportingPublisher(Publisher):
     """A publisher that reports everything sent to a rehearsal."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:

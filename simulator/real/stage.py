@@ -16,7 +16,7 @@ from pathlib import Path
 
 from simulator.real import leftovers
 from simulator.real.application import BEGINS, make_app
-from simulator.real.ensemble import PATIENCE, Deed, Ensemble, Performance, StageError
+from simulator.real.ensemble import PATIENCE, Ensemble, Performance, PerformedFault, StageError
 from simulator.real.plan import Plan, Row
 
 SIGNALS = {"warm": signal.SIGTERM, "soft": signal.SIGQUIT, "cold": signal.SIGQUIT}
@@ -119,7 +119,7 @@ class Stage(Ensemble):
         found = json.loads(result.read_text(encoding="utf-8"))
         if "code" in found:
             raise StageError(found["code"], **found["params"])
-        return Performance(**{**found, "deeds": [Deed(**deed) for deed in found["deeds"]]})
+        return Performance(**{**found, "deeds": [PerformedFault(**deed) for deed in found["deeds"]]})
 
     def spawn(self, name: str) -> None:
         """Start a worker, or beat."""

@@ -24,10 +24,10 @@ from simulator.measure.agreement import (
     normalise,
     predicted,
 )
-from simulator.measure.difference import Difference
+from simulator.measure.difference import Mismatch
 from simulator.measure.invariants import broken
 from simulator.real.application import told_apart
-from simulator.real.ensemble import Deed, Performance
+from simulator.real.ensemble import Performance, PerformedFault
 from simulator.real.events import Conversion
 from simulator.real.known import Known, KnownWorker
 from simulator.real.luck import as_it_fell
@@ -53,7 +53,7 @@ class Verdict:
     held: str
     """`order`, or `invariants` if the order of a real run varies."""
     tolerance: Tolerance
-    differences: tuple[Difference, ...]
+    differences: tuple[Mismatch, ...]
     worst: float | None
     """The largest error of a time in seconds, if the order agrees."""
     ids: frozenset[str]
@@ -177,7 +177,7 @@ def _as_sent(lines: list[Data], times: list[float]) -> list[Data]:
     return [{**line, "at": late[place]} for place, line in enumerate(lines)]
 
 
-def _slot(data: Data, deed: Deed, at: float) -> int | None:
+def _slot(data: Data, deed: PerformedFault, at: float) -> int | None:
     """The slot that the prediction gives to the task of the killed child."""
     earlier = {**data, "until": at, "faults": [f for f in data.get("faults") or [] if f["at"] < at]}
     slots = [

@@ -14,7 +14,7 @@ from simulator.scenario.schema.basics import Name, Strict, Text
 from simulator.scenario.source import Path, Source, read_source
 
 
-class Part(Strict):
+class CoursePart(Strict):
     """Lessons that belong together, in their order."""
 
     title: Text
@@ -40,7 +40,7 @@ class Section(Strict):
 class Course(Strict):
     """All parts in order, with the mapping from sections of the guide to lessons."""
 
-    parts: list[Part] = Field(default_factory=list)
+    parts: list[CoursePart] = Field(default_factory=list)
     guide: list[Section] = Field(default_factory=list)
 
     @property

@@ -27,7 +27,7 @@ Parts = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class SettingDifference:
     """A setting whose values differ between two scenarios; values as they are written."""
 
     parts: Parts
@@ -40,7 +40,7 @@ class Difference:
         return join_path(self.parts)
 
 
-def find_differences(before: Scenario, after: Scenario, near: Sequence[str] = ()) -> list[Difference]:
+def find_differences(before: Scenario, after: Scenario, near: Sequence[str] = ()) -> list[SettingDifference]:
     """Every setting that differs and matters to the run: all of them, so that none hides behind others.
 
     Args:
@@ -52,7 +52,7 @@ def find_differences(before: Scenario, after: Scenario, near: Sequence[str] = ()
     rooms = [(name, room) for name, room in _fields(before.model).items() if name not in TOLD]
     new = _fields(after.model)
     found = (parts for name, room in rooms for parts in _walk(room, new[name], (name,), patterns))
-    return [Difference(parts, _written(before, parts), _written(after, parts)) for parts in found]
+    return [SettingDifference(parts, _written(before, parts), _written(after, parts)) for parts in found]
 
 
 def is_allowed(parts: Parts, may_change: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ from simulator.scenario import schema
 from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.scope import RuleScope, raised_by
 from simulator.scenario.source import Path
-from simulator.scenario.transports import TRANSPORTS, Transport
+from simulator.scenario.transports import TRANSPORTS, TransportTraits
 
 
 def _can_fail(task: schema.Task) -> bool:
@@ -47,7 +47,7 @@ def _all_workers(scope: RuleScope, key: str) -> bool:
     return bool(workers) and all(getattr(worker, key) is not None for worker in workers)
 
 
-def _where(can: Callable[[Transport], object]) -> Test:
+def _where(can: Callable[[TransportTraits], object]) -> Test:
     """Condition that the transport lacks a capability."""
     return lambda scope, path: not can(TRANSPORTS[scope.settings.transport])
 

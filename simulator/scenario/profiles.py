@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.scenario.transports import TRANSPORTS, Transport
+from simulator.scenario.transports import TRANSPORTS, TransportTraits
 from simulator.trace.rates import parse_rate
 from simulator.trace.time import NEVER, to_micros
 
@@ -256,7 +256,7 @@ def _publish_retry(config: dict[str, Any]) -> PublishRetry:
     return PublishRetry(policy["max_retries"], *intervals)  # type: ignore[arg-type]
 
 
-def _of_transport(transport: Transport, options: dict[str, Any]) -> dict[str, Any]:
+def _of_transport(transport: TransportTraits, options: dict[str, Any]) -> dict[str, Any]:
     """Settings from `broker_transport_options`, with the transport's own defaults."""
     interval = options.get("polling_interval")
     wait = transport.wait if transport.pauses or not interval else interval  # Redis has polling_interval too
@@ -272,7 +272,7 @@ def _of_transport(transport: Transport, options: dict[str, Any]) -> dict[str, An
     }
 
 
-def _worker_options(transport: Transport, options: Mapping[str, Any]) -> WorkerOptions:
+def _worker_options(transport: TransportTraits, options: Mapping[str, Any]) -> WorkerOptions:
     leases = transport.visibility_timeout
     visibility = None if leases is None else options.get("visibility_timeout", leases)
     every = options.get("unacked_restore_interval", 10.0) * options.get("unacked_restore_throttle", 10)

@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Transport:
+class TransportTraits:
     """Capabilities of a transport. Rules that depend on the transport ask for one of these, never for its name."""
 
     delivers: Literal["push", "blocking", "polling"]
@@ -55,10 +55,10 @@ class Transport:
     """True if Celery has this transport; `guide://` is our own."""
 
 
-_KOMBU_POLLED = Transport(delivers="polling", waits_in_pool=True, loses_unacked=True, orders_queues=True)
+_KOMBU_POLLED = TransportTraits(delivers="polling", waits_in_pool=True, loses_unacked=True, orders_queues=True)
 
-TRANSPORTS: dict[str, Transport] = {
-    "guide": Transport(
+TRANSPORTS: dict[str, TransportTraits] = {
+    "guide": TransportTraits(
         delivers="polling",
         priorities="all",
         orders_queues=True,
@@ -67,7 +67,7 @@ TRANSPORTS: dict[str, Transport] = {
         is_celerys=False,
     ),
     # kombu.transport.redis: Channel.visibility_timeout, brpop_timeout
-    "redis": Transport(
+    "redis": TransportTraits(
         delivers="blocking",
         priorities="steps",
         visibility_timeout=3600.0,
@@ -81,7 +81,7 @@ TRANSPORTS: dict[str, Transport] = {
         wakes=1.0,  # kombu.transport.redis: Transport.register_with_event_loop, _binding_expiry_tref
         disables_prefetch=True,
     ),
-    "amqp": Transport(
+    "amqp": TransportTraits(
         delivers="push",
         priorities="declared",
         has_ttl=True,
@@ -93,7 +93,7 @@ TRANSPORTS: dict[str, Transport] = {
     "memory": _KOMBU_POLLED,
     "filesystem": _KOMBU_POLLED,
     # kombu.transport.SQS
-    "sqs": Transport(
+    "sqs": TransportTraits(
         delivers="blocking",
         visibility_timeout=1800.0,
         wait_option="wait_time_seconds",
@@ -106,6 +106,6 @@ TRANSPORTS: dict[str, Transport] = {
 """Transports by scheme of `broker_url`."""
 
 
-def transport_named(name: object) -> Transport | None:
+def transport_named(name: object) -> TransportTraits | None:
     """Capabilities of the transport with that name; None if it is not simulated, as may be in a recording."""
     return TRANSPORTS.get(name) if isinstance(name, str) else None

@@ -15,7 +15,7 @@ from simulator.scene.change import describe_edit
 from simulator.scene.event_lines import list_events
 from simulator.scene.flights import find_flights, follow_legs
 from simulator.scene.look import Look
-from simulator.scene.model import Flight, Flow, LogLine, Lower, Scene, TransportBar
+from simulator.scene.model import Flight, Flow, LogLine, LowerPanel, Scene, TransportBar
 from simulator.scene.moment import ask_question, tell_moment
 from simulator.scene.over_time import (
     Over,
@@ -135,7 +135,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         notice_has_keys=look.notice is not None and not look.notice.params,
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
         flying=frozenset((f.uuid, f.target[:2]) for f in flights if f.kind == "task" and f.progress < 1),
-        lower=Lower(look.panel, look.dots, look.selection.key if look.selection.key in world.workers else ""),
+        lower=LowerPanel(look.panel, look.dots, look.selection.key if look.selection.key in world.workers else ""),
         down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
         store=find_store(player),
     )

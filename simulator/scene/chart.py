@@ -102,7 +102,7 @@ class SlotLane(ScenePart, frozen=True):
     deaths: list[int]
     """Columns in which the worker, or the child in this slot, died."""
     held: list[HeldBar] = []
-    """What waits in the worker; set in the lane of its last slot."""
+    """Tasks that wait in the worker; set in the lane of its last slot."""
     held_ahead: int = 0
     """Columns from now to the ETA for which the first task is held, if it is."""
 
@@ -114,7 +114,7 @@ class Curve(ScenePart, frozen=True):
     values: list[float]
     least: float
     dead: bool = False
-    """Whether it counts dead letters, which wait for nobody."""
+    """True if it counts dead letters, which wait for no consumer."""
 
 
 class TimeChart(ScenePart, frozen=True):
@@ -140,7 +140,7 @@ class MeterPanel(ScenePart, frozen=True):
     """The same with two values per column, for dot charts."""
 
 
-class Shown(ScenePart, frozen=True):
+class VisibleSpan(ScenePart, frozen=True):
     """The part of the run visible on the timeline; times in microseconds."""
 
     begin: int
@@ -162,7 +162,7 @@ class Chart(ScenePart, frozen=True):
     queues: list[str]
     workers: list[tuple[str, int]]
     """(worker, maximum number of slots so far)."""
-    shown: Shown
+    shown: VisibleSpan
     stops: list[int] = []
     """Times of visible captions and questions."""
     chapters: list[int] = []

@@ -16,7 +16,7 @@ from simulator.scene.room import FULL, Room
 from simulator.scene.words import labels
 from simulator.story.catalog import Words
 from simulator.story.language import first_language, say, tell
-from simulator.story.report.comparison import ROWS, Difference, cell_text
+from simulator.story.report.comparison import ROWS, Divergence, cell_text
 from simulator.story.values import shown_seconds
 
 UNFOLDED = Span(folds=False)
@@ -100,7 +100,7 @@ def build_compare(pair: Pair, lang: str, fit: Callable[[CompareScene], Rooms] | 
     return structs.replace(view, sides=(filled[0], filled[1]))
 
 
-def _told(moment: tuple[int, str] | None, found: Difference | None, lang: str) -> str:
+def _told(moment: tuple[int, str] | None, found: Divergence | None, lang: str) -> str:
     if found is None:
         return ""
     return say(labels.NOTHING_MORE, lang) if moment is None else f"[{shown_seconds(moment[0])}] {moment[1]}"

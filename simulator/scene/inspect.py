@@ -24,7 +24,7 @@ from simulator.story.language import say
 from simulator.story.names import names_of
 from simulator.story.why.waiting import why_queue
 from simulator.trace.time import MICROS
-from simulator.world import Delivery, QueueView, WorkerView, World
+from simulator.world import OpenDelivery, QueueView, WorkerView, World
 
 MAX_TASKS = 300
 """Limit of listed tasks; with more, only those in the system are listed."""
@@ -152,7 +152,7 @@ def _window(worker: WorkerView, lang: str) -> Block:
     return Block(say(words.WINDOW, lang, held=len(held), window=window), [*rows, Field("", text, "dim")])
 
 
-def _held_style(one: Delivery) -> str:
+def _held_style(one: OpenDelivery) -> str:
     return "running" if one.place == "active" else "waiting"
 
 
@@ -212,7 +212,7 @@ def _ready(player: Player, queue: QueueView, lang: str) -> list[Field]:
     return rows
 
 
-def _unacked(out: list[Delivery], lang: str) -> list[Field]:
+def _unacked(out: list[OpenDelivery], lang: str) -> list[Field]:
     return [
         Field(one.hostname, f"{one.uuid} · {say(words.HELD_PLACES[one.place], lang)}", _held_style(one))
         for one in out[:MAX_ROWS]

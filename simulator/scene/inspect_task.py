@@ -11,7 +11,7 @@ from simulator.story.values import in_language, second_unit
 from simulator.story.why.waiting import why_task
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
-from simulator.world import Attempt, TaskView, World
+from simulator.world import TaskAttempt, TaskView, World
 
 HEADERS = ("task", "id", "eta", "expires", "retries", "root_id", "parent_id", "argsrepr", "kwargsrepr", "origin")
 """The headers that vary between tasks; the zoom shows all."""
@@ -91,7 +91,7 @@ def _messages(world: World, task: TaskView, lang: str) -> list[Field]:
     return rows
 
 
-def _delivery(number: int, one: Attempt, lang: str) -> list[Field]:
+def _delivery(number: int, one: TaskAttempt, lang: str) -> list[Field]:
     """Describe a delivery: destination, times and outcome."""
     again = [say(words.AGAIN, lang)] if one.redelivered else []
     moments = [

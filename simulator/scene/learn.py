@@ -6,8 +6,8 @@ from simulator.course import learn_words as words
 from simulator.course.closing import Closing, offender_text, outcome_text, rules_of, values_text
 from simulator.course.grading import Grade
 from simulator.course.syllabus import Lesson, Syllabus
-from simulator.course.verdict import Verdict
-from simulator.scenario.differences import Difference
+from simulator.course.verdict import GoalVerdict
+from simulator.scenario.differences import SettingDifference
 from simulator.scene.page import Page, PageRow
 from simulator.scene.words import labels
 from simulator.story.catalog import pick
@@ -144,7 +144,7 @@ def _goals(closing: Closing, lang: str) -> list[PageRow]:
     return rows
 
 
-def _goal(verdict: Verdict, closing: Closing, lang: str) -> PageRow:
+def _goal(verdict: GoalVerdict, closing: Closing, lang: str) -> PageRow:
     goal = verdict.goal
     text = pick(goal.text, lang) or goal.test
     if verdict.met:
@@ -216,7 +216,7 @@ def _lessons_of(grade: Grade, lang: str) -> list[PageRow]:
     ]
 
 
-def _changed(change: Difference, lang: str) -> str:
+def _changed(change: SettingDifference, lang: str) -> str:
     return words.CHANGED.text(lang, path=change.path, before=_value(change.before), after=_value(change.after))
 
 

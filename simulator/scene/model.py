@@ -143,7 +143,7 @@ class StoreBox(ScenePart, frozen=True):
     state: str
 
 
-class Told(ScenePart, frozen=True):
+class TextLine(ScenePart, frozen=True):
     """A line of text of a kind (`now`, `why`, `note`) in a language."""
 
     kind: str
@@ -209,7 +209,7 @@ class LogLine(ScenePart, frozen=True):
     text: str
 
 
-class Lower(ScenePart, frozen=True):
+class LowerPanel(ScenePart, frozen=True):
     """The lower panel."""
 
     panel: str
@@ -252,7 +252,7 @@ class Scene(ScenePart, frozen=True):
     """Totals in flight, if there are too many to show."""
     trail: Flight | None
     """The path of the last event, at rest."""
-    words: list[Told]
+    words: list[TextLine]
     question: QuestionBox | None
     events: list[EventLine]
     """The latest lines of the event list, up to `Room.events`."""
@@ -261,7 +261,7 @@ class Scene(ScenePart, frozen=True):
     selection: Selection
     notice: str
     """A message to the user."""
-    lower: Lower
+    lower: LowerPanel
     notice_has_keys: bool = False
     """True if arrows in it stand for keys, as in texts without parameters."""
     look: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.play.player import Answer, Player
 from simulator.scenario.schema import Ask
-from simulator.scene.model import ChoiceLine, QuestionBox, Told
+from simulator.scene.model import ChoiceLine, QuestionBox, TextLine
 from simulator.scene.words import labels
 from simulator.story import sentence, why
 from simulator.story.language import languages, say, tell
@@ -13,19 +13,19 @@ from simulator.story.why.waiting import why_queue, why_task
 from simulator.world import World
 
 
-def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> list[Told]:
+def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> list[TextLine]:
     """Return the texts of a moment, captions first; for a chosen task or queue, including why it waits."""
-    told: list[Told] = []
+    told: list[TextLine] = []
     for stop in player.stops:
         if not stop.is_question:
             found = {text: one for one in reversed(languages(lang)) for text in tell(stop.item.text, one)}
-            told += [Told("note", text, one) for text, one in reversed(found.items())]
+            told += [TextLine("note", text, one) for text, one in reversed(found.items())]
     short = player.playback.run.names.short
     begun = player.cursor > player.playback.opening
-    told += [Told("now", short(_now(player, one)), one, has_keys=not begun) for one in languages(lang)]
+    told += [TextLine("now", short(_now(player, one)), one, has_keys=not begun) for one in languages(lang)]
     if not player.is_asked:  # would give the answer away
         told += [
-            Told("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text
+            TextLine("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text
         ]
     return told
 

@@ -18,16 +18,16 @@ from simulator.scene.chart import (
     HeldBar,
     MeterPanel,
     Scale,
-    Shown,
     SlotLane,
     TimeChart,
+    VisibleSpan,
 )
 from simulator.scene.look import Look
 from simulator.scene.room import Room
 from simulator.trace.time import NEVER
 from simulator.world import World
 from simulator.world.level import EVERYTHING, Level
-from simulator.world.lives import Execution
+from simulator.world.lives import ExecutionLife
 
 FINE = 2
 """Values per column of a dot chart."""
@@ -75,7 +75,7 @@ def outline_chart(over: Over, world: World) -> Chart:
         future=over.future,
         queues=list(world.queues),
         workers=[(name, int(playback.history.workers[name].pool.highest(player.cursor))) for name in world.workers],
-        shown=Shown(axis.begin, axis.end, axis.length, axis.is_whole),
+        shown=VisibleSpan(axis.begin, axis.end, axis.length, axis.is_whole),
         stops=[place[1] for place in sorted(places) if over.future or place <= player.place],
         chapters=[chapter.at for place, chapter in playback.chapters if player.may_know_all or place <= player.limit],
         bookmarks=[time for _, time in look.bookmarks],
@@ -201,7 +201,7 @@ def _held_now(over: Over, name: str, axis: Axis) -> int:
     return max(0, axis.clamp(hold.eta) - axis.now)
 
 
-def _bar(over: Over, run: Execution, axis: Axis, start: int, behind: int) -> Bar:
+def _bar(over: Over, run: ExecutionLife, axis: Axis, start: int, behind: int) -> Bar:
     """Build an execution's bar in its own columns."""
     cursor = over.player.cursor
     ended, begun = run.end_index < cursor, run.start_index < cursor

@@ -23,7 +23,7 @@ class Words(NamedTuple):
         return template.format(**params) if params else template
 
 
-class Sayable(Protocol):
+class Localized(Protocol):
     """Anything with a text in each language: `Words`, a `Line`, a time."""
 
     def text(self, lang: str) -> str:

@@ -17,7 +17,7 @@ _UUID = re.compile(r"""(?<!["'0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12
 """A UUID that is used as a name; one in quotes is a value, and stays as it is."""
 
 
-class Names(Pass):
+class ShortNames(Pass):
     """Short, distinct names of a run's tasks. An id that is no UUID is its own name."""
 
     def __init__(self, trace: Trace) -> None:
@@ -70,6 +70,6 @@ def _shared(one: str, other: str) -> int:
     return next((place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]), len(one))
 
 
-def names_of(trace: Trace) -> Names:
+def names_of(trace: Trace) -> ShortNames:
     """Names of a trace's tasks, computed once and kept with it."""
-    return pass_over(trace, Names)
+    return pass_over(trace, ShortNames)

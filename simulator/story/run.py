@@ -10,7 +10,7 @@ from pathlib import Path
 from simulator.scenario import Edit, Problem, Scenario, ScenarioError, load_scenario
 from simulator.scenario.schema import Ask
 from simulator.story.chapters import Chapter, find_chapters
-from simulator.story.names import Names, names_of
+from simulator.story.names import ShortNames, names_of
 from simulator.story.reasons import reasons_of
 from simulator.story.stops import Stop, find_stops
 from simulator.trace import Trace, read_trace
@@ -73,7 +73,7 @@ class Run:
         return self.trace.header.title or dict.fromkeys(("ko", "en"), self.trace.header.scenario)
 
     @property
-    def names(self) -> Names:
+    def names(self) -> ShortNames:
         """Displayed names of its tasks."""
         return names_of(self.trace)
 

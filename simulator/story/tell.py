@@ -14,7 +14,7 @@ from simulator.story.narrate.settings import describe_workers
 from simulator.story.report.recording import note_lines
 from simulator.story.run import Run
 from simulator.story.stops import Outcome, Stop, outcome_of
-from simulator.story.values import MILLI, Clock, Joined, Seconds, queue_text
+from simulator.story.values import MILLI, ClockTime, Joined, Seconds, queue_text
 from simulator.story.why.now import how_it_ended
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros
@@ -169,7 +169,7 @@ class _Teller:
     def _initial(self, start: int) -> Iterator[Line]:
         world = self.worlds.at(start)
         yield _BLANK
-        yield line(_START, when=Clock(world.t))
+        yield line(_START, when=ClockTime(world.t))
         self.told_time = _milli(world.t)
         for queue in world.queues:
             yield self._queue(world, queue)
@@ -210,7 +210,7 @@ class _Teller:
         if _milli(t) != self.told_time:
             self.told_time = _milli(t)
             yield _BLANK
-            yield line(_MOMENT, when=Clock(t))
+            yield line(_MOMENT, when=ClockTime(t))
 
     def _is_folded(self, event: ev.Poll) -> bool:
         """Return True if a worker's poll is empty once more; such polls are counted."""

@@ -30,7 +30,7 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTime:
     """A time at the head of a line, in microseconds; rounded to the millisecond, with at least two decimals."""
 
     micros: int
@@ -72,7 +72,7 @@ def in_language(value: Any, lang: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LocalizedValue:
     """A value of a trace, with localized texts in it."""
 
     value: Any

@@ -34,7 +34,7 @@ from simulator.tui.screens.palette import PaletteEntry, PaletteScreen
 from simulator.tui.screens.present import PresentScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
-from simulator.tui.settings import Settings, SettingsFile, own_settings
+from simulator.tui.settings import SettingsFile, UserSettings, own_settings
 
 
 class AckademyApp(Host, inherit_bindings=False):
@@ -56,7 +56,7 @@ class AckademyApp(Host, inherit_bindings=False):
         at: int | None = None,
         watch: bool = False,
         review: tuple[Iterator[Item], int] | None = None,
-        settings: Settings | None = None,
+        settings: UserSettings | None = None,
         kept: SettingsFile | None = None,
     ) -> None:
         """Play a run, or pick a lesson first where there is none.
@@ -74,7 +74,7 @@ class AckademyApp(Host, inherit_bindings=False):
             settings: how it is to look; None: as the kept ones say.
             kept: where choices are kept.
         """
-        settings = settings or (kept.settings if kept is not None else Settings())
+        settings = settings or (kept.settings if kept is not None else UserSettings())
         super().__init__(simulate, lang, motion=motion, following=following, settings=settings, kept=kept)
         self._run = following.playback.run if following is not None else run
         self._at = at
@@ -179,7 +179,7 @@ class AckademyApp(Host, inherit_bindings=False):
                 self._open(InspectScreen(session, self._inspected(session)))
             case c.Present():
                 self._open(PresentScreen(session))
-            case c.Edit():
+            case c.EditScenario():
                 self.author.edit(session)
             case c.AskWhatIf():
                 self.branches.ask_what_if(session)

@@ -242,7 +242,7 @@ class Escape(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Command):
+class AnswerQuestion(Command):
     """Answer the open question; in a menu, choose the line with that number."""
 
     choice: int
@@ -384,7 +384,7 @@ class Save(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Edit(Command):
+class EditScenario(Command):
     """Open the scenario in the user's editor."""
 
 

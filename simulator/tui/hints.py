@@ -39,7 +39,7 @@ def can_do(player: Player, look: Look, command: c.Command) -> bool:
             return run.parent is not None
         case c.Save():
             return run.parent is not None and run.scenario is not None
-        case c.Edit():
+        case c.EditScenario():
             return run.scenario is not None
         case c.AskWhatIf() | c.OpenKnobs() | c.OpenSummary():
             return run.scenario is not None and not asked

@@ -24,7 +24,7 @@ from simulator.tui.rerun import Rerun, Simulator
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.screens.console import ConsoleScreen
 from simulator.tui.session import Session
-from simulator.tui.settings import Settings, SettingsFile
+from simulator.tui.settings import SettingsFile, UserSettings
 
 FRAME = 1 / 30
 """Seconds a frame while something moves."""
@@ -49,7 +49,7 @@ class Host(Looks, inherit_bindings=False):
         *,
         motion: bool | None,
         following: Following | None,
-        settings: Settings,
+        settings: UserSettings,
         kept: SettingsFile | None,
     ) -> None:
         """Open no run yet; for the arguments see `AckademyApp`."""

@@ -394,7 +394,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     *(
         Shortcut(
             f"answer_{n}",
-            c.Answer(n - 1),
+            c.AnswerQuestion(n - 1),
             (str(n),),
             Words(f"{n}번 답", f"answer {n}"),
             None,
@@ -559,7 +559,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     ),
     Shortcut(
         "edit",
-        c.Edit(),
+        c.EditScenario(),
         ("e",),
         authoring_words.EDIT,
         authoring_words.EDIT_SHORT,

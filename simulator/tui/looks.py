@@ -21,7 +21,7 @@ from simulator.tui.palettes import DEFAULT_THEME, PALETTES, PREFIX, THEMES
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.screens.palette import PaletteEntry
 from simulator.tui.session import Session
-from simulator.tui.settings import Settings, SettingsFile
+from simulator.tui.settings import SettingsFile, UserSettings
 from simulator.tui.shot import read_shot, save_shot, screenshot_folder, short_path
 from simulator.tui.terminal import fitting_glyphs, fitting_theme
 from simulator.tui.themes import WithoutColour, textual_themes, theme_name
@@ -38,7 +38,7 @@ class Looks(App[int], inherit_bindings=False):
     session: Session | None = None
     lang = "en"
 
-    def __init__(self, settings: Settings, kept: SettingsFile | None) -> None:
+    def __init__(self, settings: UserSettings, kept: SettingsFile | None) -> None:
         """Apply `settings`, and store changes in their file, if there is one."""
         super().__init__()
         # Textual heeds an empty variable too, which no-color.org does not; and makes grey what it says to leave out.

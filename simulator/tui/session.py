@@ -197,7 +197,7 @@ class Session:
                 self._go(player.faster(by))
             case c.NormalSpeed():
                 self._go(player.normal())
-            case c.Answer(choice):
+            case c.AnswerQuestion(choice):
                 self._answer(choice)
             case c.Skip():
                 if player.open_question is not None:

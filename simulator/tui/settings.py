@@ -41,7 +41,7 @@ POSITION = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class UserSettings:
     """A user's preferences; None or `auto` if nothing was chosen."""
 
     theme: str | None = None
@@ -50,7 +50,7 @@ class Settings:
     motion: bool | None = None
     speed: float = 1.0
 
-    def over(self, **flags: object) -> Settings:
+    def over(self, **flags: object) -> UserSettings:
         """These settings, overridden by those of the command line."""
         return replace(self, **{name: value for name, value in flags.items() if value is not None})  # type: ignore[arg-type]
 
@@ -61,7 +61,7 @@ class SettingsFile:
 
     path: Path | None
     """None: nothing is read or stored."""
-    settings: Settings = field(default_factory=Settings)
+    settings: UserSettings = field(default_factory=UserSettings)
     problems: list[Line] = field(default_factory=list)
 
     def keep(self, name: str, value: object) -> None:
@@ -129,7 +129,7 @@ def read_settings(path: Path | None) -> SettingsFile:
             problems.append(_problem(path, number, told))
         else:
             usable[name] = float(value) if name == "speed" else value
-    return SettingsFile(path, Settings().over(**usable), problems)
+    return SettingsFile(path, UserSettings().over(**usable), problems)
 
 
 def own_settings() -> SettingsFile:

@@ -28,7 +28,7 @@ class Hold:
 
 
 class Holds(Pass):
-    """What each worker holds over the whole run."""
+    """Tasks that each worker holds, over the whole run."""
 
     def __init__(self, trace: Trace) -> None:
         """Start with nothing held."""
@@ -36,7 +36,7 @@ class Holds(Pass):
         self.workers: dict[str, list[Hold]] = {}
         """By worker, in the order received."""
         self.held = Level()
-        """How many tasks all workers hold."""
+        """Number of tasks that all workers hold."""
         self._open: dict[str, dict[int, Hold]] = {}
         """By worker and delivery tag."""
 

@@ -15,7 +15,7 @@ SlotKey = tuple[str, int]
 """(hostname, slot)."""
 
 
-class Execution:
+class ExecutionLife:
     """One execution in a slot; times in microseconds, events by index (`NEVER` if it has not happened)."""
 
     __slots__ = (
@@ -82,7 +82,7 @@ class TaskLife:
         self.queue = event.queue
         self.sent_at = event.t
         self.sent_index = index
-        self.runs: list[Execution] = []
+        self.runs: list[ExecutionLife] = []
         """Its executions, first one first."""
         self.receiver = ""
         """The worker that received it last."""
@@ -140,7 +140,7 @@ class WorkerLife:
         """Slots of its pool, as it said last."""
         self.slots = Level()
         """The same, and 0 while it is not online."""
-        self.runs: list[Execution] = []
+        self.runs: list[ExecutionLife] = []
         """Its executions in the order of their starts."""
         self.gone: list[tuple[int, int]] = []
         """(index, time) of each time it was lost or went offline."""
@@ -174,9 +174,9 @@ class Lives(Pass):
         """Tasks in the order of their ends."""
         self.workers: dict[str, WorkerLife] = {}
         """By name, in the order in which they first came online."""
-        self.slots: dict[SlotKey, list[Execution]] = {}
+        self.slots: dict[SlotKey, list[ExecutionLife]] = {}
         """Executions by worker and slot, first one first."""
-        self.by_start: dict[int, Execution] = {}
+        self.by_start: dict[int, ExecutionLife] = {}
         """Executions by the index of their task-started."""
         self.busy = Level()
         """Executions going on in all workers."""
@@ -188,10 +188,10 @@ class Lives(Pass):
         """(id, task type, queue) of what could not be published."""
         self.never_sent: dict[str, str] = {}
         """State by id of what a canvas gave up before it was sent."""
-        self._open: dict[SlotKey, Execution] = {}
+        self._open: dict[SlotKey, ExecutionLife] = {}
         self._acked: dict[int, tuple[int, int]] = {}
         """By delivery tag, (index, time) of an ACK that came before the execution."""
-        self._unacked: dict[int, Execution] = {}
+        self._unacked: dict[int, ExecutionLife] = {}
         """Executions whose message is not acknowledged yet, by delivery tag."""
         self._declared = {
             name for name, task in trace.header.tasks.items() if "idempotent" in task or "effect_at" in task
@@ -217,7 +217,7 @@ class Lives(Pass):
         task, tag = self.tasks[event.uuid], event.delivery_tag
         task.state = "STARTED"
         runs = task.runs
-        run = self.by_start[index] = Execution(event, index, task.name, len(runs) + 1)
+        run = self.by_start[index] = ExecutionLife(event, index, task.name, len(runs) + 1)
         if not runs:
             self.started.append(task)
             if task.waited_index == NEVER:

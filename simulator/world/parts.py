@@ -38,7 +38,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class OpenDelivery:
     """A message held by a worker and not settled."""
 
     uuid: str
@@ -87,10 +87,12 @@ class QueueView:
         workers = self._world.workers.values()
         return [worker.hostname for worker in workers if worker.life == "online" and self.name in worker.info.queues]
 
-    def deliveries(self) -> list[Delivery]:
+    def deliveries(self) -> list[OpenDelivery]:
         """Return its deliveries that are not settled, in order of delivery."""
         return [
-            Delivery(self._world.uuid(message), message, tag, self.name, hostname, _place(self._world, hostname, tag))
+            OpenDelivery(
+                self._world.uuid(message), message, tag, self.name, hostname, _place(self._world, hostname, tag)
+            )
             for message, (tag, hostname) in sorted(self._state.unacked.items(), key=lambda item: item[1])
         ]
 
@@ -237,7 +239,7 @@ class WorkerView:
         until = self._state.intake.drain_until
         return until if until > self._world.t else None
 
-    def deliveries(self) -> list[Delivery]:
+    def deliveries(self) -> list[OpenDelivery]:
         """Return its unacknowledged deliveries, in order of delivery."""
         found = (one for queue in self._world.queues.values() for one in queue.deliveries())
         return sorted((one for one in found if one.hostname == self.hostname), key=lambda one: one.delivery_tag)

@@ -10,7 +10,7 @@ from simulator.trace import events as ev
 
 
 @dataclass(slots=True)
-class Attempt:
+class TaskAttempt:
     """One delivery of a task and its outcome; times in microseconds, None for what has not happened."""
 
     message: int
@@ -59,7 +59,7 @@ class TaskView:
     exception: str | None = None
     eta: int | None = None
     """The ETA until which a worker holds it, or last held it."""
-    attempts: list[Attempt] = field(default_factory=list)
+    attempts: list[TaskAttempt] = field(default_factory=list)
     history: list[int] = field(default_factory=list)
     """Indices of its events so far."""
 
@@ -77,14 +77,14 @@ class TaskView:
 def view_task(uuid: str, events: Sequence[ev.Event], history: list[int]) -> TaskView:
     """Build the view of a task from the events at the indices in `history`."""
     task = TaskView(uuid, history=history)
-    attempts: dict[int, Attempt] = {}
+    attempts: dict[int, TaskAttempt] = {}
     for index in history:
         _apply(task, attempts, events[index])
     task.attempts = list(attempts.values())
     return task
 
 
-def _apply(task: TaskView, attempts: dict[int, Attempt], event: ev.Event) -> None:
+def _apply(task: TaskView, attempts: dict[int, TaskAttempt], event: ev.Event) -> None:
     """Apply one of a task's own events to its view."""
     match event:
         case ev.TaskSent():
@@ -104,7 +104,7 @@ def _apply(task: TaskView, attempts: dict[int, Attempt], event: ev.Event) -> Non
         case ev.PublishFailed() | ev.ResultStored(message=0):
             pass
         case ev.MessageDelivered():
-            attempt = Attempt(event.message, event.delivery_tag, event.hostname, delivered_at=event.t)
+            attempt = TaskAttempt(event.message, event.delivery_tag, event.hostname, delivered_at=event.t)
             attempt.redelivered = event.redelivered
             attempts[event.delivery_tag] = attempt
             task.place, task.hostname = "delivered", event.hostname
@@ -112,10 +112,10 @@ def _apply(task: TaskView, attempts: dict[int, Attempt], event: ev.Event) -> Non
             _apply_to_attempt(task, attempts, event)
 
 
-def _apply_to_attempt(task: TaskView, attempts: dict[int, Attempt], event: Any) -> None:
+def _apply_to_attempt(task: TaskView, attempts: dict[int, TaskAttempt], event: Any) -> None:
     """Apply an event of one delivery."""
     attempt = attempts.setdefault(
-        event.delivery_tag, Attempt(event.message, event.delivery_tag, getattr(event, "hostname", ""))
+        event.delivery_tag, TaskAttempt(event.message, event.delivery_tag, getattr(event, "hostname", ""))
     )
     match event:
         case ev.TaskReceived():

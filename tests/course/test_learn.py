@@ -436,7 +436,7 @@ def test_each_time_a_question_is_answered_counts_in_whatever_session() -> None:
     for _ in range(20):
         session = Session(run, "en", motion=False, lesson=True)
         session.start_at_question()
-        session.do(c.Answer(0))
+        session.do(c.AnswerQuestion(0))
         learner.note(session)
         learner.note(session)
         del session

@@ -13,7 +13,7 @@ import yaml
 from simulator import load_scenario, simulate
 from simulator.course.craft import knob_flaws
 from simulator.course.grading import Grade, GradedRun, grade, hidden_seeds
-from simulator.course.verdict import Verdict, check_run
+from simulator.course.verdict import GoalVerdict, check_run
 from simulator.measure import check_goals
 from simulator.scenario import scenario_names
 from simulator.scenario.library import find_scenario
@@ -147,7 +147,7 @@ def test_what_does_not_solve_it_is_told_which_goal_was_missed_and_when(
 
 def told(run: GradedRun) -> dict[int, str]:
     """By the number of the goal that is missed (0: the budget), the kind of the event that decided against it."""
-    verdicts: dict[int, Verdict] = dict(enumerate(run.verdicts, start=1))
+    verdicts: dict[int, GoalVerdict] = dict(enumerate(run.verdicts, start=1))
     if run.budget is not None:
         verdicts[0] = run.budget
     return {

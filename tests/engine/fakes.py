@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.engine.broker import Broker, Subscription
-from simulator.engine.calls import Calls
+from simulator.engine.calls import CallFactory
 from simulator.engine.clock import LAST, Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.executions import Execution
 from simulator.engine.failures import Exceptions
-from simulator.engine.publisher import Publisher, Routes
+from simulator.engine.publisher import DefaultRoutes, Publisher
 from simulator.engine.state import Delivery, Message, Queue
 from simulator.engine.tasks import Task
 from simulator.engine.worker.application import Application
@@ -176,8 +176,8 @@ def application(context: Context, broker: Broker, **tasks: Any) -> Application:
     model = build({"tasks": tasks or {"work": 1}}).model
     exceptions = Exceptions({})
     registered = {name: Task(name, spec, context.settings, exceptions, {}, 1) for name, spec in model.tasks.items()}
-    publisher, routes = Publisher(context, broker), Routes(model)
-    calls = Calls(context, publisher, routes, model.tasks)
+    publisher, routes = Publisher(context, broker), DefaultRoutes(model)
+    calls = CallFactory(context, publisher, routes, model.tasks)
     workflow = Workflow(context, publisher)
     return Application(registered, publisher, routes, workflow, Subtasks(context, publisher, calls, registered))
 

@@ -24,7 +24,7 @@ from random import Random
 import yaml
 
 from simulator.measure.agreement import Happening
-from simulator.measure.difference import Difference
+from simulator.measure.difference import Mismatch
 from simulator.real.ensemble import StageError
 from simulator.real.limits import Refused
 from simulator.real.verdict import Verdict
@@ -56,7 +56,7 @@ class Found:
     verdict: Verdict
 
     @property
-    def first(self) -> Difference:
+    def first(self) -> Mismatch:
         """What differs first."""
         return self.verdict.differences[0]
 
@@ -159,12 +159,12 @@ class Search:
             yield f"{count:4} {name}"
 
 
-def said(difference: Difference) -> str:
+def said(difference: Mismatch) -> str:
     """A difference in words."""
     return difference_line(difference).text("en")
 
 
-def shape(difference: Difference) -> str:
+def shape(difference: Mismatch) -> str:
     """What kind of difference it is, whoever is concerned."""
     ours, theirs = difference.params.get("predicted"), difference.params.get("recorded")
     if difference.code != "event":

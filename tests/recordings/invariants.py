@@ -7,13 +7,13 @@ from typing import Any
 
 from simulator.measure import invariants
 from simulator.measure.agreement import Happening, Tolerance
-from simulator.measure.difference import Difference
+from simulator.measure.difference import Mismatch
 from tests.recordings.experiment import Recording
 
 ENDINGS = invariants.ENDINGS
 
 
-def broken(ours: Sequence[Happening], recording: Recording, tolerance: Tolerance) -> list[Difference]:
+def broken(ours: Sequence[Happening], recording: Recording, tolerance: Tolerance) -> list[Mismatch]:
     """What a prediction does that no run does; empty if nothing."""
     sweep = float(recording.experiment.get("transport_options", {}).get("unacked_restore_interval", 0))
     queues = {recording.names[row["uuid"]]: row["queue"] for row in recording.rows if _in_line(row)}

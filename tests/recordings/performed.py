@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from simulator.real.ensemble import Deed, Performance
+from simulator.real.ensemble import Performance, PerformedFault
 from simulator.real.prepared import Prepared, prepare
 from simulator.real.verdict import Verdict, judge
 from simulator.scenario import Scenario, parse_scenario
@@ -57,7 +57,7 @@ def performance_of(rows: Iterable[Row]) -> Performance:
     start = float(header["start"])
     raws = [{"timestamp": start + row["t"], **row} for row in events]
     online = {name: [start + t for t in times] for name, times in header["online"].items()}
-    deeds = [Deed(**deed) for deed in header["deeds"]]
+    deeds = [PerformedFault(**deed) for deed in header["deeds"]]
     done = header["executions"], header.get("sent", []), header.get("said", [])
     return Performance(start, start + header["end"], raws, online, deeds, *done)
 

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from simulator.measure.agreement import EXACT, Happening, by_task, compare, normalise, predicted
-from simulator.measure.difference import Difference
+from simulator.measure.difference import Mismatch
 from tests.recordings.convert import as_scenario
 from tests.recordings.experiment import NAMES, read_recording
 from tests.recordings.held import held_as, tolerance_of
@@ -154,7 +154,7 @@ def test_what_the_end_cut_off_does_not_count_and_what_came_before_does() -> None
 # -- invariants -------------------------------------------------------------------------------------------------
 
 
-def breaks(happenings: list[Happening], name: str) -> list[Difference]:
+def breaks(happenings: list[Happening], name: str) -> list[Mismatch]:
     recording = read_recording(name)
     return broken(sorted(happenings, key=lambda h: h.t), recording, tolerance_of(recording))
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from simulator.measure.agreement import TOLERANCE, compare, normalise, predicted
-from simulator.real.luck import Fallen, as_it_fell
+from simulator.real.luck import MatchedRun, as_it_fell
 from simulator.scenario import Scenario, ScenarioError
 from simulator.story.problems.errors import format_problem
 from simulator.story.report.agreement_words import difference_line
@@ -66,7 +66,7 @@ def verdict(name: str) -> Verdict:
     return Verdict(name, held_as(recording), (*told, *more), worst, len(fallen.told))
 
 
-def closest(recording: Recording, scenario: Scenario) -> Fallen:
+def closest(recording: Recording, scenario: Scenario) -> MatchedRun:
     """The prediction with its draws as they fell."""
     ids, theirs, tolerance = set(recording.names.values()), recording.happenings, tolerance_of(recording)
     return as_it_fell(scenario, lambda trace: compare(predicted(trace, ids), theirs, tolerance, recording.end))

@@ -12,7 +12,7 @@ from simulator.engine import simulate
 from simulator.story.catalog import Words
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
-from simulator.tui.settings import Settings
+from simulator.tui.settings import UserSettings
 from simulator.tui.svg import make_svg
 from simulator.tui.themes import theme_name
 from simulator.tui.voting import VotingApp
@@ -34,8 +34,8 @@ CROWD = Path(__file__).parent / "data" / "crowd.yaml"
 """Sixty-four workers."""
 
 LANGUAGES = ("en", "ko")
-LIGHT = Settings(theme="light", glyphs="unicode")
-ASCII = Settings(theme="dark", glyphs="ascii")
+LIGHT = UserSettings(theme="light", glyphs="unicode")
+ASCII = UserSettings(theme="dark", glyphs="ascii")
 
 LEARNED = ("why-delay", "empty-queue", "three-task-order", "message", "success-and-ack")
 """Lessons that somebody has behind them."""
@@ -55,7 +55,7 @@ class Scene:
     keys: list[str]
     title: Words
     size: Size = (80, 24)
-    settings: Settings = PLAIN
+    settings: UserSettings = PLAIN
     votes: bool = False
     """Whether a room votes at the first question."""
 

@@ -12,13 +12,13 @@ from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.view import draw_lines
 from simulator.tui.plain import plain
 from simulator.tui.screens.base import BoardScreen
-from simulator.tui.settings import Settings
+from simulator.tui.settings import UserSettings
 from simulator.tui.shot import Shot, read_shot
 from simulator.tui.widgets.board import ASCII_ONLY
 
 __all__ = ["PLAIN", "Shot", "Size", "look_at", "read_shot", "take_shot", "take_shots"]
 
-PLAIN = Settings(theme="dark", glyphs="unicode")
+PLAIN = UserSettings(theme="dark", glyphs="unicode")
 """Whatever terminal this is run in."""
 
 Size = tuple[int, int]
@@ -31,7 +31,7 @@ def take_shot(run: Run | None, keys: Iterable[str] = (), *, lang: str = "en", si
 
 
 def take_shots(
-    run: Run | None, keys: Iterable[str], langs: Iterable[str], sizes: Iterable[Size], settings: Settings = PLAIN
+    run: Run | None, keys: Iterable[str], langs: Iterable[str], sizes: Iterable[Size], settings: UserSettings = PLAIN
 ) -> dict[tuple[str, Size], Shot]:
     """The same, looked at in several languages and sizes, one after the other."""
     return look_at(AckademyApp(simulate, "en", run, motion=False, settings=settings), keys, langs, sizes)

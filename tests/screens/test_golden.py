@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from simulator.engine import simulate
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
-from simulator.tui.settings import Settings
+from simulator.tui.settings import UserSettings
 from tests.screens.shot import PLAIN, Size, take_shots
 
 FOLDER = Path(__file__).parent / "golden"
@@ -113,7 +113,7 @@ SIZES = [(80, 24), (140, 40)]
 
 
 def hold(
-    name: str, run: Run | None, keys: list[str], langs: list[str], sizes: list[Size], settings: Settings = PLAIN
+    name: str, run: Run | None, keys: list[str], langs: list[str], sizes: list[Size], settings: UserSettings = PLAIN
 ) -> None:
     for (lang, (width, height)), shot in take_shots(run, keys, langs, sizes, settings).items():
         assert [cell_len(line) for line in shot.lines] == [width] * height
@@ -141,7 +141,7 @@ def test_the_presenter(name: str) -> None:
 def test_ascii_signs(name: str) -> None:
     run = open_run("three-task-order", simulate)
     keys = {**SCREENS, **PRESENTER}[name]
-    settings = Settings(theme="dark", glyphs="ascii")
+    settings = UserSettings(theme="dark", glyphs="ascii")
     hold(f"{name}.ascii", run, keys, ["en", "ko"], SIZES[:1], settings)
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 import yaml
 
-from simulator.console.answers import ABSENT, INSTEAD, NOT_ASKED, NOT_CONTROLLED, Answer, Order, interpret
+from simulator.console.answers import ABSENT, INSTEAD, NOT_ASKED, NOT_CONTROLLED, Order, Output, interpret
 from simulator.console.complete import complete
 from simulator.console.control import CONTROLS
 from simulator.console.hangul_keys import latin_keys
@@ -40,9 +40,9 @@ def cursor_at(run: Run, seconds: float) -> int:
     return sum(event.t <= seconds * 1e6 for event in run.trace)
 
 
-def ask_at(run: Run, text: str, seconds: float = 2.0) -> Answer:
+def ask_at(run: Run, text: str, seconds: float = 2.0) -> Output:
     answer = interpret(run, cursor_at(run, seconds), int(seconds * 1e6), text)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, Output)
     return answer
 
 
@@ -52,7 +52,7 @@ def order_at(run: Run, text: str, seconds: float = 2.0) -> Order:
     return order
 
 
-def notes(answer: Answer, lang: str = "en") -> str:
+def notes(answer: Output, lang: str = "en") -> str:
     return "\n".join(note.text(lang) for note in answer.notes)
 
 
@@ -145,7 +145,7 @@ def test_nobody_answers_while_the_broker_is_down(run: Run) -> None:
     down = run.edited([Edit("faults", {"at": 1.5, "down": "broker", "for": 5}, append=True)], simulate)
     answer = ask_at(down, "inspect active")
     assert (answer.lines, answer.failed) == (("Error: No nodes replied within time constraint",), True)
-    assert isinstance(interpret(down, cursor_at(down, 2), 2_000_000, "control shutdown"), Answer)
+    assert isinstance(interpret(down, cursor_at(down, 2), 2_000_000, "control shutdown"), Output)
 
 
 def test_a_result(run: Run) -> None:

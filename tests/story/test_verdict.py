@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.course.verdict import Verdict, check_run, judge
+from simulator.course.verdict import GoalVerdict, check_run, judge
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Goal
@@ -12,7 +12,7 @@ from tests.lessons import played
 from tests.story.samples import CRASH, OVERFLOW, RETRIES, run_of
 
 
-def of(text: str, test: str) -> Verdict:
+def of(text: str, test: str) -> GoalVerdict:
     return judge(Goal(test=test), run_of(text))
 
 

@@ -74,7 +74,7 @@ KEYS = [
     (shortcut.name, key)
     for shortcut in SHORTCUTS
     for key in shortcut.all_keys
-    if MAIN in shortcut.screens and not isinstance(shortcut.command, c.Answer)
+    if MAIN in shortcut.screens and not isinstance(shortcut.command, c.AnswerQuestion)
 ]
 
 
@@ -276,7 +276,7 @@ def test_clicks_choose_answer_and_look_inside(order: Run) -> None:
     async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
         session = session_of(app)
         await pilot.press("end")
-        answer = zone_of(app, c.Answer(1))
+        answer = zone_of(app, c.AnswerQuestion(1))
         await pilot.click(offset=(answer.x, answer.y))
         assert session.player.answers[1].choice == 1
         card = zone_of(app, c.Choose("worker", "worker2"))

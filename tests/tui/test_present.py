@@ -133,7 +133,7 @@ def test_the_spotlight_goes_from_worker_to_worker(order: Run) -> None:
 def test_the_mouse_does_it_too(order: Run) -> None:
     async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
         await pilot.press(*TO_QUESTION, "P")
-        answer = zone_of(app, c.Answer(1))
+        answer = zone_of(app, c.AnswerQuestion(1))
         await pilot.click(offset=(answer.x + 1, answer.y))
         assert session_of(app).player.answers[1].choice == 1
         forward = zone_of(app, c.GoToMark(1))

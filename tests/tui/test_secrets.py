@@ -106,7 +106,7 @@ def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() 
 def test_the_future_that_was_asked_for_shows_the_end() -> None:
     session = Session(opened("pools"), "en")
     session.do(c.GoToEnd())
-    session.do(c.Answer(0))
+    session.do(c.AnswerQuestion(0))
     ends = f"{session.player.playback.end[1] / 1_000_000:.2f}"
     assert ends not in main_screen(session.player, session.look, 80, 24).lines()[-2]
     session.do(c.ToggleFuture())

@@ -43,9 +43,9 @@ def test_the_question_end_to_end(session: Session) -> None:
     session.do(c.Step(1))
     assert session.player.cursor == here
     assert "1-3" in session.scene().notice
-    session.do(c.Answer(3))
+    session.do(c.AnswerQuestion(3))
     assert not asked(session).answered
-    session.do(c.Answer(1))
+    session.do(c.AnswerQuestion(1))
     assert asked(session).answered
     assert not asked(session).verdict
     assert not any(choice.right for choice in asked(session).choices)
@@ -69,7 +69,7 @@ def to_verdict(session: Session) -> None:
         session.do(c.Step(1))
 
 
-@pytest.mark.parametrize(("answer", "verdict"), [(c.Answer(0), "right"), (c.Skip(), "unknown")])
+@pytest.mark.parametrize(("answer", "verdict"), [(c.AnswerQuestion(0), "right"), (c.Skip(), "unknown")])
 def test_right_and_unknown_answers(session: Session, answer: c.Command, verdict: str) -> None:
     session.do(c.GoToEnd())
     session.do(answer)
@@ -82,14 +82,14 @@ def test_right_and_unknown_answers(session: Session, answer: c.Command, verdict:
 def test_the_answer_comes_from_the_run() -> None:
     session = Session(open_run("three-task-order", simulate, variant="slow_email"), "en", motion=False)
     session.do(c.GoToEnd())
-    session.do(c.Answer(1))
+    session.do(c.AnswerQuestion(1))
     to_verdict(session)
     assert asked(session).verdict == "right"
 
 
 def test_who_answered_for_another_run_is_neither_right_nor_wrong(session: Session) -> None:
     session.do(c.GoToEnd())
-    session.do(c.Answer(0))
+    session.do(c.AnswerQuestion(0))
     kill(session, "worker1")
     to_verdict(session)
     assert asked(session).verdict == "changed"
@@ -114,7 +114,7 @@ def test_a_wrong_choice_has_its_own_reason() -> None:
     scenario = parse_scenario(text)
     session = Session(Run(simulate(scenario), scenario), "en", motion=False)
     session.do(c.GoToEnd())
-    session.do(c.Answer(1))
+    session.do(c.AnswerQuestion(1))
     assert [choice.because for choice in asked(session).choices] == ["", ""]
     to_verdict(session)
     assert [choice.because for choice in asked(session).choices] == ["", "It takes one second."]
@@ -150,7 +150,7 @@ def test_a_later_question_in_a_branch_is_answered_by_the_branch(session: Session
     session.do(c.GoToMark(1))
     kill(session, "worker1")
     session.do(c.GoToEnd())
-    session.do(c.Answer(0))
+    session.do(c.AnswerQuestion(0))
     to_verdict(session)
     question = asked(session)
     assert question.verdict == "wrong"
@@ -213,7 +213,7 @@ def test_finding_keeps_the_future_secret(session: Session) -> None:
     assert session.search("task1 succeeded") == []
     session.do(c.ToggleFuture())
     session.do(c.GoToEnd())
-    session.do(c.Answer(0))
+    session.do(c.AnswerQuestion(0))
     assert session.hidden("Task3") == 0
     session.do(c.GoToMark(1))
     assert session.player.verdict is not None
@@ -229,7 +229,7 @@ def test_the_future_is_not_shown_while_a_question_about_it_is_open(session: Sess
     session.do(c.ToggleFuture())
     assert session.scene().notice == "Answer every question to see the future."
     assert (session.scene().chart.future, session.scene().events) == (False, before.events)
-    session.do(c.Answer(0))
+    session.do(c.AnswerQuestion(0))
     assert session.scene().chart.future
     session.do(c.GoToStart())
     assert session.scene().chart.future
@@ -257,7 +257,7 @@ def test_next_and_previous_found_go_round(session: Session) -> None:
 def test_what_was_seen_of_a_what_if_is_not_searched_after_it_was_undone(session: Session) -> None:
     """The other run may be longer: searching on in this one went behind its end."""
     session.do(c.GoToEnd())
-    session.do(c.Answer(0))
+    session.do(c.AnswerQuestion(0))
     do(session, Change("send", "send_email"))
     session.do(c.GoToEnd())
     session.undo()

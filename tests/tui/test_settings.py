@@ -15,7 +15,7 @@ from simulator.story.run import Run
 from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.palettes import THEMES
-from simulator.tui.settings import ALLOWED, Settings, read_settings, settings_path
+from simulator.tui.settings import ALLOWED, UserSettings, read_settings, settings_path
 from simulator.tui.shot import read_shot
 from simulator.tui.widgets.board import ASCII_ONLY
 from tests.tui.test_app import Use, session_of
@@ -75,7 +75,7 @@ def test_what_is_chosen_is_there_the_next_time(order: Run, path: Path) -> None:
         assert app.lang == "both"
 
     use(order, choose, path)
-    assert read_settings(path).settings == Settings("light", "both", "ascii", False, 2.0)
+    assert read_settings(path).settings == UserSettings("light", "both", "ascii", False, 2.0)
     use(order, look, path)
 
 
@@ -164,7 +164,7 @@ def test_it_is_told_in_the_picker_too(path: Path) -> None:
 def test_a_right_setting_beside_a_wrong_one_holds(path: Path) -> None:
     written(path, 'theme = "light"\nspeed = 3\n')
     found = read_settings(path)
-    assert found.settings == Settings(theme="light")
+    assert found.settings == UserSettings(theme="light")
     assert len(found.problems) == 1
 
 
@@ -209,5 +209,5 @@ def test_what_breaks_while_playing_is_told(order: Run, path: Path) -> None:
 
 
 def test_flags_win() -> None:
-    settings = Settings(theme="light", glyphs="ascii", motion=False)
-    assert settings.over(theme="mono", glyphs=None, motion=True) == Settings("mono", None, "ascii", True)
+    settings = UserSettings(theme="light", glyphs="ascii", motion=False)
+    assert settings.over(theme="mono", glyphs=None, motion=True) == UserSettings("mono", None, "ascii", True)

@@ -29,7 +29,7 @@ from simulator.tui.drawing.glyphs import ASCII
 from simulator.tui.keys import SHORTCUTS
 from simulator.tui.palettes import THEMES
 from simulator.tui.screens.base import BoardScreen
-from simulator.tui.settings import Settings, read_settings
+from simulator.tui.settings import UserSettings, read_settings
 from simulator.tui.shot import read_shot
 from simulator.tui.widgets.board import ASCII_ONLY, Board
 from tests.benchmarks.frame import crowded_run
@@ -166,7 +166,7 @@ class Soak:
 async def rain_on(run: Run | None, theme: str, glyphs: str, count: int, seed: int, home: Path) -> int:
     """Up to so many events, drawn from a seed; returns how many until one of them, by a click, quit."""
     draw = Random(f"{theme} {glyphs} {seed}")
-    settings = Settings(theme=theme, glyphs=glyphs, motion=True)
+    settings = UserSettings(theme=theme, glyphs=glyphs, motion=True)
     kept = read_settings(home / "settings.toml")
     app = AckademyApp(simulate, draw.choice(["ko", "en", "both"]), run, settings=settings, kept=kept)
     size = draw.choice(SIZES[:3])
@@ -234,7 +234,7 @@ def test_an_hour_of_play_takes_no_more_memory(tmp_path: Path) -> None:
     run = Run(simulate(scenario), scenario)
 
     async def play() -> list[int]:
-        app = AckademyApp(simulate, "en", run, settings=Settings(speed=64.0, motion=True))
+        app = AckademyApp(simulate, "en", run, settings=UserSettings(speed=64.0, motion=True))
         kept = []
         async with app.run_test(size=(140, 40)) as pilot:
             await pilot.pause()

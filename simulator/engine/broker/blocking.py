@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from simulator.engine.broker.broker import Broker
 from simulator.engine.broker.cycle import Cycle
-from simulator.engine.broker.lines import Line, Lines
+from simulator.engine.broker.lines import WaitingLine, WaitingLines
 from simulator.engine.broker.ports import Subscriber
 from simulator.engine.clock import Call
 from simulator.engine.context import Context
@@ -42,7 +42,7 @@ class BlockingTransport:
         self.period = settings.wait_time + (settings.polling_interval if self.pauses else 0)
         """Time from one request to the next if none receives a message."""
         self.by_steps = context.transport.priorities == "steps"
-        self.lines: Lines[BlockingSubscription] = Lines()
+        self.lines: WaitingLines[BlockingSubscription] = WaitingLines()
         self._by_worker = settings.visibility_sweep and context.transport.leases_by_worker
         self._open: dict[BlockingSubscription, None] = {}
         """Connected consumers, in the order of their connections."""
@@ -101,7 +101,7 @@ class BlockingTransport:
             if self._sweep is None:
                 self._plan()
 
-    def _longest(self, lines: Sequence[Line[BlockingSubscription]], now: int) -> BlockingSubscription | None:
+    def _longest(self, lines: Sequence[WaitingLine[BlockingSubscription]], now: int) -> BlockingSubscription | None:
         """Return the subscription whose request has been open longest: the first with a phase after the current one.
 
         If all are pausing, return the first of those.
@@ -124,7 +124,7 @@ class BlockingTransport:
                 best, found = key, first
         return found
 
-    def _first(self, line: Line[BlockingSubscription], now: int) -> BlockingSubscription:
+    def _first(self, line: WaitingLine[BlockingSubscription], now: int) -> BlockingSubscription:
         phase = now % self.period
         first = line.at_or_after(phase + 1, -1)
         if not self.pauses or (now - first.asked_at) % self.period < self.open_for:
@@ -199,7 +199,7 @@ class BlockingSubscription:
         self.swept_at = -1
         """Time of its last sweep for expired leases."""
         self.cycle = Cycle((), "round_robin")
-        self.lines: list[Line[BlockingSubscription]] = []
+        self.lines: list[WaitingLine[BlockingSubscription]] = []
 
     def open(self, cause: int) -> None:
         """Sweep once, then open a request."""

@@ -16,7 +16,7 @@ FEW = 8
 """Up to this many queues, a worker joins one line per queue."""
 
 
-class Asker(Protocol):
+class LineMember(Protocol):
     """A subscription that waits in lines."""
 
     phase: int
@@ -27,10 +27,10 @@ class Asker(Protocol):
         """Declaration index of its worker: the tie-breaker between equal phases, lower first."""
 
 
-A = TypeVar("A", bound=Asker)
+A = TypeVar("A", bound=LineMember)
 
 
-class Line(Generic[A]):
+class WaitingLine(Generic[A]):
     """Askers, sorted by phase, then by declaration."""
 
     __slots__ = ("entries", "ready")
@@ -70,36 +70,36 @@ class Line(Generic[A]):
         return [asker for _, _, asker in (*entries[place:], *entries[:place])]
 
 
-class Lines(Generic[A]):
+class WaitingLines(Generic[A]):
     """The lines of all queues."""
 
     def __init__(self) -> None:
         """Start with no lines."""
-        self._own: dict[Queue, Line[A]] = {}
-        self._shared: dict[frozenset[Queue], Line[A]] = {}
-        self._of: dict[Queue, list[Line[A]]] = {}
+        self._own: dict[Queue, WaitingLine[A]] = {}
+        self._shared: dict[frozenset[Queue], WaitingLine[A]] = {}
+        self._of: dict[Queue, list[WaitingLine[A]]] = {}
 
-    def of(self, queue: Queue) -> Sequence[Line[A]]:
+    def of(self, queue: Queue) -> Sequence[WaitingLine[A]]:
         """Return every line that may hold askers for a queue."""
         return self._of.get(queue, ())
 
-    def join_for(self, queues: list[Queue]) -> list[Line[A]]:
+    def join_for(self, queues: list[Queue]) -> list[WaitingLine[A]]:
         """Return the lines to join in order to wait on these queues."""
         if len(queues) > FEW:
             key = frozenset(queues)
             line = self._shared.get(key)
             if line is None:
                 ready = {queue for queue in queues if queue.size}
-                line = self._shared[key] = Line(ready)
+                line = self._shared[key] = WaitingLine(ready)
                 for queue in queues:
                     queue.watchers.append(ready)
                     self._of.setdefault(queue, []).append(line)
             return [line]
         return [self._line_of(queue) for queue in queues]
 
-    def _line_of(self, queue: Queue) -> Line[A]:
+    def _line_of(self, queue: Queue) -> WaitingLine[A]:
         line = self._own.get(queue)
         if line is None:
-            line = self._own[queue] = Line()
+            line = self._own[queue] = WaitingLine()
             self._of.setdefault(queue, []).append(line)
         return line

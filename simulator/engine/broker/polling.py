@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.engine.broker.broker import Broker
 from simulator.engine.broker.cycle import Cycle
-from simulator.engine.broker.lines import Line, Lines
+from simulator.engine.broker.lines import WaitingLine, WaitingLines
 from simulator.engine.broker.ports import Subscriber
 from simulator.engine.clock import TIME, Call, Rank, priority
 from simulator.engine.context import Context
@@ -44,7 +44,7 @@ class PollingTransport:
         self.rejected = "back" if self.loses else "original"
         self.pause = settings.hop * 2
         """Time from an answer to the next poll."""
-        self.lines: Lines[PollingSubscription] = Lines()
+        self.lines: WaitingLines[PollingSubscription] = WaitingLines()
         self.parked = 0
         """Number of parked workers."""
         self.silent: dict[str, int] = {}
@@ -77,7 +77,7 @@ class PollingTransport:
             self.clock.cancel(woken.question)
         woken.schedule(time)
 
-    def _earliest(self, line: Line[PollingSubscription]) -> tuple[int, PollingSubscription]:
+    def _earliest(self, line: WaitingLine[PollingSubscription]) -> tuple[int, PollingSubscription]:
         """Return the time and subscription of the next poll among those parked in a line."""
         now, reached, interval = self.clock.now, self.clock.reached, self.interval
         phase = now % interval
@@ -120,7 +120,7 @@ class PollingSubscription:
         self.is_open = False
         self.cycle = Cycle((), "round_robin")
         self.queues: list[Queue] = []
-        self.lines: list[Line[PollingSubscription]] = []
+        self.lines: list[WaitingLine[PollingSubscription]] = []
         self._ready: set[Queue] | None = None
         """Those of its queues that have a message, where there are many."""
 

@@ -97,7 +97,7 @@ class PushSubscription:
         """True if a check of its oldest delivery is scheduled."""
         self.is_open = False
         self._is_offered = False
-        """Whether its credit is about to be offered to the queues in `left`."""
+        """True if its credit is about to be offered to the queues in `left`."""
 
     def open(self, cause: int) -> None:
         """Join the end of each queue's ring; the first queue of `-Q` comes first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simulator.engine.publisher import Publisher, Routes
+from simulator.engine.publisher import DefaultRoutes, Publisher
 from simulator.engine.tasks import Task
 from simulator.engine.workflow.canvas import Workflow
 from simulator.engine.workflow.subtasks import Subtasks
@@ -17,6 +17,6 @@ class Application:
 
     tasks: Mapping[str, Task]
     publisher: Publisher
-    routes: Routes
+    routes: DefaultRoutes
     workflow: Workflow
     subtasks: Subtasks

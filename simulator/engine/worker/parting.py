@@ -44,7 +44,7 @@ class Slots(Protocol):
         """Process a result."""
 
 
-class Parting:
+class WarmShutdown:
     """Reads the remaining results child by child, then closes the connection."""
 
     def __init__(self, context: Context, life: Life, slots: Slots, close: Callable[[int], None]) -> None:

@@ -14,7 +14,7 @@ from simulator.engine.worker.autoscale import Autoscaler
 from simulator.engine.worker.consumer import Consumer
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.loop import HEARTBEAT, Loop
-from simulator.engine.worker.parting import Parting
+from simulator.engine.worker.parting import WarmShutdown
 from simulator.engine.worker.pool import Pool
 from simulator.trace.events import (
     NO_CAUSE,
@@ -100,7 +100,7 @@ class Worker:
             self.autoscaler = Autoscaler(context, life, self.consumer, self.pool.children)
             self.consumer.requested = self.autoscaler.received
         self.loop = self._make_loop(context)
-        self._parting: Parting | None = None
+        self._parting: WarmShutdown | None = None
         """Its warm shutdown, once that has begun."""
         self._early: Execution | None = None
         """A result whose header had been read when the shutdown began."""
@@ -256,7 +256,7 @@ class Worker:
         prefork = self.life.prefork
         index = self.note(WorkerOffline(self.clock.now, cause, self.hostname, chance=prefork))
         if prefork:
-            self._parting = Parting(self.context, self.life, self.pool, self._close)
+            self._parting = WarmShutdown(self.context, self.life, self.pool, self._close)
             if self._early is not None:
                 self._parting.keep(self._early)
             self._parting.begin(index)

@@ -26,8 +26,8 @@ from simulator.engine.context import Context
 from simulator.engine.executions import Execution
 from simulator.engine.failures import Exceptions, Failure, Retry
 from simulator.engine.publisher import Publisher
-from simulator.engine.state import Group, Header, Message, Node, Place, Step
-from simulator.engine.tasks import Attempt, Task
+from simulator.engine.state import CanvasStep, ChordHeader, Group, Message, Node, Place
+from simulator.engine.tasks import CallOutcome, Task
 from simulator.scenario import schema
 from simulator.scenario.profiles import Settings
 from simulator.trace.events import NO_CAUSE, ResultStored
@@ -62,7 +62,7 @@ class Origin(msgspec.Struct):
     parent_id: str | None = None
 
 
-class Canvas:
+class SentCanvas:
     """A canvas under `send`; each occasion calls it once."""
 
     def __init__(self, workflow: Workflow, spec: schema.Part, entries: Sequence[Entry]) -> None:
@@ -85,7 +85,7 @@ class Canvas:
         self._workflow.launch(first, (), Origin(hostname, NO_CAUSE, when))
 
     def _freeze(
-        self, part: schema.Part, number: int, uuids: list[str], then: Node | None, header: Header | None
+        self, part: schema.Part, number: int, uuids: list[str], then: Node | None, header: ChordHeader | None
     ) -> Node:
         """Freeze a part with everything after it; `header`: the chord header it completes if nothing follows."""
         if not part.is_canvas:
@@ -93,7 +93,9 @@ class Canvas:
             uuid = uuids[place]
             if then is None and header is not None:
                 header.ends.append(uuid)
-            return Step(self._entries[place], number, uuid, part.immutable, then, header if then is None else None)
+            return CanvasStep(
+                self._entries[place], number, uuid, part.immutable, then, header if then is None else None
+            )
         if part.chain is not None:
             last, *others = reversed(part.chain)
             node = self._freeze(last, number, uuids, then, header)
@@ -105,7 +107,7 @@ class Canvas:
             then = self._freeze(part.chord.body, number, uuids, then, header)
         if then is None:
             return Group([self._freeze(member, number, uuids, None, header) for member in members or ()])
-        upper = Header(then)
+        upper = ChordHeader(then)
         upper.members = [self._freeze(member, number, uuids, None, upper) for member in members or ()]
         return upper
 
@@ -129,16 +131,16 @@ class Workflow:
         Returns:
             Whether the broker accepted all of them.
         """
-        if isinstance(node, Step):
+        if isinstance(node, CanvasStep):
             place = Place(node, origin.root_id or node.uuid, origin.parent_id)
             message = node.caller.compose(node.number, node.uuid, () if node.immutable else given, place)
             return self.publisher.publish(message, origin.hostname, origin.cause, origin.when)
-        if isinstance(node, Header) and not self.counts and not self._watch(node, origin):
+        if isinstance(node, ChordHeader) and not self.counts and not self._watch(node, origin):
             return False
         # The first refusal raises in the publisher, so the rest is not tried.
         return all(self.launch(member, given, origin) for member in node.members)
 
-    def _watch(self, header: Header, origin: Origin) -> bool:
+    def _watch(self, header: ChordHeader, origin: Origin) -> bool:
         """Send `celery.chord_unlock` before its header; return whether the broker accepted it.
 
         Source: celery.backends.base: Backend.fallback_chord_unlock (countdown 1, the body's queue).
@@ -159,7 +161,7 @@ class Workflow:
         )
         return self.publisher.publish(message, origin.hostname, origin.cause, origin.when)
 
-    def returned(self, sender: Sender, message: Message, place: Place, attempt: Attempt, cause: int) -> bool:
+    def returned(self, sender: Sender, message: Message, place: Place, attempt: CallOutcome, cause: int) -> bool:
         """Publish the next link, if any, after the function has returned and before its result is stored.
 
         If the broker refuses it, the task fails.
@@ -204,7 +206,7 @@ class Workflow:
         if place.step is not None and place.step.header is not None and not self.counts:
             place.step.header.results[place.step.uuid] = (False, exception)
 
-    def _tell(self, step: Step, succeeded: bool, value: Any, origin: Origin) -> None:
+    def _tell(self, step: CanvasStep, succeeded: bool, value: Any, origin: Origin) -> None:
         """Record the result of a task that completes a header member; the last one triggers the body.
 
         Each task counts once, however often it runs, and no later run changes anything once the chord is joined.
@@ -219,7 +221,7 @@ class Workflow:
             header.is_joined = True
             self._join(header, origin)
 
-    def _join(self, header: Header, origin: Origin) -> None:
+    def _join(self, header: ChordHeader, origin: Origin) -> None:
         """Send a chord's body with its header's results, or store the body's failure."""
         results = [(uuid, *header.results[uuid]) for uuid in header.ends]
         failed = next(((uuid, value) for uuid, succeeded, value in results if not succeeded), None)
@@ -232,7 +234,7 @@ class Workflow:
     def _give_up(self, node: Node | None, exception: str, origin: Origin) -> None:
         """Store FAILURE for tasks that will never be sent; having no message, they are not counted."""
         now, hostname = self.clock.now, origin.hostname
-        while isinstance(node, Step):
+        while isinstance(node, CanvasStep):
             if not self.results.backend_down:
                 self.note(ResultStored(now, origin.cause, hostname, node.uuid, 0, 0, "FAILURE", exception))
             self._tell(node, False, exception, origin)
@@ -241,8 +243,8 @@ class Workflow:
             self._give_up(member, exception, origin)
 
 
-def _first(node: Node) -> Step:
-    return node if isinstance(node, Step) else _first(node.members[0])
+def _first(node: Node) -> CanvasStep:
+    return node if isinstance(node, CanvasStep) else _first(node.members[0])
 
 
 def _origin(sender: Sender, message: Message, place: Place, cause: int) -> Origin:
@@ -260,7 +262,7 @@ class Unlock(Task):
         super().__init__(CHORD_UNLOCK, schema.Task(), settings, exceptions, {}, seed)
         self.policy = Again(settings.chord_retry_interval)
 
-    def run(self, message: Message, attempt: Attempt) -> int:
+    def run(self, message: Message, attempt: CallOutcome) -> int:
         """Check the header, in no time."""
         header = message.canvas.unlocks if message.canvas is not None else None
         if header is None:

@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from simulator.engine.calls import Calls, Entry
+from simulator.engine.calls import CallFactory, Entry
 from simulator.engine.clock import Call
 from simulator.engine.context import Context
 from simulator.engine.executions import Execution
 from simulator.engine.publisher import Publisher
-from simulator.engine.state import Message, Place, Step
+from simulator.engine.state import CanvasStep, Message, Place
 from simulator.engine.tasks import Task
 from simulator.engine.workflow.canvas import UNREACHABLE
 from simulator.scenario.schema import Gets
@@ -29,7 +29,7 @@ WILL_BLOCK = "RuntimeError('Never call result.get() within a task!')"
 TIMED_OUT = "TimeoutError('The operation timed out.')"
 
 
-class Body(Protocol):
+class BodyRunner(Protocol):
     """The view of the pool that a waiting body needs."""
 
     hostname: str
@@ -48,7 +48,7 @@ class Body(Protocol):
 class Subtasks:
     """Runs bodies that send tasks and wait for their results."""
 
-    def __init__(self, context: Context, publisher: Publisher, calls: Calls, tasks: Mapping[str, Task]) -> None:
+    def __init__(self, context: Context, publisher: Publisher, calls: CallFactory, tasks: Mapping[str, Task]) -> None:
         """Start with no waiting bodies."""
         self.context = context
         self.publisher = publisher
@@ -56,7 +56,7 @@ class Subtasks:
         self._calls = calls
         self._entries: dict[str, Entry] = {}
 
-    def begin(self, body: Body, execution: Execution, gets: Gets, duration: int) -> None:
+    def begin(self, body: BodyRunner, execution: Execution, gets: Gets, duration: int) -> None:
         """Send the body's tasks, then wait; its own work of `duration` microseconds follows."""
         get = Get(self.context, body, execution, gets.timeout, duration)
         execution.waiting = get
@@ -87,7 +87,7 @@ class Subtasks:
         """Compose a child's message with the parent's number, so that its draws are its own, and the parent's root."""
         uuid = entry.name(parent.number)
         root_id = parent.canvas.root_id if parent.canvas is not None else parent.uuid
-        place = Place(Step(entry, parent.number, uuid, immutable=True), root_id, parent.uuid)
+        place = Place(CanvasStep(entry, parent.number, uuid, immutable=True), root_id, parent.uuid)
         return entry.compose(parent.number, uuid, canvas=place)
 
 
@@ -95,7 +95,7 @@ class Get:
     """The progress of a body through the results it waits for."""
 
     def __init__(
-        self, context: Context, body: Body, execution: Execution, timeout: float | None, duration: int
+        self, context: Context, body: BodyRunner, execution: Execution, timeout: float | None, duration: int
     ) -> None:
         """Prepare to wait; `duration` (microseconds) is the body's own work, done afterwards."""
         self.uuids: list[str] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.narrate import sentences as say
 from simulator.story.narrate.limit_words import NEXT_LIMITED, rate_of
-from simulator.story.narrate.moment import Moment, Teller, who
+from simulator.story.narrate.moment import EventContext, Teller, who
 from simulator.story.values import Joined, Seconds, exception_text, flow_text, message_lines, name_list
 from simulator.trace import events as ev
 from simulator.trace import to_micros
@@ -70,7 +70,7 @@ def is_stopping(world: World, worker: WorkerView) -> bool:
     return False
 
 
-def failed(moment: Moment) -> Line:
+def failed(moment: EventContext) -> Line:
     """A task's final failure."""
     event: ev.TaskFailed = moment.event
     sent = moment.sent()
@@ -80,7 +80,7 @@ def failed(moment: Moment) -> Line:
     return line(words, worker=event.hostname, task=event.uuid, exception=exception, retries=retries)
 
 
-def after_the_end(moment: Moment) -> list[Line]:
+def after_the_end(moment: EventContext) -> list[Line]:
     """Sentences on a worker's next step after an execution; empty if no slot had run it."""
     event: ev.TaskSucceeded | ev.TaskFailed | ev.TaskRetried | ev.TaskRejected = moment.event
     if not event.slot:
@@ -106,72 +106,72 @@ def _why(why: str) -> Words | str:
     return WHYS.get(why, why)
 
 
-def _worker_offline(moment: Moment) -> Line:
+def _worker_offline(moment: EventContext) -> Line:
     event: ev.WorkerOffline = moment.event
     asked = moment.timeline.trace.events[event.cause] if event.cause >= 0 else None
     cold = isinstance(asked, ev.SettingChanged) and asked.value == "cold"
     return line(say.WORKER_OFFLINE_COLD if cold else say.WORKER_OFFLINE, worker=event.hostname)
 
 
-def _worker_lost(moment: Moment) -> Line:
+def _worker_lost(moment: EventContext) -> Line:
     return line(say.WORKER_LOST, worker=moment.event.hostname)
 
 
-def _worker_heartbeat(moment: Moment) -> Line:
+def _worker_heartbeat(moment: EventContext) -> Line:
     event: ev.WorkerHeartbeat = moment.event
     return line(say.HEARTBEAT, worker=event.hostname, active=event.active, processed=event.processed)
 
 
-def _child_started(moment: Moment) -> Line:
+def _child_started(moment: EventContext) -> Line:
     event: ev.ChildStarted = moment.event
     words = say.CHILD_STARTED_FOR if event.why else say.CHILD_STARTED
     return line(words, worker=event.hostname, slot=event.slot, memory=f"{event.memory:g}", why=_why(event.why))
 
 
-def _child_exited(moment: Moment) -> Line:
+def _child_exited(moment: EventContext) -> Line:
     event: ev.ChildExited = moment.event
     words = say.CHILD_KILLED if event.why == "killed" else say.CHILD_EXITED
     return line(words, worker=event.hostname, slot=event.slot, memory=f"{event.memory:g}", why=_why(event.why))
 
 
-def _pool_resized(moment: Moment) -> Line:
+def _pool_resized(moment: EventContext) -> Line:
     event: ev.PoolResized = moment.event
     return line(say.POOL_RESIZED, worker=event.hostname, size=event.size, why=_why(event.why))
 
 
-def _effect(moment: Moment) -> Line:
+def _effect(moment: EventContext) -> Line:
     event: ev.Effect = moment.event
     history = moment.timeline.index.history(event.uuid, moment.index + 1)
     times = sum(isinstance(moment.timeline.trace.events[place], ev.Effect) for place in history)
     return line(say.EFFECT_AGAIN if times > 1 else say.EFFECT, worker=event.hostname, task=event.uuid, times=times)
 
 
-def _task_rejected(moment: Moment) -> Line:
+def _task_rejected(moment: EventContext) -> Line:
     event: ev.TaskRejected = moment.event
     words = say.TASK_REJECTED_BACK if event.requeue else say.TASK_REJECTED
     return line(words, worker=event.hostname, task=event.uuid)
 
 
-def _task_rejected_fully(moment: Moment) -> list[Line]:
+def _task_rejected_fully(moment: EventContext) -> list[Line]:
     return [_task_rejected(moment), *after_the_end(moment)]
 
 
-def _task_cancelled(moment: Moment) -> Line:
+def _task_cancelled(moment: EventContext) -> Line:
     event: ev.TaskCancelled = moment.event
     return line(say.TASK_CANCELLED, worker=event.hostname, task=event.uuid)
 
 
-def _task_ignored(moment: Moment) -> Line:
+def _task_ignored(moment: EventContext) -> Line:
     event: ev.TaskIgnored = moment.event
     return line(say.TASK_IGNORED, worker=event.hostname, task=event.uuid)
 
 
-def _result_lost(moment: Moment) -> Line:
+def _result_lost(moment: EventContext) -> Line:
     event: ev.ResultLost = moment.event
     return line(say.RESULT_LOST, worker=event.hostname, task=event.uuid, state=event.state)
 
 
-def _setting_changed(moment: Moment) -> Line:
+def _setting_changed(moment: EventContext) -> Line:
     event: ev.SettingChanged = moment.event
     setting, _, name = event.setting.partition(".")
     words = CHANGES.get(setting)
@@ -262,33 +262,33 @@ CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
 """Sentences by changed setting, named without the part after its dot."""
 
 
-def _broker_down(moment: Moment) -> Line:
+def _broker_down(moment: EventContext) -> Line:
     return line(say.BROKER_DOWN)
 
 
-def _broker_up(moment: Moment) -> Line:
+def _broker_up(moment: EventContext) -> Line:
     return line(say.BROKER_UP)
 
 
-def _publish_failed(moment: Moment) -> Line:
+def _publish_failed(moment: EventContext) -> Line:
     event: ev.PublishFailed = moment.event
     return line(say.PUBLISH_FAILED, who=who(event.hostname), task=event.uuid, why=_why(event.why))
 
 
-def _dead_lettered(moment: Moment) -> Line:
+def _dead_lettered(moment: EventContext) -> Line:
     event: ev.MessageDeadLettered = moment.event
     words = say.DEAD_LETTERED_FROM if event.source else say.DEAD_LETTERED
     return line(words, task=event.uuid, queue=event.queue, source=event.source, why=_why(event.why))
 
 
-def _message_requeued(moment: Moment) -> Line:
+def _message_requeued(moment: EventContext) -> Line:
     event: ev.MessageRequeued = moment.event
     words = _RETURNS.get(event.why, say.REQUEUED)
     place = line(_NTH_PLACE, place=event.position + 1) if event.position else line(_AT_THE_FRONT)
     return line(words, worker=event.hostname, task=event.uuid, place=place, why=_why(event.why))
 
 
-def _message_dropped(moment: Moment) -> Line:
+def _message_dropped(moment: EventContext) -> Line:
     event: ev.MessageDropped = moment.event
     if event.why == "rejected" and event.hostname:
         return line(say.REJECTED, worker=event.hostname, task=event.uuid)
@@ -301,7 +301,7 @@ def _message_dropped(moment: Moment) -> Line:
     return line(say.DROPPED, task=event.uuid, why=_why(event.why))
 
 
-def _message_dropped_fully(moment: Moment) -> list[Line]:
+def _message_dropped_fully(moment: EventContext) -> list[Line]:
     event: ev.MessageDropped = moment.event
     dropped = _message_dropped(moment)
     sent = moment.sent()
@@ -313,18 +313,18 @@ def _message_dropped_fully(moment: Moment) -> list[Line]:
     return [parsed, *fields, line(say.NOT_REGISTERED, worker=event.hostname, name=sent.name), dropped]
 
 
-def _task_retried(moment: Moment) -> Line:
+def _task_retried(moment: EventContext) -> Line:
     event: ev.TaskRetried = moment.event
     if event.exception == "None":
         return line(say.RETRIED_BARE, worker=event.hostname, task=event.uuid)
     return line(say.RETRIED, worker=event.hostname, task=event.uuid, exception=exception_text(event.exception))
 
 
-def _task_retried_fully(moment: Moment) -> list[Line]:
+def _task_retried_fully(moment: EventContext) -> list[Line]:
     return [_task_retried(moment), *after_the_end(moment)]
 
 
-def _task_revoked(moment: Moment) -> Line:
+def _task_revoked(moment: EventContext) -> Line:
     event: ev.TaskRevoked = moment.event
     sent = moment.sent()
     if event.expired and sent is not None and sent.expires is not None:
@@ -332,18 +332,18 @@ def _task_revoked(moment: Moment) -> Line:
     return line(say.TERMINATED if event.terminated else say.REVOKED, worker=event.hostname, task=event.uuid)
 
 
-def _task_scheduled(moment: Moment) -> Line:
+def _task_scheduled(moment: EventContext) -> Line:
     event: ev.TaskScheduled = moment.event
     return line(say.SCHEDULED, worker=event.hostname, task=event.uuid, eta=Seconds(event.eta))
 
 
-def _task_scheduled_fully(moment: Moment) -> list[Line]:
+def _task_scheduled_fully(moment: EventContext) -> list[Line]:
     worker = moment.world.workers[moment.event.hostname]
     waits = [] if worker.busy or worker.reserved() else [idle(worker)]
     return [_task_scheduled(moment), *waits]
 
 
-def _task_lost(moment: Moment) -> Line:
+def _task_lost(moment: EventContext) -> Line:
     event: ev.TaskLost = moment.event
     words = say.TASK_LOST_GONE if event.why == "gone" else say.TASK_LOST
     return line(words, worker=event.hostname, task=event.uuid)

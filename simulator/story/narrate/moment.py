@@ -19,7 +19,7 @@ DEFAULT_PRODUCER = "producer"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class EventContext:
     """An event in its context. `first`: no such event was told before, so it may be told at length."""
 
     timeline: Timeline
@@ -63,9 +63,9 @@ class Moment:
 class Teller(NamedTuple):
     """The functions that tell an event."""
 
-    short: Callable[[Moment], Line]
+    short: Callable[[EventContext], Line]
     """One line from the event and its task alone: cheap enough for a list of hundreds."""
-    full: Callable[[Moment], list[Line]] | None = None
+    full: Callable[[EventContext], list[Line]] | None = None
     """As many lines as needed, with access to the world."""
 
 

@@ -8,9 +8,9 @@ from simulator.story.narrate import sentences as say
 from simulator.story.narrate.gets_words import SUBTASK_SENT, is_subtask
 from simulator.story.narrate.limit_words import RESERVED_LIMITED, rate_of
 from simulator.story.narrate.mishaps import MISHAPS, after_the_end, failed
-from simulator.story.narrate.moment import DEFAULT_QUEUE, Moment, Teller, transport_of, who
+from simulator.story.narrate.moment import DEFAULT_QUEUE, EventContext, Teller, transport_of, who
 from simulator.story.narrate.settings import ways
-from simulator.story.values import Joined, Seconds, Told, exception_text, message_lines
+from simulator.story.values import Joined, LocalizedValue, Seconds, exception_text, message_lines
 from simulator.trace import events as ev
 from simulator.trace import to_micros
 from simulator.world import Timeline
@@ -25,37 +25,37 @@ _INFERRED = Words("{text} (추론)", "{text} (inferred)")
 
 def sentence(timeline: Timeline, index: int, lang: str) -> str:
     """One line about an event, in `ko` or `en` (`both`: two lines)."""
-    moment = Moment(timeline, index)
+    moment = EventContext(timeline, index)
     return _marked(moment, TELLERS[type(moment.event)].short(moment)).text(lang)
 
 
-def _marked(moment: Moment, told: Line) -> Line:
+def _marked(moment: EventContext, told: Line) -> Line:
     return line(_INFERRED, text=told) if moment.event.inferred else told
 
 
 def narrate(timeline: Timeline, index: int, *, first: bool = True) -> list[Line]:
     """All lines about an event. `first`: explain what a later event of its kind can leave out."""
-    moment = Moment(timeline, index, first)
+    moment = EventContext(timeline, index, first)
     teller = TELLERS[type(moment.event)]
     told, *more = [teller.short(moment)] if teller.full is None else teller.full(moment)
     return [_marked(moment, told), *more]
 
 
-def _queue_declared(moment: Moment) -> Line:
+def _queue_declared(moment: EventContext) -> Line:
     return line(say.QUEUE_DECLARED, queue=moment.event.queue)
 
 
-def _worker_online(moment: Moment) -> Line:
+def _worker_online(moment: EventContext) -> Line:
     event: ev.WorkerOnline = moment.event
     return line(say.WORKER_ONLINE, worker=event.hostname, queues=", ".join(event.queues))
 
 
-def _worker_online_fully(moment: Moment) -> list[Line]:
+def _worker_online_fully(moment: EventContext) -> list[Line]:
     event: ev.WorkerOnline = moment.event
     return [_worker_online(moment), *ways(event, event.hostname)]
 
 
-def _task_sent(moment: Moment) -> Line:
+def _task_sent(moment: EventContext) -> Line:
     event: ev.TaskSent = moment.event
     names = {"who": who(event.hostname), "task": event.uuid}
     if _is_copy(moment):
@@ -66,7 +66,7 @@ def _task_sent(moment: Moment) -> Line:
     return line(words, **names, retries=event.retries, delay=Seconds((event.eta or event.t) - event.t))
 
 
-def _sending(moment: Moment) -> Words:
+def _sending(moment: EventContext) -> Words:
     """Words for a first publish: a producer's, the next link of a canvas, or the body of a chord."""
     event: ev.TaskSent = moment.event
     if event.name == CHORD_UNLOCK:
@@ -85,7 +85,7 @@ def _canvas(event: ev.TaskSent) -> dict[str, object]:
     return {"parent": event.parent_id, "eta": Seconds(event.eta or event.t)}
 
 
-def _task_sent_fully(moment: Moment) -> list[Line]:
+def _task_sent_fully(moment: EventContext) -> list[Line]:
     event: ev.TaskSent = moment.event
     sent = _task_sent(moment)
     if not event.retries or _is_copy(moment):
@@ -95,7 +95,7 @@ def _task_sent_fully(moment: Moment) -> list[Line]:
     return [raised, *explained, sent]
 
 
-def _is_copy(moment: Moment) -> bool:
+def _is_copy(moment: EventContext) -> bool:
     """Return True if a worker publishes a copy of a failed task: only such a copy follows from a stored result."""
     cause = moment.event.cause
     if cause < 0:
@@ -121,18 +121,18 @@ NOT_RAISED = ("WorkerLostError(", "TimeLimitExceeded(")
 """Exceptions that no code raised: the worker's main process reports them for a child that is gone."""
 
 
-def _message_queued(moment: Moment) -> Line:
+def _message_queued(moment: EventContext) -> Line:
     event: ev.MessageQueued = moment.event
     words = say.MESSAGE_QUEUED if event.queue == DEFAULT_QUEUE else say.MESSAGE_QUEUED_IN
     return line(words, task=event.uuid, queue=event.queue)
 
 
-def _poll(moment: Moment) -> Line:
+def _poll(moment: EventContext) -> Line:
     event: ev.Poll = moment.event
     return line(say.ASKS if event.found else say.ASKS_IN_VAIN, worker=event.hostname)
 
 
-def _poll_fully(moment: Moment) -> list[Line]:
+def _poll_fully(moment: EventContext) -> list[Line]:
     event: ev.Poll = moment.event
     asks = line(say.ASKS, worker=event.hostname)
     if event.found:
@@ -144,7 +144,7 @@ def _poll_fully(moment: Moment) -> list[Line]:
     return [asks, line(say.NOT_YET, worker=event.hostname), idle]
 
 
-def _message_delivered(moment: Moment) -> Line:
+def _message_delivered(moment: EventContext) -> Line:
     event: ev.MessageDelivered = moment.event
     asked = event.cause >= 0 and isinstance(moment.timeline.trace.events[event.cause], ev.Poll)
     if asked:
@@ -158,7 +158,7 @@ def _message_delivered(moment: Moment) -> Line:
     return line(say.DELIVERED_AGAIN, said=said) if event.redelivered else said
 
 
-def _message_acked(moment: Moment) -> Line:
+def _message_acked(moment: EventContext) -> Line:
     event: ev.MessageAcked = moment.event
     sent = moment.sent()
     if moment.before(ev.TaskRevoked) is not None or moment.before(ev.TaskFailed) is not None:
@@ -172,7 +172,7 @@ def _message_acked(moment: Moment) -> Line:
     return line(words, worker=event.hostname, task=event.uuid)
 
 
-def _message_acked_fully(moment: Moment) -> list[Line]:
+def _message_acked_fully(moment: EventContext) -> list[Line]:
     event: ev.MessageAcked = moment.event
     worker = moment.world.workers[event.hostname]
     if moment.before(ev.TaskStarted) is None and event.uuid in worker.revoked():
@@ -180,12 +180,12 @@ def _message_acked_fully(moment: Moment) -> list[Line]:
     return [_message_acked(moment)]
 
 
-def _task_received(moment: Moment) -> Line:
+def _task_received(moment: EventContext) -> Line:
     event: ev.TaskReceived = moment.event
     return line(say.RECEIVED, worker=event.hostname, task=event.uuid, name=event.name)
 
 
-def _task_received_fully(moment: Moment) -> list[Line]:
+def _task_received_fully(moment: EventContext) -> list[Line]:
     event: ev.TaskReceived = moment.event
     lines = [_task_received(moment)]
     if moment.first:
@@ -202,7 +202,7 @@ def _task_received_fully(moment: Moment) -> list[Line]:
     return lines
 
 
-def _task_started(moment: Moment) -> Line:
+def _task_started(moment: EventContext) -> Line:
     event: ev.TaskStarted = moment.event
     sent = moment.sent()
     retries = sent.retries if sent is not None else 0
@@ -210,12 +210,12 @@ def _task_started(moment: Moment) -> Line:
     return line(words, worker=event.hostname, task=event.uuid, call=moment.call(), retries=retries)
 
 
-def _task_started_fully(moment: Moment) -> list[Line]:
+def _task_started_fully(moment: EventContext) -> list[Line]:
     event: ev.TaskStarted = moment.event
     sent = moment.sent()
     if not moment.first or sent is None:
         return [_task_started(moment)]
-    args, kwargs = Told(sent.args), Told(sent.kwargs)
+    args, kwargs = LocalizedValue(sent.args), LocalizedValue(sent.kwargs)
     return [
         line(say.PREPARED, worker=event.hostname, args=args, kwargs=kwargs),
         line(say.CALLED, worker=event.hostname, call=moment.call()),
@@ -223,10 +223,10 @@ def _task_started_fully(moment: Moment) -> list[Line]:
     ]
 
 
-def _result_stored(moment: Moment) -> Line:
+def _result_stored(moment: EventContext) -> Line:
     event: ev.ResultStored = moment.event
     if event.state == "SUCCESS":
-        return line(say.STORED, worker=event.hostname, task=event.uuid, result=Told(event.result))
+        return line(say.STORED, worker=event.hostname, task=event.uuid, result=LocalizedValue(event.result))
     if event.state == "STARTED":
         return line(say.STORED_STARTED, worker=event.hostname, task=event.uuid)
     if not event.message:
@@ -238,13 +238,13 @@ def _result_stored(moment: Moment) -> Line:
     return line(words, worker=event.hostname, task=event.uuid, state=event.state, exception=exception)
 
 
-def _result_stored_fully(moment: Moment) -> list[Line]:
+def _result_stored_fully(moment: EventContext) -> list[Line]:
     event: ev.ResultStored = moment.event
     if event.state not in ("SUCCESS", "FAILURE") or moment.before(ev.TaskStarted) is None:
         return [_result_stored(moment)]
     stored = line(say.STORED_PLAIN, worker=event.hostname, state=event.state)
     if event.state == "SUCCESS":
-        result = Told(event.result)
+        result = LocalizedValue(event.result)
         return [line(say.RETURNED, worker=event.hostname, task=event.uuid, result=result), stored]
     if str(event.result).startswith(NOT_RAISED):
         return [_result_stored(moment)]
@@ -252,16 +252,16 @@ def _result_stored_fully(moment: Moment) -> list[Line]:
     return [raised, stored]
 
 
-def _task_succeeded(moment: Moment) -> Line:
+def _task_succeeded(moment: EventContext) -> Line:
     event: ev.TaskSucceeded = moment.event
     return line(say.SUCCEEDED, worker=event.hostname, task=event.uuid, runtime=Seconds(event.runtime))
 
 
-def _task_succeeded_fully(moment: Moment) -> list[Line]:
+def _task_succeeded_fully(moment: EventContext) -> list[Line]:
     return [_task_succeeded(moment), *after_the_end(moment)]
 
 
-def _task_failed_fully(moment: Moment) -> list[Line]:
+def _task_failed_fully(moment: EventContext) -> list[Line]:
     return [failed(moment), *after_the_end(moment)]
 
 

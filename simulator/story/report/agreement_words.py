@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.measure.agreement import Happening
-from simulator.measure.difference import Difference
-from simulator.story.catalog import Line, Sayable, Words, line, plain
+from simulator.measure.difference import Mismatch
+from simulator.story.catalog import Line, Localized, Words, line, plain
 
 DIFFERENCES = {
     "nothing": Words("아무 일도 일어나지 않았습니다", "nothing happened"),
@@ -50,13 +50,13 @@ _SPAN = Words("{low}~{high}초", "{low} to {high} s")
 _BETWEEN = Words("{low}~{high}", "{low} to {high}")
 
 
-def difference_line(difference: Difference) -> Line:
+def difference_line(difference: Mismatch) -> Line:
     """Describe a difference."""
     params = {name: _said(name, value) for name, value in difference.params.items()}
     return Line(DIFFERENCES[difference.code], params)
 
 
-def _said(name: str, value: object) -> Sayable | object:
+def _said(name: str, value: object) -> Localized | object:
     match value:
         case None:
             return line(_NOTHING_MORE)

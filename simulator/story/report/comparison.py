@@ -11,7 +11,7 @@ from simulator.story.narrate.narration import sentence
 from simulator.story.narrate.settings import describe_workers
 from simulator.story.report.summary import Table
 from simulator.story.run import Run
-from simulator.story.values import Clock, shown_seconds
+from simulator.story.values import ClockTime, shown_seconds
 from simulator.trace import events as ev
 
 SAME = Words("{name}: {base} 실행과 모든 이벤트가 같습니다", "{name}: Identical to {base}, event by event")
@@ -47,7 +47,7 @@ ROWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Divergence:
     """First difference between two runs: the index, and the event there in each (None: it has ended)."""
 
     index: int
@@ -56,7 +56,7 @@ class Difference:
     other: tuple[int, str] | None
 
 
-def first_difference(one: Run, other: Run, lang: str) -> Difference | None:
+def first_difference(one: Run, other: Run, lang: str) -> Divergence | None:
     """The first event that reads differently in two runs; None if they read the same throughout.
 
     Declarations (queues, workers) are left out: `settings_apart` reports those.
@@ -68,7 +68,7 @@ def first_difference(one: Run, other: Run, lang: str) -> Difference | None:
     for index in range(max(shared, declared), max(len(one.trace), len(other.trace))):
         mine, theirs = _told(one, index, lang), _told(other, index, lang)
         if mine is None or theirs is None or _shown(mine) != _shown(theirs):
-            return Difference(index, mine, theirs)
+            return Divergence(index, mine, theirs)
     return None
 
 
@@ -90,7 +90,7 @@ def difference_lines(names: tuple[str, str], one: Run, other: Run, lang: str) ->
         if told is None:
             lines.append(line(ENDED, name=label))
         else:
-            lines.append(line(MOMENT, name=label, when=Clock(told[0]), text=told[1]))
+            lines.append(line(MOMENT, name=label, when=ClockTime(told[0]), text=told[1]))
     return lines
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from simulator.story.catalog import BOTH, LANGUAGES, Words
 
 
-class Progress(Protocol):
+class RecordingProgress(Protocol):
     """Progress of a recording."""
 
     seconds: float
@@ -19,11 +19,11 @@ class Progress(Protocol):
     events: int
 
 
-class Recorder(Protocol):
+class FinishedRecording(Protocol):
     """A finished recording."""
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RecordingProgress:
         """Its final progress."""
 
     @property
@@ -80,14 +80,14 @@ _NOTES = {
 }
 
 
-def progress_line(progress: Progress, lang: str) -> str:
+def progress_line(progress: RecordingProgress, lang: str) -> str:
     """Progress in one line, for a terminal."""
     fields = ("seconds", "workers", "received", "running", "ended", "events")
     words = {name: getattr(progress, name) for name in fields}
     return _PROGRESS.text(LANGUAGES[0] if lang == BOTH else lang, **words)
 
 
-def summary_lines(recorder: Recorder, file: str, lang: str) -> Iterator[str]:
+def summary_lines(recorder: FinishedRecording, file: str, lang: str) -> Iterator[str]:
     """Describe the recording and the corrections made in it."""
     progress = recorder.progress
     for one in LANGUAGES if lang == BOTH else (lang,):

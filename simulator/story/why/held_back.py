@@ -126,7 +126,7 @@ def revoked(world: World, online: Sequence[WorkerView], waiting: Sequence[str]) 
 
 
 def next_queue(world: World, workers: Sequence[WorkerView], backlog: Sequence[str]) -> Iterator[Line]:
-    """What decides between a full worker's queues, where several of the `backlog` push messages to it."""
+    """The rule for choosing between a full worker's queues, if several of the `backlog` push messages to it."""
     for worker in workers if len(backlog) > 1 else ():
         kind = transport_named(worker.info.settings.get("transport"))
         mine = [name for name in queues_of(world, worker) if name in backlog]

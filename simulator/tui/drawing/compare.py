@@ -47,7 +47,7 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class CompareLayout:
     """Division of the comparison screen."""
 
     columns: tuple[Box, Box]
@@ -62,7 +62,7 @@ class Plan:
     """Number of rows for the current states."""
 
 
-def lay_out(view: CompareScene, width: int, height: int) -> Plan:
+def lay_out(view: CompareScene, width: int, height: int) -> CompareLayout:
     """Divide the screen: current states, divergence, timelines, measures."""
     half = width // 2
     columns = (Box(1, 2, half - 2, height), Box(half + 2, 2, width - half - 3, height))
@@ -79,7 +79,7 @@ def lay_out(view: CompareScene, width: int, height: int) -> Plan:
         now = [wrap(side.now, box.width)[:2] for side, box in zip(view.sides, columns, strict=True)]
         counts = [count + 1 + len(lines) for count, lines in zip(counts, now, strict=True)]
     state = max(FEWEST, min(max(counts), flexible - sum(rows) - 6))
-    return Plan(columns, partings, told, rows, roomy, state)
+    return CompareLayout(columns, partings, told, rows, roomy, state)
 
 
 def rooms_of_compare(view: CompareScene, width: int, height: int) -> tuple[Room, Room]:

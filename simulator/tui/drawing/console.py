@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rich.cells import cell_len, get_character_cell_size
 
 from simulator.console import words
-from simulator.console.answers import Answer
+from simulator.console.answers import Output
 from simulator.scene.words import labels
 from simulator.story.catalog import line
 from simulator.story.language import languages, say
@@ -42,7 +42,7 @@ class Exchange:
     when: str
     """The clock at the moment it was entered."""
     text: str
-    answer: Answer | None = None
+    answer: Output | None = None
     _rows: dict[tuple[object, ...], list[Row]] = field(default_factory=dict, repr=False)
     """Cached rows: an answer may be long, and a run may be playing above it."""
 
@@ -71,7 +71,7 @@ class Transcript:
         """Mark exchanges without an answer as cancelled: no simulation is running any more."""
         for entry in self.entries:
             if entry.answer is None:
-                entry.answer = Answer(notes=(line(labels.CANCELLED),), failed=True)
+                entry.answer = Output(notes=(line(labels.CANCELLED),), failed=True)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from simulator.scene.build import Outline
-from simulator.scene.model import Scene, Told
+from simulator.scene.model import Scene, TextLine
 from simulator.scene.room import Room
 from simulator.scene.words import present_words
 from simulator.story.language import say
@@ -18,7 +18,7 @@ from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, is_too_small
 from simulator.tui.drawing.present_stage import draw_present_stage, room_of_present_stage
-from simulator.tui.drawing.show_of_hands import Asked, ask, draw_question
+from simulator.tui.drawing.show_of_hands import QuestionRows, ask, draw_question
 from simulator.tui.plain import write_keys
 
 TALL = 32
@@ -75,7 +75,7 @@ def _scale(width: int, height: int) -> int:
     return 2 if height >= TALL and width >= 100 else 1
 
 
-def _lay_out(scene: Scene, width: int, height: int, *, revealed: bool) -> tuple[int, int, Asked | None]:
+def _lay_out(scene: Scene, width: int, height: int, *, revealed: bool) -> tuple[int, int, QuestionRows | None]:
     """The row of the caption's rule, the row below the moment, and the question between them."""
     bottom = height - 5 - (height >= 28) - (height >= 36)
     question = scene.question
@@ -209,7 +209,7 @@ def _caption(scene: Scene, width: int, rows: int) -> list[Line]:
     return lines
 
 
-def _worded(line: Told) -> str:
+def _worded(line: TextLine) -> str:
     return write_keys(line.text) if line.has_keys else line.text
 
 

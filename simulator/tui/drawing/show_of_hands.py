@@ -8,7 +8,7 @@ from simulator.scene.model import ChoiceLine, QuestionBox, Scene
 from simulator.scene.moment import verdict_words
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.tui.commands import Answer
+from simulator.tui.commands import AnswerQuestion
 from simulator.tui.drawing.canvas import Canvas, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
@@ -18,7 +18,7 @@ Row = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionRows:
     """A question in rows."""
 
     asked: list[str]
@@ -36,23 +36,23 @@ def margin_of(width: int) -> int:
     return 4 if width < 90 else 8
 
 
-def ask(scene: Scene, question: QuestionBox, width: int) -> Asked:
+def ask(scene: Scene, question: QuestionBox, width: int) -> QuestionRows:
     """A question wrapped to a width; with its verdict, also the right answer and the reason."""
     width -= 2 * margin_of(width)
     asked = [part for text in question.texts for part in wrap(text, width)]
     choices = [_choice(choice, question, scene.lang, width - 6) for choice in question.choices]
     if not question.verdict:
-        return Asked(asked, choices, [])
+        return QuestionRows(asked, choices, [])
     right = next((choice.text for choice in question.choices if choice.right), "")
     told = f"{verdict_words(question, scene.lang)}: {right}" if right else say(labels.NONE_IS_RIGHT, scene.lang)
     because = [choice.because for choice in question.choices if choice.chosen and choice.because and not choice.right]
     style = {"right": "right", "wrong": "wrong"}.get(question.verdict, "note")
     reasons = [(told, style, "")]
     reasons += [(part, "text", "") for text in [*because, *question.why] for part in wrap(text, width)]
-    return Asked(asked, choices, reasons)
+    return QuestionRows(asked, choices, reasons)
 
 
-def draw_question(canvas: Canvas, question: QuestionBox, told: Asked, box: Box) -> None:
+def draw_question(canvas: Canvas, question: QuestionBox, told: QuestionRows, box: Box) -> None:
     """Draw a question in the middle of a box, with its parts spaced out as far as there is room."""
     margin = margin_of(box.width)
     air = box.height - told.rows
@@ -78,7 +78,7 @@ def _put(canvas: Canvas, box: Box, x: int, y: int, row: Row) -> int:
     if y < box.bottom:
         end = canvas.put(x, y, text, style, box.width - x)
         if answer:
-            canvas.zone(x - 4, y, end - x + 4, 1, Answer(int(answer) - 1))
+            canvas.zone(x - 4, y, end - x + 4, 1, AnswerQuestion(int(answer) - 1))
     return y + 1
 
 

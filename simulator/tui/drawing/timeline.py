@@ -107,7 +107,7 @@ def _queue_name(curve: Curve, scene: Scene) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Which rows there are."""
+    """Division of the timeline into rows."""
 
     queues: list[Curve]
     each: int
@@ -145,7 +145,7 @@ def _draw_lane(canvas: Canvas, lane: SlotLane, view: Box, y: int, scene: Scene) 
 
 
 def _draw_held(canvas: Canvas, lane: SlotLane, view: Box, y: int, now: int, scene: Scene) -> None:
-    """What waits in a worker, hatched, and until when the first of it has to."""
+    """Draw the tasks that wait in a worker, hatched, up to the time at which the first of them can start."""
     for held in lane.held:
         x, style = view.x + held.start, "ghost" if held.is_future else "waiting"
         canvas.put(x, y, GLYPHS.rest * held.length, style)
@@ -156,7 +156,7 @@ def _draw_held(canvas: Canvas, lane: SlotLane, view: Box, y: int, now: int, scen
 
 
 def _held_names(held: HeldBar, scene: Scene) -> list[str]:
-    """What waits, the fullest first: the task and its ETA, or how many there are besides it."""
+    """Labels of waiting tasks, longest first: the task and its ETA, or the number of others."""
     name = scene.short(held.uuid)
     if held.count > 1:
         return [f"{name} +{held.count - 1}", str(held.count)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.model import ChoiceLine, QuestionBox, Scene, Told
+from simulator.scene.model import ChoiceLine, QuestionBox, Scene, TextLine
 from simulator.scene.moment import verdict_words
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
-from simulator.tui.commands import Answer
+from simulator.tui.commands import AnswerQuestion
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -72,10 +72,10 @@ def _draw_big_clock(canvas: Canvas, clock: str, box: Box) -> int:
     return margin
 
 
-def _lines(told: list[Told], width: int, height: int) -> list[list[Line]]:
+def _lines(told: list[TextLine], width: int, height: int) -> list[list[Line]]:
     """Wrapped paragraphs that fit: if both languages do not, only the first one; then fewer reasons."""
 
-    def wrapped(kept: list[Told]) -> list[list[Line]]:
+    def wrapped(kept: list[TextLine]) -> list[list[Line]]:
         paragraphs = []
         for line in kept:
             sign = GLYPHS.stop if line.kind == "note" else " "
@@ -132,7 +132,7 @@ def _draw_question(canvas: Canvas, scene: Scene, question: QuestionBox, box: Box
         for text, style, key in line:
             end = canvas.put(x, y, text, style, box.right - x)
             if key and not question.answered:
-                canvas.zone(x, y, end - x, 1, Answer(int(key) - 1))
+                canvas.zone(x, y, end - x, 1, AnswerQuestion(int(key) - 1))
             x = end
 
 

@@ -31,7 +31,7 @@ class Commanded(Message):
         self.command = command
 
 
-class Host(Protocol):
+class ScreenHost(Protocol):
     """The application's interface for screens."""
 
     lang: str
@@ -74,9 +74,9 @@ class BoardScreen(Screen[Command | None], inherit_bindings=False):
         yield Board(self._paint)
 
     @property
-    def host(self) -> Host:
+    def host(self) -> ScreenHost:
         """The application."""
-        return cast(Host, self.app)
+        return cast(ScreenHost, self.app)
 
     @property
     def lang(self) -> str:

@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
-from simulator.tui.commands import Answer, Command, Enter, Escape, Move
+from simulator.tui.commands import AnswerQuestion, Command, Enter, Escape, Move
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.keys import MENU
 from simulator.tui.screens.base import BoardScreen, bindings_of
-from simulator.tui.widgets.lines import Lines
+from simulator.tui.widgets.lines import LineList
 
 
 class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=False):
@@ -24,7 +24,7 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
     BINDINGS = bindings_of(MENU)
     DEFAULT_CSS = """
     MenuScreen { align: center middle; background: $background 50%; }
-    MenuScreen Lines {
+    MenuScreen LineList {
         width: auto; min-width: 30; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
         border: round $accent; border-title-color: $foreground;
         &:focus { border: round $accent; }
@@ -39,7 +39,7 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
 
     def compose(self) -> ComposeResult:
         """Show the list."""
-        yield Lines(self.host.in_signs(GLYPHS.pointer))
+        yield LineList(self.host.in_signs(GLYPHS.pointer))
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -48,9 +48,9 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
         self.lines.offer((self.host.in_signs(text), Style()) for text in numbered)
 
     @property
-    def lines(self) -> Lines:
+    def lines(self) -> LineList:
         """The list."""
-        return self.query_one(Lines)
+        return self.query_one(LineList)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Choose the line that was clicked."""
@@ -63,7 +63,7 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
                 self.dismiss(None)
             case Move(by):
                 self.lines.move(by)
-            case Answer(place):
+            case AnswerQuestion(place):
                 if place < len(self.entries):
                     self.dismiss(self.entries[place][1])
             case Enter():

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from simulator.console import words
-from simulator.console.answers import Answer, Order, interpret
+from simulator.console.answers import Order, Output, interpret
 from simulator.console.complete import complete
 from simulator.story.catalog import line, plain
 from simulator.story.language import say
@@ -188,10 +188,10 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         entry = Exchange(_clock(session), text)
         self.memory.add(entry)
         found = interpret(session.run, session.player.cursor, session.player.time, text)
-        if isinstance(found, Answer):
+        if isinstance(found, Output):
             entry.answer = found
         elif not session.can(c.AskWhatIf()):
-            entry.answer = Answer(notes=(line(words.ASK_FIRST),), failed=True)
+            entry.answer = Output(notes=(line(words.ASK_FIRST),), failed=True)
         else:
             self.post_message(Commanded(ObeyOrder(found, entry)))
         self.show_last()
@@ -271,6 +271,6 @@ def _clock(session: Session) -> str:
     return f"{session.player.time / MICROS:.2f}{second_unit(session.lang)}"
 
 
-def refusal(reason: str) -> Answer:
+def refusal(reason: str) -> Output:
     """The answer to a command that leads to no run."""
-    return Answer(notes=(line(words.REFUSED, reason=plain(reason)),), failed=True)
+    return Output(notes=(line(words.REFUSED, reason=plain(reason)),), failed=True)

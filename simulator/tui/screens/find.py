@@ -9,7 +9,7 @@ from simulator.story.language import first_language, say
 from simulator.trace.time import MICROS
 from simulator.tui.commands import GoTo
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.screens.search import Fit, SearchScreen
+from simulator.tui.screens.search import Match, SearchScreen
 from simulator.tui.session import Session
 
 
@@ -27,14 +27,14 @@ class FindScreen(SearchScreen):
         """The hint in an empty search line."""
         return say(labels.FIND_HINT, self.lang)
 
-    def search(self, text: str) -> list[Fit]:
+    def search(self, text: str) -> list[Match]:
         """Find events, and count those in the hidden future."""
         run = self.session.run
         found = self.session.search(text)
         self.hidden = self.session.hidden(text)
         events = [run.trace.events[one.index] for one in found]
         return [
-            Fit(
+            Match(
                 f"{event.t / MICROS:8.2f}  {run.names.short(describe_event(event))}",
                 GoTo(one.index + 1),
                 EVENT_TONES.get(type(event), "text"),

@@ -6,7 +6,7 @@ from simulator.scene.sheet import Block, Field, Sheet
 from simulator.scene.view import View
 from simulator.scene.words import labels, time_words
 from simulator.story.language import say, tell
-from simulator.tui.commands import Answer, Command, Digit, Escape, Move, OpenHelp
+from simulator.tui.commands import AnswerQuestion, Command, Digit, Escape, Move, OpenHelp
 from simulator.tui.drawing.sheet import SMALLEST
 from simulator.tui.keys import HELP, SHORTCUTS, shortcuts_of
 from simulator.tui.plain import write_keys
@@ -50,7 +50,7 @@ def help_sheet(screen: str, lang: str) -> Sheet:
     rows = [
         Field(write_keys(one.help_keys or one.shown), " / ".join(tell((one.help_words or one.words)._asdict(), lang)))
         for one in shortcuts_of(screen)
-        if not isinstance(one.command, Answer | Digit) and one.name not in shared
+        if not isinstance(one.command, AnswerQuestion | Digit) and one.name not in shared
     ]
     if screen == "main":
         rows.insert(0, Field("1 2 3 4", " / ".join(tell(labels.ANSWER_A_QUESTION._asdict(), lang))))

@@ -11,7 +11,7 @@ from simulator.story.language import say
 from simulator.tui.commands import Command, Enter, Escape, Move
 from simulator.tui.hints import Hint
 from simulator.tui.plain import PLAIN, write_keys
-from simulator.tui.screens.search import Fit, SearchScreen
+from simulator.tui.screens.search import Match, SearchScreen
 from simulator.tui.widgets.board import ASCII_ONLY
 
 
@@ -50,7 +50,7 @@ class PaletteScreen(SearchScreen):
             Hint("esc", say(look_words.BACK, self.lang), Escape()),
         ]
 
-    def search(self, text: str) -> list[Fit]:
+    def search(self, text: str) -> list[Match]:
         """Find entries with every word; first those whose name begins with the words."""
         sought = text.casefold()
         names = [(f"{entry.name} {entry.keys}".casefold(), entry) for entry in self.entries]
@@ -61,7 +61,7 @@ class PaletteScreen(SearchScreen):
         PLAIN.reset(token)
         margin = max(map(cell_len, keys), default=0) + 2
         return [
-            Fit(key + " " * (margin - cell_len(key)) + entry.name, entry.command)
+            Match(key + " " * (margin - cell_len(key)) + entry.name, entry.command)
             for key, entry in zip(keys, found, strict=True)
         ]
 

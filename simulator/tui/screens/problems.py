@@ -8,7 +8,7 @@ from simulator.scenario import Problem
 from simulator.scene.words import authoring_words as words
 from simulator.story.language import say
 from simulator.story.problems.errors import format_problem
-from simulator.tui.commands import Command, Edit, Escape, Move
+from simulator.tui.commands import Command, EditScenario, Escape, Move
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.console import draw_problems, problem_size
 from simulator.tui.hints import Hint
@@ -77,7 +77,7 @@ class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=
         """The panel."""
         lang, count = self.lang, len(self.problems)
         title = say(words.WRONG if count == 1 else words.WRONG_COUNT, lang, count=count, file=self.file)
-        hints = sorted(super().hints(), key=lambda hint: hint.command != Edit())
+        hints = sorted(super().hints(), key=lambda hint: hint.command != EditScenario())
         canvas, self.offset_rows = draw_problems(title, self.about, self.text, hints, width, height, self.offset_rows)
         return canvas
 
@@ -89,7 +89,7 @@ class ProblemsScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=
                 self.redraw()
             case Escape():
                 self.dismiss(None)
-            case Edit():
+            case EditScenario():
                 self.dismiss(command)
             case _:
                 super().do(command)

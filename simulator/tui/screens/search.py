@@ -15,11 +15,11 @@ from simulator.tui.drawing.sheet import SMALLEST
 from simulator.tui.keys import FIND
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.themes import colourless_styles, styles_of
-from simulator.tui.widgets.lines import Lines
+from simulator.tui.widgets.lines import LineList
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class Match:
     """A match for what was typed."""
 
     text: str
@@ -43,21 +43,21 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         layer: above; margin: 2 1 0 3; height: 1; border: none; padding: 0; background: $panel;
     }
     SearchScreen Input:focus { border: none; }
-    SearchScreen Lines { layer: above; margin: 1 1 2 1; height: 1fr; }
+    SearchScreen LineList { layer: above; margin: 1 1 2 1; height: 1fr; }
     """
 
     def __init__(self, text: str = "") -> None:
         """Start with a text in the input."""
         super().__init__()
         self.text = text
-        self.fits: Sequence[Fit] = ()
+        self.fits: Sequence[Match] = ()
 
     def compose(self) -> ComposeResult:
         """The line and the list, over a board with everything else."""
         yield from super().compose()
         placeholder = self.host.in_signs(self.placeholder)
         yield Input(self.text, placeholder=placeholder, select_on_focus=True, compact=True)
-        lines = Lines(self.host.in_signs(GLYPHS.pointer))
+        lines = LineList(self.host.in_signs(GLYPHS.pointer))
         lines.can_focus = False  # one goes on typing
         yield lines
 
@@ -67,12 +67,12 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         self._search(self.text)
 
     @property
-    def lines(self) -> Lines:
+    def lines(self) -> LineList:
         """The list of matches."""
-        return self.query_one(Lines)
+        return self.query_one(LineList)
 
     @property
-    def chosen(self) -> Fit | None:
+    def chosen(self) -> Match | None:
         """The selected match; None if there is none."""
         place = self.lines.highlighted
         return self.fits[place] if place is not None and place < len(self.fits) else None
@@ -82,7 +82,7 @@ class SearchScreen(BoardScreen, inherit_bindings=False):
         """The text shown in an empty input."""
         raise NotImplementedError
 
-    def search(self, text: str) -> Sequence[Fit]:
+    def search(self, text: str) -> Sequence[Match]:
         """Find the matches."""
         raise NotImplementedError
 

@@ -64,7 +64,7 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
             case c.Pick(int(place)):
                 self.ballot = ballot.choose(place)
             case c.Reveal() if ballot.revealed:
-                self.dismiss(c.Skip() if ballot.winner is None else c.Answer(ballot.winner))
+                self.dismiss(c.Skip() if ballot.winner is None else c.AnswerQuestion(ballot.winner))
                 return
             case c.Reveal():
                 self.ballot = Ballot(ballot.counts, revealed=True)

@@ -11,11 +11,11 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 
-class Lines(OptionList, inherit_bindings=False):
+class LineList(OptionList, inherit_bindings=False):
     """Selectable lines; `OptionSelected` reports a click on one."""
 
     DEFAULT_CSS = """
-    Lines {
+    LineList {
         border: none; padding: 0; text-wrap: nowrap; text-overflow: ellipsis; scrollbar-size: 0 0;
         color: $foreground; background: $background;
         &:focus { border: none; background: $background; background-tint: $background 0%; }

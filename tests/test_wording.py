@@ -1,4 +1,4 @@
-"""The docstrings of the package: a verb or a noun phrase first, as CONTRIBUTING asks."""
+"""Wording of the code: docstrings open with a verb or a noun phrase, a class name has one meaning (CONTRIBUTING)."""
 
 from __future__ import annotations
 
@@ -41,3 +41,19 @@ def test_no_docstring_opens_with_a_question_word() -> None:
 
 def first_word(text: str) -> str:
     return text.split(maxsplit=1)[0].rstrip(":,.;").lower() if text.strip() else ""
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    """Only the format's model of a thing, and a part's view of another as a Protocol, may share the thing's name."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.parent.name == "schema":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.ClassDef)
+                and not node.name.startswith("_")
+                and "Protocol" not in map(ast.unparse, node.bases)
+            ):
+                found.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
