@@ -268,6 +268,7 @@ CONFIG: dict[str, st.SearchStrategy[Any]] = {
     "channel_tick_interval": st.just(0.5),
     "hop": st.sampled_from([0.0, 0.000001, 0.25]),
     "result_backend": st.sampled_from(["redis://", "db+sqlite://"]),
+    "task_default_exchange_type": st.sampled_from(["direct", "topic"]),
     **{switch: st.sampled_from(["ideal", "real"]) for switch in SWITCHES},
 }
 QUEUE: dict[str, st.SearchStrategy[Any]] = {
@@ -277,6 +278,7 @@ QUEUE: dict[str, st.SearchStrategy[Any]] = {
     "message_ttl": SHORT,
     "dead_letter_exchange": st.sampled_from(["", "dlx"]),
     "delivery_limit": st.integers(0, 2),
+    "queue_type": st.sampled_from(["classic", "quorum"]),
     "consumer_timeout": st.just(1.0),
     "exchange": st.just("dlx"),
 }
@@ -295,6 +297,12 @@ OPTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 }
 BROKERS = ("guide", "rabbitmq", "redis", "filesystem", "memory", "sqs")
 """Each is a profile, but for `memory`, which is `celery-redis` with another `broker_url`."""
+
+
+def possible(queue: dict[str, Any]) -> dict[str, Any]:
+    """A queue without what RabbitMQ refuses or ignores: limits of classic queues, priorities of quorum queues."""
+    kind = queue.get("queue_type") or ("quorum" if "delivery_limit" in queue else "classic")
+    return {key: value for key, value in queue.items() if key != {"quorum": "max_priority"}.get(kind, "delivery_limit")}
 
 
 @st.composite
@@ -318,7 +326,8 @@ def scenario_data(draw: st.DrawFn, brokers: str | tuple[str, ...] = BROKERS) -> 
         "exceptions": {"SMTPException": "OSError"},
         "tasks": {name: draw(tasks()) for name in NAMES},
         "queues": {
-            name: draw(some(QUEUE)) for name in draw(st.lists(st.sampled_from(QUEUES), max_size=2, unique=True))
+            name: draw(some(QUEUE).map(possible))
+            for name in draw(st.lists(st.sampled_from(QUEUES), max_size=2, unique=True))
         },
         "workers": {name: draw(some(WORKER)) for name in WORKERS[: draw(st.integers(1, 3))]},
         "send": draw(st.lists(st.one_of(sends(), sends(), canvases()), max_size=5)),

@@ -82,8 +82,9 @@ class Publisher:
             )
         )
         arrive = broker.arrive_dead if dead else broker.arrive
-        if self.hop:
-            self.clock.at(now + self.hop, when, arrive, message)
+        held_back = broker.delays(message) if message.eta is not None and not dead else 0
+        if self.hop or held_back:
+            self.clock.at(now + self.hop + held_back, when, arrive, message)
         else:
             arrive(message)
         return True

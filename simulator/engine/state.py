@@ -244,6 +244,7 @@ class Queue:
         has_arguments: bool,
         consumer_timeout: int,
         redrives: bool = False,
+        is_quorum: bool = False,
     ) -> None:
         """Create an empty queue.
 
@@ -254,7 +255,11 @@ class Queue:
             has_arguments: whether RabbitMQ's arguments have an effect.
             consumer_timeout: microseconds that a delivery may take, where `spec` does not say.
             redrives: whether a delivery limit and a dead-letter queue together are a redrive policy (SQS).
+            is_quorum: whether it is a quorum queue (RabbitMQ).
         """
+        self.is_quorum = is_quorum
+        self._comebacks = 0
+        """Number of messages that have come back to a quorum queue."""
         self.name = name
         self.on_delivery = priority(Rank.DELIVERY, index)
         self.on_timer = priority(Rank.TIMER, index)
@@ -318,12 +323,18 @@ class Queue:
         return self._returned.take() if self._returned.size else self._fresh.popleft()
 
     def put_back(self, message: Message, place: str) -> int:
-        """Requeue a message at `place`: `original`, `front` or `back`; return its position."""
+        """Requeue a message at `place`: `original`, `front`, `back`, or `returned`; return its position.
+
+        `returned`: before those that never left, behind those that have come back (a quorum queue).
+        """
         if place == "back":
             return self.add(message)
         if place == "front":
             self.front -= 1
             message.seq = self.front
+        elif place == "returned":
+            self._comebacks += 1
+            message.seq = self._comebacks
         self.size += 1
         if self.size == 1:
             self._filled()

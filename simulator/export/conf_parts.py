@@ -30,6 +30,7 @@ _AS_IS = {
     "x-dead-letter-exchange": "dead_letter_exchange",
     "x-dead-letter-routing-key": "dead_letter_routing_key",
     "x-delivery-limit": "delivery_limit",
+    "x-queue-type": "queue_type",
 }
 
 
@@ -87,7 +88,7 @@ def queue_limits(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in arguments.items():
         if key in _MILLISECONDS:
             yield _MILLISECONDS[key], value / 1000
-        elif (key, value) != ("x-queue-type", "classic"):
+        else:
             yield _AS_IS.get(key, key), value
     for key in ("max_priority", "max_length", "message_ttl", "max_length_bytes", "expires"):
         if entry.get(key) is not None:

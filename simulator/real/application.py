@@ -15,6 +15,8 @@ from typing import Any
 import celery.utils.time
 from celery import Celery, Task
 from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
+from celery.worker.consumer import Consumer
+from celery.worker.consumer.delayed_delivery import DelayedDelivery
 from kombu import Exchange, Queue
 
 from simulator.real.plan import FILES, RESULTS, Plan
@@ -60,8 +62,14 @@ def make_app(plan: Plan, worker: str | None = None) -> Celery:
     )
     if worker is not None:
         celery.utils.time.random = JITTER
+        # Its exchanges and queues have fixed names: they would stay behind on the broker.
+        DelayedDelivery.include_if = _never
     _register(app, plan, worker or "")
     return app
+
+
+def _never(step: DelayedDelivery, consumer: Consumer) -> bool:
+    return False
 
 
 def _route(key: str, row: Mapping[str, Any], prefix: str) -> tuple[str | re.Pattern[str], dict[str, Any]]:
@@ -76,9 +84,9 @@ def _backend(plan: Plan) -> str | None:
 
 def _queue(row: Mapping[str, Any], prefix: str) -> Queue:
     exchange = Exchange(row["exchange"], "direct", durable=False) if row["exchange"] else Exchange("")
-    arguments = dict(row["arguments"])
+    arguments, durable = dict(row["arguments"]), row["durable"]
     return Queue(
-        prefix + row["name"], exchange, routing_key=row["routing_key"], durable=False, queue_arguments=arguments
+        prefix + row["name"], exchange, routing_key=row["routing_key"], durable=durable, queue_arguments=arguments
     )
 
 

@@ -41,6 +41,8 @@ def refused(scenario: Scenario, rehearsal: Rehearsal, transport: str, backend: s
     """Reasons why a real run would not be a run of this scenario."""
     found = [*_faults(scenario), *_services(scenario), *_machines(scenario)]
     model = scenario.model
+    if rehearsal.broker.has_quorum and any(scenario.settings.topic):
+        found.append(Limit("native_delay"))
     if any(entry.schedule.crontab is not None for entry in model.beat_schedule.values()):
         found.append(Limit("crontab"))
     if backend is None and any(_has_chord(send["canvas"]) for send in rehearsal.sends if "canvas" in send):

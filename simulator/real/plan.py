@@ -49,6 +49,7 @@ MILLISECONDS = {"message_ttl", "consumer_timeout"}
 NOT_CELERYS = {
     *("broker_url", "broker_transport_options", "result_backend", "task_routes", "hop", "consumer_timeout"),
     *("channel_tick_interval", "visibility_sweep", "child_death", "shutdown_return", "startup_drain"),
+    *("task_default_exchange_type", "task_create_missing_queue_exchange_type"),
     *("reconnect", "autoscale_check", "task_default_queue", "worker_prefetch_multiplier", "task_default_rate_limit"),
 }
 """Keys of `config` that a real Celery does not get unchanged."""
@@ -187,6 +188,9 @@ def _queues(scenario: Scenario, rehearsal: Rehearsal, prefix: str) -> list[Row]:
         arguments: Row = {"x-expires": EXPIRES}
         if scenario.settings.task_queue_max_priority is not None:
             arguments["x-max-priority"] = scenario.settings.task_queue_max_priority
+        is_quorum = rehearsal.broker.queues[name].is_quorum
+        if is_quorum:
+            arguments["x-queue-type"] = "quorum"
         for key, argument in ARGUMENTS.items():
             if key in said:
                 arguments[argument] = int(said[key] * 1000) if key in MILLISECONDS else said[key]
@@ -197,6 +201,7 @@ def _queues(scenario: Scenario, rehearsal: Rehearsal, prefix: str) -> list[Row]:
         rows.append(
             {
                 "name": name,
+                "durable": is_quorum,
                 "arguments": arguments,
                 "exchange": prefix + exchange if exchange else "",
                 "routing_key": prefix + str(said.get("routing_key") or name) if exchange else prefix + name,

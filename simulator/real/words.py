@@ -35,6 +35,10 @@ LIMITS = {
     "endless": Words(
         "끝나지 않는 시나리오입니다. --until로 끝을 정하세요", "the scenario never ends; set an end with --until"
     ),
+    "native_delay": Words(
+        "RabbitMQ가 ETA를 직접 미루려면 모든 앱이 함께 쓰는 exchange(celery_delayed_*)가 필요하므로 실제로 실행하지 않습니다",
+        "for RabbitMQ to delay an ETA itself it needs exchanges that all applications share (celery_delayed_*)",
+    ),
     "crontab": Words(
         "crontab은 실제 시계를 따르므로 비교할 수 없습니다", "a crontab follows the real clock and cannot be compared"
     ),

@@ -25,6 +25,7 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     checker.chords()
     checker.beat()
     checker.tasks()
+    checker.queue_types()
     checker.exceptions()
     checker.knobs()
     checker.faults()
@@ -121,6 +122,20 @@ class _Checker:
         for index, send in enumerate(self.model.send):
             if _has_chord(send):
                 self.error("canvas.rpc", ("send", index))
+
+    def queue_types(self) -> None:
+        """RabbitMQ's classic queues have no delivery limit, its quorum queues no priorities."""
+        config = self.model.config
+        for name, queue in self.model.queues.items() if self.transport.has_ttl else ():
+            if queue is None:
+                continue
+            is_default = name == (config.task_default_queue or "celery")
+            default = config.task_default_queue_type if is_default else config.task_create_missing_queue_type
+            if queue.queue_type == "classic" and queue.delivery_limit is not None:
+                self.error("queue.classic_limit", ("queues", name, "delivery_limit"))
+            given = queue.queue_type or ("quorum" if queue.delivery_limit is not None else default)
+            if given == "quorum" and queue.max_priority is not None:
+                self.error("queue.quorum_priority", ("queues", name, "max_priority"))
 
     def beat(self) -> None:
         model = self.model

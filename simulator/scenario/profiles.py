@@ -145,6 +145,10 @@ class Settings:
     task_default_rate_limit: float
     """Tasks a second; 0: no limit."""
     task_default_queue: str
+    quorum: tuple[bool, bool]
+    """True for quorum queues if nothing else is said: the default queue, other queues."""
+    topic: tuple[bool, bool]
+    """True for a topic exchange: of declared queues and the default one, of other queues."""
     task_default_priority: int | None
     task_queue_max_priority: int | None
     publish_retry: PublishRetry | None
@@ -219,6 +223,8 @@ def resolve_settings(
         task_soft_time_limit=to_micros(merged.get("task_soft_time_limit", 0)),
         task_default_rate_limit=parse_rate(merged.get("task_default_rate_limit")),
         task_default_queue=merged.get("task_default_queue", "celery"),
+        quorum=_are(merged, "quorum", "task_default_queue_type", "task_create_missing_queue_type"),
+        topic=_are(merged, "topic", "task_default_exchange_type", "task_create_missing_queue_exchange_type"),
         task_default_priority=merged.get("task_default_priority"),
         task_queue_max_priority=merged.get("task_queue_max_priority"),
         publish_retry=_publish_retry(merged) if merged.get("task_publish_retry", True) else None,
@@ -247,6 +253,10 @@ def resolve_settings(
         chord_counter=merged.get("result_backend", "redis://").startswith(COUNTING_BACKENDS),
         chord_retry_interval=to_micros(merged.get("result_chord_retry_interval", 1.0)),
     )
+
+
+def _are(config: Mapping[str, Any], value: str, default: str, others: str) -> tuple[bool, bool]:
+    return config.get(default) == value, config.get(others) == value
 
 
 def _publish_retry(config: dict[str, Any]) -> PublishRetry:

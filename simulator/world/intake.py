@@ -68,6 +68,28 @@ class PrefetchWindow:
         return other
 
 
+class StaticWindow(PrefetchWindow):
+    """A window that nothing changes, since `basic.qos` reaches no consumer that runs already: one for each queue.
+
+    Source: celery.worker.consumer.tasks: Tasks.qos_global (quorum queues; RabbitMQ refuses a global QoS for them).
+    """
+
+    __slots__ = ()
+
+    def grow(self) -> None:
+        """Do nothing: a task held for its ETA takes up its place."""
+
+    def shrink(self) -> None:
+        """Do nothing."""
+
+    def widen(self, by: int) -> None:
+        """Do nothing."""
+
+    def copy(self) -> PrefetchWindow:
+        """Return an independent copy."""
+        return StaticWindow(self.size, None)
+
+
 class TokenBucket(Generic[Item]):
     """Requests of one task type that its rate limit holds back in a worker, and when the next one may go.
 
@@ -106,7 +128,8 @@ class Intake:
         self.connected_at = info.t
         self.solo = info.pool == "solo"
         self.multiplier = info.prefetch_count // max(1, (settings.get("autoscale") or [info.concurrency])[0])
-        self.window = PrefetchWindow(info.prefetch_count, settings.get("worker_eta_task_limit"))
+        window = StaticWindow if settings.get("static_window") else PrefetchWindow
+        self.window = window(info.prefetch_count, settings.get("worker_eta_task_limit"))
         self.counts_tokens = not settings.get("worker_disable_rate_limits")
         self.rates: dict[str, float] = {}
         """Tasks a second, by task that has ever had a limit."""

@@ -210,8 +210,11 @@ class WorkerView:
         window = self._intake.window
         return window.limit if window.size else None
 
-    def has_room(self) -> bool:
-        """True if it may be given another message: by its window, its pool, or its loop if that runs the task."""
+    def has_room(self, queue: str | None = None) -> bool:
+        """True if it may be given another message: by its window, its pool, or its loop if that runs the task.
+
+        `queue`: the one the message is in, which matters where each queue has a window of its own.
+        """
         state, settings = self._state, self._state.info.settings
         waiting = len(state.transit) + len(state.reserved) + len(state.scheduled)
         if settings.get("worker_disable_prefetch"):
@@ -220,6 +223,9 @@ class WorkerView:
             if len(state.active) + waiting - aside >= state.size:
                 return False
         window = self.window
+        if window is not None and queue is not None and settings.get("static_window"):
+            unacked = self._world._state.queues[queue].unacked.values()
+            return sum(hostname == self.hostname for _, hostname in unacked) < window
         if window is None or waiting + len(state.active) < window:
             return True
         return waiting + sum(not running.acked for running in self.active()) < window

@@ -94,6 +94,8 @@ SCENARIOS = {
     "canvas.has_options": SEND % "chain: [{task: a}, {task: b}], priority: 9",
     "gets.id": "tasks: {a: {gets: [{task: a, id: A}]}}",
     "canvas.immutable": SEND % "task: a, immutable: true",
+    "queue.classic_limit": "profile: celery-rabbitmq\nqueues: {celery: {queue_type: classic, delivery_limit: 3}}\n",
+    "queue.quorum_priority": "profile: celery-rabbitmq\nqueues: {celery: {delivery_limit: 3, max_priority: 3}}\n",
     "canvas.rpc": "tasks: {a: 1}\nconfig: {result_backend: 'rpc://'}\n"
     + SEND % "chain: [{group: [{task: a}]}, {task: a}]",
     "result_backend": "config: {result_backend: 'reddis://'}",
@@ -183,6 +185,8 @@ SCENARIOS = {
     "idle.redis_only": "profile: celery-rabbitmq\nconfig: {worker_disable_prefetch: true}",
     "idle.sqs_only": "profile: celery-redis\nconfig: {broker_transport_options: {wait_time_seconds: 5}}",
     "idle.amqp_only": "profile: celery-redis\nworkers: 1\nqueues: {celery: {message_ttl: 5}}",
+    "idle.dead_letters": "profile: celery-redis\nworkers: 1\nqueues: {celery: {delivery_limit: 2}}",
+    "idle.half_redrive": "profile: celery-sqs\nworkers: 1\nqueues: {celery: {delivery_limit: 2}}",
     "idle.no_dead_letters": "profile: celery-rabbitmq\nqueues: {celery: {dead_letter_routing_key: dead}}",
     "idle.no_time_limits": "config: {worker_pool: threads}\ntasks: {a: {time_limit: 3}}",
     "idle.no_children": "workers: {w: {pool: solo, max_tasks_per_child: 3}}",

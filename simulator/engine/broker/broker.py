@@ -23,7 +23,7 @@ from simulator.trace.events import (
     RefusalReason,
     ReturnReason,
 )
-from simulator.trace.time import NEVER
+from simulator.trace.time import MICROS, NEVER
 
 MAX_PRIORITY = 255
 """The highest priority a message can have (AMQP)."""
@@ -58,6 +58,8 @@ class Broker:
         self._hidden_for = context.settings.wait_time if context.transport.hides_returned else 0
         """Microseconds for which what a worker returns stays invisible."""
         self._specs = specs or {}
+        self.has_quorum = False
+        """True with a quorum queue: all prefetch windows are static then, one for each queue that a worker consumes."""
         self._prioritised = prioritised
 
     # -- queues ------------------------------------------------------------------------------------------------
@@ -68,12 +70,15 @@ class Broker:
         if queue is None:
             spec = self._specs.get(name) or QueueSpec()
             queue = self.queues[name] = self._make(name, spec)
-            self.note(QueueDeclared(self.clock.now, NO_CAUSE, name, spec.model_dump(exclude_defaults=True)))
+            said = spec.model_dump(exclude_defaults=True) | ({"queue_type": "quorum"} if queue.is_quorum else {})
+            self.note(QueueDeclared(self.clock.now, NO_CAUSE, name, said))
         return queue
 
     def _make(self, name: str, spec: QueueSpec) -> Queue:
         index, kind, timeout = len(self.queues), self.kind, self.settings.consumer_timeout
-        ranks = self._ranks(spec) if self._prioritised else ()
+        is_quorum = self.is_quorum(name, spec)
+        self.has_quorum |= is_quorum
+        ranks = self._ranks(spec) if self._prioritised and not is_quorum else ()
         if len(ranks) > 1:
             return PriorityQueue(
                 *(name, index, spec, ranks),
@@ -81,7 +86,42 @@ class Broker:
                 consumer_timeout=timeout,
                 redrives=kind.redrives,
             )
-        return Queue(name, index, spec, has_arguments=kind.has_ttl, consumer_timeout=timeout, redrives=kind.redrives)
+        return Queue(
+            *(name, index, spec),
+            has_arguments=kind.has_ttl,
+            consumer_timeout=timeout,
+            redrives=kind.redrives,
+            is_quorum=is_quorum,
+        )
+
+    def is_quorum(self, name: str, spec: QueueSpec) -> bool:
+        """Return whether a queue is a quorum queue (RabbitMQ only); what has a delivery limit is one.
+
+        Source: celery.app.amqp: AMQP.Queues (`task_default_queue_type`), Queues.new_missing; RabbitMQ ignores
+        `x-delivery-limit` on classic queues.
+        """
+        if not self.kind.has_ttl:
+            return False
+        if spec.queue_type is not None or spec.delivery_limit is not None:
+            return spec.queue_type != "classic"
+        default, others = self.settings.quorum
+        return default if name == self.settings.task_default_queue else others
+
+    def delays(self, message: Message) -> int:
+        """Return the microseconds for which RabbitMQ itself holds back a message with an ETA: whole seconds.
+
+        Celery has it do so if the application has any quorum queue and the message's exchange is not a direct one.
+        The message keeps its ETA, so a worker holds it for what is left of a second. (A delay of less than a second
+        raises ValueError in Celery 5.7; here it is none.)
+
+        Source: celery.app.base: Celery.send_task (detect_quorum_queues); kombu.transport.native_delayed_delivery.
+        """
+        if message.eta is None or not self.has_quorum:
+            return 0
+        declared, others = self.settings.topic
+        name = message.queue.name
+        is_topic = declared if name == self.settings.task_default_queue or name in self._specs else others
+        return max(0, message.eta - self.clock.now) // MICROS * MICROS if is_topic else 0
 
     def _ranks(self, spec: QueueSpec) -> list[int]:
         """Return the rank of each priority from 0 in such a queue; lower ranks go first."""
@@ -263,6 +303,9 @@ class Broker:
     def _make_ready(self, delivery: Delivery, cause: int, why: ReturnReason, place: str, kept: bool) -> None:
         message = delivery.message
         queue = message.queue
+        if queue.is_quorum:
+            # Measured on RabbitMQ 3.10: without a delivery limit, a rejected message is put behind all others.
+            place = "back" if why == "rejected" and queue.delivery_limit == NEVER else "returned"
         message.redelivered = True
         message.returns += 1
         if message.returns > queue.delivery_limit:

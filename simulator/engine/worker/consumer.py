@@ -23,7 +23,7 @@ from simulator.trace.events import (
     TaskRevoked,
     TaskScheduled,
 )
-from simulator.world.intake import DRAIN, PrefetchWindow
+from simulator.world.intake import DRAIN, PrefetchWindow, StaticWindow
 
 
 class Slots(Protocol):
@@ -91,7 +91,8 @@ class Consumer:
         self.phase = life.phase
         multiplier = spec.prefetch_multiplier
         self.multiplier = settings.worker_prefetch_multiplier if multiplier is None else multiplier
-        self.window = PrefetchWindow(self.multiplier * life.max_slots, settings.worker_eta_task_limit)
+        window = StaticWindow if broker.has_quorum else PrefetchWindow
+        self.window = window(self.multiplier * life.max_slots, settings.worker_eta_task_limit)
         names = spec.queues or [settings.task_default_queue]
         self.queues = [broker.queue(name) for name in dict.fromkeys(names)]
         self.queue_names = tuple(queue.name for queue in self.queues)

@@ -171,6 +171,8 @@ class Worker:
         found: dict[str, object] = {"task_acks_late": settings.task_acks_late, "transport": settings.transport}
         if settings.worker_disable_prefetch:
             found["worker_disable_prefetch"] = True
+        if self.broker.has_quorum:
+            found["static_window"] = True
         if settings.worker_eta_task_limit:
             found["worker_eta_task_limit"] = settings.worker_eta_task_limit
         if settings.worker_disable_rate_limits:

@@ -107,6 +107,16 @@ class Config(Strict):
     task_soft_time_limit: Seconds | None = None
     task_default_rate_limit: Rate = None
     task_default_queue: Name | None = None
+    task_default_queue_type: Literal["classic", "quorum"] | None = None
+    task_create_missing_queue_type: Literal["classic", "quorum"] | None = Field(
+        default=None, description="of queues other than the default one"
+    )
+    task_default_exchange_type: Literal["direct", "topic"] | None = Field(
+        default=None, description="topic: RabbitMQ delays tasks with an ETA itself if there is a quorum queue"
+    )
+    task_create_missing_queue_exchange_type: Literal["direct", "topic"] | None = Field(
+        default=None, description="of queues that are neither the default one nor under `queues`"
+    )
     task_default_priority: Annotated[int, Field(ge=0, le=255)] | None = None
     task_queue_max_priority: Annotated[int, Field(ge=1, le=255)] | None = None
     task_routes: (

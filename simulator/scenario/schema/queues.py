@@ -13,6 +13,9 @@ from simulator.scenario.schema.basics import Name, Seconds, Strict
 class Queue(Strict):
     """`queues.<name>`: limits of a queue."""
 
+    queue_type: Literal["classic", "quorum"] | None = Field(
+        default=None, description="RabbitMQ's x-queue-type; quorum if there is a delivery_limit, else as `config` says"
+    )
     max_length: Annotated[int, Field(ge=1)] | None = None
     overflow: Literal["drop-head", "reject-publish"] = "drop-head"
     max_priority: Annotated[int, Field(ge=1, le=255)] | None = None

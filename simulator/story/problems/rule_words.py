@@ -32,6 +32,14 @@ RULES = {
         "immutable은 chain, group, chord 안에서만 쓸 수 있습니다: {where}",
         "{where}: immutable is only for parts of a chain, group or chord",
     ),
+    "queue.classic_limit": Words(
+        "classic Queue에는 delivery_limit가 없습니다. RabbitMQ는 그 값을 무시합니다. queue_type: quorum을 쓰세요",
+        "a classic queue has no delivery limit: RabbitMQ ignores it; use queue_type: quorum",
+    ),
+    "queue.quorum_priority": Words(
+        "quorum Queue에는 우선순위가 없습니다. RabbitMQ 3.10은 max_priority를 거절합니다. queue_type: classic을 쓰세요",
+        "a quorum queue has no priorities: RabbitMQ 3.10 refuses max_priority; use queue_type: classic",
+    ),
     "canvas.rpc": Words(
         "result_backend가 rpc://이면 chord를 쓸 수 없습니다(뒤에 Task가 이어지는 group도 chord입니다)",
         "the result backend rpc:// does not support chords (a group followed by something is a chord, too)",

@@ -130,7 +130,13 @@ def next_queue(world: World, workers: Sequence[WorkerView], backlog: Sequence[st
     for worker in workers if len(backlog) > 1 else ():
         kind = transport_named(worker.info.settings.get("transport"))
         mine = [name for name in queues_of(world, worker) if name in backlog]
-        if kind is not None and kind.delivers == "push" and len(mine) > 1 and not worker.has_room():
+        if (
+            kind is not None
+            and kind.delivers == "push"
+            and len(mine) > 1
+            and not worker.has_room()
+            and not worker.info.settings.get("static_window")
+        ):
             yield line(NEXT_QUEUE, worker=worker.hostname, queues=name_list(mine))
 
 

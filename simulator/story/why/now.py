@@ -251,12 +251,12 @@ def waiting(
         yield line(words, queue=queue.name, limit=limit)
     consumers = [worker for worker in online if queue.name in queues_of(world, worker)]
     everyone = name_list([worker.hostname for worker in consumers])
-    free = [worker for worker in consumers if worker.has_room()]
+    free = [worker for worker in consumers if worker.has_room(queue.name)]
     if not consumers:
         words = NO_CONSUMER if online else NOBODY_ALIVE
         yield line(words, queue=queue.name, tasks=tasks) if world.workers else line(NO_WORKER)
     elif not free:
-        full = any(worker.reserved_count for worker in consumers)
+        full = any(worker.reserved_count or worker.info.settings.get("static_window") for worker in consumers)
         yield line(WINDOW_FULL if full else ALL_BUSY, tasks=tasks, workers=everyone)
     elif not _polls(consumers):
         yield disconnected(free) or line(DELIVERY_NEXT, tasks=tasks)
