@@ -1,8 +1,7 @@
 """Simulated time: the agenda of scheduled calls, and the rule that ends a run.
 
-`Clock` is SimPy's `Environment` with a lighter agenda. SimPy's own loop drives it; the agenda holds plain
-callbacks, ordered by time, then by an integer priority (the rank of what happens, then the order of declaration), then
-by the order of scheduling.
+SimPy's loop drives it (`kernel`); the agenda holds plain callbacks, ordered by time, then by an integer priority (the
+rank of what happens, then the order of declaration), then by the order of scheduling.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from heapq import heappop, heappush, heappushpop
 from itertools import count
 from typing import Any, NoReturn
 
-import simpy
 from simpy.core import StopSimulation
+
+from simulator.engine.kernel import Kernel
 
 INDEX_BITS = 20
 """Bits of a priority below the rank: room for a million declarations."""
@@ -48,11 +48,8 @@ create and compare; the first three decide every comparison."""
 TIME, PRIORITY, RUN, ARG, DAEMON = 0, 1, 3, 4, 5
 
 
-class Clock(simpy.Environment):
+class Clock:
     """Simulated time in integer microseconds, and the scheduled calls."""
-
-    now: int = 0  # an attribute: SimPy's property costs a call each time
-    """The current time."""
 
     def __init__(self, is_idle: Callable[[], bool], watch: Callable[[], None]) -> None:
         """Start at time 0.
@@ -61,7 +58,8 @@ class Clock(simpy.Environment):
             is_idle: whether no message waits for a consumer that will take it; asked when no work is scheduled.
             watch: called periodically; raises if the run has become too large.
         """
-        super().__init__(initial_time=0)
+        self.now = 0
+        """The current time."""
         self.reached = 0
         """The highest priority that has run at this instant: whoever has a lower one has had its turn."""
         self._heap: list[Call] = []
@@ -97,12 +95,12 @@ class Clock(simpy.Environment):
         """Run until no work is left (return True) or the clock would reach `until` (return False)."""
         self.at(until, 0, self._stop, False, daemon=True)
         self._consider()
-        return bool(self.run())
+        return bool(Kernel(self).run())
 
     def step(self) -> None:
         """Run the next calls, up to the next call of `watch`.
 
-        SimPy calls this until `StopSimulation` is raised; batching calls in one step avoids its loop's overhead.
+        The kernel calls this until `StopSimulation` is raised; batching calls in one step avoids its loop's overhead.
         """
         heap, now, reached = self._heap, self.now, self.reached
         for _ in range(WATCH + 1):
