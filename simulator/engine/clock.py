@@ -102,7 +102,7 @@ class Clock:
 
         The kernel calls this until `StopSimulation` is raised; batching calls in one step avoids its loop's overhead.
         """
-        heap, now, reached = self._heap, self.now, self.reached
+        heap, now, reached, done = self._heap, self.now, self.reached, _nothing
         for _ in range(WATCH + 1):
             call = self._next
             if call is None:
@@ -119,7 +119,7 @@ class Clock:
             if daemon:
                 self._idle -= 1
             # The call is no longer pending: if its own consequences cancel it, nothing changes.
-            call[RUN] = _nothing
+            call[RUN] = done
             run(arg)
             if len(heap) <= self._idle:
                 self._consider()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 
 from simulator.trace.events import Event
 
@@ -17,17 +16,12 @@ class Journal:
     def __init__(self) -> None:
         """Start with no events."""
         self.events: list[Event] = []
-        self.note: Note = _writer(self.events)
 
     def __len__(self) -> int:
         return len(self.events)
 
-
-def _writer(events: list[Event]) -> Note:
-    append, index = events.append, count().__next__
-
-    def note(event: Event) -> int:
-        append(event)
-        return index()
-
-    return note
+    def note(self, event: Event) -> int:
+        """Append an event; return its index."""
+        events = self.events
+        events.append(event)
+        return len(events) - 1

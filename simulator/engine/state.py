@@ -117,8 +117,8 @@ class Message(msgspec.Struct):
     """Index of the event that last made it ready; before that, of the one that sent it."""
 
 
-class Sink(Protocol):
-    """The receiving end of deliveries."""
+class Sink:
+    """The receiving end of deliveries. A base class and no protocol: it is asked several times a task."""
 
     hostname: str
     connection: int
@@ -127,14 +127,10 @@ class Sink(Protocol):
     """Unacknowledged deliveries by tag."""
     unacked: int
     """Their number as the broker knows it: an acknowledgement takes a hop to get there."""
-
-    @property
-    def expect(self) -> Callable[[Delivery], None]:
-        """Note a message in transit to it."""
-
-    @property
-    def release(self) -> Callable[[Delivery], None]:
-        """Note that a delivery is settled, by the event `cause`: the broker learns of it a hop from now."""
+    expect: Callable[[Delivery], None]
+    """Called with each message that is on its way."""
+    release: Callable[[Delivery], None]
+    """Called with each delivery settled by the event `cause`; the broker learns of it a hop from now."""
 
 
 class Delivery(msgspec.Struct):

@@ -5,11 +5,13 @@ All conversions happen here.
 
 from __future__ import annotations
 
-MICROS = 1_000_000
+from typing import Final
+
+MICROS: Final = 1_000_000
 """Microseconds in a second."""
 
-NEVER = 2**62
-"""A time in microseconds beyond the end of any run."""
+NEVER: Final = 4611686018427387904
+"""A time in microseconds beyond the end of any run: 2**62."""
 
 
 def to_micros(seconds: float) -> int:

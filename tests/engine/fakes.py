@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.engine.broker import Broker, Subscription
+from simulator.engine.broker import Broker, Subscriber, Subscription, Transport
 from simulator.engine.calls import CallFactory
 from simulator.engine.clock import LAST, Rank, priority
 from simulator.engine.context import Context
@@ -15,6 +15,7 @@ from simulator.engine.state import Delivery, Message, Queue
 from simulator.engine.tasks import Task
 from simulator.engine.worker.application import Application
 from simulator.engine.worker.life import Life
+from simulator.engine.worker.slots import Slots
 from simulator.engine.workflow.canvas import Workflow
 from simulator.engine.workflow.subtasks import Subtasks
 from simulator.scenario.schema import Worker as WorkerSpec
@@ -52,7 +53,7 @@ def message(context: Context, queue: Queue, **given: Any) -> Message:
     return found
 
 
-class SilentTransport:
+class SilentTransport(Transport):
     """Delivers nothing by itself, and remembers what became ready."""
 
     rejected = "original"
@@ -68,7 +69,7 @@ class SilentTransport:
         self.told.append(queue.name)
 
 
-class SilentSubscription:
+class SilentSubscription(Subscription):
     """Remembers what a consumer tells it."""
 
     asked_at = NEVER
@@ -108,7 +109,7 @@ def broker_of(context: Context, queues: dict[str, Any] | None = None) -> tuple[B
     return broker, transport
 
 
-class Taker:
+class Taker(Subscriber):
     """A consumer with `limit` places that keeps what it is given until `done`."""
 
     def __init__(self, context: Context, queues: list[Queue], name: str, index: int = 0, limit: int = NEVER) -> None:
@@ -151,7 +152,7 @@ class Taker:
             self.subscription.settle(delivery.cause)
 
 
-class Counter:
+class Counter(Slots):
     """A pool with so many slots that remembers what it was handed."""
 
     waits_in_line = False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from simulator.engine.broker.broker import Broker
 from simulator.engine.broker.cycle import Cycle
 from simulator.engine.broker.lines import WaitingLine, WaitingLines
-from simulator.engine.broker.ports import Subscriber
+from simulator.engine.broker.ports import Subscriber, Subscription, Transport
 from simulator.engine.clock import Call
 from simulator.engine.context import Context
 from simulator.engine.state import Queue
@@ -15,7 +15,7 @@ from simulator.trace.events import NO_CAUSE, PartingReason
 from simulator.trace.time import NEVER
 
 
-class BlockingTransport:
+class BlockingTransport(Transport):
     """Blocking reads: Redis' BRPOP, SQS' long poll.
 
     A worker with room keeps one request open at the broker. It is renewed after the wait time
@@ -179,7 +179,7 @@ class BlockingTransport:
         self._plan()
 
 
-class BlockingSubscription:
+class BlockingSubscription(Subscription):
     """One consumer's blocking request."""
 
     def __init__(self, transport: BlockingTransport, subscriber: Subscriber) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.engine.broker.broker import Broker
 from simulator.engine.broker.cycle import Cycle
 from simulator.engine.broker.lines import WaitingLine, WaitingLines
-from simulator.engine.broker.ports import Subscriber
+from simulator.engine.broker.ports import Subscriber, Subscription, Transport
 from simulator.engine.clock import TIME, Call, Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery, Queue
@@ -16,7 +16,7 @@ _FIRST_ASKER = priority(Rank.DELIVERY, 0)
 _AFTER_ASKING = priority(Rank.LAST, 0)
 
 
-class PollingTransport:
+class PollingTransport(Transport):
     """Polling: a worker polls until it finds nothing, then waits for its interval.
 
     In the guide profile a worker polls at its phase, when it becomes free, and at whole intervals after an empty poll.
@@ -94,7 +94,7 @@ class PollingTransport:
         return now + wait, first
 
 
-class PollingSubscription:
+class PollingSubscription(Subscription):
     """One consumer's polls."""
 
     asked_at = NEVER

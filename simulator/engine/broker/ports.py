@@ -1,8 +1,13 @@
-"""Interfaces between the broker, its transports and the workers."""
+"""Interfaces between the broker, its transports and the workers.
+
+They are base classes and no protocols, because each is used several times a task: a compiled engine (`make compiled`)
+finds their methods without looking up names.
+"""
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from collections.abc import Callable
+from typing import Literal
 
 from simulator.engine.state import Queue, Sink
 from simulator.scenario.profiles import WorkerOptions
@@ -10,7 +15,7 @@ from simulator.trace.events import PartingReason
 from simulator.world.intake import PrefetchWindow
 
 
-class Subscriber(Sink, Protocol):
+class Subscriber(Sink):
     """A consumer, as a transport sees it."""
 
     index: int
@@ -27,18 +32,19 @@ class Subscriber(Sink, Protocol):
     """Microseconds from connecting to its first poll, if it polls."""
     since: int
     """Time of its last connection, in microseconds."""
+    quit: Callable[[Literal["consumer-timeout"]], None]
+    """Shuts the worker down because the broker has closed its channel."""
 
     def has_room(self) -> bool:
         """Return True if it would take another message now."""
+        raise NotImplementedError
 
     def stands(self) -> bool:
         """Return True if a hand-over or a task blocks its loop, so that it cannot even poll."""
-
-    def quit(self, why: Literal["consumer-timeout"]) -> None:
-        """Shut down because the broker has closed its channel."""
+        raise NotImplementedError
 
 
-class Subscription(Protocol):
+class Subscription:
     """A transport's state for one consumer, and the notifications from that consumer. `cause` is an event index."""
 
     asked_at: int
@@ -48,30 +54,37 @@ class Subscription(Protocol):
 
     def open(self, cause: int) -> None:
         """Start consuming the consumer's queues."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Stop consuming."""
+        raise NotImplementedError
 
     def settle(self, cause: int) -> None:
         """Take note that the consumer has room for another message."""
+        raise NotImplementedError
 
     def filled(self) -> None:
         """Take note that the window has shrunk and the consumer is full without a delivery."""
+        raise NotImplementedError
 
     def turned(self, cause: int) -> None:
         """Take note that the worker's loop has finished with the delivered message."""
+        raise NotImplementedError
 
     def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
         """Dispose of the unacknowledged messages of a connection that has ended.
 
         `closed`: whether the worker closed it itself and could still talk to the broker.
         """
+        raise NotImplementedError
 
     def silent_polls(self, end: int) -> int:
         """Return the number of empty polls without an event, up to and including `end` (microseconds)."""
+        raise NotImplementedError
 
 
-class Transport(Protocol):
+class Transport:
     """The way ready messages reach workers."""
 
     rejected: str
@@ -81,6 +94,8 @@ class Transport(Protocol):
 
     def subscription(self, subscriber: Subscriber) -> Subscription:
         """Return the subscription of a new consumer; it is opened when the consumer connects."""
+        raise NotImplementedError
 
     def ready(self, queue: Queue) -> None:
         """Take note that a message became ready in a queue."""
+        raise NotImplementedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from simulator.engine.broker.broker import Broker
-from simulator.engine.broker.ports import Subscriber
+from simulator.engine.broker.ports import Subscriber, Subscription, Transport
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery, Queue
 from simulator.trace.events import PartingReason
@@ -15,7 +15,7 @@ NEXT_QUEUE = "next_queue"
 """The draw of the queue that gets the next credit of a consumer."""
 
 
-class PushTransport:
+class PushTransport(Transport):
     """RabbitMQ: round robin over the consumers that have credit.
 
     A consumer without credit leaves the ring and rejoins at its end once it has credit again, as RabbitMQ's queues do
@@ -79,7 +79,7 @@ class PushTransport:
         return False
 
 
-class PushSubscription:
+class PushSubscription(Subscription):
     """One consumer registered with the broker."""
 
     asked_at = NEVER

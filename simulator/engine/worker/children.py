@@ -6,13 +6,12 @@ celery.concurrency.asynpool: AsynPool.register_with_event_loop (the 5 s timer).
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from simulator.engine.clock import Call
 from simulator.engine.context import Context
 from simulator.engine.executions import Execution
 from simulator.engine.tasks import Task
 from simulator.engine.worker.life import Life
+from simulator.engine.worker.slots import Slots
 from simulator.trace.events import ChildExited, ChildStarted, ExitReason, PoolResized, ResizeReason, StartReason
 from simulator.trace.time import to_micros
 
@@ -33,32 +32,6 @@ NOTICES = (79, 48)
 """Observed numbers of deaths missed and of deaths noticed at once."""
 
 KIB_PER_MB = 1024
-
-
-class Slots(Protocol):
-    """The view of the pool that its children need."""
-
-    size: int
-    """Target number of slots."""
-    free: list[int]
-    """Slots that run nothing, a heap."""
-    active: dict[int, Execution]
-    """Executions by slot."""
-
-    def interrupt(self, execution: Execution) -> None:
-        """Cancel the rest of an execution."""
-
-    def lost(self, execution: Execution, cause: int) -> int:
-        """Handle a running task whose child was found dead; return the index of the last event it led to."""
-
-    def let_go(self, execution: Execution) -> None:
-        """Mark an execution's delivery as no longer running."""
-
-    def free_slot(self, slot: int, cause: int) -> None:
-        """Make a slot available for requests."""
-
-    def slot_is_free(self, cause: int) -> None:
-        """Handle a slot that has become free or was removed."""
 
 
 class Children:

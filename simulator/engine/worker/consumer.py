@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from simulator.engine.broker import Broker, Subscription, Transport
+from simulator.engine.broker.ports import Subscriber
 from simulator.engine.clock import ARG, Call
 from simulator.engine.context import Context
-from simulator.engine.executions import Execution
 from simulator.engine.state import Delivery
 from simulator.engine.worker.application import Application
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.limits import Bucket
+from simulator.engine.worker.slots import Slots
 from simulator.trace.events import (
     PartingReason,
     ResultLost,
@@ -26,26 +27,7 @@ from simulator.trace.events import (
 from simulator.world.intake import DRAIN, PrefetchWindow, StaticWindow
 
 
-class Slots(Protocol):
-    """The pool, as the consumer sees it."""
-
-    free: list[int]
-    """Idle slots."""
-    active: dict[int, Execution]
-    """Executions by slot."""
-    paused: bool
-    """True if nothing can be handed over for a moment."""
-    waits_in_line: bool
-    """True if the consumer itself is blocked in the hand-over until a slot is free."""
-
-    def begin(self, delivery: Delivery, cause: int) -> None:
-        """Hand a request to a free slot."""
-
-    def count_busy(self) -> int:
-        """Return the number of slots with an execution that has not ended."""
-
-
-class Consumer:
+class Consumer(Subscriber):
     """A worker's messages between the broker and the pool."""
 
     def __init__(

@@ -5,15 +5,13 @@ Source: celery.worker.request: Request.on_success, on_failure, on_retry, on_time
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from simulator.engine.broker import Broker
 from simulator.engine.context import Context
 from simulator.engine.executions import Execution
 from simulator.engine.worker.application import Application
 from simulator.engine.worker.life import Life
+from simulator.engine.worker.slots import Slots
 from simulator.trace.events import (
-    ExitReason,
     ResultLost,
     ResultStored,
     TaskCancelled,
@@ -28,19 +26,6 @@ from simulator.trace.time import as_seconds
 
 SIGNALS = {"SIGQUIT": 3, "SIGKILL": 9, "SIGUSR1": 10, "SIGTERM": 15}
 """Signal numbers by name, of the signals that end a child."""
-
-
-class Slots(Protocol):
-    """The view of the pool that outcomes need."""
-
-    def interrupt(self, execution: Execution) -> None:
-        """Cancel whatever an execution has scheduled."""
-
-    def end_child(self, execution: Execution, why: ExitReason, cause: int) -> None:
-        """Kill the child of an execution that is already reported."""
-
-    def leave(self, execution: Execution, cause: int) -> None:
-        """Remove a finished execution from its slot."""
 
 
 class Outcomes:

@@ -7,11 +7,11 @@ celery.concurrency.prefork: TaskPool.on_stop; billiard.pool: Worker._do_exit. He
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from simulator.engine.context import Context
 from simulator.engine.executions import Execution
 from simulator.engine.worker.life import Life
+from simulator.engine.worker.slots import Slots
 from simulator.trace.time import to_micros
 
 STOP = to_micros(0.03)
@@ -25,23 +25,6 @@ CLOSINGS = tuple(map(to_micros, (1.0, 1.5)))
 0.5 s whether all have exited, so it is one of these."""
 
 USUAL = 1
-
-
-class Slots(Protocol):
-    """The pool, as its shutdown sees it."""
-
-    size: int
-    """Number of slots."""
-    active: dict[int, Execution]
-    """Executions by slot."""
-    tell: Callable[[Execution], None]
-    """Called with each result that a child sends."""
-
-    def look_after_children(self) -> None:
-        """Notice dead children."""
-
-    def reported(self, execution: Execution) -> None:
-        """Process a result."""
 
 
 class WarmShutdown:

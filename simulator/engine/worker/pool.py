@@ -18,6 +18,7 @@ from simulator.engine.worker.children import Children
 from simulator.engine.worker.cores import Cores
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.outcomes import Outcomes
+from simulator.engine.worker.slots import Slots
 from simulator.trace.events import Effect, ExitReason, ResultStored, TaskStarted
 
 REPORT_HOPS = 3
@@ -27,7 +28,7 @@ NOT_STORED = ("Reject", "Ignore")
 """Exceptions for which a child stores no result: Ignore has none, Reject is stored by the parent."""
 
 
-class Pool:
+class Pool(Slots):
     """The slots of one worker: children (prefork), threads, greenlets, or the worker's own loop (solo)."""
 
     def __init__(

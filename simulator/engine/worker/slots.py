@@ -1,0 +1,74 @@
+"""The view of a pool that the parts of its worker share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.engine.executions import Execution
+from simulator.engine.state import Delivery
+from simulator.trace.events import ExitReason
+
+
+class Slots:
+    """The slots of a pool: what runs in each, and how an execution begins and ends there.
+
+    A base class and no protocol, because it is used several times a task (see `engine.broker.ports`).
+    """
+
+    size: int
+    """How many slots there are to be."""
+    free: list[int]
+    """Slots that run nothing, a heap."""
+    active: dict[int, Execution]
+    """Executions by slot."""
+    paused: bool
+    """Whether nothing can be handed over for a moment."""
+    waits_in_line: bool
+    """Whether the consumer itself stands in the hand-over until a slot is free.
+
+    Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
+    """
+    tell: Callable[[Execution], None]
+    """Called with each result that a child sends."""
+    slot_is_free: Callable[[int], None]
+    """Called with the index of the causing event when a slot has become free, or is gone."""
+
+    def begin(self, delivery: Delivery, cause: int) -> None:
+        """Hand a request to a free slot."""
+        raise NotImplementedError
+
+    def count_busy(self) -> int:
+        """Return the number of slots whose execution has not ended."""
+        raise NotImplementedError
+
+    def reported(self, execution: Execution) -> None:
+        """Process a result."""
+        raise NotImplementedError
+
+    def interrupt(self, execution: Execution) -> None:
+        """Cancel whatever an execution has scheduled."""
+        raise NotImplementedError
+
+    def let_go(self, execution: Execution) -> None:
+        """Mark an execution's delivery as no longer running."""
+        raise NotImplementedError
+
+    def lost(self, execution: Execution, cause: int) -> int:
+        """Handle the death of a running task's child; return the index of the last event it led to."""
+        raise NotImplementedError
+
+    def end_child(self, execution: Execution, why: ExitReason, cause: int) -> None:
+        """Kill the child of an execution that is already reported."""
+        raise NotImplementedError
+
+    def leave(self, execution: Execution, cause: int) -> None:
+        """Remove a finished execution from its slot."""
+        raise NotImplementedError
+
+    def free_slot(self, slot: int, cause: int) -> None:
+        """Let a slot take the next request."""
+        raise NotImplementedError
+
+    def look_after_children(self) -> None:
+        """Notice dead children."""
+        raise NotImplementedError
