@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.engine.broker import Broker, Subscriber, Subscription, Transport
+from simulator.engine.broker.ports import Credit
 from simulator.engine.calls import CallFactory
 from simulator.engine.clock import LAST, Rank, priority
 from simulator.engine.context import Context
@@ -109,6 +110,13 @@ def broker_of(context: Context, queues: dict[str, Any] | None = None) -> tuple[B
     return broker, transport
 
 
+class Known(Credit):
+    """A prefetch window that the broker knows."""
+
+    def __init__(self, known: int) -> None:
+        self.known = known
+
+
 class Taker(Subscriber):
     """A consumer with `limit` places that keeps what it is given until `done`."""
 
@@ -122,6 +130,7 @@ class Taker(Subscriber):
         self.queue_names = tuple(queue.name for queue in queues)
         self.options = context.settings.worker_options
         self.window = PrefetchWindow(limit, None)
+        self.qos = Known(limit)
         self.phase = 0
         self.since = 0
         self.connection = 1

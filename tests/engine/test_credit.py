@@ -80,3 +80,65 @@ def test_a_new_message_ends_a_fresh_workers_look_for_more() -> None:
     send = [{"at": 0, "task": "to_b"}, {"at": 1.05, "task": "to_b"}]
     trace = backlog(send=send)
     assert next(e.t for e in trace if isinstance(e, ev.TaskStarted)) == 1_050_000
+
+
+# -- what the broker knows of the window ------------------------------------------------------------------------
+
+
+def backlog_of_etas(count: int = 20, config: dict[str, Any] | None = None, **workers: Any) -> Trace:
+    """ETA tasks that wait in the queue when workers with a window of four come, one after the other."""
+    return play(
+        {"profile": "celery-rabbitmq", "workers": workers or {"worker1": {"starts_at": 1}}},
+        {"hop": 0.000001, **(config or {})},
+        tasks={"work": 0.1},
+        send=[{"at": 0, "task": "work", "eta": 20 + n} for n in range(count)],
+    )
+
+
+def received(trace: Trace, hostname: str = "worker1") -> dict[float, int]:
+    """How many messages a worker has received, by the time of the last of each group."""
+    times = [round(e.t / 1e6, 2) for e in trace if isinstance(e, ev.TaskReceived) and e.hostname == hostname]
+    return {t: n for n, t in enumerate(times, start=1)}
+
+
+def test_a_worker_that_finds_etas_stalls_until_its_loop_wakes() -> None:
+    # A window of four; five more at the end of the first look for messages; then heartbeats, 2 s apart.
+    assert received(backlog_of_etas()) == {1.0: 4, 1.1: 9, 3.0: 15, 5.0: 20}
+
+
+def test_two_workers_that_find_etas_share_them() -> None:
+    trace = backlog_of_etas(worker1={"starts_at": 1}, worker2={"starts_at": 1.5})
+    assert received(trace, "worker1") == {1.0: 4, 1.1: 9, 3.0: 11}
+    assert received(trace, "worker2") == {1.5: 4, 1.6: 9}
+
+
+def test_a_burst_of_etas_is_shared_evenly() -> None:
+    trace = play(
+        {**RABBIT, "workers": 2},
+        {"hop": 0.000001},
+        tasks={"work": 0.1},
+        send=[{"at": 1, "task": "work", "count": 20, "countdown": 5}],
+    )
+    for name in ("worker1", "worker2"):
+        assert max(received(trace, name).values()) == 10
+
+
+def test_messages_that_come_one_by_one_find_the_window_told() -> None:
+    trace = play(
+        RABBIT,
+        {"hop": 0.000001},
+        tasks={"work": 0.1},
+        send=[{"at": 1 + n / 10, "task": "work", "eta": 9} for n in range(12)],
+    )
+    assert list(received(trace)) == [round(1 + n / 10, 2) for n in range(12)]
+
+
+def test_a_command_wakes_a_stalled_loop() -> None:
+    trace = play(
+        {"profile": "celery-rabbitmq", "workers": {"worker1": {"starts_at": 1, "queues": ["celery", "other"]}}},
+        {"hop": 0.000001},
+        tasks={"work": 0.1, "other": {"duration": 0.1, "queue": "other"}},
+        send=[{"at": 0, "task": "work", "count": 9, "eta": 20}, {"at": 0, "task": "work", "eta": 21}],
+        control=[{"at": 2, "pool_grow": "worker1"}],
+    )
+    assert received(trace) == {1.0: 4, 1.1: 9, 2.0: 10}

@@ -79,3 +79,15 @@ def test_every_task_has_a_reason_at_every_moment(scenario: Scenario, data: st.Da
     with pytest.raises(KeyError):
         why_task(world, "none")
     assert why(world, "en")
+
+
+def test_room_beside_etas_of_which_the_broker_has_not_been_told() -> None:
+    text = """
+profile: celery-rabbitmq
+workers: {worker1: {starts_at: 1}}
+tasks: {a: 1}
+send: [{at: 0, task: a, count: 12, eta: 30}]
+"""
+    world = at(simulate(parse_scenario(text)), 2)
+    assert said(world, "a_12").endswith("The broker is told when the loop wakes (basic.qos).")
+    assert "basic.qos" not in said(at(world.trace, 8), "a_12")

@@ -15,6 +15,13 @@ from simulator.trace.events import PartingReason
 from simulator.world.intake import PrefetchWindow
 
 
+class Credit:
+    """A consumer's prefetch window, as far as the broker knows."""
+
+    known: int
+    """The prefetch count."""
+
+
 class Subscriber(Sink):
     """A consumer, as a transport sees it."""
 
@@ -32,6 +39,7 @@ class Subscriber(Sink):
     """Microseconds from connecting to its first poll, if it polls."""
     since: int
     """Time of its last connection, in microseconds."""
+    qos: Credit
     quit: Callable[[Literal["consumer-timeout"]], None]
     """Shuts the worker down because the broker has closed its channel."""
 

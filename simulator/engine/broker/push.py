@@ -127,7 +127,7 @@ class PushSubscription(Subscription):
 
     def has_credit(self, queue: Queue) -> bool:
         """Return whether the broker may push another message of a queue; the window is shared by all of them."""
-        return self.subscriber.unacked < self.subscriber.window.limit
+        return self.subscriber.unacked < self.subscriber.qos.known
 
     def settle(self, cause: int) -> None:
         """Offer new credit to the queues that have passed the consumer over: to one at once, to several by chance."""
@@ -149,7 +149,7 @@ class PushSubscription(Subscription):
         """
         self._is_offered = False
         transport, consumer = self.transport, self.subscriber
-        while self.is_open and self.left and consumer.unacked < consumer.window.limit:
+        while self.is_open and self.left and consumer.unacked < consumer.qos.known:
             waiting = [queue for queue in self.subscriber.queues if queue in self.left and transport.has_message(queue)]
             for queue in [queue for queue in self.left if queue not in waiting]:
                 self._rejoin(queue)

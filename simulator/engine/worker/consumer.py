@@ -14,8 +14,10 @@ from simulator.engine.state import Delivery
 from simulator.engine.worker.application import Application
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.limits import Bucket
+from simulator.engine.worker.qos import Qos
 from simulator.engine.worker.slots import Slots
 from simulator.trace.events import (
+    MessageQueued,
     PartingReason,
     ResultLost,
     ResultStored,
@@ -24,7 +26,11 @@ from simulator.trace.events import (
     TaskRevoked,
     TaskScheduled,
 )
+from simulator.trace.time import to_micros
 from simulator.world.intake import DRAIN, PrefetchWindow, StaticWindow
+
+ALONE = to_micros(0.05)
+"""Messages that were published so recently come one by one: no producer publishes two at the same instant."""
 
 
 class Consumer(Subscriber):
@@ -54,6 +60,7 @@ class Consumer(Subscriber):
         settings, spec = context.settings, life.spec
         self.clock = context.clock
         self.note = context.journal.note
+        self.events = context.journal.events
         self.results = context.results
         self.life = life
         self.options = life.options
@@ -75,6 +82,10 @@ class Consumer(Subscriber):
         self.multiplier = settings.worker_prefetch_multiplier if multiplier is None else multiplier
         window = StaticWindow if broker.has_quorum else PrefetchWindow
         self.window = window(self.multiplier * life.max_slots, settings.worker_eta_task_limit)
+        self.announcer = Qos(context.clock, life, self.window, settings.hop, self.has_changed)
+        self.qos = self.announcer
+        self._announces = context.transport.delivers == "push"
+        """True if the broker has to be told of a changed window."""
         names = spec.queues or [settings.task_default_queue]
         self.queues = [broker.queue(name) for name in dict.fromkeys(names)]
         self.queue_names = tuple(queue.name for queue in self.queues)
@@ -138,6 +149,8 @@ class Consumer(Subscriber):
         self.since = self.clock.now
         for queue in self.queues:
             queue.subscribers += 1
+        if self._announces:
+            self.announcer.connect()
         self.subscription.open(cause)
 
     def disconnect(self) -> None:
@@ -222,6 +235,9 @@ class Consumer(Subscriber):
         """Change the window permanently (`pool_grow`, `autoscale`)."""
         if self.window.size:
             self.window.widen(by)
+            if self._announces:
+                self.announcer.update(cause)
+                return
             self.has_changed(cause)
             if self.unacked >= self.window.limit:
                 self.subscription.filled()
@@ -349,14 +365,15 @@ class Consumer(Subscriber):
                 self.clock.cancel(self._draining)
                 self._drained(None)
         elif self._draining is None:
-            self.pool.paused = True
+            self.pool.paused = self.announcer.holds_back = True
             self._draining = self.clock.at(max(self.since + DRAIN, self.clock.now), self.on_timer, self._drained)
 
     def _drained(self, _: object) -> None:
         if self._draining is not None:
             self._draining, self._drains = None, False
-            self.pool.paused = False
+            self.pool.paused = self.announcer.holds_back = False
             self.next_request(-1)
+            self.woken()
 
     def _unregistered(self, delivery: Delivery) -> None:
         """Reject a task of an unknown name: FAILURE is stored, and task-failed is sent without task-received.
@@ -387,7 +404,11 @@ class Consumer(Subscriber):
         delivery.cause = index
         self.scheduled[delivery.tag] = self.clock.at(eta, self.on_timer, self._due, delivery)
         self.window.grow()
-        if not self._turns:
+        if self._announces:
+            published = self.events[message.ready_since]
+            alone = isinstance(published, MessageQueued) and now - published.t < ALONE
+            self.announcer.widened(index, alone)
+        elif not self._turns:
             self.has_changed(index)
 
     def _due(self, delivery: Delivery) -> None:
@@ -400,7 +421,9 @@ class Consumer(Subscriber):
 
     def _ripe(self, delivery: Delivery) -> None:
         self.window.shrink()
-        if self.unacked >= self.window.limit:
+        if self._announces:
+            self.announcer.update(delivery.cause)
+        elif self.unacked >= self.window.limit:
             self.subscription.filled()
         if self._limits_rates and self.rate(delivery.message.name):
             self._limit(delivery)

@@ -118,6 +118,7 @@ class Worker:
         loop.timers.append(self._question)
         loop.attended = consumer.attend
         consumer.woken = loop.turn
+        consumer.announcer.when_loop_turns = loop.when_it_turns
         return loop
 
     def _question(self) -> tuple[int, int]:

@@ -38,6 +38,10 @@ REVOKED = Words(
     "취소되었지만 아직 대기 중: {tasks}. Worker가 받으면 실행하지 않고 ACK합니다.",
     "Revoked but still waiting: {tasks}. Whichever worker gets it will ACK it without running it.",
 )
+NOT_TOLD = Words(
+    "{workers}: ETA Task를 들고 있어 한도가 늘었지만 Broker는 아직 모릅니다. 이벤트 루프가 깨어날 때 알립니다(basic.qos).",
+    "{workers} could take more beside the ETA tasks held there. The broker is told when the loop wakes (basic.qos).",
+)
 DISCONNECTED = Words(
     "{workers}: Broker와 연결이 끊겨 다시 연결하는 중.",
     "{workers}: Lost the connection to the broker, reconnecting.",
@@ -138,6 +142,18 @@ def next_queue(world: World, workers: Sequence[WorkerView], backlog: Sequence[st
             and not worker.info.settings.get("static_window")
         ):
             yield line(NEXT_QUEUE, worker=worker.hostname, queues=name_list(mine))
+
+
+def not_told(free: Sequence[WorkerView]) -> Line | None:
+    """Workers whose prefetch window ETA tasks have widened without RabbitMQ's knowing; None where one is not of those.
+
+    RabbitMQ delivers at once whatever there is room for, so as far as it knows there is none.
+    """
+    kinds = [transport_named(worker.info.settings.get("transport")) for worker in free]
+    behind = all(kind is not None and kind.delivers == "push" for kind in kinds)
+    if not behind or not all(worker.scheduled() for worker in free):
+        return None
+    return line(NOT_TOLD, workers=name_list([worker.hostname for worker in free]))
 
 
 def disconnected(free: Sequence[WorkerView]) -> Line | None:

@@ -18,6 +18,7 @@ from simulator.story.why.held_back import (
     hostages,
     leases,
     next_queue,
+    not_told,
     queues_of,
     revoked,
 )
@@ -259,7 +260,7 @@ def waiting(
         full = any(worker.reserved_count or worker.info.settings.get("static_window") for worker in consumers)
         yield line(WINDOW_FULL if full else ALL_BUSY, tasks=tasks, workers=everyone)
     elif not _polls(consumers):
-        yield disconnected(free) or line(DELIVERY_NEXT, tasks=tasks)
+        yield disconnected(free) or not_told(free) or line(DELIVERY_NEXT, tasks=tasks)
     elif not over:
         yield _next_question(world, free, (ASKS_AGAIN_FOR, ASKS_AT_ONCE_FOR, ASKS_EVERY_FOR), tasks=tasks)
 
