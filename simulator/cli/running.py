@@ -95,13 +95,21 @@ def write_trace_file(trace: Trace, file: str) -> None:
 def _summarise(opened: Run, lang: str, as_json: bool) -> None:
     from simulator.measure import check_goals, summary
     from simulator.story.report import summary as report
+    from simulator.story.report.account_words import account_texts
+    from simulator.world import account_of
 
     found = summary(opened.trace)
     goals = check_goals(opened.scenario.goals, opened.trace) if opened.scenario is not None else []
     if as_json:
         held = [{"test": one.goal.test, "met": one.met, "points": one.goal.points} for one in goals]
-        print(json.dumps({**found.as_data(), "goals": held}, ensure_ascii=False, indent=2))
-    elif is_terminal(sys.stdout):
+        unfinished = [one.as_data() for one in account_of(opened.trace)]
+        data = {**found.as_data(), "unfinished": unfinished, "goals": held}
+        print(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    if is_terminal(sys.stdout):
         report.draw(found, goals, lang)
     else:
         print("\n".join(report.report_lines(found, goals, lang)))
+    account = list(account_texts(opened.trace, lang))
+    if account:
+        print("\n".join(["", *account]))

@@ -14,7 +14,7 @@ from simulator.engine.context import Context
 from simulator.engine.fleet import Fleet
 from simulator.engine.worker.worker import Worker
 from simulator.scenario.schema import ABOUT_TASKS, Control
-from simulator.trace.events import NO_CAUSE, SettingChanged
+from simulator.trace.events import NO_CAUSE, CommandUnheard, SettingChanged
 from simulator.trace.rates import parse_rate
 from simulator.trace.time import to_micros
 
@@ -29,25 +29,51 @@ def plan_control(context: Context, lines: Sequence[Control], fleet: Fleet, first
 
 
 def _send(context: Context, fleet: Fleet, line: Control, _: Any) -> None:
-    """Send a command to its destinations; each handles it a hop later, in its event loop."""
-    command = line.command
-    whom = getattr(line, command)
-    names = line.destination if command in ABOUT_TASKS else None if whom == "all" else [whom]
-    handler = _HANDLERS[command]
-    for worker in fleet:
-        if (names is None or worker.hostname in names) and worker.consumer.connected:
-            hear = partial(_hear, worker, handler, line)
-            context.clock.at(context.clock.now + context.hop, worker.life.on_timer, hear)
+    Broadcast(context, fleet, line)
 
 
-def _hear(worker: Worker, handler: Handler, line: Control, _: Any) -> None:
-    if worker.life.runs:
-        worker.consumer.when_free(partial(_obey, worker, handler), line)
+class Broadcast:
+    """One command on its way to the workers it is meant for; each handles it a hop later, in its event loop."""
 
+    def __init__(self, context: Context, fleet: Fleet, line: Control) -> None:
+        """Send the command."""
+        command = line.command
+        whom = getattr(line, command)
+        names = line.destination if command in ABOUT_TASKS else None if whom == "all" else [whom]
+        self._note = context.journal.note
+        self._clock = context.clock
+        self._line = line
+        self._handler = _HANDLERS[command]
+        self._about = (whom,) if isinstance(whom, str) else tuple(whom)
+        addressed = [w for w in fleet if (names is None or w.hostname in names) and w.consumer.connected]
+        self._left = len(addressed)
+        """Workers that have neither heard it nor gone."""
+        for worker in addressed:
+            context.clock.at(context.clock.now + context.hop, worker.life.on_timer, partial(self._arrive, worker))
+        if not addressed:
+            self._unheard()
 
-def _obey(worker: Worker, handler: Handler, line: Control) -> None:
-    if worker.life.runs:
-        handler(worker, line)
+    def _unheard(self) -> None:
+        self._note(CommandUnheard(self._clock.now, NO_CAUSE, self._line.command, self._about))
+
+    def _arrive(self, worker: Worker, _: Any) -> None:
+        if worker.life.runs:
+            worker.consumer.when_free(self._obey, worker)
+        else:
+            self._miss()
+
+    def _miss(self) -> None:
+        """Take note that a worker was gone before it heard the command."""
+        self._left -= 1
+        if not self._left:
+            self._unheard()
+
+    def _obey(self, worker: Worker) -> None:
+        if worker.life.runs:
+            self._left = -1  # somebody has heard it
+            self._handler(worker, self._line)
+        else:
+            self._miss()
 
 
 def _note(worker: Worker, setting: str, value: object) -> int:

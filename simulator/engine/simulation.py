@@ -28,7 +28,7 @@ from simulator.scenario.load import Scenario
 from simulator.scenario.schema import FORMAT_VERSION, ScenarioFile
 from simulator.scenario.schema import Task as TaskSpec
 from simulator.trace import LimitReached
-from simulator.trace.time import MICROS, NEVER, to_micros
+from simulator.trace.time import MICROS, NEVER, as_seconds, to_micros
 from simulator.trace.trace import Header, Trace
 
 ENGINE_VERSION = "4"
@@ -115,6 +115,8 @@ class Simulation:
             stopped=stopped,
             polls=self.scenario.settings.polls,
             silent_polls={name: count for name, count in silent.items() if count},
+            unsent={uuid: list(waits) for uuid, waits in self.workflow.unsent.items()},
+            returns={str(message): as_seconds(time) for message, time in self.transport.returns().items()},
             tasks={name: said for name, spec in model.tasks.items() if (said := _declared(spec, default_rate))},
             versions={"engine": ENGINE_VERSION, "format": str(FORMAT_VERSION)},
         )

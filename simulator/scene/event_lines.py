@@ -24,6 +24,7 @@ EVENT_TONES: dict[type[ev.Event], str] = {
     ev.BrokerDown: "lost",
     ev.BrokerUp: "done",
     ev.SettingChanged: "ask",
+    ev.CommandUnheard: "lost",
     ev.WorkerHeartbeat: "dim",
     ev.ChildExited: "dim",
     ev.PoolResized: "ask",
@@ -65,6 +66,8 @@ def describe_event(event: ev.Event) -> str:
         about[1] = event.queue
     if isinstance(event, ev.Poll):
         about.append(f"({event.found})")
+    if isinstance(event, ev.CommandUnheard):
+        about += [event.command, ", ".join(event.names)]
     if isinstance(event, ev.SettingChanged):
         about.append(f"{event.setting}={event.value}")
     mark = INFERRED if event.inferred else ""

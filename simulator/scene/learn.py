@@ -12,7 +12,11 @@ from simulator.scene.page import Page, PageRow
 from simulator.scene.words import labels
 from simulator.story.catalog import pick
 from simulator.story.language import first_language, say, tell
+from simulator.story.report.account_words import HEADING, account_lines
 from simulator.story.values import flow_text
+
+UNFINISHED_SHOWN = 6
+"""Lines of the closing account on a lesson's last page."""
 
 SIGNS = {"right": "done", "wrong": "failed", "unknown": "dot", "unsettled": "dot", "open": "waiting"}
 STYLES = {"right": "right", "wrong": "wrong"}
@@ -85,6 +89,8 @@ def closing_page(
         text = words.NEXT_LESSON.text(one, title=following.title_in(one))
         rows.append(PageRow(text, "text", f"next:{following.name}", "right", about=about))
     rows.append(PageRow(words.BACK_TO_RUN.text(one), "text", "escape", "left"))
+    if ended:
+        rows += _unfinished(closing, one)
     title = " / ".join(tell(closing.run.title, lang))
     return Page(title, words.HOW_IT_WENT.text(one), rows, -1)
 
@@ -142,6 +148,13 @@ def _goals(closing: Closing, lang: str) -> list[PageRow]:
         told = ", ".join(pick(goal.text, lang) for goal in worded)
         rows.append(PageRow(told, "done", "goals:", "done", about="\n".join(goal.test for goal in worded)))
     return rows
+
+
+def _unfinished(closing: Closing, lang: str) -> list[PageRow]:
+    """List what the run has left unfinished."""
+    texts = [closing.run.names.short(told.text(lang)) for told in account_lines(closing.run.trace, UNFINISHED_SHOWN)]
+    rows = [PageRow(text, "dim", f"unfinished:{number}", "dot", about=text) for number, text in enumerate(texts)]
+    return [PageRow(HEADING.text(lang), "strong"), *rows] if rows else []
 
 
 def _goal(verdict: GoalVerdict, closing: Closing, lang: str) -> PageRow:

@@ -11,6 +11,7 @@ from simulator.story.logs.worker_log import log_lines
 from simulator.story.narrate.mishaps import idle
 from simulator.story.narrate.narration import narrate
 from simulator.story.narrate.settings import describe_workers
+from simulator.story.report.account_words import account_lines
 from simulator.story.report.recording import note_lines
 from simulator.story.run import Run
 from simulator.story.stops import Outcome, Stop, outcome_of
@@ -70,6 +71,8 @@ _TROUBLES = {
 }
 _TROUBLE = Words("그 밖에: {troubles}", "Also: {troubles}")
 _POLLS = Words("Broker에 물은 횟수 {polls} (빈손 {empty})", "Polls: {polls} ({empty} empty)")
+_UNFINISHED = Words("끝나지 않은 것:", "Unfinished:")
+_ITEM = Words("  {text}", "  {text}")
 _BLANK = plain("")
 
 
@@ -308,6 +311,10 @@ class _Teller:
         silent = sum(self.trace.header.silent_polls.values())
         if counts["polls"] + silent:
             yield line(_POLLS, polls=counts["polls"] + silent, empty=counts["empty_polls"] + silent)
+        lines = account_lines(self.trace)
+        if lines:
+            yield line(_UNFINISHED)
+        yield from (line(_ITEM, text=told) for told in lines)
 
 
 def _verdict(ask: Ask, given: int | None, right: int, *, reasoned: bool) -> Iterator[Line]:

@@ -501,6 +501,20 @@ class SettingChanged(Event, frozen=True, tag="setting-changed", gc=False, omit_d
     value: Any = None
 
 
+class CommandUnheard(Event, frozen=True, tag="command-unheard", gc=False, omit_defaults=True):
+    """A remote-control command reached no worker; nothing keeps it for later.
+
+    Source: kombu.pidbox: Mailbox._broadcast (a fanout exchange drops what no queue is bound for; Redis PUBLISH).
+    """
+
+    ACTOR: ClassVar[str] = "broker"
+
+    command: str
+    """`revoke`, `rate_limit`, ..."""
+    names: tuple[str, ...]
+    """What the command is about: task ids, a task type, workers or `all`."""
+
+
 def _leaves(cls: type[Event]) -> list[type[Event]]:
     return [leaf for sub in cls.__subclasses__() for leaf in (_leaves(sub) or [sub])]
 

@@ -40,6 +40,13 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Declared traits that no event carries, by task type: `calls` (a service), `idempotent`, `effect_at`.
 
     Types without any are absent."""
+    unsent: dict[str, list[str]] = {}
+    """The parts of canvases that were not sent by the end and have no result, by id: the tasks that each waits for.
+
+    It waits for none where the canvas broke off while it was being sent."""
+    returns: dict[str, float] = {}
+    """By message still leased at the end, when the broker would put it back, in seconds: the first sweep after its
+    visibility timeout, or the timeout itself where no worker sweeps."""
     versions: dict[str, str] = {}
     """Versions of engine and scenario format."""
     recorded: dict[str, Any] = {}

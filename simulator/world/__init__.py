@@ -1,5 +1,6 @@
 """The state of a run at a moment: the fold over a prefix of a trace, and seeking in it."""
 
+from simulator.world.account import Blocker, Unfinished, account_of
 from simulator.world.inspect import inspect, query
 from simulator.world.parts import OpenDelivery, QueueView, Running, WorkerView
 from simulator.world.seek import Timeline, Walk, timeline_of, world_at
@@ -9,6 +10,7 @@ from simulator.world.view import World
 
 __all__ = [
     "HANDLERS",
+    "Blocker",
     "OpenDelivery",
     "QueueView",
     "Running",
@@ -16,9 +18,11 @@ __all__ = [
     "TaskAttempt",
     "TaskView",
     "Timeline",
+    "Unfinished",
     "Walk",
     "WorkerView",
     "World",
+    "account_of",
     "inspect",
     "query",
     "timeline_of",

@@ -486,6 +486,7 @@ HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
     ev.BrokerDown: _broker_down,
     ev.BrokerUp: _broker_up,
     ev.SettingChanged: _setting_changed,
+    ev.CommandUnheard: _nothing,
     **dict.fromkeys(RUN_ENDS, _run_ended),
 }
 """Handlers by event type."""

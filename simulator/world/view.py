@@ -9,7 +9,7 @@ from typing import Any
 from simulator.trace import events as ev
 from simulator.trace.trace import Trace
 from simulator.world.lifecycle import OUTCOMES
-from simulator.world.parts import QueueView, Views, WorkerView
+from simulator.world.parts import OpenDelivery, QueueView, Views, WorkerView
 from simulator.world.state import State, WorkerState
 from simulator.world.tasks import TaskView, view_task
 
@@ -98,6 +98,14 @@ class World:
                 if tag not in known[hostname]:
                     found.setdefault(hostname, []).append(self.uuid(message))
         return found
+
+    def delivered(self, delivery: OpenDelivery) -> int:
+        """Return the index of the message-delivered of an unsettled delivery."""
+        for index in reversed(self._state.index.history(delivery.uuid, self.cursor)):
+            event = self.trace.events[index]
+            if isinstance(event, ev.MessageDelivered) and event.delivery_tag == delivery.delivery_tag:
+                return index
+        raise KeyError(delivery.delivery_tag)
 
     def unacked_tags(self, queues: tuple[str, ...]) -> set[int]:
         """Return the tags of unsettled deliveries from these queues."""

@@ -69,6 +69,9 @@ class SilentTransport(Transport):
     def ready(self, queue: Queue) -> None:
         self.told.append(queue.name)
 
+    def returns(self) -> dict[int, int]:
+        return {}
+
 
 class SilentSubscription(Subscription):
     """Remembers what a consumer tells it."""

@@ -113,6 +113,14 @@ faults: [{at: 4, kill: beat}, {at: 7, start: beat}]
 until: 8
 """
 """A chain that breaks, a chord, and a beat that is away for a while."""
+UNHEARD = """
+profile: celery-redis
+workers: {worker1: {starts_at: 2}}
+tasks: {pay: 1}
+send: [{at: 0, id: Task1, task: pay}]
+control: [{at: 1, revoke: Task1}]
+"""
+"""A command that is sent before any worker is there."""
 UNLOCK = """
 workers: {worker1: {concurrency: 2}}
 config: {result_backend: db+sqlite://}
@@ -193,4 +201,5 @@ def traces() -> list[Trace]:
         pool_events(),
         run_of(CANVAS),
         run_of(UNLOCK),
+        run_of(UNHEARD),
     ]

@@ -145,17 +145,29 @@ class BlockingTransport(Transport):
         oldest = leases.oldest() if leases and self._open else None
         if oldest is None:
             return
-        now, at = self.clock.now, oldest.at
+        when, sweeper = self._first_sweep(oldest.at)
+        now, index = self.clock.now, sweeper.subscriber.on_timer
+        self._sweep = self.clock.at(max(when, now + 1), index, self._restore, sweeper, True)
+
+    def _first_sweep(self, at: int) -> tuple[int, BlockingSubscription]:
+        """Return the time (microseconds) and the worker of the sweep that will find a lease up that began at `at`."""
+        now = self.clock.now
         if self._by_worker:
-            when, index, sweeper = min(
+            when, _, sweeper = min(
                 (subscription.next_sweep(at, now), subscription.subscriber.on_timer, subscription)
                 for subscription in self._open
             )
-        else:
-            # Nobody looks: it happens the moment the shortest timeout has passed.
-            sweeper = min(self._open, key=_timeout)
-            when, index = at + _timeout(sweeper), sweeper.subscriber.on_timer
-        self._sweep = self.clock.at(max(when, now + 1), index, self._restore, sweeper, True)
+            return when, sweeper
+        # Nobody looks: it happens the moment the shortest timeout has passed.
+        sweeper = min(self._open, key=_timeout)
+        return at + _timeout(sweeper), sweeper
+
+    def returns(self) -> dict[int, int]:
+        """Return when each leased message would be ready again, by message id; without workers, when its lease ends."""
+        if self._open:
+            return {lease.message.id: self._first_sweep(lease.at)[0] for lease in self.broker.leases or ()}
+        timeout = self.settings.worker_options.visibility_timeout
+        return {lease.message.id: lease.at + timeout for lease in self.broker.leases or ()}
 
     def _restore(self, sweeper: BlockingSubscription) -> None:
         """Sweep for leases older than this worker's own visibility timeout, whoever consumes their queues.

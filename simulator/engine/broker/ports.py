@@ -107,3 +107,7 @@ class Transport:
     def ready(self, queue: Queue) -> None:
         """Take note that a message became ready in a queue."""
         raise NotImplementedError
+
+    def returns(self) -> dict[int, int]:
+        """Return when each leased message would be ready again (microseconds), by message id; none is leased here."""
+        return {}

@@ -80,6 +80,7 @@ class SentCanvas:
         number = self.number
         self.number += 1
         uuids = [entry.name(number) for entry in self._entries]
+        self._workflow.unsent.update(dict.fromkeys(uuids, ()))
         first = self._freeze(self.spec, number, uuids, None, None)
         self._workflow.publisher.calling(first, hostname)
         self._workflow.launch(first, (), Origin(hostname, NO_CAUSE, when))
@@ -91,6 +92,8 @@ class SentCanvas:
         if not part.is_canvas:
             place = self._places[id(part)]
             uuid = uuids[place]
+            if then is not None:
+                self._workflow.waits_for(then, [uuid])
             if then is None and header is not None:
                 header.ends.append(uuid)
             return CanvasStep(
@@ -109,6 +112,7 @@ class SentCanvas:
             return Group([self._freeze(member, number, uuids, None, header) for member in members or ()])
         upper = ChordHeader(then)
         upper.members = [self._freeze(member, number, uuids, None, upper) for member in members or ()]
+        self._workflow.waits_for(then, upper.ends)
         return upper
 
 
@@ -122,8 +126,18 @@ class Workflow:
         self.results = context.results
         self.clock = context.clock
         self.note = context.journal.note
+        self.unsent: dict[str, Sequence[str]] = {}
+        """By id, what each part waits for that was neither sent nor given up."""
         self.counts = context.settings.chord_counter
         """True if the result backend counts the finished tasks of a header."""
+
+    def waits_for(self, node: Node, uuids: Sequence[str]) -> None:
+        """Take note of what the first tasks of a part wait for."""
+        if isinstance(node, CanvasStep):
+            self.unsent[node.uuid] = uuids
+            return
+        for member in node.members:
+            self.waits_for(member, uuids)
 
     def launch(self, node: Node, given: tuple[Any, ...], origin: Origin) -> bool:
         """Send the first tasks of a part, with the preceding result as first argument.
@@ -132,6 +146,7 @@ class Workflow:
             Whether the broker accepted all of them.
         """
         if isinstance(node, CanvasStep):
+            self.unsent.pop(node.uuid, None)
             place = Place(node, origin.root_id or node.uuid, origin.parent_id)
             message = node.caller.compose(node.number, node.uuid, () if node.immutable else given, place)
             return self.publisher.publish(message, origin.hostname, origin.cause, origin.when)
@@ -236,6 +251,7 @@ class Workflow:
         now, hostname = self.clock.now, origin.hostname
         while isinstance(node, CanvasStep):
             if not self.results.backend_down:
+                self.unsent.pop(node.uuid, None)
                 self.note(ResultStored(now, origin.cause, hostname, node.uuid, 0, 0, "FAILURE", exception))
             self._tell(node, False, exception, origin)
             node = node.then

@@ -234,6 +234,10 @@ IDEAS: dict[type[ev.Event], Words] = {
         "보내지 못한 메시지는 어디에도 없습니다. 보내는 쪽에서 처리해야 합니다.",
         "A message that could not be sent is nowhere. Its sender has to deal with that.",
     ),
+    ev.CommandUnheard: Words(
+        "명령은 지금 연결된 Worker에만 갑니다. 나중에 시작한 Worker는 듣지 못합니다.",
+        "A command only reaches the workers that are connected now. Nothing keeps it for those that start later.",
+    ),
     ev.BrokerDown: Words(
         "실행 중인 Task는 계속됩니다. 하지만 ACK를 보내지 못하면 같은 메시지가 다시 옵니다.",
         "Running tasks go on. But if the ACK cannot be sent, the same message will come again.",

@@ -262,6 +262,11 @@ CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
 """Sentences by changed setting, named without the part after its dot."""
 
 
+def _command_unheard(moment: EventContext) -> Line:
+    event: ev.CommandUnheard = moment.event
+    return line(say.COMMAND_UNHEARD, command=event.command, names=name_list(event.names))
+
+
 def _broker_down(moment: EventContext) -> Line:
     return line(say.BROKER_DOWN)
 
@@ -362,6 +367,7 @@ MISHAPS: dict[type[ev.Event], Teller] = {
     ev.TaskIgnored: Teller(_task_ignored),
     ev.ResultLost: Teller(_result_lost),
     ev.SettingChanged: Teller(_setting_changed),
+    ev.CommandUnheard: Teller(_command_unheard),
     ev.BrokerDown: Teller(_broker_down),
     ev.BrokerUp: Teller(_broker_up),
     ev.PublishFailed: Teller(_publish_failed),
