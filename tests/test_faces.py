@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from simulator.engine import simulate
 from simulator.measure import compare, evaluate_text, summary
 from simulator.measure.summary import Summary
+from simulator.play.activity import Activity
 from simulator.play.changes import Changes
-from simulator.play.doings import Activity
 from simulator.play.history import Gaps, History
 from simulator.play.meters import Meters
 from simulator.scenario import Scenario

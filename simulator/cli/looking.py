@@ -43,7 +43,7 @@ def inspect(
     """Print what celery inspect would, for every live worker at a given time, as JSON."""
     from bisect import bisect_left
 
-    from simulator.console.inspecting import ask
+    from simulator.console.inspecting import inspect_workers
     from simulator.trace import to_micros
 
     with options.opening(what) as opened:
@@ -51,7 +51,7 @@ def inspect(
         cursor = len(events)
         if at is not None:
             cursor = bisect_left(events, to_micros(at) + HALF_A_MILLISECOND, key=lambda event: event.t)
-        print(json.dumps(ask(opened, opened.world(cursor), question.value), ensure_ascii=False, indent=2))
+        print(json.dumps(inspect_workers(opened, opened.world(cursor), question.value), ensure_ascii=False, indent=2))
     return DONE
 
 

@@ -60,7 +60,7 @@ def is_near(url: str) -> bool:
         return host == "localhost"
 
 
-def doubts(url: str, yes: bool) -> list[Limit]:
+def reasons_to_refuse(url: str, yes: bool) -> list[Limit]:
     """Reasons not to contact a broker: no valid URL, or a remote one without `yes`."""
     from urllib.parse import urlsplit
 
@@ -103,7 +103,7 @@ def verify(
     from simulator.real.verify import clean
 
     try:
-        if found := doubts(broker, yes):
+        if found := reasons_to_refuse(broker, yes):
             raise Refused(found)
         shown = without_password(broker)
         if not scale > 0:
@@ -179,7 +179,7 @@ def emit(
     from simulator.real.limits import Limit
     from simulator.real.plan import without_password
 
-    problems = doubts(broker, yes) + ([] if speed > 0 else [Limit("speed")])
+    problems = reasons_to_refuse(broker, yes) + ([] if speed > 0 else [Limit("speed")])
     if problems:
         say(words.refusal(problems), language)
         return WRONG_INPUT

@@ -9,9 +9,9 @@ from typing import Any
 
 from simulator.console import words
 from simulator.console.control import CONTROLS, control_line, control_text, reply_of
-from simulator.console.inspecting import QUESTIONS, ask, registered
+from simulator.console.inspecting import QUESTIONS, inspect_workers, registered
 from simulator.console.line import NotUnderstood, Typed, read_line, suggest, typed_in_hangul
-from simulator.console.shapes import NO_REPLY, count_nodes, dump_events, say_json, say_replies
+from simulator.console.shapes import NO_REPLY, count_nodes, dump_events, format_json, format_replies
 from simulator.scenario import Edit
 from simulator.scenario.schema import ABOUT_TASKS
 from simulator.story.catalog import Line, Words, line, plain
@@ -43,7 +43,7 @@ NOT_CONTROLLED = (
 )
 """Remote-control commands of a real worker that are not simulated."""
 
-MOST_EVENTS = 100
+MAX_EVENTS = 100
 """Number of events dumped, the last ones."""
 
 
@@ -121,10 +121,10 @@ def _answer(moment: Snapshot, typed: Typed) -> Output | Order:
         case command if command in ABSENT:
             return Output(notes=(line(words.NOT_SIMULATED, command=command, known=", ".join(ANSWERED)),))
         case command:
-            raise NotUnderstood(line(words.UNKNOWN, what=command, meant=_meant(command)))
+            raise NotUnderstood(line(words.UNKNOWN, what=command, meant=_hint(command)))
 
 
-def _meant(command: str) -> Line:
+def _hint(command: str) -> Line:
     """The hint for a command without its first word, or with a misspelt one."""
     for head, known in (("inspect", INSPECTIONS), ("control", CONTROLS)):
         if command in known:
@@ -172,7 +172,7 @@ def _inspect(moment: Snapshot, typed: Typed) -> Output:
     elif rest:
         raise NotUnderstood(line(words.USAGE, usage=f"inspect {question}"))
     else:
-        replies = ask(moment.run, moment.world, question)
+        replies = inspect_workers(moment.run, moment.world, question)
     sent = moment.world.tasks() if question == "query_task" else []
     unknown = [line(words.NO_ID, what=uuid, meant=suggest(uuid, sent)) for uuid in rest if uuid not in sent]
     return _replied(moment, typed, replies, notes=[*unknown, *_solo(moment, typed)])
@@ -181,7 +181,9 @@ def _inspect(moment: Snapshot, typed: Typed) -> Output:
 def _status(moment: Snapshot, typed: Typed) -> Output:
     if typed.arguments:
         raise NotUnderstood(line(words.USAGE, usage="status"))
-    return _replied(moment, typed, ask(moment.run, moment.world, "ping"), bodies=False, notes=_solo(moment, typed))
+    return _replied(
+        moment, typed, inspect_workers(moment.run, moment.world, "ping"), bodies=False, notes=_solo(moment, typed)
+    )
 
 
 def _replied(
@@ -194,7 +196,7 @@ def _replied(
     notes: Sequence[Line] = (),
 ) -> Output:
     """Celery's output for these replies of the workers addressed."""
-    said = _strangers(moment, typed)
+    said = _unknown_workers(moment, typed)
     if not moment.world.broker_up:
         return Output((NO_REPLY,), (*said, line(words.BROKER_DOWN)), failed=True)
     asked = {f"celery@{name}" for name in typed.destination}
@@ -202,14 +204,14 @@ def _replied(
     if not replies:
         return Output((NO_REPLY,), (*said, *_silent(moment, typed), *notes), failed=True)
     if typed.has("json"):
-        return Output(tuple(say_json(replies)), (*said, *notes))
+        return Output(tuple(format_json(replies)), (*said, *notes))
     quiet = typed.has("quiet")
-    printed = list(say_replies(replies, quiet=quiet, bodies=bodies))
+    printed = list(format_replies(replies, quiet=quiet, bodies=bodies))
     tail = count_nodes(len(replies)) if count and not quiet else []
     return Output((*printed, *tail), (*said, *_silent(moment, typed), *notes))
 
 
-def _strangers(moment: Snapshot, typed: Typed) -> list[Line]:
+def _unknown_workers(moment: Snapshot, typed: Typed) -> list[Line]:
     """Notes on addressed workers that never existed."""
     known = list(moment.world.workers)
     unknown = [name for name in typed.destination if name not in known]
@@ -243,12 +245,12 @@ def _events(moment: Snapshot, typed: Typed) -> Output:
     if typed.arguments:
         raise NotUnderstood(line(words.USAGE, usage="events [--dump]"))
     lines = list(dump_events(moment.run.trace, moment.cursor))
-    left = len(lines) - MOST_EVENTS
+    left = len(lines) - MAX_EVENTS
     notes = [line(words.EARLIER, count=left)] if left > 0 else []
     notes.append(line(words.EVENTS_SO_FAR, count=len(lines)))
     if not typed.has("dump"):
         notes.append(line(words.SCREEN_IS_THE_MONITOR))
-    return Output(("-> evdump: starting capture...", *lines[-MOST_EVENTS:]), tuple(notes))
+    return Output(("-> evdump: starting capture...", *lines[-MAX_EVENTS:]), tuple(notes))
 
 
 def _result(moment: Snapshot, typed: Typed) -> Output:

@@ -14,7 +14,7 @@ from simulator.story.run import Run
 PREFIX = "celery -A app "
 """Beginning of the commands in the guide."""
 
-MOST_CHOICES = 200
+MAX_CHOICES = 200
 """Limit on the candidates, as there may be thousands of ids."""
 
 
@@ -35,7 +35,7 @@ def complete(run: Run, cursor: int, text: str, others: Iterable[str] = ()) -> Co
     if last.count(",") and typed[-1:] and OPTIONS["inspect"].get(typed[-1]) == "destination":
         done, _, last = last.rpartition(",")
         before += f"{done},"
-    known = sorted({one for one in _choices(run, cursor, typed, last, others) if one.startswith(last)})[:MOST_CHOICES]
+    known = sorted({one for one in _choices(run, cursor, typed, last, others) if one.startswith(last)})[:MAX_CHOICES]
     if len(known) == 1:
         return Completion(f"{before}{known[0]} ")
     return Completion(before + (_shared(known) or last), tuple(known))

@@ -18,7 +18,7 @@ OURS = frozenset({"hop", "visibility_sweep", "child_death"})
 """Keys under `config` that are not settings of Celery."""
 
 
-def ask(run: Run, world: World, question: str) -> dict[str, Any]:
+def inspect_workers(run: Run, world: World, question: str) -> dict[str, Any]:
     """Replies by node name (`celery@worker1`); `question` is one of `QUESTIONS`."""
     match question:
         case "conf":

@@ -20,7 +20,7 @@ NO_REPLY = "Error: No nodes replied within time constraint"
 HUMAN_TYPES = {"worker-offline": "shutdown", "worker-online": "started", "worker-heartbeat": "heartbeat"}
 
 
-def say_replies(replies: Mapping[str, Any], *, quiet: bool = False, bodies: bool = True) -> Iterator[str]:
+def format_replies(replies: Mapping[str, Any], *, quiet: bool = False, bodies: bool = True) -> Iterator[str]:
     """The lines of all replies, by node name, as printed without colours."""
     for node, reply in replies.items():
         status, body = _pretty(reply)
@@ -34,7 +34,7 @@ def count_nodes(count: int) -> list[str]:
     return ["", f"{count} {'node' if count == 1 else 'nodes'} online."]
 
 
-def say_json(replies: Mapping[str, Any]) -> list[str]:
+def format_json(replies: Mapping[str, Any]) -> list[str]:
     """The replies as JSON, indented; Celery prints one line, which is unreadable on a projector."""
     return json.dumps(replies, ensure_ascii=False, indent=2).split("\n")
 

@@ -10,7 +10,7 @@ from typing import Any
 from simulator.course import learn_words as words
 from simulator.course.knobs import setting_name, value_in
 from simulator.scenario import Scenario, find_scenario, scenario_names
-from simulator.scenario.differences import NOTHING, TOLD, SettingDifference, find_differences
+from simulator.scenario.differences import DESCRIPTIVE, NOTHING, SettingDifference, find_differences
 from simulator.scenario.paths import parse_path
 from simulator.story.catalog import pick
 from simulator.story.values import flow_text, shorten
@@ -45,7 +45,9 @@ class Case:
     def _written(self) -> list[str]:
         """Settings that it writes although they equal the defaults; naming them is then its point."""
         variant = self.scenario.model.variants.get(self.name)
-        paths = [path for path in (variant.set if variant is not None else ()) if parse_path(path)[0] not in TOLD]
+        paths = [
+            path for path in (variant.set if variant is not None else ()) if parse_path(path)[0] not in DESCRIPTIVE
+        ]
         return [f"{setting_name(path)}: {_value(None, self.scenario, path)}" for path in paths]
 
 

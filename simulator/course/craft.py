@@ -80,7 +80,7 @@ def knob_flaws(scenario: Scenario, trace: Trace, simulate: Simulate) -> Iterator
     if len(trace) > LONGEST:
         return
     rooms = [scenario, *(scenario.with_variant(name) for name in scenario.model.variants)]
-    runs: dict[int, list[Event]] = {0: _what_happens(trace)}
+    runs: dict[int, list[Event]] = {0: _effects(trace)}
     offered = {knob.path: knob for knob in list_knobs(scenario)}
     for place, declared in enumerate(scenario.model.knobs):
         knob, mark = offered[declared.path], scenario.source.at(("knobs", place))
@@ -92,11 +92,11 @@ def knob_flaws(scenario: Scenario, trace: Trace, simulate: Simulate) -> Iterator
             except ScenarioError:
                 if value != knob.current:  # what is not written there need not be a value that can be
                     yield scenario.source.problem("lesson.knob_refused", mark, path=knob.path, value=flow_text(value))
-        if not any(_does_something(rooms, runs, number, knob.path, usable, simulate) for number in range(len(rooms))):
+        if not any(_has_effect(rooms, runs, number, knob.path, usable, simulate) for number in range(len(rooms))):
             yield scenario.source.problem("lesson.knob_idle", mark, path=knob.path)
 
 
-def _does_something(
+def _has_effect(
     rooms: list[Scenario],
     runs: dict[int, list[Event]],
     number: int,
@@ -107,17 +107,17 @@ def _does_something(
     """Return True if a knob affects the events of scenario or variant `number`; `runs` caches their events."""
     room = rooms[number]
     if number not in runs:
-        runs[number] = _what_happens(simulate(room))
+        runs[number] = _effects(simulate(room))
     # The ends of the range first: they differ most.
     for value in sorted(values, key=lambda value: -abs(values.index(value) * 2 - len(values) + 1)):
         try:
             turned = room.edited(Edit(path, value))
         except ScenarioError:
             continue  # it fits the scenario, but not this variant
-        if _what_happens(simulate(turned)) != runs[number]:
+        if _effects(simulate(turned)) != runs[number]:
             return True
     return False
 
 
-def _what_happens(trace: Trace) -> list[Event]:
+def _effects(trace: Trace) -> list[Event]:
     return [event for event in trace if not isinstance(event, WorkerOnline | QueueDeclared)]

@@ -10,7 +10,7 @@ from simulator.scenario.kinds import BOOLEAN, INTEGER, NUMBER, fields_at, kind_a
 from simulator.scenario.paths import join_path, parse_path
 from simulator.story.catalog import Words
 
-MOST = 12
+MAX_KNOBS = 12
 """Most knobs that an exercise offers; for more, editing a file is better."""
 
 COUNTS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 50, 100)
@@ -35,7 +35,7 @@ def exercise_paths(scenario: Scenario) -> list[str]:
     """
     exercise = scenario.model.exercise
     found = [] if exercise is None else [one for text in exercise.may_change for one in _leaves(scenario, text)]
-    return list(dict.fromkeys(found))[:MOST]
+    return list(dict.fromkeys(found))[:MAX_KNOBS]
 
 
 def _leaves(scenario: Scenario, text: str) -> Iterator[str]:

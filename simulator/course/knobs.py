@@ -26,7 +26,7 @@ from simulator.trace.time import as_seconds
 STEPS = 20
 """Approximate number of values on a range."""
 
-MOST = 6
+MAX_KNOBS = 6
 """Most tasks, and most services, that get a knob each."""
 
 TIMES = ("duration", "latency", "polling_interval", "countdown", "default_retry_delay", "starts_at", "phase")
@@ -199,10 +199,10 @@ def _declared(scenario: Scenario, seen: _Values, knob: schema.Knob) -> Knob:
     current = seen.at(knob.path)
     about = knob.text or {"ko": knob.path, "en": knob.path}
     if knob.values is not None:
-        return Knob(knob.path, current, _with(current, knob.values), about)
+        return Knob(knob.path, current, _with_current(current, knob.values), about)
     low, high = knob.range or (0.0, 0.0)
     places = range_values(low, high, whole=_is_whole(scenario, knob.path, low))
-    return Knob(knob.path, current, _with(current, places), about, (low, high))
+    return Knob(knob.path, current, _with_current(current, places), about, (low, high))
 
 
 def _of_exercise(scenario: Scenario, seen: _Values, known: set[str]) -> list[Knob]:
@@ -211,23 +211,23 @@ def _of_exercise(scenario: Scenario, seen: _Values, known: set[str]) -> list[Kno
     if exercise is None:
         return []
     usual = [knob for knob in _usual(scenario, seen) if is_allowed(parse_path(knob.path), exercise.may_change)]
-    found = [_standing(scenario, knob) for knob in usual if knob.path not in known]
+    found = [_with_valid_values(scenario, knob) for knob in usual if knob.path not in known]
     known = {*known, *(knob.path for knob in found)}
     for path in exercise_paths(scenario):
         if path not in known:
             current = seen.at(path)
-            values = values_at(path, partial(_stands, scenario, path))
-            found.append(Knob(path, current, _with(current, values), ALLOWED._asdict()))
+            values = values_at(path, partial(_is_valid_with, scenario, path))
+            found.append(Knob(path, current, _with_current(current, values), ALLOWED._asdict()))
     return found
 
 
-def _standing(scenario: Scenario, knob: Knob) -> Knob:
+def _with_valid_values(scenario: Scenario, knob: Knob) -> Knob:
     """A knob with only those values that keep the scenario valid."""
-    values = (value for value in knob.values if value == knob.current or _stands(scenario, knob.path, value))
+    values = (value for value in knob.values if value == knob.current or _is_valid_with(scenario, knob.path, value))
     return replace(knob, values=tuple(values))
 
 
-def _stands(scenario: Scenario, path: str, value: Any) -> bool:
+def _is_valid_with(scenario: Scenario, path: str, value: Any) -> bool:
     """Return True if the scenario is valid with a value."""
     try:
         scenario.edited(Edit(path, value))
@@ -262,9 +262,9 @@ def _usual(scenario: Scenario, seen: _Values) -> Iterator[Knob]:
         yield _one(seen, "config.broker_transport_options.polling_interval", intervals, INTERVAL)
     if _is_count(model.workers):
         yield _one(seen, "workers", (1, 2, 3, 4, 6, 8), WORKERS)
-    for name in list(model.tasks)[:MOST]:
+    for name in list(model.tasks)[:MAX_KNOBS]:
         yield _scaled(seen, _path("tasks", name, "duration"), DURATION)
-    for name, service in list(model.services.items())[:MOST]:
+    for name, service in list(model.services.items())[:MAX_KNOBS]:
         yield _scaled(seen, _path("services", name, "latency"), LATENCY)
         if service.capacity is not None:
             yield _one(seen, _path("services", name, "capacity"), (1, 2, 4, 8, 16), CAPACITY)
@@ -291,7 +291,7 @@ def _is_count(workers: Mapping[str, schema.Worker]) -> bool:
 
 def _one(seen: _Values, path: str, values: Sequence[Any], about: Words) -> Knob:
     current = seen.at(path)
-    return Knob(path, current, _with(current, values), about._asdict())
+    return Knob(path, current, _with_current(current, values), about._asdict())
 
 
 def _scaled(seen: _Values, path: str, about: Words) -> Knob:
@@ -301,7 +301,7 @@ def _scaled(seen: _Values, path: str, about: Words) -> Knob:
         values = [value for value in values if current / 20 <= value <= current * 20] if current else [0, *values[3:12]]
     else:
         values = [scaled(current, factor) for factor in FACTORS]
-    return Knob(path, current, _with(current, values), about._asdict())
+    return Knob(path, current, _with_current(current, values), about._asdict())
 
 
 def scaled(value: Any, factor: float) -> Any:
@@ -342,7 +342,7 @@ def range_values(low: float, high: float, *, whole: bool) -> list[float]:
     return values if values[-1] == high else [*values, _plain(high)]
 
 
-def _with(current: Any, values: Sequence[Any]) -> tuple[Any, ...]:
+def _with_current(current: Any, values: Sequence[Any]) -> tuple[Any, ...]:
     """The values with the current one inserted in order."""
     if current in values:
         return tuple(values)

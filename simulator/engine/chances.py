@@ -25,7 +25,7 @@ class Drawn:
     """Time in microseconds."""
     options: int
     """Number of possible outcomes."""
-    fell: int
+    number: int
     """Number of the outcome, from 0."""
     among: tuple[str, ...] = ()
     """Names of the outcomes, if they have any."""
@@ -33,19 +33,19 @@ class Drawn:
     @property
     def outcome(self) -> str | int:
         """The name of the outcome, or its number."""
-        return self.among[self.fell] if self.among else self.fell
+        return self.among[self.number] if self.among else self.number
 
 
 class Chances:
     """The draws of one run."""
 
-    def __init__(self, seed: int, told: Mapping[str, int] | None = None) -> None:
-        """Create the draws of a run; `told` sets outcomes by name, and None means that draws are not recorded."""
+    def __init__(self, seed: int, forced: Mapping[str, int] | None = None) -> None:
+        """Create the draws of a run; `forced` sets outcomes by name, and None means that draws are not recorded."""
         self.drawn: list[Drawn] = []
         """All draws so far, if they are recorded."""
         self._seed = seed
-        self._told = told or {}
-        self._keeps = told is not None
+        self._forced = forced or {}
+        self._keeps = forced is not None
         self._counts: Counter[tuple[str, str]] = Counter()
         self._uniforms: dict[tuple[str, str], Callable[[int, int], float]] = {}
 
@@ -71,16 +71,16 @@ class Chances:
         number = self._counts[what, who]
         self._counts[what, who] = number + 1
         if not self._keeps:
-            return self._fall(what, who, number, weights) if usual is None else usual
+            return self._draw_outcome(what, who, number, weights) if usual is None else usual
         name = f"{what}/{who}/{number + 1}"
-        fell = self._told.get(name, usual)
+        outcome = self._forced.get(name, usual)
         # In another run this draw may have had more outcomes.
-        if fell is None or fell >= len(weights):
-            fell = self._fall(what, who, number, weights)
-        self.drawn.append(Drawn(name, now, len(weights), fell, tuple(among)))
-        return fell
+        if outcome is None or outcome >= len(weights):
+            outcome = self._draw_outcome(what, who, number, weights)
+        self.drawn.append(Drawn(name, now, len(weights), outcome, tuple(among)))
+        return outcome
 
-    def _fall(self, what: str, who: str, number: int, weights: Sequence[float]) -> int:
+    def _draw_outcome(self, what: str, who: str, number: int, weights: Sequence[float]) -> int:
         draw = self._uniforms.get((what, who))
         if draw is None:
             name = stream(self._seed, what, who)

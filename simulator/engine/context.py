@@ -46,7 +46,7 @@ class Context:
         seed: int,
         *,
         taken: Iterable[str] = (),
-        told: Mapping[str, int] | None = None,
+        forced: Mapping[str, int] | None = None,
         is_idle: Callable[[], bool] = lambda: True,
         watch: Callable[[], None] = lambda: None,
     ) -> None:
@@ -56,7 +56,7 @@ class Context:
             settings: profile and config, resolved.
             seed: seeds all draws.
             taken: task ids that are reserved.
-            told: how draws fall that the real thing leaves to chance, by name; None: nobody will want to know.
+            forced: outcomes, by name, of draws that the real thing leaves to chance; None: draws are not recorded.
             is_idle: whether no message waits for a consumer that will take it.
             watch: called periodically; raises if the run has become too large.
         """
@@ -68,7 +68,7 @@ class Context:
         self.clock = Clock(is_idle, watch)
         self.watch = watch
         self.journal = Journal()
-        self.chances = Chances(seed, told)
+        self.chances = Chances(seed, forced)
         self.names = TaskIds(taken)
         self.results = Results(settings.result_latency)
         self.copies = Copies()

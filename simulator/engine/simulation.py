@@ -53,19 +53,21 @@ class Simulation:
         scenario: Scenario,
         max_events: int = MAX_EVENTS,
         watch: Watch | None = None,
-        told: Mapping[str, int] | None = None,
+        forced: Mapping[str, int] | None = None,
     ) -> None:
         """Build the model without running it.
 
-        `told`: by name, how draws fall that the real thing leaves to chance. Where it is given, even if it is empty,
-        `context.chances.drawn` has them all after the run.
+        `forced` sets outcomes, by name, of draws that the real thing leaves to chance. If it is given, even empty,
+        `context.chances.drawn` has all draws after the run.
         """
         model, settings = scenario.model, scenario.settings
         self.scenario = scenario
         self._max_events = max_events
         self._watch = watch
         taken = [call.id for send in model.send for call in send.calls if call.id is not None]
-        self.context = Context(settings, model.seed, taken=taken, told=told, is_idle=self._is_idle, watch=self.watch)
+        self.context = Context(
+            settings, model.seed, taken=taken, forced=forced, is_idle=self._is_idle, watch=self.watch
+        )
         self.broker = Broker(self.context, model.queues, prioritised=_has_priorities(model))
         self.transport = transport_of(self.context, self.broker)
         self.publisher = self.make_publisher()

@@ -13,7 +13,7 @@ from simulator.trace import events as ev
 from simulator.trace.time import MICROS
 from simulator.world.lives import ExecutionLife, lives_of
 
-MOST_LANES = 12
+MAX_LANES = 12
 """Most lanes on a sheet of paper."""
 
 TICKS = 12
@@ -69,7 +69,7 @@ def find_lanes(run: Run) -> Lanes:
     lives = lives_of(trace)
     end = max(1, trace.events[-1].t if trace.events else 1)
     slots = []
-    for (hostname, slot), runs in list(lives.slots.items())[:MOST_LANES]:
+    for (hostname, slot), runs in list(lives.slots.items())[:MAX_LANES]:
         alone = (hostname, 2) not in lives.slots
         gone = lives.workers[hostname].gone
         marks = [(time, "killed") for index, time in gone if isinstance(trace[index], ev.WorkerLost)]
@@ -80,7 +80,7 @@ def find_lanes(run: Run) -> Lanes:
         if isinstance(event, ev.TaskSent) and event.hostname not in lives.workers:
             sent.setdefault(event.hostname, []).append((event.t, event.uuid))
     senders = [Lane(name, (), list(_together(marks))) for name, marks in sent.items()]
-    return Lanes(end, senders, slots, max(0, len(lives.slots) - MOST_LANES), find_ticks(end))
+    return Lanes(end, senders, slots, max(0, len(lives.slots) - MAX_LANES), find_ticks(end))
 
 
 def _together(marks: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:

@@ -34,7 +34,7 @@ from simulator.story.values import flow_text
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
 
-MOST_MEASURES = 5
+MAX_MEASURES = 5
 """Most columns to record into that fit on the paper."""
 
 
@@ -223,7 +223,7 @@ def _named(columns: Sequence[Words], lang: str) -> tuple[str, ...]:
 def _measures(goals: Sequence[Goal]) -> list[str]:
     """Measures in the goals, the most frequent first."""
     found = [measure_text(measure) for goal in goals for measure in measures_in(parse_goal(goal.test))]
-    return sorted(dict.fromkeys(found), key=lambda text: -found.count(text))[:MOST_MEASURES]
+    return sorted(dict.fromkeys(found), key=lambda text: -found.count(text))[:MAX_MEASURES]
 
 
 def _meanings(measures: Sequence[str], lang: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from simulator.trace import events as ev
 from simulator.trace.trace import Trace
 from simulator.world.passes import Handlers, Pass, pass_over
 
-EVERYONES = (ev.BrokerDown, ev.BrokerUp)
+IN_EVERY_LOG = (ev.BrokerDown, ev.BrokerUp)
 """A broker's outage is in every worker's log."""
 
 
@@ -34,13 +34,13 @@ class _Places(Pass):
         self.by_worker: dict[str, list[int]] = {}
         self.pools: dict[str, str] = {}
         """Pool kind of each worker."""
-        self._everyones: list[int] = []
+        self._in_every_log: list[int] = []
 
     def _writes(self, event: ev.Event, index: int) -> None:
         self.all.append(index)
         name = event.actor
         if name not in self.by_worker:
-            self.by_worker[name] = [*self._everyones]
+            self.by_worker[name] = [*self._in_every_log]
         self.by_worker[name].append(index)
 
     def _came_online(self, event: ev.WorkerOnline, index: int) -> None:
@@ -53,14 +53,14 @@ class _Places(Pass):
 
     def _everyone_writes(self, event: ev.Event, index: int) -> None:
         self.all.append(index)
-        for indices in (self._everyones, *self.by_worker.values()):
+        for indices in (self._in_every_log, *self.by_worker.values()):
             indices.append(index)
 
     HANDLERS: ClassVar[Handlers] = {
         **dict.fromkeys(WRITERS, _writes),
         ev.WorkerOnline: _came_online,
         ev.TaskStarted: _started,
-        **dict.fromkeys(EVERYONES, _everyone_writes),
+        **dict.fromkeys(IN_EVERY_LOG, _everyone_writes),
     }
 
 
@@ -86,7 +86,7 @@ class Log:
     def _entries(self, index: int, hostname: str) -> list[LogEntry]:
         """Return the entries of an event in the log of one worker, or of all."""
         event = self._run.trace.events[index]
-        if isinstance(event, EVERYONES):
+        if isinstance(event, IN_EVERY_LOG):
             workers = self._run.world(index).workers
             names = [name for name, worker in workers.items() if worker.life == "online" and hostname in ("", name)]
         else:

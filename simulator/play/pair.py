@@ -33,7 +33,7 @@ class Contrast:
     def of(cls, one: Playback, other: Playback, names: Names, lang: str) -> Contrast:
         """Compare two runs in one pass over each."""
         made = cls(one, other, names, measure_rows([one.run, other.run]))
-        made.parting(lang)
+        made.divergence(lang)
         return made
 
     @property
@@ -46,15 +46,15 @@ class Contrast:
         """True if the runs are equal event by event."""
         return self.one.run.trace.hash == self.other.run.trace.hash
 
-    def parting(self, lang: str) -> Divergence | None:
+    def divergence(self, lang: str) -> Divergence | None:
         """Return the first difference, in words; None if the runs read the same."""
         lang = first_language(lang)
-        if lang not in self._partings:
-            self._partings[lang] = first_difference(*self.runs, lang)
-        return self._partings[lang]
+        if lang not in self._divergences:
+            self._divergences[lang] = first_difference(*self.runs, lang)
+        return self._divergences[lang]
 
     @cached_property
-    def _partings(self) -> dict[str, Divergence | None]:
+    def _divergences(self) -> dict[str, Divergence | None]:
         return {}
 
 
@@ -125,14 +125,14 @@ class Pair:
         return self._previous(self._marks())
 
     def _marks(self) -> list[list[int]]:
-        parted = self.parted
+        diverged_at = self.diverged_at
         marks = [[time for _, time in player.playback.marks] for player in self.players]
-        return [*marks, [parted]] if parted is not None else marks
+        return [*marks, [diverged_at]] if diverged_at is not None else marks
 
     @property
-    def parted(self) -> int | None:
+    def diverged_at(self) -> int | None:
         """Time at which the runs diverge, in microseconds."""
-        found = self.contrast.parting("en")
+        found = self.contrast.divergence("en")
         times = [told[0] for told in (found.one, found.other) if told is not None] if found is not None else []
         return min(times, default=None)
 

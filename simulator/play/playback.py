@@ -6,9 +6,9 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import ClassVar
 
+from simulator.play.activity import Activity
 from simulator.play.changes import Changes
 from simulator.play.columns import ColumnViews
-from simulator.play.doings import Activity
 from simulator.play.history import History
 from simulator.play.log import Log
 from simulator.play.meters import Meters
@@ -44,7 +44,7 @@ Place = tuple[int, int]
 """A place in a run: (applied events, clock in microseconds)."""
 
 
-class _Sudden(Pass):
+class _Incidents(Pass):
     """External changes and lost tasks."""
 
     def __init__(self, trace: Trace) -> None:
@@ -105,7 +105,7 @@ class Playback:
         return History(self.run)
 
     @cached_property
-    def doings(self) -> Activity:
+    def activity(self) -> Activity:
         """Activity by worker."""
         return pass_over(self.run.trace, Activity)
 
@@ -148,7 +148,7 @@ class Playback:
     @cached_property
     def marks(self) -> list[Place]:
         """Places of chapters, captions, questions, lost tasks, and workers lost or joining late."""
-        sudden = pass_over(self.run.trace, _Sudden).indices
+        sudden = pass_over(self.run.trace, _Incidents).indices
         faults = {self.place_at(index + 1) for index in sudden if index >= self.opening}
         chapters = {place for place, _ in self.chapters}
         return sorted(faults | set(self.stops) | chapters | {self.rests[0], self.end})

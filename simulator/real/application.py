@@ -133,7 +133,7 @@ class _Jitter:
 JITTER = _Jitter()
 
 
-def told_apart(uuid: str) -> tuple[str, str]:
+def split_id(uuid: str) -> tuple[str, str]:
     """The task's id in the plan, and the beat that sent it; empty if none did.
 
     >>> told_apart("beat.w1.often.3"), told_apart("A")
@@ -176,7 +176,7 @@ def _body(plan: Plan, name: str, worker: str, types: Mapping[str, type[BaseExcep
         if signature is not None:
             signature.bind(*args, **kwargs)
         request = self.request
-        rows = plan.behaviours.get(told_apart(str(request.id))[0]) or [{"sleep": 0.0, "jitter": 0.0}]
+        rows = plan.behaviours.get(split_id(str(request.id))[0]) or [{"sleep": 0.0, "jitter": 0.0}]
         row = rows[min(request.retries, len(rows) - 1)]
         JITTER.drawn = row["jitter"]
         _note(plan, str(request.id), worker, BEGINS)

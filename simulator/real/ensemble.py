@@ -27,7 +27,7 @@ PATIENCE = 45.0
 """Seconds that a worker may take to come online."""
 SETTLE = 0.3
 """Seconds between the last worker's coming online and time 0."""
-LAST_WORDS = 2.2
+LATE_EVENTS = 2.2
 """Seconds to wait for late events: a worker sends them when its loop turns, at the latest for its next heartbeat."""
 ORDER = {"spawn": 0, "fault": 1, "control": 2, "send": 3}
 
@@ -113,7 +113,7 @@ class Ensemble:
         """Start a worker that has ended."""
         raise NotImplementedError
 
-    def break_(self, index: int, fault: Row) -> None:
+    def carry_out_fault(self, index: int, fault: Row) -> None:
         """Carry out a fault: kill or stop a process."""
         raise NotImplementedError
 
@@ -130,7 +130,7 @@ class Ensemble:
             act()
         self._wait_until(self.plan.end)
         end = time.time()
-        time.sleep(LAST_WORDS)
+        time.sleep(LATE_EVENTS)
         runs = Counter(body.uuid for body in self.bodies() if body.what == BEGINS)
         said = [self.said[index] for index in range(len(self.plan.control))]
         heard = list(self.monitor.raws), dict(self.monitor.online)
@@ -197,7 +197,7 @@ class Ensemble:
                 begin = max([fault["at"] - self.startup, *(end + 0.2 for end in ends)])
                 plan(begin, "spawn", self.restart, index, fault)
             else:
-                plan(fault["at"], "fault", self.break_, index, fault)
+                plan(fault["at"], "fault", self.carry_out_fault, index, fault)
         for index, line in enumerate(self.plan.control):
             plan(line["at"], "control", self._control, index, line)
         for send in self.plan.sends:

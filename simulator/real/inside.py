@@ -16,7 +16,7 @@ from pathlib import Path
 from simulator.real.application import make_app
 from simulator.real.ensemble import Ensemble, StageError
 from simulator.real.plan import Plan, load_plan
-from simulator.real.process import die_with_starter, worker_arguments
+from simulator.real.process import die_with_parent, worker_arguments
 from simulator.real.stage import PERFORMANCE
 
 
@@ -33,7 +33,7 @@ class Inside(Ensemble):
 
 def main(path: str, name: str, descriptor: int) -> None:
     """Run the worker in this thread and the stage in another."""
-    die_with_starter(descriptor)
+    die_with_parent(descriptor)
     plan = load_plan(path)
     app = make_app(plan, name)
     threading.Thread(target=_play, args=(plan, path), daemon=True).start()

@@ -100,7 +100,7 @@ def _has_chord(node: dict[str, object]) -> bool:
     return any(_has_chord(one) for one in inner)  # type: ignore[attr-defined]
 
 
-def otherwise(scenario: Scenario, scale: float, backend: str | None) -> list[Limit]:
+def deviations(scenario: Scenario, scale: float, backend: str | None) -> list[Limit]:
     """Features performed differently from the scenario, by prediction and reality alike.
 
     `backend`: the URL of the result backend that is used, if any.

@@ -12,9 +12,9 @@ from simulator.measure.agreement import Agreement
 from simulator.scenario import Scenario
 from simulator.trace import Trace, as_seconds
 
-MOST = 400
+MAX_RUNS = 400
 """Limit on the runs spent on finding the outcomes of the draws."""
-PAIRS = 120
+MAX_PAIR_RUNS = 120
 """Limit on the runs spent on two draws at once."""
 REACH = 6
 """Number of draws before the first difference that may have led to it."""
@@ -30,20 +30,20 @@ class MatchedRun:
 
     trace: Trace
     comparison: Agreement
-    told: Mapping[str, int]
+    forced: Mapping[str, int]
     """Unusual outcomes of draws, by name."""
     drawn: tuple[Drawn, ...]
     """All draws that were made."""
 
 
-def as_it_fell(scenario: Scenario, hold: Callable[[Trace], Agreement]) -> MatchedRun:
+def match_draws(scenario: Scenario, hold: Callable[[Trace], Agreement]) -> MatchedRun:
     """Predict with the draws of the recording, which are found one by one from the first difference back.
 
     A wrong draw shows: the run that has it right differs later, or not at all. Two may show at the same time.
     A draw among names (which queue is next) shows in the next receive: where that is wrong, it is tried first.
     """
     best = _play(scenario, {}, hold)
-    left = MOST
+    left = MAX_RUNS
     while best.comparison.differences and left > 0:
         named = _put_right(scenario, best, hold)
         left -= len(named)
@@ -51,13 +51,13 @@ def as_it_fell(scenario: Scenario, hold: Callable[[Trace], Agreement]) -> Matche
         if right is not None and _goes_right_until(right) > _goes_right_until(best) + LATER:
             best = right
             continue
-        singles = [_play(scenario, told, hold) for told in _others(best, best.comparison.since)]
+        singles = [_play(scenario, forced, hold) for forced in _others(best, best.comparison.since)]
         left -= len(singles)
         better = _best(singles)
         if better is None or not _is_later(better, best):
-            pairs = [told for one in singles for told in _others(one, best.comparison.since)][:PAIRS]
+            pairs = [forced for one in singles for forced in _others(one, best.comparison.since)][:MAX_PAIR_RUNS]
             left -= len(pairs)
-            better = _best([_play(scenario, told, hold) for told in pairs])
+            better = _best([_play(scenario, forced, hold) for forced in pairs])
         if better is None or not _is_later(better, best):
             break
         best = better
@@ -69,8 +69,8 @@ def _put_right(scenario: Scenario, best: MatchedRun, hold: Callable[[Trace], Agr
     astray = best.comparison.astray
     if astray is None:
         return []
-    named = [one for one in best.drawn if one.among and as_seconds(one.t) <= astray and one.name not in best.told]
-    return [_play(scenario, told, hold) for told in _otherwise(best, named[-1:])]
+    named = [one for one in best.drawn if one.among and as_seconds(one.t) <= astray and one.name not in best.forced]
+    return [_play(scenario, forced, hold) for forced in _otherwise(best, named[-1:])]
 
 
 def _goes_right_until(run: MatchedRun) -> float:
@@ -80,12 +80,14 @@ def _goes_right_until(run: MatchedRun) -> float:
 
 def _others(run: MatchedRun, since: float) -> list[Mapping[str, int]]:
     """Draws to try next: each one that may have led to a difference, with another outcome."""
-    suspects = [one for one in run.drawn if as_seconds(one.t) <= since + REACTION and one.name not in run.told]
+    suspects = [one for one in run.drawn if as_seconds(one.t) <= since + REACTION and one.name not in run.forced]
     return _otherwise(run, suspects[::-1][:REACH])
 
 
 def _otherwise(run: MatchedRun, draws: Sequence[Drawn]) -> list[Mapping[str, int]]:
-    return [{**run.told, draw.name: option} for draw in draws for option in range(draw.options) if option != draw.fell]
+    return [
+        {**run.forced, draw.name: option} for draw in draws for option in range(draw.options) if option != draw.number
+    ]
 
 
 def _best(runs: list[MatchedRun]) -> MatchedRun | None:
@@ -96,7 +98,7 @@ def _is_later(run: MatchedRun, other: MatchedRun) -> bool:
     return run.comparison.since > other.comparison.since + LATER
 
 
-def _play(scenario: Scenario, told: Mapping[str, int], hold: Callable[[Trace], Agreement]) -> MatchedRun:
-    simulation = Simulation(scenario, told=told)
+def _play(scenario: Scenario, forced: Mapping[str, int], hold: Callable[[Trace], Agreement]) -> MatchedRun:
+    simulation = Simulation(scenario, forced=forced)
     trace = simulation.run()
-    return MatchedRun(trace, hold(trace), told, tuple(simulation.context.chances.drawn))
+    return MatchedRun(trace, hold(trace), forced, tuple(simulation.context.chances.drawn))

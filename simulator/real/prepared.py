@@ -30,7 +30,7 @@ class Prepared:
     plan: Plan
     trace: Trace
     """The rehearsal."""
-    otherwise: list[Limit]
+    deviations: list[Limit]
 
     @property
     def beats(self) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ def prepare(scenario: Scenario, broker: str, *, scale: float = 1.0, backend: str
     if not transport:
         raise Refused([Limit("broker", {"url": without_password(broker)})])
     backend = backend_of(scenario, broker, backend)
-    told = limits.otherwise(scenario, scale, backend)
+    told = limits.deviations(scenario, scale, backend)
     asked = scenario.edited(*profile_edits(scenario, broker))
     data = scaled(plain_data(asked), scale) if scale != 1 else plain_data(asked)
     ready = rebuilt(data, scenario.name)

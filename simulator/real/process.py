@@ -17,7 +17,7 @@ from simulator.real.plan import Plan, load_plan
 from simulator.real.scheduler import Numbered
 
 
-def die_with_starter(descriptor: int) -> None:
+def die_with_parent(descriptor: int) -> None:
     """Watch the pipe; at its end, kill this process's own group."""
 
     def watch() -> None:
@@ -45,7 +45,7 @@ def worker_arguments(plan: Plan, name: str) -> list[str]:
 
 def main(path: str, name: str, descriptor: int) -> None:
     """Run a worker or beat."""
-    die_with_starter(descriptor)
+    die_with_parent(descriptor)
     plan = load_plan(path)
     Numbered.process = name
     if name == BEAT and name not in plan.workers:

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.trace.time import to_micros
 
-MOST_TEXT = 10_000
+MAX_TEXT = 10_000
 """Longest text of arguments that is parsed as Python; Celery cuts them at 1,024 characters anyway."""
 
 Raw = dict[str, Any]
@@ -41,7 +41,7 @@ def keywords(text: Any) -> dict[str, Any]:
 
 
 def _literal(text: Any) -> Any:
-    if not isinstance(text, str) or len(text) > MOST_TEXT:
+    if not isinstance(text, str) or len(text) > MAX_TEXT:
         return text
     try:
         found = ast.literal_eval(text)

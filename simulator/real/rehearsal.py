@@ -15,7 +15,7 @@ from simulator.scenario.schema import Queue as QueueSpec
 from simulator.trace import as_seconds
 from simulator.trace.events import NO_CAUSE
 
-MOST_ATTEMPTS = 12
+MAX_ATTEMPTS = 12
 """Least number of a task's attempts that are planned; if it may retry for ever, later ones repeat the last."""
 MORE_TICKS = 20
 """Number of beat's sends planned beyond those predicted, in case reality sends more."""
@@ -108,7 +108,7 @@ class Rehearsal(Simulation):
         own = spec.retry_kwargs.max_retries if spec.retry_kwargs is not None else None
         retries = spec.max_retries if own is None else own
         can_fail = (spec.raises, spec.kills) != (None, None)
-        count = 1 if not can_fail else MOST_ATTEMPTS if retries is None else max(retries + 2, MOST_ATTEMPTS)
+        count = 1 if not can_fail else MAX_ATTEMPTS if retries is None else max(retries + 2, MAX_ATTEMPTS)
         rows = []
         for attempt in range(count):
             ended = CallOutcome()

@@ -11,7 +11,7 @@ from simulator.trace.rates import parse_rate
 
 Data = dict[str, Any]
 
-TOLD = {"variants", "goals", "ask", "say", "chapters", "knobs", "exercise", "extends", "id"}
+DESCRIPTIVE = {"variants", "goals", "ask", "say", "chapters", "knobs", "exercise", "extends", "id"}
 """Sections that explain a run without affecting it."""
 CALL = {"countdown", "eta", "expires"}
 SEND = {"at", "from", "until", "every", *CALL}
@@ -29,7 +29,7 @@ SHORTEST = 0.000001
 
 def plain_data(scenario: Scenario) -> Data:
     """The parts of a scenario that affect its run, as plain data in the file's form."""
-    return {key: value for key, value in scenario.data.items() if key not in TOLD}
+    return {key: value for key, value in scenario.data.items() if key not in DESCRIPTIVE}
 
 
 def rebuilt(data: Data, name: str) -> Scenario:

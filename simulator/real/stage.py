@@ -69,7 +69,7 @@ class Process:
         with suppress(subprocess.TimeoutExpired):
             self._popen.wait(timeout)
 
-    def last_words(self) -> str:
+    def last_line(self) -> str:
         """The last line of its output."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1].strip() if lines else ""
@@ -112,9 +112,9 @@ class Stage(Ensemble):
         result = Path(self.plan.folder) / PERFORMANCE
         while not result.exists():
             if not process.alive and not result.exists():
-                raise StageError("real.worker_ended", worker=name, reason=process.last_words())
+                raise StageError("real.worker_ended", worker=name, reason=process.last_line())
             if time.time() - process.since > PATIENCE + self.plan.end:
-                raise StageError("real.worker_silent", worker=name, reason=process.last_words())
+                raise StageError("real.worker_silent", worker=name, reason=process.last_line())
             time.sleep(0.05)
         found = json.loads(result.read_text(encoding="utf-8"))
         if "code" in found:
@@ -131,9 +131,9 @@ class Stage(Ensemble):
         if any(t >= process.since for t in self.monitor.online.get(name, ())):
             return True
         if not process.alive:
-            raise StageError("real.worker_ended", worker=name, reason=process.last_words())
+            raise StageError("real.worker_ended", worker=name, reason=process.last_line())
         if time.time() - process.since > PATIENCE:
-            raise StageError("real.worker_silent", worker=name, reason=process.last_words())
+            raise StageError("real.worker_silent", worker=name, reason=process.last_line())
         return False
 
     def restart(self, index: int, fault: Row) -> None:
@@ -146,7 +146,7 @@ class Stage(Ensemble):
                 return  # as in the simulation: one that runs is not started
         self.spawn(fault["start"])
 
-    def break_(self, index: int, fault: Row) -> None:
+    def carry_out_fault(self, index: int, fault: Row) -> None:
         """Carry out a fault: kill or stop a process."""
         if "kill_child" in fault:
             self._kill_child(index, fault["kill_child"], fault["runs"])

@@ -26,11 +26,11 @@ from simulator.measure.agreement import (
 )
 from simulator.measure.difference import Mismatch
 from simulator.measure.invariants import broken
-from simulator.real.application import told_apart
+from simulator.real.application import split_id
 from simulator.real.ensemble import Performance, PerformedFault
 from simulator.real.events import Conversion
 from simulator.real.known import Known, KnownWorker
-from simulator.real.luck import as_it_fell
+from simulator.real.luck import match_draws
 from simulator.real.plan import Plan
 from simulator.real.prepared import Prepared
 from simulator.real.reshape import Data, plain_data, rebuilt, shifted
@@ -111,7 +111,7 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
     names = {e.uuid: e.name for e in recording if e.type == "task-sent"}  # type: ignore[attr-defined]
     tolerance = Tolerance(throttled(prepared.scenario, theirs, names))
     alike = alike_workers(prepared.scenario)
-    fallen = as_it_fell(scenario, lambda trace: compare(predicted(trace, ids, beats), theirs, tolerance, end, alike))
+    fallen = match_draws(scenario, lambda trace: compare(predicted(trace, ids, beats), theirs, tolerance, end, alike))
     prediction, found = fallen.trace, fallen.comparison
     ours = predicted(prediction, ids, beats)
     held, differences, worst = "order", found.differences, found.worst
@@ -127,7 +127,7 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
         waits = {"redis": settings.worker_options.restore_interval, "memory": settings.polling_interval}
         interval = as_seconds(waits.get(prepared.plan.transport, 0))
         differences = broken(ours, theirs, seen, tolerance, interval)
-    draws = dict(fallen.told), fallen.drawn
+    draws = dict(fallen.forced), fallen.drawn
     return Verdict(
         *(prepared, prediction, recording, held, tolerance, tuple(differences), worst, ids, alike, *draws),
     )
@@ -192,7 +192,7 @@ def _beat_start(prepared: Prepared, performance: Performance) -> float | None:
     """Start of beat: its n-th send of an entry minus n intervals, which may be late and never early."""
     found = []
     for raw in performance.raws:
-        entry, _, number = told_apart(str(raw.get("uuid", "")))[0].removeprefix("beat.").rpartition(".")
+        entry, _, number = split_id(str(raw.get("uuid", "")))[0].removeprefix("beat.").rpartition(".")
         if raw["type"] == "task-sent" and entry in prepared.plan.beat and not raw.get("retries"):
             found.append(float(raw["timestamp"]) - int(number) * float(prepared.plan.beat[entry]["schedule"]))
     return min(found, default=None)
@@ -201,7 +201,7 @@ def _beat_start(prepared: Prepared, performance: Performance) -> float | None:
 def record(prepared: Prepared, performance: Performance, origin: float, end: float) -> Trace:
     """Make a trace of the performance: Celery's events, the rest inferred."""
     plan = prepared.plan
-    known = known_of(plan, prepared.trace, prepared.scenario)
+    known = known_facts(plan, prepared.trace, prepared.scenario)
     conversion = Conversion(origin, known)
     producers = {call["id"]: "producer" for send in plan.sends for call in [send.get("call")] if call}
     for raw in performance.raws:
@@ -209,7 +209,7 @@ def record(prepared: Prepared, performance: Performance, origin: float, end: flo
             continue
         sender = None
         if raw["type"] == "task-sent" and not raw.get("retries"):
-            sender = told_apart(str(raw["uuid"]))[1] or producers.get(str(raw["uuid"]))
+            sender = split_id(str(raw["uuid"]))[1] or producers.get(str(raw["uuid"]))
         conversion.add(raw if sender is None else {**raw, "hostname": sender})
     for deed in performance.deeds:
         if deed.what == "kill":
@@ -262,7 +262,7 @@ def throttled(
     return tuple(tuple(times) for times in found.values())
 
 
-def known_of(plan: Plan, trace: Trace, scenario: Scenario) -> Known:
+def known_facts(plan: Plan, trace: Trace, scenario: Scenario) -> Known:
     """Facts that the conversion may assume, since we set everything up ourselves."""
     online = {e.hostname: e for e in trace if e.type == "worker-online"}  # type: ignore[attr-defined]
     workers = {

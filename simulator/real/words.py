@@ -115,7 +115,7 @@ _TOUCHES = Words(
     "{prefix}로 시작하는 Queue와 key, 직접 시작한 프로세스만 건드리고, 끝나면 지웁니다.",
     "It only touches its own processes and queues and keys that begin with {prefix}, and removes them afterwards.",
 )
-_OTHERWISE = Words("달라지는 점: {what}", "Difference: {what}")
+_DEVIATION = Words("달라지는 점: {what}", "Difference: {what}")
 _SWEPT = Words("지난번 실행에서 남은 것을 지웠습니다: {runs}", "Removed what an earlier run had left behind: {runs}")
 _REFUSED = Words("실제로 실행할 수 없습니다: {what}", "This cannot be run for real: {what}")
 _INSTEAD = Words(
@@ -178,7 +178,7 @@ _EMITTING = Words(
 )
 _EMITTED = Words("이벤트 {count}개를 보냈습니다.", "Published {count} events.")
 _NOTHING = "-"
-MOST_DIFFERENCES = 10
+MAX_DIFFERENCES = 10
 
 
 def limit(found: Limit) -> Line:
@@ -209,7 +209,7 @@ def before(prepared: Prepared, url: str) -> list[Line]:
     plan = prepared.plan
     lines = [line(_BEFORE, name=prepared.scenario.name, url=url, seconds=f"{prepared.seconds:.0f}")]
     lines.append(line(_TOUCHES, prefix=plan.run))
-    return [*lines, *(line(_OTHERWISE, what=limit(one)) for one in prepared.otherwise)]
+    return [*lines, *(line(_DEVIATION, what=limit(one)) for one in prepared.deviations)]
 
 
 def swept(runs: list[str]) -> list[Line]:
@@ -250,7 +250,7 @@ def verdict_lines(verdict: Verdict, lang: str) -> Iterator[str]:
         yield _BY_CHANCE.text(lang, what="; ".join(by_chance))
     if not verdict.agrees:
         yield line(_DIFFERS, first=difference_line(verdict.differences[0])).text(lang)
-        more = verdict.differences[1:MOST_DIFFERENCES]
+        more = verdict.differences[1:MAX_DIFFERENCES]
         yield from (f"  {difference_line(other).text(lang)}" for other in more)
         if verdict.is_race:
             yield _RACE.text(lang)

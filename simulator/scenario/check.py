@@ -65,7 +65,7 @@ def check_idle(scope: RuleScope, others: Iterable[RuleScope], source: Source) ->
     ]
 
 
-MOST_NAMED = 6
+MAX_NAMED = 6
 """Longest list of known names shown when none is close to the one written."""
 
 EVENT_PREFIXES = tuple({f"{kind.partition('-')[0]}-" for kind in EVENT_TYPES if "-" in kind})
@@ -363,7 +363,7 @@ class _Checker:
         """Report a name in a condition that refers to nothing here."""
         found = sorted(known)
         meant = self.nearest(word.value, found)
-        few = {"known": found} if meant is None and 0 < len(found) <= MOST_NAMED else {}
+        few = {"known": found} if meant is None and 0 < len(found) <= MAX_NAMED else {}
         self.error(code, path, word.column, name=word.value, meant=meant, **few)
 
     def is_id(self, word: str) -> bool:

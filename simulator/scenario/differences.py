@@ -10,7 +10,7 @@ from simulator.scenario.load import Scenario
 from simulator.scenario.paths import join_path, parse_path
 from simulator.scenario.schema.basics import Strict
 
-TOLD = frozenset("schema id extends title summary say ask chapters knobs goals exercise variants".split())
+DESCRIPTIVE = frozenset("schema id extends title summary say ask chapters knobs goals exercise variants".split())
 """Sections that describe a run without changing it."""
 
 
@@ -49,7 +49,7 @@ def find_differences(before: Scenario, after: Scenario, near: Sequence[str] = ()
         near: paths whose settings are wanted one by one, even where all around them is new.
     """
     patterns = [parse_path(text) for text in near]
-    rooms = [(name, room) for name, room in _fields(before.model).items() if name not in TOLD]
+    rooms = [(name, room) for name, room in _fields(before.model).items() if name not in DESCRIPTIVE]
     new = _fields(after.model)
     found = (parts for name, room in rooms for parts in _walk(room, new[name], (name,), patterns))
     return [SettingDifference(parts, _written(before, parts), _written(after, parts)) for parts in found]

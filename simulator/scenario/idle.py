@@ -403,9 +403,9 @@ def find_idle(scope: RuleScope, others: Iterable[RuleScope]) -> Iterator[tuple[s
 
 
 def _all_idle(scope: RuleScope) -> Iterator[tuple[str, Path]]:
-    turned = [*_turned(scope.model)]
+    turned = [*_changeable(scope.model)]
     for rule in RULES:
-        if not any(_meets(parts, turn) for parts in _parts((*rule.keys, *rule.through)) for turn in turned):
+        if not any(_overlap(parts, turn) for parts in _parts((*rule.keys, *rule.through)) for turn in turned):
             for path in _idle(rule, scope):
                 yield rule.code, path
 
@@ -436,7 +436,7 @@ def _written(data: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[P
             yield from _written(item, rest, (*path, index))
 
 
-def _turned(model: schema.ScenarioFile) -> Iterator[tuple[str, ...]]:
+def _changeable(model: schema.ScenarioFile) -> Iterator[tuple[str, ...]]:
     """Paths that a knob or an exercise may change, or that change in the middle of the run."""
     knobs = (knob.path for knob in model.knobs)
     running = (path for fault in model.faults for path in fault.set or ())
@@ -447,6 +447,6 @@ def _turned(model: schema.ScenarioFile) -> Iterator[tuple[str, ...]]:
             continue  # reported where it is written
 
 
-def _meets(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Return True if one of two paths leads to the other, or into it."""
     return all(a == b or "*" in (a, b) for a, b in zip(one, other, strict=False))

@@ -21,7 +21,7 @@ MAX_NODES = 20_000
 """Limit on values in a file; this many load in well under a second even if all are wrong."""
 MAX_DEPTH = 50
 
-MEANT = frozenset({("retry", "on")})
+READ_AS_TEXT = frozenset({("retry", "on")})
 """Keys of the format (with their parent) that YAML 1.1 would read as booleans, and this reader does not."""
 
 Path = tuple[str | int, ...]
@@ -172,7 +172,7 @@ class _Builder:
     def key(self, event: yaml.ScalarEvent, mark: Mark) -> None:
         frame = self.stack[-1]
         text = event.value
-        if event.implicit[0] and text.lower() in _BOOLISH and (*frame.path[-1:], text) not in MEANT:
+        if event.implicit[0] and text.lower() in _BOOLISH and (*frame.path[-1:], text) not in READ_AS_TEXT:
             self.add("yaml.boolish_key", mark, key=text)
         frame.key, frame.key_ok = text, True
         path = (*frame.path, text)

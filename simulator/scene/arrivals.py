@@ -12,7 +12,7 @@ Flying = Set[tuple[str, tuple[str, str]]]
 """(task, kind and name of its target) for every message in flight."""
 
 
-def without_arriving(box: QueueBox, flying: Flying) -> QueueBox:
+def queue_without_arriving(box: QueueBox, flying: Flying) -> QueueBox:
     """A queue without messages in flight to it; the others keep their positions."""
     coming = {uuid for uuid, place in flying if place == ("queue", box.name)}
     items = tuple(item for item in box.items if item.uuid not in coming)
@@ -20,7 +20,7 @@ def without_arriving(box: QueueBox, flying: Flying) -> QueueBox:
     return structs.replace(box, items=items, count=box.count - missing) if missing else box
 
 
-def without_coming(box: WorkerBox, flying: Flying) -> WorkerBox:
+def worker_without_arriving(box: WorkerBox, flying: Flying) -> WorkerBox:
     """A worker without messages in flight to it."""
     coming = {uuid for uuid, place in flying if place == ("worker", box.name)}
     if not coming:

@@ -32,7 +32,7 @@ class Ballot:
         before = self.counts[self.chosen] if self.typed else 0
         return replace(self._with(before * 10 + digit), typed=True)
 
-    def rub_out(self) -> Ballot:
+    def erase_digit(self) -> Ballot:
         """Delete the last digit."""
         return replace(self._with(self.counts[self.chosen] // 10), typed=True)
 

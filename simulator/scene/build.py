@@ -10,7 +10,7 @@ from msgspec import structs
 
 from simulator.play.meters import Reading
 from simulator.play.player import Motion, Player
-from simulator.scene.arrivals import without_arriving, without_coming
+from simulator.scene.arrivals import queue_without_arriving, worker_without_arriving
 from simulator.scene.change import describe_edit
 from simulator.scene.event_lines import list_events
 from simulator.scene.flights import find_flights, follow_legs
@@ -29,7 +29,7 @@ from simulator.scene.over_time import (
 )
 from simulator.scene.room import FULL, Room
 from simulator.scene.stage import (
-    MOST_FLIGHTS,
+    MAX_FLIGHTS,
     fill_worker,
     find_senders,
     find_store,
@@ -122,7 +122,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         queues=outline_queues(world, workers, asked=player.open_question is not None),
         workers=workers,
         counts=world.counts,
-        flights=flights if flow is None else flights[:MOST_FLIGHTS],
+        flights=flights if flow is None else flights[:MAX_FLIGHTS],
         flow=flow,
         trail=_trail(player, world, look),
         words=tell_moment(player, world, lang, look.selection.key),
@@ -179,8 +179,8 @@ def _fill(draft: Outline, room: Room) -> Scene:
     )
     events = list_events(player, room.events, over.future) if room.events else []
     if scene.flying:
-        queues = [without_arriving(box, scene.flying) for box in queues]
-        workers = [without_coming(box, scene.flying) for box in workers]
+        queues = [queue_without_arriving(box, scene.flying) for box in queues]
+        workers = [worker_without_arriving(box, scene.flying) for box in workers]
     filled = structs.replace(scene, queues=queues, workers=workers, chart=chart, lower=lower, events=events)
     names = player.playback.run.names.of(_ids(filled))
     return structs.replace(filled, names=names) if names else filled

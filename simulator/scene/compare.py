@@ -31,7 +31,7 @@ class Side(ScenePart, frozen=True):
     """Its current state, with its timeline on the scale of the longer run."""
     now: str
     """The last event, in words."""
-    parting: str
+    divergence: str
     """Its event where the runs diverge."""
 
 
@@ -50,9 +50,9 @@ class CompareScene(ScenePart, frozen=True, tag="compare"):
     title: str
     time: int
     sides: tuple[Side, Side]
-    parted: int | None
+    diverged_at: int | None
     """Time at which they diverge, in microseconds."""
-    parting: str
+    divergence: str
     """Says whether they diverge."""
     measures: list[MeasureRow]
     """Those that differ first."""
@@ -65,7 +65,7 @@ Rooms = tuple[Room, Room]
 def build_compare(pair: Pair, lang: str, fit: Callable[[CompareScene], Rooms] | Rooms = (FULL, FULL)) -> CompareScene:
     """Build both runs of a pair now; `fit` determines the room once the rest is known."""
     contrast = pair.contrast
-    found = contrast.parting(lang)
+    found = contrast.divergence(lang)
     told = (found.one, found.other) if found is not None else (None, None)
     sides, drafts = list[Side](), list[Outline]()
     for name, player, moment in zip(contrast.names(lang), pair.players, told, strict=True):
@@ -88,8 +88,8 @@ def build_compare(pair: Pair, lang: str, fit: Callable[[CompareScene], Rooms] | 
         f"{say(labels.COMPARE, lang)}: {' / '.join(tell(contrast.one.run.title, lang))}",
         pair.time,
         (sides[0], sides[1]),
-        pair.parted,
-        _parting(pair, lang),
+        pair.diverged_at,
+        _warm_shutdown(pair, lang),
         sorted(rows, key=lambda row: not row.differs),
     )
     rooms = fit if isinstance(fit, tuple) else fit(view)
@@ -106,7 +106,7 @@ def _told(moment: tuple[int, str] | None, found: Divergence | None, lang: str) -
     return say(labels.NOTHING_MORE, lang) if moment is None else f"[{shown_seconds(moment[0])}] {moment[1]}"
 
 
-def _parting(pair: Pair, lang: str) -> str:
-    if pair.parted is not None:
-        return say(labels.PARTED, lang, time=shown_seconds(pair.parted))
+def _warm_shutdown(pair: Pair, lang: str) -> str:
+    if pair.diverged_at is not None:
+        return say(labels.DIVERGED, lang, time=shown_seconds(pair.diverged_at))
     return say(labels.SAME_RUN if pair.contrast.is_same else labels.SAME_WORDS, lang)

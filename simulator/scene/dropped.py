@@ -19,7 +19,7 @@ def dropped_by(player: Player, worker: WorkerView) -> list[tuple[str, Fate]]:
         return []
     held: dict[str, Fate] = dict.fromkeys(worker.leased(), "returns")
     world = player.playback.run.world(player.cursor)
-    for _, event in player.playback.doings.of(worker.hostname, player.cursor):
+    for _, event in player.playback.activity.of(worker.hostname, player.cursor):
         if event.t < worker.since:
             break
         if isinstance(event, ev.TaskLost):

@@ -11,8 +11,8 @@ from simulator.scene.sheet import (
     Field,
     Sheet,
     as_json,
+    execution_rows,
     none_row,
-    ran_rows,
     slot_rows,
     why_rows,
     with_short_names,
@@ -133,7 +133,7 @@ def worker_sheet(player: Player, name: str, lang: str) -> Sheet:
     ]
     right = [
         Block(say(labels.SETTINGS, lang), [Field(key, as_json(value)) for key, value in info.settings.items()]),
-        Block(say(labels.HISTORY, lang), ran_rows(player, name) or none_row(lang)),
+        Block(say(labels.HISTORY, lang), execution_rows(player, name) or none_row(lang)),
     ]
     sheet = Sheet(f"{say(labels.WORKER, lang)} {name}", say(STATES[state], lang), left, right)
     return with_short_names(sheet, player.playback.run.names.short)

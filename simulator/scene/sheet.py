@@ -186,7 +186,7 @@ def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Field]:
     return rows
 
 
-def ran_rows(player: Player, name: str) -> list[Field]:
+def execution_rows(player: Player, name: str) -> list[Field]:
     """List a worker's latest executions."""
     history = player.playback.history
     runs = history.workers[name].runs if name in history.workers else []

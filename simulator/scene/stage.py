@@ -11,19 +11,19 @@ from simulator.scene.model import Flight, ProducerBox, QueueBox, QueuedMessage, 
 from simulator.trace import events as ev
 from simulator.world import QueueView, WorkerView, World
 
-MOST_FLIGHTS = 6
+MAX_FLIGHTS = 6
 """Limit of flights shown individually."""
 
-MOST_HELD = 20
+MAX_HELD = 20
 """Limit on the tasks listed for each place in a worker."""
 
-MOST_SLOTS = 50
+MAX_SLOTS = 50
 """Limit on the slots listed for a worker."""
 
 
 def is_crowded(flights: Sequence[Flight]) -> bool:
     """Return whether too many messages are in flight to show individually; results do not count."""
-    return sum(flight.kind != "result" for flight in flights) > MOST_FLIGHTS
+    return sum(flight.kind != "result" for flight in flights) > MAX_FLIGHTS
 
 
 def list_producers(world: World) -> list[ProducerBox]:
@@ -32,7 +32,7 @@ def list_producers(world: World) -> list[ProducerBox]:
     sent = {name: count for name, count in world.producers.items() if name not in world.workers}
     named = dict.fromkeys(sent) or dict.fromkeys(_future_producers(world))
     return [
-        ProducerBox(name, sent.get(name, 0), tuple(sending.get(name, [])[:MOST_HELD]), len(sending.get(name, [])))
+        ProducerBox(name, sent.get(name, 0), tuple(sending.get(name, [])[:MAX_HELD]), len(sending.get(name, [])))
         for name in named
     ]
 
@@ -53,10 +53,10 @@ def _future_producers(world: World) -> list[str]:
 
 def find_store(player: Player) -> StoreBox | None:
     """Return the result backend; None if no result is ever stored."""
-    doings = player.playback.doings
-    if not doings.stores_results:
+    activity = player.playback.activity
+    if not activity.stores_results:
         return None
-    count, last = doings.stored(player.cursor)
+    count, last = activity.stored(player.cursor)
     return StoreBox(count, last.uuid if last is not None else "", last.state if last is not None else "")
 
 
@@ -141,15 +141,15 @@ def fill_worker(
         box.done,
         box.queues,
         tuple(list_slots(player, view)),
-        tuple(reserved[:MOST_HELD]),
+        tuple(reserved[:MAX_HELD]),
         len(reserved),
-        tuple(scheduled[:MOST_HELD]),
+        tuple(scheduled[:MAX_HELD]),
         len(scheduled),
-        tuple(coming[:MOST_HELD]),
+        tuple(coming[:MAX_HELD]),
         len(coming),
-        tuple(sent[:MOST_HELD]),
+        tuple(sent[:MAX_HELD]),
         len(sent),
-        tuple(unsettled[:MOST_HELD]),
+        tuple(unsettled[:MAX_HELD]),
         len(unsettled),
         tuple(dropped_by(player, view)),
     )
@@ -158,13 +158,13 @@ def fill_worker(
 def list_slots(player: Player, view: WorkerView) -> list[SlotBox]:
     """Return a worker's busy slots."""
     found = []
-    for running in view.active()[:MOST_SLOTS]:
-        elapsed, planned = how_far(player, running.started, running.started_at)
+    for running in view.active()[:MAX_SLOTS]:
+        elapsed, planned = progress_of(player, running.started, running.started_at)
         found.append(SlotBox(running.slot, running.uuid, running.name, elapsed, planned, running.acked))
     return found
 
 
-def how_far(player: Player, started: int, started_at: int) -> tuple[int, int | None]:
+def progress_of(player: Player, started: int, started_at: int) -> tuple[int, int | None]:
     """Return an execution's elapsed and planned time in microseconds; `started` is its task-started's index."""
     history = player.playback.history
     execution = history.by_start.get(started)

@@ -46,7 +46,7 @@ class Meaning(Pass):
         """Their times."""
         self._opened: int | None = None
         self._declaring = True
-        self._in_vain: set[str] = set()
+        self._empty_pollers: set[str] = set()
         """Workers whose last poll was empty."""
 
     @property
@@ -80,15 +80,15 @@ class Meaning(Pass):
     def _polled(self, event: ev.Poll) -> bool:
         self._declaring = False
         if event.found:
-            self._in_vain.discard(event.hostname)
+            self._empty_pollers.discard(event.hostname)
             return True
-        if event.hostname in self._in_vain:
+        if event.hostname in self._empty_pollers:
             return False
-        self._in_vain.add(event.hostname)
+        self._empty_pollers.add(event.hostname)
         return True
 
     def _online(self, event: ev.WorkerOnline) -> bool:
-        self._in_vain.discard(event.hostname)
+        self._empty_pollers.discard(event.hostname)
         return not self._declaring
 
     def _child(self, event: ev.ChildStarted) -> bool:
@@ -96,7 +96,7 @@ class Meaning(Pass):
 
     def _started(self, event: ev.TaskStarted) -> bool:
         self._declaring = False
-        self._in_vain.discard(event.hostname)  # perhaps one it had held for its ETA
+        self._empty_pollers.discard(event.hostname)  # perhaps one it had held for its ETA
         return True
 
 

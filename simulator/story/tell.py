@@ -16,7 +16,7 @@ from simulator.story.report.recording import note_lines
 from simulator.story.run import Run
 from simulator.story.stops import Outcome, Stop, outcome_of
 from simulator.story.values import MILLI, ClockTime, Joined, Seconds, queue_text
-from simulator.story.why.now import how_it_ended
+from simulator.story.why.now import end_reason
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros
 from simulator.world import Walk, World
@@ -54,7 +54,7 @@ _NO_ANSWER = Words(
     "Answer to question {question}: This run does not decide it",
 )
 _WHY = Words("이유: {text}", "Why: {text}")
-_IN_VAIN = Words("(… 빈손으로 끝난 질문 {count}번 더, {when}까지)", "(… {questions} until {when})")
+_EMPTY_POLLS = Words("(… 빈손으로 끝난 질문 {count}번 더, {when}까지)", "(… {questions} until {when})")
 _ONE_MORE = Words("1번", "1 more empty poll")
 _SOME_MORE = Words("{count}번", "{count} more empty polls")
 _COUNTS = Words(
@@ -119,11 +119,11 @@ class _Teller:
         """Questions not answered yet."""
         self.outcomes: dict[int, Outcome] = {}
         """The run's own answers, by number of the question."""
-        self.told_time = -1
+        self.heading_time = -1
         """Time of the last heading, in milliseconds."""
         self.explained: set[tuple[type[ev.Event], bool]] = set()
         """Kinds of events that were told in full; events of a retry are kinds of their own."""
-        self.in_vain: set[str] = set()
+        self.empty_pollers: set[str] = set()
         """Workers whose last poll was empty."""
         self.folded = 0
         """Number of empty polls left out, and the time of the last."""
@@ -173,7 +173,7 @@ class _Teller:
         world = self.worlds.at(start)
         yield _BLANK
         yield line(_START, when=ClockTime(world.t))
-        self.told_time = _milli(world.t)
+        self.heading_time = _milli(world.t)
         for queue in world.queues:
             yield self._queue(world, queue)
         workers = list(world.workers.values())
@@ -189,7 +189,7 @@ class _Teller:
         if not isinstance(event, ev.TaskSent | ev.MessageQueued):
             yield from self._queues(index)
         yield from self._fold()
-        if _milli(event.t) != self.told_time:
+        if _milli(event.t) != self.heading_time:
             yield from self._answers(index)
         yield from self._heading(event.t)
         kind = (type(event), bool(getattr(event, "retries", 0)))
@@ -199,7 +199,7 @@ class _Teller:
             self.explained.add(kind)
         yield from narrate(self.worlds, index, first=first)
         if isinstance(event, ev.TaskStarted):
-            self.in_vain.discard(event.hostname)
+            self.empty_pollers.discard(event.hostname)
         self._note(event)
         if isinstance(event, ev.MessageDelivered | ev.MessageRequeued):
             yield from self._queues(index + 1)
@@ -210,28 +210,28 @@ class _Teller:
             self.stale[queue] = None
 
     def _heading(self, t: int) -> Iterator[Line]:
-        if _milli(t) != self.told_time:
-            self.told_time = _milli(t)
+        if _milli(t) != self.heading_time:
+            self.heading_time = _milli(t)
             yield _BLANK
             yield line(_MOMENT, when=ClockTime(t))
 
     def _is_folded(self, event: ev.Poll) -> bool:
         """Return True if a worker's poll is empty once more; such polls are counted."""
         if event.found:
-            self.in_vain.discard(event.hostname)
+            self.empty_pollers.discard(event.hostname)
             return False
-        if event.hostname in self.in_vain:
+        if event.hostname in self.empty_pollers:
             self.folded += 1
             self.folded_until = event.t
             return True
-        self.in_vain.add(event.hostname)
+        self.empty_pollers.add(event.hostname)
         return False
 
     def _fold(self) -> Iterator[Line]:
         if self.folded:
             words = _ONE_MORE if self.folded == 1 else _SOME_MORE
             questions = line(words, count=self.folded)
-            yield line(_IN_VAIN, count=self.folded, questions=questions, when=Seconds(self.folded_until))
+            yield line(_EMPTY_POLLS, count=self.folded, questions=questions, when=Seconds(self.folded_until))
             self.folded = 0
 
     def _queues(self, cursor: int) -> Iterator[Line]:
@@ -300,10 +300,10 @@ class _Teller:
     def _closing(self) -> Iterator[Line]:
         world = self.worlds.at(len(self.trace))
         counts = {**world.counts, "alive": world.alive}
-        if _milli(self.trace.end) == self.told_time:
+        if _milli(self.trace.end) == self.heading_time:
             yield _BLANK
         yield from self._heading(self.trace.end)
-        yield how_it_ended(world)
+        yield end_reason(world)
         yield line(_COUNTS, **{key: counts[key] for key in ("sent", "succeeded", "failed", "lost", "alive")})
         troubles = tuple(line(words, number=counts[key]) for key, words in _TROUBLES.items() if counts[key])
         if troubles:

@@ -39,7 +39,7 @@ ExitReason = Literal["killed", "max-tasks", "max-memory", "time-limit", "termina
 ResizeReason = Literal["autoscale", "pool_grow", "pool_shrink", "?"]
 """The origin of a pool's new size; `?`: unknown, in a recording."""
 
-PartingReason = Literal["connection-lost", "shutdown", "consumer-timeout"]
+ReleaseReason = Literal["connection-lost", "shutdown", "consumer-timeout"]
 """Reason for which a worker releases all its deliveries."""
 
 ReturnReason = Literal["connection-lost", "shutdown", "consumer-timeout", "rejected", "visibility-timeout"]

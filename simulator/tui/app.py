@@ -100,7 +100,7 @@ class AckademyApp(Host, inherit_bindings=False):
             if self._watch and self.session is not None:
                 self.author.watch(self.session)
                 self.set_interval(POLL, self._look_at_files)
-        self.tell_problems()
+        self.show_problems()
 
     def play(self, run: Run) -> None:
         """Show a run from its start."""
@@ -117,11 +117,11 @@ class AckademyApp(Host, inherit_bindings=False):
         if self.session is not None:
             self.author.look(self.session)
 
-    def speak(self, lang: str) -> None:
+    def set_language(self, lang: str) -> None:
         """Switch to a language."""
         self.lang = lang
         if self.session is not None:
-            self.session.speak(lang)
+            self.session.set_language(lang)
         self.redraw()
 
     def action_interrupt(self) -> None:
@@ -153,7 +153,7 @@ class AckademyApp(Host, inherit_bindings=False):
                 self.lessons.ask_next()
             case c.NextLanguage():
                 place = LANGUAGE_ORDER.index(self.lang)
-                self.speak(LANGUAGE_ORDER[(place + 1) % len(LANGUAGE_ORDER)])
+                self.set_language(LANGUAGE_ORDER[(place + 1) % len(LANGUAGE_ORDER)])
                 self.keep("lang", self.lang)
             case c.Escape():
                 self._leave()
@@ -197,9 +197,9 @@ class AckademyApp(Host, inherit_bindings=False):
                 self.lessons.check(session)
             case c.OpenSummary():
                 self.lessons.close(session)
-            case c.Step(1) | c.GoToMark(1) if session.lesson and _stands_at_end(session):
+            case c.Step(1) | c.GoToMark(1) if session.lesson and _is_at_end(session):
                 self.lessons.close(session)
-            case c.Undo() if session.give_up():
+            case c.Undo() if session.cancel_rerun():
                 session.say(labels.CANCELLED)
             case c.Undo() if not session.can(command):
                 return
@@ -218,7 +218,7 @@ class AckademyApp(Host, inherit_bindings=False):
 
     def _leave(self) -> None:
         """Go one step back on the main screen: cancel the simulation, clear the selection, or return to the picker."""
-        if self.session is not None and self.session.give_up():
+        if self.session is not None and self.session.cancel_rerun():
             self.session.say(labels.CANCELLED)
             return
         if self.session is not None and self.session.clear():
@@ -271,7 +271,7 @@ class AckademyApp(Host, inherit_bindings=False):
         ]
 
 
-def _stands_at_end(session: Session) -> bool:
+def _is_at_end(session: Session) -> bool:
     return session.player.at_end and not session.player.is_moving and session.player.open_question is None
 
 

@@ -69,7 +69,7 @@ class GoToFound(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class GoToParting(Command):
+class GoToDivergence(Command):
     """Go to the point where two compared runs diverge."""
 
 

@@ -67,7 +67,7 @@ class Host(Looks, inherit_bindings=False):
 
     def set_up(self) -> None:
         """Apply the theme and start the clocks."""
-        self.put_on()
+        self.apply_settings()
         self._clock = self.set_interval(FRAME, self._tick, pause=True)
         self._progress = self.set_interval(PROGRESS, self._show_progress, pause=True)
 
@@ -156,7 +156,7 @@ class Host(Looks, inherit_bindings=False):
 
     def simulate_behind(self, session: Session, rerun: Rerun, then: Done, failed: Failed | None = None) -> None:
         """Simulate in a thread, then call `then` with the result, or `failed` with the problems."""
-        session.give_up()
+        session.cancel_rerun()
         session.rerun = rerun
         if self._progress is not None:
             self._progress.reset()
@@ -192,4 +192,4 @@ class Host(Looks, inherit_bindings=False):
     def on_unmount(self) -> None:
         """Cancel the simulations in the background."""
         if self.session is not None:
-            self.session.give_up()
+            self.session.cancel_rerun()

@@ -371,7 +371,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         help_keys="→ ←",
     ),
     Shortcut("less_hands", c.AddHands(-1), ("left",), vote.ONE_LESS, None, (VOTE,)),
-    Shortcut("rub_out", c.EraseDigit(), ("backspace",), vote.RUB_OUT, None, (VOTE,)),
+    Shortcut("rub_out", c.EraseDigit(), ("backspace",), vote.ERASE_DIGIT, None, (VOTE,)),
     *(Shortcut(f"digit_{n}", c.Digit(n), (str(n),), vote.DIGIT, None, (VOTE,)) for n in range(10)),
     Shortcut(
         "enter",

@@ -60,7 +60,7 @@ class Looks(App[int], inherit_bindings=False):
         palette = PALETTES[DEFAULT_THEME]
         return {"chosen": palette.select, "chosen-text": palette.text}
 
-    def put_on(self) -> None:
+    def apply_settings(self) -> None:
         """Apply the settings, or what suits the terminal."""
         for theme in textual_themes():
             self.register_theme(theme)
@@ -117,9 +117,9 @@ class Looks(App[int], inherit_bindings=False):
         except OSError as error:
             self.say(look_words.CANNOT_KEEP, reason=error.strerror)
         else:
-            self.tell_problems(known)
+            self.show_problems(known)
 
-    def tell_problems(self, known: int = 0) -> None:
+    def show_problems(self, known: int = 0) -> None:
         """Show the problems of the settings file, after the first ones, which are known."""
         if self.kept is None or self.kept.path is None:
             return

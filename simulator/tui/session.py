@@ -30,7 +30,7 @@ from simulator.tui import commands as c
 from simulator.tui.drawing.console import Transcript
 from simulator.tui.hints import can_do
 from simulator.tui.rerun import Rerun
-from simulator.tui.watch import go_to_change, held, kept_bookmarks, looked, merged, seek_between
+from simulator.tui.watch import changed_look, go_to_change, kept_bookmarks, merged, pinned, seek_between
 from simulator.tui.whatif import list_changes, save_branch
 from simulator.world import WorkerView
 
@@ -58,7 +58,7 @@ class Session:
         self.rerun: Rerun | None = None
         """The simulation running in the background, if any."""
         self._before: list[Player] = []
-        self._stays = False
+        self._keeps_place = False
         """True if the place is kept while the run grows past its former end."""
         self._marked: list[tuple[Place, ...]] = []
         """The bookmarks of each of the previous runs."""
@@ -86,7 +86,7 @@ class Session:
         """Show a notice until the next command."""
         self.look = replace(self.look, notice=Notice(words, params))
 
-    def speak(self, lang: str) -> None:
+    def set_language(self, lang: str) -> None:
         """Switch to a language."""
         self.look = replace(self.look, lang=lang)
 
@@ -102,16 +102,16 @@ class Session:
         """Carry out a command; raises `ValueError` if it is not about a run."""
         self.look = replace(self.look, notice=None)
         if command == c.Play() and self.look.live and self.player.at_end:
-            self._stays = not self._stays
-            self.say(live_words.STAYING if self._stays else live_words.AT_LIVE_END)
+            self._keeps_place = not self._keeps_place
+            self.say(live_words.STAYING if self._keeps_place else live_words.AT_LIVE_END)
             return
         if isinstance(command, c.MOVING):
-            self._stays = False
+            self._keeps_place = False
         if c.leads_forward(command) and self.player.open_question is not None:
             self.say(labels.ANSWER_FIRST, keys=answer_keys(self.player))
             self._go(self.player.rest())
             return
-        looked_at = looked(self.player, self.look, command)
+        looked_at = changed_look(self.player, self.look, command)
         if looked_at is not None:
             self.look = looked_at
         else:
@@ -159,7 +159,7 @@ class Session:
 
     def grow(self, playback: Playback) -> None:
         """Take over a longer run: stay at its end, or at the place the user has gone back to."""
-        follow = self.player.at_end and not self._stays
+        follow = self.player.at_end and not self._keeps_place
         self._go(self.player.grown(playback, follow=follow, shown=self.motion))
         self.seen = min(self.seen, playback.length)
 
@@ -191,7 +191,7 @@ class Session:
             case c.Seek(column, columns):
                 self._seek(column, columns)
             case c.SeekTime(times, column):
-                self.look = replace(self.look, span=held(self.look.span, times[0]))
+                self.look = replace(self.look, span=pinned(self.look.span, times[0]))
                 self._go(seek_between(player, times[column], times[column + 1]))
             case c.Faster(by):
                 self._go(player.faster(by))
@@ -204,7 +204,7 @@ class Session:
                     self._go(player.answer(None))
                     self.say(labels.SEE_IT)
             case c.ToggleFuture():
-                self._unveil()
+                self._toggle_future()
             case c.Choose(kind, key):
                 self._select(PANELS.get(kind, ""), key)
             case c.Undo():
@@ -221,7 +221,7 @@ class Session:
         else:
             self._go(player.raw_back() if raw else player.back())
 
-    def _unveil(self) -> None:
+    def _toggle_future(self) -> None:
         shown = not self.look.future
         self.look = replace(self.look, future=shown)
         self._note_future()
@@ -415,7 +415,7 @@ class Session:
         except OSError as error:
             self.say(labels.CANNOT_SAVE, reason=error.strerror)
 
-    def give_up(self) -> bool:
+    def cancel_rerun(self) -> bool:
         """Cancel the simulation in the background; returns True if there was one."""
         rerun, self.rerun = self.rerun, None
         if rerun is not None:

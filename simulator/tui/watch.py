@@ -17,7 +17,7 @@ COLUMNS = 100
 """Columns of the axis used for panning; those of a screen may differ slightly."""
 
 
-def looked(player: Player, look: Look, command: c.Command) -> Look | None:
+def changed_look(player: Player, look: Look, command: c.Command) -> Look | None:
     """Return the view after a command; None if the command does not change the view."""
     match command:
         case c.NextView():
@@ -107,6 +107,6 @@ def seek_between(player: Player, begin: int, until: int) -> Player:
     return player.seek(last.cursor) if last.cursor > there.cursor else there
 
 
-def held(span: Span, begin: int) -> Span:
+def pinned(span: Span, begin: int) -> Span:
     """Pin the visible part of the time axis while it is dragged over."""
     return replace(span, anchor=begin) if span.zoom else span

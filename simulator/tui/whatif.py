@@ -19,10 +19,10 @@ SERVICE_SECONDS = 10
 """Seconds for which a what-if takes a service down."""
 
 
-MOST_WORKERS = 4
+MAX_WORKERS = 4
 """Most workers that a menu names for each change; the selected one is always among them."""
 
-MOST_SENDS = 6
+MAX_SENDS = 6
 """Most tasks that a menu offers to send."""
 
 
@@ -36,14 +36,14 @@ def list_changes(player: Player, chosen: str) -> list[Change]:
     names = sorted(world.workers, key=lambda name: name != chosen)
     alive = [name for name in names if world.workers[name].life == "online"]
     stoppable = [name for name in alive if (name, "shutdown") not in settings]
-    changes = [Change("kill", name) for name in alive[:MOST_WORKERS]]
-    changes += [Change("stop", name) for name in stoppable[:MOST_WORKERS]]
-    changes += [Change("start", name) for name in names if name not in alive][:MOST_WORKERS]
+    changes = [Change("kill", name) for name in alive[:MAX_WORKERS]]
+    changes += [Change("stop", name) for name in stoppable[:MAX_WORKERS]]
+    changes += [Change("start", name) for name in names if name not in alive][:MAX_WORKERS]
     if world.broker_up:
         changes.append(Change("down", "broker", BROKER_SECONDS))
     services = (f"services.{name}" for name in run.scenario.model.services if name != "result_backend")
     changes += [Change("down", name, SERVICE_SECONDS) for name in services if not settings.get((name, "down"))]
-    return changes + list_sends(run.scenario, world.queues)[:MOST_SENDS]
+    return changes + list_sends(run.scenario, world.queues)[:MAX_SENDS]
 
 
 def list_sends(scenario: Scenario, queues: Container[str]) -> list[Change]:

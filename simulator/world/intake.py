@@ -105,7 +105,7 @@ class TokenBucket(Generic[Item]):
         self.next_token = 0
         """Time of the next token, in microseconds."""
 
-    def pour(self, now: int, rate: float) -> Iterator[Item]:
+    def refill(self, now: int, rate: float) -> Iterator[Item]:
         """Yield what may go at `now`; a rate of 0 is no limit."""
         while self.waiting and (not rate or now >= self.next_token):
             if rate:
@@ -180,12 +180,12 @@ class Intake:
             else:
                 self.limit(name, tag, eta)
         for name, bucket in self.buckets.items():
-            self._pour(bucket, self.rates.get(name, 0.0), now)
+            self._refill(bucket, self.rates.get(name, 0.0), now)
 
-    def _pour(self, bucket: TokenBucket[int], rate: float, until: int) -> None:
+    def _refill(self, bucket: TokenBucket[int], rate: float, until: int) -> None:
         """Let go what gets its token by `until`; a solo worker's go when they are started."""
         while not self.solo and bucket.waiting and bucket.next_token <= until:
-            for _ in bucket.pour(bucket.next_token, rate):
+            for _ in bucket.refill(bucket.next_token, rate):
                 pass
 
     def limit(self, name: str, tag: int, now: int) -> None:
@@ -194,9 +194,9 @@ class Intake:
         if not rate:
             return
         bucket = self._bucket(name)
-        self._pour(bucket, rate, now)
+        self._refill(bucket, rate, now)
         bucket.waiting.append(tag)
-        for _ in bucket.pour(now, rate):
+        for _ in bucket.refill(now, rate):
             pass
 
     def _bucket(self, name: str) -> TokenBucket[int]:
@@ -242,5 +242,5 @@ class Intake:
             bucket = self.buckets.get(name)
             if bucket is not None:
                 bucket.next_token = 0
-                for _ in bucket.pour(event.t, rate):
+                for _ in bucket.refill(event.t, rate):
                     pass

@@ -76,8 +76,8 @@ class SilentTransport(Transport):
 class SilentSubscription(Subscription):
     """Remembers what a consumer tells it."""
 
-    asked_at = NEVER
-    in_hand = False
+    request_opened_at = NEVER
+    delivery_in_transit = False
 
     def __init__(self) -> None:
         self.told: list[str] = []
@@ -146,7 +146,7 @@ class Taker(Subscriber):
     def has_room(self) -> bool:
         return self.unacked < self.window.limit
 
-    def stands(self) -> bool:
+    def is_blocked(self) -> bool:
         return False
 
     def quit(self, why: str) -> None:
@@ -155,7 +155,7 @@ class Taker(Subscriber):
     def expect(self, delivery: Delivery) -> None:
         self.got.append(delivery.message.uuid)
         if self.subscription is not None:
-            self.subscription.in_hand = False
+            self.subscription.delivery_in_transit = False
             self.subscription.turned(delivery.cause)
 
     def release(self, delivery: Delivery) -> None:

@@ -37,7 +37,7 @@ from tests.recordings.performed import URLS, Row, judged, write_rows
 PROFILES = tuple(URLS)
 AGAIN = 2
 """How often a difference has to come back."""
-MOST_SHRINKS = 30
+MAX_SHRINKS = 30
 """Performances spent on making one scenario small."""
 
 
@@ -117,7 +117,7 @@ class Search:
 
     def shrunk(self, found: Found) -> Found:
         """The same difference with less around it."""
-        left = MOST_SHRINKS
+        left = MAX_SHRINKS
         goes_on = True
         while goes_on:
             goes_on = False

@@ -23,7 +23,7 @@ QUIET = 0.5
 """Seconds at the end of a run in which nothing happens any more."""
 LONGEST = 12.0
 """Seconds that a run may take."""
-MOST_EVENTS = 600
+MAX_EVENTS = 600
 ENDS = ("task-succeeded", "task-failed", "task-retried", "task-rejected")
 SILENT = {"queue-declared", "worker-heartbeat", "poll", "effect", "result-stored"}
 RETIMED = {"at", "countdown", "eta", "expires", "duration", "default_retry_delay", "time_limit", "soft_time_limit",
@@ -99,7 +99,7 @@ def rehearse(data: Data, profile: str) -> Trace | None:
         trace = simulate(with_profile(data, profile, ends=LONGEST))
     except ScenarioError:
         return None
-    return trace if len(trace) < MOST_EVENTS else None
+    return trace if len(trace) < MAX_EVENTS else None
 
 
 def space_out(data: Data, profiles: Sequence[str], chance: Random, tries: int = 400) -> Data | None:

@@ -176,7 +176,7 @@ def test_the_result_backend_is_the_scenarios_or_it_says_that_it_is_another(
     config = f"config: {{result_backend: '{asked}'}}\n" if asked else ""
     prepared = prepare(parse_scenario(f"{config}tasks: {{a: 1}}\nsend: [{{task: a}}]\nworkers: 1\n"), broker)
     assert prepared.plan.backend == used
-    codes = [limit.code for limit in prepared.otherwise if "backend" in limit.code]
+    codes = [limit.code for limit in prepared.deviations if "backend" in limit.code]
     assert codes == ([told] if told else [])
 
 

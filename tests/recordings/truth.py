@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from simulator.measure.agreement import TOLERANCE, compare, normalise, predicted
-from simulator.real.luck import MatchedRun, as_it_fell
+from simulator.real.luck import MatchedRun, match_draws
 from simulator.scenario import Scenario, ScenarioError
 from simulator.story.problems.errors import format_problem
 from simulator.story.report.agreement_words import difference_line
@@ -61,21 +61,21 @@ def verdict(name: str) -> Verdict:
     trace, differences, worst = fallen.trace, fallen.comparison.differences, fallen.comparison.worst
     if held_as(recording) != "order":
         differences, worst = broken(predicted(trace, ids), recording, tolerance), _first_receives(trace, recording)
-    told = [difference_line(difference).text("en") for difference in differences]
+    said = [difference_line(difference).text("en") for difference in differences]
     more = [*_states(trace, recording), *_ready(trace, recording)]
-    return Verdict(name, held_as(recording), (*told, *more), worst, len(fallen.told))
+    return Verdict(name, held_as(recording), (*said, *more), worst, len(fallen.forced))
 
 
 def closest(recording: Recording, scenario: Scenario) -> MatchedRun:
     """The prediction with its draws as they fell."""
     ids, theirs, tolerance = set(recording.names.values()), recording.happenings, tolerance_of(recording)
-    return as_it_fell(scenario, lambda trace: compare(predicted(trace, ids), theirs, tolerance, recording.end))
+    return match_draws(scenario, lambda trace: compare(predicted(trace, ids), theirs, tolerance, recording.end))
 
 
 def _verdict_on_scenario(path: Path) -> Verdict:
     found = judged_file(path)
-    told = tuple(difference_line(difference).text("en") for difference in found.differences)
-    return Verdict(path.stem, found.held, told, found.worst, len(found.told))
+    said = tuple(difference_line(difference).text("en") for difference in found.differences)
+    return Verdict(path.stem, found.held, said, found.worst, len(found.told))
 
 
 def _first_receives(trace: Trace, recording: Recording) -> float:

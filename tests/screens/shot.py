@@ -56,7 +56,7 @@ def look_at(
                 if size != sizes[0]:
                     await pilot.resize_terminal(*size)
                 for lang in langs:
-                    app.speak(lang)
+                    app.set_language(lang)
                     await pilot.pause()
                     shots[lang, size] = read_shot(app)
                 hold_views(app)

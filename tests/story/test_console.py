@@ -11,7 +11,7 @@ from simulator.console.answers import ABSENT, INSTEAD, NOT_ASKED, NOT_CONTROLLED
 from simulator.console.complete import complete
 from simulator.console.control import CONTROLS
 from simulator.console.hangul_keys import latin_keys
-from simulator.console.inspecting import QUESTIONS, ask
+from simulator.console.inspecting import QUESTIONS, inspect_workers
 from simulator.console.line import bare_name
 from simulator.engine import simulate
 from simulator.scenario import Edit, parse_scenario
@@ -112,7 +112,7 @@ def test_starting_a_worker_is_answered_with_what_there_is(run: Run) -> None:
 def test_json_is_what_ackademy_inspect_answers(run: Run, question: str) -> None:
     answer = ask_at(run, f"celery -A app inspect {question} --json")
     assert json.loads("\n".join(answer.lines)) == json.loads(
-        json.dumps(ask(run, run.world(cursor_at(run, 2.0)), question))
+        json.dumps(inspect_workers(run, run.world(cursor_at(run, 2.0)), question))
     )
 
 

@@ -350,7 +350,7 @@ def test_every_size_gets_full_lines(order: Run) -> None:
             await pilot.resize_terminal(*size)
             for keys in ([], ["question_mark"], ["z"], ["i"], ["slash"], ["x"]):
                 for lang in ("ko", "en"):
-                    app.speak(lang)
+                    app.set_language(lang)
                     await pilot.press(*keys)
                     await pilot.pause()
                     assert [cell_len(line) for line in read_shot(app).lines] == [size[0]] * size[1]

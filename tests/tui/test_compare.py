@@ -66,7 +66,7 @@ def test_events_of_either_run_are_stepped_to(pair: Pair) -> None:
 
 
 def test_where_they_part_is_a_mark(pair: Pair) -> None:
-    assert pair.parted == 1_000_001
+    assert pair.diverged_at == 1_000_001
     assert compare(*[run.trace for run in pair.contrast.runs]).first is not None
     here = pair
     while here.time < 1_000_001:
@@ -90,7 +90,7 @@ def test_it_fits(pair: Pair, lang: str, size: tuple[int, int]) -> None:
 
 def test_equal_runs_say_so(order: Run) -> None:
     same = Pair.at(Contrast.of(Playback(order), Playback(order), lambda lang: ("a", "b"), "en"), 0)
-    assert same.parted is None
+    assert same.diverged_at is None
     assert "event by event" in screen(same)
     assert "모든 이벤트가 같습니다" in screen(same, "ko")
 
@@ -143,9 +143,9 @@ def test_keys_and_mouse(order: Run) -> None:
             await pilot.press("home", "down", "down", "up")
             assert (shown.pair.time, shown.offset_rows) == (0, 1)
             assert shown.board.canvas is not None
-            parting = next(zone for zone in shown.board.canvas.zones if zone.command == c.GoToParting())
-            await pilot.click(offset=(parting.x + 3, parting.y))
-            assert shown.pair.time == shown.pair.parted
+            divergence = next(zone for zone in shown.board.canvas.zones if zone.command == c.GoToDivergence())
+            await pilot.click(offset=(divergence.x + 3, divergence.y))
+            assert shown.pair.time == shown.pair.diverged_at
             seek = next(zone for zone in shown.board.canvas.zones if isinstance(zone.command, c.SeekTime))
             await pilot.click(offset=(seek.x + seek.width - 1, seek.y))
             assert shown.pair.time == shown.pair.end

@@ -128,7 +128,7 @@ def test_events_that_come_to_stand_in_another_order_move_nobody_in_time(count: i
 def test_nothing_is_said_to_be_over_while_it_goes_on() -> None:
     session = live(40)
     for lang, over in (("en", "The end"), ("ko", "끝")):
-        session.speak(lang)
+        session.set_language(lang)
         assert not [told.text for told in session.scene().words if over in told.text]
     session.grow(
         Playback(Run(Trace(msgspec.structs.replace(so_far(40).header, stopped="recorded"), so_far(40).events)))

@@ -43,7 +43,7 @@ def test_a_screenshot_is_what_is_shown(order: Run, here: Path) -> None:
     shown: list[str] = []
 
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        app.speak("ko")
+        app.set_language("ko")
         await pilot.press("end")
         await pilot.pause()
         shown.append("".join(f"{line.rstrip()}\n" for line in read_shot(app).lines))
@@ -139,7 +139,7 @@ def test_what_y_copies(order: Run) -> None:
 
         driver: Any = app._driver
         driver.write = written.append
-        app.speak("ko")
+        app.set_language("ko")
         await pilot.press("end", "y")
         assert sent().startswith(session_of(app).scene().words[0].text)
         await pilot.press("enter", "tab", "y")
@@ -297,7 +297,7 @@ def test_a_line_of_a_menu_can_be_pressed(order: Run) -> None:
 def test_a_menu_in_ascii_and_where_it_has_no_room(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         app.do(c.SetGlyphs("ascii"))
-        app.speak("ko")
+        app.set_language("ko")
         await pilot.press("end", "1", "x", "j")
         await pilot.pause()
         lines = read_shot(app).lines

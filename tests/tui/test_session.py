@@ -178,10 +178,10 @@ def test_another_language_changes_words_only(session: Session) -> None:
     session.do(c.ToggleFuture())
     player = session.player
     told = [session.scene().words[0].text, session.scene().notice]
-    session.speak("ko")
+    session.set_language("ko")
     assert session.player is player
     assert [session.scene().words[0].text, session.scene().notice] != told
-    session.speak("en")
+    session.set_language("en")
     assert [session.scene().words[0].text, session.scene().notice] == told
 
 

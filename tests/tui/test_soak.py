@@ -146,7 +146,7 @@ class Soak:
             case "motion":
                 self.app.do(c.SetMotion(not self.app.settings.motion))
             case _:
-                self.app.speak(what)
+                self.app.set_language(what)
 
     async def check(self) -> None:
         """What must hold after every event, as soon as it has been drawn."""

@@ -32,7 +32,7 @@ def test_hands_are_typed_as_they_are_said() -> None:
     assert ballot.counts == (12, 5, 3)
     assert (ballot.total, ballot.winner) == (20, 0)
     assert ballot.choose(0).digit(7).counts == (7, 5, 3)
-    assert ballot.rub_out().add(1).add(-5).counts == (12, 5, 0)
+    assert ballot.erase_digit().add(1).add(-5).counts == (12, 5, 0)
 
 
 @given(st.lists(st.sampled_from("0123456789/<+-"), max_size=40))
@@ -43,7 +43,7 @@ def test_counts_stay_sensible_whatever_is_typed(keys: list[str]) -> None:
             case "/":
                 ballot = ballot.choose(ballot.chosen + 1)
             case "<":
-                ballot = ballot.rub_out()
+                ballot = ballot.erase_digit()
             case "+" | "-":
                 ballot = ballot.add(1 if key == "+" else -1)
             case _:

@@ -103,7 +103,7 @@ def test_the_broker_is_down(session: Session) -> None:
     assert not session.scene().queues[0].broker_up
     assert "broker down" in screen(session)
     assert all(one.whom != "broker" for one in session.changes())
-    session.speak("ko")
+    session.set_language("ko")
     assert "Broker 중단" in screen(session)
     session.do(c.GoToMark(1))
     assert isinstance(session.run.world(session.player.cursor).event, ev.BrokerUp)

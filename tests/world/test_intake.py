@@ -34,7 +34,7 @@ def limits_of(worker: Worker) -> Limits:
         if bucket.waiting
     }
     limit = consumer.window.limit
-    return Limits(None if limit == NEVER else limit, held_back, worker.pool.paused, consumer.stops())
+    return Limits(None if limit == NEVER else limit, held_back, worker.pool.paused, consumer.is_loop_busy())
 
 
 def played(scenario: Scenario) -> tuple[Trace, dict[int, dict[str, Limits]]]:

@@ -11,7 +11,7 @@ from simulator.engine.broker.ports import Subscriber, Subscription, Transport
 from simulator.engine.clock import Call
 from simulator.engine.context import Context
 from simulator.engine.state import Queue
-from simulator.trace.events import NO_CAUSE, PartingReason
+from simulator.trace.events import NO_CAUSE, ReleaseReason
 from simulator.trace.time import NEVER
 
 
@@ -58,7 +58,7 @@ class BlockingTransport(Transport):
         self._open[subscription] = None
         if self.settings.visibility_sweep:
             self._restore(subscription)
-        subscription.ask()
+        subscription.open_request()
         self._plan()
 
     def closed(self, subscription: BlockingSubscription) -> None:
@@ -88,14 +88,14 @@ class BlockingTransport(Transport):
             if subscription is None:
                 return
             if self.pauses:
-                open_since = (now - subscription.asked_at) % self.period
+                open_since = (now - subscription.request_opened_at) % self.period
                 if open_since >= self.open_for:
                     # All pause: the next one to ask is served then.
                     self.clock.at(now + self.period - open_since, queue.on_delivery, self._serve, queue, True)
                     return
             source = subscription.cycle.next() or queue
             subscription.withdraw()
-            subscription.in_hand = True
+            subscription.delivery_in_transit = True
             since, room_since = source.head().ready_since, subscription.room_since
             self.broker.deliver(source, subscription.subscriber, since if since > room_since else room_since)
             if self._sweep is None:
@@ -117,7 +117,7 @@ class BlockingTransport(Transport):
             if not line.entries:
                 continue
             first = self._first(line, now)
-            elapsed = (now - first.asked_at) % self.period
+            elapsed = (now - first.request_opened_at) % self.period
             # As in one line: by phase from this moment on, whoever has just asked last.
             key = (elapsed >= self.open_for, (first.phase - now % self.period - 1) % self.period, first.index)
             if best is None or key < best:
@@ -127,10 +127,10 @@ class BlockingTransport(Transport):
     def _first(self, line: WaitingLine[BlockingSubscription], now: int) -> BlockingSubscription:
         phase = now % self.period
         first = line.at_or_after(phase + 1, -1)
-        if not self.pauses or (now - first.asked_at) % self.period < self.open_for:
+        if not self.pauses or (now - first.request_opened_at) % self.period < self.open_for:
             return first
         for subscription in line.after(phase):
-            if (now - subscription.asked_at) % self.period < self.open_for:
+            if (now - subscription.request_opened_at) % self.period < self.open_for:
                 return subscription
         return first
 
@@ -200,9 +200,9 @@ class BlockingSubscription(Subscription):
         self.subscriber = subscriber
         self.index = subscriber.index
         self.clock = transport.clock
-        self.in_hand = False
+        self.delivery_in_transit = False
         """True if a message it has waited for is in transit to it."""
-        self.asked_at = NEVER
+        self.request_opened_at = NEVER
         """Time at which its request was opened."""
         self.phase = 0
         self.room_since = -1
@@ -233,8 +233,8 @@ class BlockingSubscription(Subscription):
     def settle(self, cause: int) -> None:
         """Open a request now that there is room."""
         self.room_since = cause
-        if not self.in_hand and self.asked_at == NEVER:
-            self.ask()
+        if not self.delivery_in_transit and self.request_opened_at == NEVER:
+            self.open_request()
 
     def filled(self) -> None:
         """Withdraw the open request. Celery leaves it open, but no message may be delivered through it."""
@@ -243,13 +243,13 @@ class BlockingSubscription(Subscription):
     def turned(self, cause: int) -> None:
         """Open the next request once the message has been taken in."""
         self.room_since = cause
-        self.ask()
+        self.open_request()
 
-    def ask(self) -> None:
+    def open_request(self) -> None:
         """Open a request if there is room for a message."""
-        if self.asked_at != NEVER or not self.is_open or not self.subscriber.has_room():
+        if self.request_opened_at != NEVER or not self.is_open or not self.subscriber.has_room():
             return
-        self.asked_at = now = self.clock.now
+        self.request_opened_at = now = self.clock.now
         self.phase = now % self.transport.period
         for line in self.lines:
             line.join(self)
@@ -259,12 +259,12 @@ class BlockingSubscription(Subscription):
 
     def withdraw(self) -> None:
         """Close the open request, if any."""
-        if self.asked_at != NEVER:
-            self.asked_at = NEVER
+        if self.request_opened_at != NEVER:
+            self.request_opened_at = NEVER
             for line in self.lines:
                 line.leave(self)
 
-    def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
+    def abandon(self, cause: int, why: ReleaseReason, closed: bool) -> None:
         """Requeue held messages at the front, one by one, on a clean close; otherwise leave them to lease expiry.
 
         Source: kombu.transport.redis: QoS.restore_unacked.

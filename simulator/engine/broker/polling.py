@@ -9,7 +9,7 @@ from simulator.engine.broker.ports import Subscriber, Subscription, Transport
 from simulator.engine.clock import TIME, Call, Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery, Queue
-from simulator.trace.events import NO_CAUSE, PartingReason, Poll
+from simulator.trace.events import NO_CAUSE, Poll, ReleaseReason
 from simulator.trace.time import NEVER
 
 _FIRST_ASKER = priority(Rank.DELIVERY, 0)
@@ -71,10 +71,10 @@ class PollingTransport(Transport):
         time, now = best[0], self.clock.now
         if time == now and woken.parked_at == now:
             time += self.interval  # its poll at this instant has just come back empty
-        if woken.question is not None:
-            if woken.question[TIME] <= time:
+        if woken.next_poll is not None:
+            if woken.next_poll[TIME] <= time:
                 return
-            self.clock.cancel(woken.question)
+            self.clock.cancel(woken.next_poll)
         woken.schedule(time)
 
     def _earliest(self, line: WaitingLine[PollingSubscription]) -> tuple[int, PollingSubscription]:
@@ -97,8 +97,8 @@ class PollingTransport(Transport):
 class PollingSubscription(Subscription):
     """One consumer's polls."""
 
-    asked_at = NEVER
-    in_hand = False
+    request_opened_at = NEVER
+    delivery_in_transit = False
 
     def __init__(self, transport: PollingTransport, subscriber: Subscriber) -> None:
         """Start with no scheduled poll."""
@@ -107,7 +107,7 @@ class PollingSubscription(Subscription):
         self.index = subscriber.index
         self.hostname = subscriber.hostname
         self.clock = transport.clock
-        self.question: Call | None = None
+        self.next_poll: Call | None = None
         """Its next poll, if one is scheduled."""
         self.parked_at = NEVER
         """Time of its last empty poll, while it is parked."""
@@ -142,11 +142,11 @@ class PollingSubscription(Subscription):
         """Stop polling while busy; polling resumes as soon as there is room."""
         if not self.transport.sleeps:
             self._silence()
-        elif self.parked_at != NEVER and self.subscriber.stands():
+        elif self.parked_at != NEVER and self.subscriber.is_blocked():
             # The loop notices when it wakes, and then blocks instead of polling on.
             now, since, interval = self.clock.now, self.parked_at, self.transport.interval
             self._unpark(now - 1)
-            if self.question is None:
+            if self.next_poll is None:
                 self.schedule(max(since + -((since - now) // interval) * interval, now))
 
     def settle(self, cause: int) -> None:
@@ -158,14 +158,14 @@ class PollingSubscription(Subscription):
                 interval = self.transport.interval
                 self.parked_at += (self.clock.now - self.parked_at) // interval * interval
                 self._look()
-        elif self.question is None and self.is_open:
+        elif self.next_poll is None and self.is_open:
             self.room_since = cause
             self.schedule(self.clock.now)
 
     def turned(self, cause: int) -> None:
         """Do nothing: polling does not wait for the loop."""
 
-    def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
+    def abandon(self, cause: int, why: ReleaseReason, closed: bool) -> None:
         """Requeue held messages: in the guide profile all at once, at their original positions.
 
         In a polled transport nothing notices a death, so what was taken out is gone; a clean close requeues at the end.
@@ -190,20 +190,20 @@ class PollingSubscription(Subscription):
 
     def schedule(self, time: int) -> None:
         """Schedule a poll at `time`."""
-        self.question = self.clock.at(time, self.subscriber.on_delivery, self._ask, None, True)
+        self.next_poll = self.clock.at(time, self.subscriber.on_delivery, self._ask, None, True)
 
     def _silence(self) -> None:
         if self.parked_at != NEVER:
             # A poll due at this very instant has not run yet: faults and timers come first.
             self._unpark(self.clock.now - 1)
-        if self.question is not None:
-            self.clock.cancel(self.question)
-            self.question = None
+        if self.next_poll is not None:
+            self.clock.cancel(self.next_poll)
+            self.next_poll = None
         self._look()
 
     def _ask(self, _: object) -> None:
         now, transport = self.clock.now, self.transport
-        self.question = None
+        self.next_poll = None
         if self.parked_at != NEVER:
             self._unpark(now - 1)
         consumer = self.subscriber
@@ -216,7 +216,7 @@ class PollingSubscription(Subscription):
             index = transport.note(Poll(now, cause, self.hostname, consumer.queue_names, 1))
             transport.broker.deliver(queue, consumer, index)
             # With room left, poll again at once, unless taking the message already scheduled a poll.
-            if self.question is None:
+            if self.next_poll is None:
                 if consumer.has_room():
                     self.schedule(now + transport.pause)
                 else:
@@ -241,7 +241,7 @@ class PollingSubscription(Subscription):
 
     def _full(self, now: int) -> None:
         """Handle a full window: the guide's worker polls once free, Kombu's loop sleeps as if all queues were empty."""
-        if not self.transport.sleeps or self.subscriber.stands():
+        if not self.transport.sleeps or self.subscriber.is_blocked():
             return
         if self.transport.every:
             self.schedule(now + self.transport.interval)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from simulator.engine.state import Queue, Sink
 from simulator.scenario.profiles import WorkerOptions
-from simulator.trace.events import PartingReason
+from simulator.trace.events import ReleaseReason
 from simulator.world.intake import PrefetchWindow
 
 
@@ -47,7 +47,7 @@ class Subscriber(Sink):
         """Return True if it would take another message now."""
         raise NotImplementedError
 
-    def stands(self) -> bool:
+    def is_blocked(self) -> bool:
         """Return True if a hand-over or a task blocks its loop, so that it cannot even poll."""
         raise NotImplementedError
 
@@ -55,9 +55,9 @@ class Subscriber(Sink):
 class Subscription:
     """A transport's state for one consumer, and the notifications from that consumer. `cause` is an event index."""
 
-    asked_at: int
+    request_opened_at: int
     """Time at which its request was opened; `NEVER` if none is open."""
-    in_hand: bool
+    delivery_in_transit: bool
     """True if a message that a blocking read waited for is in transit."""
 
     def open(self, cause: int) -> None:
@@ -80,7 +80,7 @@ class Subscription:
         """Take note that the worker's loop has finished with the delivered message."""
         raise NotImplementedError
 
-    def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
+    def abandon(self, cause: int, why: ReleaseReason, closed: bool) -> None:
         """Dispose of the unacknowledged messages of a connection that has ended.
 
         `closed`: whether the worker closed it itself and could still talk to the broker.

@@ -8,7 +8,7 @@ from simulator.engine.broker.broker import Broker
 from simulator.engine.broker.ports import Subscriber, Subscription, Transport
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery, Queue
-from simulator.trace.events import PartingReason
+from simulator.trace.events import ReleaseReason
 from simulator.trace.time import NEVER
 
 NEXT_QUEUE = "next_queue"
@@ -82,8 +82,8 @@ class PushTransport(Transport):
 class PushSubscription(Subscription):
     """One consumer registered with the broker."""
 
-    asked_at = NEVER
-    in_hand = False
+    request_opened_at = NEVER
+    delivery_in_transit = False
 
     def __init__(self, transport: PushTransport, subscriber: Subscriber) -> None:
         """Start outside every ring."""
@@ -183,7 +183,7 @@ class PushSubscription(Subscription):
     def turned(self, cause: int) -> None:
         """Do nothing: the broker does not wait for the worker's loop."""
 
-    def abandon(self, cause: int, why: PartingReason, closed: bool) -> None:
+    def abandon(self, cause: int, why: ReleaseReason, closed: bool) -> None:
         """Requeue every held message at once, however the connection ended: in a classic queue at its old position."""
         broker = self.transport.broker
         for delivery in sorted(broker.abandon(self.subscriber), key=_age):

@@ -86,7 +86,7 @@ class Autoscaler:
     def _resize(self, size: int, cause: int) -> None:
         """Resize the pool and maintain its children (celery.worker.autoscale: maybe_scale)."""
         self.children.resize(size, cause, "autoscale")
-        self.children.look()
+        self.children.reap()
 
     def update(self, max_slots: int | None, min_slots: int | None, cause: int) -> None:
         """Set new bounds (the remote-control command `autoscale`)."""

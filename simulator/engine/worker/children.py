@@ -82,7 +82,7 @@ class Children:
 
     # -- memory ------------------------------------------------------------------------------------------------
 
-    def ran_up(self, slot: int, task: Task) -> float | None:
+    def raise_memory(self, slot: int, task: Task) -> float | None:
         """Raise a child's memory for the task it begins; return it in MB, or None if it stays the same.
 
         Leaked memory is never given back, and needed memory is kept for the next task: a high-water mark.
@@ -137,13 +137,13 @@ class Children:
             usual = MISSED if self.fate == "missed" else None
             seen = self.chances.draw("child_death", hostname, now, NOTICES, usual) != MISSED
         self._dead[slot] = self.note(ChildExited(now, cause, hostname, slot, self.memory(slot), why, by_chance))
-        self.clock.at(now + NOTICED * by_chance, self.life.on_timer, self._look_at_end, None if seen else slot)
+        self.clock.at(now + NOTICED * by_chance, self.life.on_timer, self._reap_at_pipe_end, None if seen else slot)
 
-    def _look_at_end(self, missed: int | None) -> None:
+    def _reap_at_pipe_end(self, missed: int | None) -> None:
         """Check the children at the end of a pipe: all dead ones but `missed` are found."""
-        self.look(missed)
+        self.reap(missed)
         if self._dead and self._tick is None:
-            self._tick = self.clock.at(self._next_tick(), self.life.on_timer, self._look_at_tick)
+            self._tick = self.clock.at(self._next_tick(), self.life.on_timer, self._reap_at_tick)
 
     def timer(self) -> tuple[int, int]:
         """Return the start and interval of the parent's check of its children."""
@@ -154,15 +154,15 @@ class Children:
         since, every = self.timer()
         return since + (max(self.clock.now - since, 0) // every + 1) * every
 
-    def _look_at_tick(self, _: object) -> None:
+    def _reap_at_tick(self, _: object) -> None:
         """Check the children by the timer, which restarts once the dead are replaced.
 
         Source: kombu.asynchronous.timer: Timer.call_repeatedly.
         """
         self._tick = None
-        self._since = self.clock.now + self.forks * self.look()
+        self._since = self.clock.now + self.forks * self.reap()
 
-    def look(self, missed: int | None = None) -> int:
+    def reap(self, missed: int | None = None) -> int:
         """Find the dead children, except the one in slot `missed`; return the number of replacements started.
 
         It does so when its timer fires, when a child's pipe ends, when the autoscaler has changed the pool, and when
@@ -260,4 +260,4 @@ class Children:
         self._forget(slot)
         cause = len(self.journal) - 1
         self.note(ChildExited(self.clock.now, cause, self.life.hostname, slot, memory, "shrunk"))
-        self.look()
+        self.reap()

@@ -18,7 +18,7 @@ from simulator.engine.worker.qos import Qos
 from simulator.engine.worker.slots import Slots
 from simulator.trace.events import (
     MessageQueued,
-    PartingReason,
+    ReleaseReason,
     ResultLost,
     ResultStored,
     TaskFailed,
@@ -123,17 +123,17 @@ class Consumer(Subscriber):
         self._later: deque[tuple[Callable[[Any], None], Any]] = deque()
         """Calls postponed until a blocked loop continues."""
         self._solo = life.solo
-        self._may_stand = life.solo or pool.waits_in_line
+        self._may_block = life.solo or pool.waits_in_line
         self._pool_only = settings.worker_disable_prefetch
         self._limits_rates = not settings.worker_disable_rate_limits
         self._drains = settings.startup_drain and context.transport.drains
         self._draining: Call | None = None
 
-    def stops(self) -> bool:
+    def is_loop_busy(self) -> bool:
         """Return True if a running task blocks the worker's loop."""
         return self._solo and bool(self.pool.active)
 
-    def stands(self) -> bool:
+    def is_blocked(self) -> bool:
         """Return True if a hand-over or a task blocks its loop, so that it cannot take a message.
 
         Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
@@ -161,7 +161,7 @@ class Consumer(Subscriber):
                 queue.subscribers -= 1
             self.subscription.close()
 
-    def lose(self, cause: int, why: PartingReason, closed: bool = False) -> None:
+    def lose(self, cause: int, why: ReleaseReason, closed: bool = False) -> None:
         """Handle a lost connection: drop all waiting messages; the broker decides their fate."""
         self.disconnect()
         self.forget_waiting()
@@ -178,7 +178,7 @@ class Consumer(Subscriber):
         for call in self.scheduled.values():
             self.clock.cancel(call)
         self._later.clear()
-        self.subscription.in_hand = False
+        self.subscription.delivery_in_transit = False
         self.scheduled.clear()
         self.window.reset()
         self.reserved.clear()
@@ -201,7 +201,7 @@ class Consumer(Subscriber):
 
     def has_room(self) -> bool:
         """Return True if it would take another message now."""
-        if self.unacked >= self.window.limit or (self._may_stand and self.stands()):
+        if self.unacked >= self.window.limit or (self._may_block and self.is_blocked()):
             return False
         return not self._pool_only or self.reserved_or_active() < self.life.max_slots
 
@@ -253,17 +253,17 @@ class Consumer(Subscriber):
 
     def when_free(self, run: Callable[[Any], None], arg: Any) -> None:
         """Run an action in the worker's loop: now, or when the loop continues (solo: a running task is the loop)."""
-        if self.stops():
+        if self.is_loop_busy():
             self._later.append((run, arg))
         else:
             run(arg)
 
     def go_on(self, cause: int) -> None:
         """Continue the loop after a task has run in it."""
-        while self._later and not self.stops():
+        while self._later and not self.is_loop_busy():
             run, arg = self._later.popleft()
             run(arg)
-        if not self.stops():
+        if not self.is_loop_busy():
             self.woken()
             self.has_changed(cause)
 
@@ -288,7 +288,7 @@ class Consumer(Subscriber):
         """Take a message that wakes the loop while actions are pending."""
         self._arrived = self._awake
         self._awake(delivery)
-        if not self.stops():
+        if not self.is_loop_busy():
             self.woken()
 
     def _arrived_in_loop(self, delivery: Delivery) -> None:
@@ -306,7 +306,7 @@ class Consumer(Subscriber):
         if not self._turns:
             self._take(delivery)
             return
-        self.subscription.in_hand = False
+        self.subscription.delivery_in_transit = False
         self._take(delivery)
         if not (self._solo and self.pool.active):
             self.subscription.turned(delivery.cause)
@@ -445,7 +445,7 @@ class Consumer(Subscriber):
         if bucket is None:
             bucket = self.buckets[delivery.message.name] = Bucket()
         bucket.waiting.append(delivery)
-        self._pour(bucket, self.rate(delivery.message.name))
+        self._refill(bucket, self.rate(delivery.message.name))
 
     def limit_rate(self, name: str, rate: float) -> None:
         """Set a task's rate (`rate_limit`); its bucket starts full."""
@@ -456,22 +456,22 @@ class Consumer(Subscriber):
                 self.clock.cancel(bucket.call)
                 bucket.call = None
             bucket.next_token = 0
-            self._pour(bucket, rate)
+            self._refill(bucket, rate)
 
-    def _pour(self, bucket: Bucket, rate: float) -> None:
+    def _refill(self, bucket: Bucket, rate: float) -> None:
         now = self.clock.now
-        for delivery in bucket.pour(now, rate):
+        for delivery in bucket.refill(now, rate):
             self._submit(delivery)
         if bucket.waiting and bucket.call is None:
             bucket.call = self.clock.at(bucket.next_token, self.on_timer, self._token, bucket)
 
     def _token(self, bucket: Bucket) -> None:
         bucket.call = None
-        self.when_free(self._poured, bucket)
+        self.when_free(self._refilled, bucket)
 
-    def _poured(self, bucket: Bucket) -> None:
+    def _refilled(self, bucket: Bucket) -> None:
         if bucket.waiting:
-            self._pour(bucket, self.rate(bucket.waiting[0].message.name))
+            self._refill(bucket, self.rate(bucket.waiting[0].message.name))
 
     # -- to the pool -------------------------------------------------------------------------------------------
 

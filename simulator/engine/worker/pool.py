@@ -166,7 +166,7 @@ class Pool(Slots):
             cause = self.broker.ack(delivery, cause)
         execution.started_at = now
         self.life.processed += 1
-        memory = self.children.ran_up(execution.slot, task) if self.children.tracks_memory else None
+        memory = self.children.raise_memory(execution.slot, task) if self.children.tracks_memory else None
         execution.started = self.note(
             TaskStarted(
                 now,
@@ -449,9 +449,9 @@ class Pool(Slots):
         if message.canvas is not None:
             self.application.workflow.stored(self.life, message, message.canvas, execution, execution.stored)
 
-    def look_after_children(self) -> None:
+    def reap_children(self) -> None:
         """Find dead children."""
-        self.children.look()
+        self.children.reap()
 
     def lost(self, execution: Execution, cause: int) -> int:
         """Handle the dead child of a running task; return the index of the last event emitted."""

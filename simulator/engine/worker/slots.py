@@ -69,6 +69,6 @@ class Slots:
         """Let a slot take the next request."""
         raise NotImplementedError
 
-    def look_after_children(self) -> None:
+    def reap_children(self) -> None:
         """Notice dead children."""
         raise NotImplementedError

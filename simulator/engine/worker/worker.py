@@ -14,12 +14,12 @@ from simulator.engine.worker.autoscale import Autoscaler
 from simulator.engine.worker.consumer import Consumer
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.loop import HEARTBEAT, Loop
-from simulator.engine.worker.parting import WarmShutdown
 from simulator.engine.worker.pool import Pool
+from simulator.engine.worker.warm_shutdown import WarmShutdown
 from simulator.trace.events import (
     NO_CAUSE,
     RESTING_MEMORY,
-    PartingReason,
+    ReleaseReason,
     SettingChanged,
     TaskLossReason,
     TaskLost,
@@ -100,7 +100,7 @@ class Worker:
             self.autoscaler = Autoscaler(context, life, self.consumer, self.pool.children)
             self.consumer.requested = self.autoscaler.received
         self.loop = self._make_loop(context)
-        self._parting: WarmShutdown | None = None
+        self._warm_shutdown: WarmShutdown | None = None
         """Its warm shutdown, once that has begun."""
         self._early: Execution | None = None
         """A result whose header had been read when the shutdown began."""
@@ -115,15 +115,15 @@ class Worker:
             loop.timers.append(self.pool.children.timer)
         if kind.wakes:
             loop.timers.append(lambda: (consumer.since, to_micros(kind.wakes)))
-        loop.timers.append(self._question)
+        loop.timers.append(self._pending_request)
         loop.attended = consumer.attend
         consumer.woken = loop.turn
         consumer.announcer.when_loop_turns = loop.when_it_turns
         return loop
 
-    def _question(self) -> tuple[int, int]:
+    def _pending_request(self) -> tuple[int, int]:
         """Return when the pending BRPOP was sent and its timeout (0 if none is pending), in microseconds."""
-        asked = self.consumer.subscription.asked_at
+        asked = self.consumer.subscription.request_opened_at
         return asked, self.settings.wait_time if asked != NEVER else 0
 
     def start(self) -> None:
@@ -194,7 +194,7 @@ class Worker:
         """Emit a heartbeat event; a solo worker sends none while it runs a task."""
         if not self.life.alive or self.life.is_closing:
             return
-        if not self.consumer.stops() and self.consumer.connected:
+        if not self.consumer.is_loop_busy() and self.consumer.connected:
             active, processed = len(self.pool.active), self.life.processed
             self.note(WorkerHeartbeat(self.clock.now, NO_CAUSE, self.hostname, active, processed))
         self.clock.at(self.clock.now + HEARTBEAT, self.life.on_timer, self._beat, None, True)
@@ -219,11 +219,11 @@ class Worker:
         """
         index = self.note(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", how))
         if how == "warm" and self._looks_between_turns:
-            self.loop.when_it_turns(self._part, index, keeps=True)
+            self.loop.when_it_turns(self._begin_warm_shutdown, index, keeps=True)
             if self.life.prefork:
                 # Any event that could hand over another task would first wake the loop.
                 self.life.runs = False
-                self.pool.tell = self._hear_last
+                self.pool.tell = self._take_last_result
         else:
             self.shut_down(how, index)
 
@@ -236,20 +236,22 @@ class Worker:
         """
         return self.settings.shutdown_return and self.kind.has_loop and not self.life.green
 
-    def _hear_last(self, execution: Execution) -> None:
+    def _take_last_result(self, execution: Execution) -> None:
         """Handle the first result after SIGTERM: it wakes the loop, which then shuts down.
 
         A result is read in two steps, header and body. If the body has not arrived yet, the shutdown comes first and
         the result is read later.
         """
         self.pool.tell = self.pool.reported
-        if self._parting is None and self.chances.draw("last_result", self.hostname, self.clock.now, [1, 1], usual=0):
+        if self._warm_shutdown is None and self.chances.draw(
+            "last_result", self.hostname, self.clock.now, [1, 1], usual=0
+        ):
             self._early = execution
         else:
             self.pool.reported(execution)
         self.loop.turn()
 
-    def _part(self, cause: int) -> None:
+    def _begin_warm_shutdown(self, cause: int) -> None:
         """Begin a warm shutdown: stop consuming and emit worker-offline."""
         if self.life.is_closing:
             return
@@ -259,10 +261,10 @@ class Worker:
         prefork = self.life.prefork
         index = self.note(WorkerOffline(self.clock.now, cause, self.hostname, chance=prefork))
         if prefork:
-            self._parting = WarmShutdown(self.context, self.life, self.pool, self._close)
+            self._warm_shutdown = WarmShutdown(self.context, self.life, self.pool, self._close)
             if self._early is not None:
-                self._parting.keep(self._early)
-            self._parting.begin(index)
+                self._warm_shutdown.keep(self._early)
+            self._warm_shutdown.begin(index)
         elif not self.pool.active:
             self._end(index, "shutdown", closed=True)
 
@@ -272,7 +274,7 @@ class Worker:
         A remote-control command is handled inside the loop, so the shutdown begins at once.
         """
         if how == "warm" and self._looks_between_turns:
-            self._part(cause)
+            self._begin_warm_shutdown(cause)
             return
         self.life.shut_down(cause)
         self.consumer.disconnect()
@@ -284,23 +286,23 @@ class Worker:
                 self.life.sleep(self.clock.now + timeout)
             self.clock.at(self.clock.now + timeout, self.life.on_timer, self._give_up, cause)
         elif not self.pool.active:
-            self._goodbye(cause)
+            self._finish_shutdown(cause)
 
     def _give_up(self, cause: int) -> None:
         """Cancel running tasks, then exit."""
-        parts = self._parting is not None and not self._parting.is_over
+        parts = self._warm_shutdown is not None and not self._warm_shutdown.is_over
         if not self.life.alive or (self.life.is_closing and not parts):
             return
-        if self._parting is not None:
-            self._parting.is_over = True
+        if self._warm_shutdown is not None:
+            self._warm_shutdown.is_over = True
         for execution in list(self.pool.active.values()):
             if execution.started >= 0 and not execution.over:
                 self.pool.outcomes.cancel(execution, cause)
         self.pool.children.abandon()
         if self.settings.shutdown_return and self.pool.active:
             now = self.clock.now
-            fell = self.chances.draw("cold_return", self.hostname, now, [1.0] * len(COLD_RETURNS), usual=1)
-            self.clock.at(now + COLD_RETURNS[fell], self.life.on_timer, self._gone_by_chance, cause)
+            outcome = self.chances.draw("cold_return", self.hostname, now, [1.0] * len(COLD_RETURNS), usual=1)
+            self.clock.at(now + COLD_RETURNS[outcome], self.life.on_timer, self._gone_by_chance, cause)
         else:
             self._gone(cause)
 
@@ -313,7 +315,7 @@ class Worker:
     def _gone_by_chance(self, cause: int) -> None:
         self._gone(cause, by_chance=True)
 
-    def _goodbye(self, cause: int) -> None:
+    def _finish_shutdown(self, cause: int) -> None:
         """Emit worker-offline once nothing runs; held messages return when the connection closes."""
         if self.life.is_closing:
             return
@@ -341,7 +343,7 @@ class Worker:
         if not self.pool.active:
             self._end(index, why, closed=False)
 
-    def _end(self, cause: int, why: PartingReason, closed: bool) -> None:
+    def _end(self, cause: int, why: ReleaseReason, closed: bool) -> None:
         """End the process and its children; the broker takes back unacknowledged messages."""
         self.life.end()
         self.beats.stop(self.hostname)
@@ -406,7 +408,7 @@ class Worker:
                     self.pool.outcomes.cancel(execution, cause)
                     if self.life.prefork:
                         self.pool.children.exit(execution.slot, "cancelled", cause)
-        self.pool.children.look()
+        self.pool.children.reap()
         running = {execution.delivery.message.uuid for execution in self.pool.busy}
         held = [one for one in self.consumer.held.values() if one.message.uuid not in running]
         self.consumer.lose(cause, "connection-lost", closed=gives_back)
@@ -462,8 +464,8 @@ class Worker:
                 self.consumer.go_on(cause)
             elif self.loop.pending:
                 self.loop.turn()
-        elif not self.pool.active and life.alive and self._parting is None:
+        elif not self.pool.active and life.alive and self._warm_shutdown is None:
             if life.is_closing:
                 self._end(life.stopping, "shutdown", closed=True)
             else:
-                self._goodbye(life.stopping)
+                self._finish_shutdown(life.stopping)

@@ -276,7 +276,7 @@ NOTHING_TO_COMPARE = Words(
     "비교할 실행이 없습니다. 먼저 x(만약에)나 o(설정)를 써 보세요",
     "Nothing to compare with: try x (what if) or o (settings) first.",
 )
-PARTED = Words("여기서 달라집니다: {time}초", "They diverge here: {time} s")
+DIVERGED = Words("여기서 달라집니다: {time}초", "They diverge here: {time} s")
 NOTHING_MORE = Words("더 일어나는 일이 없습니다", "Nothing more happens")
 SAME_RUN = Words("두 실행은 모든 이벤트가 같습니다", "The two runs are identical, event by event")
 SAME_WORDS = Words("이벤트의 세부만 다릅니다", "Only details of events differ")

@@ -15,11 +15,11 @@ SUBTASK_SENT = Words(
     "{who} → Broker: {parent} 실행 중에 {task} 전송 ({name}{options})",
     "{who} → Broker: While running, {parent} sends {task} ({name}{options})",
 )
-GETTING = Words(
+BODY_WAITS = Words(
     "{worker}: {task} 실행 중, result.get()으로 {awaited} 결과를 기다립니다. 그동안 이 자리에서는 다른 일을 하지 않습니다.",
     "{task} in {worker} is waiting in result.get() for {awaited}; its slot does nothing else meanwhile.",
 )
-ALL_GETTING = Words(
+ALL_BODIES_WAIT = Words(
     "{worker}: 모든 자리가 result.get()으로 기다리고 있습니다. 기다리는 결과: {awaited}.",
     "Every slot of {worker} is waiting in result.get(), for {awaited}.",
 )
@@ -54,7 +54,7 @@ def awaited_by(world: World, uuid: str) -> list[str]:
     return [child for child in found if not any(end_of(events[index]) for index in world.task(child).history)]
 
 
-def getting(world: World, online: Sequence[WorkerView], only: str | None = None) -> Iterator[Line]:
+def waiting_bodies(world: World, online: Sequence[WorkerView], only: str | None = None) -> Iterator[Line]:
     """Sentences about tasks waiting for others in their bodies: for each worker, or for the one task `only`."""
     if not any("gets" in said for said in world.trace.header.tasks.values()):
         return
@@ -65,7 +65,7 @@ def getting(world: World, online: Sequence[WorkerView], only: str | None = None)
         waiting = {uuid: children for uuid, children in held.items() if children and only in (None, uuid)}
         if only is None and len(waiting) > 1 and len(waiting) == worker.concurrency:
             children = [child for line_of in waiting.values() for child in line_of]
-            yield line(ALL_GETTING, worker=worker.hostname, awaited=name_list(children))
+            yield line(ALL_BODIES_WAIT, worker=worker.hostname, awaited=name_list(children))
             continue
         for uuid, children in waiting.items():
-            yield line(GETTING, worker=worker.hostname, task=uuid, awaited=name_list(children))
+            yield line(BODY_WAITS, worker=worker.hostname, task=uuid, awaited=name_list(children))

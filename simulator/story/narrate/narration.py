@@ -129,7 +129,7 @@ def _message_queued(moment: EventContext) -> Line:
 
 def _poll(moment: EventContext) -> Line:
     event: ev.Poll = moment.event
-    return line(say.ASKS if event.found else say.ASKS_IN_VAIN, worker=event.hostname)
+    return line(say.ASKS if event.found else say.EMPTY_POLL, worker=event.hostname)
 
 
 def _poll_fully(moment: EventContext) -> list[Line]:

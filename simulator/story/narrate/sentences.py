@@ -7,7 +7,7 @@ from simulator.story.catalog import Words
 QUEUE_DECLARED = Words("Broker: Queue 선언 ({queue})", "Broker: Queue {queue} declared")
 
 WORKER_ONLINE = Words("{worker}: 온라인, Queue 구독 시작 ({queues})", "{worker}: Online, consuming {queues}")
-WORKER_ASKS = Words(
+WORKER_POLLS = Words(
     "{worker}: Broker에 직접 묻고, 빈손이면 {interval} 뒤에 다시 묻습니다 (동시 실행 {concurrency}, prefetch {prefetch})",
     "{worker}: Polls the broker; after an empty answer it waits {interval} (concurrency {concurrency}, prefetch {prefetch})",
 )
@@ -219,7 +219,7 @@ REQUEUED = Words(
 )
 
 ASKS = Words('{worker} → Broker: "새로운 작업이 있나요?"', '{worker} → Broker: "Is there a new task?"')
-ASKS_IN_VAIN = Words(
+EMPTY_POLL = Words(
     '{worker} → Broker: "새로운 작업이 있나요?" Broker → {worker}: "아직 없습니다"',
     '{worker} → Broker: "Is there a new task?" Broker → {worker}: "Not yet"',
 )

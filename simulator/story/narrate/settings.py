@@ -30,7 +30,7 @@ def ways(event: ev.WorkerOnline, who: str) -> list[Line]:
     if interval is not None:
         every = Seconds(to_micros(interval))
         lines.append(
-            line(say.WORKER_ASKS, worker=who, interval=every, concurrency=event.concurrency, prefetch=prefetch)
+            line(say.WORKER_POLLS, worker=who, interval=every, concurrency=event.concurrency, prefetch=prefetch)
         )
     elif transport in WAYS:
         lines.append(line(WAYS[transport], worker=who, concurrency=event.concurrency, prefetch=prefetch))

@@ -17,7 +17,7 @@ from simulator.story.stops import AnswerError
 from simulator.story.values import Seconds
 from simulator.trace import TraceFileError
 
-MOST_KNOWN = 12
+MAX_KNOWN = 12
 """Most allowed values that a message lists."""
 
 WIDEST = 100
@@ -46,8 +46,8 @@ def message(problem: Problem, lang: str) -> str:
         return text + _MEANT.text(lang, meant=_shown(meant))
     if isinstance(known, Sequence) and not isinstance(known, str) and known:
         names = [str(_shown(name)) for name in known]
-        rest = [f"… +{len(names) - MOST_KNOWN}"] if len(names) > MOST_KNOWN else []
-        return text + _KNOWN.text(lang, known=", ".join(names[:MOST_KNOWN] + rest))
+        rest = [f"… +{len(names) - MAX_KNOWN}"] if len(names) > MAX_KNOWN else []
+        return text + _KNOWN.text(lang, known=", ".join(names[:MAX_KNOWN] + rest))
     return text
 
 

@@ -15,7 +15,7 @@ from simulator.story.values import ClockTime, shown_seconds
 from simulator.trace import events as ev
 
 SAME = Words("{name}: {base} 실행과 모든 이벤트가 같습니다", "{name}: Identical to {base}, event by event")
-PARTS = Words("{base} / {name}: 여기서 달라집니다", "{base} / {name}: They diverge here")
+DIVERGE = Words("{base} / {name}: 여기서 달라집니다", "{base} / {name}: They diverge here")
 SETTINGS = Words("  설정 {name}: {text}", "  Settings of {name}: {text}")
 MOMENT = Words("  {name}: [{when}] {text}", "  {name}: [{when}] {text}")
 ENDED = Words("  {name}: 더 일어나는 일이 없습니다", "  {name}: Nothing more happens")
@@ -78,7 +78,7 @@ def difference_lines(names: tuple[str, str], one: Run, other: Run, lang: str) ->
     found = compare(one.trace, other.trace)
     if found.first is None:
         return [line(SAME, name=name, base=base)]
-    lines = [line(PARTS, name=name, base=base)]
+    lines = [line(DIVERGE, name=name, base=base)]
     for label, run, against in ((base, one, other), (name, other, one)):
         ways, theirs = (_ways(which, lang) for which in (run, against))
         lines += [line(SETTINGS, name=label, text=text) for text in ways if text not in theirs]

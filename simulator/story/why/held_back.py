@@ -30,7 +30,7 @@ SOLO = Words(
     "{worker}: solo pool이라 실행 중에는 메시지도, 명령도, heartbeat도 처리하지 못합니다.",
     "{worker} has a solo pool: while it runs a task, it handles no messages, no commands and no heartbeats.",
 )
-HOSTAGES = Words(
+HELD_BY_STOPPING = Words(
     "{worker}: 종료하는 중이지만 아직 {tasks} 메시지를 들고 있음. 종료해야 Queue로 되돌아갑니다.",
     "{worker} is shutting down and holds {tasks} until it exits.",
 )
@@ -105,19 +105,19 @@ def leases(workers: Sequence[WorkerView]) -> Iterator[Line]:
                 yield line(LEASED, worker=worker.hostname, tasks=name_list(leased))
 
 
-def deaf(online: Sequence[WorkerView]) -> Iterator[Line]:
+def busy_solo_workers(online: Sequence[WorkerView]) -> Iterator[Line]:
     """Solo workers that are busy while a message is on its way to them."""
     for worker in online:
         if worker.info.pool == "solo" and worker.busy and worker.transit_count:
             yield line(SOLO, worker=worker.hostname)
 
 
-def hostages(stopping: Sequence[WorkerView]) -> Iterator[Line]:
+def held_by_stopping(stopping: Sequence[WorkerView]) -> Iterator[Line]:
     """Messages that workers in shutdown keep from the others."""
     for worker in stopping:
         held = [*worker.reserved(), *(uuid for uuid, _ in worker.scheduled())]
         if held:
-            yield line(HOSTAGES, worker=worker.hostname, tasks=name_list(held))
+            yield line(HELD_BY_STOPPING, worker=worker.hostname, tasks=name_list(held))
 
 
 def revoked(world: World, online: Sequence[WorkerView], waiting: Sequence[str]) -> Iterator[Line]:

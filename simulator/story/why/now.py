@@ -7,15 +7,15 @@ from itertools import islice
 
 from simulator.scenario.transports import transport_named
 from simulator.story.catalog import Line, Words, line, plain
-from simulator.story.narrate.gets_words import getting
+from simulator.story.narrate.gets_words import waiting_bodies
 from simulator.story.narrate.mishaps import is_stopping
 from simulator.story.values import Joined, Seconds, name_list
 from simulator.story.why.held_back import (
     about_to_start,
-    deaf,
+    busy_solo_workers,
     disconnected,
     held_back,
-    hostages,
+    held_by_stopping,
     leases,
     next_queue,
     not_told,
@@ -25,7 +25,7 @@ from simulator.story.why.held_back import (
 from simulator.trace.events import BrokerUp, Poll
 from simulator.world import QueueView, WorkerView, World
 
-MOST = 3
+MAX_REASONS = 3
 """Most reasons given."""
 
 NOT_BEGUN = Words("아직 아무 일도 일어나지 않았습니다.", "Nothing has happened yet.")
@@ -70,11 +70,11 @@ WINDOW_FULL = Words(
     "{tasks} 대기 중: prefetch 한도가 차서 더 받을 수 있는 Worker가 없습니다 ({workers}).",
     "{tasks} must wait: every prefetch window is full ({workers}).",
 )
-ASKS_AGAIN_FOR = Words(
+POLLS_AGAIN_FOR = Words(
     "{tasks} 대기 중: 다음 질문은 {worker}, {when}.", "{tasks} must wait: {worker} polls next, at {when}."
 )
-ASKS_AT_ONCE_FOR = Words("{tasks} 대기 중: 이제 {worker} 차례.", "Waiting: {tasks}. Now {worker} polls.")
-ASKS_EVERY_FOR = Words(
+POLLS_AT_ONCE_FOR = Words("{tasks} 대기 중: 이제 {worker} 차례.", "Waiting: {tasks}. Now {worker} polls.")
+POLLS_EVERY_FOR = Words(
     "{tasks} 대기 중: {worker} 질문 간격 {interval}.", "{tasks} must wait: {worker}, polling every {interval}."
 )
 DELIVERY_NEXT = Words("{tasks}: 곧 전달됩니다.", "{tasks}: about to be delivered.")
@@ -87,12 +87,12 @@ RESERVED = Words(
 )
 RUNNING = Words("{worker}: {task} 실행 중 ({since}부터).", "{task} has been running in {worker} since {since}.")
 RUNNING_MORE = Words("실행 중인 Task: 모두 {count}개.", "Running in all: {count} tasks.")
-EMPTY_ASKS = Words(
+EMPTY_POLLS = Words(
     "Queue가 비어 있습니다. 다음 질문: {worker}, {when}.",
     "The queue is empty. {worker} polls again at {when}.",
 )
-EMPTY_ASKS_NOW = Words("Queue가 비어 있습니다. 이제 {worker} 차례.", "The queue is empty. {worker} polls now.")
-EMPTY_ASKS_EVERY = Words(
+EMPTY_POLLS_NOW = Words("Queue가 비어 있습니다. 이제 {worker} 차례.", "The queue is empty. {worker} polls now.")
+EMPTY_POLLS_EVERY = Words(
     "Queue가 비어 있습니다. {worker} 질문 간격 {interval}.",
     "The queue is empty. {worker}: polling every {interval}.",
 )
@@ -129,9 +129,9 @@ def reasons(world: World) -> list[Line]:
     """Everything awaited, the most informative reason first."""
     if not world.cursor:
         return [line(NOT_BEGUN)]
-    found = list(islice(_reasons(world), MOST))
+    found = list(islice(_reasons(world), MAX_REASONS))
     if is_over(world):
-        found = [how_it_ended(world), *found][:MOST]
+        found = [end_reason(world), *found][:MAX_REASONS]
     return found or [line(EMPTY)]
 
 
@@ -140,7 +140,7 @@ def is_over(world: World) -> bool:
     return world.cursor >= len(world.trace) and not world.trace.goes_on
 
 
-def how_it_ended(world: World) -> Line:
+def end_reason(world: World) -> Line:
     """The reason that a run is over."""
     words = {"until": OVER_UNTIL, "cap": OVER_CAP, "recorded": OVER_RECORDED}.get(world.trace.header.stopped, OVER_DONE)
     return line(words, end=Seconds(world.trace.end))
@@ -152,22 +152,22 @@ def _reasons(world: World) -> Iterator[Line]:
     workers = list(world.workers.values())
     online = [worker for worker in workers if worker.life == "online"]
     dead = [worker.hostname for worker in workers if worker.life == "lost"]
-    stopping, able = _parted(world, online)
+    stopping, able = _split_stopping(world, online)
     idle = [w for w in able if not w.busy and not w.reserved_count and not w.transit_count]
     lines = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue, workers)]
-    moving = list(islice(_moving(world, online, {worker.hostname for worker in able}), MOST))
+    moving = list(islice(_moving(world, online, {worker.hostname for worker in able}), MAX_REASONS))
     yield from moving
-    yield from deaf(online)
+    yield from busy_solo_workers(online)
     if not world.broker_up:
         yield line(BROKER_DOWN)
     else:
         for queue in lines:
             yield from waiting(world, queue, able, over)
         yield from next_queue(world, able, [queue.name for queue in lines])
-    yield from revoked(world, online, [uuid for queue in lines for uuid in queue.uuids(MOST)])
+    yield from revoked(world, online, [uuid for queue in lines for uuid in queue.uuids(MAX_REASONS)])
     yield from leases(workers)
-    yield from hostages(stopping)
-    yield from getting(world, online)
+    yield from held_by_stopping(stopping)
+    yield from waiting_bodies(world, online)
     yield from _reserved(world, able, idle)
     if dead:
         yield line(DEAD, workers=name_list(dead))
@@ -180,12 +180,12 @@ def _reasons(world: World) -> Iterator[Line]:
     yield from _dead_letters(world, workers)
 
 
-def taking(world: World) -> list[WorkerView]:
+def accepting(world: World) -> list[WorkerView]:
     """Workers that may be given new messages."""
-    return _parted(world, [worker for worker in world.workers.values() if worker.life == "online"])[1]
+    return _split_stopping(world, [worker for worker in world.workers.values() if worker.life == "online"])[1]
 
 
-def _parted(world: World, online: list[WorkerView]) -> tuple[list[WorkerView], list[WorkerView]]:
+def _split_stopping(world: World, online: list[WorkerView]) -> tuple[list[WorkerView], list[WorkerView]]:
     """The workers in shutdown, and those that may be given new messages."""
     if not any(setting == "shutdown" for _, setting in world.settings):
         return [], online
@@ -207,7 +207,9 @@ def _is_dead(world: World, queue: QueueView, workers: list[WorkerView]) -> bool:
 def _dead_letters(world: World, workers: list[WorkerView]) -> Iterator[Line]:
     for queue in world.queues.values():
         if len(queue) and _is_dead(world, queue, workers):
-            yield line(DEAD_LETTERS, tasks=name_list(queue.uuids(MOST), more=len(queue) - MOST), queue=queue.name)
+            yield line(
+                DEAD_LETTERS, tasks=name_list(queue.uuids(MAX_REASONS), more=len(queue) - MAX_REASONS), queue=queue.name
+            )
 
 
 def _outages(world: World) -> Iterator[Line]:
@@ -221,12 +223,12 @@ def _held(online: list[WorkerView]) -> Iterator[Line]:
     for worker in online:
         held = worker.scheduled()
         if held:
-            shown = tuple(line(HELD_TASK, task=uuid, eta=Seconds(eta)) for uuid, eta in held[:MOST])
-            rest = (plain(f"… +{len(held) - MOST}"),) if len(held) > MOST else ()
+            shown = tuple(line(HELD_TASK, task=uuid, eta=Seconds(eta)) for uuid, eta in held[:MAX_REASONS])
+            rest = (plain(f"… +{len(held) - MAX_REASONS}"),) if len(held) > MAX_REASONS else ()
             yield line(HELD, worker=worker.hostname, tasks=Joined((*shown, *rest), ", "))
 
 
-def _moving(world: World, online: list[WorkerView], taking: set[str]) -> Iterator[Line]:
+def _moving(world: World, online: list[WorkerView], accepting: set[str]) -> Iterator[Line]:
     """Messages in transit, which arrive next."""
     last = world.event
     if isinstance(last, Poll) and last.found:
@@ -237,7 +239,7 @@ def _moving(world: World, online: list[WorkerView], taking: set[str]) -> Iterato
     for worker in online:
         if worker.transit_count and not (worker.info.pool == "solo" and worker.busy):
             yield line(HANDED_OVER, tasks=name_list(worker.transit()), worker=worker.hostname)
-        if worker.busy < worker.concurrency and worker.reserved_count and worker.hostname in taking:
+        if worker.busy < worker.concurrency and worker.reserved_count and worker.hostname in accepting:
             yield from held_back(worker) or about_to_start(worker)
 
 
@@ -245,7 +247,7 @@ def waiting(
     world: World, queue: QueueView, online: list[WorkerView], over: bool, uuid: str | None = None
 ) -> Iterator[Line]:
     """Reasons why the ready messages of a queue (or one task of them) are still there."""
-    tasks = name_list([uuid] if uuid else queue.uuids(MOST), more=0 if uuid else len(queue) - MOST)
+    tasks = name_list([uuid] if uuid else queue.uuids(MAX_REASONS), more=0 if uuid else len(queue) - MAX_REASONS)
     limit = queue.arguments.get("max_length")
     if limit is not None and len(queue) >= limit:
         words = FULL_REJECTS if queue.arguments.get("overflow") == "reject-publish" else FULL_DROPS
@@ -262,7 +264,7 @@ def waiting(
     elif not _polls(consumers):
         yield disconnected(free) or not_told(free) or line(DELIVERY_NEXT, tasks=tasks)
     elif not over:
-        yield _next_question(world, free, (ASKS_AGAIN_FOR, ASKS_AT_ONCE_FOR, ASKS_EVERY_FOR), tasks=tasks)
+        yield _next_poll_line(world, free, (POLLS_AGAIN_FOR, POLLS_AT_ONCE_FOR, POLLS_EVERY_FOR), tasks=tasks)
 
 
 def _reserved(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Iterator[Line]:
@@ -277,7 +279,7 @@ def _reserved(world: World, online: list[WorkerView], idle: list[WorkerView]) ->
 
 def _running(online: list[WorkerView]) -> Iterator[Line]:
     count = sum(worker.busy for worker in online)
-    if count > MOST:
+    if count > MAX_REASONS:
         yield line(RUNNING_MORE, count=count)
         return
     for worker in online:
@@ -294,14 +296,14 @@ def _empty(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Li
         return line(EMPTY_PUSH if pushed else EMPTY_WAITED if idle else EMPTY)
     if not idle:
         return line(EMPTY)
-    return _next_question(world, idle, (EMPTY_ASKS, EMPTY_ASKS_NOW, EMPTY_ASKS_EVERY))
+    return _next_poll_line(world, idle, (EMPTY_POLLS, EMPTY_POLLS_NOW, EMPTY_POLLS_EVERY))
 
 
 def _polls(workers: list[WorkerView]) -> bool:
     return any(worker.info.settings.get("polling_interval") is not None for worker in workers)
 
 
-def _next_question(world: World, free: list[WorkerView], words: tuple[Words, Words, Words], **params: object) -> Line:
+def _next_poll_line(world: World, free: list[WorkerView], words: tuple[Words, Words, Words], **params: object) -> Line:
     """The next poll: its worker, and its time if polls are events (last poll plus interval)."""
     again, at_once, every = words
     if world.trace.header.polls != "every":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.story.catalog import Line, Words, line
-from simulator.story.narrate.gets_words import getting
+from simulator.story.narrate.gets_words import waiting_bodies
 from simulator.story.values import Seconds, name_list
 from simulator.story.why.held_back import ABOUT_TO_START, held_back, next_queue, queues_of
 from simulator.story.why.now import (
@@ -17,8 +17,8 @@ from simulator.story.why.now import (
     RESERVED,
     RUNNING,
     STUCK_BEHIND,
+    accepting,
     is_over,
-    taking,
     waiting,
 )
 from simulator.world import TaskView, WorkerView, World
@@ -32,7 +32,7 @@ ENDED = Words(
     "끝났습니다: {state}. 더 기다릴 것이 없습니다.", "It has ended: {state}. There is nothing more to wait for."
 )
 NO_COPY = Words("사본이 어디에도 없습니다.", "No copy of it is left anywhere.")
-THROWN_AWAY = Words("Broker가 버렸습니다. 다시 오지 않습니다.", "The broker dropped it. It will not come back.")
+DISCARDED = Words("Broker가 버렸습니다. 다시 오지 않습니다.", "The broker dropped it. It will not come back.")
 KEPT = Words(
     "Dead Letter Queue에 있습니다 ({queue}, 이유: {why}). 이 Queue를 소비하는 Worker가 없습니다.",
     "It is in the dead letter queue ({queue}, reason: {why}), which nobody consumes.",
@@ -68,11 +68,11 @@ def _task(world: World, task: TaskView) -> Iterator[Line]:
         case "active":
             started = next((attempt.started_at for attempt in reversed(task.attempts) if attempt.started_at), 0)
             yield line(RUNNING, task=task.uuid, worker=task.hostname, since=Seconds(started))
-            yield from getting(world, [world.workers[task.hostname]], task.uuid)
+            yield from waiting_bodies(world, [world.workers[task.hostname]], task.uuid)
         case "stored":
             yield line(STORED)
         case "dropped":
-            yield line(THROWN_AWAY)
+            yield line(DISCARDED)
         case "lost":
             yield line(NO_COPY)
         case _:
@@ -99,7 +99,7 @@ def _queue(world: World, name: str, uuid: str | None) -> Iterator[Line]:
     if not world.broker_up:
         yield line(BROKER_DOWN)
         return
-    able = taking(world)
+    able = accepting(world)
     yield from waiting(world, queue, able, is_over(world), uuid)
     consumers = [worker for worker in able if name in queues_of(world, worker)]
     yield from next_queue(world, consumers, [other.name for other in world.queues.values() if len(other)])
@@ -115,7 +115,7 @@ def _reserved(world: World, task: TaskView, worker: WorkerView) -> Iterator[Line
     if worker.busy < worker.concurrency and not before:
         yield line(ABOUT_TO_START, task=task.uuid, worker=worker.hostname)
         return
-    idle = [other for other in taking(world) if not other.busy and not other.reserved()]
+    idle = [other for other in accepting(world) if not other.busy and not other.reserved()]
     others = [other.hostname for other in idle if set(other.info.queues) & set(worker.info.queues)]
     words = STUCK_BEHIND if others else RESERVED
     yield line(words, worker=worker.hostname, tasks=task.uuid, idle=name_list(others))

@@ -13,7 +13,7 @@ from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
-from simulator.tui.commands import GoToParting
+from simulator.tui.commands import GoToDivergence
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import task_label
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -27,10 +27,10 @@ LETTERS = ("A", "B")
 FEWEST = 3
 """Least rows for the current states."""
 
-MOST_QUEUES = 3
+MAX_QUEUES = 3
 """Limit of named queues."""
 
-MOST = 50
+MAX_WORKERS = 50
 """Limit of named workers."""
 
 Line = tuple[str, str]
@@ -51,7 +51,7 @@ class CompareLayout:
     """Division of the comparison screen."""
 
     columns: tuple[Box, Box]
-    partings: list[list[str]]
+    divergences: list[list[str]]
     """The event of each run where they diverge, wrapped."""
     told: int
     """Number of rows for that."""
@@ -66,10 +66,12 @@ def lay_out(view: CompareScene, width: int, height: int) -> CompareLayout:
     """Divide the screen: current states, divergence, timelines, measures."""
     half = width // 2
     columns = (Box(1, 2, half - 2, height), Box(half + 2, 2, width - half - 3, height))
-    partings = [wrap(side.parting, box.width) for side, box in zip(view.sides, columns, strict=True)]
+    divergences = [wrap(side.divergence, box.width) for side, box in zip(view.sides, columns, strict=True)]
     most = 3 if height >= 30 else 2
-    told = max(min(len(part), most) for part in partings) if view.parted is not None else 0
-    counts = [min(len(side.scene.queues), MOST_QUEUES) + min(len(side.scene.workers), MOST) for side in view.sides]
+    told = max(min(len(part), most) for part in divergences) if view.diverged_at is not None else 0
+    counts = [
+        min(len(side.scene.queues), MAX_QUEUES) + min(len(side.scene.workers), MAX_WORKERS) for side in view.sides
+    ]
     flexible = height - 7 - told
     each = (flexible - FEWEST - 5) // 2
     rows = [min(timeline_rows(side.scene.chart, each), each) for side in view.sides]
@@ -79,7 +81,7 @@ def lay_out(view: CompareScene, width: int, height: int) -> CompareLayout:
         now = [wrap(side.now, box.width)[:2] for side, box in zip(view.sides, columns, strict=True)]
         counts = [count + 1 + len(lines) for count, lines in zip(counts, now, strict=True)]
     state = max(FEWEST, min(max(counts), flexible - sum(rows) - 6))
-    return CompareLayout(columns, partings, told, rows, roomy, state)
+    return CompareLayout(columns, divergences, told, rows, roomy, state)
 
 
 def rooms_of_compare(view: CompareScene, width: int, height: int) -> tuple[Room, Room]:
@@ -89,7 +91,7 @@ def rooms_of_compare(view: CompareScene, width: int, height: int) -> tuple[Room,
     plan = lay_out(view, width, height)
     label = _label_width(view, width)
     first, second = (
-        Room(workers=MOST, time=timeline_view(side.scene.chart, _area(width, 0, rows), label).width, rows=rows)
+        Room(workers=MAX_WORKERS, time=timeline_view(side.scene.chart, _area(width, 0, rows), label).width, rows=rows)
         for side, rows in zip(view.sides, plan.rows, strict=True)
     )
     return first, second
@@ -109,7 +111,7 @@ def draw_compare(view: CompareScene, width: int, height: int, offset: int = 0) -
             for lines, side, box in zip(states, view.sides, plan.columns, strict=True)
         ]
     _draw_columns(canvas, view, plan.columns, states, plan.state)
-    y = _draw_parting(canvas, view, plan.columns, plan.partings, 3 + plan.state, plan.told)
+    y = _draw_divergence(canvas, view, plan.columns, plan.divergences, 3 + plan.state, plan.told)
     canvas.put(0, y, GLYPHS.rule * width, "faint")
     time = sum(plan.rows) + 1
     _draw_timelines(canvas, view, y + 1, plan.rows, plan.roomy)
@@ -128,7 +130,7 @@ def _draw_columns(
         for y, (text, style) in enumerate(shown, start=3):
             canvas.put(box.x, y, cut(text, box.width, GLYPHS.ellipsis), style)
         if len(shown) < len(lines):
-            unseen = max(0, len(side.scene.workers) - MOST)
+            unseen = max(0, len(side.scene.workers) - MAX_WORKERS)
             more = say(labels.MORE, view.lang, count=len(lines) - len(shown) + unseen)
             canvas.put(box.x + 2, 2 + rows, more, "dim", box.width - 2)
     for y in range(2, 3 + rows):
@@ -147,7 +149,7 @@ def _state_lines(scene: Scene, lang: str) -> list[Line]:
         if not queue.broker_up:
             text = say(labels.BROKER_DOWN, lang)
         queues.append((text, "lost" if not queue.broker_up else "waiting" if queue.count else "dim"))
-    return [*queues[:MOST_QUEUES], *(_worker_line(worker, scene, lang) for worker in scene.workers[:MOST])]
+    return [*queues[:MAX_QUEUES], *(_worker_line(worker, scene, lang) for worker in scene.workers[:MAX_WORKERS])]
 
 
 def _worker_line(worker: WorkerBox, scene: Scene, lang: str) -> Line:
@@ -158,16 +160,16 @@ def _worker_line(worker: WorkerBox, scene: Scene, lang: str) -> Line:
     return f"{worker.name} {sign} {runs or say(words, lang)}", style
 
 
-def _draw_parting(
-    canvas: Canvas, view: CompareScene, columns: tuple[Box, Box], partings: list[list[str]], y: int, rows: int
+def _draw_divergence(
+    canvas: Canvas, view: CompareScene, columns: tuple[Box, Box], divergences: list[list[str]], y: int, rows: int
 ) -> int:
     """Draw the divergence in both columns; returns the row below."""
     canvas.put(0, y, GLYPHS.heavy * canvas.width, "faint")
-    sign = GLYPHS.stop if view.parted is not None else GLYPHS.done
-    end = canvas.put(2, y, f" {sign} {cut(view.parting, canvas.width - 8, GLYPHS.ellipsis)} ", "question")
-    if view.parted is not None:
-        canvas.zone(2, y, end - 2, 1, GoToParting())
-    for box, parts in zip(columns, partings, strict=True):
+    sign = GLYPHS.stop if view.diverged_at is not None else GLYPHS.done
+    end = canvas.put(2, y, f" {sign} {cut(view.divergence, canvas.width - 8, GLYPHS.ellipsis)} ", "question")
+    if view.diverged_at is not None:
+        canvas.zone(2, y, end - 2, 1, GoToDivergence())
+    for box, parts in zip(columns, divergences, strict=True):
         kept = parts[:rows]
         if len(parts) > rows and kept:
             kept[-1] = cut(kept[-1] + " " + GLYPHS.ellipsis * box.width, box.width, GLYPHS.ellipsis)
@@ -200,8 +202,8 @@ def _draw_timelines(canvas: Canvas, view: CompareScene, y: int, rows: list[int],
         canvas.put(1, y, letter, "key")
         y += count
     end = view.sides[0].scene.chart.end
-    if view.parted is not None and end and columns:
-        canvas.put(left + min(columns - 1, view.parted * columns // end), rule, GLYPHS.stop, "question")
+    if view.diverged_at is not None and end and columns:
+        canvas.put(left + min(columns - 1, view.diverged_at * columns // end), rule, GLYPHS.stop, "question")
 
 
 def _draw_measures(canvas: Canvas, view: CompareScene, box: Box, offset: int) -> None:

@@ -25,8 +25,8 @@ PROMPT = "$ "
 Row = list[tuple[str, str]]
 """A row as (text, style), from left to right."""
 
-MOST_CHOICE_ROWS = 3
-MOST_ENTRIES = 200
+MAX_CHOICE_ROWS = 3
+MAX_ENTRIES = 200
 
 QUOTED = re.compile(r"( *\d* \| )(.*)")
 """A line of a file as an error quotes it, or the caret below it."""
@@ -65,7 +65,7 @@ class Transcript:
     def add(self, entry: Exchange) -> None:
         """Add an exchange, dropping the oldest if there are too many."""
         self.entries.append(entry)
-        del self.entries[:-MOST_ENTRIES]
+        del self.entries[:-MAX_ENTRIES]
 
     def settle(self) -> None:
         """Mark exchanges without an answer as cancelled: no simulation is running any more."""
@@ -209,7 +209,7 @@ def _choice_rows(choices: Sequence[str], width: int) -> list[str]:
     for place, choice in enumerate(choices):
         if rows and cell_len(rows[-1]) + 2 + cell_len(choice) <= width:
             rows[-1] += f"  {choice}"
-        elif len(rows) < MOST_CHOICE_ROWS:
+        elif len(rows) < MAX_CHOICE_ROWS:
             rows.append(cut(choice, width, GLYPHS.ellipsis))
         else:
             rows[-1] = f"{cut(rows[-1], width - 8, '')}  {GLYPHS.ellipsis} +{len(choices) - place}"

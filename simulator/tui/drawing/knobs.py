@@ -10,7 +10,7 @@ from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 
-TOLD = 4
+DESCRIPTION_ROWS = 4
 """Rows of the description."""
 
 
@@ -20,8 +20,8 @@ def draw_knobs(panel: KnobPanel, width: int, height: int) -> Canvas:
     canvas.put(1, 0, panel.title, "title")
     canvas.right(width - 1, 0, panel.about, "dim")
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
-    told = [part for text in panel.told for part in wrap(text, width - 4)][:TOLD]
-    rule = height - TOLD - 4
+    told = [part for text in panel.told for part in wrap(text, width - 4)][:DESCRIPTION_ROWS]
+    rule = height - DESCRIPTION_ROWS - 4
     _draw_rows(canvas, panel, Box(1, 2, width - 2, rule - 2))
     canvas.put(0, rule, GLYPHS.heavy * width, "faint")
     if panel.notice:

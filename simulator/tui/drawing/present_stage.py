@@ -19,7 +19,7 @@ from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.workers import draw_workers, workers_told
 from simulator.tui.drawing.working import draw_bar, full_cells, state_words
 
-MOST_FLIGHTS = 3
+MAX_FLIGHTS = 3
 """Most flights drawn; more would hide the picture below."""
 
 Anchors = dict[tuple[str, str], Box]
@@ -55,7 +55,7 @@ def draw_present_stage(canvas: Canvas, scene: Scene, box: Box) -> None:
         draw_workers(canvas, scene, workers, anchors)
     else:
         canvas.centre(workers.x, box.y + box.height // 2, workers.width, say(present_words.NOBODY, scene.lang), "dim")
-    for flight in [*scene.flights[:MOST_FLIGHTS], *([scene.trail] if scene.trail is not None else [])]:
+    for flight in [*scene.flights[:MAX_FLIGHTS], *([scene.trail] if scene.trail is not None else [])]:
         _draw_flight(canvas, flight, queues, workers, anchors)
 
 

@@ -17,7 +17,7 @@ from simulator.tui.drawing.queues import Anchors, draw_queues
 from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, draw_road, ease
 from simulator.tui.drawing.workers import draw_workers
 
-MOST_ROADS = 6
+MAX_ROADS = 6
 """Number of stacked workers above which one arrow stands for all."""
 
 STRAIGHT = 2
@@ -132,7 +132,7 @@ def _draw_roads(canvas: Canvas, scene: Scene, layout: Layout, anchors: Anchors) 
     rows = {_row(("worker", worker.name, 1), anchors): worker for worker in scene.workers if worker.queues}
     rows.pop(None, None)
     start, end = layout.queues.right, layout.workers.x
-    if len(rows) > MOST_ROADS:
+    if len(rows) > MAX_ROADS:
         draw_arrow(canvas, start, end, [*rows][len(rows) // 2] or 0, "faint")
         return
     roads = [

@@ -21,7 +21,7 @@ STYLES = {"now": "strong", "why": "dim", "note": "note"}
 MARGIN = 12
 """Width of the time before the text, in cells."""
 
-MOST_ROWS = 8
+MAX_ROWS = 8
 """Most rows that a caption and the last event take from the timeline."""
 
 Line = tuple[str, str, str]
@@ -57,7 +57,7 @@ def rows_for_words(scene: Scene, width: int, roomy: bool) -> int:
     if question is None:
         captioned = any(line.kind == "note" for line in scene.words)
         told = [line for line in scene.words if line.kind != "why"] if captioned and not roomy else []
-        return sum(map(len, _lines(told, width, MOST_ROWS)))
+        return sum(map(len, _lines(told, width, MAX_ROWS)))
     now = _lines([line for line in scene.words if line.kind == "now"], width, 2) if question.verdict else []
     return len(_question_lines(question, scene, width, roomy)) + (3 if roomy else sum(map(len, now)))
 

@@ -58,8 +58,8 @@ class CompareScreen(BoardScreen, inherit_bindings=False):
                 return pair.go(0)
             case c.GoToEnd():
                 return pair.go(pair.end)
-            case c.GoToParting() if pair.parted is not None:
-                return pair.go(pair.parted)
+            case c.GoToDivergence() if pair.diverged_at is not None:
+                return pair.go(pair.diverged_at)
             case c.Seek(column, columns):
                 return pair.go(column * pair.end // columns)
             case c.SeekTime(times, column):

@@ -34,7 +34,7 @@ STAYING = (
 LEAVING = ("find", "zoom", "what_if", "knobs", "compare", "closing", "edit", "palette", "quit")
 """Commands that lead to another screen."""
 
-MOST_TYPED = 1000
+MAX_TYPED = 1000
 """Longest line, in characters."""
 
 
@@ -98,7 +98,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """The log with the input line on top."""
         yield Board(self.paint)
-        yield Prompt(max_length=MOST_TYPED, select_on_focus=False, compact=True)
+        yield Prompt(max_length=MAX_TYPED, select_on_focus=False, compact=True)
 
     def on_mount(self) -> None:
         """Focus the input line."""

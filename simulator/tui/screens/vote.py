@@ -54,7 +54,7 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
             case c.Digit(digit):
                 self.ballot = ballot.digit(digit)
             case c.EraseDigit():
-                self.ballot = ballot.rub_out()
+                self.ballot = ballot.erase_digit()
             case c.AddHands(by):
                 self.ballot = ballot.add(by)
             case c.NextChoice():

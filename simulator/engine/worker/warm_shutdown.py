@@ -64,7 +64,7 @@ class WarmShutdown:
         """Visit the children in turn, from `place` on: read a result, or sleep at a running child that has none."""
         slots = self.slots
         while self.life.alive and not self.is_over:
-            slots.look_after_children()
+            slots.reap_children()
             if not slots.active:
                 self._end()
                 return
