@@ -16,22 +16,9 @@ from simulator.export.scenario_file import Draft
 from simulator.scenario.known import CELERY_SETTINGS, TASK_OPTIONS, modern_setting
 from simulator.scenario.routes import Routes, compile_pattern
 from simulator.scenario.schema import Config, Queue, Task, TransportOptions, accepts
+from simulator.scenario.transports import transport_like
 
 Settings = dict[str, Any]
-
-PROFILE_OF = {
-    "redis": "celery-redis",
-    "rediss": "celery-redis",
-    "sentinel": "celery-redis",
-    "amqp": "celery-rabbitmq",
-    "amqps": "celery-rabbitmq",
-    "pyamqp": "celery-rabbitmq",
-    "librabbitmq": "celery-rabbitmq",
-    "sqs": "celery-sqs",
-    "filesystem": "celery-filesystem",
-    "memory": "celery-filesystem",
-}
-"""Transports by scheme of `broker_url`."""
 
 ASSUMED_DURATION = 1
 ASSUMED_GAP = 2
@@ -172,9 +159,10 @@ class _Maker:
         sent = [name for name in self.tasks if name not in {entry["task"] for entry in beat.values()}]
         for name in used - set(self.queues) if self.queues else ():
             self.queues[name] = {}
+        taken = transport_like(scheme)
         data: dict[str, Any] = {
             "title": {"ko": "설정에서 만든 시나리오", "en": "Made from a configuration"},
-            "profile": PROFILE_OF.get(scheme, "celery-rabbitmq"),
+            "profile": taken.profile if taken is not None else "celery-rabbitmq",
             "until": ASSUMED_UNTIL,
             "config": self.config,
             "queues": {name: limits or None for name, limits in self.queues.items()},
@@ -190,7 +178,7 @@ class _Maker:
     def _transport(self) -> str:
         url = self.settings.get("broker_url", "amqp://")
         scheme = str(url).partition("://")[0].partition("+")[0].lower()
-        if scheme not in PROFILE_OF:
+        if transport_like(scheme) is None:
             self.draft.note("conf.transport", value=scheme)
         elif scheme == "memory":
             self.config["broker_url"] = "memory://"
@@ -353,7 +341,8 @@ class _Maker:
             {"path": "config.task_acks_late", "values": [False, True]},
             {"path": "tasks.*.duration", "range": [0.1, 10]},
         ]
-        if PROFILE_OF.get(scheme) in ("celery-redis", "celery-sqs"):
+        taken = transport_like(scheme)
+        if taken is not None and taken.visibility_timeout is not None:
             knobs.append({"path": "config.broker_transport_options.visibility_timeout", "range": [10, 7200]})
         if "task_time_limit" in self.config:
             knobs.append({"path": "config.task_time_limit", "range": [1, self.config["task_time_limit"]]})

@@ -17,6 +17,7 @@ from simulator.export.scenario_file import Draft
 from simulator.measure.fit import Fit, fit
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.schema import Config, Worker, accepts
+from simulator.scenario.transports import transport_named
 from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
 
@@ -25,9 +26,6 @@ EXACT = 500
 
 EXACT_IN_ALL = 6_000
 """Most such values in one file, whose size is limited."""
-
-PROFILE_OF = {"guide": "guide", "redis": "celery-redis", "amqp": "celery-rabbitmq", "sqs": "celery-sqs",
-              "filesystem": "celery-filesystem", "memory": "celery-filesystem"}  # fmt: skip
 
 UNKNOWN = "?"
 """Name of a queue that nobody reported."""
@@ -178,8 +176,9 @@ class _Maker:
             return header.profile
         transports = [str(event.settings["transport"]) for event in self.trace
                       if isinstance(event, ev.WorkerOnline) and "transport" in event.settings]  # fmt: skip
-        if transports and transports[0] in PROFILE_OF:
-            return PROFILE_OF[transports[0]]
+        kind = transport_named(transports[0]) if transports else None
+        if kind is not None:
+            return kind.profile
         self.draft.note("recording.profile")
         return "celery-rabbitmq"
 

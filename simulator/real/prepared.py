@@ -11,14 +11,13 @@ from simulator.real.plan import Plan, backend_of, make_plan, transport_of, witho
 from simulator.real.rehearsal import Rehearsal
 from simulator.real.reshape import plain_data, rebuilt, scaled
 from simulator.scenario import Edit, Scenario, ScenarioError, load_course, load_scenario
+from simulator.scenario.transports import TRANSPORTS
 from simulator.trace import Trace, as_seconds
 
 STARTUP = 2.5
 """Seconds until the workers are online; an estimate for display."""
 AFTERWARDS = 0.6
 """Seconds to keep listening after the last predicted event."""
-PROFILES = {"redis": "celery-redis", "amqp": "celery-rabbitmq", "memory": "celery-filesystem"}
-"""Profiles by transport, with the defaults of Celery on it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Prepared:
 def profile_edits(scenario: Scenario, broker: str) -> list[Edit]:
     """Edits that adapt a scenario to this broker: its profile, and the transport if the scenario names one."""
     transport = transport_of(broker)
-    edits = [Edit("profile", PROFILES[transport])]
+    edits = [Edit("profile", TRANSPORTS[transport].profile)]
     if scenario.model.config.broker_url is not None or transport == "memory":
         edits.append(Edit("config.broker_url", f"{transport}://"))
     written = scenario.model.config.written()

@@ -25,6 +25,7 @@ from simulator.real.events import Conversion
 from simulator.real.own_queues import OwnControl, own_name, remove_dead
 from simulator.real.raw import Raw
 from simulator.real.redact import redacted
+from simulator.scenario.transports import transport_like
 from simulator.trace import MICROS, Header, end_line, event_line, header_line
 from simulator.trace.events import Event
 
@@ -40,13 +41,8 @@ SKEW = 1.0
 PATIENCE = 4.0
 """Seconds that a broker may take to answer."""
 
-PROFILE_OF = {"redis": "celery-redis", "rediss": "celery-redis", "sentinel": "celery-redis", "amqp": "celery-rabbitmq",
-              "amqps": "celery-rabbitmq", "pyamqp": "celery-rabbitmq", "sqs": "celery-sqs",
-              "filesystem": "celery-filesystem", "memory": "celery-filesystem"}  # fmt: skip
 SOCKETS = ("redis", "rediss", "sentinel")
 """Transports that would wait for ever without a timeout."""
-LEASES = ("redis", "rediss", "sentinel", "sqs")
-"""Transports with a visibility timeout."""
 
 
 class BrokerSilent(Exception):
@@ -133,12 +129,14 @@ class Recorder:
             with _listening(receiver, connection, heard, lambda: self._stopped) as again:
                 origin = self.clock()
                 cluster = ask_cluster(app)
-                known = cluster.known(transport=transport, leases=scheme in LEASES)
+                kind = transport_like(scheme)
+                leases = kind is not None and kind.visibility_timeout is not None
+                known = cluster.known(transport=transport, leases=leases)
                 self._names = dict(cluster.running)
                 conversion = Conversion(origin, known)
                 offsets: Any = known.offsets
                 header = Header(
-                    profile=PROFILE_OF.get(scheme, ""),
+                    profile=kind.profile if kind is not None else "",
                     scenario="recording",
                     title={"ko": "실제 Celery 기록", "en": "A recording of a real Celery"},
                     stopped="recorded",

@@ -53,9 +53,22 @@ class TransportTraits:
     """True if `worker_disable_prefetch` has an effect."""
     is_celerys: bool = True
     """True if Celery has this transport; `guide://` is our own."""
+    profile: str = ""
+    """The profile whose defaults are those of Celery on this transport."""
+    aliases: tuple[str, ...] = ()
+    """Further schemes of Kombu that behave almost alike; a scenario may not use them."""
+
+    @property
+    def manner(self) -> Literal["push", "wait", "long poll", "poll"]:
+        """The way a worker gets its messages, as sentences tell it."""
+        if self.delivers == "blocking":
+            return "long poll" if self.pauses else "wait"
+        return "push" if self.delivers == "push" else "poll"
 
 
-_KOMBU_POLLED = TransportTraits(delivers="polling", waits_in_pool=True, loses_unacked=True, orders_queues=True)
+_KOMBU_POLLED = TransportTraits(
+    delivers="polling", waits_in_pool=True, loses_unacked=True, orders_queues=True, profile="celery-filesystem"
+)
 
 TRANSPORTS: dict[str, TransportTraits] = {
     "guide": TransportTraits(
@@ -65,6 +78,7 @@ TRANSPORTS: dict[str, TransportTraits] = {
         queue_order="priority",
         keeps_connection=True,
         is_celerys=False,
+        profile="guide",
     ),
     # kombu.transport.redis: Channel.visibility_timeout, brpop_timeout
     "redis": TransportTraits(
@@ -80,6 +94,8 @@ TRANSPORTS: dict[str, TransportTraits] = {
         has_loop=True,
         wakes=1.0,  # kombu.transport.redis: Transport.register_with_event_loop, _binding_expiry_tref
         disables_prefetch=True,
+        profile="celery-redis",
+        aliases=("rediss", "sentinel"),
     ),
     "amqp": TransportTraits(
         delivers="push",
@@ -89,6 +105,8 @@ TRANSPORTS: dict[str, TransportTraits] = {
         mingles=True,
         has_loop=True,
         drains=True,
+        profile="celery-rabbitmq",
+        aliases=("amqps", "pyamqp", "librabbitmq"),
     ),
     "memory": _KOMBU_POLLED,
     "filesystem": _KOMBU_POLLED,
@@ -101,6 +119,7 @@ TRANSPORTS: dict[str, TransportTraits] = {
         pauses=True,
         redrives=True,  # Channel.basic_reject, _has_redrive_policy
         hides_returned=True,  # Channel._put of a redelivered message: ChangeMessageVisibility
+        profile="celery-sqs",
     ),
 }
 """Transports by scheme of `broker_url`."""
@@ -109,3 +128,11 @@ TRANSPORTS: dict[str, TransportTraits] = {
 def transport_named(name: object) -> TransportTraits | None:
     """Capabilities of the transport with that name; None if it is not simulated, as may be in a recording."""
     return TRANSPORTS.get(name) if isinstance(name, str) else None
+
+
+_LIKE = {alias: traits for traits in TRANSPORTS.values() for alias in traits.aliases}
+
+
+def transport_like(scheme: str) -> TransportTraits | None:
+    """Capabilities of the simulated transport that a scheme of Kombu is, or behaves almost like; None without one."""
+    return TRANSPORTS.get(scheme) or _LIKE.get(scheme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.scenario.transports import transport_named
 from simulator.story.catalog import Words
 from simulator.story.narrate.moment import transport_of
 from simulator.trace import Trace
@@ -112,8 +113,8 @@ CHILD_REPLACED = Words(
     "프로세스는 한번 쓴 메모리를 좀처럼 돌려주지 않습니다. 자식을 교체하면 돌아옵니다.",
     "A process hardly ever releases memory once it has it. Replacing the child does.",
 )
-DELIVERIES = {"amqp": PUSH, "redis": WAIT, "sqs": LONG_POLL, "memory": SLEEP, "filesystem": SLEEP}
-"""Delivery of messages, by transport."""
+DELIVERIES = {"push": PUSH, "wait": WAIT, "long poll": LONG_POLL}
+"""Delivery of messages, by `TransportTraits.manner`; polling is told by its own event, if there is one."""
 DROPS = {"max-length": OVERFLOW, "expired": EXPIRED, "delivery-limit": DELIVERY_LIMIT}
 """Dropped messages, by reason."""
 EXITS = {
@@ -264,7 +265,9 @@ def _words(event: ev.Event, trace: Trace) -> Words:
         case ev.MessageDelivered(chance=True):
             return PUSH_BY_CHANCE
         case ev.MessageDelivered():
-            return DELIVERIES.get(transport_of(trace), PUSH if not isinstance(cause, ev.Poll) else POLL)
+            kind = transport_named(transport_of(trace))
+            polled = SLEEP if kind is not None and kind.waits_in_pool else POLL if isinstance(cause, ev.Poll) else PUSH
+            return DELIVERIES.get(kind.manner, polled) if kind is not None else polled
         case ev.MessageAcked():
             # An early ACK follows the delivery, a late one the result.
             return LATE if isinstance(cause, ev.ResultStored) else EARLY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from simulator.scenario.transports import transport_named
 from simulator.scene.inside import Anatomy, Held, Stored
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
@@ -24,8 +25,8 @@ CONNECTIONS = {
 }
 """Symbol, style and words by connection."""
 
-HOW = {"amqp": words.IS_SENT, "redis": words.LISTENS, "sqs": words.LONG_POLL}
-"""Delivery of messages, for transports that do not poll at intervals."""
+DELIVERIES = {"push": words.IS_SENT, "wait": words.LISTENS, "long poll": words.LONG_POLL}
+"""Delivery of messages by `TransportTraits.manner`; a worker that polls tells its interval."""
 
 RESULT_SIGNS = {"SUCCESS": "done", "FAILURE": "failed", "RETRY": "again"}
 
@@ -68,13 +69,14 @@ def consumer_lines(inside: Anatomy, lang: str) -> list[Line]:
     lines += [(f"{GLYPHS.pointer} {inside.short(uuid)}", "waiting", "") for uuid in inside.coming[:2]]
     for name, count in inside.queues:
         lines.append((f"{GLYPHS.cell if count else GLYPHS.place} {name}", "waiting" if count else "dim", f"{count:,}"))
+    kind = transport_named(inside.transport)
     if inside.interval is not None:
         lines.append((say(words.ASKS, lang, seconds=f"{inside.interval:g}"), "dim", ""))
         if inside.asked is not None:
             time, found = inside.asked
             lines.append((say(words.ASKED, lang, time=seconds(time), found=found), "dim", ""))
-    elif inside.transport in HOW:
-        lines.append((say(HOW[inside.transport], lang), "dim", ""))
+    elif kind is not None and kind.manner in DELIVERIES:
+        lines.append((say(DELIVERIES[kind.manner], lang), "dim", ""))
     return lines
 
 
