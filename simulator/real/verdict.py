@@ -231,7 +231,7 @@ def record(prepared: Prepared, performance: Performance, origin: float, end: flo
 def alike_workers(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     """Interchangeable workers: configured alike, and not named by any fault or command. Workers by name."""
     model = scenario.model
-    named = {fault.kill or fault.stop or fault.start or fault.kill_child for fault in model.faults}
+    named = {fault.worker for fault in model.faults}
     for line in model.control:
         named |= {getattr(line, line.command)} if isinstance(getattr(line, line.command), str) else set()
         named |= set(line.destination or ())

@@ -12,6 +12,7 @@ from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.problems import MAX_PROBLEMS, Problem, nearest
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.running import running_changes
+from simulator.scenario.schema.faults import ON_WORKERS
 from simulator.scenario.scope import RuleScope
 from simulator.scenario.source import Path, Source
 from simulator.scenario.transports import TRANSPORTS
@@ -206,7 +207,7 @@ class _Checker:
 
     def faults(self) -> None:
         for index, fault in enumerate(self.model.faults):
-            for action in ("kill", "kill_child", "stop", "start", "disconnect"):
+            for action in ON_WORKERS:
                 whom = getattr(fault, action)
                 if whom is not None:
                     self.known_worker(whom, ("faults", index, action))

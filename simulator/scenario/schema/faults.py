@@ -8,9 +8,12 @@ from pydantic import Field, model_validator
 
 from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
 
+ON_WORKERS = ("kill", "kill_child", "stop", "start", "disconnect")
+"""Faults that name a worker, or beat."""
+
 
 class Fault(Strict):
-    """One line under `faults`: what happens to whom."""
+    """One line under `faults`: a failure or a change, its target, and its time."""
 
     at: Seconds
     kill: Name | None = None
@@ -34,7 +37,7 @@ class Fault(Strict):
 
     @model_validator(mode="after")
     def _one_action(self) -> Self:
-        actions = ("kill", "kill_child", "stop", "start", "disconnect", "slow", "down", "set")
+        actions = (*ON_WORKERS, "slow", "down", "set")
         if sum(getattr(self, action) is not None for action in actions) != 1:
             raise problem("fault.one_action", known=list(actions))
         lasts = any(action is not None for action in (self.down, self.slow, self.disconnect))
@@ -58,6 +61,11 @@ class Fault(Strict):
         if self.until is not None and self.until <= self.at:
             raise problem("fault.until")
         return self
+
+    @property
+    def worker(self) -> str | None:
+        """The worker (or beat) that it is about; None for one of another kind."""
+        return next((name for name in (getattr(self, action) for action in ON_WORKERS) if name is not None), None)
 
     @property
     def ends(self) -> float | None:
