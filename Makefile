@@ -35,11 +35,12 @@ test: $(DEV) ## run the tests on every core
 test-real: $(DEV) ## run the tests against a real Celery, on Redis and RabbitMQ if they answer
 	@$(PY) -m pytest -m 'real and not soak' -n 2 --dist worksteal tests/real $(ARGS)
 
-check: $(DEV) ## check style, format, types and import contracts
+check: $(DEV) ## check style, format, types, import contracts and wording
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
+	@$(PY) -m pytest -q tests/test_wording.py
 
 truth: $(DEV) ## compare predictions with recordings of a real Celery; e.g. ARGS="-v redis"
 	@$(PY) -m tests.recordings $(ARGS)

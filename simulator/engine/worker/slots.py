@@ -10,21 +10,21 @@ from simulator.trace.events import ExitReason
 
 
 class Slots:
-    """The slots of a pool: what runs in each, and how an execution begins and ends there.
+    """The slots of a pool, with the beginning and end of executions in them.
 
-    A base class and no protocol, because it is used several times a task (see `engine.broker.ports`).
+    A base class rather than a Protocol, because it is used several times a task (see `engine.broker.ports`).
     """
 
     size: int
-    """How many slots there are to be."""
+    """Target number of slots."""
     free: list[int]
     """Slots that run nothing, a heap."""
     active: dict[int, Execution]
     """Executions by slot."""
     paused: bool
-    """Whether nothing can be handed over for a moment."""
+    """True if nothing can be handed over for a moment."""
     waits_in_line: bool
-    """Whether the consumer itself stands in the hand-over until a slot is free.
+    """True if the consumer itself is blocked in the hand-over until a slot is free.
 
     Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
     """
