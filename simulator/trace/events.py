@@ -512,7 +512,7 @@ class CommandUnheard(Event, frozen=True, tag="command-unheard", gc=False, omit_d
     command: str
     """`revoke`, `rate_limit`, ..."""
     names: tuple[str, ...]
-    """What the command is about: task ids, a task type, workers or `all`."""
+    """Targets of the command: task ids, a task type, workers or `all`."""
 
 
 def _leaves(cls: type[Event]) -> list[type[Event]]:

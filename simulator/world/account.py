@@ -35,7 +35,7 @@ Kind = Literal[
     "unheard",
     "forgotten",
 ]
-"""What is unfinished:
+"""Kinds of unfinished things:
 
 * `transit`: on its way to the broker; `ready`, `dead-letter`: in a queue;
 * `delivered`, `reserved`, `scheduled`, `active`: in a worker; `stored`: its result is stored, its message unsettled;
@@ -45,10 +45,10 @@ Kind = Literal[
 """
 
 NO_CONSUMER, NO_WORKER, BROKER_DOWN = "no-consumer", "no-worker", "broker-down"
-"""Why nobody takes what is ready."""
+"""Reasons why ready messages have no taker."""
 
 NEVER_SENT, NOT_YET = "never", "not-yet"
-"""Whether an unsent part can still be sent."""
+"""`never` if an unsent part cannot be sent any more, else `not-yet`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,13 @@ class Unfinished:
     """The queue or the worker; of an unheard command, the command."""
     why: str = ""
     since: int | None = None
-    """When it began: it was started, left a worker's memory, was sent."""
+    """Time at which it was started, left a worker's memory, or was sent."""
     due: int | None = None
-    """When the first of them is due: an ETA."""
+    """Time at which the first of them is due: an ETA."""
     returns: int | None = None
-    """When the first of them would be ready again."""
+    """Time at which the first of them would be ready again."""
     acked: bool = False
-    """Whether no message is left that could come back."""
+    """True if no message is left that could come back."""
     waits_for: tuple[Blocker, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def account_of(trace: Trace) -> list[Unfinished]:
 
 
 class Memory(Pass):
-    """What left the workers' memories, and what never came into them."""
+    """Tasks that left the workers' memories, and those that never entered them."""
 
     def __init__(self, trace: Trace) -> None:
         """Start with nothing lost."""

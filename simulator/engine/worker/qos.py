@@ -56,9 +56,9 @@ class Qos(Credit):
         self._answer_at = -1
         """Time of the broker's answer to the last update, in microseconds."""
         self._looks = 0
-        """How often the loop looks for one more message at its next turn."""
+        """Number of times that the loop looks for one more message at its next turn."""
         self._left = 0
-        """How many of these looks of the present turn have found nothing yet."""
+        """Number of looks of the current turn that have found nothing yet."""
         self._updates = 0
 
     def connect(self) -> None:
