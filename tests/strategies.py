@@ -287,6 +287,7 @@ VISIBILITY: dict[str, st.SearchStrategy[Any]] = {
     "unacked_restore_interval": st.sampled_from([0.25, 1.0]),
     "unacked_restore_throttle": st.just(1),
     "unacked_restore_limit": st.integers(1, 3),
+    "unacked_mutex_expire": st.just(2.0),
     "queue_order_strategy": st.sampled_from(["round_robin", "priority", "sorted"]),
 }
 OPTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {

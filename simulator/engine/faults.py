@@ -62,7 +62,7 @@ class Faults:
         if HOSTNAME in (fault.kill, fault.stop, fault.start) and HOSTNAME not in self._model.workers:
             return partial(self._switch_beat, fault.start is not None), None
         if fault.kill is not None:
-            return partial(self._kill, fault.kill), None
+            return partial(self._kill, fault.kill, fault.during), None
         if fault.kill_child is not None:
             return partial(self._kill_child, fault.kill_child, fault.slot), None
         if fault.stop is not None:
@@ -84,9 +84,11 @@ class Faults:
         down = partial(self._set_service, name, fault.raises or DEFAULT_EXCEPTION)
         return down, partial(self._set_service, name, None)
 
-    def _kill(self, name: str, _: Any) -> None:
+    def _kill(self, name: str, during: str | None, _: Any) -> None:
         worker = self._fleet.alive(name)
-        if worker is not None:
+        if worker is not None and during is not None:
+            worker.kill_in_sweep()
+        elif worker is not None:
             worker.kill()
 
     def _kill_child(self, name: str, slot: int | None, _: Any) -> None:

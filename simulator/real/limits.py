@@ -60,6 +60,8 @@ def _faults(scenario: Scenario) -> Iterator[Limit]:
             yield Limit("broker_down")
         elif fault.disconnect is not None:
             yield Limit("disconnect")
+        elif fault.during is not None:
+            yield Limit("during")
         elif fault.down is not None or fault.slow is not None:
             yield Limit("service", {"service": str(fault.down or fault.slow)})
         elif "beat" in (fault.kill, fault.stop, fault.start) and "beat" not in scenario.model.workers:

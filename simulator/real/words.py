@@ -51,6 +51,10 @@ LIMITS = {
         "Worker 하나의 연결만 끊는 것은 실제 Broker에서 할 수 없습니다",
         "a single worker's connection cannot be cut on a real broker",
     ),
+    "during": Words(
+        "Worker가 점검하는 순간에 맞춰 죽이는 것은 실제로 할 수 없습니다",
+        "a worker cannot be killed exactly inside its sweep",
+    ),
     "broker_down": Words(
         "실제 Broker를 멈출 수는 없습니다 (down: broker)", "a broker that others may use is not stopped (down: broker)"
     ),

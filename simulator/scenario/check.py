@@ -80,6 +80,9 @@ class _Checker:
         self.warnings: list[Problem] = []
         url = model.config.broker_url or PROFILES[model.profile]["config"]["broker_url"]
         self.transport = TRANSPORTS[url.partition("://")[0]]
+        sweep = model.config.visibility_sweep or PROFILES[model.profile]["config"]["visibility_sweep"]
+        self.sweeps = self.transport.leases_by_worker and sweep == "real"
+        """True if workers sweep for expired leases."""
         self.queues = _queues(model)
         """Queues that any line names."""
         calls = [call for send in model.send for call in send.calls]
@@ -211,6 +214,8 @@ class _Checker:
                 whom = getattr(fault, action)
                 if whom is not None:
                     self.known_worker(whom, ("faults", index, action))
+            if fault.during is not None and not self.sweeps:
+                self.error("fault.no_sweep", ("faults", index, "during"))
             if fault.disconnect is not None and not self.transport.keeps_connection:
                 self.error("fault.no_connection", ("faults", index, "disconnect"))
             for path, value in (fault.set or {}).items():

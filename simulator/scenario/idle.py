@@ -130,7 +130,10 @@ _AUTORETRY = ("retry_backoff", "retry_backoff_max", "retry_jitter", "retry_kwarg
 _RETRY = ("tasks.*.autoretry_for", "tasks.*.retry")
 _FAILURE = ("tasks.*.raises", "tasks.*.calls", "tasks.*.signature")
 _TRANSPORT = ("profile", "config.broker_url")
-_SWEEP = ("unacked_restore_interval", "unacked_restore_throttle", "unacked_restore_limit")
+_SWEEP = (
+    *("unacked_restore_interval", "unacked_restore_throttle", "unacked_restore_limit"),
+    "unacked_mutex_expire",
+)
 _POOLS = ("config.worker_pool", "workers.*.pool")
 _QUEUES = ("send", "tasks.*.queue", "workers.*.queues", "config.task_routes", "config.task_default_queue")
 

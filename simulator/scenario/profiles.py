@@ -70,6 +70,9 @@ DEFAULT_POLLING_INTERVAL = 1.0
 PRIORITY_STEPS = (0, 3, 6, 9)
 """Source: kombu.transport.redis: PRIORITY_STEPS."""
 
+MUTEX_EXPIRE = 300.0
+"""Seconds (kombu.transport.redis: Channel.unacked_mutex_expire)."""
+
 LONGEST_WAIT = 2.0
 """Longest wait of a worker's loop on a polled transport, in seconds (celery.worker.loops: synloop)."""
 
@@ -108,6 +111,8 @@ class WorkerOptions:
     """Interval between its sweeps for deliveries past that."""
     restore_limit: int
     """Number of deliveries that one of its sweeps restores at most."""
+    mutex_expire: int
+    """Time that the lock of its sweep stays if it dies inside it."""
     queue_order_strategy: str
 
 
@@ -290,6 +295,7 @@ def _worker_options(transport: TransportTraits, options: Mapping[str, Any]) -> W
     return WorkerOptions(
         visibility_timeout=NEVER if visibility is None else to_micros(visibility),
         restore_interval=to_micros(every),
+        mutex_expire=to_micros(options.get("unacked_mutex_expire", MUTEX_EXPIRE)),
         restore_limit=options.get("unacked_restore_limit") or NEVER,
         queue_order_strategy=order if transport.orders_queues else "round_robin",
     )

@@ -100,3 +100,42 @@ def test_each_worker_has_its_own_order_of_queues() -> None:
     for order, queues in (("priority", "bbbaaa"), ("sorted", "aaabbb"), ("round_robin", "bababa")):
         trace = play({"w": {**worker, **options(queue_order_strategy=order)}}, **quick)  # type: ignore[arg-type]
         assert "".join(e.queue for e in trace if isinstance(e, ev.MessageDelivered)) == queues, order
+
+
+# -- the lock of the sweep ---------------------------------------------------------------------------------------
+
+
+def killed_in_sweep(at: float, **given: Any) -> Trace:
+    """w1 takes T and dies inside its sweep; w2 and w3 sweep every second with a timeout of 3 s."""
+    quick = options(visibility_timeout=3, **QUICK, **given)
+    fleet = {"w1": quick, "w2": {"starts_at": 0.5, **quick}, "w3": {"starts_at": 0.7, **quick}}
+    return play(fleet, faults=[{"at": at, "kill": "w1", "during": "sweep"}], until=400)
+
+
+def test_who_dies_inside_a_sweep_keeps_all_others_from_sweeping_until_the_lock_expires() -> None:
+    trace = killed_in_sweep(1.2)
+    died = next(e for e in trace if isinstance(e, ev.WorkerLost))
+    assert died.t == to_micros(2)
+    assert restored(trace)[0] == (to_micros(302.5), "T")  # w2's first sweep after 302 s
+    left = next(e for e in trace if isinstance(e, ev.SettingChanged) and e.setting == "unacked_mutex")
+    assert (left.hostname, left.value, trace[left.cause]) == ("w1", 300, died)
+
+
+def test_the_lock_expires_as_set() -> None:
+    assert restored(killed_in_sweep(1.2, unacked_mutex_expire=10))[0] == (to_micros(12.5), "T")
+
+
+def test_a_kill_at_any_other_moment_leaves_no_lock() -> None:
+    quick = options(visibility_timeout=3, **QUICK)
+    trace = play({"w1": quick, "w2": {"starts_at": 0.5, **quick}}, faults=[{"at": 1.2, "kill": "w1"}])
+    assert restored(trace)[0] == (to_micros(3.5), "T")
+
+
+def test_a_lock_that_is_held_is_not_taken_again() -> None:
+    quick = options(visibility_timeout=3, unacked_mutex_expire=10, **QUICK)
+    fleet = {"w1": quick, "w2": {"starts_at": 0.5, **quick}, "w3": {"starts_at": 0.7, **quick}}
+    faults = [{"at": at, "kill": name, "during": "sweep"} for at, name in ((1.2, "w1"), (5, "w2"))]
+    trace = play(fleet, faults=faults, until=60)
+    assert [e.hostname for e in trace if isinstance(e, ev.WorkerLost)] == ["w1", "w2"]
+    assert [e.hostname for e in trace if isinstance(e, ev.SettingChanged)] == ["w1"]
+    assert restored(trace)[0] == (to_micros(12.7), "T")

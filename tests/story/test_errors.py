@@ -112,6 +112,7 @@ SCENARIOS = {
     "worker.unknown": "faults: [{at: 1, kill: worker3}]",
     "fault.one_action": "faults: [{at: 1, kill: worker1, start: worker2}]",
     "fault.belongs": "faults: [{at: 1, kill: worker1, how: cold}]",
+    "fault.no_sweep": "profile: celery-rabbitmq\nfaults: [{at: 1, kill: worker1, during: sweep}]",
     "fault.no_connection": "profile: celery-sqs\nfaults: [{at: 1, disconnect: worker1}]",
     "fault.down": "services: {mail: {}}\nfaults: [{at: 1, down: services.mial}]",
     "set.not_running": "faults: [{at: 1, set: {config.worker_concurrency: 4}}]",

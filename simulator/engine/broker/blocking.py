@@ -48,6 +48,8 @@ class BlockingTransport(Transport):
         """Connected consumers, in the order of their connections."""
         self._serving: set[Queue] = set()
         self._sweep: Call | None = None
+        self._locked_until = 0
+        """Time until which `unacked_mutex` stays that a dead worker has left behind."""
 
     def subscription(self, subscriber: Subscriber) -> BlockingSubscription:
         """Return the subscription of a new consumer."""
@@ -151,7 +153,7 @@ class BlockingTransport(Transport):
 
     def _first_sweep(self, at: int) -> tuple[int, BlockingSubscription]:
         """Return the time (microseconds) and the worker of the sweep that will find a lease up that began at `at`."""
-        now = self.clock.now
+        now = max(self.clock.now, self._locked_until)
         if self._by_worker:
             when, _, sweeper = min(
                 (subscription.next_sweep(at, now), subscription.subscriber.on_timer, subscription)
@@ -164,10 +166,15 @@ class BlockingTransport(Transport):
 
     def returns(self) -> dict[int, int]:
         """Return when each leased message would be ready again, by message id; without workers, when its lease ends."""
+        leases = self.broker.leases
+        if leases is None:
+            return {}
         if self._open:
-            return {lease.message.id: self._first_sweep(lease.at)[0] for lease in self.broker.leases or ()}
-        timeout = self.settings.worker_options.visibility_timeout
-        return {lease.message.id: lease.at + timeout for lease in self.broker.leases or ()}
+            found = {lease.message.id: self._first_sweep(lease.at)[0] for lease in leases}
+        else:
+            timeout = self.settings.worker_options.visibility_timeout
+            found = {lease.message.id: lease.at + timeout for lease in leases}
+        return found | leases.visible_at
 
     def _restore(self, sweeper: BlockingSubscription) -> None:
         """Sweep for leases older than this worker's own visibility timeout, whoever consumes their queues.
@@ -181,10 +188,25 @@ class BlockingTransport(Transport):
         if broker.down or broker.leases is None:
             return
         now = sweeper.swept_at = self.clock.now
+        if now < self._locked_until:
+            return
         for delivery in broker.leases.newest_up(now, options.visibility_timeout, options.restore_limit):
             broker.requeue(delivery, NO_CAUSE, "visibility-timeout", self.front, kept=True)
             self.serve_now(delivery.message.queue)
         self._plan()
+
+    def lock(self, expire: int) -> int:
+        """Leave `unacked_mutex` locked, unless it is; return until when, or 0.
+
+        Nothing releases it but its expiry: whoever finds it held skips the sweep.
+
+        Source: kombu.transport.redis: Mutex, QoS.restore_visible (MutexHeld), Channel.unacked_mutex_expire.
+        """
+        if self.clock.now < self._locked_until:
+            return 0
+        self._locked_until = self.clock.now + expire
+        self._plan()
+        return self._locked_until
 
     def replan(self) -> None:
         """Reschedule the sweep after the leases changed by more than an acknowledgement."""
@@ -282,10 +304,14 @@ class BlockingSubscription(Subscription):
         return 0
 
     def next_sweep(self, delivered: int, now: int) -> int:
-        """Return when its first sweep from `now` on will find a lease up that began at `delivered` (microseconds)."""
+        """Return the time of its first sweep from `now` on that finds a lease expired which began at `delivered`."""
         since, every = self.subscriber.since, self.subscriber.options.restore_interval
         due = max(delivered + _timeout(self), now, self.swept_at + 1)
         return since + max(1, -((since - due) // every)) * every
+
+    def leave_lock(self) -> int:
+        """Take the lock of a sweep and leave it behind; return until when it stays, 0 if another holds it."""
+        return self.transport.lock(self.subscriber.options.mutex_expire)
 
 
 def _timeout(subscription: BlockingSubscription) -> int:

@@ -291,9 +291,10 @@ class Broker:
 
         Source: kombu.transport.SQS: Channel._put (ChangeMessageVisibility to `wait_time_seconds`).
         """
-        if self.leases is not None and self.leases.hide(delivery.message):
+        until = self.clock.now + self._hidden_for
+        if self.leases is not None and self.leases.hide(delivery.message, until):
             returned = (delivery, cause, why, place)
-            self.clock.at(self.clock.now + self._hidden_for, delivery.message.queue.on_timer, self._appear, returned)
+            self.clock.at(until, delivery.message.queue.on_timer, self._appear, returned)
 
     def _appear(self, returned: tuple[Delivery, int, ReturnReason, str]) -> None:
         delivery, cause, why, place = returned

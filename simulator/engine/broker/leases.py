@@ -23,6 +23,8 @@ class Leases:
         """Those that some sweep has found to be up and not restored; all are older than those that run."""
         self._hidden: dict[int, Delivery] = {}
         """Those of messages that were returned and become visible at a time of their own."""
+        self.visible_at: dict[int, int] = {}
+        """By message, that time in microseconds."""
 
     def __len__(self) -> int:
         return len(self._running) + len(self._overdue) + len(self._hidden)
@@ -44,17 +46,19 @@ class Leases:
             delivery = self._overdue.pop(message.id, None) or self._hidden.pop(message.id, None)
             if delivery is None:
                 return False
+            self.visible_at.pop(message.id, None)
         delivery.is_leased = False
         if not (delivery.is_held or delivery.is_running):
             self._copies.remove(message.uuid)
         return True
 
-    def hide(self, message: Message) -> bool:
-        """Take a returned message out of those whose lease can expire; return whether it had a lease."""
+    def hide(self, message: Message, until: int) -> bool:
+        """Keep a returned message from expiring `until` it becomes visible again; return whether it had a lease."""
         delivery = self._running.pop(message.id, None) or self._overdue.pop(message.id, None)
         if delivery is None:
             return False
         self._hidden[message.id] = delivery
+        self.visible_at[message.id] = until
         return True
 
     def oldest(self) -> Delivery | None:

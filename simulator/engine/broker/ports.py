@@ -12,6 +12,7 @@ from typing import Literal
 from simulator.engine.state import Queue, Sink
 from simulator.scenario.profiles import WorkerOptions
 from simulator.trace.events import ReleaseReason
+from simulator.trace.time import NEVER
 from simulator.world.intake import PrefetchWindow
 
 
@@ -86,6 +87,17 @@ class Subscription:
         `closed`: whether the worker closed it itself and could still talk to the broker.
         """
         raise NotImplementedError
+
+    def next_sweep(self, delivered: int, now: int) -> int:
+        """Return the time of its first sweep from `now` on that finds a lease expired which began at `delivered`.
+
+        `NEVER` if the worker does not sweep. Times in microseconds.
+        """
+        return NEVER
+
+    def leave_lock(self) -> int:
+        """Take the lock of a sweep and leave it behind; return until when it stays, 0 if another holds it."""
+        return 0
 
     def silent_polls(self, end: int) -> int:
         """Return the number of empty polls without an event, up to and including `end` (microseconds)."""

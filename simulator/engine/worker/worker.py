@@ -46,6 +46,10 @@ Source: celery.worker.consumer.mingle: Mingle.send_hello. On first start this ha
 """
 
 
+NEVER_DELIVERED = -NEVER
+"""Delivery time of a lease that any sweep finds expired."""
+
+
 class Embedded(Protocol):
     """Beats embedded in workers."""
 
@@ -207,6 +211,25 @@ class Worker:
             return
         index = self.note(WorkerLost(self.clock.now, NO_CAUSE, self.hostname))
         self._end(index, "connection-lost", closed=False)
+
+    def kill_in_sweep(self) -> None:
+        """Kill it inside its next sweep for expired leases: `unacked_mutex` stays locked behind it (Redis)."""
+        self._die_in_sweep(None)
+
+    def _die_in_sweep(self, _: object) -> None:
+        if not self.life.alive:
+            return
+        now, consumer = self.clock.now, self.consumer
+        due = consumer.subscription.next_sweep(NEVER_DELIVERED, now) if consumer.connected else now + RETRY_STEP
+        if due > now:
+            # Asked again then: it may have reconnected meanwhile, and sweep at other times.
+            self.clock.at(due, self.life.on_timer, self._die_in_sweep, None, True)
+            return
+        until, index = consumer.subscription.leave_lock(), len(self.context.journal)
+        self.kill()
+        if until:
+            seconds = as_seconds(until - now)
+            self.note(SettingChanged(now, index, self.hostname, "unacked_mutex", seconds))
 
     def stop(self, how: str) -> None:
         """Shut down: `warm` finishes running tasks and returns the rest, `cold` cancels running tasks too.

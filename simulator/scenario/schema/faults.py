@@ -28,6 +28,9 @@ class Fault(Strict):
     set: Annotated[dict[str, Any], Field(min_length=1)] | None = Field(
         default=None, description="from then on: tasks.<name>.duration or raises, services.<name>.latency and limits"
     )
+    during: Literal["sweep"] | None = Field(
+        default=None, description="kill: not before its next sweep for expired leases (Redis), inside it"
+    )
     slot: Annotated[int, Field(ge=1)] | None = Field(default=None, description="which child")
     how: Literal["warm", "soft", "cold"] | None = None
     for_: Seconds | None = Field(default=None, alias="for")
@@ -45,6 +48,7 @@ class Fault(Strict):
             ("for", self.for_ is not None and not lasts, "down"),
             ("until", self.until is not None and not lasts, "down"),
             ("how", self.how is not None and self.stop is None, "stop"),
+            ("during", self.during is not None and self.kill is None, "kill"),
             ("slot", self.slot is not None and self.kill_child is None, "kill_child"),
             ("latency", self.latency is not None and self.slow is None, "slow"),
             (

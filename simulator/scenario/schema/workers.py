@@ -20,6 +20,7 @@ class WorkerTransportOptions(Strict):
     unacked_restore_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
     unacked_restore_throttle: Annotated[int, Field(ge=1)] | None = None
     unacked_restore_limit: Annotated[int, Field(ge=1)] | None = None
+    unacked_mutex_expire: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
 
 
 class Worker(Strict):

@@ -129,7 +129,17 @@ CONNECTION = Words(
     "연결이 끊기면 ACK하지 않은 메시지가 다른 Worker로 갈 수 있습니다. 실행 중인 Task는 멈추지 않습니다.",
     "When a connection is lost, unACKed messages may go to another worker. Running tasks do not stop.",
 )
-CHANGES = {"connection": CONNECTION, "revoke": REVOKE, "rate_limit": RATE_LIMIT, "time_limit": TIME_LIMIT}
+UNACKED_MUTEX = Words(
+    "한 번에 한 Worker만 점검하도록 Redis에 잠금을 둡니다. 쥔 채로 죽으면 잠금이 만료될 때까지 기다려야 합니다.",
+    "A lock in Redis lets one worker sweep at a time. If that one dies, all wait until the lock expires.",
+)
+CHANGES = {
+    "unacked_mutex": UNACKED_MUTEX,
+    "connection": CONNECTION,
+    "revoke": REVOKE,
+    "rate_limit": RATE_LIMIT,
+    "time_limit": TIME_LIMIT,
+}
 """Changed settings, by remote-control command."""
 IDEAS: dict[type[ev.Event], Words] = {
     ev.QueueDeclared: Words(

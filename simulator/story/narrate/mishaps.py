@@ -257,6 +257,7 @@ CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
     "pool_shrink": lambda event, _: line(say.POOL_SHRINK, who=event.hostname, value=event.value),
     "autoscale": _autoscale,
     "queues": _queues,
+    "unacked_mutex": lambda event, _: line(say.LOCK_LEFT, worker=event.hostname, value=Seconds(to_micros(event.value))),
     "connection": lambda event, _: line(CONNECTIONS[event.value], worker=event.hostname),
 }
 """Sentences by changed setting, named without the part after its dot."""

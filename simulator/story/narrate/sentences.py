@@ -197,6 +197,10 @@ REJECTED = Words(
     "{worker} → Broker: {task} 거절(reject). Broker가 메시지를 버립니다",
     "{worker} → Broker: {task} rejected. The broker drops the message",
 )
+LOCK_LEFT = Words(
+    "{worker}: 점검하다가 죽어 잠금(unacked_mutex)을 남겼습니다. 앞으로 {value} 동안 아무도 메시지를 되돌리지 못합니다",
+    "{worker} died inside a sweep and left its lock (unacked_mutex). For {value}, nobody restores anything",
+)
 CONNECTION_LOST = Words(
     "Broker: {worker} 연결 끊김. ACK하지 않은 {task} 메시지를 Queue에 되돌림 ({place})",
     "Broker: Connection to {worker} lost. {task} was not ACKed and is back in the queue ({place})",

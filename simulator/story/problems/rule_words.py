@@ -96,6 +96,10 @@ RULES = {
         '중단할 수 있는 것은 broker와 services의 서비스뿐입니다: "{name}"',
         '"{name}" cannot go down; only the broker and the services under services can',
     ),
+    "fault.no_sweep": Words(
+        "여기서는 Worker가 점검하지 않습니다. redis://이고 visibility_sweep이 real이어야 합니다",
+        "no worker sweeps here: that takes redis:// and visibility_sweep: real",
+    ),
     "fault.no_connection": Words(
         "이 Broker의 Worker는 연결을 유지하지 않으므로 끊을 수 없습니다: {where}",
         "{where}: with this broker, workers keep no connection that could break",
