@@ -343,6 +343,7 @@ RULES: tuple[Rule, ...] = (
             "workers.*.child_startup",
             "config.worker_max_tasks_per_child",
             "config.worker_max_memory_per_child",
+            "config.worker_proc_alive_timeout",
             "faults.*.kill_child",
         ),
         _POOLS,

@@ -167,6 +167,8 @@ class Settings:
     worker_max_tasks_per_child: int | None
     worker_max_memory_per_child: int | None
     """KiB."""
+    worker_proc_alive_timeout: int
+    """Time within which a replaced child must be up."""
     worker_soft_shutdown_timeout: int
     cancels_on_connection_loss: bool
     connection_attempts: int
@@ -242,6 +244,7 @@ def resolve_settings(
         worker_eta_task_limit=merged.get("worker_eta_task_limit"),
         worker_max_tasks_per_child=merged.get("worker_max_tasks_per_child"),
         worker_max_memory_per_child=merged.get("worker_max_memory_per_child"),
+        worker_proc_alive_timeout=to_micros(merged.get("worker_proc_alive_timeout", 4.0)),
         worker_soft_shutdown_timeout=to_micros(merged.get("worker_soft_shutdown_timeout", 0)),
         cancels_on_connection_loss=merged.get("worker_cancel_long_running_tasks_on_connection_loss", False),
         connection_attempts=merged.get("broker_connection_max_retries", 100) or NEVER if retries else 0,

@@ -33,7 +33,9 @@ LossReason = Literal["killed"]
 StartReason = Literal["", "replaced", "grown"]
 """Reason for starting a child: to replace one, or because the pool grew; empty for the initial children."""
 
-ExitReason = Literal["killed", "max-tasks", "max-memory", "time-limit", "terminated", "cancelled", "shrunk"]
+ExitReason = Literal[
+    "killed", "max-tasks", "max-memory", "time-limit", "terminated", "cancelled", "shrunk", "slow-start"
+]
 """Reason for a child's exit: an unwanted death (`killed`), or the reason its worker ended it."""
 
 ResizeReason = Literal["autoscale", "pool_grow", "pool_shrink", "?"]

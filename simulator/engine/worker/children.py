@@ -12,7 +12,15 @@ from simulator.engine.executions import Execution
 from simulator.engine.tasks import Task
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.slots import Slots
-from simulator.trace.events import ChildExited, ChildStarted, ExitReason, PoolResized, ResizeReason, StartReason
+from simulator.trace.events import (
+    NO_CAUSE,
+    ChildExited,
+    ChildStarted,
+    ExitReason,
+    PoolResized,
+    ResizeReason,
+    StartReason,
+)
 from simulator.trace.time import to_micros
 
 TICK = to_micros(5.0)
@@ -49,6 +57,9 @@ class Children:
         """The highest slot to be kept."""
         startup = spec.child_startup
         self.startup = settings.child_startup if startup is None else to_micros(startup)
+        self.is_too_slow = life.prefork and self.startup > settings.worker_proc_alive_timeout
+        """True if no replacement is ever up in time."""
+        self._patience = settings.worker_proc_alive_timeout
         self.forks = min(self.startup, FORK) if life.prefork and settings.child_death != "at_once" else 0
         """Time that the parent is blocked by starting a child."""
         self.fate = settings.child_death
@@ -131,19 +142,17 @@ class Children:
         if execution is not None:
             slots.interrupt(execution)
             self.unnoticed[slot] = execution
-        now, hostname = self.clock.now, self.life.hostname
-        seen, by_chance = self.fate != "missed", self.fate != "at_once"
-        if by_chance:
-            usual = MISSED if self.fate == "missed" else None
-            seen = self.chances.draw("child_death", hostname, now, NOTICES, usual) != MISSED
-        self._dead[slot] = self.note(ChildExited(now, cause, hostname, slot, self.memory(slot), why, by_chance))
-        self.clock.at(now + NOTICED * by_chance, self.life.on_timer, self._reap_at_pipe_end, None if seen else slot)
+        seen = self._is_seen()
+        self._dead[slot] = self._note_exit(slot, why, cause)
+        noticed = self.clock.now + NOTICED * (self.fate != "at_once")
+        self.clock.at(noticed, self.life.on_timer, self._reap_at_pipe_end, None if seen else slot)
 
     def _reap_at_pipe_end(self, missed: int | None) -> None:
         """Check the children at the end of a pipe: all dead ones but `missed` are found."""
         self.reap(missed)
         if self._dead and self._tick is None:
-            self._tick = self.clock.at(self._next_tick(), self.life.on_timer, self._reap_at_tick)
+            vain = self.is_too_slow and not self.unnoticed
+            self._tick = self.clock.at(self._next_tick(), self.life.on_timer, self._reap_at_tick, None, vain)
 
     def timer(self) -> tuple[int, int]:
         """Return the start and interval of the parent's check of its children."""
@@ -194,11 +203,40 @@ class Children:
         now = self.clock.now
         if self.forks:
             self.life.sleep(now + self.forks * (before + 1))
+        if self.is_too_slow:
+            # Kills and replacements alternate for ever: they keep no run alive.
+            self.clock.at(now + self.forks * before + self._patience, self.life.on_timer, self._time_out, slot, True)
+            return
         wait = self.forks * before + self.startup
         if wait or why == "grown":
             self.clock.at(now + wait, self.life.on_timer, self._started, (slot, cause, why))
         else:
             self._started((slot, cause, why))
+
+    def _time_out(self, slot: int) -> None:
+        """Kill a child that is not up in time; its replacement starts when the parent notices.
+
+        Those that start with the worker are not timed.
+
+        Source: celery.concurrency.asynpool: AsynPool._create_process_handlers (verify_process_alive).
+        """
+        if self._ended:
+            return
+        self._dead[slot] = self._note_exit(slot, "slow-start", NO_CAUSE)
+        seen = self._is_seen()
+        noticed = self.clock.now + NOTICED * (self.fate != "at_once")
+        self.clock.at(noticed, self.life.on_timer, self._reap_at_pipe_end, None if seen else slot, True)
+
+    def _is_seen(self) -> bool:
+        """Return True if the parent notices a death at once."""
+        if self.fate == "at_once":
+            return True
+        usual = MISSED if self.fate == "missed" else None
+        return self.chances.draw("child_death", self.life.hostname, self.clock.now, NOTICES, usual) != MISSED
+
+    def _note_exit(self, slot: int, why: ExitReason, cause: int) -> int:
+        now, memory = self.clock.now, self.memory(slot)
+        return self.note(ChildExited(now, cause, self.life.hostname, slot, memory, why, self.fate != "at_once"))
 
     def _started(self, started: tuple[int, int, StartReason]) -> None:
         slot, cause, why = started

@@ -139,6 +139,9 @@ class Config(Strict):
     worker_eta_task_limit: Annotated[int, Field(ge=1)] | None = None
     worker_max_tasks_per_child: Annotated[int, Field(ge=1)] | None = None
     worker_max_memory_per_child: Annotated[int, Field(ge=1)] | None = Field(default=None, description="KiB")
+    worker_proc_alive_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+        default=None, description="seconds within which a new child must be up, or it is killed"
+    )
     worker_soft_shutdown_timeout: Seconds | None = None
     worker_cancel_long_running_tasks_on_connection_loss: bool | None = None
     broker_connection_retry: bool | None = None

@@ -150,7 +150,10 @@ def _revoked(event: ev.TaskRevoked, index: Index, pool: str) -> str:
 
 
 def _exited(event: ev.ChildExited, index: Index, pool: str) -> str:
-    """Billiard's line about a child that was killed by a signal."""
+    """Billiard's line about a child that was killed by a signal; Celery's about one that was not up in time."""
+    if event.why == "slow-start":
+        child = f"<ForkProcess(ForkPoolWorker-{event.slot}, started daemon)>"
+        return _entry(event, "ERROR", MAIN, f"Timed out waiting for UP message from {child}")
     if event.why != "killed":
         return ""
     return _entry(event, "ERROR", MAIN, f"Process 'ForkPoolWorker-{event.slot}' exited with 'signal 9 (SIGKILL)'")

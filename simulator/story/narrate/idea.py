@@ -117,7 +117,12 @@ DELIVERIES = {"push": PUSH, "wait": WAIT, "long poll": LONG_POLL}
 """Delivery of messages, by `TransportTraits.manner`; polling is told by its own event, if there is one."""
 DROPS = {"max-length": OVERFLOW, "expired": EXPIRED, "delivery-limit": DELIVERY_LIMIT}
 """Dropped messages, by reason."""
+SLOW_START = Words(
+    "새 자식이 worker_proc_alive_timeout 안에 준비되지 않으면 부모가 강제 종료하고 다시 시작합니다. 늘 늦는다면 끝없이 되풀이됩니다.",
+    "A new child that is not up within worker_proc_alive_timeout is killed and replaced: forever, if it always needs longer.",
+)
 EXITS = {
+    "slow-start": SLOW_START,
     "killed": CHILD_KILLED,
     "time-limit": CHILD_TIME_LIMIT,
     "terminated": TERMINATED,

@@ -24,6 +24,7 @@ WHYS = {
     "expired": Words("만료", "expired"),
     "max-tasks": Words("max_tasks_per_child", "max_tasks_per_child"),
     "max-memory": Words("max_memory_per_child", "max_memory_per_child"),
+    "slow-start": Words("worker_proc_alive_timeout 초과", "not up within worker_proc_alive_timeout"),
     "time-limit": Words("시간 제한", "time limit"),
     "terminated": Words("중단 요청", "terminated"),
     "killed": Words("강제 종료", "killed"),
