@@ -92,6 +92,7 @@ def read_syllabus(book: Book) -> Syllabus:
 def hold_lesson(run: Run, lang: str, book: Book) -> None:
     """Tell a run, ask its questions, and print the results; progress of a lesson is stored."""
     from simulator.course.closing import close_run, closing_lines, remember_answer, remember_end
+    from simulator.course.contrast import case_of
     from simulator.course.syllabus import lesson_name
     from simulator.story.stops import outcome_of
     from simulator.story.tell import tell
@@ -109,10 +110,14 @@ def hold_lesson(run: Run, lang: str, book: Book) -> None:
 
     for text in tell(run, lang, ask=ask):
         print(text)
-    closing = close_run(run, given)
+    closing, case = close_run(run, given), case_of(run.scenario)
     if name is not None:
         remember_end(book, name, closing)
-        closing = close_run(run, given, read_syllabus(book).after(name))
+    elif case is not None and not any(asked.state == "open" for asked in closing.asked):
+        book.record(lambda progress: progress.with_case(*case))
+    following = read_syllabus(book).after(name) if name is not None else None
+    lesson = name if name is not None else case[0] if case is not None else None
+    closing = close_run(run, given, following, book.progress.of(lesson).cases if lesson is not None else ())
     print()
     print("\n".join(closing_lines(closing, lang)), flush=True)
     tell_problems(book, lang)

@@ -156,6 +156,7 @@ def _lines(closing: Closing, lang: str) -> Iterator[str]:
             yield f"      {values_text(verdict)}"
             yield f"      {offender_text(verdict, closing.run, lang)}"
     yield from _exercise(closing, lang)
+    yield from _cases(closing, lang)
     following = closing.following
     if following is not None:
         yield words.NEXT_IS.text(lang, title=following.title_in(lang), name=following.name)
@@ -171,6 +172,20 @@ def _exercise(closing: Closing, lang: str) -> Iterator[str]:
     yield f"  {words.WRITE_IT.text(lang)}"
     yield f"    extends: {scenario.name}"
     yield f"    ackademy check mine.yaml --against {scenario.name}"
+
+
+def _cases(closing: Closing, lang: str) -> Iterator[str]:
+    """The contrast cases: what each one changes, and how to be asked again."""
+    seen, scenario = closing.run.origin.scenario, closing.scenario
+    variants = [case for case in closing.cases if case.name]
+    if seen is None or scenario is None or not variants:
+        return
+    played = sum(case.played for case in variants) + (seen.variant is not None)
+    yield words.CASES.text(lang, played=played, total=len(seen.model.variants))
+    for case in variants:
+        yield f"  {case.label(lang)} ({(words.PLAYED if case.played else words.NOT_PLAYED).text(lang)})"
+        yield from (f"      {change}" for change in case.change_texts(seen))
+        yield f"      ackademy tell {scenario.name} --variant {case.name} --ask"
 
 
 def rules_of(exercise: Exercise, lang: str) -> list[str]:

@@ -99,6 +99,11 @@ class History:
         return {name: [hold for hold in holds if hold.end != hold.start] for name, holds in found.items()}
 
     @cached_property
+    def held(self) -> Level:
+        """Tasks that wait in all workers."""
+        return _settled(holds_of(self.run.trace).held)
+
+    @cached_property
     def lasting(self) -> dict[str, Level]:
         """By queue (`EVERYTHING`: in all of them), ready messages that wait: what comes and goes at once does not."""
         return {name: _settled(level) for name, level in self.queues.items()}

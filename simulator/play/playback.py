@@ -20,8 +20,10 @@ from simulator.trace.events import (
     BrokerDown,
     BrokerUp,
     Event,
+    MessageQueued,
     SettingChanged,
     TaskLost,
+    TaskSent,
     WorkerLost,
     WorkerOffline,
     WorkerOnline,
@@ -40,8 +42,20 @@ LONGEST_GAP = 1.0
 """Limit of seconds spent on a gap without events, at normal speed."""
 
 
+TOGETHER = 60
+"""Limit of events that happen together; fewer where there is less time for each, since all that travel are drawn."""
+
+SENDING = {TaskSent, MessageQueued}
+"""A publish: the message leaves and arrives."""
+
+
 Place = tuple[int, int]
 """A place in a run: (applied events, clock in microseconds)."""
+
+
+def _alike(one: type[Event], other: type[Event]) -> bool:
+    """Return whether two events that follow each other are parts of one thing that happens."""
+    return one is other or {one, other} == SENDING
 
 
 class _Incidents(Pass):
@@ -85,6 +99,7 @@ class Playback:
             self._rest_at(place)
         self.dwell = min(TRAVEL, ALL_TRAVEL / max(1, self._meaning.marks.count(1)))
         """Seconds for which the clock waits at a meaningful event."""
+        self._together = max(1, round(TOGETHER * self.dwell / TRAVEL))
 
     def _rest_at(self, place: Place) -> None:
         after = bisect_left(self.rests, place)
@@ -162,6 +177,12 @@ class Playback:
         captioned = any(not other.is_question for other in self.stops.get(place, ()))
         return (cursor, time + 1) if stop.is_question and captioned and place < self.end else place
 
+    def caption_before(self, place: Place) -> Place | None:
+        """Return the place of the caption that a question at `place` was put behind; None if there is none."""
+        before = place[0], place[1] - 1
+        asked = any(stop.is_question for stop in self.stops.get(place, ()))
+        return before if asked and any(not stop.is_question for stop in self.stops.get(before, ())) else None
+
     def _place(self, cursor: int, time: int) -> Place:
         cursor = max(cursor, self.opening)
         return cursor, max(time, self.time_of(cursor))
@@ -197,8 +218,18 @@ class Playback:
         return self.rests[max(bisect_left(self.rests, place) - 1, 0)]
 
     def waits_after(self, cursor: int) -> float:
-        """Return seconds the clock pauses after the event before this cursor, at normal speed."""
-        return self.dwell if cursor > self.opening and self._meaning.marks[cursor - 1] else 0.0
+        """Return seconds the clock pauses after the event before this cursor, at normal speed.
+
+        What happens alike at one instant happens together: six sends take no longer than one.
+        """
+        marks = self._meaning.marks
+        if cursor <= self.opening or not marks[cursor - 1]:
+            return 0.0
+        if cursor < self.length and marks[cursor] and cursor % self._together:
+            before, after = self.events[cursor - 1], self.events[cursor]
+            if before.t == after.t and _alike(type(before), type(after)):
+                return 0.0
+        return self.dwell
 
     def rate(self, place: Place) -> float:
         """Return simulated microseconds per second after a place, at normal speed."""

@@ -191,8 +191,9 @@ class Player:
         return self.go(self.playback.rests[0])
 
     def end(self) -> Player:
-        """Go to the end of the run, or the next open question."""
-        return self.go(self.playback.end)
+        """Go to the end of the run or the next open question; first to the caption of that moment, if it has one."""
+        caption = self.playback.caption_before(self.limit)
+        return self.go(caption if caption is not None and self.place < caption else self.playback.end)
 
     def next_mark(self, bookmarks: Sequence[Place] = ()) -> Player:
         """Go to the next chapter, caption, question, verdict, fault or bookmark (`bookmarks` are sorted)."""

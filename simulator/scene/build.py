@@ -28,6 +28,7 @@ from simulator.scene.over_time import (
     read_meters,
 )
 from simulator.scene.room import FULL, Room
+from simulator.scene.services import find_services
 from simulator.scene.stage import (
     MAX_FLIGHTS,
     fill_worker,
@@ -137,6 +138,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         flying=frozenset((f.uuid, f.target[:2]) for f in flights if f.kind == "task" and f.progress < 1),
         lower=LowerPanel(look.panel, look.dots, look.selection.key if look.selection.key in world.workers else ""),
         down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
+        services=find_services(player, world),
         store=find_store(player),
     )
 

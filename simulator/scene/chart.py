@@ -127,6 +127,8 @@ class TimeChart(ScenePart, frozen=True):
     """A lane per slot; empty if they do not fit."""
     busy: Curve | None = None
     """The number of busy slots, instead of lanes."""
+    held: Curve | None = None
+    """The number of tasks that wait in all workers, if lanes do not tell it and any have."""
 
 
 class MeterPanel(ScenePart, frozen=True):

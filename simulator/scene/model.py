@@ -143,6 +143,20 @@ class StoreBox(ScenePart, frozen=True):
     state: str
 
 
+class ServiceBox(ScenePart, frozen=True):
+    """A service that tasks call."""
+
+    name: str
+    down: str
+    """The exception of calls while it is down; empty while it is up."""
+    calls: int
+    """Executions that call it now."""
+    capacity: int | None
+    """Calls that it takes at once; more are refused."""
+    waiting: int
+    """Tasks that call it and are held for an ETA: retries, most of them."""
+
+
 class TextLine(ScenePart, frozen=True):
     """A line of text of a kind (`now`, `why`, `note`) in a language."""
 
@@ -270,6 +284,8 @@ class Scene(ScenePart, frozen=True):
     """(task, (kind, name) of a place) for everything in flight to a place where the world already has it."""
     down: tuple[str, ...] = ()
     """Services that are down."""
+    services: list[ServiceBox] = []
+    """Services that tasks call."""
     live: bool = False
     """True if the run is live."""
     names: dict[str, str] = {}

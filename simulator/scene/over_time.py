@@ -126,13 +126,22 @@ def build_timeline(over: Over, chart: Chart, room: Room, dead: Set[str]) -> Time
     # If the slots do not fit, they share one row, and the queues get the rest.
     shared = len(slots) >= room.rows
     busy = Curve("busy", over.largest(over.history.busy, axis), len(slots)) if slots and shared else None
-    rows = room.rows - (len(slots) if not shared else 1 if slots else 0)
+    held = _held_in_all(over, axis) if busy is not None and room.rows > 2 else None
+    rows = room.rows - (len(slots) if not shared else (busy is not None) + (held is not None))
     return TimeChart(
         scale_of(axis),
         list(_queues(over, chart.queues, axis, rows, dead)),
         [] if shared else [_lane(over, name, slot, axis, last) for name, slot, last in slots],
         busy,
+        held,
     )
+
+
+def _held_in_all(over: Over, axis: Axis) -> Curve | None:
+    """Build a curve of what waits in all workers; None while nothing has."""
+    held = over.history.held
+    first = next((time for time, value in zip(held.times, held.values, strict=True) if value), NEVER)
+    return Curve("held", over.largest(held, axis), 2) if first < over.time or (over.future and first < NEVER) else None
 
 
 def _queues(over: Over, names: Sequence[str], axis: Axis, rows: int, dead: Set[str]) -> Iterator[Curve]:
@@ -140,8 +149,6 @@ def _queues(over: Over, names: Sequence[str], axis: Axis, rows: int, dead: Set[s
     history = over.history
     known = [name for name in names if name in history.queues]
     shown = [name for name in known if over.future or history.waited.get(name, NEVER) < over.time]
-    if len(known) == 1:
-        shown = known
     if len(shown) > rows == 1:
         yield Curve("", over.largest(history.lasting[EVERYTHING], axis), 2)
     else:

@@ -86,10 +86,12 @@ class Seek(Command):
 
     column: int = 0
     columns: int = 1
+    times: tuple[int, ...] = ()
+    """The begin of each column (microseconds), if they are not all as long; the last one is the end."""
 
     def at(self, column: int, width: int) -> Seek:
         """Return the command for a column; the last one is the end."""
-        return Seek(column, max(1, width - 1))
+        return Seek(column, max(1, width - 1), self.times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,8 @@ class Session:
                 self._go_to_found(by)
             case c.GoTo(cursor):
                 self._go(player.seek(cursor))
+            case c.Seek(column, times=times) if 0 <= column < len(times) - 1:
+                self._go(seek_between(player, times[column], times[column + 1]))
             case c.Seek(column, columns):
                 self._seek(column, columns)
             case c.SeekTime(times, column):

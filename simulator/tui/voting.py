@@ -8,6 +8,7 @@ from simulator.tui.app import AckademyApp
 from simulator.tui.rerun import Simulator
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.vote import VoteScreen
+from simulator.tui.session import Session
 from simulator.tui.settings import SettingsFile
 
 
@@ -36,9 +37,9 @@ class VotingApp(AckademyApp):
         session = self.session
         assert session is not None
         for _ in range(self._first - 1):
-            session.do(c.GoToEnd())
+            _go_to_question(session)
             session.do(c.Skip())
-        session.do(c.GoToEnd())
+        _go_to_question(session)
         self.redraw()
 
     def redraw(self) -> None:
@@ -58,3 +59,9 @@ def vote_on(run: Run, *, lang: str, simulate: Simulator, question: int, kept: Se
     app = VotingApp(simulate, lang, run, question, kept=kept)
     status = app.run()
     return status if status is not None else app.return_code or 0
+
+
+def _go_to_question(session: Session) -> None:
+    """Go to the next question, past the caption that leads to it, or to the end."""
+    while session.player.open_question is None and not session.player.at_end:
+        session.do(c.GoToEnd())

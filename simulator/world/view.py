@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from functools import partial
 from typing import Any
 
@@ -106,6 +107,17 @@ class World:
             if isinstance(event, ev.MessageDelivered) and event.delivery_tag == delivery.delivery_tag:
                 return index
         raise KeyError(delivery.delivery_tag)
+
+    def callers(self, names: Set[str]) -> tuple[Counter[str], Counter[str]]:
+        """By task, how many executions run and how many messages are held for an ETA, of the tasks `names`."""
+        name_of = self._state.index.name_of
+        running: Counter[str] = Counter()
+        held: Counter[str] = Counter()
+        for worker in self._state.workers.values():
+            running.update(name_of(message) for _, message, _ in worker.active.values())
+            held.update(name_of(message) for message, _ in worker.scheduled.values())
+        first, second = (Counter({name: found[name] for name in names}) for found in (running, held))
+        return first, second
 
     def unacked_tags(self, queues: tuple[str, ...]) -> set[int]:
         """Return the tags of unsettled deliveries from these queues."""

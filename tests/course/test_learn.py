@@ -165,6 +165,17 @@ def test_a_changed_lesson_is_not_recorded(ackademy: Call, typed: Callable[[str],
     assert " done " not in ackademy("learn").out
 
 
+def test_the_contrast_cases_are_told_as_text_and_recorded(ackademy: Call, typed: Callable[[str], None]) -> None:
+    typed("2\n")
+    ackademy("tell", ORDER, "--ask", "--variant", "slow_email")
+    typed("1\n")
+    told = ackademy("learn", ORDER, "--text").out
+    assert "Predict again with a change (1 of 2 played)" in told
+    assert "Sending the email takes 10 s (played)" in told
+    assert "tasks.send_email.duration: 2 → 10" in told
+    assert f"ackademy tell {ORDER} --variant celery_defaults --ask" in told
+
+
 def test_the_course_as_a_conversation(ackademy: Call, typed: Callable[[str], None]) -> None:
     typed("empty-queue\n3\n2\n1\n99\nq\n")
     ended = ackademy("learn", "--text")
@@ -271,7 +282,7 @@ def test_an_exercise_is_solved_with_its_knobs() -> None:
     book = Book()
 
     async def do(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        text = await press(app, pilot, "end", "1", "end", "right")
+        text = await press(app, pilot, "end", "end", "1", "end", "right")
         assert "Fix it so that no task is lost." in text
         text = await press(app, pilot, "o")
         assert "▸ task_acks_late" in text
@@ -310,7 +321,7 @@ def test_a_missed_goal_leads_to_its_moment() -> None:
 
 def test_what_may_not_be_changed_is_told() -> None:
     async def do(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await press(app, pilot, "end", "1", "x", "1", "r")
+        await press(app, pilot, "end", "end", "1", "x", "1", "r")
         text = await press(app, pilot, "enter")
         assert "Not allowed to change: faults.1" in text
 

@@ -88,13 +88,13 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "compare-variant": ("two-queues", ["1", "c", "1", "pagedown"]),
     "recording": (str(RECORDING), ["end", *["left"] * 24]),
     "recording-task": (str(RECORDING), ["end", *["left"] * 24, "i"]),
-    "exercise": ("crash-early-late", ["end", "1", "end", "r"]),
-    "exercise-knobs": ("crash-early-late", ["end", "1", "end", "o"]),
+    "exercise": ("crash-early-late", ["end", "end", "1", "end", "r"]),
+    "exercise-knobs": ("crash-early-late", ["end", "end", "1", "end", "o"]),
     "zoom-eta": ("retry", ["pagedown", "pagedown", "3", "pagedown", "z"]),
     "zoom-retry": ("retry", ["pagedown", "pagedown", "3", "pagedown", "z", "z"]),
-    "zoom-killed": ("crash-early-late", ["end", "1", "end", "tab", "enter"]),
+    "zoom-killed": ("crash-early-late", ["end", "end", "1", "end", "tab", "enter"]),
     "exercise-missed": ("overflow", ["end", "2", "end", "o", "down", "right", "enter", "end", "r", "enter"]),
-    "exercise-passed": ("crash-early-late", ["end", "1", "end", "o", "right", "enter", "r", "enter"]),
+    "exercise-passed": ("crash-early-late", ["end", "end", "1", "end", "o", "right", "enter", "r", "enter"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""

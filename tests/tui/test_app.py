@@ -250,12 +250,14 @@ def test_the_scrubber_is_clicked_dragged_and_wheeled(order: Run) -> None:
     async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
         session = session_of(app)
         await pilot.press("end", "1")
-        bar = zone_of(app, c.Seek())
+        canvas = app.screen.query_one(Board).canvas
+        assert canvas is not None
+        (bar,) = (zone for zone in canvas.zones if isinstance(zone.command, c.Seek))
         middle = (bar.x + bar.width // 2, bar.y)
         await pilot.click(offset=middle)
         assert abs(session.player.time - session.player.horizon // 2) < 100_000
         await pilot.mouse_down(offset=middle)
-        await pilot.hover(offset=(bar.x + bar.width + 5, bar.y))
+        await pilot.hover(offset=(bar.x + bar.width, bar.y))
         assert session.player.at_end
         await pilot.hover(offset=(bar.x, bar.y - 3))
         await pilot.mouse_up(offset=(bar.x, bar.y))

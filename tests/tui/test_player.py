@@ -13,7 +13,8 @@ from simulator.engine import simulate
 from simulator.play.playback import LONGEST_GAP, TRAVEL, Playback
 from simulator.play.player import SPEEDS, Motion, Player
 from simulator.scenario import Scenario, parse_scenario
-from simulator.story.run import Run
+from simulator.story.run import Run, open_run
+from simulator.trace.events import MessageQueued
 from tests.strategies import scenarios
 
 MOVES: dict[str, Callable[[Player], Player]] = {
@@ -230,3 +231,40 @@ def test_marks_lead_from_chapter_to_chapter() -> None:
         player = player.next_mark()
     assert list(zip(times, numbers, strict=True)) == [(0, 1), (1.5, 2), (2, 3)]
     assert start_idle().playback.chapter_at((0, 0)) is None
+
+
+def seconds_up_to(player: Player, cursor: int) -> float:
+    """How long playing takes until an event has happened and the clock goes on."""
+    player, frames = player.toggle(), 0
+    while player.cursor < cursor and player.is_moving:
+        player, frames = player.advance(0.01), frames + 1
+    return frames / 100
+
+
+@pytest.mark.parametrize("transport", ["guide", "celery-rabbitmq", "celery-redis"])
+def test_what_is_sent_at_one_instant_flies_together(transport: str) -> None:
+    lengths = []
+    for count in (1, 6):
+        scenario = parse_scenario(
+            f"{{profile: {transport}, workers: 0, queues: {{celery: {{}}}}, tasks: {{mail: {{duration: 1}}}}, "
+            f"send: [{{at: 0, task: mail, count: {count}}}], until: 3}}"
+        )
+        playback = Playback(Run(simulate(scenario), scenario))
+        last = 1 + max(n for n, event in enumerate(playback.events) if isinstance(event, MessageQueued))
+        lengths.append(seconds_up_to(Player.at_start(playback), last))
+        player = Player.at_start(playback).toggle()
+        while player.cursor < last:
+            player = player.advance(0.01)
+        queued = [index for index, _ in player.recent() if isinstance(playback.events[index], MessageQueued)]
+        assert len(queued) == count, "all of them at once"
+    assert lengths[0] == pytest.approx(lengths[1], abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["pools", "crash-early-late", "poison"])
+def test_the_end_does_not_skip_the_caption_that_leads_to_a_question(name: str) -> None:
+    caption = Player.at_start(Playback(open_run(name, simulate))).end()
+    assert [stop.is_question for stop in caption.stops] == [False]
+    question = caption.end()
+    assert question.open_question is not None
+    assert question.cursor == caption.cursor
+    assert question.end() == question

@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
+from simulator.play.playback import Playback
+from simulator.play.player import Player
 from simulator.scenario import parse_scenario
+from simulator.scene.build import build_scene
+from simulator.scene.look import Look
+from simulator.scene.model import Scene
 from simulator.story.run import Run, open_run
 from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
+from simulator.tui.drawing.present import draw_present, room_of_present
 from simulator.tui.keys import PRESENT, shortcuts_of
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.present import PresentScreen
@@ -207,3 +214,32 @@ def test_no_key_of_it_needs_a_capital_or_a_function_key() -> None:
             continue
         plain = [key for key in shortcut.keys if not (key.isalpha() and key.isupper()) and not key.startswith("f1")]
         assert plain, shortcut.name
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 40)])
+@pytest.mark.parametrize("what", ["three-task-order", "crash-early-late", "prefetch"])
+def test_what_flies_stays_between_queues_and_workers(what: str, size: tuple[int, int]) -> None:
+    """It covers no border and no word: beside the gap, each frame of a step is the one without anything that flies."""
+    player = Player.at_start(Playback(open_run(what, simulate)))
+    flown = False
+    for _ in range(40):
+        after = player.raw_step(shown=True)
+        for since in (0.05, 0.2, 0.4):
+            scene = present_scene(after.advance(since), size)
+            still = structs.replace(scene, flights=[], trail=None)
+            drawn, without = (draw_present(one, *size) for one in (scene, still))
+            changed = {
+                x
+                for row, other in zip(drawn.cells, without.cells, strict=True)
+                for x, (cell, there) in enumerate(zip(row, other, strict=True))
+                if cell != there
+            }
+            flown = flown or bool(changed)
+            for x in changed:
+                assert all(row[x] not in "╭╮╰╯│" for row in without.cells)
+        player = after.rest().answer(None) if after.rest().open_question else after.rest()
+    assert flown
+
+
+def present_scene(player: Player, size: tuple[int, int]) -> Scene:
+    return build_scene(player, Look("en"), lambda draft: room_of_present(draft, *size))

@@ -599,3 +599,22 @@ def test_queues_keep_their_rows_where_slots_have_to_share_one(size: tuple[int, i
     session = unasked(open_run("sale-day", simulate))
     names = {line.split()[0] for line in drawn(session.player, session.look, size).lines() if line.strip()}
     assert {"high", "normal"} <= names
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 40)])
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("name", ["three-task-order", "retry", "sale-day"])
+def test_scrubber_and_timeline_are_one_ruler(name: str, lang: str, size: tuple[int, int]) -> None:
+    """The knob stands below the line of now, and both end in one column; however idle time is folded."""
+    session = unasked(open_run(name, simulate))
+    look, y = dataclasses.replace(session.look, lang=lang), -3 if size[1] >= 40 else -2
+    for part in (0, 1, 2, 3):
+        session.do(c.Seek(part, 3))
+        rows = drawn(session.player, look, size).cells
+        # The lowest row with the sign but those of the meters, which have axes of their own.
+        ruler = next(row for row in reversed(rows) if GLYPHS.here in row and GLYPHS.rule not in row)
+        assert rows[y].index(GLYPHS.knob) == ruler.index(GLYPHS.here)
+        assert rows[y].index(GLYPHS.edge) == size[0] - 2
+    session.do(c.ZoomTime(1))
+    row = drawn(session.player, session.look, size).cells[y]
+    assert row.index(GLYPHS.knob) + 1 == row.index(GLYPHS.edge), "the whole run, though the timeline shows half of it"

@@ -28,6 +28,12 @@ CHANGED_AT = {
     "turn": Words("{name} = {value}", "{name} = {value}"),
     "control": Words("control {name}, {time}초", "control {name} at {time} s"),
 }
+SERVICES = Words("외부 서비스", "Services")
+SERVICE_UP = Words("정상", "up")
+SERVICE_DOWN = Words("중단", "down")
+CALLS = Words("호출 {count}", "calls {count}")
+CALLS_OF = Words("호출 {count}/{most}", "calls {count} of {most}")
+WAIT_FOR_SERVICE = Words("재시도 대기 {count}", "{count} wait to retry")
 SERVICES_DOWN = Words("중단: {names}", "down: {names}")
 
 # Lanes

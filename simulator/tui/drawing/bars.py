@@ -13,8 +13,9 @@ from simulator.story.language import say
 from simulator.story.values import second_unit
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Play, Seek
-from simulator.tui.drawing.canvas import Canvas, cut
+from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.drawing.layout import Box
 from simulator.tui.hints import Hint
 from simulator.tui.plain import write_keys
 
@@ -58,8 +59,8 @@ def draw_title(canvas: Canvas, scene: Scene) -> None:
     told = cell_len(chapter) + cell_len(branch) + cell_len(down)
     if note and told and cell_len(note) + told + 8 > canvas.width:
         note = say(live_words.BEHIND_SHORT if scene.live else labels.GUIDE_NOTE_SHORT, scene.lang)
-    if note and canvas.width - told > 16:
-        note = cut(note, canvas.width - told - 6, GLYPHS.ellipsis)
+    # The profile stands above it, too: half a warning would tell less than none.
+    if note and cell_len(note) + told + 6 <= canvas.width:
         canvas.right(canvas.width - 1, 1, f" {note} ", "profile")
     x = canvas.put(1, 1, chapter, "chapter")
     x = canvas.put(x, 1, cut(branch, canvas.width - x - cell_len(down) - 1, GLYPHS.ellipsis), "branch")
@@ -98,35 +99,72 @@ def _chapter(scene: Scene, room: int) -> str:
     return f" {GLYPHS.chapter} {text} "
 
 
-def draw_notice(canvas: Canvas, y: int, scene: Scene) -> None:
-    """Draw the heavy rule above the texts, with the notice if there is one."""
+def draw_notice(canvas: Canvas, y: int, scene: Scene, *, spare: int = 0) -> int:
+    """Draw the heavy rule above the texts, with the notice if there is one.
+
+    Args:
+        canvas: where to draw.
+        y: the row of the rule.
+        scene: the moment.
+        spare: rows below the rule that a long notice may go on in.
+
+    Returns:
+        Those that it has taken.
+    """
     canvas.put(0, y, GLYPHS.heavy * canvas.width, "faint")
-    if scene.notice:
-        notice = write_keys(scene.notice) if scene.notice_has_keys else scene.notice
-        canvas.put(2, y, f" {cut(notice, canvas.width - 6, GLYPHS.ellipsis)} ", "notice")
+    if not scene.notice:
+        return 0
+    notice = write_keys(scene.notice) if scene.notice_has_keys else scene.notice
+    first, *more = wrap(notice, canvas.width - 6)
+    if len(more) > spare:
+        more = more[:spare]
+        last = (more or [first])[-1]
+        cut_off = f"{cut(last, canvas.width - 8, '')} {GLYPHS.ellipsis}"
+        first, more = (first, [*more[:-1], cut_off]) if more else (cut_off, more)
+    canvas.put(2, y, f" {first} ", "notice")
+    for row, text in enumerate(more, start=y + 1):
+        canvas.put(3, row, text, "notice")
+    return len(more)
 
 
-def draw_transport(canvas: Canvas, y: int, scene: Scene) -> None:
-    """Draw the transport bar: motion, place in the run, speed."""
-    bar, chart = scene.transport, scene.chart
+def draw_transport(canvas: Canvas, y: int, scene: Scene, axis: Box | None = None) -> None:
+    """Draw the transport bar: motion, place in the run, speed.
+
+    Args:
+        canvas: where to draw.
+        y: the row.
+        scene: the moment.
+        axis: the columns of the timeline above, which tells the numbers itself; the scrubber then stands below it.
+    """
+    bar = scene.transport
     sign = GLYPHS.playing if bar.motion in ("playing", "live") else "? " if bar.motion == "asking" else GLYPHS.paused
     style = {"playing": "running", "asking": "question", "live": "running"}.get(bar.motion, "strong")
     motions = LIVE_MOTIONS if scene.live else MOTIONS
-    width = _motion_width(scene)
+    start = motion_width(scene)
     canvas.put(1, y, f"{sign} {say(motions[bar.motion], scene.lang)}", style)
-    canvas.zone(0, y, width + 5, 1, Play())
+    canvas.zone(0, y, start - 1, 1, Play())
+    if axis is not None:
+        draw_scrubber(canvas, axis.x, y, axis.width + 1, scene, aligned=True)
+        return
+    event = canvas.width >= COUNTED
+    canvas.right(canvas.width - 1, y, transport_numbers(scene, event=event), "text")
+    draw_scrubber(canvas, start, y, scrubber_width(scene, canvas.width), scene)
+
+
+def transport_numbers(scene: Scene, *, event: bool = True) -> str:
+    """Return the clock, the number of the `event`, and the speed."""
+    bar, chart = scene.transport, scene.chart
     speed = f"{bar.speed:g}{GLYPHS.times}" if bar.speed >= 1 else f"1/{round(1 / bar.speed)}{GLYPHS.times}"
     end, known = f"{chart.end / MICROS:.2f}", bar.events is not None
     time = f"{chart.time / MICROS:.2f}/{end}" if known else f"{chart.time / MICROS:.2f}"
-    event = (f"  {bar.event}/{bar.events}" if known else f"  {bar.event}") if canvas.width >= COUNTED else ""
-    canvas.right(canvas.width - 1, y, f"{time}{second_unit(scene.lang)}{event}  {speed:>4}", "text")
-    draw_scrubber(canvas, width + 6, y, scrubber_width(scene, canvas.width), scene)
+    count = (f"  {bar.event}/{bar.events}" if known else f"  {bar.event}") if event else ""
+    return f"{time}{second_unit(scene.lang)}{count}  {speed:>4}"
 
 
-def _motion_width(scene: Scene) -> int:
-    """Width of the motion's label, in columns."""
+def motion_width(scene: Scene) -> int:
+    """Return the columns for what moves, and its sign."""
     motions = LIVE_MOTIONS if scene.live else MOTIONS
-    return max(cell_len(say(words, scene.lang)) for words in motions.values())
+    return max(cell_len(say(words, scene.lang)) for words in motions.values()) + 6
 
 
 def scrubber_width(scene: Scene, width: int) -> int:
@@ -136,17 +174,20 @@ def scrubber_width(scene: Scene, width: int) -> int:
     # Where there is little room, the bar needs it more than the number of the event.
     if width >= COUNTED:
         reserved += 2 * len(f"{bar.events}") + 3 if bar.events is not None else 8
-    return width - 3 - reserved - _motion_width(scene) - 6
+    return width - 3 - reserved - motion_width(scene)
 
 
-def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> None:
-    """Draw the scrubber, which can be clicked and dragged."""
+def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene, *, aligned: bool = False) -> None:
+    """Draw the scrubber, which can be clicked and dragged; `aligned` with a timeline that shows the whole run."""
     if width < 4:
         return
     chart = scene.chart
     last = width - 2
+    scale = chart.timeline.scale if aligned and chart.timeline is not None and chart.shown.is_whole else None
 
     def column(time: int) -> int:
+        if scale is not None:
+            return scale.clamp(time)
         return min(last, time * last // chart.end) if chart.end else 0
 
     now = column(chart.time)
@@ -154,7 +195,7 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
     canvas.put(x + now + 1, y, GLYPHS.rule * (last - now), "faint")
     canvas.put(x + width - 1, y, GLYPHS.edge, "faint")
     _draw_span(canvas, x, y, chart, column)
-    _draw_marks(canvas, x, y, chart, last)
+    _draw_marks(canvas, x, y, chart, column, last)
     for time in chart.stops:
         canvas.put(x + column(time), y, GLYPHS.stop, "question")
     if chart.chapters:
@@ -169,13 +210,16 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene) -> N
     for time in chart.bookmarks:
         canvas.put(x + column(time), y, GLYPHS.bookmark, "bookmark")
     canvas.put(x + now, y, GLYPHS.knob, "now")
-    canvas.zone(x, y, width - 1, 1, Seek())
+    if scale is not None:
+        canvas.zone(x, y, width, 1, Seek(times=tuple(scale.times)))
+    else:
+        canvas.zone(x, y, width - 1, 1, Seek())
 
 
-def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, last: int) -> None:
+def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, column: Callable[[int], int], last: int) -> None:
     """Draw marks of meaningful events; none if most columns have one, which would be noise."""
-    now = min(last, chart.time * last // chart.end) if chart.end else 0
-    seen = [min(last, time * last // chart.end) if chart.end else 0 for time in chart.marks]
+    now = column(chart.time)
+    seen = {column(time) for time in chart.marks}
     columns = last if chart.future else now + 1
     if len(seen) * 2 <= max(columns, FEW):
         for here in seen:

@@ -17,6 +17,8 @@ class Glyphs:
     dashed: str = "┊"
     """Side of a box that no worker serves."""
     corners: str = "╭╮╰╯"
+    joints: str = "┬┴"
+    """Joints at which a road leaves or joins a level one, downwards and upwards."""
     right: str = "▶"
     left: str = "◀"
     full: str = "█"
@@ -66,8 +68,8 @@ class Glyphs:
 GLYPHS = Glyphs()
 
 ASCII = str.maketrans(
-    "─━│┊╭╮╰╯▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□▾⚑╱╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻–λ",
-    '-=|:++++><#.-O+*v|||^>ovxX.,!/X|x-..::++#"~><^v""-#:@-A',
+    "─━│┊╭╮╰╯┬┴▶◀█░╌●┷◆▼├┤┃▲▸○✓✕☠□▾⚑╱╳▌×·▁▂▃▄▅▆▇▀…→←↑↓“”—■▒↻–λ",
+    '-=|:++++++><#.-O+*v|||^>ovxX.,!/X|x-..::++#"~><^v""-#:@-A',
 )
 """ASCII replacement of every symbol, of the same width."""
 

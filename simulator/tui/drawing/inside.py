@@ -158,14 +158,12 @@ def _frames(inside: Anatomy, rooms: Rooms, lang: str) -> list[tuple[Box, str, st
 
 
 def _draw_broker(canvas: Canvas, inside: Anatomy, rooms: Rooms) -> None:
-    """The broker as a wall at the left."""
+    """The broker as a wall at the left, its name above it."""
     body = rooms.body
     style = "failed" if inside.connection == "down" else "faint"
-    top = body.y + max(0, (body.height - len(BROKER)) // 2)
     for y in range(body.y, body.bottom):
         canvas.put(body.x + 2, y, GLYPHS.side, style)
-    for y, letter in enumerate(BROKER, start=top):
-        canvas.put(body.x + 1, y, letter, "dim" if style == "faint" else style)
+    canvas.put(body.x + 1, body.y - 1, f" {BROKER} ", "dim" if style == "faint" else style)
 
 
 def _draw_roads(canvas: Canvas, inside: Anatomy, rooms: Rooms, lang: str) -> None:

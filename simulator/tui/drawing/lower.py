@@ -14,11 +14,12 @@ from simulator.scene.words import time_words as words
 from simulator.story.language import say
 from simulator.trace.time import format_seconds
 from simulator.tui.commands import NextView, ZoomTime
+from simulator.tui.drawing.bars import motion_width, transport_numbers
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import STRIP, Box
 from simulator.tui.drawing.meters import draw_meters, draw_strip, meters_view, strip_width
-from simulator.tui.drawing.timeline import draw_timeline, timeline_rows, timeline_view
+from simulator.tui.drawing.timeline import draw_timeline, label_width, timeline_rows, timeline_view
 
 DATED = 11
 """Width of a log line's date, in characters."""
@@ -28,6 +29,9 @@ LONG_LINES = 120
 
 HINTED = 100
 """Width from which the heading names the keys of the axis."""
+
+FINE = 8
+"""Marks of the scrubber that are told for each of its columns."""
 
 NAMES = {TIMELINE: words.TIMELINE, METERS: words.METERS, LOG: words.LOG}
 
@@ -52,44 +56,63 @@ def room_of_lower(draft: Outline, room: Room, box: Box, roomy: bool) -> Room:
         return replace(room, meters=meters_view(draft.reading, draft.meters, box, scene.lang).width)
     time, strip = divide_lower(scene, box, roomy)
     if time is not None and time.height >= 3:
-        room = replace(room, time=timeline_view(scene.chart, time).width, rows=time.height - 1)
+        width = _view(scene, time).width
+        # Where idle time is folded a column of the scrubber below it may span much less than its share of the run.
+        room = replace(room, time=width, rows=time.height - 1, scrubber=FINE * width)
     return replace(room, meters=strip_width(draft.meters, strip.width)[1]) if strip is not None else room
 
 
-def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
-    """Draw the panel, with its name in the rule above it."""
+def _label(scene: Scene, width: int) -> int:
+    """Cells for the names beside the timeline: at least those of what stands beside the scrubber below it."""
+    return max(label_width(scene.chart, width), motion_width(scene) - 2)
+
+
+def _view(scene: Scene, box: Box) -> Box:
+    """The part of the timeline's box that stands for time."""
+    return timeline_view(scene.chart, box, _label(scene, box.width))
+
+
+def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> Box | None:
+    """Draw the panel, and in the rule above it what it is.
+
+    Returns:
+        The columns of the timeline, below which the scrubber stands; None where there is none.
+    """
     canvas.put(0, box.y - 1, GLYPHS.rule * canvas.width, "faint")
-    _draw_heading(canvas, scene, box)
+    time, strip = divide_lower(scene, box, roomy)
+    axis = None
+    if time is not None and draw_timeline(canvas, scene, time, roomy, _label(scene, time.width))[1]:
+        axis = _view(scene, time)
+    _draw_heading(canvas, scene, box, numbers=axis is not None)
     if scene.lower.panel == METERS:
         draw_meters(canvas, scene, box)
     elif scene.lower.panel == LOG:
         _draw_log(canvas, scene, box)
-    time, strip = divide_lower(scene, box, roomy)
-    if time is not None:
-        _draw_time(canvas, scene, time, roomy)
+    if axis is not None and not scene.chart.shown.is_whole:
+        _draw_chapters(canvas, scene, axis, box.y - 1)
     if strip is not None:
         draw_strip(canvas, scene, strip)
+    return axis
 
 
-def _draw_time(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
-    """Draw the timeline, with the beginnings of chapters in the rule above it."""
-    left, width = draw_timeline(canvas, scene, box, roomy)
-    timeline, rule = scene.chart.timeline, canvas.cells[box.y - 1]
-    if timeline is None:
-        return
-    for time in scene.chart.chapters:
-        x = left + timeline.scale.column(time)
-        if left <= x < left + width and rule[x] == GLYPHS.rule:
-            canvas.put(x, box.y - 1, GLYPHS.chapter, "chapter")
+def _draw_chapters(canvas: Canvas, scene: Scene, axis: Box, y: int) -> None:
+    """Mark the begin of chapters in the rule above a part of the timeline; the scrubber has those of the whole run."""
+    timeline, rule = scene.chart.timeline, canvas.cells[y]
+    columns = [timeline.scale.column(time) for time in scene.chart.chapters] if timeline is not None else []
+    for x in (axis.x + column for column in columns):
+        if axis.x <= x < axis.right and rule[x] == GLYPHS.rule:
+            canvas.put(x, y, GLYPHS.chapter, "chapter")
 
 
-def _draw_heading(canvas: Canvas, scene: Scene, box: Box) -> None:
+def _draw_heading(canvas: Canvas, scene: Scene, box: Box, *, numbers: bool) -> None:
     """Draw the panel's name, the part of the time it shows, and the names of the other panels."""
     y, lower, lang = box.y - 1, scene.lower, scene.lang
     name = say(NAMES[lower.panel], lang)
     if lower.panel == LOG:
         name = say(words.LOG_OF, lang, worker=lower.whose) if lower.whose else say(words.LOG_OF_ALL, lang)
     x = canvas.put(1, y, f" {cut(name, canvas.width // 2, GLYPHS.ellipsis)} ", "strong")
+    if numbers:
+        x = canvas.put(x + 1, y, f" {transport_numbers(scene)} ", "text")
     shown = scene.chart.shown
     if not shown.is_whole and lower.panel != LOG:
         end = min(shown.end, scene.chart.end)

@@ -10,9 +10,10 @@ from simulator.story.language import say
 from simulator.tui.drawing.bars import draw_notice, draw_title, draw_transport, scrubber_width
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, Layout, divide, is_too_small
+from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, Box, Layout, divide, is_too_small
 from simulator.tui.drawing.lower import draw_lower, room_of_lower
 from simulator.tui.drawing.queues import room_of_queues
+from simulator.tui.drawing.services import place_services
 from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.timeline import timeline_rows
 from simulator.tui.drawing.words import draw_words, rows_for_words
@@ -34,11 +35,12 @@ def room_of_main(draft: Outline, width: int, height: int) -> Room:
         return Room()
     scene, layout = draft.scene, lay_out(draft.scene, width, height)
     items, levels = room_of_queues(scene, layout.queues)
+    workers, events, _ = place_services(scene, layout)
     room = Room(
-        events=max(0, layout.events.height - 1) if layout.events.width else 0,
+        events=max(0, events.height - 1) if events.width else 0,
         items=items,
         levels=levels,
-        workers=workers_told(scene, layout.workers),
+        workers=workers_told(scene, workers),
         scrubber=max(0, scrubber_width(scene, width) - 2),
     )
     return room_of_lower(draft, room, layout.time, layout.roomy) if layout.time.height else room
@@ -53,11 +55,12 @@ def draw_main(scene: Scene, width: int, height: int) -> Canvas:
     layout = lay_out(scene, width, height)
     draw_title(canvas, scene)
     draw_stage(canvas, scene, layout)
-    draw_notice(canvas, layout.words.y - 1, scene)
-    draw_words(canvas, scene, layout.words, layout.roomy)
-    if layout.time.height:
-        draw_lower(canvas, scene, layout.time, layout.roomy)
-    draw_transport(canvas, layout.transport, scene)
+    box = layout.words
+    # A question has been given just as many rows as it needs.
+    taken = draw_notice(canvas, box.y - 1, scene, spare=2 if scene.question is None and box.height > 3 else 0)
+    draw_words(canvas, scene, Box(box.x, box.y + taken, box.width, box.height - taken), layout.roomy)
+    axis = draw_lower(canvas, scene, layout.time, layout.roomy) if layout.time.height else None
+    draw_transport(canvas, layout.transport, scene, axis)
     return canvas
 
 

@@ -16,6 +16,7 @@ from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
+from simulator.tui.drawing.roads import draw_arrow, ease
 from simulator.tui.drawing.workers import draw_workers, workers_told
 from simulator.tui.drawing.working import draw_bar, full_cells, state_words
 
@@ -55,8 +56,9 @@ def draw_present_stage(canvas: Canvas, scene: Scene, box: Box) -> None:
         draw_workers(canvas, scene, workers, anchors)
     else:
         canvas.centre(workers.x, box.y + box.height // 2, workers.width, say(present_words.NOBODY, scene.lang), "dim")
+    rows: set[int] = set()
     for flight in [*scene.flights[:MAX_FLIGHTS], *([scene.trail] if scene.trail is not None else [])]:
-        _draw_flight(canvas, flight, queues, workers, anchors)
+        _draw_flight(canvas, flight, queues.right, workers.x, anchors, rows)
 
 
 def _in_the_spotlight(scene: Scene) -> WorkerBox | None:
@@ -182,22 +184,24 @@ def _draw_large(canvas: Canvas, scene: Scene, slot: SlotBox, box: Box) -> int:
     return y + 4
 
 
-def _draw_flight(canvas: Canvas, flight: Flight, queues: Box, workers: Box, anchors: Anchors) -> None:
-    """Draw a message between queue and worker: moving, or at rest on the path it took."""
+def _draw_flight(canvas: Canvas, flight: Flight, start: int, end: int, anchors: Anchors, rows: set[int]) -> None:
+    """Something in the gap between queue and worker, on its way or at rest the way it went: one on each of `rows`."""
     back = flight.source[0] == "worker"
     box = anchors.get((flight.source if back else flight.target)[:2])
-    if box is None or (flight.source if back else flight.target)[0] != "worker":
+    if box is None or (flight.source if back else flight.target)[0] != "worker" or flight.kind == "drop":
         return
-    y = min(box.y + 1, box.bottom - 1)
-    start, end = queues.right, workers.x
-    style = {"task": "waiting", "ack": "done"}.get(flight.kind, "ask")
+    # What goes back has a road of its own below the one on which tasks come.
+    y = min(box.y + 1 + (back and box.height >= 4), box.bottom - 1)
+    if y in rows:
+        return
+    rows.add(y)
+    style = {"task": "waiting", "ack": "done", "result": "done"}.get(flight.kind, "ask")
     if flight.progress >= 1:
-        line = GLYPHS.rule * (end - start - 3)
-        canvas.put(start + 1, y, GLYPHS.left + line if back else line + GLYPHS.right, style)
+        draw_arrow(canvas, start, end, y, style, back=back)
         return
     text = f" {flight.label} "
-    here, there = queues.right - cell_len(text), workers.x + 1
+    here, there = start - cell_len(text), end
     if back:
-        here, there = workers.x, queues.right - cell_len(text) - 1
-    eased = flight.progress * flight.progress * (3 - 2 * flight.progress)
-    canvas.put(max(0, round(here + (there - here) * eased)), y, text, f"flight.{flight.kind}")
+        here, there = there, here
+    x = round(here + (there - here) * ease(flight.progress))
+    canvas.put_within(start, end, x, y, text, f"flight.{'ack' if flight.kind == 'result' else flight.kind}")

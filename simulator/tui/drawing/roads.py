@@ -65,8 +65,9 @@ def draw_road(canvas: Canvas, points: list[Point], style: str) -> None:
     for y in range(low + 1, high):
         canvas.put(turn, y, GLYPHS.side, style)
     down = at_left < at_right
-    canvas.put(turn, at_left, second if down else fourth, style)
-    canvas.put(turn, at_right, third if down else first, style)
+    for y, corner in ((at_left, second if down else fourth), (at_right, third if down else first)):
+        joint = GLYPHS.joints[(y == at_left) != down]
+        canvas.put(turn, y, joint if canvas.cells[y][turn] in GLYPHS.rule + GLYPHS.joints else corner, style)
     canvas.put(*((left + 1, at_left, GLYPHS.left) if back else (right - 2, at_right, GLYPHS.right)), style)
 
 

@@ -15,6 +15,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, Layout
 from simulator.tui.drawing.queues import Anchors, draw_queues
 from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, draw_road, ease
+from simulator.tui.drawing.services import draw_services, place_services
 from simulator.tui.drawing.workers import draw_workers
 
 MAX_ROADS = 6
@@ -45,9 +46,12 @@ def draw_stage(canvas: Canvas, scene: Scene, layout: Layout) -> None:
     if layout.producers.width:
         _draw_producers(canvas, scene, layout.producers, anchors)
     draw_queues(canvas, scene, layout.queues, anchors)
-    draw_workers(canvas, scene, layout.workers, anchors)
-    if layout.events.width:
-        _draw_events(canvas, scene.events, layout.events, scene.lang)
+    workers, events, services = place_services(scene, layout)
+    draw_workers(canvas, scene, workers, anchors)
+    if events.width:
+        _draw_events(canvas, scene.events, events, scene.lang)
+    if services is not None:
+        draw_services(canvas, scene, services)
     _draw_roads(canvas, scene, layout, anchors)
     if scene.trail is not None:
         _draw_trail(canvas, scene.trail, layout, anchors)
@@ -142,8 +146,8 @@ def _draw_roads(canvas: Canvas, scene: Scene, layout: Layout, anchors: Anchors) 
         if (points := _road(("queue", name, 0), ("worker", worker.name, 1), layout, anchors))
         and (len(points) == STRAIGHT or not _is_beside(y or 0, worker, anchors))
     ]
-    # Straight ones last: they stay whole where others branch off.
-    for points in sorted(roads, key=len, reverse=True):
+    # Straight ones first: others branch off them, or join them.
+    for points in sorted(roads, key=lambda points: (len(points), points[1][0])):
         draw_road(canvas, points, "faint")
 
 
@@ -161,7 +165,8 @@ def _road(queue: Spot, worker: Spot, layout: Layout, anchors: Anchors) -> list[P
     start, end = layout.queues.right, layout.workers.x
     if box.y < y < box.bottom - 1:
         return [(start, y), (end, y)]
-    row = min(max(y, box.y + 1), box.bottom - 2)
+    # Where queues are rows, a box of two ends with its own.
+    row = max(box.y + 1, min(y, box.bottom - 2))
     turn = start + 2 + list(anchors).index(queue[:2]) % max(1, end - start - 5)
     return [(start, row), (turn, row), (turn, y), (end, y)]
 
@@ -173,7 +178,7 @@ def _row(place: Spot, anchors: Anchors) -> int | None:
     if box is None:
         return None
     if kind == "queue":
-        return min(box.y + 1 + position, box.bottom - 2)
+        return max(box.y + 1, min(box.y + 1 + position, box.bottom - 2))
     return box.y + (1 if kind in ("producer", "store") else min(2, box.height // 2))
 
 

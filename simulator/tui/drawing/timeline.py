@@ -95,6 +95,10 @@ def _draw_rows(canvas: Canvas, scene: Scene, timeline: TimeChart, box: Box, view
         name(say(labels.BUSY, scene.lang), y)
         draw_curve(canvas, timeline.busy, view, y, timeline.scale.now, "running")
         last = y
+    if timeline.held is not None and last + 1 < box.bottom - 1:
+        last += 1
+        name(f"{GLYPHS.dot} {say(labels.HELD_ROW, scene.lang)}", last)
+        draw_curve(canvas, timeline.held, view, last, timeline.scale.now, "waiting")
     return min(last + 1, box.bottom - 1)
 
 

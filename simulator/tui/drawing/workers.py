@@ -31,6 +31,9 @@ HELD_COUNTS: tuple[tuple[Words, Callable[[WorkerBox], int]], ...] = (
 DEFAULT_QUEUES = ("celery",)
 """Queue of a worker without `-Q`: Celery's default `task_default_queue`."""
 
+ACK_ROW = 3
+"""Row of a card in which it says whether the only running task is acknowledged."""
+
 SHORTEST_BAR = 7
 """Cells of the shortest bar that has its seconds."""
 
@@ -81,14 +84,16 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     name = cut(worker.name, max(box.width - cell_len(state) - 7, box.width // 3), GLYPHS.ellipsis)
     x = draw_edge(canvas, box, box.y, name, "selected" if chosen else "strong")
     x = canvas.put(x, box.y, f"{state} ", style, box.right - 2 - x)
-    foot = say(labels.DONE_COUNT, scene.lang, count=f"{worker.done:,}")
     rows = box.height - 2
-    used = _rows_used(worker, rows)
     held = list_held(worker, scene, box.width - 4) if worker.state != "killed" else []
-    for words, count in HELD_COUNTS:
-        if (number := count(worker)) and len(held) > rows - used:
-            foot += f" {GLYPHS.dot} " + say(words, scene.lang, count=number)
-    behind = draw_edge(canvas, box, box.bottom - 1, foot)
+    used = _rows_used(worker, rows)
+    # What waits needs the row of the ACK, which the edge can tell.
+    tight = bool(held) and worker.busy == 1 and used == rows == ACK_ROW
+    if tight:
+        used, held = rows - 1, [_first_of(held, box.width - 4)]
+    behind = draw_edge(
+        canvas, box, box.bottom - 1, _foot(worker, scene.lang, box.width - 6, tight, len(held) > rows - used)
+    )
     if worker.queues and worker.queues != DEFAULT_QUEUES:
         _draw_option(canvas, worker, box, x, behind)
     canvas.zone(box.x, box.y, box.width, box.height, Choose("worker", worker.name))
@@ -100,13 +105,33 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
         canvas.put(inner.x, inner.y + row, text, style)
     if worker.concurrency == 1 or worker.busy <= 1:
         for slot in worker.slots:
-            _draw_slot(canvas, slot, box, rows, scene)
+            _draw_slot(canvas, slot, box, rows - tight, scene)
         return
     _draw_slot_rows(canvas, worker.slots[:rows], Box(box.x + 2, box.y + 1, box.width - 4, rows), scene)
     if worker.busy > rows:
         more = say(labels.MORE, scene.lang, count=worker.busy - rows + 1)
         canvas.fill(box.x + 2, box.bottom - 2, box.width - 4, 1)
         canvas.put(box.x + 2, box.bottom - 2, more, "dim", box.width - 4)
+
+
+def _foot(worker: WorkerBox, lang: str, room: int, tight: bool, crowded: bool) -> str:
+    """A card's lower edge: how many are done; the ACK of what runs if it has no row; where lines lack, what waits."""
+    parts = [say(labels.DONE_COUNT, lang, count=f"{worker.done:,}")]
+    if tight:
+        parts.append(say(labels.ACKED if worker.slots[0].acked else labels.NOT_ACKED, lang))
+        if cell_len(f" {GLYPHS.dot} ".join(parts)) > room:
+            parts = parts[1:]
+    for words, count in HELD_COUNTS if crowded else ():
+        if number := count(worker):
+            parts.append(say(words, lang, count=number))
+    return f" {GLYPHS.dot} ".join(parts)
+
+
+def _first_of(held: list[tuple[str, str]], width: int) -> tuple[str, str]:
+    """The first of several lines, and how many more there are."""
+    (text, style), more = held[0], f" +{len(held) - 1}" if len(held) > 1 else ""
+    named = text if cell_len(text + more) <= width else text.partition(f" {GLYPHS.dot} ")[0]
+    return cut(named, width - len(more), GLYPHS.ellipsis) + more, style
 
 
 def _draw_option(canvas: Canvas, worker: WorkerBox, box: Box, top: int, bottom: int) -> None:
@@ -171,7 +196,7 @@ def _draw_slot(canvas: Canvas, slot: SlotBox, box: Box, rows: int, scene: Scene)
     style = "selected" if chosen else "text"
     canvas.put(box.x + 2, box.y + 1, label, style)
     draw_bar(canvas, box.x + 2, box.y + 2, width, slot, scene.lang)
-    if rows >= 3:
+    if rows >= ACK_ROW:
         words, style = (labels.ACKED, "done") if slot.acked else (labels.NOT_ACKED, "dim")
         canvas.put(box.x + 2, box.y + 3, say(words, scene.lang), style, width)
 
