@@ -33,7 +33,7 @@ from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.workers import draw_workers
 from simulator.tui.session import Session
 from tests.strategies import scenarios
-from tests.tui.drawn import main_scene, main_screen
+from tests.tui.drawn import answer_all, main_scene, main_screen
 from tests.tui.test_drawing import check
 
 
@@ -65,8 +65,7 @@ def workers_in(player: Player, width: int, height: int, lang: str = "en") -> lis
 
 def answered(name: str) -> Player:
     player = Player.at_start(Playback(open_run(name, simulate)))
-    while player.end().open_question is not None:
-        player = player.end().answer(0)
+    player = answer_all(player)
     return player.home()
 
 

@@ -25,6 +25,7 @@ from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
 from tests.screens.test_golden import RECORDING
 from tests.story.test_names import WHOLE
 from tests.strategies import scenarios
+from tests.tui.drawn import answer_all
 from tests.tui.test_drawing import check
 
 SIZES = st.tuples(st.integers(20, 220), st.integers(5, 70))
@@ -57,8 +58,7 @@ def factory() -> Player:
 @pytest.fixture(scope="module")
 def retry() -> Player:
     player = Player.at_start(Playback(open_run("retry", simulate)))
-    while player.end().open_question is not None:
-        player = player.end().answer(0)
+    player = answer_all(player)
     return player.home()
 
 
@@ -150,8 +150,7 @@ def test_a_child_that_is_gone_leaves_its_slot_empty() -> None:
 
 def test_a_killed_worker_tells_what_became_of_what_it_held() -> None:
     player = Player.at_start(Playback(open_run("crash-early-late", simulate)))
-    while player.end().open_question is not None:
-        player = player.end().answer(0)
+    player = answer_all(player)
     found = inside(after(player, "worker-lost").end())
     assert found.state == "killed"
     assert found.connection == "none"
@@ -164,8 +163,7 @@ def test_a_killed_worker_tells_what_became_of_what_it_held() -> None:
 
 def test_what_is_killed_with_a_worker_falls_to_dust_in_its_pool() -> None:
     player = Player.at_start(Playback(open_run("crash-early-late", simulate)))
-    while player.end().open_question is not None:
-        player = player.end().answer(0)
+    player = answer_all(player)
     shown = replace(after(player, "worker-lost"), motion=Motion.STEP, origin=(0, 0)).advance(0.2)
     drops = [flight for flight in inside(shown).flights if flight.kind == "drop"]
     assert [flight.label for flight in drops] == ["pay_1", "pay_3"]
@@ -219,8 +217,7 @@ def test_where_the_time_went_adds_up(retry: Player) -> None:
 
 def test_a_redelivered_message_has_a_line_for_each_delivery() -> None:
     player = Player.at_start(Playback(open_run("visibility-timeout", simulate)))
-    while player.end().open_question is not None:
-        player = player.end().answer(0)
+    player = answer_all(player)
     found = letter(player.end(), "Order1")
     assert [(copy.number, copy.again, copy.hostname) for copy in found.copies] == [
         (1, False, "worker1"),
