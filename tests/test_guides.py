@@ -36,6 +36,7 @@ OURS = (
     "startup_drain",
     "reconnect",
     "autoscale_check",
+    "rate_limit_timers",
 )
 
 

@@ -31,7 +31,10 @@ class Refused(Exception):
 
 GREEN = ("gevent", "eventlet")
 SWITCHES = {
-    **dict.fromkeys(("visibility_sweep", "shutdown_return", "startup_drain", "reconnect", "autoscale_check"), "ideal"),
+    **dict.fromkeys(
+        ("visibility_sweep", "shutdown_return", "startup_drain", "reconnect", "autoscale_check", "rate_limit_timers"),
+        "ideal",
+    ),
     "child_death": "at_once",
 }
 """Settings that only the simulator has, with the value that leaves out the real thing's slow bookkeeping."""

@@ -50,7 +50,14 @@ NOT_CELERYS = {
     *("broker_url", "broker_transport_options", "result_backend", "task_routes", "hop", "consumer_timeout"),
     *("channel_tick_interval", "visibility_sweep", "child_death", "shutdown_return", "startup_drain"),
     *("task_default_exchange_type", "task_create_missing_queue_exchange_type"),
-    *("reconnect", "autoscale_check", "task_default_queue", "worker_prefetch_multiplier", "task_default_rate_limit"),
+    *(
+        "reconnect",
+        "autoscale_check",
+        "rate_limit_timers",
+        "task_default_queue",
+        "worker_prefetch_multiplier",
+        "task_default_rate_limit",
+    ),
 }
 """Keys of `config` that a real Celery does not get unchanged."""
 ENDS = ("task-succeeded", "task-failed", "task-retried", "task-rejected", "task-cancelled", "child-exited")

@@ -16,6 +16,7 @@ _SWITCHES = (
     "startup_drain",
     "reconnect",
     "autoscale_check",
+    "rate_limit_timers",
 )
 
 _IDEAL = dict.fromkeys(_SWITCHES, "ideal")
@@ -188,6 +189,7 @@ class Settings:
     startup_drain: bool
     reconnect: bool
     autoscale_check: bool
+    rate_limit_timers: bool
     heartbeats: bool
     chord_counter: bool
     """True if the result backend counts the finished tasks of a chord's header; else celery.chord_unlock polls."""

@@ -12,6 +12,7 @@ from simulator.engine.clock import ARG, Call
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery
 from simulator.engine.worker.application import Application
+from simulator.engine.worker.hub_timers import HubTimers
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.limits import Bucket
 from simulator.engine.worker.qos import Qos
@@ -104,6 +105,9 @@ class Consumer(Subscriber):
         """Calls at which scheduled tasks reach their ETA, by delivery tag."""
         self.buckets: dict[str, Bucket] = {}
         """Rate limits with the tasks they hold back, by task type."""
+        turns = settings.rate_limit_timers and context.transport.has_loop and not (life.green or life.solo)
+        self.hub_timers = HubTimers(context.clock, life, self._pour) if turns else None
+        """The timers of its rate limits; None if each bucket has one that is never late."""
         self.rates: dict[str, float] = {}
         """Rates set here by remote control, by task type."""
         self.revoked: set[str] = set()
@@ -184,6 +188,8 @@ class Consumer(Subscriber):
         self.reserved.clear()
         for bucket in self.buckets.values():
             bucket.waiting.clear()
+        if self.hub_timers is not None:
+            self.hub_timers.clear()
 
     def set_queues(self, queues: list[str], cause: int) -> None:
         """Replace the queues it consumes."""
@@ -462,8 +468,21 @@ class Consumer(Subscriber):
         now = self.clock.now
         for delivery in bucket.refill(now, rate):
             self._submit(delivery)
-        if bucket.waiting and bucket.call is None:
+        if not bucket.waiting:
+            return
+        if self.hub_timers is not None:
+            self.hub_timers.add(bucket)
+        elif bucket.call is None:
             bucket.call = self.clock.at(bucket.next_token, self.on_timer, self._token, bucket)
+
+    def _pour(self, bucket: Bucket) -> bool:
+        """Hand over what a bucket lets go; return True if the pool has started something."""
+        if not bucket.waiting:
+            return False
+        busy = self.pool.count_busy()
+        for delivery in bucket.refill(self.clock.now, self.rate(bucket.waiting[0].message.name)):
+            self._submit(delivery)
+        return self.pool.count_busy() > busy
 
     def _token(self, bucket: Bucket) -> None:
         bucket.call = None

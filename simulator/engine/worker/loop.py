@@ -58,6 +58,12 @@ class Loop:
             if self.attended is not None:
                 self.attended()
 
+    def when_event(self, run: Callable[[Any], None]) -> None:
+        """Run an action when an event wakes the loop: a message or a result. No timer wakes it for this."""
+        self.pending.append((run, None))
+        if self.attended is not None:
+            self.attended()
+
     def _next_wake(self) -> int:
         """Return when the next timer fires."""
         now = self.clock.now

@@ -171,6 +171,9 @@ class Config(Strict):
     reconnect: Effect | None = Field(
         default=None, description="ideal: workers are connected the moment the broker is back"
     )
+    rate_limit_timers: Effect | None = Field(
+        default=None, description="ideal: a task that has its token starts, however many the worker holds back"
+    )
     autoscale_check: Effect | None = Field(
         default=None, description="ideal: a pool shrinks the moment it has been large enough for 30 s"
     )
