@@ -1,4 +1,4 @@
-"""A process of a stage: `python -m simulator.real.process PLAN NAME DESCRIPTOR`. It dies with its starter.
+"""A process of a stage: `python -m simulator.real.process PLAN NAME DESCRIPTOR [-P POOL]`. It dies with its starter.
 
 `DESCRIPTOR` is the read end of a pipe whose other end only the starter has, and never writes to: when it reads an end,
 the starter is gone, however it died, and so is this process with all its children.
@@ -11,11 +11,6 @@ import signal
 import sys
 import threading
 
-from simulator.real.application import make_app
-from simulator.real.ensemble import BEAT
-from simulator.real.plan import Plan, load_plan
-from simulator.real.scheduler import Numbered
-
 
 def die_with_parent(descriptor: int) -> None:
     """Watch the pipe; at its end, kill this process's own group."""
@@ -26,6 +21,19 @@ def die_with_parent(descriptor: int) -> None:
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True, name="starter-watch").start()
+
+
+if __name__ == "__main__":
+    # As `celery -P gevent` does, before anything else is imported; but the watch needs a thread of its own.
+    die_with_parent(int(sys.argv[3]))
+    import celery
+
+    celery.maybe_patch_concurrency(sys.argv)
+
+from simulator.real.application import make_app  # noqa: E402  (after the patches)
+from simulator.real.ensemble import BEAT  # noqa: E402
+from simulator.real.plan import Plan, load_plan  # noqa: E402
+from simulator.real.scheduler import Numbered  # noqa: E402
 
 
 def worker_arguments(plan: Plan, name: str) -> list[str]:
@@ -43,9 +51,8 @@ def worker_arguments(plan: Plan, name: str) -> list[str]:
     return words
 
 
-def main(path: str, name: str, descriptor: int) -> None:
+def main(path: str, name: str) -> None:
     """Run a worker or beat."""
-    die_with_parent(descriptor)
     plan = load_plan(path)
     Numbered.process = name
     if name == BEAT and name not in plan.workers:
@@ -59,4 +66,4 @@ def main(path: str, name: str, descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2])

@@ -27,10 +27,14 @@ PERFORMANCE = "performance.json"
 class Process:
     """A process of ours; with its children it forms a process group."""
 
-    def __init__(self, plan_file: Path, name: str, lifeline: int, module: str = "simulator.real.process") -> None:
+    def __init__(
+        self, plan_file: Path, name: str, lifeline: int, module: str = "simulator.real.process", pool: str = ""
+    ) -> None:
         """Start it; `lifeline` is the read end of the pipe whose closing tells it that we are gone."""
         self.log = plan_file.parent / f"{name}.log"
         words = [sys.executable, "-m", module, str(plan_file), name, str(lifeline)]
+        if pool:
+            words += ["-P", pool]
         with open(self.log, "ab") as stream:
             self._popen = subprocess.Popen(
                 words,
@@ -123,7 +127,8 @@ class Stage(Ensemble):
 
     def spawn(self, name: str) -> None:
         """Start a worker, or beat."""
-        self.processes[name] = Process(self._file, name, self._read)
+        pool = self.plan.workers[name]["pool"] if name in self.plan.workers else ""
+        self.processes[name] = Process(self._file, name, self._read, pool=pool)
 
     def is_online(self, name: str) -> bool:
         """Return True if the worker has come online; raises `StageError` if it never will."""

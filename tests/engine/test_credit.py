@@ -142,3 +142,48 @@ def test_a_command_wakes_a_stalled_loop() -> None:
         control=[{"at": 2, "pool_grow": "worker1"}],
     )
     assert received(trace) == {1.0: 4, 1.1: 9, 2.0: 10}
+
+
+# -- an ETA that has passed -------------------------------------------------------------------------------------
+
+
+def overdue(profile: str, etas: list[float]) -> Trace:
+    """Tasks that wait in the queue past their ETAs, and a worker that runs one at a time."""
+    return play(
+        {"profile": profile, "workers": {"worker1": {"starts_at": 3}}},
+        {"hop": 0.000001},
+        tasks={"work": 1},
+        send=[{"at": n / 10, "id": f"T{n}", "task": "work", "eta": eta} for n, eta in enumerate(etas)],
+    )
+
+
+def numbers(trace: Trace, kind: type[ev.TaskReceived] | type[ev.TaskStarted]) -> str:
+    return "".join(e.uuid[1:] for e in trace if isinstance(e, kind))
+
+
+def test_an_overdue_eta_widens_the_window_until_the_timer_fires_on_redis() -> None:
+    # Four fill the window, one starts, and one more comes beside the fifth; then two for every other start.
+    assert received(overdue("celery-redis", [2.0] * 10)) == {3.0: 6, 5.0: 8, 7.0: 10}
+
+
+def test_an_overdue_eta_widens_the_window_until_the_timer_fires_on_rabbitmq() -> None:
+    assert received(overdue("celery-rabbitmq", [2.0] * 10)) == {3.0: 4, 3.1: 6, 5.1: 8, 7.1: 10}
+
+
+def test_overdue_tasks_that_come_together_start_in_the_order_of_their_etas() -> None:
+    etas = [2.4, 2.3, 2.1, 2.2]
+    assert numbers(overdue("celery-rabbitmq", etas), ev.TaskReceived) == "0123"
+    assert numbers(overdue("celery-rabbitmq", etas), ev.TaskStarted) == "2310"
+    assert numbers(overdue("celery-redis", etas), ev.TaskStarted) == "0123"  # taken one by one
+
+
+def test_an_overdue_task_is_dropped_with_the_connection() -> None:
+    trace = play(
+        {"profile": "celery-rabbitmq", "workers": {"worker1": {"starts_at": 3}, "worker2": {"starts_at": 3.05}}},
+        {"hop": 0.000001},
+        tasks={"work": 1},
+        send=[{"at": 0, "task": "work", "eta": 2, "count": 4}],
+        faults=[{"at": 3.05, "kill": "worker1"}],
+    )
+    assert {e.hostname for e in trace if isinstance(e, ev.TaskStarted)} == {"worker2"}
+    assert value(trace, "succeeded") == 4

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from heapq import heappop, heappush
 from typing import Any, Literal
 
 from simulator.engine.broker import Broker, Subscription, Transport
 from simulator.engine.broker.ports import Subscriber
-from simulator.engine.clock import ARG, Call
+from simulator.engine.clock import ARG, TIME, Call
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery
 from simulator.engine.worker.application import Application
@@ -103,6 +104,10 @@ class Consumer(Subscriber):
         """Received messages that wait for a slot."""
         self.scheduled: dict[int, Call] = {}
         """Calls at which scheduled tasks reach their ETA, by delivery tag."""
+        self._overdue: list[tuple[int, int, Delivery]] = []
+        """Tasks whose ETA had passed when they came, with ETA and delivery tag; a heap."""
+        self._times_overdue = context.transport.has_loop and not life.green
+        """True if such a task waits for the next turn of the loop, as any with an ETA does."""
         self.buckets: dict[str, Bucket] = {}
         """Rate limits with the tasks they hold back, by task type."""
         turns = settings.rate_limit_timers and context.transport.has_loop and not (life.green or life.solo)
@@ -184,6 +189,7 @@ class Consumer(Subscriber):
         self._later.clear()
         self.subscription.delivery_in_transit = False
         self.scheduled.clear()
+        self._overdue.clear()
         self.window.reset()
         self.reserved.clear()
         for bucket in self.buckets.values():
@@ -346,8 +352,11 @@ class Consumer(Subscriber):
         )
         if self._drains:
             self._drain(delivery)
-        if eta is not None and eta > now:
-            self._schedule(delivery, eta)
+        if eta is not None and (eta > now or self._times_overdue):
+            if eta > now:
+                self._schedule(delivery, eta)
+            else:
+                self._schedule_overdue(delivery, eta)
             return
         if (task.rate or self.rates) and self._limits_rates and self.rate(message.name):
             self._limit(delivery)
@@ -416,6 +425,28 @@ class Consumer(Subscriber):
             self.announcer.widened(index, alone)
         elif not self._turns:
             self.has_changed(index)
+
+    def _schedule_overdue(self, delivery: Delivery, eta: int) -> None:
+        """Hold a task whose ETA has passed until the loop's timers fire, at its next turn, in the order of the ETAs.
+
+        Meanwhile the window is larger by one, and the broker may send one message more.
+
+        Source: celery.worker.strategy: default (schedules whatever has an ETA); kombu.asynchronous.hub: Hub.create_loop
+        (timers fire after the prefetch count is sent); recordings overdue_eta_redis, overdue_eta_rabbitmq.
+        """
+        self.window.grow()
+        now = self.clock.now
+        when = now
+        if self._announces:
+            self.announcer.widened(delivery.cause, alone=False)
+            when = max(now, self.announcer.answer_at)
+        if self._draining is not None:
+            when = max(when, self._draining[TIME])
+        heappush(self._overdue, (eta, delivery.tag, delivery))
+        self.scheduled[delivery.tag] = self.clock.at(when + 1, self.on_timer, self._overdue_due, delivery)
+
+    def _overdue_due(self, _: Delivery) -> None:
+        self._due(heappop(self._overdue)[2])
 
     def _due(self, delivery: Delivery) -> None:
         """Queue a task whose ETA has come behind the reserved ones.

@@ -53,7 +53,7 @@ class Qos(Credit):
         self.holds_back = False
         """True until the first turn of a loop that looks for more messages first (`startup_drain`)."""
         self._sent = window.limit
-        self._answer_at = -1
+        self.answer_at = -1
         """Time of the broker's answer to the last update, in microseconds."""
         self._looks = 0
         """Number of times that the loop looks for one more message at its next turn."""
@@ -78,9 +78,9 @@ class Qos(Credit):
         """
         now = self.clock.now
         if not alone and self.hop:
-            if now < self._answer_at:
+            if now < self.answer_at:
                 return
-            if now == self._answer_at and self._left:
+            if now == self.answer_at and self._left:
                 self._left -= 1
                 self._looks += 1
                 return
@@ -111,8 +111,8 @@ class Qos(Credit):
 
     def _wait(self, cause: int) -> None:
         self._updates += 1
-        self._answer_at = self.clock.now + 2 * self.hop
-        self.clock.at(self._answer_at + 1, self.life.on_timer, self._answered, (self._updates, cause), True)
+        self.answer_at = self.clock.now + 2 * self.hop
+        self.clock.at(self.answer_at + 1, self.life.on_timer, self._answered, (self._updates, cause), True)
 
     def _answered(self, asked: tuple[int, int]) -> None:
         """Go on after the answer: what was read meanwhile has to wait for the loop's next turn."""
