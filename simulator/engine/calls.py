@@ -88,7 +88,7 @@ class Entry:
             args, kwargs = tuple(fill(args, values)), fill(kwargs, values)
         eta = expires = None
         if self._waits:
-            now = self.clock.now
+            now = self.publisher.call_time()
             eta = now + self._countdown if self._countdown else self._eta
             if eta is not None and eta <= now:
                 eta = None

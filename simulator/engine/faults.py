@@ -157,4 +157,6 @@ class Faults:
                     self._tasks[change.name].change(change.setting, change.value)
                 else:
                     self._services[change.name].change(change.setting, change.value)
+                    if change.name == BACKEND:
+                        self._results.latency = self._services[BACKEND].latency
                 self._note(SettingChanged(self._clock.now, NO_CAUSE, change.subject, change.setting, value))

@@ -40,6 +40,15 @@ class Publisher:
         self.note = context.journal.note
         self.hop = context.hop
         self.retry = context.settings.publish_retry
+        self.called_at: int | None = None
+        """Time of the call whose message is about to be published, if it has had to wait for the broker."""
+
+    def call_time(self) -> int:
+        """Return the time from which a countdown counts: that of the call, however long publishing takes.
+
+        Source: celery.app.amqp: AMQP.as_task_v2 (before Producer.publish with its retries).
+        """
+        return self.clock.now if self.called_at is None else self.called_at
 
     def publish(self, message: Message, hostname: str, cause: int, when: int, dead: bool = False) -> bool:
         """Publish a message; it reaches the broker a hop later, with priority `when` at that instant.
@@ -55,6 +64,7 @@ class Publisher:
             Whether the broker accepts it.
         """
         broker, queue = self.broker, message.queue
+        self.called_at = None
         if (broker.down or queue.rejects) and (refused := broker.refuses(queue)) is not None:
             # The message was never published: its id is free again.
             self.context.messages -= 1
@@ -99,15 +109,17 @@ class Publisher:
             hostname: the caller.
             when: the priority of the arrival.
         """
-        self._try((call, hostname, when, 0))
+        self._try((call, hostname, when, self.clock.now, 0))
 
-    def _try(self, attempt: tuple[Callable[[str, int], None], str, int, int]) -> None:
-        call, hostname, when, failures = attempt
+    def _try(self, attempt: tuple[Callable[[str, int], None], str, int, int, int]) -> None:
+        call, hostname, when, called_at, failures = attempt
         wait = self.wait(failures)
         if wait is None:
+            self.called_at = called_at
             call(hostname, when)
+            self.called_at = None
         else:
-            self.clock.at(self.clock.now + wait, when, self._try, (call, hostname, when, failures + 1))
+            self.clock.at(self.clock.now + wait, when, self._try, (call, hostname, when, called_at, failures + 1))
 
     def wait(self, failures: int) -> int | None:
         """Return microseconds to wait after `failures` failed attempts; None to publish now or give up."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from simulator.trace.events import ResultLost
+
 
 class Waiter(Protocol):
     """An observer that waits for results."""
@@ -44,6 +46,12 @@ class Results:
             waiter = self.awaited.pop(uuid, None)
             if waiter is not None:
                 waiter.stored(uuid, exception, index)
+
+    def lose(self, lost: ResultLost) -> ResultLost:
+        """Record that a result cannot be stored, and return the event of it; nobody will hear of the task again."""
+        if lost.state != "RETRY":
+            self.finished.add(lost.uuid)
+        return lost
 
 
 class Copies:

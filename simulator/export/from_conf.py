@@ -26,7 +26,6 @@ ASSUMED_UNTIL = 60
 """Assumed seconds: duration of each task, interval between sends, and length of the run."""
 
 LEFT_OUT = {
-    "broker_channel_error_retry": (False,),
     "broker_failover_strategy": (),
     "beat_cron_starting_deadline": (),
     "beat_max_loop_interval": (0,),

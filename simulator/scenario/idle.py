@@ -297,6 +297,7 @@ RULES: tuple[Rule, ...] = (
             "queues.*.consumer_timeout",
             "config.consumer_timeout",
             "config.channel_tick_interval",
+            "config.broker_channel_error_retry",
             "config.task_queue_max_priority",
             "queues.*.queue_type",
             "config.task_default_queue_type",

@@ -172,6 +172,8 @@ class Settings:
     """Time within which a replaced child must be up."""
     worker_soft_shutdown_timeout: int
     cancels_on_connection_loss: bool
+    broker_channel_error_retry: bool
+    """True if a worker whose channel the broker closes connects anew instead of exiting."""
     connection_attempts: int
     """Number of times that a worker tries to reconnect before it gives up."""
     child_startup: int
@@ -249,6 +251,7 @@ def resolve_settings(
         worker_proc_alive_timeout=to_micros(merged.get("worker_proc_alive_timeout", 4.0)),
         worker_soft_shutdown_timeout=to_micros(merged.get("worker_soft_shutdown_timeout", 0)),
         cancels_on_connection_loss=merged.get("worker_cancel_long_running_tasks_on_connection_loss", False),
+        broker_channel_error_retry=merged.get("broker_channel_error_retry", False),
         connection_attempts=merged.get("broker_connection_max_retries", 100) or NEVER if retries else 0,
         child_startup=to_micros(base["child_startup"]),
         child_memory=50.0,

@@ -23,7 +23,7 @@ CHANGEABLE: dict[str, tuple[type[BaseModel], tuple[str, ...]]] = {
 """Changeable sections: each one's model and the keys that may change."""
 
 BACKEND = "result_backend"
-"""The service that stores results. Workers call it, not tasks: `slow` and `down` reach it, `set` does not."""
+"""The service that stores results. Workers call it, so of its settings only the latency has an effect."""
 
 PATTERNS = [f"{room}.<name>.{key}" for room, (_, keys) in CHANGEABLE.items() for key in keys]
 
@@ -55,7 +55,9 @@ def can_change_running(path: str) -> bool:
         room, name, key = parse_path(path)
     except (PathError, ValueError):
         return False
-    return room in CHANGEABLE and key in CHANGEABLE[room][1] and (room, name) != ("services", BACKEND)
+    if (room, name) == ("services", BACKEND):
+        return key == "latency"
+    return room in CHANGEABLE and key in CHANGEABLE[room][1]
 
 
 def running_changes(model: schema.ScenarioFile, path: str, value: Any) -> list[RunningChange]:
@@ -69,7 +71,7 @@ def running_changes(model: schema.ScenarioFile, path: str, value: Any) -> list[R
         raise PathError("set.not_running", path=path, known=PATTERNS)
     room, name, key = parts
     entries: Mapping[str, Any] = getattr(model, room)
-    names = [one for one in entries if one != BACKEND or room != "services"] if name == "*" else [name]
+    names = [one for one in entries if (room, one) != ("services", BACKEND)] if name == "*" else [name]
     if name != "*" and name not in entries:
         raise PathError("set.unknown", path=path, name=name, room=room, meant=nearest(name, entries))
     try:

@@ -63,3 +63,34 @@ def test_a_body_waits_too_when_it_publishes_a_retry_or_the_next_link() -> None:
 def test_beat_waits_like_any_other() -> None:
     trace = play(0.3, more="tasks: {a: 1}\nbeat_schedule: {tick: {task: a, schedule: 1}}")
     assert sent(trace)[:2] == [1.6, 2.0]
+
+
+def etas(trace: Trace) -> list[float | None]:
+    return [event.eta and event.eta / 1e6 for event in trace if isinstance(event, ev.TaskSent)]
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        "{at: 1.1, task: pay, countdown: 3}",
+        "{at: 1.1, chain: [{task: pay, countdown: 3}, {task: pay}]}",
+        "{at: 1.1, group: [{task: pay, countdown: 3}]}",
+    ],
+)
+def test_a_countdown_counts_from_the_call_however_long_publishing_takes(send: str) -> None:
+    trace = play(0.3, more=f"tasks: {{pay: 1}}\nsend: [{send}]")
+    assert sent(trace)[0] == 1.3
+    assert etas(trace)[0] == 4.1
+
+
+def test_so_does_an_expiry_and_a_retry_in_a_body() -> None:
+    trace = play(0.3, more="tasks: {pay: {duration: 1, expires: 5}}\nsend: [{at: 1.1, task: pay}]")
+    assert [event.expires for event in trace if isinstance(event, ev.TaskSent)] == [6_100_000]
+    retry = "tasks: {pay: {duration: 1.1, raises: [E, null], autoretry_for: [E], default_retry_delay: 3}}\n"
+    trace = play(0.3, more=retry + "send: [{at: 0, id: Pay, task: pay}]")
+    assert etas(trace)[1] == pytest.approx(4.1, abs=0.01)
+
+
+def test_the_next_call_counts_from_its_own_time() -> None:
+    send = "[{at: 1.1, task: pay, countdown: 3}, {at: 2, task: pay, countdown: 3}]"
+    assert etas(play(0.3, more=f"tasks: {{pay: 1}}\nsend: {send}")) == [4.1, 5.0]

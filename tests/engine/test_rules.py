@@ -284,6 +284,28 @@ def test_the_parents_timer_counts_anew_from_when_it_has_replaced_the_dead() -> N
     assert [e.t for e in trace if isinstance(e, ev.ChildStarted)] == [3_520_000, 4_020_000, 5_500_000, 10_600_000]
 
 
+def test_with_broker_channel_error_retry_the_worker_connects_anew_and_runs_it_again() -> None:
+    trace = play(
+        {**RABBIT, "workers": {"w": {}}},
+        {
+            "task_acks_late": True,
+            "consumer_timeout": 10,
+            "channel_tick_interval": 1,
+            "broker_channel_error_retry": True,
+            "startup_drain": "ideal",
+        },
+        tasks={"work": 15},
+        send=ONE,
+        until=40,
+    )
+    connection = [(e.t, e.value) for e in trace if isinstance(e, ev.SettingChanged) and e.setting == "connection"]
+    assert connection[:2] == [(to_micros(11), "lost"), (to_micros(12), "restored")]
+    returned = next(e for e in trace if isinstance(e, ev.MessageRequeued))
+    assert (returned.t, returned.why) == (to_micros(11), "consumer-timeout")
+    assert not [e for e in trace if isinstance(e, ev.WorkerOffline)]
+    assert value(trace, "started_at(T, 2)") == 15.0  # when its first run, which cannot be acknowledged, has ended
+
+
 def test_consumer_timeout_closes_the_channel_and_ends_the_worker() -> None:
     trace = play(
         {**RABBIT, "workers": 2},

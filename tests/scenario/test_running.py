@@ -47,6 +47,17 @@ def test_a_star_is_every_task() -> None:
     ]
 
 
+def test_the_result_backend_gets_slower_as_with_slow() -> None:
+    text = "workers: {w: {}}\nservices: {result_backend: {}}\ntasks: {a: 1}\nsend: [{at: 0, task: a}, {at: 3, task: a}]"
+    by_set = run("{at: 2, set: {services.result_backend.latency: 0.5}}", text)
+    by_slow = run("{at: 2, slow: services.result_backend, latency: 0.5}", text)
+    stored = [e.t for e in by_set if isinstance(e, ev.ResultStored)]
+    # Stored in no time, then half a second after the end of its run.
+    begun = [e.t for e in by_set if isinstance(e, ev.TaskStarted)]
+    assert [late - early for early, late in zip(begun, stored, strict=True)] == [1_000_000, 1_500_000]
+    assert stored == [e.t for e in by_slow if isinstance(e, ev.ResultStored)]
+
+
 def test_a_task_begins_to_fail_and_stops_failing() -> None:
     trace = run("{at: 2.5, set: {tasks.pay.raises: ValueError}}, {at: 5.5, set: {tasks.pay.raises: null}}")
     failed = [e for e in trace if isinstance(e, ev.TaskFailed)]
@@ -68,7 +79,7 @@ def test_a_service_answers_later_and_to_more() -> None:
         ("workers.worker1.concurrency: 2", "set.not_running"),
         ("config.worker_prefetch_multiplier: 2", "set.not_running"),
         ("profile: celery-rabbitmq", "set.not_running"),
-        ("services.result_backend.latency: 2", "set.not_running"),
+        ("services.result_backend.capacity: 2", "set.not_running"),
         ("tasks.pya.duration: 2", "set.unknown"),
         ("tasks.pay.duration: soon", "distribution.shape"),
         ("tasks.pay.duration: -1", "seconds"),

@@ -569,9 +569,8 @@ class Consumer(Subscriber):
 
     def _lose_result(self, delivery: Delivery, cause: int, state: str) -> None:
         """Handle a result that cannot be stored, of a task that never ran."""
-        message, now = delivery.message, self.clock.now
-        self.results.finished.add(message.uuid)
-        self.note(ResultLost(now, cause, self.hostname, message.uuid, message.id, delivery.tag, 0, state))
+        message, now, tag = delivery.message, self.clock.now, delivery.tag
+        self.note(self.results.lose(ResultLost(now, cause, self.hostname, message.uuid, message.id, tag, 0, state)))
 
     def next_request(self, cause: int) -> None:
         """Take the next request for a free slot."""

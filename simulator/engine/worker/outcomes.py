@@ -112,9 +112,8 @@ class Outcomes:
 
     def _lose_result(self, execution: Execution, cause: int, state: str) -> int:
         message, now, tag = execution.delivery.message, self.clock.now, execution.delivery.tag
-        if state != "RETRY":
-            self.results.finished.add(message.uuid)
-        return self.note(ResultLost(now, cause, self.hostname, message.uuid, message.id, tag, execution.slot, state))
+        lost = ResultLost(now, cause, self.hostname, message.uuid, message.id, tag, execution.slot, state)
+        return self.note(self.results.lose(lost))
 
     def lost(self, execution: Execution, cause: int) -> int:
         """Handle the loss of a running task's child: WorkerLostError.

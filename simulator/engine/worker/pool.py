@@ -288,6 +288,8 @@ class Pool(Slots):
         execution.call = None
         if self.broker.down and self._waits_to_publish(execution):
             return
+        if execution.failures:
+            self.application.publisher.called_at = execution.called_at
         if not execution.task.takes_only_time or execution.limits:
             self._stop_limits(execution)
             if execution.effect_at == 1 and execution.failure is None:
@@ -321,6 +323,8 @@ class Pool(Slots):
         wait = self.application.publisher.wait(execution.failures) if publishes and execution.kills is None else None
         if wait is None:
             return False
+        if not execution.failures:
+            execution.called_at = self.clock.now
         execution.failures += 1
         execution.call = self.at(self.clock.now + wait, self.on_completion, self.returned, execution)
         return True
@@ -374,7 +378,7 @@ class Pool(Slots):
             message.identity,
             message.number,
             message.queue,
-            eta=self.clock.now + delay if delay else None,
+            eta=self.application.publisher.call_time() + delay if delay else None,
             expires=message.expires,
             priority=message.priority,
             retries=message.retries + 1,

@@ -358,8 +358,15 @@ class Worker:
     def quit(self, why: Literal["consumer-timeout"]) -> None:
         """Exit after RabbitMQ has closed the channel, once running tasks have finished.
 
-        Source: a recording (an unrecoverable error; the pool is joined).
+        With `broker_channel_error_retry` it connects anew instead, as after a lost connection.
+
+        Source: a recording (an unrecoverable error; the pool is joined); celery.worker.consumer.consumer:
+        Consumer.start (recoverable_errors).
         """
+        if self.settings.broker_channel_error_retry:
+            lost = self.note(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "connection", "lost"))
+            self.lose_connection(lost, first_attempt=0, why=why)
+            return
         index = self.note(SettingChanged(self.clock.now, NO_CAUSE, self.hostname, "shutdown", why))
         self.life.shut_down(index)
         self.life.is_closing = True
@@ -415,13 +422,21 @@ class Worker:
             if not self.settings.reconnect and not self.broker.down:
                 self._connected(NO_CAUSE)
 
-    def lose_connection(self, cause: int, *, gives_back: bool = False, first_attempt: int = 1) -> None:
+    def lose_connection(
+        self,
+        cause: int,
+        *,
+        gives_back: bool = False,
+        first_attempt: int = 1,
+        why: ReleaseReason = "connection-lost",
+    ) -> None:
         """Handle a lost connection: waiting requests are dropped, running tasks go on but cannot be acknowledged.
 
         Args:
             cause: index of the causing event.
             gives_back: whether it can still put back what it held, where that is the worker's job (Redis).
             first_attempt: 0 if it tries to reconnect at once.
+            why: the reason given for what the broker takes back.
 
         Source: celery.worker.consumer.consumer: Consumer.on_connection_error_after_connected.
         """
@@ -436,7 +451,7 @@ class Worker:
         self.pool.children.reap()
         running = {execution.delivery.message.uuid for execution in self.pool.busy}
         held = [one for one in self.consumer.held.values() if one.message.uuid not in running]
-        self.consumer.lose(cause, "connection-lost", closed=gives_back)
+        self.consumer.lose(cause, why, closed=gives_back)
         # In a polled transport nothing puts back what the lost connection had taken out.
         self._report_lost(held, cause, "gone")
         if self.life.stopping is None and self.settings.reconnect:

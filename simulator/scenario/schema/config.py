@@ -146,6 +146,9 @@ class Config(Strict):
     worker_cancel_long_running_tasks_on_connection_loss: bool | None = None
     broker_connection_retry: bool | None = None
     broker_connection_max_retries: Annotated[int, Field(ge=0)] | None = None
+    broker_channel_error_retry: bool | None = Field(
+        default=None, description="true: a worker whose channel is closed (consumer_timeout) connects anew"
+    )
     consumer_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
         default=None, description="RabbitMQ's own: seconds a delivery may stay unacknowledged"
     )
