@@ -1,15 +1,18 @@
 """Celery beat: the scheduler, either a standalone process or embedded in a worker (`-B`).
 
 An interval entry is due one interval after beat's first start, then every interval, without drift; a crontab entry at
-its minutes, time 0 being midnight on Monday, 1 January 2024. The last run of each entry survives a restart
-(`celerybeat-schedule`), so an entry missed during downtime is sent once on startup and then follows its schedule. Beat
-never checks whether the tasks it sent have run. Source: celery.beat: Scheduler, PersistentScheduler; celery.schedules.
+its minutes, by the scenario's `time_zero` and `timezone` (else time 0 is midnight on Monday, 1 January 2024, UTC).
+The last run of each entry survives a restart (`celerybeat-schedule`), so an entry missed during downtime is sent once
+on startup and then follows its schedule. Beat never checks whether the tasks it sent have run.
+
+Source: celery.beat: Scheduler, PersistentScheduler; celery.schedules.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from simulator.engine.calls import CallFactory, Entry
 from simulator.engine.clock import Call, Rank, priority
@@ -17,7 +20,7 @@ from simulator.engine.context import Context
 from simulator.scenario.crontab import FIELDS, parse_field
 from simulator.scenario.schema import BeatEntry, Crontab, ScenarioFile
 from simulator.trace.events import NO_CAUSE, SettingChanged
-from simulator.trace.time import MICROS, NEVER, to_micros
+from simulator.trace.time import NEVER, to_micros
 
 EPOCH = datetime(2024, 1, 1)
 """The wall-clock time of simulated time 0, as crontabs see it: a Monday."""
@@ -28,34 +31,61 @@ HOSTNAME = "beat"
 MAX_DAYS = 366 * 8
 """Days a crontab searches ahead: 29 February is at most eight years away; 30 February never comes."""
 
-DAY = 24 * 3600 * MICROS
+
+class WallClock:
+    """The local time of a run, by a time zone and the date of its time 0."""
+
+    def __init__(self, zone: str | None, time_zero: str | None) -> None:
+        """Start at a local time (ISO format) in a zone; by default at midnight on 1 January 2024, UTC."""
+        self._zone = ZoneInfo(zone) if zone is not None else UTC
+        start = datetime.fromisoformat(time_zero) if time_zero is not None else EPOCH
+        self._zero = start.replace(tzinfo=self._zone).astimezone(UTC)
+
+    def local(self, time: int) -> datetime:
+        """Return the local time, without its zone, at a time in microseconds."""
+        return (self._zero + timedelta(microseconds=time)).astimezone(self._zone).replace(tzinfo=None)
+
+    def time_of(self, local: datetime) -> int:
+        """Return when the clock shows a local time: the first time, if it does so twice.
+
+        What it never shows counts by the offset before the clocks changed: 02:30 is what is then called 03:30.
+
+        Source: celery.utils.time: remaining (datetimes without fold); held against celery.schedules.crontab for 2024 in
+        Europe/Berlin.
+        """
+        return (local.replace(tzinfo=self._zone).astimezone(UTC) - self._zero) // timedelta(microseconds=1)
 
 
 class Cron:
     """Due times of a crontab entry."""
 
-    def __init__(self, spec: Crontab) -> None:
+    def __init__(self, spec: Crontab, wall: WallClock) -> None:
+        self._wall = wall
         fields = {name: parse_field(name, getattr(spec, name)) for name in FIELDS}
         self._months = fields["month_of_year"]
         self._days = fields["day_of_month"]
         self._weekdays = fields["day_of_week"]
         self._times = [
-            (hour * 60 + minute) * 60 * MICROS for hour in sorted(fields["hour"]) for minute in sorted(fields["minute"])
+            timedelta(hours=hour, minutes=minute)
+            for hour in sorted(fields["hour"])
+            for minute in sorted(fields["minute"])
         ]
         """Times of a day on which it is due."""
 
     def after(self, time: int) -> int:
         """Return the first due time after `time`, in microseconds; `NEVER` if there is none."""
-        first = time // DAY
-        for number in range(first, first + MAX_DAYS):
-            date = EPOCH + timedelta(days=number)
+        now = self._wall.local(time)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        for number in range(MAX_DAYS):
+            date = midnight + timedelta(days=number)
             if date.month not in self._months or date.day not in self._days:
                 continue
             if date.isoweekday() % 7 not in self._weekdays:
                 continue
-            found = next((number * DAY + moment for moment in self._times if number * DAY + moment > time), None)
-            if found is not None:
-                return found
+            for moment in self._times:
+                # In an hour that comes twice, what the clock shows again has been.
+                if date + moment > now and (due := self._wall.time_of(date + moment)) > time:
+                    return due
         return NEVER
 
 
@@ -73,8 +103,10 @@ class Interval:
 class ScheduleEntry:
     """One entry of the schedule in one beat."""
 
-    def __init__(self, entry: Entry, spec: BeatEntry, when: int) -> None:
-        self.schedule = Cron(spec.schedule.crontab) if spec.schedule.crontab else Interval(spec.schedule.interval or 0)
+    def __init__(self, entry: Entry, spec: BeatEntry, when: int, wall: WallClock) -> None:
+        self.schedule = (
+            Cron(spec.schedule.crontab, wall) if spec.schedule.crontab else Interval(spec.schedule.interval or 0)
+        )
         self.entry = entry
         self.when = when
         self.last: int | None = None
@@ -90,9 +122,10 @@ class Beat:
         self.running = False
         self._clock = context.clock
         first = len(model.workers)
+        wall = WallClock(model.config.timezone, model.time_zero)
         # The n-th tick of an entry has the same task id in every beat.
         self._plans = [
-            ScheduleEntry(calls.entry(spec.call, f"beat/{name}"), spec, priority(Rank.TIMER, first + index))
+            ScheduleEntry(calls.entry(spec.call, f"beat/{name}"), spec, priority(Rank.TIMER, first + index), wall)
             for index, (name, spec) in enumerate(model.beat_schedule.items())
         ]
 

@@ -49,8 +49,16 @@ class Fleet:
             self._transport,
             self._beats,
             self._revoked_elsewhere,
+            self._saved(name),
         )
         worker.start()
+
+    def _saved(self, name: str) -> set[str]:
+        """Return the revoked task ids in a worker's state file: what its last process knew, if it could save it."""
+        before = self.workers.get(name)
+        if before is None or before.life.was_killed or not self._context.settings.saves_state:
+            return set()
+        return before.consumer.revoked
 
     def alive(self, name: str) -> Worker | None:
         """Return the worker of that name if it is running, else None."""

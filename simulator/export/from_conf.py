@@ -39,9 +39,7 @@ LEFT_OUT = {
     "worker_deduplicate_successful_tasks": (False,),
     "worker_direct": (False,),
     "worker_enable_prefetch_count_reduction": (True,),
-    "worker_enable_soft_shutdown_on_idle": (False,),
     "worker_pool_restarts": (False,),
-    "worker_state_db": (),
 }
 """Settings that matter but are not simulated, with Celery's harmless defaults besides null.
 loss. Source: celery.app.defaults."""
@@ -283,7 +281,8 @@ class _Maker:
         if given is not None and not isinstance(given, dict):
             self.draft.note("conf.value", setting="task_annotations", value=_shown(given))
             return
-        ordered = sorted((given or {}).items(), key=lambda item: item[0] != "*")
+        # `*` comes last and goes over the others (celery.app.annotations: resolve_all).
+        ordered = sorted((given or {}).items(), key=lambda item: item[0] == "*")
         for pattern, options in ordered:
             for key, value in options.items() if isinstance(options, dict) else ():
                 if key in _ABOUT_FAILURE:

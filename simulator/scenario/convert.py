@@ -15,6 +15,7 @@ _ROOMS: dict[tuple[str, ...], tuple[str, type[BaseModel]]] = {
     ("config",): ("config", schema.Config),
     ("config", "broker_transport_options"): ("broker_transport_options", schema.TransportOptions),
     ("config", "task_routes", "*"): ("route", schema.Route),
+    ("config", "task_annotations", "*"): ("annotation", schema.Annotation),
     ("config", "task_publish_retry_policy"): ("publish_retry_policy", schema.PublishRetryPolicy),
     ("tasks", "*", "retry_kwargs"): ("retry_kwargs", schema.RetryKwargs),
     ("tasks", "*", "retry"): ("retry", schema.BodyRetry),

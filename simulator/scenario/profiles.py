@@ -168,6 +168,9 @@ class Settings:
     worker_max_tasks_per_child: int | None
     worker_max_memory_per_child: int | None
     """KiB."""
+    soft_shutdown_on_idle: bool
+    saves_state: bool
+    """True if a worker that exits saves its revoked ids (`worker_state_db`)."""
     worker_proc_alive_timeout: int
     """Time within which a replaced child must be up."""
     worker_soft_shutdown_timeout: int
@@ -248,6 +251,8 @@ def resolve_settings(
         worker_eta_task_limit=merged.get("worker_eta_task_limit"),
         worker_max_tasks_per_child=merged.get("worker_max_tasks_per_child"),
         worker_max_memory_per_child=merged.get("worker_max_memory_per_child"),
+        soft_shutdown_on_idle=merged.get("worker_enable_soft_shutdown_on_idle", False),
+        saves_state=bool(merged.get("worker_state_db")),
         worker_proc_alive_timeout=to_micros(merged.get("worker_proc_alive_timeout", 4.0)),
         worker_soft_shutdown_timeout=to_micros(merged.get("worker_soft_shutdown_timeout", 0)),
         cancels_on_connection_loss=merged.get("worker_cancel_long_running_tasks_on_connection_loss", False),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator import simulate
-from simulator.engine.beat import Cron
+from simulator.engine.beat import Cron, WallClock
 from simulator.measure import evaluate_text
 from simulator.scenario import ScenarioError
 from simulator.scenario.crontab import parse_field
@@ -119,13 +119,15 @@ def test_the_nth_tick_draws_the_same_wherever_beat_runs() -> None:
     ],
 )
 def test_time_0_of_a_crontab_is_monday_the_first_of_january(crontab: dict[str, Any], expected: list[float]) -> None:
-    cron = Cron(Crontab.model_validate(crontab))
+    cron = Cron(Crontab.model_validate(crontab), WallClock(None, None))
     first = cron.after(0)
     assert [first, cron.after(first)] == [round(seconds * MICROS) for seconds in expected]
 
 
 def test_a_day_that_never_comes() -> None:
-    assert Cron(Crontab.model_validate({"day_of_month": 30, "month_of_year": 2})).after(0) == NEVER
+    assert (
+        Cron(Crontab.model_validate({"day_of_month": 30, "month_of_year": 2}), WallClock(None, None)).after(0) == NEVER
+    )
 
 
 def test_crontab_ticks_in_a_run() -> None:

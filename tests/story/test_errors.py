@@ -66,6 +66,8 @@ SCENARIOS = {
     "type.mapping": "config: [1]",
     "value.bound": "until: -1",
     "value.one_of": "polls: sometimes",
+    "value.timezone": "config: {timezone: Mars/Olympus}",
+    "value.time_zero": "time_zero: tomorrow",
     "list.too_short": "ask: [{at: 0, en: Who?, choices: [a], answer: sent}]",
     "list.too_long": "ask: [{at: 0, en: Who?, choices: [a, b, c, d, e], answer: sent}]",
     "seconds": SEND % "task: a, at: -1",
@@ -229,7 +231,7 @@ TWICE = {
     "an empty mapping is a scenario, an empty list is none": ("yaml.not_a_mapping", "[]"),
     "a key of Celery 3 with a new one near": ("key.old", "config: {CELERY_ACKS_LATE: true}"),
     "a prefixed key": ("key.old", "config: {CELERY_TASK_ROUTES: {}}"),
-    "known to Celery": ("key.planned", "config: {worker_state_db: revoked.db}"),
+    "known to Celery": ("key.planned", "config: {worker_pool_restarts: true}"),
     "brackets cut by a comma": ("goal.brackets", "goals: [max(wait, pay) < 3]"),
     "a place in a folded list": ("key.did_you_mean", "send:\n  - task: a\n    cuont: 3"),
 }

@@ -42,6 +42,8 @@ class Life:
         self.phase = to_micros(spec.phase)
         self.alive = True
         """True if the process exists."""
+        self.was_killed = False
+        """True if it ended without notice."""
         self.stopping: int | None = None
         """Index of the event that requested a shutdown, if any."""
         self.runs = True

@@ -72,6 +72,7 @@ class Worker:
         transport: Transport,
         beats: Embedded,
         revoked_elsewhere: Callable[[Worker], set[str]],
+        saved: set[str],
     ) -> None:
         """Create a process that has not come online yet.
 
@@ -82,6 +83,7 @@ class Worker:
             broker: the broker it connects to.
             transport: delivers its messages.
             beats: started and stopped with it, if it embeds one.
+            saved: revoked task ids that its last process has saved.
             revoked_elsewhere: returns the task ids that the other running workers hold as revoked.
         """
         self.context = context
@@ -97,6 +99,7 @@ class Worker:
         self.broker = broker
         self.beats = beats
         self._revoked_elsewhere = revoked_elsewhere
+        self._saved = saved
         self.pool = Pool(context, life, application, broker, self.slot_is_free, self.kill)
         self.consumer = Consumer(context, life, application, broker, transport, self.pool, self.quit)
         self.autoscaler: Autoscaler | None = None
@@ -149,6 +152,7 @@ class Worker:
             )
         )
         self.beats.start(self.hostname)
+        self._recall(self._saved, index)
         self._mingle(index)
         if not self.broker.down:
             self.consumer.connect(index)
@@ -159,6 +163,18 @@ class Worker:
         if settings.heartbeats:
             self.clock.at(self.clock.now + HEARTBEAT, self.life.on_timer, self._beat, None, True)
 
+    def _recall(self, revoked: set[str], cause: int) -> None:
+        """Read the revoked task ids that its last process has saved (`worker_state_db`); `cause`: its worker-online.
+
+        Source: celery.worker.components: StateDB (saved at exit, so not by a killed process); celery.worker.state:
+        Persistent.
+        """
+        self.consumer.revoked.update(revoked)
+        told = sorted(revoked)
+        if told:
+            value = told if len(told) > 1 else told[0]
+            self.note(SettingChanged(self.clock.now, cause, self.hostname, "revoke", value))
+
     def _mingle(self, cause: int) -> None:
         """Copy the revoked task ids of the other running workers.
 
@@ -166,7 +182,7 @@ class Worker:
         """
         if not self.kind.mingles or self.broker.down:
             return
-        told = sorted(self._revoked_elsewhere(self))
+        told = sorted(self._revoked_elsewhere(self) - self.consumer.revoked)
         if told:
             self.consumer.revoked.update(told)
             value = told if len(told) > 1 else told[0]
@@ -211,6 +227,7 @@ class Worker:
         """Kill without notice (SIGKILL): unacknowledged messages return, acknowledged running tasks are lost."""
         if not self.life.alive:
             return
+        self.life.was_killed = True
         index = self.note(WorkerLost(self.clock.now, NO_CAUSE, self.hostname))
         self._end(index, "connection-lost", closed=False)
 
@@ -305,7 +322,7 @@ class Worker:
         self.consumer.disconnect()
         if how == "cold":
             self._give_up(cause)
-        elif how == "soft" and self.pool.active:
+        elif how == "soft" and (self.pool.active or self.settings.soft_shutdown_on_idle):
             timeout = self.settings.worker_soft_shutdown_timeout
             if self.life.prefork:
                 self.life.sleep(self.clock.now + timeout)

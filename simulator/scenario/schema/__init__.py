@@ -5,7 +5,7 @@ A field's description is what an editor shows (JSON Schema). Times are seconds, 
 
 from simulator.scenario.schema.basics import LANGUAGES, Text, Worded, accepts
 from simulator.scenario.schema.beat import BeatEntry, BeatOptions, Crontab, Schedule
-from simulator.scenario.schema.config import Config, PublishRetryPolicy, Route, TransportOptions
+from simulator.scenario.schema.config import Annotation, Config, PublishRetryPolicy, Route, TransportOptions
 from simulator.scenario.schema.control import ABOUT_TASKS, Control
 from simulator.scenario.schema.course import (
     Ask,
@@ -33,6 +33,7 @@ __all__ = [
     "FORMAT_VERSION",
     "LANGUAGES",
     "MAX_WORKERS",
+    "Annotation",
     "Ask",
     "BeatEntry",
     "BeatOptions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field
 
@@ -70,6 +71,41 @@ def _route_key(value: Any) -> Any:
     return value
 
 
+def _timezone(value: Any) -> str:
+    try:
+        ZoneInfo(str(value))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise problem("value.timezone", value=str(value)[:40]) from None
+    return str(value)
+
+
+class Annotation(Strict):
+    """`config.task_annotations.<task>`: options that go over those of the task itself."""
+
+    rate_limit: Rate = None
+    time_limit: Seconds | None = None
+    soft_time_limit: Seconds | None = None
+    acks_late: bool | None = None
+    acks_on_failure: bool | None = None
+    acks_on_timeout: bool | None = None
+    acks_on_failure_or_timeout: bool | None = None
+    reject_on_worker_lost: bool | None = None
+    track_started: bool | None = None
+    ignore_result: bool | None = None
+    max_retries: Annotated[int, Field(ge=0)] | None = None
+    default_retry_delay: Seconds | None = None
+    queue: Name | None = None
+    priority: Annotated[int, Field(ge=0, le=255)] | None = None
+    expires: Seconds | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """Return the options that are set; a rate limit or a number of retries may be set to none."""
+        found = {key: getattr(self, key) for key in self.model_fields_set}
+        if "rate_limit" in found and found["rate_limit"] is None:
+            found["rate_limit"] = 0
+        return {key: value for key, value in found.items() if value is not None or key == "max_retries"}
+
+
 class Route(Strict):
     """`config.task_routes.<task>`: where a task is sent."""
 
@@ -129,6 +165,9 @@ class Config(Strict):
         default=None,
         description="by task: its exact name, else the first glob (`shop.*`) or regular expression (`/.../`) to match",
     )
+    task_annotations: dict[Name, Annotation] | None = Field(
+        default=None, description="by task, or `*`: options that go over the task's own; `*` goes over both"
+    )
     task_publish_retry: bool | None = None
     task_publish_retry_policy: PublishRetryPolicy | None = None
     worker_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
@@ -141,6 +180,13 @@ class Config(Strict):
     worker_max_memory_per_child: Annotated[int, Field(ge=1)] | None = Field(default=None, description="KiB")
     worker_proc_alive_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
         default=None, description="seconds within which a new child must be up, or it is killed"
+    )
+    worker_enable_soft_shutdown_on_idle: bool | None = None
+    worker_state_db: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="any name: each worker then remembers its revoked tasks, unless it is killed"
+    )
+    timezone: Annotated[str, BeforeValidator(_timezone)] | None = Field(
+        default=None, description="of crontabs, and of the scenario's `time_zero`; without it UTC"
     )
     worker_soft_shutdown_timeout: Seconds | None = None
     worker_cancel_long_running_tasks_on_connection_loss: bool | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from simulator.scenario.distributions import MAX_SECONDS, Quantity
 from simulator.scenario.problems import nearest
@@ -30,6 +31,16 @@ def _profile(value: Any) -> str:
     return str(value)
 
 
+def _time_zero(value: Any) -> str:
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise problem("value.time_zero", value=str(value)[:40])
+    return found.isoformat()
+
+
 class ScenarioFile(Strict):
     """A complete scenario. Every key is optional."""
 
@@ -42,6 +53,9 @@ class ScenarioFile(Strict):
     seed: Annotated[int, Field(ge=0, le=2**63)] = 1
     until: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
     polls: Literal["every", "found"] | None = None
+    time_zero: Annotated[str, BeforeValidator(_time_zero)] | None = Field(
+        default=None, description="local date and time at which the run begins, for crontabs: 2024-03-30T22:00"
+    )
     heartbeats: bool = Field(default=False, description="whether workers' heartbeats are events")
     exceptions: dict[Identifier, Identifier] = {}
     config: Config = Config()
@@ -63,6 +77,20 @@ class ScenarioFile(Strict):
     goals: Goals = []
     exercise: Exercise | None = None
     variants: dict[Identifier, Variant] = {}
+
+    @model_validator(mode="after")
+    def _annotate(self) -> Self:
+        """Put `task_annotations` over the tasks: a task's own first, then `*`.
+
+        Source: celery.app.annotations: resolve_all; celery.app.task: Task.annotate.
+        """
+        given = self.config.task_annotations
+        if given:
+            for name, task in self.tasks.items():
+                own = [given[key].changes() for key in (name, "*") if key in given]
+                if own:
+                    self.tasks[name] = task.model_copy(update={k: v for one in own for k, v in one.items()})
+        return self
 
     def queue_of(self, task: str) -> str:
         """Return the queue of a task whose call names none: its own `queue`, its route, or the default.

@@ -154,6 +154,14 @@ _VALUES = {
         '속도로 쓸 수 없는 값입니다: "{value}" ({where}; 예: 10/m, 2/s, 0.5)',
         '{where} cannot be "{value}": a rate is a number per second, or of the form 10/m, 2/s, 100/h',
     ),
+    "value.timezone": Words(
+        '모르는 시간대: "{value}". Europe/Berlin처럼 IANA 이름을 쓰세요',
+        'Unknown time zone "{value}": use an IANA name such as Europe/Berlin',
+    ),
+    "value.time_zero": Words(
+        '날짜와 시각으로 읽을 수 없음: "{value}". 2024-03-30T22:00처럼 시간대 없이 쓰세요',
+        'Cannot read "{value}" as a date and time: write it as in 2024-03-30T22:00, without a time zone',
+    ),
     "broker_url": Words('쓸 수 없는 broker_url: "{value}"', 'broker_url cannot be "{value}"'),
     "result_backend": Words('쓸 수 없는 result_backend: "{value}"', 'result_backend cannot be "{value}"'),
     "workers.count": Words(
