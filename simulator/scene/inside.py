@@ -59,7 +59,7 @@ class Slot(ScenePart, frozen=True):
 
 
 class RateBucket(ScenePart, frozen=True):
-    """A rate-limited task type, with the number of received tasks not started."""
+    """A rate-limited task type, with the number of tasks that its limit holds back."""
 
     task: str
     rate: str
@@ -264,10 +264,8 @@ def _buckets(world: World, worker: WorkerView, scenario: Scenario | None) -> lis
                 rate = f"{scenario.settings.task_default_rate_limit:g}/s"
             if rate is not None:
                 told.setdefault(name, rate)
-    waiting = [world.task(uuid).name for uuid in worker.reserved()] if told else []
-    return [
-        RateBucket(name, f"{rate}", waiting.count(name)) for name, rate in told.items() if rate and parse_rate(rate)
-    ]
+    held = {name: len(tasks) for name, (_, tasks) in worker.rate_limited().items()}
+    return [RateBucket(name, f"{rate}", held.get(name, 0)) for name, rate in told.items() if rate and parse_rate(rate)]
 
 
 def _results(world: World, own: Own) -> list[Stored]:

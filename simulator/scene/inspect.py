@@ -22,8 +22,8 @@ from simulator.scene.words import inspect_labels as words
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.story.names import names_of
+from simulator.story.values import clock_text
 from simulator.story.why.waiting import why_queue
-from simulator.trace.time import MICROS
 from simulator.world import OpenDelivery, QueueView, WorkerView, World
 
 MAX_TASKS = 300
@@ -119,7 +119,7 @@ def worker_sheet(player: Player, name: str, lang: str) -> Sheet:
     state = worker_state(worker, world.settings)
     info = worker.info
     rows = [
-        Field("state", f"{say(STATES[state], lang)} · {say(words.SINCE, lang, time=_time(worker.since))}"),
+        Field("state", f"{say(STATES[state], lang)} · {say(words.SINCE, lang, time=clock_text(worker.since))}"),
         Field("queues", ", ".join(info.queues)),
         Field("pool", f"{info.pool}, concurrency {info.concurrency}"),
         Field("done", str(worker.done)),
@@ -165,7 +165,7 @@ def _reserved(world: World, worker: WorkerView) -> list[Field]:
 
 def _scheduled(player: Player, worker: WorkerView, lang: str) -> list[Field]:
     return [
-        Field(uuid, say(words.ETA_IN, lang, eta=_time(eta), left=_time(max(0, eta - player.time))), "waiting")
+        Field(uuid, say(words.ETA_IN, lang, eta=clock_text(eta), left=clock_text(max(0, eta - player.time))), "waiting")
         for uuid, eta in worker.scheduled()
     ]
 
@@ -203,7 +203,7 @@ def _ready(player: Player, queue: QueueView, lang: str) -> list[Field]:
     world = player.playback.run.world(player.cursor)
     rows = []
     for place, task in enumerate(queue.head(MAX_ROWS), start=1):
-        waited = say(words.WAITED, lang, time=_time(max(0, player.time - world.publish(task.message).t)))
+        waited = say(words.WAITED, lang, time=clock_text(max(0, player.time - world.publish(task.message).t)))
         extra = [f"priority {task.priority}"] if task.priority is not None else []
         extra += [f"retries {task.retries}"] if task.retries else []
         rows.append(Field(str(place), " · ".join([f"{task.uuid} {task.name}", waited, *extra]), "waiting"))
@@ -226,10 +226,6 @@ def _dead_letters(world: World, queue: QueueView, lang: str) -> list[Field]:
         if dead is not None and dead.queue == queue.name:
             source = say(words.FROM_QUEUE, lang, queue=dead.source) if dead.source else ""
             rows.append(
-                Field(_time(dead.t), " · ".join(filter(None, [world.uuid(message), dead.why, source])), "failed")
+                Field(clock_text(dead.t), " · ".join(filter(None, [world.uuid(message), dead.why, source])), "failed")
             )
     return rows
-
-
-def _time(micros: int) -> str:
-    return f"{micros / MICROS:.2f}"

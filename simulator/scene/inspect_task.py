@@ -7,10 +7,9 @@ from simulator.scene.sheet import Block, Field, Sheet, as_json, header_rows, lif
 from simulator.scene.words import inspect_labels as words
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
-from simulator.story.values import in_language, second_unit
+from simulator.story.values import clock_text, in_language, second_unit
 from simulator.story.why.waiting import why_task
 from simulator.trace import events as ev
-from simulator.trace.time import MICROS
 from simulator.world import TaskAttempt, TaskView, World
 
 HEADERS = ("task", "id", "eta", "expires", "retries", "root_id", "parent_id", "argsrepr", "kwargsrepr", "origin")
@@ -50,14 +49,14 @@ def _call(world: World, task: TaskView, lang: str) -> list[Field]:
         Field("task", task.name),
         Field("args", as_json(in_language(list(task.args), one))),
         Field("kwargs", as_json(in_language(task.kwargs, one))),
-        Field("Producer", f"{task.producer}, {_time(task.sent_at)}{second_unit(lang)}"),
+        Field("Producer", f"{task.producer}, {clock_text(task.sent_at)}{second_unit(lang)}"),
         Field("queue", task.queue),
         Field("retries", str(task.retries)),
     ]
     if sent.priority is not None:
         rows.append(Field("priority", str(sent.priority)))
     if sent.expires is not None:
-        rows.append(Field("expires", _time(sent.expires) + second_unit(lang)))
+        rows.append(Field("expires", clock_text(sent.expires) + second_unit(lang)))
     rows.append(Field("AsyncResult.state", result_state(world, task)))
     if task.result is not None:
         rows.append(Field(say(words.RESULT, lang), as_json(in_language(task.result, one)), "done"))
@@ -84,10 +83,12 @@ def _messages(world: World, task: TaskView, lang: str) -> list[Field]:
     for sent in events:
         if isinstance(sent, ev.TaskSent):
             parts = [f"retries {sent.retries}", sent.queue]
-            parts += [f"ETA {_time(sent.eta)}{second_unit(lang)}"] if sent.eta is not None else []
+            parts += [f"ETA {clock_text(sent.eta)}{second_unit(lang)}"] if sent.eta is not None else []
             end = last[sent.message]
-            then = f" → {end.type} {_time(end.t)}" if end is not sent else ""
-            rows.append(Field(_time(sent.t), DOT.join(parts) + then, "text" if sent.message == task.message else "dim"))
+            then = f" → {end.type} {clock_text(end.t)}" if end is not sent else ""
+            rows.append(
+                Field(clock_text(sent.t), DOT.join(parts) + then, "text" if sent.message == task.message else "dim")
+            )
     return rows
 
 
@@ -101,17 +102,13 @@ def _delivery(number: int, one: TaskAttempt, lang: str) -> list[Field]:
         ("stored", one.stored_at),
         ("acked", one.acked_at),
     ]
-    text = DOT.join(f"{name} {_time(at)}" for name, at in moments if at is not None)
+    text = DOT.join(f"{name} {clock_text(at)}" for name, at in moments if at is not None)
     where = [one.hostname, *([f"slot {one.slot}"] if one.slot else []), f"delivery_tag {one.delivery_tag}", *again]
     rows = [Field(str(number), DOT.join(where), "strong"), Field("", text)]
     if one.outcome:
         ran = one.ended_at - one.started_at if one.ended_at is not None and one.started_at is not None else None
-        how = [f"{one.outcome} {_time(one.ended_at or 0)}"]
-        how += [say(words.TOOK, lang, time=_time(ran))] if ran is not None else []
+        how = [f"{one.outcome} {clock_text(one.ended_at or 0)}"]
+        how += [say(words.TOOK, lang, time=clock_text(ran))] if ran is not None else []
         how += [one.why] if one.why else []
         rows.append(Field("", DOT.join(how), OUTCOMES.get(one.outcome, "waiting")))
     return rows
-
-
-def _time(micros: int) -> str:
-    return f"{micros / MICROS:.2f}"

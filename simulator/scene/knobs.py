@@ -8,8 +8,7 @@ from simulator.course.knobs import Knob
 from simulator.scene.part import ScenePart
 from simulator.scene.words import labels
 from simulator.story.language import say, tell
-from simulator.story.values import flow_text, second_unit
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text, flow_text
 
 
 class KnobRow(ScenePart, frozen=True):
@@ -80,11 +79,11 @@ def build_knobs(
         told += [say(labels.RUNS_ON, lang)] if from_now and knob.running else []
     return KnobPanel(
         say(labels.KNOBS, lang),
-        f"{time / MICROS:.2f}{second_unit(lang)}",
+        clock_text(time, lang),
         rows,
         chosen,
         told if knobs else [say(labels.NO_KNOBS, lang)],
-        (say(labels.FROM_START, lang), say(labels.FROM_NOW, lang, time=f"{time / MICROS:.2f}")),
+        (say(labels.FROM_START, lang), say(labels.FROM_NOW, lang, time=clock_text(time))),
         from_now and not fixed,
         fixed,
         notice,

@@ -14,9 +14,9 @@ from simulator.scene.part import ScenePart
 from simulator.scene.words import inspect_labels, labels
 from simulator.story.catalog import Line
 from simulator.story.language import first_language, say
-from simulator.story.values import in_language, second_unit
+from simulator.story.values import clock_text, in_language
 from simulator.trace import events as ev
-from simulator.trace.time import MICROS, as_seconds
+from simulator.trace.time import as_seconds
 from simulator.world import TaskView, WorkerView
 
 QUEUED = (ev.MessageQueued, ev.MessageRequeued, ev.MessageDeadLettered)
@@ -168,7 +168,7 @@ def life_row(player: Player, index: int) -> Field:
     event = player.playback.events[index]
     who = getattr(event, "queue", "") if isinstance(event, QUEUED) else ""
     text = f"{'~' if event.inferred else ''}{event.type}  {who or getattr(event, 'hostname', '')}"
-    return Field(f"{event.t / MICROS:.2f}", text.rstrip(), EVENT_TONES.get(type(event), "text"))
+    return Field(clock_text(event.t), text.rstrip(), EVENT_TONES.get(type(event), "text"))
 
 
 def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Field]:
@@ -181,7 +181,7 @@ def slot_rows(player: Player, worker: WorkerView, lang: str) -> list[Field]:
             rows.append(Field(str(slot), say(labels.FREE, lang), "dim"))
             continue
         acked = say(labels.ACKED if running.acked else labels.NOT_ACKED, lang)
-        elapsed = f"{(player.time - running.started_at) / MICROS:.2f}{second_unit(lang)}"
+        elapsed = clock_text(player.time - running.started_at, lang)
         rows.append(Field(str(slot), f"{running.uuid} {running.name}  {elapsed} · {acked}", "running"))
     return rows
 
@@ -195,7 +195,7 @@ def execution_rows(player: Player, name: str) -> list[Field]:
         if run.start_index >= player.cursor:
             break
         ended = run.end_index < player.cursor and run.end is not None
-        until = f"{run.end / MICROS:.2f}" if ended and run.end is not None else ""
+        until = clock_text(run.end) if ended and run.end is not None else ""
         outcome = run.outcome if ended else "running"
         sign = {
             "succeeded": "done",
@@ -204,5 +204,5 @@ def execution_rows(player: Player, name: str) -> list[Field]:
             "cancelled": "lost",
             "revoked": "lost",
         }.get(outcome, outcome)
-        rows.append(Field(f"{run.start / MICROS:.2f}-{until}", f"{run.uuid} {run.name}", sign, sign))
+        rows.append(Field(f"{clock_text(run.start)}-{until}", f"{run.uuid} {run.name}", sign, sign))
     return rows[-30:]

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.story.catalog import LANGUAGES, Line, Words, line, plain
 from simulator.trace.events import TaskReceived, TaskSent
-from simulator.trace.time import as_seconds, format_seconds
+from simulator.trace.time import MICROS, as_seconds, format_seconds
 
 MILLI = 1000
 """Microseconds in a millisecond, the finest time shown: a hop between processes takes one."""
@@ -43,6 +43,15 @@ class ClockTime:
 def second_unit(lang: str) -> str:
     """Return the unit after a number of seconds: `초`, or a space and `s`. Both take two cells."""
     return " s" if lang == "en" else "초"
+
+
+def clock_text(micros: int, lang: str = "") -> str:
+    """Write seconds with two decimals, as in a column of times or on a clock; with their unit if `lang` is given.
+
+    >>> clock_text(1_234_567), clock_text(1_000_000, "en"), clock_text(1_000_000, "ko")
+    ('1.23', '1.00 s', '1.00초')
+    """
+    return f"{micros / MICROS:.2f}{second_unit(lang) if lang else ''}"
 
 
 def shown_seconds(micros: int, decimals: int = 2) -> str:

@@ -10,7 +10,7 @@ from simulator.scene.change import Change, read_change
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.problems.errors import message
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text
 from simulator.tui import commands as c
 from simulator.tui.drawing.console import Exchange
 from simulator.tui.host import Host
@@ -39,7 +39,7 @@ class Branches:
             session.say(labels.NO_SCENARIO)
         elif session.can(c.AskWhatIf()):
             changes = session.changes()
-            time = f"{session.player.time / MICROS:.2f}"
+            time = clock_text(session.player.time)
             entries: list[tuple[str, c.Command]] = [
                 (say(change.words, self.host.lang, **change.params), c.MakeHappen(change)) for change in changes
             ]

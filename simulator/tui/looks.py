@@ -14,7 +14,7 @@ from textual.filter import LineFilter, Monochrome
 from simulator.scene.words import labels, look_words
 from simulator.story.catalog import Words
 from simulator.story.language import first_language, say
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text
 from simulator.tui import commands as c
 from simulator.tui.drawing.glyphs import ascii_text
 from simulator.tui.palettes import DEFAULT_THEME, PALETTES, PREFIX, THEMES
@@ -177,8 +177,8 @@ class Looks(App[int], inherit_bindings=False):
         if session is not None:
             player = session.player
             name = session.run.trace.header.scenario
-            title = f"{name}, {player.time / MICROS:.2f} s"
-            stem = f"{name}-{player.time / MICROS:.2f}s"
+            title = f"{name}, {clock_text(player.time)} s"
+            stem = f"{name}-{clock_text(player.time)}s"
         try:
             saved = save_shot(read_shot(self), title, self.theme, stem, screenshot_folder())
         except OSError as error:

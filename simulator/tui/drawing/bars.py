@@ -10,8 +10,7 @@ from simulator.scene.chart import Chart
 from simulator.scene.model import Scene
 from simulator.scene.words import labels, live_words
 from simulator.story.language import say
-from simulator.story.values import second_unit
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text, second_unit
 from simulator.tui.commands import Play, Seek
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -155,8 +154,8 @@ def transport_numbers(scene: Scene, *, event: bool = True) -> str:
     """Return the clock, the number of the `event`, and the speed."""
     bar, chart = scene.transport, scene.chart
     speed = f"{bar.speed:g}{GLYPHS.times}" if bar.speed >= 1 else f"1/{round(1 / bar.speed)}{GLYPHS.times}"
-    end, known = f"{chart.end / MICROS:.2f}", bar.events is not None
-    time = f"{chart.time / MICROS:.2f}/{end}" if known else f"{chart.time / MICROS:.2f}"
+    end, known = clock_text(chart.end), bar.events is not None
+    time = clock_text(chart.time) + (f"/{end}" if known else "")
     count = (f"  {bar.event}/{bar.events}" if known else f"  {bar.event}") if event else ""
     return f"{time}{second_unit(scene.lang)}{count}  {speed:>4}"
 
@@ -169,7 +168,7 @@ def motion_width(scene: Scene) -> int:
 
 def scrubber_width(scene: Scene, width: int) -> int:
     """Return the scrubber's width in columns, which stays the same while the numbers grow."""
-    bar, end = scene.transport, f"{scene.chart.end / MICROS:.2f}"
+    bar, end = scene.transport, clock_text(scene.chart.end)
     reserved = len(end) + 10 + (len(end) if bar.events is not None else 0)
     # Where there is little room, the bar needs it more than the number of the event.
     if width >= COUNTED:

@@ -11,8 +11,7 @@ from simulator.scene.model import Scene, WorkerBox
 from simulator.scene.room import Room
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.story.values import second_unit
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text
 from simulator.tui.commands import GoToDivergence
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import task_label
@@ -100,7 +99,7 @@ def rooms_of_compare(view: CompareScene, width: int, height: int) -> tuple[Room,
 def draw_compare(view: CompareScene, width: int, height: int, offset: int = 0) -> Canvas:
     """Draw both runs; `offset` scrolls the measures."""
     canvas = Canvas(width, height)
-    canvas.right(width - 1, 0, f"{view.time / MICROS:.2f}{second_unit(view.lang)}", "now")
+    canvas.right(width - 1, 0, clock_text(view.time, view.lang), "now")
     canvas.put(1, 0, cut(view.title, width - 14, GLYPHS.ellipsis), "title")
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
     plan = lay_out(view, width, height)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from simulator.scene.model import Scene, SlotBox, WorkerBox
 from simulator.scene.words import labels, zoom_words
 from simulator.story.language import say
-from simulator.story.values import second_unit
+from simulator.story.values import clock_text
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
@@ -162,7 +162,7 @@ def _draw_row_slot(canvas: Canvas, scene: Scene, slot: SlotBox, x: int, y: int, 
     if left >= 15:
         draw_bar(canvas, end + 1, y, left, slot, scene.lang)
     elif left >= 7:
-        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f}{second_unit(scene.lang)}", "running")
+        canvas.right(x + width, y, clock_text(slot.elapsed, scene.lang), "running")
 
 
 # -- tiles and cells --------------------------------------------------------------------------------------------

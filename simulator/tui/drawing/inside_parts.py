@@ -8,7 +8,7 @@ from simulator.scenario.transports import transport_named
 from simulator.scene.inside import Anatomy, Held, Stored
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text
 from simulator.tui.commands import ZoomInto
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.frame import draw_edge
@@ -32,15 +32,6 @@ RESULT_SIGNS = {"SUCCESS": "done", "FAILURE": "failed", "RETRY": "again"}
 
 Line = tuple[str, str, str]
 """A text, its style, and the text at its right."""
-
-
-def seconds(micros: int) -> str:
-    """A displayed time.
-
-    >>> seconds(1_500_000)
-    '1.50'
-    """
-    return f"{micros / MICROS:.2f}"
 
 
 def put_lines(canvas: Canvas, lines: list[Line], box: Box, more: str = "") -> None:
@@ -74,7 +65,7 @@ def consumer_lines(inside: Anatomy, lang: str) -> list[Line]:
         lines.append((say(words.ASKS, lang, seconds=f"{inside.interval:g}"), "dim", ""))
         if inside.asked is not None:
             time, found = inside.asked
-            lines.append((say(words.ASKED, lang, time=seconds(time), found=found), "dim", ""))
+            lines.append((say(words.ASKED, lang, time=clock_text(time), found=found), "dim", ""))
     elif kind is not None and kind.manner in DELIVERIES:
         lines.append((say(DELIVERIES[kind.manner], lang), "dim", ""))
     return lines
@@ -148,7 +139,7 @@ def timer_lines(inside: Anatomy, lang: str, width: int) -> list[Line]:
     for uuid, eta in inside.timer:
         left = max(0, eta - inside.time)
         sign = GLYPHS.pointer if uuid == inside.acting else GLYPHS.waiting
-        when = say(due, lang, eta=seconds(eta), left=seconds(left))
+        when = say(due, lang, eta=clock_text(eta), left=clock_text(left))
         style = "ghost" if uuid in inside.flying else "waiting"
         lines.append((f"{sign} {inside.short(uuid)}", style, when))
     return lines
@@ -188,9 +179,9 @@ def beat_lines(inside: Anatomy, lang: str) -> list[Line]:
             every = say(words.EVERY, lang, seconds=f"{tick.interval:g}")
         lines.append((tick.name, "text", every))
         if tick.next is not None:
-            lines.append((f"  {say(words.NEXT_AT, lang, time=seconds(tick.next))}", "waiting", ""))
+            lines.append((f"  {say(words.NEXT_AT, lang, time=clock_text(tick.next))}", "waiting", ""))
         elif tick.last is not None:
-            lines.append((f"  {say(words.LAST_AT, lang, time=seconds(tick.last))}", "dim", ""))
+            lines.append((f"  {say(words.LAST_AT, lang, time=clock_text(tick.last))}", "dim", ""))
     return lines
 
 
@@ -204,7 +195,7 @@ def result_line(inside: Anatomy, one: Stored, width: int) -> Line:
     sign = RESULT_SIGNS.get(one.state, "offline")
     style = {"done": "done", "failed": "failed", "again": "waiting"}.get(sign, "dim")
     ack = f"ACK {GLYPHS.done}" if one.acked else ""
-    text = f"{getattr(GLYPHS, sign)} {seconds(one.time)} {inside.short(one.uuid)}"
+    text = f"{getattr(GLYPHS, sign)} {clock_text(one.time)} {inside.short(one.uuid)}"
     longer = f"{text} {one.state}"
     return longer if cell_len(longer) + cell_len(ack) + 1 <= width else text, style, ack
 
@@ -221,7 +212,7 @@ def gone_lines(inside: Anatomy, lang: str) -> list[Line]:
     """Lines about a killed worker: the time, and the fate of its messages."""
     if inside.state != "killed":
         return []
-    lines = [(f"{GLYPHS.lost} {say(words.KILLED_AT, lang, time=seconds(inside.since))}", "lost", "")]
+    lines = [(f"{GLYPHS.lost} {say(words.KILLED_AT, lang, time=clock_text(inside.since))}", "lost", "")]
     for uuid, fate in inside.dropped:
         told, sign, style = FATES[fate]
         lines.append((f"{getattr(GLYPHS, sign)} {inside.short(uuid)}", style, say(told, lang)))

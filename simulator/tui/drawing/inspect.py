@@ -5,8 +5,7 @@ from __future__ import annotations
 from simulator.scene.inspect import Inspection, Thing
 from simulator.scene.words import inspect_labels as words
 from simulator.story.language import say
-from simulator.story.values import second_unit
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text
 from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -26,7 +25,7 @@ def draw_inspection(scene: Inspection, width: int, height: int, offset: int = 0)
     sheet = scene.sheet
     x = canvas.put(1, 0, cut(sheet.title, width - 2, GLYPHS.ellipsis), "title")
     canvas.put(x + 2, 0, cut(sheet.about, width - x - 14, GLYPHS.ellipsis), "dim")
-    canvas.right(width - 1, 0, f"{scene.time / MICROS:.2f}{second_unit(scene.lang)}", "now")
+    canvas.right(width - 1, 0, clock_text(scene.time, scene.lang), "now")
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
     room = min(32, width // 4) if width >= LIST_FROM else 0
     if room:

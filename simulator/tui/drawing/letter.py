@@ -10,7 +10,7 @@ from simulator.scene.letter import Letter, MessageCopy
 from simulator.scene.sheet import Field
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
-from simulator.story.values import second_unit
+from simulator.story.values import clock_text, second_unit
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.frame import draw_edge, draw_frame
@@ -193,7 +193,7 @@ def draw_strip(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
     if not letter.spans:
         return
     begin, end = letter.spans[0].start, letter.spans[-1].end
-    left, right = f"{_time(begin)} ", f" {_time(end)}{second_unit(lang)}"
+    left, right = f"{clock_text(begin)} ", f" {clock_text(end)}{second_unit(lang)}"
     x = canvas.put(box.x, box.y, left, "dim")
     width = box.width - cell_len(left) - cell_len(right) - 1
     for span in letter.spans:
@@ -211,15 +211,11 @@ def draw_strip(canvas: Canvas, letter: Letter, box: Box, lang: str) -> None:
         if round(time / MICROS, 2) <= 0:
             continue
         sign, style = SPANS[kind]
-        text = f"{getattr(GLYPHS, sign)} {say(words.SPENT[kind], lang, time=_time(time))}"
+        text = f"{getattr(GLYPHS, sign)} {say(words.SPENT[kind], lang, time=clock_text(time))}"
         if x + cell_len(text) <= box.right:
             x = canvas.put(x, box.y + 1, text, style) + 3
 
 
 def _stage_time(copy: MessageCopy, stage: str) -> str:
     """Time at which a copy reached a stage; for a wait for an ETA, its end."""
-    return _time(copy.eta if stage == "eta" and copy.eta is not None else copy.times[stage])
-
-
-def _time(micros: int) -> str:
-    return f"{micros / MICROS:.2f}"
+    return clock_text(copy.eta if stage == "eta" and copy.eta is not None else copy.times[stage])

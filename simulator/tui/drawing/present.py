@@ -9,7 +9,7 @@ from simulator.scene.model import Scene, TextLine
 from simulator.scene.room import Room
 from simulator.scene.words import present_words
 from simulator.story.language import say
-from simulator.story.values import second_unit
+from simulator.story.values import clock_text
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Play
 from simulator.tui.drawing.bars import MOTIONS, draw_notice, draw_scrubber
@@ -142,7 +142,7 @@ def _numbers(scene: Scene) -> list[tuple[int, str, str]]:
 
 def _draw_numbers(canvas: Canvas, scene: Scene, y: int, scale: int) -> None:
     """Draw the clock and its motion, and the counts of tasks."""
-    clock = f"{scene.time / MICROS:.2f}"
+    clock = clock_text(scene.time)
     room = max(22, canvas.width // 4) if scale == 1 else 36
     if figures_width(clock) * scale > room - 4:
         clock = f"{scene.time / MICROS:.0f}"
@@ -222,10 +222,10 @@ def _put_lines(canvas: Canvas, box: Box, lines: list[Line], rows: int) -> None:
 
 def _draw_line(canvas: Canvas, scene: Scene, y: int) -> None:
     """Draw the run as a line, up to its end."""
-    end = f"{scene.chart.end / MICROS:.2f}{second_unit(scene.lang)}"
+    end = clock_text(scene.chart.end, scene.lang)
     canvas.right(canvas.width - 1, y, end, "dim")
     draw_scrubber(canvas, 1, y, _line_width(scene, canvas.width), scene)
 
 
 def _line_width(scene: Scene, width: int) -> int:
-    return width - 6 - len(f"{scene.chart.end / MICROS:.2f}")
+    return width - 6 - len(clock_text(scene.chart.end))

@@ -8,7 +8,7 @@ from simulator.scene.model import Flight, QueueBox, Scene, SlotBox, WorkerBox
 from simulator.scene.room import Room
 from simulator.scene.words import labels, present_words
 from simulator.story.language import say
-from simulator.story.values import second_unit
+from simulator.story.values import clock_text
 from simulator.trace.time import MICROS
 from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut
@@ -154,7 +154,7 @@ def _draw_inside(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> N
     if not worker.slots:
         told, style = say(present_words.FREE, scene.lang), "dim"
         if worker.state == "killed":
-            told, style = say(labels.SINCE, scene.lang, time=f"{worker.since / MICROS:.2f}"), "lost"
+            told, style = say(labels.SINCE, scene.lang, time=clock_text(worker.since)), "lost"
         canvas.put(box.x, y, cut(told, box.width, GLYPHS.ellipsis), style)
         y += 1
     held = [scene.short(uuid) for uuid in [*worker.reserved, *(uuid for uuid, _ in worker.scheduled)]]
@@ -178,7 +178,7 @@ def _draw_large(canvas: Canvas, scene: Scene, slot: SlotBox, box: Box) -> int:
         for row in range(y, y + 3):
             canvas.put(x, row, GLYPHS.full * full + GLYPHS.rest * (width - full), "running")
             canvas.restyle(x + full, row, width - full, "faint")
-        canvas.right(box.right, y + 3, f"{slot.planned / MICROS:.2f}{second_unit(scene.lang)}", "dim")
+        canvas.right(box.right, y + 3, clock_text(slot.planned, scene.lang), "dim")
     words, style = (labels.ACKED, "done") if slot.acked else (labels.NOT_ACKED, "dim")
     canvas.put(box.x, y + 3, say(words, scene.lang), style, box.width - 10)
     return y + 4

@@ -10,6 +10,7 @@ from simulator.scene.model import QueueBox, Scene, StoreBox
 from simulator.scene.words import labels
 from simulator.scene.words import zoom_words as words
 from simulator.story.language import say
+from simulator.story.values import clock_text
 from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task_label
@@ -120,7 +121,7 @@ def _draw_queue(canvas: Canvas, queue: QueueBox, box: Box, scene: Scene) -> None
         text = f"{sign}{item.position + 1} {task_label(scene.short(item.uuid), item.name)}"
         canvas.put(box.x + 1, y, shorten(text, width + 1, GLYPHS.ellipsis), "selected" if chosen else style)
         if each == 2 and not queue.dead:
-            time = say(labels.WAITS, lang, time=f"{item.waited / 1_000_000:.2f}")
+            time = say(labels.WAITS, lang, time=clock_text(item.waited))
             canvas.put(box.x + 4, y + 1, cut(time, width - 2, GLYPHS.ellipsis), "dim")
         canvas.zone(box.x, y, box.width, each, Choose("task", item.uuid))
     if len(items) < queue.count:

@@ -8,8 +8,7 @@ from simulator.scene.model import ChoiceLine, QuestionBox, Scene, TextLine
 from simulator.scene.moment import verdict_words
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
-from simulator.story.values import second_unit
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text, second_unit
 from simulator.tui.commands import AnswerQuestion
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
@@ -30,7 +29,7 @@ Line = tuple[str, str, str]
 
 def draw_words(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
     """Draw the text area."""
-    clock = f"{scene.time / MICROS:.2f}"
+    clock = clock_text(scene.time)
     if roomy and not scene.question:
         margin = _draw_big_clock(canvas, clock, box)
     else:

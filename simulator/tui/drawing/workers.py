@@ -10,7 +10,7 @@ from simulator.scene.model import Scene, SlotBox, WorkerBox
 from simulator.scene.words import labels
 from simulator.story.catalog import Words
 from simulator.story.language import say
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text
 from simulator.tui.commands import Choose
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.crowd import draw_crowd, has_signs_only
@@ -146,7 +146,7 @@ def _draw_option(canvas: Canvas, worker: WorkerBox, box: Box, top: int, bottom: 
 def _draw_killed(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> None:
     """Draw the time of a worker's death, and the messages it lost or returned."""
     lang = scene.lang
-    since = say(labels.SINCE, lang, time=f"{worker.since / MICROS:.2f}")
+    since = say(labels.SINCE, lang, time=clock_text(worker.since))
     canvas.put(box.x, box.y, since, "lost", box.width)
     for row, (uuid, fate) in enumerate(worker.dropped[: box.height - 1], start=1):
         words, name, style = FATES[fate]
@@ -174,7 +174,7 @@ def list_held(worker: WorkerBox, scene: Scene, width: int) -> list[tuple[str, st
         (labels.SENDING, worker.sending),
     ):
         named += [(uuid, say(words, lang), "") for uuid in uuids]
-    named += [(uuid, "", f"{eta / MICROS:.2f}") for uuid, eta in worker.scheduled]
+    named += [(uuid, "", clock_text(eta)) for uuid, eta in worker.scheduled]
     lines = []
     for uuid, told, eta in named:
         task = scene.short(uuid)

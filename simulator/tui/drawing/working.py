@@ -8,7 +8,7 @@ from simulator.scene.inside import Slot
 from simulator.scene.model import SlotBox, WorkerBox
 from simulator.scene.words import labels, zoom_words
 from simulator.story.language import say
-from simulator.story.values import second_unit
+from simulator.story.values import clock_text
 from simulator.trace.time import MICROS
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -50,9 +50,9 @@ def draw_bar(
 ) -> None:
     """Draw the progress of an execution as a bar and in seconds; `thin` if others are directly above and below."""
     if slot.planned is None:
-        canvas.right(x + width, y, f"{slot.elapsed / MICROS:.2f}{second_unit(lang)}", "running")
+        canvas.right(x + width, y, clock_text(slot.elapsed, lang), "running")
         return
-    text = f" {slot.elapsed / MICROS:.2f}/{slot.planned / MICROS:.2f}{second_unit(lang)}"
+    text = f" {clock_text(slot.elapsed)}/{clock_text(slot.planned, lang)}"
     if cell_len(text) + 4 > width:
         text = f" {slot.elapsed / MICROS:.1f}"
     length = max(0, width - cell_len(text))

@@ -11,7 +11,7 @@ from simulator.scene.model import Scene
 from simulator.scene.room import Room
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.story.values import second_unit
+from simulator.story.values import clock_text
 from simulator.tui.drawing.bars import draw_notice, draw_transport, scrubber_width
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -56,7 +56,7 @@ def draw_message_zoom(scene: Scene, letter: Letter, width: int, height: int, off
 def draw_around(canvas: Canvas, scene: Scene, title: str, about: str, style: str) -> Box:
     """Draw everything around the picture; returns its box. If there is little room, text goes first, then transport."""
     width, height = canvas.width, canvas.height
-    clock = f"{scene.time / 1_000_000:.2f}{second_unit(scene.lang)}"
+    clock = clock_text(scene.time, scene.lang)
     start = canvas.right(width - 1, 0, clock, "now")
     x = canvas.put(1, 0, cut(title, start - 3, GLYPHS.ellipsis), "title")
     canvas.put(x + 2, 0, cut(about, start - x - 3, GLYPHS.ellipsis), style)

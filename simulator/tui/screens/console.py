@@ -13,8 +13,7 @@ from simulator.console.answers import Order, Output, interpret
 from simulator.console.complete import complete
 from simulator.story.catalog import line, plain
 from simulator.story.language import say
-from simulator.story.values import second_unit
-from simulator.trace.time import MICROS
+from simulator.story.values import clock_text
 from simulator.tui import commands as c
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas
@@ -268,7 +267,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
 
 
 def _clock(session: Session) -> str:
-    return f"{session.player.time / MICROS:.2f}{second_unit(session.lang)}"
+    return clock_text(session.player.time, session.lang)
 
 
 def refusal(reason: str) -> Output:
