@@ -94,7 +94,7 @@ class Clock:
     def play(self, until: int) -> bool:
         """Run until no work is left (return True) or the clock would reach `until` (return False)."""
         self.at(until, 0, self._stop, False, daemon=True)
-        self._consider()
+        self._check_idle()
         return bool(Kernel(self).run())
 
     def step(self) -> None:
@@ -122,10 +122,10 @@ class Clock:
             call[RUN] = done
             run(arg)
             if len(heap) <= self._idle:
-                self._consider()
+                self._check_idle()
         self._watch()
 
-    def _consider(self) -> None:
+    def _check_idle(self) -> None:
         """If no work is scheduled, check again at the end of this instant."""
         if self._checking or len(self._heap) + (self._next is not None) != self._idle:
             return

@@ -1,4 +1,4 @@
-"""The data of a run, without behaviour: messages, queues, deliveries, and the nodes of a canvas.
+"""The data of a run: messages, queues, deliveries, and the nodes of a canvas; nothing here emits events.
 
 Objects made per task are msgspec structs, because those are created several times faster than instances of a plain
 class.
@@ -118,7 +118,7 @@ class Message(msgspec.Struct):
 
 
 class Sink:
-    """The receiving end of deliveries. A base class and no protocol: it is asked several times a task."""
+    """The receiving end of deliveries. A base class rather than a Protocol, as it is called several times a task."""
 
     hostname: str
     connection: int
@@ -249,7 +249,7 @@ class Queue:
             index: its declaration index among all queues.
             spec: its settings in the scenario.
             has_arguments: whether RabbitMQ's arguments have an effect.
-            consumer_timeout: microseconds that a delivery may take, where `spec` does not say.
+            consumer_timeout: microseconds that a delivery may take, unless `spec` sets its own.
             redrives: whether a delivery limit and a dead-letter queue together are a redrive policy (SQS).
             is_quorum: whether it is a quorum queue (RabbitMQ).
         """

@@ -36,55 +36,56 @@ class MatchedRun:
     """All draws that were made."""
 
 
-def match_draws(scenario: Scenario, hold: Callable[[Trace], Agreement]) -> MatchedRun:
+def match_draws(scenario: Scenario, judge: Callable[[Trace], Agreement]) -> MatchedRun:
     """Predict with the draws of the recording, which are found one by one from the first difference back.
 
     A wrong draw shows: the run that has it right differs later, or not at all. Two may show at the same time.
-    A draw among names (which queue is next) shows in the next receive: where that is wrong, it is tried first.
+    A draw among names (the next queue) shows in the next receive, so it is tried first if that is wrong.
     """
-    best = _play(scenario, {}, hold)
+    best = _play(scenario, {}, judge)
     left = MAX_RUNS
     while best.comparison.differences and left > 0:
-        named = _put_right(scenario, best, hold)
+        named = _replay_named_draw(scenario, best, judge)
         left -= len(named)
-        right = max(named, key=_goes_right_until, default=None)
-        if right is not None and _goes_right_until(right) > _goes_right_until(best) + LATER:
+        right = max(named, key=_first_wrong_receive, default=None)
+        if right is not None and _first_wrong_receive(right) > _first_wrong_receive(best) + LATER:
             best = right
             continue
-        singles = [_play(scenario, forced, hold) for forced in _others(best, best.comparison.since)]
+        singles = [_play(scenario, forced, judge) for forced in _candidates(best, best.comparison.since)]
         left -= len(singles)
         better = _best(singles)
         if better is None or not _is_later(better, best):
-            pairs = [forced for one in singles for forced in _others(one, best.comparison.since)][:MAX_PAIR_RUNS]
+            pairs = [forced for one in singles for forced in _candidates(one, best.comparison.since)][:MAX_PAIR_RUNS]
             left -= len(pairs)
-            better = _best([_play(scenario, forced, hold) for forced in pairs])
+            better = _best([_play(scenario, forced, judge) for forced in pairs])
         if better is None or not _is_later(better, best):
             break
         best = better
     return best
 
 
-def _put_right(scenario: Scenario, best: MatchedRun, hold: Callable[[Trace], Agreement]) -> list[MatchedRun]:
-    """Runs in which the draw among names that came right before a wrong receive has fallen otherwise."""
+def _replay_named_draw(scenario: Scenario, best: MatchedRun, judge: Callable[[Trace], Agreement]) -> list[MatchedRun]:
+    """Runs with another outcome of the draw among names that came right before the first wrong receive."""
     astray = best.comparison.astray
     if astray is None:
         return []
     named = [one for one in best.drawn if one.among and as_seconds(one.t) <= astray and one.name not in best.forced]
-    return [_play(scenario, forced, hold) for forced in _otherwise(best, named[-1:])]
+    return [_play(scenario, forced, judge) for forced in _alternatives(best, named[-1:])]
 
 
-def _goes_right_until(run: MatchedRun) -> float:
-    """Time at which a worker first receives another task than it did, in seconds."""
+def _first_wrong_receive(run: MatchedRun) -> float:
+    """Time at which the prediction first gives a worker another task than it received, in seconds."""
     return math.inf if run.comparison.astray is None else run.comparison.astray
 
 
-def _others(run: MatchedRun, since: float) -> list[Mapping[str, int]]:
+def _candidates(run: MatchedRun, since: float) -> list[Mapping[str, int]]:
     """Draws to try next: each one that may have led to a difference, with another outcome."""
     suspects = [one for one in run.drawn if as_seconds(one.t) <= since + REACTION and one.name not in run.forced]
-    return _otherwise(run, suspects[::-1][:REACH])
+    return _alternatives(run, suspects[::-1][:REACH])
 
 
-def _otherwise(run: MatchedRun, draws: Sequence[Drawn]) -> list[Mapping[str, int]]:
+def _alternatives(run: MatchedRun, draws: Sequence[Drawn]) -> list[Mapping[str, int]]:
+    """Forced outcomes of a run, each time with one more: every other option of each of these draws."""
     return [
         {**run.forced, draw.name: option} for draw in draws for option in range(draw.options) if option != draw.number
     ]
@@ -98,7 +99,7 @@ def _is_later(run: MatchedRun, other: MatchedRun) -> bool:
     return run.comparison.since > other.comparison.since + LATER
 
 
-def _play(scenario: Scenario, forced: Mapping[str, int], hold: Callable[[Trace], Agreement]) -> MatchedRun:
+def _play(scenario: Scenario, forced: Mapping[str, int], judge: Callable[[Trace], Agreement]) -> MatchedRun:
     simulation = Simulation(scenario, forced=forced)
     trace = simulation.run()
-    return MatchedRun(trace, hold(trace), forced, tuple(simulation.context.chances.drawn))
+    return MatchedRun(trace, judge(trace), forced, tuple(simulation.context.chances.drawn))

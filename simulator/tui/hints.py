@@ -12,11 +12,11 @@ from simulator.story.language import say
 from simulator.tui import commands as c
 from simulator.tui.keys import CLOSING, FIND, INSPECT, MAIN, PICKER, ZOOM, shortcuts_of, show_key
 
-EARLIER: dict[str, dict[str, int]] = {
+RANKS: dict[str, dict[str, int]] = {
     INSPECT: {"escape": 1, "find": 7},
     ZOOM: {"zoom": 1, "escape": 1, "find": 7},
 }
-"""Screens with lists or pages, where `escape` comes early."""
+"""Ranks that differ on a screen from those in the table of shortcuts: with lists or pages, `escape` comes early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _is_time_to_sum_up(player: Player) -> bool:
 def screen_hints(screen: str, lang: str) -> list[Hint]:
     """The bottom line of a screen, for any session."""
     hints = []
-    ranks = EARLIER.get(screen, {})
+    ranks = RANKS.get(screen, {})
     for one in sorted(shortcuts_of(screen), key=lambda one: ranks.get(one.name, one.rank)):
         if one.name == screen and screen != ZOOM:
             continue  # where we are already; a zoom goes on

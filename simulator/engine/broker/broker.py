@@ -152,7 +152,7 @@ class Broker:
         self.copies.add(uuid)
         message.ready_since = self.note(MessageQueued(self.clock.now, cause, uuid, message.id, queue.name, position))
         if queue.has_ttl and (message.expires is not None or queue.ttl != NEVER):
-            self._limit_life(message, queue)
+            self._apply_ttl(message, queue)
         self.transport.ready(queue)
 
     def arrive_dead(self, message: Message) -> None:
@@ -180,7 +180,7 @@ class Broker:
         while queue.size >= queue.limit:
             self.discard(queue.head(), cause, "max-length")
 
-    def _limit_life(self, message: Message, queue: Queue) -> None:
+    def _apply_ttl(self, message: Message, queue: Queue) -> None:
         """Apply the queue's `message_ttl` or the message's expiration, which Celery sets from `expires` (RabbitMQ)."""
         now = self.clock.now
         message.expires_at = now + queue.ttl
@@ -248,7 +248,7 @@ class Broker:
         index = len(self.events)
         if requeue:
             self.requeue(delivery, cause, "rejected", self.transport.rejected)
-        elif not delivery.message.queue.redrives and self._is_ours(delivery):
+        elif not delivery.message.queue.redrives and self._settle(delivery):
             self.discard(delivery.message, cause, "rejected", delivery)
         if index == len(self.events):
             index = cause
@@ -282,7 +282,7 @@ class Broker:
         if self._hidden_for and why != "visibility-timeout":
             self._hide(delivery, cause, why, place)
             return
-        if not self._is_ours(delivery):
+        if not self._settle(delivery):
             return  # already acknowledged or requeued through another delivery
         self._make_ready(delivery, cause, why, place, kept)
 
@@ -298,7 +298,7 @@ class Broker:
 
     def _appear(self, returned: tuple[Delivery, int, ReturnReason, str]) -> None:
         delivery, cause, why, place = returned
-        if self._is_ours(delivery):
+        if self._settle(delivery):
             self._make_ready(delivery, cause, why, place, kept=False)
 
     def _make_ready(self, delivery: Delivery, cause: int, why: ReturnReason, place: str, kept: bool) -> None:
@@ -322,7 +322,7 @@ class Broker:
         if not self.down:
             self.transport.ready(queue)
 
-    def _is_ours(self, delivery: Delivery) -> bool:
+    def _settle(self, delivery: Delivery) -> bool:
         """Settle a delivery; return whether its message was still unacknowledged."""
         return self.leases is None or self.leases.end(delivery.message)
 

@@ -38,9 +38,9 @@ def draw_chart(canvas: Canvas, box: Box, values: Sequence[float], top: float, st
     Args:
         canvas: where to draw.
         box: where on it.
-        values: not below 0; more than there are columns are bucketed by their maximum.
+        values: not below 0; if there are more than columns, each column shows the maximum of its part.
         top: the value that fills the box.
-        styles: up to and with the column `now`, and behind it.
+        styles: up to and including the column `now`, and after it.
         now: a column of the box.
     """
     if len(values) > box.width:

@@ -31,7 +31,7 @@ HINTED = 100
 """Width from which the heading names the keys of the axis."""
 
 FINE = 8
-"""Marks of the scrubber that are told for each of its columns."""
+"""Marks in the scene for each column of the scrubber."""
 
 NAMES = {TIMELINE: words.TIMELINE, METERS: words.METERS, LOG: words.LOG}
 
@@ -63,20 +63,20 @@ def room_of_lower(draft: Outline, room: Room, box: Box, roomy: bool) -> Room:
 
 
 def _label(scene: Scene, width: int) -> int:
-    """Cells for the names beside the timeline: at least those of what stands beside the scrubber below it."""
+    """Width of the names beside the timeline, in cells; at least that of the labels beside the scrubber below it."""
     return max(label_width(scene.chart, width), motion_width(scene) - 2)
 
 
 def _view(scene: Scene, box: Box) -> Box:
-    """The part of the timeline's box that stands for time."""
+    """The part of the timeline's box with the time axis."""
     return timeline_view(scene.chart, box, _label(scene, box.width))
 
 
 def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> Box | None:
-    """Draw the panel, and in the rule above it what it is.
+    """Draw the panel, with its name in the rule above it.
 
     Returns:
-        The columns of the timeline, below which the scrubber stands; None where there is none.
+        The columns of the timeline, below which the scrubber is aligned; None without a timeline.
     """
     canvas.put(0, box.y - 1, GLYPHS.rule * canvas.width, "faint")
     time, strip = divide_lower(scene, box, roomy)
@@ -96,7 +96,7 @@ def draw_lower(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> Box | Non
 
 
 def _draw_chapters(canvas: Canvas, scene: Scene, axis: Box, y: int) -> None:
-    """Mark the begin of chapters in the rule above a part of the timeline; the scrubber has those of the whole run."""
+    """Mark the beginnings of chapters in the rule above a zoomed timeline; the scrubber marks all of them."""
     timeline, rule = scene.chart.timeline, canvas.cells[y]
     columns = [timeline.scale.column(time) for time in scene.chart.chapters] if timeline is not None else []
     for x in (axis.x + column for column in columns):
