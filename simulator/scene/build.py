@@ -10,7 +10,7 @@ from msgspec import structs
 
 from simulator.play.meters import Reading
 from simulator.play.player import Motion, Player
-from simulator.scene.arrivals import queue_without_arriving, worker_without_arriving
+from simulator.scene.arrivals import find_arriving, queue_without_arriving, worker_without_arriving
 from simulator.scene.change import describe_edit
 from simulator.scene.event_lines import list_events
 from simulator.scene.flights import find_flights, follow_legs
@@ -181,8 +181,9 @@ def _fill(draft: Outline, room: Room) -> Scene:
     )
     events = list_events(player, room.events, over.future) if room.events else []
     if scene.flying:
-        queues = [queue_without_arriving(box, scene.flying) for box in queues]
-        workers = [worker_without_arriving(box, scene.flying) for box in workers]
+        arriving = find_arriving(scene.flying)
+        queues = [queue_without_arriving(box, arriving) for box in queues]
+        workers = [worker_without_arriving(box, arriving) for box in workers]
     filled = structs.replace(scene, queues=queues, workers=workers, chart=chart, lower=lower, events=events)
     names = player.playback.run.names.of(_ids(filled))
     return structs.replace(filled, names=names) if names else filled

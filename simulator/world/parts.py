@@ -224,11 +224,18 @@ class WorkerView:
                 return False
         window = self.window
         if window is not None and queue is not None and settings.get("static_window"):
-            unacked = self._world._state.queues[queue].unacked.values()
-            return sum(hostname == self.hostname for _, hostname in unacked) < window
+            held_here = self._world._state.queues[queue].unacked.values()
+            return sum(hostname == self.hostname for _, hostname in held_here) < window
         if window is None or waiting + len(state.active) < window:
             return True
-        return waiting + sum(not running.acked for running in self.active()) < window
+        states = self._world._state.queues
+        unacked = [states[name].unacked for name in state.info.queues if name in states]
+        nobody = 0, ""
+        held = sum(
+            any(leased.get(message, nobody)[0] == tag for leased in unacked)
+            for tag, message, _ in state.active.values()
+        )
+        return waiting + held < window
 
     def rate_limited(self) -> dict[str, tuple[int, list[str]]]:
         """Tasks held back by rate limits, by type: (time of the next token, ids in order of receipt)."""

@@ -95,6 +95,11 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "zoom-killed": ("crash-early-late", ["end", "end", "1", "end", "tab", "enter"]),
     "exercise-missed": ("overflow", ["end", "2", "end", "o", "down", "right", "enter", "end", "r", "enter"]),
     "exercise-passed": ("crash-early-late", ["end", "end", "1", "end", "o", "right", "enter", "r", "enter"]),
+    "service-down": ("retry-storm", ["pagedown"] * 4),
+    "service-refuses": ("retry-storm", [*["pagedown"] * 4, "1", "right"]),
+    "reserved": ("prefetch", ["end", "1", *["right"] * 10]),
+    "several-queues": ("sale-day", ["end", "1", "end", *["left"] * 9]),
+    "notice-in-full": ("retry", ["pagedown", "pagedown", "3", "end", "1", "end", "1", "end", "a"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""

@@ -115,16 +115,20 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
 
 
 def _foot(worker: WorkerBox, lang: str, room: int, tight: bool, crowded: bool) -> str:
-    """A card's lower edge: how many are done; the ACK of what runs if it has no row; where lines lack, what waits."""
+    """A card's lower edge: how many are done; the ACK of what runs if it has no row; where lines lack, what waits.
+
+    A number that is cut is another number: where there is no room for all of them the first ones go.
+    """
     parts = [say(labels.DONE_COUNT, lang, count=f"{worker.done:,}")]
     if tight:
         parts.append(say(labels.ACKED if worker.slots[0].acked else labels.NOT_ACKED, lang))
-        if cell_len(f" {GLYPHS.dot} ".join(parts)) > room:
-            parts = parts[1:]
     for words, count in HELD_COUNTS if crowded else ():
         if number := count(worker):
             parts.append(say(words, lang, count=number))
-    return f" {GLYPHS.dot} ".join(parts)
+    dot = f" {GLYPHS.dot} "
+    while len(parts) > 1 and cell_len(dot.join(parts)) > room:
+        del parts[0]
+    return dot.join(parts)
 
 
 def _first_of(held: list[tuple[str, str]], width: int) -> tuple[str, str]:
