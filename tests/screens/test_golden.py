@@ -98,7 +98,6 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "service-down": ("retry-storm", ["pagedown"] * 4),
     "service-refuses": ("retry-storm", [*["pagedown"] * 4, "1", "right"]),
     "reserved": ("prefetch", ["end", "1", *["right"] * 10]),
-    "several-queues": ("sale-day", ["end", "1", "end", *["left"] * 9]),
     "notice-in-full": ("retry", ["pagedown", "pagedown", "3", "end", "1", "end", "1", "end", "a"]),
     "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
 }

@@ -10,6 +10,7 @@ from simulator.play.player import Player
 from simulator.scenario import parse_scenario
 from simulator.scene.look import Look
 from simulator.story.run import Run
+from simulator.tui.drawing.glyphs import GLYPHS
 from tests.tui.drawn import main_scene, main_screen
 
 TWO_QUEUES = """
@@ -62,3 +63,27 @@ def test_what_flies_covers_no_border(size: tuple[int, int]) -> None:
             for y in (3, 4):
                 assert all(lines[y][x] in "│┊" for x in edges[2:])
         player = after.rest()
+
+
+SHARED = """
+profile: celery-rabbitmq
+tasks: {mail: {duration: 2}}
+queues: {high: {}, low: {}}
+workers:
+  first: {queues: [high]}
+  second: {queues: [high]}
+send: [{task: mail, queue: high, at: 1, count: 2}]
+until: 8
+"""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+def test_roads_that_branch_off_have_joints(size: tuple[int, int]) -> None:
+    """From `high` a road leads straight to the first worker, and one branches off it to the second."""
+    scenario = parse_scenario(SHARED, file="roads.yaml")
+    player = Player.at_start(Playback(Run(simulate(scenario), scenario))).end()
+    lines = main_screen(player, Look("en"), *size).lines()
+    (row,) = (y for y, line in enumerate(lines) if GLYPHS.joints[0] in line)
+    column = lines[row].index(GLYPHS.joints[0])
+    assert GLYPHS.right in lines[row][column:]
+    assert lines[row + 1][column] == GLYPHS.side
