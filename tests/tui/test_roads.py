@@ -68,22 +68,22 @@ def test_what_flies_covers_no_border(size: tuple[int, int]) -> None:
 SHARED = """
 profile: celery-rabbitmq
 tasks: {mail: {duration: 2}}
-queues: {high: {}, low: {}}
+queues: {high: {}, low: {}, other: {}}
 workers:
   first: {queues: [high]}
-  second: {queues: [high]}
+  second: {queues: [high, low]}
 send: [{task: mail, queue: high, at: 1, count: 2}]
 until: 8
 """
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])
-def test_roads_that_branch_off_have_joints(size: tuple[int, int]) -> None:
-    """From `high` a road leads straight to the first worker, and one branches off it to the second."""
+def test_roads_that_join_have_a_joint(size: tuple[int, int]) -> None:
+    """The second worker stands beside the third queue and consumes the two above it: their roads meet before it."""
     scenario = parse_scenario(SHARED, file="roads.yaml")
     player = Player.at_start(Playback(Run(simulate(scenario), scenario))).end()
     lines = main_screen(player, Look("en"), *size).lines()
-    (row,) = (y for y, line in enumerate(lines) if GLYPHS.joints[0] in line)
-    column = lines[row].index(GLYPHS.joints[0])
+    (row,) = (y for y, line in enumerate(lines) if GLYPHS.joints[1] in line)
+    column = lines[row].index(GLYPHS.joints[1])
     assert GLYPHS.right in lines[row][column:]
-    assert lines[row + 1][column] == GLYPHS.side
+    assert lines[row - 1][column] == GLYPHS.side
