@@ -77,7 +77,7 @@ until: 8
 """
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+@pytest.mark.parametrize("size", [(140, 40), (200, 60)])
 def test_roads_that_join_have_a_joint(size: tuple[int, int]) -> None:
     """The second worker stands beside the third queue and consumes the two above it: their roads meet before it."""
     scenario = parse_scenario(SHARED, file="roads.yaml")
