@@ -1,4 +1,4 @@
-"""What every test stands on: Hypothesis profiles, and a home and an environment of its own."""
+"""Common ground of all tests: Hypothesis profiles, and a home and an environment of their own."""
 
 import os
 import signal
@@ -50,7 +50,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Where terminals are tested, do not wait longer than needed."""
+    """In tests of terminals, do not wait longer than needed."""
     if "textual.app" in sys.modules:
         from tests import settling
 

@@ -105,7 +105,7 @@ BODY: dict[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def tasks(draw: st.DrawFn) -> dict[str, Any]:
-    """What a task does, and what goes wrong in it."""
+    """A task's behaviour and failures."""
     task = {**draw(some(BODY)), **draw(some(ACKS)), "duration": draw(quantities())}
     if "raises" in task or "calls" in task:
         task |= draw(some(RETRIES))
@@ -115,13 +115,13 @@ def tasks(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def repeats(task: dict[str, Any]) -> bool:
-    """Whether a task may come back without end."""
+    """Return True if a task may come back without end."""
     return task.get("reject") == "requeue" or "kills" in task or task.get("acks_on_timeout") is False
 
 
 @st.composite
 def gets(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
-    """What a body sends and waits for: tasks of these names, so that none comes to wait for its own kind."""
+    """Tasks that a body sends and waits for, of these names, so that none waits for its own kind."""
     called = st.fixed_dictionaries(
         {"task": st.sampled_from((*names, "unknown"))}, optional={"queue": st.sampled_from(QUEUES), "countdown": SHORT}
     )
@@ -148,7 +148,7 @@ def sends(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def running_changes() -> st.SearchStrategy[dict[str, Any]]:
-    """What may change while a run goes on."""
+    """Changes in the middle of a run."""
     return st.fixed_dictionaries(
         {"tasks.mail.duration": quantities()},
         optional={
@@ -358,7 +358,7 @@ def scenario_data(draw: st.DrawFn, brokers: str | tuple[str, ...] = BROKERS) -> 
 
 
 def config_acks(config: dict[str, Any]) -> dict[str, Any]:
-    """What the settings say for every task."""
+    """Settings that apply to every task."""
     return {"acks_on_timeout": config.get("task_acks_on_failure_or_timeout", True)}
 
 

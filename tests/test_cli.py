@@ -21,7 +21,7 @@ SLOW = "{tasks: {a: 0.00001}, until: 100000, send: [{from: 0, every: 0.0001, tas
 
 
 class Ended:
-    """How a command ended."""
+    """The end of a command: status and output."""
 
     def __init__(self, status: int, out: str, err: str) -> None:
         self.status, self.out, self.err = status, out, err

@@ -1,4 +1,4 @@
-"""How the terminal is to look: flags before any command, over what the settings say."""
+"""Appearance of the terminal: flags before any command override the settings."""
 
 from __future__ import annotations
 

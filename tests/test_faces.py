@@ -52,11 +52,11 @@ TOLD = {
     "polls": r"^Polls: (\d+) ",
     "empty_polls": r"^Polls: \d+ \((\d+) empty\)",
 }
-"""What the last lines of a narration say; nothing said is 0."""
+"""Counts in the last lines of a narration; one that is missing is 0."""
 
 
 def totals(report: Summary) -> dict[str, int]:
-    """What `run --json` says of all task types together, and of all workers."""
+    """Sums in `run --json` over all task types and all workers."""
     counts: Counter[str] = Counter()
     for one in report.types:
         counts.update({name: getattr(one, name) for name in (*TOTALS, ALIVE, "runs")})
@@ -66,7 +66,7 @@ def totals(report: Summary) -> dict[str, int]:
 
 
 def told(run: Run) -> dict[str, int]:
-    """What the end of `tell` says."""
+    """Counts at the end of `tell`."""
     lines = list(tell(run, "en"))[-3:]
     found = {}
     for name, pattern in TOLD.items():

@@ -291,7 +291,7 @@ def without_empty_polls(trace: Trace) -> list[ev.Event]:
 
 
 def empty_polls(trace: Trace) -> Counter[str]:
-    """How often each worker asked in vain, whether or not it was written."""
+    """Number of empty polls of each worker, whether or not they are events."""
     seen = Counter(e.hostname for e in trace if isinstance(e, ev.Poll) and not e.found)
     return seen + Counter(trace.header.silent_polls)
 

@@ -1,4 +1,4 @@
-"""How fast the engine is: ratios to the yardstick in one run, and how it grows."""
+"""Speed of the engine: ratios to the yardstick in one run, and its growth."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def crowded_run(workers: int, queued: int) -> Run:
 
 @dataclass(frozen=True)
 class Frames:
-    """What frames cost while playing."""
+    """Cost of frames while playing."""
 
     times: list[float]
     """Milliseconds of CPU, in order."""
@@ -59,7 +59,7 @@ class Frames:
 
     @property
     def share(self) -> float:
-        """How much of a core thirty of them a second take, from 0 to 1."""
+        """Share of a core that thirty frames a second take, from 0 to 1."""
         return sum(self.times) / len(self.times) / 1000 / PICTURE
 
     @property

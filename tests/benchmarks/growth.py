@@ -1,4 +1,4 @@
-"""How the cost of a run grows with its size: each situation at two sizes, as the exponent of growth.
+"""Growth of a run's cost with its size: each situation at two sizes, as the exponent of growth.
 
 An exponent of 1 is linear; what every task costs besides (a logarithm in the agenda) takes it a little higher.
 """

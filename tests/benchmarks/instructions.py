@@ -1,4 +1,4 @@
-"""How many instructions a task takes, counted by valgrind."""
+"""Instructions a task, counted by valgrind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a learner has done is kept in a plain file, and no state of that file loses anything or stops the program."""
+"""A learner's progress: a plain file, no state of which loses anything or stops the program."""
 
 from __future__ import annotations
 

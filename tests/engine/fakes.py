@@ -32,7 +32,7 @@ def ground(profile: str = "celery-rabbitmq", **config: Any) -> Context:
 
 
 def events(context: Context) -> list[str]:
-    """What has happened, by type."""
+    """The events so far, by type."""
     return [event.type for event in context.journal.events]
 
 

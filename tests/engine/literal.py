@@ -15,7 +15,7 @@ from itertools import count
 
 @dataclass
 class Literal:
-    """What happened: (task number, worker number, start time), and how often each worker asked in vain."""
+    """The course of a run: (task number, worker number, start time), and the number of empty polls of each worker."""
 
     starts: list[tuple[int, int, int]] = field(default_factory=list)
     in_vain: list[int] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""How RabbitMQ hands out the credit of a consumer, and when a worker's loop tells it of a new window."""
+"""Credit of RabbitMQ's consumers: its distribution, and the moment at which a worker's loop reports a new window."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def backlog_of_etas(count: int = 20, config: dict[str, Any] | None = None, **wor
 
 
 def received(trace: Trace, hostname: str = "worker1") -> dict[float, int]:
-    """How many messages a worker has received, by the time of the last of each group."""
+    """Number of messages that a worker has received, by the time of the last of each group."""
     times = [round(e.t / 1e6, 2) for e in trace if isinstance(e, ev.TaskReceived) and e.hostname == hostname]
     return {t: n for n, t in enumerate(times, start=1)}
 

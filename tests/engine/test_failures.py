@@ -1,4 +1,4 @@
-"""What goes wrong in every way the guide names, and its numbers (lessons 5 to 9)."""
+"""Failures of every kind that the guide names, with its numbers (lessons 5 to 9)."""
 
 from __future__ import annotations
 

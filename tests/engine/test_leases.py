@@ -33,7 +33,7 @@ def value(trace: Trace, text: str) -> object:
 
 
 def restored(trace: Trace) -> list[tuple[int, str]]:
-    """When a sweep restored what (microseconds, id)."""
+    """Times (microseconds) at which a sweep restored a task, with its id."""
     return [(e.t, e.uuid) for e in trace if isinstance(e, ev.MessageRequeued) and e.why == "visibility-timeout"]
 
 

@@ -40,7 +40,7 @@ SETTLED = ("message-acked", "message-requeued", "message-dropped", "message-dead
 
 
 def settling(**task: Any) -> list[str]:
-    """What becomes of one task whose delivery is acknowledged late, from its start on."""
+    """The events of one task whose delivery is acknowledged late, from its start on."""
     trace = play(RABBIT, {"task_acks_late": True}, until=20, tasks={"work": task}, send=ONE)
     events = story(trace, "T", *SETTLED)
     return events[events.index("task-started") + 1 :]
@@ -471,7 +471,7 @@ def test_a_soft_shutdown_waits_so_long_and_then_is_cold() -> None:
 
 
 def reserved(late: bool, **config: Any) -> int:
-    """How many of 30 a single worker with two slots takes while its first tasks run."""
+    """Number of messages, out of 30, that a worker with two slots takes while its first tasks run."""
     trace = play(
         {**REDIS, "workers": {"w": {"concurrency": 2}}},
         {"task_acks_late": late, **config},

@@ -1,4 +1,4 @@
-"""Which distribution a sample is taken for."""
+"""Distributions fitted to samples."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from tests.real.brokers import URLS, answers
 
 
 def left_out(file: str) -> list[str]:
-    """What is wrong with a run of the tests of the real Celery: those skipped in vain, or that there were none."""
+    """Faults in a run of the tests of the real Celery: tests skipped for no reason, or no tests at all."""
     cases = list(ElementTree.parse(file).iter("testcase"))
     if not cases:
         return ["no test of a real Celery was run"]

@@ -1,4 +1,4 @@
-"""Which brokers answer on this machine; TEST_REDIS and TEST_RABBITMQ name others than the usual ones."""
+"""Brokers that answer on this machine; TEST_REDIS and TEST_RABBITMQ name others than the usual ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SMOKE = ("three-task-order", "three-task-order-pushed")
 
 @cache
 def answers(broker: str) -> bool:
-    """Whether somebody listens where this broker is."""
+    """Return True if something listens at the address of this broker."""
     url = urlsplit(URLS[broker])
     try:
         with socket.create_connection((url.hostname, url.port), timeout=2):

@@ -22,7 +22,7 @@ class RealCluster:
 
     url: str
     name: str
-    """What its worker is called in a trace."""
+    """Name of its worker in a trace."""
     queue: str
     worker: subprocess.Popen[bytes]
     env: dict[str, str]

@@ -36,13 +36,13 @@ from tests.recordings.performed import URLS, Row, judged, write_rows
 
 PROFILES = tuple(URLS)
 AGAIN = 2
-"""How often a difference has to come back."""
+"""Number of times that a difference has to recur."""
 MAX_SHRINKS = 30
 """Performances spent on making one scenario small."""
 
 
 def be_there() -> None:
-    """What a process of the pool does first."""
+    """Occupy a process of the pool until all are there."""
     time.sleep(0.2)
 
 
@@ -57,13 +57,13 @@ class Found:
 
     @property
     def first(self) -> Mismatch:
-        """What differs first."""
+        """The first difference."""
         return self.verdict.differences[0]
 
 
 @dataclass
 class Search:
-    """What was run so far and what was found."""
+    """Progress and findings of a search."""
 
     pool: ProcessPoolExecutor
     seed: int
@@ -153,7 +153,7 @@ class Search:
         write_rows(self.folder / f"{name}.jsonl", found.rows)
 
     def summary(self) -> Iterator[str]:
-        """What was done, and the classes of what was found."""
+        """The number of runs, and the classes of findings."""
         yield ", ".join(f"{count} {what}" for what, count in sorted(self.counts.items()))
         for name, count in self.classes.most_common():
             yield f"{count:4} {name}"
@@ -165,7 +165,7 @@ def said(difference: Mismatch) -> str:
 
 
 def shape(difference: Mismatch) -> str:
-    """What kind of difference it is, whoever is concerned."""
+    """The kind of a difference, regardless of the tasks and workers concerned."""
     ours, theirs = difference.params.get("predicted"), difference.params.get("recorded")
     if difference.code != "event":
         return f"{difference.code} {difference.params.get('verb', '')}".strip()

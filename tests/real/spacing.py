@@ -28,11 +28,11 @@ ENDS = ("task-succeeded", "task-failed", "task-retried", "task-rejected")
 SILENT = {"queue-declared", "worker-heartbeat", "poll", "effect", "result-stored"}
 RETIMED = {"at", "countdown", "eta", "expires", "duration", "default_retry_delay", "time_limit", "soft_time_limit",
            "hard", "soft", "message_ttl", "starts_at", "worker_soft_shutdown_timeout"}  # fmt: skip
-"""What may be changed to bring decisions apart."""
+"""Times that may be changed to move decisions apart."""
 
 
 def decisions(trace: Trace) -> list[float]:
-    """When something happened by itself: what a producer, a fault or a timer did.
+    """Times at which something happened by itself: an action of a producer, a fault or a timer.
 
     What is sent at one instant, a group, counts once.
     """
@@ -49,7 +49,7 @@ def decisions(trace: Trace) -> list[float]:
 
 
 def deadlines(trace: Trace, scenario: Scenario) -> int:
-    """How many executions end, or begin, so close to a limit that it might as well have been the other way.
+    """Number of executions that end or begin so close to a limit that it could have gone either way.
 
     A time limit that was not reached and an expiry that did not come are no events.
     """
@@ -82,7 +82,7 @@ def _limits(scenario: Scenario, begun: Any, trace: Trace) -> list[float]:
 
 
 def closeness(data: Data, trace: Trace) -> int:
-    """How many pairs of decisions are too close to each other."""
+    """Number of pairs of decisions that are too close to each other."""
     sends = sorted(float(send["at"]) for send in data["send"])
     return sum(b - a < APART for side in (sends, decisions(trace)) for a, b in pairwise(side))
 
@@ -121,7 +121,7 @@ def space_out(data: Data, profiles: Sequence[str], chance: Random, tries: int = 
 
 
 def _badness(data: Data, profiles: Sequence[str]) -> int | None:
-    """How many pairs are too close; None where it cannot be played."""
+    """Number of pairs that are too close; None if the scenario cannot be played."""
     total = 0
     for profile in profiles:
         trace = rehearse(data, profile)
@@ -142,7 +142,7 @@ def _ended(data: Data, profiles: Sequence[str]) -> Data | None:
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where the times are."""
+    """Paths of the times."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
         if key in RETIMED and isinstance(inner, int | float) and not isinstance(inner, bool):

@@ -27,7 +27,7 @@ pytestmark = [needs("redis"), pytest.mark.real, pytest.mark.filterwarnings("igno
 
 PATIENCE = 30.0
 BOUND = "_kombu.binding.celeryev"
-"""Where Redis keeps who listens to events."""
+"""Redis's set of the queues bound to the events."""
 STORY = """
 profile: celery-redis
 exceptions: {Busy: Exception}
@@ -80,7 +80,7 @@ def flower(tmp_path: Path) -> Iterator[str]:
 
 
 def tasks(address: str) -> dict[str, Any]:
-    """What Flower says of our tasks; nothing as long as it does not answer."""
+    """Flower's account of our tasks; empty as long as it does not answer."""
     try:
         with urllib.request.urlopen(f"{address}/api/tasks?limit=1000", timeout=5) as answer:
             found = json.load(answer)

@@ -63,7 +63,7 @@ class Doomed:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where `verify` keeps its folders, for these tests alone."""
+    """A folder for `verify`, for these tests alone."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path
 
@@ -172,7 +172,7 @@ def _members(client: Any, key: str) -> set[bytes]:
 
 
 def clean(running: RealCluster, folder: Path) -> None:
-    """What the next run of either kind does."""
+    """Clean up as the next run of either kind does."""
     scenario = folder / "next.yaml"
     scenario.write_text(SHORT, encoding="utf-8")
     words = [sys.executable, "-m", "simulator", "verify", str(scenario), "--broker", running.url]

@@ -62,7 +62,7 @@ def _count(file: Path, running: RealCluster, kind: str) -> int:
 
 
 def told(trace: Trace, running: RealCluster) -> Counter[str]:
-    """What was reported (not concluded) of our tasks and worker; others may use the same broker."""
+    """Reported (not inferred) events of our tasks and worker; others may use the same broker."""
     ours = {e.uuid for e in trace if isinstance(e, ev.TaskReceived) and e.hostname == running.name}
     return Counter(e.type for e in trace if not e.inferred and getattr(e, "uuid", None) in ours)
 

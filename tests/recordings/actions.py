@@ -1,4 +1,4 @@
-"""What the harness did to the workers and the broker, as faults and control lines; when is read from the recording."""
+"""Actions of the harness on workers and broker, as faults and control lines; their times come from the recording."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ BROKERS: dict[str, dict[str, Any]] = {
 TOP = {"about", "broker", "conf", "transport_options", "task_types", "workers", "send", "actions", "duration"}
 TOP |= {"declare", "rabbitmq_eval", "rabbitmq_eval_after"}
 ERROR = ("error", "exception", "exc", "raises")
-"""What an experiment may call the exception that a failing task raises; `Transient` where it does not say."""
+"""Keys under which an experiment names the exception of a failing task; `Transient` without any."""
 TASK = {"duration", "fail_on", "retry", "no_exc", "options", "crash", "catch_soft", "reject", "ignore", *ERROR}
 OPTIONS = set(
     """acks_late acks_on_failure acks_on_timeout acks_on_failure_or_timeout reject_on_worker_lost
@@ -53,7 +53,7 @@ def as_scenario(recording: Recording) -> Scenario:
 
 
 def started_at(recording: Recording) -> float:
-    """What a scenario's time 0 is in the recording's time."""
+    """The recording's time at a scenario's time 0."""
     return min(0.0, *(float(row["t"]) for row in recording.rows)) - 0.1
 
 
@@ -158,7 +158,7 @@ def _errors(experiment: dict[str, Any]) -> list[str]:
 
 
 def _failing(spec: dict[str, Any], where: str) -> dict[str, Any]:
-    """How a task fails. A message delivered again has the same attempt number; only a retry has the next."""
+    """The failure of a task. A message delivered again has the same attempt number; only a retry has the next."""
     if "fail_on" not in spec:
         return {}
     always = spec["fail_on"] == "all"
@@ -208,7 +208,7 @@ def _send(recording: Recording, send: dict[str, Any], start: float) -> dict[str,
 
 
 def _sent_at(recording: Recording, send: dict[str, Any]) -> float:
-    """When something was sent before there were workers: the harness did it as soon as it could."""
+    """Time of a send from before there were workers: the harness sent it as soon as it could."""
     first: dict[str, Any] = send
     while "parts" in first:
         first = first["parts"][0]
@@ -230,7 +230,7 @@ def _workers(recording: Recording, queues: list[str], start: float) -> tuple[dic
 
 
 def _online(recording: Recording, name: str) -> list[float]:
-    """When a worker came online: once for each time it was spawned, so that a reconnection is none."""
+    """Times at which a worker came online: once for each time it was spawned, so that a reconnection does not count."""
     times: list[float] = []
     spawned: float | None = None
     for row in recording.rows:
@@ -249,7 +249,7 @@ def _online(recording: Recording, name: str) -> list[float]:
 
 
 def _beat_start(recording: Recording, beats: dict[str, Any]) -> float:
-    """When beat was up: an interval before it first sent something."""
+    """Start of beat: one interval before its first send."""
     intervals = {entry["task"]: float(entry["schedule"]) for entry in beats.values()}
     for row in recording.rows:
         if row["type"] == "task-sent" and row["uuid"] not in recording.ids and row["name"] in intervals:
@@ -258,7 +258,7 @@ def _beat_start(recording: Recording, beats: dict[str, Any]) -> float:
 
 
 def _started(recording: Recording, cut: float) -> list[Started]:
-    """Which task a prediction that ends at `cut` (recorded time) starts in which slot."""
+    """Tasks, with their slots, that a prediction starts which ends at `cut` (recorded time)."""
     from simulator.engine import simulate
 
     shorter = Recording(

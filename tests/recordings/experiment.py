@@ -86,12 +86,12 @@ class Recording:
 
     @cached_property
     def executions(self) -> Counter[str]:
-        """How often each task's body began: what the bodies themselves wrote, also while no monitor could see."""
+        """Number of times that each task's body began, as the bodies wrote it, even while no monitor could see."""
         return Counter(self.names.get(row["uuid"], row["uuid"]) for row in self.rows if row["type"] == "probe-start")
 
     @property
     def end(self) -> float:
-        """When the observation ended."""
+        """End of the observation."""
         return next(
             (row["t"] for row in self.rows if row["type"] == "end-of-observation"),
             float(self.experiment["duration"]),
@@ -99,7 +99,7 @@ class Recording:
 
     @property
     def states(self) -> tuple[float, dict[str, str]]:
-        """When the results were looked at last, and the stored state of each; PENDING where nothing was stored."""
+        """Time of the last look at the results, and the stored state of each; PENDING if nothing was stored."""
         looked = [row for row in self.rows if row["type"] == "results"]
         return (looked[-1]["t"], looked[-1]["states"]) if looked else (self.end, {})
 

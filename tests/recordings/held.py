@@ -1,4 +1,4 @@
-"""How a recording is held: by its order or by invariants, and why."""
+"""The standard a recording is held to: its order or invariants, and the reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOT_REPEATED: dict[str, str] = {
 
 
 def why_not_order(recording: Recording) -> str:
-    """Why a recording is held by invariants only; empty where its order is held."""
+    """Reason why a recording is held to invariants only; empty if it is held to its order."""
     if any(action["do"] == "outage" for action in recording.experiment.get("actions", [])):
         return "the monitor is blind during the outage"
     return NOT_REPEATED.get(recording.name, "")
@@ -28,7 +28,7 @@ def held_as(recording: Recording) -> str:
 
 
 def tolerance_of(recording: Recording) -> Tolerance:
-    """What is allowed: more than usual only where starts are limited by rate, each of which may be late."""
+    """The tolerance: larger than usual only if starts are limited by rate, each of which may be late."""
     experiment = recording.experiment
     types = {name for name, spec in experiment["task_types"].items() if spec.get("options", {}).get("rate_limit")}
     types |= {action["task"] for action in experiment.get("actions", []) if action["do"] == "rate_limit"}

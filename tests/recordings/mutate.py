@@ -44,7 +44,7 @@ class Mutation:
     old: str
     new: str
     says: str
-    """What is wrong then."""
+    """The mistake it makes."""
 
     def applied(self, source: str) -> str:
         """The module with the wrong line; raises `Misplaced`."""
@@ -66,7 +66,7 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Noticed:
-    """Who noticed a mutation."""
+    """The tests that noticed a mutation."""
 
     mutation: Mutation
     recordings: list[str]
@@ -74,7 +74,7 @@ class Noticed:
 
     @property
     def by_nobody(self) -> bool:
-        """Whether nobody did."""
+        """True if no test did."""
         return not self.recordings and not self.rules
 
 
@@ -104,13 +104,13 @@ class _Finder(MetaPathFinder):
 
 
 def check_places(mutations: Sequence[Mutation]) -> None:
-    """Whether all have their place; raises `Misplaced`."""
+    """Check that all have their place; raises `Misplaced`."""
     for mutation in mutations:
         mutation.applied(mutation.path.read_text(encoding="utf-8"))
 
 
 def try_out(mutations: Sequence[Mutation]) -> Iterator[Noticed]:
-    """Who notices each, in order; first of all that nobody complains as things are."""
+    """The tests that notice each mutation, in order; first of all, check that none complains without one."""
     check_places(mutations)
     if complaints := _failures(None):
         raise AssertionError(f"fails without a mutation: {', '.join(complaints)}")

@@ -1,4 +1,4 @@
-"""What an experiment says of workers and queues, in a scenario's words."""
+"""Options of workers and queues in an experiment, translated into a scenario's."""
 
 from __future__ import annotations
 

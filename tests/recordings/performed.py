@@ -24,9 +24,9 @@ FOLDER = Path(__file__).parent / "scenarios"
 SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 """Every recorded scenario here."""
 BEGIN = '{"start":'
-"""How the recording of a scenario begins."""
+"""Beginning of the recording of a scenario."""
 FIELDS = ("uuid", "name", "queue", "retries", "eta", "expires", "exception", "requeue", "expired", "terminated")
-"""What is kept of an event, besides its type, its time and who sent it."""
+"""Fields of an event that are kept, besides its type, time and sender."""
 
 Row = dict[str, Any]
 
@@ -78,7 +78,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def scenario_path(name: str) -> Path | None:
-    """Where a recorded scenario is, by its name, or its path without the suffix; None where it is an experiment."""
+    """Path of a recorded scenario, by its name, or its path without the suffix; None for an experiment."""
     path = FOLDER / f"{name}.yaml"
     return path if path.exists() and path.with_suffix(".jsonl").read_text(encoding="utf-8").startswith(BEGIN) else None
 

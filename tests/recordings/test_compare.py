@@ -29,7 +29,7 @@ sides = pytest.mark.parametrize(("name", "side"), SIDES, ids=[f"{name}-{side}" f
 
 @cache
 def base(name: str, side: str) -> list[Happening]:
-    """What is right: the prediction, where it agrees, or the recording itself."""
+    """The correct events: those of the prediction, if it agrees, or of the recording itself."""
     recording = read_recording(name)
     if side == "recording":
         return normalise(recording.happenings)
@@ -160,7 +160,7 @@ def breaks(happenings: list[Happening], name: str) -> list[Mismatch]:
 
 
 VISIBLE = [name for name in LOOSE if not breaks(read_recording(name).happenings, name)]
-"""Where the monitor saw all there was to see, so that the recording keeps its own invariants."""
+"""Recordings whose monitor saw everything, so that they keep their own invariants."""
 
 
 def test_recordings_keep_their_invariants_where_the_monitor_was_not_blind() -> None:
@@ -208,7 +208,7 @@ AGAIN = [
     for name in VISIBLE
     if max(Counter(h.uuid for h in read_recording(name).happenings if h.type == "task-received").values()) > 1
 ]
-"""Where something is received more than once."""
+"""Recordings in which something is received more than once."""
 
 
 @pytest.mark.parametrize("name", AGAIN)

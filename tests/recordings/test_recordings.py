@@ -1,4 +1,4 @@
-"""What a real Celery did, predicted event by event."""
+"""Recordings of a real Celery, predicted event by event."""
 
 from __future__ import annotations
 

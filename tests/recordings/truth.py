@@ -26,7 +26,7 @@ INTERNAL = ("unacked", "_kombu", "celeryev", "celery.pidbox")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one recording."""
+    """The verdict on one recording."""
 
     name: str
     held: str
@@ -34,11 +34,11 @@ class Verdict:
     worst: float | None
     """The worst error of a predicted time in seconds, where the order agrees."""
     told: int = 0
-    """How many draws fell otherwise than is usual."""
+    """Number of draws with an unusual outcome."""
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing differs."""
+        """True if there is no difference."""
         return not self.differences
 
 
@@ -105,7 +105,7 @@ def _states(trace: Trace, recording: Recording) -> list[str]:
 
 
 def _ready(trace: Trace, recording: Recording) -> list[str]:
-    """How many messages were ready in each queue where the harness looked, at any moment within the tolerance."""
+    """Differences in the ready messages of a queue, at the times at which the harness looked, within the tolerance."""
     wrong = []
     for row in recording.rows:
         if row["type"] != "broker-snapshot":

@@ -1,4 +1,4 @@
-"""What changes while a run goes on: `{at: T, set: {path: value}}`."""
+"""Changes in the middle of a run: `{at: T, set: {path: value}}`."""
 
 from __future__ import annotations
 

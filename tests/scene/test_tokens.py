@@ -24,7 +24,7 @@ Token = tuple[str, str, str]
 
 
 def tokens_of(world: World) -> Counter[Token]:
-    """What is alive, by the broker's books and the workers': what is leased anew may still be with its first worker."""
+    """Living messages in the books of broker and workers: one leased anew may still be with its first worker."""
     found: Counter[Token] = Counter()
     told: set[int] = set()
     for event in world.sending():
@@ -53,7 +53,7 @@ def tokens_of(world: World) -> Counter[Token]:
 
 
 def tokens_in(scene: Scene) -> Iterator[Token]:
-    """What the scene tells, place by place; a number counts for what it does not list."""
+    """Messages that the scene shows, place by place; a number counts for those not listed."""
 
     def place(kind: str, name: str, uuids: tuple[str, ...], count: int) -> Iterator[Token]:
         assert len(uuids) == count

@@ -48,7 +48,7 @@ def learn(lesson: str, progress: Progress) -> Progress:
 
 @dataclass(frozen=True)
 class Scene:
-    """What is to be seen: a run, what is pressed in it, and in which application."""
+    """A picture to draw: a run, the keys pressed in it, and the application."""
 
     what: str
     """A scenario (with its variant after a colon) or a recording; nothing for the list of lessons."""
@@ -57,7 +57,7 @@ class Scene:
     size: Size = (80, 24)
     settings: UserSettings = PLAIN
     votes: bool = False
-    """Whether a room votes at the first question."""
+    """True if a class votes at the first question."""
 
     def app(self) -> AckademyApp:
         """The application to press the keys in."""
@@ -73,7 +73,7 @@ class Scene:
         return AckademyApp(simulate, "en", self.run(), motion=False, settings=self.settings)
 
     def run(self) -> Run:
-        """What is played."""
+        """The run that is played."""
         name, _, variant = (self.what, "", "") if Path(self.what).suffix else self.what.partition(":")
         return open_run(name, simulate, variant=variant or None)
 
@@ -178,7 +178,7 @@ PICTURES = {f"{name}.{lang}": (name, lang) for name in SCENES for lang in LANGUA
 
 @cache
 def shots_of(name: str) -> dict[tuple[str, Size], Shot]:
-    """What a scene looks like in each language."""
+    """Shots of a scene in each language."""
     scene = SCENES[name]
     return look_at(scene.app(), scene.keys, LANGUAGES, [scene.size])
 

@@ -66,7 +66,7 @@ def look_at(
 
 
 def hold_views(app: AckademyApp) -> None:
-    """What a screen shows is values: written as JSON and read back, it draws the same."""
+    """Check that a screen's view is values: written as JSON and read back, it draws the same."""
     screen = app.screen
     if not isinstance(screen, BoardScreen) or type(screen).view is BoardScreen.view:
         return  # a list or a line to type in

@@ -1,4 +1,4 @@
-"""Where a prediction and a recording part, in both languages."""
+"""Differences between a prediction and a recording, in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left to chance is said: where it is drawn, why a message waits, and in a comparison."""
+"""Chance in words: where it is drawn, as the reason why a message waits, and in a comparison."""
 
 from __future__ import annotations
 

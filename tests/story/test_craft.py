@@ -1,4 +1,4 @@
-"""What an author is told of a lesson: captions that are never reached or too long, knobs that do nothing."""
+"""Warnings to the author of a lesson: captions that are never reached or too long, knobs without effect."""
 
 from __future__ import annotations
 

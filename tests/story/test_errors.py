@@ -341,7 +341,7 @@ def of_limits() -> Iterator[Problem]:
 
 
 def of_commands(folder: Path) -> Iterator[Problem]:
-    """What only a command line can get wrong."""
+    """Problems that only a command line can have."""
     there = folder / "mine.yaml"
     there.write_text("until: 1", encoding="utf-8")
     with (folder / "whole.jsonl").open("w", encoding="utf-8") as stream:
@@ -436,7 +436,7 @@ def codes_in_the_source() -> set[str]:
 
 
 def is_warning(problem: Problem) -> bool:
-    """Whether the scenario can be run all the same."""
+    """Return True if the scenario can be run all the same."""
     return problem.code in SCENARIOS and problem.code in [one.code for one in warnings_of(problem.code)]
 
 

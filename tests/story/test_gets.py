@@ -1,4 +1,4 @@
-"""How it is told that a body sends tasks and waits for them, and that a worker which is gone waits for nothing."""
+"""Sentences about a body that sends tasks and waits for them; a dead worker waits for nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which settings can be turned, to what, and what is said of them."""
+"""Knobs: the settings that can be turned, their values and descriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a step stops at."""
+"""The moments a step stops at."""
 
 from __future__ import annotations
 

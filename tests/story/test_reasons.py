@@ -52,7 +52,7 @@ def _given(places: dict[str, int]) -> Iterator[str]:
 
 
 REASONS = {name: set(get_args(kind)) for name, kind in vars(events).items() if name.endswith("Reason")}
-"""What each kind of reason may be; that the engine gives no other is checked with the types."""
+"""Allowed values of each kind of reason; types ensure that the engine gives no other."""
 
 
 def test_every_reason_has_words_and_no_other_has() -> None:

@@ -1,4 +1,4 @@
-"""When a run has shown the answer to a question: the event from which on it is true for good."""
+"""The moment at which a run has shown the answer to a question: the event from which on it stays true."""
 
 from __future__ import annotations
 

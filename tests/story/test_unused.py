@@ -24,7 +24,7 @@ def texts(tree: ast.Module) -> Iterator[str]:
 
 
 def uses(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """What a module names: (the module that has it, name)."""
+    """Names used by a module: (the module that defines it, name)."""
     aliases: dict[str, str] = {}
     for node in ast.walk(tree):
         match node:

@@ -1,4 +1,4 @@
-"""Why one task waits: the reason belongs to the place where it is."""
+"""Reasons why one task waits, which depend on the place where it is."""
 
 from __future__ import annotations
 

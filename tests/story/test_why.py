@@ -1,4 +1,4 @@
-"""Why nothing happens, from the world alone."""
+"""Reasons why nothing happens, derived from the world alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is computed from a trace goes when the trace goes."""
+"""Results computed from a trace are freed with the trace."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_run_leaves_nothing_behind() -> None:
 
 
 def garbage_of(count: int) -> int:
-    """How many objects in circles a run of so many tasks leaves behind, all of them worked off."""
+    """Number of objects in reference cycles that a run of a number of tasks leaves behind, all of them worked off."""
     task = {"duration": 0.1, "raises": {"OSError": 0.3}, "autoretry_for": ["OSError"], "default_retry_delay": 1}
     scenario = build(
         {

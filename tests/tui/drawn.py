@@ -11,7 +11,7 @@ from simulator.tui.drawing.main import draw_main, room_of_main
 
 
 def main_scene(player: Player, look: Look, width: int, height: int) -> Scene:
-    """What the main screen shows at a size."""
+    """The scene of the main screen at a size."""
     return build_scene(player, look, lambda draft: room_of_main(draft, width, height))
 
 

@@ -49,7 +49,7 @@ def session_of(app: AckademyApp) -> Session:
 
 
 def state_of(app: AckademyApp) -> tuple[object, ...]:
-    """What a key may change."""
+    """The state that a key may change."""
     session = session_of(app)
     stack = [type(screen).__name__ for screen in app.screen_stack]
     return (*stack, session.player, session.look, session.run, app.return_code, app._exit)

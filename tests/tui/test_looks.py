@@ -1,4 +1,4 @@
-"""What is handed to the terminal: screenshots in files, copies, the mouse."""
+"""Output to the terminal's surroundings: screenshots in files, copies, the mouse."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where screenshots go."""
+    """The folder of screenshots."""
     monkeypatch.setenv("XDG_PICTURES_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "Ackademy"

@@ -234,7 +234,7 @@ def test_marks_lead_from_chapter_to_chapter() -> None:
 
 
 def seconds_up_to(player: Player, cursor: int) -> float:
-    """How long playing takes until an event has happened and the clock goes on."""
+    """Seconds of playing until an event has happened and the clock goes on."""
     player, frames = player.toggle(), 0
     while player.cursor < cursor and player.is_moving:
         player, frames = player.advance(0.01), frames + 1

@@ -1,4 +1,4 @@
-"""How questions and their answers are drawn."""
+"""Questions and their answers as they are drawn."""
 
 from __future__ import annotations
 

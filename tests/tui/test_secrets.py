@@ -1,4 +1,4 @@
-"""What an open question keeps secret: nothing on the screen tells what the run will answer."""
+"""Secrets of an open question: nothing on the screen tells the run's answer."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_no_words_give_an_answer_away(name: str, variant: str | None) -> None:
 
 
 def _names_the_worker(player: Player, stop: Stop) -> bool:
-    """Whether an event that is in the list of events already names the worker that is asked for."""
+    """Return True if an event in the list already names the worker that is asked for."""
     ask = stop.item
     assert isinstance(ask, Ask)
     right = player.playback.outcome(stop).right
@@ -152,7 +152,7 @@ def _names_the_worker(player: Player, stop: Stop) -> bool:
 
 
 def _tells(earlier: Stop, later: Stop, playback: Playback) -> bool:
-    """Whether a reason that is shown before a question has the words, or a number, of its answer."""
+    """Return True if a reason shown before a question has the words, or a number, of its answer."""
     one, other = earlier.item, later.item
     assert isinstance(one, Ask)
     assert isinstance(other, Ask)

@@ -1,4 +1,4 @@
-"""What a person can do in a run, without a terminal."""
+"""Commands of a user in a run, without a terminal."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ class Soak:
                 self.app.set_language(what)
 
     async def check(self) -> None:
-        """What must hold after every event, as soon as it has been drawn."""
+        """Check what must hold after every event, as soon as it has been drawn."""
         app = self.app
         assert app._exception is None
         wanted = [self.size[0]] * self.size[1]

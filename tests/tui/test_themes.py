@@ -21,7 +21,7 @@ BRIGHT = (0x555555, 0xFF5555, 0x55FF55, 0xFFFF55, 0x5555FF, 0xFF55FF, 0x55FFFF, 
 
 
 def rgb(colour: Color | None, colours: str) -> tuple[int, ...]:
-    """What a terminal with so many colours shows: all, 256, Rich's sixteen, or those of the Linux console."""
+    """The colour shown by a terminal with all colours, with 256, with Rich's sixteen, or by the Linux console."""
     assert colour is not None
     if colours == "256":
         colour = colour.downgrade(ColorSystem.EIGHT_BIT)

@@ -1,4 +1,4 @@
-"""What may be made to happen, what it looks like, and saving it."""
+"""Menus of what-ifs, their pictures, and saving of a branch."""
 
 from __future__ import annotations
 

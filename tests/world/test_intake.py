@@ -1,4 +1,4 @@
-"""What a reader is told of a worker's limits is what the engine went by."""
+"""A worker's limits as the world derives them from a trace equal those of the engine."""
 
 from __future__ import annotations
 

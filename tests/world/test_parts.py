@@ -1,4 +1,4 @@
-"""Who holds what: the same from the queue's side and from the worker's."""
+"""Holders of messages: the same from the queue's side and from the worker's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the fold makes of the events of pools and rejections."""
+"""The fold of the events of pools and rejections."""
 
 from __future__ import annotations
 
