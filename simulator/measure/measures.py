@@ -32,15 +32,15 @@ def _seconds(micros: int | None) -> float | None:
     return None if micros is None else round(micros / 1000) / 1000
 
 
-def _tasks(trace: Trace, whom: str | None) -> list[TaskLife]:
+def _tasks(trace: Trace, subject: str | None) -> list[TaskLife]:
     """Return the tasks that a name selects: a task id, else a task type, else a queue; all for None."""
     tasks = lives_of(trace).tasks
-    if whom is None:
+    if subject is None:
         return [*tasks.values()]
-    if whom in tasks:
-        return [tasks[whom]]
-    by_name = [task for task in tasks.values() if task.name == whom]
-    return by_name or [task for task in tasks.values() if task.queue == whom]
+    if subject in tasks:
+        return [tasks[subject]]
+    by_name = [task for task in tasks.values() if task.name == subject]
+    return by_name or [task for task in tasks.values() if task.queue == subject]
 
 
 def _workers(trace: Trace, worker: str | None) -> list[WorkerLife]:
@@ -50,8 +50,8 @@ def _workers(trace: Trace, worker: str | None) -> list[WorkerLife]:
 def _total(count: Callable[[TaskLife], int]) -> Callable[..., Value]:
     """Create a measure that sums `count` over the tasks that a name selects."""
 
-    def measure(trace: Trace, whom: str | None = None) -> int:
-        return sum(count(task) for task in _tasks(trace, whom))
+    def measure(trace: Trace, subject: str | None = None) -> int:
+        return sum(count(task) for task in _tasks(trace, subject))
 
     return measure
 
@@ -60,13 +60,13 @@ def _ended(outcome: str) -> Callable[..., Value]:
     return _total(lambda task: task.outcome == outcome)
 
 
-def _publish_failed(trace: Trace, whom: str | None = None) -> int:
-    return sum(whom is None or whom in refused for refused in lives_of(trace).refused)
+def _publish_failed(trace: Trace, subject: str | None = None) -> int:
+    return sum(subject is None or subject in refused for refused in lives_of(trace).refused)
 
 
-def _finished_by(trace: Trace, whom: str | None = None) -> float | None:
+def _finished_by(trace: Trace, subject: str | None = None) -> float | None:
     """Return when the last task ended; None while one is alive."""
-    ends = [task.finished_at for task in _tasks(trace, whom)]
+    ends = [task.finished_at for task in _tasks(trace, subject)]
     return None if None in ends else _seconds(max((end for end in ends if end is not None), default=0))
 
 
@@ -112,7 +112,7 @@ def _finished_at(trace: Trace, uuid: str) -> float | None:
 # -- statistics and peaks -----------------------------------------------------------------------------------------
 
 
-def _level(trace: Trace, what: str, whom: str | None) -> Level | None:
+def _level(trace: Trace, what: str, subject: str | None) -> Level | None:
     """Return a level of one queue or worker, or of all; None if `what` is not a level."""
     if what == "queue":
         levels = ready_of(trace).queues
@@ -122,13 +122,15 @@ def _level(trace: Trace, what: str, whom: str | None) -> Level | None:
         levels = processes_of(trace).memory
     else:
         return None
-    return levels.get(whom or EVERYTHING) or Level()
+    return levels.get(subject or EVERYTHING) or Level()
 
 
 def _statistic(name: str) -> Callable[..., Value]:
-    def measure(trace: Trace, what: str, whom: str | None = None) -> float | None:
-        level = _level(trace, what, whom)
-        value = _of_level(name, level, trace.end) if level is not None else _of_tasks(name, what, _tasks(trace, whom))
+    def measure(trace: Trace, what: str, subject: str | None = None) -> float | None:
+        level = _level(trace, what, subject)
+        value = (
+            _of_level(name, level, trace.end) if level is not None else _of_tasks(name, what, _tasks(trace, subject))
+        )
         return None if value is None else round(value, 3)
 
     return measure
@@ -155,12 +157,12 @@ def _of_tasks(name: str, what: str, tasks: list[TaskLife]) -> float | None:
 
 def _peak(trace: Trace, what: str, *rest: str | float) -> float:
     """Return the maximum in [start, end), where the end of the run itself is included."""
-    whom = next((word for word in rest if isinstance(word, str)), None)
+    subject = next((word for word in rest if isinstance(word, str)), None)
     start, end = [time for time in rest if not isinstance(time, str)] or [0, as_seconds(trace.end)]
     first, last = to_micros(start), _until(trace, end)
     if what == "calls":
-        return calls_of(trace).most_in_a_second(whom or EVERYTHING, first, last)
-    level = _level(trace, what, whom)
+        return calls_of(trace).most_in_a_second(subject or EVERYTHING, first, last)
+    level = _level(trace, what, subject)
     return round(level.peak(first, last), 3) if level is not None else 0
 
 
@@ -174,12 +176,12 @@ def _process_seconds(trace: Trace, worker: str | None = None) -> float:
     return round(level.area(trace.end) / 1e6, 3)
 
 
-def _throughput(trace: Trace, start: float, end: float, whom: str | None = None) -> float | None:
+def _throughput(trace: Trace, start: float, end: float, subject: str | None = None) -> float | None:
     """Return tasks succeeded per second in [`start`, `end`), where the run's last instant is included."""
     if end <= start:
         return None
     first, last = to_micros(start), _until(trace, end)
-    done = sum(t.outcome == "succeeded" and first <= (t.finished_at or 0) < last for t in _tasks(trace, whom))
+    done = sum(t.outcome == "succeeded" and first <= (t.finished_at or 0) < last for t in _tasks(trace, subject))
     return round(done / (end - start), 3)
 
 

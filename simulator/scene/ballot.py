@@ -83,7 +83,7 @@ class BallotBox(ScenePart, frozen=True, tag="ballot"):
     texts: list[str]
     lines: list[BallotLine]
     total: str
-    told: list[str]
+    footer: list[str]
     """The keys to type; after the reveal, the explanation."""
     revealed: bool
 
@@ -106,15 +106,15 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> Ballo
         for place, choice in enumerate(ask.choices)
     ]
     if not ballot.revealed:
-        told = [say(words.HOW, lang)]
+        footer = [say(words.HOW, lang)]
     else:
-        told = [*(_why(player, stop, ask, right, lang)), say(words.GO_ON, lang)]
+        footer = [*(_why(player, stop, ask, right, lang)), say(words.GO_ON, lang)]
     count = len(player.playback.questions)
     header = player.playback.run.trace.header
     about = f"{say(words.AT, lang, time=f'{player.time / MICROS:g}')} · trace {player.playback.run.trace.short_hash}"
     title = f"{' / '.join(tell(header.title, lang))} · {say(words.QUESTION, lang, number=stop.number, count=count)}"
     total = say(words.TOTAL, lang, count=ballot.total)
-    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, told, ballot.revealed)
+    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, footer, ballot.revealed)
 
 
 def _why(player: Player, stop: Stop, ask: Ask, right: int | None, lang: str) -> list[str]:

@@ -22,7 +22,7 @@ class Change:
 
     kind: str
     """`kill`, `stop`, `start`, `down`, `send`, `set` (from now on), `turn` (from the start), `control`."""
-    whom: str
+    target: str
     """A worker, `broker`, `services.<name>`, a task, the path of a setting, or a remote-control command as typed."""
     seconds: float | None = None
     value: Any = None
@@ -34,8 +34,8 @@ class Change:
     def name(self) -> str:
         """The display name of its target."""
         if self.kind in ("set", "turn"):
-            return setting_name(self.whom)
-        return "Broker" if self.whom == "broker" else self.whom.removeprefix("services.")
+            return setting_name(self.target)
+        return "Broker" if self.target == "broker" else self.target.removeprefix("services.")
 
     @property
     def params(self) -> dict[str, Any]:
@@ -51,12 +51,12 @@ class Change:
         """Return the scenario edit that applies it right after the shown moment, or (`turn`) from the start."""
         at = as_seconds(player.time + 1)
         if self.kind == "turn":
-            return Edit(self.whom, self.value)
+            return Edit(self.target, self.value)
         if self.kind == "send":
-            return Edit("send", {"at": at, "task": self.whom, **dict(self.call)}, append=True)
+            return Edit("send", {"at": at, "task": self.target, **dict(self.call)}, append=True)
         if self.kind == "set":
-            return Edit("faults", {"at": at, "set": {self.whom: self.value}}, append=True)
-        fault: dict[str, Any] = {"at": at, self.kind: self.whom}
+            return Edit("faults", {"at": at, "set": {self.target: self.value}}, append=True)
+        fault: dict[str, Any] = {"at": at, self.kind: self.target}
         if self.seconds is not None:
             fault["for"] = self.seconds
         return Edit("faults", fault, append=True)

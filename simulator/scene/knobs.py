@@ -32,7 +32,7 @@ class KnobPanel(ScenePart, frozen=True, tag="knobs"):
     about: str
     rows: list[KnobRow]
     chosen: int
-    told: list[str]
+    description: list[str]
     """The chosen knob's meaning and allowed values."""
     when: tuple[str, str]
     """The two choices: from the start, from now on."""
@@ -66,23 +66,23 @@ def build_knobs(
                 say(labels.FORBIDDEN_KNOB, lang) if knob.forbidden else "",
             )
         )
-    told, fixed = [], ""
+    description, fixed = [], ""
     if knobs:
         knob = knobs[chosen]
-        told = [*tell(knob.about, lang), say(labels.ALLOWED, lang, values=_with_unit(knob, knob.allowed))]
+        description = [*tell(knob.about, lang), say(labels.ALLOWED, lang, values=_with_unit(knob, knob.allowed))]
         fixed = "" if knob.running else say(labels.NOT_RUNNING, lang)
         if len(turned) > 1 and not notice:
             notice = say(labels.TURNED_COUNT, lang, count=len(turned))
         elif knob.path in turned and not notice:
             after = _value(knob, turned[knob.path])
             notice = f"{knob.name}: {say(labels.TURNED, lang, before=_value(knob, knob.current), after=after)}"
-        told += [say(labels.RUNS_ON, lang)] if from_now and knob.running else []
+        description += [say(labels.RUNS_ON, lang)] if from_now and knob.running else []
     return KnobPanel(
         say(labels.KNOBS, lang),
         clock_text(time, lang),
         rows,
         chosen,
-        told if knobs else [say(labels.NO_KNOBS, lang)],
+        description if knobs else [say(labels.NO_KNOBS, lang)],
         (say(labels.FROM_START, lang), say(labels.FROM_NOW, lang, time=clock_text(time))),
         from_now and not fixed,
         fixed,

@@ -61,13 +61,13 @@ class SilentTransport(Transport):
     turns = False
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.notified: list[str] = []
 
     def subscription(self, subscriber: Any) -> SilentSubscription:
         return SilentSubscription()
 
     def ready(self, queue: Queue) -> None:
-        self.told.append(queue.name)
+        self.notified.append(queue.name)
 
     def returns(self) -> dict[int, int]:
         return {}
@@ -80,25 +80,25 @@ class SilentSubscription(Subscription):
     delivery_in_transit = False
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.notified: list[str] = []
 
     def open(self, cause: int) -> None:
-        self.told.append("open")
+        self.notified.append("open")
 
     def close(self) -> None:
-        self.told.append("close")
+        self.notified.append("close")
 
     def settle(self, cause: int) -> None:
-        self.told.append("settle")
+        self.notified.append("settle")
 
     def filled(self) -> None:
-        self.told.append("filled")
+        self.notified.append("filled")
 
     def turned(self, cause: int) -> None:
-        self.told.append("turned")
+        self.notified.append("turned")
 
     def abandon(self, cause: int, why: str, closed: bool) -> None:
-        self.told.append("abandon")
+        self.notified.append("abandon")
 
     def silent_polls(self, end: int) -> int:
         return 0

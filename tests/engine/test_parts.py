@@ -130,7 +130,7 @@ def test_a_broker_forgets_what_is_acknowledged_and_keeps_what_is_not() -> None:
     delivered(context, broker, taker, queue, 2)
     first, second = taker.held.values()
     broker.ack(first, -1)
-    assert (list(taker.held), taker.unacked, transport.told) == ([2], 1, ["q", "q"])
+    assert (list(taker.held), taker.unacked, transport.notified) == ([2], 1, ["q", "q"])
     assert "work_1" not in context.copies
     broker.reject(second, -1, requeue=True)
     assert [one.uuid for one in queue] == ["work_2"]
@@ -162,7 +162,7 @@ def test_a_rejected_message_goes_to_the_dead_letter_queue() -> None:
     delivered(context, broker, taker, queue, 1)
     broker.reject(taker.held[1], -1)
     assert [one.uuid for one in broker.queue("dead")] == ["work_1"]
-    assert transport.told[-1] == "dead"
+    assert transport.notified[-1] == "dead"
 
 
 def test_leases_that_are_up_come_back_newest_first() -> None:
@@ -413,8 +413,8 @@ def test_a_pool_whose_child_dies_loses_what_it_ran() -> None:
     pool.begin(taker.held[1], -1)
     context.clock.at(SECOND, 1, lambda _: pool.children.exit(1, "killed", -1))
     play(context)
-    told = [event for event in context.journal.events if isinstance(event, ev.TaskFailed)]
-    assert [one.exception.partition("(")[0] for one in told] == ["WorkerLostError"]
+    failed = [event for event in context.journal.events if isinstance(event, ev.TaskFailed)]
+    assert [one.exception.partition("(")[0] for one in failed] == ["WorkerLostError"]
     assert events(context)[-1] == "child-started"
     assert pool.free == [1]
 

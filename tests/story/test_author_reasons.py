@@ -27,7 +27,7 @@ REASON = "Both tasks end at 3 s."
 SLOW = "tasks.send_email.duration=10"
 
 
-def told(run: Run, choice: int) -> list[str]:
+def footer(run: Run, choice: int) -> list[str]:
     """Whatever is said of an answer, on the stage, in a vote, in text, on paper, and at the end."""
     player = Player.at_start(Playback(run)).end()
     stop = player.open_question
@@ -39,7 +39,7 @@ def told(run: Run, choice: int) -> list[str]:
     closing = close_run(run, {1: choice})
     return [
         " ".join([*question.why, *(line.because for line in question.choices)]),
-        " ".join(build_ballot(player, stop, Ballot((1, 1, 1), revealed=True), "en").told),
+        " ".join(build_ballot(player, stop, Ballot((1, 1, 1), revealed=True), "en").footer),
         " ".join(tell(run, "en", ask=lambda _: choice)),
         worksheet(run, {}, "en", answers=True, html=False),
         REASON if all(asked.reasoned for asked in closing.asked) else "",
@@ -47,13 +47,13 @@ def told(run: Run, choice: int) -> list[str]:
 
 
 def test_the_run_it_was_written_for_tells_it_everywhere() -> None:
-    assert all(REASON in text for text in told(open_run("three-task-order", simulate), 1))
+    assert all(REASON in text for text in footer(open_run("three-task-order", simulate), 1))
 
 
 def test_a_changed_setting_with_another_answer_tells_no_reason() -> None:
     run = open_run("three-task-order", simulate, overrides=[SLOW])
     for choice in (0, 1, 2):
-        for text in told(run, choice):
+        for text in footer(run, choice):
             assert REASON not in text
             assert "The first to start" not in text
             assert "goes to one worker only" not in text
@@ -61,7 +61,7 @@ def test_a_changed_setting_with_another_answer_tells_no_reason() -> None:
 
 def test_a_changed_setting_with_the_same_answer_still_has_its_reason() -> None:
     run = open_run("three-task-order", simulate, overrides=["tasks.notify_shipping.duration=5"])
-    assert all(REASON in text for text in told(run, 0))
+    assert all(REASON in text for text in footer(run, 0))
 
 
 def test_another_seed_has_the_reason_only_where_it_has_the_answer() -> None:

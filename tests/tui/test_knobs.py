@@ -117,7 +117,7 @@ def test_only_what_has_a_queue_from_the_start_can_be_sent() -> None:
         "config: {task_routes: {four: {queue: a}}}\nsend: [{at: 0, task: three, queue: a, kwargs: {x: 1}}]"
     )
     found = list_sends(scenario, ["a"])
-    assert [one.whom for one in found] == ["one", "three", "four"]
+    assert [one.target for one in found] == ["one", "three", "four"]
     assert dict(found[1].call) == {"queue": "a", "kwargs": {"x": 1}}
 
 

@@ -34,8 +34,8 @@ def session() -> Session:
     return Session(Run(simulate(scenario), scenario), "en", motion=False)
 
 
-def change(session: Session, kind: str, whom: str, seconds: float | None = None) -> None:
-    found = Change(kind, whom, seconds)
+def change(session: Session, kind: str, target: str, seconds: float | None = None) -> None:
+    found = Change(kind, target, seconds)
     assert found in session.changes()
     session.branch(session.run.edited([found.edit(session.player)], simulate), found)
 
@@ -50,7 +50,7 @@ def to(session: Session, seconds: float) -> None:
 
 
 def test_what_can_happen(session: Session) -> None:
-    found = [(one.kind, one.whom, one.seconds) for one in session.changes()]
+    found = [(one.kind, one.target, one.seconds) for one in session.changes()]
     assert found == [
         ("kill", "worker1", None),
         ("stop", "worker1", None),
@@ -62,7 +62,7 @@ def test_what_can_happen(session: Session) -> None:
 
 def test_the_chosen_worker_comes_first(order: Run) -> None:
     player = Session(order, "en").player
-    assert [one.whom for one in list_changes(player, "worker2")][:2] == ["worker2", "worker1"]
+    assert [one.target for one in list_changes(player, "worker2")][:2] == ["worker2", "worker1"]
     assert list_changes(Session(Run(order.trace), "en").player, "") == []
 
 
@@ -102,7 +102,7 @@ def test_the_broker_is_down(session: Session) -> None:
     to(session, 2)
     assert not session.scene().queues[0].broker_up
     assert "broker down" in screen(session)
-    assert all(one.whom != "broker" for one in session.changes())
+    assert all(one.target != "broker" for one in session.changes())
     session.set_language("ko")
     assert "Broker 중단" in screen(session)
     session.do(c.GoToMark(1))
@@ -115,7 +115,7 @@ def test_a_service_is_down(session: Session) -> None:
     assert session.scene().down == ("smtp",)
     for width in (60, 80, 140):
         assert "down: smtp" in screen(session, width)
-    assert all(one.whom != "services.smtp" for one in session.changes())
+    assert all(one.target != "services.smtp" for one in session.changes())
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

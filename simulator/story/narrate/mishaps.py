@@ -7,7 +7,7 @@ from collections.abc import Callable
 from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.narrate import sentences as say
 from simulator.story.narrate.limit_words import NEXT_LIMITED, rate_of
-from simulator.story.narrate.moment import EventContext, Teller, who
+from simulator.story.narrate.moment import EventContext, Teller, publisher_name
 from simulator.story.values import Joined, Seconds, exception_text, flow_text, message_lines, name_list
 from simulator.trace import events as ev
 from simulator.trace import to_micros
@@ -279,7 +279,7 @@ def _broker_up(moment: EventContext) -> Line:
 
 def _publish_failed(moment: EventContext) -> Line:
     event: ev.PublishFailed = moment.event
-    return line(say.PUBLISH_FAILED, who=who(event.hostname), task=event.uuid, why=_why(event.why))
+    return line(say.PUBLISH_FAILED, who=publisher_name(event.hostname), task=event.uuid, why=_why(event.why))
 
 
 def _dead_lettered(moment: EventContext) -> Line:

@@ -75,6 +75,6 @@ def transport_of(trace: Trace) -> str:
     return str(online.settings.get("transport", "")) if online is not None else ""
 
 
-def who(hostname: str) -> str:
+def publisher_name(hostname: str) -> str:
     """The name of a publisher in a sentence."""
     return "Producer" if hostname == DEFAULT_PRODUCER else hostname

@@ -8,7 +8,7 @@ from simulator.story.narrate import sentences as say
 from simulator.story.narrate.gets_words import SUBTASK_SENT, is_subtask
 from simulator.story.narrate.limit_words import RESERVED_LIMITED, rate_of
 from simulator.story.narrate.mishaps import MISHAPS, after_the_end, failed
-from simulator.story.narrate.moment import DEFAULT_QUEUE, EventContext, Teller, transport_of, who
+from simulator.story.narrate.moment import DEFAULT_QUEUE, EventContext, Teller, publisher_name, transport_of
 from simulator.story.narrate.settings import ways
 from simulator.story.values import Joined, LocalizedValue, Seconds, exception_text, message_lines
 from simulator.trace import events as ev
@@ -57,7 +57,7 @@ def _worker_online_fully(moment: EventContext) -> list[Line]:
 
 def _task_sent(moment: EventContext) -> Line:
     event: ev.TaskSent = moment.event
-    names = {"who": who(event.hostname), "task": event.uuid}
+    names = {"who": publisher_name(event.hostname), "task": event.uuid}
     if _is_copy(moment):
         return line(say.COPY_SENT, **names, queue=event.queue)
     if not event.retries:

@@ -30,14 +30,14 @@ def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
     question = [part for text in box.texts for part in wrap(text, width - 12)]
     air = height >= TALL
     y = _draw_question(canvas, question, Box(2, 2 + air, width - 4, min(len(question), 4) + 2 + 2 * air)) + air
-    told = [part for text in box.told for part in wrap(text, width - 6)][: max(1, height // 5)]
-    room = height - 1 - len(told) - 1 - y
+    footer = [part for text in box.footer for part in wrap(text, width - 6)][: max(1, height // 5)]
+    room = height - 1 - len(footer) - 1 - y
     each = max(2, min(room // len(box.lines), FIGURE_ROWS + 4))
     for line in box.lines:
         _draw_line(canvas, line, Box(3, y, width - 6, each), box)
         y += each
-    canvas.right(width - 3, min(y, height - 2 - len(told)), box.total, "dim")
-    for row, part in enumerate(told, start=height - 1 - len(told)):
+    canvas.right(width - 3, min(y, height - 2 - len(footer)), box.total, "dim")
+    for row, part in enumerate(footer, start=height - 1 - len(footer)):
         canvas.put(3, row, part, "dim" if not box.revealed or row == height - 2 else "strong")
     return canvas
 
@@ -60,7 +60,7 @@ def _draw_line(canvas: Canvas, line: BallotLine, box: Box, ballot: BallotBox) ->
     canvas.put(box.x - 2, box.y, sign, style)
     x = canvas.put(box.x, box.y, f" {line.letter} ", "key") + 1
     room, text = box.x + width - x, " / ".join(line.texts)
-    notes = [say(note, ballot.lang) for note, told in ((words.RIGHT, line.right), (words.MOST, line.most)) if told]
+    notes = [say(note, ballot.lang) for note, footer in ((words.RIGHT, line.right), (words.MOST, line.most)) if footer]
     # What was to choose is more than what is said about it: that the sign and the bar show as well.
     while notes and cell_len(text) + cell_len(", ".join(notes)) + 4 > room:
         notes.pop()

@@ -17,7 +17,7 @@ from simulator.tui.drawing.frame import draw_edge, draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.pool import Anchor, draw_pool
-from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, draw_label, ease
+from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dissolving, draw_label, ease
 
 BROKER = "Broker"
 EDGE = 5
@@ -124,7 +124,7 @@ def _draw_drop(canvas: Canvas, flight: Flight, box: Box) -> None:
     if flight.progress < 1 and y < box.bottom:
         canvas.fill(box.x, y, box.width, 1)
         style = "lost" if flight.target[0] == "worker" else "waiting"
-        draw_dust(canvas, (box.x + 2, y), cut(flight.label, box.width - 2, ""), flight.progress, style)
+        draw_dissolving(canvas, (box.x + 2, y), cut(flight.label, box.width - 2, ""), flight.progress, style)
 
 
 def _inner(box: Box) -> Box:

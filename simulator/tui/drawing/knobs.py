@@ -20,13 +20,13 @@ def draw_knobs(panel: KnobPanel, width: int, height: int) -> Canvas:
     canvas.put(1, 0, panel.title, "title")
     canvas.right(width - 1, 0, panel.about, "dim")
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
-    told = [part for text in panel.told for part in wrap(text, width - 4)][:DESCRIPTION_ROWS]
+    description = [part for text in panel.description for part in wrap(text, width - 4)][:DESCRIPTION_ROWS]
     rule = height - DESCRIPTION_ROWS - 4
     _draw_rows(canvas, panel, Box(1, 2, width - 2, rule - 2))
     canvas.put(0, rule, GLYPHS.heavy * width, "faint")
     if panel.notice:
         canvas.put(2, rule, f" {cut(panel.notice, width - 6, GLYPHS.ellipsis)} ", "notice")
-    for y, part in enumerate(told, start=rule + 1):
+    for y, part in enumerate(description, start=rule + 1):
         canvas.put(3, y, part, "note" if y == rule + 1 else "text")
     if panel.rows:
         _draw_when(canvas, panel, height - 2)

@@ -17,7 +17,7 @@ from simulator.tui.drawing.services import place_services
 from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.timeline import timeline_rows
 from simulator.tui.drawing.words import draw_words, rows_for_words
-from simulator.tui.drawing.workers import workers_told
+from simulator.tui.drawing.workers import workers_detailed
 
 
 def lay_out(scene: Scene, width: int, height: int) -> Layout:
@@ -40,7 +40,7 @@ def room_of_main(draft: Outline, width: int, height: int) -> Room:
         events=max(0, events.height - 1) if events.width else 0,
         items=items,
         levels=levels,
-        workers=workers_told(scene, workers),
+        workers=workers_detailed(scene, workers),
         scrubber=max(0, scrubber_width(scene, width) - 2),
     )
     return room_of_lower(draft, room, layout.time, layout.roomy) if layout.time.height else room

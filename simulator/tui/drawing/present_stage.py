@@ -17,7 +17,7 @@ from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.roads import draw_arrow, ease
-from simulator.tui.drawing.workers import draw_workers, workers_told
+from simulator.tui.drawing.workers import draw_workers, workers_detailed
 from simulator.tui.drawing.working import draw_bar, full_cells, state_words
 
 MAX_FLIGHTS = 3
@@ -37,7 +37,7 @@ def room_of_present_stage(scene: Scene, box: Box) -> Room:
     """The room for messages and workers on this stage."""
     queues, workers = _lanes(box)
     items = [_items_in(queue, max(0, place.height - 2))[1] for queue, place in _place_queues(scene, queues)]
-    told = 0 if _in_the_spotlight(scene) is not None else workers_told(scene, workers)
+    told = 0 if _in_the_spotlight(scene) is not None else workers_detailed(scene, workers)
     return Room(items=max([0, *items]), workers=told)
 
 

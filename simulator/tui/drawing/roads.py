@@ -77,7 +77,7 @@ def draw_label(canvas: Canvas, at: Point, label: str, style: str, right: int) ->
     canvas.put(max(0, min(at[0], right - cell_len(text))), at[1], text, style)
 
 
-def draw_dust(canvas: Canvas, at: Point, text: str, progress: float, style: str) -> None:
+def draw_dissolving(canvas: Canvas, at: Point, text: str, progress: float, style: str) -> None:
     """Draw a text dissolving from a point on, letter by letter in no order."""
     x, y = at
     for place, char in enumerate(text):

@@ -14,7 +14,7 @@ from simulator.tui.drawing.frame import draw_frame, frame_style
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box, Layout
 from simulator.tui.drawing.queues import Anchors, draw_queues
-from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dust, draw_road, ease
+from simulator.tui.drawing.roads import Point, along, draw_arrow, draw_dissolving, draw_road, ease
 from simulator.tui.drawing.services import draw_services, place_services
 from simulator.tui.drawing.workers import draw_workers
 
@@ -241,7 +241,7 @@ def _draw_drop(canvas: Canvas, flight: Flight, anchors: Anchors) -> None:
     style = "lost" if flight.target[0] == "worker" else "waiting"
     if flight.progress < 1:
         canvas.fill(box.x + 2, y, box.width - 4, 1)
-    draw_dust(canvas, (box.x + 4, y), cut(flight.label, box.width - 6, ""), flight.progress, style)
+    draw_dissolving(canvas, (box.x + 4, y), cut(flight.label, box.width - 6, ""), flight.progress, style)
 
 
 def _draw_trail(canvas: Canvas, flight: Flight, layout: Layout, anchors: Anchors) -> None:

@@ -46,7 +46,7 @@ def has_cards(scene: Scene, lane: Box) -> bool:
     return (count * 4 <= lane.height and rows == 1) or count * tall <= lane.height
 
 
-def workers_told(scene: Scene, lane: Box) -> int:
+def workers_detailed(scene: Scene, lane: Box) -> int:
     """Number of workers whose messages are shown: all, or none if there is only room for symbols."""
     count = len(scene.workers)
     return count if has_cards(scene, lane) or not has_signs_only(scene, lane) else 0
