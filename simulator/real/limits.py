@@ -50,11 +50,16 @@ def refused(scenario: Scenario, rehearsal: Rehearsal, transport: str, backend: s
         found.append(Limit("crontab"))
     if backend is None and any(_has_chord(send["canvas"]) for send in rehearsal.sends if "canvas" in send):
         found.append(Limit("chord"))
-    pools = {worker.pool or scenario.settings.worker_pool for worker in model.workers.values()}
-    found += [Limit("pool", {"pool": pool}) for pool in GREEN if pool in pools and find_spec(pool) is None]
     if transport == "memory":
         found += _memory(scenario)
     return found
+
+
+def lacking(scenario: Scenario) -> list[Limit]:
+    """Pools whose library is not installed here."""
+    model = scenario.model
+    pools = {worker.pool or scenario.settings.worker_pool for worker in model.workers.values()}
+    return [Limit("pool", {"pool": pool}) for pool in GREEN if pool in pools and find_spec(pool) is None]
 
 
 def _faults(scenario: Scenario) -> Iterator[Limit]:

@@ -57,8 +57,13 @@ def profile_edits(scenario: Scenario, broker: str) -> list[Edit]:
     return edits
 
 
-def prepare(scenario: Scenario, broker: str, *, scale: float = 1.0, backend: str | None = None) -> Prepared:
-    """Rehearse a scenario for a broker; raises `Refused` where a real run would not be a run of it."""
+def prepare(
+    scenario: Scenario, broker: str, *, scale: float = 1.0, backend: str | None = None, here: bool = True
+) -> Prepared:
+    """Rehearse a scenario for a broker; raises `Refused` where a real run would not be a run of it.
+
+    `here`: whether it is to be performed on this machine, which may lack the library of a pool.
+    """
     transport = transport_of(broker)
     if not transport:
         raise Refused([Limit("broker", {"url": without_password(broker)})])
@@ -70,6 +75,8 @@ def prepare(scenario: Scenario, broker: str, *, scale: float = 1.0, backend: str
     rehearsal = Rehearsal(ready)
     trace = rehearsal.run()
     problems = limits.refused(ready, rehearsal, transport, backend)
+    if here:
+        problems += limits.lacking(ready)
     if trace.header.stopped == "cap":
         problems.append(Limit("endless"))
     if problems:

@@ -16,6 +16,8 @@ from simulator.trace.events import SettingChanged, WorkerOnline
 from simulator.trace.rates import parse_rate
 from simulator.trace.time import MICROS, NEVER, to_micros
 
+GREEN = ("gevent", "eventlet")
+"""Pools of greenlets."""
 DRAIN = to_micros(0.1)
 """Time that a fresh worker's loop looks for more messages before it does anything else.
 
@@ -118,7 +120,7 @@ class Intake:
 
     __slots__ = (
         *("buckets", "connected_at", "counts_tokens", "drain_until", "drains", "multiplier", "online", "pending"),
-        *("rates", "solo", "window"),
+        *("due", "green", "rates", "solo", "window"),
     )
 
     def __init__(self, info: WorkerOnline, online: int, tasks: Mapping[str, Mapping[str, Any]]) -> None:
@@ -127,6 +129,9 @@ class Intake:
         self.online = online
         self.connected_at = info.t
         self.solo = info.pool == "solo"
+        self.green = info.pool in GREEN
+        self.due: set[int] = set()
+        """Delivery tags of tasks whose ETA has come and that widen the window until they start (greenlets)."""
         self.multiplier = info.prefetch_count // max(1, (settings.get("autoscale") or [info.concurrency])[0])
         window = StaticWindow if settings.get("static_window") else PrefetchWindow
         self.window = window(info.prefetch_count, settings.get("worker_eta_task_limit"))
@@ -140,7 +145,9 @@ class Intake:
         """Delivery tags held back, by task."""
         self.pending: list[tuple[int, int, int]] = []
         """(ETA, delivery tag, message) of what is held for an ETA; a heap."""
-        self.drains = settings.get("transport") == "amqp" and settings.get("startup_drain") is not False
+        self.drains = (
+            settings.get("transport") == "amqp" and settings.get("startup_drain") is not False and not self.green
+        )
         self.drain_until = 0
         """Until when the worker, fresh, starts nothing; 0 where it does."""
 
@@ -150,7 +157,7 @@ class Intake:
         for name in self.__slots__:
             setattr(other, name, getattr(self, name))
         other.window = self.window.copy()
-        other.rates, other.pending = self.rates.copy(), self.pending.copy()
+        other.rates, other.pending, other.due = self.rates.copy(), self.pending.copy(), self.due.copy()
         other.buckets = {}
         for name, bucket in self.buckets.items():
             copied = other.buckets[name] = TokenBucket[int]()
@@ -173,8 +180,11 @@ class Intake:
         """
         while self.pending and self.pending[0][0] <= now:
             eta, tag, message = heappop(self.pending)
-            self.window.shrink()
             name = name_of(message)
+            if self.green and not self.rates.get(name):
+                self.due.add(tag)
+            else:
+                self.window.shrink()
             if self.solo and self.rates.get(name):
                 self._bucket(name).waiting.append(tag)
             else:
@@ -213,6 +223,12 @@ class Intake:
                 rate = self.rates.get(name)
                 bucket.next_token = now + round(MICROS / rate) if rate else 0
 
+    def start(self, tag: int) -> None:
+        """Take note that a request has a slot, or is dropped."""
+        if tag in self.due:
+            self.due.remove(tag)
+            self.window.shrink()
+
     def drain(self, now: int, ready_since: int) -> None:
         """Take note of a message that was received; it was ready since the event at index `ready_since`."""
         if ready_since > self.online:
@@ -224,6 +240,7 @@ class Intake:
         """Start over with a connection that is lost: nothing waits, and the next one has a window of its own."""
         self.window.reset()
         self.pending.clear()
+        self.due.clear()
         for bucket in self.buckets.values():
             bucket.waiting.clear()
 

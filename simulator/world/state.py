@@ -339,6 +339,9 @@ def settle(state: State, worker: WorkerState, now: int) -> None:
 
 def _leave(state: State, worker: WorkerState, tag: int, now: int) -> None:
     """A request is started or given up: a solo worker's has left its bucket by that alone."""
+    if worker.intake.green and (worker.intake.pending or worker.intake.due):
+        settle(state, worker, now)
+        worker.intake.start(tag)
     if not worker.intake.solo:
         return
     if tag in worker.scheduled:

@@ -64,7 +64,7 @@ def performance_of(rows: Iterable[Row]) -> Performance:
 
 def judged(scenario: Scenario, rows: Iterable[Row]) -> Verdict:
     """The verdict on a recorded performance."""
-    return judge(prepare(scenario, URLS[scenario.model.profile]), performance_of(rows))
+    return judge(prepare(scenario, URLS[scenario.model.profile], here=False), performance_of(rows))
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

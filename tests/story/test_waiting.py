@@ -91,3 +91,24 @@ send: [{at: 0, task: a, count: 12, eta: 30}]
     world = at(simulate(parse_scenario(text)), 2)
     assert said(world, "a_12").endswith("The broker is told when the loop wakes (basic.qos).")
     assert "basic.qos" not in said(at(world.trace, 8), "a_12")
+
+
+GREENLETS = """
+profile: celery-rabbitmq
+workers: {{worker1: {{pool: gevent, concurrency: {concurrency}}}}}
+tasks: {{io: 5, burn: {{duration: 5, cpu: true}}}}
+send: [{{at: 0, task: {task}}}, {{at: 0.5, id: B, task: io}}, {{at: 1, id: C, task: io}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("concurrency", "task", "reason"),
+    [
+        (1, "io", "worker1 reads no messages: all greenlets are busy, and the loop is stuck handing over B"),
+        (9, "burn", "worker1 stands still: one greenlet computes and never yields."),
+    ],
+)
+def test_why_a_pool_of_greenlets_leaves_messages_unread(concurrency: int, task: str, reason: str) -> None:
+    trace = simulate(parse_scenario(GREENLETS.format(concurrency=concurrency, task=task)))
+    assert reason in why(at(trace, 2), "en")
+    assert reason not in why(at(trace, 12), "en")

@@ -18,6 +18,8 @@ from simulator.engine.worker.life import Life
 from simulator.engine.worker.limits import Bucket
 from simulator.engine.worker.qos import Qos
 from simulator.engine.worker.slots import Slots
+from simulator.engine.worker.synloop import QUICK_DRAIN, Synloop
+from simulator.scenario.profiles import Settings
 from simulator.trace.events import (
     MessageQueued,
     ReleaseReason,
@@ -119,8 +121,19 @@ class Consumer(Subscriber):
         """Ids of revoked tasks."""
         self.subscription: Subscription = transport.subscription(self)
         """The transport's state for this consumer."""
+        self.synloop = self._make_synloop(settings) if life.green and context.transport.has_loop else None
+        """The loop of a pool of greenlets; None: an event loop, or that of a polled transport."""
+        self._handing_over: Delivery | None = None
+        """The request whose hand-over blocks a loop of greenlets."""
+        self._widens: set[int] = set()
+        """Delivery tags of tasks whose ETA has come and that widen the window until they have a slot (greenlets)."""
+        self._settle = self.subscription.settle
+        if self.synloop is not None and not self._announces:
+            self._settle = self.synloop.at_next_turn
         self._turns = transport.turns
         taken = self._receive if transport.turns else self._take
+        if self.synloop is not None and self._announces:
+            taken = self.synloop.arrived
         self._arrived: Callable[[Delivery], None] = self._arrived_in_loop if life.solo else taken
         """Handler of a message that has arrived."""
         self._awake = self._arrived
@@ -135,18 +148,36 @@ class Consumer(Subscriber):
         self._may_block = life.solo or pool.waits_in_line
         self._pool_only = settings.worker_disable_prefetch
         self._limits_rates = not settings.worker_disable_rate_limits
-        self._drains = settings.startup_drain and context.transport.drains
+        self._drains = settings.startup_drain and context.transport.drains and not life.green
         self._draining: Call | None = None
 
+    def _make_synloop(self, settings: Settings) -> Synloop:
+        """Create the loop of a pool of greenlets."""
+        pause = QUICK_DRAIN if self._announces and settings.startup_drain else 0
+        self.announcer.is_asynchronous = False
+        return Synloop(
+            self.clock, self.life, pause, self._take, self.is_blocked, self.announcer.update, self._settle_now
+        )
+
+    def _settle_now(self, cause: int) -> None:
+        """Ask the transport for messages; RabbitMQ pushes them unasked."""
+        if self.connected and not self.broker.down and not self._announces:
+            self.subscription.settle(cause)
+
     def is_loop_busy(self) -> bool:
-        """Return True if a running task blocks the worker's loop."""
+        """Return True if a running task blocks the loop: any in a solo pool, one that computes among greenlets."""
+        if self.life.green:
+            return self.clock.now < self.life.asleep_until
         return self._solo and bool(self.pool.active)
 
     def is_blocked(self) -> bool:
         """Return True if a hand-over or a task blocks its loop, so that it cannot take a message.
 
-        Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
+        Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks);
+        gevent.pool: Pool.spawn.
         """
+        if self.synloop is not None:
+            return self._handing_over is not None
         return (self.pool.waits_in_line and bool(self.reserved)) or (self._solo and bool(self.pool.active))
 
     # -- connection --------------------------------------------------------------------------------------------
@@ -160,6 +191,8 @@ class Consumer(Subscriber):
             queue.subscribers += 1
         if self._announces:
             self.announcer.connect()
+        if self.synloop is not None:
+            self.synloop.connect(2 * self.hop + 1)
         self.subscription.open(cause)
 
     def disconnect(self) -> None:
@@ -190,6 +223,10 @@ class Consumer(Subscriber):
         self.subscription.delivery_in_transit = False
         self.scheduled.clear()
         self._overdue.clear()
+        self._handing_over = None
+        self._widens.clear()
+        if self.synloop is not None:
+            self.synloop.clear()
         self.window.reset()
         self.reserved.clear()
         for bucket in self.buckets.values():
@@ -236,12 +273,12 @@ class Consumer(Subscriber):
         if delivery.connection == self.connection:
             self.unacked -= 1
             if self.connected and not self.broker.down:
-                self.subscription.settle(delivery.cause)
+                self._settle(delivery.cause)
 
     def has_changed(self, cause: int) -> None:
         """Notice that there may be room now."""
         if self.connected and not self.broker.down:
-            self.subscription.settle(cause)
+            self._settle(cause)
 
     def widen(self, by: int, cause: int) -> None:
         """Change the window permanently (`pool_grow`, `autoscale`)."""
@@ -322,6 +359,8 @@ class Consumer(Subscriber):
         self._take(delivery)
         if not (self._solo and self.pool.active):
             self.subscription.turned(delivery.cause)
+            if self.synloop is not None and not self.is_blocked():
+                self.synloop.turned()
 
     def _take(self, delivery: Delivery) -> None:
         message, now = delivery.message, self.clock.now
@@ -367,6 +406,7 @@ class Consumer(Subscriber):
         if pool.free and not pool.paused and not self.reserved and self.life.runs:
             pool.begin(delivery, cause)
         else:
+            self._handing_over = delivery
             self._reserve(delivery)
 
     def _drain(self, delivery: Delivery) -> None:
@@ -422,7 +462,8 @@ class Consumer(Subscriber):
         if self._announces:
             published = self.events[message.ready_since]
             alone = isinstance(published, MessageQueued) and now - published.t < ALONE
-            self.announcer.widened(index, alone)
+            if self.synloop is None:
+                self.announcer.widened(index, alone)
         elif not self._turns:
             self.has_changed(index)
 
@@ -457,6 +498,10 @@ class Consumer(Subscriber):
         self.when_free(self._ripe, delivery)
 
     def _ripe(self, delivery: Delivery) -> None:
+        if self.synloop is not None and not (self._limits_rates and self.rate(delivery.message.name)):
+            self._widens.add(delivery.tag)
+            self._submit(delivery)
+            return
         self.window.shrink()
         if self._announces:
             self.announcer.update(delivery.cause)
@@ -536,7 +581,7 @@ class Consumer(Subscriber):
     def _reserve(self, delivery: Delivery) -> None:
         """Queue a request behind the others."""
         self.reserved.append(delivery)
-        if self.pool.waits_in_line:
+        if self.pool.waits_in_line and self.is_blocked():
             self.subscription.filled()
 
     def _run(self, delivery: Delivery, cause: int) -> None:
@@ -547,6 +592,11 @@ class Consumer(Subscriber):
             self._revoke(delivery, cause)
         else:
             self.pool.begin(delivery, cause)
+        if self._widens and delivery.tag in self._widens:
+            self._widens.remove(delivery.tag)
+            self.window.shrink()
+            if self.synloop is not None:
+                self.synloop.at_next_turn(cause)
 
     def _revoke(self, delivery: Delivery, cause: int) -> None:
         """Acknowledge an expired or revoked task without running it.
@@ -576,7 +626,12 @@ class Consumer(Subscriber):
         """Take the next request for a free slot."""
         pool = self.pool
         while self.reserved and pool.free and not pool.paused and self.life.runs:
-            self._run(self.reserved.popleft(), cause)
+            delivery = self.reserved.popleft()
+            self._run(delivery, cause)
+            if delivery is self._handing_over:
+                self._handing_over = None
+                if self.synloop is not None:
+                    self.synloop.go_on(cause)
 
 
 def _nobody_waits() -> None:

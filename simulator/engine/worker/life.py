@@ -8,11 +8,9 @@ from simulator.engine.clock import Rank, priority
 from simulator.scenario.profiles import Settings
 from simulator.scenario.schema import Worker as WorkerSpec
 from simulator.trace.time import to_micros
+from simulator.world.intake import GREEN
 
 ALIASES = {"processes": "prefork"}
-
-GREEN = ("gevent", "eventlet")
-"""Pools of greenlets."""
 
 
 class Life:

@@ -31,7 +31,7 @@ class Loop:
         """Create a loop with nothing pending."""
         self.clock = clock
         self.life = life
-        self.pending: list[tuple[Callable[[Any], None], Any]] = []
+        self.pending: list[tuple[Callable[[Any], object], Any]] = []
         """Actions for the next turn, in order."""
         self.timers: list[Callable[[], tuple[int, int]]] = [lambda: (life.online_at, HEARTBEAT)]
         """Repeating timers that wake the loop: each returns its start and its interval (0: not running)."""
@@ -41,7 +41,7 @@ class Loop:
         self._keeps = False
         """True if the planned wake-up keeps the run alive."""
 
-    def when_it_turns(self, run: Callable[[Any], None], arg: Any = None, *, keeps: bool = False) -> None:
+    def when_it_turns(self, run: Callable[[Any], object], arg: Any = None, *, keeps: bool = False) -> None:
         """Run an action at the next turn: when an event wakes the loop, or at the latest a timer.
 
         Args:
@@ -58,7 +58,7 @@ class Loop:
             if self.attended is not None:
                 self.attended()
 
-    def when_event(self, run: Callable[[Any], None]) -> None:
+    def when_event(self, run: Callable[[Any], object]) -> None:
         """Run an action when an event wakes the loop: a message or a result. No timer wakes it for this."""
         self.pending.append((run, None))
         if self.attended is not None:

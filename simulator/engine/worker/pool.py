@@ -86,7 +86,7 @@ class Pool(Slots):
         self.tell: Callable[[Execution], None] = self.outcomes.reported
         """Handler of a result in the parent."""
         self.speed = life.spec.speed
-        self.waits_in_line = context.transport.waits_in_pool and not life.solo
+        self.waits_in_line = (context.transport.waits_in_pool and not life.solo) or life.green
         """True if the consumer itself is blocked in the hand-over until a slot is free.
 
         Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
@@ -160,6 +160,8 @@ class Pool(Slots):
 
         Source: celery.worker.request: Request.on_accepted (ack, then the task-started event).
         """
+        if self.green and self._is_asleep(self._accepted, execution):
+            return
         delivery, task = execution.delivery, execution.task
         message, now, cause = delivery.message, self.clock.now, delivery.cause
         if not task.acks_late and delivery.is_held:
@@ -182,7 +184,7 @@ class Pool(Slots):
         )
         if execution.terminated is not None:
             self.outcomes.terminate(execution, execution.terminated)
-        elif task.takes_only_time and not self.limits:
+        elif task.takes_only_time and not self.limits and not self.green:
             duration = task.run(message, execution)
             if self.speed != 1.0:
                 duration = round(duration / self.speed)
@@ -190,6 +192,17 @@ class Pool(Slots):
             execution.call = self.at(now + duration, self.on_completion, then, execution)
         else:
             self._begin_body(execution, task, message)
+
+    def _is_asleep(self, run: Callable[[Execution], None], execution: Execution) -> bool:
+        """Return True if another greenlet computes: it never yields, so this one goes on when that has ended.
+
+        Source: gevent.hub: greenlets switch only where they wait; a run of Celery with a body that computes.
+        """
+        until = self.life.asleep_until
+        if self.clock.now >= until:
+            return False
+        execution.call = self.at(until, self.on_completion, run, execution)
+        return True
 
     def _begin_body(self, execution: Execution, task: Task, message: Message) -> None:
         """Start a body that does more than take time."""
@@ -218,7 +231,10 @@ class Pool(Slots):
         if share is not None and 0 < share < 1:
             when = now + round(duration * share)
             execution.effect = self.at(when, self.on_completion, self._take_effect, execution)
-        if execution.task.cpu and not self.cores.plenty:
+        if execution.task.cpu and self.green:
+            self.life.sleep(now + duration)
+            execution.call = self.at(now + duration, self.on_completion, self.returned, execution)
+        elif execution.task.cpu and not self.cores.plenty:
             self.cores.join(execution, duration)
         else:
             execution.call = self.at(now + duration, self.on_completion, self.returned, execution)
@@ -244,6 +260,8 @@ class Pool(Slots):
 
         Source: celery.concurrency.asynpool: AsynPool._create_timelimit_handlers; celery.concurrency.gevent.
         """
+        if self.green and task.cpu:
+            return  # the timer fires only after the body
         soft, hard = self.limits.get(task.name, (task.soft_time_limit, task.time_limit))
         now = self.clock.now
         limits = []
@@ -252,8 +270,15 @@ class Pool(Slots):
             limits.append(self.at(now + soft, self.on_timer, self._soft_limit, execution))
         execution.hard_limit = hard
         if hard and (self.life.prefork or self.green) and (longer or hard < duration):
-            limits.append(self.at(now + hard, self.on_timer, self.outcomes.time_is_up, execution))
+            limits.append(self.at(now + hard, self.on_timer, self._time_is_up, execution))
         execution.limits = tuple(limits)
+
+    def _time_is_up(self, execution: Execution) -> None:
+        if not self.green or self.clock.now >= self.life.asleep_until:
+            self.outcomes.time_is_up(execution)
+        else:
+            late = self.at(self.life.asleep_until, self.on_timer, self._time_is_up, execution)
+            execution.limits = (*execution.limits, late)
 
     def _soft_limit(self, execution: Execution) -> None:
         """Raise SoftTimeLimitExceeded inside the body, which may catch it."""
@@ -285,6 +310,8 @@ class Pool(Slots):
 
     def returned(self, execution: Execution) -> None:
         """Handle the function's return or exception; a retry is published from here, by the child itself."""
+        if self.green and self._is_asleep(self.returned, execution):
+            return
         execution.call = None
         if self.broker.down and self._waits_to_publish(execution):
             return

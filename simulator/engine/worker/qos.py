@@ -48,10 +48,12 @@ class Qos(Credit):
         self.settled = settled
         self.known = window.limit
         """The prefetch count that the broker goes by."""
-        self.when_loop_turns: Callable[[Callable[[int], None], int], None] = _at_once
+        self.when_loop_turns: Callable[[Callable[[int], object], int], None] = _at_once
         """Postpones a call until the loop turns."""
         self.holds_back = False
         """True until the first turn of a loop that looks for more messages first (`startup_drain`)."""
+        self.is_asynchronous = True
+        """False for a loop that turns by itself (`synloop`)."""
         self._sent = window.limit
         self.answer_at = -1
         """Time of the broker's answer to the last update, in microseconds."""
@@ -66,7 +68,7 @@ class Qos(Credit):
         self.known = self._sent = self.window.limit
         self._looks = self._left = 0
         self.holds_back = False
-        if self.hop:
+        if self.hop and self.is_asynchronous:
             self._wait(-1)
 
     def widened(self, cause: int, alone: bool) -> None:
@@ -87,11 +89,11 @@ class Qos(Credit):
             self._looks += 1
         self.update(cause)
 
-    def update(self, cause: int) -> None:
-        """Turn the loop: tell the broker of the window if it has changed; a narrower one counts at once."""
+    def update(self, cause: int) -> bool:
+        """Tell the broker of the window; return whether it has changed. A narrower one counts at once."""
         value = self.window.limit
         if value == self._sent:
-            return
+            return False
         grows = value > self.known
         self._sent = value
         if not grows:
@@ -100,9 +102,11 @@ class Qos(Credit):
             self.known = value
             self.settled(cause)
         else:
-            self._left, self._looks = self._looks, 0
             self.clock.at(self.clock.now + self.hop, self.life.on_completion, self._reached, (value, cause))
-            self._wait(cause)
+            if self.is_asynchronous:
+                self._left, self._looks = self._looks, 0
+                self._wait(cause)
+        return True
 
     def _reached(self, sent: tuple[int, int]) -> None:
         value, cause = sent
@@ -124,5 +128,5 @@ class Qos(Credit):
                 self.update(cause)
 
 
-def _at_once(run: Callable[[int], None], arg: int) -> None:
+def _at_once(run: Callable[[int], object], arg: int) -> None:
     run(arg)

@@ -8,6 +8,7 @@ from simulator.scenario.transports import transport_named
 from simulator.story.catalog import Line, Words, line
 from simulator.story.values import Seconds, name_list
 from simulator.world import WorkerView, World
+from simulator.world.intake import GREEN
 
 CHILDLESS = Words(
     "{worker}: 자식 프로세스가 없는 자리 {count}개. 부모가 알아채고 새 자식을 시작할 때까지 실행하지 못합니다.",
@@ -30,6 +31,14 @@ SOLO = Words(
     "{worker}: solo pool이라 실행 중에는 메시지도, 명령도, heartbeat도 처리하지 못합니다.",
     "{worker} has a solo pool: while it runs a task, it handles no messages, no commands and no heartbeats.",
 )
+GREENLETS_BUSY = Words(
+    "{worker}: greenlet이 모두 바빠서 이벤트 루프가 {task} 앞에서 멈춰 있습니다. 자리가 날 때까지 아무것도 받지 않습니다.",
+    "{worker} reads no messages: all greenlets are busy, and the loop is stuck handing over {task} until one is free.",
+)
+GREENLET_COMPUTES = Words(
+    "{worker}: greenlet 하나가 계산 중이라 Worker 전체가 멈춰 있습니다. 끝날 때까지 메시지도, 명령도, heartbeat도 처리하지 못합니다.",
+    "{worker} stands still: one greenlet computes and never yields. No messages, no commands, no heartbeats until it ends.",
+)
 HELD_BY_STOPPING = Words(
     "{worker}: 종료하는 중이지만 아직 {tasks} 메시지를 들고 있음. 종료해야 Queue로 되돌아갑니다.",
     "{worker} is shutting down and holds {tasks} until it exits.",
@@ -50,6 +59,11 @@ NEXT_QUEUE = Words(
     "{worker}: 빈자리가 나면 {queues} 가운데 한 곳에서 옵니다. 어느 쪽일지는 우연이 정합니다.",
     "The next free place in {worker} goes to one of {queues}: which, is left to chance.",
 )
+
+
+def is_stuck(worker: WorkerView) -> bool:
+    """Return whether a loop of greenlets leaves messages unread: all are busy, or one computes."""
+    return worker.info.pool in GREEN and bool(worker.busy and worker.transit_count)
 
 
 def queues_of(world: World, worker: WorkerView) -> Sequence[str]:
@@ -110,6 +124,13 @@ def busy_solo_workers(online: Sequence[WorkerView]) -> Iterator[Line]:
     for worker in online:
         if worker.info.pool == "solo" and worker.busy and worker.transit_count:
             yield line(SOLO, worker=worker.hostname)
+        elif is_stuck(worker):
+            held = worker.reserved()
+            yield (
+                line(GREENLETS_BUSY, worker=worker.hostname, task=held[-1])
+                if held
+                else line(GREENLET_COMPUTES, worker=worker.hostname)
+            )
 
 
 def held_by_stopping(stopping: Sequence[WorkerView]) -> Iterator[Line]:

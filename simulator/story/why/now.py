@@ -16,6 +16,7 @@ from simulator.story.why.held_back import (
     disconnected,
     held_back,
     held_by_stopping,
+    is_stuck,
     leases,
     next_queue,
     not_told,
@@ -237,7 +238,7 @@ def _moving(world: World, online: list[WorkerView], accepting: set[str]) -> Iter
     if sending:
         yield line(ON_ITS_WAY, tasks=name_list([sent.uuid for sent in sending]))
     for worker in online:
-        if worker.transit_count and not (worker.info.pool == "solo" and worker.busy):
+        if worker.transit_count and not (worker.info.pool == "solo" and worker.busy) and not is_stuck(worker):
             yield line(HANDED_OVER, tasks=name_list(worker.transit()), worker=worker.hostname)
         if worker.busy < worker.concurrency and worker.reserved_count and worker.hostname in accepting:
             yield from held_back(worker) or about_to_start(worker)
