@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from simulator.scenario import convert, schema
+from simulator.scenario import convert, schema, versions
 from simulator.scenario.goals import STATES, Expression, GoalSyntaxError, Word, parse_goal, words
 from simulator.scenario.idle import find_idle
 from simulator.scenario.paths import PathError, parse_path
@@ -27,6 +27,7 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     checker.beat()
     checker.tasks()
     checker.queue_types()
+    checker.versions()
     checker.exceptions()
     checker.knobs()
     checker.faults()
@@ -140,6 +141,22 @@ class _Checker:
             given = queue.queue_type or ("quorum" if queue.delivery_limit is not None else default)
             if given == "quorum" and queue.max_priority is not None:
                 self.error("queue.quorum_priority", ("queues", name, "max_priority"))
+
+    def versions(self) -> None:
+        """Settings and options that the chosen version of Celery does not have."""
+        model, version = self.model, self.model.celery_version
+        found: list[tuple[Path, str]] = [(("config", key), key) for key in model.config.written()]
+        for name, task in model.tasks.items():
+            found += [(("tasks", name, key), key) for key in task.model_fields_set]
+        for name, queue in model.queues.items():
+            found += [(("queues", name, key), key) for key in (queue.model_fields_set if queue is not None else ())]
+        found += [
+            (("faults", place, "how"), f"how: {fault.how}") for place, fault in enumerate(model.faults) if fault.how
+        ]
+        for path, key in found:
+            since = versions.lacks(version, key)
+            if since is not None:
+                self.error("version.lacks", path, key=key, since=since, version=version)
 
     def beat(self) -> None:
         model = self.model

@@ -72,7 +72,7 @@ effect_at dead_letter_queue priority duration returns signature acks_late queue
 )
 
 PLANNED = {
-    "scenario": frozenset(["celery_version"]),
+    "scenario": frozenset(),
     "task": frozenset(),
     "worker": frozenset(),
     "send": frozenset(["call"]),

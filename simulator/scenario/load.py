@@ -270,7 +270,8 @@ def _build(source: Source, name: str, variant: str | None, edits: tuple[Edit, ..
 def _settings(model: schema.ScenarioFile) -> Settings:
     backend = model.services.get("result_backend")
     latency = backend.latency if backend else 0.0
-    return resolve_settings(model.profile, model.polls, model.config.written(), latency, model.heartbeats)
+    config, version = model.config.written(), model.celery_version
+    return resolve_settings(model.profile, model.polls, config, latency, model.heartbeats, version)
 
 
 def _expanded(data: Any) -> Any:

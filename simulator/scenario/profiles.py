@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.scenario.transports import TRANSPORTS, TransportTraits
+from simulator.scenario.versions import NEWEST, is_before
 from simulator.trace.rates import parse_rate
 from simulator.trace.time import NEVER, to_micros
 
@@ -168,6 +169,12 @@ class Settings:
     worker_max_tasks_per_child: int | None
     worker_max_memory_per_child: int | None
     """KiB."""
+    stores_rejection: bool
+    """True if a task that raises Reject without requeue is stored as FAILURE and reported (since Celery 5.7)."""
+    requeues_timeout: bool
+    """True if a hard time limit without an ACK requeues the message (since 5.7); else the message is rejected."""
+    reduces_prefetch: bool
+    """True if a worker that reconnects to Redis first takes less (before 5.7)."""
     soft_shutdown_on_idle: bool
     saves_state: bool
     """True if a worker that exits saves its revoked ids (`worker_state_db`)."""
@@ -214,7 +221,12 @@ class Settings:
 
 
 def resolve_settings(
-    profile: str, polls: str | None, config: dict[str, Any], result_latency: float, heartbeats: bool = False
+    profile: str,
+    polls: str | None,
+    config: dict[str, Any],
+    result_latency: float,
+    heartbeats: bool = False,
+    version: str = NEWEST,
 ) -> Settings:
     """Resolve a profile and a validated config (only what was written) to settings."""
     base = PROFILES[profile]
@@ -251,6 +263,9 @@ def resolve_settings(
         worker_eta_task_limit=merged.get("worker_eta_task_limit"),
         worker_max_tasks_per_child=merged.get("worker_max_tasks_per_child"),
         worker_max_memory_per_child=merged.get("worker_max_memory_per_child"),
+        stores_rejection=not is_before(version, "5.7"),
+        requeues_timeout=not is_before(version, "5.7"),
+        reduces_prefetch=is_before(version, "5.7") and TRANSPORTS[transport].disables_prefetch,
         soft_shutdown_on_idle=merged.get("worker_enable_soft_shutdown_on_idle", False),
         saves_state=bool(merged.get("worker_state_db")),
         worker_proc_alive_timeout=to_micros(merged.get("worker_proc_alive_timeout", 4.0)),

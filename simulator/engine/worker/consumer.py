@@ -146,6 +146,9 @@ class Consumer(Subscriber):
         """Calls postponed until a blocked loop continues."""
         self._solo = life.solo
         self._may_block = life.solo or pool.waits_in_line
+        self._reduces = settings.reduces_prefetch
+        self._restores = False
+        """True while the window is smaller than it should be, after a reconnect."""
         self._pool_only = settings.worker_disable_prefetch
         self._limits_rates = not settings.worker_disable_rate_limits
         self._drains = settings.startup_drain and context.transport.drains and not life.green
@@ -193,6 +196,11 @@ class Consumer(Subscriber):
             self.announcer.connect()
         if self.synloop is not None:
             self.synloop.connect(2 * self.hop + 1)
+        if self._reduces and self.window.size and self.connection > 1:
+            # celery.worker.consumer.consumer: on_connection_error_after_connected
+            reduced = self.window.size - self.pool.count_busy() * self.multiplier
+            self.window.limit = max(self.multiplier, reduced)
+            self._restores = self.window.limit < self.window.size
         self.subscription.open(cause)
 
     def disconnect(self) -> None:
@@ -272,8 +280,18 @@ class Consumer(Subscriber):
     def _released(self, delivery: Delivery) -> None:
         if delivery.connection == self.connection:
             self.unacked -= 1
+            if self._restores:
+                self._restore_window()
             if self.connected and not self.broker.down:
                 self._settle(delivery.cause)
+
+    def _restore_window(self) -> None:
+        """Widen a window that is smaller since the last reconnect.
+
+        Source: celery.worker.consumer.consumer: Consumer._restore_prefetch_count_after_connection_restart.
+        """
+        self.window.limit = min(self.window.size, self.window.limit + self.multiplier)
+        self._restores = self.window.limit < self.window.size
 
     def has_changed(self, cause: int) -> None:
         """Notice that there may be room now."""

@@ -17,6 +17,7 @@ from simulator.trace.events import (
     TaskCancelled,
     TaskFailed,
     TaskIgnored,
+    TaskLost,
     TaskRejected,
     TaskRetried,
     TaskRevoked,
@@ -36,11 +37,14 @@ class Outcomes:
         self.clock = context.clock
         self.note = context.journal.note
         self.results = context.results
+        self.copies = context.copies
         self.life = life
         self.hostname = life.hostname
         self.application = application
         self.broker = broker
         self.slots = slots
+        self.stores_rejection = context.settings.stores_rejection
+        self.requeues_timeout = context.settings.requeues_timeout
 
     def reported(self, execution: Execution) -> None:
         """Handle a child's report: late acknowledgement, the event, then free the slot."""
@@ -90,13 +94,27 @@ class Outcomes:
     def _rejected(self, execution: Execution) -> None:
         """Handle `raise Reject(...)`; without requeue, the parent stores and reports a failure."""
         task, cause = execution.task, execution.stored
-        if task.reject != "requeue":
+        if task.reject != "requeue" and not self.stores_rejection:
+            if not execution.delivery.is_held:
+                self._ignored(execution, cause)
+                return
+        elif task.reject != "requeue":
             cause = self._report_failure(execution, self._store(execution, cause, "FAILURE", execution.exception))
         elif not execution.delivery.is_held:
             self._ignored(execution, cause)  # already acknowledged: too late to reject
             return
         cause = self._reject(execution, cause, requeue=task.reject == "requeue")
         self.slots.leave(execution, cause)
+        self._report_lost(execution, cause)
+
+    def _report_lost(self, execution: Execution, cause: int) -> None:
+        """Emit task-lost if the task has neither a copy nor a final state."""
+        delivery = execution.delivery
+        message = delivery.message
+        if message.uuid in self.results.finished or message.uuid in self.copies:
+            return
+        self.results.finished.add(message.uuid)
+        self.note(TaskLost(self.clock.now, cause, message.uuid, message.id, delivery.tag, self.hostname, "gone"))
 
     def _ignored(self, execution: Execution, cause: int) -> None:
         """End an ignored execution: no result, no task event from Celery; the slot becomes free."""
@@ -139,7 +157,8 @@ class Outcomes:
         stored = self._store(execution, execution.started, "FAILURE", execution.exception)
         told = self._report_failure(execution, stored)
         if task.acks_late:
-            told = self._ack(execution, told) if task.acks_on_timeout else self._reject(execution, told, requeue=True)
+            requeue = self.requeues_timeout
+            told = self._ack(execution, told) if task.acks_on_timeout else self._reject(execution, told, requeue)
         self.slots.end_child(execution, "time-limit", told)
 
     def terminate(self, execution: Execution, signal: str) -> None:

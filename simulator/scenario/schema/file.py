@@ -20,6 +20,7 @@ from simulator.scenario.schema.queues import Queue, Service
 from simulator.scenario.schema.sends import Send
 from simulator.scenario.schema.tasks import Task, expand_task
 from simulator.scenario.schema.workers import Worker, expand_workers
+from simulator.scenario.versions import NEWEST, VERSIONS
 
 FORMAT_VERSION = 1
 """Version of the scenario format (`schema:` in a file)."""
@@ -28,6 +29,12 @@ FORMAT_VERSION = 1
 def _profile(value: Any) -> str:
     if not isinstance(value, str) or value not in PROFILES:
         raise problem("profile", value=str(value)[:60], known=list(PROFILES), meant=nearest(str(value), PROFILES))
+    return str(value)
+
+
+def _celery_version(value: Any) -> str:
+    if str(value) not in VERSIONS:
+        raise problem("value.celery_version", value=str(value)[:20], known=list(VERSIONS))
     return str(value)
 
 
@@ -53,6 +60,9 @@ class ScenarioFile(Strict):
     seed: Annotated[int, Field(ge=0, le=2**63)] = 1
     until: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
     polls: Literal["every", "found"] | None = None
+    celery_version: Annotated[str, BeforeValidator(_celery_version)] = Field(
+        default=NEWEST, description="5.3 chooses the rules of that version where they differ"
+    )
     time_zero: Annotated[str, BeforeValidator(_time_zero)] | None = Field(
         default=None, description="local date and time at which the run begins, for crontabs: 2024-03-30T22:00"
     )

@@ -154,6 +154,14 @@ _VALUES = {
         '속도로 쓸 수 없는 값입니다: "{value}" ({where}; 예: 10/m, 2/s, 0.5)',
         '{where} cannot be "{value}": a rate is a number per second, or of the form 10/m, 2/s, 100/h',
     ),
+    "value.celery_version": Words(
+        '시뮬레이션하지 않는 Celery 버전: "{value}"',
+        'Celery "{value}" is not simulated',
+    ),
+    "version.lacks": Words(
+        "{key}: Celery {version}에는 없습니다. {since}부터 있습니다",
+        "Celery {version} has no {key}: it came with {since}",
+    ),
     "value.timezone": Words(
         '모르는 시간대: "{value}". Europe/Berlin처럼 IANA 이름을 쓰세요',
         'Unknown time zone "{value}": use an IANA name such as Europe/Berlin',
