@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.story.catalog import Words
 
 # The lower panel
+EVENT_NUMBER = Words("이벤트 {number}", "event {number}")
 TIMELINE = Words("타임라인", "Timeline")
 METERS = Words("측정", "Meters")
 LOG = Words("로그", "Log")

@@ -145,19 +145,20 @@ def draw_transport(canvas: Canvas, y: int, scene: Scene, axis: Box | None = None
     if axis is not None:
         draw_scrubber(canvas, axis.x, y, axis.width + 1, scene, aligned=True)
         return
-    event = canvas.width >= COUNTED
-    canvas.right(canvas.width - 1, y, transport_numbers(scene, event=event), "text")
+    time, event, speed = transport_numbers(scene)
+    numbers = [time, event, f"{speed:>4}"] if canvas.width >= COUNTED else [time, f"{speed:>4}"]
+    canvas.right(canvas.width - 1, y, "  ".join(numbers), "text")
     draw_scrubber(canvas, start, y, scrubber_width(scene, canvas.width), scene)
 
 
-def transport_numbers(scene: Scene, *, event: bool = True) -> str:
-    """Return the clock, the number of the `event`, and the speed."""
+def transport_numbers(scene: Scene) -> list[str]:
+    """Return the clock, the number of the event, and the speed; the totals only once they give no answer away."""
     bar, chart = scene.transport, scene.chart
+    known = bar.events is not None
+    time = clock_text(chart.time) + (f"/{clock_text(chart.end)}" if known else "")
+    event = f"{bar.event}/{bar.events}" if known else f"{bar.event}"
     speed = f"{bar.speed:g}{GLYPHS.times}" if bar.speed >= 1 else f"1/{round(1 / bar.speed)}{GLYPHS.times}"
-    end, known = clock_text(chart.end), bar.events is not None
-    time = clock_text(chart.time) + (f"/{end}" if known else "")
-    count = (f"  {bar.event}/{bar.events}" if known else f"  {bar.event}") if event else ""
-    return f"{time}{second_unit(scene.lang)}{count}  {speed:>4}"
+    return [f"{time}{second_unit(scene.lang)}", event, speed]
 
 
 def motion_width(scene: Scene) -> int:

@@ -112,7 +112,9 @@ def _draw_heading(canvas: Canvas, scene: Scene, box: Box, *, numbers: bool) -> N
         name = say(words.LOG_OF, lang, worker=lower.whose) if lower.whose else say(words.LOG_OF_ALL, lang)
     x = canvas.put(1, y, f" {cut(name, canvas.width // 2, GLYPHS.ellipsis)} ", "strong")
     if numbers:
-        x = canvas.put(x + 1, y, f" {transport_numbers(scene)} ", "text")
+        time, event, speed = transport_numbers(scene)
+        told = f" {GLYPHS.dot} ".join([time, say(words.EVENT_NUMBER, lang, number=event), speed])
+        x = canvas.put(x + 1, y, f" {told} ", "text")
     shown = scene.chart.shown
     if not shown.is_whole and lower.panel != LOG:
         end = min(shown.end, scene.chart.end)
