@@ -99,6 +99,10 @@ BODY: dict[str, st.SearchStrategy[Any]] = {
     "priority": st.integers(0, 9),
     "queue": st.sampled_from(QUEUES),
     "dead_letter_queue": st.just("dead"),
+    "lock": st.fixed_dictionaries(
+        {"by": st.sampled_from(["send", "body"]), "lease": st.sampled_from([0.5, 5.0, None])},
+        optional={"held": st.sampled_from(["skip", "raise"]), "key": st.just("one")},
+    ),
     "effect_at": st.sampled_from(["start", "end", 0.5]),
 }
 

@@ -67,7 +67,8 @@ def totals(report: Summary) -> dict[str, int]:
 
 def told(run: Run) -> dict[str, int]:
     """Counts at the end of `tell`."""
-    lines = list(tell(run, "en"))[-3:]
+    lines = list(tell(run, "en"))
+    lines = lines[max(place for place, line in enumerate(lines) if line.startswith("The end:")) :]
     found = {}
     for name, pattern in TOLD.items():
         numbers = [match for line in lines if (match := re.search(pattern, line))]

@@ -59,6 +59,8 @@ class Execution(CallOutcome, kw_only=False):
     """The hard time limit it runs under, in microseconds."""
     waiting: Waiting | None = None
     """The wait of its body in `result.get()`, if any."""
+    lock: str = ""
+    """The key of the lock that its body holds; empty if it holds none."""
     called_at: int = 0
     """Time at which it first tried to publish what it waits to publish."""
     failures: int = 0

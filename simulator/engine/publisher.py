@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from simulator.engine.broker import Broker
 from simulator.engine.context import Context
+from simulator.engine.locks import Locks
 from simulator.engine.state import Message, Node
 from simulator.scenario.schema import ScenarioFile
-from simulator.trace.events import PublishFailed, TaskSent
+from simulator.trace.events import PublishFailed, RefusalReason, TaskSent
 
 
 class DefaultRoutes:
@@ -40,6 +41,8 @@ class Publisher:
         self.note = context.journal.note
         self.hop = context.hop
         self.retry = context.settings.publish_retry
+        self.locks = Locks({})
+        """Locks that sends and bodies take."""
         self.called_at: int | None = None
         """Time of the call whose message is about to be published, if it has had to wait for the broker."""
 
@@ -65,7 +68,12 @@ class Publisher:
         """
         broker, queue = self.broker, message.queue
         self.called_at = None
-        if (broker.down or queue.rejects) and (refused := broker.refuses(queue)) is not None:
+        refused: RefusalReason | None = None
+        if self.locks.by_send and not dead and not self.locks.admits(message, self.clock.now):
+            refused = "locked"
+        elif broker.down or queue.rejects:
+            refused = broker.refuses(queue)
+        if refused is not None:
             # The message was never published: its id is free again.
             self.context.messages -= 1
             now, name = self.clock.now, queue.name

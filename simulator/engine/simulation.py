@@ -17,10 +17,11 @@ from simulator.engine.control import plan_control
 from simulator.engine.failures import Exceptions
 from simulator.engine.faults import Faults
 from simulator.engine.fleet import Fleet
+from simulator.engine.locks import Locks
 from simulator.engine.producers import SendLine
 from simulator.engine.publisher import DefaultRoutes, Publisher
 from simulator.engine.services import Service
-from simulator.engine.tasks import Task
+from simulator.engine.tasks import Task, locks_body
 from simulator.engine.worker.application import Application
 from simulator.engine.workflow.canvas import CHORD_UNLOCK, Unlock, Workflow
 from simulator.engine.workflow.subtasks import Subtasks
@@ -71,6 +72,7 @@ class Simulation:
         self.broker = Broker(self.context, model.queues, prioritised=_has_priorities(model))
         self.transport = transport_of(self.context, self.broker)
         self.publisher = self.make_publisher()
+        self.publisher.locks = Locks({name: spec.lock for name, spec in model.tasks.items() if spec.lock is not None})
         self.routes = DefaultRoutes(model)
         self.calls = CallFactory(self.context, self.publisher, self.routes, model.tasks)
         self.workflow = Workflow(self.context, self.publisher)
@@ -211,7 +213,7 @@ def _declared(spec: TaskSpec, default_rate: float) -> dict[str, Any]:
         "gets": gets,
         "rate_limit": (default_rate if spec.rate_limit is None else spec.rate_limit) or None,
         "idempotent": spec.idempotent,
-        "effect_at": spec.effect_at,
+        "effect_at": 1.0 if spec.effect_at is None and locks_body(spec) else spec.effect_at,
     }
     return {key: value for key, value in said.items() if value is not None}
 

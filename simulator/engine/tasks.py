@@ -53,7 +53,7 @@ class Task:
         """The tasks that it sends first, and waits for."""
         self.policy: Policy = RetryPolicy(name, spec, settings, exceptions, seed)
         self.dead_letter_queue = spec.dead_letter_queue
-        declared = spec.effect_at is not None or spec.idempotent is not None
+        declared = spec.effect_at is not None or spec.idempotent is not None or locks_body(spec)
         self.effect_at = (1.0 if spec.effect_at is None else spec.effect_at) if declared else None
         """Fraction of a run after which the side effect happens; None if none is declared."""
         self.idempotent = bool(spec.idempotent)
@@ -89,6 +89,7 @@ class Task:
             spec.calls is not None
             or spec.gets is not None
             or declared
+            or spec.lock is not None
             or self.track_started
             or self.limited
             or spec.cpu
@@ -210,6 +211,11 @@ class Task:
         values.update(message.kwargs)
         values.update({str(i): arg for i, arg in enumerate(message.args)})
         return values
+
+
+def locks_body(spec: TaskSpec) -> bool:
+    """Return whether a body takes a lock; if it does not get it, it has no side effect."""
+    return spec.lock is not None and spec.lock.by == "body"
 
 
 def _first(*values: bool | None) -> bool:

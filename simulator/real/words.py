@@ -51,6 +51,7 @@ LIMITS = {
         "Worker 하나의 연결만 끊는 것은 실제 Broker에서 할 수 없습니다",
         "a single worker's connection cannot be cut on a real broker",
     ),
+    "lock": Words("{task}: 잠금은 아직 실제로 실행하지 못합니다", "{task}: locks cannot be performed for real yet"),
     "during": Words(
         "Worker가 점검하는 순간에 맞춰 죽이는 것은 실제로 할 수 없습니다",
         "a worker cannot be killed exactly inside its sweep",

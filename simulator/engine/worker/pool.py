@@ -55,6 +55,7 @@ class Pool(Slots):
         self.at = context.clock.at
         self.note = context.journal.note
         self.results = context.results
+        self.locks = application.publisher.locks
         self.copies = context.copies
         self.next_message = context.next_message
         self.life = life
@@ -212,6 +213,9 @@ class Pool(Slots):
                 self.outcomes.unstored(execution, "STARTED")
                 return
             self._store_started(execution)
+        if task.name in self.locks.by_body and self._is_locked_out(execution, message):
+            execution.call = self.at(self.clock.now, self.on_completion, self.returned, execution)
+            return
         service = task.service
         duration = task.run(message, execution) if service is None else self._call(service, task, message, execution)
         if self.speed != 1.0:
@@ -224,6 +228,19 @@ class Pool(Slots):
             self.application.subtasks.begin(self, execution, task.gets, duration)
         else:
             self.work(execution, duration)
+
+    def _is_locked_out(self, execution: Execution, message: Message) -> bool:
+        """Take the lock that the body begins with; if it is held, end the body at once and return True."""
+        lock, tag = self.locks.by_body[message.name], execution.delivery.tag
+        key = lock.key(message)
+        if self.locks.take(key, tag, self.clock.now, lock.lease):
+            execution.lock = key
+            return False
+        if lock.skips:
+            execution.result = f"skipped: {key} is locked"
+        else:
+            execution.failure, execution.exception = "LockError", f"LockError({f'{key} is locked'!r})"
+        return True
 
     def work(self, execution: Execution, duration: int) -> None:
         """Do the body's own work for `duration` microseconds."""
@@ -325,6 +342,8 @@ class Pool(Slots):
             self._kill_own_process(execution)
             return
         message = execution.delivery.message
+        if execution.lock:
+            self.locks.release(execution.lock, execution.delivery.tag)
         if execution.failure is not None and execution.failure not in NOT_STORED:
             self._raised(execution, message, execution.failure)
         wait = self.results.latency
@@ -444,6 +463,8 @@ class Pool(Slots):
                     )
                 )
             if not execution.retried:
+                if self.locks.by_send:
+                    self.locks.finish(message)
                 results = self.results
                 if results.awaited:
                     results.finish(message.uuid, exception, execution.stored)

@@ -25,7 +25,7 @@ from simulator.scenario.schema.file import FORMAT_VERSION, ScenarioFile, json_sc
 from simulator.scenario.schema.gets import Gets, Subtask
 from simulator.scenario.schema.queues import Queue, Service
 from simulator.scenario.schema.sends import Call, Chord, Part, Send
-from simulator.scenario.schema.tasks import BodyRetry, RetryKwargs, Task, expand_task
+from simulator.scenario.schema.tasks import BodyRetry, Lock, RetryKwargs, Task, expand_task
 from simulator.scenario.schema.workers import MAX_WORKERS, Worker, expand_workers
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "Gets",
     "Goal",
     "Knob",
+    "Lock",
     "Moment",
     "Part",
     "PublishRetryPolicy",

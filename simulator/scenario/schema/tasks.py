@@ -74,6 +74,19 @@ class BodyRetry(Strict):
     exc: bool = Field(default=False, description="whether it passes exc=, so that the last failure is the original one")
 
 
+class Lock(Strict):
+    """`lock`: a lock with a lease, as celery-once takes it with each send, or a body for itself."""
+
+    by: Literal["send", "body"]
+    lease: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+        default=3600.0, description="seconds until it ends if nobody releases it; null: never"
+    )
+    held: Literal["skip", "raise"] = Field(
+        default="skip", description="what a body does that does not get it: return at once, or raise LockError"
+    )
+    key: Name | None = Field(default=None, description="what is locked; by default the task with its arguments")
+
+
 def expand_task(value: Any) -> Any:
     """Expand the short forms of a task: nothing, or only its duration."""
     if value is None:
@@ -140,6 +153,7 @@ class Task(Strict):
     retry_backoff_max: Annotated[int, Field(ge=0)] = 600
     retry_jitter: bool = True
     dead_letter_queue: Name | None = None
+    lock: Lock | None = None
     idempotent: bool | None = Field(default=None, description="whether its side effect happens only once a task id")
     effect_at: EffectAt = Field(
         default=None, description="when in its run the side effect happens: start, end, or a share from 0 to 1"
