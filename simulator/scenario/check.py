@@ -16,7 +16,7 @@ from simulator.scenario.schema.faults import ON_WORKERS
 from simulator.scenario.scope import RuleScope
 from simulator.scenario.source import Path, Source
 from simulator.scenario.transports import TRANSPORTS
-from simulator.trace.events import EVENT_TYPES
+from simulator.trace.events import EVENT_TYPES, RESTING_MEMORY
 
 
 def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Problem], list[Problem]]:
@@ -28,6 +28,7 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     checker.tasks()
     checker.queue_types()
     checker.versions()
+    checker.memory_limits()
     checker.exceptions()
     checker.knobs()
     checker.faults()
@@ -141,6 +142,20 @@ class _Checker:
             given = queue.queue_type or ("quorum" if queue.delivery_limit is not None else default)
             if given == "quorum" and queue.max_priority is not None:
                 self.error("queue.quorum_priority", ("queues", name, "max_priority"))
+
+    def memory_limits(self) -> None:
+        """A box that cannot hold even the idle processes of its worker."""
+        default = self.model.config.worker_concurrency or 1
+        for name, worker in self.model.workers.items():
+            if worker.memory_limit is None:
+                continue
+            slots = worker.autoscale[0] if worker.autoscale else worker.concurrency or default
+            pool = worker.pool or self.model.config.worker_pool or "prefork"
+            rest = (RESTING_MEMORY if worker.memory is None else worker.memory) * (slots if pool == "prefork" else 1)
+            if worker.memory_limit <= rest:
+                self.error(
+                    "worker.memory_limit", ("workers", name, "memory_limit"), limit=worker.memory_limit, rest=rest
+                )
 
     def versions(self) -> None:
         """Settings and options that the chosen version of Celery does not have."""

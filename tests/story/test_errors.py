@@ -123,6 +123,7 @@ SCENARIOS = {
     "set.unknown": "tasks: {send_email: 1}\nfaults: [{at: 1, set: {tasks.send_emial.duration: 4}}]",
     "fault.for_or_until": "faults: [{at: 1, down: broker, for: 2, until: 3}]",
     "fault.until": "faults: [{at: 4, down: broker, until: 3}]",
+    "worker.memory_limit": "workers: {w: {concurrency: 4, memory: 100, memory_limit: 300}}",
     "worker.autoscale": "workers: {w: {autoscale: [3, 10]}}",
     "control.one_command": "control: [{at: 1, revoke: a_1, shutdown: all}]",
     "control.belongs": "control: [{at: 1, revoke: a_1, rate: 3}]",

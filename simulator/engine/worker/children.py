@@ -71,7 +71,9 @@ class Children:
         limit = spec.max_memory_per_child or settings.worker_max_memory_per_child
         self.max_tasks = recycles if life.prefork else None
         self.max_memory = limit / KIB_PER_MB if limit and life.prefork else None
-        self.tracks_memory = bool(self.max_memory or spec.memory is not None or tasks_grow)
+        self.memory_limit = spec.memory_limit
+        """MB that all its processes may take together; None: no limit."""
+        self.tracks_memory = bool(self.max_memory or self.memory_limit or spec.memory is not None or tasks_grow)
         """True if the memory of children has to be tracked."""
         self.recycles = bool(self.max_tasks or self.tracks_memory)
         """True if children have to be checked after each task."""
@@ -106,6 +108,23 @@ class Children:
     def memory(self, slot: int) -> float:
         """Return the memory of the child in a slot, in MB."""
         return self._memory.get(slot, self.rest)
+
+    def kill_largest(self, cause: int) -> None:
+        """Kill the largest children until the others fit into the box; among equals the kernel chooses.
+
+        Source: Linux: mm/oom_kill.c: oom_badness (resident memory), select_bad_process; the victim gets SIGKILL.
+        """
+        while self.memory_limit is not None:
+            live = [slot for slot in range(1, self.last + 1) if slot not in self._gone]
+            if sum(map(self.memory, live)) <= self.memory_limit:
+                return
+            most = max(map(self.memory, live))
+            largest = [slot for slot in live if self.memory(slot) == most]
+            fell = 0
+            if len(largest) > 1:
+                weights = [1.0] * len(largest)
+                fell = self.chances.draw("oom_victim", self.life.hostname, self.clock.now, weights)
+            self.exit(largest[fell], "killed", cause)
 
     def is_used_up(self, slot: int) -> bool:
         """Return True if the child has run its last task and is about to exit. Called once after each task."""
@@ -249,6 +268,8 @@ class Children:
         self._forget(slot)
         index = self.note(ChildStarted(self.clock.now, cause, self.life.hostname, slot, self.rest, why))
         self.slots.free_slot(slot, index)
+        if self.memory_limit is not None:
+            self.kill_largest(index)
 
     def _forget(self, slot: int) -> None:
         self._runs.pop(slot, None)

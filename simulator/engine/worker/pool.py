@@ -193,6 +193,15 @@ class Pool(Slots):
             execution.call = self.at(now + duration, self.on_completion, then, execution)
         else:
             self._begin_body(execution, task, message)
+        if memory is not None and self.children.memory_limit is not None:
+            self._kill_for_memory(memory, execution.started)
+
+    def _kill_for_memory(self, memory: float, cause: int) -> None:
+        """Let the kernel kill what takes most memory, if there is more than the box has."""
+        if self.life.prefork:
+            self.children.kill_largest(cause)
+        elif memory > (self.children.memory_limit or 0):
+            self.kill_worker()
 
     def _is_asleep(self, run: Callable[[Execution], None], execution: Execution) -> bool:
         """Return True if another greenlet computes: it never yields, so this one goes on when that has ended.

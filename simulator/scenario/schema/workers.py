@@ -42,6 +42,9 @@ class Worker(Strict):
     broker_transport_options: WorkerTransportOptions | None = Field(
         default=None, description="over those of `config`: this worker's application has its own"
     )
+    memory_limit: Annotated[float, Field(gt=0, le=10_000_000)] | None = Field(
+        default=None, description="MB that its processes may take together; beyond, the kernel kills the largest"
+    )
     cores: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         default=None, description="what its tasks that compute share; without it, as many as needed"
     )

@@ -106,6 +106,10 @@ RULES = {
     ),
     "fault.for_or_until": Words("for와 until 중 하나만 쓰세요: {where}", "{where}: give either for or until, not both"),
     "fault.until": Words("until은 at보다 뒤여야 합니다: {where}", "{where}: until must be later than at"),
+    "worker.memory_limit": Words(
+        "memory_limit {limit} MB로는 쉬는 프로세스도 다 들어가지 못합니다 ({rest} MB)",
+        "A memory_limit of {limit} MB does not hold even the idle processes ({rest} MB)",
+    ),
     "worker.autoscale": Words(
         "[최대, 최소] 순서로 쓰세요. 최대는 1 이상이고 최소보다 작을 수 없습니다: {where} (예: [10, 3])",
         "{where}: give [max, min], with max at least 1 and not less than min, e.g. [10, 3]",
