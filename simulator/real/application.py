@@ -19,6 +19,7 @@ from celery.worker.consumer import Consumer
 from celery.worker.consumer.delayed_delivery import DelayedDelivery
 from kombu import Exchange, Queue
 
+from simulator.real.limits import GREEN
 from simulator.real.plan import FILES, RESULTS, Plan
 from simulator.scenario.routes import compile_pattern
 
@@ -164,10 +165,20 @@ def _register(app: Celery, plan: Plan, worker: str) -> None:
         app.task(name=name, bind=True, typing=False, shared=False, **options)(_body(plan, name, worker, types))
 
 
+def compute(seconds: float) -> None:
+    """Keep a core busy, without yielding to another greenlet."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
 def _body(plan: Plan, name: str, worker: str, types: Mapping[str, type[BaseException]]) -> Any:
     spec = plan.tasks[name]
     retry = spec["retry"]
-    speed = float(plan.workers.get(worker, {}).get("speed", 1.0))
+    host = plan.workers.get(worker, {})
+    speed = float(host.get("speed", 1.0))
+    # Among greenlets it matters that a body which computes does not yield; elsewhere sleeping comes to the same.
+    rest = compute if spec["cpu"] and host.get("pool") in GREEN else time.sleep
     signature = None
     if spec["signature"] is not None:
         signature = Signature([Parameter(one, Parameter.POSITIONAL_OR_KEYWORD) for one in spec["signature"]])
@@ -181,7 +192,7 @@ def _body(plan: Plan, name: str, worker: str, types: Mapping[str, type[BaseExcep
         JITTER.drawn = row["jitter"]
         _note(plan, str(request.id), worker, BEGINS)
         try:
-            time.sleep(row["sleep"] / speed)
+            rest(row["sleep"] / speed)
             _end_badly(row, types, retry, self)
         except SoftTimeLimitExceeded:
             if spec["catches"]:

@@ -130,6 +130,7 @@ def deviations(scenario: Scenario, scale: float, backend: str | None) -> list[Li
     backoffs = [name for name, task in model.tasks.items() if task.retry_backoff]
     if backoffs and scale != 1:
         found.append(Limit("backoff", {"tasks": ", ".join(backoffs)}))
-    if any(task.memory or task.leak or task.cpu for task in model.tasks.values()):
+    pools = {worker.pool or scenario.settings.worker_pool for worker in model.workers.values()}
+    if any(task.memory or task.leak or (task.cpu and not pools <= {*GREEN}) for task in model.tasks.values()):
         found.append(Limit("sleeps"))
     return found

@@ -246,7 +246,7 @@ def _task(spec: Any) -> Row:
     options = {key: getattr(spec, key) for key in OPTIONS if key in spec.model_fields_set}
     if options.get("rate_limit") is not None:
         options["rate_limit"] = str(options["rate_limit"])
-    row: Row = {"options": options, "signature": spec.signature, "catches": spec.catches_soft_limit}
+    row: Row = {"options": options, "signature": spec.signature, "catches": spec.catches_soft_limit, "cpu": spec.cpu}
     row["queue"] = spec.queue
     row["autoretry_for"], row["dont_autoretry_for"] = spec.autoretry_for, spec.dont_autoretry_for
     row["retry_kwargs"] = spec.retry_kwargs.model_dump(exclude_none=True) if spec.retry_kwargs is not None else {}

@@ -323,3 +323,20 @@ until: 20
     assert (found["until"], found["faults"][0]["at"], found["workers"]["w"]["starts_at"]) == (10.0, 1.5, 1.0)
     assert found["config"]["broker_transport_options"]["visibility_timeout"] == 4.0
     rebuilt(found, "scaled")
+
+
+@pytest.mark.parametrize(("pool", "sleeps"), [("prefork", True), ("gevent", False)])
+def test_a_body_that_computes_really_does_among_greenlets_where_it_matters(pool: str, sleeps: bool) -> None:
+    send = "send: [{at: 0, task: burn}]"
+    text = f"tasks: {{burn: {{duration: 1, cpu: true}}}}\nworkers: {{w: {{pool: {pool}}}}}\n{send}\n"
+    prepared = prepare(parse_scenario(text), "redis://", here=False)
+    assert ("sleeps" in [limit.code for limit in prepared.deviations]) == sleeps
+    assert prepared.plan.tasks["burn"]["cpu"]
+
+
+def test_a_pool_whose_library_is_missing_is_refused_where_it_would_be_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.real.limits.find_spec", lambda name: None)
+    scenario = parse_scenario("tasks: {a: 1}\nworkers: {w: {pool: gevent}}\nsend: [{at: 0, task: a}]\n")
+    with pytest.raises(Refused):
+        prepare(scenario, "redis://")
+    assert prepare(scenario, "redis://", here=False).plan.workers["w"]["pool"] == "gevent"
