@@ -350,3 +350,18 @@ def test_the_list_of_events_tells_which_task_even_where_a_name_is_long() -> None
     about = [line for line in lines if " task-" in line or " message-" in line]
     assert about
     assert all(re.search(r"_\d+( \w+)?$", line) for line in about)
+
+
+@pytest.mark.parametrize(("workers", "size"), [(4, (80, 24)), (8, (80, 24)), (6, (140, 40))])
+def test_workers_without_a_card_tell_how_many_tasks_wait_in_them(workers: int, size: tuple[int, int]) -> None:
+    text = f"""
+    profile: celery-rabbitmq
+    config: {{worker_prefetch_multiplier: 4}}
+    workers: {workers}
+    tasks: {{mail: {{duration: 20}}}}
+    send: [{{at: 0, task: mail, count: {4 * workers}}}]
+    """
+    scenario = parse_scenario(text, file="crowd.yaml")
+    player = Player.at_start(Playback(Run(simulate(scenario), scenario))).seek_time(10_000_000)
+    lines = main_screen(player, look_at(), *size).lines()
+    assert sum(line.count(f"{GLYPHS.waiting}4") + line.count(f"{GLYPHS.waiting}3") for line in lines) == workers

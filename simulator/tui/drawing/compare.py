@@ -140,8 +140,9 @@ def _state_lines(scene: Scene, lang: str) -> list[Line]:
     """A row for each worker and queue; the workers first if there are few."""
     queues = []
     for queue in scene.queues:
+        counted = labels.DEAD_COUNT if queue.dead else labels.WAITING_COUNT
         text = f"{say(labels.QUEUE, lang)} {queue.name}: " + (
-            say(labels.WAITING_COUNT, lang, count=f"{queue.count:,}") if queue.count else say(labels.EMPTY, lang)
+            say(counted, lang, count=f"{queue.count:,}") if queue.count else say(labels.EMPTY, lang)
         )
         if queue.unacked:
             text += f" {GLYPHS.dot} {say(labels.UNACKED_COUNT, lang, count=f'{queue.unacked:,}')}"

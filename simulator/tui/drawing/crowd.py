@@ -94,7 +94,7 @@ def _draw_pair(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     x = canvas.put(box.x, box.y, f"{getattr(GLYPHS, sign)} ", style)
     name = cut(worker.name, box.width // 2, GLYPHS.ellipsis)
     x = canvas.put(x, box.y, name, "selected" if scene.selection.key == worker.name else "strong") + 1
-    room = box.right - x
+    room = _draw_held(canvas, worker, box.right, box.y) - x
     if len(worker.slots) == 1:
         slot = worker.slots[0]
         style = "text"
@@ -111,6 +111,14 @@ def _draw_pair(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     if worker.scheduled_count and not held:
         text = say(labels.HELD_COUNT, scene.lang, count=worker.scheduled_count)
     canvas.put(box.x + 2, box.y + 1, cut(text, box.width - 2, GLYPHS.ellipsis), "waiting")
+
+
+def _draw_held(canvas: Canvas, worker: WorkerBox, right: int, y: int) -> int:
+    """Draw how many tasks wait in a worker, before column `right`; return the column up to which there is room."""
+    waits = worker.reserved_count + worker.scheduled_count + worker.coming_count + worker.sending_count
+    if not waits:
+        return right
+    return canvas.right(right, y, f"{GLYPHS.waiting}{waits:,}", "waiting") - 1
 
 
 def _draw_slots(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -> None:
@@ -140,18 +148,15 @@ def _draw_rows(canvas: Canvas, scene: Scene, lane: Box, columns: int, anchors: A
         end = canvas.put(x, y, f"{getattr(GLYPHS, sign)} ", style)
         name_width = min(longest, 12, width // 3)
         canvas.put(end, y, cut(worker.name, name_width, GLYPHS.ellipsis), "selected" if chosen else "text")
-        rest = end + name_width + 1
+        rest, behind = end + name_width + 1, _draw_held(canvas, worker, x + width, y)
         if worker.state != "running":
-            text = say(words, scene.lang)
-            if worker.scheduled_count:
-                text += f" {GLYPHS.dot} " + say(labels.HELD_COUNT, scene.lang, count=worker.scheduled_count)
-            canvas.put(rest, y, text, style, x + width - rest)
+            canvas.put(rest, y, say(words, scene.lang), style, behind - rest)
         elif worker.concurrency == 1 and worker.slots:
-            _draw_row_slot(canvas, scene, worker.slots[0], rest, y, x + width - rest)
+            _draw_row_slot(canvas, scene, worker.slots[0], rest, y, behind - rest)
         else:
-            end = canvas.put(rest, y, f"{worker.busy}/{worker.concurrency} ", "running", x + width - rest)
-            if x + width - end >= 4:
-                _draw_slots(canvas, scene, worker, Box(end, y, x + width - end, 1))
+            end = canvas.put(rest, y, f"{worker.busy}/{worker.concurrency} ", "running", behind - rest)
+            if behind - end >= 4:
+                _draw_slots(canvas, scene, worker, Box(end, y, behind - end, 1))
         canvas.zone(x, y, width, 1, Choose("worker", worker.name))
 
 

@@ -132,7 +132,7 @@ def _numbers(scene: Scene) -> list[tuple[int, str, str]]:
     """Counts: (number, word, style), without those that never occurred."""
     lang, counts = scene.lang, scene.counts
     found = [
-        (sum(queue.count for queue in scene.queues), say(present_words.WAITING, lang), "waiting"),
+        (sum(queue.count for queue in scene.queues if not queue.dead), say(present_words.WAITING, lang), "waiting"),
         (sum(worker.busy for worker in scene.workers), say(present_words.RUNNING, lang), "running"),
         (counts["succeeded"], say(present_words.DONE, lang), "done"),
     ]

@@ -107,7 +107,7 @@ def _draw_queue(canvas: Canvas, scene: Scene, queue: QueueBox, box: Box) -> None
     each, fits = _items_in(queue, rows)
     for item in queue.items[: max(0, fits)]:
         y = box.y + 1 + item.position * each
-        style = "selected" if scene.selection.key == item.uuid else "waiting"
+        style = "selected" if scene.selection.key == item.uuid else "lost" if queue.dead else "waiting"
         text = f" {item.position + 1} {task_label(scene.short(item.uuid), item.name)} "
         if cell_len(text) > box.width - 4:
             text = f" {item.position + 1} {scene.short(item.uuid)} "
