@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from simulator.trace.events import Event
-
-Note = Callable[[Event], int]
-"""Appends an event and returns its index, which later events name as their cause."""
 
 
 class Journal:

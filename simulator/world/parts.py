@@ -164,12 +164,6 @@ class WorkerView:
         return sum(self._state.children.values())
 
     @property
-    def last_heartbeat(self) -> ev.WorkerHeartbeat | None:
-        """Its last heartbeat, if any."""
-        index = self._state.heartbeat
-        return self._world.trace.events[index] if index >= 0 else None  # type: ignore[return-value]
-
-    @property
     def busy(self) -> int:
         """The number of busy slots."""
         return len(self._state.active)

@@ -52,7 +52,6 @@ class WorkerState:
         "children",
         "connected",
         "done",
-        "heartbeat",
         "info",
         "intake",
         "last_poll",
@@ -90,8 +89,6 @@ class WorkerState:
         """Executions that ended here."""
         self.size = info.concurrency
         """Slots of its pool."""
-        self.heartbeat = -1
-        """Index of its last heartbeat."""
         self.children: dict[int, float] = dict.fromkeys(*first_processes(info))
         """Megabytes of each process that runs tasks, by slot; slot 0 is the worker itself, where it has no children."""
 
@@ -108,7 +105,7 @@ class WorkerState:
             self.last_poll,
             self.done,
         )
-        other.size, other.heartbeat, other.connected = self.size, self.heartbeat, self.connected
+        other.size, other.connected = self.size, self.connected
         other.children = self.children.copy()
         other.transit = self.transit.copy()
         other.reserved = self.reserved.copy()
@@ -223,10 +220,6 @@ def _worker_gone(state: State, event: ev.WorkerOffline | ev.WorkerLost, index: i
     worker.children.clear()
     if isinstance(event, ev.WorkerLost):
         state.counts["deaths"] += 1
-
-
-def _worker_heartbeat(state: State, event: ev.WorkerHeartbeat, index: int) -> None:
-    _worker(state, event.hostname).heartbeat = index
 
 
 def _child_started(state: State, event: ev.ChildStarted, index: int) -> None:
@@ -466,7 +459,7 @@ HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
     ev.WorkerOnline: _worker_online,
     ev.WorkerOffline: _worker_gone,
     ev.WorkerLost: _worker_gone,
-    ev.WorkerHeartbeat: _worker_heartbeat,
+    ev.WorkerHeartbeat: _nothing,
     ev.ChildStarted: _child_started,
     ev.ChildExited: _child_exited,
     ev.PoolResized: _pool_resized,

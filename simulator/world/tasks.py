@@ -68,11 +68,6 @@ class TaskView:
         """The number of times it was started."""
         return sum(attempt.started_at is not None for attempt in self.attempts)
 
-    @property
-    def first_started_at(self) -> int | None:
-        """Time of its first start; None if it was never started."""
-        return next((a.started_at for a in self.attempts if a.started_at is not None), None)
-
 
 def view_task(uuid: str, events: Sequence[ev.Event], history: list[int]) -> TaskView:
     """Build the view of a task from the events at the indices in `history`."""

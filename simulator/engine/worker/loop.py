@@ -16,9 +16,6 @@ from simulator.trace.time import to_micros
 HEARTBEAT = to_micros(2.0)
 """Source: celery.worker.heartbeat: Heart."""
 
-REACTION = to_micros(0.003)
-"""Time that a child takes to accept a task."""
-
 
 class Loop:
     """Runs actions at the next turn of a worker's event loop.
@@ -69,11 +66,6 @@ class Loop:
         now = self.clock.now
         timers = [timer() for timer in self.timers]
         return min(since + max((now - since) // every + 1, 1) * every for since, every in timers if every)
-
-    def soon(self) -> None:
-        """Plan a turn for when a child accepts the task it was just given, if anything is pending."""
-        if self.pending:
-            self.clock.at(self.clock.now + REACTION, self.life.on_timer, self._wake, None, True)
 
     def _wake(self, _: object) -> None:
         self.turn()
