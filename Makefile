@@ -21,7 +21,7 @@ ifneq ($(shell PYTHON='$(PYTHON)' sh .ci/venv --usable || echo no),)
 .PHONY: $(RUN) $(DEV)
 endif
 
-.PHONY: help play test test-real check truth screens bench soak
+.PHONY: help play test test-real check truth screens bench soak compiled
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ screens: $(DEV) ## redraw the pictures of the screens
 
 bench: $(DEV) ## measure speed and memory
 	@$(PY) -m tests.benchmarks $(ARGS)
+
+compiled: $(DEV) ## compile the engine into a wheel (needs a C compiler) and install it in .venv-compiled
+	@sh .ci/compiled
 
 soak: $(DEV) ## run the long tests and the laws with many examples
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m 'soak or law' -n auto $(ARGS)

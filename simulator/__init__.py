@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.world import World, world_at
 
 __version__ = "0.1.0"
-__all__ = ["Trace", "World", "__version__", "load_scenario", "simulate", "world_at"]
+__all__ = ["Trace", "World", "__version__", "is_compiled", "load_scenario", "simulate", "world_at"]
 
 _HOMES = {
     "Trace": "simulator.trace",
@@ -26,6 +26,15 @@ _HOMES = {
     "simulate": "simulator.engine",
     "world_at": "simulator.world",
 }
+
+
+def is_compiled() -> bool:
+    """Return True if the engine is machine code (`make compiled`), False if Python."""
+    from importlib.machinery import EXTENSION_SUFFIXES
+    from pathlib import Path
+
+    engine = Path(__file__).parent / "engine"
+    return any((engine / f"clock{suffix}").exists() for suffix in EXTENSION_SUFFIXES)
 
 
 def __getattr__(name: str) -> Any:

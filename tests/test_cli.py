@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulator import __main__ as program
-from simulator import simulate
+from simulator import is_compiled, simulate
 from simulator.scenario import load_scenario, scenario_names
 from simulator.trace import read_trace
 
@@ -68,7 +68,9 @@ def test_help_without_a_command_where_there_is_no_terminal(ackademy: Call) -> No
 
 
 def test_version(ackademy: Call) -> None:
-    assert ackademy("--version").out == "ackademy 0.1.0\n"
+    told = ackademy("--version").out, ackademy("--lang", "ko", "--version").out
+    engine = ("compiled engine", "컴파일된 엔진") if is_compiled() else ("pure Python engine", "순수 Python 엔진")
+    assert told == tuple(f"ackademy 0.1.0 ({words})\n" for words in engine)
 
 
 def test_help_loads_nothing_heavy() -> None:

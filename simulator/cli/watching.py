@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from simulator.story.run import Run
 
 
+ENGINES = {
+    False: {"en": "pure Python engine", "ko": "순수 Python 엔진"},
+    True: {"en": "compiled engine", "ko": "컴파일된 엔진"},
+}
+"""The engine in use, by whether it is compiled."""
+
+
 @app.callback(invoke_without_command=True)
 @spell_out
 def _ackademy(
@@ -35,9 +42,9 @@ def _ackademy(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> int:
     if version:
-        from simulator import __version__
+        from simulator import __version__, is_compiled
 
-        print(f"ackademy {__version__}")
+        print(f"ackademy {__version__} ({ENGINES[is_compiled()][options.language]})")
         raise typer.Exit(DONE)
     context = options.context
     context.obj = options.lang

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from simulator.engine.broker import Broker
 from simulator.engine.context import Context
@@ -30,11 +31,22 @@ class DefaultRoutes:
         return route.dead_letter_queue if route is not None else None
 
 
+class Observer(Protocol):
+    """Whoever is to know what is sent, before it is."""
+
+    def publishes(self, message: Message, hostname: str, cause: int) -> None:
+        """Note a message that `hostname` publishes because of the event `cause`."""
+
+    def calls_canvas(self, node: Node, hostname: str) -> None:
+        """Note a canvas that a producer calls, frozen to `node`."""
+
+
 class Publisher:
     """Sends messages to the broker."""
 
-    def __init__(self, context: Context, broker: Broker) -> None:
+    def __init__(self, context: Context, broker: Broker, observer: Observer | None = None) -> None:
         """Attach to the broker that messages are sent to."""
+        self.observer = observer
         self.context = context
         self.broker = broker
         self.clock = context.clock
@@ -66,6 +78,8 @@ class Publisher:
         Returns:
             Whether the broker accepts it.
         """
+        if self.observer is not None and not dead:
+            self.observer.publishes(message, hostname, cause)
         broker, queue = self.broker, message.queue
         self.called_at = None
         refused: RefusalReason | None = None
@@ -147,6 +161,3 @@ class Publisher:
             retries=message.retries,
         )
         self.publish(copy, hostname, cause, when, dead=True)
-
-    def calling(self, node: Node, hostname: str) -> None:
-        """Hook for subclasses: a producer calls a canvas, frozen to `node`. Does nothing here."""

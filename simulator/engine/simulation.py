@@ -19,7 +19,7 @@ from simulator.engine.faults import Faults
 from simulator.engine.fleet import Fleet
 from simulator.engine.locks import Locks
 from simulator.engine.producers import SendLine
-from simulator.engine.publisher import DefaultRoutes, Publisher
+from simulator.engine.publisher import DefaultRoutes, Observer, Publisher
 from simulator.engine.services import Service
 from simulator.engine.tasks import Task, locks_body
 from simulator.engine.worker.application import Application
@@ -55,11 +55,12 @@ class Simulation:
         max_events: int = MAX_EVENTS,
         watch: Watch | None = None,
         forced: Mapping[str, int] | None = None,
+        observer: Observer | None = None,
     ) -> None:
         """Build the model without running it.
 
         `forced` sets outcomes, by name, of draws that the real thing leaves to chance. If it is given, even empty,
-        `context.chances.drawn` has all draws after the run.
+        `context.chances.drawn` has all draws after the run. `observer` is told what is sent.
         """
         model, settings = scenario.model, scenario.settings
         self.scenario = scenario
@@ -71,7 +72,7 @@ class Simulation:
         )
         self.broker = Broker(self.context, model.queues, prioritised=_has_priorities(model))
         self.transport = transport_of(self.context, self.broker)
-        self.publisher = self.make_publisher()
+        self.publisher = Publisher(self.context, self.broker, observer)
         self.publisher.locks = Locks({name: spec.lock for name, spec in model.tasks.items() if spec.lock is not None})
         self.routes = DefaultRoutes(model)
         self.calls = CallFactory(self.context, self.publisher, self.routes, model.tasks)
@@ -89,10 +90,6 @@ class Simulation:
         self._declare_queues()
         self.beats = Beats(self.context, self.calls, model)
         self.fleet = Fleet(self.context, model.workers, application, self.broker, self.transport, self.beats)
-
-    def make_publisher(self) -> Publisher:
-        """Create the publisher; a hook for subclasses that observe what is sent."""
-        return Publisher(self.context, self.broker)
 
     def run(self) -> Trace:
         """Play the scenario to its end; raises `LimitReached`."""

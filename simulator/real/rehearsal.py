@@ -6,7 +6,6 @@ from typing import Any
 
 from simulator.engine.draws import stream, uniforms
 from simulator.engine.failures import Exceptions
-from simulator.engine.publisher import Publisher
 from simulator.engine.simulation import Simulation
 from simulator.engine.state import CanvasStep, ChordHeader, Group, Message, Node, Queue
 from simulator.engine.tasks import CallOutcome, Task
@@ -31,7 +30,7 @@ class Rehearsal(Simulation):
 
     def __init__(self, scenario: Scenario) -> None:
         """Do not start yet."""
-        super().__init__(scenario)
+        super().__init__(scenario, observer=self)
         self._clock = self.context.clock
         self.sends: list[Row] = []
         """Producers' calls: `at`, and `call` (one task) or `canvas`."""
@@ -47,10 +46,6 @@ class Rehearsal(Simulation):
             name: Task(name, spec, scenario.settings, exceptions, self.services, scenario.model.seed)
             for name, spec in bodies.items()
         }
-
-    def make_publisher(self) -> Publisher:
-        """Make a publisher that also reports to this rehearsal."""
-        return _ReportingPublisher(self)
 
     def publishes(self, message: Message, hostname: str, cause: int) -> None:
         """Note a message that a producer sends of its own accord."""
@@ -141,21 +136,3 @@ class Rehearsal(Simulation):
                     message = Message(0, "", entry.task, (), {}, identity, number, nowhere)
                     found[f"beat.{name}.{number + 1}"] = self._attempts(message)
         return found
-
-
-class _ReportingPublisher(Publisher):
-    """A publisher that reports everything sent to a rehearsal."""
-
-    def __init__(self, rehearsal: Rehearsal) -> None:
-        super().__init__(rehearsal.context, rehearsal.broker)
-        self._rehearsal = rehearsal
-
-    def publish(self, message: Message, hostname: str, cause: int, when: int, dead: bool = False) -> bool:
-        """Publish as in every run, and report it."""
-        if not dead:
-            self._rehearsal.publishes(message, hostname, cause)
-        return super().publish(message, hostname, cause, when, dead)
-
-    def calling(self, node: Node, hostname: str) -> None:
-        """Report a canvas that a producer calls."""
-        self._rehearsal.calls_canvas(node, hostname)

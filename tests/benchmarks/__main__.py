@@ -15,6 +15,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from random import Random
 from shutil import which
 from statistics import median
@@ -34,6 +35,9 @@ Row = tuple[str, str, str]
 
 REACH = {GUIDE: ">= 0.7x", PUSH: ">= 0.7x", PUSH_HOPS: "", "plain": ">= 0.5x", ALL: ">= 0.35x"}
 """By load, how fast it is to be, of the yardstick."""
+
+COMPILED_REACH = {GUIDE: ">= 1.0x", PUSH: ">= 1.0x", PUSH_HOPS: "", "plain": ">= 0.8x", ALL: ">= 0.55x"}
+"""The same of the compiled engine."""
 
 
 def throughput() -> Iterator[Row]:
@@ -56,6 +60,18 @@ def full_worker() -> Iterator[Row]:
         yield f"full worker: {name}", told, REACH.get(name, "")
     middle, low, high = ratio(MIXES[ALL](count), count)
     yield f"full worker: {ALL}", f"{middle:.2f}x ({low:.2f}-{high:.2f})", REACH[ALL]
+
+
+def compiled() -> Iterator[Row]:
+    """The same loads with the engine that `make compiled` has installed, against the same yardstick."""
+    python = Path(".venv-compiled/bin/python").absolute()
+    if not python.exists():
+        yield "compiled engine", "none here; make compiled first", ""
+        return
+    for name, reach in COMPILED_REACH.items():
+        command, there = [str(python), "-m", "tests.benchmarks.compiled", name], python.parents[1] / "tests-of-it"
+        done = subprocess.run(command, cwd=there, check=True, capture_output=True, text=True)
+        yield f"compiled: {name}", done.stdout.strip(), reach
 
 
 def idle() -> Iterator[Row]:
@@ -211,6 +227,7 @@ def frame() -> Iterator[Row]:
 
 MEASURES: dict[str, Callable[[], Iterator[Row]]] = {
     "throughput": throughput,
+    "compiled": compiled,
     "full worker": full_worker,
     "idle": idle,
     "growth": growth,

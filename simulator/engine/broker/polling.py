@@ -215,12 +215,7 @@ class PollingSubscription(Subscription):
         if queue is not None:
             index = transport.note(Poll(now, cause, self.hostname, consumer.queue_names, 1))
             transport.broker.deliver(queue, consumer, index)
-            # With room left, poll again at once, unless taking the message already scheduled a poll.
-            if self.next_poll is None:
-                if consumer.has_room():
-                    self.schedule(now + transport.pause)
-                else:
-                    self._full(now)
+            self._poll_on(now)
         elif transport.every:
             # Empty: poll again an interval later,
             transport.note(Poll(now, cause, self.hostname, consumer.queue_names, 0))
@@ -232,6 +227,14 @@ class PollingSubscription(Subscription):
             self._park(now)
         if transport.parked:
             self._look()
+
+    def _poll_on(self, now: int) -> None:
+        """With room left, poll again at once, unless taking the message already scheduled a poll."""
+        if self.next_poll is None:
+            if self.subscriber.has_room():
+                self.schedule(now + self.transport.pause)
+            else:
+                self._full(now)
 
     def _look(self) -> None:
         """Wake a parked worker if one of the queues has a message."""

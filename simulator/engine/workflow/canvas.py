@@ -82,7 +82,8 @@ class SentCanvas:
         uuids = [entry.name(number) for entry in self._entries]
         self._workflow.unsent.update(dict.fromkeys(uuids, ()))
         first = self._freeze(self.spec, number, uuids, None, None)
-        self._workflow.publisher.calling(first, hostname)
+        if self._workflow.publisher.observer is not None:
+            self._workflow.publisher.observer.calls_canvas(first, hostname)
         self._workflow.launch(first, (), Origin(hostname, NO_CAUSE, when))
 
     def _freeze(
