@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -65,6 +67,7 @@ def check(
     chosen["until"] = options.until
     if grading.against is not None:
         _refuse_any(chosen, "grade.options", options)
+        refuse_option_files(options)
         return _grade(files, grading.against, grading, as_json, language)
     _refuse_any(vars(grading), "grade.needs_against", options)
     status, found = DONE, []
@@ -84,6 +87,13 @@ def check(
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     return status
+
+
+def refuse_option_files(options: Common) -> None:
+    """Refuse a word that is an option and a file's name: with `*.yaml`, a student's file could set the secret."""
+    for word in sys.argv[1:]:
+        if word.startswith("-") and Path(word).suffix in (".yaml", ".yml") and os.path.lexists(word):
+            options.refuse("grade.option_file", file=word)
 
 
 def _refuse_any(given: Mapping[str, object], code: str, options: Common) -> None:

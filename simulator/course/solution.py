@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from simulator.scenario import Problem, Scenario, ScenarioError, find_scenario, parse_scenario
@@ -16,17 +17,24 @@ def load_solution(file: str, lesson: Scenario) -> Scenario:
     What it extends is looked at before anything of it is opened: no other file than the lesson's is ever read.
 
     Raises:
-        ScenarioError: it is no scenario, or extends anything else.
+        ScenarioError: it is no scenario, no regular file, or extends anything else.
     """
     path = find_scenario(Path(file))
     if path.suffix not in SUFFIXES:
         raise ScenarioError([Problem("grade.no_scenario", {"file": file})])
+    if not is_regular(path):
+        raise ScenarioError([Problem("grade.not_regular", {"file": file})])
     text = read_file(path, file)
     source = read_source(text, file)
     parent = source.data.get("extends")
     if isinstance(parent, str) and not _is_lesson(parent, path, lesson):
         raise ScenarioError([source.problem("grade.extends", source.at(("extends",)), lesson=lesson.name)])
     return parse_scenario(text, file=file)
+
+
+def is_regular(file: Path) -> bool:
+    """Return True for a regular file: a symbolic link may lead to what the student is not meant to read."""
+    return stat.S_ISREG(file.lstat().st_mode)
 
 
 def _is_lesson(parent: str, file: Path, lesson: Scenario) -> bool:

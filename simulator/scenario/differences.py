@@ -13,6 +13,9 @@ from simulator.scenario.schema.basics import Strict
 DESCRIPTIVE = frozenset("schema id extends title summary say ask chapters knobs goals exercise variants".split())
 """Sections that describe a run without changing it."""
 
+NAMED = frozenset("tasks workers queues services beat_schedule".split())
+"""Sections whose entries have names: entries come and go, and each has settings of its own."""
+
 
 class _Nothing:
     """Stand-in for a value that only the other scenario has."""
@@ -58,10 +61,19 @@ def find_differences(before: Scenario, after: Scenario, near: Sequence[str] = ()
 def is_allowed(parts: Parts, may_change: Sequence[str]) -> bool:
     """Return True if a path lies in one that may change.
 
+    A section of named entries, or one of them, lets entries come and go; their settings are listed one by one.
+
     >>> is_allowed(("tasks", "pay", "acks_late"), ["config", "tasks.*.acks_late"])
     True
+    >>> [is_allowed(("workers", "w2", *key), ["workers"]) for key in ((), ("speed",))]
+    [True, False]
     """
-    return any(_covers(parse_path(text), parts) for text in may_change)
+    return any(_allows(parse_path(text), parts) for text in may_change)
+
+
+def _allows(pattern: Parts, parts: Parts) -> bool:
+    whole = pattern[0] in NAMED and len(pattern) <= 2
+    return _covers(pattern, parts) and not (whole and len(parts) > 2)
 
 
 def _covers(pattern: Parts, parts: Parts) -> bool:
@@ -70,7 +82,8 @@ def _covers(pattern: Parts, parts: Parts) -> bool:
 
 def _walk(old: Any, new: Any, parts: Parts, patterns: list[Parts]) -> Iterator[Parts]:
     if old is NOTHING or new is NOTHING:
-        # An entry that is new, or gone, is one difference, unless it is named and something inside it may change.
+        # An entry that is new, or gone, is one difference, unless it may come and go, or it is named and something
+        # inside it may change: then each of its settings is one, so that none hides behind the entry.
         if not _is_room(old) or not _is_room(new) or not _leads_into(patterns, parts):
             yield parts
             return
@@ -81,8 +94,8 @@ def _walk(old: Any, new: Any, parts: Parts, patterns: list[Parts]) -> Iterator[P
 
 
 def _leads_into(patterns: list[Parts], parts: Parts) -> bool:
-    """Return True if a pattern names this entry and then goes on to something inside it."""
-    return any(
+    """Return True if a pattern lets this entry come and go, or names it and then goes on to something inside it."""
+    return (len(parts) == 2 and parts[0] in NAMED and any(_covers(pattern, parts) for pattern in patterns)) or any(
         len(pattern) > len(parts) and pattern[len(parts) - 1] == parts[-1] and _covers(pattern[: len(parts)], parts)
         for pattern in patterns
     )

@@ -102,8 +102,39 @@ def test_an_order_of_declaration_is_a_change() -> None:
     assert [change.path for change in found.forbidden] == ["workers"]
 
 
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("workers: {w1: {concurrency: 2}, w2: {concurrency: 1}, w3: {}}", []),
+        ("workers: {w9: {concurrency: 3}}", []),
+        ("workers: {w1: {concurrency: 1, speed: 1000}}", ["workers.w1.speed"]),
+        ("workers: {w: {speed: 1000}}", ["workers.w.speed"]),
+        ("workers: {w1: {concurrency: 1}, w2: {concurrency: 2, cores: 9}}", ["workers.w2.cores"]),
+        (
+            "workers: {w: {broker_transport_options: {visibility_timeout: 1}}}",
+            ["workers.w.broker_transport_options.visibility_timeout"],
+        ),
+        ("queues: {celery: {}, q: {}}", []),
+        ("queues: {celery: {max_length: 3}, q: {max_length: 3}}", ["queues.celery.max_length", "queues.q.max_length"]),
+    ],
+)
+def test_where_entries_come_and_go_their_settings_are_listed_one_by_one(text: str, paths: list[str]) -> None:
+    lesson = LESSON.replace("queues.celery.max_length", "workers, queues")
+    assert [change.path for change in graded(text, lesson).forbidden] == paths
+
+
+@pytest.mark.parametrize("name", ["two-queues", "beat", "group-and-chord", "littles-law", "sale-day"])
+def test_no_exercise_is_won_by_a_fast_worker(name: str) -> None:
+    lesson = load_scenario(name)
+    fast = ", ".join(f"{worker}: {{speed: 1000}}" for worker in (*lesson.model.workers, "extra"))
+    solution = parse_scenario(f"extends: {name}\nworkers: {{{fast}}}")
+    assert [change.parts[2] for change in grade(lesson, solution, simulate).forbidden] == ["speed"] * (
+        len(lesson.model.workers) + 1
+    )
+
+
 def test_a_crowd_of_changes_hides_none() -> None:
-    lesson = LESSON.replace("workers.*.concurrency", "workers")
+    lesson = LESSON.replace("workers.*.concurrency", "workers, workers.*.concurrency")
     crowd = ", ".join(f"v{number}: {{}}" for number in range(400))
     found = graded(f"workers: {{w1: {{concurrency: 1}}, {crowd}}}\nsend: [{{at: 0, task: a, count: 1}}]", lesson)
     assert [change.path for change in found.forbidden] == ["send.0.count"]
@@ -269,6 +300,28 @@ def test_hostile_files_are_refused_soon(name: str, tmp_path: Path) -> None:
     assert "root:" not in told
     assert told != "passed"
     assert time.process_time() - begun < 5
+
+
+def test_a_link_is_not_opened(tmp_path: Path, ackademy: Call) -> None:
+    other = tmp_path / "neighbour"
+    other.mkdir()
+    written(other, f"extends: {CRASH}\n{LATE}")
+    (tmp_path / "mine.yaml").symlink_to(other / "mine.yaml")
+    ended = ackademy("check", str(tmp_path / "mine.yaml"), "--against", CRASH)
+    assert (ended.status, ended.out) == (2, "")
+    assert "regular file" in ended.err
+    assert "extends" not in ended.err
+
+
+def test_a_file_named_like_an_option_sets_nothing(
+    tmp_path: Path, ackademy: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, f"extends: {CRASH}\n{LATE}")
+    (tmp_path / "--secret=x.yaml").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ended = ackademy("check", "--secret=x.yaml", "mine.yaml", "--against", CRASH)
+    assert (ended.status, ended.out) == (2, "")
+    assert "./--secret=x.yaml" in ended.err
 
 
 ENDLESS = """

@@ -29,6 +29,14 @@ LEARNING = {
     "grade.no_scenario": Words(
         "답안은 YAML 시나리오 파일이어야 합니다: {file}", "a solution must be a scenario file (.yaml): {file}"
     ),
+    "grade.not_regular": Words(
+        "답안이 일반 파일이 아니어서 열지 않습니다 (심볼릭 링크, 장치 등): {file}",
+        "a solution must be a regular file, not a link or a device; it was not opened: {file}",
+    ),
+    "grade.option_file": Words(
+        "이름이 옵션처럼 생긴 파일이 있어 옵션인지 파일인지 알 수 없습니다: {file}. 폴더를 주거나 ./{file} 형태로 적으세요",
+        "{file} is both an option and the name of a file here: give the folder, or write ./{file}",
+    ),
     "grade.extends": Words(
         "답안에서 extends할 수 있는 것은 그 레슨뿐입니다: `extends: {lesson}`",
         "a solution may only extend its own lesson: `extends: {lesson}`",

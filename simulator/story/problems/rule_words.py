@@ -147,8 +147,8 @@ RULES = {
         '설명이 가리킬 수 없는 이름입니다: "{name}"', 'there is no "{name}" that a caption could point at'
     ),
     "exercise.too_wide": Words(
-        '실행 시간, 도착, 장애까지 바꿀 수 있어 배우지 않고도 풀 수 있습니다: "{path}". 범위를 좁히세요',
-        '"{path}" lets a learner change durations, arrivals or faults, and so pass without learning; be more specific',
+        '실행 시간, 도착, 장애나 설정 전체까지 바꿀 수 있어 배우지 않고도 풀 수 있습니다: "{path}". 하나씩 적으세요',
+        '"{path}" opens durations, arrivals, faults or every setting, so one can pass without learning; list what is meant',
     ),
     "event.unknown": Words('그런 이벤트가 없습니다: "{name}"', 'there is no event "{name}"'),
     "ask.no_such_choice": Words('choices에 없는 답입니다: "{key}"', 'the answer "{key}" is not one of the choices'),
