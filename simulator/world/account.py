@@ -28,6 +28,7 @@ Kind = Literal[
     "reserved",
     "scheduled",
     "active",
+    "unnoticed",
     "stored",
     "leased",
     "gone",
@@ -39,6 +40,7 @@ Kind = Literal[
 
 * `transit`: on its way to the broker; `ready`, `dead-letter`: in a queue;
 * `delivered`, `reserved`, `scheduled`, `active`: in a worker; `stored`: its result is stored, its message unsettled;
+* `unnoticed`: its child has died, and its worker has not noticed yet;
 * `leased`: the broker takes a worker to have it, which has lost it from its memory;
 * `gone`: no copy is left, and it has no final state;
 * `unsent`: a part of a canvas; `unheard`: a remote-control command; `forgotten`: a revoke that no worker remembers.
@@ -95,11 +97,10 @@ def account_of(trace: Trace) -> list[Unfinished]:
     if trace.goes_on:
         return []
     world, lives, memory = timeline_of(trace).at(len(trace)), lives_of(trace), pass_over(trace, Memory)
+    placed = [*_on_the_way(world), *_ready(world), *_delivered(world, memory), *_running(world)]
     return [
-        *_on_the_way(world),
-        *_ready(world),
-        *_delivered(world, memory),
-        *_running(world),
+        *placed,
+        *_unnoticed(lives, {name for one in placed for name in one.names}),
         *_gone(world, lives),
         *_unsent(trace, lives),
         *memory.unheard,
@@ -205,6 +206,14 @@ def _running(world: World) -> Iterator[Unfinished]:
             yield Unfinished(
                 "active", (run.uuid,), worker.hostname, since=run.started_at, returns=back, acked=run.acked
             )
+
+
+def _unnoticed(lives: Lives, placed: set[str]) -> Iterator[Unfinished]:
+    """Yield what is nowhere else: it ran in a child that has died, and it was ACKed."""
+    for life in lives.tasks.values():
+        if life.outcome == "alive" and life.runs and life.uuid not in placed:
+            run = life.runs[-1]
+            yield Unfinished("unnoticed", (life.uuid,), run.hostname, since=run.end, acked=True)
 
 
 def _first_return(world: World, messages: list[int]) -> int | None:

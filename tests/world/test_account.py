@@ -40,6 +40,22 @@ def test_an_unsent_chord_body_names_the_member_that_was_dropped() -> None:
     assert account_of(terminated) == []  # its failure is stored: nobody waits for it
 
 
+def test_a_task_whose_child_died_unnoticed_is_named() -> None:
+    found = accounted(
+        """
+        profile: celery-redis
+        until: 4
+        workers: {w: {}}
+        tasks: {kill_me: {duration: 1, kills: child}}
+        send: [{at: 1, task: kill_me, id: Task1}]
+        """
+    )
+    assert [(one["kind"], one["names"], one["where"], one["acked"]) for one in found] == [
+        ("unnoticed", ["Task1"], "w", True)
+    ]
+    assert 2 <= found[0]["since"] < 2.1
+
+
 def test_what_follows_an_unsent_part_is_unsent_too_and_what_may_still_come_is_told_apart() -> None:
     found = accounted(
         """

@@ -52,6 +52,10 @@ ACTIVE_ACKED = Words(
     "{where}: 실행 중: {names} ({since}부터). 이미 ACK했으므로 {where} 프로세스가 죽으면 유실됩니다",
     "Running in {where} since {since}: {names}. It is ACKed already, so it would be lost with {where}",
 )
+UNNOTICED_DEATH = Words(
+    "{where}: 실행하던 자식이 {since}에 죽었지만 {where}에서는 아직 모름: {names}",
+    "The child of {where} that ran it died at {since}, and {where} has not noticed: {names}",
+)
 STORED = Words(
     "{where}: 실행은 끝났지만 메시지를 아직 처리하지 않음: {names}",
     "Ended in {where}, its message not settled yet: {names}",
@@ -132,6 +136,7 @@ WORDS = {
     "reserved": RESERVED,
     "scheduled": SCHEDULED,
     "active": ACTIVE,
+    "unnoticed": UNNOTICED_DEATH,
     "stored": STORED,
     "leased": LEASED,
     "gone": GONE_OTHERWISE,
