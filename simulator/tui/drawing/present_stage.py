@@ -127,7 +127,7 @@ def _draw_spotlight(canvas: Canvas, scene: Scene, worker: WorkerBox, box: Box) -
     draw_frame(canvas, card, "selected.frame")
     x = draw_edge(canvas, card, card.y, worker.name, "selected")
     canvas.put(x, card.y, f"{state} ", style, card.right - 2 - x)
-    draw_edge(canvas, card, card.bottom - 1, say(labels.DONE_COUNT, scene.lang, count=f"{worker.done:,}"))
+    draw_edge(canvas, card, card.bottom - 1, say(labels.RAN_COUNT, scene.lang, count=f"{worker.done:,}"))
     canvas.zone(card.x, card.y, card.width, card.height, Choose("worker", worker.name))
     _draw_inside(canvas, scene, worker, Box(card.x + 2, card.y + 1, card.width - 4, card.height - 2))
     if below:

@@ -119,7 +119,7 @@ def _foot(worker: WorkerBox, lang: str, room: int, tight: bool, crowded: bool) -
 
     A number that is cut is another number: where there is no room for all of them the first ones go.
     """
-    parts = [say(labels.DONE_COUNT, lang, count=f"{worker.done:,}")]
+    parts = [say(labels.RAN_COUNT, lang, count=f"{worker.done:,}")]
     if tight:
         parts.append(say(labels.ACKED if worker.slots[0].acked else labels.NOT_ACKED, lang))
     for words, count in HELD_COUNTS if crowded else ():
