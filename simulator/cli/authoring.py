@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.cli.options import Common, command
+from simulator.cli.options import Common, Trust, command
 from simulator.cli.shared import DONE, WRONG_INPUT, complain
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def new(
         typer.Option(metavar="FILE", help="Start from the output of celery inspect conf --json; - for stdin."),
     ] = None,
     from_recording: Annotated[str | None, typer.Option(metavar="FILE", help="Start from a trace (.jsonl).")] = None,
+    trust: Trust = False,
     options: Common,
 ) -> int:
     """Write a first scenario: a commented template, or your own system. Never overwrites a file."""
@@ -44,7 +45,7 @@ def new(
         else:
             from simulator.export import scenario_text
 
-            draft = _from_conf(given) if from_conf is not None else _from_recording(given)
+            draft = _from_conf(given) if from_conf is not None else _from_recording(given, trust)
             origin = "conf.origin" if from_conf is not None else "recording.origin"
             text = scenario_text(draft, Problem(origin))
         problem = write_text(text, file)
@@ -93,8 +94,8 @@ def _from_conf(file: str) -> Draft:
     raise ScenarioError([problem])
 
 
-def _from_recording(file: str) -> Draft:
+def _from_recording(file: str, trust: bool) -> Draft:
     from simulator.export import scenario_from_recording
     from simulator.story.run import read_run
 
-    return scenario_from_recording(read_run(file))
+    return scenario_from_recording(read_run(file, trust=trust))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.cli.options import WHAT_HELP, ChangeOptions, Common, Profile, Variants, command, seed_of
+from simulator.cli.options import WHAT_HELP, ChangeOptions, Common, Profile, Trust, Variants, command, seed_of
 from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
     profile: Profile = None,
     variant: Variants = None,
+    trust: Trust = False,
     options: ChangeOptions,
 ) -> int:
     """Compare two runs, or a scenario and its variants.
@@ -184,7 +185,7 @@ def compare(
     with ExitStack() as stack:
 
         def opened(file: str, **asked: object) -> Run:
-            return stack.enter_context(options.opening(file, **{"profile": profile, **asked}))
+            return stack.enter_context(options.opening(file, **{"profile": profile, "trust": trust, **asked}))
 
         runs: list[tuple[str, Run]]
         if other is not None:

@@ -29,6 +29,8 @@ Seed = Annotated[str | None, typer.Option(metavar="N|random", help="Use another 
 Until = Annotated[float | None, typer.Option(metavar="SECONDS", help="Stop the run before this simulated time.")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Neither read nor save progress.")]
 
+Trust = Annotated[bool, typer.Option("--trust", help="Read a trace whose hash is wrong: it was changed.")]
+
 LATEST = 1e9
 """Seconds; no run is longer (`until`)."""
 
@@ -108,10 +110,11 @@ class RunOptions(ChangeOptions):
 
     profile: Profile = None
     variant: Variant = None
+    trust: Trust = False
 
     def asked(self, **more: object) -> dict[str, Any]:
-        """The same, with the profile and the variant."""
-        return super().asked(**{"profile": self.profile, "variant": self.variant, **more})
+        """The same, with the profile, the variant, and whether a trace is trusted."""
+        return super().asked(**{"profile": self.profile, "variant": self.variant, "trust": self.trust, **more})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,7 +78,7 @@ def play(
     language, kept = read_settings_for(options, appearance) if interactive() else (options.language, None)
     if asked.live:
         given = (what, at, options.seed, *options.asked().values())
-        others = watch or any(value not in (None, ()) for value in given)
+        others = watch or any(value is not False and value not in (None, ()) for value in given)
         return follow(asked, options, has_scenario_options=others, lang=language, kept=kept)
     only = (asked.broker, "--broker"), (asked.output, "--output"), (asked.redact, "--redact")
     if option := next((name for value, name in (*only, (asked.enable_events, "--enable-events")) if value), ""):

@@ -104,8 +104,9 @@ def open_run(
     seed: int | None = None,
     until: float | None = None,
     overrides: Sequence[str] = (),
+    trust: bool = False,
 ) -> Run:
-    """Open a lesson, a scenario file or a trace file (`.jsonl`).
+    """Open a lesson, a scenario file or a trace file (`.jsonl`); `trust` reads a trace whose hash is wrong.
 
     Raises:
         ScenarioError: the scenario is wrong, or a trace was given with options that need a scenario.
@@ -114,7 +115,7 @@ def open_run(
     if what.endswith(".jsonl"):
         if profile or variant or seed is not None or until is not None or overrides:
             raise ScenarioError([Problem("trace.no_options", {"file": what})])
-        return Run(read_run(what))
+        return Run(read_run(what, trust=trust))
     scenario = load_scenario(what, profile=profile, variant=variant, seed=seed, until=until, overrides=overrides)
     return play_scenario(scenario, simulate)
 
@@ -124,12 +125,12 @@ def play_scenario(scenario: Scenario, simulate: Simulate) -> Run:
     return Run(simulate(scenario), scenario, reasons=reasons_of(scenario, simulate))
 
 
-def read_run(file: str) -> Trace:
+def read_run(file: str, *, trust: bool = False) -> Trace:
     """Read a trace file; raises `ScenarioError` if there is none, `TraceFileError` if it is invalid."""
     path = Path(file)
     try:
         with path.open(encoding="utf-8", errors="surrogateescape") as lines:
-            return read_trace(lines)
+            return read_trace(lines, trust=trust)
     except FileNotFoundError:
         raise ScenarioError([Problem("file.missing", {"file": str(path)})]) from None
     except OSError as error:

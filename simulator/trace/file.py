@@ -2,7 +2,9 @@
 
 A recording is written live, so its header cannot know the end. The last line may give it (`end_line`);
 where the recorder was killed there is none, and the line it was writing may be cut off: then the trace ends with the
-last whole event.
+last whole event, and its notes say `cut`.
+
+What is read is checked (`check`), so that nobody after it need ask whether a trace makes sense.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import IO, Any
 
 import msgspec
 
+from simulator.trace.bounds import LATEST, Violation, check_end, check_header
+from simulator.trace.check import Checker
 from simulator.trace.events import Event
 from simulator.trace.rows import event_from_row, event_reader, in_micros, in_seconds, to_text, write_event
 from simulator.trace.time import as_seconds, to_micros
@@ -20,6 +24,12 @@ from simulator.trace.trace import TRACE_VERSION, Header, Trace
 
 WRONG = (msgspec.ValidationError, TypeError, ValueError, OverflowError)
 """Exceptions raised by a row that is not a valid event or header."""
+
+MOST_EVENTS = 10_000_000
+"""Upper bound of a trace's events, as of a run's."""
+
+LONGEST = 1_000_000
+"""Upper bound of an event's line, in characters."""
 
 UNREAD = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
 """Exceptions raised by a line that the fast path cannot read."""
@@ -57,38 +67,64 @@ def end_line(end: int, recorded: dict[str, Any]) -> str:
     return to_text({"end": as_seconds(end), "recorded": recorded})
 
 
-def read_trace(lines: Iterable[str]) -> Trace:
-    """Read a trace and check version, causes, order and hash; raises `TraceFileError`."""
+def read_trace(lines: Iterable[str], *, trust: bool = False) -> Trace:
+    """Read a trace and check it: header, version, hash, order, causes, identities, bounds.
+
+    Args:
+        lines: of the file.
+        trust: read it although its hash is not the one in its header; all else is checked.
+
+    Raises:
+        TraceFileError: for the first line that is wrong.
+    """
     numbered = enumerate(lines, start=1)
     first = next((row for number, line in numbered if (row := _row(number, line)) is not None), None)
     if first is None:
         raise TraceFileError("trace.empty", 1)
-    if "trace" not in first:
-        raise TraceFileError("trace.header", 1)
-    if first["trace"] != TRACE_VERSION:
-        raise TraceFileError("trace.version", 1, found=first["trace"], known=TRACE_VERSION)
-    promised = first.pop("hash", None)
-    del first["trace"]
-    try:
-        header = msgspec.convert(in_micros(first), Header)
-    except WRONG as error:
-        raise TraceFileError("trace.header", 1) from error
+    header, promised = _read_header(first)
     closing: dict[str, Any] = {}
     events = tuple(_events(numbered, closing, recorded=bool(header.recorded)))
+    last = events[-1].t if events else 0
     if header.recorded:
-        end = to_micros(closing.get("end", 0.0))
-        last = events[-1].t if events else 0
-        more = {**header.recorded, **closing.get("recorded", {})}
-        header = msgspec.structs.replace(header, end=max(header.end, end, last), recorded=more)
+        header = _closed(header, closing, last)
+    elif header.end < last:
+        raise TraceFileError("trace.end", 1)
     trace = Trace(header, events)
-    if promised is not None and promised != trace.hash:
+    if promised is not None and promised != trace.hash and not trust:
         raise TraceFileError("trace.hash", 1, promised=str(promised)[:8], found=trace.short_hash)
     return trace
 
 
+def _read_header(row: dict[str, Any]) -> tuple[Header, Any]:
+    """Return the header, and the hash that it promises."""
+    if "trace" not in row:
+        raise TraceFileError("trace.header", 1)
+    if row["trace"] != TRACE_VERSION or isinstance(row["trace"], bool):
+        raise TraceFileError("trace.version", 1, found=row["trace"], known=TRACE_VERSION)
+    promised = row.pop("hash", None)
+    del row["trace"]
+    try:
+        header = msgspec.convert(in_micros(row), Header)
+        check_header(header)
+    except WRONG as error:
+        raise TraceFileError("trace.header", 1) from error
+    except Violation as wrong:
+        raise TraceFileError(wrong.code, 1, **wrong.params) from wrong
+    return header, promised
+
+
+def _closed(header: Header, closing: dict[str, Any], last: int) -> Header:
+    """Complete the header of a recording: by its end line, or noting that it was cut off."""
+    end = max(header.end, to_micros(closing.get("end", 0.0)), last)
+    more = {**header.recorded, **closing.get("recorded", {})}
+    if not closing and not header.end:
+        more["notes"] = {**more.get("notes", {}), "cut": 1}
+    return msgspec.structs.replace(header, end=end, recorded=more)
+
+
 def _events(numbered: Iterable[tuple[int, str]], closing: dict[str, Any], *, recorded: bool) -> Iterator[Event]:
-    """Yield the events after the header; a recording's end line goes into `closing`."""
-    before, index, read_event = -(2**62), -1, event_reader()
+    """Yield the events after the header, checked; a recording's end line goes into `closing`."""
+    before, index, read_event, rules = 0, -1, event_reader(), Checker().rules
     for number, line in numbered:
         try:
             event = read_event(line)
@@ -102,18 +138,33 @@ def _events(numbered: Iterable[tuple[int, str]], closing: dict[str, Any], *, rec
             if row is None:
                 continue
             if not closing and _is_closing(row):
+                _check_end(number, row, before)
                 closing.update(row)
                 continue
             event = _event(number, row)
         index += 1
+        t = event.t
         if closing:
             raise TraceFileError("trace.event", number, kind=event.type)
-        if event.cause >= index:
+        if not -1 <= event.cause < index:
             raise TraceFileError("trace.cause", number, cause=event.cause)
-        if event.t < before:
-            raise TraceFileError("trace.order", number)
-        before = event.t
+        if not before <= t <= LATEST:
+            raise TraceFileError("trace.order" if 0 <= t < before else "trace.time", number)
+        if index >= MOST_EVENTS or len(line) > LONGEST:
+            raise TraceFileError("trace.long" if index < MOST_EVENTS else "trace.many", number)
+        try:
+            rules[type(event)](event)
+        except Violation as wrong:
+            raise TraceFileError(wrong.code, number, **wrong.params) from wrong
+        before = t
         yield event
+
+
+def _check_end(number: int, row: dict[str, Any], last: int) -> None:
+    try:
+        check_end(row["end"], row["recorded"], last)
+    except Violation as wrong:
+        raise TraceFileError(wrong.code, number, **wrong.params) from wrong
 
 
 def _is_closing(row: dict[str, Any]) -> bool:

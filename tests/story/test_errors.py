@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -29,6 +28,7 @@ from simulator.story.run import Run, open_run
 from simulator.story.stops import AnswerError, right_choice
 from simulator.trace import TraceFileError, read_trace, write_trace
 from tests.story.goldens import hold
+from tests.trace.examples import EXAMPLES
 
 SEND = "send: [{%s}]"
 ASK = "ask: [{at: 0, en: Who?, choices: [a, b], answer: %s}]"
@@ -299,22 +299,11 @@ def of_extensions(folder: Path) -> list[Problem]:
 
 
 def of_traces() -> Iterator[Problem]:
-    stream = io.StringIO()
-    write_trace(simulate(load_scenario("three-task-order")), stream)
-    header, *events = stream.getvalue().splitlines()
-    for lines in (
-        [],
-        ['{"t": 1}'],
-        [header.replace('"trace": 1', '"trace": 9')],
-        [header, *events[:-1]],
-        [header, '{"t": 0, "type": "task-begun", "cause": -1}'],
-        [header, events[0].replace('"cause": -1', '"cause": 7')],
-        [header, events[-1].replace('"cause": -1', '"cause": -1'), events[0]],
-        [header, "{"],
-    ):
+    for example in {example.code: example for example in EXAMPLES}.values():
         with pytest.raises(TraceFileError) as caught:
-            read_trace(lines)
+            read_trace(example.lines)
         yield from problems_in(caught.value, "run.jsonl")
+    yield from problems_in(TraceFileError("trace.many", 10_000_002), "run.jsonl")
     with pytest.raises(ScenarioError) as refused:
         Run(simulate(load_scenario("three-task-order"))).edited([Edit("until", 1)], simulate)
     yield from refused.value.problems

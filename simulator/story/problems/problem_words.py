@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.story.catalog import Words
 from simulator.story.problems.idle_words import IDLE
 from simulator.story.problems.rule_words import RULES
+from simulator.story.problems.trace_words import TRACES
 
 _YAML = {
     "yaml.too_large": Words("파일이 너무 큽니다 (최대 {limit} kB)", "the file is too large (at most {limit} kB)"),
@@ -210,29 +211,6 @@ _VALUES = {
 }
 
 _RUNS = {
-    "trace.empty": Words("빈 trace 파일입니다", "the trace file is empty"),
-    "trace.header": Words("trace 파일의 첫 줄(header)이 아닙니다", "the first line is not the header of a trace"),
-    "trace.version": Words(
-        "읽을 수 없는 trace 버전입니다: {found} (읽을 수 있는 버전: {known})",
-        "the trace has version {found}; this program reads {known}",
-    ),
-    "trace.hash": Words(
-        "trace가 변경되었습니다: hash {found}, 기록된 hash {promised}",
-        "the trace has been changed: its hash is {found}, its header says {promised}",
-    ),
-    "trace.event": Words("이벤트를 읽을 수 없습니다: {kind}", "cannot read this event: {kind}"),
-    "trace.cause": Words("cause는 앞선 이벤트여야 합니다: {cause}", "the cause must be an earlier event, not {cause}"),
-    "trace.order": Words("이벤트의 시간 순서가 맞지 않습니다", "the event is earlier than the one before it"),
-    "trace.json": Words("한 줄의 JSON이 아닙니다", "this is not a line of JSON"),
-    "trace.no_scenario": Words("trace 파일에는 시나리오가 없어 바꿀 수 없습니다", "a trace has no scenario to change"),
-    "trace.no_options": Words(
-        'trace 파일에는 --profile, --variant, --seed, --until, --set을 쓸 수 없습니다: "{file}"',
-        '"{file}" is a trace: --profile, --variant, --seed, --until and --set need a scenario',
-    ),
-    "trace.no_watch": Words(
-        'trace 파일은 바뀌지 않으므로 --watch를 쓸 수 없습니다: "{file}"',
-        '--watch needs a scenario: "{file}" is a trace, which does not change',
-    ),
     "answer.none": Words(
         "{question}번 질문: 이 실행에서 참인 답이 없습니다",
         "question {question}: no choice is true in this run",
@@ -244,9 +222,6 @@ _RUNS = {
     "limit.events": Words(
         "이벤트가 너무 많아 멈췄습니다({time}까지 {events}개). until로 시간을 줄이거나 polls: found를 쓰세요",
         "stopped: the run had produced {events} events by {time}; shorten it with until, or set polls: found",
-    ),
-    "trace.nothing_to_check": Words(
-        'trace 파일에는 검사할 목표가 없습니다: "{file}"', '"{file}" is a trace: it has no goals to check'
     ),
     "file.exists": Words(
         '이미 있는 파일이라 덮어쓰지 않습니다: "{file}"', '"{file}" already exists and will not be overwritten'
@@ -282,5 +257,5 @@ _RUNS = {
     ),
 }
 
-PROBLEMS: dict[str, Words] = {**_YAML, **_FILES, **_KEYS, **_VALUES, **RULES, **IDLE, **_RUNS}
+PROBLEMS: dict[str, Words] = {**_YAML, **_FILES, **_KEYS, **_VALUES, **RULES, **IDLE, **TRACES, **_RUNS}
 """By code."""

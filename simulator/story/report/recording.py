@@ -68,6 +68,10 @@ _NOTES = {
         "Broker와 연결이 끊긴 횟수 (그동안의 이벤트는 빠졌습니다)",
         "times the connection to the broker was lost (events from that time are missing)",
     ),
+    "cut": Words(
+        "끝이 기록되지 않은 기록입니다. 마지막 이벤트까지만 있습니다",
+        "recording without an end: it was cut off, and goes as far as its last event",
+    ),
     "missed": Words("시작 이벤트가 빠진 Task", "tasks whose start event is missing"),
     "mute": Words(
         "Worker가 실행했지만 이벤트를 보내지 않은 Task (-E나 --enable-events를 쓰세요)",
