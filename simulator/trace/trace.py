@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -98,7 +99,7 @@ class Trace(Sequence[Event]):
         """SHA-256 over the events, in hexadecimal; the first eight digits identify the run on screen."""
         digest = hashlib.sha256()
         for start in range(0, len(self.events), 4096):
-            digest.update(_ENCODER.encode_lines(self.events[start : start + 4096]))
+            digest.update(_encoded(self.events[start : start + 4096]))
         return digest.hexdigest()
 
     @property
@@ -114,6 +115,13 @@ class Trace(Sequence[Event]):
                 break
             count += 1
         return count
+
+
+def _encoded(events: Sequence[Event]) -> bytes:
+    try:
+        return _ENCODER.encode_lines(events)
+    except UnicodeEncodeError:  # half of a surrogate pair, as a file may escape it
+        return json.dumps(msgspec.to_builtins(events), separators=(",", ":")).encode()
 
 
 class LimitReached(Exception):

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from simulator.story.values import in_language
-from simulator.trace import Trace, as_seconds
+from simulator.trace import Trace, as_seconds, to_micros
 from simulator.trace import events as ev
 
 Raw = dict[str, Any]
@@ -22,6 +22,12 @@ CELERYS = (
 )
 FREQUENCY = 2.0
 """Seconds between heartbeats (celery.worker.heartbeat: Heart)."""
+BEAT = to_micros(FREQUENCY)
+QUIET, BEFORE = to_micros(3600), to_micros(60)
+"""Length of a silence after which heartbeats pause, and how long before its end they go on, in microseconds.
+
+A run of many years with two events would otherwise have a thousand million of them."""
+LAST_SECOND = datetime.max.replace(tzinfo=UTC).timestamp() - 1
 IDENTITY = {"sw_ident": "ackademy", "sw_sys": "simulated"}
 
 
@@ -58,6 +64,7 @@ class _Heartbeats:
 
     def __init__(self, trace: Trace) -> None:
         self._needed = not any(event.type == "worker-heartbeat" for event in trace)
+        self._last = 0
         self._next: dict[str, int] = {}
         self._active: dict[str, int] = {}
         self._done: dict[str, int] = {}
@@ -69,16 +76,20 @@ class _Heartbeats:
             name, due = min(self._next.items(), key=lambda item: item[1])
             if due >= event.t:
                 break
-            self._next[name] = due + int(FREQUENCY * 1e6)
+            if self._last + QUIET < due < event.t - BEFORE:
+                self._next[name] = due - (due - event.t + BEFORE) // BEAT * BEAT
+                continue
+            self._next[name] = due + BEAT
             counts = {"active": self._active.get(name, 0), "processed": self._done.get(name, 0)}
             found.append(({"type": "worker-heartbeat", "hostname": name, "freq": FREQUENCY, **counts, **IDENTITY}, due))
         return found
 
     def after(self, event: ev.Event) -> None:
         """Count an event and note which workers are online."""
+        self._last = event.t
         name = getattr(event, "hostname", "")
         if isinstance(event, ev.WorkerOnline):
-            self._next[name] = event.t + int(FREQUENCY * 1e6)
+            self._next[name] = event.t + BEAT
         elif isinstance(event, ev.WorkerOffline | ev.WorkerLost):
             self._next.pop(name, None)
         elif isinstance(event, ev.TaskStarted):
@@ -123,4 +134,7 @@ def _as_celery(event: ev.Event, start: float, speed: float) -> Raw | None:
 
 
 def _clock_time(t: int | None, start: float, speed: float) -> str | None:
-    return None if t is None else datetime.fromtimestamp(start + as_seconds(t) / speed, UTC).isoformat()
+    """Format a time as Celery does; one that no calendar has is the last second of it."""
+    if t is None:
+        return None
+    return datetime.fromtimestamp(max(0.0, min(start + as_seconds(t) / speed, LAST_SECOND)), UTC).isoformat()
