@@ -85,7 +85,13 @@ def _value(value: Any) -> str:
 
 def _goal(found: Grade, place: int, file: str, secret: bool) -> Data:
     goal, run = found.goals[place], found.missed(place)
-    data: Data = {"test": goal.test, "points": goal.points, "met": run is None, "text": dict(goal.text)}
+    data: Data = {
+        "test": goal.test,
+        "points": goal.points,
+        "guard": goal.guard,
+        "met": run is None,
+        "text": dict(goal.text),
+    }
     if run is not None:
         data["missed"] = _missed(found, run, run.verdicts[place], file, secret)
     return data
@@ -162,7 +168,10 @@ def _change_lines(data: Data, lang: str) -> Iterator[str]:
 
 def _goal_lines(goal: Data, lang: str) -> Iterator[str]:
     said = goal["text"].get(lang, "")
-    yield f"  {mark(goal['met'], lang)}  {goal['points']}  {goal['test']}{f'  ({said})' if said else ''}"
+    worth = (
+        str(goal["points"]) if not goal["guard"] else f"{words.GUARD.text(lang)} {-goal['points'] * (not goal['met'])}"
+    )
+    yield f"  {mark(goal['met'], lang)}  {worth}  {goal['test']}{f'  ({said})' if said else ''}"
     if goal["met"]:
         return
     missed = goal["missed"]

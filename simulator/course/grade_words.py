@@ -21,6 +21,8 @@ NOT_RUN = Words(
 RUNS = Words("실행 {runs}번 (숨은 seed {hidden}개 포함)", "Runs: {runs}, {hidden} of them with hidden seeds")
 MET = Words("달성", "met")
 MISSED = Words("미달성", "missed")
+GUARD = Words("지킬 것", "guard")
+"""A goal that the lesson meets already."""
 IN_RUN = Words("실행, seed {seed}", "in the run with seed {seed}")
 IN_HIDDEN_RUN = Words("숨은 실행 {number}", "in hidden run {number}")
 DECIDED = Words("결정된 순간 [{when}] {text}", "decided at [{when}] {text}")

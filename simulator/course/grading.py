@@ -65,15 +65,17 @@ class Grade:
 
     @property
     def points(self) -> int:
-        """Points of the goals that every run meets."""
+        """Points of the goals that every run meets, less those of the guards that any run breaks; never below 0."""
         if not self.runs:
             return 0
-        return sum(goal.points for place, goal in enumerate(self.goals) if self.missed(place) is None)
+        met = [(goal, self.missed(place) is None) for place, goal in enumerate(self.goals)]
+        earned = sum(goal.points for goal, kept in met if kept and not goal.guard)
+        return max(0, earned - sum(goal.points for goal, kept in met if goal.guard and not kept))
 
     @property
     def most(self) -> int:
-        """Points of all goals."""
-        return sum(goal.points for goal in self.goals)
+        """Points of all goals but the guards."""
+        return sum(goal.points for goal in self.goals if not goal.guard)
 
 
 def exercise_of(lesson: Scenario) -> Exercise:

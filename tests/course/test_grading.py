@@ -15,14 +15,14 @@ from simulator.course.grading import Grade, exercise_of, grade, hidden_seeds
 from simulator.course.knobs import list_knobs
 from simulator.course.solution import load_solution
 from simulator.engine import simulate
-from simulator.scenario import ScenarioError, load_scenario, parse_scenario, scenario_names
+from simulator.scenario import Scenario, ScenarioError, load_scenario, parse_scenario, scenario_names
 from simulator.scenario.differences import is_allowed
 from simulator.scenario.paths import parse_path
 from simulator.story.problems.errors import format_problems
 from tests.test_cli import Call
 
 CRASH = "crash-early-late"
-LATE = "config: {task_acks_late: true}\n"
+LATE = "config: {task_acks_late: true}\nworkers: {worker2: {concurrency: 2}}\n"
 LESSON = """
 title: {ko: 실습, en: Practice}
 profile: celery-rabbitmq
@@ -197,7 +197,10 @@ def test_a_solution_passes_as_json_in_both_languages(tmp_path: Path, ackademy: C
     ended = ackademy("check", written(tmp_path, f"extends: {CRASH}\n{LATE}"), "--against", CRASH, "--json")
     (data,) = json.loads(ended.out)
     assert (ended.status, data["passed"], data["points"], data["of"]) == (0, True, 3, 3)
-    assert data["changes"] == [{"path": "config.task_acks_late", "before": "false", "after": "true", "allowed": True}]
+    assert data["changes"] == [
+        {"path": "config.task_acks_late", "before": "false", "after": "true", "allowed": True},
+        {"path": "workers.worker2.concurrency", "before": "-", "after": "2", "allowed": True},
+    ]
     assert set(data["exercise"]) == {"ko", "en"}
     assert (data["runs"], data["hidden"]) == (4, 3)
 
@@ -205,9 +208,10 @@ def test_a_solution_passes_as_json_in_both_languages(tmp_path: Path, ackademy: C
 def test_a_full_copy_is_a_solution_too(tmp_path: Path) -> None:
     lesson = load_scenario(CRASH)
     text = "\n".join(lesson.source.lines).replace("task_acks_late: false", "task_acks_late: true ", 1)
+    text = text.replace("worker2: {}", "worker2: {concurrency: 2}", 1)
     found = grade(lesson, load_solution(written(tmp_path, text), lesson), simulate, [5])
     assert found.passed
-    assert [change.path for change in found.changes] == ["config.task_acks_late"]
+    assert [change.path for change in found.changes] == ["config.task_acks_late", "workers.worker2.concurrency"]
 
 
 def test_with_a_secret_the_hidden_seeds_are_not_told() -> None:
@@ -246,10 +250,54 @@ def test_options_that_do_not_fit(tmp_path: Path, ackademy: Call) -> None:
 EXERCISES = [name for name in scenario_names() if load_scenario(name).model.exercise is not None]
 
 
+COPIES = [(name, variant) for name in EXERCISES for variant in load_scenario(name).model.variants]
+
+
 @pytest.mark.parametrize("name", EXERCISES)
-def test_an_exercise_is_not_solved_already(name: str) -> None:
+def test_a_file_that_only_extends_the_lesson_earns_nothing(name: str) -> None:
     lesson = load_scenario(name)
-    assert not grade(lesson, lesson, simulate).passed
+    found = grade(lesson, parse_scenario(f"extends: {name}"), simulate)
+    assert (found.changes, found.passed, found.points) == ((), False, 0)
+
+
+@pytest.mark.parametrize(("name", "variant"), COPIES)
+def test_a_copy_of_a_variant_does_not_pass(name: str, variant: str) -> None:
+    lesson = load_scenario(name)
+    found = grade(lesson, load_scenario(name, variant=variant), simulate)
+    assert not found.passed  # with the seed that everybody knows, so with hidden ones neither
+    # Nor does it if what the exercise forbids is left out of the copy.
+    rest = {path: value for path, value in lesson.model.variants[variant].set.items() if allowed(lesson, path)}
+    overrides = [f"{path}={json.dumps(value)}" for path, value in rest.items()]
+    try:
+        partial = load_scenario(name, overrides=overrides)
+    except ScenarioError:  # part of the variant makes no scenario
+        return
+    assert not grade(lesson, partial, simulate).passed
+
+
+def allowed(lesson: Scenario, path: str) -> bool:
+    return is_allowed(parse_path(path), exercise_of(lesson).may_change)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_guards_are_what_the_lesson_meets_already(name: str) -> None:
+    lesson = load_scenario(name)
+    found = grade(lesson, lesson, simulate)
+    kept = [found.missed(place) is None for place in range(len(found.goals))]
+    assert kept == [goal.guard for goal in found.goals]
+    assert found.most > 0
+
+
+def test_a_broken_guard_costs_its_points() -> None:
+    lesson = LESSON.replace("succeeded == 6]", "{test: succeeded == 6, guard: true}]").replace("<= 12", "<= 60")
+    assert (graded("", lesson).points, graded("", lesson).most) == (2, 2)
+    broken = lesson.replace("succeeded == 6", "max(processes) == 1")
+    found = graded("workers: {w1: {concurrency: 2}}", broken)
+    assert (found.passed, found.points, found.most) == (False, 1, 2)
+    lines = "\n".join(grade_lines(as_data(found, "m.yaml"), "en"))
+    assert "missed  guard -1  max(processes) == 1" in lines
+    costly = broken.replace("guard: true", "guard: true, points: 9")
+    assert graded("workers: {w1: {concurrency: 2}}", costly).points == 0
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -69,7 +69,7 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
         None,
         {"started_at(Nightly, 2)": 1860.0, "finished_at(Nightly)": 2700.0, "effects(Nightly)": 2},
     ),
-    ("consumer-timeout", "longer", {"runs(Nightly)": 1, "finished_by": 2700.0}),
+    ("consumer-timeout", "longer", {"runs(Nightly)": 2, "started_at(Nightly, 2)": 2460.0}),
     ("consumer-timeout", "early", {"runs(Nightly)": 1, "finished_by": 2700.0}),
     # worker2 is busy with its own job until 2700 s.
     ("consumer-timeout", "reserved", {"worker_of(Mail)": "worker2", "started_at(Mail)": 2700.0}),

@@ -94,7 +94,10 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "zoom-retry": ("retry", ["pagedown", "pagedown", "3", "pagedown", "z", "z"]),
     "zoom-killed": ("crash-early-late", ["end", "end", "1", "end", "tab", "enter"]),
     "exercise-missed": ("overflow", ["end", "2", "end", "o", "down", "right", "enter", "end", "r", "enter"]),
-    "exercise-passed": ("crash-early-late", ["end", "end", "1", "end", "o", "right", "enter", "r", "enter"]),
+    "exercise-passed": (
+        "crash-early-late",
+        ["end", "end", "1", "end", "o", "right", "down", "down", "right", "right", "enter", "r", "enter"],
+    ),
     "service-down": ("retry-storm", ["pagedown"] * 4),
     "service-refuses": ("retry-storm", [*["pagedown"] * 4, "1", "right"]),
     "reserved": ("prefetch", ["end", "1", *["right"] * 10]),

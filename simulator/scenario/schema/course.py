@@ -96,6 +96,9 @@ class Goal(Worded):
 
     test: str
     points: Annotated[int, Field(ge=0)] = 1
+    guard: bool = Field(
+        default=False, description="of an exercise: already met; earns nothing, costs its points if broken"
+    )
 
 
 Goals = list[Annotated[Goal, BeforeValidator(_expand_goal, json_schema_input_type=str | Goal)]]
