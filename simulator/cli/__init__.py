@@ -1,6 +1,17 @@
 """The command line: parse, call, print. Heavy imports happen inside the commands: `--help` stays quick."""
 
-from simulator.cli import authoring, checking, classroom, learning, looking, real, recording, running, watching
+from simulator.cli import (
+    authoring,
+    checking,
+    classroom,
+    grading_class,
+    learning,
+    looking,
+    real,
+    recording,
+    running,
+    watching,
+)
 from simulator.cli.shared import INTERRUPTED, app
 
 __all__ = [
@@ -9,6 +20,7 @@ __all__ = [
     "authoring",
     "checking",
     "classroom",
+    "grading_class",
     "learning",
     "looking",
     "real",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DONE = 0
 FAILED = 1
-"""Only from `check` and `verify`: a goal is missed, reality differs."""
+"""Only from `check`, `grade` and `verify`: a goal is missed, reality differs."""
 WRONG_INPUT = 2
 """Also: a limit was reached, an extra is missing, a broker does not answer."""
 INTERRUPTED = 130
@@ -30,7 +30,7 @@ TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 """Signals that ask a program to end; Windows has one of them."""
 
 ORDER = tuple(
-    "learn play tell run check compare inspect list new schema record verify emit export worksheet vote".split()
+    "learn play tell run check grade compare inspect list new schema record verify emit export worksheet vote".split()
 )
 
 

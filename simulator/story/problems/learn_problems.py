@@ -37,6 +37,10 @@ LEARNING = {
         "이름이 옵션처럼 생긴 파일이 있어 옵션인지 파일인지 알 수 없습니다: {file}. 폴더를 주거나 ./{file} 형태로 적으세요",
         "{file} is both an option and the name of a file here: give the folder, or write ./{file}",
     ),
+    "grade.one_format": Words(
+        "--csv, --json, --junit 가운데 하나만 쓸 수 있습니다", "only one of --csv, --json and --junit can be used"
+    ),
+    "grade.no_files": Words("채점할 YAML 파일이 없습니다: {where}", "there is no .yaml file to grade in {where}"),
     "grade.extends": Words(
         "답안에서 extends할 수 있는 것은 그 레슨뿐입니다: `extends: {lesson}`",
         "a solution may only extend its own lesson: `extends: {lesson}`",

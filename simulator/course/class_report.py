@@ -1,0 +1,177 @@
+"""Grades of a class: a row a student, and which goals and misconceptions the class has."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+from simulator.course import class_words as words
+from simulator.course.grade_report import mark
+from simulator.story.catalog import BOTH, LANGUAGES
+from simulator.story.report.summary import Table, plain_table
+
+FORMULA = ("=", "+", "-", "@", "\t")
+"""First characters that make a cell of a spreadsheet a formula."""
+
+COMMON = 5
+"""Most sets of changes that the summary lists."""
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """A student's result."""
+
+    student: str
+    seconds: float
+    """Time that grading took."""
+    data: Data | None
+    """The grade, see `grade_report.as_data`; None if the file could not be graded."""
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """True if the exercise is solved in every run."""
+        return self.data is not None and bool(self.data["passed"])
+
+    @property
+    def points(self) -> int:
+        """Points, 0 for what could not be graded."""
+        return 0 if self.data is None else int(self.data["points"])
+
+    @property
+    def goals(self) -> list[bool]:
+        """True for each goal that is met, in order; empty if nothing was run."""
+        return [] if self.data is None else [goal["met"] for goal in self.data["goals"]]
+
+    def remark(self, lang: str) -> str:
+        """The first reason why it does not pass: an error, a forbidden change, an event, or the budget."""
+        if self.data is None:
+            return self.error.partition("\n")[0]
+        for change in self.data["changes"]:
+            if not change["allowed"]:
+                return words.NOT_ALLOWED.text(lang, path=change["path"])
+        for goal in self.data["goals"]:
+            if not goal["met"]:
+                event = goal["missed"]["event"]
+                return goal["test"] if event is None else f"[{event['when'][lang]}] {event['text'][lang]}"
+        budget = self.data["processes"]
+        if budget is not None and not budget["met"]:
+            return words.OVER_BUDGET.text(lang, used=budget["used"], limit=budget["limit"])
+        return ""
+
+
+def summary_of(rows: Sequence[StudentRow]) -> Data:
+    """Counts over the class: who passed, each goal, and the commonest changes of those who did not pass."""
+    graded = [row.data for row in rows if row.data is not None and row.data["runs"]]
+    goals = [
+        {"test": goal["test"], "text": goal["text"], "met": sum(data["goals"][place]["met"] for data in graded)}
+        for place, goal in enumerate(graded[0]["goals"] if graded else ())
+    ]
+    tried = Counter(_changes(row.data) for row in rows if row.data is not None and not row.passed)
+    return {
+        "students": len(rows),
+        "passed": sum(row.passed for row in rows),
+        "graded": len(graded),
+        "goals": goals,
+        "tried": [{"changes": list(changes), "students": count} for changes, count in tried.most_common(COMMON)],
+    }
+
+
+def _changes(data: Data) -> tuple[str, ...]:
+    return tuple(f"{change['path']}: {change['before']} → {change['after']}" for change in data["changes"])
+
+
+def class_data(lesson: str, rows: Sequence[StudentRow]) -> Data:
+    """Everything as plain data, the remark in both languages."""
+    students = [
+        {
+            "student": row.student,
+            "passed": row.passed,
+            "points": row.points,
+            "of": None if row.data is None else row.data["of"],
+            "goals": row.goals,
+            "event": {lang: row.remark(lang) for lang in LANGUAGES},
+            "seconds": round(row.seconds, 3),
+            "error": row.error,
+        }
+        for row in rows
+    ]
+    return {"lesson": lesson, "students": students, "summary": summary_of(rows)}
+
+
+def class_lines(rows: Sequence[StudentRow], lang: str) -> Iterator[str]:
+    """The table and the summary as lines, in `ko`, `en` or (one after the other) `both`."""
+    for one in LANGUAGES if lang == BOTH else (lang,):
+        yield from _lines(rows, one)
+
+
+def _lines(rows: Sequence[StudentRow], lang: str) -> Iterator[str]:
+    head = [one.text(lang) for one in (words.STUDENT, words.POINTS, words.GOALS, words.SECONDS, words.REMARK)]
+    table: list[list[str]] = []
+    for row in rows:
+        points = "-" if row.data is None else f"{row.points}/{row.data['of']}"
+        goals = "".join("✓" if met else "✗" for met in row.goals) or "-"
+        table.append([row.student, points, goals, f"{row.seconds:.1f} s", row.remark(lang) or mark(True, lang).strip()])
+    yield from plain_table(Table(words.TITLE.text(lang), head, table, names=1))
+    found = summary_of(rows)
+    yield ""
+    yield words.SUMMARY.text(lang, students=found["students"], passed=found["passed"])
+    for goal in found["goals"]:
+        said = goal["text"].get(lang, "")
+        text = f"  ({said})" if said else ""
+        yield words.GOAL.text(lang, met=goal["met"], graded=found["graded"], test=goal["test"], text=text)
+    if found["tried"]:
+        yield words.TRIED.text(lang)
+    for one in found["tried"]:
+        changes = ", ".join(one["changes"]) or words.NOTHING.text(lang)
+        yield words.TRIED_SAME.text(lang, count=one["students"], changes=changes)
+
+
+def class_csv(rows: Sequence[StudentRow], lang: str) -> str:
+    """A line a student, for a spreadsheet: no cell is a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["student", "passed", "points", "of", "goals", "event", "seconds", "error"])
+    for row in rows:
+        goals = "".join("1" if met else "0" for met in row.goals)
+        most = "" if row.data is None else row.data["of"]
+        cells = [
+            row.student,
+            int(row.passed),
+            row.points,
+            most,
+            goals,
+            row.remark(lang),
+            f"{row.seconds:.3f}",
+            row.error,
+        ]
+        writer.writerow(f"'{cell}" if str(cell).startswith(FORMULA) else cell for cell in cells)
+    return out.getvalue()
+
+
+def class_junit(lesson: str, rows: Sequence[StudentRow], lang: str) -> str:
+    """The same as JUnit XML, a test case a student."""
+    failures = sum(row.data is not None and not row.passed for row in rows)
+    errors = sum(row.data is None for row in rows)
+    counts = {"tests": str(len(rows)), "failures": str(failures), "errors": str(errors)}
+    suite = ElementTree.Element("testsuite", {"name": lesson, **counts})
+    for row in rows:
+        case = ElementTree.SubElement(suite, "testcase", classname=lesson, name=row.student, time=f"{row.seconds:.3f}")
+        if row.data is None:
+            ElementTree.SubElement(case, "error", message=_xml(row.remark(lang))).text = _xml(row.error)
+        elif not row.passed:
+            ElementTree.SubElement(case, "failure", message=_xml(row.remark(lang)))
+    ElementTree.indent(suite)
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def _xml(text: str) -> str:
+    """Text with only characters that XML allows."""
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
