@@ -34,11 +34,14 @@ def main() -> int:
 
 
 def _prepare_streams() -> None:
-    """UTF-8 wherever nothing else was asked for; what cannot be shown is replaced, never an exception."""
+    """UTF-8 wherever nothing else was asked for; what cannot be shown is replaced, and nothing is obeyed."""
     codecs.register_error("instead", _instead)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             _prepare(stream)
+    from simulator.visible import showing
+
+    sys.stdout, sys.stderr = showing(sys.stdout), showing(sys.stderr)
 
 
 def _prepare(stream: TextIO) -> None:

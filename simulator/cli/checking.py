@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulator.cli.options import WHAT_HELP, ChangeOptions, Common, Profile, Trust, Variants, command, seed_of
-from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain
+from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain, print_json
 
 if TYPE_CHECKING:
     from simulator.course.verdict import Checked
@@ -85,7 +84,7 @@ def check(
             if warnings:
                 complain(warnings.values(), language, warnings=True)
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     return status
 
 
@@ -122,7 +121,7 @@ def _grade(files: list[str], lesson: str, grading: Grading, as_json: bool, lang:
         if not as_json:
             print("\n".join(grade_lines(graded.data, lang)))
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     return status
 
 
@@ -208,7 +207,7 @@ def _show(runs: list[tuple[str, Run]], lang: str, as_json: bool) -> None:
     from simulator.story.catalog import BOTH, LANGUAGES
 
     if as_json:
-        print(json.dumps(_as_data(runs, lang), ensure_ascii=False, indent=2))
+        print_json(_as_data(runs, lang))
         return
     for one in LANGUAGES if lang == BOTH else (lang,):
         print("\n".join(_lines(runs, one)))

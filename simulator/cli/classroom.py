@@ -11,6 +11,7 @@ import typer
 
 from simulator.cli.options import ChangeOptions, Profile, RunOptions, What, command, read_settings_for
 from simulator.cli.shared import DONE, WRONG_INPUT, complain, interactive
+from simulator.visible import visible
 
 
 class DocumentFormat(StrEnum):
@@ -51,7 +52,7 @@ def worksheet(
         }
         given = {"--profile": profile, "--seed": options.seed_text, "--until": options.until}
         typed = [what, *_options(given, options.settings)]
-        problem = write_text(make(run, variants, language, answers=answers, html=html, asked=typed), file)
+        problem = write_text(visible(make(run, variants, language, answers=answers, html=html, asked=typed)), file)
     if problem is not None:
         complain([problem], language)
         return WRONG_INPUT

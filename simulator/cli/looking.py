@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from simulator.cli.options import LATEST, RunOptions, What, command
-from simulator.cli.shared import DONE
+from simulator.cli.shared import DONE, print_json
 
 HALF_A_MILLISECOND = 500
 """In microseconds: a moment follows all events before it plus this, as in goals."""
@@ -51,7 +50,7 @@ def inspect(
         cursor = len(events)
         if at is not None:
             cursor = bisect_left(events, to_micros(at) + HALF_A_MILLISECOND, key=lambda event: event.t)
-        print(json.dumps(inspect_workers(opened, opened.world(cursor), question.value), ensure_ascii=False, indent=2))
+        print_json(inspect_workers(opened, opened.world(cursor), question.value))
     return DONE
 
 
@@ -60,5 +59,5 @@ def schema() -> int:
     """Print the JSON Schema of scenario files for your editor."""
     from simulator.scenario import json_schema
 
-    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    print_json(json_schema())
     return DONE

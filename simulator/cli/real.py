@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Iterable
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulator.cli.options import LATEST, ChangeOptions, RunOptions, Variant, What, command
-from simulator.cli.shared import DONE, FAILED, TO_END, WRONG_INPUT, is_terminal
+from simulator.cli.shared import DONE, FAILED, TO_END, WRONG_INPUT, is_terminal, print_json
+from simulator.visible import raw
 
 if TYPE_CHECKING:
     from simulator.real.limits import Limit
@@ -126,7 +126,7 @@ def verify(
         say([words.failure(error)], language)
         return WRONG_INPUT
     if as_json:
-        print(json.dumps(words.as_data(verdict), ensure_ascii=False, indent=2))
+        print_json(words.as_data(verdict))
     else:
         print("\n".join(words.verdict_lines(verdict, language)))
     return DONE if verdict.agrees else FAILED
@@ -144,13 +144,13 @@ def _performed(prepared: Prepared) -> Verdict:
 
     def progress(t: float) -> None:
         if is_terminal(sys.stderr):
-            print(f"\r{max(t, 0.0):5.1f} / {prepared.plan.end:.1f} s ", end="", file=sys.stderr, flush=True)
+            print(f"\r{max(t, 0.0):5.1f} / {prepared.plan.end:.1f} s ", end="", file=raw(sys.stderr), flush=True)
 
     try:
         return verify(prepared, progress)
     finally:
         if is_terminal(sys.stderr):
-            print("\r" + " " * 24 + "\r", end="", file=sys.stderr, flush=True)
+            print("\r" + " " * 24 + "\r", end="", file=raw(sys.stderr), flush=True)
 
 
 def _keep(verdict: Verdict, file: str, lang: str) -> None:
@@ -216,5 +216,5 @@ def export(
 
     with options.opening(what) as opened:
         for raw in celery_events(opened.trace, start):
-            print(json.dumps(raw, ensure_ascii=False))
+            print_json(raw, indent=None)
     return DONE

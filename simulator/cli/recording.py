@@ -11,6 +11,7 @@ import typer
 
 from simulator.cli.options import Common, command
 from simulator.cli.shared import DONE, WRONG_INPUT, complain, is_terminal
+from simulator.visible import raw, showing
 
 if TYPE_CHECKING:
     from simulator.real.recorder import RecordingProgress
@@ -45,10 +46,10 @@ def record(
 
     def show(progress: RecordingProgress) -> None:
         if is_terminal(sys.stderr):
-            print(f"\r\x1b[2K{progress_line(progress, language)}", end="", file=sys.stderr, flush=True)
+            print(f"\r\x1b[2K{progress_line(progress, language)}", end="", file=raw(sys.stderr), flush=True)
 
     with ExitStack() as stack:
-        stream = sys.stdout if output == "-" else new_file(stack, output, language)
+        stream = showing(sys.stdout, json=True) if output == "-" else new_file(stack, output, language)
         if stream is None:
             return WRONG_INPUT
         recorder = Recorder(broker, stream, enable=enable_events, redact=redact)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.cli.options import Common, RunOptions, What, command
-from simulator.cli.shared import DONE, complain, is_terminal
+from simulator.cli.shared import DONE, complain, is_terminal, print_json
+from simulator.visible import showing
 
 if TYPE_CHECKING:
     from simulator.story.run import Run
@@ -82,7 +82,7 @@ def write_trace_file(trace: Trace, file: str) -> None:
     from simulator.trace.writing import replacing
 
     if file == "-":
-        write_trace(trace, sys.stdout)
+        write_trace(trace, showing(sys.stdout, json=True))
         return
     try:
         with replacing(Path(file)) as stream:
@@ -104,7 +104,7 @@ def _summarise(opened: Run, lang: str, as_json: bool) -> None:
         held = [{"test": one.goal.test, "met": one.met, "points": one.goal.points} for one in goals]
         unfinished = [one.as_data() for one in account_of(opened.trace)]
         data = {**found.as_data(), "unfinished": unfinished, "goals": held}
-        print(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(data)
         return
     if is_terminal(sys.stdout):
         report.draw(found, goals, lang)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import sys
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
+
+from simulator.visible import showing
 
 if TYPE_CHECKING:
     from simulator.scenario import Problem
@@ -96,6 +99,11 @@ def complain(problems: Iterable[Problem], lang: str, warnings: bool = False) -> 
     from simulator.story.problems.errors import format_problems
 
     print(format_problems(problems, lang, warnings=warnings), file=sys.stderr)
+
+
+def print_json(data: object, indent: int | None = 2) -> None:
+    """Print data as JSON; what a terminal would obey is escaped."""
+    print(json.dumps(data, ensure_ascii=False, indent=indent), file=showing(sys.stdout, json=True))
 
 
 def is_terminal(stream: TextIO) -> bool:

@@ -7,6 +7,7 @@ with an exponent, not-a-number and infinities; those, and what it refuses to rea
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from operator import attrgetter
@@ -22,13 +23,16 @@ from simulator.trace.time import MICROS, as_seconds, to_micros
 TIME_FIELDS = frozenset({"t", "eta", "expires", "runtime", "end"})
 """Time fields: microseconds in an event, seconds in a file."""
 
+_HALVES = re.compile("[\ud800-\udfff]")
+
 MIN_PLAIN, MAX_PLAIN = 1e-4, 1e16
 """Between these, Python and msgspec write a float identically, without an exponent."""
 
 
 def to_text(row: dict[str, Any]) -> str:
-    """Serialise a row as one line of a trace file."""
-    return json.dumps(row, ensure_ascii=False, separators=(", ", ": ")) + "\n"
+    """Serialise a row as one line of a trace file; half of a surrogate pair, which UTF-8 cannot say, is escaped."""
+    text = json.dumps(row, ensure_ascii=False, separators=(", ", ": ")) + "\n"
+    return text if text.isascii() else _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def in_seconds(row: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +122,10 @@ def _writer_of(kind: type[Event]) -> Callable[[Event], str]:
             return to_text(_slow_row(event))
         if times:
             values = _changed(values, times, _seconds)
-        return spaced(_encode(row(_seconds(event.t), tag, *values)), indent=0).decode() + "\n"
+        try:
+            return spaced(_encode(row(_seconds(event.t), tag, *values)), indent=0).decode() + "\n"
+        except UnicodeEncodeError:  # half of a surrogate pair in a name
+            return to_text(_slow_row(event))
 
     return write
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from simulator.measure import GoalResult, Spread, Summary
 from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
+from simulator.visible import raw, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +175,10 @@ def report_lines(summary: Summary, goals: Sequence[GoalResult], lang: str) -> It
 
 def draw(summary: Summary, goals: Sequence[GoalResult], lang: str) -> None:
     """Print the report on the terminal, as tables that fit its width."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, file=raw(sys.stdout))
     for one in LANGUAGES if lang == BOTH else (lang,):
         for text in headlines(summary, one):
-            console.print(Text(text))
+            console.print(Text(visible(text)))
         for table in tables(summary, goals, one):
             console.print(_drawn(table))
 
@@ -186,7 +188,7 @@ def _drawn(table: Table) -> Drawn:
     for column, name in enumerate(table.columns):
         drawn.add_column(Text(name), overflow="fold", justify="left" if column < table.names else "right")
     for row in table.rows:
-        drawn.add_row(*(Text(text) for text in row))
+        drawn.add_row(*(Text(visible(text)) for text in row))
     return drawn
 
 

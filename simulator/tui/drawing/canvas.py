@@ -9,6 +9,7 @@ from rich.cells import cell_len, get_character_cell_size
 
 from simulator.story.texts import wrap
 from simulator.tui.commands import Command
+from simulator.visible import visible
 
 __all__ = ["Canvas", "Zone", "cut", "shorten", "wrap"]
 
@@ -49,6 +50,7 @@ class Canvas:
         """Write text from a cell, clipped to the canvas and to `width` cells; return the x after the text."""
         if not 0 <= y < self.height or x >= self.width:
             return x
+        text = visible(text)
         room = self.width - x if width is None else min(width, self.width - x)
         if not text.isascii():
             return self._put_wide(x, y, text, style, room)

@@ -15,6 +15,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.keys import MENU
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.widgets.lines import LineList
+from simulator.visible import visible
 
 
 class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=False):
@@ -44,7 +45,7 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
     def on_mount(self) -> None:
         """Fill the list."""
         numbered = [f"{n} {text}" if n < 10 else text for n, (text, _) in enumerate(self.entries, start=1)]
-        self.lines.border_title = Content(self.host.in_signs(self.heading))
+        self.lines.border_title = Content(visible(self.host.in_signs(self.heading)))
         self.lines.offer((self.host.in_signs(text), Style()) for text in numbered)
 
     @property

@@ -10,6 +10,8 @@ from textual.style import Style
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from simulator.visible import visible
+
 
 class LineList(OptionList, inherit_bindings=False):
     """Selectable lines; `OptionSelected` reports a click on one."""
@@ -37,7 +39,8 @@ class LineList(OptionList, inherit_bindings=False):
         """Replace the lines, with their styles; the first one is selected."""
         # Without their ground: the chosen line has another one.
         self._texts = [
-            Content(text).stylize(Style.from_rich_style(style + RichStyle(bgcolor="default"))) for text, style in lines
+            Content(visible(text)).stylize(Style.from_rich_style(style + RichStyle(bgcolor="default")))
+            for text, style in lines
         ]
         self._pointed = None
         self.clear_options()
