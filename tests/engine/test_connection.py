@@ -51,7 +51,7 @@ def test_on_redis_nobody_gets_what_the_worker_cannot_give_back() -> None:
 
 
 def test_a_worker_tries_at_once_then_after_two_and_four_seconds_and_then_mingles() -> None:
-    for seconds, back in ((0, 4.0), (1.5, 6.0), (5, 10.0)):
+    for seconds, back in ((0, 4.0), (1.5, 6.0), (3, 10.0), (5, 10.0), (7, 16.0)):
         trace = play("celery-rabbitmq", late=True, seconds=seconds)
         restored = [e.t / 1e6 for e in trace if isinstance(e, ev.SettingChanged) and e.value == "restored"]
         assert restored == [back]

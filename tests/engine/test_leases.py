@@ -121,6 +121,13 @@ def test_who_dies_inside_a_sweep_keeps_all_others_from_sweeping_until_the_lock_e
     assert (left.hostname, left.value, trace[left.cause]) == ("w1", 300, died)
 
 
+def test_who_starts_while_the_lock_is_held_skips_the_sweep_at_its_start() -> None:
+    quick = options(visibility_timeout=3, **QUICK)
+    fleet = {"w1": quick, "w2": {"starts_at": 0.5, **quick}, "w4": {"starts_at": 20.9, **quick}}
+    trace = play(fleet, faults=[{"at": 1.2, "kill": "w1", "during": "sweep"}], until=400)
+    assert restored(trace)[0] == (to_micros(302.5), "T")
+
+
 def test_the_lock_expires_as_set() -> None:
     assert restored(killed_in_sweep(1.2, unacked_mutex_expire=10))[0] == (to_micros(12.5), "T")
 

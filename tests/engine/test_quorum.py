@@ -117,6 +117,20 @@ def test_what_a_dead_worker_held_comes_back_in_the_order_of_delivery_before_all_
     assert started == ["work_2", "work_3", "work_4", "work_5", "work_6"]
 
 
+def test_what_has_come_back_before_keeps_no_older_place_than_its_delivery() -> None:
+    # w holds work_1 and work_3; it gets work_2 when v dies.
+    trace = play(
+        QUORUM | {"worker_prefetch_multiplier": 3, "task_acks_late": True},
+        tasks={"work": 10},
+        send=[{"at": 0, "task": "work", "count": 3}],
+        workers={"w": {"concurrency": 1}, "v": {"concurrency": 1}, "u": {"concurrency": 1, "starts_at": 5}},
+        faults=[{"at": 3, "kill": "v"}, {"at": 4, "kill": "w"}],
+        until=40,
+    )
+    started = [e.uuid for e in trace if isinstance(e, ev.TaskStarted)]
+    assert started == ["work_1", "work_2", "work_1", "work_3", "work_2"]
+
+
 DELAYED = QUORUM | {"task_default_exchange_type": "topic"}
 
 

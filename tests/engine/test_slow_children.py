@@ -52,6 +52,19 @@ def test_a_parent_that_misses_the_kill_starts_the_next_child_at_its_timer() -> N
     assert killed(trace)[:3] == [9.0, 14.1, 19.2]
 
 
+def test_the_time_of_each_child_counts_from_its_own_fork() -> None:
+    # The deaths of slots 1 and 2 are so late that the timer of 5 s finds all three, and forks one after the other.
+    deaths = {3: 1.0, 1: 4.985, 2: 4.99}
+    trace = played(
+        6,
+        {"child_death": "missed"},
+        {"concurrency": 3, "max_tasks_per_child": None},
+        faults=[{"at": at, "kill_child": "w", "slot": slot} for slot, at in deaths.items()],
+        send=[{"at": 30, "task": "infer"}],
+    )
+    assert killed(trace)[:3] == [9.0, 9.1, 9.2]
+
+
 def test_the_first_children_of_a_worker_are_not_timed_and_grown_ones_are() -> None:
     trace = played(6, {}, {"max_tasks_per_child": None, "concurrency": None, "autoscale": [3, 1]})
     assert evaluate_text("succeeded(infer)", trace) == 5

@@ -82,8 +82,8 @@ def test_a_time_limit_without_an_ack_comes_back_only_since_5_7(version: str, aga
     assert bool(requeued) == again
 
 
-def windows(version: str, **more: Any) -> list[int]:
-    """Messages that a worker of two slots holds besides what runs, at 8 and at 30 s; its connection breaks at 5 s."""
+def windows(version: str, *at: float, **more: Any) -> list[int]:
+    """Messages out of 40 that a worker has taken by some seconds; its connection breaks at 5 s, they come at 6.5 s."""
     trace = simulate(
         build(
             {
@@ -98,14 +98,26 @@ def windows(version: str, **more: Any) -> list[int]:
             }
         )
     )
-    return [int(str(evaluate_text(f"queue_at({at})", trace))) for at in (8, 30)]
+    return [40 - int(str(evaluate_text(f"queue_at({second})", trace))) for second in at]
 
 
 def test_after_a_reconnect_an_older_worker_takes_less_at_first() -> None:
     # A window of 8, two running: 8 - 2 x 4 is less than the multiplier, so 4; each ACK widens it by 4.
-    new, old = windows("5.7"), windows("5.3")
-    assert (40 - new[0], 40 - old[0]) == (8, 4)
+    new, old = windows("5.7", 8, 30), windows("5.3", 8, 30)
+    assert (new[0], old[0]) == (8, 4)
     assert new[1] == old[1]
+
+
+def test_each_ack_widens_an_older_workers_window_by_the_multiplier() -> None:
+    # A window of 12, three running: 4 at first. The first runs end at 15, 20 and 25 s; a short one takes their place.
+    left = windows(
+        "5.3",
+        *(8, 16, 21, 26),
+        workers={"w": {"concurrency": 3}},
+        tasks={"long": {"duration": {"list": [15, 20, 25]}}, "short": 40},
+        send=[{"at": 0, "task": "long", "count": 3}, {"at": 6.5, "task": "short", "count": 40}],
+    )
+    assert left == [4, 9, 14, 15]
 
 
 @pytest.mark.parametrize("version", ["5.3", "5.7"])

@@ -1,7 +1,7 @@
 """Make the engine wrong in one line, and see who notices: `python -m tests.recordings --mutations`.
 
 Each mutation runs in a process of its own, which changes one module while it is imported; nothing is written anywhere.
-Asked are the recordings and the tests of single rules.
+Asked are the tests of single rules, and where they agree, the recordings.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -24,12 +24,15 @@ PACKAGE = Path(simulator.__file__).parent
 HERE = Path(__file__).parent
 TESTS = HERE.parent
 RECORDINGS = [str(HERE / "test_recordings.py"), "-k", "test_prediction_agrees"]
-NO_RULES = ("theory", "lessons")
-"""Of the tests of the engine, those of whole runs."""
+NO_RULES = ("theory", "lessons", "simulated_page")
+"""Of the tests of the engine, those of whole runs, and of a page."""
 RULES = [str(p) for p in sorted((TESTS / "engine").rglob("test_*.py")) if not any(word in p.name for word in NO_RULES)]
 AT_ONCE = 2
-PATIENCE = 300.0
+PATIENCE = 240.0
 """Seconds, after which a mutation has made something endless."""
+ENDLESS = "nothing ever ends"
+ENDS = (0, 1, 2)
+"""Exit statuses of pytest: all passed, some failed, some could not be collected."""
 
 
 class Misplaced(Exception):
@@ -66,16 +69,11 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Noticed:
-    """The tests that noticed a mutation."""
+    """A mutation and the first test that noticed it."""
 
     mutation: Mutation
-    recordings: list[str]
-    rules: list[str]
-
-    @property
-    def by_nobody(self) -> bool:
-        """True if no test did."""
-        return not self.recordings and not self.rules
+    test: str | None
+    """Its id; None if all agree."""
 
 
 class _Changed(SourceFileLoader):
@@ -110,57 +108,59 @@ def check_places(mutations: Sequence[Mutation]) -> None:
 
 
 def try_out(mutations: Sequence[Mutation]) -> Iterator[Noticed]:
-    """The tests that notice each mutation, in order; first of all, check that none complains without one."""
+    """Who notices each mutation, in order; first of all, check that nobody complains without one."""
     check_places(mutations)
-    if complaints := _failures(None):
-        raise AssertionError(f"fails without a mutation: {', '.join(complaints)}")
+    if complaint := first_failure(None):
+        raise AssertionError(f"fails without a mutation: {complaint}")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for mutation, failed in zip(mutations, pool.map(_failures, mutations), strict=True):
-            recordings = [name for name in failed if "test_recordings" in name]
-            yield Noticed(mutation, recordings, [name for name in failed if name not in recordings])
+        for mutation, test in zip(mutations, pool.map(first_failure, mutations), strict=True):
+            yield Noticed(mutation, test)
 
 
-def _failures(mutation: Mutation | None) -> list[str]:
-    """The tests that fail with it."""
-    said = json.dumps(None if mutation is None else [mutation.file, mutation.old, mutation.new, mutation.says])
+def first_failure(mutation: Mutation | None, asked: Sequence[Sequence[str]] = (RULES, RECORDINGS)) -> str | None:
+    """The first test that fails with a mutation, of those that pytest finds by each list of arguments."""
+    said = json.dumps([None if mutation is None else astuple(mutation), asked])
     words = [sys.executable, "-m", "tests.recordings.mutate", said]
     try:
         done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=TESTS.parent)
     except subprocess.TimeoutExpired:
-        return ["nothing ever ends"]
+        return ENDLESS
     lines = done.stdout.splitlines()
-    if not lines or not lines[-1].startswith("["):
-        raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
-    return list(json.loads(lines[-1]))
+    if done.returncode or not lines:
+        raise RuntimeError(f"{mutation}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    answer: str | None = json.loads(lines[-1])
+    return answer
 
 
-class _Failures:
-    """A plugin of pytest that keeps what fails."""
+class _FirstFailure:
+    """A plugin of pytest that keeps the first failure."""
 
     def __init__(self) -> None:
-        self.names: list[str] = []
+        self.name: str | None = None
 
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        if report.failed and report.nodeid not in self.names:
-            self.names.append(report.nodeid)
+    def keep(self, report: Any) -> None:
+        if report.failed and self.name is None:
+            self.name = report.nodeid
 
-    def pytest_collectreport(self, report: Any) -> None:
-        if report.failed:
-            self.names.append(report.nodeid)
+    pytest_runtest_logreport = pytest_collectreport = keep
 
 
 def main(said: str) -> int:
-    """Be the process that is wrong: run the tests, and print those that fail as the last line."""
+    """Be the process that is wrong: ask the tests until one fails, and print its id as the last line."""
     import pytest
 
-    mutation = json.loads(said)
+    given, asked = json.loads(said)
+    mutation = None if given is None else Mutation(*given)
     if mutation is not None:
-        sys.meta_path.insert(0, _Finder(Mutation(*mutation)))
-    failures = _Failures()
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not soak and not real and not law"]
-    for asked in (RECORDINGS, RULES):
-        pytest.main([*asked, *options], plugins=[failures])
-    sys.stdout.write("\n" + json.dumps(failures.names) + "\n")
+        sys.meta_path.insert(0, _Finder(mutation))
+    first = _FirstFailure()
+    options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not soak and not real and not law"]
+    for words in asked:
+        if first.name is None and pytest.main([*words, *options], plugins=[first]) not in ENDS:
+            raise RuntimeError(f"pytest has no answer about {words}")
+    if mutation is not None and not isinstance(getattr(sys.modules.get(mutation.module), "__loader__", None), _Changed):
+        raise RuntimeError(f"{mutation.module} was never asked for, or imported before it was wrong")
+    sys.stdout.write("\n" + json.dumps(first.name) + "\n")
     return 0
 
 

@@ -152,7 +152,7 @@ class Broker:
         self.copies.add(uuid)
         message.ready_since = self.note(MessageQueued(self.clock.now, cause, uuid, message.id, queue.name, position))
         if queue.has_ttl and (message.expires is not None or queue.ttl != NEVER):
-            self._apply_ttl(message, queue)
+            self._apply_ttl(message, queue, message.expires)
         self.transport.ready(queue)
 
     def arrive_dead(self, message: Message) -> None:
@@ -173,6 +173,9 @@ class Broker:
         message.ready_since = self.note(
             MessageDeadLettered(now, cause, message.uuid, message.id, name, position, why, source, tag, hostname)
         )
+        if queue.ttl != NEVER:
+            # RabbitMQ takes the message's own expiration away when it moves it.
+            self._apply_ttl(message, queue, None)
         self.transport.ready(queue)
 
     def _make_room(self, queue: Queue, cause: int) -> None:
@@ -180,12 +183,12 @@ class Broker:
         while queue.size >= queue.limit:
             self.discard(queue.head(), cause, "max-length")
 
-    def _apply_ttl(self, message: Message, queue: Queue) -> None:
+    def _apply_ttl(self, message: Message, queue: Queue, expires: int | None) -> None:
         """Apply the queue's `message_ttl` or the message's expiration, which Celery sets from `expires` (RabbitMQ)."""
         now = self.clock.now
         message.expires_at = now + queue.ttl
-        if message.expires is not None:
-            message.expires_at = min(message.expires_at, message.expires)
+        if expires is not None:
+            message.expires_at = min(message.expires_at, expires)
         self.clock.at(max(message.expires_at, now), queue.on_timer, self.expire_head, queue, True)
 
     def expire_head(self, queue: Queue) -> None:
