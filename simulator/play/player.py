@@ -101,6 +101,14 @@ class Player:
         return any(place[0] == self.cursor and n not in self.answers for place, n in self.playback.questions)
 
     @property
+    def leads_to_question(self) -> bool:
+        """True if the next step only asks an open question: no event comes in between."""
+        cursor, _ = there = self.playback.next_rest(self.place)
+        if cursor != self.cursor or there == self.place:
+            return False
+        return any(stop.is_question and stop.number not in self.answers for stop in self.playback.stops.get(there, ()))
+
+    @property
     def answered(self) -> list[tuple[Place, Stop]]:
         """Answered questions with the place where this run shows the answer, ordered by place."""
         asked = (stop for stops in self.playback.stops.values() for stop in stops if stop.is_question)

@@ -27,6 +27,8 @@ def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> li
         told += [
             TextLine("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text
         ]
+    elif player.open_question is None and player.leads_to_question:
+        told += [TextLine("why", labels.QUESTION_FOLLOWS.text(one), one, has_keys=True) for one in languages(lang)]
     return told
 
 

@@ -14,10 +14,11 @@ from simulator import load_scenario, simulate
 from simulator.course.craft import knob_flaws
 from simulator.course.grading import Grade, GradedRun, grade, hidden_seeds
 from simulator.course.verdict import GoalVerdict, check_run
-from simulator.measure import check_goals
+from simulator.measure import check_goals, evaluate_text
 from simulator.scenario import scenario_names
 from simulator.scenario.library import find_scenario
 from simulator.story.stops import find_stops, outcome_of, right_choice
+from simulator.trace import Trace
 from tests.lessons import PACKAGED, lesson, played
 
 LANGUAGES = {"ko", "en"}
@@ -89,6 +90,15 @@ def test_a_question_stands_before_what_answers_it(name: str, variant: str | None
     assert len(questions) == len(scenario.model.ask)
     for stop in questions:
         assert stop.cursor < outcome_of(stop, trace).cursor
+
+
+@pytest.mark.parametrize("variant", [variant for name, variant in PLAYED if name == "retry-storm"])
+def test_how_many_emails_get_out_shows_once_the_last_one_is_out(variant: str | None) -> None:
+    trace = played("retry-storm", variant)
+    [asked] = [stop for stop in find_stops(lesson("retry-storm", variant), trace) if stop.is_question]
+    seen = Trace(trace.header, trace.events[: outcome_of(asked, trace).cursor])
+    assert outcome_of(asked, trace).right is not None
+    assert evaluate_text("succeeded", seen) == evaluate_text("succeeded", trace)
 
 
 @pytest.mark.parametrize("name", LESSONS)

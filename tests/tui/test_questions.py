@@ -45,3 +45,15 @@ def test_a_long_choice_goes_on_in_the_next_line() -> None:
     asked = Player.at_start(Playback(Run(simulate(scenario), scenario))).end()
     assert asked.open_question is not None
     assert long in drawn(asked)
+
+
+def test_a_caption_says_that_a_question_about_its_moment_follows() -> None:
+    run = open_run("three-task-order", simulate, variant="celery_defaults")
+    caption = Player.at_start(Playback(run)).end()
+    assert caption.open_question is None
+    assert "→: a question about this moment follows." in drawn(caption)
+    asked = caption.step()
+    assert asked.open_question is not None
+    assert "follows." not in drawn(asked)
+    assert "follows." not in drawn(asked.answer(0).go(caption.place))
+    assert "follows." not in drawn(caption.back())

@@ -17,6 +17,7 @@ from simulator.scene.build import build_scene
 from simulator.scene.inspect import inspect_thing
 from simulator.scene.look import Look
 from simulator.scene.moment import tell_moment
+from simulator.scene.words import labels
 from simulator.story.run import Run
 from simulator.story.stops import Stop
 from simulator.tui import commands as c
@@ -26,8 +27,14 @@ from tests.lessons import opened
 from tests.tui.drawn import main_scene, main_screen
 
 
-def at_question(name: str) -> Player:
-    player = Player.at_start(Playback(opened(name))).end()
+def to_question(player: Player) -> Player:
+    """Return the player at the next open question, past the caption that leads to it; without one, at the end."""
+    player = player.end()
+    return player if player.at_end or player.open_question is not None else player.end()
+
+
+def at_question(name: str, variant: str | None = None) -> Player:
+    player = to_question(Player.at_start(Playback(opened(name, variant))))
     assert player.open_question is not None
     return player
 
@@ -36,18 +43,21 @@ def lines(player: Player, size: tuple[int, int] = (80, 24)) -> list[str]:
     return main_screen(player, Look("en"), *size).lines()
 
 
+def tells_the_end(player: Player, look: Look | None = None) -> bool:
+    """Return True if the end's time is shown beside the clock, and how many events there are beside their number."""
+    shown = "\n".join(main_screen(player, look or Look("en"), 80, 24).lines())
+    time, length = player.playback.end[1] / 1_000_000, player.playback.length
+    found = {bool(re.search(pattern, shown)) for pattern in (rf"/{time:.2f} s( ·|  )", rf"\d/{length}( ·|  )")}
+    assert len(found) == 1
+    return found.pop()
+
+
 def test_neither_when_a_run_ends_nor_how_much_happens_is_told_before_the_answer() -> None:
     asked = at_question("pools")  # "When are all of them done?"
-    ends = f"{asked.playback.end[1] / 1_000_000:.2f}"
-    assert ends not in lines(asked)[-2]
-    assert f"{asked.playback.length}" not in lines(asked)[-2]
-    told = asked.answer(None)
-    assert ends not in lines(told)[-2]  # the answer was noted; the run has yet to show it
-    assert f"/{told.playback.length}" not in lines(told)[-2]
-    told = told.end()
-    assert f"/{ends} s" in lines(told)[-2]
-    assert f"/{ends} s" in lines(told.home())[-2]  # what was seen is no secret any more
-    assert f"/{told.playback.length}" in lines(told)[-2]
+    noted = asked.answer(None)  # the run has yet to show the answer
+    assert [tells_the_end(asked), tells_the_end(noted)] == [False, False]
+    told = noted.end()
+    assert [tells_the_end(told), tells_the_end(told.home())] == [True, True]  # what was seen is no secret any more
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])
@@ -85,17 +95,14 @@ def test_a_scale_ends_at_a_round_time_behind_the_end(time: int, above: int) -> N
 
 @pytest.mark.parametrize(("name", "variant"), [("time-limits", None), ("get-in-task", None), ("pools", "threads_cpu")])
 def test_an_end_that_a_limit_a_waiting_body_or_shared_cores_bring_is_no_plan(name: str, variant: str | None) -> None:
-    asked = Player.at_start(Playback(opened(name, variant))).end()
-    assert asked.open_question is not None
+    asked = at_question(name, variant)
     slots = [slot for worker in build_scene(asked, Look("en")).workers for slot in worker.slots]
     assert slots
     assert {slot.planned for slot in slots} == {None}
 
 
 def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() -> None:
-    run = opened("crash-early-late", "late")
-    asked = Player.at_start(Playback(run)).end()
-    assert asked.open_question is not None
+    asked = at_question("crash-early-late", "late")
     killed = build_scene(asked, Look("en")).workers[0]
     assert (killed.state, killed.dropped) == ("killed", ())
     assert "goes back" not in "\n".join(lines(asked, (140, 40)))
@@ -106,11 +113,11 @@ def test_what_becomes_of_a_killed_workers_tasks_is_not_told_while_it_is_asked() 
 def test_the_future_that_was_asked_for_shows_the_end() -> None:
     session = Session(opened("pools"), "en")
     session.do(c.GoToEnd())
+    session.do(c.GoToEnd())  # past the caption that leads to the question
     session.do(c.AnswerQuestion(0))
-    ends = f"{session.player.playback.end[1] / 1_000_000:.2f}"
-    assert ends not in main_screen(session.player, session.look, 80, 24).lines()[-2]
+    assert not tells_the_end(session.player, session.look)
     session.do(c.ToggleFuture())
-    assert f"/{ends} s" in main_screen(session.player, session.look, 80, 24).lines()[-2]
+    assert tells_the_end(session.player, session.look)
 
 
 EVERY_RUN = [(name, variant) for name in scenario_names() for variant in (None, *load_scenario(name).model.variants)]
@@ -119,7 +126,7 @@ EVERY_RUN = [(name, variant) for name in scenario_names() for variant in (None, 
 @pytest.mark.parametrize(("name", "variant"), EVERY_RUN)
 def test_no_words_give_an_answer_away(name: str, variant: str | None) -> None:
     playback = Playback(opened(name, variant))
-    player = Player.at_start(playback).end()
+    player = to_question(Player.at_start(playback))
     while (stop := player.open_question) is not None:
         for lang in ("en", "ko"):
             told = tell_moment(player, playback.run.world(player.cursor), lang)
@@ -127,11 +134,13 @@ def test_no_words_give_an_answer_away(name: str, variant: str | None) -> None:
         # Nor at the caption of that moment, right before the question.
         for place in (place for place in playback.stops if place[0] == player.cursor and place < player.place):
             before = Player(playback, *place)
-            assert "why" not in {line.kind for line in tell_moment(before, playback.run.world(place[0]), "en")}
+            told = tell_moment(before, playback.run.world(place[0]), "en")
+            assert {line.text for line in told if line.kind == "why"} <= {labels.QUESTION_FOLLOWS.text("en")}
             assert not any(worker.dropped for worker in build_scene(before, Look("en")).workers)
         assert not _names_the_worker(player, stop)
-        player = player.answer(None).end()
+        player = to_question(player.answer(None))
     questions = [stop for place in sorted(playback.stops) for stop in playback.stops[place] if stop.is_question]
+    assert player.answers.keys() == {stop.number for stop in questions}
     for earlier, later in permutations(questions, 2):
         place = next(place for place, number in playback.questions if number == later.number)
         if playback.shown_at(earlier) <= place:

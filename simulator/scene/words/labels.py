@@ -97,6 +97,7 @@ OPENING = Words(
 )
 
 # Questions
+QUESTION_FOLLOWS = Words("→: 이 순간에 대한 질문이 있습니다.", "→: a question about this moment follows.")
 HOW_TO_ANSWER = Words("{keys} 답하기 · enter 모르겠음", "{keys} answer · enter not sure")
 RIGHT = Words("맞았습니다", "Correct")
 WRONG = Words("아닙니다. 실행 결과", "Not quite. What happened")
