@@ -63,7 +63,9 @@ def test_help_without_a_command_where_there_is_no_terminal(ackademy: Call) -> No
     commands = re.findall(r"^  (\w+) ", ended.out.partition("Commands:")[2], re.MULTILINE)
     assert (
         commands
-        == "learn play tell run check compare inspect list new schema record verify emit export worksheet vote".split()
+        == (
+            "learn play tell run check grade compare inspect list new schema record verify emit export worksheet vote"
+        ).split()
     )
 
 
