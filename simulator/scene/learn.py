@@ -178,13 +178,14 @@ def _exercise(closing: Closing, grade: Grade | None, lang: str, *, changed: bool
         state = words.PASSED if grade.passed else words.NOT_PASSED
         heading = words.EXERCISE_STATE.text(lang, state=state.text(lang))
     rows = [PageRow(heading, "strong")]
-    text = pick(exercise.text, lang)
-    rows.append(PageRow(text, "note", "exercise:", "stop", about="\n".join(rules_of(exercise, lang)), wraps=True))
+    text, rules = pick(exercise.text, lang), "\n".join(rules_of(exercise, lang))
+    rows.append(PageRow(text, "note", "exercise:", "stop", about=rules, wraps=True))
     if grade is not None:
         rows += [*_graded(grade, closing, lang), *_lessons_of(grade, lang)]
     elif changed:
         rows += [_goal(verdict, closing, lang) for verdict in closing.verdicts]
-    rows.append(PageRow(words.TURN_IT.text(lang), "text", "knobs:", "knob", about="\n".join(rules_of(exercise, lang))))
+    rows.append(PageRow(words.TURN_IT.text(lang), "text", "knobs:", "knob", about=rules))
+    rows.append(PageRow(words.EDIT_IT.text(lang), "text", "edit:", "knob", about=rules))
     if busy:
         rows.append(PageRow(words.CHECKING.text(lang), "dim", "check:", "dot"))
     elif changed:

@@ -9,6 +9,7 @@ from simulator.scene.words import labels
 from simulator.story import sentence, why
 from simulator.story.language import languages, say, tell
 from simulator.story.stops import Outcome
+from simulator.story.values import clock_text
 from simulator.story.why.waiting import why_queue, why_task
 from simulator.world import World
 
@@ -46,7 +47,10 @@ def _why(world: World, chosen: str, lang: str) -> str:
 def _now(player: Player, lang: str) -> str:
     if player.cursor <= player.playback.opening:
         return labels.OPENING.text(lang)
-    return sentence(player.playback.run.timeline, player.cursor - 1, lang)
+    told = sentence(player.playback.run.timeline, player.cursor - 1, lang)
+    happened = player.playback.run.trace.events[player.cursor - 1].t
+    # Beside the clock of a later moment, the event would seem to happen only now.
+    return told if happened == player.time else f"[{clock_text(happened)}] {told}"
 
 
 def ask_question(player: Player, lang: str) -> QuestionBox | None:

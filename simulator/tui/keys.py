@@ -563,7 +563,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         ("e",),
         authoring_words.EDIT,
         authoring_words.EDIT_SHORT,
-        (*PLAYER_SCREENS, PROBLEMS),
+        (*PLAYER_SCREENS, PROBLEMS, CLOSING),
         rank=8,
     ),
     Shortcut(

@@ -89,14 +89,17 @@ class Learner:
         return self.book.progress.of(run.start.trace.header.scenario).exercise
 
     def passed(self, run: Run) -> None:
-        """Store that the exercise of a run's lesson was passed."""
-        name = lesson_name(run.start.scenario)
+        """Store that the exercise of a run's lesson was passed, also by someone who began with a variant of it."""
+        seen = run.start.scenario
+        name = lesson_name(seen.with_variant(None)) if seen is not None else None
         if name is not None:
             self.book.record(lambda progress: progress.with_exercise(name))
 
 
 def grade_branch(run: Run, simulate: Simulate) -> Grade:
     """Grade a changed run as a solution to the exercise of the lesson it began with.
+
+    If it began with a variant, what that changes counts as changed too: the exercise is about the lesson itself.
 
     Raises:
         ScenarioError: there is no exercise, or no scenario at all.
@@ -105,4 +108,4 @@ def grade_branch(run: Run, simulate: Simulate) -> Grade:
     lesson, solution = run.start.scenario, run.scenario
     assert lesson is not None
     assert solution is not None
-    return grade(lesson, solution, simulate, hidden_seeds(lesson.name, HIDDEN_SEEDS))
+    return grade(lesson.with_variant(None), solution, simulate, hidden_seeds(lesson.name, HIDDEN_SEEDS))

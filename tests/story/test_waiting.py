@@ -43,6 +43,29 @@ def test_reserved_behind_a_running_task_while_another_worker_is_idle() -> None:
     assert said(world, "C") == "worker1 holds C (prefetch), with worker2 idle. Ahead of it: A."
 
 
+@pytest.mark.parametrize(
+    ("profile", "more"),
+    [
+        ("celery-rabbitmq", ""),
+        (
+            "celery-redis",
+            " Still leased to worker1, which no longer has it: A. It comes back when its visibility timeout is over.",
+        ),
+    ],
+)
+def test_no_task_runs_in_a_killed_worker(profile: str, more: str) -> None:
+    """Between the kill and the moment when the broker finds out: at once with RabbitMQ, much later with Redis."""
+    trace = simulate(
+        parse_scenario(
+            f"{{profile: {profile}, workers: 1, config: {{task_acks_late: true}}, tasks: {{long: 10}}, until: 9,"
+            " send: [{at: 0, id: A, task: long}], faults: [{at: 2, kill: worker1}]}"
+        )
+    )
+    killed = next(place for place, event in enumerate(trace.events) if event.t == 2_000_000)
+    assert said(world_at(trace, killed), "A") == "A has been running in worker1 since 0 s."
+    assert said(world_at(trace, killed + 1), "A") == f"worker1 was killed at 2 s, in the middle of A.{more}"
+
+
 def test_held_for_its_eta() -> None:
     assert said(at(run(", countdown: 5"), 2), "C") == "Waiting in worker1 for the ETA: C (5 s)."
 

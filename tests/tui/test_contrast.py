@@ -186,3 +186,93 @@ def test_every_exercise_says_why_its_solution_works_and_what_one_would_do_in_pro
             assert text is not None, name
             for lang in ("ko", "en"):
                 assert len(wrap(said.text(lang, text=text[lang]), 72)) <= 3, (name, lang)
+
+
+def test_a_key_of_the_summary_leaves_it_behind() -> None:
+    """After `a` on the summary, `escape` on the next case leads to the list, not to the summary of the case before."""
+    book = Book()
+
+    async def steps(app: AckademyApp, pilot: Pilot[int]) -> None:
+        await press(app, pilot, "end", "1", "end", "r")
+        depth = len(app.screen_stack)
+        session = await press(app, pilot, "a")
+        assert session.run.scenario is not None
+        assert session.run.scenario.variant == "slow_email"
+        assert len(app.screen_stack) == depth - 1
+        assert not any(isinstance(screen, ClosingScreen) for screen in app.screen_stack)
+
+    learn("three-task-order", steps, book)
+
+
+def test_the_summary_says_when_no_case_is_left() -> None:
+    book = Book()
+    for name in load_scenario("three-task-order").model.variants:
+        book.record(lambda progress, name=name: progress.with_case("three-task-order", name))  # type: ignore[misc]
+
+    async def steps(app: AckademyApp, pilot: Pilot[int]) -> None:
+        session = await press(app, pilot, "end", "1", "end", "r", "a")
+        assert not isinstance(app.screen, ClosingScreen)
+        assert "You have played every variant" in session.scene().notice
+
+    learn("three-task-order", steps, book)
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's editor: makes the change that the environment variable CHANGE tells."""
+    monkeypatch.chdir(tmp_path)
+    script = tmp_path / "editor.sh"
+    script.write_text('#!/bin/sh\nsed -i "$CHANGE" "$1"\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(script))
+    monkeypatch.setattr("simulator.tui.app.AckademyApp.suspend", lambda self: nullcontext())
+    return script
+
+
+@pytest.mark.parametrize("row", ["", "edit:"])
+def test_the_file_is_edited_from_the_summary(row: str, editor: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`e`, or `enter` on its row, where the exercise is read: the run that follows holds the change."""
+    assert editor.exists()
+    monkeypatch.setenv("CHANGE", "s/task_acks_late: false/task_acks_late: true/")
+
+    async def steps(app: AckademyApp, pilot: Pilot[int]) -> None:
+        await press(app, pilot, "end", "end", "1", "end", "r")
+        page = app.screen
+        assert isinstance(page, ClosingScreen)
+        if row:
+            page.choose(row)
+        session = await press(app, pilot, "enter" if row else "e")
+        assert not isinstance(app.screen, ClosingScreen)
+        assert session.run.scenario is not None
+        assert session.run.scenario.value_at("config.task_acks_late") is True
+        assert "r: check my solution" in session.scene().notice
+
+    learn("crash-early-late", steps)
+
+
+@pytest.mark.parametrize(("case", "passed"), [("late", True), ("late_redis", False)])
+def test_from_a_variant_the_exercise_is_still_the_lessons(
+    case: str, passed: bool, editor: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a variant changes counts as changed: allowed or not, and a solution that passes is stored."""
+    assert editor.exists()
+    monkeypatch.setenv(
+        "CHANGE", "s/task_acks_late: false/task_acks_late: true/; s/worker2: {}/worker2: {concurrency: 2}/"
+    )
+    book = Book()
+
+    async def steps(app: AckademyApp, pilot: Pilot[int]) -> None:
+        await press(app, pilot, "end", "end", "1", "end", "r")
+        page = app.screen
+        assert isinstance(page, ClosingScreen)
+        page.choose(f"case:{case}")
+        await press(app, pilot, "enter", "e", "r", "enter")
+        page = app.screen
+        assert isinstance(page, ClosingScreen)
+        assert page.grade is not None
+        assert "config.task_acks_late" in [change.path for change in page.grade.changes]
+        assert page.grade.passed is passed
+        assert bool(page.grade.forbidden) is not passed
+
+    learn("crash-early-late", steps, book)
+    assert book.progress.of("crash-early-late").exercise is passed

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from simulator.story.catalog import Line, Words, line
 from simulator.story.narrate.gets_words import waiting_bodies
 from simulator.story.values import Seconds, name_list
-from simulator.story.why.held_back import ABOUT_TO_START, held_back, next_queue, queues_of
+from simulator.story.why.held_back import ABOUT_TO_START, held_back, leases, next_queue, queues_of
 from simulator.story.why.now import (
     BROKER_DOWN,
     HANDED_OVER,
@@ -27,6 +27,10 @@ IN_LINE = Words(
     "Queue {queue}: {count}개 중 앞에서 {place}번째.", "In the queue {queue}, at position {place} of {count}."
 )
 BEHIND = Words("앞에 있는 Task: {tasks}.", "Ahead of it: {tasks}.")
+KILLED_WITH_IT = Words(
+    "{worker} 강제 종료({since})로 {task}도 함께 멈췄습니다.",
+    "{worker} was killed at {since}, in the middle of {task}.",
+)
 STORED = Words("결과를 저장했습니다. 곧 이벤트로 알립니다.", "The result is stored; the event that reports it is next.")
 ENDED = Words(
     "끝났습니다: {state}. 더 기다릴 것이 없습니다.", "It has ended: {state}. There is nothing more to wait for."
@@ -65,6 +69,10 @@ def _task(world: World, task: TaskView) -> Iterator[Line]:
         case "scheduled":
             eta = line(HELD_TASK, task=task.uuid, eta=Seconds(task.eta or 0))
             yield line(HELD, worker=task.hostname, tasks=eta)
+        case "active" if world.workers[task.hostname].life == "lost":
+            killed = world.workers[task.hostname]
+            yield line(KILLED_WITH_IT, task=task.uuid, worker=task.hostname, since=Seconds(killed.since))
+            yield from leases([killed])
         case "active":
             started = next((attempt.started_at for attempt in reversed(task.attempts) if attempt.started_at), 0)
             yield line(RUNNING, task=task.uuid, worker=task.hostname, since=Seconds(started))

@@ -30,8 +30,10 @@ def command_of(row: str) -> c.Command | None:
             return c.PlayCase(name)
         case "review":
             return c.NextReview()
-        case "knobs":
+        case "knobs" | "exercise":
             return c.OpenKnobs()
+        case "edit":
+            return c.EditScenario()
         case "check":
             return c.CheckSolution()
         case "escape":
@@ -103,7 +105,9 @@ class ClosingScreen(PageScreen, inherit_bindings=False):
                     self.is_checking = True
                     super().do(command)
                     self.redraw()
-            case c.GoTo() | c.OpenLesson() | c.PlayCase() | c.NextReview() | c.OpenKnobs():
+            case c.GoTo() | c.OpenLesson() | c.PlayCase() | c.NextCase() | c.NextReview():
+                self.dismiss(command)
+            case c.OpenKnobs() | c.EditScenario():
                 self.dismiss(command)
             case c.Escape() | c.OpenSummary():
                 self.dismiss(None)
