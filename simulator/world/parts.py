@@ -222,13 +222,15 @@ class WorkerView:
             return sum(hostname == self.hostname for _, hostname in held_here) < window
         if window is None or waiting + len(state.active) < window:
             return True
-        states = self._world._state.queues
+        # Asked of every worker for every frame: loops, because generators cost more than what they look up.
+        states, held = self._world._state.queues, 0
         unacked = [states[name].unacked for name in state.info.queues if name in states]
-        nobody = 0, ""
-        held = sum(
-            any(leased.get(message, nobody)[0] == tag for leased in unacked)
-            for tag, message, _ in state.active.values()
-        )
+        for tag, message, _ in state.active.values():
+            for leased in unacked:
+                found = leased.get(message)
+                if found is not None and found[0] == tag:
+                    held += 1
+                    break
         return waiting + held < window
 
     def rate_limited(self) -> dict[str, tuple[int, list[str]]]:
