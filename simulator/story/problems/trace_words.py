@@ -49,7 +49,7 @@ TRACES: dict[str, Words] = {
         "전달된 적 없는 delivery_tag입니다: {delivery}", "nothing has been delivered with delivery_tag {delivery}"
     ),
     "trace.other_worker": Words(
-        "delivery_tag {delivery}는 {worker}에 전달되었습니다", "delivery_tag {delivery} went to {worker}"
+        "delivery_tag {delivery}의 메시지는 {worker}에 전달되었습니다", "delivery_tag {delivery} went to {worker}"
     ),
     "trace.not_sent": Words(
         "{queue}(으)로 가는 중이 아닌 메시지입니다: {message}", "message {message} is not on its way to {queue}"
