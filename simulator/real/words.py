@@ -167,7 +167,9 @@ CHANCES = {
     "result_order": Words("종료하며 어느 자식의 결과부터 읽는지", "whose result is read first during a shutdown"),
     "warm_return": Words("종료할 때 언제 메시지를 되돌리는지", "when messages are requeued during a shutdown"),
     "cold_return": Words("종료할 때 언제 메시지를 되돌리는지", "when messages are requeued during a shutdown"),
-    "oom_victim": Words("메모리가 모자랄 때 커널이 어느 자식을 죽이는지", "which child the kernel kills when memory runs out"),
+    "oom_victim": Words(
+        "메모리가 모자랄 때 커널이 어느 자식을 죽이는지", "which child the kernel kills when memory runs out"
+    ),
 }
 """By what is drawn: what Celery and its broker leave to chance."""
 _DIFFERS = Words(

@@ -157,7 +157,7 @@ def test_a_session_by_keys(lang: str, open_terminal: Callable[..., Terminal], tm
     for _ in range(3):
         one.press(PAGE_DOWN)
     one.shows(question)
-    one.shows(f"1.00{second_unit(lang)}  ")
+    one.shows(f"1.00{second_unit(lang)} · ")
     # What a terminal shows is what the tests of screens see.
     headless = take_shot(open_run("three-task-order", simulate), ["pagedown"] * 3, lang=lang)
     one.wait(lambda: one.lines == headless.lines)
