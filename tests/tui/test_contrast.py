@@ -147,7 +147,7 @@ def test_an_edited_copy_of_a_lesson_is_graded_in_place(tmp_path: Path, monkeypat
         assert page.chosen.startswith("go:")
         session = await press(app, pilot, "enter")
         assert not isinstance(app.screen, ClosingScreen)
-        monkeypatch.setenv("CHANGE", "s/queues: \\[emails\\]/queues: [celery, emails]/")
+        monkeypatch.setenv("CHANGE", "s/{queues: \\[emails\\]}/{queues: [celery, emails], concurrency: 2}/")
         await press(app, pilot, "e", "r", "enter")
         page = app.screen
         assert isinstance(page, ClosingScreen)
