@@ -28,7 +28,7 @@ IN_LINE = Words(
 )
 BEHIND = Words("앞에 있는 Task: {tasks}.", "Ahead of it: {tasks}.")
 KILLED_WITH_IT = Words(
-    "{worker} 강제 종료({since})로 {task}도 함께 멈췄습니다.",
+    "{worker} 강제 종료: {since}. 실행하던 Task: {task}.",
     "{worker} was killed at {since}, in the middle of {task}.",
 )
 STORED = Words("결과를 저장했습니다. 곧 이벤트로 알립니다.", "The result is stored; the event that reports it is next.")
