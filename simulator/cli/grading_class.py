@@ -111,14 +111,10 @@ def grade_all(requests: Sequence[tuple[str, Request]], jobs: int) -> list[Studen
 
 def _grade_one(asked: tuple[str, Request]) -> StudentRow:
     from simulator.cli.grader import grade_apart
-    from simulator.course.class_report import StudentRow
+    from simulator.course.class_report import StudentRow, printable
 
     name, request = asked
     begun = time.monotonic()
     found = grade_apart(request)
     error = "\n".join(problem["message"] for problem in found.problems or ())
-    return StudentRow(name, time.monotonic() - begun, found.data, _clean(error))
-
-
-def _clean(text: str) -> str:
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+    return StudentRow(name, time.monotonic() - begun, found.data, printable(error))

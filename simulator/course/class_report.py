@@ -165,13 +165,13 @@ def class_junit(lesson: str, rows: Sequence[StudentRow], lang: str) -> str:
     for row in rows:
         case = ElementTree.SubElement(suite, "testcase", classname=lesson, name=row.student, time=f"{row.seconds:.3f}")
         if row.data is None:
-            ElementTree.SubElement(case, "error", message=_xml(row.remark(lang))).text = _xml(row.error)
+            ElementTree.SubElement(case, "error", message=printable(row.remark(lang))).text = printable(row.error)
         elif not row.passed:
-            ElementTree.SubElement(case, "failure", message=_xml(row.remark(lang)))
+            ElementTree.SubElement(case, "failure", message=printable(row.remark(lang)))
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
 
 
-def _xml(text: str) -> str:
-    """Text with only characters that XML allows."""
+def printable(text: str) -> str:
+    """Replace characters that cannot be shown, among them those that XML forbids, by question marks."""
     return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
