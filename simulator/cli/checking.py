@@ -104,22 +104,23 @@ def _refuse_any(given: Mapping[str, object], code: str, options: Common) -> None
 
 def _grade(files: list[str], lesson: str, grading: Grading, as_json: bool, lang: str) -> int:
     """Grade solutions of a lesson's exercise."""
-    from simulator.cli.grader import SECONDS, Request, grade_apart
+    from simulator.cli.grader import SECONDS, Grader, Request
     from simulator.course.grade_report import grade_lines
 
     seeds = 3 if grading.seeds is None else grading.seeds
     status, found = DONE, []
-    for file in files:
-        graded = grade_apart(Request(file, lesson, seeds, grading.secret, grading.seconds or SECONDS, lang))
-        if graded.data is None:
-            status = WRONG_INPUT
-            found.append({"file": file, "passed": False, "problems": graded.problems})
-            print(graded.text, file=sys.stderr)
-            continue
-        status = max(status, DONE if graded.data["passed"] else FAILED)
-        found.append(graded.data)
-        if not as_json:
-            print("\n".join(grade_lines(graded.data, lang)))
+    with Grader() as grader:
+        for file in files:
+            graded = grader.grade(Request(file, lesson, seeds, grading.secret, grading.seconds or SECONDS, lang))
+            if graded.data is None:
+                status = WRONG_INPUT
+                found.append({"file": file, "passed": False, "problems": graded.problems})
+                print(graded.text, file=sys.stderr)
+                continue
+            status = max(status, DONE if graded.data["passed"] else FAILED)
+            found.append(graded.data)
+            if not as_json:
+                print("\n".join(grade_lines(graded.data, lang)))
     if as_json:
         print_json(found)
     return status

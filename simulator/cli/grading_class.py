@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simulator.cli.checking import refuse_option_files
 from simulator.cli.options import Common, command
-from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain, is_terminal
+from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain, is_terminal, print_json
 
 if TYPE_CHECKING:
-    from simulator.cli.grader import Request
+    from simulator.cli.grader import Grader, Request
     from simulator.course.class_report import StudentRow
 
 BAR = 30
@@ -72,7 +74,7 @@ def grade(
     if as_csv:
         print(class_csv(rows, one), end="")
     elif as_json:
-        print(json.dumps(class_data(lesson, rows), ensure_ascii=False, indent=2))
+        print_json(class_data(lesson, rows))
     elif as_junit:
         print(class_junit(lesson, rows, one))
     else:
@@ -85,22 +87,24 @@ def find_solutions(what: Sequence[str]) -> Iterator[tuple[str, str]]:
     for text in what:
         folder = Path(text)
         if not folder.is_dir() or folder.is_symlink():
-            yield _shown(text), text
+            yield text, text
             continue
         found = (Path(at) / name for at, _, names in os.walk(folder) for name in names)
         for file in sorted(file for file in found if file.suffix in (".yaml", ".yml")):
-            yield _shown(file.relative_to(folder).as_posix()), str(file)
-
-
-def _shown(name: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in name)
+            yield file.relative_to(folder).as_posix(), str(file)
 
 
 def grade_all(requests: Sequence[tuple[str, Request]], jobs: int) -> list[StudentRow]:
-    """Grade all, several at once; a bar on stderr if that is a terminal."""
-    rows = []
-    with ThreadPoolExecutor(jobs) as pool:
-        for row in pool.map(_grade_one, requests):
+    """Grade all, several at once, each thread with its warm process; a bar on stderr if that is a terminal."""
+    from simulator.cli.grader import Grader
+
+    rows, jobs = [], min(jobs, max(1, len(requests)))
+    idle: SimpleQueue[Grader] = SimpleQueue()
+    with ExitStack() as stack:
+        for _ in range(jobs):
+            idle.put(stack.enter_context(Grader()))
+        pool = stack.enter_context(ThreadPoolExecutor(jobs))
+        for row in pool.map(partial(_grade_one, idle), requests):
             rows.append(row)
             if is_terminal(sys.stderr):
                 done = "#" * (BAR * len(rows) // len(requests))
@@ -109,12 +113,15 @@ def grade_all(requests: Sequence[tuple[str, Request]], jobs: int) -> list[Studen
     return rows
 
 
-def _grade_one(asked: tuple[str, Request]) -> StudentRow:
-    from simulator.cli.grader import grade_apart
-    from simulator.course.class_report import StudentRow, printable
+def _grade_one(idle: SimpleQueue[Grader], asked: tuple[str, Request]) -> StudentRow:
+    from simulator.course.class_report import StudentRow
 
     name, request = asked
+    grader = idle.get()
     begun = time.monotonic()
-    found = grade_apart(request)
+    try:
+        found = grader.grade(request)
+    finally:
+        idle.put(grader)
     error = "\n".join(problem["message"] for problem in found.problems or ())
-    return StudentRow(name, time.monotonic() - begun, found.data, printable(error))
+    return StudentRow(name, time.monotonic() - begun, found.data, error)

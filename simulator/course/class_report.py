@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +11,16 @@ from xml.etree import ElementTree
 
 from simulator.course import class_words as words
 from simulator.course.grade_report import mark
-from simulator.story.catalog import BOTH, LANGUAGES
+from simulator.course.knobs import setting_name
+from simulator.story.catalog import BOTH, LANGUAGES, pick
 from simulator.story.report.summary import Table, plain_table
+from simulator.visible import visible
 
 FORMULA = ("=", "+", "-", "@", "\t")
 """First characters that make a cell of a spreadsheet a formula."""
 
 COMMON = 5
-"""Most sets of changes that the summary lists."""
+"""Most misconceptions that the summary lists."""
 
 Data = dict[str, Any]
 
@@ -50,42 +51,69 @@ class StudentRow:
         """True for each goal that is met, in order; empty if nothing was run."""
         return [] if self.data is None else [goal["met"] for goal in self.data["goals"]]
 
-    def remark(self, lang: str) -> str:
-        """The first reason why it does not pass: an error, a forbidden change, an event, or the budget."""
+    def reason(self, lang: str) -> str:
+        """Reason why it does not pass: a forbidden change, a goal with the event that decided it, or the budget."""
         if self.data is None:
-            return self.error.partition("\n")[0]
+            return ""
         for change in self.data["changes"]:
             if not change["allowed"]:
                 return words.NOT_ALLOWED.text(lang, path=change["path"])
         for goal in self.data["goals"]:
             if not goal["met"]:
                 event = goal["missed"]["event"]
-                return goal["test"] if event is None else f"[{event['when'][lang]}] {event['text'][lang]}"
+                said = goal["text"].get(lang) or goal["test"]
+                if event is None:
+                    return words.MISSED.text(lang, goal=said)
+                return words.MISSED_BY.text(lang, goal=said, when=event["when"][lang], event=event["text"][lang])
         budget = self.data["processes"]
         if budget is not None and not budget["met"]:
             return words.OVER_BUDGET.text(lang, used=budget["used"], limit=budget["limit"])
         return ""
 
+    def remark(self, lang: str) -> str:
+        """The error, else the reason why it does not pass; empty if it does."""
+        return self.error.partition("\n")[0] if self.data is None else self.reason(lang)
+
 
 def summary_of(rows: Sequence[StudentRow]) -> Data:
-    """Counts over the class: who passed, each goal, and the commonest changes of those who did not pass."""
+    """Counts over the class: who passed, each goal, and what those who did not pass had in mind."""
     graded = [row.data for row in rows if row.data is not None and row.data["runs"]]
     goals = [
         {"test": goal["test"], "text": goal["text"], "met": sum(data["goals"][place]["met"] for data in graded)}
         for place, goal in enumerate(graded[0]["goals"] if graded else ())
     ]
-    tried = Counter(_changes(row.data) for row in rows if row.data is not None and not row.passed)
     return {
         "students": len(rows),
         "passed": sum(row.passed for row in rows),
         "graded": len(graded),
         "goals": goals,
-        "tried": [{"changes": list(changes), "students": count} for changes, count in tried.most_common(COMMON)],
+        "tried": list(_tried(rows))[:COMMON],
     }
 
 
-def _changes(data: Data) -> tuple[str, ...]:
-    return tuple(f"{change['path']}: {change['before']} → {change['after']}" for change in data["changes"])
+def _tried(rows: Sequence[StudentRow]) -> Iterator[Data]:
+    """Misconceptions: what those who failed alike had changed, and what that led to; the most frequent first.
+
+    Alike are those whose changes make them the same variant of the lesson, or touch the same settings, and who missed
+    the same goal first.
+    """
+    alike: dict[tuple[Any, ...], list[StudentRow]] = {}
+    for row in rows:
+        if row.data is not None and not row.passed:
+            names = tuple(change["path"] for change in row.data["changes"])
+            like = row.data["like"]
+            missed = next((goal["test"] for goal in row.data["goals"] if not goal["met"]), "")
+            alike.setdefault((tuple(like.items()) if like else names, missed), []).append(row)
+    for group in sorted(alike.values(), key=len, reverse=True):
+        first = group[0]
+        assert first.data is not None
+        changes = first.data["changes"]
+        yield {
+            "students": len(group),
+            "like": first.data["like"],
+            "changes": [f"{setting_name(one['path'])}: {one['before']} → {one['after']}" for one in changes],
+            "reason": {lang: first.reason(lang) for lang in LANGUAGES},
+        }
 
 
 def class_data(lesson: str, rows: Sequence[StudentRow]) -> Data:
@@ -131,7 +159,9 @@ def _lines(rows: Sequence[StudentRow], lang: str) -> Iterator[str]:
         yield words.TRIED.text(lang)
     for one in found["tried"]:
         changes = ", ".join(one["changes"]) or words.NOTHING.text(lang)
-        yield words.TRIED_SAME.text(lang, count=one["students"], changes=changes)
+        said = words.TRIED_LIKE if one["like"] else words.TRIED_SAME
+        yield said.text(lang, count=one["students"], changes=changes, like=pick(one["like"] or {}, lang))
+        yield f"      {one['reason'][lang]}"
 
 
 def class_csv(rows: Sequence[StudentRow], lang: str) -> str:
@@ -163,15 +193,12 @@ def class_junit(lesson: str, rows: Sequence[StudentRow], lang: str) -> str:
     counts = {"tests": str(len(rows)), "failures": str(failures), "errors": str(errors)}
     suite = ElementTree.Element("testsuite", {"name": lesson, **counts})
     for row in rows:
-        case = ElementTree.SubElement(suite, "testcase", classname=lesson, name=row.student, time=f"{row.seconds:.3f}")
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=lesson, name=visible(row.student), time=f"{row.seconds:.3f}"
+        )
         if row.data is None:
-            ElementTree.SubElement(case, "error", message=printable(row.remark(lang))).text = printable(row.error)
+            ElementTree.SubElement(case, "error", message=visible(row.remark(lang))).text = visible(row.error)
         elif not row.passed:
-            ElementTree.SubElement(case, "failure", message=printable(row.remark(lang)))
+            ElementTree.SubElement(case, "failure", message=visible(row.remark(lang)))
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
-
-
-def printable(text: str) -> str:
-    """Replace characters that cannot be shown, among them those that XML forbids, by question marks."""
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)

@@ -9,6 +9,7 @@ from typing import Any
 from simulator.course import grade_words as words
 from simulator.course import learn_words
 from simulator.course.check_report import goal_value
+from simulator.course.contrast import list_cases
 from simulator.course.grading import Grade, GradedRun
 from simulator.course.verdict import GoalVerdict
 from simulator.scenario.differences import NOTHING, SettingDifference, is_allowed
@@ -36,7 +37,7 @@ def as_data(found: Grade, file: str, *, secret: bool = False) -> Data:
     forbidden = found.forbidden
     allowed = [change for change in found.changes if is_allowed(change.parts, found.exercise.may_change)]
     shown = [*((change, False) for change in forbidden), *((change, True) for change in allowed)]
-    data = {
+    return {
         "file": file,
         "lesson": found.lesson.name,
         "passed": found.passed,
@@ -48,26 +49,25 @@ def as_data(found: Grade, file: str, *, secret: bool = False) -> Data:
         "may_change": found.exercise.may_change,
         "changes": [_change(change, allowed=may) for change, may in shown[:SHOWN]],
         "changed": len(shown),
+        "like": _like(found),
         "runs": len(found.runs),
         "hidden": sum(run.hidden for run in found.runs),
         "goals": goals,
         "processes": budget,
     }
-    cleaned: Data = _clean(data)
-    return cleaned
 
 
-def _clean(value: Any) -> Any:
-    """Text without control characters that a terminal would obey: names and values come from the student."""
-    match value:
-        case str():
-            return "".join(char if char.isprintable() else "?" for char in value)
-        case dict():
-            return {_clean(key): _clean(item) for key, item in value.items()}
-        case list():
-            return [_clean(item) for item in value]
-        case _:
-            return value
+def _like(found: Grade) -> dict[str, str] | None:
+    """The title of the variant whose changes a failing solution makes, of several the one with the most."""
+    if found.passed:
+        return None
+    made = {(change.parts, str(change.after)) for change in found.changes}
+    best, most = None, 0
+    for case in list_cases(found.lesson):
+        changes = {(change.parts, str(change.after)) for change in case.changes}
+        if most < len(changes) and changes <= made:
+            best, most = case, len(changes)
+    return None if best is None else dict(best.text)
 
 
 def _change(change: SettingDifference, *, allowed: bool) -> Data:

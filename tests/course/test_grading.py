@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 from pathlib import Path
 
@@ -229,11 +228,12 @@ def test_with_a_secret_the_hidden_seeds_are_not_told() -> None:
             assert closed["goals"][place]["missed"]["play"] is None
 
 
-def test_the_report_is_data_and_commands_no_terminal() -> None:
-    text = 'queues: {celery: {dead_letter_exchange: "\\e[2J\\a"}}'
-    lines = "\n".join(grade_lines(as_data(graded(text), "m\x1b.yaml"), "both"))
-    assert "queues.celery.dead_letter_exchange" in lines
-    assert not {"\x1b", "\x07"} & set(lines)
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_the_report_commands_no_terminal(form: list[str], tmp_path: Path, ackademy: Call) -> None:
+    file = written(tmp_path, f'extends: {CRASH}\nqueues: {{celery: {{dead_letter_exchange: "\\e[2J\\a"}}}}')
+    ended = ackademy("check", file, "--against", CRASH, *form)
+    assert "queues.celery" in ended.out
+    assert not {"\x1b", "\x07"} & set(ended.out)
 
 
 def test_options_that_do_not_fit(tmp_path: Path, ackademy: Call) -> None:
@@ -372,6 +372,12 @@ def test_a_file_named_like_an_option_sets_nothing(
     assert "./--secret=x.yaml" in ended.err
 
 
+def graded_apart(request: grader.Request) -> grader.Graded:
+    """Grade one solution in a process of its own."""
+    with grader.Grader() as one:
+        return one.grade(request)
+
+
 ENDLESS = """
 tasks: {a: 0.00001}
 send: [{from: 0, every: 0.0001, task: a}]
@@ -390,7 +396,7 @@ def test_what_an_exercise_lets_grow_is_limited(name: str, tmp_path: Path, monkey
     (tmp_path / "lesson.yaml").write_text(ENDLESS, encoding="utf-8")
     text, code = TOO_MUCH[name]
     file = written(tmp_path, f"extends: ./lesson.yaml\n{text}")
-    found = grader.grade_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 30, "en", 20_000))
+    found = graded_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 30, "en", 20_000))
     assert found.data is None
     assert [problem["code"] for problem in found.problems or []] == [code]
 
@@ -399,7 +405,7 @@ def test_time_is_limited(tmp_path: Path) -> None:
     (tmp_path / "lesson.yaml").write_text(ENDLESS, encoding="utf-8")
     file = written(tmp_path, "extends: ./lesson.yaml\nuntil: 100000000")
     begun = time.monotonic()
-    found = grader.grade_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 0.5, "ko"))
+    found = graded_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 0.5, "ko"))
     assert time.monotonic() - begun < 10
     assert [problem["code"] for problem in found.problems or []] == ["grade.time"]
     assert "0.5초" in found.text
@@ -409,7 +415,7 @@ def test_the_folder_of_a_solution_is_no_place_to_import_from(tmp_path: Path, mon
     (tmp_path / "yaml.py").write_text("open('taken', 'w')", encoding="utf-8")
     file = written(tmp_path, f"extends: {CRASH}\n{LATE}")
     monkeypatch.chdir(tmp_path)
-    found = grader.grade_apart(grader.Request(file, CRASH, 0, None, 30, "en"))
+    found = graded_apart(grader.Request(file, CRASH, 0, None, 30, "en"))
     assert found.data is not None
     assert found.data["passed"]
     assert not (tmp_path / "taken").exists()
@@ -419,9 +425,27 @@ def test_the_folder_of_a_solution_is_no_place_to_import_from(tmp_path: Path, mon
     ("status", "code"), [(grader.OUT_OF_MEMORY, "grade.memory"), (-24, "grade.time"), (-11, "grade.stopped")]
 )
 def test_however_the_process_ends_it_is_told(status: int, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    ended = subprocess.CompletedProcess([], status, b"", b"")
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended)
+    monkeypatch.setattr(grader.Grader, "_ask", lambda *_: (status, ""))
     for lang in ("ko", "en"):
-        found = grader.grade_apart(grader.Request("mine.yaml", CRASH, 0, None, 30, lang))
+        found = graded_apart(grader.Request("mine.yaml", CRASH, 0, None, 30, lang))
         assert [problem["code"] for problem in found.problems or []] == [code]
         assert found.text.startswith("mine.yaml: ")
+
+
+def test_one_process_grades_on_whatever_a_solution_does(tmp_path: Path) -> None:
+    (tmp_path / "lesson.yaml").write_text(ENDLESS, encoding="utf-8")
+    endless = written(tmp_path, "extends: ./lesson.yaml\nuntil: 100000000")
+    late = grader.Request(endless, str(tmp_path / "lesson.yaml"), 0, None, 0.3, "en")
+    good = tmp_path / "good.yaml"
+    good.write_text(f"extends: {CRASH}\n{LATE}", encoding="utf-8")
+    fine = grader.Request(str(good), CRASH, 0, None, 30, "en")
+    with grader.Grader() as one:
+        assert one.grade(fine).data is not None
+        process = one._process
+        assert [problem["code"] for problem in one.grade(late).problems or []] == ["grade.time"]
+        assert one.grade(fine).data is not None
+        assert one._process is process  # the warm one, whose fork was killed
+        assert process is not None
+        process.kill()
+        assert [problem["code"] for problem in one.grade(fine).problems or []] == ["grade.stopped"]
+        assert one.grade(fine).data is not None
