@@ -152,6 +152,29 @@ def test_a_missed_goal_is_no_error(ackademy: Call) -> None:
     assert "  missed  worker_of(Task3) == worker1\n" in ended.out
 
 
+def test_a_run_without_a_trace_reports_the_same(ackademy: Call) -> None:
+    whole, light = ackademy("run", "hockey-stick"), ackademy("run", "hockey-stick", "--no-trace")
+    assert (whole.status, light.status) == (0, 0)
+    assert light.out.splitlines()[1:] == whole.out.splitlines()[1:]
+    assert light.out.splitlines()[0].endswith("hash none")
+    data = json.loads(ackademy("run", "hockey-stick", "--no-trace", "--json").out)
+    assert (data["events"], data["hash"]) == (16_002, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("three-task-order",), "worker_of(Task3) == worker1 asks for what only a trace tells"),
+        (("x.jsonl",), "a scenario is needed here"),
+        (("hockey-stick", "--trace", "-"), "exclude each other"),
+    ],
+)
+def test_what_needs_a_trace_is_refused_without_one(ackademy: Call, words: tuple[str, ...], told: str) -> None:
+    ended = ackademy("run", *words, "--no-trace")
+    assert (ended.status, ended.out) == (2, "")
+    assert told in ended.err
+
+
 def test_run_as_json(ackademy: Call) -> None:
     data = json.loads(ackademy("run", "three-task-order", "--json").out)
     assert data["scenario"] == "three-task-order"

@@ -16,6 +16,7 @@ import typer
 from simulator.cli.shared import WRONG_INPUT, Language, app, complain, locale_language
 
 if TYPE_CHECKING:
+    from simulator.scenario import Scenario
     from simulator.story.run import Run
     from simulator.tui.settings import SettingsFile
 
@@ -103,6 +104,20 @@ class ChangeOptions(Common):
         with opening(self.language, what, self.seed_text, self.asked(**more)) as run:
             yield run
 
+    @contextmanager
+    def scenario(self, what: str) -> Iterator[Scenario]:
+        """Load a scenario. Errors in it, now or while it is used, go to stderr and exit with 2."""
+        from simulator.scenario import load_scenario
+
+        asked = self.asked()
+        asked.pop("trust", None)  # there is no trace to trust
+        with catching(self.language, what):
+            if what.endswith(".jsonl"):
+                self.refuse("study.not_a_scenario", file=what)
+            scenario = load_scenario(what, seed=seed_of(self.seed_text), **asked)
+            warn(scenario, self.language, what)
+            yield scenario
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions(ChangeOptions):
@@ -163,18 +178,33 @@ def read_settings_for(common: Common, appearance: Appearance | None = None) -> t
 @contextmanager
 def opening(lang: str, what: str, seed: str | None, asked: dict[str, Any]) -> Iterator[Run]:
     """Open a run. Errors in it, now or while it is used, go to stderr and exit with 2."""
-    from simulator.engine import LimitReached, simulate
-    from simulator.scenario import ScenarioError, scenario_names
-    from simulator.story.problems.errors import limit_problem, problems_in
+    from simulator.engine import simulate
     from simulator.story.run import open_run
-    from simulator.trace import TraceFileError
+
+    with catching(lang, what):
+        run = open_run(what, simulate, seed=seed_of(seed), **asked)
+        if run.scenario is not None:
+            warn(run.scenario, lang, what)
+        yield run
+
+
+def warn(scenario: Scenario, lang: str, what: str) -> None:
+    """Print a scenario's warnings, which are for authors: a packaged lesson's mistakes are deliberate."""
+    from simulator.scenario import scenario_names
+
+    if scenario.warnings and what not in scenario_names():
+        complain(scenario.warnings, lang, warnings=True)
+
+
+@contextmanager
+def catching(lang: str, what: str) -> Iterator[None]:
+    """Print errors in a scenario, a trace or a run to stderr and exit with 2."""
+    from simulator.scenario import ScenarioError
+    from simulator.story.problems.errors import limit_problem, problems_in
+    from simulator.trace import LimitReached, TraceFileError
 
     try:
-        run = open_run(what, simulate, seed=seed_of(seed), **asked)
-        # A packaged lesson's mistakes are deliberate; warnings are for authors.
-        if run.scenario is not None and run.scenario.warnings and what not in scenario_names():
-            complain(run.scenario.warnings, lang, warnings=True)
-        yield run
+        yield
     except (ScenarioError, TraceFileError) as error:
         problems = problems_in(error, what)
     except LimitReached as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from simulator.cli.shared import DONE, complain, is_terminal, print_json
 from simulator.visible import showing
 
 if TYPE_CHECKING:
+    from simulator.measure import GoalResult, Summary
     from simulator.story.run import Run
     from simulator.trace import Trace
 
@@ -26,9 +28,16 @@ def run(
         str | None,
         typer.Option(metavar="FILE", help="Write the trace to a file; - writes it to stdout without the summary."),
     ] = None,
+    no_trace: Annotated[
+        bool, typer.Option("--no-trace", help="Measure on the way and keep no events: for runs of millions of tasks.")
+    ] = False,
     options: RunOptions,
 ) -> int:
     """Simulate a scenario, print a summary and check its goals."""
+    if no_trace:
+        if trace is not None:
+            options.refuse("study.no_trace")
+        return _run_without_trace(what, as_json, options)
     if as_json and trace == "-":
         options.refuse("option.stdout_twice")
     with options.opening(what) as opened:
@@ -92,24 +101,46 @@ def write_trace_file(trace: Trace, file: str) -> None:
         raise ScenarioError([problem]) from None
 
 
+def _run_without_trace(what: str, as_json: bool, options: RunOptions) -> int:
+    from simulator.measure import GoalResult, can_tally, evaluate_tally, summarise_tally
+    from simulator.scenario import Problem, ScenarioError
+    from simulator.scenario.goals import parse_goal
+    from simulator.study.light import tally_run
+
+    with options.scenario(what) as scenario:
+        tests = [(goal, parse_goal(goal.test)) for goal in scenario.goals]
+        needy = [goal.test for goal, test in tests if not can_tally(test)]
+        if needy:
+            raise ScenarioError([Problem("study.needs_trace", {"test": test}, file=what) for test in needy])
+        tally = tally_run(scenario)
+        goals = [GoalResult(goal, evaluate_tally(test, tally) is True) for goal, test in tests]
+        _report(summarise_tally(tally), goals, options.language, as_json)
+    return DONE
+
+
 def _summarise(opened: Run, lang: str, as_json: bool) -> None:
     from simulator.measure import check_goals, summary
-    from simulator.story.report import summary as report
     from simulator.story.report.account_words import account_texts
     from simulator.world import account_of
 
-    found = summary(opened.trace)
     goals = check_goals(opened.scenario.goals, opened.trace) if opened.scenario is not None else []
     if as_json:
-        held = [{"test": one.goal.test, "met": one.met, "points": one.goal.points} for one in goals]
         unfinished = [one.as_data() for one in account_of(opened.trace)]
-        data = {**found.as_data(), "unfinished": unfinished, "goals": held}
-        print_json(data)
+        _report(summary(opened.trace), goals, lang, as_json, unfinished=unfinished)
         return
-    if is_terminal(sys.stdout):
-        report.draw(found, goals, lang)
-    else:
-        print("\n".join(report.report_lines(found, goals, lang)))
+    _report(summary(opened.trace), goals, lang, as_json)
     account = list(account_texts(opened.trace, lang))
     if account:
         print("\n".join(["", *account]))
+
+
+def _report(found: Summary, goals: Sequence[GoalResult], lang: str, as_json: bool, **more: object) -> None:
+    from simulator.story.report import summary as report
+
+    if as_json:
+        held = [{"test": one.goal.test, "met": one.met, "points": one.goal.points} for one in goals]
+        print_json({**found.as_data(), **more, "goals": held})
+    elif is_terminal(sys.stdout):
+        report.draw(found, goals, lang)
+    else:
+        print("\n".join(report.report_lines(found, goals, lang)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from simulator.engine.chances import Chances
 from simulator.engine.clock import Clock
-from simulator.engine.journal import Journal
+from simulator.engine.journal import EventSink, Journal
 from simulator.engine.results import Copies, Results
 from simulator.scenario.profiles import Settings
 from simulator.scenario.transports import TRANSPORTS
@@ -49,6 +49,7 @@ class Context:
         forced: Mapping[str, int] | None = None,
         is_idle: Callable[[], bool] = lambda: True,
         watch: Callable[[], None] = lambda: None,
+        sink: EventSink | None = None,
     ) -> None:
         """Start at time 0.
 
@@ -59,6 +60,7 @@ class Context:
             forced: outcomes, by name, of draws that the real thing leaves to chance; None: draws are not recorded.
             is_idle: whether no message waits for a consumer that will take it.
             watch: called periodically; raises if the run has become too large.
+            sink: takes the events, so that they need not be kept.
         """
         self.settings = settings
         self.seed = seed
@@ -67,7 +69,7 @@ class Context:
         """The transport's capabilities."""
         self.clock = Clock(is_idle, watch)
         self.watch = watch
-        self.journal = Journal()
+        self.journal = Journal(sink)
         self.chances = Chances(seed, forced)
         self.names = TaskIds(taken)
         self.results = Results(settings.result_latency)

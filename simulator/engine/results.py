@@ -47,6 +47,10 @@ class Results:
             if waiter is not None:
                 waiter.stored(uuid, exception, index)
 
+    def forget(self, copies: Copies) -> None:
+        """Forget the final states of tasks without a copy: nobody will ask for them."""
+        self.finished.intersection_update(copies.counts)
+
     def lose(self, lost: ResultLost) -> ResultLost:
         """Record that a result cannot be stored, and return the event of it; nobody will hear of the task again."""
         if lost.state != "RETRY":

@@ -6,7 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from simulator.engine.beat import Beats
 from simulator.engine.broker import Broker, transport_of
@@ -17,6 +17,7 @@ from simulator.engine.control import plan_control
 from simulator.engine.failures import Exceptions
 from simulator.engine.faults import Faults
 from simulator.engine.fleet import Fleet
+from simulator.engine.journal import KEPT, EventSink
 from simulator.engine.locks import Locks
 from simulator.engine.producers import SendLine
 from simulator.engine.publisher import DefaultRoutes, Observer, Publisher
@@ -41,6 +42,12 @@ DEFAULT_UNTIL = 3600 * MICROS
 MAX_EVENTS = 10_000_000
 """The default limit of events in a run: about 2 GB of memory."""
 
+MAX_HANDED_ON: Final = 1_000_000_000
+"""The same where events are not kept, so that only time is spent."""
+
+FORGET_AFTER: Final = 10_000
+"""Number of finished tasks that a run without a trace may keep in mind."""
+
 
 Watch = Callable[[int, int], None]
 """Progress callback, called periodically with (simulated microseconds, events); an exception from it ends the run."""
@@ -56,11 +63,13 @@ class Simulation:
         watch: Watch | None = None,
         forced: Mapping[str, int] | None = None,
         observer: Observer | None = None,
+        sink: EventSink | None = None,
     ) -> None:
         """Build the model without running it.
 
         `forced` sets outcomes, by name, of draws that the real thing leaves to chance. If it is given, even empty,
-        `context.chances.drawn` has all draws after the run. `observer` is told what is sent.
+        `context.chances.drawn` has all draws after the run. `observer` is told what is sent. A `sink` takes the
+        events, which the trace then lacks.
         """
         model, settings = scenario.model, scenario.settings
         self.scenario = scenario
@@ -68,7 +77,7 @@ class Simulation:
         self._watch = watch
         taken = [call.id for send in model.send for call in send.calls if call.id is not None]
         self.context = Context(
-            settings, model.seed, taken=taken, forced=forced, is_idle=self._is_idle, watch=self.watch
+            settings, model.seed, taken=taken, forced=forced, is_idle=self._is_idle, watch=self.watch, sink=sink
         )
         self.broker = Broker(self.context, model.queues, prioritised=_has_priorities(model))
         self.transport = transport_of(self.context, self.broker)
@@ -94,7 +103,6 @@ class Simulation:
     def run(self) -> Trace:
         """Play the scenario to its end; raises `LimitReached`."""
         model, clock = self.scenario.model, self.context.clock
-        default_rate = self.scenario.settings.task_default_rate_limit
         self._plan()
         until = to_micros(model.until) if model.until is not None else DEFAULT_UNTIL
         with _collector_paused():
@@ -118,9 +126,10 @@ class Simulation:
             silent_polls={name: count for name, count in silent.items() if count},
             unsent={uuid: list(waits) for uuid, waits in self.workflow.unsent.items()},
             returns={str(message): as_seconds(time) for message, time in self.transport.returns().items()},
-            tasks={name: said for name, spec in model.tasks.items() if (said := _declared(spec, default_rate))},
+            tasks=declared_traits(self.scenario),
             versions={"engine": ENGINE_VERSION, "format": str(FORMAT_VERSION)},
         )
+        self.context.journal.hand_on(NEVER)
         return Trace(header, self.context.journal.events)
 
     def watch(self) -> None:
@@ -130,6 +139,17 @@ class Simulation:
             raise LimitReached(events, now)
         if self._watch is not None:
             self._watch(now, events)
+        sink = self.context.journal.sink
+        if sink is not None:
+            self._hand_on(sink)
+
+    def _hand_on(self, sink: EventSink) -> None:
+        """Hand on what is older than the engine looks back, and from time to time forget the tasks that are over."""
+        context = self.context
+        context.journal.hand_on(context.clock.now - KEPT)
+        if len(context.results.finished) > 2 * len(context.copies.counts) + FORGET_AFTER:
+            context.results.forget(context.copies)
+            sink.forget(context.copies.counts)
 
     def _is_idle(self) -> bool:
         """Return whether no message waits for a consumer that will take it. With `until`, a run is never idle."""
@@ -202,6 +222,12 @@ def _has_priorities(model: ScenarioFile) -> bool:
     return bool(model.config.task_default_priority) or any(given)
 
 
+def declared_traits(scenario: Scenario) -> dict[str, dict[str, Any]]:
+    """Return the declared traits that no event carries, by task type, as in `Header.tasks`."""
+    default_rate = scenario.settings.task_default_rate_limit
+    return {name: said for name, spec in scenario.model.tasks.items() if (said := _declared(spec, default_rate))}
+
+
 def _declared(spec: TaskSpec, default_rate: float) -> dict[str, Any]:
     """Return the declared traits of a task that no event carries."""
     gets = [call.task for call in spec.gets.tasks] if spec.gets is not None else None
@@ -227,3 +253,16 @@ def simulate(scenario: Scenario, max_events: int = MAX_EVENTS, *, watch: Watch |
         LimitReached: the run made more than `max_events` events.
     """
     return Simulation(scenario, max_events, watch).run()
+
+
+def simulate_into(
+    sink: EventSink, scenario: Scenario, max_events: int = MAX_HANDED_ON, *, watch: Watch | None = None
+) -> Header:
+    """Run a scenario without keeping its trace: the events go to `sink`, in blocks; return the header.
+
+    The run is the one that `simulate` makes, event for event; its memory does not grow with its length.
+
+    Raises:
+        LimitReached: the run made more than `max_events` events.
+    """
+    return Simulation(scenario, max_events, watch, sink=sink).run().header

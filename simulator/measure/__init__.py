@@ -5,6 +5,8 @@ from simulator.measure.estimate import Estimate, estimate
 from simulator.measure.goals import GoalResult, check_goals, evaluate, evaluate_text, same_value
 from simulator.measure.measures import MEASURED, Value
 from simulator.measure.summary import Spread, Summary, spread, summary
+from simulator.measure.tallied import can_tally, evaluate_tally, summarise_tally
+from simulator.measure.tally import Tally
 from simulator.measure.theory import erlang_c, kiefer_wolfowitz, mean_wait
 
 __all__ = [
@@ -15,16 +17,20 @@ __all__ = [
     "Row",
     "Spread",
     "Summary",
+    "Tally",
     "Value",
+    "can_tally",
     "check_goals",
     "compare",
     "erlang_c",
     "estimate",
     "evaluate",
+    "evaluate_tally",
     "evaluate_text",
     "kiefer_wolfowitz",
     "mean_wait",
     "same_value",
     "spread",
+    "summarise_tally",
     "summary",
 ]

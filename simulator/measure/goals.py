@@ -45,23 +45,32 @@ def same_value(value: Value, key: str) -> bool:
 
 def evaluate(expression: Expression, trace: Trace) -> Value:
     """Evaluate a parsed expression on a run."""
+    return work_out(expression, lambda name, arguments: MEASURED[name](trace, *arguments))
+
+
+MeasureOf = Callable[[str, list[Value]], Value]
+"""The value of a measure, by its name and its arguments."""
+
+
+def work_out(expression: Expression, ask: MeasureOf) -> Value:
+    """Evaluate a parsed expression whose measures `ask` knows."""
     match expression:
         case Number(value=number):
             return number
         case Word(value=word):
             return word
         case Items(items=items):
-            return [evaluate(item, trace) for item in items]
+            return [work_out(item, ask) for item in items]
         case Measure(name=name, arguments=arguments):
-            return MEASURED[name](trace, *(evaluate(argument, trace) for argument in arguments))
+            return ask(name, [work_out(argument, ask) for argument in arguments])
         case Operation(operators=("and",), operands=operands):
-            return all(evaluate(operand, trace) for operand in operands)
+            return all(work_out(operand, ask) for operand in operands)
         case Operation(operators=("or",), operands=operands):
-            return any(evaluate(operand, trace) for operand in operands)
+            return any(work_out(operand, ask) for operand in operands)
         case Operation(operators=("not",), operands=(operand,)):
-            return not evaluate(operand, trace)
+            return not work_out(operand, ask)
         case Operation(operators=signs, operands=operands):
-            return _operate(signs, [evaluate(operand, trace) for operand in operands])
+            return _operate(signs, [work_out(operand, ask) for operand in operands])
 
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {

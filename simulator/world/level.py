@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from itertools import pairwise
+from collections import defaultdict
+from itertools import islice, pairwise
+from operator import lt
 
 EVERYTHING = ""
 """The name of the level that is the sum of all others."""
@@ -54,6 +56,10 @@ class Level:
             known.append(max(known[-1], value) if known else value)
         return known[bisect_left(self.indices, cursor) - 1]
 
+    def rises(self) -> int:
+        """Return how many steps went up."""
+        return sum(map(lt, self.values, islice(self.values, 1, None)))
+
     def peak(self, start: int, end: int) -> float:
         """Return the maximum in [`start`, `end`), however brief; microseconds."""
         first, last = bisect_left(self.times, start), bisect_left(self.times, end)
@@ -75,3 +81,72 @@ class Level:
             if span and passed >= part * end:
                 return value
         return spans[-1][0]
+
+
+class LevelTimes(Level):
+    """A level of which no step is kept, only for how long it had each value: it does not grow with its steps.
+
+    It counts from `begin` on. What needs the steps (`at`, `peak`) is not there to ask.
+    """
+
+    __slots__ = ("_begin", "_most", "_now", "_rises", "_since", "_spent")
+
+    def __init__(self, begin: int = 0) -> None:
+        """Start at zero; `begin` in microseconds."""
+        self._begin = self._since = begin
+        self._now: float = 0
+        self._most: float = 0
+        self._rises = 0
+        self._spent: defaultdict[float, int] = defaultdict(int)
+        """Microseconds at each value."""
+
+    def change(self, index: int, time: int, by: float) -> None:
+        """Change by `by`; `time` in microseconds."""
+        value = self._now + by
+        self.set(index, time, value if value > 0 else 0)
+
+    def set(self, index: int, time: int, value: float) -> None:
+        """Set the value; `time` in microseconds."""
+        now, since = self._now, self._since
+        if time > since:
+            self._spent[now] += time - since
+            self._since = time
+        if value > now:
+            self._rises += 1
+            if value > self._most:
+                self._most = value
+        if time < self._begin:
+            self._most = value
+            self._rises = 0
+        self._now = value
+
+    @property
+    def now(self) -> float:
+        """Return the value after the last step."""
+        return self._now
+
+    def highest(self, cursor: int | None = None) -> float:
+        """Return the maximum."""
+        return self._most
+
+    def rises(self) -> int:
+        """Return how many steps went up."""
+        return self._rises
+
+    def area(self, end: int) -> float:
+        """Return the integral up to `end`, in microseconds times the level's unit."""
+        return math.fsum(value * span for value, span in self._spans(end))
+
+    def share(self, part: float, end: int) -> float:
+        """Return the smallest value not exceeded for a share `part` (0 to 1) of the time up to `end`."""
+        passed, spans = 0, self._spans(end)
+        for value, span in spans:
+            passed += span
+            if span and passed >= part * (end - self._begin):
+                return value
+        return spans[-1][0]
+
+    def _spans(self, end: int) -> list[tuple[float, int]]:
+        """Return each value and the microseconds spent at it, lowest first."""
+        spent = {**self._spent, self._now: self._spent.get(self._now, 0) + max(0, end - self._since)}
+        return sorted(spent.items())

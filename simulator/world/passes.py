@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, ClassVar, TypeVar
 
@@ -31,12 +31,16 @@ class Pass:
     def extend(self, trace: Trace) -> None:
         """Continue in a trace that begins with the events read so far."""
         self.trace = trace
-        start, self.count = self.count, len(trace.events)
-        handler_of = self.HANDLERS.get
-        for index, event in enumerate(islice(trace.events, start, None), start):
+        self.read(islice(trace.events, self.count, None))
+
+    def read(self, events: Iterable[Event]) -> None:
+        """Read the next events."""
+        handler_of, index = self.HANDLERS.get, self.count - 1
+        for index, event in enumerate(events, self.count):
             handler = handler_of(type(event))
             if handler is not None:
                 handler(self, event, index)
+        self.count = index + 1
 
 
 P = TypeVar("P", bound=Pass)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from simulator.trace import events as ev
@@ -23,12 +24,13 @@ def first_processes(event: ev.WorkerOnline) -> tuple[range | tuple[int, ...], fl
 class Processes(Pass):
     """The children of prefork workers, and workers that run tasks themselves; all of them under `EVERYTHING`."""
 
-    def __init__(self, trace: Trace) -> None:
-        """Start with no processes."""
+    def __init__(self, trace: Trace, level: Callable[[], Level] = Level) -> None:
+        """Start with no processes; `level` makes the levels."""
         super().__init__(trace)
-        self.running: dict[str, Level] = {EVERYTHING: Level()}
+        self._level = level
+        self.running: dict[str, Level] = {EVERYTHING: level()}
         """By worker, how many there are."""
-        self.memory: dict[str, Level] = {EVERYTHING: Level()}
+        self.memory: dict[str, Level] = {EVERYTHING: level()}
         """By worker, their megabytes."""
         self.memory_from = NEVER
         """The first event at which a task says how much it takes."""
@@ -66,9 +68,9 @@ class Processes(Pass):
         by = (memory or 0) - (before or 0)
         for name in (hostname, EVERYTHING):
             if count:
-                self.running.setdefault(name, Level()).change(index, t, count)
+                self.running.setdefault(name, self._level()).change(index, t, count)
             if by:
-                self.memory.setdefault(name, Level()).change(index, t, by)
+                self.memory.setdefault(name, self._level()).change(index, t, by)
 
     HANDLERS: ClassVar[Handlers] = {
         ev.TaskStarted: _started,

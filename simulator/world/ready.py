@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from operator import lt
+from collections.abc import Callable
 from typing import ClassVar
 
 from simulator.trace import events as ev
@@ -16,24 +15,24 @@ from simulator.world.passes import Handlers, Pass, pass_over
 class Ready(Pass):
     """Ready messages by queue; in all queues under `EVERYTHING`."""
 
-    def __init__(self, trace: Trace) -> None:
-        """Start with no queues."""
+    def __init__(self, trace: Trace, level: Callable[[], Level] = Level) -> None:
+        """Start with no queues; `level` makes the levels."""
         super().__init__(trace)
-        self.everything = Level()
+        self._level = level
+        self.everything = level()
         self.queues: dict[str, Level] = {EVERYTHING: self.everything}
 
     def puts(self, queue: str) -> int:
         """Return how many times a message was put into a queue."""
-        values = self.queues[queue].values
-        return sum(map(lt, values, islice(values, 1, None)))
+        return self.queues[queue].rises()
 
     def _declared(self, event: ev.QueueDeclared, index: int) -> None:
-        self.queues.setdefault(event.queue, Level())
+        self.queues.setdefault(event.queue, self._level())
 
     def _change(self, queue: str, index: int, t: int, by: int) -> None:
         level = self.queues.get(queue)
         if level is None:
-            level = self.queues[queue] = Level()
+            level = self.queues[queue] = self._level()
         level.change(index, t, by)
         self.everything.change(index, t, by)
 

@@ -48,7 +48,7 @@ class Broker:
         self.settings = context.settings
         self.kind = context.transport
         self.clock = context.clock
-        self.events = context.journal.events
+        self.journal = context.journal
         self.note = context.journal.note
         self.copies = context.copies
         self.queues: dict[str, Queue] = {}
@@ -248,12 +248,12 @@ class Broker:
         Source: kombu.transport.SQS: Channel.basic_reject, _delete_rejected_message.
         """
         self._let_go(delivery)
-        index = len(self.events)
+        index = len(self.journal)
         if requeue:
             self.requeue(delivery, cause, "rejected", self.transport.rejected)
         elif not delivery.message.queue.redrives and self._settle(delivery):
             self.discard(delivery.message, cause, "rejected", delivery)
-        if index == len(self.events):
+        if index == len(self.journal):
             index = cause
         delivery.cause = index
         delivery.consumer.release(delivery)

@@ -64,7 +64,7 @@ class Consumer(Subscriber):
         settings, spec = context.settings, life.spec
         self.clock = context.clock
         self.note = context.journal.note
-        self.events = context.journal.events
+        self.journal = context.journal
         self.results = context.results
         self.life = life
         self.options = life.options
@@ -478,7 +478,7 @@ class Consumer(Subscriber):
         self.scheduled[delivery.tag] = self.clock.at(eta, self.on_timer, self._due, delivery)
         self.window.grow()
         if self._announces:
-            published = self.events[message.ready_since]
+            published = self.journal.recent(message.ready_since)
             alone = isinstance(published, MessageQueued) and now - published.t < ALONE
             if self.synloop is None:
                 self.announcer.widened(index, alone)

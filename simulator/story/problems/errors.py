@@ -13,6 +13,7 @@ from simulator.story.problems.follow_words import FOLLOWING
 from simulator.story.problems.learn_problems import LEARNING
 from simulator.story.problems.note_words import NOTES
 from simulator.story.problems.problem_words import PROBLEMS
+from simulator.story.problems.study_problems import STUDYING
 from simulator.story.stops import AnswerError
 from simulator.story.values import Seconds
 from simulator.trace import TraceFileError
@@ -24,7 +25,7 @@ WIDEST = 100
 """Widest quoted line, in cells."""
 
 _OUTPUT = {"output.full": Words("저장할 공간이 없습니다 ({reason})", "no space left to write to ({reason})")}
-_WORDS = {**_OUTPUT, **NOTES, **CRAFT, **LEARNING, **FOLLOWING, **PROBLEMS}
+_WORDS = {**_OUTPUT, **NOTES, **CRAFT, **LEARNING, **FOLLOWING, **STUDYING, **PROBLEMS}
 
 _MEANT = Words('. 혹시 "{meant}"?', '; did you mean "{meant}"?')
 _KNOWN = Words(" (가능: {known})", " (available: {known})")

@@ -31,6 +31,8 @@ RUN = Words(
     "{scenario}: profile {profile}, seed {seed}, 이벤트 {events}개, hash {hash}",
     "{scenario}: profile {profile}, seed {seed}, {events} events, hash {hash}",
 )
+NO_HASH = Words("없음", "none")
+"""In place of the hash of a run that has left no trace."""
 ENDED = {
     "done": Words("{end}초에 끝: 더 일어날 일이 없음", "Ended at {end} s: nothing more happens"),
     "until": Words("{end}초에 끝: 정해 둔 시각 (until)", "Ended at {end} s, as set (until)"),
@@ -104,7 +106,7 @@ def headlines(summary: Summary, lang: str) -> list[str]:
         profile=summary.profile or "-",
         seed=summary.seed,
         events=f"{summary.events:,}",
-        hash=summary.hash[:8],
+        hash=summary.hash[:8] or NO_HASH.text(lang),
     )
     lines = [run, ENDED.get(summary.stopped, ENDED["done"]).text(lang, end=_number(summary.end))]
     little = summary.little
