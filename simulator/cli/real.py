@@ -1,16 +1,15 @@
-"""`verify`, `emit` and `export`: comparison with a real Celery, and runs for its monitors."""
+"""`verify` and `emit`: comparison with a real Celery, and runs for its monitors."""
 
 from __future__ import annotations
 
 import signal
 import sys
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.cli.options import LATEST, ChangeOptions, RunOptions, Variant, What, command
+from simulator.cli.options import ChangeOptions, RunOptions, Variant, What, command
 from simulator.cli.shared import DONE, FAILED, TO_END, WRONG_INPUT, is_terminal, print_json
 from simulator.visible import raw
 
@@ -192,29 +191,4 @@ def emit(
             say(words.refusal([Limit("unreachable", {"url": shown, "reason": str(error)})]), language)
             return WRONG_INPUT
         say([words.emitted(count)], language)
-    return DONE
-
-
-class TraceFormat(StrEnum):
-    """Formats of a run."""
-
-    CELERY_EVENTS = "celery-events"
-
-
-@command()
-def export(
-    what: What,
-    *,
-    to: Annotated[TraceFormat, typer.Option(help="celery-events: Celery's event dictionaries as JSON, one per line.")],
-    start: Annotated[
-        float, typer.Option(metavar="UNIXTIME", min=0, max=LATEST * 100, help="Wall-clock time of the start.")
-    ] = 0.0,
-    options: RunOptions,
-) -> int:
-    """Write a run to stdout in another format."""
-    from simulator.story.logs.celery_events import celery_events
-
-    with options.opening(what) as opened:
-        for raw in celery_events(opened.trace, start):
-            print_json(raw, indent=None)
     return DONE

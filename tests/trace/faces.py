@@ -38,6 +38,7 @@ def commands(file: str) -> Iterator[list[str]]:
     for method in INSPECT:
         yield ["inspect", file, method]
     yield ["export", file, "--to", "celery-events"]
+    yield ["export", file, "--to", "html"]
     yield ["new", "--from-recording", file]
     yield ["worksheet", file]
 

@@ -252,6 +252,9 @@ _RUNS = {
         "{file}: 활동지는 시나리오로 만듭니다. trace에는 질문이 없습니다",
         "{file}: a worksheet is made from a scenario; a trace has no questions",
     ),
+    "export.variants": Words(
+        "--variants는 --to html에서, --variant 없이 씁니다", "--variants is for --to html, without --variant"
+    ),
     "compare.nothing": Words(
         '비교할 변형(variant)이 없습니다: "{file}"', '"{file}" has no variants to compare it with'
     ),
