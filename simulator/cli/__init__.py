@@ -1,6 +1,7 @@
 """The command line: parse, call, print. Heavy imports happen inside the commands: `--help` stays quick."""
 
 from simulator.cli import (
+    advising,
     authoring,
     checking,
     classroom,
@@ -17,6 +18,7 @@ from simulator.cli.shared import INTERRUPTED, app
 
 __all__ = [
     "INTERRUPTED",
+    "advising",
     "app",
     "authoring",
     "checking",

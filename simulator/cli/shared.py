@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DONE = 0
 FAILED = 1
-"""Only from `check`, `grade` and `verify`: a goal is missed, reality differs."""
+"""Only from `check`, `grade`, `verify` and `lint`: a goal is missed, reality differs, a setting is sure to hurt."""
 WRONG_INPUT = 2
 """Also: a limit was reached, an extra is missing, a broker does not answer."""
 INTERRUPTED = 130
@@ -33,7 +33,10 @@ TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 """Signals that ask a program to end; Windows has one of them."""
 
 ORDER = tuple(
-    "learn play tell run check grade compare inspect list new schema record verify emit export worksheet vote".split()
+    (
+        "learn play tell run check lint explain grade compare inspect list new schema record verify emit export "
+        "worksheet vote"
+    ).split()
 )
 
 

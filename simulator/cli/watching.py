@@ -25,6 +25,7 @@ from simulator.cli.shared import DONE, app, interactive
 
 if TYPE_CHECKING:
     from simulator.story.run import Run
+    from simulator.tui.settings import SettingsFile
 
 
 ENGINES = {
@@ -91,10 +92,22 @@ def play(
         if kept is None:
             _tell(opened, language)
             return DONE
+    return _play(opened, language, kept, at, watch)
+
+
+def show(opened: Run, options: Common, appearance: Appearance) -> int:
+    """Play a run in the terminal; in a pipe, tell it."""
+    if not interactive():
+        _tell(opened, options.language)
+        return DONE
+    return _play(opened, *read_settings_for(options, appearance))
+
+
+def _play(opened: Run, lang: str, kept: SettingsFile, at: float | None = None, watch: bool = False) -> int:
     from simulator.engine import simulate
     from simulator.tui.app import play_run
 
-    return play_run(opened, lang=language, simulate=simulate, at=at, watch=watch, kept=kept)
+    return play_run(opened, lang=lang, simulate=simulate, at=at, watch=watch, kept=kept)
 
 
 @command()

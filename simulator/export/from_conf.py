@@ -15,7 +15,7 @@ from simulator.export.conf_parts import beat_entry, queue_limits, routers_in
 from simulator.export.scenario_file import Draft
 from simulator.scenario.known import CELERY_SETTINGS, TASK_OPTIONS, modern_setting
 from simulator.scenario.routes import Routes, compile_pattern
-from simulator.scenario.schema import Config, Queue, Task, TransportOptions, accepts
+from simulator.scenario.schema import Config, Queue, Task, TransportOptions, WorkerTransportOptions, accepts
 from simulator.scenario.transports import transport_like
 
 Settings = dict[str, Any]
@@ -308,6 +308,8 @@ class _Maker:
                 if settings.get(key) != self.settings[key] and key in settings:
                     if key in _PER_WORKER and accepts(Config, key, settings[key]):
                         own[_PER_WORKER[key]] = settings[key]
+                    elif key == "broker_transport_options" and isinstance(settings[key], dict):
+                        own[key] = {k: v for k, v in settings[key].items() if accepts(WorkerTransportOptions, k, v)}
                     else:
                         self.draft.note("conf.differs", setting=key)
             made[name] = own

@@ -142,7 +142,7 @@ RULES: tuple[Rule, ...] = (
         "idle.acks_late",
         ("config.task_acks_late", "tasks.*.acks_late"),
         ("faults", "config.worker_prefetch_multiplier", "workers.*.prefetch_multiplier"),
-        lambda scope, path: not scope.loses_workers and not scope.sets_windows,
+        lambda scope, path: not (scope.loses_workers or scope.sets_windows or scope.depends_on_acks),
     ),
     Rule(
         "idle.pushed",

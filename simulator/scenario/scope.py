@@ -127,6 +127,18 @@ class RuleScope:
             worker.prefetch_multiplier is not None for worker in workers
         )
 
+    @cached_property
+    def depends_on_acks(self) -> bool:
+        """True if the scenario sets a limit for ACKs (a lease, RabbitMQ's timeout) or says when to withhold one."""
+        config, workers = self.model.config, self.model.workers.values()
+        options = [config.broker_transport_options, *(worker.broker_transport_options for worker in workers)]
+        leases = any(given is not None and given.visibility_timeout is not None for given in options)
+        queues = (limits for limits in self.model.queues.values() if limits is not None)
+        times_out = config.consumer_timeout is not None or any(q.consumer_timeout is not None for q in queues)
+        holders = [config.written().get(f"task_{key}") for key in _WITHHELD]
+        holders += [getattr(task, key) for task in self.model.tasks.values() for key in _WITHHELD]
+        return leases or times_out or False in holders
+
     def is_pushed(self) -> bool:
         """True if the broker pushes messages to workers, which then need not poll."""
         return TRANSPORTS[self.settings.transport].delivers == "push"
@@ -140,6 +152,10 @@ class RuleScope:
         """Return True if a time lies past the end of the run."""
         until = self.model.until
         return until is not None and isinstance(time, int | float) and time >= until
+
+
+_WITHHELD = ("acks_on_failure", "acks_on_timeout", "acks_on_failure_or_timeout")
+"""Options that withhold an ACK if false."""
 
 
 def raised_by(task: schema.Task) -> Iterator[str]:

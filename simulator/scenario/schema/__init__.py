@@ -26,7 +26,7 @@ from simulator.scenario.schema.gets import Gets, Subtask
 from simulator.scenario.schema.queues import Queue, Service
 from simulator.scenario.schema.sends import Call, Chord, Part, Send
 from simulator.scenario.schema.tasks import BodyRetry, Lock, RetryKwargs, Task, expand_task
-from simulator.scenario.schema.workers import MAX_WORKERS, Worker, expand_workers
+from simulator.scenario.schema.workers import MAX_WORKERS, Worker, WorkerTransportOptions, expand_workers
 
 __all__ = [
     "ABOUT_TASKS",
@@ -71,6 +71,7 @@ __all__ = [
     "Variant",
     "Worded",
     "Worker",
+    "WorkerTransportOptions",
     "accepts",
     "expand_task",
     "expand_workers",
