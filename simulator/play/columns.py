@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
 from typing import Generic, TypeVar
@@ -44,6 +44,7 @@ class ColumnViews:
         """Keep the history; columns are computed on demand."""
         self._history = history
         self._folds: dict[tuple[int, int], Folds] = {}
+        self._firsts: dict[str, Columns[list[int]]] = {}
         self._levels: dict[Level, Columns[list[float]]] = {}
         self._slots: dict[tuple[str, int], Columns[list[int]]] = {}
         self._holds: dict[str, Columns[list[Held]]] = {}
@@ -54,6 +55,16 @@ class ColumnViews:
         if key not in self._folds:
             self._folds[key] = Folds(self._history.gaps, end, span.zoom)
         return Axis(self._folds[key], cursor, time, end, span, width)
+
+    def firsts(self, what: str, times: Sequence[int], seen: int, end: int, columns: int) -> list[int]:
+        """Return the first in each of `columns` equal parts up to `end` among the first `seen` of `times`.
+
+        `what` names the times, of which there may be a million.
+        """
+        places = self._firsts.setdefault(what, Columns()).get(
+            (end, columns), lambda: list(_first_places(times, end, columns))
+        )
+        return [times[place] for place in places[: bisect_left(places, seen)]]
 
     def largest(self, levels: Level, axis: Axis) -> list[float]:
         """Return the maximum of a level in each column."""
@@ -73,6 +84,14 @@ class ColumnViews:
         """Return for each column how many tasks a worker holds at most, and the index of the oldest of them, or -1."""
         known = self._holds.setdefault(hostname, Columns())
         return known.get(axis.key, lambda: _find_holds(self._history.holds.get(hostname, []), axis.times()))
+
+
+def _first_places(times: Sequence[int], end: int, columns: int) -> Iterator[int]:
+    place = 0
+    while columns > 0 and place < len(times):
+        yield place
+        here = min(columns, times[place] * columns // end) if end else 0
+        place = bisect_left(times, -(-(here + 1) * end // columns), place + 1)
 
 
 def _find_holds(holds: list[Hold], edges: list[int]) -> list[Held]:

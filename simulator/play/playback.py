@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 from typing import ClassVar
 
@@ -233,7 +234,21 @@ class Playback:
 
     def rate(self, place: Place) -> float:
         """Return simulated microseconds per second after a place, at normal speed."""
-        after = bisect_right(self.rests, place)
-        begin = self.rests[max(after - 1, 0)][1]
-        end = self.rests[min(after, len(self.rests) - 1)][1]
+        return self._rate(bisect_right(self.rests, place))
+
+    def _rate(self, after: int) -> float:
+        """Return the rate between the rest number `after` and the one before it."""
+        times = self.rest_times
+        begin, end = times[max(after - 1, 0)], times[min(after, len(times) - 1)]
         return max(float(MICROS), (end - begin) / LONGEST_GAP)
+
+    def back_from(self, cursor: int) -> Iterator[tuple[int, float]]:
+        """Yield the events before a cursor, latest first: (index, seconds from the one before it, at normal speed)."""
+        after = bisect_right(self.rests, self.place_at(cursor))
+        while cursor > self.opening:
+            cursor -= 1
+            here = self.place_at(cursor)
+            while after and self.rests[after - 1] > here:
+                after -= 1
+            passed = self.next_time(cursor) - here[1]
+            yield cursor, (passed / self._rate(after) if passed else 0.0) + self.waits_after(cursor)

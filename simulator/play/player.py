@@ -335,10 +335,9 @@ class Player:
             for index in range(self.cursor - 1, self.origin[0] - 1, -1):
                 yield index, min(1.0, self.since / TRAVEL)
         elif self.motion is Motion.PLAY:
-            age, cursor = self.since, self.cursor
-            while age < TRAVEL and cursor > playback.opening:
-                yield cursor - 1, age / TRAVEL
-                cursor -= 1
-                here = playback.place_at(cursor)
-                gap = (playback.next_time(cursor) - here[1]) / playback.rate(here)
-                age += gap + playback.waits_after(cursor)
+            age = self.since
+            for cursor, passed in playback.back_from(self.cursor):
+                if age >= TRAVEL:
+                    break
+                yield cursor, age / TRAVEL
+                age += passed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -13,9 +12,9 @@ from simulator.play.player import Motion, Player
 from simulator.scene.arrivals import find_arriving, queue_without_arriving, worker_without_arriving
 from simulator.scene.change import describe_edit
 from simulator.scene.event_lines import list_events
-from simulator.scene.flights import find_flights, follow_legs
+from simulator.scene.flights import Legs, find_flights
 from simulator.scene.look import Look
-from simulator.scene.model import Flight, Flow, LogLine, LowerPanel, Scene, TransportBar
+from simulator.scene.model import Flight, LogLine, LowerPanel, Scene, TransportBar
 from simulator.scene.moment import ask_question, tell_moment
 from simulator.scene.over_time import (
     Over,
@@ -30,11 +29,9 @@ from simulator.scene.over_time import (
 from simulator.scene.room import FULL, Room
 from simulator.scene.services import find_services
 from simulator.scene.stage import (
-    MAX_FLIGHTS,
     fill_worker,
     find_senders,
     find_store,
-    is_crowded,
     list_items,
     list_producers,
     outline_queues,
@@ -98,16 +95,9 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
     """Build all parts that do not depend on available room."""
     run, lang, settings = player.playback.run, look.lang, world.settings
     header = run.trace.header
-    flights = follow_legs(
-        flight
-        for index, progress in (player.recent() if look.motion else ())
-        for flight in find_flights(world, index, progress, lang, run.world)
-    )
+    legs = Legs(world.trace.events, player.recent() if look.motion else ())
+    flights, flow = legs.flights(world, lang, run.world)
     workers = outline_workers(world)
-    flow = None
-    if is_crowded(flights):
-        targets = Counter(flight.target[0] for flight in flights if flight.kind == "task")
-        flow = Flow(targets["queue"], targets["worker"])
     return Scene(
         lang=lang,
         titles=tell(run.title, lang),
@@ -123,7 +113,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         queues=outline_queues(world, workers, asked=player.open_question is not None),
         workers=workers,
         counts=world.counts,
-        flights=flights if flow is None else flights[:MAX_FLIGHTS],
+        flights=flights,
         flow=flow,
         trail=_trail(player, world, look),
         words=tell_moment(player, world, lang, look.selection.key),
@@ -135,7 +125,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         notice=look.notice.text(lang) if look.notice is not None else "",
         notice_has_keys=look.notice is not None and not look.notice.params,
         look=frozenset(name for stop in player.stops for name in getattr(stop.item, "look", ())),
-        flying=frozenset((f.uuid, f.target[:2]) for f in flights if f.kind == "task" and f.progress < 1),
+        flying=frozenset((uuid, target) for uuid, target, progress in legs.targets() if progress < 1),
         lower=LowerPanel(look.panel, look.dots, look.selection.key if look.selection.key in world.workers else ""),
         down=tuple(name.removeprefix("services.") for (name, key), why in settings.items() if key == "down" and why),
         services=find_services(player, world),
@@ -183,7 +173,8 @@ def _fill(draft: Outline, room: Room) -> Scene:
     if scene.flying:
         arriving = find_arriving(scene.flying)
         queues = [queue_without_arriving(box, arriving) for box in queues]
-        workers = [worker_without_arriving(box, arriving) for box in workers]
+        for place in told:
+            workers[place] = worker_without_arriving(workers[place], arriving)
     filled = structs.replace(scene, queues=queues, workers=workers, chart=chart, lower=lower, events=events)
     names = player.playback.run.names.of(_ids(filled))
     return structs.replace(filled, names=names) if names else filled

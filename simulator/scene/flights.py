@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
 
-from msgspec import structs
-
-from simulator.scene.model import Flight, Spot
+from simulator.scene.model import Flight, Flow, Spot
+from simulator.scene.stage import MAX_FLIGHTS, is_crowded
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.story.names import names_of
@@ -17,22 +19,58 @@ MAX_DROPPED = 6
 """Limit of messages shown falling from a killed worker."""
 
 
-def follow_legs(flights: Iterable[Flight]) -> list[Flight]:
-    """Of the flights, latest first, one for each task: what it does at one moment follows each other, leg by leg."""
-    legs: dict[str, list[Flight]] = {}
-    found: list[Flight] = []
-    for flight in flights:
-        if flight.kind != "task":
-            found.append(flight)
-        elif flight.uuid not in legs:
-            legs[flight.uuid] = [flight]
-        elif flight.progress == legs[flight.uuid][-1].progress:
-            legs[flight.uuid].append(flight)
-    for ways in legs.values():
-        along = ways[0].progress * len(ways)
-        place = min(int(along), len(ways) - 1)
-        found.append(structs.replace(ways[-1 - place], progress=along - place))
-    return found
+TASKS = (ev.MessageQueued, ev.MessageDelivered, ev.MessageRequeued, ev.MessageDeadLettered)
+"""Events that move a task."""
+
+OTHERS = (ev.MessageAcked, ev.Poll, ev.ResultStored, ev.WorkerLost, ev.ChildExited)
+"""Events that move something else, though not each of them does."""
+
+
+class Legs:
+    """Things under way at a moment: events by index, with their progress, and where each task is going."""
+
+    def __init__(self, events: Sequence[ev.Event], recent: Iterable[tuple[int, float]]) -> None:
+        """Take the recent events, latest first: of each task one, since at one moment it goes from leg to leg."""
+        self._events = events
+        ways: dict[str, list[tuple[int, float]]] = {}
+        self.others: list[tuple[int, float]] = []
+        """Events that move something besides tasks, latest first."""
+        for leg in recent:
+            event = events[leg[0]]
+            if isinstance(event, TASKS):
+                if isinstance(event, ev.MessageDeadLettered) and event.source and not event.hostname:
+                    continue  # from queue to queue there is no visible path
+                way = ways.setdefault(event.uuid, [])
+                if not way or way[-1][1] == leg[1]:
+                    way.append(leg)
+            elif isinstance(event, OTHERS):
+                self.others.append(leg)
+        self.tasks: list[tuple[int, float]] = []
+        """The leg of each task, latest first."""
+        for way in ways.values():
+            along = way[0][1] * len(way)
+            place = min(int(along), len(way) - 1)
+            self.tasks.append((way[-1 - place][0], along - place))
+
+    def targets(self) -> Iterator[tuple[str, tuple[str, str], float]]:
+        """Yield each task with the kind and name of where it is going, and its progress."""
+        for index, progress in self.tasks:
+            event: Any = self._events[index]
+            to = ("worker", event.hostname) if isinstance(event, ev.MessageDelivered) else ("queue", event.queue)
+            yield event.uuid, to, progress
+
+    def flights(self, world: World, lang: str, before: Callable[[int], World]) -> tuple[list[Flight], Flow | None]:
+        """Return the flights, or a few of too many to be shown one by one, and how many tasks go where."""
+        legs = [*self.others, *self.tasks]
+        found = (flight for leg in legs for flight in find_flights(world, *leg, lang, before))
+        # Of hundreds, those that only count need not be found.
+        single = sum(isinstance(self._events[index], ev.MessageAcked | ev.Poll) for index, _ in self.others)
+        crowded = len(self.tasks) + single > MAX_FLIGHTS
+        flights = list(islice(found, MAX_FLIGHTS) if crowded else found)
+        if not crowded and not is_crowded(flights):
+            return flights, None
+        targets = Counter(kind for _, (kind, _), _ in self.targets())
+        return flights[:MAX_FLIGHTS], Flow(targets["queue"], targets["worker"])
 
 
 def find_flights(

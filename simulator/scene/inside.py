@@ -17,7 +17,6 @@ from simulator.scene.inside_flights import find_inner_flights, find_inner_trail
 from simulator.scene.model import Fate, Flight
 from simulator.scene.part import ScenePart
 from simulator.scene.stage import is_crowded, worker_state
-from simulator.story.why.held_back import queues_of
 from simulator.trace import events as ev
 from simulator.trace.rates import parse_rate
 from simulator.trace.time import to_micros
@@ -164,7 +163,7 @@ def look_inside(player: Player, name: str, lang: str, *, motion: bool = True) ->
         str(info.settings.get("transport", "")),
         float(interval) if interval is not None else None,
         (poll.t, poll.found) if poll is not None else None,
-        [(queue, len(world.queues[queue])) for queue in queues_of(world, worker) if queue in world.queues],
+        [(queue, len(world.queues[queue])) for queue in worker.queues if queue in world.queues],
         worker.transit(),
         info.prefetch_count,
         window,

@@ -89,25 +89,14 @@ def find_marks(over: Over, columns: int) -> list[int]:
     """Return times of visible meaningful events: the first in each column."""
     playback = over.player.playback
     seen = len(playback.rests) if over.future else bisect_right(playback.rests, over.player.place)
-    return list(_thinned(playback.rest_times, seen, over.end, columns))
+    return playback.views.firsts("rests", playback.rest_times, seen, over.end, columns)
 
 
 def find_failures(over: Over, columns: int) -> list[int]:
     """Return times of failures: the first in each column."""
     indices, times = over.history.failures
     seen = len(times) if over.future else bisect_left(indices, over.player.cursor)
-    return list(_thinned(times, seen, over.end, columns))
-
-
-def _thinned(times: Sequence[int], seen: int, end: int, columns: int) -> Iterator[int]:
-    """Yield the first time in each column among the first `seen` times, of which there may be a million."""
-    if columns < 1:
-        return
-    place = 0
-    while place < seen:
-        yield times[place]
-        here = min(columns, times[place] * columns // end) if end else 0
-        place = bisect_left(times, -(-(here + 1) * end // columns), place + 1, seen)
+    return over.player.playback.views.firsts("failures", times, seen, over.end, columns)
 
 
 # -- the timeline -----------------------------------------------------------------------------------------------

@@ -224,6 +224,18 @@ class Choose(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseInRow(Command):
+    """Select one of several workers that stand side by side, each `step` cells wide."""
+
+    workers: tuple[str, ...]
+    step: int
+
+    def at(self, column: int, width: int) -> Choose:
+        """Return the command for a column."""
+        return Choose("worker", self.workers[min(column // self.step, len(self.workers) - 1)])
+
+
+@dataclass(frozen=True, slots=True)
 class Pick(Command):
     """Select a line of a list by its position or name."""
 

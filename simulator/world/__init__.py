@@ -1,6 +1,7 @@
 """The state of a run at a moment: the fold over a prefix of a trace, and seeking in it."""
 
 from simulator.world.account import Blocker, Unfinished, account_of
+from simulator.world.crew import Crew, Is
 from simulator.world.inspect import inspect, query
 from simulator.world.parts import OpenDelivery, QueueView, Running, WorkerView
 from simulator.world.seek import Timeline, Walk, timeline_of, world_at
@@ -11,6 +12,8 @@ from simulator.world.view import World
 __all__ = [
     "HANDLERS",
     "Blocker",
+    "Crew",
+    "Is",
     "OpenDelivery",
     "QueueView",
     "Running",

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from simulator.trace import events as ev
+from simulator.world.crew import has_room
 from simulator.world.intake import Intake
 from simulator.world.state import QueueState, WorkerState
 from simulator.world.tasks import TaskView
@@ -209,29 +210,7 @@ class WorkerView:
 
         `queue`: the one the message is in, which matters where each queue has a window of its own.
         """
-        state, settings = self._state, self._state.info.settings
-        waiting = len(state.transit) + len(state.reserved) + len(state.scheduled)
-        if settings.get("worker_disable_prefetch"):
-            intake = self._intake
-            aside = len(intake.pending) + sum(len(bucket.waiting) for bucket in intake.buckets.values())
-            if len(state.active) + waiting - aside >= state.size:
-                return False
-        window = self.window
-        if window is not None and queue is not None and settings.get("static_window"):
-            held_here = self._world._state.queues[queue].unacked.values()
-            return sum(hostname == self.hostname for _, hostname in held_here) < window
-        if window is None or waiting + len(state.active) < window:
-            return True
-        # Asked of every worker for every frame: loops, because generators cost more than what they look up.
-        states, held = self._world._state.queues, 0
-        unacked = [states[name].unacked for name in state.info.queues if name in states]
-        for tag, message, _ in state.active.values():
-            for leased in unacked:
-                found = leased.get(message)
-                if found is not None and found[0] == tag:
-                    held += 1
-                    break
-        return waiting + held < window
+        return has_room(self._world._state, self._state, self._intake, queue)
 
     def rate_limited(self) -> dict[str, tuple[int, list[str]]]:
         """Tasks held back by rate limits, by type: (time of the next token, ids in order of receipt)."""

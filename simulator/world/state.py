@@ -13,6 +13,7 @@ from typing import Any
 
 from simulator.trace import events as ev
 from simulator.trace.trace import Trace
+from simulator.world.groups import Groups
 from simulator.world.index import Index, index_of
 from simulator.world.intake import Intake
 from simulator.world.lifecycle import OUTCOMES, RUN_ENDS, end_of
@@ -127,11 +128,13 @@ class State:
     __slots__ = (
         "broker_up",
         "counts",
+        "groups",
         "index",
         "owner",
         "producers",
         "queues",
         "settings",
+        "touched",
         "transit",
         "workers",
     )
@@ -150,6 +153,10 @@ class State:
         self.producers: dict[str, int] = {}
         """Number of messages sent, by publisher."""
         self.counts: dict[str, int] = dict.fromkeys(COUNTERS, 0)
+        self.groups = Groups()
+        """Facts about the workers (see `Crew`), but for those touched."""
+        self.touched: set[str] = set()
+        """Workers of which that may have changed: their own state, or what is unacknowledged of theirs."""
 
     def copy(self, index: Index | None = None) -> State:
         """Return a copy to fold on; with `index`, in another trace that begins with the same events.
@@ -166,6 +173,8 @@ class State:
         other.broker_up = self.broker_up
         other.settings = self.settings.copy()
         other.counts = self.counts.copy()
+        other.touched = self.touched.copy()  # before the groups (see `Crew`)
+        other.groups = self.groups
         return other
 
     def pack(self) -> State:
@@ -192,10 +201,18 @@ def _queue(state: State, name: str) -> QueueState:
 
 
 def _worker(state: State, hostname: str) -> WorkerState:
+    state.touched.add(hostname)
     worker = state.workers[hostname]
     if worker.owner is not state.owner:
         worker = state.workers[hostname] = worker.copy(state.owner)
     return worker
+
+
+def _release(state: State, queue: QueueState, message: int) -> None:
+    """A message is not unacknowledged any more, whoever has it."""
+    lease = queue.unacked.pop(message, None)
+    if lease is not None:
+        state.touched.add(lease[1])
 
 
 def _queue_declared(state: State, event: ev.QueueDeclared, index: int) -> None:
@@ -204,6 +221,7 @@ def _queue_declared(state: State, event: ev.QueueDeclared, index: int) -> None:
 
 def _worker_online(state: State, event: ev.WorkerOnline, index: int) -> None:
     state.settings.pop((event.hostname, "shutdown"), None)
+    state.touched.add(event.hostname)
     tasks = state.index.trace.header.tasks
     worker = state.workers[event.hostname] = WorkerState(event, state.owner, Intake(event, index, tasks))
     worker.connected = state.broker_up
@@ -282,13 +300,13 @@ def _message_delivered(state: State, event: ev.MessageDelivered, index: int) -> 
 
 def _message_acked(state: State, event: ev.MessageAcked, index: int) -> None:
     # By any delivery: acknowledging a message that is meanwhile leased to another worker settles it too.
-    _queue(state, event.queue).unacked.pop(event.message, None)
+    _release(state, _queue(state, event.queue), event.message)
     state.counts["acked"] += 1
 
 
 def _message_requeued(state: State, event: ev.MessageRequeued, index: int) -> None:
     queue = _queue(state, event.queue)
-    del queue.unacked[event.message]
+    _release(state, queue, event.message)
     if event.hostname:
         _forget(_worker(state, event.hostname), event.delivery_tag)
     _insert(queue, event.position, event.message)
@@ -298,7 +316,7 @@ def _message_requeued(state: State, event: ev.MessageRequeued, index: int) -> No
 def _message_dropped(state: State, event: ev.MessageDropped, index: int) -> None:
     queue = _queue(state, event.queue)
     if event.delivery_tag:
-        queue.unacked.pop(event.message, None)
+        _release(state, queue, event.message)
         _forget(_worker(state, event.hostname), event.delivery_tag)
         return
     queue.ready.remove(event.message)
@@ -384,7 +402,7 @@ def _message_dead_lettered(state: State, event: ev.MessageDeadLettered, index: i
     if event.source:
         queue = _queue(state, event.source)
         if event.delivery_tag:
-            queue.unacked.pop(event.message, None)
+            _release(state, queue, event.message)
             _forget(_worker(state, event.hostname), event.delivery_tag)
         else:
             queue.ready.remove(event.message)

@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.trace import events as ev
 from simulator.trace.trace import Trace
+from simulator.world.crew import Crew, Is
 from simulator.world.lifecycle import OUTCOMES
 from simulator.world.parts import OpenDelivery, QueueView, Views, WorkerView
 from simulator.world.state import State, WorkerState
@@ -69,6 +70,22 @@ class World:
     def workers(self) -> Views[WorkerView, WorkerState]:
         """Workers by name, in the order in which they first came online."""
         return Views(self._state.workers, partial(WorkerView, self))
+
+    @property
+    def crew(self) -> Crew:
+        """All workers at once: who is free, has room, holds something."""
+        return Crew(self._state)
+
+    def viewed(self, names: Set[str]) -> list[WorkerView]:
+        """Return workers in the order in which they first came online."""
+        workers = self.workers
+        return [workers[name] for name in self.crew.in_order(names)]
+
+    def with_room(self, names: Set[str], queue: str) -> list[WorkerView]:
+        """Return those workers that may be given a message of a queue, in the order in which they first came online."""
+        crew = self.crew
+        asked = names & (crew.having(Is.ROOMY) | crew.having(Is.VARYING))
+        return [worker for worker in self.viewed(asked) if worker.has_room(queue)]
 
     def publish(self, message: int) -> ev.TaskSent:
         """Return the task-sent of a message; raises KeyError if unknown."""

@@ -33,7 +33,7 @@ from simulator.tui.drawing.stage import draw_stage
 from simulator.tui.drawing.workers import draw_workers
 from simulator.tui.session import Session
 from tests.strategies import scenarios
-from tests.tui.drawn import answer_all, main_scene, main_screen
+from tests.tui.drawn import answer_all, main_scene, main_screen, presses
 from tests.tui.test_drawing import check
 
 
@@ -123,16 +123,30 @@ def test_any_crowd_fits_any_size(count: int, slots: int, size: tuple[int, int]) 
     canvas = main_screen(crowd(count, slots), look_at("ko", "worker1"), *size)
     check(canvas, *size)
     check(make_ascii(canvas), *size)
-    assert any(zone.command == c.Choose("worker", "worker1") for zone in canvas.zones)
+    assert c.Choose("worker", "worker1") in presses(canvas)
 
 
-@pytest.mark.parametrize("count", [2, 8, 64, 500])
-def test_every_worker_of_a_crowd_can_be_pressed_or_stands_in_a_cell(count: int) -> None:
+@pytest.mark.parametrize(("count", "pressed"), [(2, 2), (8, 8), (64, 64), (500, 500), (1000, 500)])
+def test_every_worker_of_a_crowd_can_be_pressed_or_stands_in_a_cell(count: int, pressed: int) -> None:
     canvas = Canvas(32, 18)
     anchors: dict[tuple[str, str], Box] = {}
-    draw_workers(canvas, scene_of(crowd(count)), Box(0, 0, 32, 18), anchors)
-    assert len(anchors) == count
+    scene = scene_of(crowd(count))
+    draw_workers(canvas, scene, Box(0, 0, 32, 18), anchors)
+    names = [worker.name for worker in scene.workers]
+    chosen = [command.key for command in presses(canvas) if isinstance(command, c.Choose)]
+    assert sorted(chosen) == sorted(names[:: count // pressed])
     assert all(0 <= box.x < 32 and 0 <= box.y < 18 for box in anchors.values())
+
+
+@pytest.mark.parametrize("name", ["worker1", "worker77", "worker500"])
+def test_what_flies_to_a_worker_in_a_crowd_goes_to_its_cell(name: str) -> None:
+    flight = Flight("task", "task_1", "task_1", ("queue", "celery", 0), ("worker", name, 1), 0.5)
+    scene = structs.replace(scene_of(crowd(500)), flights=[flight])
+    canvas = Canvas(32, 18)
+    anchors: dict[tuple[str, str], Box] = {}
+    draw_workers(canvas, scene, Box(0, 0, 32, 18), anchors)
+    box = anchors["worker", name]
+    assert presses(canvas)[c.Choose("worker", name)] == (box.x, box.y)
 
 
 # -- queues -----------------------------------------------------------------------------------------------------

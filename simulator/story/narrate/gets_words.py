@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from simulator.story.catalog import Line, Words, line
 from simulator.story.values import name_list
 from simulator.trace import Trace
 from simulator.trace import events as ev
-from simulator.world import WorkerView, World
+from simulator.world import World
 from simulator.world.lifecycle import end_of
 
 SUBTASK_SENT = Words(
@@ -54,13 +54,11 @@ def awaited_by(world: World, uuid: str) -> list[str]:
     return [child for child in found if not any(end_of(events[index]) for index in world.task(child).history)]
 
 
-def waiting_bodies(world: World, online: Sequence[WorkerView], only: str | None = None) -> Iterator[Line]:
-    """Sentences about tasks waiting for others in their bodies: for each worker, or for the one task `only`."""
+def waiting_bodies(world: World, busy: Set[str], only: str | None = None) -> Iterator[Line]:
+    """Sentences about tasks waiting for others in their bodies: for each of the `busy` workers, or for the one task `only`."""
     if not any("gets" in said for said in world.trace.header.tasks.values()):
         return
-    for worker in online:
-        if not worker.busy:
-            continue
+    for worker in world.viewed(busy):
         held = {one.uuid: awaited_by(world, one.uuid) for one in worker.active()}
         waiting = {uuid: children for uuid, children in held.items() if children and only in (None, uuid)}
         if only is None and len(waiting) > 1 and len(waiting) == worker.concurrency:

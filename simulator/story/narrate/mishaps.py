@@ -63,13 +63,7 @@ _ETA = Words("{task} {eta}", "{task} {eta}")
 
 def is_stopping(world: World, worker: WorkerView) -> bool:
     """Return True if a worker was asked to shut down since it came online."""
-    if worker.life != "online" or (worker.hostname, "shutdown") not in world.settings:
-        return False
-    for index in range(world.cursor - 1, -1, -1):
-        event = world.trace.events[index]
-        if isinstance(event, ev.SettingChanged | ev.WorkerOnline) and event.hostname == worker.hostname:
-            return isinstance(event, ev.SettingChanged) and event.setting == "shutdown"
-    return False
+    return worker.life == "online" and (worker.hostname, "shutdown") in world.settings
 
 
 def failed(moment: EventContext) -> Line:

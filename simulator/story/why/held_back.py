@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from simulator.scenario.transports import transport_named
 from simulator.story.catalog import Line, Words, line
 from simulator.story.values import Seconds, name_list
-from simulator.world import WorkerView, World
+from simulator.world import Is, WorkerView, World
 from simulator.world.intake import GREEN
 
 CHILDLESS = Words(
@@ -66,11 +66,6 @@ def is_stuck(worker: WorkerView) -> bool:
     return worker.info.pool in GREEN and bool(worker.busy and worker.transit_count)
 
 
-def queues_of(world: World, worker: WorkerView) -> Sequence[str]:
-    """Queues that a worker consumes now; remote control may have changed them."""
-    return worker.queues
-
-
 def without_child(worker: WorkerView) -> int:
     """Number of slots without a child at this moment."""
     return max(0, worker.concurrency - len(worker.children)) if worker.info.pool == "prefork" else 0
@@ -109,14 +104,13 @@ def _ready(held: list[str], limited: dict[str, tuple[int, list[str]]]) -> list[s
     return [uuid for uuid in held if uuid not in back]
 
 
-def leases(workers: Sequence[WorkerView]) -> Iterator[Line]:
-    """Leases that the broker keeps for workers that no longer have the message."""
-    for worker in workers:
-        kind = transport_named(worker.info.settings.get("transport"))
-        if kind is not None and kind.visibility_timeout is not None:
-            leased = worker.leased()
-            if leased:
-                yield line(LEASED, worker=worker.hostname, tasks=name_list(leased))
+def leases(world: World, only: Set[str] | None = None) -> Iterator[Line]:
+    """Leases that the broker keeps for workers (or `only` some) that no longer have the message."""
+    kinds = ((transport_named(name), workers) for name, workers in world.crew.transports())
+    lent = frozenset[str]().union(*(workers for kind, workers in kinds if kind and kind.visibility_timeout is not None))
+    leased = world.leased() if lent else {}
+    for worker in world.viewed(leased.keys() & lent if only is None else leased.keys() & lent & only):
+        yield line(LEASED, worker=worker.hostname, tasks=name_list(leased[worker.hostname]))
 
 
 def busy_solo_workers(online: Sequence[WorkerView]) -> Iterator[Line]:
@@ -141,20 +135,23 @@ def held_by_stopping(stopping: Sequence[WorkerView]) -> Iterator[Line]:
             yield line(HELD_BY_STOPPING, worker=worker.hostname, tasks=name_list(held))
 
 
-def revoked(world: World, online: Sequence[WorkerView], waiting: Sequence[str]) -> Iterator[Line]:
+def revoked(world: World, online: Set[str], waiting: Sequence[str]) -> Iterator[Line]:
     """Revoked tasks that still wait, in a queue or for their ETA."""
-    told = {uuid for worker in online for uuid in worker.revoked()}
-    held = [uuid for worker in online for uuid, _ in worker.scheduled()] if told else []
+    asked = {name for name, setting in world.settings if setting == "revoke"} & online
+    told = {uuid for worker in world.viewed(asked) for uuid in worker.revoked()}
+    holding = world.viewed(world.crew.having(Is.SCHEDULING, among=online)) if told else []
+    held = [uuid for worker in holding for uuid, _ in worker.scheduled()]
     found = [uuid for uuid in dict.fromkeys([*waiting, *held]) if uuid in told]
     if found:
         yield line(REVOKED, tasks=name_list(found))
 
 
-def next_queue(world: World, workers: Sequence[WorkerView], backlog: Sequence[str]) -> Iterator[Line]:
+def next_queue(world: World, workers: Set[str], backlog: Sequence[str]) -> Iterator[Line]:
     """The rule for choosing between a full worker's queues, if several of the `backlog` push messages to it."""
-    for worker in workers if len(backlog) > 1 else ():
+    full = workers - world.crew.having(Is.ROOMY)
+    for worker in world.viewed(full) if len(backlog) > 1 else ():
         kind = transport_named(worker.info.settings.get("transport"))
-        mine = [name for name in queues_of(world, worker) if name in backlog]
+        mine = [name for name in worker.queues if name in backlog]
         if (
             kind is not None
             and kind.delivers == "push"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import islice
 
 from simulator.scenario.transports import transport_named
@@ -20,11 +20,10 @@ from simulator.story.why.held_back import (
     leases,
     next_queue,
     not_told,
-    queues_of,
     revoked,
 )
 from simulator.trace.events import BrokerUp, Poll
-from simulator.world import QueueView, WorkerView, World
+from simulator.world import Is, QueueView, WorkerView, World
 
 MAX_REASONS = 3
 """Most reasons given."""
@@ -149,16 +148,14 @@ def end_reason(world: World) -> Line:
 
 def _reasons(world: World) -> Iterator[Line]:
     over = is_over(world)
-    # This is asked for each frame of a run with hundreds of workers: each is viewed once.
-    workers = list(world.workers.values())
-    online = [worker for worker in workers if worker.life == "online"]
-    dead = [worker.hostname for worker in workers if worker.life == "lost"]
-    stopping, able = _split_stopping(world, online)
-    idle = [w for w in able if not w.busy and not w.reserved_count and not w.transit_count]
-    lines = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue, workers)]
-    moving = list(islice(_moving(world, online, {worker.hostname for worker in able}), MAX_REASONS))
+    # This is asked for each frame of a run with hundreds of workers: only those that matter are viewed.
+    crew = world.crew
+    online, able = crew.having(Is.ONLINE), accepting(world)
+    stopping = world.viewed(online - able)
+    lines = [queue for queue in world.queues.values() if len(queue) and not _is_dead(world, queue)]
+    moving = list(islice(_moving(world, online, able), MAX_REASONS))
     yield from moving
-    yield from busy_solo_workers(online)
+    yield from busy_solo_workers(world.viewed(crew.having(Is.ONLINE, Is.BUSY, Is.MOVING)))
     if not world.broker_up:
         yield line(BROKER_DOWN)
     else:
@@ -166,48 +163,44 @@ def _reasons(world: World) -> Iterator[Line]:
             yield from waiting(world, queue, able, over)
         yield from next_queue(world, able, [queue.name for queue in lines])
     yield from revoked(world, online, [uuid for queue in lines for uuid in queue.uuids(MAX_REASONS)])
-    yield from leases(workers)
+    yield from leases(world)
     yield from held_by_stopping(stopping)
-    yield from waiting_bodies(world, online)
-    yield from _reserved(world, able, idle)
+    yield from waiting_bodies(world, crew.having(Is.ONLINE, Is.BUSY))
+    yield from _reserved(world, able)
+    dead = crew.having(Is.LOST)
     if dead:
-        yield line(DEAD, workers=name_list(dead))
+        yield line(DEAD, workers=name_list(crew.in_order(dead)))
     yield from (line(STOPPING, worker=worker.hostname) for worker in stopping)
     yield from _outages(world)
-    yield from _held(online)
-    yield from _running(online)
+    yield from _held(world)
+    yield from _running(world)
     if world.broker_up and not lines and not over and not moving:
-        yield _empty(world, able, idle)
-    yield from _dead_letters(world, workers)
+        yield _empty(world, able)
+    yield from _dead_letters(world)
 
 
-def accepting(world: World) -> list[WorkerView]:
-    """Workers that may be given new messages."""
-    return _split_stopping(world, [worker for worker in world.workers.values() if worker.life == "online"])[1]
+def accepting(world: World) -> Set[str]:
+    """Workers that may be given new messages: those online that are not in shutdown."""
+    online = world.crew.having(Is.ONLINE)
+    told = {name for name, setting in world.settings if setting == "shutdown"} & online
+    return online - {name for name in told if is_stopping(world, world.workers[name])}
 
 
-def _split_stopping(world: World, online: list[WorkerView]) -> tuple[list[WorkerView], list[WorkerView]]:
-    """The workers in shutdown, and those that may be given new messages."""
-    if not any(setting == "shutdown" for _, setting in world.settings):
-        return [], online
-    stopping = {worker.hostname for worker in online if is_stopping(world, worker)}
-    return (
-        [worker for worker in online if worker.hostname in stopping],
-        [worker for worker in online if worker.hostname not in stopping],
-    )
+def idle(world: World, able: Set[str]) -> list[WorkerView]:
+    """Workers of these that neither run, hold nor get anything."""
+    crew = world.crew
+    free = able - crew.having(Is.BUSY) - crew.having(Is.MOVING) - crew.having(Is.RESERVING)
+    return [worker for worker in world.viewed(free) if not worker.reserved_count]
 
 
-def _is_dead(world: World, queue: QueueView, workers: list[WorkerView]) -> bool:
+def _is_dead(world: World, queue: QueueView) -> bool:
     """Return True if a queue holds dead letters that no worker consumes."""
-    consumed = any(queue.name in queues_of(world, worker) for worker in workers)
-    if consumed:
-        return False
-    return world.dead_letter(queue.messages()[0]) is not None
+    return not world.crew.consuming(queue.name) and world.dead_letter(queue.messages()[0]) is not None
 
 
-def _dead_letters(world: World, workers: list[WorkerView]) -> Iterator[Line]:
+def _dead_letters(world: World) -> Iterator[Line]:
     for queue in world.queues.values():
-        if len(queue) and _is_dead(world, queue, workers):
+        if len(queue) and _is_dead(world, queue):
             yield line(
                 DEAD_LETTERS, tasks=name_list(queue.uuids(MAX_REASONS), more=len(queue) - MAX_REASONS), queue=queue.name
             )
@@ -219,9 +212,9 @@ def _outages(world: World) -> Iterator[Line]:
             yield line(SERVICE_DOWN, service=name, exception=value)
 
 
-def _held(online: list[WorkerView]) -> Iterator[Line]:
+def _held(world: World) -> Iterator[Line]:
     """Tasks that workers hold until their ETA."""
-    for worker in online:
+    for worker in world.viewed(world.crew.having(Is.ONLINE, Is.SCHEDULING)):
         held = worker.scheduled()
         if held:
             shown = tuple(line(HELD_TASK, task=uuid, eta=Seconds(eta)) for uuid, eta in held[:MAX_REASONS])
@@ -229,7 +222,7 @@ def _held(online: list[WorkerView]) -> Iterator[Line]:
             yield line(HELD, worker=worker.hostname, tasks=Joined((*shown, *rest), ", "))
 
 
-def _moving(world: World, online: list[WorkerView], accepting: set[str]) -> Iterator[Line]:
+def _moving(world: World, online: Set[str], able: Set[str]) -> Iterator[Line]:
     """Messages in transit, which arrive next."""
     last = world.event
     if isinstance(last, Poll) and last.found:
@@ -237,67 +230,75 @@ def _moving(world: World, online: list[WorkerView], accepting: set[str]) -> Iter
     sending = world.sending()
     if sending:
         yield line(ON_ITS_WAY, tasks=name_list([sent.uuid for sent in sending]))
-    for worker in online:
+    crew = world.crew
+    starting = crew.having(Is.FREE, among=able) & _holding(world)
+    for worker in world.viewed(crew.having(Is.MOVING, among=online) | starting):
         if worker.transit_count and not (worker.info.pool == "solo" and worker.busy) and not is_stuck(worker):
             yield line(HANDED_OVER, tasks=name_list(worker.transit()), worker=worker.hostname)
-        if worker.busy < worker.concurrency and worker.reserved_count and worker.hostname in accepting:
+        if worker.hostname in starting and worker.reserved_count:
             yield from held_back(worker) or about_to_start(worker)
 
 
-def waiting(
-    world: World, queue: QueueView, online: list[WorkerView], over: bool, uuid: str | None = None
-) -> Iterator[Line]:
+def _holding(world: World) -> Set[str]:
+    """Workers that may have something reserved: an ETA may have come."""
+    return world.crew.having(Is.RESERVING) | world.crew.having(Is.SCHEDULING)
+
+
+def waiting(world: World, queue: QueueView, able: Set[str], over: bool, uuid: str | None = None) -> Iterator[Line]:
     """Reasons why the ready messages of a queue (or one task of them) are still there."""
     tasks = name_list([uuid] if uuid else queue.uuids(MAX_REASONS), more=0 if uuid else len(queue) - MAX_REASONS)
     limit = queue.arguments.get("max_length")
     if limit is not None and len(queue) >= limit:
         words = FULL_REJECTS if queue.arguments.get("overflow") == "reject-publish" else FULL_DROPS
         yield line(words, queue=queue.name, limit=limit)
-    consumers = [worker for worker in online if queue.name in queues_of(world, worker)]
-    everyone = name_list([worker.hostname for worker in consumers])
-    free = [worker for worker in consumers if worker.has_room(queue.name)]
+    consumers = world.crew.consuming(queue.name) & able
+    free = world.with_room(consumers, queue.name)
     if not consumers:
-        words = NO_CONSUMER if online else NOBODY_ALIVE
+        words = NO_CONSUMER if able else NOBODY_ALIVE
         yield line(words, queue=queue.name, tasks=tasks) if world.workers else line(NO_WORKER)
     elif not free:
-        full = any(worker.reserved_count or worker.info.settings.get("static_window") for worker in consumers)
+        asked = world.viewed(consumers & (_holding(world) | world.crew.having(Is.VARYING)))
+        full = any(worker.reserved_count or worker.info.settings.get("static_window") for worker in asked)
+        everyone = name_list(world.crew.in_order(consumers))
         yield line(WINDOW_FULL if full else ALL_BUSY, tasks=tasks, workers=everyone)
-    elif not _polls(consumers):
+    elif not _polls(world.viewed(consumers)):
         yield disconnected(free) or not_told(free) or line(DELIVERY_NEXT, tasks=tasks)
     elif not over:
         yield _next_poll_line(world, free, (POLLS_AGAIN_FOR, POLLS_AT_ONCE_FOR, POLLS_EVERY_FOR), tasks=tasks)
 
 
-def _reserved(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Iterator[Line]:
+def _reserved(world: World, able: Set[str]) -> Iterator[Line]:
     """Messages delivered to a worker that wait inside it."""
-    for worker in online:
-        if worker.reserved_count and worker.busy >= worker.concurrency:
+    unused = idle(world, able)
+    for worker in world.viewed(_holding(world) & able - world.crew.having(Is.FREE)):
+        if worker.reserved_count:
             held = worker.reserved()
-            others = [other.hostname for other in idle if {*queues_of(world, other)} & {*queues_of(world, worker)}]
+            others = [other.hostname for other in unused if {*other.queues} & {*worker.queues}]
             words = STUCK_BEHIND if others else RESERVED
             yield line(words, idle=name_list(others), tasks=name_list(held), worker=worker.hostname)
 
 
-def _running(online: list[WorkerView]) -> Iterator[Line]:
-    count = sum(worker.busy for worker in online)
+def _running(world: World) -> Iterator[Line]:
+    count = world.crew.running
     if count > MAX_REASONS:
         yield line(RUNNING_MORE, count=count)
         return
-    for worker in online:
-        for running in worker.active() if worker.busy else ():
+    for worker in world.viewed(world.crew.having(Is.ONLINE, Is.BUSY)):
+        for running in worker.active():
             yield line(RUNNING, task=running.uuid, worker=worker.hostname, since=Seconds(running.started_at))
 
 
-def _empty(world: World, online: list[WorkerView], idle: list[WorkerView]) -> Line:
+def _empty(world: World, able: Set[str]) -> Line:
     if not world.workers:
         return line(NO_WORKER)
+    online, unused = world.viewed(able), idle(world, able)
     if not _polls(online):
-        kinds = [transport_named(worker.info.settings.get("transport")) for worker in online]
+        kinds = (transport_named(worker.info.settings.get("transport")) for worker in online)
         pushed = any(kind is not None and kind.delivers == "push" for kind in kinds)
-        return line(EMPTY_PUSH if pushed else EMPTY_WAITED if idle else EMPTY)
-    if not idle:
+        return line(EMPTY_PUSH if pushed else EMPTY_WAITED if unused else EMPTY)
+    if not unused:
         return line(EMPTY)
-    return _next_poll_line(world, idle, (EMPTY_POLLS, EMPTY_POLLS_NOW, EMPTY_POLLS_EVERY))
+    return _next_poll_line(world, unused, (EMPTY_POLLS, EMPTY_POLLS_NOW, EMPTY_POLLS_EVERY))
 
 
 def _polls(workers: list[WorkerView]) -> bool:

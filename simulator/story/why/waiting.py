@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from simulator.story.catalog import Line, Words, line
 from simulator.story.narrate.gets_words import waiting_bodies
 from simulator.story.values import Seconds, name_list
-from simulator.story.why.held_back import ABOUT_TO_START, held_back, leases, next_queue, queues_of
+from simulator.story.why.held_back import ABOUT_TO_START, held_back, leases, next_queue
 from simulator.story.why.now import (
     BROKER_DOWN,
     HANDED_OVER,
@@ -18,6 +18,7 @@ from simulator.story.why.now import (
     RUNNING,
     STUCK_BEHIND,
     accepting,
+    idle,
     is_over,
     waiting,
 )
@@ -72,11 +73,11 @@ def _task(world: World, task: TaskView) -> Iterator[Line]:
         case "active" if world.workers[task.hostname].life == "lost":
             killed = world.workers[task.hostname]
             yield line(KILLED_WITH_IT, task=task.uuid, worker=task.hostname, since=Seconds(killed.since))
-            yield from leases([killed])
+            yield from leases(world, {task.hostname})
         case "active":
             started = next((attempt.started_at for attempt in reversed(task.attempts) if attempt.started_at), 0)
             yield line(RUNNING, task=task.uuid, worker=task.hostname, since=Seconds(started))
-            yield from waiting_bodies(world, [world.workers[task.hostname]], task.uuid)
+            yield from waiting_bodies(world, {task.hostname}, task.uuid)
         case "stored":
             yield line(STORED)
         case "dropped":
@@ -109,8 +110,9 @@ def _queue(world: World, name: str, uuid: str | None) -> Iterator[Line]:
         return
     able = accepting(world)
     yield from waiting(world, queue, able, is_over(world), uuid)
-    consumers = [worker for worker in able if name in queues_of(world, worker)]
-    yield from next_queue(world, consumers, [other.name for other in world.queues.values() if len(other)])
+    yield from next_queue(
+        world, able & world.crew.consuming(name), [other.name for other in world.queues.values() if len(other)]
+    )
 
 
 def _reserved(world: World, task: TaskView, worker: WorkerView) -> Iterator[Line]:
@@ -123,8 +125,8 @@ def _reserved(world: World, task: TaskView, worker: WorkerView) -> Iterator[Line
     if worker.busy < worker.concurrency and not before:
         yield line(ABOUT_TO_START, task=task.uuid, worker=worker.hostname)
         return
-    idle = [other for other in accepting(world) if not other.busy and not other.reserved()]
-    others = [other.hostname for other in idle if set(other.info.queues) & set(worker.info.queues)]
+    unused = idle(world, accepting(world))
+    others = [other.hostname for other in unused if {*other.queues} & {*worker.queues}]
     words = STUCK_BEHIND if others else RESERVED
     yield line(words, worker=worker.hostname, tasks=task.uuid, idle=name_list(others))
     running = [one.uuid for one in worker.active()]

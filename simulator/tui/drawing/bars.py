@@ -219,11 +219,14 @@ def draw_scrubber(canvas: Canvas, x: int, y: int, width: int, scene: Scene, *, a
 def _draw_marks(canvas: Canvas, x: int, y: int, chart: Chart, column: Callable[[int], int], last: int) -> None:
     """Draw marks of meaningful events; none if most columns have one, which would be noise."""
     now = column(chart.time)
-    seen = {column(time) for time in chart.marks}
-    columns = last if chart.future else now + 1
-    if len(seen) * 2 <= max(columns, FEW):
-        for here in seen:
-            canvas.put(x + here, y, GLYPHS.mark, "strong" if here <= now else "dim")
+    most = max(last if chart.future else now + 1, FEW) // 2
+    seen: set[int] = set()
+    for time in chart.marks:
+        seen.add(column(time))
+        if len(seen) > most:
+            return
+    for here in seen:
+        canvas.put(x + here, y, GLYPHS.mark, "strong" if here <= now else "dim")
 
 
 def _draw_span(canvas: Canvas, x: int, y: int, chart: Chart, column: Callable[[int], int]) -> None:

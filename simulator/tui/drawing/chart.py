@@ -52,7 +52,7 @@ def draw_chart(canvas: Canvas, box: Box, values: Sequence[float], top: float, st
         style = styles[column > now]
         for row in range(-(-level // EIGHTHS)):
             sign = GLYPHS.levels[min(EIGHTHS, level - row * EIGHTHS)]
-            canvas.put(box.x + column, box.bottom - 1 - row, sign, style)
+            canvas.sign(box.x + column, box.bottom - 1 - row, sign, style)
 
 
 def draw_dots(canvas: Canvas, box: Box, values: Sequence[float], top: float, styles: Styles, now: int) -> None:
@@ -72,4 +72,4 @@ def draw_dots(canvas: Canvas, box: Box, values: Sequence[float], top: float, sty
     for row, found in enumerate(patterns):
         for column, dots in enumerate(found):
             if dots:
-                canvas.put(box.x + column, box.bottom - 1 - row, chr(0x2800 + dots), styles[column > now])
+                canvas.sign(box.x + column, box.bottom - 1 - row, chr(0x2800 + dots), styles[column > now])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -11,7 +12,7 @@ from simulator.scene.words import labels, zoom_words
 from simulator.story.language import say
 from simulator.story.values import clock_text
 from simulator.trace.time import MICROS
-from simulator.tui.commands import Choose
+from simulator.tui.commands import Choose, ChooseInRow
 from simulator.tui.drawing.canvas import Canvas, cut, shorten
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
@@ -246,21 +247,34 @@ def _draw_cells(canvas: Canvas, scene: Scene, box: Box, anchors: Anchors) -> Non
     step = 2 if len(workers) <= (box.width + 1) // 2 * box.height else 1
     columns = max(1, (box.width + step - 1) // step)
     each = -(-len(workers) // max(1, columns * box.height))
-    cells = [_cell(workers[place : place + each]) for place in range(0, len(workers), each)]
+    if each == 1:
+        signs = {state: _cell_sign(state) for state in STATES}
+        cells = [signs[worker.state] for worker in workers]
+    else:
+        cells = [_cell(workers[place : place + each]) for place in range(0, len(workers), each)]
+    # A message comes to or leaves few of them, and of a row one stands for all: the last that consumes a queue.
+    looked_for = {scene.selection.key, *_travelling(scene)}
     for row in range(-(-len(cells) // columns)):
-        x = box.x
+        x, y = box.x, box.y + row
         # Neighbours that look the same are written at once: there may be hundreds in each frame.
         for (sign, style), same in groupby(cells[row * columns : (row + 1) * columns]):
             text = (sign + " " * (step - 1)) * sum(1 for _ in same)
-            x = canvas.put(x, box.y + row, text, style, box.right - x)
-    for place, worker in enumerate(workers):
-        cell = place // each
-        x, y = box.x + cell % columns * step, box.y + cell // columns
-        anchors["worker", worker.name] = Box(x, y, 1, 1)
-        if place % each == 0:
-            canvas.zone(x, y, 1, 1, Choose("worker", worker.name))
-        if worker.name == scene.selection.key:
-            canvas.restyle(x, y, 1, "selected")
+            x = canvas.put(x, y, text, style, box.right - x)
+        there = workers[row * columns * each : (row + 1) * columns * each]
+        names = [worker.name for worker in there]
+        last = {worker.name for worker in [worker for worker in there if worker.queues][-1:]}
+        for name in sorted(looked_for.intersection(names) | last, key=names.index):
+            anchors["worker", name] = Box(box.x + names.index(name) // each * step, y, 1, 1)
+        if scene.selection.key in names:
+            canvas.restyle(anchors["worker", scene.selection.key].x, y, 1, "selected")
+        command = ChooseInRow(tuple(names[::each]), step)
+        canvas.zone(box.x, y, min(box.width, len(command.workers) * step), 1, command)
+
+
+def _travelling(scene: Scene) -> Iterator[str]:
+    """Yield the workers to or from which something is on its way."""
+    for flight in [*scene.flights, *([scene.trail] if scene.trail is not None else [])]:
+        yield from (name for kind, name, _ in (flight.source, flight.target) if kind == "worker")
 
 
 def _cell(group: list[WorkerBox]) -> tuple[str, str]:

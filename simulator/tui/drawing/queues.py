@@ -162,7 +162,7 @@ def draw_history(canvas: Canvas, queue: QueueBox, box: Box, lang: str) -> None:
         for row in range(height):
             part = max(0, min(steps, eighths - row * steps))
             if part:
-                canvas.put(x, box.bottom - 1 - row, GLYPHS.levels[part], "waiting")
+                canvas.sign(x, box.bottom - 1 - row, GLYPHS.levels[part], "waiting")
     ahead = box.width - len(levels)
     canvas.put(box.x + len(levels), box.bottom - 1, GLYPHS.dot * ahead, "faint")
 

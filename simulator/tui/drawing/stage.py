@@ -133,8 +133,9 @@ def _draw_roads(canvas: Canvas, scene: Scene, layout: Layout, anchors: Anchors) 
         for (kind, _), box in anchors.items():
             if kind == "producer":
                 draw_arrow(canvas, box.right, layout.queues.x, box.y + 1, "faint")
-    rows = {_row(("worker", worker.name, 1), anchors): worker for worker in scene.workers if worker.queues}
-    rows.pop(None, None)
+    named = {worker.name: worker for worker in scene.workers if worker.queues}
+    there = [(kind, name, 1) for kind, name in anchors if kind == "worker" and name in named]
+    rows = {_row(spot, anchors): named[spot[1]] for spot in there}
     start, end = layout.queues.right, layout.workers.x
     if len(rows) > MAX_ROADS:
         draw_arrow(canvas, start, end, [*rows][len(rows) // 2] or 0, "faint")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 from rich.cells import cell_len
 
@@ -30,7 +31,7 @@ FULLEST = 7
 def timeline_rows(chart: Chart, most: int) -> int:
     """Number of rows it fills, without its scale: if `most` is too small, one row for all slots together."""
     queues = max(1, len(chart.queues))
-    slots = sum(slots for _, slots in chart.workers)
+    slots = sum(map(itemgetter(1), chart.workers))
     return queues + slots if queues + slots <= most else min(queues, 3) + 1
 
 
@@ -137,7 +138,7 @@ def draw_curve(canvas: Canvas, curve: Curve, view: Box, y: int, now: int, style:
     for column, value in enumerate(curve.values):
         if value:
             level = GLYPHS.levels[int(-(-value * FULLEST // top))]
-            canvas.put(view.x + column, y, level, "ghost" if column > now else style)
+            canvas.sign(view.x + column, y, level, "ghost" if column > now else style)
 
 
 def _draw_lane(canvas: Canvas, lane: SlotLane, view: Box, y: int, scene: Scene) -> None:
