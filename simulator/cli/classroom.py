@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.cli.options import ChangeOptions, Profile, RunOptions, What, command, read_settings_for
+from simulator.cli.options import ChangeOptions, Common, Profile, RunOptions, What, command, read_settings_for
 from simulator.cli.shared import DONE, WRONG_INPUT, complain, interactive
 from simulator.visible import visible
+
+if TYPE_CHECKING:
+    from simulator.course.stations import ClassStation
 
 
 class DocumentFormat(StrEnum):
@@ -76,7 +79,10 @@ def vote(
     question: Annotated[int, typer.Option(min=1, metavar="N", help="Start at question N.")] = 1,
     options: RunOptions,
 ) -> int:
-    """Put questions to a show of hands: type the counts, reveal the answer, go on to the next."""
+    """Put questions to a show of hands: count, discuss, count again, and let the run tell who was right.
+
+    Leads through the lesson on the presenter's screen. The counts are printed at the end.
+    """
     with options.opening(what) as run:
         count = sum(stop.is_question for stop in run.stops)
     if not count:
@@ -85,8 +91,41 @@ def vote(
         options.refuse("vote.too_far", file=what, question=question, count=count)
     if not interactive():
         options.refuse("vote.no_terminal")
+    from simulator.course.stations import ClassStation
+
+    return _hold([ClassStation({}, 0, run)], None, question, options)
+
+
+def lead_class(plan: str, options: Common) -> int:
+    """Lead a class through a plan, in the presenter."""
+    from simulator.course.stations import make_stations
+    from simulator.engine import LimitReached, simulate
+    from simulator.scenario import ScenarioError
+    from simulator.scenario.plan import load_plan
+    from simulator.story.problems.errors import limit_problem
+
+    try:
+        told, scenarios = load_plan(plan)
+        if not interactive():
+            options.refuse("vote.no_terminal")
+        stations = make_stations(told, scenarios, simulate)
+    except ScenarioError as error:
+        complain(error.problems, options.language)
+        return WRONG_INPUT
+    except LimitReached as error:
+        complain([limit_problem(error.events, error.time, plan)], options.language)
+        return WRONG_INPUT
+    return _hold(stations, told.title, 1, options)
+
+
+def _hold(stations: list[ClassStation], title: Mapping[str, str] | None, question: int, options: Common) -> int:
+    """Hold a class in the terminal, then print what was voted."""
     from simulator.engine import simulate
-    from simulator.tui.voting import vote_on
+    from simulator.tui.voting import ClassApp, counts_lines
 
     language, kept = read_settings_for(options)
-    return vote_on(run, lang=language, simulate=simulate, question=question, kept=kept)
+    app = ClassApp(simulate, language, stations, title, question, kept=kept)
+    status = app.run()
+    for line in counts_lines(app.stations, app.ballots, language):
+        print(line)
+    return status if status is not None else app.return_code or DONE

@@ -26,6 +26,9 @@ def learn(
     guide: Annotated[
         bool, typer.Option("--guide", help="Show which lesson teaches which section of the guide.")
     ] = False,
+    plan: Annotated[
+        str | None, typer.Option(metavar="PLAN", help="Lead a class through a plan: class-60, class-45 or a file.")
+    ] = None,
     no_progress: NoProgress = False,
     seed: Seed = None,
     options: Common,
@@ -38,6 +41,10 @@ def learn(
     from simulator.scenario import ScenarioError, load_course
 
     language = options.language
+    if plan is not None:
+        from simulator.cli.classroom import lead_class
+
+        return lead_class(plan, options)
     try:
         course = load_course()
         if guide:

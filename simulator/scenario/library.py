@@ -11,6 +11,9 @@ SUFFIXES = (".yaml", ".yml")
 COURSE = "course.yaml"
 """File beside the scenarios that lists the order in which they are taught."""
 
+PLANS = "plans"
+"""Folder beside the scenarios with plans of a class."""
+
 
 def library_folder() -> Path:
     """Folder of the packaged scenarios: beside the code if installed, above it in a checkout."""
@@ -49,7 +52,10 @@ def find_scenario(what: str | Path) -> Path:
 def _files() -> list[Path]:
     folder = library_folder()
     found = folder.glob("**/*.yaml") if folder.is_dir() else ()
-    return sorted(path for path in found if path.is_file() and path.name != COURSE)
+    others = (COURSE, PLANS)
+    return sorted(
+        path for path in found if path.is_file() and path.name not in others and path.parent.name not in others
+    )
 
 
 def name_of(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from simulator.play.player import Player
 from simulator.scenario.schema import Ask
@@ -16,16 +17,47 @@ MAX_HANDS = 9999
 """Limit of hands per choice; no class is larger."""
 
 
+Phase = Literal["count", "counted", "reveal"]
+"""State of a vote: counting, with nothing shown; counted, with the bars; revealed, after the run has answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """The hands counted so far."""
+    """The hands counted so far, in one round or, after a discussion, in two."""
 
     counts: tuple[int, ...]
+    """By choice, in the current round."""
+    first: tuple[int, ...] | None = None
+    """The counts before the discussion, if there was one."""
     chosen: int = 0
     """The choice whose hands are being typed."""
     typed: bool = False
     """True if its number is being typed: the first digit replaces the old number."""
-    revealed: bool = False
+    phase: Phase = "count"
+
+    @property
+    def revealed(self) -> bool:
+        """True once the run's answer may be told."""
+        return self.phase == "reveal"
+
+    def close(self) -> Ballot:
+        """End the count and show the bars."""
+        return replace(self, phase="counted", typed=False)
+
+    def discuss(self) -> Ballot:
+        """Begin the second count; one more discussion repeats it."""
+        first = self.counts if self.first is None else self.first
+        return Ballot((0,) * len(self.counts), first)
+
+    def reveal(self) -> Ballot:
+        """Show what the run has answered."""
+        return replace(self, phase="reveal", typed=False)
+
+    def back(self) -> Ballot | None:
+        """One step back: to the count, from the second count to the bars of the first; None before the first."""
+        if self.phase == "counted":
+            return replace(self, phase="count")
+        return Ballot(self.first, phase="counted") if self.first is not None and self.phase == "count" else None
 
     def digit(self, digit: int) -> Ballot:
         """Type a digit of the chosen count."""
@@ -67,7 +99,9 @@ class BallotLine(ScenePart, frozen=True):
     texts: list[str]
     count: int
     share: float
-    """Share of all hands, 0 to 1."""
+    """Share of all hands, 0 to 1; 0 while they are counted."""
+    before: float
+    """The same before the discussion."""
     chosen: bool
     most: bool
     right: bool
@@ -85,7 +119,7 @@ class BallotBox(ScenePart, frozen=True, tag="ballot"):
     total: str
     footer: list[str]
     """The keys to type; after the reveal, the explanation."""
-    revealed: bool
+    phase: Phase
 
 
 def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> BallotBox:
@@ -93,28 +127,47 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> Ballo
     ask = stop.item
     assert isinstance(ask, Ask)
     right = player.playback.outcome(stop).right if ballot.revealed else None
+    winner = ballot.winner if ballot.phase != "count" else None
     lines = [
         BallotLine(
             str(place + 1),
             tell(choice.text, lang) or [choice.key],
             ballot.counts[place],
-            ballot.counts[place] / ballot.total if ballot.total else 0.0,
-            chosen=place == ballot.chosen and not ballot.revealed,
-            most=ballot.revealed and place == ballot.winner,
+            _share(ballot.counts, place) if ballot.phase != "count" else 0.0,
+            _share(ballot.first, place) if ballot.phase != "count" else 0.0,
+            chosen=place == ballot.chosen and ballot.phase == "count",
+            most=ballot.revealed and place == winner,
             right=place == right,
         )
         for place, choice in enumerate(ask.choices)
     ]
-    if not ballot.revealed:
-        footer = [say(words.HOW, lang)]
+    if ballot.revealed:
+        footer = [*_because(ask, winner, right, lang), *_why(player, stop, ask, right, lang), say(words.GO_ON, lang)]
     else:
-        footer = [*(_why(player, stop, ask, right, lang)), say(words.GO_ON, lang)]
+        footer = [say(words.HOW if ballot.phase == "count" else words.COUNTED, lang)]
     count = len(player.playback.questions)
     header = player.playback.run.trace.header
     about = f"{say(words.AT, lang, time=f'{player.time / MICROS:g}')} · trace {player.playback.run.trace.short_hash}"
-    title = f"{' / '.join(tell(header.title, lang))} · {say(words.QUESTION, lang, number=stop.number, count=count)}"
+    parts = [" / ".join(tell(header.title, lang)), say(words.QUESTION, lang, number=stop.number, count=count)]
+    if ballot.first is not None:
+        parts = [parts[1], say(words.SECOND, lang), parts[0]]
+    title = " · ".join(parts)
     total = say(words.TOTAL, lang, count=ballot.total)
-    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, footer, ballot.revealed)
+    if ballot.first is not None and ballot.phase != "count":
+        total = say(words.TOTAL_TWICE, lang, count=ballot.total, before=sum(ballot.first))
+    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, footer, ballot.phase)
+
+
+def _share(counts: tuple[int, ...] | None, place: int) -> float:
+    return counts[place] / sum(counts) if counts is not None and any(counts) else 0.0
+
+
+def _because(ask: Ask, winner: int | None, right: int | None, lang: str) -> list[str]:
+    """Return why the choice of the majority is wrong, in the author's words."""
+    if winner is None or right is None or winner == right:
+        return []
+    choice = ask.choices[winner]
+    return [f"{winner + 1}: {text}" for text in tell(choice.because, lang)]
 
 
 def _why(player: Player, stop: Stop, ask: Ask, right: int | None, lang: str) -> list[str]:

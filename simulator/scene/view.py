@@ -16,6 +16,7 @@ from simulator.scene.model import Scene
 from simulator.scene.page import Page
 from simulator.scene.part import ScenePart
 from simulator.scene.sheet import Sheet
+from simulator.scene.station import StationCard
 
 
 class Main(ScenePart, frozen=True, tag="main"):
@@ -47,7 +48,19 @@ class MessageZoom(ScenePart, frozen=True, tag="message"):
     sheet: Sheet
 
 
-View = Main | Presented | WorkerZoom | MessageZoom | CompareScene | Inspection | Sheet | Page | KnobPanel | BallotBox
+View = (
+    Main
+    | Presented
+    | WorkerZoom
+    | MessageZoom
+    | CompareScene
+    | Inspection
+    | Sheet
+    | Page
+    | KnobPanel
+    | BallotBox
+    | StationCard
+)
 """The view of any screen, tagged by `type` in JSON."""
 
 

@@ -88,6 +88,11 @@ class AckademyApp(Host, inherit_bindings=False):
     def on_mount(self) -> None:
         """Show the first screen."""
         self.set_up()
+        self.begin()
+        self.show_problems()
+
+    def begin(self) -> None:
+        """Open the list of lessons, a question to review, or the run."""
         if self._learns:
             self.lessons.open_list()
         if self._reviews:
@@ -100,7 +105,6 @@ class AckademyApp(Host, inherit_bindings=False):
             if self._watch and self.session is not None:
                 self.author.watch(self.session)
                 self.set_interval(POLL, self._look_at_files)
-        self.show_problems()
 
     def play(self, run: Run) -> None:
         """Show a run from its start."""

@@ -297,6 +297,31 @@ class EraseDigit(Command):
     """Erase the last digit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Discuss(Command):
+    """Let a class discuss, and count again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetRun(Command):
+    """Let the run answer the question that a class has voted on."""
+
+    choice: int | None
+    """Its answer; None is "I don't know"."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVote(Command):
+    """Open the vote on the question of this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoToStation(Command):
+    """Go to the card of the next (1), this (0) or the previous (-1) station of a class."""
+
+    by: int
+
+
 # -- screens ----------------------------------------------------------------------------------------------------
 
 

@@ -51,7 +51,7 @@ SHOWN = {
 """Displayed names of keys that differ from Textual's."""
 
 MAIN, ZOOM, INSPECT, HELP, FIND, MENU, PICKER = "main", "zoom", "inspect", "help", "find", "menu", "picker"
-KNOBS, COMPARE, VOTE, CLOSING, PRESENT = "knobs", "compare", "vote", "closing", "present"
+KNOBS, COMPARE, VOTE, CLOSING, PRESENT, STATION = "knobs", "compare", "vote", "closing", "present", "station"
 CONSOLE, PROBLEMS = "console", "problems"
 """The screens."""
 
@@ -70,7 +70,7 @@ ROOM_SCREENS = (*PLAYER_SCREENS, PRESENT)
 EVERYWHERE = (MAIN, ZOOM, INSPECT, KNOBS, COMPARE, PRESENT, PICKER, CLOSING)
 """All screens except those laid over others for a moment."""
 
-WITH_HELP = (*EVERYWHERE, HELP, VOTE)
+WITH_HELP = (*EVERYWHERE, HELP, VOTE, STATION)
 
 WITH_LISTS = (*WITH_HELP, FIND, MENU, PROBLEMS)
 
@@ -356,7 +356,9 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         (KNOBS,),
         rank=2,
     ),
-    Shortcut("reveal", c.Reveal(), ("enter",), vote.REVEAL, vote.REVEAL, (VOTE,), rank=0),
+    Shortcut("reveal", c.Reveal(), ("enter", "pagedown"), vote.REVEAL, vote.REVEAL, (VOTE, STATION), rank=0),
+    Shortcut("previous_phase", c.GoToMark(-1), ("pageup",), vote.PREVIOUS, vote.PREVIOUS, (VOTE, STATION), rank=3),
+    Shortcut("discuss", c.Discuss(), ("space",), vote.DISCUSS, vote.DISCUSS, (VOTE,), rank=1),
     Shortcut("next_choice", c.NextChoice(), ("slash", "tab"), vote.NEXT_CHOICE, vote.NEXT_CHOICE, (VOTE,), rank=1),
     Shortcut(
         "more_hands",

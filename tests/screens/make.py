@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from simulator.course.progress import Book, Progress
+from simulator.course.stations import ClassStation
 from simulator.engine import simulate
 from simulator.story.catalog import Words
 from simulator.story.run import Run, open_run
@@ -15,7 +16,7 @@ from simulator.tui.app import AckademyApp
 from simulator.tui.settings import UserSettings
 from simulator.tui.svg import make_svg
 from simulator.tui.themes import theme_name
-from simulator.tui.voting import VotingApp
+from simulator.tui.voting import ClassApp
 from tests.screens.shot import PLAIN, Shot, Size, look_at
 from tests.screens.test_golden import (
     AT_CONSOLE,
@@ -57,7 +58,7 @@ class Scene:
     size: Size = (80, 24)
     settings: UserSettings = PLAIN
     votes: bool = False
-    """True if a class votes at the first question."""
+    """True if a class votes at the questions."""
 
     def app(self) -> AckademyApp:
         """The application to press the keys in."""
@@ -67,9 +68,8 @@ class Scene:
                 book.record(partial(learn, lesson))
             return AckademyApp(simulate, "en", None, motion=False, settings=self.settings, book=book)
         if self.votes:
-            app = VotingApp(simulate, "en", self.run(), motion=False)
-            app.settings = self.settings
-            return app
+            stations = [ClassStation({}, 0, self.run())]
+            return ClassApp(simulate, "en", stations, motion=False, settings=self.settings)
         return AckademyApp(simulate, "en", self.run(), motion=False, settings=self.settings)
 
     def run(self) -> Run:
@@ -153,7 +153,7 @@ SCENES: dict[str, Scene] = {
     "exercise-knobs": Scene(*FAILURES["exercise-knobs"], Words("연습 문제의 설정", "The knobs of an exercise")),
     "vote": Scene(
         "crash-early-late",
-        [*"12", "slash", *"5", "slash", *"3", "enter"],
+        [*["pagedown"] * 3, *"4/9/7", "enter", "space", *"12/5/3", "enter"],
         Words("거수 투표", "A show of hands"),
         votes=True,
     ),

@@ -39,7 +39,7 @@ def footer(run: Run, choice: int) -> list[str]:
     closing = close_run(run, {1: choice})
     return [
         " ".join([*question.why, *(line.because for line in question.choices)]),
-        " ".join(build_ballot(player, stop, Ballot((1, 1, 1), revealed=True), "en").footer),
+        " ".join(build_ballot(player, stop, Ballot((1, 1, 1), phase="reveal"), "en").footer),
         " ".join(tell(run, "en", ask=lambda _: choice)),
         worksheet(run, {}, "en", answers=True, html=False),
         REASON if all(asked.reasoned for asked in closing.asked) else "",

@@ -5,15 +5,25 @@ from simulator.story.catalog import Words
 QUESTION = Words("질문 {number} / {count}", "Question {number} of {count}")
 AT = Words("{time}초에 멈춤", "stopped at {time} s")
 HOW = Words(
-    "손든 수를 입력하세요: 12/5/3 · ← → 한 명씩 · enter: 결과 보기",
-    "Type the counts: 12/5/3 · ← → one at a time · enter: reveal",
+    "손든 수를 입력하세요: 12/5/3 · ← → 한 명씩 · enter: 막대 보기",
+    "Type the counts: 12/5/3 · ← → one at a time · enter: show the bars",
 )
+COUNTED = Words(
+    "space: 옆 사람과 토론한 뒤 다시 세기 · enter: 실행해서 확인하기 · page up: 다시 세기",
+    "space: discuss with a neighbour, then count again · enter: let it run · page up: recount",
+)
+SECOND = Words("토론 뒤", "after the discussion")
+TOTAL_TWICE = Words("모두 {count}명, 토론 전(┃) {before}명", "{count} hands in all, {before} before the discussion (┃)")
 TOTAL = Words("모두 {count}명", "{count} hands in all")
 MOST = Words("가장 많이 든 손", "most hands")
 RIGHT = Words("실행 결과", "what happened")
 UNSETTLED = Words("이 실행만으로는 답을 정할 수 없습니다.", "This run does not decide it.")
-GO_ON = Words("enter: 실행으로 돌아가 직접 보기", "enter: back to the run, and watch it happen")
-REVEAL = Words("결과", "reveal")
+GO_ON = Words("enter: 실행으로 돌아가기", "enter: back to the run")
+REVEAL = Words("다음", "next")
+DISCUSS = Words("토론", "discuss")
+PREVIOUS = Words("이전 단계", "previous step")
+SHOW_BARS = Words("막대 보기", "show the bars")
+LET_RUN = Words("실행", "let it run")
 NEXT_CHOICE = Words("다음 선택지", "the next choice")
 DIGIT = Words("손든 수", "count of hands")
 ERASE_DIGIT = Words("숫자 지우기", "delete a digit")

@@ -8,6 +8,19 @@ LEARNING = {
     "course.unknown_key": Words('course.yaml에 없는 키입니다: "{key}"', 'course.yaml has no key "{key}"'),
     "course.twice": Words('레슨이 두 번 적혀 있습니다: "{name}"', 'the lesson "{name}" is listed twice'),
     "course.no_lesson": Words('그런 레슨이 없습니다: "{name}"', 'there is no lesson "{name}"'),
+    "plan.unknown": Words(
+        '그런 수업 계획이 없습니다: "{name}". 있는 것: {known}', 'there is no plan "{name}"; there are: {known}'
+    ),
+    "plan.unknown_key": Words('수업 계획에 없는 키입니다: "{key}"', 'a plan has no key "{key}"'),
+    "plan.nothing": Words(
+        "할 일이 없는 순서입니다. lesson을 적거나, 아니면 ko와 en에 할 일만 적으세요",
+        "this station has nothing to do: name a lesson, or say in ko and en alone what to do",
+    ),
+    "plan.table": Words("표에는 cases와 columns가 모두 있어야 합니다", "a table needs both cases and columns"),
+    "plan.too_long": Words(
+        "순서를 모두 더하면 {total}분이라 {minutes}분 안에 들어가지 않습니다",
+        "the stations take {total} minutes together, more than {minutes}",
+    ),
     "progress.broken": Words(
         "학습 기록을 읽을 수 없어 따로 옮겨 두고 새로 시작합니다: {kept}",
         "your progress file cannot be read; it is kept as {kept}, and a new one started",

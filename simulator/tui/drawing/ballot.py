@@ -38,7 +38,7 @@ def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
         y += each
     canvas.right(width - 3, min(y, height - 2 - len(footer)), box.total, "dim")
     for row, part in enumerate(footer, start=height - 1 - len(footer)):
-        canvas.put(3, row, part, "dim" if not box.revealed or row == height - 2 else "strong")
+        canvas.put(3, row, part, "dim" if box.phase != "reveal" or row == height - 2 else "strong")
     return canvas
 
 
@@ -69,10 +69,13 @@ def _draw_line(canvas: Canvas, line: BallotLine, box: Box, ballot: BallotBox) ->
     filled = round((width - 5) * line.share)
     last = box.y + (box.height // 2 if large else 1)
     canvas.put(box.x, last, GLYPHS.rule * (width - 5), "faint")
-    colour = "right" if line.right else "dim" if ballot.revealed else "now"
+    colour = "right" if line.right else "dim" if ballot.phase == "reveal" else "now"
     for y in range(box.y + 1, last + 1):
         canvas.put(box.x, y, GLYPHS.full * filled, colour)
-    canvas.right(box.x + width - 1, last, f"{line.share:.0%}" if line.count else "", "dim")
+    if line.before and ballot.phase != "count":
+        canvas.put(box.x + round((width - 6) * line.before), last, GLYPHS.now, "strong")
+    if ballot.phase != "count":
+        canvas.right(box.x + width - 1, last, f"{line.share:.0%}" if line.count else "", "dim")
     if large:
         draw_figures(canvas, box.right - figures_width(count), box.y, count, style)
     else:

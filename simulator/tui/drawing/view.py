@@ -10,6 +10,7 @@ from simulator.scene.inspect import Inspection
 from simulator.scene.knobs import KnobPanel
 from simulator.scene.page import Page
 from simulator.scene.sheet import Sheet
+from simulator.scene.station import StationCard
 from simulator.scene.view import Main, MessageZoom, Presented, View, WorkerZoom
 from simulator.tui.drawing.ballot import draw_ballot
 from simulator.tui.drawing.bars import draw_keys
@@ -22,6 +23,7 @@ from simulator.tui.drawing.main import draw_main
 from simulator.tui.drawing.page import draw_page
 from simulator.tui.drawing.present import draw_present
 from simulator.tui.drawing.sheet import draw_sheet
+from simulator.tui.drawing.station import draw_station
 from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
 from simulator.tui.hints import Hint
 from simulator.tui.plain import plain
@@ -51,6 +53,8 @@ def draw_view(view: View, width: int, height: int, offset: int = 0) -> Canvas:
             return draw_knobs(view, width, height)
         case BallotBox():
             return draw_ballot(view, width, height)
+        case StationCard():
+            return draw_station(view, width, height)
 
 
 def draw_lines(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from simulator.scene.ballot import Ballot, build_ballot
@@ -15,30 +16,36 @@ from simulator.tui.keys import VOTE
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 
+COUNTING = (c.AddHands(1), c.NextChoice())
+"""Commands in the bottom line that only a count has."""
+
 
 class VoteScreen(BoardScreen, inherit_bindings=False):
-    """A vote: counts hands and reveals; dismissed with the most frequent answer, or a skip without any."""
+    """A vote, after peer instruction: count, discuss, count again, let it run, and after that why.
+
+    Dismissed with `LetRun` and the choice of the majority, or with nothing: back to the stage.
+    """
 
     KIND = VOTE
     BINDINGS = bindings_of(VOTE)
 
-    def __init__(self, session: Session, stop: Stop) -> None:
-        """Vote on an open question."""
+    def __init__(self, session: Session, stop: Stop, ballot: Ballot | None, keep: Callable[[Ballot], None]) -> None:
+        """Vote on a question, on a ballot `None` from the beginning; `keep` is told of every change."""
         super().__init__()
         self.session = session
         self.stop = stop
-        self.ballot = Ballot((0,) * len(getattr(stop.item, "choices", ())))
+        self.ballot = ballot or Ballot((0,) * len(getattr(stop.item, "choices", ())))
+        self._keep = keep
 
     def hints(self) -> list[Hint]:
-        """The keys; after the reveal, only the one to continue."""
-        hints = super().hints()
-        if not self.ballot.revealed:
-            return hints
-        going_on = say(vote_words.ON, self.lang)
+        """The keys that do something in this phase."""
+        phase = self.ballot.phase
+        onward = {"count": vote_words.SHOW_BARS, "counted": vote_words.LET_RUN, "reveal": vote_words.ON}[phase]
         return [
-            replace(hint, label=going_on) if hint.command == c.Reveal() else hint
-            for hint in hints
-            if hint.command not in (c.AddHands(1), c.NextChoice())
+            replace(hint, label=say(onward, self.lang)) if hint.command == c.Reveal() else hint
+            for hint in super().hints()
+            if not (hint.command in COUNTING and phase != "count")
+            and not (hint.command == c.Discuss() and phase != "counted")
         ]
 
     def view(self, width: int, height: int) -> View:
@@ -46,32 +53,38 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
         return build_ballot(self.session.player, self.stop, self.ballot, self.lang)
 
     def do(self, command: c.Command) -> None:
-        """Count, reveal, leave; send other commands up."""
-        ballot = self.ballot
+        """Count, show, discuss, go on, go back; send other commands up."""
+        ballot, counting = self.ballot, self.ballot.phase == "count"
         match command:
-            case c.Digit() | c.EraseDigit() | c.AddHands() | c.NextChoice() | c.Pick() if ballot.revealed:
+            case c.Digit() | c.EraseDigit() | c.AddHands() | c.NextChoice() | c.Pick() | c.Move() if not counting:
                 return
             case c.Digit(digit):
-                self.ballot = ballot.digit(digit)
+                self._change(ballot.digit(digit))
             case c.EraseDigit():
-                self.ballot = ballot.erase_digit()
+                self._change(ballot.erase_digit())
             case c.AddHands(by):
-                self.ballot = ballot.add(by)
+                self._change(ballot.add(by))
             case c.NextChoice():
-                self.ballot = ballot.choose(ballot.chosen + 1)
+                self._change(ballot.choose(ballot.chosen + 1))
             case c.Move(by):
-                self.ballot = ballot.choose(ballot.chosen + by)
+                self._change(ballot.choose(ballot.chosen + by))
             case c.Pick(int(place)):
-                self.ballot = ballot.choose(place)
-            case c.Reveal() if ballot.revealed:
-                self.dismiss(c.Skip() if ballot.winner is None else c.AnswerQuestion(ballot.winner))
-                return
-            case c.Reveal():
-                self.ballot = Ballot(ballot.counts, revealed=True)
-            case c.Escape():
+                self._change(ballot.choose(place))
+            case c.Discuss():
+                if ballot.phase == "counted":
+                    self._change(ballot.discuss())
+            case c.Reveal() if counting:
+                self._change(ballot.close())
+            case c.Reveal() if ballot.phase == "counted":
+                self.dismiss(c.LetRun(ballot.winner))
+            case c.GoToMark(-1) if (before := ballot.back()) is not None:
+                self._change(before)
+            case c.Reveal() | c.Escape() | c.GoToMark(-1):
                 self.dismiss(None)
-                return
             case _:
                 super().do(command)
-                return
+
+    def _change(self, ballot: Ballot) -> None:
+        self.ballot = ballot
+        self._keep(ballot)
         self.redraw()

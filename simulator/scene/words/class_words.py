@@ -1,0 +1,24 @@
+"""Words of a class that is led through its stations."""
+
+from __future__ import annotations
+
+from simulator.story.catalog import Words
+
+STATION = Words("{number} / {count}", "{number} of {count}")
+MINUTES = Words("{minutes:g}분", "{minutes:g} min")
+CLOCK = Words("{spent}분 지남, 계획은 {planned:g}분", "{spent} min gone, {planned:g} planned")
+CASE = Words("경우", "case")
+BLANK = Words("예상 ____", "I think ____")
+BEGIN = Words("시작", "begin")
+SHOW_VALUES = Words("측정값 보기", "show what was measured")
+NEXT = Words("다음 순서", "the next station")
+LAST = Words("끝", "the end")
+PREVIOUS = Words("이전 순서", "the station before")
+VOTE = Words("투표", "vote")
+COUNTS = Words("다시 보기", "the counts again")
+OVER = Words("수업이 끝났습니다. 수고하셨습니다.", "That was the class. Thank you.")
+COUNTED = Words("투표 결과", "Votes")
+QUESTION = Words("질문", "question")
+BEFORE = Words("토론 전", "before")
+AFTER = Words("토론 뒤", "after")
+ANSWER = Words("실행 결과", "the run")
