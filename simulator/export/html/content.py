@@ -43,7 +43,7 @@ def describe_run(frames: Frames, lang: str) -> Json:
         "profile": header.profile or "?",
         "origin": labels.RECORDED.text(lang) if header.recorded else labels.SEED.text(lang, seed=header.seed),
         "hash": run.trace.short_hash,
-        "note": labels.GUIDE_NOTE.text(lang) if header.profile == "guide" and not header.recorded else "",
+        "note": labels.GUIDE_NOTE_SHORT.text(lang) if header.profile == "guide" and not header.recorded else "",
         "part": _part(frames, lang),
         "events": playback.length,
         "questions": [_question(frames, stop, lang) for stop in asked],

@@ -53,7 +53,7 @@ class Sky {
       const d = this.way(way[0], way[1], way[2], way[3]);
       return d ? svg(`path${lit.has(way.join(' ')) ? '.lit' : ''}`, { d, 'marker-end': 'url(#arrow)' }) : null;
     });
-    const arrow = svg('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' },
+    const arrow = svg('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: 'userSpaceOnUse', orient: 'auto' },
       svg('path.head', { d: 'M1 1 L7 4 L1 7' }));
     this.roads.replaceChildren(svg('defs', {}, arrow), ...drawn.filter((road) => road !== null));
   }

@@ -9,7 +9,9 @@ class Ruler {
     this.width = 0;
     this.names = el('div.names', { 'aria-hidden': 'true' });
     this.picture = svg('svg', { 'aria-hidden': 'true' });
-    this.hand = svg('g.hand');
+    this.played = svg('line.played', { x1: 0, x2: 0 });
+    this.line = svg('line.nowline', { y1: 0 });
+    this.knob = svg('circle.knob', { r: 7 });
     this.slider = el('div.slider', { role: 'slider', tabindex: 0 }, this.picture);
     this.root = el('section.timeline', {}, this.names, this.slider);
     /** The scale under the pointer since it went down: it may change as one moves. @type {Scale | null} */
@@ -57,17 +59,19 @@ class Ruler {
     const x = (time) => (columnOf(timeline.scale, time) * this.width) / columns;
     const y = made.height + 8;
     const line = [
-      svg('line.ruler', { x1: 0, x2: this.width, y1: y, y2: y }),
+      svg('line.ruler', { x1: 0, x2: this.width, y1: y, y2: y }), this.played,
       ...chart.marks.map((time) => svg('line.mark', { x1: x(time), x2: x(time), y1: y - 2, y2: y + 2 })),
       ...chart.failures.map((time) => svg('line.mark.failed', { x1: x(time), x2: x(time), y1: y - 4, y2: y + 4 })),
       ...chart.stops.map((time) => svg('path.stop', { d: `M${x(time)} ${y - 5} l5 5 -5 5 -5 -5 z` })),
       ...chart.chapters.map((time) => svg('path.chapterstart', { d: `M${x(time) - 5} ${y - 9} h10 l-5 7 z` })),
     ];
     const ticks = made.ticks.map((tick) => svg('text.tick', { x: tick.x, y: y + 18 }, tick.text));
-    this.hand.replaceChildren(svg('line.played', { x1: 0, x2: 0, y1: y, y2: y }), svg('line.nowline', { y1: 0, y2: y }), svg('circle.knob', { cy: y, r: 7 }));
+    for (const end of ['y1', 'y2']) this.played.setAttribute(end, String(y));
+    this.line.setAttribute('y2', String(y));
+    this.knob.setAttribute('cy', String(y));
     this.picture.setAttribute('width', String(this.width));
     this.picture.setAttribute('height', String(made.height + RULER));
-    this.picture.replaceChildren(...made.drawn, ...line, ...ticks, this.hand);
+    this.picture.replaceChildren(...made.drawn, ...line, ...ticks, this.line, this.knob);
     this.names.replaceChildren(...made.rows.map((row) => el('span', {}, row.name)));
     this.slider.setAttribute('aria-label', words.scrubber);
     this.slider.setAttribute('aria-valuemin', '0');
@@ -83,10 +87,8 @@ class Ruler {
   move(time) {
     const columns = this.scale.times.length - 1;
     const x = (columnOf(this.scale, time) * this.width) / columns;
-    const [played, line, knob] = this.hand.children;
-    played?.setAttribute('x2', String(x));
-    line?.setAttribute('x1', String(x));
-    line?.setAttribute('x2', String(x));
-    knob?.setAttribute('cx', String(x));
+    this.played.setAttribute('x2', String(x));
+    for (const end of ['x1', 'x2']) this.line.setAttribute(end, String(x));
+    this.knob.setAttribute('cx', String(x));
   }
 }

@@ -9,6 +9,9 @@ const RESULTS = { SUCCESS: '✓', FAILURE: '✕', RETRY: '↻' };
 /** Most workers with a card each; more are tiles. */
 const CARDS = 8;
 
+/** Most running tasks told of one by one in a card. */
+const SLOTS = 5;
+
 /** Draws the stage of a scene, and keeps what goes on with the clock. */
 class Stage {
   /**
@@ -138,9 +141,16 @@ class Stage {
     }
     const usual = worker.queues.length === 1 && worker.queues[0] === 'celery';
     return this.box('worker', worker.name, '', this.head(worker),
-      el('ul.slots', {}, ...worker.slots.map((slot) => this.slot(slot, worker))), this.held(worker),
+      el('ul.slots', {}, ...this.slots(worker)), this.held(worker),
       el('p.foot', {}, this.say('ran', { count: count(worker.done) }),
         worker.queues.length && !usual ? ` · -Q ${worker.queues.join(',')}` : ''));
+  }
+
+  /** @param {Worker} worker */
+  slots(worker) {
+    const some = worker.slots.slice(0, worker.busy > SLOTS + 1 ? SLOTS : SLOTS + 1).map((slot) => this.slot(slot, worker));
+    const more = worker.busy - some.length;
+    return more > 0 ? [...some, el('li.dim', {}, `${this.words['state.running']} · ${this.say('more', { count: count(more) })}`)] : some;
   }
 
   /**
@@ -161,7 +171,7 @@ class Stage {
     this.tickers.push(tick);
     return el('li.slot', {},
       el('div.line', {}, worker.concurrency > 1 ? el('span.number.dim', {}, `${slot.slot}`) : null, this.chip(slot.uuid, slot.name, 'running')),
-      el('div.line', {}, el(`span.bar${slot.planned === null ? '.open' : ''}`, { 'aria-hidden': 'true' }, bar), told),
+      el('div.line', {}, el(`span.progress${slot.planned === null ? '.open' : ''}`, { 'aria-hidden': 'true' }, bar), told),
       el(`small.ack${slot.acked ? '.done' : '.dim'}`, {}, slot.acked ? `▾ ${this.words.acked}` : this.words.not_acked));
   }
 
@@ -174,10 +184,10 @@ class Stage {
       [worker.coming, worker.coming_count, words.coming], [worker.sending, worker.sending_count, words.sending],
     ];
     const lines = kinds.flatMap(([uuids, total, told]) => {
-      const some = uuids.slice(0, 5).map((uuid) => el('li', {}, this.chip(uuid, '', 'waiting', told)));
+      const some = uuids.slice(0, SLOTS).map((uuid) => el('li', {}, this.chip(uuid, '', 'waiting', told)));
       return total > some.length ? [...some, el('li.dim', {}, `${told} · ${this.say('more', { count: count(total - some.length) })}`)] : some;
     });
-    const etas = worker.scheduled.slice(0, 5).map(([uuid, eta]) =>
+    const etas = worker.scheduled.slice(0, SLOTS).map(([uuid, eta]) =>
       el('li', {}, this.chip(uuid, '', 'waiting', `ETA ${this.say('seconds', { time: clock(eta) })}`)));
     if (worker.scheduled_count > etas.length) etas.push(el('li.dim', {}, this.say('more', { count: count(worker.scheduled_count - etas.length) })));
     return lines.length + etas.length ? el('ul.held', {}, ...lines, ...etas) : null;

@@ -1,5 +1,8 @@
 // The page around a player: what stands where, and what is drawn anew at each moment.
 
+/** Pixels of a stage that later ones keep. */
+const TALLEST = 420;
+
 class View {
   /** @param {Player} player */
   constructor(player) {
@@ -48,9 +51,9 @@ class View {
     this.stage.setAttribute('role', 'group');
     this.stage.setAttribute('aria-label', words.stage);
     player.root.replaceChildren(
-      el('header.top', {}, el('div', {}, el('h1', {}, told.title),
+      el('header.top', {}, el('h1', {}, told.title), this.tools(),
         el('p.meta', {}, [told.profile, told.origin, told.hash].filter(Boolean).join(' · '),
-          told.note ? el('span.note', {}, ` · ${told.note}`) : null)), this.tools()),
+          told.note ? el('span.note', {}, ` · ${told.note}`) : null)),
       page.runs.length > 1 ? this.tabs() : '',
       el('div.panel', page.runs.length > 1 ? { role: 'tabpanel', 'aria-label': told.label } : {},
         about, this.stage,
@@ -66,6 +69,7 @@ class View {
     return el('nav.tools', {},
       page.links.index ? el('a', { href: page.links.index }, words.course) : null,
       book.langs.length > 1 ? el('button', { type: 'button', lang: book.langs[1 - player.lang], onclick: () => player.speak(1 - player.lang) }, words.language) : null,
+      el('button', { type: 'button', 'aria-label': words.link, title: words.link, onclick: () => this.copy() }, icon('link')),
       el('button', { type: 'button', 'aria-label': words.help, title: words.help, onclick: () => this.help.showModal() }, '?'));
   }
 
@@ -100,12 +104,11 @@ class View {
     this.bar.setAttribute('role', 'group');
     this.bar.setAttribute('aria-label', words.player);
     this.bar.replaceChildren(
-      el('div.keys', {}, button('home', 'home', () => player.jump(-1)), button('previous_mark', 'before', () => player.mark(-1)),
+      el('div.keys', {}, button('home', 'home', () => player.jump(-1), '.far'), button('previous_mark', 'before', () => player.mark(-1)),
         button('back', 'back', () => player.step(-1)), this.play, button('step', 'step', () => player.step(1)),
-        button('next_mark', 'after', () => player.mark(1)), button('end', 'end', () => player.jump(1))),
+        button('next_mark', 'after', () => player.mark(1)), button('end', 'end', () => player.jump(1), '.far')),
       el('div.keys.aside', {}, this.where, el('button', { type: 'button', 'aria-label': `${words.speed} −`, onclick: () => player.faster(-1) }, '−'),
-        this.speed, el('button', { type: 'button', 'aria-label': `${words.speed} +`, onclick: () => player.faster(1) }, '+'),
-        el('button', { type: 'button', 'aria-label': words.link, title: words.link, onclick: () => this.copy() }, icon('link'))));
+        this.speed, el('button', { type: 'button', 'aria-label': `${words.speed} +`, onclick: () => player.faster(1) }, '+')));
     this.transport();
   }
 
@@ -135,7 +138,7 @@ class View {
     const lanes = stage.draw();
     this.stage.replaceChildren(this.sky.roads, ...lanes, this.sky.pills);
     this.tickers = stage.tickers;
-    this.tallest = Math.max(this.tallest, this.stage.offsetHeight);
+    this.tallest = Math.max(this.tallest, Math.min(this.stage.offsetHeight, TALLEST));
     this.stage.style.minHeight = `${this.tallest}px`;
     this.sky.clear();
     this.sky.draw(scene, moves.length ? moves : player.frame.moves);
