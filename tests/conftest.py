@@ -3,10 +3,15 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
+
+if TYPE_CHECKING:
+    from tests.browsers import Browser
 
 # Textual reads it when it is imported: a screen is drawn a millisecond after it has changed, not 17.
 os.environ["TEXTUAL_FPS"] = "1000"
@@ -77,3 +82,12 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("TERM", "xterm-256color")
     return home
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A real browser; the test is skipped where there is none."""
+    from tests.browsers import open_browser
+
+    with open_browser() as opened:
+        yield opened

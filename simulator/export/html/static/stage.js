@@ -42,9 +42,10 @@ class Stage {
   draw() {
     const { scene, words } = this;
     return [
-      el('section.lane.producers', { 'aria-label': words.producers }, ...scene.producers.map((one) => this.producer(one)), this.tallies()),
-      el('section.lane.queues', { 'aria-label': words.queue }, ...scene.queues.map((one) => this.queue(one)), this.store(), this.services()),
-      el(`section.lane.workers${scene.workers.length > CARDS ? '.crowd' : ''}`, { 'aria-label': words.workers }, ...this.workers()),
+      el('section.lane.producers', {}, el('h2.unseen', {}, words.producers), ...scene.producers.map((one) => this.producer(one)), this.tallies()),
+      el('section.lane.queues', {}, el('h2.unseen', {}, words.queue), ...scene.queues.map((one) => this.queue(one)), this.store(), this.services()),
+      el(`section.lane.workers${scene.workers.length > CARDS ? '.crowd' : ''}`, {}, el('h2.unseen', {}, words.workers),
+        ...this.workers()),
     ];
   }
 
