@@ -217,7 +217,7 @@ def _grade(request: Request) -> Graded:
         solution = load_solution(request.file, lesson)
         seeds = hidden_seeds(lesson.name, request.seeds, request.secret or "")
         found = grade(lesson, solution, lambda scenario: simulate(scenario, request.events), seeds)
-        return Graded(as_data(found, request.file, secret=request.secret is not None))
+        return Graded(as_data(found, request.file))
     except ScenarioError as error:
         problems = error.problems
     except LimitReached as error:

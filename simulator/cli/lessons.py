@@ -117,7 +117,7 @@ def hold_lesson(run: Run, lang: str, book: Book) -> None:
         book.record(lambda progress: progress.with_case(*case))
     following = read_syllabus(book).after(name) if name is not None else None
     lesson = name if name is not None else case[0] if case is not None else None
-    closing = close_run(run, given, following, book.progress.of(lesson).cases if lesson is not None else ())
+    closing = close_run(run, given, following, book.progress.of(lesson or ""))
     print()
     print("\n".join(closing_lines(closing, lang)), flush=True)
     tell_problems(book, lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,8 +10,8 @@ from simulator.course import learn_words as words
 from simulator.course.check_report import goal_value
 from simulator.course.contrast import Case, list_cases, next_case
 from simulator.course.grade_report import mark
-from simulator.course.progress import Book, Result
-from simulator.course.syllabus import Lesson
+from simulator.course.progress import Book, LessonProgress, Result
+from simulator.course.syllabus import Lesson, lesson_name
 from simulator.course.verdict import GoalVerdict, judge
 from simulator.scenario import Scenario
 from simulator.scenario.schema import Ask, Exercise
@@ -63,6 +63,8 @@ class Closing:
     """The other cases of the scenario."""
     next_case: Case | None = None
     """The one suggested next."""
+    again: bool = False
+    """True if a missed question keeps the lesson from being done until it is seen again."""
 
     @property
     def right(self) -> int:
@@ -81,7 +83,10 @@ class Closing:
 
 
 def close_run(
-    run: Run, answers: Mapping[int, int | None], following: Lesson | None = None, played: Collection[str] = ()
+    run: Run,
+    answers: Mapping[int, int | None],
+    following: Lesson | None = None,
+    mine: LessonProgress = LessonProgress(),  # noqa: B008 (frozen)
 ) -> Closing:
     """Evaluate a finished run.
 
@@ -89,7 +94,7 @@ def close_run(
         run: the run, with its scenario.
         answers: index of the chosen answer by number of the question; None is "I don't know".
         following: the suggested next lesson.
-        played: cases of the scenario that were played before.
+        mine: progress in the lesson.
     """
     asked = []
     for stop in run.stops:
@@ -104,9 +109,11 @@ def close_run(
     if run.is_changed:  # what the author says of the original run is no goal of a changed one
         goals = exercise.goals if exercise is not None else []
     seen = run.origin.scenario
-    cases, coming = ([], None) if seen is None else (list_cases(seen, played), next_case(seen, played))
+    cases, coming = ([], None) if seen is None else (list_cases(seen, mine.cases), next_case(seen, mine.cases))
     verdicts = tuple(judge(goal, run.trace) for goal in goals)
-    return Closing(run, tuple(asked), verdicts, exercise, following, tuple(cases), coming)
+    plain = not run.is_changed and lesson_name(run.scenario) is not None
+    again = unsettled(mine, asked) if plain else False
+    return Closing(run, tuple(asked), verdicts, exercise, following, tuple(cases), coming, again)
 
 
 def _state(number: int, choice: int | None, right: int | None, answers: Mapping[int, int | None]) -> State:
@@ -148,6 +155,8 @@ def _lines(closing: Closing, lang: str) -> Iterator[str]:
     for asked in closing.asked:
         yield f"  {asked.number}. {pick(asked.ask.text, lang)}"
         yield f"     {outcome_text(asked, lang)}"
+    if closing.again:
+        yield words.SEE_AGAIN.text(lang)
     if closing.verdicts:
         yield words.GOALS.text(lang, met=closing.met, total=len(closing.verdicts))
     for verdict in closing.verdicts:
@@ -207,11 +216,23 @@ def remember_answer(book: Book, lesson: str, stop: Stop, right: int | None, choi
     """Store an answer in a learner's book."""
     result = result_of(right, choice)
     if result is not None and isinstance(stop.item, Ask):
-        key = stop.item.id or str(stop.number)
-        book.record(lambda progress: progress.with_answer(lesson, key, result))
+        key = question_key(stop.item, stop.number)
+        chosen = stop.item.choices[choice].key if choice is not None else None
+        book.record(lambda progress: progress.with_answer(lesson, key, result, chosen))
 
 
 def remember_end(book: Book, lesson: str, closing: Closing) -> None:
-    """Store in a learner's book that a lesson is done, if none of its questions is open."""
-    if all(asked.state != "open" for asked in closing.asked):
+    """Store in a learner's book that a lesson is done, if none of its questions is open or to be seen again."""
+    if all(asked.state != "open" for asked in closing.asked) and not unsettled(book.progress.of(lesson), closing.asked):
         book.record(lambda progress: progress.with_done(lesson))
+
+
+def unsettled(mine: LessonProgress, asked: Iterable[QuestionResult]) -> bool:
+    """Return True if any question was answered only once, and not right."""
+    answers = (mine.answers.get(question_key(result.ask, result.number)) for result in asked)
+    return any(answer is not None and not answer.settled for answer in answers)
+
+
+def question_key(ask: Ask, number: int) -> str:
+    """The key under which the answers to a question are kept."""
+    return ask.id or str(number)

@@ -11,7 +11,6 @@ from simulator.course import learn_words
 from simulator.course.check_report import goal_value
 from simulator.course.contrast import list_cases
 from simulator.course.grading import Grade, GradedRun
-from simulator.course.verdict import GoalVerdict
 from simulator.scenario.differences import NOTHING, SettingDifference, is_allowed
 from simulator.story.catalog import BOTH, LANGUAGES, Words
 from simulator.story.narrate.narration import sentence
@@ -26,9 +25,9 @@ SHOWN = 20
 Data = dict[str, Any]
 
 
-def as_data(found: Grade, file: str, *, secret: bool = False) -> Data:
-    """A grade as plain data, times in seconds; with a `secret` the hidden seeds are left out."""
-    goals = [_goal(found, place, file, secret) for place in range(len(found.goals))] if found.runs else []
+def as_data(found: Grade, file: str) -> Data:
+    """A grade as plain data, times in seconds, without the hidden seeds."""
+    goals = [_goal(found, place, file) for place in range(len(found.goals))] if found.runs else []
     worst = max(found.runs, key=lambda run: run.slots, default=None)
     limit = found.exercise.budget.processes if found.exercise.budget is not None else None
     budget = None
@@ -83,7 +82,7 @@ def _value(value: Any) -> str:
     return "-" if value is NOTHING else shorten(flow_text(value))
 
 
-def _goal(found: Grade, place: int, file: str, secret: bool) -> Data:
+def _goal(found: Grade, place: int, file: str) -> Data:
     goal, run = found.goals[place], found.missed(place)
     data: Data = {
         "test": goal.test,
@@ -93,16 +92,19 @@ def _goal(found: Grade, place: int, file: str, secret: bool) -> Data:
         "text": dict(goal.text),
     }
     if run is not None:
-        data["missed"] = _missed(found, run, run.verdicts[place], file, secret)
+        example = found.example(place)
+        data["missed"] = {
+            "run": found.runs.index(run),
+            "hidden": run.hidden,
+            **_missed(example or run, place, file, told=example is not None),
+        }
     return data
 
 
-def _missed(found: Grade, run: GradedRun, verdict: GoalVerdict, file: str, secret: bool) -> Data:
-    """The reason why a run misses a goal, and how to reproduce it."""
-    told = not (run.hidden and secret)
+def _missed(run: GradedRun, place: int, file: str, *, told: bool) -> Data:
+    """The reason why a run misses a goal and, if its seed may be `told`, how to reproduce it."""
+    verdict = run.verdicts[place]
     data: Data = {
-        "run": found.runs.index(run),
-        "hidden": run.hidden,
         "seed": run.seed if told else None,
         "values": {measure: goal_value(value) for measure, value in verdict.values},
         "event": None,
@@ -175,7 +177,7 @@ def _goal_lines(goal: Data, lang: str) -> Iterator[str]:
     if goal["met"]:
         return
     missed = goal["missed"]
-    where = words.IN_RUN.text(lang, seed=missed["seed"])
+    where = (words.IN_SHOWN_RUN if missed["hidden"] else words.IN_RUN).text(lang, seed=missed["seed"])
     if missed["seed"] is None:
         where = words.IN_HIDDEN_RUN.text(lang, number=missed["run"])
     values = ", ".join(f"{measure} = {value}" for measure, value in missed["values"].items())

@@ -24,6 +24,10 @@ MISSED = Words("미달성", "missed")
 GUARD = Words("지킬 것", "guard")
 """A goal that the lesson meets already."""
 IN_RUN = Words("실행, seed {seed}", "in the run with seed {seed}")
+IN_SHOWN_RUN = Words(
+    "숨은 실행에서 놓쳤고, 채점하지 않는 seed {seed}에서도 같습니다",
+    "missed in a hidden run, and likewise with seed {seed}, which is not graded",
+)
 IN_HIDDEN_RUN = Words("숨은 실행 {number}", "in hidden run {number}")
 DECIDED = Words("결정된 순간 [{when}] {text}", "decided at [{when}] {text}")
 NEVER = Words("이룰 수 있는 일이 일어나지 않았습니다", "nothing happened that would meet it")

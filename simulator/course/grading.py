@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.course.verdict import GoalVerdict, judge
 from simulator.measure import evaluate_text
@@ -13,6 +13,12 @@ from simulator.scenario.differences import SettingDifference, find_differences, 
 from simulator.scenario.schema import Exercise, Goal
 from simulator.story.run import Simulate
 from simulator.trace import Trace
+
+SHOWN = "shown"
+"""In place of a secret, for runs that are shown and never graded."""
+
+MAX_SHOWN = 8
+"""Limit on runs made to find one that misses what only hidden runs miss."""
 
 SLOTS = "max(processes)"
 """The measure that a budget of processes limits: peak of all pool slots together."""
@@ -48,6 +54,8 @@ class Grade:
     goals: tuple[Goal, ...]
     changes: tuple[SettingDifference, ...]
     runs: tuple[GradedRun, ...]
+    shown: tuple[GradedRun, ...] = ()
+    """Runs that are not graded: whoever sees what a hidden run misses cannot fit a solution to that run."""
 
     @property
     def forbidden(self) -> list[SettingDifference]:
@@ -62,6 +70,11 @@ class Grade:
     def missed(self, place: int) -> GradedRun | None:
         """The first run that misses a goal."""
         return next((run for run in self.runs if not run.verdicts[place].met), None)
+
+    def example(self, place: int) -> GradedRun | None:
+        """A run that misses a goal and may be shown: the lesson's own seed, else one that is not graded."""
+        may_be_shown = (*(run for run in self.runs if not run.hidden), *self.shown)
+        return next((run for run in may_be_shown if not run.verdicts[place].met), None)
 
     @property
     def points(self) -> int:
@@ -87,7 +100,7 @@ def exercise_of(lesson: Scenario) -> Exercise:
 
 
 def grade(lesson: Scenario, solution: Scenario, simulate: Simulate, seeds: Iterable[int] = ()) -> Grade:
-    """Hold a solution against a lesson's exercise.
+    """Hold a solution against a lesson's exercise; a goal that only hidden runs miss is looked for in further runs.
 
     Args:
         lesson: whose exercise it is.
@@ -105,11 +118,23 @@ def grade(lesson: Scenario, solution: Scenario, simulate: Simulate, seeds: Itera
     if found.forbidden:
         return found
     public = lesson.model.seed
-    runs = []
-    for seed in dict.fromkeys((public, *seeds)):
-        trace = simulate(solution.edited(Edit("seed", seed)))
-        runs.append(_graded(exercise, goals, trace, seed, hidden=seed != public))
-    return Grade(lesson, exercise, goals, changes, tuple(runs))
+
+    def run(seed: int) -> GradedRun:
+        return _graded(exercise, goals, simulate(solution.edited(Edit("seed", seed))), seed, hidden=seed != public)
+
+    runs = tuple(run(seed) for seed in dict.fromkeys((public, *seeds)))
+    found = Grade(lesson, exercise, goals, changes, runs)
+    missed = {place for place in range(len(goals)) if found.missed(place) and not found.example(place)}
+    shown = []
+    for seed in hidden_seeds(lesson.name, MAX_SHOWN, SHOWN):
+        if not missed:
+            break
+        further = run(seed)
+        here = {place for place in missed if not further.verdicts[place].met}
+        if here:
+            shown.append(further)
+            missed -= here
+    return replace(found, shown=tuple(shown))
 
 
 def _graded(exercise: Exercise, goals: Sequence[Goal], trace: Trace, seed: int, *, hidden: bool) -> GradedRun:

@@ -33,6 +33,10 @@ NO_INPUT = Words(
 # How it went
 HOW_IT_WENT = Words("정리", "Summary")
 RIGHT_OF = Words("질문 {total}개 중 {right}개 정답", "Questions: {right} of {total} right")
+SEE_AGAIN = Words(
+    "틀린 질문이 있습니다. 이 레슨을 한 번 더 하면 완료됩니다.",
+    "Not done yet: a question was missed. Play the lesson once more, now that you know why.",
+)
 NO_QUESTIONS = Words("이 실행에는 질문이 없습니다.", "There are no questions in this run.")
 RIGHT = Words("맞음", "right")
 WRONG = Words("틀림", "wrong")
@@ -61,9 +65,8 @@ CHECK_ABOUT = Words(
     "바꾼 설정, 목표, 예산을 지금의 실행과 seed가 다른 실행 3개에서 확인합니다.",
     "Checks your changes, the goals and the budget, in this run and in three others with different seeds.",
 )
-HIDDEN_MISSED = Words(
-    "이 실행에서는 되지만 다른 seed에서는 되지 않습니다 (seed {seed})", "Met in this run, but not with seed {seed}"
-)
+SHOWN_MISSED = Words("예: seed {seed} (채점하지 않는 seed)", "For example, seed {seed} (which is not graded)")
+HIDDEN_MISSED = Words("이 실행에서는 되지만 다른 seed에서는 되지 않습니다", "Met in this run, but not with other seeds")
 DECIDED = Words("[{when}] {text}", "[{when}] {text}")
 NEVER = Words("이룰 수 있는 일이 일어나지 않았습니다", "Nothing happened that would meet it")
 GO_THERE = Words("enter: 그 순간으로 이동", "enter: go to that moment")

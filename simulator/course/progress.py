@@ -33,13 +33,22 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last: Result
     """Result of the latest answer."""
     tries: int = 1
+    choice: str | None = None
+    """Key of the latest choice; None for "I don't know", and in files of earlier versions."""
+    right_once: bool = False
+    """True if any answer was right; files of earlier versions know of the first and the last."""
+
+    @property
+    def settled(self) -> bool:
+        """True if it was answered right at least once, or seen again."""
+        return self.right_once or "right" in (self.first, self.last) or self.tries > 1
 
 
 class LessonProgress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Progress in one lesson."""
 
     done: bool = False
-    """True if its end was reached with every question on the way answered."""
+    """True if its end was reached with every question settled: answered right at least once, or seen again."""
     answers: dict[str, Answered] = {}
     """Results by key of the question."""
     exercise: bool = False
@@ -58,12 +67,13 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Progress in one lesson."""
         return self.lessons.get(lesson, LessonProgress())
 
-    def with_answer(self, lesson: str, question: str, result: Result) -> Progress:
-        """A copy with one more answer."""
+    def with_answer(self, lesson: str, question: str, result: Result, choice: str | None = None) -> Progress:
+        """A copy with one more answer, and the key of what was chosen."""
         mine = self.of(lesson)
         before = mine.answers.get(question)
         first, tries = (before.first, before.tries) if before is not None else (result, 0)
-        answers = {**mine.answers, question: Answered(first, result, tries + 1)}
+        right = result == "right" or (before is not None and before.right_once)
+        answers = {**mine.answers, question: Answered(first, result, tries + 1, choice, right)}
         return self._with(lesson, msgspec.structs.replace(mine, answers=answers))
 
     def with_done(self, lesson: str) -> Progress:

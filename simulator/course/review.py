@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from simulator.course import learn_words as words
+from simulator.course.closing import question_key
 from simulator.course.progress import LessonProgress, Progress
 from simulator.scenario import Edit, ScenarioError, load_scenario, scenario_names
 from simulator.scenario.schema import Ask
@@ -87,7 +88,7 @@ def _pool(progress: Progress) -> list[tuple[str, int, int]]:
 
 
 def _weight(ask: Ask, number: int, mine: LessonProgress) -> int:
-    answered = mine.answers.get(ask.id or str(number))
+    answered = mine.answers.get(question_key(ask, number))
     return KNOWN if answered is not None and answered.last == "right" else MISSED
 
 

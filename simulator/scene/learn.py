@@ -76,6 +76,8 @@ def closing_page(
         return Page(title, words.REVIEW.text(one, number=review[0], total=review[1]), rows, -1)
     # The answers were about the unchanged run.
     rows = [] if changed else _questions(closing, one)
+    if ended and closing.again:
+        rows.append(PageRow(words.SEE_AGAIN.text(one), "note", "again:", "dot", wraps=True))
     if ended and not changed:
         rows += _goals(closing, one)
     if ended and not changed:
@@ -210,7 +212,10 @@ def _graded(grade: Grade, closing: Closing, lang: str) -> list[PageRow]:
             rows.append(_goal(grade.runs[0].verdicts[place], closing, lang))
             continue
         text = pick(goal.text, lang) or goal.test
-        about = f"{goal.test}: {values_text(run.verdicts[place])}\n{words.HIDDEN_MISSED.text(lang, seed=run.seed)}"
+        example = grade.example(place)
+        about = f"{goal.test}: {values_text((example or run).verdicts[place])}\n{words.HIDDEN_MISSED.text(lang)}"
+        if example is not None:
+            about += "\n" + words.SHOWN_MISSED.text(lang, seed=example.seed)
         rows.append(PageRow(text, "wrong", f"goal:{goal.test}", "failed", about=about))
     over = next((run for run in grade.runs if run.budget is not None and not run.budget.met), None)
     if over is not None and over.budget is not None:

@@ -78,7 +78,8 @@ class Learner:
     def closing(self, session: Session) -> Closing:
         """Sum up a session's run."""
         answers = {number: answer.choice for number, answer in session.player.answers.items()}
-        return close_run(session.run, answers, self.following(session.run), self.played(session.run))
+        mine = self.book.progress.of(session.run.start.trace.header.scenario)
+        return close_run(session.run, answers, self.following(session.run), mine)
 
     def following(self, run: Run) -> Lesson | None:
         """The lesson to suggest after a run."""

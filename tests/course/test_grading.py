@@ -213,19 +213,34 @@ def test_a_full_copy_is_a_solution_too(tmp_path: Path) -> None:
     assert [change.path for change in found.changes] == ["config.task_acks_late", "workers.worker2.concurrency"]
 
 
-def test_with_a_secret_the_hidden_seeds_are_not_told() -> None:
-    tuned = LESSON.replace("finished_by <= 12", "finished_by <= 9")
-    found = graded("", tuned, hidden_seeds("lesson", 8, "s"))
-    places = [place for place in range(2) if found.missed(place) is not None]
-    assert places
-    open_, closed = as_data(found, "m.yaml"), as_data(found, "m.yaml", secret=True)
-    for place in places:
-        run = found.missed(place)
-        assert run is not None
-        if run.hidden:
-            assert str(run.seed) in json.dumps(open_)
-            assert str(run.seed) not in json.dumps(closed)
-            assert closed["goals"][place]["missed"]["play"] is None
+def test_what_only_hidden_runs_miss_is_shown_with_a_seed_that_is_not_graded() -> None:
+    public = simulate(parse_scenario(LESSON)).end / 1e6
+    seeds = hidden_seeds("lesson", 8, "s")
+    found = graded("", LESSON.replace("finished_by <= 12", f"finished_by <= {public + 0.01:.3f}"), seeds)
+    graded_seeds = {run.seed for run in found.runs}
+    assert found.missed(0) is not None
+    (shown,) = found.shown
+    assert shown.seed not in graded_seeds
+    data = as_data(found, "m.yaml")
+    missed = data["goals"][0]["missed"]
+    assert (missed["seed"], missed["hidden"]) == (shown.seed, True)
+    assert f"--seed {shown.seed} --at" in missed["play"]
+    assert not [seed for seed in seeds if str(seed) in json.dumps(data)]
+    for lang in ("ko", "en"):
+        assert str(shown.seed) in "\n".join(grade_lines(data, lang))
+
+
+def test_what_no_other_seed_shows_is_told_without_its_seed() -> None:
+    public = simulate(parse_scenario(LESSON)).end / 1e6
+    ends = {seed: simulate(parse_scenario(LESSON, seed=seed)).end / 1e6 for seed in hidden_seeds("lesson", 60)}
+    seed, worst = max(ends.items(), key=lambda item: item[1])
+    found = graded("", LESSON.replace("finished_by <= 12", f"finished_by <= {worst - 0.01:.3f}"), [seed])
+    assert public < worst
+    assert (found.missed(0), found.example(0), found.shown) == (found.runs[1], None, ())
+    data = as_data(found, "m.yaml")
+    assert (data["goals"][0]["missed"]["seed"], data["goals"][0]["missed"]["play"]) == (None, None)
+    assert str(seed) not in json.dumps(data)
+    assert "hidden run 1" in "\n".join(grade_lines(data, "en"))
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])

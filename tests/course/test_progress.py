@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.course.learn_words import SEE_AGAIN
 from simulator.course.progress import Book, LessonProgress, Progress, progress_file
 from simulator.story.problems.errors import format_problems
 from tests.test_cli import Call
@@ -39,6 +41,44 @@ def test_what_is_recorded_is_there_for_the_next_one(file: Path) -> None:
     assert found.of("memory").exercise
     assert found.of("beat") == LessonProgress()
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_the_choice_is_kept_and_an_answer_that_was_right_once_stays_so(file: Path) -> None:
+    book = Book(file)
+    for result, choice in (("wrong", "a"), ("right", "b"), ("wrong", "c")):
+        book.record(lambda progress, result=result, choice=choice: progress.with_answer("retry", "q", result, choice))  # type: ignore[misc]
+    answered = Book(file).progress.of("retry").answers["q"]
+    assert (answered.first, answered.last, answered.tries, answered.choice) == ("wrong", "wrong", 3, "c")
+    assert answered.right_once
+
+
+def test_a_file_without_choices_is_read(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    old = {"first": "wrong", "last": "right", "tries": 1}
+    file.write_text(json.dumps({"version": 1, "lessons": {"retry": {"done": True, "answers": {"q": old}}}}))
+    answered = Book(file).progress.of("retry").answers["q"]
+    assert answered.choice is None
+    assert answered.settled
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_lesson_is_done_once_its_questions_were_right_or_seen_again(
+    lang: str, ackademy: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def learn(name: str, answer: str) -> str:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
+        ended = ackademy("learn", name, "--text", "--lang", lang)
+        assert ended.status == 0
+        return ended.out
+
+    again = SEE_AGAIN.text(lang)
+    assert again in learn("retry", "1")
+    kept = Book(progress_file()).progress.of("retry")
+    assert (kept.done, kept.answers["done"].choice, kept.answers["done"].last) == (False, "3", "wrong")
+    assert again not in learn("retry", "2")  # wrong again, but seen twice
+    assert Book(progress_file()).progress.of("retry").done
+    assert again not in learn("beat", "3")
+    assert Book(progress_file()).progress.of("beat").done
 
 
 def test_two_programs_at_once_lose_nothing(file: Path) -> None:
