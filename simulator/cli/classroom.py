@@ -41,6 +41,7 @@ def worksheet(
     from contextlib import ExitStack
 
     from simulator.cli.authoring import write_text
+    from simulator.course.solution import model_solution
     from simulator.export import worksheet as make
 
     language = options.language
@@ -55,7 +56,9 @@ def worksheet(
         }
         given = {"--profile": profile, "--seed": options.seed_text, "--until": options.until}
         typed = [what, *_options(given, options.settings)]
-        problem = write_text(visible(make(run, variants, language, answers=answers, html=html, asked=typed)), file)
+        solution = model_solution(run.scenario) if answers else {}
+        made = make(run, variants, language, answers=answers, html=html, asked=typed, solution=solution)
+        problem = write_text(visible(made), file)
     if problem is not None:
         complain([problem], language)
         return WRONG_INPUT

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 from simulator.scenario import Problem, Scenario, ScenarioError, find_scenario, parse_scenario
 from simulator.scenario.extend import read_file
-from simulator.scenario.library import SUFFIXES
+from simulator.scenario.library import SOLUTIONS, SUFFIXES
 from simulator.scenario.source import read_source
 
 
@@ -30,6 +31,24 @@ def load_solution(file: str, lesson: Scenario) -> Scenario:
     if isinstance(parent, str) and not _is_lesson(parent, path, lesson):
         raise ScenarioError([source.problem("grade.extends", source.at(("extends",)), lesson=lesson.name)])
     return parse_scenario(text, file=file)
+
+
+def model_solution(lesson: Scenario) -> dict[str, Any]:
+    """The settings that solve a lesson's exercise, by path, from the file beside it; empty if it has none.
+
+    Raises:
+        ScenarioError: the file is no mapping of lessons to settings.
+    """
+    path = Path(lesson.file).parent / SOLUTIONS
+    if not path.is_file():
+        return {}
+    source = read_source(read_file(path, str(path)), str(path))
+    if source.problems:
+        raise ScenarioError(source.problems)
+    found = source.data.get(lesson.name, {})
+    if not isinstance(found, dict):
+        raise ScenarioError([source.problem("course.solution", source.at((lesson.name,)), lesson=lesson.name)])
+    return found
 
 
 def is_regular(file: Path) -> bool:

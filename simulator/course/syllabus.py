@@ -10,7 +10,6 @@ from pathlib import Path
 from simulator.course import learn_words as words
 from simulator.course.progress import LessonProgress, Progress
 from simulator.scenario import Course, Scenario, ScenarioError, find_scenario, load_scenario, scenario_names
-from simulator.scenario.library import lesson_numbers
 from simulator.story.catalog import BOTH, LANGUAGES, pick
 from simulator.story.report.summary import Table, pad, plain_table
 
@@ -20,7 +19,7 @@ class Lesson:
     """A lesson of the course."""
 
     number: str
-    """Number of its file; empty if it has none."""
+    """Place in the course, from 0; empty if it has none."""
     name: str
     load: Callable[[str], Scenario | None] = field(repr=False)
     progress: LessonProgress
@@ -127,12 +126,12 @@ def make_syllabus(
     parts = [(part.title, part.summary or {}, part.lessons) for part in course.parts]
     parts.append((words.OTHERS._asdict() if listed else {}, {}, rest))
     order = [*listed, *rest]
-    numbers = lesson_numbers()
+    numbers = {name: str(place) for place, name in enumerate(listed)}
     following = next((name for name in order if not progress.of(name).done), "")
     units = []
     for title, summary, lessons in parts:
         made = tuple(
-            Lesson(str(numbers.get(name, "")), name, load, progress.of(name), name == following) for name in lessons
+            Lesson(numbers.get(name, ""), name, load, progress.of(name), name == following) for name in lessons
         )
         if made:
             units.append(Unit(title, summary, made))

@@ -61,5 +61,7 @@ KNOB_COLUMNS = (
 EXERCISE = Words("연습 문제", "Exercise")
 MAY_CHANGE = Words("바꿀 수 있는 것: {paths}", "You may change: {paths}")
 REACH = Words("목표: {goals}", "Goals: {goals}")
+MODEL = Words("모범 답안", "Model solution")
+MODEL_COLUMNS = (Words("설정", "setting"), Words("값", "value"))
 NOTES = Words("오늘 가장 놀란 것 하나", "One thing that surprised me")
 MEASURES = Words("적을 값의 뜻", "What the values mean")

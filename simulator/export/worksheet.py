@@ -6,9 +6,12 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from string import ascii_uppercase
+from types import MappingProxyType
+from typing import Any
 
 from simulator.course import worksheet_words as words
 from simulator.course.knobs import list_knobs
+from simulator.course.learn_words import IN_PRODUCTION, WHY_IT_WORKS
 from simulator.course.verdict import measure_text, measures_in
 from simulator.export.document import (
     Blanks,
@@ -39,7 +42,14 @@ MAX_MEASURES = 5
 
 
 def worksheet(
-    run: Run, variants: Mapping[str, Run], lang: str, *, answers: bool, html: bool, asked: Sequence[str] = ()
+    run: Run,
+    variants: Mapping[str, Run],
+    lang: str,
+    *,
+    answers: bool,
+    html: bool,
+    asked: Sequence[str] = (),
+    solution: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:
     """A work sheet as Markdown or HTML.
 
@@ -49,6 +59,7 @@ def worksheet(
         lang: `ko`, `en`, or `both` (one after the other).
         answers: the teacher's copy.
         html: one page to print; else Markdown.
+        solution: settings that solve the exercise, by path, for the teacher's copy.
         asked: what a reader has to type to get this run: a lesson or a file, then options; empty: the run's name.
 
     Raises:
@@ -58,7 +69,9 @@ def worksheet(
         raise ValueError("a work sheet is made from a scenario")
     told = LANGUAGES if lang == BOTH else (lang,)
     what = asked or [run.trace.header.scenario]
-    blocks = [block for one in told for block in _Sheet(run, run.scenario, variants, one, answers, what).blocks()]
+    blocks = [
+        block for one in told for block in _Sheet(run, run.scenario, variants, one, answers, what, solution).blocks()
+    ]
     return to_html(blocks, pick(run.title, told[0]), told[0]) if html else to_markdown(blocks)
 
 
@@ -73,6 +86,7 @@ class _Sheet:
         lang: str,
         answers: bool,
         asked: Sequence[str],
+        solution: Mapping[str, Any],
     ) -> None:
         self.run = run
         self.model = scenario.model
@@ -81,6 +95,7 @@ class _Sheet:
         self.variants = variants
         self.lang = lang
         self.answers = answers
+        self.solution = solution
 
     def blocks(self) -> Iterator[Block]:
         yield from self._head()
@@ -214,6 +229,13 @@ class _Sheet:
         yield ShellCommand(f"ackademy check mine.yaml --against {self.file}")
         if not self.answers:
             yield Blanks(("", ""))
+        elif self.solution:
+            rows = tuple((path, flow_text(value)) for path, value in self.solution.items())
+            yield Heading(3, words.MODEL.text(lang))
+            yield Grid(_named(words.MODEL_COLUMNS, lang), rows)
+            for said, text in ((WHY_IT_WORKS, exercise.why), (IN_PRODUCTION, exercise.in_production)):
+                if text:
+                    yield Paragraph(said.text(lang, text=pick(text, lang)), "answer")
 
 
 def _named(columns: Sequence[Words], lang: str) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ COURSE = "course.yaml"
 PLANS = "plans"
 """Folder beside the scenarios with plans of a class."""
 
+SOLUTIONS = "solutions.yaml"
+"""File beside the scenarios with a model solution of each exercise: the teacher's, not part of a lesson."""
+
 
 def library_folder() -> Path:
     """Folder of the packaged scenarios: beside the code if installed, above it in a checkout."""
@@ -23,7 +26,7 @@ def library_folder() -> Path:
 
 
 def scenario_names() -> list[str]:
-    """The names of the packaged scenarios, in the order of the course (files sort by their number)."""
+    """The names of the packaged scenarios, sorted by file."""
     return [name_of(path) for path in _files()]
 
 
@@ -52,7 +55,7 @@ def find_scenario(what: str | Path) -> Path:
 def _files() -> list[Path]:
     folder = library_folder()
     found = folder.glob("**/*.yaml") if folder.is_dir() else ()
-    others = (COURSE, PLANS)
+    others = (COURSE, PLANS, SOLUTIONS)
     return sorted(
         path for path in found if path.is_file() and path.name not in others and path.parent.name not in others
     )
@@ -62,9 +65,3 @@ def name_of(path: Path) -> str:
     """`02-three-task-order.yaml` is called `three-task-order`."""
     head, _, rest = path.stem.partition("-")
     return rest if head.isdecimal() and rest else path.stem
-
-
-def lesson_numbers() -> dict[str, int]:
-    """Numbers that the files of packaged scenarios begin with, by name; those without one are left out."""
-    heads = ((name_of(path), path.stem.partition("-")[0]) for path in _files())
-    return {name: int(head) for name, head in heads if head.isdecimal()}

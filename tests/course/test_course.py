@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from math import ceil
 from pathlib import Path
 
 import pytest
 
 import simulator
 from simulator.course.progress import Book
+from simulator.course.solution import model_solution
 from simulator.scenario import ScenarioError, load_course, scenario_names
 from simulator.scenario.course import parse_course
+from simulator.scenario.library import SOLUTIONS, library_folder
+from simulator.scenario.source import read_source
 from simulator.story.problems.errors import format_problem
 from simulator.story.problems.learn_problems import LEARNING
+from simulator.story.stops import right_choice
 from simulator.tui.learner import Learner
+from tests.lessons import lesson, played
 from tests.test_cli import Call
 
 KNOWN = ["retry", "beat"]
@@ -31,8 +38,29 @@ def test_every_packaged_lesson_is_in_exactly_one_part() -> None:
     assert len(set(lessons)) == len(lessons)
 
 
-def test_the_index_is_no_scenario() -> None:
-    assert "course" not in scenario_names()
+def test_the_index_and_the_solutions_are_no_scenarios() -> None:
+    assert not {"course", "solutions"} & set(scenario_names())
+
+
+def test_every_exercise_has_a_model_solution_and_nothing_else_has_one() -> None:
+    names = [name for name in scenario_names() if lesson(name).model.exercise is not None]
+    assert all(model_solution(lesson(name)) for name in names)
+    assert set(read_source(*solutions_text()).data) == set(names)
+
+
+def solutions_text() -> tuple[str, str]:
+    file = library_folder() / SOLUTIONS
+    return file.read_text("utf-8"), str(file)
+
+
+def test_no_place_of_the_right_answer_is_more_frequent_than_chance() -> None:
+    places: dict[int, Counter[int]] = {}
+    for name in scenario_names():
+        for number, ask in enumerate(lesson(name).model.ask, start=1):
+            places.setdefault(len(ask.choices), Counter())[right_choice(ask, played(name), number)] += 1
+    for choices, found in places.items():
+        # Spread as evenly as whole numbers allow: always the same letter earns what blind guessing does.
+        assert max(found.values()) <= ceil(found.total() / choices), (choices, found)
 
 
 def test_the_guide_leads_to_lessons_and_every_text_is_there_twice() -> None:

@@ -88,10 +88,10 @@ def test_a_lesson_that_no_part_has_is_listed_all_the_same() -> None:
 def test_the_list_as_lines(ackademy: Call) -> None:
     ended = ackademy("learn")
     assert (ended.status, ended.err) == (0, "")
-    assert f"The guide, step by step (0 of {len(load_course().parts[0].lessons)} done)" in ended.out
+    assert f"The way of a message (0 of {len(load_course().parts[0].lessons)} done)" in ended.out
     for name in scenario_names():
         assert f" {name} " in ended.out
-    assert "가이드를 한 걸음씩" in ackademy("learn", "--lang", "ko").out
+    assert "메시지 하나의 길" in ackademy("learn", "--lang", "ko").out
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -1,4 +1,4 @@
-"""Lessons 0 to 25, as a learner meets them: what each one has, its questions, its exercise solved and missed."""
+"""The lessons of files 00 to 25: what each one has, its questions, its exercise solved and missed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import yaml
 from simulator import load_scenario, simulate
 from simulator.course.craft import knob_flaws
 from simulator.course.grading import Grade, GradedRun, grade, hidden_seeds
+from simulator.course.solution import model_solution
 from simulator.course.verdict import GoalVerdict, check_run
 from simulator.measure import check_goals, evaluate_text
 from simulator.scenario import scenario_names
@@ -33,7 +34,11 @@ LESSONS = [name for name in scenario_names() if number_of(name) <= 25]
 PLAYED = [(name, variant) for name, variant in PACKAGED if name in LESSONS]
 
 SOLUTIONS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "solutions.yaml").read_text("utf-8"))
-SOLVED = [(name, change) for name, rows in SOLUTIONS.items() for change in rows["solves"]]
+SOLVED = [
+    (name, change)
+    for name, rows in SOLUTIONS.items()
+    for change in (model_solution(lesson(name)), *rows.get("solves", ()))
+]
 MISSED = [(name, row["set"], row["missed"]) for name, rows in SOLUTIONS.items() for row in rows["fails"]]
 
 

@@ -90,6 +90,21 @@ def test_only_the_teachers_copy_tells_the_answers(run: Run, variants: dict[str, 
     assert copy.count("[x]") == len(run.scenario.model.ask)
 
 
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_model_solution_is_the_teachers_and_gives_its_reasons(
+    run: Run, variants: dict[str, Run], lang: str
+) -> None:
+    assert run.scenario is not None
+    exercise = run.scenario.model.exercise
+    assert exercise is not None
+    solution = {"config.task_acks_late": True}
+    sheet = worksheet(run, variants, lang, answers=False, html=True, solution=solution)
+    copy = worksheet(run, variants, lang, answers=True, html=True, solution=solution)
+    for text in (pick(exercise.why, lang), pick(exercise.in_production, lang), "<td>config.task_acks_late</td>"):
+        assert text not in sheet
+        assert text in copy
+
+
 def test_the_table_of_variants_is_empty_or_read_from_their_runs(run: Run, variants: dict[str, Run]) -> None:
     def rows(answers: bool) -> list[list[str]]:
         text = worksheet(run, variants, "en", answers=answers, html=False)

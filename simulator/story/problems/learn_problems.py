@@ -21,6 +21,10 @@ LEARNING = {
         "순서를 모두 더하면 {total}분이라 {minutes}분 안에 들어가지 않습니다",
         "the stations take {total} minutes together, more than {minutes}",
     ),
+    "course.solution": Words(
+        "{lesson}의 모범 답안은 {{설정 경로: 값}} 형태여야 합니다",
+        "the model solution of {lesson} must map paths of settings to values",
+    ),
     "progress.broken": Words(
         "학습 기록을 읽을 수 없어 따로 옮겨 두고 새로 시작합니다: {kept}",
         "your progress file cannot be read; it is kept as {kept}, and a new one started",
