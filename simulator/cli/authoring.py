@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 def new(
     file: Annotated[str, typer.Argument(metavar="[FILE]", help="File to write; default: stdout.")] = "-",
     *,
+    lesson: Annotated[
+        bool, typer.Option("--lesson", help="Write a whole lesson: captions, question, exercise.")
+    ] = False,
     from_conf: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Start from the output of celery inspect conf --json; - for stdin."),
@@ -35,13 +38,13 @@ def new(
     from simulator.trace import TraceFileError
 
     language = options.language
-    if from_conf is not None and from_recording is not None:
+    if (from_conf is not None) + (from_recording is not None) + lesson > 1:
         options.refuse("option.two_sources")
     given = from_conf or from_recording
     draft = None
     try:
         if given is None:
-            text = (files("simulator.cli") / "template.yaml").read_text(encoding="utf-8")
+            text = (files("simulator.cli") / ("lesson.yaml" if lesson else "template.yaml")).read_text(encoding="utf-8")
         else:
             from simulator.export import scenario_text
 

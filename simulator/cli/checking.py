@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,7 +44,9 @@ class Grading:
 
 @command()
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files or names of lessons.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Scenario files, names of lessons, or folders of courses.")
+    ],
     *,
     grading: Grading,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
@@ -70,6 +72,10 @@ def check(
         return _grade(files, grading.against, grading, as_json, language)
     _refuse_any(vars(grading), "grade.needs_against", options)
     status, found = DONE, []
+    files, wrong_courses = _lessons_in(files)
+    if wrong_courses:
+        complain(wrong_courses, language)
+        status = WRONG_INPUT
     for file in files:
         checks, problems = _checked(file, variant, options.seed, options.asked(profile=profile))
         found.append(as_data(file, checks, problems, language))
@@ -100,6 +106,25 @@ def _refuse_any(given: Mapping[str, object], code: str, options: Common) -> None
     names = [f"--{name}" for name, value in given.items() if value not in (None, [])]
     if names:
         options.refuse(code, options=", ".join(names))
+
+
+def _lessons_in(files: list[str]) -> tuple[list[str], list[Problem]]:
+    """The files, those of its lessons in place of a course's folder; and what is wrong with a `course.yaml`."""
+    from simulator.scenario import ScenarioError, load_course
+    from simulator.scenario.library import lesson_files
+
+    found: list[str] = []
+    problems: list[Problem] = []
+    for file in files:
+        if not Path(file).is_dir() or Path(file).suffix:
+            found.append(file)
+            continue
+        try:
+            load_course(Path(file))
+        except ScenarioError as error:
+            problems += error.problems
+        found += map(str, lesson_files(Path(file)))
+    return found, problems
 
 
 def _grade(files: list[str], lesson: str, grading: Grading, as_json: bool, lang: str) -> int:
@@ -145,11 +170,14 @@ def _checked(
         number = seed_of(seed)
         base = load_scenario(file, seed=number, **options)
         names: list[str | None] = list(variants) if variants else [None, *base.model.variants]
-        found = []
+        found: list[Checked] = []
         for name in names:
             scenario = load_scenario(file, variant=name, seed=number, **options) if name is not None else base
             checked = check_run(scenario, simulate(scenario))
-            stale = reason_flaws(scenario, checked.trace, reasons_of(scenario, simulate)) if name is not None else ()
+            stale: Iterable[Problem] = ()
+            if name is not None:
+                author = found[0].trace if names[0] is None else None
+                stale = reason_flaws(scenario, checked.trace, reasons_of(scenario, simulate), author)
             found.append(replace(checked, warnings=(*checked.warnings, *stale)))
         if file not in scenario_names():  # in a packaged lesson what looks like a mistake is meant
             knobs = knob_flaws(base, found[0].trace, simulate) if names[0] is None else ()

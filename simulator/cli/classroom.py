@@ -5,11 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.cli.options import ChangeOptions, Common, Profile, RunOptions, What, command, read_settings_for
+from simulator.cli.options import (
+    WHAT_HELP,
+    ChangeOptions,
+    Common,
+    Profile,
+    RunOptions,
+    What,
+    command,
+    read_settings_for,
+)
 from simulator.cli.shared import DONE, WRONG_INPUT, complain, interactive
 from simulator.visible import visible
 
@@ -77,7 +87,7 @@ def _options(given: Mapping[str, object], settings: Sequence[str] | None) -> Ite
 
 @command()
 def vote(
-    what: What,
+    what: Annotated[str, typer.Argument(metavar="WHAT", help=f"{WHAT_HELP[:-1]}, or the folder of a course.")],
     *,
     question: Annotated[int, typer.Option(min=1, metavar="N", help="Start at question N.")] = 1,
     options: RunOptions,
@@ -86,6 +96,8 @@ def vote(
 
     Leads through the lesson on the presenter's screen. The counts are printed at the end.
     """
+    if Path(what).is_dir():
+        return _vote_on_course(Path(what), options)
     with options.opening(what) as run:
         count = sum(stop.is_question for stop in run.stops)
     if not count:
@@ -97,6 +109,27 @@ def vote(
     from simulator.course.stations import ClassStation
 
     return _hold([ClassStation({}, 0, run)], None, question, options)
+
+
+def _vote_on_course(folder: Path, options: RunOptions) -> int:
+    """Lead through all lessons of a course, in its order."""
+    from simulator.course.stations import ClassStation
+    from simulator.course.syllabus import lessons_in
+    from simulator.scenario import ScenarioError, load_course
+
+    try:
+        course = load_course(folder)
+    except ScenarioError as error:
+        complain(error.problems, options.language)
+        return WRONG_INPUT
+    if not interactive():
+        options.refuse("vote.no_terminal")
+    known, stations = lessons_in(folder), []
+    for name in course.lessons:
+        with options.opening(known[name][0]) as run:
+            assert run.scenario is not None
+            stations.append(ClassStation(run.scenario.model.summary or run.title, 0, run))
+    return _hold(stations, course.title or {"en": folder.name, "ko": folder.name}, 1, options)
 
 
 def lead_class(plan: str, options: Common) -> int:

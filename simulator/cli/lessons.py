@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.shared import complain
@@ -75,18 +76,18 @@ def tell_problems(book: Book, lang: str) -> None:
 
 
 @cache
-def _load(name: str) -> Scenario | None:
+def _load(what: str) -> Scenario | None:
     from simulator.course.syllabus import load_lesson
 
-    return load_lesson(name)
+    return load_lesson(what)
 
 
-def read_syllabus(book: Book) -> Syllabus:
-    """Read the course with its progress; raises `ScenarioError` if its index has errors."""
+def read_syllabus(book: Book, folder: Path | None = None) -> Syllabus:
+    """Read the course of a folder (the packaged one) with its progress; raises `ScenarioError` if it has errors."""
     from simulator.course.syllabus import make_syllabus
-    from simulator.scenario import load_course, scenario_names
+    from simulator.scenario import load_course
 
-    return make_syllabus(load_course(), scenario_names(), _load, book.progress)
+    return make_syllabus(load_course(folder), _load, book.progress, folder)
 
 
 def hold_lesson(run: Run, lang: str, book: Book) -> None:
@@ -115,7 +116,7 @@ def hold_lesson(run: Run, lang: str, book: Book) -> None:
         remember_end(book, name, closing)
     elif case is not None and not any(asked.state == "open" for asked in closing.asked):
         book.record(lambda progress: progress.with_case(*case))
-    following = read_syllabus(book).after(name) if name is not None else None
+    following = read_syllabus(book, _course_of(run)).after(name) if name is not None else None
     lesson = name if name is not None else case[0] if case is not None else None
     closing = close_run(run, given, following, book.progress.of(lesson or ""))
     print()
@@ -123,7 +124,13 @@ def hold_lesson(run: Run, lang: str, book: Book) -> None:
     tell_problems(book, lang)
 
 
-def choose_lessons(lang: str, book: Book) -> None:
+def _course_of(run: Run) -> Path | None:
+    from simulator.scenario.library import own_course
+
+    return own_course(Path(run.scenario.file)) if run.scenario is not None else None
+
+
+def choose_lessons(lang: str, book: Book, folder: Path | None = None) -> None:
     """Alternate between the list and a lesson until nothing more is typed."""
     from simulator.course import learn_words as words
     from simulator.course.syllabus import syllabus_lines
@@ -132,7 +139,7 @@ def choose_lessons(lang: str, book: Book) -> None:
 
     reader = Reader(lang)
     while not reader.ended:
-        syllabus = read_syllabus(book)
+        syllabus = read_syllabus(book, folder)
         print("\n".join(syllabus_lines(syllabus, lang)))
         text = reader.line(words.WHICH.text(reader.lang))
         if text is None or text.lower() in ("q", "ㅂ"):
@@ -145,7 +152,7 @@ def choose_lessons(lang: str, book: Book) -> None:
         print()
 
 
-def review(lang: str, book: Book, seed: int, total: int) -> None:
+def review(lang: str, book: Book, seed: int, total: int, folder: Path | None = None) -> None:
     """Ask questions from finished lessons about new runs, one after the other."""
     from random import Random
 
@@ -155,7 +162,7 @@ def review(lang: str, book: Book, seed: int, total: int) -> None:
     from simulator.engine import simulate
 
     reader, right, number = Reader(lang), 0, 0
-    for number, item in enumerate(draw_items(book.progress, simulate, Random(seed), total), start=1):
+    for number, item in enumerate(draw_items(book.progress, simulate, Random(seed), total, folder), start=1):
         print("\n".join(lead_lines(item, number, total, lang)), flush=True)
         answer = reader.choice(len(item.ask.choices))
         if reader.ended:

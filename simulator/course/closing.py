@@ -168,7 +168,7 @@ def _lines(closing: Closing, lang: str) -> Iterator[str]:
     yield from _cases(closing, lang)
     following = closing.following
     if following is not None:
-        yield words.NEXT_IS.text(lang, title=following.title_in(lang), name=following.name)
+        yield words.NEXT_IS.text(lang, title=following.title_in(lang), name=following.what)
 
 
 def _exercise(closing: Closing, lang: str) -> Iterator[str]:
@@ -179,8 +179,8 @@ def _exercise(closing: Closing, lang: str) -> Iterator[str]:
     for text in rules_of(exercise, lang):
         yield f"  {text}"
     yield f"  {words.WRITE_IT.text(lang)}"
-    yield f"    extends: {scenario.name}"
-    yield f"    ackademy check mine.yaml --against {scenario.name}"
+    yield f"    extends: {scenario.what}"
+    yield f"    ackademy check mine.yaml --against {scenario.what}"
 
 
 def _cases(closing: Closing, lang: str) -> Iterator[str]:
@@ -194,7 +194,7 @@ def _cases(closing: Closing, lang: str) -> Iterator[str]:
     for case in variants:
         yield f"  {case.label(lang)} ({(words.PLAYED if case.played else words.NOT_PLAYED).text(lang)})"
         yield from (f"      {change}" for change in case.change_texts(seen))
-        yield f"      ackademy tell {scenario.name} --variant {case.name} --ask"
+        yield f"      ackademy tell {scenario.what} --variant {case.name} --ask"
 
 
 def rules_of(exercise: Exercise, lang: str) -> list[str]:

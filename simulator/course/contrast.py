@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from simulator.course import learn_words as words
 from simulator.course.knobs import setting_name, value_in
-from simulator.scenario import Scenario, find_scenario, scenario_names
+from simulator.course.syllabus import lesson_key
+from simulator.scenario import Scenario
 from simulator.scenario.differences import DESCRIPTIVE, NOTHING, SettingDifference, find_differences
 from simulator.scenario.paths import parse_path
 from simulator.story.catalog import pick
@@ -72,11 +72,11 @@ def next_case(scenario: Scenario, played: Collection[str] = ()) -> Case | None:
 
 
 def case_of(scenario: Scenario | None) -> tuple[str, str] | None:
-    """The lesson and variant run without changes, which progress is recorded for; None for anything else."""
-    if scenario is None or scenario.variant is None or scenario.name not in scenario_names():
+    """The key of a lesson and its variant, run without changes, as progress is recorded; None for anything else."""
+    if scenario is None or scenario.variant is None or scenario.changes:
         return None
-    is_lesson = find_scenario(scenario.name).resolve() == Path(scenario.file).resolve()
-    return (scenario.name, scenario.variant) if is_lesson and not scenario.changes else None
+    key = lesson_key(scenario)
+    return (key, scenario.variant) if key else None
 
 
 def _case(scenario: Scenario, name: str, played: bool) -> Case:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from simulator.course.knobs import list_knobs
@@ -14,11 +16,15 @@ from simulator.story.texts import wrap
 from simulator.story.values import flow_text
 from simulator.trace import Trace
 from simulator.trace.events import Event, QueueDeclared, WorkerOnline
+from simulator.trace.time import to_micros
 
 CAPTION_WIDTH = 67
 """Cells left for words in a terminal of 80 columns, beside the time."""
 
 CAPTION_ROWS = 3
+
+EXACTLY, NEAR = 1_000, 50_000
+"""Microseconds by which a time that a text names may differ from its event: to be meant, and still to be true."""
 
 LONGEST = 50_000
 """Longest run, in events, whose knobs are tried: each value tried takes another run."""
@@ -49,21 +55,47 @@ def caption_flaws(scenario: Scenario, stops: Sequence[Stop]) -> Iterator[Problem
                 )
 
 
-def reason_flaws(scenario: Scenario, trace: Trace, reasons: Mapping[int, str]) -> Iterator[Problem]:
-    """A warning for each question to which a variant has another answer, but no reason of its own.
+def reason_flaws(
+    scenario: Scenario, trace: Trace, reasons: Mapping[int, str], base: Trace | None = None
+) -> Iterator[Problem]:
+    """A warning for each question whose inherited reason a variant makes untrue.
+
+    Untrue it is where the answer is another one, or where the reason names a time at which something happens in the
+    author's run, a worker or a task, and in the variant nothing happens then, or there is no such worker or task.
 
     Args:
         scenario: the variant that was run.
         trace: its run.
         reasons: what `reasons_of` says of it.
+        base: the run of the scenario itself, to find the times and names in.
     """
     for number, key in answers_in(scenario, trace).items():
-        inherited = inherits_reason(scenario, number) and scenario.model.ask[number - 1].why is not None
-        if inherited and reasons.get(number, key) != key:
-            mark = scenario.source.at(("variants", scenario.variant or ""), key=True)
-            yield scenario.source.problem(
-                "ask.reason_inherited", mark, question=number, place=number - 1, variant=scenario.variant
-            )
+        why = scenario.model.ask[number - 1].why
+        if why is None or not inherits_reason(scenario, number):
+            continue
+        mark = scenario.source.at(("variants", scenario.variant or ""), key=True)
+        place = {"question": number, "place": number - 1, "variant": scenario.variant}
+        if reasons.get(number, key) != key:
+            yield scenario.source.problem("ask.reason_inherited", mark, **place)
+        elif base is not None and (gone := _facts(why, base, EXACTLY) - _facts(why, trace, NEAR)):
+            yield scenario.source.problem("ask.reason_untrue", mark, **place, facts=", ".join(sorted(gone)))
+
+
+_TIME = re.compile(r"(\d+(?:\.\d+)?) ?(?:s\b|초)")
+
+
+def _facts(why: Mapping[str, str], trace: Trace, within: int) -> set[str]:
+    """Times (`within` so many microseconds), workers and tasks that a reason names and that a run has."""
+    times = [event.t for event in trace]
+    names = {name for event in trace for name in (getattr(event, "hostname", ""), getattr(event, "uuid", "")) if name}
+    found = set[str]()
+    for text in why.values():
+        for said in _TIME.findall(text):
+            first = bisect_left(times, to_micros(float(said)) - within)
+            if first < len(times) and times[first] <= to_micros(float(said)) + within:
+                found.add(said)
+        found |= set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text)) & names
+    return found
 
 
 def knob_flaws(scenario: Scenario, trace: Trace, simulate: Simulate) -> Iterator[Problem]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 from simulator.course import learn_words as words
 from simulator.course.closing import question_key
 from simulator.course.progress import LessonProgress, Progress
-from simulator.scenario import Edit, ScenarioError, load_scenario, scenario_names
+from simulator.course.syllabus import lessons_in
+from simulator.scenario import Edit, ScenarioError, load_scenario
 from simulator.scenario.schema import Ask
 from simulator.story import answer_words
 from simulator.story.catalog import BOTH, LANGUAGES, pick
@@ -30,6 +32,7 @@ class Item:
     """A question about a run that the learner has not seen."""
 
     lesson: str
+    """Its key in the learner's progress."""
     run: Run
     """A run whose scenario asks nothing else."""
     stop: Stop
@@ -53,37 +56,39 @@ class Item:
         return words.REVIEW_VARIANT.text(lang, title=title, variant=variant, seed=scenario.model.seed)
 
 
-def count_items(progress: Progress, count: int) -> int:
-    """Number of questions available for a draw of `count`."""
-    return min(count, len(_pool(progress)))
+def count_items(progress: Progress, count: int, folder: Path | None = None) -> int:
+    """Number of questions available for a draw of `count` from a folder's course (the packaged one)."""
+    return min(count, len(_pool(progress, folder)))
 
 
-def draw_items(progress: Progress, simulate: Simulate, random: Random, count: int) -> Iterator[Item]:
+def draw_items(
+    progress: Progress, simulate: Simulate, random: Random, count: int, folder: Path | None = None
+) -> Iterator[Item]:
     """Draw up to `count` different questions of finished lessons, those missed before with greater probability.
 
     Only runs are used in which the question is asked and has exactly one true answer, the one that its reason is for.
     """
-    pool = _pool(progress)
+    pool = _pool(progress, folder)
     while pool and count:
-        weights = [weight for _, _, weight in pool]
-        name, number, _ = pool.pop(random.choices(range(len(pool)), weights)[0])
-        item = _item(name, number, simulate, random)
+        weights = [weight for *_, weight in pool]
+        what, key, number, _ = pool.pop(random.choices(range(len(pool)), weights)[0])
+        item = _item(what, key, number, simulate, random)
         if item is not None:
             count -= 1
             yield item
 
 
-def _pool(progress: Progress) -> list[tuple[str, int, int]]:
-    """Every question of every finished lesson: the lesson's name, the question's number (from 1), its weight."""
+def _pool(progress: Progress, folder: Path | None) -> list[tuple[str, str, int, int]]:
+    """Every question of every finished lesson: the lesson, its key, the question's number (from 1), its weight."""
     found = []
-    for name in scenario_names():
-        mine = progress.of(name)
+    for what, key in lessons_in(folder).values():
+        mine = progress.of(key)
         if mine.done:
             try:
-                asks = load_scenario(name).model.ask
+                asks = load_scenario(what).model.ask
             except ScenarioError:
                 continue
-            found += [(name, number, _weight(ask, number, mine)) for number, ask in enumerate(asks, start=1)]
+            found += [(what, key, number, _weight(ask, number, mine)) for number, ask in enumerate(asks, start=1)]
     return found
 
 
@@ -92,13 +97,13 @@ def _weight(ask: Ask, number: int, mine: LessonProgress) -> int:
     return KNOWN if answered is not None and answered.last == "right" else MISSED
 
 
-def _item(name: str, number: int, simulate: Simulate, random: Random) -> Item | None:
-    variants: list[str | None] = [None, *load_scenario(name).model.variants]
+def _item(what: str, key: str, number: int, simulate: Simulate, random: Random) -> Item | None:
+    variants: list[str | None] = [None, *load_scenario(what).model.variants]
     random.shuffle(variants)
     for variant in variants:
         seed = random.randrange(2, 1000)
         try:
-            scenario = load_scenario(name, variant=variant, seed=seed)
+            scenario = load_scenario(what, variant=variant, seed=seed)
             reasons = reasons_of(scenario, simulate)
             asks = scenario.data.get("ask") or []
             if number > len(asks):
@@ -111,7 +116,7 @@ def _item(name: str, number: int, simulate: Simulate, random: Random) -> Item | 
         stop = next((stop for stop in run.stops if stop.is_question), None)
         right = outcome_of(stop, run.trace).right if stop is not None else None
         if stop is not None and right is not None and run.has_reason(stop, right):
-            return Item(name, run, Stop(stop.cursor, stop.item, number), right)
+            return Item(key, run, Stop(stop.cursor, stop.item, number), right)
     return None
 
 

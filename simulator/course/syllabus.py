@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from simulator.course import learn_words as words
 from simulator.course.progress import LessonProgress, Progress
-from simulator.scenario import Course, Scenario, ScenarioError, find_scenario, load_scenario, scenario_names
+from simulator.scenario import Course, Scenario, ScenarioError, load_scenario, scenario_names
+from simulator.scenario.library import lesson_files, name_of, own_course
 from simulator.story.catalog import BOTH, LANGUAGES, pick
 from simulator.story.report.summary import Table, pad, plain_table
 
@@ -21,6 +22,10 @@ class Lesson:
     number: str
     """Place in the course, from 0; empty if it has none."""
     name: str
+    what: str
+    """The text that names it on a command line: its name, or in an own course its file."""
+    key: str
+    """Its key in the learner's progress."""
     load: Callable[[str], Scenario | None] = field(repr=False)
     progress: LessonProgress
     is_next: bool
@@ -28,7 +33,7 @@ class Lesson:
     @cached_property
     def scenario(self) -> Scenario | None:
         """The scenario, loaded on first use; None if its file has errors."""
-        return self.load(self.name)
+        return self.load(self.what)
 
     @property
     def title(self) -> dict[str, str]:
@@ -73,6 +78,8 @@ class Syllabus:
     """All parts that have a lesson."""
 
     units: tuple[Unit, ...]
+    title: Mapping[str, str] = field(default_factory=dict)
+    """Empty for the packaged course."""
 
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -86,56 +93,81 @@ class Syllabus:
 
     def find(self, text: str) -> Lesson | None:
         """A lesson by its name or its number."""
-        return next((lesson for lesson in self.lessons if text in (lesson.name, lesson.number)), None)
+        return next((lesson for lesson in self.lessons if text in (lesson.name, lesson.number, lesson.what)), None)
 
-    def after(self, name: str) -> Lesson | None:
+    def after(self, key: str) -> Lesson | None:
         """The lesson to suggest after another: the first unfinished one after it, else the first unfinished one."""
-        place = next((place for place, lesson in enumerate(self.lessons) if lesson.name == name), -1)
+        place = next((place for place, lesson in enumerate(self.lessons) if lesson.key == key), -1)
         behind = (lesson for lesson in self.lessons[place + 1 :] if not lesson.progress.done)
-        return next(behind, self.next if self.next is not None and self.next.name != name else None)
+        return next(behind, self.next if self.next is not None and self.next.key != key else None)
 
 
-def load_lesson(name: str) -> Scenario | None:
-    """Load a packaged scenario; None if its file has errors."""
+def load_lesson(what: str) -> Scenario | None:
+    """Load a lesson by its name or file; None if its file has errors."""
     try:
-        return load_scenario(name)
+        return load_scenario(what)
     except ScenarioError:
         return None
 
 
+def lesson_key(scenario: Scenario | None) -> str:
+    """The key of a lesson in the learner's progress, whatever was changed in it; empty for any other file.
+
+    A packaged lesson has its name, one of another course the name of the course's folder before it.
+    """
+    if scenario is None:
+        return ""
+    folder = own_course(Path(scenario.file))
+    if folder is not None:
+        return _own_key(folder, scenario.name)
+    return scenario.name if scenario.is_packaged else ""
+
+
+def _own_key(folder: Path, name: str) -> str:
+    return f"{folder.resolve().name}/{name}"
+
+
 def lesson_name(scenario: Scenario | None) -> str | None:
-    """The packaged lesson run without changes, which progress is recorded for; None for anything else."""
-    if scenario is None or scenario.edits or scenario.variant is not None or scenario.name not in scenario_names():
+    """The key of a lesson run without changes, which progress is recorded for; None for anything else."""
+    if scenario is None or scenario.edits or scenario.variant is not None:
         return None
-    return scenario.name if find_scenario(scenario.name).resolve() == Path(scenario.file).resolve() else None
+    return lesson_key(scenario) or None
+
+
+def lessons_in(folder: Path | None) -> dict[str, tuple[str, str]]:
+    """Each lesson of a folder's course (the packaged one) by name: how to name it on a command line, and its key."""
+    if folder is None:
+        return {name: (name, name) for name in scenario_names()}
+    return {name_of(file): (str(file), _own_key(folder, name_of(file))) for file in lesson_files(folder)}
 
 
 def make_syllabus(
-    course: Course, names: list[str], load: Callable[[str], Scenario | None], progress: Progress
+    course: Course, load: Callable[[str], Scenario | None], progress: Progress, folder: Path | None = None
 ) -> Syllabus:
     """The course with what was done so far.
 
     Args:
         course: its parts.
-        names: of all packaged scenarios; what no part has comes last.
         load: how a lesson is loaded; None where it has mistakes.
         progress: what was done.
+        folder: of the course, if it is not the packaged one; a scenario that no part has comes last.
     """
-    listed = course.lessons
-    rest = [name for name in names if name not in listed]
+    known, listed = lessons_in(folder), course.lessons
+    rest = [name for name in known if name not in listed]
     parts = [(part.title, part.summary or {}, part.lessons) for part in course.parts]
     parts.append((words.OTHERS._asdict() if listed else {}, {}, rest))
     order = [*listed, *rest]
     numbers = {name: str(place) for place, name in enumerate(listed)}
-    following = next((name for name in order if not progress.of(name).done), "")
+    following = next((name for name in order if not progress.of(known[name][1]).done), "")
     units = []
     for title, summary, lessons in parts:
         made = tuple(
-            Lesson(numbers.get(name, ""), name, load, progress.of(name), name == following) for name in lessons
+            Lesson(numbers.get(name, ""), name, *known[name], load, progress.of(known[name][1]), name == following)
+            for name in lessons
         )
         if made:
             units.append(Unit(title, summary, made))
-    return Syllabus(tuple(units))
+    return Syllabus(tuple(units), course.title or {})
 
 
 def syllabus_lines(syllabus: Syllabus, lang: str) -> Iterator[str]:
@@ -159,7 +191,7 @@ def _lines(syllabus: Syllabus, lang: str) -> Iterator[str]:
         yield ""
     following = syllabus.next
     if following is not None:
-        yield words.HOW_TO_START.text(lang, name=following.name)
+        yield words.HOW_TO_START.text(lang, name=following.what)
     elif syllabus.lessons:
         yield words.ALL_DONE.text(lang)
 

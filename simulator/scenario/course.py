@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -40,6 +41,7 @@ class Section(Strict):
 class Course(Strict):
     """All parts in order, with the mapping from sections of the guide to lessons."""
 
+    title: Text | None = None
     parts: list[CoursePart] = Field(default_factory=list)
     guide: list[Section] = Field(default_factory=list)
 
@@ -49,16 +51,20 @@ class Course(Strict):
         return [name for part in self.parts for name in part.lessons]
 
 
-def load_course() -> Course:
-    """The course that ships with the program; an empty one if there is none.
+def load_course(folder: FilePath | None = None) -> Course:
+    """The course in a folder, or the one that ships with the program; an empty one if there is none.
 
     Raises:
-        ScenarioError: with everything that is wrong with its file.
+        ScenarioError: with everything that is wrong with its file; also if a given folder has none.
     """
-    path = library.library_folder() / library.COURSE
+    home = folder or library.library_folder()
+    path = home / library.COURSE
+    if folder is not None and not path.is_file():
+        raise ScenarioError([Problem("course.none", {"folder": str(folder)})])
     if not path.is_file():
         return Course()
-    return parse_course(read_file(path, str(path)), str(path), library.scenario_names())
+    names = [library.name_of(file) for file in library.lesson_files(home)]
+    return parse_course(read_file(path, str(path)), str(path), names)
 
 
 def parse_course(text: str, file: str, known: list[str]) -> Course:

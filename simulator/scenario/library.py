@@ -52,13 +52,19 @@ def find_scenario(what: str | Path) -> Path:
     )
 
 
+def lesson_files(folder: Path) -> list[Path]:
+    """Files of scenarios in a folder, in the order of their numbers."""
+    return sorted(path for path in folder.glob("*.yaml") if path.is_file() and path.name not in (COURSE, SOLUTIONS))
+
+
+def own_course(file: Path) -> Path | None:
+    """Folder of the course that a scenario's file belongs to, if it is not the packaged one: it has a `course.yaml`."""
+    folder = file.parent
+    return folder if (folder / COURSE).is_file() and folder.resolve() != library_folder().resolve() else None
+
+
 def _files() -> list[Path]:
-    folder = library_folder()
-    found = folder.glob("**/*.yaml") if folder.is_dir() else ()
-    others = (COURSE, PLANS, SOLUTIONS)
-    return sorted(
-        path for path in found if path.is_file() and path.name not in others and path.parent.name not in others
-    )
+    return lesson_files(library_folder())
 
 
 def name_of(path: Path) -> str:

@@ -62,6 +62,11 @@ class Scenario:
         return self.source.file
 
     @property
+    def what(self) -> str:
+        """The text that names it on a command line: a lesson's name, or the path of its file."""
+        return self.name if self.is_packaged else self.file
+
+    @property
     def is_packaged(self) -> bool:
         """True if the file ships with the program."""
         return self.name in scenario_names() and find_scenario(self.name).resolve() == FilePath(self.file).resolve()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -56,6 +57,7 @@ class AckademyApp(Host, inherit_bindings=False):
         at: int | None = None,
         watch: bool = False,
         review: tuple[Iterator[Item], int] | None = None,
+        folder: Path | None = None,
         settings: UserSettings | None = None,
         kept: SettingsFile | None = None,
     ) -> None:
@@ -71,6 +73,7 @@ class AckademyApp(Host, inherit_bindings=False):
             at: the time (microseconds) at which to begin.
             watch: whether the run's scenario is read again whenever its file changes.
             review: in place of a run, questions to ask again, and how many there are.
+            folder: of the course, if it is not the packaged one.
             settings: how it is to look; None: as the kept ones say.
             kept: where choices are kept.
         """
@@ -80,7 +83,7 @@ class AckademyApp(Host, inherit_bindings=False):
         self._at = at
         self._learns = book is not None or self._run is None
         self._reviews = review is not None
-        self.lessons = Lessons(self, book or Book(), review)
+        self.lessons = Lessons(self, book or Book(), review, folder)
         self.author = Author(self)
         self.branches = Branches(self)
         self._watch = watch
@@ -296,9 +299,11 @@ def play_live(grow: Grow, *, lang: str, simulate: Simulator, kept: Kept = None) 
     return _start(AckademyApp(simulate, lang, following=Following(grow), kept=kept or own_settings()))
 
 
-def learn_run(run: Run | None, *, lang: str, simulate: Simulator, book: Book, kept: Kept = None) -> int:
+def learn_run(
+    run: Run | None, *, lang: str, simulate: Simulator, book: Book, kept: Kept = None, folder: Path | None = None
+) -> int:
     """Play a run as a lesson, or let the user pick one first, and store progress; returns the exit status."""
-    return _start(AckademyApp(simulate, lang, run, book=book, kept=kept or own_settings()))
+    return _start(AckademyApp(simulate, lang, run, book=book, kept=kept or own_settings(), folder=folder))
 
 
 def review_runs(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from simulator.course.closing import Closing, close_run, remember_answer, remember_end
 from simulator.course.contrast import case_of
 from simulator.course.grading import Grade, grade, hidden_seeds
 from simulator.course.progress import Book
-from simulator.course.syllabus import Lesson, Syllabus, lesson_name, load_lesson, make_syllabus
-from simulator.scenario import Course, Scenario, ScenarioError, load_course, scenario_names
+from simulator.course.syllabus import Lesson, Syllabus, lesson_key, lesson_name, load_lesson, make_syllabus
+from simulator.scenario import Course, Scenario, ScenarioError, load_course
 from simulator.story.run import Run, Simulate
 from simulator.tui.session import Session
 
@@ -24,9 +25,10 @@ END = 0
 class Learner:
     """The course with a learner's progress."""
 
-    def __init__(self, book: Book) -> None:
-        """Read nothing yet."""
+    def __init__(self, book: Book, folder: Path | None = None) -> None:
+        """Read nothing yet; `folder`: of the course, if it is not the packaged one."""
         self.book = book
+        self.folder = folder
         self._loaded: dict[str, Scenario | None] = {}
         self._noted: WeakKeyDictionary[Session, set[int]] = WeakKeyDictionary()
         """Parts of a session already stored: numbers of answered questions, and `END`."""
@@ -35,19 +37,19 @@ class Learner:
     def course(self) -> Course:
         """The parts of the course; empty if its index is invalid, which `learn` has reported by then."""
         try:
-            return load_course()
+            return load_course(self.folder)
         except ScenarioError:
             return Course()
 
     @property
     def syllabus(self) -> Syllabus:
         """The course with its progress."""
-        return make_syllabus(self.course, scenario_names(), self._load, self.book.progress)
+        return make_syllabus(self.course, self._load, self.book.progress, self.folder)
 
-    def _load(self, name: str) -> Scenario | None:
-        if name not in self._loaded:
-            self._loaded[name] = load_lesson(name)
-        return self._loaded[name]
+    def _load(self, what: str) -> Scenario | None:
+        if what not in self._loaded:
+            self._loaded[what] = load_lesson(what)
+        return self._loaded[what]
 
     def note(self, session: Session) -> None:
         """Store new answers and the end of a run, if it is an unchanged lesson."""
@@ -73,7 +75,7 @@ class Learner:
 
     def played(self, run: Run) -> list[str]:
         """The variants of a run's scenario that were played."""
-        return self.book.progress.of(run.start.trace.header.scenario).cases
+        return self.book.progress.of(lesson_key(run.start.scenario)).cases
 
     def closing(self, session: Session) -> Closing:
         """Sum up a session's run."""
@@ -83,11 +85,11 @@ class Learner:
 
     def following(self, run: Run) -> Lesson | None:
         """The lesson to suggest after a run."""
-        return self.syllabus.after(run.start.trace.header.scenario)
+        return self.syllabus.after(lesson_key(run.start.scenario))
 
     def has_passed(self, run: Run) -> bool:
         """Return True if the exercise of a run's lesson has been passed before."""
-        return self.book.progress.of(run.start.trace.header.scenario).exercise
+        return self.book.progress.of(lesson_key(run.start.scenario)).exercise
 
     def passed(self, run: Run) -> None:
         """Store that the exercise of a run's lesson was passed, also by someone who began with a variant of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from simulator.course import learn_words
 from simulator.course.closing import remember_answer, result_of
@@ -29,10 +30,12 @@ from simulator.tui.session import Session
 class Lessons:
     """A learner using the application."""
 
-    def __init__(self, host: Host, book: Book, review: tuple[Iterator[Item], int] | None = None) -> None:
-        """`review`: the questions to ask instead of a lesson, and their number."""
+    def __init__(
+        self, host: Host, book: Book, review: tuple[Iterator[Item], int] | None = None, folder: Path | None = None
+    ) -> None:
+        """`review`: the questions to ask instead of a lesson, and their number; `folder`: of another course."""
         self.host = host
-        self.learner = Learner(book)
+        self.learner = Learner(book, folder)
         self._items, self.total = review if review is not None else (iter(()), 0)
         self.item: Item | None = None
         """The current question of the review."""

@@ -109,12 +109,15 @@ class ClassApp(AckademyApp):
         if self.place == count:
             return title
         number = say(class_words.STATION, self.lang, number=self.place + 1, count=count)
-        minutes = say(class_words.MINUTES, self.lang, minutes=self.stations[self.place].minutes)
-        return f"{number} · {minutes} · {title}"
+        minutes = self.stations[self.place].minutes
+        told = [number, *([say(class_words.MINUTES, self.lang, minutes=minutes)] if minutes else []), title]
+        return " · ".join(told)
 
     def clock(self) -> str:
         """Minutes since the beginning, and those planned up to the end of this station; empty without a plan."""
         if self.title_of_plan is None:
+            return ""
+        if not any(station.minutes for station in self.stations):
             return ""
         planned = sum(station.minutes for station in self.stations[: self.place + 1])
         return say(class_words.CLOCK, self.lang, spent=int(self._now() - self._begun) // 60, planned=planned)

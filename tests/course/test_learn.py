@@ -58,7 +58,7 @@ def progress(**done: bool) -> Progress:
 
 
 def syllabus_of(found: Progress) -> Any:
-    return make_syllabus(load_course(), scenario_names(), load_lesson, found)
+    return make_syllabus(load_course(), load_lesson, found)
 
 
 # -- the list ---------------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def test_the_next_lesson_is_the_first_that_is_not_done() -> None:
 
 def test_a_lesson_that_no_part_has_is_listed_all_the_same() -> None:
     course = load_course().model_copy(update={"parts": load_course().parts[:1]})
-    found = make_syllabus(course, scenario_names(), load_lesson, Progress())
+    found = make_syllabus(course, load_lesson, Progress())
     assert {lesson.name for lesson in found.lessons} == set(scenario_names())
     assert found.units[-1].title["en"] == "Other scenarios"
 

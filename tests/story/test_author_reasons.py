@@ -119,11 +119,40 @@ def test_check_says_when_a_variant_changes_an_answer_and_inherits_its_reason(var
         assert "ask.0.why" in message(flaw, "ko")
 
 
-def test_no_lesson_inherits_a_reason_for_another_answer() -> None:
+TIMED = """
+workers: {worker1: {}, worker2: {starts_at: 60}}
+tasks: {mail: 2}
+send: [{task: mail, id: First}]
+ask:
+  - at: 0
+    en: How often?
+    ko: 몇 번?
+    choices: ["1", "2"]
+    answer: runs(First)
+    why: {en: "worker1 ends First at 2 s; it tries 3 times.", ko: "worker1이 2초에 First를 끝냅니다."}
+variants:
+  same: {en: Same, ko: 같음, set: {seed: 2}}
+  slow: {en: Slow, ko: 느림, set: {tasks.mail.duration: 2.5}}
+  other: {en: Other, ko: 다름, set: {workers: {a: {}}}}
+until: 9
+"""
+
+
+@pytest.mark.parametrize(("variant", "gone"), [("same", ""), ("slow", "2"), ("other", "worker1")])
+def test_check_finds_a_reason_that_a_variant_makes_untrue(variant: str, gone: str) -> None:
+    base, scenario = parse_scenario(TIMED), parse_scenario(TIMED, variant=variant)
+    flaws = list(reason_flaws(scenario, simulate(scenario), reasons_of(scenario, simulate), simulate(base)))
+    assert [flaw.code for flaw in flaws] == ["ask.reason_untrue"] * bool(gone)
+    assert [flaw.params["facts"] for flaw in flaws] == [gone] * bool(gone)
+
+
+def test_no_lesson_inherits_a_reason_that_is_untrue() -> None:
     for name in scenario_names():
+        base = simulate(load_scenario(name))
         for variant in load_scenario(name).model.variants:
             scenario = load_scenario(name, variant=variant)
-            assert not list(reason_flaws(scenario, simulate(scenario), reasons_of(scenario, simulate))), (name, variant)
+            flaws = reason_flaws(scenario, simulate(scenario), reasons_of(scenario, simulate), base)
+            assert not list(flaws), (name, variant)
 
 
 def test_a_review_asks_of_runs_in_which_the_reason_holds() -> None:

@@ -322,6 +322,10 @@ def of_answers() -> Iterator[Problem]:
     varied += "variants: {slow: {en: Slow, ko: 느림, set: {tasks.a.duration: 2}}}\n"
     scenario = parse_scenario(varied, file="bad.yaml", variant="slow")
     yield from reason_flaws(scenario, simulate(scenario), reasons_of(scenario, simulate))
+    timed = varied.replace("So.", "At 3.3 s.").replace("finished_by", "sent").replace("[{task", "[{at: 3.3, task")
+    timed = timed.replace("tasks.a.duration: 2", "send.0.at: 4")
+    base, scenario = parse_scenario(timed, file="bad.yaml"), parse_scenario(timed, file="bad.yaml", variant="slow")
+    yield from reason_flaws(scenario, simulate(scenario), reasons_of(scenario, simulate), simulate(base))
 
 
 def of_limits() -> Iterator[Problem]:

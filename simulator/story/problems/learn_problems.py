@@ -6,6 +6,9 @@ from simulator.story.catalog import Words
 
 LEARNING = {
     "course.unknown_key": Words('course.yaml에 없는 키입니다: "{key}"', 'course.yaml has no key "{key}"'),
+    "course.none": Words(
+        "이 폴더에는 course.yaml이 없습니다: {folder}", "there is no course.yaml in this folder: {folder}"
+    ),
     "course.twice": Words('레슨이 두 번 적혀 있습니다: "{name}"', 'the lesson "{name}" is listed twice'),
     "course.no_lesson": Words('그런 레슨이 없습니다: "{name}"', 'there is no lesson "{name}"'),
     "plan.unknown": Words(

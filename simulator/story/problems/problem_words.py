@@ -231,7 +231,8 @@ _RUNS = {
         '--seed must be a whole number, 0 or more, or random, not "{value}"',
     ),
     "option.two_sources": Words(
-        "--from-conf와 --from-recording 중 하나만 쓰세요", "give either --from-conf or --from-recording, not both"
+        "--lesson, --from-conf, --from-recording 중 하나만 쓰세요",
+        "give one of --lesson, --from-conf, --from-recording",
     ),
     "option.stdout_twice": Words(
         "--json과 --trace -는 둘 다 stdout에 쓰므로 하나만 쓰세요", "--json and --trace - would both write to stdout"

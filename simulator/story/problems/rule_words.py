@@ -207,6 +207,10 @@ RULES = {
         '{question}번 질문: 변형 "{variant}"에서는 답이 바뀌는데 이유(why)는 원래 그대로입니다. 답이 다른 실행에는 이 이유를 보여 주지 않으니 ask.{place}.why도 바꾸세요',
         'question {question}: the variant "{variant}" changes the answer but has no explanation of its own; the inherited one is not shown there. Set ask.{place}.why too',
     ),
+    "ask.reason_untrue": Words(
+        '{question}번 질문의 이유(why)가 변형 "{variant}"에서는 맞지 않을 수 있습니다. 거기에 없는 것을 말합니다: {facts}. ask.{place}.why를 바꾸세요',
+        'question {question}: its explanation may be untrue in the variant "{variant}", which lacks what it names: {facts}. Set ask.{place}.why',
+    ),
     "text.untranslated": Words("번역이 없습니다 ({missing}): {where}", "{where} has no text in {missing}"),
 }
 """By code."""

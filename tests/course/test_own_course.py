@@ -1,0 +1,119 @@
+"""A folder with a `course.yaml` is a course: listed, learned, checked, reviewed, with progress of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from simulator.course.progress import Book
+from simulator.course.review import count_items
+from simulator.engine import simulate
+from simulator.scenario import load_scenario
+from simulator.tui.app import AckademyApp
+from simulator.tui.screens.learn import LearnScreen
+from simulator.tui.screens.main import MainScreen
+from tests.screens.shot import read_shot
+from tests.test_cli import Call
+
+COURSE = """
+title: {en: "Deploys", ko: "배포"}
+parts: [{title: {en: "One", ko: "하나"}, lessons: [deploy, retry]}]
+"""
+RETRY = "extends: retry\ntitle: {en: Ours, ko: 우리 것}\n"
+
+
+@pytest.fixture
+def ackademy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    return Call(monkeypatch, capsys)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, ackademy: Call, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A course of two lessons, one of them as `new --lesson` writes it, the other named like a packaged one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    course = tmp_path / "deploys"
+    course.mkdir()
+    (course / "course.yaml").write_text(COURSE, encoding="utf-8")
+    assert ackademy("new", "--lesson", "deploys/01-deploy.yaml").status == 0
+    (course / "02-retry.yaml").write_text(RETRY, encoding="utf-8")
+    return Path("deploys")
+
+
+def test_a_new_lesson_is_whole_and_right(folder: Path, ackademy: Call) -> None:
+    lesson = load_scenario(folder / "01-deploy.yaml")
+    model = lesson.model
+    assert all([model.say, model.ask, model.goals, model.knobs, model.chapters, model.variants, model.exercise])
+    ended = ackademy("--lang", "en", "check", "deploys/01-deploy.yaml")
+    assert (ended.status, ended.err) == (0, "")
+    solved = "extends: deploys/01-deploy.yaml\nworkers: {new: {concurrency: 1}}\n"
+    for text, status in ((solved, 0), ("extends: deploys/01-deploy.yaml\n", 1)):
+        Path("mine.yaml").write_text(text, encoding="utf-8")
+        assert ackademy("check", "mine.yaml", "--against", "deploys/01-deploy.yaml").status == status
+        assert ackademy("grade", "mine.yaml", "--against", "deploys/01-deploy.yaml", "--seeds", "0").status == status
+
+
+def test_the_list_names_commands_that_work_and_keeps_progress_apart(
+    folder: Path, ackademy: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = ackademy("--lang", "en", "learn", "deploys").out
+    assert "Start: ackademy learn deploys/01-deploy.yaml" in listed
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n" * 9))
+    learned = ackademy("--lang", "en", "learn", "deploys/02-retry.yaml", "--text").out
+    assert "ackademy check mine.yaml --against deploys/02-retry.yaml" in learned
+    assert "extends: deploys/02-retry.yaml" in learned
+    assert "Next: A deploy in the middle of a report (ackademy learn deploys/01-deploy.yaml)" in learned
+    kept = json.loads(Path("state/ackademy/progress.json").read_text(encoding="utf-8"))["lessons"]
+    assert list(kept) == ["deploys/retry"]  # not the packaged lesson of that name
+
+
+def test_a_review_asks_about_the_course(folder: Path) -> None:
+    book = Book()
+    book.record(lambda progress: progress.with_done("deploys/deploy"))
+    assert count_items(book.progress, 9, folder) == 1
+    assert count_items(book.progress, 9) == 0
+
+
+def test_check_of_the_folder_checks_all_of_it(folder: Path, ackademy: Call) -> None:
+    ended = ackademy("--lang", "en", "check", "deploys")
+    assert ended.status == 0
+    assert "deploys/01-deploy.yaml: " in ended.out
+    assert "deploys/02-retry.yaml: " in ended.out
+    (folder / "course.yaml").write_text("parts: [{title: x, lessons: [deploi]}]", encoding="utf-8")
+    ended = ackademy("--lang", "en", "check", "deploys")
+    assert ended.status == 2
+    assert 'course.yaml:1:30: there is no lesson "deploi"; did you mean "deploy"?' in ended.err
+
+
+@pytest.mark.parametrize("command", ["learn", "check", "vote"])
+def test_a_folder_without_a_course(command: str, tmp_path: Path, ackademy: Call) -> None:
+    ended = ackademy("--lang", "en", command, str(tmp_path))
+    assert ended.status == 2
+    assert "there is no course.yaml in this folder" in ended.err
+
+
+def test_the_course_in_the_terminal(folder: Path) -> None:
+    book = Book()
+    app = AckademyApp(simulate, "en", None, book=book, folder=folder, motion=False)
+
+    async def session() -> str:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert isinstance(app.screen, LearnScreen)
+            told = read_shot(app).text
+            await pilot.press("down", "enter")
+            await pilot.pause()
+            assert isinstance(app.screen, MainScreen)
+            assert app.session is not None
+            await pilot.press("end", "end", "1", "end", "end", "1", "end")
+            await pilot.pause()
+            return told
+
+    told = asyncio.run(session())
+    assert "A deploy in the middle of a report" in told
+    assert "Who runs" not in told
+    assert "deploys/retry" in book.progress.lessons
