@@ -3,7 +3,7 @@
 /** @param {Player} player */
 function listen(player) {
   document.addEventListener('keydown', (event) => {
-    const target = /** @type {HTMLElement} */ (event.target);
+    const target = event.target instanceof Element ? event.target : document.body;
     if (event.ctrlKey || event.metaKey || event.altKey || player.view.help.open || target.closest('input, select, textarea')) return;
     // A button, a link or a summary that has the focus keeps its own keys.
     const pressed = event.key === ' ' || event.key === 'Enter';

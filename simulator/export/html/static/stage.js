@@ -170,10 +170,10 @@ class Stage {
     };
     tick(0);
     this.tickers.push(tick);
+    const acked = el(`small.ack${slot.acked ? '.done' : '.dim'}`, {}, slot.acked ? `▾ ${this.words.acked}` : this.words.not_acked);
     return el('li.slot', {},
-      el('div.line', {}, worker.concurrency > 1 ? el('span.number.dim', {}, `${slot.slot}`) : null, this.chip(slot.uuid, slot.name, 'running')),
-      el('div.line', {}, el(`span.progress${slot.planned === null ? '.open' : ''}`, { 'aria-hidden': 'true' }, bar), told),
-      el(`small.ack${slot.acked ? '.done' : '.dim'}`, {}, slot.acked ? `▾ ${this.words.acked}` : this.words.not_acked));
+      el('div.line.first', {}, worker.concurrency > 1 ? el('span.number.dim', {}, `${slot.slot}`) : null, this.chip(slot.uuid, slot.name, 'running'), acked),
+      el('div.line', {}, el(`span.progress${slot.planned === null ? '.open' : ''}`, { 'aria-hidden': 'true' }, bar), told));
   }
 
   /** @param {Worker} worker */
@@ -196,11 +196,10 @@ class Stage {
 
   /** @param {Worker} worker */
   tile(worker) {
-    const first = worker.slots[0];
-    const told = worker.state === 'running' && first ? this.short(first.uuid) : this.words[`state.${worker.state}`];
-    return this.box('worker', worker.name, `.tile.${worker.state}`, el('b', {}, worker.name),
-      el('span', {}, el('i', { 'aria-hidden': 'true' }, STATES[/** @type {keyof typeof STATES} */ (worker.state)] ?? ''), ` ${told}`,
-        worker.busy > 1 ? ` +${worker.busy - 1}` : ''));
+    const told = this.words[`state.${worker.state}`];
+    return this.box('worker', worker.name, `.tile.${worker.state}`, el('b', {}, worker.name), el('span.unseen', {}, ` ${told} `),
+      el('span', { title: told }, worker.concurrency > 1 && worker.busy ? `${worker.busy}/${worker.concurrency} ` : '',
+        el('i', { 'aria-hidden': 'true' }, STATES[/** @type {keyof typeof STATES} */ (worker.state)] ?? '')));
   }
 
   store() {
