@@ -1,19 +1,24 @@
-"""`export`: a run in other formats: a page that plays it, events for monitors."""
+"""`export`: a run in other formats: a page that plays it, the course as a site, events for monitors."""
 
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.cli.options import LATEST, RunOptions, What, command
+from simulator.cli.options import LATEST, WHAT_HELP, RunOptions, command
 from simulator.cli.shared import DONE, WRONG_INPUT, complain
 
 if TYPE_CHECKING:
+    from simulator.export.html.page import Links
     from simulator.scenario import Problem
+    from simulator.story.run import Run
 
 
 class RunFormat(StrEnum):
@@ -25,7 +30,7 @@ class RunFormat(StrEnum):
 
 @command()
 def export(
-    what: What,
+    what: Annotated[str | None, typer.Argument(metavar="WHAT", help=WHAT_HELP, show_default=False)] = None,
     *,
     to: Annotated[
         RunFormat,
@@ -34,10 +39,24 @@ def export(
             "celery-events: Celery's event dictionaries as JSON, one per line."
         ),
     ],
-    file: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="File to write; default: stdout.")] = "-",
+    file: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="File (or folder) to write; default: stdout.")
+    ] = "-",
     variants: Annotated[
         bool, typer.Option("--variants", help="With html: all variants too, in tabs, to compare.")
     ] = False,
+    course: Annotated[
+        bool, typer.Option("--course", help="With html: all lessons, as a site in the folder given by -o.")
+    ] = False,
+    begin: Annotated[
+        float | None,
+        typer.Option("--from", metavar="SECONDS", min=0, max=LATEST, help="With html: the part from here on."),
+    ] = None,
+    redact: Annotated[bool, typer.Option("--redact", help="Hide arguments, results and exception messages.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=64, help="With --course: pages made at once; default: the cores."),
+    ] = None,
     start: Annotated[
         float,
         typer.Option(metavar="UNIXTIME", min=0, max=LATEST * 100, help="With celery-events: the time of the start."),
@@ -45,37 +64,136 @@ def export(
     options: RunOptions,
 ) -> int:
     """Write a run in another format. Never overwrites a file."""
-    if variants and (to is not RunFormat.HTML or options.variant is not None):
-        options.refuse("export.variants")
     html = to is RunFormat.HTML
-    problem = _page(what, file, variants, options) if html else _events(what, file, start, options)
+    if variants and (not html or options.variant is not None):
+        options.refuse("export.variants")
+    if course:
+        told = (what, variants, redact, begin, options.seed, *options.asked().values())
+        given = [value for value in told if value not in (None, False, ())]
+        if not html or file == "-" or given:
+            options.refuse("export.course")
+        problem = _site(Path(file), jobs, options)
+    elif what is None:
+        options.refuse("export.nothing")
+    else:
+        source = _Source(what, options, redact, begin, has_window=html)
+        problem = _page(source, file, variants) if html else _events(source, file, start)
     if problem is not None:
         complain([problem], options.language)
         return WRONG_INPUT
     return DONE
 
 
-def _page(what: str, file: str, variants: bool, options: RunOptions) -> Problem | None:
+@dataclass(frozen=True)
+class _Source:
+    """The run that is exported, and how."""
+
+    what: str
+    options: RunOptions
+    redact: bool
+    begin: float | None
+    has_window: bool
+    """True if the format can show a part of a run."""
+
+    @contextmanager
+    def opening(self, variant: str | None = None) -> Iterator[Run]:
+        """Open the run, or that of a variant."""
+        from simulator.trace.redact import redacted_trace
+        from simulator.trace.time import MICROS, to_micros
+
+        options = self.options
+        more: dict[str, object] = {} if variant is None else {"variant": variant}
+        if self.has_window and self.what.endswith(".jsonl"):  # for a trace, --until only says what to show
+            more["until"] = None
+        if self.begin is not None and not self.has_window:
+            options.refuse("export.part")
+        if self.begin is not None and options.until is not None and self.begin > options.until:
+            options.refuse("export.backwards", begin=f"{self.begin:g}", end=f"{options.until:g}")
+        with options.opening(self.what, **more) as run:
+            if self.begin is not None and to_micros(self.begin) > run.trace.end:
+                end = f"{run.trace.end / MICROS:g}"
+                options.refuse("export.after", begin=f"{self.begin:g}", end=end)
+            yield replace(run, trace=redacted_trace(run.trace)) if self.redact else run
+
+    @property
+    def window(self) -> tuple[int, int | None]:
+        """Begin and end of the part to show, in microseconds."""
+        from simulator.trace.time import to_micros
+
+        until = self.options.until
+        return to_micros(self.begin or 0.0), None if until is None else to_micros(until)
+
+
+def _page(source: _Source, file: str, variants: bool) -> Problem | None:
     from simulator.cli.authoring import write_text
     from simulator.export.html import player_page
+    from simulator.export.html.frames import Window
     from simulator.story.catalog import BOTH
 
     with ExitStack() as stack:
-        runs = [stack.enter_context(options.opening(what))]
+        runs = [stack.enter_context(source.opening())]
         if variants and runs[0].scenario is not None:
             names = runs[0].scenario.model.variants
-            runs += [stack.enter_context(options.opening(what, variant=name)) for name in names]
+            runs += [stack.enter_context(source.opening(name)) for name in names]
         # A page has a switch: unless one language is asked for, it speaks both.
-        problem = write_text(player_page(runs, options.asked_language or BOTH), file)
+        page = player_page(runs, source.options.asked_language or BOTH, Window(*source.window))
+        problem = write_text(page, file)
     return problem
 
 
-def _events(what: str, file: str, start: float, options: RunOptions) -> Problem | None:
+def _site(folder: Path, jobs: int | None, options: RunOptions) -> Problem | None:
+    """Write the index and a page a lesson, several at once, and print the names of the files."""
+    import os
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
+    from simulator.cli.authoring import write_text
+    from simulator.cli.lessons import open_book, read_syllabus
+    from simulator.export.html.site import INDEX, index_page, links_of, page_name
+    from simulator.scenario import Problem
+    from simulator.story.catalog import BOTH
+
+    lang = options.asked_language or BOTH
+    syllabus = read_syllabus(open_book(False, options.language))
+    lessons = [lesson for lesson in syllabus.lessons if lesson.scenario is not None]
+    names = [INDEX, *map(page_name, lessons)]
+    if taken := next((folder / name for name in names if (folder / name).exists()), None):
+        return Problem("file.exists", {"file": str(taken)})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Problem("file.unwritable", {"file": str(folder), "reason": error.strerror})
+    with ProcessPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+        making = {
+            pool.submit(lesson_page, lesson.name, lang, links_of(syllabus, lesson)): page_name(lesson)
+            for lesson in lessons
+        }
+        try:
+            for made in as_completed(making):
+                if problem := write_text(made.result(), str(folder / making[made])):
+                    return problem
+        finally:
+            pool.shutdown(cancel_futures=True)
+    # The index comes last: whoever sees it finds all that it names.
+    return write_text(index_page(syllabus, lang), str(folder / INDEX))
+
+
+def lesson_page(name: str, lang: str, links: Links) -> str:
+    """Make the page of a packaged lesson with its variants."""
+    from simulator.engine import simulate
+    from simulator.export.html import player_page
+    from simulator.story.run import open_run
+
+    run = open_run(name, simulate)
+    variants = run.scenario.model.variants if run.scenario is not None else {}
+    return player_page([run, *(open_run(name, simulate, variant=one) for one in variants)], lang, links=links)
+
+
+def _events(source: _Source, file: str, start: float) -> Problem | None:
     from simulator.cli.authoring import write_text
     from simulator.story.logs.celery_events import celery_events
     from simulator.visible import escaped
 
-    with options.opening(what) as opened:
+    with source.opening() as opened:
         lines = (json.dumps(raw, ensure_ascii=False) for raw in celery_events(opened.trace, start))
         problem = write_text("".join(f"{escaped(text)}\n" for text in lines), file)
     return problem

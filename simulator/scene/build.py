@@ -107,7 +107,7 @@ def _outline(player: Player, look: Look, world: World, over: Over) -> Scene:
         hash="" if look.live else run.trace.short_hash,
         live=look.live,
         branch=_branch(player, lang),
-        chapters=_chapters(player, lang),
+        chapters=tell_chapters(player, lang),
         time=player.time,
         producers=list_producers(world),
         queues=outline_queues(world, workers, asked=player.open_question is not None),
@@ -196,7 +196,8 @@ def _ids(scene: Scene) -> Iterator[str]:
     yield meters.reading.worst if meters is not None else ""
 
 
-def _chapters(player: Player, lang: str) -> list[str]:
+def tell_chapters(player: Player, lang: str) -> list[str]:
+    """Return number and heading of the current chapter, once for each selected language."""
     chapter = player.playback.chapter_at(player.place)
     if chapter is None:
         return []

@@ -8,6 +8,7 @@ import msgspec
 
 from simulator.course.closing import offender_text, rules_of, values_text
 from simulator.course.contrast import list_cases
+from simulator.course.syllabus import lesson_name
 from simulator.course.verdict import judge
 from simulator.export.html import player_words as words
 from simulator.export.html.frames import Frames
@@ -35,6 +36,7 @@ def describe_run(frames: Frames, lang: str) -> Json:
     variant = scenario.variant if scenario is not None else None
     asked = [stop for stop in frames.stops() if stop.is_question]
     return {
+        "lesson": lesson_name(scenario) or "",
         "name": variant or "",
         "label": _label(run, lang),
         "changes": _changes(run),

@@ -14,10 +14,11 @@ import msgspec
 from simulator.play.axis import Span
 from simulator.play.playback import Place, Playback
 from simulator.play.player import Player
-from simulator.scene.build import build_scene
+from simulator.scene.build import build_scene, tell_chapters
 from simulator.scene.flights import find_flights
 from simulator.scene.look import WHOLE, Look
 from simulator.scene.model import Scene
+from simulator.scene.moment import tell_moment
 from simulator.scene.room import Room
 from simulator.story.stops import Stop
 
@@ -29,9 +30,6 @@ PARTS = (
     *("look", "down", "services", "names", "store"),
 )
 """The parts of a scene that a page draws; the others belong to the terminal or to its user."""
-
-TEXTS = ("chapters", "words")
-"""The parts of them that depend on the language."""
 
 FOLLOWED = 30
 """Most events between two frames whose movements are shown."""
@@ -137,10 +135,11 @@ class Frames:
         made, before = [], self.moments[0].player.cursor
         for moment, frame in zip(self.moments, frames, strict=True):
             player = moment.player
-            scene = msgspec.to_builtins(build_scene(player, Look(lang), Room()))
+            world = player.playback.run.world(player.cursor)
+            words = msgspec.to_builtins(tell_moment(player, world, lang))
             moves = list(_find_moves(player, before, lang)) if frame["moves"] else []
-            texts = {part: scene[part] for part in TEXTS}
-            made.append({**frame, "moves": moves, "scene": {**frame["scene"], **texts}})
+            scene = {**frame["scene"], "chapters": tell_chapters(player, lang), "words": words}
+            made.append({**frame, "moves": moves, "scene": scene})
             before = player.cursor
         return made
 

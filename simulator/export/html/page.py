@@ -23,7 +23,7 @@ STATIC = files("simulator.export.html") / "static"
 
 SCRIPTS = (
     *("data.js", "draw.js", "stage.js", "flights.js", "timeline.js", "ruler.js", "telling.js", "results.js"),
-    *("view.js", "player.js", "keys.js"),
+    *("kept.js", "view.js", "player.js", "keys.js"),
 )
 """The parts of the script, in order; together they are one function."""
 

@@ -256,6 +256,21 @@ _RUNS = {
     "export.variants": Words(
         "--variants는 --to html에서, --variant 없이 씁니다", "--variants is for --to html, without --variant"
     ),
+    "export.course": Words(
+        "--course는 --to html, -o 폴더와 함께만 씁니다", "--course takes --to html and -o FOLDER, and nothing else"
+    ),
+    "export.part": Words("--from은 --to html에서만 쓸 수 있습니다", "--from is for --to html"),
+    "export.backwards": Words(
+        "--from({begin}초)이 --until({end}초)보다 뒤입니다", "--from ({begin} s) is later than --until ({end} s)"
+    ),
+    "export.after": Words(
+        "실행은 {end}초에 끝납니다. --from {begin}초 뒤에는 아무것도 없습니다",
+        "the run ends at {end} s; there is nothing after --from {begin} s",
+    ),
+    "export.nothing": Words(
+        "무엇을 내보낼까요? 레슨, 시나리오, trace 가운데 하나나 --course",
+        "what is to be exported? A lesson, a file, or --course",
+    ),
     "compare.nothing": Words(
         '비교할 변형(variant)이 없습니다: "{file}"', '"{file}" has no variants to compare it with'
     ),

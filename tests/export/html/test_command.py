@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from simulator.cli.shared import app
-from tests.export.html.pages import told_of, unpack
+from tests.export.html.pages import frames_of, opened, told_of, unpack
+from tests.trace.examples import lines_of
 
 
 def test_a_page_speaks_both_languages_unless_one_is_asked_for(tmp_path: Path) -> None:
@@ -42,4 +44,58 @@ def test_variants_belong_to_a_page(words: list[str], lang: str) -> None:
     ended = CliRunner().invoke(app, ["export", "message", *words, "--lang", lang])
     assert ended.exit_code == 2
     assert "--variants" in ended.stderr
+    assert ended.stdout == ""
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """A trace with a secret in its arguments, results and exceptions."""
+    header, *events = map(json.loads, lines_of(opened("retry").trace))
+    del header["hash"]
+    for event in events:
+        if event.get("args"):
+            event["args"] = ["card 4711"]
+        if "exception" in event:
+            event["exception"] = "SMTPException('card 4711')"
+        if "result" in event:
+            event["result"] = "card 4711"
+    file = tmp_path / "run.jsonl"
+    file.write_text("\n".join(map(json.dumps, (header, *events))) + "\n", encoding="utf-8")
+    return file
+
+
+def test_a_recording_can_be_shown_in_part_and_without_its_data(recording: Path) -> None:
+    plain = CliRunner().invoke(app, ["export", str(recording), "--to", "html"])
+    assert "4711" in json.dumps(unpack(plain.stdout))
+    ended = CliRunner().invoke(
+        app, ["export", str(recording), "--to", "html", "--redact", "--from", "30", "--until", "62"]
+    )
+    assert ended.exit_code == 0
+    data = unpack(ended.stdout)
+    assert "4711" not in json.dumps(data)
+    assert "SMTPException(***)" in json.dumps(data)
+    times = [frame["scene"]["time"] / 1e6 for frame in frames_of(data, "en")]
+    assert (min(times) >= 30, max(times) <= 62) == (True, True)
+    assert "Only 30–62 s are in this file." in told_of(data, "en")["runs"][0]["part"]
+
+
+def test_events_are_redacted_too(recording: Path) -> None:
+    ended = CliRunner().invoke(app, ["export", str(recording), "--to", "celery-events", "--redact"])
+    assert ended.exit_code == 0
+    assert "4711" not in ended.stdout
+    assert "***" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--to", "html", "--from", "9", "--until", "3"], "--from (9 s) is later than --until (3 s)"),
+        (["--to", "html", "--from", "900"], "nothing after --from 900 s"),
+        (["--to", "celery-events", "--from", "1"], "--from is for --to html"),
+    ],
+)
+def test_a_part_that_is_none_is_refused(words: list[str], said: str) -> None:
+    ended = CliRunner().invoke(app, ["export", "message", *words])
+    assert ended.exit_code == 2
+    assert said in ended.stderr
     assert ended.stdout == ""

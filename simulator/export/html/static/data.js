@@ -86,3 +86,17 @@ class Book {
     return /** @type {Frame} */ (frame);
   }
 }
+
+/**
+ * Unpack the page's data, and show it.
+ * @param {(book: Book, root: HTMLElement) => void} show
+ */
+async function openPage(show) {
+  const root = /** @type {HTMLElement} */ (document.getElementById('page'));
+  if (typeof DecompressionStream === 'undefined' || !Object.hasOwn) {
+    root.append(root.dataset.old ?? '');
+    return;
+  }
+  const data = /** @type {HTMLElement} */ (document.getElementById('data'));
+  show(new Book(await unpack(data.textContent ?? '')), root);
+}

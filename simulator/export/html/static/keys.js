@@ -56,17 +56,9 @@ function keyed(player, event) {
   }
 }
 
-/** @param {HTMLElement} root */
-async function start(root) {
-  if (typeof DecompressionStream === 'undefined' || !Object.hasOwn) {
-    root.append(el('p', {}, root.dataset.old ?? ''));
-    return;
-  }
-  const data = /** @type {HTMLElement} */ (document.getElementById('data'));
-  const player = new Player(new Book(await unpack(data.textContent ?? '')), root);
+void openPage((book, root) => {
+  const player = new Player(book, root);
   player.view.build();
   player.follow();
   listen(player);
-}
-
-void start(/** @type {HTMLElement} */ (document.getElementById('page')));
+});

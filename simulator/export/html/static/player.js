@@ -1,7 +1,6 @@
 // The player: where one is in the run, and everything that changes it.
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
-const STORE = 'ackademy';
 
 class Player {
   /**
@@ -11,7 +10,7 @@ class Player {
   constructor(book, root) {
     this.book = book;
     this.root = root;
-    this.lang = Math.max(0, book.langs.indexOf(this.stored().lang ?? (navigator.language || '').slice(0, 2)));
+    this.lang = firstLanguage(book.langs);
     this.run = 0;
     this.at = 0;
     this.speed = 1;
@@ -83,9 +82,16 @@ class Player {
     while (this.isPast(this.frames[there])) there += there + by < 0 ? 1 : by;
     this.at = there;
     this.since = 0;
-    this.seen[this.run] = Math.max(this.seen[this.run], there);
+    this.arrive();
     const moves = shown && there > from ? this.movesFrom(from + 1) : [];
     this.view.show(moves);
+  }
+
+  /** Remember how far we have come. */
+  arrive() {
+    const before = this.seen[this.run];
+    this.seen[this.run] = Math.max(before, this.at);
+    if (this.atEnd && before < this.at) this.store();
   }
 
   /** @param {number} first */
@@ -161,7 +167,6 @@ class Player {
     const { question } = this;
     if (!question || (choice !== null && choice >= question.choices.length)) return;
     this.given.set(question.number, choice);
-    this.store();
     this.go(this.at + 1);
     this.view.focus();
   }
@@ -226,7 +231,7 @@ class Player {
       if (frame.stop || this.atEnd || this.question || this.verdict) { this.since = 0; this.pause(); }
     }
     if (this.at !== from) {
-      this.seen[this.run] = Math.max(this.seen[this.run], this.at);
+      this.arrive();
       this.view.show(this.movesFrom(from + 1));
     }
     const following = this.frames[Math.min(this.at + 1, this.frames.length - 1)];
@@ -237,24 +242,14 @@ class Player {
 
   // -- what is kept --------------------------------------------------------------------------------------------
 
-  /** What this browser keeps; a page in a frame or a private window may not keep anything. @returns {any} */
-  stored() {
-    try {
-      return JSON.parse(localStorage.getItem(STORE) ?? '{}') ?? {};
-    } catch (error) {
-      if (error instanceof DOMException || error instanceof SyntaxError) return {};
-      throw error;
-    }
-  }
-
+  /** Keep the language, and that the lesson was seen to its end with all its questions answered. */
   store() {
-    const kept = this.stored();
-    kept.lang = this.book.langs.length > 1 ? this.book.langs[this.lang] : kept.lang;
-    try {
-      localStorage.setItem(STORE, JSON.stringify(kept));
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
-    }
+    const kept = readKept();
+    if (this.book.langs.length > 1) kept.lang = this.book.langs[this.lang];
+    const { lesson, questions } = this.page.runs[0];
+    const right = questions.filter((one) => this.answers[0].get(one.number) === one.right).length;
+    if (lesson && this.run === 0 && this.atEnd) kept.lessons.set(lesson, { right, total: questions.length });
+    writeKept(kept);
   }
 
   // -- links ---------------------------------------------------------------------------------------------------

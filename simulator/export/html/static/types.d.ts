@@ -45,6 +45,8 @@ interface Question {
 }
 interface Goal { text: string; test: string; met: boolean; values: string; decided: string; frame: number | null }
 interface Run {
+  /** The name of the lesson; empty if it is none, or was changed. */
+  lesson: string;
   name: string; label: string; changes: string[]; title: string; summary: string; profile: string; origin: string;
   hash: string; note: string; part: string; events: number; questions: Question[];
   chapters: { frame: number; text: string }[]; goals: Goal[];
@@ -59,3 +61,7 @@ interface Page {
   links: { index: string; following: string; title: string };
 }
 type Ticker = (micros: number) => void;
+
+/** The index of a course. */
+interface Listed { name: string; number: string; title: string; summary: string; address: string }
+interface Contents { words: Words; tagline: string; parts: { title: string; summary: string; lessons: Listed[] }[] }
