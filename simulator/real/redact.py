@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from simulator.real.raw import Raw
-
-HIDDEN = "***"
+from simulator.trace.redact import HIDDEN, redacted_exception
 
 
 def redacted(raw: Raw) -> Raw:
@@ -21,6 +18,5 @@ def redacted(raw: Raw) -> Raw:
             found[key] = HIDDEN
     found.pop("traceback", None)
     if isinstance(found.get("exception"), str):
-        name = re.match(r"[A-Za-z_][\w.]*", found["exception"])
-        found["exception"] = f"{name[0]}({HIDDEN})" if name else HIDDEN
+        found["exception"] = redacted_exception(found["exception"])
     return found
