@@ -28,8 +28,8 @@ class Checker:
     """
 
     __slots__ = (
-        *("_deliveries", "_online", "_ready", "_ready_in", "_sent", "_slots", "_transit", "_unacked", "_up"),
-        "rules",
+        *("_deliveries", "_lost", "_online", "_ready", "_ready_in", "_sent", "_slots", "_transit", "_unacked"),
+        *("_up", "rules"),
     )
 
     def __init__(self) -> None:
@@ -38,6 +38,8 @@ class Checker:
         """Number of ready messages by queue."""
         self._online: dict[str, bool] = {}
         """By worker that has ever been online, whether it is."""
+        self._lost: set[str] = set()
+        """Workers that were killed since they were last online."""
         self._slots = 0
         self._sent: dict[int, str] = {}
         """The task of each message."""
@@ -54,8 +56,8 @@ class Checker:
         self.rules: Mapping[type[ev.Event], Rule] = {
             ev.QueueDeclared: self._queue_declared,
             ev.WorkerOnline: self._worker_online,
-            ev.WorkerOffline: self._worker_gone,
-            ev.WorkerLost: self._worker_gone,
+            ev.WorkerOffline: self._worker_offline,
+            ev.WorkerLost: self._worker_lost,
             ev.WorkerHeartbeat: self._heartbeat,
             ev.ChildStarted: self._child,
             ev.ChildExited: self._child,
@@ -104,6 +106,7 @@ class Checker:
         bounds.check_count("prefetch_count", event.prefetch_count)
         bounds.check_settings(event.settings)
         self._online[event.hostname] = True
+        self._lost.discard(event.hostname)
 
     def _resize(self, field: str, size: int) -> None:
         """Count the slots of all pools, each time one has a new size: each of them is made."""
@@ -121,8 +124,16 @@ class Checker:
             self._known(hostname)
             raise Violation("trace.worker_gone", worker=hostname)
 
-    def _worker_gone(self, event: ev.WorkerOffline | ev.WorkerLost) -> None:
+    def _worker_offline(self, event: ev.WorkerOffline) -> None:
         self._running(event.hostname)
+        self._online[event.hostname] = False
+
+    def _worker_lost(self, event: ev.WorkerLost) -> None:
+        self._known(event.hostname)
+        # A worker that has reported that it is offline can still be killed while it shuts down.
+        if event.hostname in self._lost:
+            raise Violation("trace.worker_gone", worker=event.hostname)
+        self._lost.add(event.hostname)
         self._online[event.hostname] = False
 
     def _heartbeat(self, event: ev.WorkerHeartbeat) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from simulator import load_scenario, simulate
-from simulator.scenario import Scenario, scenario_names
+from simulator.scenario import Scenario, parse_scenario, scenario_names
 from simulator.trace import EVENT_TYPES, TraceFileError, read_trace
 from simulator.trace import file as trace_file
 from simulator.trace.check import Checker
@@ -57,6 +57,17 @@ def test_a_recording_without_an_end_says_so() -> None:
 def test_every_packaged_scenario_makes_a_trace_that_passes(name: str) -> None:
     trace = simulate(load_scenario(name))
     assert read_trace(lines_of(trace)).hash == trace.hash
+
+
+def test_a_worker_can_be_killed_while_it_shuts_down() -> None:
+    text = "profile: celery-rabbitmq\nworkers: 1\nuntil: 9\nfaults: [{at: 0.25, stop: worker1}, {at: 3, kill: worker1}]"
+    trace = simulate(parse_scenario(text))
+    assert [e.type for e in trace][-2:] == ["worker-offline", "worker-lost"]
+    assert read_trace(lines_of(trace)).events == trace.events
+    again = [*lines_of(trace), lines_of(trace)[-1]]
+    with pytest.raises(TraceFileError) as caught:
+        read_trace(again, trust=True)
+    assert (caught.value.code, caught.value.line) == ("trace.worker_gone", len(again))
 
 
 @given(scenarios())
