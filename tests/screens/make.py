@@ -17,7 +17,7 @@ from simulator.tui.settings import UserSettings
 from simulator.tui.svg import make_svg
 from simulator.tui.themes import theme_name
 from simulator.tui.voting import ClassApp
-from tests.screens.shot import PLAIN, Shot, Size, look_at
+from tests.screens.shot import PLAIN, Shot, Size, look_at, same_hash
 from tests.screens.test_golden import (
     AT_CONSOLE,
     COMPARE_KILL,
@@ -180,7 +180,8 @@ PICTURES = {f"{name}.{lang}": (name, lang) for name in SCENES for lang in LANGUA
 def shots_of(name: str) -> dict[tuple[str, Size], Shot]:
     """Shots of a scene in each language."""
     scene = SCENES[name]
-    return look_at(scene.app(), scene.keys, LANGUAGES, [scene.size])
+    with same_hash():
+        return look_at(scene.app(), scene.keys, LANGUAGES, [scene.size])
 
 
 def draw_picture(file: str) -> str:
