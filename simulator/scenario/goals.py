@@ -10,6 +10,7 @@ import ast
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from simulator.scenario.problems import nearest
 
@@ -115,6 +116,8 @@ _COMPARE: dict[type, str] = {
 }
 
 
+# Each goal of a file is parsed again for each of its variants.
+@lru_cache(maxsize=1024)
 def parse_goal(text: str) -> Expression:
     """Parse a condition or an answer's expression; raises `GoalSyntaxError`.
 
