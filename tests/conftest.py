@@ -1,5 +1,6 @@
 """Common ground of all tests: Hypothesis profiles, and a home and an environment of their own."""
 
+import gc
 import os
 import signal
 import sys
@@ -55,7 +56,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """In tests of terminals, do not wait longer than needed."""
+    """Spare the tests what costs time and serves none of them."""
+    # What has been collected stays: let no collection of garbage look at it again and again.
+    gc.collect()
+    gc.freeze()
     if "textual.app" in sys.modules:
         from tests import settling
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from simulator.scenario import Scenario, parse_scenario
@@ -16,6 +17,11 @@ SHORT = st.integers(0, 8).map(lambda n: n / 4)
 QUEUES = ("celery", "high", "low")
 WORKERS = ("worker1", "worker2", "worker3")
 NAMES = ("mail", "pay", "report")
+
+
+def examples(share: float) -> settings:
+    """A share of the examples that a law gets: for one with many parameters, whose examples add up."""
+    return settings(max_examples=max(1, round(settings().max_examples * share)))
 
 
 @st.composite

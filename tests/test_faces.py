@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
@@ -30,7 +30,7 @@ from simulator.world.lives import Lives, lives_of
 from simulator.world.passes import Pass, pass_over
 from simulator.world.processes import Processes
 from simulator.world.ready import Ready
-from tests.strategies import BROKERS, build, scenarios
+from tests.strategies import BROKERS, build, examples, scenarios
 
 pytestmark = pytest.mark.law
 
@@ -77,7 +77,7 @@ def told(run: Run) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("broker", BROKERS)
-@settings(max_examples=30)
+@examples(0.5)
 @given(data=st.data())
 def test_all_faces_say_the_same(broker: str, data: st.DataObject) -> None:
     check(data.draw(scenarios(broker)))

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "simulator"
 QUESTIONS = frozenset("what who whom whose whether how where when why which".split())
+
+
+@cache
+def modules() -> dict[Path, ast.Module]:
+    """All modules of the package."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -32,8 +39,8 @@ def test_a_question_is_found_wherever_a_docstring_stands(source: str) -> None:
 def test_no_docstring_opens_with_a_question_word() -> None:
     found = [
         f"{path.relative_to(PACKAGE.parent)}:{line}: {text.strip().splitlines()[0]}"
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for line, text in docstrings(ast.parse(path.read_text(encoding="utf-8")))
+        for path, tree in modules().items()
+        for line, text in docstrings(tree)
         if first_word(text) in QUESTIONS
     ]
     assert found == []
@@ -46,10 +53,10 @@ def first_word(text: str) -> str:
 def test_a_class_name_has_one_meaning() -> None:
     """Only the format's model of a thing, and a part's view of another as a Protocol, may share the thing's name."""
     found: dict[str, list[str]] = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path, tree in modules().items():
         if path.parent.name == "schema":
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree):
             if (
                 isinstance(node, ast.ClassDef)
                 and not node.name.startswith("_")

@@ -18,6 +18,7 @@ from simulator.scenario import Scenario, ScenarioError, load_scenario, parse_sce
 from simulator.scenario.differences import is_allowed
 from simulator.scenario.paths import parse_path
 from simulator.story.problems.errors import format_problems
+from tests.lessons import lesson as packaged
 from tests.test_cli import Call
 
 CRASH = "crash-early-late"
@@ -124,7 +125,7 @@ def test_where_entries_come_and_go_their_settings_are_listed_one_by_one(text: st
 
 @pytest.mark.parametrize("name", ["two-queues", "beat", "group-and-chord", "littles-law", "sale-day"])
 def test_no_exercise_is_won_by_a_fast_worker(name: str) -> None:
-    lesson = load_scenario(name)
+    lesson = packaged(name)
     fast = ", ".join(f"{worker}: {{speed: 1000}}" for worker in (*lesson.model.workers, "extra"))
     solution = parse_scenario(f"extends: {name}\nworkers: {{{fast}}}")
     assert [change.parts[2] for change in grade(lesson, solution, simulate).forbidden] == ["speed"] * (
@@ -205,7 +206,7 @@ def test_a_solution_passes_as_json_in_both_languages(tmp_path: Path, ackademy: C
 
 
 def test_a_full_copy_is_a_solution_too(tmp_path: Path) -> None:
-    lesson = load_scenario(CRASH)
+    lesson = packaged(CRASH)
     text = "\n".join(lesson.source.lines).replace("task_acks_late: false", "task_acks_late: true ", 1)
     text = text.replace("worker2: {}", "worker2: {concurrency: 2}", 1)
     found = grade(lesson, load_solution(written(tmp_path, text), lesson), simulate, [5])
@@ -262,23 +263,23 @@ def test_options_that_do_not_fit(tmp_path: Path, ackademy: Call) -> None:
 
 # -- the lessons' own exercises ---------------------------------------------------------------------------------
 
-EXERCISES = [name for name in scenario_names() if load_scenario(name).model.exercise is not None]
+EXERCISES = [name for name in scenario_names() if packaged(name).model.exercise is not None]
 
 
-COPIES = [(name, variant) for name in EXERCISES for variant in load_scenario(name).model.variants]
+COPIES = [(name, variant) for name in EXERCISES for variant in packaged(name).model.variants]
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_file_that_only_extends_the_lesson_earns_nothing(name: str) -> None:
-    lesson = load_scenario(name)
+    lesson = packaged(name)
     found = grade(lesson, parse_scenario(f"extends: {name}"), simulate)
     assert (found.changes, found.passed, found.points) == ((), False, 0)
 
 
 @pytest.mark.parametrize(("name", "variant"), COPIES)
 def test_a_copy_of_a_variant_does_not_pass(name: str, variant: str) -> None:
-    lesson = load_scenario(name)
-    found = grade(lesson, load_scenario(name, variant=variant), simulate)
+    lesson = packaged(name)
+    found = grade(lesson, packaged(name, variant), simulate)
     assert not found.passed  # with the seed that everybody knows, so with hidden ones neither
     # Nor does it if what the exercise forbids is left out of the copy.
     rest = {path: value for path, value in lesson.model.variants[variant].set.items() if allowed(lesson, path)}
@@ -296,7 +297,7 @@ def allowed(lesson: Scenario, path: str) -> bool:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_guards_are_what_the_lesson_meets_already(name: str) -> None:
-    lesson = load_scenario(name)
+    lesson = packaged(name)
     found = grade(lesson, lesson, simulate)
     kept = [found.missed(place) is None for place in range(len(found.goals))]
     assert kept == [goal.guard for goal in found.goals]
@@ -317,7 +318,7 @@ def test_a_broken_guard_costs_its_points() -> None:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_an_exercise_has_a_knob_for_what_may_be_changed(name: str) -> None:
-    lesson = load_scenario(name)
+    lesson = packaged(name)
     may_change = exercise_of(lesson).may_change
     assert [knob.path for knob in list_knobs(lesson) if is_allowed(parse_path(knob.path), may_change)]
 
@@ -353,7 +354,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_are_refused_soon(name: str, tmp_path: Path) -> None:
     begun = time.process_time()
-    lesson = load_scenario(CRASH)
+    lesson = packaged(CRASH)
     try:
         found = grade(lesson, load_solution(written(tmp_path, HOSTILE[name]), lesson), simulate, [5])
     except ScenarioError as error:

@@ -44,7 +44,7 @@ MISSED = [(name, row["set"], row["missed"]) for name, rows in SOLUTIONS.items() 
 
 def graded(name: str, change: dict[str, Any], seeds: int = 0) -> Grade:
     overrides = [f"{path}={json.dumps(value)}" for path, value in change.items()]
-    return grade(load_scenario(name), load_scenario(name, overrides=overrides), simulate, hidden_seeds(name, seeds))
+    return grade(lesson(name), load_scenario(name, overrides=overrides), simulate, hidden_seeds(name, seeds))
 
 
 def test_the_course_goes_from_0_to_25_without_a_gap() -> None:

@@ -18,6 +18,7 @@ from tests.recordings.experiment import NAMES, read_recording
 from tests.recordings.held import held_as, tolerance_of
 from tests.recordings.invariants import ENDINGS, broken
 from tests.recordings.truth import closest, verdict
+from tests.strategies import examples
 
 RECORDED = [name for name in NAMES if held_as(read_recording(name)) == "order"]
 AGREEING = [name for name in RECORDED if verdict(name).agrees]
@@ -50,6 +51,7 @@ def test_what_is_right_agrees_whatever_the_workers_are_called(name: str, side: s
 
 
 @sides
+@examples(0.4)
 @given(data=st.data())
 def test_a_missing_event_is_noticed(name: str, side: str, data: st.DataObject) -> None:
     right = base(name, side)
@@ -61,6 +63,7 @@ def test_a_missing_event_is_noticed(name: str, side: str, data: st.DataObject) -
 
 
 @sides
+@examples(0.4)
 @given(data=st.data())
 def test_a_wrong_worker_is_noticed(name: str, side: str, data: st.DataObject) -> None:
     right = base(name, side)
@@ -76,6 +79,7 @@ def test_a_wrong_worker_is_noticed(name: str, side: str, data: st.DataObject) ->
 
 
 @sides
+@examples(0.4)
 @given(data=st.data())
 def test_a_wrong_time_is_noticed(name: str, side: str, data: st.DataObject) -> None:
     right = base(name, side)
@@ -87,6 +91,7 @@ def test_a_wrong_time_is_noticed(name: str, side: str, data: st.DataObject) -> N
 
 
 @sides
+@examples(0.4)
 @given(data=st.data())
 def test_all_that_follows_being_late_is_noticed(name: str, side: str, data: st.DataObject) -> None:
     right = base(name, side)
@@ -96,6 +101,7 @@ def test_all_that_follows_being_late_is_noticed(name: str, side: str, data: st.D
 
 
 @sides
+@examples(0.4)
 @given(data=st.data())
 def test_a_wrong_outcome_is_noticed(name: str, side: str, data: st.DataObject) -> None:
     right = base(name, side)
@@ -110,6 +116,7 @@ def test_a_wrong_outcome_is_noticed(name: str, side: str, data: st.DataObject) -
 
 
 @sides
+@examples(0.4)
 @given(data=st.data())
 def test_another_order_on_a_worker_is_noticed(name: str, side: str, data: st.DataObject) -> None:
     right = base(name, side)

@@ -14,7 +14,7 @@ from simulator.engine import simulate
 from simulator.export import worksheet
 from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.scenario import Edit, load_scenario, parse_scenario, scenario_names
+from simulator.scenario import Edit, parse_scenario
 from simulator.scene.ballot import Ballot, build_ballot
 from simulator.scene.moment import ask_question
 from simulator.story.problems.errors import message
@@ -22,6 +22,7 @@ from simulator.story.reasons import reasons_of
 from simulator.story.run import Run, open_run
 from simulator.story.stops import outcome_of
 from simulator.story.tell import tell
+from tests.lessons import PACKAGED, lesson, played
 
 REASON = "Both tasks end at 3 s."
 SLOW = "tasks.send_email.duration=10"
@@ -65,12 +66,12 @@ def test_a_changed_setting_with_the_same_answer_still_has_its_reason() -> None:
 
 
 def test_another_seed_has_the_reason_only_where_it_has_the_answer() -> None:
-    original = load_scenario("hockey-stick", variant="load_90")
+    original = played("hockey-stick", "load_90")
     for seed in range(1, 9):
         run = open_run("hockey-stick", simulate, variant="load_90", seed=seed)
         (stop,) = [stop for stop in run.stops if stop.is_question]
         right = outcome_of(stop, run.trace).right
-        mine = outcome_of(stop, simulate(original)).right
+        mine = outcome_of(stop, original).right
         assert run.has_reason(stop, right) == (right == mine)
 
 
@@ -147,11 +148,10 @@ def test_check_finds_a_reason_that_a_variant_makes_untrue(variant: str, gone: st
 
 
 def test_no_lesson_inherits_a_reason_that_is_untrue() -> None:
-    for name in scenario_names():
-        base = simulate(load_scenario(name))
-        for variant in load_scenario(name).model.variants:
-            scenario = load_scenario(name, variant=variant)
-            flaws = reason_flaws(scenario, simulate(scenario), reasons_of(scenario, simulate), base)
+    for name, variant in PACKAGED:
+        if variant:
+            scenario, trace = lesson(name, variant), played(name, variant)
+            flaws = reason_flaws(scenario, trace, reasons_of(scenario, simulate), played(name))
             assert not list(flaws), (name, variant)
 
 
@@ -160,8 +160,8 @@ def test_a_review_asks_of_runs_in_which_the_reason_holds() -> None:
     for seed in range(8):
         for item in draw_items(progress, simulate, Random(seed), 2):
             assert item.run.scenario is not None
-            full = load_scenario(item.lesson, variant=item.run.scenario.variant)
-            run = Run(simulate(full), full)
+            full = lesson(item.lesson, item.run.scenario.variant)
+            run = Run(played(item.lesson, full.variant), full)
             own = outcome_of(next(s for s in run.stops if s.is_question and s.number == item.stop.number), run.trace)
             assert own.right == item.right
             assert list(feedback_lines(item, None, "en"))

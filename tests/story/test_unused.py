@@ -26,13 +26,14 @@ def texts(tree: ast.Module) -> Iterator[str]:
 def uses(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Names used by a module: (the module that defines it, name)."""
     aliases: dict[str, str] = {}
-    for node in ast.walk(tree):
+    nodes = [*ast.walk(tree)]
+    for node in nodes:
         match node:
             case ast.ImportFrom(module=str(origin), names=names):
                 for one in names:
                     aliases[one.asname or one.name] = f"{origin}.{one.name}"
                     yield origin, one.name
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Attribute(value=ast.Name(id=alias), attr=name) if alias in aliases:
                 yield aliases[alias], name

@@ -39,6 +39,7 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.written = b""
         self.status: int | None = None
+        self.listens = False
         self.end, other = pty.openpty()
         inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self._size(80, 24)
@@ -101,9 +102,11 @@ class Terminal:
         self.wait(lambda: all(part in self.text for part in parts))
 
     def press(self, keys: str) -> None:
-        # What is typed while a program still sets the terminal up is thrown away.
-        while self.read(0.3):
+        # What is typed while a program still sets the terminal up is thrown away; then, escape must be long over to be
+        # a key of its own.
+        while self.read(0.15 if self.listens else 0.3):
             assert self.status is None, self.text
+        self.listens = True
         os.write(self.end, keys.encode())
 
     def ends(self) -> int:
