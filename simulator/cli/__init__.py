@@ -12,6 +12,7 @@ from simulator.cli import (
     real,
     recording,
     running,
+    sweeping,
     watching,
 )
 from simulator.cli.shared import INTERRUPTED, app
@@ -30,5 +31,6 @@ __all__ = [
     "real",
     "recording",
     "running",
+    "sweeping",
     "watching",
 ]

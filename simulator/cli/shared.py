@@ -34,8 +34,8 @@ TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 
 ORDER = tuple(
     (
-        "learn play tell run check lint explain grade compare inspect list new schema record verify emit export "
-        "worksheet vote"
+        "learn play tell run check lint explain grade compare sweep inspect list new schema record verify emit "
+        "export worksheet vote"
     ).split()
 )
 

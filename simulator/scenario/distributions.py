@@ -27,6 +27,22 @@ class Distribution:
     numbers: tuple[float, ...]
     weights: tuple[float, ...] = ()
 
+    def scaled(self, factor: float) -> Distribution:
+        """The quantity times a factor: every number is one of seconds."""
+        return Distribution(self.kind, tuple(number * factor for number in self.numbers), self.weights)
+
+    def written(self) -> Any:
+        """The quantity as a file has it."""
+        match self.kind, self.numbers:
+            case "constant" | "exponential", (number,):
+                return number if self.kind == "constant" else {self.kind: number}
+            case "lognormal", (median, p95):
+                return {self.kind: {"median": median, "p95": p95}}
+            case "choice", numbers:
+                return {self.kind: {str(n): weight for n, weight in zip(numbers, self.weights, strict=True)}}
+            case kind, numbers:
+                return {kind: [*numbers]}
+
 
 def parse_distribution(value: Any) -> Distribution:
     """Parse a quantity; raises pydantic's custom error with one of our codes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
@@ -84,6 +84,15 @@ class Scenario:
     def edited(self, *edits: Edit) -> Scenario:
         """The same scenario with more changes on top; raises `ScenarioError`."""
         return _build(self.source, self.name, self.variant, (*self.edits, *edits))
+
+    def seeded(self, seed: int) -> Scenario:
+        """The same scenario with another seed, on which nothing else depends: quicker than an edit."""
+        return replace(
+            self,
+            edits=(*self.edits, Edit("seed", seed)),
+            model=self.model.model_copy(update={"seed": seed}),
+            data={**self.data, "seed": seed},
+        )
 
     @property
     def changes(self) -> tuple[Edit, ...]:

@@ -185,6 +185,11 @@ def draw(summary: Summary, goals: Sequence[GoalResult], lang: str) -> None:
             console.print(_drawn(table))
 
 
+def draw_table(table: Table) -> None:
+    """Print one table on the terminal."""
+    Console(highlight=False, file=raw(sys.stdout)).print(_drawn(table))
+
+
 def _drawn(table: Table) -> Drawn:
     drawn = Drawn(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
     for column, name in enumerate(table.columns):

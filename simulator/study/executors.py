@@ -1,0 +1,84 @@
+"""Workplaces for runs: this process, or the cores of this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.study.jobs import Job, Played, run_job
+
+SHORT = 0.1
+"""Seconds that a batch should take in a process of this machine: handing it over costs less than a tenth of that."""
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Somewhere to play runs."""
+
+    executor: Executor
+    slots: int
+    """Number of batches that it plays at once."""
+    seconds: float
+    """Length of a batch for which handing it over costs little."""
+
+    def submit(self, job: Job) -> Future[list[Played]]:
+        """Hand over a job."""
+        return self.executor.submit(run_job, job)
+
+
+class Here(Executor):
+    """Plays each job at once, in this process."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Call the function; its exceptions are in the future."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - handed on, as any executor does
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def this_machine(jobs: int | None) -> Iterator[Workplace]:
+    """Open the cores of this machine.
+
+    Args:
+        jobs: number of processes; None: one for each core. One alone is this process.
+    """
+    count = jobs or cores()
+    if count == 1:
+        yield Workplace(Here(), 1, SHORT)
+    else:
+        with ProcessPoolExecutor(count, _context(), initializer=_ignore_interrupts) as pool:
+            try:
+                yield Workplace(pool, count, SHORT)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Return the way to start processes: forks of a process that has the engine loaded, where there are forks."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["simulator.study.jobs"])
+    return context
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl+C to the process that has asked for the runs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
