@@ -11,10 +11,10 @@ from simulator.trace import events as ev
 from simulator.trace.time import NEVER, to_micros
 from simulator.trace.trace import Trace
 from simulator.world.holds import Hold, holds_of
-from simulator.world.level import Level
+from simulator.world.level import EVERYTHING, Level
 from simulator.world.lives import ExecutionLife, lives_of
 from simulator.world.passes import Pass, pass_over
-from simulator.world.ready import ready_of
+from simulator.world.ready import backlog_of, ready_of
 
 SHORT = 1_000_000
 """Least length of a gap, in microseconds."""
@@ -88,8 +88,8 @@ class History:
         """(indices, times) of what went wrong: an execution failed, a task was lost, a worker died."""
         self.queues = ready.queues
         """Ready messages by queue."""
-        self.ready = ready.everything
-        """Ready messages in all queues."""
+        self.ready = backlog_of(run.trace)
+        """Messages that wait in all queues, without dead letters that nobody consumes."""
         self._parent = History(run.parent) if run.parent is not None else None
 
     @cached_property
@@ -105,8 +105,8 @@ class History:
 
     @cached_property
     def lasting(self) -> dict[str, Level]:
-        """By queue (`EVERYTHING`: in all of them), ready messages that wait: what comes and goes at once does not."""
-        return {name: _settled(level) for name, level in self.queues.items()}
+        """By queue (`EVERYTHING`: as `ready`), messages that wait: what comes and goes at once does not."""
+        return {name: _settled(level) for name, level in {**self.queues, EVERYTHING: self.ready}.items()}
 
     @cached_property
     def waited(self) -> dict[str, int]:

@@ -37,7 +37,7 @@ from simulator.world import World
 from simulator.world.level import EVERYTHING, Level
 from simulator.world.lives import lives_of
 from simulator.world.processes import processes_of
-from simulator.world.ready import ready_of
+from simulator.world.ready import backlog_of
 from tests.strategies import scenarios
 from tests.tui.drawn import main_screen
 
@@ -78,7 +78,7 @@ def test_at_any_cursor_the_meters_are_what_world_and_measures_say(scenario: Scen
         assert reading.mean_wait == pytest.approx(sum(waits) / len(waits))
         assert reading.worst_wait == max(waits)
     assert reading.done == sum(task.outcome in ("succeeded", "failed") for task in tasks)
-    assert reading.most_waiting == ready_of(before).everything.highest()
+    assert reading.most_waiting == backlog_of(before).highest()
     assert reading.most_memory == pytest.approx(processes_of(before).memory[EVERYTHING].highest())
     open_waits = [wait for task in tasks if (wait := task.open_wait(now)) is not None]
     told = meters_of(run).open_waits(cursor, now)
@@ -88,7 +88,14 @@ def test_at_any_cursor_the_meters_are_what_world_and_measures_say(scenario: Scen
 
 
 def check_world(waiting: int, busy: int, slots: int, memory: float, world: World) -> None:
-    assert waiting == sum(len(queue) for queue in world.queues.values())
+    consumed: set[str] = set()
+    for event in world.trace.events[: world.cursor]:
+        if isinstance(event, ev.WorkerOnline):
+            consumed.update(event.queues)
+        elif isinstance(event, ev.SettingChanged) and event.setting == "queues":
+            consumed.update(event.value)
+    ready = [(name, message) for name, queue in world.queues.items() for message in queue.messages()]
+    assert waiting == sum(name in consumed or world.dead_letter(message) is None for name, message in ready)
     workers = world.workers.values()
     assert busy == sum(worker.busy for worker in workers)
     assert slots == sum(worker.concurrency for worker in workers if worker.life == "online")
@@ -102,6 +109,17 @@ def test_in_the_order_lesson_three_numbers_and_their_product_are_told() -> None:
         text = "\n".join(main_screen(player, Look("en", panel=panel), *size).lines())
         for part in ("2.12", "0.75/s", "2.83 s", "= 2.12"):
             assert part in text, part
+
+
+def test_dead_letters_wait_only_where_a_worker_consumes_their_queue() -> None:
+    run = open_run("dead-letter", simulate)
+    trace = run.trace
+    dead, letter = next((n, event) for n, event in enumerate(trace) if isinstance(event, ev.MessageDeadLettered))
+    assert len(run.world(dead + 1).queues[letter.queue]) == 1
+    assert meters_of(run).read(dead + 1, letter.t).waiting == 0
+    online = next(event for event in trace if isinstance(event, ev.WorkerOnline))
+    other = msgspec.structs.replace(online, t=letter.t, hostname="late", queues=(letter.queue,), cause=-1)
+    assert backlog_of(Trace(trace.header, (*trace.events[: dead + 1], other))).now == 1
 
 
 @given(scenarios(), st.integers(1, 150), st.integers(0, 4))
