@@ -63,11 +63,10 @@ def list_cases(scenario: Scenario, played: Collection[str] = ()) -> list[Case]:
 
 
 def next_case(scenario: Scenario, played: Collection[str] = ()) -> Case | None:
-    """The case to predict next: the first variant after this one that was not played, else the first of all."""
+    """The case to predict next: the first variant after this one that was not played; never a step back."""
     names = list(scenario.model.variants)
     place = names.index(scenario.variant) + 1 if scenario.variant in names else 0
-    order = [*names[place:], *names[:place]]
-    name = next((name for name in order if name not in played and name != scenario.variant), None)
+    name = next((name for name in names[place:] if name not in played), None)
     return None if name is None else _case(scenario, name, played=False)
 
 

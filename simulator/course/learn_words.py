@@ -88,6 +88,9 @@ PLAYED = Words("완료", "played")
 NOT_PLAYED = Words("아직", "not yet")
 CASE_BEGINS = Words("바뀐 것: {changes} · 다시 예상해 보세요", "Changed: {changes}. Predict what difference it makes.")
 NO_MORE_CASES = Words("변형을 모두 해 보았습니다. r: 정리", "You have played every variant. r: summary")
+NO_LATER_CASES = Words(
+    "이 뒤로는 해 보지 않은 변형이 없습니다. r: 모든 변형", "No variant after this one is left to play. r: all of them"
+)
 NO_CASES = Words("이 시나리오에는 변형이 없습니다.", "This scenario has no variants.")
 
 # A course as text

@@ -62,6 +62,7 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     version: int = VERSION
     lessons: dict[str, LessonProgress] = {}
+    """In the order in which something was last done in them."""
 
     def of(self, lesson: str) -> LessonProgress:
         """Progress in one lesson."""
@@ -91,7 +92,8 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self._with(lesson, msgspec.structs.replace(mine, cases=cases))
 
     def _with(self, lesson: str, mine: LessonProgress) -> Progress:
-        return msgspec.structs.replace(self, lessons={**self.lessons, lesson: mine})
+        others = {name: one for name, one in self.lessons.items() if name != lesson}
+        return msgspec.structs.replace(self, lessons={**others, lesson: mine})
 
 
 class Book:

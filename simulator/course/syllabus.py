@@ -80,6 +80,8 @@ class Syllabus:
     units: tuple[Unit, ...]
     title: Mapping[str, str] = field(default_factory=dict)
     """Empty for the packaged course."""
+    latest: Lesson | None = None
+    """The lesson in which something was done last."""
 
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -90,6 +92,14 @@ class Syllabus:
     def next(self) -> Lesson | None:
         """The first lesson that is not done."""
         return next((lesson for lesson in self.lessons if lesson.is_next), None)
+
+    @property
+    def current(self) -> Lesson | None:
+        """The lesson to go on with: the latest one until it is done, then the one after it; the first if all are."""
+        latest = self.latest
+        if latest is not None and not latest.progress.done:
+            return latest
+        return self.after(latest.key if latest is not None else "") or next(iter(self.lessons), None)
 
     def find(self, text: str) -> Lesson | None:
         """A lesson by its name or its number."""
@@ -167,7 +177,9 @@ def make_syllabus(
         )
         if made:
             units.append(Unit(title, summary, made))
-    return Syllabus(tuple(units), course.title or {})
+    by_key = {lesson.key: lesson for unit in units for lesson in unit.lessons}
+    latest = next((by_key[key] for key in reversed(progress.lessons) if key in by_key), None)
+    return Syllabus(tuple(units), course.title or {}, latest)
 
 
 def syllabus_lines(syllabus: Syllabus, lang: str) -> Iterator[str]:

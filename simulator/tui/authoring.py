@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from simulator.scenario import Scenario, scenario_files
+from simulator.scene.words.authoring_words import LEFT_OUT
+from simulator.story.catalog import LANGUAGES
 from simulator.trace.writing import write_new
 
 POLL = 0.25
 """Seconds between checks of the files."""
+
+EXPLAINING = (("exercise", "why"), ("exercise", "in_production"))
+"""Parts of a lesson that tell how its exercise is solved, besides its variants."""
+
+_KEY = re.compile(r"( *)([A-Za-z_]\w*):(?: |$)", re.ASCII)
 
 Signature = tuple[tuple[int, int, int] | None, ...]
 """For each file its modification time, size and inode; None if it does not exist."""
@@ -43,12 +51,35 @@ def run_editor(command: list[str]) -> int:
 
 
 def copy_lesson(scenario: Scenario, folder: Path) -> Path:
-    """Copy a packaged lesson's file; never overwrites a file.
+    """Copy a packaged lesson's file, but for what would solve its exercise; never overwrites a file.
+
+    Of the variants only the one that is played stays.
 
     Raises:
         OSError: it cannot be read or written.
     """
-    return write_new(folder, scenario.name, ".yaml", Path(scenario.file).read_bytes())
+    text = Path(scenario.file).read_text(encoding="utf-8")
+    if scenario.model.exercise is not None:
+        others = [("variants", name) for name in scenario.model.variants if name != scenario.variant]
+        solving = [*EXPLAINING, *(others if scenario.variant else [("variants",)])]
+        text = _without(text, solving) + "".join(f"\n# {LEFT_OUT.text(lang)}" for lang in LANGUAGES) + "\n"
+    return write_new(folder, scenario.name, ".yaml", text.encode())
+
+
+def _without(text: str, keys: Collection[Sequence[str]]) -> str:
+    """Leave out some keys of a YAML file in block style, with all that is indented below them; the rest stays as is."""
+    kept: list[str] = []
+    path: list[str] = []
+    """Keys, a level every two columns, down to the current line."""
+    for line in text.splitlines(keepends=True):
+        key = _KEY.match(line)
+        if key is not None and len(key[1]) // 2 <= len(path):
+            path = [*path[: len(key[1]) // 2], key[2]]
+        elif line[:1] not in (" ", "#", "\n", "\r"):
+            path = []
+        if not any(tuple(path[: len(one)]) == tuple(one) for one in keys):
+            kept.append(line)
+    return "".join(kept)
 
 
 class FileWatch:

@@ -64,7 +64,8 @@ class Lessons:
             return
         case = next_case(scenario, self.learner.played(session.run))
         if case is None:
-            session.say(learn_words.NO_MORE_CASES)
+            unplayed = {*scenario.model.variants} - {*self.learner.played(session.run), scenario.variant}
+            session.say(learn_words.NO_LATER_CASES if unplayed else learn_words.NO_MORE_CASES)
         elif session.can(c.NextCase()):
             self.play_case(session, case.name)
 

@@ -64,6 +64,16 @@ def syllabus_of(found: Progress) -> Any:
 # -- the list ---------------------------------------------------------------------------------------------------
 
 
+def test_the_list_goes_on_where_something_was_done_last() -> None:
+    first, second, third, fourth, *_ = load_course().lessons
+    assert syllabus_of(Progress()).current.name == first
+    begun = Progress().with_done(first).with_answer(third, "0", "right")
+    assert syllabus_of(begun).current.name == third
+    assert syllabus_of(begun.with_done(third)).current.name == fourth
+    assert syllabus_of(begun.with_done(third).with_done(second)).current.name == fourth
+    assert syllabus_of(begun.with_answer(first, "0", "wrong")).current.name == second
+
+
 def test_the_next_lesson_is_the_first_that_is_not_done() -> None:
     first, second, third, *_ = load_course().lessons
     assert syllabus_of(Progress()).next.name == first

@@ -17,7 +17,8 @@ from textual.pilot import Pilot
 
 from simulator.engine import simulate
 from simulator.play.playback import Playback
-from simulator.scenario import load_scenario, scenario_files
+from simulator.scenario import load_course, load_scenario, scenario_files
+from simulator.scenario.differences import DESCRIPTIVE, find_differences
 from simulator.scene.change import Change
 from simulator.story.run import Run, open_run
 from simulator.tui import commands as c
@@ -295,6 +296,27 @@ def test_a_lesson_is_copied_never_over_a_file(mail: Path, monkeypatch: pytest.Mo
     at_desk("three-task-order", use)
     assert taken.read_text(encoding="utf-8") == "mine"
     assert Path(load_scenario("three-task-order").file).read_bytes() == original
+
+
+@pytest.mark.parametrize("name", load_course().lessons)
+def test_the_copy_of_a_lesson_runs_alike_and_does_not_solve_its_exercise(name: str, tmp_path: Path) -> None:
+    lesson = load_scenario(name)
+    copied = load_scenario(copy_lesson(lesson, tmp_path))
+    assert not [change for change in find_differences(lesson, copied) if change.path[0] not in DESCRIPTIVE]
+    assert (copied.model.ask, copied.model.goals) == (lesson.model.ask, lesson.model.goals)
+    if lesson.model.exercise is None:
+        assert copied.model == lesson.model
+        return
+    assert copied.model.exercise is not None
+    assert copied.model.exercise.goals == lesson.model.exercise.goals
+    assert (copied.model.exercise.why, copied.model.exercise.in_production) == (None, None)
+    assert not copied.model.variants
+    played = next(iter(lesson.model.variants))
+    kept = load_scenario(copy_lesson(load_scenario(name, variant=played), tmp_path), variant=played)
+    assert [*kept.model.variants] == [played]
+    text = Path(copied.file).read_text(encoding="utf-8")
+    assert "# Other variants and explanations are not in this copy" in text
+    assert text.startswith(Path(lesson.file).read_text(encoding="utf-8").splitlines()[0])
 
 
 def test_a_copy_with_a_mistake_is_the_one_to_be_mended(mail: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from simulator.course.learn_words import IN_PRODUCTION, WHY_IT_WORKS
 from simulator.course.progress import Book
 from simulator.engine import simulate
 from simulator.scenario import load_course, load_scenario
-from simulator.story.run import open_run
+from simulator.story.run import open_run, play_scenario
 from simulator.story.texts import wrap
 from simulator.tui.app import AckademyApp
 from simulator.tui.screens.closing import ClosingScreen
@@ -112,6 +112,19 @@ def test_every_case_says_all_that_it_changes_and_the_chain_visits_each_once(name
         played.append(following.name)
         scenario = following.scenario
     assert played == list(scenario.model.variants)
+
+
+def test_after_a_later_case_none_before_it_is_offered() -> None:
+    async def steps(app: AckademyApp, pilot: Pilot[int]) -> None:
+        case = load_scenario("three-task-order", variant="celery_defaults")
+        assert next_case(case) is None
+        app.play(play_scenario(case, simulate))
+        session = await press(app, pilot, "end", "1", "end", "a")
+        assert session.run.scenario is not None
+        assert session.run.scenario.variant == "celery_defaults"
+        assert "No variant after this one is left to play" in session.scene().notice
+
+    learn("three-task-order", steps)
 
 
 def test_an_edited_copy_of_a_lesson_is_graded_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from rich.cells import cell_len
 
 from simulator.course.progress import Book
@@ -15,23 +17,30 @@ from simulator.engine import simulate
 from simulator.play.playback import Playback
 from simulator.play.player import Player
 from simulator.scenario import Scenario, parse_scenario
+from simulator.scene.build import Outline, build_scene
+from simulator.scene.inside import look_inside
 from simulator.scene.learn import learn_page
 from simulator.scene.look import Look
-from simulator.scene.model import Selection
+from simulator.scene.model import Scene, Selection
+from simulator.scene.room import Room
 from simulator.scene.sheet import message_sheet
 from simulator.story.run import Run, open_run
+from simulator.trace.events import SettingChanged
 from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas, cut, shorten, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
+from simulator.tui.drawing.main import draw_main, room_of_main
 from simulator.tui.drawing.page import draw_page
+from simulator.tui.drawing.present import draw_present, room_of_present
 from simulator.tui.drawing.sheet import draw_sheet
+from simulator.tui.drawing.zoom import draw_worker_zoom, room_of_zoom
 from simulator.tui.learner import Learner
 from simulator.tui.palettes import PALETTES
 from simulator.tui.screens.help import help_sheet
 from simulator.tui.themes import make_styles
 from tests.strategies import scenarios
-from tests.tui.drawn import main_screen, presses
+from tests.tui.drawn import answer_all, main_screen, presses
 
 SIZES = st.tuples(st.integers(MIN_WIDTH, 300), st.integers(MIN_HEIGHT, 90))
 LANGUAGES = st.sampled_from(["ko", "en", "both"])
@@ -222,3 +231,37 @@ def test_lanes_and_meters_leave_no_hole_between_them(rows: int, height: int) -> 
     time = divide(200, height, rows=rows).time.height
     strip = time - 2 * rows - 1
     assert strip >= 4 or time <= rows + 2 + 6
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=str)
+def test_a_long_notice_is_told_to_its_end_on_every_screen_of_a_moment(order: Run, size: tuple[int, int]) -> None:
+    notice = " ".join(["what-if", *("too long for one row" for _ in range(size[0] // 16)), "end."])
+    player = start(order).step().step()
+
+    def told(room: Callable[[Outline], Room]) -> Scene:
+        return structs.replace(build_scene(player, Look("en"), room), notice=notice)
+
+    inside = look_inside(player, "worker1", "en", motion=False)
+    for canvas in (
+        draw_main(told(lambda draft: room_of_main(draft, *size)), *size),
+        draw_worker_zoom(told(lambda draft: room_of_zoom(draft, *size)), inside, *size),
+        draw_present(told(lambda draft: room_of_present(draft, *size)), *size),
+    ):
+        check(canvas, *size)
+        words = " ".join(" ".join(canvas.lines()).replace(GLYPHS.heavy, " ").split())
+        assert notice in words, canvas.lines()
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=str)
+def test_services_that_tasks_call_are_on_the_stage_and_in_the_presenter(lang: str, size: tuple[int, int]) -> None:
+    run, services = open_run("sale-day", simulate), ("mail", "stock")
+    down = next(e for e in run.trace if isinstance(e, SettingChanged) and e.setting == "down" and e.value)
+    player = answer_all(start(run)).seek_time(down.t + 1_000_000)
+    for draw, room in ((draw_main, room_of_main), (draw_present, room_of_present)):
+        canvas = draw(build_scene(player, Look(lang), partial(room, width=size[0], height=size[1])), *size)
+        check(canvas, *size)
+        name = down.hostname.removeprefix("services.")
+        line = next(line for line in canvas.lines() if f"{GLYPHS.failed} {name}" in line)
+        other = next(service for service in services if service != name)
+        assert size != (80, 24) or f"{GLYPHS.done} {other}" in line

@@ -22,6 +22,10 @@ NO_SUSPEND = Words(
 )
 CANNOT_COPY = Words("사본을 만들 수 없습니다: {file} ({reason})", "Cannot make a copy: {file} ({reason})")
 
+LEFT_OUT = Words(
+    "다른 변형과 해설은 연습 문제의 답이 되므로 이 사본에 없습니다.",
+    "Other variants and explanations are not in this copy: they would solve the exercise.",
+)
 UNCHANGED = Words("파일이 바뀌지 않았습니다.", "The file is unchanged.")
 COPIED = Words(
     "내장 레슨은 그대로 두고 사본을 편집합니다: {file}.{more}",

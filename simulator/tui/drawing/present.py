@@ -51,8 +51,9 @@ def draw_present(scene: Scene, width: int, height: int, *, revealed: bool = True
     if end > 2:
         _draw_moment(canvas, scene, Box(0, 2, width, end - 2), _scale(width, height) if end > FEW_ROWS else 1)
     caption = height - bottom - 3
-    draw_notice(canvas, bottom, scene)
-    _draw_caption(canvas, scene, Box(2, bottom + 1, width - 4, caption), hidden=not revealed)
+    taken = draw_notice(canvas, bottom, scene, spare=max(0, min(2, caption - 1)))
+    below = Box(2, bottom + 1 + taken, width - 4, caption - taken)
+    _draw_caption(canvas, scene, below, hidden=not revealed)
     _draw_line(canvas, scene, height - 2)
     return canvas
 

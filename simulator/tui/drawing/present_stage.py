@@ -17,6 +17,7 @@ from simulator.tui.drawing.frame import draw_edge, draw_frame, frame_style, task
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.drawing.roads import draw_arrow, ease
+from simulator.tui.drawing.services import draw_services, split_line
 from simulator.tui.drawing.workers import draw_workers, workers_detailed
 from simulator.tui.drawing.working import draw_bar, full_cells, state_words
 
@@ -26,16 +27,16 @@ MAX_FLIGHTS = 3
 Anchors = dict[tuple[str, str], Box]
 
 
-def _lanes(box: Box) -> tuple[Box, Box]:
-    """The boxes of the queues and of the workers."""
+def _lanes(scene: Scene, box: Box) -> tuple[Box, Box, Box | None]:
+    """The boxes of the queues and of the workers, and the row of the services."""
     gap = 6 if box.width < 90 else 10
     queues = Box(box.x, box.y, max(18, (box.width - gap) * 2 // 5), box.height)
-    return queues, Box(queues.right + gap, box.y, box.right - queues.right - gap, box.height)
+    return queues, *split_line(scene, Box(queues.right + gap, box.y, box.right - queues.right - gap, box.height))
 
 
 def room_of_present_stage(scene: Scene, box: Box) -> Room:
     """The room for messages and workers on this stage."""
-    queues, workers = _lanes(box)
+    queues, workers, _ = _lanes(scene, box)
     items = [_items_in(queue, max(0, place.height - 2))[1] for queue, place in _place_queues(scene, queues)]
     told = 0 if _in_the_spotlight(scene) is not None else workers_detailed(scene, workers)
     return Room(items=max([0, *items]), workers=told)
@@ -43,7 +44,9 @@ def room_of_present_stage(scene: Scene, box: Box) -> Room:
 
 def draw_present_stage(canvas: Canvas, scene: Scene, box: Box) -> None:
     """Draw queues on the left, workers on the right, and moving messages; or the worker in the spotlight."""
-    queues, workers = _lanes(box)
+    queues, workers, services = _lanes(scene, box)
+    if services is not None:
+        draw_services(canvas, scene, services)
     anchors: Anchors = {}
     _draw_queues(canvas, scene, queues, anchors)
     chosen = _in_the_spotlight(scene)

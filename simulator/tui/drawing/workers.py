@@ -91,9 +91,11 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
     tight = bool(held) and worker.busy == 1 and used == rows == ACK_ROW
     if tight:
         used, held = rows - 1, [_first_of(held, box.width - 4)]
-    behind = draw_edge(
-        canvas, box, box.bottom - 1, _foot(worker, scene.lang, box.width - 6, tight, len(held) > rows - used)
-    )
+    right = _draw_ack_in_edge(canvas, worker.slots[0], box, scene.lang) if tight else box.right - 2
+    foot = _foot(worker, scene.lang, right - box.x - 4, len(held) > rows - used)
+    behind = draw_edge(canvas, box, box.bottom - 1, foot) if foot else box.x
+    if tight:
+        behind = box.right
     if worker.queues and worker.queues != DEFAULT_QUEUES:
         _draw_option(canvas, worker, box, x, behind)
     canvas.zone(box.x, box.y, box.width, box.height, Choose("worker", worker.name))
@@ -114,19 +116,26 @@ def _draw_card(canvas: Canvas, worker: WorkerBox, box: Box, scene: Scene) -> Non
         canvas.put(box.x + 2, box.bottom - 2, more, "dim", box.width - 4)
 
 
-def _foot(worker: WorkerBox, lang: str, room: int, tight: bool, crowded: bool) -> str:
-    """A card's lower edge: how many are done; the ACK of what runs if it has no row; where lines lack, what waits.
+def _draw_ack_in_edge(canvas: Canvas, slot: SlotBox, box: Box, lang: str) -> int:
+    """Tell at the right end of a card's lower edge if what runs is acknowledged; returns where that begins.
+
+    Beside the number of executions it would seem to be about those.
+    """
+    words, style = (labels.ACKED, "done") if slot.acked else (labels.NOT_ACKED, "dim")
+    return canvas.right(box.right - 2, box.bottom - 1, f" {say(words, lang)} ", style)
+
+
+def _foot(worker: WorkerBox, lang: str, room: int, crowded: bool) -> str:
+    """A card's lower edge: how many are done; where lines lack, what waits; empty if there is no room.
 
     A number that is cut is another number: where there is no room for all of them the first ones go.
     """
     parts = [say(labels.RAN_COUNT, lang, count=f"{worker.done:,}")]
-    if tight:
-        parts.append(say(labels.ACKED if worker.slots[0].acked else labels.NOT_ACKED, lang))
     for words, count in HELD_COUNTS if crowded else ():
         if number := count(worker):
             parts.append(say(words, lang, count=number))
     dot = f" {GLYPHS.dot} "
-    while len(parts) > 1 and cell_len(dot.join(parts)) > room:
+    while parts and cell_len(dot.join(parts)) > room:
         del parts[0]
     return dot.join(parts)
 

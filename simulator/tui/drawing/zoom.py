@@ -68,7 +68,8 @@ def draw_around(canvas: Canvas, scene: Scene, title: str, about: str, style: str
     words = 0 if height < 18 else 3 if height < 24 else 4 if height < TALL else 5
     if words:
         bottom -= words + (height >= TALL)
-        draw_words(canvas, structs.replace(scene, question=None), Box(0, bottom, width, words), roomy=False)
+        taken = draw_notice(canvas, bottom - 1, scene, spare=min(2, words - 1))
+        told = Box(0, bottom + taken, width, words - taken)
+        draw_words(canvas, structs.replace(scene, question=None), told, roomy=False)
         bottom -= 1
-        draw_notice(canvas, bottom, scene)
     return Box(0, 2, width, bottom - 2)

@@ -14,7 +14,7 @@ from simulator.tui.screens.page import PageScreen
 
 
 class LearnScreen(PageScreen, inherit_bindings=False):
-    """The list of lessons, with the cursor on the next one."""
+    """The list of lessons, with the cursor on the one to go on with."""
 
     KIND = PICKER
     BINDINGS = bindings_of(PICKER)
@@ -31,14 +31,13 @@ class LearnScreen(PageScreen, inherit_bindings=False):
         self.syllabus = self._syllabus()
         lesson = self.syllabus.find(self.chosen)
         if lesson is None or lesson.progress.done:
-            following = self.syllabus.after(self.chosen)
+            following = self.syllabus.after(lesson.key if lesson is not None else "")
             self.chosen = following.name if following is not None else self.chosen
         self.redraw()
 
     def to_next(self) -> None:
-        """Select the next lesson; the first one if all are done."""
-        lessons = self.syllabus.lessons
-        lesson = self.syllabus.next or (lessons[0] if lessons else None)
+        """Select the lesson to go on with."""
+        lesson = self.syllabus.current
         self.chosen = lesson.name if lesson is not None else ""
 
     def page(self) -> Page:
