@@ -104,6 +104,11 @@ class History:
         return _settled(holds_of(self.run.trace).held)
 
     @cached_property
+    def held_since(self) -> int:
+        """Since when anything waits in a worker, in microseconds; `NEVER` if nothing ever does."""
+        return _first_step(self.held)
+
+    @cached_property
     def lasting(self) -> dict[str, Level]:
         """By queue (`EVERYTHING`: as `ready`), messages that wait: what comes and goes at once does not."""
         return {name: _settled(level) for name, level in {**self.queues, EVERYTHING: self.ready}.items()}
@@ -111,9 +116,8 @@ class History:
     @cached_property
     def waited(self) -> dict[str, int]:
         """By queue in which a message ever waits, since when one does for the first time, in microseconds."""
-        steps = {name: zip(level.times, level.values, strict=True) for name, level in self.lasting.items()}
-        firsts = {name: next((time for time, value in found if value), None) for name, found in steps.items()}
-        return {name: time for name, time in firsts.items() if time is not None}
+        firsts = {name: _first_step(level) for name, level in self.lasting.items()}
+        return {name: time for name, time in firsts.items() if time < NEVER}
 
     @property
     def gaps(self) -> list[Gap]:
@@ -149,6 +153,11 @@ class History:
         soft = config.task_soft_time_limit if task.soft_time_limit is None else task.soft_time_limit
         hard = config.task_time_limit if task.time_limit is None else task.time_limit
         return any(limit and run.end - run.start >= to_micros(limit) for limit in (soft, hard))
+
+
+def _first_step(level: Level) -> int:
+    """Return when a level is above 0 for the first time, in microseconds; `NEVER` if it never is."""
+    return next((time for time, value in zip(level.times, level.values, strict=True) if value), NEVER)
 
 
 def _settled(level: Level) -> Level:

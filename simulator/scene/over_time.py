@@ -128,8 +128,7 @@ def build_timeline(over: Over, chart: Chart, room: Room, dead: Set[str]) -> Time
 
 def _held_in_all(over: Over, axis: Axis) -> Curve | None:
     """Build a curve of what waits in all workers; None while nothing has."""
-    held = over.history.held
-    first = next((time for time, value in zip(held.times, held.values, strict=True) if value), NEVER)
+    first, held = over.history.held_since, over.history.held
     return Curve("held", over.largest(held, axis), 2) if first < over.time or (over.future and first < NEVER) else None
 
 
