@@ -18,6 +18,7 @@ from simulator.cli.options import (
     RunOptions,
     What,
     command,
+    opening,
     read_settings_for,
 )
 from simulator.cli.shared import DONE, WRONG_INPUT, complain, interactive
@@ -25,6 +26,7 @@ from simulator.visible import visible
 
 if TYPE_CHECKING:
     from simulator.course.stations import ClassStation
+    from simulator.tui.screens.phones import Phones
 
 
 class DocumentFormat(StrEnum):
@@ -113,7 +115,6 @@ def vote(
 
 def _vote_on_course(folder: Path, options: RunOptions) -> int:
     """Lead through all lessons of a course, in its order."""
-    from simulator.course.stations import ClassStation
     from simulator.course.syllabus import lessons_in
     from simulator.scenario import ScenarioError, load_course
 
@@ -124,16 +125,31 @@ def _vote_on_course(folder: Path, options: RunOptions) -> int:
         return WRONG_INPUT
     if not interactive():
         options.refuse("vote.no_terminal")
-    known, stations = lessons_in(folder), []
-    for name in course.lessons:
-        with options.opening(known[name][0]) as run:
-            assert run.scenario is not None
-            stations.append(ClassStation(run.scenario.model.summary or run.title, 0, run))
+    known = lessons_in(folder)
+    stations = _stations_of([known[name][0] for name in course.lessons], options.language)
     return _hold(stations, course.title or {"en": folder.name, "ko": folder.name}, 1, options)
+
+
+def _stations_of(lessons: Sequence[str], lang: str) -> list[ClassStation]:
+    """A station for each lesson, with its summary; problems are printed and end the program."""
+    from simulator.course.stations import ClassStation
+
+    stations = []
+    for lesson in lessons:
+        with opening(lang, lesson, None, {}) as run:
+            text = run.scenario.model.summary if run.scenario is not None else None
+            stations.append(ClassStation(text or run.title, 0, run))
+    return stations
 
 
 def lead_class(plan: str, options: Common) -> int:
     """Lead a class through a plan, in the presenter."""
+    made = _planned(plan, options)
+    return made if isinstance(made, int) else _hold(*made, 1, options)
+
+
+def _planned(plan: str, options: Common) -> tuple[list[ClassStation], Mapping[str, str]] | int:
+    """The stations of a plan and its title, or the exit status if it has problems."""
     from simulator.course.stations import make_stations
     from simulator.engine import LimitReached, simulate
     from simulator.scenario import ScenarioError
@@ -151,17 +167,99 @@ def lead_class(plan: str, options: Common) -> int:
     except LimitReached as error:
         complain([limit_problem(error.events, error.time, plan)], options.language)
         return WRONG_INPUT
-    return _hold(stations, told.title, 1, options)
+    return stations, told.title
 
 
-def _hold(stations: list[ClassStation], title: Mapping[str, str] | None, question: int, options: Common) -> int:
+def _hold(
+    stations: list[ClassStation],
+    title: Mapping[str, str] | None,
+    question: int,
+    options: Common,
+    phones: Phones | None = None,
+) -> int:
     """Hold a class in the terminal, then print what was voted."""
     from simulator.engine import simulate
     from simulator.tui.voting import ClassApp, counts_lines
 
     language, kept = read_settings_for(options)
-    app = ClassApp(simulate, language, stations, title, question, kept=kept)
+    app = ClassApp(simulate, language, stations, title, question, kept=kept, phones=phones)
     status = app.run()
     for line in counts_lines(app.stations, app.ballots, language):
         print(line)
     return status if status is not None else app.return_code or DONE
+
+
+@command("class")
+def hold_class(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PLAN|LESSON...]", help="A plan (class-60, class-45 or a file), or lessons."),
+    ] = None,
+    *,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to serve at; 0.0.0.0: the network of the classroom.")
+    ] = "127.0.0.1",
+    room: Annotated[str | None, typer.Option(metavar="CODE", help="Go on with a room, its votes and address.")] = None,
+    file: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write all counts to FILE as CSV at the end.")
+    ] = None,
+    options: Common,
+) -> int:
+    """Hold a class in which phones vote: a QR code, one page, no account.
+
+    Leads through the plan or the lessons on the presenter's screen; hands can be counted as well. Serves this computer
+    only, unless --host says otherwise. If the program ends, `--room` goes on. Needs the extra `web`.
+    """
+    from simulator.cli.lessons import rooms_folder
+    from simulator.cli.shared import needs_extra
+    from simulator.scenario import Problem
+
+    if needs_extra("web", ("aiohttp", "segno"), options.language):
+        return WRONG_INPUT
+    if not interactive():
+        options.refuse("class.no_terminal")
+    made = _class_of(what or ["class-60"], options)
+    if isinstance(made, int):
+        return made
+    from simulator.web.phones import RoomPhones
+    from simulator.web.room import open_room
+    from simulator.web.server import RoomServer, is_near
+
+    opened = open_room(rooms_folder(), room)
+    if opened is None:
+        options.refuse("class.no_room", room=room)
+    server = RoomServer(opened, host)
+    try:
+        server.start()
+    except OSError as error:
+        options.refuse("class.no_port", host=host, reason=error.strerror or str(error))
+    if not is_near(host):
+        complain([Problem("class.in_network", {"address": server.address})], options.language, warnings=True)
+    phones = RoomPhones(server)
+    try:
+        status = _hold(*made, 1, options, phones)
+    finally:
+        server.close()
+    if file is not None:
+        from simulator.cli.authoring import write_text
+
+        problem = write_text(visible(phones.csv()), file)
+        if problem is not None:
+            complain([problem], options.language)
+            return WRONG_INPUT
+    from simulator.scene.words.class_words import GOES_ON
+    from simulator.story.language import say
+
+    print(say(GOES_ON, options.language, code=opened.code), file=sys.stderr)
+    return status
+
+
+def _class_of(what: list[str], options: Common) -> tuple[list[ClassStation], Mapping[str, str]] | int:
+    """The stations of a plan, or of lessons, with a title."""
+    from simulator.scenario.plan import is_plan
+
+    if len(what) == 1 and is_plan(what[0]):
+        return _planned(what[0], options)
+    stations = _stations_of(what, options.language)
+    title = stations[0].run.title if len(stations) == 1 and stations[0].run is not None else {"en": "Ackademy"}
+    return stations, title

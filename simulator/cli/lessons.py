@@ -68,6 +68,16 @@ def open_book(keep: bool, lang: str) -> Book:
     return book
 
 
+def rooms_folder() -> Path | None:
+    """Folder of the rooms in which classes vote; None if nobody knows where this user's home is."""
+    from simulator.course.progress import progress_file
+
+    try:
+        return progress_file().parent / "rooms"
+    except RuntimeError:
+        return None
+
+
 def tell_problems(book: Book, lang: str) -> None:
     """Print the problems with the progress file since the last call."""
     complain_each, book.problems = book.problems, []

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -35,7 +35,7 @@ TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 ORDER = tuple(
     (
         "learn play tell run check lint explain grade compare sweep inspect list new schema record verify emit "
-        "export worksheet vote"
+        "export worksheet vote class"
     ).split()
 )
 
@@ -117,3 +117,15 @@ def is_terminal(stream: TextIO) -> bool:
 def interactive() -> bool:
     """Return whether a user sits at a terminal."""
     return sys.stdin is not None and sys.stdin.isatty() and is_terminal(sys.stdout)
+
+
+def needs_extra(extra: str, modules: Sequence[str], lang: str) -> bool:
+    """Return True if a module of an extra is missing, after printing how to install it."""
+    from importlib.util import find_spec
+
+    from simulator.scenario import Problem
+
+    if all(find_spec(module) is not None for module in modules):
+        return False
+    complain([Problem("extra.missing", {"extra": extra})], lang)
+    return True

@@ -50,6 +50,19 @@ def plan_names() -> list[str]:
     return sorted(path.stem for path in (library_folder() / PLANS).glob("*.yaml"))
 
 
+def is_plan(what: str) -> bool:
+    """Return True if a text names a packaged plan, or a file that has stations."""
+    if what in plan_names():
+        return True
+    path = FilePath(what)
+    if path.suffix not in SUFFIXES or not path.is_file():
+        return False
+    try:
+        return "stations" in read_source(read_file(path, what), what).data
+    except ScenarioError:
+        return False
+
+
 def load_plan(what: str) -> tuple[ClassPlan, list[Scenario | None]]:
     """Load a plan by its name or path, with the scenario of each station.
 

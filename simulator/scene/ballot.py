@@ -34,19 +34,26 @@ class Ballot:
     typed: bool = False
     """True if its number is being typed: the first digit replaces the old number."""
     phase: Phase = "count"
+    phones: tuple[int, ...] = ()
+    """Votes of phones by choice, beside the hands; empty until they are closed."""
+
+    @property
+    def all_counts(self) -> tuple[int, ...]:
+        """Hands and phones by choice."""
+        return tuple(map(sum, zip(self.counts, self.phones, strict=True))) if self.phones else self.counts
 
     @property
     def revealed(self) -> bool:
         """True once the run's answer may be told."""
         return self.phase == "reveal"
 
-    def close(self) -> Ballot:
+    def close(self, phones: tuple[int, ...] = ()) -> Ballot:
         """End the count and show the bars."""
-        return replace(self, phase="counted", typed=False)
+        return replace(self, phase="counted", typed=False, phones=phones)
 
     def discuss(self) -> Ballot:
         """Begin the second count; one more discussion repeats it."""
-        first = self.counts if self.first is None else self.first
+        first = self.all_counts if self.first is None else self.first
         return Ballot((0,) * len(self.counts), first)
 
     def reveal(self) -> Ballot:
@@ -56,7 +63,7 @@ class Ballot:
     def back(self) -> Ballot | None:
         """One step back: to the count, from the second count to the bars of the first; None before the first."""
         if self.phase == "counted":
-            return replace(self, phase="count")
+            return replace(self, phase="count", phones=())
         return Ballot(self.first, phase="counted") if self.first is not None and self.phase == "count" else None
 
     def digit(self, digit: int) -> Ballot:
@@ -79,12 +86,12 @@ class Ballot:
     @property
     def total(self) -> int:
         """The total number of hands."""
-        return sum(self.counts)
+        return sum(self.all_counts)
 
     @property
     def winner(self) -> int | None:
         """The choice with the most hands, the first in a tie; None without hands."""
-        return self.counts.index(max(self.counts)) if self.total else None
+        return self.all_counts.index(max(self.all_counts)) if self.total else None
 
     def _with(self, count: int) -> Ballot:
         counts = list(self.counts)
@@ -117,13 +124,15 @@ class BallotBox(ScenePart, frozen=True, tag="ballot"):
     texts: list[str]
     lines: list[BallotLine]
     total: str
+    aside: str
+    """Number of phones that have answered, and the address to open; empty without phones."""
     footer: list[str]
     """The keys to type; after the reveal, the explanation."""
     phase: Phase
 
 
-def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> BallotBox:
-    """Build the display of a vote on a question."""
+def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str, aside: str = "") -> BallotBox:
+    """Build the display of a vote on a question; `aside` tells of the phones."""
     ask = stop.item
     assert isinstance(ask, Ask)
     right = player.playback.outcome(stop).right if ballot.revealed else None
@@ -132,8 +141,8 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> Ballo
         BallotLine(
             str(place + 1),
             tell(choice.text, lang) or [choice.key],
-            ballot.counts[place],
-            _share(ballot.counts, place) if ballot.phase != "count" else 0.0,
+            ballot.all_counts[place],
+            _share(ballot.all_counts, place) if ballot.phase != "count" else 0.0,
             _share(ballot.first, place) if ballot.phase != "count" else 0.0,
             chosen=place == ballot.chosen and ballot.phase == "count",
             most=ballot.revealed and place == winner,
@@ -144,7 +153,8 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> Ballo
     if ballot.revealed:
         footer = [*_because(ask, winner, right, lang), *_why(player, stop, ask, right, lang), say(words.GO_ON, lang)]
     else:
-        footer = [say(words.HOW if ballot.phase == "count" else words.COUNTED, lang)]
+        how = words.HOW_WITH_PHONES if aside else words.HOW
+        footer = [say(how if ballot.phase == "count" else words.COUNTED, lang)]
     count = len(player.playback.questions)
     header = player.playback.run.trace.header
     about = f"{say(words.AT, lang, time=f'{player.time / MICROS:g}')} · trace {player.playback.run.trace.short_hash}"
@@ -155,7 +165,7 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str) -> Ballo
     total = say(words.TOTAL, lang, count=ballot.total)
     if ballot.first is not None and ballot.phase != "count":
         total = say(words.TOTAL_TWICE, lang, count=ballot.total, before=sum(ballot.first))
-    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, footer, ballot.phase)
+    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, aside, footer, ballot.phase)
 
 
 def _share(counts: tuple[int, ...] | None, place: int) -> float:

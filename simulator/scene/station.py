@@ -18,6 +18,10 @@ class StationCard(ScenePart, frozen=True, tag="station"):
     """The task of the class, in each language shown."""
     table: list[list[str]]
     """Rows of a table, its headings first; empty without one."""
+    address: str = ""
+    """The address of the room that phones open; empty where there is none."""
+    code: list[str] = []
+    """The same as a QR code: rows of `#` (dark) and blanks, with its margin."""
 
 
 def build_station(

@@ -59,6 +59,7 @@ def make_styles(palette: Palette) -> dict[str, Style]:
         "look": plain(palette.accent),
         "selected.frame": plain(palette.accent),
         "black": Style(color="#ffffff", bgcolor="#000000"),
+        "code": Style(color="#000000", bgcolor="#ffffff"),
         "flight.task": on(palette.waiting),
         "flight.ack": on(palette.done),
         "flight.ask": on(palette.ask),
@@ -95,6 +96,7 @@ REVERSED = Style(reverse=True)
 
 COLOURLESS = MARKED | {
     "selected": REVERSED + BOLD,
+    "code": REVERSED,
     "bar": REVERSED + Style(dim=True),
     "bar.running": REVERSED,
     "bar.failed": REVERSED + STRONG,

@@ -16,6 +16,7 @@ from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.rerun import Simulator
 from simulator.tui.screens.main import MainScreen
+from simulator.tui.screens.phones import Phones, RoomScreen
 from simulator.tui.screens.station import ClassStage, StationScreen
 from simulator.tui.screens.vote import VoteScreen
 from simulator.tui.session import Session
@@ -40,6 +41,7 @@ class ClassApp(AckademyApp):
         settings: UserSettings | None = None,
         kept: SettingsFile | None = None,
         now: Callable[[], float] = monotonic,
+        phones: Phones | None = None,
     ) -> None:
         """Begin a class.
 
@@ -53,6 +55,7 @@ class ClassApp(AckademyApp):
             settings: how it is to look.
             kept: where choices are kept.
             now: a clock in seconds.
+            phones: that vote too; they are invited first.
         """
         super().__init__(simulate, lang, stations[0].run, motion=motion, settings=settings, kept=kept)
         self._learns = False
@@ -64,8 +67,12 @@ class ClassApp(AckademyApp):
         self._begun = now()
         self.place = 0
         """Index of the current station."""
+        self.phones = phones
         self.ballots: dict[Key, Ballot] = {}
         """The votes, as far as they have gone."""
+        for key, ballot in (phones.kept() if phones is not None else {}).items():
+            place, _, number = key.partition("/")
+            self.ballots[int(place), int(number)] = ballot
         self._opened: set[Key] = set()
         """Questions whose vote has opened by itself."""
 
@@ -74,6 +81,8 @@ class ClassApp(AckademyApp):
         if self.title_of_plan is None:
             self._play(self.stations[0])
             self._skip_to_first()
+        elif self.phones is not None:
+            self.open(RoomScreen(self.phones, self.title_of_plan))
         else:
             self.go_to(0)
 
@@ -177,7 +186,12 @@ class ClassApp(AckademyApp):
         if ballot is None and player.open_question is None:
             self.redraw()  # nobody was asked: the stage tells the answer
             return
-        self.open(VoteScreen(session, stop, ballot, lambda kept: self.ballots.__setitem__(key, kept)))
+        name = f"{key[0]}/{key[1]}"
+
+        def keep(kept: Ballot) -> None:
+            self.ballots[key] = kept
+
+        self.open(VoteScreen(session, stop, ballot, keep, self.phones, name))
 
 
 def counts_lines(stations: Sequence[ClassStation], ballots: Mapping[Key, Ballot], lang: str) -> list[str]:
@@ -192,7 +206,7 @@ def counts_lines(stations: Sequence[ClassStation], ballots: Mapping[Key, Ballot]
         stop = next(stop for stop in run.stops if stop.is_question and stop.number == number)
         right = outcome_of(stop, run.trace).right if ballot.revealed else None
         rows.append([pick(getattr(stop.item, "text", {}), one), "", ""])
-        before, after = (ballot.counts, None) if ballot.first is None else (ballot.first, ballot.counts)
+        before, after = (ballot.all_counts, None) if ballot.first is None else (ballot.first, ballot.all_counts)
         for index, choice in enumerate(getattr(stop.item, "choices", ())):
             mark = f"  ({say(class_words.ANSWER, one)})" if index == right else ""
             told = pick(choice.text, one) or choice.key

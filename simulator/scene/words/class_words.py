@@ -7,6 +7,14 @@ from simulator.story.catalog import Words
 STATION = Words("{number} / {count}", "{number} of {count}")
 MINUTES = Words("{minutes:g}분", "{minutes:g} min")
 CLOCK = Words("{spent}분 지남, 계획은 {planned:g}분", "{spent} min gone, {planned:g} planned")
+GOES_ON = Words(
+    "방은 하루 동안 남아 있습니다. 이어서 하기: ackademy class ... --room {code}",
+    "The room stays for a day; to go on: ackademy class ... --room {code}",
+)
+JOIN = Words(
+    "휴대전화로 투표합니다. QR 코드를 찍거나 이 주소를 여세요:", "Vote with your phone. Scan the code, or open:"
+)
+JOINED = Words("{count}명 접속", "{count} are in")
 CASE = Words("경우", "case")
 BLANK = Words("예상 ____", "I think ____")
 BEGIN = Words("시작", "begin")

@@ -8,6 +8,13 @@ HOW = Words(
     "손든 수를 입력하세요: 12/5/3 · ← → 한 명씩 · enter: 막대 보기",
     "Type the counts: 12/5/3 · ← → one at a time · enter: show the bars",
 )
+HOW_WITH_PHONES = Words(
+    "enter: 투표 끝내고 막대 보기 · 손든 수도 더할 수 있습니다: 3/0/1",
+    "enter: close the vote and show the bars · hands may be added: 3/0/1",
+)
+PHONES = Words(
+    "{count}명이 답했습니다 (접속 {joined}) · {address}", "{count} have answered ({joined} are in) · {address}"
+)
 COUNTED = Words(
     "space: 옆 사람과 토론한 뒤 다시 세기 · enter: 실행해서 확인하기 · page up: 다시 세기",
     "space: discuss with a neighbour, then count again · enter: let it run · page up: recount",

@@ -11,6 +11,20 @@ LEARNING = {
     ),
     "course.twice": Words('레슨이 두 번 적혀 있습니다: "{name}"', 'the lesson "{name}" is listed twice'),
     "course.no_lesson": Words('그런 레슨이 없습니다: "{name}"', 'there is no lesson "{name}"'),
+    "class.no_terminal": Words("class에는 터미널이 필요합니다", "class needs a terminal"),
+    "class.no_room": Words(
+        '그런 방이 없습니다: "{room}". 하루가 지난 방은 지웁니다',
+        'there is no room "{room}"; rooms are deleted after a day',
+    ),
+    "class.no_port": Words("{host}에서 서버를 열 수 없습니다: {reason}", "cannot serve at {host}: {reason}"),
+    "class.in_network": Words(
+        "이 네트워크의 누구나 투표 페이지를 열 수 있습니다: {address}",
+        "anybody in this network can open the page: {address}",
+    ),
+    "extra.missing": Words(
+        "이 명령에는 추가 설치가 필요합니다: pip install 'ackademy[{extra}]'",
+        "this command needs more: pip install 'ackademy[{extra}]'",
+    ),
     "plan.unknown": Words(
         '그런 수업 계획이 없습니다: "{name}". 있는 것: {known}', 'there is no plan "{name}"; there are: {known}'
     ),

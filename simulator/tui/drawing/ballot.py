@@ -36,7 +36,9 @@ def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
     for line in box.lines:
         _draw_line(canvas, line, Box(3, y, width - 6, each), box)
         y += each
-    canvas.right(width - 3, min(y, height - 2 - len(footer)), box.total, "dim")
+    row = min(y, height - 2 - len(footer))
+    start = canvas.right(width - 3, row, box.total, "dim") if not (box.aside and box.phase == "count") else width
+    canvas.put(3, row, cut(box.aside, start - 5, GLYPHS.ellipsis), "now")
     for row, part in enumerate(footer, start=height - 1 - len(footer)):
         canvas.put(3, row, part, "dim" if box.phase != "reveal" or row == height - 2 else "strong")
     return canvas
@@ -53,7 +55,7 @@ def _draw_line(canvas: Canvas, line: BallotLine, box: Box, ballot: BallotBox) ->
     """Draw a choice: its text, a bar of its share below, and the count in large digits if they fit."""
     style = "right" if line.right else "strong" if line.chosen or line.most else "text"
     large = box.height > FIGURE_ROWS
-    count = f"{line.count}"
+    count = f"{line.count}" if line.count or not ballot.aside or ballot.phase != "count" else ""
     reserved = max(figures_width("999") if large else 6, figures_width(count) if large else cell_len(count)) + 2
     width = box.width - reserved
     sign = GLYPHS.pointer if line.chosen else GLYPHS.done if line.right else " "

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from simulator.scene.station import StationCard
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
+from simulator.tui.plain import PLAIN
 
 
 def draw_station(card: StationCard, width: int, height: int) -> Canvas:
@@ -15,6 +16,9 @@ def draw_station(card: StationCard, width: int, height: int) -> Canvas:
     start = canvas.right(width - 1, 0, card.about, "dim")
     canvas.put(1, 0, cut(card.title, start - 3, GLYPHS.ellipsis), "title")
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
+    if card.code:
+        _draw_room(canvas, card)
+        return canvas
     margin = 4 if width < 90 else 10
     texts = [wrap(text, width - 2 * margin) for text in card.texts]
     table = card.table
@@ -28,6 +32,27 @@ def draw_station(card: StationCard, width: int, height: int) -> Canvas:
         y += 1
     _draw_table(canvas, table, margin, y, spaced=air >= 0)
     return canvas
+
+
+def _draw_room(canvas: Canvas, card: StationCard) -> None:
+    """Draw the QR code, two rows of it in one of cells, with the address beside it, or the address alone."""
+    rows = [*card.code, *([" " * len(card.code[0])] * (len(card.code) % 2))]
+    fits = len(rows) // 2 + 3 <= canvas.height and len(rows[0]) + 30 <= canvas.width and not PLAIN.get()
+    x = len(rows[0]) + 6 if fits else 4
+    top = 2 + max(0, (canvas.height - 3 - len(rows) // 2) // 2)
+    if fits:
+        for y, (upper, lower) in enumerate(zip(rows[::2], rows[1::2], strict=True), start=top):
+            halves = {"##": "█", "# ": "▀", " #": "▄", "  ": " "}
+            canvas.put(3, y, "".join(halves[a + b] for a, b in zip(upper, lower, strict=True)), "code")
+    lines = [part for text in card.texts for part in wrap(text, canvas.width - x - 2)]
+    y = max(3, (canvas.height - len(lines) - 4) // 2)
+    for line in lines:
+        canvas.put(x, y, line, "strong")
+        y += 1
+    y += 1
+    for part in wrap(card.address.removeprefix("http://"), canvas.width - x - 2):
+        canvas.put(x, y, part, "question")
+        y += 1
 
 
 def _draw_table(canvas: Canvas, table: list[list[str]], x: int, y: int, *, spaced: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from simulator.scenario.schema import Ask
 from simulator.scene.ballot import Ballot, build_ballot
 from simulator.scene.view import View
 from simulator.scene.words import vote_words
@@ -14,6 +15,7 @@ from simulator.tui import commands as c
 from simulator.tui.hints import Hint
 from simulator.tui.keys import VOTE
 from simulator.tui.screens.base import BoardScreen, bindings_of
+from simulator.tui.screens.phones import Phones
 from simulator.tui.session import Session
 
 COUNTING = (c.AddHands(1), c.NextChoice())
@@ -29,13 +31,45 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
     KIND = VOTE
     BINDINGS = bindings_of(VOTE)
 
-    def __init__(self, session: Session, stop: Stop, ballot: Ballot | None, keep: Callable[[Ballot], None]) -> None:
-        """Vote on a question, on a ballot `None` from the beginning; `keep` is told of every change."""
+    def __init__(
+        self,
+        session: Session,
+        stop: Stop,
+        ballot: Ballot | None,
+        keep: Callable[[Ballot], None],
+        phones: Phones | None = None,
+        key: str = "",
+    ) -> None:
+        """Vote on a question.
+
+        Args:
+            session: the run.
+            stop: the question.
+            ballot: what was counted so far; None from the beginning.
+            keep: is told of every change.
+            phones: that vote too.
+            key: of the question for them.
+        """
         super().__init__()
+        self._phones, self._key = phones, key
         self.session = session
         self.stop = stop
         self.ballot = ballot or Ballot((0,) * len(getattr(stop.item, "choices", ())))
         self._keep = keep
+
+    def on_mount(self) -> None:
+        """Open the vote for phones, and watch how many have answered; or show them what was right."""
+        if self._phones is None:
+            return
+        if self.ballot.phase == "count":
+            self._open_round()
+        elif self.ballot.revealed:
+            self._phones.reveal(self._key, self.session.player.playback.outcome(self.stop).right)
+        self.set_interval(0.5, self.redraw)
+
+    def _open_round(self) -> None:
+        if self._phones is not None and isinstance(self.stop.item, Ask):
+            self._phones.ask(self._key, self.stop.item, 1 if self.ballot.first is None else 2)
 
     def hints(self) -> list[Hint]:
         """The keys that do something in this phase."""
@@ -50,7 +84,11 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
 
     def view(self, width: int, height: int) -> View:
         """The vote."""
-        return build_ballot(self.session.player, self.stop, self.ballot, self.lang)
+        phones, aside = self._phones, ""
+        if phones is not None and self.ballot.phase == "count":
+            told = {"count": phones.answered, "joined": phones.joined}
+            aside = say(vote_words.PHONES, self.lang, **told, address=phones.address.removeprefix("http://"))
+        return build_ballot(self.session.player, self.stop, self.ballot, self.lang, aside)
 
     def do(self, command: c.Command) -> None:
         """Count, show, discuss, go on, go back; send other commands up."""
@@ -73,12 +111,17 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
             case c.Discuss():
                 if ballot.phase == "counted":
                     self._change(ballot.discuss())
+                    self._open_round()
             case c.Reveal() if counting:
-                self._change(ballot.close())
+                self._change(ballot.close(self._phones.close() if self._phones is not None else ()))
             case c.Reveal() if ballot.phase == "counted":
                 self.dismiss(c.LetRun(ballot.winner))
             case c.GoToMark(-1) if (before := ballot.back()) is not None:
                 self._change(before)
+                if before.phase == "count":
+                    self._open_round()
+                elif self._phones is not None:
+                    self._phones.close()
             case c.Reveal() | c.Escape() | c.GoToMark(-1):
                 self.dismiss(None)
             case _:

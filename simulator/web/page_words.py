@@ -1,0 +1,33 @@
+"""Words of the page on the phones; the page chooses the language of its reader."""
+
+from __future__ import annotations
+
+_EN = {
+    "title": "Ackademy: a vote",
+    "waiting": "You are in. The question will appear here.",
+    "second": "Second vote, after the discussion",
+    "sent": "Your answer is in. You can change it until the vote is closed.",
+    "choose": "Choose one answer.",
+    "sending": "Sending …",
+    "closed": "The vote is closed. Look at the screen.",
+    "missed": "The vote is closed; no answer of yours was counted.",
+    "right": "That is what happened.",
+    "offline": "No connection. Trying again …",
+    "yours": "your answer",
+    "other": "한국어",
+}
+_KO = {
+    "title": "Ackademy 투표",
+    "waiting": "들어왔습니다. 질문이 여기에 나타납니다.",
+    "second": "토론 뒤 두 번째 투표",
+    "sent": "답을 받았습니다. 투표가 끝날 때까지 바꿀 수 있습니다.",
+    "choose": "하나를 고르세요.",
+    "sending": "보내는 중 …",
+    "closed": "투표가 끝났습니다. 앞 화면을 보세요.",
+    "missed": "투표가 끝났습니다. 보낸 답이 없습니다.",
+    "right": "실제로 일어난 일입니다.",
+    "offline": "연결이 끊겼습니다. 다시 연결하는 중 …",
+    "yours": "내 답",
+    "other": "English",
+}
+PAGE_WORDS = {"en": _EN, "ko": _KO}

@@ -1,0 +1,87 @@
+"""The phones of a class for the presenter's screens: questions out, counts in; and everything as a table for later."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+import segno
+
+from simulator.scenario.schema import Ask
+from simulator.scene.ballot import Ballot
+from simulator.web.room import PollQuestion
+from simulator.web.server import RoomServer
+
+MARGIN = 2
+"""Blank modules around a QR code on a white ground; readers manage with half of the four that the norm asks."""
+
+
+class RoomPhones:
+    """A served room as the screens see it (`tui.screens.phones.Phones`)."""
+
+    def __init__(self, server: RoomServer) -> None:
+        """See a room that is served."""
+        self._server = server
+        self._room = server.room
+
+    @property
+    def address(self) -> str:
+        """The address to open."""
+        return self._server.address
+
+    @property
+    def code(self) -> list[str]:
+        """The address as a QR code: rows of `#` and blanks."""
+        rows = segno.make(self.address.upper(), error="l", micro=False).matrix_iter(border=MARGIN)
+        return ["".join("#" if dark else " " for dark in row) for row in rows]
+
+    @property
+    def joined(self) -> int:
+        """Number of phones that listen."""
+        return self._server.joined
+
+    @property
+    def answered(self) -> int:
+        """Number of votes in the open round."""
+        return self._room.answered()
+
+    def ask(self, key: str, ask: Ask, number: int) -> None:
+        """Open a round of a question."""
+        choices = [choice.text or {"en": choice.key} for choice in ask.choices]
+        self._room.ask(PollQuestion(key, ask.text, choices), number)
+
+    def close(self) -> tuple[int, ...]:
+        """Close the round; returns its counts."""
+        return self._room.close()
+
+    def reveal(self, key: str, right: int | None) -> None:
+        """Show what was right."""
+        self._room.reveal(key, right)
+
+    def kept(self) -> Mapping[str, Ballot]:
+        """The votes so far, by question."""
+        found = {}
+        for key, poll in self._room.polls.items():
+            first = poll.counts(1) if poll.round == 2 else None
+            found[key] = Ballot((0,) * len(poll.counts()), first, phase="counted", phones=poll.counts())
+        return found
+
+    def csv(self) -> str:
+        """A line for each choice of each question: votes before and after the discussion, and where they moved."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        most = max((len(poll.question.choices) for poll in self._room.polls.values()), default=0)
+        moved = [f"moved_to_{number}" for number in range(1, most + 1)]
+        writer.writerow(["station", "question", "number", "choice", "right", "before", "after", *moved])
+        for key, poll in self._room.polls.items():
+            station, _, _ = key.partition("/")
+            before, after, shift = poll.counts(1), poll.counts(2), poll.shift()
+            for place, choice in enumerate(poll.question.choices):
+                told = [int(station) + 1, _one(poll.question.text), place + 1, _one(choice), int(poll.right == place)]
+                writer.writerow([*told, before[place], after[place] if poll.round == 2 else "", *shift[place]])
+        return out.getvalue()
+
+
+def _one(texts: Mapping[str, str]) -> str:
+    return texts.get("en") or next(iter(texts.values()), "")
