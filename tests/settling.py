@@ -20,6 +20,7 @@ from textual._compositor import Compositor
 from textual._context import active_app
 from textual._wait import SLEEP_GRANULARITY, wait_for_idle
 from textual.screen import Screen
+from textual.widgets import Input
 
 _render_update = Compositor.render_update
 
@@ -63,5 +64,7 @@ def _draw_unless_alone(
 def install() -> None:
     """Let Textual's pilots wait like this, and draw few updates."""
     Compositor.render_update = _draw_unless_alone  # type: ignore[assignment]
+    # A cursor that blinks is gone half of the time, when a test looks late.
+    Input._toggle_cursor = lambda _: None  # type: ignore[method-assign]
     textual.app.wait_for_idle = settle  # type: ignore[attr-defined]
     textual.pilot.wait_for_idle = settle  # type: ignore[attr-defined]
