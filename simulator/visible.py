@@ -36,6 +36,15 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(_sign, text)
 
 
+def visible_line(text: str) -> str:
+    r"""The same on one line: tabs are blanks, and line feeds signs as well.
+
+    >>> visible_line("a\tb\nc")
+    'a b␊c'
+    """
+    return visible(text).replace("\t", " ").replace("\n", "\u240a")
+
+
 def _sign(found: re.Match[str]) -> str:
     return _PICTURES.get(ord(found[0]), SIGN)
 

@@ -15,7 +15,7 @@ from simulator import load_scenario, simulate
 from simulator.__main__ import main
 from simulator.scenario.library import find_scenario
 from simulator.story.run import Run, open_run, read_run
-from simulator.visible import escaped, visible
+from simulator.visible import escaped, visible, visible_line
 from tests.trace.examples import lines_of
 from tests.trace.faces import commands, screens
 
@@ -124,4 +124,5 @@ def test_a_sign_takes_a_cell_and_emoji_and_accents_stay() -> None:
     kept = "가 e\u0301 👩\u200d💻 👍🏽 ❤\ufe0f \u3000\t\n"
     assert visible(kept) == kept
     assert visible("ab\u200dc") == "ab�c"
+    assert visible_line("a\tb\nc\x1b") == "a b␊c␛"
     assert json.loads(escaped(json.dumps("\x9b\u202e\U000e0041", ensure_ascii=False))) == "\x9b\u202e\U000e0041"

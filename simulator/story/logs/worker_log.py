@@ -18,6 +18,7 @@ from simulator.story.values import in_language
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import as_seconds
+from simulator.visible import visible_line
 from simulator.world.index import Index, index_of
 from simulator.world.lives import lives_of
 
@@ -101,8 +102,7 @@ def _logged(event: ev.TaskStarted, index: Index, pool: str) -> str:
         return ""
     sent = index.publish(event.message)
     name = sent.name if sent is not None else "?"
-    text = "".join(char if char.isprintable() else " " for char in event.log)
-    return _entry(event, "INFO", _child(event, pool), f"{name}[{event.uuid}]: {text}")
+    return _entry(event, "INFO", _child(event, pool), f"{name}[{event.uuid}]: {visible_line(event.log)}")
 
 
 def _succeeded(event: ev.TaskSucceeded, index: Index, pool: str) -> str:

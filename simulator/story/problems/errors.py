@@ -17,6 +17,7 @@ from simulator.story.problems.study_problems import STUDYING
 from simulator.story.stops import AnswerError
 from simulator.story.values import Seconds
 from simulator.trace import TraceFileError
+from simulator.visible import visible_line
 
 MAX_KNOWN = 12
 """Most allowed values that a message lists."""
@@ -54,7 +55,7 @@ def message(problem: Problem, lang: str) -> str:
 
 def format_problem(problem: Problem, lang: str, *, warning: bool = False) -> str:
     """A problem in a format that editors can follow, with its line and a caret if they are known."""
-    place = ":".join(str(part) for part in (_printable(problem.file), *_place(problem)) if part)
+    place = ":".join(str(part) for part in (visible_line(problem.file), *_place(problem)) if part)
     heads = []
     for one in LANGUAGES if lang == BOTH else (lang,):
         words = [place, _WARNING.text(one) if warning else "", message(problem, one)]
@@ -97,19 +98,15 @@ def _place(problem: Problem) -> tuple[int, ...]:
 
 
 def _shown(value: object) -> object:
-    """A parameter without control characters that a terminal would obey."""
+    """A parameter as it is written in a message of one line."""
     if isinstance(value, float):
         return f"{value:g}"
-    return _printable(value) if isinstance(value, str) else value
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else " " if char == "\t" else "?" for char in text)
+    return visible_line(value) if isinstance(value, str) else value
 
 
 def _excerpt(source: str, offset: int) -> tuple[str, int]:
     """A line and the width in cells before `offset`; of a long line the part around it."""
-    text = _printable(source)
+    text = visible_line(source)
     start, end = max(0, offset - WIDEST // 2), min(len(text), offset + WIDEST)
     while cell_len(text[start:offset]) > WIDEST // 2:
         start += 1
