@@ -65,6 +65,6 @@ def install() -> None:
     """Let Textual's pilots wait like this, and draw few updates."""
     Compositor.render_update = _draw_unless_alone  # type: ignore[assignment]
     # A cursor that blinks is gone half of the time, when a test looks late.
-    Input._toggle_cursor = lambda _: None  # type: ignore[method-assign]
+    Input._toggle_cursor = lambda _: None  # type: ignore[assignment]
     textual.app.wait_for_idle = settle  # type: ignore[attr-defined]
     textual.pilot.wait_for_idle = settle  # type: ignore[attr-defined]
