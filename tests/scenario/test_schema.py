@@ -12,6 +12,8 @@ import pytest
 from simulator import cli
 from simulator.scenario import ScenarioError, json_schema, parse_scenario, scenario_names
 from simulator.scenario.library import find_scenario
+from simulator.scenario.schema import ScenarioFile
+from simulator.scenario.schema.descriptions import DESCRIPTIONS, described
 from simulator.scenario.source import read_source
 
 
@@ -82,3 +84,25 @@ def test_it_accepts_the_template_of_new(validator: Any) -> None:
 )
 def test_it_knows_the_short_forms(validator: Any, data: dict[str, Any]) -> None:
     assert [error.message for error in validator.iter_errors(data)] == []
+
+
+def test_every_key_is_described_for_its_editor() -> None:
+    """A new key needs a description: in its field, or in `schema/descriptions.py` if it has several places."""
+    schema = json_schema()
+    models = {"ScenarioFile": schema, **schema["$defs"]}
+    keys = [(name, key, told) for name, model in models.items() for key, told in model.get("properties", {}).items()]
+    assert len(keys) > 300
+    assert [f"{name}.{key}" for name, key, told in keys if not told.get("description")] == []
+    assert all(len(told["description"]) <= 120 for _, _, told in keys)
+
+
+def test_no_description_is_left_over() -> None:
+    schema = ScenarioFile.model_json_schema()
+    models = {"ScenarioFile": schema, **schema["$defs"]}
+    used = {
+        text
+        for name, model in models.items()
+        for key, told in model.get("properties", {}).items()
+        if not told.get("description") and (text := described(name, key)) is not None
+    }
+    assert {key for key, text in DESCRIPTIONS.items() if text not in used} == set()

@@ -15,6 +15,7 @@ from simulator.scenario.schema.beat import BeatEntry
 from simulator.scenario.schema.config import Config
 from simulator.scenario.schema.control import Control
 from simulator.scenario.schema.course import Ask, Chapter, Exercise, Goals, Knob, Say, Variant
+from simulator.scenario.schema.descriptions import describe
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.queues import Queue, Service
 from simulator.scenario.schema.sends import Send
@@ -121,5 +122,5 @@ class ScenarioFile(Strict):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a scenario file, for editors."""
-    schema = ScenarioFile.model_json_schema()
+    schema = describe(ScenarioFile.model_json_schema())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Ackademy scenario"}
