@@ -1,9 +1,9 @@
-"""`export`: a run in other formats: a page that plays it, the course as a site, events for monitors."""
+"""`export`: a run in other formats: a page that plays it, the course as a site, a cast, events for monitors."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -25,6 +25,8 @@ class RunFormat(StrEnum):
     """Formats of a run."""
 
     HTML = "html"
+    CAST = "cast"
+    PERFETTO = "perfetto"
     CELERY_EVENTS = "celery-events"
 
 
@@ -35,7 +37,8 @@ def export(
     to: Annotated[
         RunFormat,
         typer.Option(
-            help="html: one page that plays the run, without a network; "
+            help="html: one page that plays the run, without a network; cast: a recording of the terminal "
+            "(asciicast v2); perfetto: tracks and arrows for ui.perfetto.dev (Chrome's trace JSON); "
             "celery-events: Celery's event dictionaries as JSON, one per line."
         ),
     ],
@@ -50,13 +53,20 @@ def export(
     ] = False,
     begin: Annotated[
         float | None,
-        typer.Option("--from", metavar="SECONDS", min=0, max=LATEST, help="With html: the part from here on."),
+        typer.Option("--from", metavar="SECONDS", min=0, max=LATEST, help="Only the part from here on."),
     ] = None,
     redact: Annotated[bool, typer.Option("--redact", help="Hide arguments, results and exception messages.")] = False,
     jobs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, max=64, help="With --course: pages made at once; default: the cores."),
     ] = None,
+    speed: Annotated[
+        float, typer.Option(metavar="FACTOR", min=0.01, max=1000, help="With cast: 2 is twice as fast.")
+    ] = 1.0,
+    real_time: Annotated[
+        bool,
+        typer.Option("--real-time", help="With cast: a second is a second, without stops to read and think."),
+    ] = False,
     start: Annotated[
         float,
         typer.Option(metavar="UNIXTIME", min=0, max=LATEST * 100, help="With celery-events: the time of the start."),
@@ -76,8 +86,14 @@ def export(
     elif what is None:
         options.refuse("export.nothing")
     else:
-        source = _Source(what, options, redact, begin, has_window=html)
-        problem = _page(source, file, variants) if html else _events(source, file, start)
+        source = _Source(what, options, redact, begin, has_window=to is not RunFormat.CELERY_EVENTS)
+        writers: dict[RunFormat, Callable[[], Problem | None]] = {
+            RunFormat.HTML: lambda: _page(source, file, variants),
+            RunFormat.CAST: lambda: _cast(source, file, speed, real_time),
+            RunFormat.PERFETTO: lambda: _perfetto(source, file),
+            RunFormat.CELERY_EVENTS: lambda: _events(source, file, start),
+        }
+        problem = writers[to]()
     if problem is not None:
         complain([problem], options.language)
         return WRONG_INPUT
@@ -138,6 +154,35 @@ def _page(source: _Source, file: str, variants: bool) -> Problem | None:
         # A page has a switch: unless one language is asked for, it speaks both.
         page = player_page(runs, source.options.asked_language or BOTH, Window(*source.window))
         problem = write_text(page, file)
+    return problem
+
+
+def _cast(source: _Source, file: str, speed: float, real_time: bool) -> Problem | None:
+    from simulator.cli.authoring import write_text
+    from simulator.tui.cast import LONGEST, CastTooLong, make_cast
+
+    begin, end = source.window
+    with source.opening() as run:
+        try:
+            lines = list(
+                make_cast(run, source.options.language, begin=begin, end=end, speed=speed, real_time=real_time)
+            )
+        except CastTooLong:
+            source.options.refuse("export.long", minutes=f"{LONGEST / 60:g}")
+        problem = write_text("".join(f"{text}\n" for text in lines), file)
+    return problem
+
+
+def _perfetto(source: _Source, file: str) -> Problem | None:
+    from simulator.cli.authoring import write_text
+    from simulator.export.chrome_trace import chrome_trace
+    from simulator.story.language import first_language
+    from simulator.visible import escaped
+
+    begin, end = source.window
+    with source.opening() as run:
+        made = chrome_trace(run, first_language(source.options.language), begin, end)
+        problem = write_text(escaped(json.dumps(made, ensure_ascii=False)) + "\n", file)
     return problem
 
 

@@ -259,7 +259,11 @@ _RUNS = {
     "export.course": Words(
         "--course는 --to html, -o 폴더와 함께만 씁니다", "--course takes --to html and -o FOLDER, and nothing else"
     ),
-    "export.part": Words("--from은 --to html에서만 쓸 수 있습니다", "--from is for --to html"),
+    "export.part": Words("--to celery-events에는 --from을 쓸 수 없습니다", "--to celery-events takes no --from"),
+    "export.long": Words(
+        "{minutes}분보다 긴 녹화가 됩니다. --speed, --from, --until로 줄이세요",
+        "the recording would be longer than {minutes} minutes; use --speed, --from or --until",
+    ),
     "export.backwards": Words(
         "--from({begin}초)이 --until({end}초)보다 뒤입니다", "--from ({begin} s) is later than --until ({end} s)"
     ),
