@@ -9,7 +9,7 @@ import pytest
 
 from simulator.trace import Trace
 from simulator.trace import events as ev
-from tests.engine.test_rules import RABBIT, play, value
+from tests.engine.rules.playing import RABBIT, play, value
 
 TWO_QUEUES = {
     "tasks": {"to_a": {"duration": 0.1, "queue": "a"}, "to_b": {"duration": 0.1, "queue": "b"}},

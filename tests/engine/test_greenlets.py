@@ -8,7 +8,7 @@ import pytest
 
 from simulator.trace import Trace
 from simulator.trace import events as ev
-from tests.engine.test_rules import play, value
+from tests.engine.rules.playing import play, value
 
 
 def green(profile: str, config: dict[str, Any] | None = None, **data: Any) -> Trace:

@@ -8,7 +8,8 @@ import pytest
 
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros
-from tests.engine.test_rules import NOTICED, ONE, RABBIT, REDIS, play, value
+from tests.engine.rules.playing import ONE, RABBIT, REDIS, play, value
+from tests.engine.test_rules import NOTICED
 
 # -- children ---------------------------------------------------------------------------------------------------
 
