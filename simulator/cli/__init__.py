@@ -3,6 +3,7 @@
 from simulator.cli import (
     advising,
     authoring,
+    breaking,
     checking,
     classroom,
     exporting,
@@ -22,6 +23,7 @@ __all__ = [
     "advising",
     "app",
     "authoring",
+    "breaking",
     "checking",
     "classroom",
     "exporting",

@@ -34,7 +34,7 @@ TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 
 ORDER = tuple(
     (
-        "learn play tell run check lint explain grade compare sweep inspect list new schema record verify emit "
+        "learn play tell run check lint explain grade compare sweep break inspect list new schema record verify emit "
         "export worksheet vote class"
     ).split()
 )

@@ -138,7 +138,8 @@ def sweep(
         options.refuse("option.stdout_twice")
     with options.scenario(what) as scenario:
         from simulator.study.grid import ARRIVALS, Factor, grid_of, make_cells, parse_axis, read_design
-        from simulator.study.sweep import Sweep, SweepRequest, check_expressions
+        from simulator.study.requests import check_expressions
+        from simulator.study.sweep import Sweep, SweepRequest
 
         axes = [axis for text in vary or () for axis in parse_axis(text)]
         if design is not None and axes:

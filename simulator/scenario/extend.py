@@ -6,7 +6,7 @@ Mappings merge, the lists of happenings append, other lists and scalars replace;
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -77,13 +77,19 @@ def _merged_value(inherited: Any, value: Any) -> Any:
     return value
 
 
-def extension_text(original: str, edits: Iterable[tuple[tuple[str, ...], Any, bool]], variant: str | None) -> str:
+def extension_text(
+    original: str,
+    edits: Iterable[tuple[tuple[str, ...], Any, bool]],
+    variant: str | None,
+    more: Mapping[str, Any] | None = None,
+) -> str:
     """YAML of a scenario that extends `original` and makes the same changes.
 
     Args:
         original: a lesson's name or a path, as it shall stand after `extends`.
         edits: (path, value, whether it is one more item of the list there).
         variant: the variant the edits were made in, for the comment.
+        more: sections of its own.
 
     Raises:
         ScenarioError: an edit leads into a list, which `extends` can only add to.
@@ -99,6 +105,7 @@ def extension_text(original: str, edits: Iterable[tuple[tuple[str, ...], Any, bo
         for part in path[:-1]:
             target = target.setdefault(part, {})
         target[path[-1]] = value
+    data |= more or {}
     note = f"# Saved from {original}" + (f", variant {variant}" if variant else "") + "\n"
     return note + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, default_flow_style=None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -94,6 +94,20 @@ class Scenario:
             data={**self.data, "seed": seed},
         )
 
+    def with_faults(self, lines: Sequence[dict[str, Any]]) -> Scenario:
+        """The same scenario with more lines under `faults`, whose names are taken to be right: quicker than an edit.
+
+        Raises:
+            ValidationError: a line is no fault.
+        """
+        faults = [*self.model.faults, *map(schema.Fault.model_validate, lines)]
+        return replace(
+            self,
+            edits=(*self.edits, *(Edit("faults", line, append=True) for line in lines)),
+            model=self.model.model_copy(update={"faults": faults}),
+            data={**self.data, "faults": [*(self.data.get("faults") or []), *lines]},
+        )
+
     @property
     def changes(self) -> tuple[Edit, ...]:
         """Edits made on top of the file and its variant."""
@@ -117,15 +131,19 @@ class Scenario:
         """The value written at a path, edits included; None if there is none. Raises `PathError`."""
         return get_path(self.data, path)
 
-    def extension(self, folder: str = ".") -> str:
+    def extension(self, folder: str = ".", more: Mapping[str, Any] | None = None) -> str:
         """YAML of a scenario, to be saved in `folder`, that extends this one's file and makes the same edits.
+
+        `more` are sections of its own, beside the edits.
 
         Raises:
             ScenarioError: an edit changes an item of a list, which `extends` can only add to.
         """
         file = FilePath(self.file).resolve()
         original = self.name if self.is_packaged else FilePath(os.path.relpath(file, folder)).as_posix()
-        return extension_text(original, [(parse_path(e.path), e.value, e.append) for e in self.edits], self.variant)
+        return extension_text(
+            original, [(parse_path(e.path), e.value, e.append) for e in self.edits], self.variant, more
+        )
 
 
 def load_scenario(

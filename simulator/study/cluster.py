@@ -16,6 +16,9 @@ from simulator.study.jobs import fingerprint
 
 DASK = "dask"
 
+PATIENCE = 10.0
+"""Seconds to wait for a cluster to answer."""
+
 LONG = 0.5
 """Seconds that a batch should take: handing it over costs less than a tenth of that."""
 
@@ -35,7 +38,7 @@ def cluster(where: str, jobs: int | None) -> Iterator[Workplace]:
         raise ScenarioError([Problem("study.executor", {"value": where, "known": [DASK, f"{DASK}://HOST:PORT"]})])
     count = jobs or cores()
     local = {"n_workers": count, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.CRITICAL}
-    wanted = {"address": where.replace(f"{DASK}://", "tcp://"), "timeout": 10} if where != DASK else local
+    wanted = {"address": where.replace(f"{DASK}://", "tcp://"), "timeout": PATIENCE} if where != DASK else local
     try:
         # A batch whose workers die is played by others, again and again; only after many is it to blame.
         with dask.config.set({"distributed.scheduler.allowed-failures": 10}):

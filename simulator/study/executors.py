@@ -6,13 +6,14 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from simulator.study.jobs import Job, Played, run_job
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SHORT = 0.1
 """Seconds that a batch should take in a process of this machine: handing it over costs less than a tenth of that."""
@@ -28,9 +29,9 @@ class Workplace:
     seconds: float
     """Length of a batch for which handing it over costs little."""
 
-    def submit(self, job: Job) -> Future[list[Played]]:
-        """Hand over a job."""
-        return self.executor.submit(run_job, job)
+    def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand over a call of a function of this room."""
+        return self.executor.submit(function, *args, **kwargs)
 
 
 class Here(Executor):
@@ -75,7 +76,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["simulator.study.jobs"])
+    context.set_forkserver_preload(["simulator.study.jobs", "simulator.study.trials"])
     return context
 
 

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from simulator.scenario import Problem, Scenario, ScenarioError
 from simulator.study.executors import Workplace
-from simulator.study.jobs import Job, Number, Played, fingerprint, portable
+from simulator.study.jobs import Job, Number, Played, fingerprint, portable, run_job
 
 AHEAD = 3
 """Batches handed out for each slot, so that none waits for the next."""
@@ -114,7 +114,7 @@ def play(
             seeds = [*islice(missing, size)]
             if seeds:
                 todo.append((cell, missing))
-                going.add(place.submit(runs.job(cell, seeds)))
+                going.add(place.submit(run_job, runs.job(cell, seeds)))
         if not going:
             return
         finished, _ = wait(going, return_when=FIRST_COMPLETED)

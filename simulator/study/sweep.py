@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simulator.measure import can_tally
 from simulator.scenario import Problem, Scenario, ScenarioError
-from simulator.scenario.goals import Expression, GoalSyntaxError, Measure, Operation, Word, parse_goal
+from simulator.scenario.goals import Measure, Word, parse_goal
 from simulator.study.executors import Workplace
 from simulator.study.grid import Cell
 from simulator.study.light import tally_run
+from simulator.study.requests import more_is_better
 from simulator.study.runs import Runs, RunsFile, play
 from simulator.study.statistics import (
     BATCHES,
@@ -33,9 +33,6 @@ FIRST_ROUND, GROWTH = 10, 1.5
 
 PILOTS = 5
 """Runs of each cell from whose mean course its warm-up is found."""
-
-MORE_IS_BETTER = frozenset({"succeeded", "served", "throughput"})
-"""Measures of which one wants much; of all others, little."""
 
 
 @dataclass(frozen=True)
@@ -175,52 +172,6 @@ class Sweep:
             return asked.first_seed
         worst = np.nanargmin(values) if more_is_better(asked.measures[0]) else np.nanargmax(values)
         return asked.first_seed + int(worst)
-
-
-def more_is_better(measure: str) -> bool:
-    """Return whether one wants a measure to be large."""
-    match parse_goal(measure):
-        case Measure(name=name):
-            return name in MORE_IS_BETTER
-        case _:
-            return False
-
-
-def check_expressions(measures: Sequence[str], goals: Sequence[str], *, tallied: bool) -> None:
-    """Check the text of measures and goals.
-
-    Args:
-        measures: what to measure.
-        goals: what to meet.
-        tallied: whether it must be possible without a trace (with a warm-up).
-
-    Raises:
-        ScenarioError: one cannot be parsed, is no number or no condition, or needs a trace.
-    """
-    problems = []
-    for text, is_goal in [*((text, False) for text in measures), *((text, True) for text in goals)]:
-        try:
-            found = parse_goal(text)
-        except GoalSyntaxError as error:
-            problems.append(Problem(error.code, error.params, file="--goal" if is_goal else "--measure"))
-            continue
-        if is_goal != is_condition(found) or isinstance(found, Word):
-            problems.append(Problem("study.not_a_condition" if is_goal else "study.not_a_number", {"text": text}))
-        elif tallied and not can_tally(found):
-            problems.append(Problem("study.needs_trace", {"test": text}))
-    if problems:
-        raise ScenarioError(problems)
-
-
-def is_condition(expression: Expression) -> bool:
-    """Return whether an expression is met or not, rather than a number."""
-    match expression:
-        case Operation(operators=(sign, *_)):
-            return sign not in ("+", "-", "*", "/")
-        case Measure(name=name):
-            return name == "order"
-        case _:
-            return False
 
 
 def find_warm_up(scenario: Scenario, first_seed: int) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import simulator.study.cluster
 from simulator.story.problems.study_problems import STUDYING
 from tests.test_cli import Call, ackademy  # noqa: F401 - a fixture
 
@@ -61,7 +62,13 @@ def test_one_long_run_in_batches_is_printed(ackademy: Call) -> None:  # noqa: F8
         (("--batches", "--measure", "lost"), "tells about waits only"),
     ],
 )
-def test_what_cannot_be_swept_is_said(ackademy: Call, words: tuple[str, ...], told: str) -> None:  # noqa: F811
+def test_what_cannot_be_swept_is_said(
+    ackademy: Call,  # noqa: F811
+    words: tuple[str, ...],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(simulator.study.cluster, "PATIENCE", 0.5)
     ended = ackademy("sweep", "crash-early-late", "--jobs", "1", "--runs", "2", *words)
     assert (ended.status, ended.out) == (2, "")
     assert told in ended.err

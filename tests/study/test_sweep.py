@@ -21,8 +21,9 @@ from simulator.study.cluster import cluster
 from simulator.study.executors import Here, Workplace, this_machine
 from simulator.study.grid import Cell, Factor, grid_of, make_cells, parse_axis, read_design
 from simulator.study.jobs import ForeignVersion, Job, fingerprint, portable, run_job
+from simulator.study.requests import check_expressions
 from simulator.study.runs import RunsFile
-from simulator.study.sweep import Sweep, SweepRequest, check_expressions, find_warm_up, one_long_run
+from simulator.study.sweep import Sweep, SweepRequest, find_warm_up, one_long_run
 from tests.benchmarks.engine import markovian
 from tests.strategies import build
 

@@ -56,6 +56,7 @@ STUDYING = {
         "긴 실행 하나로는 대기만 잴 수 있습니다 (mean, p50, p95, max의 wait): {text}",
         "one long run tells about waits only (mean, p50, p95 or max of wait): {text}",
     ),
+    "study.fault": Words("모르는 장애입니다: {value}", "{value} is no kind of fault"),
     "study.executor": Words("모르는 실행 장소입니다: {value}", "{value} is no place to play runs"),
     "study.no_cluster": Words(
         "Dask 클러스터에 연결하지 못했습니다: {where} ({reason})", "no Dask cluster answers at {where} ({reason})"
