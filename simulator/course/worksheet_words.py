@@ -18,7 +18,13 @@ WORKER_COLUMNS = (
     Words("자리", "slots"),
     Words("prefetch", "prefetch"),
 )
-SENT_COLUMNS = (Words("Task", "task"), Words("개수", "count"), Words("처음", "first"), Words("마지막", "last"))
+SENT_COLUMNS = (
+    Words("Task", "task"),
+    Words("실행 시간", "duration"),
+    Words("개수", "count"),
+    Words("처음", "first"),
+    Words("마지막", "last"),
+)
 SECONDS = Words("{number}초", "{number} s")
 UNLIMITED = Words("제한 없음", "no limit")
 TIMELINE = Words("타임라인", "Timeline")
@@ -35,6 +41,10 @@ TEXT_LEGEND = Words(
     "= 성공, / 재시도, # 실패, ~ 중단, ^ ACK, X 강제 종료",
     "= succeeded, / retried, # failed, ~ interrupted, ^ ACK, X killed",
 )
+ASKED = Words("질문 {number}", "question {number}")
+EXCERPT = Words("{begin}초부터 {end}초까지만 그립니다.", "An excerpt: from {begin} s to {end} s.")
+EXPECTED = Words("예상", "expected")
+SEEN = Words("결과", "seen")
 MORE_LANES = Words("자리 {count}개는 지면상 뺐습니다.", "{count} more slots are not shown.")
 QUESTIONS = Words("예상하기", "Predict")
 QUESTION = Words("{number}. {text}", "{number}. {text}")

@@ -57,6 +57,8 @@ class Grid:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    groups: tuple[tuple[str, int], ...] = ()
+    """Headings above those of the columns, each over so many of them; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,14 @@ class Picture:
     legend: str = ""
 
 
-Block = Heading | Paragraph | ShellCommand | Blanks | Options | Grid | Picture
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Blocks that no page break may come between."""
+
+    blocks: tuple[Block, ...]
+
+
+Block = Heading | Paragraph | ShellCommand | Blanks | Options | Grid | Picture | Together
 
 
 def to_markdown(blocks: Sequence[Block]) -> str:
@@ -91,7 +100,11 @@ def _markdown(block: Block) -> str:
             return "\n\n".join(f"{_plain(label)} {LINE}".strip() for label in labels)
         case Options(choices):
             return "\n".join(f"- [{'x' if right else ' '}] {letter}. {_plain(text)}" for letter, text, right in choices)
-        case Grid(columns, rows):
+        case Together(blocks):
+            return "\n\n".join(map(_markdown, blocks))
+        case Grid(columns, rows, groups):
+            over = [name for name, span in groups for _ in range(span)] or [""] * len(columns)
+            columns = tuple(f"{above} {name}".strip() for above, name in zip(over, columns, strict=True))
             lines = [columns, ("---",) * len(columns), *rows]
             return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
         case Picture(lines=lines, legend=legend):
@@ -116,7 +129,8 @@ h2 { font-size: 1.15rem; margin-top: 1.8rem; }
 h3 { font-size: 1rem; }
 table { border-collapse: collapse; width: 100%; margin: .8rem 0; font-size: .9em; }
 th, td { border: 1px solid #777; padding: .3rem .5rem; text-align: left; height: 1.3rem; overflow-wrap: anywhere; }
-th { background: #eee; }
+th { background: #eee; overflow-wrap: normal; word-break: keep-all; hyphens: none; }
+.together { break-inside: avoid; }
 .small { font-size: .85em; color: #333; }
 .answer { border-left: 4px solid; padding: .2rem .8rem; background: #eee; font-weight: 600; }
 .blank { display: flex; gap: .5rem; margin: .7rem 0; }
@@ -129,7 +143,8 @@ code { background: #eee; padding: .1rem .3rem; }
 svg { width: 100%; height: auto; }
 table, svg, ul.options { break-inside: avoid; }
 h2, h3 { break-after: avoid; }
-@media print { body { margin: 0; max-width: none; } }
+@page { margin: 15mm; }
+@media print { body { margin: 0; padding: 0; max-width: none; font-size: 10.5pt; } h2 { margin-top: 1.2rem; } }
 """
 
 
@@ -157,12 +172,21 @@ def _html(block: Block) -> str:
             return "\n".join(f'<p class="blank"><span>{escape(label)}</span><i></i></p>' for label in labels)
         case Options(choices):
             return '<ul class="options">' + "".join(_option(*choice) for choice in choices) + "</ul>"
-        case Grid(columns, rows):
-            head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
+        case Together(blocks):
+            return f'<section class="together">\n{"".join(map(_html, blocks))}\n</section>'
+        case Grid(columns, rows, groups):
+            above = "".join(f'<th colspan="{span}" scope="colgroup">{_breakable(name)}</th>' for name, span in groups)
+            head = f"{above}</tr><tr>" if above else ""
+            head += "".join(f'<th scope="col">{_breakable(name)}</th>' for name in columns)
             lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>\n" for row in rows)
             return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>"
         case Picture(svg=svg, svg_legend=legend):
             return f'{svg}\n<p class="small">{escape(legend)}</p>' if legend else svg
+
+
+def _breakable(name: str) -> str:
+    """A heading that breaks only where a name has a joint, never inside a word."""
+    return re.sub(r"([_(.,])(?=\S)", r"\1<wbr>", escape(name))
 
 
 def _option(letter: str, text: str, right: bool) -> str:

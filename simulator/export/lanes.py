@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import groupby
 
 from simulator.export.document import Picture
 from simulator.story.run import Run
+from simulator.story.stops import Stop
 from simulator.trace import events as ev
-from simulator.trace.time import MICROS
+from simulator.trace.time import MICROS, to_micros
 from simulator.world.lives import ExecutionLife, lives_of
 
 MAX_LANES = 12
@@ -21,8 +23,11 @@ TICKS = 12
 
 STEPS = (1, 2, 5)
 
-WIDTH, LEFT, LANE = 760, 110, 34
-"""Pixels of the drawing: total width, width for names, height of a lane."""
+MAX_BARS = 40
+"""Most bars that anybody draws by hand; a run with more is shown in part."""
+
+WIDTH, LEFT, LANE, NOTE = 760, 110, 34, 14
+"""Pixels of the drawing: total width, width for names, height of a lane and of a row of notes."""
 
 COLUMNS = 72
 """Characters of the time axis in the text version."""
@@ -61,13 +66,29 @@ class Lanes:
     left_out: int = 0
     """Number of slots for which there is no room."""
     ticks: list[int] = field(default_factory=list)
+    begin: int = 0
+    """Later than 0 in an excerpt."""
+    notes: Sequence[tuple[int, str]] = ()
+    """Faults, captions and questions: (time, text)."""
+
+    @property
+    def is_excerpt(self) -> bool:
+        """True if the run has more bars than are drawn."""
+        return self.begin > 0
 
 
-def find_lanes(run: Run) -> Lanes:
-    """The lanes of a run, up to the end of its last event."""
+def find_lanes(run: Run, notes: Sequence[tuple[int, str]] = (), focus: int = 0) -> Lanes:
+    """The lanes of a run, up to the end of its last event; of a long one, the part around `focus` (microseconds).
+
+    Args:
+        run: what is drawn.
+        notes: faults, captions and questions to draw: (time in microseconds, text).
+        focus: the moment that matters most.
+    """
     trace = run.trace
     lives = lives_of(trace)
     end = max(1, trace.events[-1].t if trace.events else 1)
+    begin, end = _excerpt([run.start for runs in lives.slots.values() for run in runs], focus, end)
     slots = []
     for (hostname, slot), runs in list(lives.slots.items())[:MAX_LANES]:
         alone = (hostname, 2) not in lives.slots
@@ -80,7 +101,36 @@ def find_lanes(run: Run) -> Lanes:
         if isinstance(event, ev.TaskSent) and event.hostname not in lives.workers:
             sent.setdefault(event.hostname, []).append((event.t, event.uuid))
     senders = [Lane(name, (), list(_together(marks))) for name, marks in sent.items()]
-    return Lanes(end, senders, slots, max(0, len(lives.slots) - MAX_LANES), find_ticks(end))
+    made = Lanes(end, senders, slots, max(0, len(lives.slots) - MAX_LANES), find_ticks(end), begin, notes)
+    return _cut(made) if made.is_excerpt else made
+
+
+def _excerpt(starts: list[int], focus: int, end: int) -> tuple[int, int]:
+    """Begin and end of what is drawn: all, or so many bars around a moment."""
+    starts = sorted(starts)
+    if len(starts) <= MAX_BARS:
+        return 0, end
+    middle = bisect_left(starts, focus)
+    first = max(0, min(middle - MAX_BARS // 4, len(starts) - MAX_BARS))
+    begin, until = starts[first], starts[first + MAX_BARS - 1]
+    return (begin, until) if until > begin > 0 else (1, max(until, 2))
+
+
+def _cut(lanes: Lanes) -> Lanes:
+    """Only what an excerpt shows."""
+    begin, end = lanes.begin, lanes.end
+
+    def within(marks: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        return [mark for mark in marks if begin <= mark[0] <= end]
+
+    def cut(lane: Lane) -> Lane:
+        runs = [run for run in lane.runs if run.start <= end and (run.end is None or run.end >= begin)]
+        return Lane(lane.name, runs, within(lane.marks))
+
+    slots = [lane for lane in map(cut, lanes.slots) if lane.runs or lane.marks]
+    step = find_ticks(end - begin)[1]
+    ticks = list(range(-(-begin // step) * step, end + 1, step))
+    return replace(lanes, senders=list(map(cut, lanes.senders)), slots=slots, ticks=ticks, notes=within(lanes.notes))
 
 
 def _together(marks: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -109,15 +159,16 @@ def draw_lanes(lanes: Lanes, *, filled: bool) -> Picture:
 
 
 def _seconds(time: int) -> str:
-    return f"{time / MICROS:g}"
+    return f"{round(time / MICROS, 3):g}"
 
 
 def _svg(lanes: Lanes, filled: bool) -> str:
     rows = [*lanes.senders, *lanes.slots]
-    height = len(rows) * LANE + 28
-    parts = [*_axis(lanes, height)]
+    above = NOTE * (1 + max((level for level, *_ in _levels(lanes)), default=-1))
+    height = above + len(rows) * LANE + 28
+    parts = [*_axis(lanes, height, above)]
     for place, lane in enumerate(rows):
-        parts += _svg_lane(lane, place * LANE, lanes, filled or not lane.runs)
+        parts += _svg_lane(lane, above + place * LANE, lanes, filled or not lane.runs)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'font-family="sans-serif" font-size="11">{PATTERNS}{"".join(parts)}</svg>'
@@ -125,14 +176,30 @@ def _svg(lanes: Lanes, filled: bool) -> str:
 
 
 def _x(time: int, lanes: Lanes) -> float:
-    return round(LEFT + time * (WIDTH - LEFT - 20) / lanes.end, 1)
+    share = (max(lanes.begin, min(time, lanes.end)) - lanes.begin) / (lanes.end - lanes.begin)
+    return round(LEFT + share * (WIDTH - LEFT - 20), 1)
 
 
-def _axis(lanes: Lanes, height: int) -> Iterator[str]:
+def _levels(lanes: Lanes) -> Iterator[tuple[int, float, str]]:
+    """Each note with its row, so that no two overlap: (row, x, text)."""
+    free: list[float] = []
+    for time, text in lanes.notes:
+        x, width = _x(time, lanes), 5.6 * len(text) + 12
+        row = next((row for row, at in enumerate(free) if at <= x), len(free))
+        free[row : row + 1] = [x + width]
+        yield row, x, text
+
+
+def _axis(lanes: Lanes, height: int, above: int) -> Iterator[str]:
     bottom = height - 22
+    for row, x, text in _levels(lanes):
+        y = NOTE * row + 10
+        yield f'<path d="M{x} {y - 8}V{bottom}" stroke="black" stroke-dasharray="2 3"/>'
+        anchor, at = ("end", x - 3) if x + 5.6 * len(text) > WIDTH else ("start", x + 3)
+        yield f'<text x="{at:g}" y="{y}" font-size="10" text-anchor="{anchor}">{escape(text)}</text>'
     for tick in lanes.ticks:
         x = _x(tick, lanes)
-        yield f'<path d="M{x} 0V{bottom}" stroke="#ccc"/>'
+        yield f'<path d="M{x} {above}V{bottom}" stroke="#ccc"/>'
         yield f'<text x="{x}" y="{height - 8}" text-anchor="middle">{_seconds(tick)}</text>'
     yield f'<text x="{WIDTH - 2}" y="{height - 8}" text-anchor="end">s</text>'
 
@@ -175,6 +242,8 @@ def _bar(run: ExecutionLife, top: int, lanes: Lanes) -> Iterator[str]:
 def _text(lanes: Lanes, filled: bool) -> Iterator[str]:
     rows = [*lanes.senders, *lanes.slots]
     room = max([len(lane.name) for lane in rows] + [8])
+    for time, text in lanes.notes:
+        yield f"{'':>{room}}  {' ' * _column(time, lanes)}| {text}"
     for lane in rows:
         row = [" "] * (COLUMNS + 1)
         if filled or not lane.runs:
@@ -191,7 +260,8 @@ def _text(lanes: Lanes, filled: bool) -> Iterator[str]:
 
 
 def _column(time: int, lanes: Lanes) -> int:
-    return min(time * COLUMNS // lanes.end, COLUMNS)
+    within = max(0, time - lanes.begin) * COLUMNS // (lanes.end - lanes.begin)
+    return min(within, COLUMNS)
 
 
 def _fill(row: list[str], lane: Lane, lanes: Lanes) -> None:
@@ -213,6 +283,7 @@ def arrivals(run: Run) -> list[tuple[str, int, int, int]]:
     return [(name, len(times), times[0], times[-1]) for name, times in seen.items()]
 
 
-def moment_of(run: Run, cursor: int) -> int:
-    """Time of the event at a cursor, or the end of the run (microseconds)."""
-    return run.trace.events[cursor].t if cursor < len(run.trace) else run.trace.end
+def moment_of(run: Run, stop: Stop) -> int:
+    """Time at which the program stops for a caption or a question, in microseconds: after the event before it."""
+    last = run.trace.events[stop.cursor - 1].t if stop.cursor else 0
+    return last if stop.item.at is None else max(last, to_micros(stop.item.at))

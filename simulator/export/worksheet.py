@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +20,7 @@ from simulator.export.document import (
     Options,
     Paragraph,
     ShellCommand,
+    Together,
     to_html,
     to_markdown,
 )
@@ -35,10 +35,13 @@ from simulator.story.run import Run
 from simulator.story.stops import Stop, outcome_of
 from simulator.story.values import flow_text
 from simulator.trace import events as ev
-from simulator.trace.time import MICROS
+from simulator.trace.time import MICROS, to_micros
 
-MAX_MEASURES = 5
-"""Most columns to record into that fit on the paper."""
+MAX_MEASURES = 3
+"""Most measures to record that fit on the paper, each twice: as expected, and as seen."""
+
+MAX_KNOBS = 8
+"""Most settings in the table to turn them."""
 
 
 def worksheet(
@@ -110,7 +113,7 @@ class _Sheet:
             yield Blanks(("", ""))
 
     def _seconds(self, time: float) -> str:
-        return words.SECONDS.text(self.lang, number=f"{time:g}")
+        return words.SECONDS.text(self.lang, number=f"{round(time, 3):g}")
 
     def _head(self) -> Iterator[Block]:
         lang, header = self.lang, self.run.trace.header
@@ -132,48 +135,72 @@ class _Sheet:
         rows = {event.hostname: self._worker(event) for event in reversed(online)}
         yield Grid(_named(words.WORKER_COLUMNS, lang), tuple(reversed(rows.values())))
         sent = tuple(
-            (name, str(count), self._seconds(first / MICROS), self._seconds(last / MICROS))
+            (name, self._duration(name), str(count), self._seconds(first / MICROS), self._seconds(last / MICROS))
             for name, count, first, last in arrivals(self.run)
         )
         if sent:
             yield Grid(_named(words.SENT_COLUMNS, lang), sent)
+
+    def _duration(self, name: str) -> str:
+        """Duration of a run, as the file says it."""
+        written = self.scenario.data.get("tasks", {}).get(name) or {}
+        duration = written.get("duration", 0) if isinstance(written, dict) else written
+        return self._seconds(duration) if isinstance(duration, int | float) else flow_text(duration)
+
+    def _notes(self) -> list[tuple[int, str]]:
+        """Faults by their keys, captions up to the first question by number, and the questions."""
+        asked = [stop for stop in self.run.stops if stop.is_question]
+        first = asked[0].cursor if asked else len(self.run.trace)
+        found = [(moment_of(self.run, stop), words.ASKED.text(self.lang, number=stop.number)) for stop in asked]
+        found += [(to_micros(at), text) for at, text in _faults(self.scenario)]
+        found += [(moment_of(self.run, stop), f"({stop.number})") for stop in self._captions() if stop.cursor <= first]
+        return sorted(found, key=lambda note: note[0])
+
+    def _captions(self) -> list[Stop]:
+        """What is said before the first question: it takes nothing away from it."""
+        asked = [stop.cursor for stop in self.run.stops if stop.is_question]
+        until = asked[0] if asked else len(self.run.trace)
+        return [stop for stop in self.run.stops if not stop.is_question and stop.cursor <= until]
 
     def _worker(self, event: ev.WorkerOnline) -> tuple[str, ...]:
         window = str(event.prefetch_count) if event.prefetch_count else words.UNLIMITED.text(self.lang)
         return event.hostname, ", ".join(event.queues), event.pool, str(event.concurrency), window
 
     def _timeline(self) -> Iterator[Block]:
-        lanes = find_lanes(self.run)
-        yield Heading(2, words.TIMELINE.text(self.lang))
-        yield Paragraph((words.TIMELINE_ANSWER if self.answers else words.TIMELINE_TASK).text(self.lang))
+        asked = [stop for stop in self.run.stops if stop.is_question]
+        lanes = find_lanes(self.run, self._notes(), moment_of(self.run, asked[0]) if asked else 0)
+        task = Paragraph((words.TIMELINE_ANSWER if self.answers else words.TIMELINE_TASK).text(self.lang))
         picture = draw_lanes(lanes, filled=self.answers)
         if self.answers:
             svg, text = words.LEGEND.text(self.lang), words.TEXT_LEGEND.text(self.lang)
             picture = replace(picture, svg_legend=svg, legend=text)
-        yield picture
-        if lanes.left_out:
+        yield Together((Heading(2, words.TIMELINE.text(self.lang)), task, picture))
+        for stop in self._captions():
+            yield Paragraph(f"({stop.number}) {pick(stop.item.text, self.lang)}", "small")
+        if lanes.is_excerpt:
+            begin, end = (f"{round(time / MICROS, 1):g}" for time in (lanes.begin, lanes.end))
+            yield Paragraph(words.EXCERPT.text(self.lang, begin=begin, end=end), "small")
+        elif lanes.left_out:
             yield Paragraph(words.MORE_LANES.text(self.lang, count=lanes.left_out), "small")
 
     # -- questions ----------------------------------------------------------------------------------------------
 
     def _questions(self) -> Iterator[Block]:
         asked = [stop for stop in self.run.stops if stop.is_question]
-        if asked:
-            yield Heading(2, words.QUESTIONS.text(self.lang))
         for number, stop in enumerate(asked, start=1):
-            yield from self._question(number, stop)
+            head = [Heading(2, words.QUESTIONS.text(self.lang))] if number == 1 else []
+            yield Together((*head, *self._question(number, stop)))
 
     def _question(self, number: int, stop: Stop) -> Iterator[Block]:
         ask, lang = stop.item, self.lang
         if not isinstance(ask, Ask):
             return
         yield Heading(3, words.QUESTION.text(lang, number=number, text=pick(ask.text, lang)))
-        time = ask.at if ask.at is not None else moment_of(self.run, stop.cursor) / MICROS
-        yield Paragraph(words.AT.text(lang, time=f"{time:g}"), "small")
+        yield Paragraph(words.AT.text(lang, time=f"{round(moment_of(self.run, stop) / MICROS, 3):g}"), "small")
         right = outcome_of(stop, self.run.trace).right if self.answers else None
         yield Options(
             tuple(
-                (ascii_uppercase[place], pick(choice.text, lang) or choice.key, place == right)
+                (str(place + 1), pick(choice.text, lang) or choice.key, place == right)
                 for place, choice in enumerate(ask.choices)
             )
         )
@@ -185,11 +212,11 @@ class _Sheet:
             return
         reasoned = self.run.has_reason(stop, right)
         why = pick(ask.why, lang) if reasoned else ""
-        yield Paragraph(words.RIGHT.text(lang, letter=ascii_uppercase[right], why=why).rstrip(" :"), "answer")
+        yield Paragraph(words.RIGHT.text(lang, letter=right + 1, why=why).rstrip(" :"), "answer")
         for place, choice in enumerate(ask.choices):
             if choice.because and place != right and reasoned:
                 because = pick(choice.because, lang)
-                yield Paragraph(words.WRONG.text(lang, letter=ascii_uppercase[place], because=because), "small")
+                yield Paragraph(words.WRONG.text(lang, letter=place + 1, because=because), "small")
 
     # -- changing something -------------------------------------------------------------------------------------
 
@@ -199,13 +226,19 @@ class _Sheet:
         lang = self.lang
         goals = [*self.model.goals, *(goal for one in self.model.variants.values() for goal in one.goals)]
         measures = _measures(goals)
-        yield Heading(2, words.CONTRAST.text(lang))
         command = f"ackademy play {self.asked} --variant NAME"
-        yield Paragraph(words.CONTRAST_TASK.text(lang, command=command))
+        head = Heading(2, words.CONTRAST.text(lang)), Paragraph(words.CONTRAST_TASK.text(lang, command=command))
         runs = [(words.AS_IT_IS.text(lang), self.run)]
         runs += [(f"{pick(self.model.variants[name].text, lang)} ({name})", run) for name, run in self.variants.items()]
-        rows = tuple((label, *(_value(text, run) if self.answers else "" for text in measures)) for label, run in runs)
-        yield Grid((words.VARIANT.text(lang), *measures), rows)
+        expected, seen = words.EXPECTED.text(lang), words.SEEN.text(lang)
+        if self.answers:
+            filled = tuple((label, *(_value(text, run) for text in measures)) for label, run in runs)
+            grid = Grid((words.VARIANT.text(lang), *measures), filled)
+        else:
+            blank = tuple((label, *([""] * 2 * len(measures))) for label, _ in runs)
+            columns = (words.VARIANT.text(lang), *([expected, seen] * len(measures)))
+            grid = Grid(columns, blank, (("", 1), *((text, 2) for text in measures)))
+        yield Together((*head, grid))
         yield Paragraph(words.MEASURES.text(lang) + ": " + "; ".join(_meanings(measures, lang)), "small")
 
     def _knobs(self) -> Iterator[Block]:
@@ -213,8 +246,11 @@ class _Sheet:
         if not self.model.knobs or self.answers:
             return
         yield Heading(2, words.KNOBS.text(lang))
+        named = {knob.path: pick(knob.text, lang) for knob in self.model.knobs}
+        knobs = sorted(list_knobs(self.scenario), key=lambda knob: (knob.forbidden, knob.path not in named))
         rows = tuple(
-            (pick(knob.about, lang) or knob.name, knob.allowed, "", "", "") for knob in list_knobs(self.scenario)
+            (f"{told} ({knob.name})" if (told := named.get(knob.path)) else knob.name, knob.allowed, "", "", "")
+            for knob in knobs[:MAX_KNOBS]
         )
         yield Grid(_named(words.KNOB_COLUMNS, lang), rows)
 
@@ -236,6 +272,16 @@ class _Sheet:
             for said, text in ((WHY_IT_WORKS, exercise.why), (IN_PRODUCTION, exercise.in_production)):
                 if text:
                     yield Paragraph(said.text(lang, text=pick(text, lang)), "answer")
+
+
+def _faults(scenario: Scenario) -> Iterator[tuple[float, str]]:
+    """Time and text of each fault, in the keys of the file: they are the same in every language."""
+    for fault in scenario.data.get("faults") or []:
+        rest = {key: value for key, value in fault.items() if key not in ("at", "for")}
+        what = ", ".join(
+            f"{key} {value if isinstance(value, str) else flow_text(value)}" for key, value in rest.items()
+        )
+        yield fault["at"], f"{what} ({fault['for']} s)" if "for" in fault else what
 
 
 def _named(columns: Sequence[Words], lang: str) -> tuple[str, ...]:

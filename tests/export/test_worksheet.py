@@ -12,12 +12,14 @@ import pytest
 from simulator.engine import simulate
 from simulator.export import worksheet
 from simulator.export.document import Block, Grid, Heading, Paragraph, to_html, to_markdown
-from simulator.export.lanes import draw_lanes, find_lanes, find_ticks
-from simulator.scenario import load_scenario, parse_scenario
+from simulator.export.lanes import MAX_BARS, draw_lanes, find_lanes, find_ticks
+from simulator.play.playback import Playback
+from simulator.scenario import load_scenario, parse_scenario, scenario_names
 from simulator.scenario.schema import Ask
 from simulator.story.catalog import pick
 from simulator.story.run import Run
 from simulator.story.stops import right_choice
+from simulator.trace.time import MICROS
 
 LESSON = "crash-early-late"
 
@@ -41,7 +43,7 @@ def variants(run: Run) -> dict[str, Run]:
 class Strict(HTMLParser):
     """Notes what is loaded from elsewhere, and whether tags are balanced."""
 
-    VOID = ("meta", "!doctype", "path", "rect")
+    VOID = ("meta", "!doctype", "path", "rect", "wbr")
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +86,7 @@ def test_only_the_teachers_copy_tells_the_answers(run: Run, variants: dict[str, 
         why = pick(ask.why, lang)
         assert why not in sheet
         assert why in copy
-        right = "ABCD"[right_choice(ask, run.trace)]
+        right = right_choice(ask, run.trace) + 1
         assert f"- [x] {right}. " in copy
     assert "[x]" not in sheet
     assert copy.count("[x]") == len(run.scenario.model.ask)
@@ -157,3 +159,54 @@ def test_ticks_are_round_and_few() -> None:
 def test_an_empty_run_has_a_sheet_too(tmp_path: Path) -> None:
     scenario = parse_scenario("workers: 1\ntasks: {a: 1}\nsend: []\nuntil: 1\n")
     assert "# Worksheet" in worksheet(Run(simulate(scenario), scenario), {}, "en", answers=True, html=False)
+
+
+@pytest.mark.parametrize("name", scenario_names())
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_sheet_stops_where_the_program_stops_and_numbers_as_it_does(name: str, lang: str) -> None:
+    run = opened(name)
+    playback = Playback(run)
+    text = worksheet(run, {}, lang, answers=False, html=False)
+    places = {number: place for place, number in playback.questions}
+    for stop in run.stops:
+        if stop.is_question:
+            # The program puts a question a microsecond behind a caption of the same moment.
+            time = f"{round(places[stop.number][1] / MICROS, 3):g}"
+            assert (f"The run stops at {time} s" if lang == "en" else f"{time}초에 멈춥니다") in text
+    assert not re.search(r"\de-\d", text)  # 3e-06 s
+    assert "- [ ] A." not in text
+
+
+def test_a_timeline_can_be_drawn_from_the_sheet_alone(run: Run) -> None:
+    text = worksheet(run, {}, "en", answers=False, html=False)
+    assert "| pay | 4 s | 6 | 0 s | 0 s |" in text
+    drawn = text.partition("```")[2].partition("```")[0]
+    for note in ("| kill worker1", "| question 1", "| (1)", "| (2)"):
+        assert note in drawn
+    assert "(2) worker1 is dead, with pay\\_1 half done." in text
+
+
+def test_nobody_draws_more_than_forty_bars() -> None:
+    run = opened("sale-day")
+    lanes = find_lanes(run, [(60_000_000, "question 1")], 60_000_000)
+    assert lanes.is_excerpt
+    assert lanes.begin < 60_000_000 < lanes.end
+    starting = [one for lane in lanes.slots for one in lane.runs if one.start >= lanes.begin]
+    assert len(starting) <= MAX_BARS
+    assert all(lanes.begin <= tick <= lanes.end and tick % 1000 == 0 for tick in lanes.ticks)
+    assert "An excerpt: from" in worksheet(run, {}, "en", answers=False, html=False)
+
+
+def test_expected_and_seen_have_a_column_each_and_settings_a_name(run: Run, variants: dict[str, Run]) -> None:
+    page = worksheet(run, variants, "en", answers=False, html=True)
+    assert '<th colspan="2" scope="colgroup">runs(<wbr>pay_<wbr>1)</th>' in page
+    assert page.count(">expected</th>") == page.count(">seen</th>") == 3
+    assert "late ACK (task_acks_late)" in page
+    assert "The exercise allows" not in page
+    # A question, a table and a drawing stay with what introduces them.
+    kept = re.findall(r'<section class="together">(.*?)</section>', page, re.DOTALL)
+    assert [re.findall(r"<(h2|h3|svg|table|ul)", one) for one in kept] == [
+        ["h2", "svg"],
+        ["h2", "h3", "ul"],
+        ["h2", "table"],
+    ]
