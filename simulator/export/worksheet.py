@@ -157,7 +157,7 @@ class _Sheet:
         return sorted(found, key=lambda note: note[0])
 
     def _captions(self) -> list[Stop]:
-        """What is said before the first question: it takes nothing away from it."""
+        """Captions before the first question: they take nothing away from it."""
         asked = [stop.cursor for stop in self.run.stops if stop.is_question]
         until = asked[0] if asked else len(self.run.trace)
         return [stop for stop in self.run.stops if not stop.is_question and stop.cursor <= until]
