@@ -35,6 +35,7 @@ OURS = (
     "shutdown_return",
     "startup_drain",
     "reconnect",
+    "outage_crash",
     "autoscale_check",
     "rate_limit_timers",
 )

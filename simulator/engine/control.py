@@ -105,10 +105,15 @@ def _rate_limit(worker: Worker, line: Control) -> None:
 
 
 def _time_limit(worker: Worker, line: Control) -> None:
+    """Change a task's time limits, which the worker heeds only from its next connection on.
+
+    Source: celery.worker.request: create_request_cls (keeps the limits that the task had when the worker connected);
+    celery.worker.consumer.tasks: Tasks.start (update_strategies); 4 of 4 workers let a task run past such a limit.
+    """
     name = str(line.time_limit)
     if name in worker.pool.tasks:
         _note(worker, f"time_limit.{name}", [line.soft, line.hard])
-        worker.pool.limits[name] = to_micros(line.soft or 0), to_micros(line.hard or 0)
+        worker.pool.announced[name] = to_micros(line.soft or 0), to_micros(line.hard or 0)
 
 
 def _pool_grow(worker: Worker, line: Control) -> None:

@@ -26,8 +26,10 @@ COMPARED = {
     "task-revoked",
 }
 CHILD_DIED = "?"
-"""Exception class of a task whose child died or was killed by the hard limit: Celery 5.7 reports
-`ExceptionWithTraceback()` for both."""
+"""Exception class where Celery 5.7 reports `ExceptionWithTraceback()`: a child died or was killed by the hard limit, or
+a task raised Reject in a pool without processes (celery.worker.request: Request.on_failure)."""
+UNTOLD = ("ExceptionWithTraceback", "WorkerLostError", "TimeLimitExceeded", "Reject")
+"""Exceptions that Celery may report so."""
 Alike = Mapping[str, Sequence[str]]
 """By worker, all workers it is interchangeable with, itself included, in a fixed order."""
 
@@ -101,12 +103,12 @@ def exception_class(text: str) -> str:
     'Transient'
     """
     if text.startswith("reject requeue="):
-        return "Reject"
+        return CHILD_DIED
     if inner := re.match(r"Retry\((?:Retry\(\.\.\.\)|[^,]*), (\w+)", text):
         return inner.group(1)
     found = re.match(r"[\w.]+", text)
     name = found.group().rpartition(".")[2] if found else text
-    return CHILD_DIED if name in ("ExceptionWithTraceback", "WorkerLostError", "TimeLimitExceeded") else name
+    return CHILD_DIED if name in UNTOLD else name
 
 
 def outcome(kind: str, fields: dict[str, Any]) -> str:

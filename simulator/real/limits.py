@@ -32,7 +32,10 @@ class Refused(Exception):
 GREEN = ("gevent", "eventlet")
 SWITCHES = {
     **dict.fromkeys(
-        ("visibility_sweep", "shutdown_return", "startup_drain", "reconnect", "autoscale_check", "rate_limit_timers"),
+        (
+            *("visibility_sweep", "shutdown_return", "startup_drain", "reconnect", "outage_crash"),
+            *("autoscale_check", "rate_limit_timers"),
+        ),
         "ideal",
     ),
     "child_death": "at_once",

@@ -52,6 +52,7 @@ NOT_CELERYS = {
     *("task_default_exchange_type", "task_create_missing_queue_exchange_type"),
     *(
         "reconnect",
+        "outage_crash",
         "autoscale_check",
         "rate_limit_timers",
         "task_default_queue",

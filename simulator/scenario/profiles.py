@@ -16,6 +16,7 @@ _SWITCHES = (
     "shutdown_return",
     "startup_drain",
     "reconnect",
+    "outage_crash",
     "autoscale_check",
     "rate_limit_timers",
 )
@@ -200,6 +201,8 @@ class Settings:
     shutdown_return: bool
     startup_drain: bool
     reconnect: bool
+    outage_crash: bool
+    """True if a worker that waits for messages while it holds some does not survive the loss of Redis (since 5.7)."""
     autoscale_check: bool
     rate_limit_timers: bool
     heartbeats: bool
@@ -235,6 +238,8 @@ def resolve_settings(
     transport = str(merged["broker_url"]).partition("://")[0]
     on_either = merged.get("task_acks_on_failure_or_timeout", True)
     retries = merged.get("broker_connection_retry", True)
+    switches = {switch: merged[switch] == "real" for switch in _SWITCHES}
+    switches["outage_crash"] &= TRANSPORTS[transport].leases_by_worker and not is_before(version, "5.7")
     return Settings(
         transport=transport,
         polls=polls or base["polls"],
@@ -281,7 +286,7 @@ def resolve_settings(
         consumer_timeout=to_micros(merged.get("consumer_timeout", CONSUMER_TIMEOUT)),
         channel_tick_interval=to_micros(merged.get("channel_tick_interval", CHANNEL_TICK)),
         **_of_transport(TRANSPORTS[transport], options),
-        **{switch: merged[switch] == "real" for switch in _SWITCHES},
+        **switches,
         child_death=merged["child_death"],
         chord_counter=merged.get("result_backend", "redis://").startswith(COUNTING_BACKENDS),
         chord_retry_interval=to_micros(merged.get("result_chord_retry_interval", 1.0)),

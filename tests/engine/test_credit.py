@@ -9,7 +9,7 @@ import pytest
 
 from simulator.trace import Trace
 from simulator.trace import events as ev
-from tests.engine.rules.playing import RABBIT, play, value
+from tests.engine.rules.playing import RABBIT, REDIS, play, value
 
 TWO_QUEUES = {
     "tasks": {"to_a": {"duration": 0.1, "queue": "a"}, "to_b": {"duration": 0.1, "queue": "b"}},
@@ -187,3 +187,13 @@ def test_an_overdue_task_is_dropped_with_the_connection() -> None:
     )
     assert {e.hostname for e in trace if isinstance(e, ev.TaskStarted)} == {"worker2"}
     assert value(trace, "succeeded") == 4
+
+
+def test_what_is_sent_first_is_received_first_whatever_its_priority_or_queue() -> None:
+    """Redis answers a waiting worker at the first push; found by `tests.real.search` in groups."""
+    send = [
+        {"at": 1, "id": "B", "task": "work", "queue": "b", "priority": 6},
+        {"at": 1, "id": "A", "task": "work", "queue": "a", "priority": 0},
+    ]
+    trace = play({**REDIS, "workers": {"w": {"queues": ["a", "b"]}}}, tasks={"work": 1}, send=send)
+    assert [e.uuid for e in trace if isinstance(e, ev.TaskReceived)] == ["B", "A"]

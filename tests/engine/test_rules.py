@@ -141,6 +141,54 @@ def test_a_cold_shutdown_loses_what_was_acknowledged_early_and_returns_what_was_
     assert value(stopped(RABBIT, "cold", task_acks_late=True), "lost") == 0
 
 
+def test_a_thread_cannot_be_ended_so_a_cold_shutdown_waits_for_what_runs() -> None:
+    # Live, Redis and RabbitMQ: NotImplementedError in the handler of SIGQUIT, then as after SIGTERM.
+    base = {**REDIS, "workers": {"w": {"pool": "threads"}}}
+    trace = play(
+        base,
+        {"task_acks_late": True},
+        tasks={"work": 5},
+        send=[{"at": 0, "id": name, "task": "work"} for name in "AB"],
+        faults=[{"at": 1, "stop": "w", "how": "cold"}],
+        until=30,
+    )
+    assert (offline(trace), value(trace, "state(A)")) == (1.0, "SUCCESS")
+    assert [(e.uuid, e.t) for e in trace if isinstance(e, ev.MessageRequeued)] == [("B", 5_000_000)]
+
+
+@pytest.mark.parametrize("base", [REDIS, RABBIT])
+@pytest.mark.parametrize(("pool", "lost"), [("solo", 0), ("threads", 1)])
+def test_a_solo_worker_sends_an_early_ack_when_the_body_has_ended(base: dict[str, Any], pool: str, lost: int) -> None:
+    # Live: killed 1.8 s into its body, the message was unacknowledged on both brokers; with threads it was gone.
+    trace = play(
+        {**base, "workers": {"w": {"pool": pool}}},
+        {"task_acks_late": False},
+        tasks={"work": 5},
+        send=ONE,
+        faults=[{"at": 2, "kill": "w"}],
+        until=30,
+    )
+    assert value(trace, "lost") == lost
+    whole = play({**base, "workers": {"w": {"pool": pool}}}, {}, tasks={"work": 5}, send=ONE, until=30)
+    assert [e.t for e in whole if isinstance(e, ev.MessageAcked)] == [0 if lost else 5_000_000]
+
+
+@pytest.mark.parametrize(("pool", "seconds"), [("prefork", 1.5), ("threads", 0.0)])
+@pytest.mark.parametrize("how", ["cold", "soft"])
+def test_an_idle_prefork_worker_takes_a_second_and_a_half_to_end_at_once(how: str, pool: str, seconds: float) -> None:
+    # Live: 20 of 24 idle workers, with or without an ETA in hand; the others after 1 s.
+    trace = play(
+        {**REDIS, "workers": {"w": {"pool": pool}}},
+        {"shutdown_return": "real", "worker_soft_shutdown_timeout": 9},
+        tasks={"work": 1},
+        send=[{"at": 0, "task": "work", "countdown": 30}],
+        faults=[{"at": 3, "stop": "w", "how": how}, {"at": 4, "start": "w"}, {"at": 5, "start": "w"}],
+        until=20,
+    )
+    came = [e.t for e in trace if isinstance(e, ev.WorkerOnline)]
+    assert (offline(trace), came[1]) == (3 + seconds, to_micros(5 if seconds else 4))
+
+
 def test_a_parent_sleeps_through_a_soft_shutdown_and_tells_what_ended_meanwhile_when_it_wakes() -> None:
     trace = play(
         {**RABBIT, "workers": {"w": {"concurrency": 2}}},
@@ -188,6 +236,19 @@ def test_threads_and_solo_know_no_time_limits(pool: str, end: float) -> None:
         {**RABBIT, "workers": {"w": {"pool": pool}}}, tasks={"work": {"duration": 9, "time_limit": 2}}, send=ONE
     )
     assert value(trace, "finished_at(T)") == end
+
+
+def test_a_time_limit_set_by_remote_control_counts_from_the_next_connection_on() -> None:
+    # Live, Redis and RabbitMQ: 4 of 4 tasks sent after the command ran past the limit.
+    def ended(*faults: dict[str, Any]) -> object:
+        control = [{"at": 1, "time_limit": "work", "hard": 2}]
+        send = [{"at": 20, "id": "T", "task": "work"}]
+        trace = play(RABBIT, tasks={"work": 5}, send=send, control=control, faults=list(faults), until=40)
+        return value(trace, "state(T)")
+
+    assert ended() == "SUCCESS"
+    assert ended({"at": 3, "disconnect": "worker1"}) == "FAILURE"
+    assert ended({"at": 3, "kill": "worker1"}, {"at": 4, "start": "worker1"}) == "SUCCESS"
 
 
 # -- rate limits ------------------------------------------------------------------------------------------------

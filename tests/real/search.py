@@ -39,6 +39,11 @@ AGAIN = 2
 """Number of times that a difference has to recur."""
 MAX_SHRINKS = 30
 """Performances spent on making one scenario small."""
+SHRUNK = 2
+"""Number of scenarios of one shape that are made small."""
+PHASES_APART = 0.15
+"""Seconds between the requests of two workers that wait on Redis, below which either may have asked first: a request is
+renewed every second from when its worker was ready, which a busy machine reports late."""
 
 
 def be_there() -> None:
@@ -60,6 +65,17 @@ class Found:
         """The first difference."""
         return self.verdict.differences[0]
 
+    @property
+    def is_race(self) -> bool:
+        """True if it may be that another worker has waited longer on Redis than the recording lets us know."""
+        if self.profile != "celery-redis" or shape(self.first) not in RACES:
+            return False
+        asked = sorted(times[-1] % 1.0 for times in self.rows[0]["online"].values() if times)
+        return (
+            any((b - a) % 1.0 < PHASES_APART for a, b in zip(asked, [*asked[1:], *asked[:1]], strict=True))
+            and len(asked) > 1
+        )
+
 
 @dataclass
 class Search:
@@ -77,7 +93,9 @@ class Search:
 
     def live(self) -> None:
         """Draw, run and judge until the time is over; one of several threads."""
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)  # those who perform come first
+        thread = threading.get_native_id()
+        nice = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, min(nice + 10, 19))  # those who perform come first
         while time.time() < self.until:
             with self.lock:
                 number, self.number = self.number, self.number + 1
@@ -92,6 +110,9 @@ class Search:
         found = self.run(data, profile)
         if found is None:
             return
+        if found.is_race:
+            self.note("requests too close")
+            return
         for _ in range(AGAIN):
             again = self.run(data, profile)
             if again is None:
@@ -99,7 +120,8 @@ class Search:
                 self.note("once only")
                 return
         self.note("differ")
-        found = self.shrunk(found)
+        if self.classes[shape(found.first)] < SHRUNK:
+            found = self.shrunk(found)
         self.classes[shape(found.first)] += 1
         self.tell(f"{name} {profile}: {said(found.first)}")
         self.write(found, f"{name}_{profile.removeprefix('celery-')}")
@@ -157,6 +179,10 @@ class Search:
         yield ", ".join(f"{count} {what}" for what, count in sorted(self.counts.items()))
         for name, count in self.classes.most_common():
             yield f"{count:4} {name}"
+
+
+RACES = ("received: another worker", "order receives")
+"""Shapes of differences that another order of waiting workers makes."""
 
 
 def said(difference: Mismatch) -> str:

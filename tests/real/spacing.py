@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from random import Random
@@ -34,16 +35,23 @@ RETIMED = {"at", "countdown", "eta", "expires", "duration", "default_retry_delay
 def decisions(trace: Trace) -> list[float]:
     """Times at which something happened by itself: an action of a producer, a fault or a timer.
 
-    What is sent at one instant, a group, counts once.
+    What is sent at one instant, a group, counts once if it goes into one queue with one priority and one worker waits:
+    else it matters how much later each is sent, which a simulation does not know.
     """
     found: list[float] = []
     events: Sequence[Any] = list(trace)
+    alone = sum(event.type == "worker-online" for event in events) == 1
+    lines: dict[int, set[Any]] = defaultdict(set)
+    for event in events:
+        if event.type == "task-sent" and event.cause == NO_CAUSE:
+            lines[event.t].add((event.queue, event.priority))
     for event in events:
         if event.type in SILENT or (event.type == "worker-online" and event.t == 0):
             continue
         if event.cause == NO_CAUSE or as_seconds(event.t - events[event.cause].t) > REACTION:
             when = as_seconds(event.t)
-            if not (found and event.type == "task-sent" and event.cause == NO_CAUSE and found[-1] == when):
+            is_more = bool(found) and event.type == "task-sent" and event.cause == NO_CAUSE and found[-1] == when
+            if not (is_more and alone and len(lines[event.t]) == 1):
                 found.append(when)
     return found
 

@@ -85,7 +85,7 @@ def test_every_setting_has_its_sentence() -> None:
     found = {text.partition(".")[0] for text in _given(SETTINGS)}
     assert {"shutdown", "revoke", "rate_limit", "time_limit", "queues", "down", "latency", "running"} <= found
     assert found == set(CHANGES)
-    assert {"warm", "soft", "cold", "consumer-timeout"} == set(SHUTDOWNS)
+    assert {"warm", "soft", "cold", "consumer-timeout", "outage"} == set(SHUTDOWNS)
 
 
 @given(scenarios())

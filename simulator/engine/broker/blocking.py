@@ -46,7 +46,6 @@ class BlockingTransport(Transport):
         self._by_worker = settings.visibility_sweep and context.transport.leases_by_worker
         self._open: dict[BlockingSubscription, None] = {}
         """Connected consumers, in the order of their connections."""
-        self._serving: set[Queue] = set()
         self._sweep: Call | None = None
         self._locked_until = 0
         """Time until which `unacked_mutex` stays that a dead worker has left behind."""
@@ -69,16 +68,10 @@ class BlockingTransport(Transport):
         self._plan()
 
     def ready(self, queue: Queue) -> None:
-        """Schedule serving for the delivery phase of this instant."""
-        if queue.size and queue not in self._serving:
-            for line in self.lines.of(queue):
-                if line.entries:
-                    self._serving.add(queue)
-                    self.clock.at(self.clock.now, queue.on_delivery, self._serve, queue)
-                    return
+        """Serve an open request at once: the broker does not wait for what is sent next.
 
-    def _serve(self, queue: Queue) -> None:
-        self._serving.discard(queue)
+        Source: redis/src/blocked.c: signalKeyAsReady, handleClientsBlockedOnKeys (after each command).
+        """
         self.serve_now(queue)
 
     def serve_now(self, queue: Queue) -> None:
@@ -93,7 +86,7 @@ class BlockingTransport(Transport):
                 open_since = (now - subscription.request_opened_at) % self.period
                 if open_since >= self.open_for:
                     # All pause: the next one to ask is served then.
-                    self.clock.at(now + self.period - open_since, queue.on_delivery, self._serve, queue, True)
+                    self.clock.at(now + self.period - open_since, queue.on_delivery, self.serve_now, queue, True)
                     return
             source = subscription.cycle.next() or queue
             subscription.withdraw()

@@ -45,10 +45,16 @@ class Outcomes:
         self.slots = slots
         self.stores_rejection = context.settings.stores_rejection
         self.requeues_timeout = context.settings.requeues_timeout
+        self.acks_at_end = life.solo and context.transport.has_loop
+        """True if an early acknowledgement is sent only when the body has ended: it is left to the event loop, and a
+        solo worker's stands still meanwhile, so a death loses nothing. Source: celery.worker.consumer.consumer:
+        Consumer.call_soon_ack; workers on Redis and RabbitMQ whose message was still unacknowledged when they died."""
 
     def reported(self, execution: Execution) -> None:
         """Handle a child's report: late acknowledgement, the event, then free the slot."""
         failure = execution.failure
+        if self.acks_at_end and not execution.task.acks_late:
+            execution.stored = self._ack(execution, execution.stored)
         if failure is not None and not execution.retried:
             if failure == "Reject":
                 self._rejected(execution)

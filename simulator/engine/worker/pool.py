@@ -77,7 +77,9 @@ class Pool(Slots):
         self.active: dict[int, Execution] = {}
         """Executions by slot."""
         self.limits: dict[str, tuple[int, int]] = {}
-        """Soft and hard time limits set by remote control, by task type."""
+        """Soft and hard time limits set by remote control that it heeds, by task type."""
+        self.announced: dict[str, tuple[int, int]] = {}
+        """Such limits that it has been told."""
         self.paused = False
         """True if nothing can be handed over for a moment."""
         tasks_grow = any(task.memory or task.leak for task in self.tasks.values())
@@ -159,13 +161,14 @@ class Pool(Slots):
     def _accepted(self, execution: Execution) -> None:
         """Handle acceptance by the child: early acknowledgement, then the body starts.
 
-        Source: celery.worker.request: Request.on_accepted (ack, then the task-started event).
+        Source: celery.worker.request: Request.on_accepted (ack, then the task-started event); with a solo pool, see
+        `Outcomes.acks_at_end`.
         """
         if self.green and self._is_asleep(self._accepted, execution):
             return
         delivery, task = execution.delivery, execution.task
         message, now, cause = delivery.message, self.clock.now, delivery.cause
-        if not task.acks_late and delivery.is_held:
+        if not task.acks_late and not self.outcomes.acks_at_end and delivery.is_held:
             cause = self.broker.ack(delivery, cause)
         execution.started_at = now
         self.life.processed += 1

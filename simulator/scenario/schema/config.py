@@ -220,6 +220,9 @@ class Config(Strict):
     reconnect: Effect | None = Field(
         default=None, description="ideal: workers are connected the moment the broker is back"
     )
+    outage_crash: Effect | None = Field(
+        default=None, description="ideal: a worker that holds messages survives an outage of Redis"
+    )
     rate_limit_timers: Effect | None = Field(
         default=None, description="ideal: a task that has its token starts, however many the worker holds back"
     )

@@ -39,6 +39,9 @@ for more information."""
 OVERDUE = "delivery acknowledgement on channel 1 timed out"
 """RabbitMQ's reason for closing a channel (consumer_timeout), shortened."""
 
+NOWHERE = "'NoneType' object has no attribute 'hostname'"
+"""The AttributeError of a worker that cannot put back what it holds, as Redis is gone."""
+
 SIGNALS = {3: "SIGQUIT", 9: "SIGKILL", 10: "SIGUSR1", 15: "SIGTERM"}
 
 LOST = "consumer: Connection to broker lost. Trying to re-establish the connection..."
@@ -182,6 +185,8 @@ def _changed(event: ev.SettingChanged, index: Index, pool: str) -> str:
     match setting:
         case "shutdown" if event.value == "consumer-timeout":
             return _entry(event, "CRITICAL", MAIN, f"Unrecoverable error: PreconditionFailed({OVERDUE!r})")
+        case "shutdown" if event.value == "outage":
+            return _entry(event, "CRITICAL", MAIN, f"Unrecoverable error: AttributeError({NOWHERE!r})")
         case "shutdown":
             return f"worker: {str(event.value).capitalize()} shutdown (MainProcess)"
         case "connection" if event.value == "lost":

@@ -44,6 +44,10 @@ OVERDUE = Words(
     "RabbitMQ는 ACK를 끝없이 기다리지 않습니다. Task가 길거나 ETA가 멀어 기한을 넘기면 Worker의 채널을 닫습니다.",
     "RabbitMQ does not wait for an ACK forever: a long task or a distant ETA gets the worker's channel closed.",
 )
+OUTAGE = Words(
+    "Celery 5.7의 Worker는 메시지를 들고 있을 때 Redis가 사라지면 AttributeError로 끝납니다. 다시 띄우는 일은 systemd 같은 감시 프로그램의 몫이고, 들고 있던 메시지는 visibility timeout이 지나야 돌아옵니다.",
+    "A worker of Celery 5.7 that holds messages when Redis goes away ends with an AttributeError. Something like systemd has to start it again, and what it held comes back with the visibility timeout.",
+)
 SOFT = Words(
     "soft 종료는 절충안입니다. 정해 둔 시간까지 기다리고, 그래도 끝나지 않은 Task는 중단합니다.",
     "A soft shutdown is a compromise: it waits for a while, then gives up on whatever is still running.",
@@ -297,7 +301,9 @@ def _words(event: ev.Event, trace: Trace) -> Words:
         case ev.TaskRevoked(terminated=True):
             return TERMINATED
         case ev.SettingChanged(setting="shutdown"):
-            return {"cold": COLD, "soft": SOFT, "consumer-timeout": OVERDUE}.get(str(event.value), WARM)
+            return {"cold": COLD, "soft": SOFT, "consumer-timeout": OVERDUE, "outage": OUTAGE}.get(
+                str(event.value), WARM
+            )
         case ev.SettingChanged(setting="down"):
             return SERVICE_UP if event.value is None else SERVICE_DOWN
         case ev.SettingChanged():

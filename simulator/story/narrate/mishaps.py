@@ -220,6 +220,7 @@ SHUTDOWNS = {
     "soft": say.SOFT_SHUTDOWN,
     "cold": say.COLD_SHUTDOWN,
     "consumer-timeout": say.CONSUMER_TIMEOUT,
+    "outage": say.OUTAGE,
 }
 """Sentences by kind of shutdown."""
 

@@ -94,6 +94,10 @@ CONSUMER_TIMEOUT = Words(
     "{worker}: ACK가 너무 늦어 RabbitMQ가 채널을 닫았습니다(consumer_timeout). 실행 중인 Task만 끝내고 종료합니다",
     "{worker}: RabbitMQ closed the channel because an ACK was overdue (consumer_timeout). The worker finishes what is running and exits",
 )
+OUTAGE = Words(
+    "{worker}: 들고 있는 메시지가 있는데 Redis가 사라져 오류로 종료합니다. 실행 중인 Task만 끝냅니다",
+    "{worker}: Redis is gone while it holds messages. The worker exits with an error once what is running has finished",
+)
 REVOKE_HEARD = Words(
     "{who}: 취소 명령(revoke) 받음: {value}. 아직 시작하지 않았으면 실행하지 않습니다",
     "{who}: Revoke received for {value}. What has not started will not run",
@@ -107,8 +111,8 @@ RATE_LIMITED = Words(
 )
 RATE_FREE = Words("{who}: 속도 제한(rate_limit) 해제: {name}", "{who}: Rate limit for {name} removed")
 TIME_LIMITED = Words(
-    "{who}: 시간 제한(time_limit) 변경: {name}, soft {soft}, hard {hard}",
-    "{who}: Time limits for {name} are now soft {soft}, hard {hard}",
+    "{who}: 시간 제한(time_limit) 변경: {name}, soft {soft}, hard {hard} (Broker에 다시 연결할 때부터)",
+    "{who}: Time limits for {name} will be soft {soft}, hard {hard} once it has connected to the broker again",
 )
 POOL_GROW = Words("{who}: 자리 늘리기 명령 받음 (pool_grow {value})", "{who}: Told to grow its pool by {value}")
 POOL_SHRINK = Words("{who}: 자리 줄이기 명령 받음 (pool_shrink {value})", "{who}: Told to shrink its pool by {value}")
