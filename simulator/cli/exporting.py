@@ -14,9 +14,9 @@ import typer
 
 from simulator.cli.options import LATEST, WHAT_HELP, RunOptions, command
 from simulator.cli.shared import DONE, WRONG_INPUT, complain
+from simulator.cli.site import write_site
 
 if TYPE_CHECKING:
-    from simulator.export.html.page import Links
     from simulator.scenario import Problem
     from simulator.story.run import Run
 
@@ -49,7 +49,10 @@ def export(
         bool, typer.Option("--variants", help="With html: all variants too, in tabs, to compare.")
     ] = False,
     course: Annotated[
-        bool, typer.Option("--course", help="With html: all lessons, as a site in the folder given by -o.")
+        bool,
+        typer.Option(
+            "--course", help="With html: all lessons (of the folder WHAT), as a site in the folder given by -o."
+        ),
     ] = False,
     begin: Annotated[
         float | None,
@@ -78,11 +81,11 @@ def export(
     if variants and (not html or options.variant is not None):
         options.refuse("export.variants")
     if course:
-        told = (what, variants, redact, begin, options.seed, *options.asked().values())
+        told = (variants, redact, begin, options.seed, *options.asked().values())
         given = [value for value in told if value not in (None, False, ())]
-        if not html or file == "-" or given:
+        if not html or file == "-" or given or (what is not None and not Path(what).is_dir()):
             options.refuse("export.course")
-        problem = _site(Path(file), jobs, options)
+        problem = write_site(Path(file), jobs, options, None if what is None else Path(what))
     elif what is None:
         options.refuse("export.nothing")
     else:
@@ -184,53 +187,6 @@ def _perfetto(source: _Source, file: str) -> Problem | None:
         made = chrome_trace(run, first_language(source.options.language), begin, end)
         problem = write_text(escaped(json.dumps(made, ensure_ascii=False)) + "\n", file)
     return problem
-
-
-def _site(folder: Path, jobs: int | None, options: RunOptions) -> Problem | None:
-    """Write the index and a page a lesson, several at once, and print the names of the files."""
-    import os
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-
-    from simulator.cli.authoring import write_text
-    from simulator.cli.lessons import open_book, read_syllabus
-    from simulator.export.html.site import INDEX, index_page, links_of, page_name
-    from simulator.scenario import Problem
-    from simulator.story.catalog import BOTH
-
-    lang = options.asked_language or BOTH
-    syllabus = read_syllabus(open_book(False, options.language))
-    lessons = [lesson for lesson in syllabus.lessons if lesson.scenario is not None]
-    names = [INDEX, *map(page_name, lessons)]
-    if taken := next((folder / name for name in names if (folder / name).exists()), None):
-        return Problem("file.exists", {"file": str(taken)})
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return Problem("file.unwritable", {"file": str(folder), "reason": error.strerror})
-    with ProcessPoolExecutor(jobs or os.cpu_count() or 1) as pool:
-        making = {
-            pool.submit(lesson_page, lesson.name, lang, links_of(syllabus, lesson)): page_name(lesson)
-            for lesson in lessons
-        }
-        try:
-            for made in as_completed(making):
-                if problem := write_text(made.result(), str(folder / making[made])):
-                    return problem
-        finally:
-            pool.shutdown(cancel_futures=True)
-    # The index comes last: whoever sees it finds all that it names.
-    return write_text(index_page(syllabus, lang), str(folder / INDEX))
-
-
-def lesson_page(name: str, lang: str, links: Links) -> str:
-    """Make the page of a packaged lesson with its variants."""
-    from simulator.engine import simulate
-    from simulator.export.html import player_page
-    from simulator.story.run import open_run
-
-    run = open_run(name, simulate)
-    variants = run.scenario.model.variants if run.scenario is not None else {}
-    return player_page([run, *(open_run(name, simulate, variant=one) for one in variants)], lang, links=links)
 
 
 def _events(source: _Source, file: str, start: float) -> Problem | None:

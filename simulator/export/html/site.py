@@ -24,7 +24,7 @@ def page_name(lesson: Lesson) -> str:
 
 def links_of(syllabus: Syllabus, lesson: Lesson) -> Links:
     """Return the neighbours of a lesson's page: the index, and the next lesson."""
-    lessons = [one for one in syllabus.lessons if one.scenario is not None]
+    lessons = syllabus.lessons
     place = lessons.index(lesson) + 1
     following = lessons[place] if place < len(lessons) else None
     return Links(INDEX, page_name(following) if following else "", following.title if following else None)
@@ -53,7 +53,7 @@ def _content(syllabus: Syllabus, lang: str) -> dict[str, Any]:
             {
                 "title": pick(unit.title, lang),
                 "summary": pick(unit.summary, lang),
-                "lessons": [_lesson(lesson, lang) for lesson in unit.lessons if lesson.scenario is not None],
+                "lessons": [_lesson(lesson, lang) for lesson in unit.lessons],
             }
             for unit in syllabus.units
         ],
@@ -61,11 +61,11 @@ def _content(syllabus: Syllabus, lang: str) -> dict[str, Any]:
 
 
 def _lesson(lesson: Lesson, lang: str) -> dict[str, str]:
-    assert lesson.scenario is not None
+    summary = lesson.scenario.model.summary if lesson.scenario is not None else None
     return {
-        "name": lesson.name,
+        "key": lesson.key,
         "number": lesson.number,
         "title": pick(lesson.title, lang),
-        "summary": pick(lesson.scenario.model.summary, lang),
+        "summary": pick(summary, lang),
         "address": page_name(lesson),
     }

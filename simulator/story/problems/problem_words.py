@@ -257,7 +257,8 @@ _RUNS = {
         "--variants는 --to html에서, --variant 없이 씁니다", "--variants is for --to html, without --variant"
     ),
     "export.course": Words(
-        "--course는 --to html, -o 폴더와 함께만 씁니다", "--course takes --to html and -o FOLDER, and nothing else"
+        "--course는 --to html, -o 폴더와 함께만 씁니다. 나만의 과정이면 그 폴더도 적습니다",
+        "--course takes --to html and -o FOLDER, and nothing else but the folder of a course of your own",
     ),
     "export.part": Words("--to celery-events에는 --from을 쓸 수 없습니다", "--to celery-events takes no --from"),
     "export.long": Words(

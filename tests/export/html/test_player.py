@@ -218,6 +218,8 @@ def test_the_scrubber_is_dragged_and_has_keys(browser: Browser) -> None:
     browser.run("arguments[0].focus()", slider)
     browser.press(Keys.ARROW_LEFT)
     assert slider.get_attribute("aria-valuetext") == "0.50 s, event 10"
+    browser.press(Keys.ARROW_UP)
+    assert slider.get_attribute("aria-valuetext") == "0.50 s, event 11"
 
 
 def test_variants_are_tabs_and_are_compared(browser: Browser) -> None:

@@ -10,9 +10,9 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from typer.testing import CliRunner
 
-from simulator.cli.exporting import lesson_page
 from simulator.cli.lessons import open_book, read_syllabus
 from simulator.cli.shared import app
+from simulator.cli.site import lesson_page
 from simulator.course.syllabus import Syllabus
 from simulator.export.html.page import LARGEST
 from simulator.export.html.site import INDEX, index_page, links_of, page_name
@@ -34,7 +34,7 @@ def site(syllabus: Syllabus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / INDEX).write_text(index_page(syllabus, "both"), encoding="utf-8")
     lesson = syllabus.find(SECOND)
     assert lesson is not None
-    page = lesson_page(SECOND, "both", links_of(syllabus, lesson))
+    page = lesson_page(SECOND, "both", "en", links_of(syllabus, lesson))
     (folder / page_name(lesson)).write_text(page, encoding="utf-8")
     return folder
 
@@ -52,8 +52,8 @@ def index(browser: Browser, site: Path) -> Iterator[Browser]:
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_index_lists_each_lesson_of_each_part(syllabus: Syllabus, lang: str) -> None:
     told = told_of(unpack(index_page(syllabus, "both")), lang)
-    listed = [[lesson["name"] for lesson in part["lessons"]] for part in told["parts"]]
-    assert listed == [[lesson.name for lesson in unit.lessons] for unit in syllabus.units]
+    listed = [[lesson["key"] for lesson in part["lessons"]] for part in told["parts"]]
+    assert listed == [[lesson.key for lesson in unit.lessons] for unit in syllabus.units]
     for part, unit in zip(told["parts"], syllabus.units, strict=True):
         assert part["title"] == unit.title[lang]
         assert all(lesson["summary"] for lesson in part["lessons"])
@@ -134,6 +134,38 @@ def test_a_site_overwrites_nothing(tmp_path: Path) -> None:
     assert ended.exit_code == 2
     assert [path.name for path in tmp_path.iterdir()] == [INDEX]
     assert (tmp_path / INDEX).read_text() == "mine"
+
+
+def make_course(folder: Path, broken: bool = False) -> Path:
+    """A course of two lessons."""
+    folder.mkdir()
+    parts = "parts: [{title: {en: Mine, ko: 내 것}, lessons: [one, two]}]"
+    (folder / "course.yaml").write_text(parts, encoding="utf-8")
+    for name in ("one", "two"):
+        text = "title: {en: A, ko: 가}\nworkers: 1\ntasks: {a: 1}\nsend: [{at: 0, task: a}]\n"
+        (folder / f"{name}.yaml").write_text(text + ("what: 3" if broken else ""), encoding="utf-8")
+    return folder
+
+
+def test_an_own_course_is_a_site_too(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course")
+    ended = CliRunner().invoke(app, ["export", str(course), "--course", "--to", "html", "-o", str(tmp_path / "site")])
+    assert ended.exit_code == 0, ended.stderr
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "site").iterdir()}
+    assert set(pages) == {INDEX, "00-one.html", "01-two.html"}
+    told = told_of(unpack(pages[INDEX]), "ko")
+    assert [lesson["key"] for lesson in told["parts"][0]["lessons"]] == ["course/one", "course/two"]
+    assert told_of(unpack(pages["01-two.html"]), "en")["runs"][0]["lesson"] == "course/two"
+    # Nothing tells where the files were.
+    assert not any(str(tmp_path) in json.dumps(unpack(page)) for page in pages.values())
+
+
+def test_a_broken_lesson_is_refused_with_its_place(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course", broken=True)
+    ended = CliRunner().invoke(app, ["export", str(course), "--course", "--to", "html", "-o", str(tmp_path / "site")])
+    assert ended.exit_code == 2
+    assert "one.yaml:5:1" in ended.stderr
+    assert not (tmp_path / "site").exists()
 
 
 @pytest.mark.soak

@@ -73,6 +73,10 @@ class Sky {
       const half = (b.left - a.right) / 2;
       return `M${a.right} ${a.middle} C${a.right + half} ${a.middle} ${b.left - half} ${b.middle} ${b.left - 2} ${b.middle}`;
     }
+    if (a.left >= b.right) {
+      const half = (a.left - b.right) / 2;
+      return `M${a.left} ${a.middle} C${a.left - half} ${a.middle} ${b.right + half} ${b.middle} ${b.right + 2} ${b.middle}`;
+    }
     // One above the other: a rail to the left of both.
     const rail = Math.max(3, Math.min(a.left, b.left) - 11);
     const turn = 7;

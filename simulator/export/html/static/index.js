@@ -19,8 +19,8 @@ class Index {
     const { words, tagline, parts } = page;
     const { lessons } = readKept();
     const all = parts.flatMap((part) => part.lessons);
-    const done = all.filter((lesson) => lessons.has(lesson.name)).length;
-    const following = all.find((lesson) => !lessons.has(lesson.name));
+    const done = all.filter((lesson) => lessons.has(lesson.key)).length;
+    const following = all.find((lesson) => !lessons.has(lesson.key));
     document.documentElement.lang = book.langs[this.lang];
     root.replaceChildren(
       el('header.top', {}, el('h1', {}, 'Ackademy'),
@@ -30,7 +30,7 @@ class Index {
         el('span', {}, fill(words.progress, { done, total: all.length })),
         following ? el('a.begin', { href: following.address }, `${done ? words.next : words.start}: ${following.title}`) : null),
       ...parts.map((part) => el('section.part', {}, el('h2', {}, part.title), el('p.dim', {}, part.summary),
-        el('ol.lessons', {}, ...part.lessons.map((lesson) => this.lesson(lesson, words, lessons.get(lesson.name), lesson === following))))),
+        el('ol.lessons', {}, ...part.lessons.map((lesson) => this.lesson(lesson, words, lessons.get(lesson.key), lesson === following))))),
       el('footer.fine', {}, el('p', {}, words.kept_here), done ? this.forget(words) : null));
   }
 

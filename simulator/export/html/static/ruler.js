@@ -19,11 +19,12 @@ class Ruler {
     this.slider.addEventListener('pointerdown', (event) => this.grab(event));
     this.slider.addEventListener('pointermove', (event) => this.drag(event));
     for (const end of ['pointerup', 'pointercancel']) this.slider.addEventListener(end, () => { this.held = null; });
-    this.slider.addEventListener('wheel', (event) => {
-      if (event.ctrlKey || !event.deltaY || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return;
+    // Besides the keys of the page, those that a slider has everywhere.
+    this.slider.addEventListener('keydown', (event) => {
+      if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
       event.preventDefault();
-      player.step(event.deltaY > 0 ? 1 : -1);
-    }, { passive: false });
+      player.step(event.key === 'ArrowUp' ? 1 : -1);
+    });
   }
 
   get scale() { return this.player.frame.scene.chart.timeline.scale; }

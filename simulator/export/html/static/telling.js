@@ -5,14 +5,13 @@
 /**
  * @param {Scene} scene
  * @param {Words} words
- * @param {boolean} atStart
  * @returns {Child[]}
  */
-function tellMoment(scene, words, atStart) {
+function tellMoment(scene, words) {
   const order = { now: 0, note: 1, why: 2 };
   const lines = [...scene.words].sort((one, other) =>
     order[/** @type {keyof typeof order} */ (one.kind)] - order[/** @type {keyof typeof order} */ (other.kind)]);
-  return lines.map((line) => el(`p.${line.kind}`, {}, line.kind === 'now' && atStart ? words.ready : line.text));
+  return lines.map((line) => el(`p.${line.kind}`, {}, line.kind === 'now' && line.has_keys ? words.ready : line.text));
 }
 
 /**

@@ -63,5 +63,5 @@ interface Page {
 type Ticker = (micros: number) => void;
 
 /** The index of a course. */
-interface Listed { name: string; number: string; title: string; summary: string; address: string }
+interface Listed { key: string; number: string; title: string; summary: string; address: string }
 interface Contents { words: Words; tagline: string; parts: { title: string; summary: string; lessons: Listed[] }[] }

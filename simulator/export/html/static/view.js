@@ -162,7 +162,7 @@ class View {
     const asked = question ? askQuestion(question, words, (choice) => player.answer(choice))
       : verdict ? tellVerdict(verdict, player.given.get(verdict.number) ?? null, words)
         : noted ? noteAnswer(noted, player.given.get(noted.number) ?? null, words) : null;
-    const told = tellMoment(scene, words, player.at === 0);
+    const told = tellMoment(scene, words);
     // A question stands alone, as on the terminal: the stage shows what it is about.
     this.words.classList.toggle('asking', Boolean(question));
     this.words.replaceChildren(...(question ? [] : told.map((child) => /** @type {Node} */ (child))), ...(asked ? [asked] : []));
