@@ -6,14 +6,14 @@ passes the rest to the session.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from simulator.scene.change import Change
 from simulator.tui.others import Other
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A request."""
 
     def at(self, column: int, width: int) -> Command:
@@ -24,64 +24,54 @@ class Command:
 # -- moving through a run ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Play(Command):
+class Play(Command, frozen=True):
     """Play, or pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step(Command):
+class Step(Command, frozen=True):
     """Go to the next (1) or previous (-1) meaningful event; `raw`: event of any kind."""
 
     by: int = 1
     raw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GoToStart(Command):
+class GoToStart(Command, frozen=True):
     """Go to the first event."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoToEnd(Command):
+class GoToEnd(Command, frozen=True):
     """Go to the last event."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoToMark(Command):
+class GoToMark(Command, frozen=True):
     """Go to the next or previous chapter, note, question, fault or bookmark."""
 
     by: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class GoToChange(Command):
+class GoToChange(Command, frozen=True):
     """Go to the next or previous change of the chosen thing."""
 
     by: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class GoToFound(Command):
+class GoToFound(Command, frozen=True):
     """Go to the next or previous event found by the search."""
 
     by: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class GoToDivergence(Command):
+class GoToDivergence(Command, frozen=True):
     """Go to the point where two compared runs diverge."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoTo(Command):
+class GoTo(Command, frozen=True):
     """Go to a cursor: right after that many events."""
 
     cursor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seek(Command):
+class Seek(Command, frozen=True):
     """Go to a column of a scale that spans the run."""
 
     column: int = 0
@@ -94,8 +84,7 @@ class Seek(Command):
         return Seek(column, max(1, width - 1), self.times)
 
 
-@dataclass(frozen=True, slots=True)
-class SeekTime(Command):
+class SeekTime(Command, frozen=True):
     """Go to a column of a time axis."""
 
     times: tuple[int, ...]
@@ -107,15 +96,13 @@ class SeekTime(Command):
         return replace(self, column=min(column, len(self.times) - 2))
 
 
-@dataclass(frozen=True, slots=True)
-class Faster(Command):
+class Faster(Command, frozen=True):
     """Play faster (1) or slower (-1)."""
 
     by: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class NormalSpeed(Command):
+class NormalSpeed(Command, frozen=True):
     """Play at normal speed."""
 
 
@@ -140,91 +127,77 @@ def leads_forward(command: Command) -> bool:
 # -- how a run is looked at -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class NextView(Command):
+class NextView(Command, frozen=True):
     """Show the next view in the lower panel: timeline, meters, log."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToggleDots(Command):
+class ToggleDots(Command, frozen=True):
     """Draw charts with dots, or with blocks."""
 
 
-@dataclass(frozen=True, slots=True)
-class ZoomTime(Command):
+class ZoomTime(Command, frozen=True):
     """Zoom in (1) or out (-1) on the time axis."""
 
     by: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ShowAllTime(Command):
+class ShowAllTime(Command, frozen=True):
     """Show the whole run on the time axis."""
 
 
-@dataclass(frozen=True, slots=True)
-class PanTime(Command):
+class PanTime(Command, frozen=True):
     """Move the time axis right (1) or left (-1)."""
 
     by: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ToggleFolds(Command):
+class ToggleFolds(Command, frozen=True):
     """Fold or unfold idle time."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToggleBookmark(Command):
+class ToggleBookmark(Command, frozen=True):
     """Set a bookmark here, or remove it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToggleFuture(Command):
+class ToggleFuture(Command, frozen=True):
     """Show or hide what lies ahead."""
 
 
 # -- choosing ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Move(Command):
+class Move(Command, frozen=True):
     """Select the next (1) or previous (-1) line or thing; scroll if there is nothing to select."""
 
     by: int
 
 
-@dataclass(frozen=True, slots=True)
-class ScrollPage(Command):
+class ScrollPage(Command, frozen=True):
     """Scroll down (1) or up (-1) by a page."""
 
     by: int
 
 
-@dataclass(frozen=True, slots=True)
-class ScrollRows(Command):
+class ScrollRows(Command, frozen=True):
     """Scroll down or up by a number of rows."""
 
     by: int
 
 
-@dataclass(frozen=True, slots=True)
-class NextPanel(Command):
+class NextPanel(Command, frozen=True):
     """Go to the next or previous panel."""
 
     by: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Choose(Command):
+class Choose(Command, frozen=True):
     """Select a thing: a `worker`, a `queue` or a `task`, by its name or id; no kind: nothing."""
 
     kind: str = ""
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseInRow(Command):
+class ChooseInRow(Command, frozen=True):
     """Select one of several workers that stand side by side, each `step` cells wide."""
 
     workers: tuple[str, ...]
@@ -235,88 +208,74 @@ class ChooseInRow(Command):
         return Choose("worker", self.workers[min(column // self.step, len(self.workers) - 1)])
 
 
-@dataclass(frozen=True, slots=True)
-class Pick(Command):
+class Pick(Command, frozen=True):
     """Select a line of a list by its position or name."""
 
     line: int | str
 
 
-@dataclass(frozen=True, slots=True)
-class Enter(Command):
+class Enter(Command, frozen=True):
     """Activate the selected line or thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Escape(Command):
+class Escape(Command, frozen=True):
     """Go back."""
 
 
 # -- questions --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerQuestion(Command):
+class AnswerQuestion(Command, frozen=True):
     """Answer the open question; in a menu, choose the line with that number."""
 
     choice: int
     """Counted from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skip(Command):
+class Skip(Command, frozen=True):
     """Answer "I don't know"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reveal(Command):
+class Reveal(Command, frozen=True):
     """Show the answer of a question, or the result of a vote."""
 
 
-@dataclass(frozen=True, slots=True)
-class Digit(Command):
+class Digit(Command, frozen=True):
     """Append a digit to the number of hands."""
 
     digit: int
 
 
-@dataclass(frozen=True, slots=True)
-class AddHands(Command):
+class AddHands(Command, frozen=True):
     """Count one hand more (1) or less (-1)."""
 
     by: int
 
 
-@dataclass(frozen=True, slots=True)
-class NextChoice(Command):
+class NextChoice(Command, frozen=True):
     """Count the hands for the next choice."""
 
 
-@dataclass(frozen=True, slots=True)
-class EraseDigit(Command):
+class EraseDigit(Command, frozen=True):
     """Erase the last digit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Discuss(Command):
+class Discuss(Command, frozen=True):
     """Let a class discuss, and count again."""
 
 
-@dataclass(frozen=True, slots=True)
-class LetRun(Command):
+class LetRun(Command, frozen=True):
     """Let the run answer the question that a class has voted on."""
 
     choice: int | None
     """Its answer; None is "I don't know"."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenVote(Command):
+class OpenVote(Command, frozen=True):
     """Open the vote on the question of this moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoToStation(Command):
+class GoToStation(Command, frozen=True):
     """Go to the card of the next (1), this (0) or the previous (-1) station of a class."""
 
     by: int
@@ -325,179 +284,148 @@ class GoToStation(Command):
 # -- screens ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Find(Command):
+class Find(Command, frozen=True):
     """Search for events."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenConsole(Command):
+class OpenConsole(Command, frozen=True):
     """Open the console for Celery's own commands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Zoom(Command):
+class Zoom(Command, frozen=True):
     """Look inside the selected thing; on a zoom, at the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ZoomInto(Command):
+class ZoomInto(Command, frozen=True):
     """Look inside a worker, a task's message, or the first message of a queue."""
 
     kind: str
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inspect(Command):
+class Inspect(Command, frozen=True):
     """Show everything about the selected thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Present(Command):
+class Present(Command, frozen=True):
     """Show the presenter, or leave it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blacken(Command):
+class Blacken(Command, frozen=True):
     """Blank the screen, or show it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskWhatIf(Command):
+class AskWhatIf(Command, frozen=True):
     """Show the what-ifs."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenKnobs(Command):
+class OpenKnobs(Command, frozen=True):
     """Show the settings that can be turned."""
 
 
-@dataclass(frozen=True, slots=True)
-class TurnKnob(Command):
+class TurnKnob(Command, frozen=True):
     """Set the selected knob to its next (1) or previous (-1) value."""
 
     by: int
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyKnob(Command):
+class ApplyKnob(Command, frozen=True):
     """Simulate again with the selected knob's value."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseWhen(Command):
+class ChooseWhen(Command, frozen=True):
     """Apply a knob from now on or from the start; None: toggle."""
 
     from_now: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compare(Command):
+class Compare(Command, frozen=True):
     """Compare with another run."""
 
 
-@dataclass(frozen=True, slots=True)
-class MakeHappen(Command):
+class MakeHappen(Command, frozen=True):
     """Continue in a run with one or more changes."""
 
     change: Change
     more: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CompareWith(Command):
+class CompareWith(Command, frozen=True):
     """Compare with one of the other runs."""
 
     other: Other
 
 
-@dataclass(frozen=True, slots=True)
-class Undo(Command):
+class Undo(Command, frozen=True):
     """Go back to the run before the last what-if."""
 
 
-@dataclass(frozen=True, slots=True)
-class Save(Command):
+class Save(Command, frozen=True):
     """Write the what-if as a scenario."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditScenario(Command):
+class EditScenario(Command, frozen=True):
     """Open the scenario in the user's editor."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSummary(Command):
+class OpenSummary(Command, frozen=True):
     """Show the results of the lesson, and its exercise."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckSolution(Command):
+class CheckSolution(Command, frozen=True):
     """Grade the changed run as a solution to the exercise."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLesson(Command):
+class OpenLesson(Command, frozen=True):
     """Play a lesson."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlayCase(Command):
+class PlayCase(Command, frozen=True):
     """Play another case of the lesson: a variant, or (without a name) the lesson itself."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class NextCase(Command):
+class NextCase(Command, frozen=True):
     """Play the next case of the lesson, with one thing changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class NextReview(Command):
+class NextReview(Command, frozen=True):
     """Ask the next question of the review."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPalette(Command):
+class OpenPalette(Command, frozen=True):
     """List every command of the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenHelp(Command):
+class OpenHelp(Command, frozen=True):
     """Show the keys of the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quit(Command):
+class Quit(Command, frozen=True):
     """End the program."""
 
 
 # -- the console's line -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class RunLine(Command):
+class RunLine(Command, frozen=True):
     """Carry out the line that was typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Complete(Command):
+class Complete(Command, frozen=True):
     """Complete the word that is being typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recall(Command):
+class Recall(Command, frozen=True):
     """Recall an older (-1) or newer (1) line."""
 
     by: int
 
 
-@dataclass(frozen=True, slots=True)
-class Type(Command):
+class Type(Command, frozen=True):
     """Enter a text into the line."""
 
     text: str
@@ -506,42 +434,35 @@ class Type(Command):
 # -- the terminal -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class NextLanguage(Command):
+class NextLanguage(Command, frozen=True):
     """Switch to the next language."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetTheme(Command):
+class SetTheme(Command, frozen=True):
     """Use one of our themes, by its short name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetGlyphs(Command):
+class SetGlyphs(Command, frozen=True):
     """Draw with `unicode` or `ascii` symbols."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetMotion(Command):
+class SetMotion(Command, frozen=True):
     """Turn animation of steps on or off."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TakeScreenshot(Command):
+class TakeScreenshot(Command, frozen=True):
     """Save the screen as a picture and as text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy(Command):
+class Copy(Command, frozen=True):
     """Copy the selected thing's name, or the narration of the moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToggleMouse(Command):
+class ToggleMouse(Command, frozen=True):
     """Release the mouse to the terminal, or capture it again."""

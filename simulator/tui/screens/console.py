@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -37,8 +35,7 @@ MAX_TYPED = 1000
 """Longest line, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObeyOrder(c.Command):
+class ObeyOrder(c.Command, frozen=True):
     """Carry out a command as a what-if; the answer goes into the exchange."""
 
     order: Order
