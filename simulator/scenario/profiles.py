@@ -173,7 +173,7 @@ class Settings:
     stores_rejection: bool
     """True if a task that raises Reject without requeue is stored as FAILURE and reported (since Celery 5.7)."""
     requeues_timeout: bool
-    """True if a hard time limit without an ACK requeues the message (since 5.7); else the message is rejected."""
+    """True if a hard time limit without an ACK requeues the message (since 5.5); else the message is rejected."""
     reduces_prefetch: bool
     """True if a worker that reconnects to Redis first takes less (before 5.7)."""
     soft_shutdown_on_idle: bool
@@ -269,7 +269,7 @@ def resolve_settings(
         worker_max_tasks_per_child=merged.get("worker_max_tasks_per_child"),
         worker_max_memory_per_child=merged.get("worker_max_memory_per_child"),
         stores_rejection=not is_before(version, "5.7"),
-        requeues_timeout=not is_before(version, "5.7"),
+        requeues_timeout=not is_before(version, "5.5"),
         reduces_prefetch=is_before(version, "5.7") and TRANSPORTS[transport].disables_prefetch,
         soft_shutdown_on_idle=merged.get("worker_enable_soft_shutdown_on_idle", False),
         saves_state=bool(merged.get("worker_state_db")),

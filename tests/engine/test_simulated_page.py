@@ -37,6 +37,18 @@ def test_every_rule_has_a_state_and_what_holds_it_or_why_not() -> None:
             assert row[2], row
 
 
+def test_every_rule_says_since_which_version_or_that_it_is_not_known() -> None:
+    version = re.compile(r"(Celery|Kombu|RabbitMQ|Redis) (≤?\d+(\.\d+)+|\?)|\?$|–$")
+    columns = {
+        lang: [line.strip("| ").rpartition(" | ")[2] for line in page.splitlines() if line.startswith("| ")]
+        for lang, page in PAGES.items()
+    }
+    for cells in zip(columns["en"], columns["ko"], strict=True):
+        if cells != ("since", "언제부터"):
+            assert all(version.match(cell) for cell in cells), cells
+            assert re.findall(r"[≤\d.]+", cells[0]) == re.findall(r"[≤\d.]+", cells[1]), cells
+
+
 @pytest.mark.parametrize(("file", "name"), TESTS)
 def test_every_named_test_exists(file: str, name: str) -> None:
     assert f"\ndef {name}(" in (ROOT / file).read_text("utf-8")

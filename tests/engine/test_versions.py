@@ -66,7 +66,7 @@ def test_a_rejected_task_is_a_failure_only_since_5_7(version: str, state: str) -
 
 
 @pytest.mark.parametrize(("version", "again"), [("5.3", False), ("5.7", True)])
-def test_a_time_limit_without_an_ack_comes_back_only_since_5_7(version: str, again: bool) -> None:
+def test_a_time_limit_without_an_ack_comes_back_only_since_5_5(version: str, again: bool) -> None:
     # Live: in 9 s, one run and an empty queue with 5.3, seven runs with 5.7.
     trace = played(
         version,
