@@ -13,6 +13,7 @@ from simulator.cli import (
     real,
     recording,
     running,
+    serving,
     sweeping,
     watching,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "real",
     "recording",
     "running",
+    "serving",
     "sweeping",
     "watching",
 ]

@@ -35,7 +35,7 @@ TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 ORDER = tuple(
     (
         "learn play tell run check lint explain grade compare sweep break inspect list new schema record verify emit "
-        "export worksheet vote class"
+        "export worksheet vote class serve"
     ).split()
 )
 
@@ -115,7 +115,9 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def interactive() -> bool:
-    """Return whether a user sits at a terminal."""
+    """Return whether a user sits at a terminal, or at one in a browser (`serve`)."""
+    if "web_driver" in os.environ.get("TEXTUAL_DRIVER", ""):
+        return True
     return sys.stdin is not None and sys.stdin.isatty() and is_terminal(sys.stdout)
 
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from simulator.course.progress import Book
 from simulator.course.review import Item
 from simulator.scene.inspect import Target
-from simulator.scene.words import labels
+from simulator.scene.words import labels, look_words
 from simulator.story.language import LANGUAGE_ORDER, say
 from simulator.story.run import Run
 from simulator.trace.time import to_micros
@@ -144,6 +144,8 @@ class AckademyApp(Host, inherit_bindings=False):
     def do(self, command: c.Command) -> None:
         """Carry out a command."""
         match command:
+            case c.TakeScreenshot() | c.Save() | c.EditScenario() if self.is_web:
+                self.say(look_words.NOT_HERE)
             case c.Quit():
                 self.exit(0)
             case c.OpenHelp():

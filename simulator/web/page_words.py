@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from simulator.story.catalog import Words
+
+SERVE_WORDS = {
+    "STARTING": Words("시작하는 중 …", "Starting …"),
+    "ENDED": Words(
+        "끝났습니다. 학습 기록은 이 브라우저에서 이어집니다.", "That was it. Your progress goes on in this browser."
+    ),
+    "AGAIN": Words("다시 시작", "Start again"),
+    "FULL": Words(
+        "지금은 자리가 없습니다. 누군가 나가면 이 페이지가 저절로 열립니다.",
+        "There is no room at the moment. This page opens by itself when somebody leaves.",
+    ),
+    "SCRIPTS": Words("이 페이지에는 JavaScript가 필요합니다.", "This page needs JavaScript."),
+}
+"""Words around the terminal in a browser, by their name in the page."""
+
 _EN = {
     "title": "Ackademy: a vote",
     "waiting": "You are in. The question will appear here.",

@@ -27,6 +27,9 @@ BEAT = 15.0
 
 COOKIE = "ackademy_device"
 
+STATIC = files("simulator.web") / "static"
+"""Folder of the pages."""
+
 LOOPBACK = "127.0.0.1"
 
 SECURE = {
@@ -103,7 +106,7 @@ class RoomServer:
         app.add_routes(
             [
                 web.get("/", self._door),
-                web.get("/static/{name}", _static),
+                web.get("/static/{name}", static_file),
                 web.get("/{code}", self._page),
                 web.get("/{code}/state", self._state),
                 web.get("/{code}/events", self._events),
@@ -200,16 +203,18 @@ async def _secured(
     return response
 
 
-async def _static(request: web.Request) -> web.Response:
-    types = {"vote.js": "text/javascript", "vote.css": "text/css"}
+async def static_file(request: web.Request) -> web.Response:
+    """A script or a style sheet of our pages."""
+    types = {".js": "text/javascript", ".css": "text/css"}
     name = request.match_info["name"]
-    if name not in types:
+    kind = types.get(name[name.rfind(".") :])
+    if kind is None or name not in {entry.name for entry in STATIC.iterdir()}:
         raise web.HTTPNotFound
-    return web.Response(text=_file(name), content_type=types[name])
+    return web.Response(text=_file(name), content_type=kind)
 
 
 def _file(name: str) -> str:
-    return (files("simulator.web") / "static" / name).read_text(encoding="utf-8")
+    return (STATIC / name).read_text(encoding="utf-8")
 
 
 def _script_safe(text: str) -> str:

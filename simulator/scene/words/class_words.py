@@ -11,6 +11,10 @@ GOES_ON = Words(
     "방은 하루 동안 남아 있습니다. 이어서 하기: ackademy class ... --room {code}",
     "The room stays for a day; to go on: ackademy class ... --room {code}",
 )
+SERVING = Words(
+    "{address} 에서 열립니다. Ctrl+C로 끝냅니다. 모두 들어오면 메모리를 약 {megabytes} MB 씁니다.",
+    "Open {address} in a browser; Ctrl+C ends it. With all visitors in, it takes about {megabytes} MB.",
+)
 JOIN = Words(
     "휴대전화로 투표합니다. QR 코드를 찍거나 이 주소를 여세요:", "Vote with your phone. Scan the code, or open:"
 )

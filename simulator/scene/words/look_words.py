@@ -30,6 +30,11 @@ MOTION_OFF = Words("움직임: 끄기", "motion: off")
 SHOT_SAVED = Words("화면 저장: {file}, .txt ({folder})", "Saved as {file} and .txt in {folder}")
 SHOT_FAILED = Words("화면을 저장할 수 없습니다: {reason}", "The screen cannot be saved: {reason}")
 
+NOT_HERE = Words(
+    "브라우저에서는 쓸 수 없습니다. 파일이 서버에 남기 때문입니다.",
+    "Not in a browser: the file would be on the server.",
+)
+
 # Copying and the mouse
 COPIED = Words("터미널의 클립보드로 보냈습니다: {text}", "Sent to the terminal's clipboard: {text}")
 NOTHING_TO_COPY = Words("복사할 것이 없습니다", "Nothing to copy")

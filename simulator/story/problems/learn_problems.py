@@ -21,6 +21,7 @@ LEARNING = {
         "이 네트워크의 누구나 투표 페이지를 열 수 있습니다: {address}",
         "anybody in this network can open the page: {address}",
     ),
+    "serve.course_or_what": Words("--course와 WHAT 중 하나만 쓰세요", "give either --course or WHAT, not both"),
     "extra.missing": Words(
         "이 명령에는 추가 설치가 필요합니다: pip install 'ackademy[{extra}]'",
         "this command needs more: pip install 'ackademy[{extra}]'",
