@@ -64,8 +64,8 @@ def test_help_without_a_command_where_there_is_no_terminal(ackademy: Call) -> No
     assert (
         commands
         == (
-            "learn play tell run check lint explain grade compare sweep break inspect list new schema record verify "
-            "emit export worksheet vote class serve"
+            "learn play tell run check lint explain grade compare sweep plan break inspect list new schema record "
+            "verify emit export worksheet vote class serve"
         ).split()
     )
 

@@ -56,6 +56,20 @@ STUDYING = {
         "긴 실행 하나로는 대기만 잴 수 있습니다 (mean, p50, p95, max의 wait): {text}",
         "one long run tells about waits only (mean, p50, p95 or max of wait): {text}",
     ),
+    "study.over": Words(
+        "--over에 바꿀 설정과 값을 쓰세요. 예: workers=1..20",
+        "--over needs the settings to choose from, as in workers=1..20",
+    ),
+    "study.no_goals": Words(
+        "시나리오에 목표가 없습니다. --goal로 정하세요", "the scenario has no goals; name one with --goal"
+    ),
+    "study.cost": Words(
+        "비용은 설정 이름과 숫자의 사칙연산이어야 합니다. 예: workers*concurrency",
+        "a cost is arithmetic on settings and numbers, as in workers*concurrency",
+    ),
+    "study.cost_name": Words(
+        "비용에 쓸 수 없는 이름입니다: {name}", "{name} is no number among the settings that are varied"
+    ),
     "study.fault": Words("모르는 장애입니다: {value}", "{value} is no kind of fault"),
     "study.executor": Words("모르는 실행 장소입니다: {value}", "{value} is no place to play runs"),
     "study.no_cluster": Words(
