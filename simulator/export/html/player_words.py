@@ -36,11 +36,9 @@ VARIANTS = Words("변형", "Variants")
 ORIGINAL = Words("원래 레슨", "The original")
 CHANGED = Words("바뀐 것: {changes}", "Changed: {changes}")
 ANSWER_FIRST = Words("먼저 질문에 답해 주세요. 모르면 '모르겠음'.", "Answer the question first; “not sure” is fine.")
-QUESTION = Words("질문", "Question")
 EVENT_OF = Words("이벤트 {event}/{events}", "event {event} of {events}")
 EVENT = Words("이벤트 {event}", "event {event}")
 SECONDS = Words("{time}초", "{time} s")
-AT_SECONDS = Words("{time}초에", "at {time} s")
 PART_SHOWN = Words(
     "긴 실행이라 이벤트 {events}개 가운데 {shown}개를 골라 보여 줍니다. 모두 보기: ackademy play",
     "A long run: {shown} of its {events} events are shown here. All of them: ackademy play",
@@ -52,7 +50,6 @@ COMPARE_LATER = Words(
 )
 COMPARE_ANYWAY = Words("지금 비교하기 (답이 보입니다)", "Compare now (it gives answers away)")
 SEE = Words("이 순간 보기", "See this moment")
-GOALS_HIDDEN = Words("끝까지 보면 목표와 정리가 여기에 나옵니다.", "At the end, the goals and a summary appear here.")
 NOT_MET = Words("목표에 못 미침", "missed")
 MET = Words("달성", "met")
 PACKED = Words(
@@ -65,15 +62,16 @@ NO_SCRIPT = Words(
     "This page plays with JavaScript. To read it as text: ackademy tell {name}",
 )
 TOO_OLD = Words("이 브라우저는 너무 오래되어 재생할 수 없습니다.", "This browser is too old to play this page.")
-ON_ITS_WAY = Words("이동 중", "on its way")
 WORKERS = Words("Worker", "Workers")
 PRODUCERS = Words("Producer", "Producers")
 TALLIES = Words("결과", "Outcomes")
 COURSE = Words("레슨 목록", "All lessons")
 NEXT_LESSON = Words("다음 레슨: {title}", "Next lesson: {title}")
 CHECKED_BY = Words("파일에 적어 채점하세요: {command}", "Put it in a file and have it checked: {command}")
-PREDICT_AGAIN = Words("조건을 바꿔 다시 예상하기", "Predict again with a change")
 KEYS = Words("키", "Keys")
+
+FILLED_IN = (ORIGINAL, PART_SHOWN, WINDOW, NO_SCRIPT, TOO_OLD, NEXT_LESSON, CHECKED_BY)
+"""Words that Python fills in; the others go to the page as they are."""
 
 KEY_ROWS = (
     ("space", PLAY),
@@ -118,7 +116,6 @@ OF_SCENE = {
     "coming": labels.COMING,
     "sending": labels.SENDING,
     "unsettled": labels.UNSETTLED,
-    "held": labels.HELD,
     "since": labels.SINCE,
     "services": labels.SERVICES,
     "service_up": labels.SERVICE_UP,
@@ -159,5 +156,9 @@ OF_SCENE = {
 
 def all_words(lang: str) -> dict[str, str]:
     """The words of the page in one language, by name: `play`, `next_mark`, ..."""
-    own = {name.lower(): words for name, words in globals().items() if name.isupper() and isinstance(words, Words)}
+    own = {
+        name.lower(): words
+        for name, words in globals().items()
+        if isinstance(words, Words) and name.isupper() and words not in FILLED_IN
+    }
     return {name: words.text(lang) for name, words in (own | OF_SCENE).items()}

@@ -27,5 +27,9 @@ TOO_OLD = player_words.TOO_OLD
 
 def all_words(lang: str) -> dict[str, str]:
     """The words in one language, by name: `progress`, `next`, ..."""
-    found = {name.lower(): words for name, words in globals().items() if name.isupper() and isinstance(words, Words)}
+    found = {
+        name.lower(): words
+        for name, words in globals().items()
+        if isinstance(words, Words) and name.isupper() and words not in (NO_SCRIPT, TOO_OLD)
+    }
     return {name: words.text(lang) for name, words in found.items()}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.export.html import player_page
+from simulator.export.html import player_page, player_words, site_words
 from simulator.export.html.content import describe_run
 from simulator.export.html.frames import PARTS, ROOM, Frames, Window
 from simulator.export.html.packing import changed, difference
@@ -172,6 +172,18 @@ def test_what_a_trace_says_stays_data(tmp_path: Path) -> None:
     told = json.dumps(unpack(page), ensure_ascii=False)
     assert "\u202e" not in told
     assert "<script>alert(1)" in told
+
+
+def test_each_word_of_the_scripts_is_there_and_used() -> None:
+    scripts = {file.name: file.read_text(encoding="utf-8") for file in STATIC.iterdir() if file.name.endswith(".js")}
+    pages = {site_words: [scripts.pop("index.js")], player_words: [*scripts.values()]}
+    for room, parts in pages.items():
+        text, words = "\n".join(parts), room.all_words("en")
+        asked = re.findall(r"(?<!scene\.)\bwords\.(\w+)|\bsay\('([\w.]+)'|\bbutton\('(\w+)'|\bwords\['([\w.]+)'", text)
+        named = {name for found in asked for name in found if name}
+        assert named <= set(words)
+        groups = set(re.findall(r"\bwords\[`(\w+)\.", text))
+        assert {name for name in words if name.partition(".")[0] not in groups} <= named | {"pause"}
 
 
 def test_the_colours_are_those_of_the_terminal() -> None:

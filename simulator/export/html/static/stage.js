@@ -97,7 +97,7 @@ class Stage {
     if (more > 0 && queue.items.length) items.push(el('li.dim', {}, this.say('more', { count: count(more) })));
     const told = [
       queue.broker_up ? '' : words.broker_down,
-      !queue.count ? words.empty : this.say(queue.dead ? 'dead_count' : 'waiting_count', { count: count(queue.count) }),
+      !queue.count ? words.empty : queue.dead ? this.say('dead_count', { count: count(queue.count) }) : this.say('waiting_count', { count: count(queue.count) }),
       queue.consumed === false && queue.count && !queue.dead ? words.no_consumer : '',
       queue.unacked ? this.say('unacked_count', { count: count(queue.unacked) }) : '',
     ];

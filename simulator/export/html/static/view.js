@@ -10,8 +10,8 @@ class View {
     this.stage = el('div.stage');
     this.sky = new Sky(this.stage);
     this.big = el('p.clock', { 'aria-hidden': 'true' });
-    this.chapter = el('p.chapter');
-    this.words = el('div.words', { 'aria-live': 'polite', 'aria-atomic': 'true', tabindex: -1 });
+    this.chapter = el('div.chapter');
+    this.telling = el('div.words', { 'aria-live': 'polite', 'aria-atomic': 'true', tabindex: -1 });
     this.ruler = new Ruler(player);
     this.bar = el('div.transport');
     this.toast = el('p.toast', { role: 'status' });
@@ -57,7 +57,7 @@ class View {
       page.runs.length > 1 ? this.tabs() : '',
       el('div.panel', page.runs.length > 1 ? { role: 'tabpanel', 'aria-label': told.label } : {},
         about, this.stage,
-        el('section.telling', { 'aria-label': words.narration }, el('div.when', {}, this.big, this.chapter), this.words),
+        el('section.telling', { 'aria-label': words.narration }, el('div.when', {}, this.big, this.chapter), this.telling),
         this.ruler.root, this.bar, this.toast),
       this.results, this.compared, this.past,
       el('footer.fine', {}, el('p', {}, words.made_by), el('p', {}, words.packed)), this.help);
@@ -120,7 +120,7 @@ class View {
     this.play?.setAttribute('aria-label', words[name]);
     this.play?.setAttribute('title', words[name]);
     this.play?.replaceChildren(icon(name));
-    this.words.setAttribute('aria-live', player.playing ? 'off' : 'polite');
+    this.telling.setAttribute('aria-live', player.playing ? 'off' : 'polite');
     if (this.speed) this.speed.textContent = `${player.speed}×`;
     const frame = player.frames[player.at];
     const isKnown = player.seen[player.run] >= player.frames.length - 1;
@@ -157,15 +157,30 @@ class View {
   tell(scene) {
     const { player } = this;
     const { question, verdict, noted, words } = player;
-    const chapter = scene.chapters[0];
-    put(this.chapter, chapter ? `▾ ${chapter}` : '');
+    put(this.chapter, scene.chapters.length ? this.chapters() : '');
     const asked = question ? askQuestion(question, words, (choice) => player.answer(choice))
       : verdict ? tellVerdict(verdict, player.given.get(verdict.number) ?? null, words)
         : noted ? noteAnswer(noted, player.given.get(noted.number) ?? null, words) : null;
     const told = tellMoment(scene, words);
     // A question stands alone, as on the terminal: the stage shows what it is about.
-    this.words.classList.toggle('asking', Boolean(question));
-    this.words.replaceChildren(...(question ? [] : told.map((child) => /** @type {Node} */ (child))), ...(asked ? [asked] : []));
+    this.telling.classList.toggle('asking', Boolean(question));
+    this.telling.replaceChildren(...(question ? [] : told.map((child) => /** @type {Node} */ (child))), ...(asked ? [asked] : []));
+  }
+
+  /** The current chapter, and a way to the others up to an open question. */
+  chapters() {
+    const { player } = this;
+    const { chapters } = player.told;
+    const known = chapters.filter(({ frame }) => frame <= player.limit);
+    const now = known.filter(({ frame }) => frame <= player.at).length - 1;
+    return el('select', {
+      'aria-label': player.words.chapters,
+      onchange: (/** @type {Event} */ event) => {
+        player.pause();
+        player.go(Number(/** @type {HTMLSelectElement} */ (event.target).value));
+      },
+    }, ...known.map(({ frame, text }, place) =>
+      el('option', { value: frame, selected: place === now }, `${place + 1}/${chapters.length} ${text}`)));
   }
 
   /**
@@ -240,13 +255,13 @@ class View {
 
   /** Draw attention to the question that must be answered first. */
   askAgain() {
-    const question = this.words.querySelector('.question');
+    const question = this.telling.querySelector('.question');
     question?.scrollIntoView({ block: 'nearest' });
     if (!this.player.reduced.matches) question?.animate([{ transform: 'translateX(-4px)' }, { transform: 'translateX(4px)' }, { transform: 'none' }], { duration: 160, iterations: 2 });
   }
 
   focus() {
-    this.words.focus({ preventScroll: false });
+    this.telling.focus({ preventScroll: false });
   }
 
   resized() {
