@@ -126,16 +126,21 @@ def _pool_grow(worker: Worker, line: Control) -> None:
 
 
 def _pool_shrink(worker: Worker, line: Control) -> None:
-    """Shrink the pool; only idle children can be removed."""
+    """Shrink the pool; only idle children can be removed, the last one too, after which nothing starts.
+
+    Source: billiard.pool: Pool.shrink; celery.worker.consumer.consumer: Consumer._update_prefetch_count (a pool without
+    processes leaves the window as it is).
+    """
     if not _resizes(worker):
         return
-    count = min(line.n, len(worker.pool.free), worker.pool.size - 1)
+    count = min(line.n, len(worker.pool.free))
     if count <= 0:
         return
     cause = _note(worker, "pool_shrink", count)
     worker.pool.children.resize(worker.pool.size - count, cause, "pool_shrink")
     worker.life.max_slots = worker.pool.size
-    worker.consumer.widen(-count * worker.consumer.multiplier, cause)
+    if worker.pool.size:
+        worker.consumer.widen(-count * worker.consumer.multiplier, cause)
 
 
 def _autoscale(worker: Worker, line: Control) -> None:

@@ -99,6 +99,16 @@ def test_pools_grow_and_shrink_by_command() -> None:
     assert 5.0 <= float(str(value(trace, "started_at(work_2)"))) < 5.5
 
 
+def test_a_pool_can_be_shrunk_to_nothing_and_then_only_receives() -> None:
+    # Live, Redis and RabbitMQ; found by tests.real.search.
+    control = [{"at": 2, "pool_shrink": "worker1", "n": 5}, {"at": 20, "pool_grow": "worker1", "n": 1}]
+    send = [{"at": 3, "id": "A", "task": "work"}]
+    trace = play(RABBIT, {"child_death": "missed"}, tasks={"work": 1}, send=send, control=control, until=30)
+    assert [e.size for e in trace if isinstance(e, ev.PoolResized)] == [0, 1]
+    assert [e.t for e in trace if isinstance(e, ev.TaskReceived)] == [3_000_000]
+    assert float(str(value(trace, "started_at(A)"))) >= 20
+
+
 def test_a_consumer_is_added_and_cancelled_by_command() -> None:
     trace = play(
         RABBIT,
