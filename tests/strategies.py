@@ -223,7 +223,9 @@ def faults(draw: st.DrawFn, workers: list[str], broker: str) -> dict[str, Any]:
         fault[action] = draw(st.sampled_from(["broker", "services.mail_server"] if action == "down" else SERVICES))
         return fault | ({"for": draw(SHORT)} if draw(st.booleans()) else {})
     alone = ("kill_child", "disconnect")
-    fault[action] = draw(st.sampled_from([name for name in workers if name != "beat" or action not in alone]))
+    fault[action] = name = draw(st.sampled_from([name for name in workers if name != "beat" or action not in alone]))
+    if action == "start" and name != "beat":  # where the old process still shuts down, a start is an error
+        return {"at": fault["at"], **draw(restarts([name for name in workers if name != "beat"]))}
     if action == "stop":
         fault["how"] = draw(st.sampled_from(["warm", "soft", "cold"]))
     elif action == "disconnect":
@@ -231,6 +233,14 @@ def faults(draw: st.DrawFn, workers: list[str], broker: str) -> dict[str, Any]:
     elif action == "kill_child" and draw(st.booleans()):
         fault["slot"] = draw(st.integers(1, 3))
     return fault
+
+
+def restarts(workers: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """One worker is restarted, or all in turn."""
+    how = {"grace": SHORT, "then": st.sampled_from(["cold", "kill"]), "start_up": SHORT}
+    one = st.fixed_dictionaries({"restart": st.sampled_from(workers)}, optional=how)
+    rolling = {"rolling": st.permutations(workers), "every": st.sampled_from([0.5, 2.0])}
+    return one | st.fixed_dictionaries(rolling, optional=how)
 
 
 SERVICES = ["services.mail_server", "services.result_backend"]

@@ -23,6 +23,8 @@ from simulator.trace import Trace, read_trace, write_trace
 from simulator.trace import events as ev
 from simulator.trace.time import NEVER
 from simulator.world import HANDLERS, State, Timeline, seek
+from simulator.world.crew import Crew
+from simulator.world.groups import Groups
 from simulator.world.intake import Intake, PrefetchWindow, TokenBucket
 from simulator.world.lifecycle import end_of
 from simulator.world.state import QueueState, WorkerState
@@ -32,7 +34,12 @@ from tests.strategies import NAMES, build, running_changes, scenario_data, scena
 def described(thing: Any) -> Any:
     """A folded state as plain data: every attribute of it and of its parts, but whose they are and the index."""
     match thing:
-        case State() | QueueState() | WorkerState() | Intake() | TokenBucket() | PrefetchWindow():
+        case State():
+            Crew(thing)  # brings its groups up to date
+            return {name: described(getattr(thing, name)) for name in thing.__slots__ if name not in ("owner", "index")}
+        case Groups():
+            return thing._facts
+        case QueueState() | WorkerState() | Intake() | TokenBucket() | PrefetchWindow():
             return {name: described(getattr(thing, name)) for name in thing.__slots__ if name not in ("owner", "index")}
         case dict():
             return {key: described(value) for key, value in thing.items()}

@@ -8,13 +8,17 @@ from typing import Any
 
 from simulator.engine.beat import HOSTNAME, Beats
 from simulator.engine.broker import Broker
-from simulator.engine.clock import Rank, priority
+from simulator.engine.clock import Call, Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.fleet import Fleet
 from simulator.engine.services import Service
 from simulator.engine.tasks import Task
+from simulator.engine.worker.worker import Worker
+from simulator.scenario.load import Scenario
+from simulator.scenario.problems import ScenarioError
 from simulator.scenario.running import BACKEND, running_changes
-from simulator.scenario.schema import Fault, ScenarioFile
+from simulator.scenario.schema import Fault
+from simulator.scenario.schema.faults import GRACE
 from simulator.trace.events import NO_CAUSE, BrokerDown, BrokerUp, SettingChanged
 from simulator.trace.time import as_seconds, to_micros
 
@@ -30,7 +34,7 @@ class Faults:
     def __init__(
         self,
         context: Context,
-        model: ScenarioFile,
+        scenario: Scenario,
         broker: Broker,
         fleet: Fleet,
         beats: Beats,
@@ -41,7 +45,8 @@ class Faults:
         self._clock = context.clock
         self._note = context.journal.note
         self._results = context.results
-        self._model = model
+        self._scenario = scenario
+        self._model = scenario.model
         self._broker = broker
         self._fleet = fleet
         self._beats = beats
@@ -52,12 +57,16 @@ class Faults:
         """Schedule every fault of the scenario; `first` is the declaration index of the first one."""
         for index, fault in enumerate(self._model.faults):
             when = priority(Rank.FAULT, first + index)
-            begin, end = self._actions(fault)
+            for at, name in fault.restarts:
+                self._clock.at(to_micros(at), when, partial(self._restart, name, fault, when))
+            if fault.restarts:
+                continue
+            begin, end = self._actions(index, fault)
             self._clock.at(to_micros(fault.at), when, begin)
             if end is not None and fault.ends is not None:
                 self._clock.at(to_micros(fault.ends), when, end)
 
-    def _actions(self, fault: Fault) -> tuple[Action, Action | None]:
+    def _actions(self, index: int, fault: Fault) -> tuple[Action, Action | None]:
         """Return a fault's action at its start, and at its end if it has one."""
         if HOSTNAME in (fault.kill, fault.stop, fault.start) and HOSTNAME not in self._model.workers:
             return partial(self._switch_beat, fault.start is not None), None
@@ -68,7 +77,7 @@ class Faults:
         if fault.stop is not None:
             return partial(self._stop, fault.stop, fault.how or "warm"), None
         if fault.start is not None:
-            return partial(self._start, fault.start), None
+            return partial(self._start, index, fault.start), None
         if fault.set is not None:
             return partial(self._set, fault.set), None
         if fault.disconnect is not None:
@@ -103,8 +112,38 @@ class Faults:
         if worker is not None:
             worker.stop(how)
 
-    def _start(self, name: str, _: Any) -> None:
+    def _start(self, index: int, name: str, _: Any) -> None:
+        """Start a worker; raises `ScenarioError` if its last process has not ended yet."""
+        worker = self._fleet.alive(name)
+        if worker is not None and worker.life.stopping is not None:
+            path, source = ("faults", index, "start"), self._scenario.source
+            mark = source.at(path) if path in source.values else None
+            time = f"{as_seconds(self._clock.now):g}"
+            raise ScenarioError([source.problem("fault.still_stopping", mark, name=name, time=time)])
         self._fleet.start(name)
+
+    def _restart(self, name: str, fault: Fault, when: int, _: Any) -> None:
+        """Shut a worker down within its grace period, then start it anew; one that is not running is only started."""
+        worker = self._fleet.alive(name)
+        ready = to_micros(fault.start_up or 0.0)
+        if worker is None:
+            self._clock.at(self._clock.now + ready, when, self._fleet.start, name)
+            return
+        grace = to_micros(GRACE if fault.grace is None else fault.grace)
+        deadline = self._clock.at(self._clock.now + grace, when, partial(self._force, worker, fault.then or "cold"))
+        worker.when_ended = partial(self._start_again, name, deadline, ready, when)
+        if worker.life.stopping is None:
+            worker.stop("warm")
+
+    def _force(self, worker: Worker, how: str, _: Any) -> None:
+        if how == "kill":
+            worker.kill()
+        else:
+            worker.stop("cold")
+
+    def _start_again(self, name: str, deadline: Call, ready: int, when: int) -> None:
+        self._clock.cancel(deadline)
+        self._clock.at(self._clock.now + ready, when, self._fleet.start, name)
 
     def _switch_beat(self, running: bool, _: Any) -> None:
         self._beats.switch(running)

@@ -179,7 +179,7 @@ class Simulation:
         for index, send in enumerate(model.send):
             SendLine(context, self.calls, self.workflow, index, send, ordinals).start()
         first = len(model.workers)
-        Faults(context, model, self.broker, self.fleet, self.beats, self.tasks, self.services).plan(first)
+        Faults(context, self.scenario, self.broker, self.fleet, self.beats, self.tasks, self.services).plan(first)
         plan_control(context, model.control, self.fleet, first + len(model.faults))
 
     def _declare_queues(self) -> None:

@@ -52,6 +52,10 @@ LIMITS = {
         "a single worker's connection cannot be cut on a real broker",
     ),
     "lock": Words("{task}: 잠금은 아직 실제로 실행하지 못합니다", "{task}: locks cannot be performed for real yet"),
+    "restart": Words(
+        "restart와 rolling은 아직 실제로 실행하지 못합니다. stop과 start를 쓰세요",
+        "restart and rolling cannot be performed for real yet; use stop and start",
+    ),
     "during": Words(
         "Worker가 점검하는 순간에 맞춰 죽이는 것은 실제로 할 수 없습니다",
         "a worker cannot be killed exactly inside its sweep",

@@ -245,7 +245,9 @@ class _Checker:
             for action in ON_WORKERS:
                 whom = getattr(fault, action)
                 if whom is not None:
-                    self.known_worker(whom, ("faults", index, action))
+                    self.known_worker(whom, ("faults", index, action), is_process=action in ("kill", "stop", "start"))
+            for place, whom in enumerate(fault.rolling or ()):
+                self.known_worker(whom, ("faults", index, "rolling", place), is_process=False)
             if fault.during is not None and not self.sweeps:
                 self.error("fault.no_sweep", ("faults", index, "during"))
             if fault.disconnect is not None and not self.transport.keeps_connection:
@@ -277,8 +279,8 @@ class _Checker:
             for place, name in enumerate(line.destination or ()):
                 self.known_worker(name, ("control", index, "destination", place))
 
-    def known_worker(self, name: str, path: Path) -> None:
-        if name == "beat" and self.model.has_own_beat:
+    def known_worker(self, name: str, path: Path, is_process: bool = True) -> None:
+        if is_process and name == "beat" and self.model.has_own_beat:
             return  # a process that can be killed and started like a worker
         if name not in self.model.workers:
             known = list(self.model.workers)

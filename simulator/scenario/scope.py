@@ -114,7 +114,7 @@ class RuleScope:
         """True if work is interrupted: a worker or a child dies or stops, or the broker is down."""
         faults, tasks = self.model.faults, self.model.tasks.values()
         ends = any(
-            fault.kill or fault.kill_child or fault.stop or fault.disconnect or fault.down == "broker"
+            fault.kill or fault.kill_child or fault.stop or fault.restarts or fault.disconnect or fault.down == "broker"
             for fault in faults
         )
         return ends or any(task.kills for task in tasks)

@@ -15,15 +15,18 @@ from simulator.story.language import say
 from simulator.story.values import flow_text
 from simulator.trace.time import as_seconds
 
+EVERY = 20
+"""Seconds between two restarts of a rolling deploy that is tried as a what-if."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """A possible change: a fault or command, or a setting."""
 
     kind: str
-    """`kill`, `stop`, `start`, `down`, `send`, `set` (from now on), `turn` (from the start), `control`."""
+    """A key of a fault, or `send` or `control`; `set`: a setting from now on, `turn`: from the start."""
     target: str
-    """A worker, `broker`, `services.<name>`, a task, the path of a setting, or a remote-control command as typed."""
+    """A worker (`rolling`: several, with commas), `broker`, `services.<name>`, a task, a setting, a command."""
     seconds: float | None = None
     value: Any = None
     """The new value of a setting."""
@@ -56,6 +59,8 @@ class Change:
             return Edit("send", {"at": at, "task": self.target, **dict(self.call)}, append=True)
         if self.kind == "set":
             return Edit("faults", {"at": at, "set": {self.target: self.value}}, append=True)
+        if self.kind == "rolling":
+            return Edit("faults", {"at": at, "rolling": self.target.split(","), "every": EVERY}, append=True)
         fault: dict[str, Any] = {"at": at, self.kind: self.target}
         if self.seconds is not None:
             fault["for"] = self.seconds
@@ -75,6 +80,8 @@ def read_change(edit: Edit) -> Change | None:
     if "set" in line:
         path, value = next(iter(line["set"].items()))
         return Change("set", path, value=value)
+    if "rolling" in line:
+        return Change("rolling", ",".join(line["rolling"]))
     kind = next((kind for kind in labels.CHANGES if kind in line), None)
     return Change(kind, line[kind], line.get("for")) if kind is not None else None
 

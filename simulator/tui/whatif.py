@@ -38,6 +38,9 @@ def list_changes(player: Player, chosen: str) -> list[Change]:
     stoppable = [name for name in alive if (name, "shutdown") not in settings]
     changes = [Change("kill", name) for name in alive[:MAX_WORKERS]]
     changes += [Change("stop", name) for name in stoppable[:MAX_WORKERS]]
+    changes += [Change("restart", name) for name in stoppable[:MAX_WORKERS]]
+    if len(stoppable) > 1:
+        changes.append(Change("rolling", ",".join(sorted(stoppable))))
     changes += [Change("start", name) for name in names if name not in alive][:MAX_WORKERS]
     if world.broker_up:
         changes.append(Change("down", "broker", BROKER_SECONDS))

@@ -108,6 +108,8 @@ class Worker:
             self.autoscaler = Autoscaler(context, life, self.consumer, self.pool.children)
             self.consumer.requested = self.autoscaler.received
         self.loop = self._make_loop(context)
+        self.when_ended: Callable[[], None] | None = None
+        """Called once its process has ended, if somebody waits for that."""
         self._warm_shutdown: WarmShutdown | None = None
         """Its warm shutdown, once that has begun."""
         self._early: Execution | None = None
@@ -417,6 +419,8 @@ class Worker:
         self.pool.clear()
         self._report_lost(lost, cause, "acked")
         self._report_lost(held, cause, "gone")
+        if self.when_ended is not None:
+            self.when_ended()
 
     def _report_lost(self, deliveries: list[Delivery], cause: int, reason: TaskLossReason) -> None:
         """Emit task-lost for tasks that have no copy left after this worker released `deliveries`."""

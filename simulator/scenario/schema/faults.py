@@ -6,10 +6,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from simulator.scenario.distributions import MAX_SECONDS
 from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
 
-ON_WORKERS = ("kill", "kill_child", "stop", "start", "disconnect")
-"""Faults that name a worker, or beat."""
+ON_WORKERS = ("kill", "kill_child", "stop", "start", "restart", "disconnect")
+"""Faults that name a worker, or (`kill`, `stop`, `start`) beat."""
+
+GRACE = 30.0
+"""Default of `grace` in seconds, as in Kubernetes (terminationGracePeriodSeconds)."""
 
 
 class Fault(Strict):
@@ -20,6 +24,24 @@ class Fault(Strict):
     kill_child: Name | None = None
     stop: Name | None = None
     start: Name | None = None
+    restart: Name | None = Field(
+        default=None, description="a worker is asked to stop (warm), and starts anew once it has ended: a deploy"
+    )
+    rolling: Annotated[list[Name], Field(min_length=1)] | None = Field(
+        default=None, description="workers that are restarted one after the other, `every` so many seconds"
+    )
+    every: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+        default=None, description="rolling: seconds from one restart to the next"
+    )
+    grace: Seconds | None = Field(
+        default=None, description="restart, rolling: seconds after which a worker has to end; default 30"
+    )
+    then: Literal["cold", "kill"] | None = Field(
+        default=None, description="restart, rolling: how it ends after its grace: SIGQUIT (the default) or SIGKILL"
+    )
+    start_up: Seconds | None = Field(
+        default=None, description="restart, rolling: seconds from the end of a process to the start of the next"
+    )
     disconnect: Name | None = Field(
         default=None, description="a worker: its connection to the broker breaks; for: how long it cannot be made anew"
     )
@@ -40,11 +62,16 @@ class Fault(Strict):
 
     @model_validator(mode="after")
     def _one_action(self) -> Self:
-        actions = (*ON_WORKERS, "slow", "down", "set")
+        actions = (*ON_WORKERS, "rolling", "slow", "down", "set")
         if sum(getattr(self, action) is not None for action in actions) != 1:
             raise problem("fault.one_action", known=list(actions))
         lasts = any(action is not None for action in (self.down, self.slow, self.disconnect))
+        restarts = self.restart is not None or self.rolling is not None
         belongs = (
+            ("grace", self.grace is not None and not restarts, "restart"),
+            ("then", self.then is not None and not restarts, "restart"),
+            ("start_up", self.start_up is not None and not restarts, "restart"),
+            ("every", self.every is not None and self.rolling is None, "rolling"),
             ("for", self.for_ is not None and not lasts, "down"),
             ("until", self.until is not None and not lasts, "down"),
             ("how", self.how is not None and self.stop is None, "stop"),
@@ -60,6 +87,8 @@ class Fault(Strict):
         for key, astray, action in belongs:
             if astray:
                 raise problem("fault.belongs", key=key, action=action)
+        if self.rolling is not None and self.every is None:
+            raise problem("fault.rolling_every")
         if self.for_ is not None and self.until is not None:
             raise problem("fault.for_or_until")
         if self.until is not None and self.until <= self.at:
@@ -70,6 +99,12 @@ class Fault(Strict):
     def worker(self) -> str | None:
         """The worker (or beat) that it is about; None for one of another kind."""
         return next((name for name in (getattr(self, action) for action in ON_WORKERS) if name is not None), None)
+
+    @property
+    def restarts(self) -> list[tuple[float, str]]:
+        """Times in seconds at which it begins to restart workers, and which."""
+        names = self.rolling or ([self.restart] if self.restart is not None else [])
+        return [(self.at + number * (self.every or 0.0), name) for number, name in enumerate(names)]
 
     @property
     def ends(self) -> float | None:

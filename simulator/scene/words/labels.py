@@ -22,6 +22,8 @@ CHANGED_AT = {
     "kill": Words("{name} 강제 종료, {time}초", "{name} killed at {time} s"),
     "stop": Words("{name} 종료, {time}초", "{name} stopped at {time} s"),
     "start": Words("{name} 시작, {time}초", "{name} started at {time} s"),
+    "restart": Words("{name} 재시작, {time}초", "{name} restarted at {time} s"),
+    "rolling": Words("롤링 배포, {time}초부터", "rolling deploy from {time} s on"),
     "down": Words("{name} 중단, {time}초", "{name} down at {time} s"),
     "send": Words("{name} 전송, {time}초", "{name} sent at {time} s"),
     "set": Words("{name} = {value}, {time}초부터", "{name} = {value} from {time} s on"),
@@ -213,7 +215,11 @@ WHAT_IF_TITLE = Words("만약에 … ({time}초)", "What if … (at {time} s)")
 CHANGES = {
     "kill": Words("{name} 강제 종료 (kill -9)", "kill {name} (kill -9)"),
     "stop": Words("{name} 종료 (warm)", "stop {name} (warm shutdown)"),
-    "start": Words("{name} 다시 시작", "restart {name}"),
+    "start": Words("{name} 시작", "start {name}"),
+    "restart": Words("{name} 재시작 (배포, 유예 30초)", "restart {name} (deploy, 30 s of grace)"),
+    "rolling": Words(
+        "Worker를 20초 간격으로 하나씩 재시작 (롤링 배포)", "restart the workers, one every 20 s (rolling deploy)"
+    ),
     "down": Words("{name} {seconds}초 동안 중단", "take {name} down for {seconds} s"),
     "send": Words("{name} 하나 더 보내기", "send another {name}"),
     "set": Words("지금부터 {name} = {value}", "{name} = {value} from now on"),

@@ -79,6 +79,14 @@ RULES = {
         'there is no task "{name}" under tasks: workers will answer with NotRegistered',
     ),
     "worker.unknown": Words('그런 Worker가 없습니다: "{name}"', 'there is no worker "{name}"'),
+    "fault.rolling_every": Words(
+        "rolling에는 every가 필요합니다: {where} (예: {{at: 60, rolling: [worker1, worker2], every: 20}})",
+        "{where}: rolling needs every: {{at: 60, rolling: [worker1, worker2], every: 20}}",
+    ),
+    "fault.still_stopping": Words(
+        "{name}: {time}초에는 아직 종료 중이라 시작할 수 없습니다. 더 늦게 시작하거나 restart를 쓰세요",
+        "{name} is still shutting down at {time} s and cannot be started; start it later, or use restart",
+    ),
     "fault.one_action": Words(
         "장애 한 줄에는 동작 하나만 쓰세요: {where}",
         "{where}: a fault has exactly one action",
