@@ -38,15 +38,14 @@ def list_changes(player: Player, chosen: str) -> list[Change]:
     stoppable = [name for name in alive if (name, "shutdown") not in settings]
     changes = [Change("kill", name) for name in alive[:MAX_WORKERS]]
     changes += [Change("stop", name) for name in stoppable[:MAX_WORKERS]]
-    changes += [Change("restart", name) for name in stoppable[:MAX_WORKERS]]
-    if len(stoppable) > 1:
-        changes.append(Change("rolling", ",".join(sorted(stoppable))))
     changes += [Change("start", name) for name in names if name not in alive][:MAX_WORKERS]
     if world.broker_up:
         changes.append(Change("down", "broker", BROKER_SECONDS))
     services = (f"services.{name}" for name in run.scenario.model.services if name != "result_backend")
     changes += [Change("down", name, SERVICE_SECONDS) for name in services if not settings.get((name, "down"))]
-    return changes + list_sends(run.scenario, world.queues)[:MAX_SENDS]
+    changes += list_sends(run.scenario, world.queues)[:MAX_SENDS]
+    changes += [Change("restart", name) for name in stoppable[:1]]
+    return [*changes, Change("rolling", ",".join(sorted(stoppable)))] if len(stoppable) > 1 else changes
 
 
 def list_sends(scenario: Scenario, queues: Container[str]) -> list[Change]:

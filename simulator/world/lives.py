@@ -189,6 +189,8 @@ class Lives(Pass):
         self.never_sent: dict[str, str] = {}
         """State by id of what a canvas gave up before it was sent."""
         self._open: dict[SlotKey, ExecutionLife] = {}
+        self._closing: set[str] = set()
+        """Workers that have said goodbye and may still run something."""
         self._acked: dict[int, tuple[int, int]] = {}
         """By delivery tag, (index, time) of an ACK that came before the execution."""
         self._unacked: dict[int, ExecutionLife] = {}
@@ -296,6 +298,7 @@ class Lives(Pass):
 
     def _lost(self, event: ev.TaskLost, index: int) -> None:
         self._end(self.tasks[event.uuid], index, event.t, "lost")
+        self._given_back(event, index)
         self._fail(event, index)
 
     def _dropped(self, event: ev.MessageDropped, index: int) -> None:
@@ -347,6 +350,8 @@ class Lives(Pass):
         run = self._open.pop(key)
         run.end_index, run.end, run.outcome = index, t, outcome
         self.busy.change(index, t, -1)
+        if key[0] in self._closing:
+            self._set_slots(self.workers[key[0]], index, t, self._running(key[0]))
 
     # -- workers ------------------------------------------------------------------------------------------------
 
@@ -354,6 +359,7 @@ class Lives(Pass):
         worker = self.workers.get(event.hostname)
         if worker is None:
             worker = self.workers[event.hostname] = WorkerLife(event.hostname)
+        self._close_all(event.hostname, index, event.t)
         self._resize(worker, index, event.t, event.concurrency)
 
     def _resized(self, event: ev.PoolResized, index: int) -> None:
@@ -386,9 +392,27 @@ class Lives(Pass):
         if type(event) is ev.WorkerLost:
             worker.deaths += 1
             self._fail(event, index)
-        self._set_slots(worker, index, event.t, 0)
-        for key in [key for key in self._open if key[0] == event.hostname]:
-            self._close(key, index, event.t, "lost")
+            self._close_all(event.hostname, index, event.t)
+            self._set_slots(worker, index, event.t, 0)
+        else:
+            self._closing.add(event.hostname)
+            self._set_slots(worker, index, event.t, self._running(event.hostname))
+
+    def _close_all(self, hostname: str, index: int, t: int) -> None:
+        """End all executions with their process."""
+        for key in [key for key in self._open if key[0] == hostname]:
+            self._close(key, index, t, "lost")
+        self._closing.discard(hostname)
+
+    def _running(self, hostname: str) -> int:
+        return sum(host == hostname for host, _ in self._open)
+
+    def _given_back(self, event: ev.MessageRequeued | ev.TaskLost, index: int) -> None:
+        """End an execution whose message is given back, or lost, by a process that has said goodbye: it has ended."""
+        if event.hostname in self._closing:
+            tag = event.delivery_tag
+            for key in [key for key, run in self._open.items() if key[0] == event.hostname and run.delivery_tag == tag]:
+                self._close(key, index, event.t, "lost")
 
     def _polled(self, event: ev.Poll, index: int) -> None:
         worker = self.workers[event.hostname]
@@ -412,6 +436,7 @@ class Lives(Pass):
         ev.TaskCancelled: _cancelled,
         ev.TaskRevoked: _revoked,
         ev.TaskLost: _lost,
+        ev.MessageRequeued: _given_back,
         ev.MessageDropped: _dropped,
         ev.MessageDeadLettered: _dead_lettered,
         ev.PublishFailed: _publish_failed,

@@ -234,9 +234,9 @@ def _worker_gone(state: State, event: ev.WorkerOffline | ev.WorkerLost, index: i
     worker.transit.clear()
     worker.reserved.clear()
     worker.scheduled.clear()
-    worker.active.clear()
     worker.children.clear()
     if isinstance(event, ev.WorkerLost):
+        worker.active.clear()  # one that says goodbye finishes what it runs
         state.counts["deaths"] += 1
 
 
@@ -308,7 +308,9 @@ def _message_requeued(state: State, event: ev.MessageRequeued, index: int) -> No
     queue = _queue(state, event.queue)
     _release(state, queue, event.message)
     if event.hostname:
-        _forget(_worker(state, event.hostname), event.delivery_tag)
+        worker = _worker(state, event.hostname)
+        _forget(worker, event.delivery_tag)
+        _gone_with_process(worker, event.delivery_tag)
     _insert(queue, event.position, event.message)
     state.counts["requeued"] += 1
 
@@ -320,6 +322,19 @@ def _message_dropped(state: State, event: ev.MessageDropped, index: int) -> None
         _forget(_worker(state, event.hostname), event.delivery_tag)
         return
     queue.ready.remove(event.message)
+    _count_end(state, event, index)
+
+
+def _gone_with_process(worker: WorkerState, tag: int) -> None:
+    """Remove an execution whose message is given back, or lost, by a process that has said goodbye: it has ended."""
+    if worker.life == "offline":
+        for slot in [slot for slot, running in worker.active.items() if running[0] == tag]:
+            del worker.active[slot]
+
+
+def _task_lost(state: State, event: ev.TaskLost, index: int) -> None:
+    if event.hostname:
+        _gone_with_process(_worker(state, event.hostname), event.delivery_tag)
     _count_end(state, event, index)
 
 
@@ -492,7 +507,7 @@ HANDLERS: dict[type[ev.Event], Callable[[State, Any, int], None]] = {
     ev.TaskStarted: _task_started,
     ev.Effect: _nothing,
     ev.ResultStored: _count_end,
-    ev.TaskLost: _count_end,
+    ev.TaskLost: _task_lost,
     ev.TaskScheduled: _task_scheduled,
     ev.TaskRevoked: _task_revoked,
     ev.MessageDeadLettered: _message_dead_lettered,

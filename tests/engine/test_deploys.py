@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator.engine import simulate
 from simulator.scenario import Edit, Scenario, ScenarioError, parse_scenario
@@ -18,6 +20,10 @@ from simulator.trace.events import (
     WorkerOnline,
 )
 from simulator.trace.time import as_seconds
+from simulator.world.lives import lives_of
+from simulator.world.seek import Timeline
+
+SHORT = st.sampled_from([0.0, 0.25, 1.0, 3.0])
 
 TEXT = """
 profile: celery-rabbitmq
@@ -126,3 +132,52 @@ def test_what_is_written_wrongly_is_refused(fault: str, code: str) -> None:
 def test_what_was_received_goes_back_and_is_received_again() -> None:
     events = simulate(scenario("{at: 2, restart: w1, grace: 3, then: kill}")).events
     assert len([e for e in events if isinstance(e, TaskReceived)]) == 3
+
+
+@given(
+    grace=SHORT,
+    start_up=SHORT,
+    then=st.sampled_from(["cold", "kill"]),
+    rolling=st.booleans(),
+    late=st.booleans(),
+    at=st.sampled_from([0.0, 1.5, 4.0]),
+    duration=st.sampled_from([0.25, 2.0, 8.0]),
+    profile=st.sampled_from(["guide", "celery-redis", "celery-rabbitmq", "celery-filesystem", "celery-sqs"]),
+)
+def test_every_task_ends_once_and_every_worker_is_back(
+    grace: float, start_up: float, then: str, rolling: bool, late: bool, at: float, duration: float, profile: str
+) -> None:
+    """With a deploy, nothing is left over: a task succeeds, or is lost because it was acknowledged early."""
+    whom = "rolling: [w1, w2], every: 2" if rolling else "restart: w1"
+    text = f"""
+profile: {profile}
+until: 4000
+config: {{task_acks_late: {str(late).lower()}, broker_transport_options: {{visibility_timeout: 30}}}}
+workers: {{w1: {{concurrency: 2}}, w2: {{}}}}
+tasks: {{work: {duration}}}
+send: [{{from: 0, every: 0.5, count: 8, task: work}}]
+faults: [{{at: {at}, {whom}, grace: {grace}, then: {then}, start_up: {start_up}}}]
+"""
+    if profile not in ("celery-redis", "celery-sqs"):
+        text = text.replace(", broker_transport_options: {visibility_timeout: 30}", "")
+    trace = simulate(parse_scenario(text))
+    world = Timeline(trace).at(len(trace))
+    ended = world.counts["succeeded"] + world.counts["lost"]
+    assert ended == 8 or (profile == "celery-filesystem" and ended >= 4)  # Kombu loses what a dead worker had taken
+    assert all(worker.life == "online" and not worker.active() for worker in world.workers.values())
+    online = [event.hostname for event in trace if isinstance(event, WorkerOnline)]
+    assert online.count("w1") == 2
+    assert online.count("w2") == 1 + rolling
+
+
+def test_what_runs_on_after_a_goodbye_is_shown_until_it_ends() -> None:
+    """A prefork worker says goodbye before its running tasks have ended."""
+    text = TEXT.replace(", shutdown_return: ideal", "")
+    trace = simulate(scenario("{at: 3, restart: w1, grace: 60}", text))
+    offline = next(i for i, event in enumerate(trace, start=1) if isinstance(event, WorkerOffline))
+    ended = next(i for i, e in enumerate(trace, start=1) if isinstance(e, TaskSucceeded) and e.hostname == "w1")
+    assert offline < ended
+    timeline = Timeline(trace)
+    assert [len(timeline.at(i).workers["w1"].active()) for i in (offline, ended - 1, ended)] == [1, 1, 0]
+    [run] = [run for run in lives_of(trace).slots[("w1", 1)] if run.start_index < offline]
+    assert (run.outcome, as_seconds(run.end)) == ("succeeded", as_seconds(trace[ended - 1].t))

@@ -57,6 +57,7 @@ def test_what_can_happen(session: Session) -> None:
         ("down", "broker", 5),
         ("down", "services.smtp", 10),
         ("send", "send_email", None),
+        ("restart", "worker1", None),
     ]
 
 
@@ -85,7 +86,7 @@ def test_a_stopping_worker(session: Session) -> None:
     to(session, 1.5)
     assert session.scene().workers[0].state == "stopping"
     assert "shutting down" in screen(session)
-    assert [one.kind for one in session.changes()] == ["kill", "down", "down", "send"]
+    assert [one.kind for one in session.changes()] == ["kill", "down", "down", "send"]  # not restart
     to(session, 2.5)
     assert session.scene().workers[0].state == "offline"
     change(session, "start", "worker1")

@@ -216,10 +216,8 @@ CHANGES = {
     "kill": Words("{name} 강제 종료 (kill -9)", "kill {name} (kill -9)"),
     "stop": Words("{name} 종료 (warm)", "stop {name} (warm shutdown)"),
     "start": Words("{name} 시작", "start {name}"),
-    "restart": Words("{name} 재시작 (배포, 유예 30초)", "restart {name} (deploy, 30 s of grace)"),
-    "rolling": Words(
-        "Worker를 20초 간격으로 하나씩 재시작 (롤링 배포)", "restart the workers, one every 20 s (rolling deploy)"
-    ),
+    "restart": Words("{name} 재시작 (배포)", "restart {name} (a deploy)"),
+    "rolling": Words("모든 Worker를 20초 간격으로 재시작", "restart all workers, 20 s apart"),
     "down": Words("{name} {seconds}초 동안 중단", "take {name} down for {seconds} s"),
     "send": Words("{name} 하나 더 보내기", "send another {name}"),
     "set": Words("지금부터 {name} = {value}", "{name} = {value} from now on"),

@@ -44,7 +44,7 @@ class MenuScreen(BoardScreen, ModalScreen[Command | None], inherit_bindings=Fals
 
     def on_mount(self) -> None:
         """Fill the list."""
-        numbered = [f"{n} {text}" if n < 10 else text for n, (text, _) in enumerate(self.entries, start=1)]
+        numbered = [f"{n if n < 10 else ' '} {text}" for n, (text, _) in enumerate(self.entries, start=1)]
         self.lines.border_title = Content(visible(self.host.in_signs(self.heading)))
         self.lines.offer((self.host.in_signs(text), Style()) for text in numbered)
 
