@@ -122,6 +122,7 @@ SCENARIOS = {
     "set.not_running": "faults: [{at: 1, set: {config.worker_concurrency: 4}}]",
     "set.unknown": "tasks: {send_email: 1}\nfaults: [{at: 1, set: {tasks.send_emial.duration: 4}}]",
     "fault.for_or_until": "faults: [{at: 1, down: broker, for: 2, until: 3}]",
+    "fault.rolling_every": "faults: [{at: 1, rolling: [worker1]}]",
     "fault.until": "faults: [{at: 4, down: broker, until: 3}]",
     "worker.memory_limit": "workers: {w: {concurrency: 4, memory: 100, memory_limit: 300}}",
     "worker.autoscale": "workers: {w: {autoscale: [3, 10]}}",
@@ -328,8 +329,12 @@ def of_answers() -> Iterator[Problem]:
     yield from reason_flaws(scenario, simulate(scenario), reasons_of(scenario, simulate), simulate(base))
 
 
-def of_limits() -> Iterator[Problem]:
-    """A run that does not end."""
+def of_runs() -> Iterator[Problem]:
+    """A run that does not end, and one in which something cannot happen."""
+    slow = "tasks: {a: 9}\nsend: [{task: a, count: 2}]\nfaults: [{at: 1, stop: worker1}, {at: 2, start: worker1}]"
+    with pytest.raises(ScenarioError) as refused:
+        simulate(parse_scenario(slow, file="bad.yaml"))
+    yield from refused.value.problems
     scenario = parse_scenario(SEND % "task: a, every: 0.001", file="bad.yaml")
     with pytest.raises(LimitReached) as caught:
         simulate(scenario, max_events=1000)
@@ -384,7 +389,7 @@ def everything(folder: Path) -> list[Problem]:
     found = [next(p for p in of_scenario(code) if p.code == code) for code in SCENARIOS]
     found += [next(p for p in of_override(code) if p.code == code) for code in OVERRIDES]
     found += [*of_files(folder), *of_extensions(folder), *of_traces(), *of_answers()]
-    found += [*of_limits(), *of_commands(folder), unforeseen()]
+    found += [*of_runs(), *of_commands(folder), unforeseen()]
     return found
 
 
