@@ -23,6 +23,7 @@ from simulator.story.meaning import Meaning
 from simulator.story.run import Run
 from simulator.story.tell import tell
 from simulator.trace import Trace
+from simulator.trace import events as ev
 from simulator.world import timeline_of, world_at
 from simulator.world.index import Index
 from simulator.world.lifecycle import ALIVE, OUTCOMES
@@ -96,7 +97,12 @@ def check(scenario: Scenario) -> None:
     assert last == {name: found[name] for name in last}
 
     assert reading.done == found["succeeded"] + found["failed"]
-    assert reading.waiting == sum(queue.left for queue in report.queues)
+    dead = {(event.message, event.queue) for event in trace if isinstance(event, ev.MessageDeadLettered)}
+    consumed = {queue for event in trace for queue in consumed_from(event)}
+    waiting = [(m, name) for name, queue in world.queues.items() for m in queue.messages()]
+    assert len(waiting) == sum(queue.left for queue in report.queues)
+    # Dead letters that no worker has ever consumed do not wait for one.
+    assert reading.waiting == len([one for one in waiting if not (one in dead and one[1] not in consumed)])
     assert reading.busy == sum(worker.busy for worker in world.workers.values())
     assert meters.open_waits(end, trace.end).count == len(
         [task for task in lives_of(trace).tasks.values() if task.open_wait(trace.end) is not None]
@@ -116,6 +122,13 @@ def check(scenario: Scenario) -> None:
     assert {name: rows[name] for name in ("sent", *OUTCOMES, ALIVE, "runs", "retried", "polls")} == {
         name: found[name] for name in ("sent", *OUTCOMES, ALIVE, "runs", "retried", "polls")
     }
+
+
+def consumed_from(event: ev.Event) -> Iterable[str]:
+    """The queues that a worker consumes from this event on."""
+    if isinstance(event, ev.WorkerOnline):
+        return event.queues
+    return event.value if isinstance(event, ev.SettingChanged) and event.setting == "queues" else ()
 
 
 def test_a_task_that_is_ignored_has_ended_for_everybody() -> None:
