@@ -26,6 +26,7 @@ from simulator.visible import visible
 
 if TYPE_CHECKING:
     from simulator.course.stations import ClassStation
+    from simulator.scene.ballot import Ballot
     from simulator.tui.screens.phones import Phones
 
 
@@ -176,14 +177,17 @@ def _hold(
     question: int,
     options: Common,
     phones: Phones | None = None,
+    ballots: dict[str, Ballot] | None = None,
 ) -> int:
-    """Hold a class in the terminal, then print what was voted."""
+    """Hold a class in the terminal, then print what was voted; `ballots` receives it."""
     from simulator.engine import simulate
     from simulator.tui.voting import ClassApp, counts_lines
 
     language, kept = read_settings_for(options)
     app = ClassApp(simulate, language, stations, title, question, kept=kept, phones=phones)
     status = app.run()
+    if ballots is not None:
+        ballots |= {f"{place}/{number}": ballot for (place, number), ballot in app.ballots.items()}
     for line in counts_lines(app.stations, app.ballots, language):
         print(line)
     return status if status is not None else app.return_code or DONE
@@ -216,11 +220,14 @@ def hold_class(
 
     if needs_extra("web", ("aiohttp", "segno"), options.language):
         return WRONG_INPUT
+    if file is not None and Path(file).exists():
+        options.refuse("file.exists", file=file)
     if not interactive():
         options.refuse("class.no_terminal")
     made = _class_of(what or ["class-60"], options)
     if isinstance(made, int):
         return made
+    from simulator.scene.ballot import Ballot
     from simulator.web.phones import RoomPhones
     from simulator.web.room import open_room
     from simulator.web.server import RoomServer, is_near
@@ -235,15 +242,15 @@ def hold_class(
         options.refuse("class.no_port", host=host, reason=error.strerror or str(error))
     if not is_near(host):
         complain([Problem("class.in_network", {"address": server.address})], options.language, warnings=True)
-    phones = RoomPhones(server)
+    phones, ballots = RoomPhones(server), dict[str, Ballot]()
     try:
-        status = _hold(*made, 1, options, phones)
+        status = _hold(*made, 1, options, phones, ballots)
     finally:
         server.close()
     if file is not None:
         from simulator.cli.authoring import write_text
 
-        problem = write_text(visible(phones.csv()), file)
+        problem = write_text(visible(phones.csv(ballots)), file)
         if problem is not None:
             complain([problem], options.language)
             return WRONG_INPUT

@@ -60,15 +60,21 @@ class RoomPhones:
         self._room.reveal(key, right)
 
     def kept(self) -> Mapping[str, Ballot]:
-        """The votes so far, by question."""
+        """The votes so far, by question; a round that was open goes on."""
         found = {}
         for key, poll in self._room.polls.items():
-            first = poll.counts(1) if poll.round == 2 else None
-            found[key] = Ballot((0,) * len(poll.counts()), first, phase="counted", phones=poll.counts())
+            ballot = Ballot((0,) * len(poll.counts()), poll.counts(1) if poll.round == 2 else None)
+            found[key] = ballot if poll.open else ballot.close(poll.counts())
         return found
 
-    def csv(self) -> str:
-        """A line for each choice of each question: votes before and after the discussion, and where they moved."""
+    def csv(self, ballots: Mapping[str, Ballot]) -> str:
+        """A line for each choice of each question: hands and phones before and after the discussion.
+
+        The last columns have the phones that voted twice, by their second choice.
+
+        Args:
+            ballots: all that was counted, by question.
+        """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         most = max((len(poll.question.choices) for poll in self._room.polls.values()), default=0)
@@ -76,10 +82,13 @@ class RoomPhones:
         writer.writerow(["station", "question", "number", "choice", "right", "before", "after", *moved])
         for key, poll in self._room.polls.items():
             station, _, _ = key.partition("/")
-            before, after, shift = poll.counts(1), poll.counts(2), poll.shift()
+            ballot, shift = ballots.get(key, self.kept()[key]), poll.shift()
+            twice = ballot.first is not None
+            before = ballot.first if ballot.first is not None else ballot.all_counts
             for place, choice in enumerate(poll.question.choices):
                 told = [int(station) + 1, _one(poll.question.text), place + 1, _one(choice), int(poll.right == place)]
-                writer.writerow([*told, before[place], after[place] if poll.round == 2 else "", *shift[place]])
+                after = ballot.all_counts[place] if twice else ""
+                writer.writerow([*told, before[place], after, *shift[place]])
         return out.getvalue()
 
 

@@ -20,7 +20,7 @@ from simulator.tui.screens.phones import RoomScreen
 from simulator.tui.screens.vote import VoteScreen
 from simulator.tui.voting import ClassApp
 from simulator.web.phones import RoomPhones
-from simulator.web.room import ClassRoom, open_room
+from simulator.web.room import ClassRoom, keep_room, open_room
 from simulator.web.server import RoomServer
 from tests.browsers import Browser, open_browser
 from tests.screens.shot import read_shot
@@ -84,11 +84,8 @@ def test_three_phones_vote_discuss_vote_again_and_see(
 
     async def choose(which: int, choice: int) -> None:
         browser = browsers[which]
-        script = (
-            "const b = document.querySelectorAll('.choice')[arguments[0]]; if (b && !b.disabled) b.click(); return !!b"
-        )
-        await asyncio.to_thread(browser.wait, script, choice)
-        await asyncio.to_thread(browser.wait, "return document.querySelector('#note').textContent.includes('is in')")
+        await asyncio.to_thread(browser.wait, CLICK, choice)
+        await asyncio.to_thread(browser.wait, IS_IN)
 
     async def session() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
@@ -108,9 +105,7 @@ def test_three_phones_vote_discuss_vote_again_and_see(
             await pilot.press("enter")
             await look(pilot, "closed")
             for browser in browsers:
-                await asyncio.to_thread(
-                    browser.wait, "return document.querySelectorAll('.choice:disabled').length === 4"
-                )
+                await asyncio.to_thread(browser.wait, ALL_CLOSED)
             await pilot.press("space")
             await asyncio.to_thread(browsers[1].wait, "return !document.querySelector('#round').hidden")
             await choose(1, 0)
@@ -126,9 +121,7 @@ def test_three_phones_vote_discuss_vote_again_and_see(
                     break
             await look(pilot, "revealed")
             for browser in browsers:
-                await asyncio.to_thread(
-                    browser.wait, "return document.querySelector('.choice.right .number')?.textContent === '1'"
-                )
+                await asyncio.to_thread(browser.wait, FIRST_IS_RIGHT)
 
     asyncio.run(session())
     assert "3 are in" in told["room"]
@@ -138,7 +131,8 @@ def test_three_phones_vote_discuss_vote_again_and_see(
     assert "2 have answered" in told["second"]
     assert "what happened" in told["revealed"]
     assert [browser.errors() for browser in browsers] == [[], [], []]
-    rows = list(csv.DictReader(io.StringIO(phones.csv())))
+    counted = {f"{place}/{number}": ballot for (place, number), ballot in app.ballots.items()}
+    rows = list(csv.DictReader(io.StringIO(phones.csv(counted))))
     assert [(row["before"], row["after"], row["right"]) for row in rows] == [
         ("1", "1", "1"),
         ("2", "1", "0"),
@@ -181,11 +175,8 @@ def test_the_room_goes_on_when_the_terminal_is_started_again(run: Run, tmp_path:
         app = a_class(run, RoomPhones(serving))
         async with app.run_test(size=(80, 24)) as pilot:
             await to_vote(pilot, app)
-            click = "const b = document.querySelectorAll('.choice')[arguments[0]]; b?.click(); return !!b"
-            await asyncio.to_thread(browser.wait, click, choice)
-            await asyncio.to_thread(
-                browser.wait, "return document.querySelector('#note').textContent.includes('is in')"
-            )
+            await asyncio.to_thread(browser.wait, CLICK, choice)
+            await asyncio.to_thread(browser.wait, IS_IN)
             await pilot.press("enter")
             await pilot.pause()
             return read_shot(app).text
@@ -207,6 +198,24 @@ def test_the_room_goes_on_when_the_terminal_is_started_again(run: Run, tmp_path:
         assert app.ballots[0, 1].all_counts == (0, 1, 0, 0)
     finally:
         second.close()
+
+
+def test_a_round_that_was_open_goes_on(run: Run, tmp_path: Path) -> None:
+    stop = next(stop for stop in run.stops if stop.is_question)
+    room = open_room(tmp_path)
+    assert room is not None
+    keep_room(room)
+    RoomPhones(RoomServer(room)).ask("0/1", stop.item, 1)  # type: ignore[arg-type]
+    room.vote(room.new_device(), "0/1", 1, 1, 1)
+    again = open_room(tmp_path, room.code)
+    assert again is not None
+    phones = RoomPhones(RoomServer(again))
+    assert phones.kept()["0/1"].phase == "count"
+    assert phones.answered == 1
+    phones.close()
+    assert phones.kept()["0/1"].all_counts == (0, 1, 0, 0)
+    phones.ask("0/1", stop.item, 2)  # type: ignore[arg-type]
+    assert phones.kept()["0/1"].first == (0, 1, 0, 0)
 
 
 @pytest.mark.parametrize(
