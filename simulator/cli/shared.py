@@ -35,7 +35,7 @@ TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 ORDER = tuple(
     (
         "learn play tell run check lint explain grade compare sweep plan break inspect list new schema record "
-        "verify emit export worksheet vote class serve"
+        "verify emit export worksheet vote class serve challenge"
     ).split()
 )
 

@@ -26,7 +26,9 @@ def inspect_workers(run: Run, world: World, question: str) -> dict[str, Any]:
         case "report":
             return {node: {"ok": _report(conf)} for node, conf in _conf(run, world).items()}
         case _:
-            return inspect(world, question, registered(run, world))
+            workers = run.scenario.model.workers if run.scenario is not None else {}
+            own = {name: tuple(spec.tasks) for name, spec in workers.items() if spec.tasks is not None}
+            return inspect(world, question, registered(run, world), own)
 
 
 def registered(run: Run, world: World) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simulator.course import learn_words as words
+from simulator.course.challenge import Card, card_lines, challenged, make_card
 from simulator.course.check_report import goal_value
 from simulator.course.contrast import Case, list_cases, next_case
 from simulator.course.grade_report import mark
@@ -63,6 +64,8 @@ class Closing:
     """The other cases of the scenario."""
     next_case: Case | None = None
     """The one suggested next."""
+    card: Card | None = None
+    """Of a challenge."""
     again: bool = False
     """True if a missed question keeps the lesson from being done until it is seen again."""
 
@@ -113,7 +116,8 @@ def close_run(
     verdicts = tuple(judge(goal, run.trace) for goal in goals)
     plain = not run.is_changed and lesson_name(run.scenario) is not None
     again = unsettled(mine, asked) if plain else False
-    return Closing(run, tuple(asked), verdicts, exercise, following, tuple(cases), coming, again)
+    card = make_card(challenged(run.scenario), run.scenario, run.trace) if run.scenario is not None else None
+    return Closing(run, tuple(asked), verdicts, exercise, following, tuple(cases), coming, card, again)
 
 
 def _state(number: int, choice: int | None, right: int | None, answers: Mapping[int, int | None]) -> State:
@@ -164,6 +168,8 @@ def _lines(closing: Closing, lang: str) -> Iterator[str]:
             yield f"  {mark(False, lang)}  {verdict.goal.test}"
             yield f"      {values_text(verdict)}"
             yield f"      {offender_text(verdict, closing.run, lang)}"
+    if closing.card is not None:
+        yield from card_lines(closing.card, lang)
     yield from _exercise(closing, lang)
     yield from _cases(closing, lang)
     following = closing.following

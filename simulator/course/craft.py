@@ -112,7 +112,7 @@ def knob_flaws(scenario: Scenario, trace: Trace, simulate: Simulate) -> Iterator
     if len(trace) > LONGEST:
         return
     rooms = [scenario, *(scenario.with_variant(name) for name in scenario.model.variants)]
-    runs: dict[int, list[Event]] = {0: _effects(trace)}
+    runs: dict[int, tuple[list[Event], float]] = {0: _effects(trace)}
     offered = {knob.path: knob for knob in list_knobs(scenario)}
     for place, declared in enumerate(scenario.model.knobs):
         knob, mark = offered[declared.path], scenario.source.at(("knobs", place))
@@ -130,7 +130,7 @@ def knob_flaws(scenario: Scenario, trace: Trace, simulate: Simulate) -> Iterator
 
 def _has_effect(
     rooms: list[Scenario],
-    runs: dict[int, list[Event]],
+    runs: dict[int, tuple[list[Event], float]],
     number: int,
     path: str,
     values: list[object],
@@ -151,5 +151,7 @@ def _has_effect(
     return False
 
 
-def _effects(trace: Trace) -> list[Event]:
-    return [event for event in trace if not isinstance(event, WorkerOnline | QueueDeclared)]
+def _effects(trace: Trace) -> tuple[list[Event], float]:
+    """The events that a setting may affect, and how long results are kept, which no event says."""
+    events = [event for event in trace if not isinstance(event, WorkerOnline | QueueDeclared)]
+    return events, trace.header.result_expires

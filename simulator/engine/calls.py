@@ -52,6 +52,8 @@ class Entry:
         expires = spec.expires if spec.expires is not None or task is None else task.expires
         self._expires = to_micros(expires) if expires is not None else None
         self._priority = spec.priority if spec.priority is not None or task is None else task.priority
+        self.has_priority = self._priority is not None
+        """True if the call or its task says a priority."""
         if self._priority is None:
             self._priority = context.settings.task_default_priority
         self._args: tuple[Any, ...] = tuple(spec.args)
@@ -61,8 +63,15 @@ class Entry:
         self._waits = bool(self._countdown or self._eta is not None or self._expires is not None)
         self._is_plain = not self._fills and not self._waits
         """True if all its messages have the same contents."""
+        self._commits: int | None = None
+        """Microseconds after a call at which the transaction that it is made in commits."""
         self._next_name = context.names.next
         self._publish = publisher.publish
+
+    def send_in_transaction(self, commits: int) -> None:
+        """Make its calls inside transactions that commit `commits` microseconds later."""
+        self._commits = commits
+        self._is_plain = False
 
     def send(self, hostname: str, when: int) -> None:
         """Publish the next call as `hostname`; `when` is the priority of its arrival within that instant."""
@@ -80,8 +89,18 @@ class Entry:
             message = self.compose(number, uuid)
         self._publish(message, hostname, NO_CAUSE, when)
 
-    def compose(self, number: int, uuid: str, given: tuple[Any, ...] = (), canvas: Place | None = None) -> Message:
-        """Return the message of call `number` (from 0); `given` are prepended to its arguments."""
+    def compose(
+        self,
+        number: int,
+        uuid: str,
+        given: tuple[Any, ...] = (),
+        canvas: Place | None = None,
+        inherited: int | None = None,
+    ) -> Message:
+        """Return the message of call `number` (from 0); `given` are prepended to its arguments.
+
+        `inherited`: the priority in place of its own, if any.
+        """
         args, kwargs = self._args, self._kwargs
         if self._fills:
             values = {"n": number + 1}
@@ -93,6 +112,8 @@ class Entry:
             if eta is not None and eta <= now:
                 eta = None
             expires = now + self._expires if self._expires is not None else None
+        if self._commits is not None:
+            self.publisher.transactions.send(uuid, self.publisher.call_time() + self._commits)
         context = self.context
         context.messages = message = context.messages + 1
         return Message(
@@ -106,7 +127,7 @@ class Entry:
             self.queue,
             eta,
             expires,
-            self._priority,
+            self._priority if inherited is None else inherited,
             0,
             canvas,
         )

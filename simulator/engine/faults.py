@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -38,10 +38,10 @@ class Faults:
         broker: Broker,
         fleet: Fleet,
         beats: Beats,
-        tasks: Mapping[str, Task],
+        tasks: Mapping[str, Sequence[Task]],
         services: Mapping[str, Service],
     ) -> None:
-        """Keep the parts that faults act on; `plan` schedules them."""
+        """Keep the parts that faults act on (`tasks`: every version of each); `plan` schedules them."""
         self._clock = context.clock
         self._note = context.journal.note
         self._results = context.results
@@ -193,7 +193,8 @@ class Faults:
         for path, value in changes.items():
             for change in running_changes(self._model, path, value):
                 if change.room == "tasks":
-                    self._tasks[change.name].change(change.setting, change.value)
+                    for task in self._tasks[change.name]:
+                        task.change(change.setting, change.value)
                 else:
                     self._services[change.name].change(change.setting, change.value)
                     if change.name == BACKEND:

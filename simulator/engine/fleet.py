@@ -20,18 +20,21 @@ class Fleet:
         self,
         context: Context,
         specs: Mapping[str, WorkerSpec],
-        application: Application,
+        applications: Mapping[str, Application],
         broker: Broker,
         transport: Transport,
         beats: Embedded,
     ) -> None:
-        """Create the fleet without starting any worker; `specs` holds their settings in order of declaration."""
+        """Create the fleet without starting any worker.
+
+        `specs`: their settings, in order of declaration; `applications`: what each loads.
+        """
         self.workers: dict[str, Worker] = {}
         """The latest process of each worker, by name."""
         self.order = {name: index for index, name in enumerate(specs)}
         self._context = context
         self._specs = specs
-        self._application = application
+        self._applications = applications
         self._broker = broker
         self._transport = transport
         self._beats = beats
@@ -44,7 +47,7 @@ class Fleet:
         worker = self.workers[name] = Worker(
             self._context,
             life,
-            self._application,
+            self._applications[name],
             self._broker,
             self._transport,
             self._beats,

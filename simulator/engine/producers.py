@@ -10,6 +10,7 @@ from simulator.engine.calls import CallFactory, Entry
 from simulator.engine.clock import WATCH, Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.draws import Sampler, sampler, stream
+from simulator.engine.transactions import Outbox
 from simulator.engine.workflow.canvas import SentCanvas, Workflow
 from simulator.scenario.schema import Call, Send
 from simulator.trace.time import NEVER, to_micros
@@ -47,7 +48,13 @@ class SendLine:
         self.entries: list[Entry | SentCanvas] = [*entries]
         if spec.each is None and spec.is_canvas:
             self.entries = [SentCanvas(workflow, spec, entries)]
-        self._only = self.entries[0] if len(self.entries) == self.burst == 1 else None
+        for entry in entries if spec.commits is not None else ():
+            entry.send_in_transaction(to_micros(spec.commits or 0))
+        self.outbox: Outbox | None = None
+        if spec.outbox is not None:
+            clock, interval = context.clock, to_micros(spec.outbox)
+            self.outbox = Outbox(clock, self.broker, self.producer, interval, self.on_publish)
+        self._only = self.entries[0] if len(self.entries) == self.burst == 1 and self.outbox is None else None
         self.gap: Sampler | None = None
         if spec.every is not None:
             self.gap = sampler(spec.every, stream(context.seed, "every", entries[0].identity))
@@ -62,12 +69,16 @@ class SendLine:
         """Run the occasions of the common line: one call, sent repeatedly."""
         clock, at, send = self.clock, self.clock.at, only.send
         producer, when, last, left = self.producer, self.on_publish, self.last, self.count
+        broker, waits = self.broker, self.publisher.when_reachable
         number = -1
 
         def occasion(_: Any) -> None:
             nonlocal number
             number += 1
-            send(producer, when)
+            if broker.down:
+                waits(send, producer, when)
+            else:
+                send(producer, when)
             following = clock.now + gap(number, 0)
             if number + 1 < left and following < last:
                 at(following, when, occasion)
@@ -90,6 +101,9 @@ class SendLine:
         for number in range(self.burst):
             if not (self.occasions + number) & WATCH:
                 self.watch()
+            if self.outbox is not None:
+                self.outbox.write(self.entries)
+                continue
             for entry in self.entries:
                 if self.broker.down:
                     self.publisher.when_reachable(entry.send, self.producer, self.on_publish)

@@ -9,6 +9,7 @@ from simulator.engine.broker import Broker
 from simulator.engine.context import Context
 from simulator.engine.locks import Locks
 from simulator.engine.state import Message, Node
+from simulator.engine.transactions import Transactions
 from simulator.scenario.schema import ScenarioFile
 from simulator.trace.events import PublishFailed, RefusalReason, TaskSent
 
@@ -55,6 +56,8 @@ class Publisher:
         self.retry = context.settings.publish_retry
         self.locks = Locks({})
         """Locks that sends and bodies take."""
+        self.transactions = Transactions(context.clock)
+        """Transactions inside which tasks are sent."""
         self.called_at: int | None = None
         """Time of the call whose message is about to be published, if it has had to wait for the broker."""
 

@@ -33,7 +33,7 @@ class Results:
         """Microseconds that storing a result takes."""
         self.finished: set[str] = set()
         self.effects: set[str] = set()
-        """Tasks whose side effect has happened, of those that declare it."""
+        """Keys of the side effects that have happened, of tasks that declare one."""
         self.revoked = False
         """True if any worker was sent a revoke."""
         self.awaited: dict[str, Waiter] = {}

@@ -27,11 +27,12 @@ from simulator.engine.worker.application import Application
 from simulator.engine.workflow.canvas import CHORD_UNLOCK, Unlock, Workflow
 from simulator.engine.workflow.subtasks import Subtasks
 from simulator.scenario.load import Scenario
+from simulator.scenario.profiles import COUNTING_BACKENDS
 from simulator.scenario.schema import FORMAT_VERSION, ScenarioFile
 from simulator.scenario.schema import Task as TaskSpec
 from simulator.trace import LimitReached
 from simulator.trace.time import MICROS, NEVER, as_seconds, to_micros
-from simulator.trace.trace import Header, Trace
+from simulator.trace.trace import RESULT_EXPIRES, Header, Trace
 
 ENGINE_VERSION = "4"
 """Changes when the same scenario may give another trace."""
@@ -86,19 +87,38 @@ class Simulation:
         self.routes = DefaultRoutes(model)
         self.calls = CallFactory(self.context, self.publisher, self.routes, model.tasks)
         self.workflow = Workflow(self.context, self.publisher)
-        self.services = {name: Service(spec) for name, spec in model.services.items()}
+        self.services = {name: Service(name, spec) for name, spec in model.services.items()}
         exceptions = Exceptions(model.exceptions)
-        self.tasks = {
-            name: Task(name, spec, settings, exceptions, self.services, model.seed)
-            for name, spec in model.tasks.items()
-        }
+
+        def registered(name: str, spec: TaskSpec) -> Task:
+            return Task(name, spec, settings, exceptions, self.services, model.seed)
+
+        self.tasks = {name: registered(name, spec) for name, spec in model.tasks.items()}
+        self.versions: dict[str, list[Task]] = {name: [task] for name, task in self.tasks.items()}
+        """Each task with its versions in workers that have other code, by name."""
         if not settings.chord_counter:
             self.tasks[CHORD_UNLOCK] = Unlock(settings, exceptions, model.seed)
         subtasks = Subtasks(self.context, self.publisher, self.calls, self.tasks)
         application = Application(self.tasks, self.publisher, self.routes, self.workflow, subtasks)
         self._declare_queues()
         self.beats = Beats(self.context, self.calls, model)
-        self.fleet = Fleet(self.context, model.workers, application, self.broker, self.transport, self.beats)
+        applications = dict.fromkeys(model.workers, application)
+        for name, spec in model.workers.items():
+            if spec.tasks is not None:
+                own = {task: self.tasks[task] for task in spec.tasks}
+                for task, arguments in spec.tasks.items():
+                    if arguments is not None:
+                        changed = model.tasks[task].model_copy(update={"signature": arguments})
+                        own[task] = registered(task, changed)
+                        self.versions[task].append(own[task])
+                if CHORD_UNLOCK in self.tasks:
+                    own[CHORD_UNLOCK] = self.tasks[CHORD_UNLOCK]
+                applications[name] = Application(own, self.publisher, self.routes, self.workflow, subtasks)
+        for send in model.send:
+            for call in send.calls if send.commits is not None else ():
+                for version in self.versions.get(call.task, ()):
+                    version.reads(self.publisher.transactions)
+        self.fleet = Fleet(self.context, model.workers, applications, self.broker, self.transport, self.beats)
 
     def run(self) -> Trace:
         """Play the scenario to its end; raises `LimitReached`."""
@@ -127,6 +147,7 @@ class Simulation:
             unsent={uuid: list(waits) for uuid, waits in self.workflow.unsent.items()},
             returns={str(message): as_seconds(time) for message, time in self.transport.returns().items()},
             tasks=declared_traits(self.scenario),
+            result_expires=_kept_for(model),
             versions={"engine": ENGINE_VERSION, "format": str(FORMAT_VERSION)},
         )
         self.context.journal.hand_on(NEVER)
@@ -179,7 +200,7 @@ class Simulation:
         for index, send in enumerate(model.send):
             SendLine(context, self.calls, self.workflow, index, send, ordinals).start()
         first = len(model.workers)
-        Faults(context, self.scenario, self.broker, self.fleet, self.beats, self.tasks, self.services).plan(first)
+        Faults(context, self.scenario, self.broker, self.fleet, self.beats, self.versions, self.services).plan(first)
         plan_control(context, model.control, self.fleet, first + len(model.faults))
 
     def _declare_queues(self) -> None:
@@ -226,6 +247,18 @@ def declared_traits(scenario: Scenario) -> dict[str, dict[str, Any]]:
     """Return the declared traits that no event carries, by task type, as in `Header.tasks`."""
     default_rate = scenario.settings.task_default_rate_limit
     return {name: said for name, spec in scenario.model.tasks.items() if (said := _declared(spec, default_rate))}
+
+
+def _kept_for(model: ScenarioFile) -> float:
+    """Return the seconds for which a result is kept if `result_expires` is set; a database keeps it (0: for ever).
+
+    Source: celery.backends.redis: RedisBackend._set (SETEX with every state); celery.app.builtins:
+    add_backend_cleanup_task.
+    """
+    backend, expires = model.config.result_backend, model.config.result_expires
+    if expires is None:
+        return RESULT_EXPIRES
+    return expires if backend is None or backend.startswith(COUNTING_BACKENDS) else 0.0
 
 
 def _declared(spec: TaskSpec, default_rate: float) -> dict[str, Any]:

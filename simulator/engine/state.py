@@ -30,8 +30,22 @@ class Caller(Protocol):
     def queue(self) -> Queue:
         """The queue it sends to."""
 
-    def compose(self, number: int, uuid: str, given: tuple[Any, ...] = (), canvas: Place | None = None) -> Message:
-        """Return the message of call `number` (from 0); `given` are prepended to its arguments."""
+    @property
+    def has_priority(self) -> bool:
+        """True if the call or its task says a priority."""
+
+    def compose(
+        self,
+        number: int,
+        uuid: str,
+        given: tuple[Any, ...] = (),
+        canvas: Place | None = None,
+        inherited: int | None = None,
+    ) -> Message:
+        """Return the message of call `number` (from 0); `given` are prepended to its arguments.
+
+        `inherited`: the priority in place of its own, if any.
+        """
 
 
 class CanvasStep(msgspec.Struct):

@@ -14,6 +14,7 @@ from simulator.engine.failures import Exceptions, Policy, RetryPolicy
 from simulator.engine.services import Service
 from simulator.engine.state import Message
 from simulator.engine.templates import fill, has_braces
+from simulator.engine.transactions import NO_ROW, Transactions
 from simulator.scenario.profiles import Settings
 from simulator.scenario.schema import Task as TaskSpec
 from simulator.trace.rates import parse_rate
@@ -57,6 +58,7 @@ class Task:
         self.effect_at = (1.0 if spec.effect_at is None else spec.effect_at) if declared else None
         """Fraction of a run after which the side effect happens; None if none is declared."""
         self.idempotent = bool(spec.idempotent)
+        self._key_is_args = spec.idempotent == "args"
         self._raises = spec.raises
         self.acks_late = settings.task_acks_late if spec.acks_late is None else spec.acks_late
         self.queue = spec.queue or settings.task_default_queue
@@ -95,7 +97,11 @@ class Task:
             or spec.cpu
         )
         """True if its body has no visible effect between its start and its end."""
-        self._signature = spec.signature
+        self._signature = [name.partition("=")[0] for name in spec.signature] if spec.signature is not None else None
+        """Names of its arguments; those with a default may be left out."""
+        self._defaults = {name.partition("=")[0] for name in spec.signature or () if "=" in name}
+        self._transactions: Transactions | None = None
+        """Transactions that may not have committed what it reads; None if it is never sent inside one."""
         self._plain = self._is_plain()
         self.only_succeeds = self._only_succeeds()
         """True if its body only takes time and returns a value, which is then stored."""
@@ -113,11 +119,26 @@ class Task:
                 attempt.failure = "TypeError"
                 attempt.exception = misfit
                 return 0
+            if self._transactions is not None and self._transactions.lacks(message.uuid):
+                attempt.failure, attempt.exception = NO_ROW, f"{NO_ROW}()"
+                return 0
             self._fail(message, attempt)
         attempt.effect_at = self.effect_at
         attempt.result = fill(self._returns, self._values(message)) if self._fills else self._returns
         draw = self._samplers.get(message.identity) or self._sampler(message.identity)
         return draw(message.number, message.retries)
+
+    def reads(self, transactions: Transactions) -> None:
+        """Make its body look for a row that the sender writes."""
+        self._transactions = transactions
+        self._plain = self._is_plain()
+        self.only_succeeds = self._only_succeeds()
+
+    def effect_key(self, message: Message) -> str:
+        """Return the key by which an idempotent task recognises an effect: the task's id, or its name and arguments."""
+        if not self._key_is_args:
+            return message.uuid
+        return f"{self.name}{message.args!r}{sorted(message.kwargs.items())!r}"
 
     def change(self, setting: str, value: Any) -> None:
         """Change `duration` or `raises`; running tasks are unaffected."""
@@ -135,8 +156,8 @@ class Task:
 
     def _is_plain(self) -> bool:
         """Return whether its body only takes time and returns."""
-        said = (self._signature, self._raises, self.reject, self._kills)
-        return said == (None, None, None, None) and not self._ignores
+        said = (self._signature, self._transactions, self._raises, self.reject, self._kills)
+        return said == (None, None, None, None, None) and not self._ignores
 
     def _fail(self, message: Message, attempt: CallOutcome) -> None:
         """Record in `attempt` what the body raises or kills, if it does not return."""
@@ -184,7 +205,10 @@ class Task:
         signature: list[str] = self._signature or []
         name = self.name.rpartition(".")[2]
         if len(message.args) > len(signature):
-            takes = f"takes {len(signature)} positional argument{'s' * (len(signature) != 1)}"
+            least, most = len(signature) - len(self._defaults), len(signature)
+            takes = f"takes {most} positional argument{'s' * (most != 1)}"
+            if least < most:
+                takes = f"takes from {least} to {most} positional arguments"
             given = f"{len(message.args)} {'was' if len(message.args) == 1 else 'were'} given"
             return f"TypeError({f'{name}() {takes} but {given}'!r})"
         for key in message.kwargs:
@@ -192,7 +216,8 @@ class Task:
                 return f"TypeError({f'{name}() got an unexpected keyword argument {key!r}'!r})"
             if key in signature[: len(message.args)]:
                 return f"TypeError({f'{name}() got multiple values for argument {key!r}'!r})"
-        missing = [key for key in signature[len(message.args) :] if key not in message.kwargs]
+        known = {*message.kwargs, *self._defaults}
+        missing = [key for key in signature[len(message.args) :] if key not in known]
         if missing:
             count = f"missing {len(missing)} required positional argument{'s' * (len(missing) != 1)}"
             return f"TypeError({f'{name}() {count}: {_listed(missing)}'!r})"

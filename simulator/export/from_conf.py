@@ -32,7 +32,6 @@ LEFT_OUT = {
     "result_chord_join_timeout": (3.0,),
     "task_always_eager": (False,),
     "task_create_missing_queues": (True,),
-    "task_inherit_parent_priority": (False,),
     "task_retry_on_worker_lost": (False,),
     "worker_autoscaler": ("celery.worker.autoscale:Autoscaler",),
     "worker_consumer": ("celery.worker.consumer:Consumer",),

@@ -92,10 +92,37 @@ def _state(trace: Trace, uuid: str) -> str:
 
 
 def _result_state(trace: Trace, uuid: str, time: float | None = None) -> str:
-    """Return AsyncResult(id).state at a time in seconds: the state stored last, else PENDING."""
+    """Return AsyncResult(id).state at a time in seconds: the state stored last, if it is still kept, else PENDING."""
     limit = trace.end if time is None else to_micros(time) + HALF_A_MILLISECOND
     events = (trace.events[index] for index in reversed(index_of(trace).history(uuid, len(trace))))
-    return next((e.state for e in events if isinstance(e, ResultStored) and e.t <= limit), "PENDING")
+    last = next((e for e in events if isinstance(e, ResultStored) and e.t <= limit), None)
+    return last.state if last is not None and last.t > _forgotten(trace, limit) else "PENDING"
+
+
+def _forgotten(trace: Trace, now: int) -> int:
+    """Return the time up to which stored results are gone at `now`, in microseconds."""
+    kept = trace.header.result_expires
+    return now - to_micros(kept) if kept else -1
+
+
+def _late(trace: Trace, time: float, subject: str | None = None) -> int:
+    """Return the number of tasks that were not done `time` seconds after they were sent."""
+    longest = to_micros(time)
+
+    def done(task: TaskLife) -> int:
+        """Return when its first run that succeeded ended, or the end of the run; later than anything without one."""
+        if task.outcome == "succeeded" and task.finished_at is not None:
+            return task.finished_at
+        return NEVER
+
+    return sum(min(done(task), trace.end) - task.sent_at > longest for task in _tasks(trace, subject))
+
+
+def _results_at(trace: Trace, time: float) -> int:
+    """Return the number of tasks whose result the backend holds at a time."""
+    limit = to_micros(time) + HALF_A_MILLISECOND
+    stored = {event.uuid: event.t for event in trace.events if isinstance(event, ResultStored) and event.t < limit}
+    return sum(t > _forgotten(trace, limit) for t in stored.values())
 
 
 def _started_at(trace: Trace, uuid: str, nth: float = 1) -> float | None:
@@ -233,6 +260,19 @@ def _queue_at(trace: Trace, time: float, queue: str | None = None) -> int:
     return sum(len(view) for name, view in world.queues.items() if queue in (None, name))
 
 
+def _age_at(trace: Trace, time: float, subject: str | None = None) -> float:
+    """Return how long the oldest task has waited that has neither started nor ended at a time; 0 if none waits."""
+    now = to_micros(time)
+    moment = now + HALF_A_MILLISECOND
+
+    def waits(task: TaskLife) -> bool:
+        over = task.waited_index
+        return task.sent_at < moment and (over == NEVER or trace.events[over].t >= moment)
+
+    oldest = min((task.sent_at for task in _tasks(trace, subject) if waits(task)), default=now)
+    return _seconds(max(0, now - oldest)) or 0.0
+
+
 def _order(trace: Trace, first: str, one: str, second: str, other: str) -> bool:
     before, after = _first(trace, first, one), _first(trace, second, other)
     return before is not None and after is not None and before < after
@@ -264,6 +304,8 @@ MEASURED: dict[str, Callable[..., Value]] = {
     "finished_by": _finished_by,
     "state": _state,
     "result_state": _result_state,
+    "results_at": _results_at,
+    "late": _late,
     "worker_of": _worker_of,
     "position": _position,
     "started_at": _started_at,
@@ -281,6 +323,7 @@ MEASURED: dict[str, Callable[..., Value]] = {
     "empty_polls": _empty_polls,
     "polls_per_hour": _polls_per_hour,
     "queue_at": _queue_at,
+    "age_at": _age_at,
     "queue_after": _queue_after,
     "order": _order,
     "L": _little("L"),

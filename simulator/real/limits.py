@@ -51,6 +51,8 @@ def refused(scenario: Scenario, rehearsal: Rehearsal, transport: str, backend: s
         found.append(Limit("native_delay"))
     if any(entry.schedule.crontab is not None for entry in model.beat_schedule.values()):
         found.append(Limit("crontab"))
+    if any(send.commits is not None or send.outbox is not None for send in model.send):
+        found.append(Limit("transactions"))
     if backend is None and any(_has_chord(send["canvas"]) for send in rehearsal.sends if "canvas" in send):
         found.append(Limit("chord"))
     if transport == "memory":
@@ -83,7 +85,8 @@ def _faults(scenario: Scenario) -> Iterator[Limit]:
 
 def _services(scenario: Scenario) -> Iterator[Limit]:
     for name, spec in scenario.model.services.items():
-        if spec.rate_limit is not None or spec.capacity is not None or name == "result_backend":
+        limited = (spec.rate_limit, spec.capacity, spec.timeout, spec.breaker) != (None, None, None, None)
+        if limited or name == "result_backend":
             yield Limit("service", {"service": f"services.{name}"})
 
 
@@ -93,6 +96,8 @@ def _machines(scenario: Scenario) -> Iterator[Limit]:
             yield Limit("cores", {"worker": name})
         if spec.max_memory_per_child is not None:
             yield Limit("memory", {"worker": name})
+        if spec.tasks is not None:
+            yield Limit("tasks", {"worker": name})
     if scenario.settings.worker_max_memory_per_child is not None:
         yield Limit("memory", {"worker": "config"})
     for name, task in scenario.model.tasks.items():

@@ -71,6 +71,14 @@ LIMITS = {
     "cores": Words(
         '코어 수는 실제로 정할 수 없습니다: "{worker}"', 'the number of cores cannot be set for real: "{worker}"'
     ),
+    "transactions": Words(
+        "보내는 쪽의 트랜잭션과 outbox는 실제로 만들 수 없습니다",
+        "the senders' transactions and an outbox cannot be made for real",
+    ),
+    "tasks": Words(
+        'Worker마다 다른 코드는 실제로 실행할 수 없습니다: "{worker}"',
+        'workers cannot run different code for real: "{worker}"',
+    ),
     "memory": Words(
         '메모리 한도는 실제로 정할 수 없습니다: "{worker}"', 'memory limits cannot be set for real: "{worker}"'
     ),

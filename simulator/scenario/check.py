@@ -26,6 +26,7 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     checker.chords()
     checker.beat()
     checker.tasks()
+    checker.registries()
     checker.queue_types()
     checker.versions()
     checker.memory_limits()
@@ -200,6 +201,13 @@ class _Checker:
             if route.dead_letter_queue is not None and self.model.profile != "guide":
                 self.error("route.dead_letter_queue", ("config", "task_routes", name, "dead_letter_queue"))
 
+    def registries(self) -> None:
+        for worker, spec in self.model.workers.items():
+            for name in spec.tasks or ():
+                if name not in self.model.tasks:
+                    meant = self.nearest(name, self.model.tasks)
+                    self.error("worker.task", ("workers", worker, "tasks", name), name=name, meant=meant)
+
     def exceptions(self) -> None:
         for name in self.model.exceptions:
             line = [name]
@@ -337,6 +345,8 @@ class _Checker:
                 yield from _goals(("variants", name, "goals"), variant.goals)
         if self.model.exercise is not None:
             yield from _goals(("exercise", "goals"), self.model.exercise.goals)
+        for index, count in enumerate(self.model.challenge.counts if self.model.challenge is not None else ()):
+            yield ("challenge", "counts", index, "measure"), f"{count.measure} == 0"
         for index, ask in enumerate(self.model.ask):
             yield from self._answers(index, ask)
 

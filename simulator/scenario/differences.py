@@ -10,7 +10,9 @@ from simulator.scenario.load import Scenario
 from simulator.scenario.paths import join_path, parse_path
 from simulator.scenario.schema.basics import Strict
 
-DESCRIPTIVE = frozenset("schema id extends title summary say ask chapters knobs goals exercise variants".split())
+DESCRIPTIVE = frozenset(
+    "schema id extends title summary say ask chapters knobs goals exercise challenge variants".split()
+)
 """Sections that describe a run without changing it."""
 
 NAMED = frozenset("tasks workers queues services beat_schedule".split())

@@ -158,6 +158,7 @@ class Settings:
     topic: tuple[bool, bool]
     """True for a topic exchange: of declared queues and the default one, of other queues."""
     task_default_priority: int | None
+    task_inherit_parent_priority: bool
     task_queue_max_priority: int | None
     publish_retry: PublishRetry | None
     """Retry policy of a call while the broker is down; None: it fails at once."""
@@ -257,6 +258,7 @@ def resolve_settings(
         quorum=_are(merged, "quorum", "task_default_queue_type", "task_create_missing_queue_type"),
         topic=_are(merged, "topic", "task_default_exchange_type", "task_create_missing_queue_exchange_type"),
         task_default_priority=merged.get("task_default_priority"),
+        task_inherit_parent_priority=merged.get("task_inherit_parent_priority", False),
         task_queue_max_priority=merged.get("task_queue_max_priority"),
         publish_retry=_publish_retry(merged) if merged.get("task_publish_retry", True) else None,
         worker_concurrency=merged.get("worker_concurrency", 1),

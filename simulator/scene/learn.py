@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.course import challenge_words
 from simulator.course import learn_words as words
+from simulator.course.challenge import Card, card_lines, count_text, first_loss
 from simulator.course.closing import Closing, offender_text, outcome_text, rules_of, values_text
 from simulator.course.grading import Grade
 from simulator.course.syllabus import Lesson, Syllabus
@@ -82,6 +84,8 @@ def closing_page(
         rows += _goals(closing, one)
     if ended and not changed:
         rows += _cases(closing, one)
+    if ended and closing.card is not None:
+        rows += _card(closing.card, one)
     rows += _exercise(closing, grade, one, changed=changed, busy=busy)
     rows.append(PageRow(words.ON.text(one), "strong"))
     following = closing.following
@@ -149,6 +153,21 @@ def _goals(closing: Closing, lang: str) -> list[PageRow]:
     if worded:
         told = ", ".join(pick(goal.text, lang) for goal in worded)
         rows.append(PageRow(told, "done", "goals:", "done", about="\n".join(goal.test for goal in worded)))
+    return rows
+
+
+def _card(card: Card, lang: str) -> list[PageRow]:
+    """List the score of a challenge, what it lost points for, and how others can replay it."""
+    title, *lines = card_lines(card, lang)
+    rows = [PageRow(title, "strong"), PageRow(lines[0], "text", "score:", "stop", about="\n".join([title, *lines]))]
+    for place, counted in enumerate(card.counts):
+        sign, style = ("failed", "wrong") if counted.value else ("done", "done")
+        name = f"go:{counted.event + 1}" if counted.event is not None and counted.value else f"count:{place}"
+        rows.append(PageRow(count_text(counted, lang), style, name, sign, f"-{counted.cost:g}" if counted.cost else ""))
+    about = first_loss(card, lang)
+    rows.append(PageRow(about, "note", "first:", "dot", about=about, wraps=True))
+    command = challenge_words.REPLAY.text(lang, command=card.command)
+    rows.append(PageRow(command, "dim", "replay:", "dot", about=card.command, wraps=True))
     return rows
 
 

@@ -225,6 +225,7 @@ SETTINGS: Tests = {
 
 CHANGES: Tests = {
     "autoscale": _pair_of(_or_none(_is_count)),
+    "breaker": lambda value: value in ("open", "closed"),
     "capacity": _or_none(_is_count),
     "connection": lambda value: value in ("lost", "restored"),
     "down": _or_none(_is_text),

@@ -15,6 +15,9 @@ from simulator.trace.events import Event
 TRACE_VERSION = 1
 """Version of the trace file's format."""
 
+RESULT_EXPIRES = 86400.0
+"""Seconds for which results are kept by default (celery.app.defaults: result_expires)."""
+
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -48,6 +51,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     returns: dict[str, float] = {}
     """By message still leased at the end, when the broker would put it back, in seconds: the first sweep after its
     visibility timeout, or the timeout itself where no worker sweeps."""
+    result_expires: float = RESULT_EXPIRES
+    """Seconds after which a stored result is gone; 0: never."""
     versions: dict[str, str] = {}
     """Versions of engine and scenario format."""
     recorded: dict[str, Any] = {}

@@ -7,7 +7,8 @@ Process ids are invented, and stable within a run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from simulator.trace.time import as_seconds
@@ -22,13 +23,16 @@ FIRST_PID = 1000
 PIDS_APART = 100
 
 
-def inspect(world: World, what: str, registered: tuple[str, ...] = ()) -> dict[str, Any]:
+def inspect(
+    world: World, what: str, registered: tuple[str, ...] = (), own: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> dict[str, Any]:
     """Query every live worker, as `celery inspect WHAT` does.
 
     Args:
         world: the moment.
         what: one of `WHAT`.
         registered: names of the registered tasks; a trace does not know them.
+        own: those of workers that have others, by worker.
 
     Returns:
         The reply of each node, by name (`celery@worker1`).
@@ -36,7 +40,8 @@ def inspect(world: World, what: str, registered: tuple[str, ...] = ()) -> dict[s
     answers = {}
     for number, worker in enumerate(world.workers.values()):
         if worker.life == "online":
-            answers[f"celery@{worker.hostname}"] = _answer(world, worker, number, what, registered)
+            names = own.get(worker.hostname, registered)
+            answers[f"celery@{worker.hostname}"] = _answer(world, worker, number, what, names)
     return answers
 
 
@@ -59,7 +64,7 @@ def query(world: World, uuids: Sequence[str]) -> dict[str, Any]:
     return answers
 
 
-def _answer(world: World, worker: WorkerView, number: int, what: str, registered: tuple[str, ...]) -> Any:
+def _answer(world: World, worker: WorkerView, number: int, what: str, registered: Collection[str]) -> Any:
     pid = FIRST_PID + PIDS_APART * number
     match what:
         case "active":

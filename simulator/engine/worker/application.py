@@ -13,7 +13,7 @@ from simulator.engine.workflow.subtasks import Subtasks
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The Celery application shared by all workers of a run."""
+    """The Celery application that a worker loads: one for all, or a version of its own with other tasks."""
 
     tasks: Mapping[str, Task]
     publisher: Publisher

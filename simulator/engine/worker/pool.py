@@ -10,7 +10,7 @@ from simulator.engine.broker import Broker
 from simulator.engine.context import Context
 from simulator.engine.executions import Execution
 from simulator.engine.failures import Retry
-from simulator.engine.services import Service
+from simulator.engine.services import CIRCUIT_OPEN, TIMEOUT, Service
 from simulator.engine.state import Delivery, Message
 from simulator.engine.tasks import Task
 from simulator.engine.worker.application import Application
@@ -19,7 +19,7 @@ from simulator.engine.worker.cores import Cores
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.outcomes import Outcomes
 from simulator.engine.worker.slots import Slots
-from simulator.trace.events import Effect, ExitReason, ResultStored, TaskStarted
+from simulator.trace.events import NO_CAUSE, Effect, ExitReason, ResultStored, SettingChanged, TaskStarted
 
 REPORT_HOPS = 3
 """Hops from a retry to the parent's report: a child publishes, stores, then reports."""
@@ -272,9 +272,10 @@ class Pool(Slots):
         """Perform the side effect; an idempotent task has it once, however often it runs."""
         execution.effect = None
         message, effects = execution.delivery.message, self.results.effects
-        if execution.task.idempotent and message.uuid in effects:
+        key = execution.task.effect_key(message)
+        if execution.task.idempotent and key in effects:
             return
-        effects.add(message.uuid)
+        effects.add(key)
         tag = execution.delivery.tag
         self.note(Effect(self.clock.now, execution.started, self.hostname, message.uuid, message.id, tag))
 
@@ -327,13 +328,30 @@ class Pool(Slots):
         self.returned(execution)
 
     def _call(self, service: Service, task: Task, message: Message, execution: Execution) -> int:
-        """Call the body's service before anything else; a refusal becomes the body's exception."""
-        refused = service.call(self.clock.now)
-        if refused is not None:
-            execution.failure, execution.exception = refused, f"{refused}()"
-            return service.latency
-        execution.calling = service
-        return service.latency + task.run(message, execution)
+        """Call the body's service before anything else; a refusal or a timeout becomes the body's exception."""
+        now, took = self.clock.now, service.latency
+        failure = service.call(now)
+        if failure is None:
+            execution.calling = service
+            if took > service.timeout:
+                failure, took = TIMEOUT, service.timeout
+        elif failure == CIRCUIT_OPEN:
+            took = 0
+        if service.breaker is not None and failure != CIRCUIT_OPEN:
+            self.at(now + round(took / self.speed), self.on_completion, self._call_ended, (service, failure is None))
+        if failure is not None:
+            execution.failure, execution.exception = failure, f"{failure}()"
+            return took
+        return took + task.run(message, execution)
+
+    def _call_ended(self, call: tuple[Service, bool]) -> None:
+        """Tell a service's breaker how a call has ended."""
+        service, succeeded = call
+        if service.breaker is not None:
+            state = service.breaker.report(succeeded, self.clock.now)
+            if state is not None:
+                subject = f"services.{service.name}"
+                self.note(SettingChanged(self.clock.now, NO_CAUSE, subject, "breaker", state))
 
     # -- end ----------------------------------------------------------------------------------------------------
 

@@ -60,6 +60,10 @@ class Origin(msgspec.Struct):
     """The agenda priority of an arrival."""
     root_id: str | None = None
     parent_id: str | None = None
+    priority: int | None = None
+    """That of the message of whoever acts, with `task_inherit_parent_priority`."""
+    overrides: bool = False
+    """True if it goes over what the parts say themselves."""
 
 
 class SentCanvas:
@@ -149,7 +153,8 @@ class Workflow:
         if isinstance(node, CanvasStep):
             self.unsent.pop(node.uuid, None)
             place = Place(node, origin.root_id or node.uuid, origin.parent_id)
-            message = node.caller.compose(node.number, node.uuid, () if node.immutable else given, place)
+            inherited = None if node.caller.has_priority and not origin.overrides else origin.priority
+            message = node.caller.compose(node.number, node.uuid, () if node.immutable else given, place, inherited)
             return self.publisher.publish(message, origin.hostname, origin.cause, origin.when)
         if isinstance(node, ChordHeader) and not self.counts and not self._watch(node, origin):
             return False
@@ -180,12 +185,15 @@ class Workflow:
     def returned(self, sender: Sender, message: Message, place: Place, attempt: CallOutcome, cause: int) -> bool:
         """Publish the next link, if any, after the function has returned and before its result is stored.
 
-        If the broker refuses it, the task fails.
+        If the broker refuses it, the task fails. An inherited priority goes over the link's own.
+
+        Source: celery.app.trace: build_tracer (`priority=task_priority`).
 
         Returns:
             Whether it published, which takes a hop.
         """
-        origin = _origin(sender, message, place, cause)
+        origin = self._origin(sender, message, place, cause)
+        origin.overrides = True
         if place.step is None:
             if place.unlocks is not None:
                 self._join(place.unlocks, origin)
@@ -204,7 +212,7 @@ class Workflow:
         """
         if place.step is None:
             return
-        origin = _origin(sender, message, place, cause)
+        origin = self._origin(sender, message, place, cause)
         exception = attempt.exception
         succeeded = exception is None
         if self.counts or not attempt.task.ignore_result:
@@ -215,7 +223,7 @@ class Workflow:
     def revoked(self, sender: Sender, message: Message, place: Place, exception: str, cause: int) -> None:
         """Handle an expired task: its chord is notified, its chain is not."""
         if place.step is not None:
-            self._tell(place.step, False, exception, _origin(sender, message, place, cause))
+            self._tell(place.step, False, exception, self._origin(sender, message, place, cause))
 
     def unregistered(self, place: Place, exception: str) -> None:
         """Note the stored failure of an unregistered task; a backend that counts is not told of it."""
@@ -247,6 +255,10 @@ class Workflow:
         elif not self.launch(header.body, ([value for _, _, value in results],), origin):
             self._give_up(header.body, f"ChordError({f'Callback error: {UNREACHABLE}()'!r})", origin)
 
+    def _origin(self, sender: Sender, message: Message, place: Place, cause: int) -> Origin:
+        priority = message.priority if self.context.settings.task_inherit_parent_priority else None
+        return Origin(sender.hostname, cause, sender.on_completion, place.root_id, message.uuid, priority)
+
     def _give_up(self, node: Node | None, exception: str, origin: Origin) -> None:
         """Store FAILURE for tasks that will never be sent; having no message, they are not counted."""
         now, hostname = self.clock.now, origin.hostname
@@ -262,10 +274,6 @@ class Workflow:
 
 def _first(node: Node) -> CanvasStep:
     return node if isinstance(node, CanvasStep) else _first(node.members[0])
-
-
-def _origin(sender: Sender, message: Message, place: Place, cause: int) -> Origin:
-    return Origin(sender.hostname, cause, sender.on_completion, place.root_id, message.uuid)
 
 
 class Unlock(Task):

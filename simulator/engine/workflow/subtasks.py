@@ -6,7 +6,7 @@ That is why `get()` raises RuntimeError in every pool but gevent's and eventlet'
 way), unless it is called with `disable_sync_subtasks=False`. What was sent before stays sent.
 
 Source: celery.result: AsyncResult.get, assert_will_not_block; celery.worker.components: Pool.create
-(task_join_will_block, of celery.concurrency.base: BasePool); celery.app.base: Celery.send_task (result.ignored).
+(task_join_will_block, of celery.concurrency.base: BasePool); celery.app.base: Celery.send_task (ignored, priority).
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ class Subtasks:
         uuid = entry.name(parent.number)
         root_id = parent.canvas.root_id if parent.canvas is not None else parent.uuid
         place = Place(CanvasStep(entry, parent.number, uuid, immutable=True), root_id, parent.uuid)
-        return entry.compose(parent.number, uuid, canvas=place)
+        inherits = self.context.settings.task_inherit_parent_priority and not entry.has_priority
+        return entry.compose(parent.number, uuid, canvas=place, inherited=parent.priority if inherits else None)
 
 
 class Get:

@@ -10,8 +10,10 @@ from simulator.scenario.schema.control import ABOUT_TASKS, Control
 from simulator.scenario.schema.course import (
     Ask,
     Budget,
+    Challenge,
     Chapter,
     Choice,
+    Count,
     Exercise,
     Goal,
     Knob,
@@ -23,7 +25,7 @@ from simulator.scenario.schema.course import (
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.file import FORMAT_VERSION, ScenarioFile, json_schema
 from simulator.scenario.schema.gets import Gets, Subtask
-from simulator.scenario.schema.queues import Queue, Service
+from simulator.scenario.schema.queues import Breaker, Queue, Service
 from simulator.scenario.schema.sends import Call, Chord, Part, Send
 from simulator.scenario.schema.tasks import BodyRetry, Lock, RetryKwargs, Task, expand_task
 from simulator.scenario.schema.workers import MAX_WORKERS, Worker, WorkerTransportOptions, expand_workers
@@ -38,13 +40,16 @@ __all__ = [
     "BeatEntry",
     "BeatOptions",
     "BodyRetry",
+    "Breaker",
     "Budget",
     "Call",
+    "Challenge",
     "Chapter",
     "Choice",
     "Chord",
     "Config",
     "Control",
+    "Count",
     "Crontab",
     "Exercise",
     "Fault",

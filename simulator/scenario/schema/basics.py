@@ -59,6 +59,17 @@ def _identifier(value: Any) -> str:
 Identifier = Annotated[str, BeforeValidator(_identifier, json_schema_input_type=str)]
 
 
+def _argument(value: Any) -> str:
+    name, equals, default = str(value).partition("=")
+    if not isinstance(value, str) or not name.isidentifier() or (equals and not default):
+        raise problem("identifier", value=str(value)[:40])
+    return value
+
+
+Argument = Annotated[str, BeforeValidator(_argument, json_schema_input_type=str)]
+"""An argument's name, or `name=default`."""
+
+
 def _text(value: Any) -> Any:
     if isinstance(value, str):
         return dict.fromkeys(LANGUAGES, value)

@@ -129,6 +129,9 @@ class Config(Strict):
     broker_url: Annotated[str, BeforeValidator(_broker_url)] | None = None
     broker_transport_options: TransportOptions | None = None
     result_backend: Annotated[str, BeforeValidator(_result_backend)] | None = None
+    result_expires: Seconds | None = Field(
+        default=None, description="seconds that a result is kept (Redis, Memcached), 86400 by default; 0: for ever"
+    )
     result_chord_retry_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
         default=None, description="seconds between two looks of celery.chord_unlock (backends without a counter)"
     )
@@ -154,6 +157,7 @@ class Config(Strict):
         default=None, description="of queues that are neither the default one nor under `queues`"
     )
     task_default_priority: Annotated[int, Field(ge=0, le=255)] | None = None
+    task_inherit_parent_priority: bool | None = None
     task_queue_max_priority: Annotated[int, Field(ge=1, le=255)] | None = None
     task_routes: (
         dict[

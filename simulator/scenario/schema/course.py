@@ -142,6 +142,22 @@ class Exercise(Worded):
     goals: Goals = []
 
 
+class Count(Worded):
+    """`challenge.counts`: what costs points, each time it happens."""
+
+    measure: str = Field(description="a number in the language of goals")
+    cost: Annotated[float, Field(ge=0, le=1_000_000)] = Field(default=1, description="points for each")
+
+
+class Challenge(Strict):
+    """A scenario as a game: points that one keeps by losing none."""
+
+    points: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=1000, description="points at the start")
+    counts: Annotated[list[Count], Field(min_length=1)] = Field(
+        description="what costs points; the first: what is lost"
+    )
+
+
 class Variant(Worded):
     """The same scenario with something else in it."""
 

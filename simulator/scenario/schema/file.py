@@ -14,7 +14,7 @@ from simulator.scenario.schema.basics import Identifier, Name, Strict, Text, pro
 from simulator.scenario.schema.beat import BeatEntry
 from simulator.scenario.schema.config import Config
 from simulator.scenario.schema.control import Control
-from simulator.scenario.schema.course import Ask, Chapter, Exercise, Goals, Knob, Say, Variant
+from simulator.scenario.schema.course import Ask, Challenge, Chapter, Exercise, Goals, Knob, Say, Variant
 from simulator.scenario.schema.descriptions import describe
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.queues import Queue, Service
@@ -87,6 +87,7 @@ class ScenarioFile(Strict):
     knobs: list[Knob] = []
     goals: Goals = []
     exercise: Exercise | None = None
+    challenge: Challenge | None = None
     variants: dict[Identifier, Variant] = {}
 
     @model_validator(mode="after")

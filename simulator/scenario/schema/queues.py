@@ -34,10 +34,21 @@ class Queue(Strict):
     )
 
 
+class Breaker(Strict):
+    """`services.<name>.breaker`: a circuit breaker that all workers share (pybreaker with its state in Redis)."""
+
+    fail_max: Annotated[int, Field(ge=1, le=10_000)] = Field(default=5, description="failures in a row that open it")
+    reset_timeout: Seconds = Field(default=60.0, description="seconds until it lets one call through, to try")
+
+
 class Service(Strict):
     """`services.<name>`: something that tasks or workers call."""
 
     latency: Seconds = 0.0
+    timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+        default=None, description="seconds after which a caller gives up and raises Timeout"
+    )
+    breaker: Breaker | None = Field(default=None, description="after failures in a row, calls fail at once for a while")
     rate_limit: Annotated[float, Field(gt=0)] | None = Field(
         default=None, description="calls a second; more are refused"
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from simulator.scenario.distributions import Quantity
+from simulator.scenario.distributions import MAX_SECONDS, Quantity
 from simulator.scenario.schema.basics import Identifier, Name, Seconds, Strict, problem
 
 
@@ -95,6 +95,13 @@ class Send(Part):
     every: Quantity | None = None
     count: Annotated[int, Field(ge=1, le=100_000_000)] | None = Field(default=None, description="how many occasions")
     burst: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=1, description="how many at each occasion")
+    commits: Seconds | None = Field(
+        default=None,
+        description="made in a transaction that commits so much later; a run before that raises DoesNotExist",
+    )
+    outbox: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+        default=None, description="written into a table with the data; a relay sends what is there, so often"
+    )
 
     @property
     def placed_calls(self) -> list[tuple[tuple[str | int, ...], Call]]:
@@ -112,6 +119,10 @@ class Send(Part):
     def _what(self) -> Self:
         if sum(x is not None for x in (self.task, self.each, self.chain, self.group, self.chord)) != 1:
             raise problem("send.task_or_each")
+        if self.commits is not None and self.outbox is not None:
+            raise problem("send.commits_or_outbox")
+        if self.commits is not None and self.is_canvas and self.each is None:
+            raise problem("send.commits_canvas")
         if self.each is not None:
             self._refuse_options("send.each_has_options")
         elif self.is_canvas:

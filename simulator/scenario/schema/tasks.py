@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from simulator.scenario.distributions import MAX_SECONDS, Distribution, Quantity
-from simulator.scenario.schema.basics import Identifier, Name, Seconds, Strict, problem
+from simulator.scenario.schema.basics import Argument, Name, Seconds, Strict, problem
 from simulator.scenario.schema.config import Rate
 from simulator.scenario.schema.gets import Gets, Subtask, expand_gets
 
@@ -111,7 +111,9 @@ class Task(Strict):
     duration: Quantity = Distribution("constant", (0.0,))
     returns: Any = None
     log: str | None = Field(default=None, description="a line that the body logs when it begins")
-    signature: list[Identifier] | None = None
+    signature: list[Argument] | None = Field(
+        default=None, description="names of its arguments; `name=default` may be left out"
+    )
     raises: Raises = None
     calls: Name | None = None
     gets: Annotated[
@@ -154,7 +156,10 @@ class Task(Strict):
     retry_jitter: bool = True
     dead_letter_queue: Name | None = None
     lock: Lock | None = None
-    idempotent: bool | None = Field(default=None, description="whether its side effect happens only once a task id")
+    idempotent: bool | Literal["args"] | None = Field(
+        default=None,
+        description="whether its side effect happens only once: for each task id, or `args`: for each set of arguments",
+    )
     effect_at: EffectAt = Field(
         default=None, description="when in its run the side effect happens: start, end, or a share from 0 to 1"
     )

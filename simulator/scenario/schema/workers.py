@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from simulator.scenario.distributions import MAX_SECONDS
-from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
+from simulator.scenario.schema.basics import Argument, Name, Seconds, Strict, problem
 
 MAX_WORKERS = 2000
 
@@ -21,6 +21,10 @@ class WorkerTransportOptions(Strict):
     unacked_restore_throttle: Annotated[int, Field(ge=1)] | None = None
     unacked_restore_limit: Annotated[int, Field(ge=1)] | None = None
     unacked_mutex_expire: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+
+
+def _expand_tasks(value: Any) -> Any:
+    return dict.fromkeys(value) if isinstance(value, list) and all(isinstance(name, str) for name in value) else value
 
 
 class Worker(Strict):
@@ -47,6 +51,13 @@ class Worker(Strict):
     )
     cores: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         default=None, description="what its tasks that compute share; without it, as many as needed"
+    )
+    tasks: Annotated[
+        dict[Name, list[Argument] | None] | None,
+        BeforeValidator(_expand_tasks, json_schema_input_type=list[Name] | dict[Name, list[Argument] | None]),
+    ] = Field(
+        default=None,
+        description="what its version of the code registers: names, or names with the arguments that they take there",
     )
     speed: Annotated[float, Field(gt=0, le=1000)] = Field(default=1.0, description="2: everything takes half as long")
     beat: bool = Field(default=False, description="-B: beat runs inside it and dies with it")

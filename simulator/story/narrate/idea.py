@@ -108,6 +108,10 @@ SERVICE_UP = Words(
     "서비스가 복구되면 밀린 재시도가 한꺼번에 몰릴 수 있습니다.",
     "When a service recovers, all the retries that piled up may hit it at once.",
 )
+BREAKER = Words(
+    "차단기는 실패가 이어지면 호출을 멈추고 바로 실패시킵니다. Worker의 자리도, 힘겨워하는 서비스도 그동안 쉽니다.",
+    "After failures in a row a breaker stops calling and fails at once. That frees the slots, and spares the service.",
+)
 SETTING = Words("설정은 실행 중에도 바뀔 수 있습니다.", "Settings can change while everything is running.")
 CHILD_KILLED = Words(
     "자식 프로세스가 죽어도 Worker는 살아 있습니다. 실행하던 Task만 중간에 끊깁니다.",
@@ -148,6 +152,7 @@ CHANGES = {
     "revoke": REVOKE,
     "rate_limit": RATE_LIMIT,
     "time_limit": TIME_LIMIT,
+    "breaker": BREAKER,
 }
 """Changed settings, by remote-control command."""
 IDEAS: dict[type[ev.Event], Words] = {

@@ -242,6 +242,7 @@ _RETURNS = {
     "consumer-timeout": say.OVERDUE,
 }
 
+BREAKERS = {"open": say.BREAKER_OPEN, "closed": say.BREAKER_CLOSED}
 CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
     "shutdown": _shutdown,
     "down": _down,
@@ -256,6 +257,7 @@ CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
     "queues": _queues,
     "unacked_mutex": lambda event, _: line(say.LOCK_LEFT, worker=event.hostname, value=Seconds(to_micros(event.value))),
     "connection": lambda event, _: line(CONNECTIONS[event.value], worker=event.hostname),
+    "breaker": lambda event, _: line(BREAKERS[event.value], service=event.hostname),
 }
 """Sentences by changed setting, named without the part after its dot."""
 

@@ -124,6 +124,13 @@ QUEUES_NONE = Words("{who}: 이제 구독하는 Queue가 없습니다", "{who}: 
 LATENCY = Words("{who}: 응답 시간 {value}", "{who}: Now takes {value} to respond")
 SERVICE_DOWN = Words("{service}: 중단. 호출하면 {exception} 예외가 납니다", "{service}: Down. Calls raise {exception}")
 SERVICE_UP = Words("{service}: 복구", "{service}: Up again")
+BREAKER_OPEN = Words(
+    "{service}: 차단기가 열림. 호출하지 않고 바로 CircuitBreakerError 예외를 냅니다",
+    "{service}: The breaker opens. Calls are not made and raise CircuitBreakerError at once",
+)
+BREAKER_CLOSED = Words(
+    "{service}: 차단기가 닫힘. 다시 호출합니다", "{service}: The breaker closes. Calls are made again"
+)
 SETTING = Words("{who}: 설정 변경: {setting} = {value}", "{who}: Setting changed: {setting} = {value}")
 BROKER_DOWN = Words(
     "Broker: 중단. 전송도, 전달도, ACK도 할 수 없습니다",

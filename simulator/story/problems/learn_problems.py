@@ -43,6 +43,11 @@ LEARNING = {
         "{lesson}의 모범 답안은 {{설정 경로: 값}} 형태여야 합니다",
         "the model solution of {lesson} must map paths of settings to values",
     ),
+    "challenge.nothing": Words("도전 과제가 있는 시나리오가 없습니다", "no scenario here has a challenge"),
+    "challenge.no_challenge": Words(
+        "도전 과제가 없는 시나리오입니다: {file}. challenge: 에 무엇을 셀지 적으세요",
+        "{file} has no challenge; say under challenge what is to be counted",
+    ),
     "progress.broken": Words(
         "학습 기록을 읽을 수 없어 따로 옮겨 두고 새로 시작합니다: {kept}",
         "your progress file cannot be read; it is kept as {kept}, and a new one started",

@@ -72,8 +72,17 @@ RULES = {
         "{keys}: each 안의 항목에 적으세요 ({where})", "{where}: with each, put {keys} on its items"
     ),
     "send.every_zero": Words("every는 0보다 커야 합니다: {where}", "{where}: every must be greater than 0"),
+    "send.commits_or_outbox": Words(
+        "commits와 outbox는 함께 쓸 수 없습니다. outbox는 커밋된 것만 보냅니다: {where}",
+        "{where}: commits does not go with outbox, which sends only what is committed",
+    ),
+    "send.commits_canvas": Words(
+        "commits는 task나 each에만 쓸 수 있습니다: {where}",
+        "{where}: commits goes with task or each, not with a canvas",
+    ),
     "send.until": Words("until은 from보다 뒤여야 합니다", "until must be later than from"),
     "send.id_twice": Words('이미 쓴 id입니다: "{id}"', 'the id "{id}" is already used'),
+    "worker.task": Words('tasks에 없는 Task입니다: "{name}"', 'there is no task "{name}" under tasks'),
     "send.unregistered": Words(
         'tasks에 없는 Task 이름입니다: "{name}". Worker에서 NotRegistered 오류가 납니다',
         'there is no task "{name}" under tasks: workers will answer with NotRegistered',

@@ -161,6 +161,24 @@ DEFINITIONS: dict[str, Definition] = {
         "queue_at(t[, queue])",
         Words("t초에 대기 중인 메시지 수. 한 Queue 또는 전체", "messages ready at time t, in one queue or in all"),
     ),
+    "late": Definition(
+        "late(t[, x])",
+        Words(
+            "보낸 지 t초가 지나도록 성공하지 못한 Task의 수",
+            "tasks that had not succeeded t seconds after they were sent",
+        ),
+    ),
+    "results_at": Definition(
+        "results_at(t)",
+        Words("t초에 Result Backend가 가지고 있는 결과의 수", "results that the result backend holds at time t"),
+    ),
+    "age_at": Definition(
+        "age_at(t[, x])",
+        Words(
+            "t초에 아직 시작하지 못한 Task 가운데 가장 오래된 것이 기다린 시간. Queue에 있든 Worker 안에 있든 세고, 없으면 0",
+            "how long the oldest task not yet started has waited at time t, in a queue or inside a worker; 0 if none waits",
+        ),
+    ),
     "queue_after": Definition(
         'queue_after("event", id)',
         Words(
