@@ -14,9 +14,11 @@ from simulator.course.grading import Grade, grade
 from simulator.course.solution import model_solution
 from simulator.measure import evaluate_text
 from simulator.story.stops import right_choice
+from tests.course.production_numbers import PRODUCTION
 from tests.lessons import lesson, played, variants
 
-SOLUTIONS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "solutions_pains.yaml").read_text("utf-8"))
+FILES = [Path(__file__).parent / f"solutions_{name}.yaml" for name in ("pains", "production")]
+SOLUTIONS: dict[str, Any] = {k: v for file in FILES for k, v in yaml.safe_load(file.read_text("utf-8")).items()}
 SOLVED = [
     (name, change)
     for name, rows in SOLUTIONS.items()
@@ -89,6 +91,7 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
         {"finished_at(order_1)": 3.0, "finished_at(order_2)": 5.0, "finished_at(order_3)": 7.0},
     ),
     ("get-in-task", "chain", {"finished_by": 3.0, "succeeded": 6}),
+    *PRODUCTION,
 ]
 
 
@@ -131,7 +134,7 @@ def test_what_does_not(name: str, change: dict[str, Any], missed: int) -> None:
     assert sum(not verdict.met for verdict in result.runs[0].verdicts) == missed
 
 
-@pytest.mark.parametrize("name", SOLUTIONS)
+@pytest.mark.parametrize("name", yaml.safe_load(FILES[0].read_text("utf-8")))
 def test_each_wrong_choice_says_why_it_is_wrong_and_no_right_one_does(name: str) -> None:
     for variant in variants(name):
         for number, ask in enumerate(lesson(name, variant).model.ask, start=1):
