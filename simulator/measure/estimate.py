@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist, fmean, stdev
 
+FEWEST = 4
+"""Values that an interval takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -42,7 +45,7 @@ def estimate(values: Iterable[float]) -> Estimate:
     (5.0, 1.3, 4)
     """
     found = [float(value) for value in values]
-    if len(found) < 4:
+    if len(found) < FEWEST:
         raise ValueError(len(found))
     half = student(len(found) - 1) * stdev(found) / sqrt(len(found))
     return Estimate(fmean(found), half, len(found))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from simulator.course.knobs import Knob
+from simulator.measure import estimate
+from simulator.measure.estimate import FEWEST
 from simulator.scene.part import ScenePart
-from simulator.scene.words import labels
+from simulator.scene.words import labels, study_words
 from simulator.story.language import say, tell
 from simulator.story.values import clock_text, flow_text
 
@@ -25,6 +27,31 @@ class KnobRow(ScenePart, frozen=True):
     """Says that the exercise must be solved without it; empty if it need not."""
 
 
+class SureRow(ScenePart, frozen=True):
+    """One value of a knob with its runs; places from 0 to 1 on the common scale."""
+
+    value: str
+    dots: list[float]
+    mean: float | None
+    """None as long as there are too few runs."""
+    low: float
+    high: float
+    said: str
+    """Mean and half width; empty without them."""
+
+
+class SureChart(ScenePart, frozen=True):
+    """A dot plot of the runs of each of a knob's values, which tells how sure its effect is."""
+
+    title: str
+    rows: list[SureRow]
+    first: str
+    """The lower end of the scale."""
+    last: str
+    progress: str
+    """Empty once all runs are there."""
+
+
 class KnobPanel(ScenePart, frozen=True, tag="knobs"):
     """All knobs, the chosen one, and when its change applies."""
 
@@ -40,6 +67,7 @@ class KnobPanel(ScenePart, frozen=True, tag="knobs"):
     fixed: str
     """The reason why it cannot change mid-run; empty if it can."""
     notice: str = ""
+    sure: SureChart | None = None
 
 
 def build_knobs(
@@ -50,6 +78,7 @@ def build_knobs(
     time: int,
     lang: str,
     notice: str = "",
+    sure: SureChart | None = None,
 ) -> KnobPanel:
     """Build the panel at `time` (microseconds), with the values of `turned` knobs by path."""
     rows = []
@@ -87,7 +116,35 @@ def build_knobs(
         from_now and not fixed,
         fixed,
         notice,
+        sure,
     )
+
+
+def build_sure_chart(
+    knob: Knob, values: Sequence[object], runs: Sequence[Sequence[float]], done: int, total: int, lang: str
+) -> SureChart:
+    """Build the dot plot of a knob's values: `runs` are the numbers of each, in seconds, `done` of `total` so far."""
+    means = [estimate(found) if len(found) >= FEWEST else None for found in runs]
+    numbers = [number for found in runs for number in found]
+    numbers += [end for mean in means if mean is not None for end in (mean.low, mean.high)]
+    low, high = max(0.0, min(numbers, default=0.0)), max(numbers, default=0.0)
+    span = high - low or 1.0
+
+    def place(number: float) -> float:
+        return min(1.0, max(0.0, (number - low) / span))
+
+    rows = []
+    for value, found, mean in zip(values, runs, means, strict=True):
+        ends = (place(mean.low), place(mean.high)) if mean is not None else (0.0, 0.0)
+        said = f"{mean.mean:.3g} ± {mean.half:.2g}" if mean is not None else ""
+        if done >= total and not found:
+            said = say(study_words.NOTHING, lang)
+        middle = place(mean.mean) if mean is not None else None
+        rows.append(SureRow(_value(knob, value), sorted({round(place(x), 3) for x in found}), middle, *ends, said))
+    progress = say(study_words.PROGRESS, lang, done=done, total=total) if done < total else ""
+    seeds = total // max(1, len(rows))
+    title = say(study_words.TITLE, lang, name=knob.name, seeds=seeds)
+    return SureChart(title, rows, f"{low:.3g}", f"{high:.3g}", progress)
 
 
 def _value(knob: Knob, value: object) -> str:

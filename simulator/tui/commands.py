@@ -329,6 +329,10 @@ class TurnKnob(Command, frozen=True):
     by: int
 
 
+class AskHowSure(Command, frozen=True):
+    """Play the selected knob's values with many seeds."""
+
+
 class ApplyKnob(Command, frozen=True):
     """Simulate again with the selected knob's value."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.console import words as console_words
-from simulator.scene.words import authoring_words
+from simulator.scene.words import authoring_words, study_words
 from simulator.scene.words import vote_words as vote
 from simulator.story.catalog import Words
 from simulator.tui import commands as c
@@ -355,6 +355,9 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         Words("처음부터/지금부터", "from the start / now"),
         (KNOBS,),
         rank=2,
+    ),
+    Shortcut(
+        "how_sure", c.AskHowSure(), ("space",), study_words.HOW_SURE, study_words.HOW_SURE_SHORT, (KNOBS,), rank=3
     ),
     Shortcut("reveal", c.Reveal(), ("enter", "pagedown"), vote.REVEAL, vote.REVEAL, (VOTE, STATION), rank=0),
     Shortcut("previous_phase", c.GoToMark(-1), ("pageup",), vote.PREVIOUS, vote.PREVIOUS, (VOTE, STATION), rank=3),

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from simulator.course.knobs import Knob
 from simulator.engine import simulate
-from simulator.scenario import load_scenario, parse_scenario
+from simulator.measure import evaluate_text
+from simulator.scenario import Edit, load_scenario, parse_scenario
 from simulator.scene.change import Change
-from simulator.scene.knobs import KnobPanel, KnobRow, build_knobs
+from simulator.scene.knobs import KnobPanel, KnobRow, build_knobs, build_sure_chart
 from simulator.story.run import Run, open_run
+from simulator.study.knob_study import KnobStudy
 from simulator.trace import events as ev
 from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
@@ -240,3 +243,61 @@ def test_what_an_exercise_does_not_allow_is_marked_and_turns_are_from_the_start(
     assert marked
     shown = "\n".join(draw_knobs(drawn, 80, 24).lines())
     assert shown.count("not in the exercise") == len(marked)
+
+
+def test_space_plays_the_values_of_a_knob_with_many_seeds_and_draws_how_sure_they_are() -> None:
+    run = open_run("hockey-stick", simulate, overrides=["send.0.count=40"])
+
+    async def drive() -> tuple[str, str]:
+        app = AckademyApp(simulate, "en", run, motion=False)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("o")
+            screen = app.screen
+            assert isinstance(screen, KnobsScreen)
+            await pilot.press("space")
+            assert screen.study is not None
+            while screen.study.done < screen.study.total:
+                await pilot.pause(0.05)
+            await pilot.pause(0.3)
+            drawn = "\n".join(drawn_knobs(screen))
+            study = screen.study
+            await pilot.press("escape")
+            return drawn, f"{study.cancelled}"
+
+    drawn, cancelled = asyncio.run(drive())
+    assert "mean wait (s), 20 seeds each, 95% interval" in drawn
+    assert "±" in drawn
+    assert cancelled == "True"
+
+
+def drawn_knobs(screen: KnobsScreen) -> list[str]:
+    view = screen.view(80, 23)
+    assert isinstance(view, KnobPanel)
+    return draw_knobs(view, 80, 23).lines()
+
+
+def test_a_study_of_a_knob_has_the_same_seeds_for_each_value() -> None:
+    scenario = parse_scenario(
+        "{tasks: {a: {exponential: 1}}, send: [{at: 0, task: a, count: 5}], workers: 1, until: 60}"
+    )
+    study = KnobStudy(scenario, "workers", (1, 2, 3), 2)
+    study.work()
+    assert study.done == study.total == 60
+    assert [len(found) for found in study.found] == [20, 20, 20]
+    assert study.found[1] == [
+        evaluate_text("mean(wait)", simulate(scenario.edited(Edit("workers", 2), Edit("seed", n))))
+        for n in range(1, 21)
+    ]
+    assert all(one > other for one, other in zip(study.found[0], study.found[2], strict=True))
+
+
+def test_a_value_that_the_scenario_does_not_take_has_no_runs() -> None:
+    scenario = parse_scenario("{tasks: {a: 1}, send: [{at: 0, task: a}], workers: {w: {}}}")
+    study = KnobStudy(scenario, "workers.w.pool", ("solo", "nonsense"), "solo")
+    study.work()
+    assert [len(found) for found in study.found] == [20, 0]
+    knob = Knob("workers.w.pool", "solo", ("solo", "nonsense"), {"en": "", "ko": ""})
+    chart = build_sure_chart(knob, study.values, study.found, study.done, study.total, "en")
+    assert chart.rows[0].said.endswith("± 0")
+    assert (chart.rows[1].said, chart.rows[1].dots) == ("nothing to measure", [])
+    assert chart.progress == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from simulator.scene.knobs import KnobPanel
+from simulator.scene.knobs import KnobPanel, SureChart
 from simulator.tui.commands import ChooseWhen, Pick, TurnKnob
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
@@ -12,6 +12,9 @@ from simulator.tui.drawing.layout import Box
 
 DESCRIPTION_ROWS = 4
 """Rows of the description."""
+
+CHART_FRAME, LEAST_ROWS = 3, 3
+"""Rows of a chart beside its values, and rows of knobs that stay."""
 
 
 def draw_knobs(panel: KnobPanel, width: int, height: int) -> Canvas:
@@ -22,7 +25,11 @@ def draw_knobs(panel: KnobPanel, width: int, height: int) -> Canvas:
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
     description = [part for text in panel.description for part in wrap(text, width - 4)][:DESCRIPTION_ROWS]
     rule = height - DESCRIPTION_ROWS - 4
-    _draw_rows(canvas, panel, Box(1, 2, width - 2, rule - 2))
+    sure = panel.sure
+    taken = min(len(sure.rows) + CHART_FRAME, rule - 2 - LEAST_ROWS) if sure is not None else 0
+    _draw_rows(canvas, panel, Box(1, 2, width - 2, rule - 2 - taken))
+    if sure is not None:
+        _draw_sure(canvas, sure, Box(1, rule - taken, width - 2, taken))
     canvas.put(0, rule, GLYPHS.heavy * width, "faint")
     if panel.notice:
         canvas.put(2, rule, f" {cut(panel.notice, width - 6, GLYPHS.ellipsis)} ", "notice")
@@ -59,6 +66,31 @@ def _draw_rows(canvas: Canvas, panel: KnobPanel, box: Box) -> None:
                 if has:
                     canvas.put(at, y, sign, "selected")
                     canvas.zone(at - 1, y, 3, 1, TurnKnob(by))
+
+
+def _draw_sure(canvas: Canvas, sure: SureChart, box: Box) -> None:
+    """The runs of each value as dots, their mean and interval over them, and the scale below."""
+    canvas.put(box.x + 2, box.y, cut(sure.title, box.width - 4, GLYPHS.ellipsis), "dim")
+    names = max((cell_len(row.value) for row in sure.rows), default=0)
+    said = max((cell_len(row.said) for row in sure.rows), default=0)
+    x, width = box.x + 4 + names, max(10, box.width - names - said - 9)
+
+    def at(place: float) -> int:
+        return x + round(place * (width - 1))
+
+    for y, row in enumerate(sure.rows[: box.height - CHART_FRAME + 1], start=box.y + 1):
+        canvas.put(box.x + 2, y, row.value, "text")
+        if row.mean is not None:
+            canvas.put(at(row.low), y, GLYPHS.rule * (at(row.high) - at(row.low) + 1), "note")
+        for dot in row.dots:
+            canvas.put(at(dot), y, GLYPHS.dot, "dim")
+        if row.mean is not None:
+            canvas.put(at(row.mean), y, GLYPHS.knob, "strong")
+        canvas.put(x + width + 2, y, row.said, "text")
+    y = box.y + min(len(sure.rows), box.height - CHART_FRAME + 1) + 1
+    canvas.put(x, y, sure.first, "dim")
+    canvas.put(x + width - cell_len(sure.last), y, sure.last, "dim")
+    canvas.put(x + width + 2, y, sure.progress, "notice")
 
 
 def _draw_when(canvas: Canvas, panel: KnobPanel, y: int) -> None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.course.knobs import list_knobs
+from textual import work
+
+from simulator.course.knobs import Knob, list_knobs
 from simulator.scene.change import Change
-from simulator.scene.knobs import build_knobs
+from simulator.scene.knobs import SureChart, build_knobs, build_sure_chart
 from simulator.scene.view import View
-from simulator.scene.words import labels
+from simulator.scene.words import labels, study_words
 from simulator.story.language import say
+from simulator.study.knob_study import KnobStudy
 from simulator.tui import commands as c
 from simulator.tui.hints import Hint
 from simulator.tui.keys import KNOBS
 from simulator.tui.plain import write_keys
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
+
+PAUSE = 0.25
+"""Seconds between looks at a study's progress."""
 
 
 class KnobsScreen(BoardScreen, inherit_bindings=False):
@@ -36,6 +42,10 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
         """Pending changes by path; they stay while others are turned."""
         self.from_now = session.player.time > 0 and not _solves(session)
         self.notice = ""
+        self.study: KnobStudy | None = None
+        """The runs that tell how sure a knob's effect is."""
+        self._studied: Knob | None = None
+        self._shown = 0
 
     def view(self, width: int, height: int) -> View:
         """The panel."""
@@ -48,7 +58,14 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
             session.player.time,
             session.lang,
             write_keys(self.notice),
+            self._chart(),
         )
+
+    def _chart(self) -> SureChart | None:
+        study, knob = self.study, self._studied
+        if study is None or knob is None:
+            return None
+        return build_sure_chart(knob, study.values, study.found, study.done, study.total, self.session.lang)
 
     def hints(self) -> list[Hint]:
         """The bottom line, without commands that the selected knob does not offer."""
@@ -74,6 +91,9 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
             case c.ApplyKnob():
                 if self.knobs:
                     self._apply()
+            case c.AskHowSure():
+                if self.knobs:
+                    self._ask_how_sure()
             case c.Escape():
                 self.dismiss(None)
             case _:
@@ -108,6 +128,38 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
             for knob in turned
         ]
         self.dismiss(c.MakeHappen(changes[0], tuple(changes[1:])))
+
+    def _ask_how_sure(self) -> None:
+        """Begin a study of the selected knob; one under way ends."""
+        self._end_study()
+        knob, scenario = self.knobs[self.chosen], self.session.run.scenario
+        if knob.path == "seed":
+            self.notice = say(study_words.SEED_VARIES, self.session.lang)
+        elif scenario is not None:
+            self.study, self._studied = KnobStudy(scenario, knob.path, knob.values, knob.current), knob
+            self._work(self.study)
+
+    @work(thread=True)
+    def _work(self, study: KnobStudy) -> None:
+        """Play the study's runs in a thread."""
+        study.work()
+
+    def _end_study(self) -> None:
+        if self.study is not None:
+            self.study.cancelled = True
+
+    def on_mount(self) -> None:
+        """Show how a study gets on."""
+        self.set_interval(PAUSE, self._show_progress)
+
+    def _show_progress(self) -> None:
+        if self.study is not None and self.study.done != self._shown:
+            self._shown = self.study.done
+            self.redraw()
+
+    def on_unmount(self) -> None:
+        """End the study with the screen."""
+        self._end_study()
 
     def wheel(self, by: int, over: c.Command | None) -> c.Command:
         """Turn the selected knob."""
