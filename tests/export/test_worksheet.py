@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,6 +25,7 @@ from simulator.trace.time import MICROS
 LESSON = "crash-early-late"
 
 
+@cache
 def opened(what: str, variant: str | None = None) -> Run:
     scenario = load_scenario(what, variant=variant)
     return Run(simulate(scenario), scenario)
