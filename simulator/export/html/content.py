@@ -25,6 +25,9 @@ from simulator.trace.time import MICROS
 BESIDE = Room(time=320, rows=14)
 """Room on each side of a comparison."""
 
+NEVER_SHOWN = -1
+"""In place of the frame of an answer that lies behind the part that is shown."""
+
 Json = dict[str, Any]
 
 
@@ -92,7 +95,7 @@ def _part(frames: Frames, lang: str) -> str:
 
 def _question(frames: Frames, stop: Stop, lang: str) -> Json:
     """A question, its answer in this run, and the frames in which it is asked and decided."""
-    ask, outcome = stop.item, frames.playback.outcome(stop)
+    ask, outcome, shown = stop.item, frames.playback.outcome(stop), frames.playback.shown_at(stop)
     assert isinstance(ask, Ask)
     reasoned = frames.playback.run.has_reason(stop, outcome.right)
     return {
@@ -107,7 +110,7 @@ def _question(frames: Frames, stop: Stop, lang: str) -> Json:
         ],
         "right": outcome.right,
         "why": pick(ask.why, lang) if reasoned else "",
-        "shown": frames.find(frames.playback.shown_at(stop)),
+        "shown": frames.find_last(shown) if shown in frames.window else NEVER_SHOWN,
     }
 
 

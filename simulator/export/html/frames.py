@@ -101,6 +101,14 @@ class Frames:
         """Return the index of the first frame at or after a place; the last one if there is none."""
         return next((n for n, moment in enumerate(self.moments) if moment.player.place >= place), len(self.moments) - 1)
 
+    def find_last(self, place: Place) -> int:
+        """Return the same frame, or the last one of its place: that of an answer, not of the question."""
+        found = self.find(place)
+        here = self.moments[found].player.place
+        while found + 1 < len(self.moments) and self.moments[found + 1].player.place == here:
+            found += 1
+        return found
+
     def find_event(self, cursor: int) -> int:
         """Return the index of the first frame in which that many events have happened."""
         return self.find((cursor, 0))

@@ -102,6 +102,17 @@ def test_a_question_is_shown_before_and_after_its_answer() -> None:
     assert questions[0]["shown"] > place
 
 
+@pytest.mark.parametrize("lesson", ["revoke", "shutdown", "looking-inside", "rate-limits", "why-delay"])
+def test_each_answer_has_a_frame_in_which_nothing_is_asked(lesson: str) -> None:
+    frames = Frames(Playback(opened(lesson)), 1000, Window())
+    questions = describe_run(frames, "en")["questions"]
+    assert len(questions) == 2
+    asked = {moment.asks: place for place, moment in enumerate(frames.moments) if moment.asks is not None}
+    for question in questions:
+        assert question["shown"] > asked[question["number"]]
+        assert frames.moments[question["shown"]].asks is None
+
+
 def test_no_frame_before_a_question_knows_the_end() -> None:
     playback = Playback(opened(LESSON))
     frames = frames_of(unpack(page_of(LESSON)), "en")
@@ -231,6 +242,11 @@ def test_a_window_shows_its_part_only() -> None:
     assert min(times) >= 2_000_000
     assert max(times) <= 6_000_000
     assert "2–6" in describe_run(frames, "en")["part"]
+
+
+def test_an_answer_behind_the_window_is_not_shown() -> None:
+    frames = Frames(Playback(opened(LESSON)), 1000, Window(0, 2_000_000))
+    assert [question["shown"] for question in describe_run(frames, "en")["questions"]] == [-1]
 
 
 def test_a_player_of_a_frame_never_passes_a_question() -> None:

@@ -154,6 +154,9 @@ def test_korean_is_a_key_away_and_remembered(browser: Browser, page: Path) -> No
     browser.open(page, f"#event={QUESTION}")
     assert "worker1" in browser.find(".choice").text
     assert browser.text(".unsure") == "모르겠음"
+    browser.find(".tools button[lang]").click()
+    assert browser.run("return document.activeElement.textContent") == "한국어"
+    browser.press("L")
     assert browser.text(".transport .where") == f"이벤트 {QUESTION}"
 
 
@@ -184,12 +187,11 @@ def test_chapters_lead_to_their_moments(browser: Browser, tmp_path: Path) -> Non
     assert len(told) < len(opened("retry").chapters)  # no chapter behind the question is told of
     browser.press("1", Keys.END)
     assert len(browser.texts(".chapter option")) == len(opened("retry").chapters)
-    place = (
-        "const s = document.querySelector('.chapter select'); s.selectedIndex = 1; s.dispatchEvent(new Event('change'))"
-    )
-    browser.run(place)
+    choose = "s.focus(); s.selectedIndex = 1; s.dispatchEvent(new Event('change'))"
+    browser.run(f"const s = document.querySelector('.chapter select'); {choose}")
     assert browser.text(".clock") == f"{opened('retry').chapters[1].at / 1e6:.2f} s"
     assert browser.run("return document.querySelector('.chapter select').selectedIndex") == 1
+    assert browser.run("return document.activeElement.tagName") == "SELECT"
 
 
 def test_a_phone_needs_no_scrolling_sideways_and_has_room_for_a_thumb(browser: Browser, page: Path) -> None:

@@ -177,7 +177,7 @@ class Player {
     this.pause();
     this.run = run;
     this.at = 0;
-    this.view.build();
+    this.view.rebuild();
     this.go(0);
   }
 
@@ -185,7 +185,7 @@ class Player {
   speak(lang) {
     this.lang = lang;
     this.store();
-    this.view.build();
+    this.view.rebuild();
     this.view.show([]);
   }
 

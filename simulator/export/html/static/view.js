@@ -63,6 +63,14 @@ class View {
       el('footer.fine', {}, el('p', {}, words.made_by), el('p', {}, words.packed)), this.help);
   }
 
+  /** Lay it out again, for another run or language; the focus stays on what brought us here. */
+  rebuild() {
+    const before = document.activeElement;
+    const css = before?.closest('.tools') ? '.tools button[lang]' : before?.matches('[role=tab]') ? '[role=tab][aria-selected=true]' : '';
+    this.build();
+    if (css) /** @type {HTMLElement | null} */ (this.player.root.querySelector(css))?.focus();
+  }
+
   tools() {
     const { player } = this;
     const { words, page, book } = player;
@@ -87,7 +95,6 @@ class View {
         event.stopPropagation();
         event.preventDefault();
         player.choose((player.run + by + tabs.length) % tabs.length);
-        /** @type {HTMLElement | null} */ (player.root.querySelector('[role=tab][aria-selected=true]'))?.focus();
       },
     }, ...tabs);
   }
@@ -157,7 +164,9 @@ class View {
   tell(scene) {
     const { player } = this;
     const { question, verdict, noted, words } = player;
+    const had = this.chapter.contains(document.activeElement);
     put(this.chapter, scene.chapters.length ? this.chapters() : '');
+    if (had) this.chapter.querySelector('select')?.focus();
     const asked = question ? askQuestion(question, words, (choice) => player.answer(choice))
       : verdict ? tellVerdict(verdict, player.given.get(verdict.number) ?? null, words)
         : noted ? noteAnswer(noted, player.given.get(noted.number) ?? null, words) : null;
