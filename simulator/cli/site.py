@@ -7,7 +7,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from simulator.cli.options import Common, opening
+from simulator.cli.shared import WRONG_INPUT
 
 if TYPE_CHECKING:
     from simulator.export.html.page import Links
@@ -24,6 +27,7 @@ def write_site(folder: Path, jobs: int | None, options: Common, course: Path | N
         course: the folder of an own course; None: the packaged one.
     """
     from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
 
     from simulator.cli.authoring import write_text
     from simulator.cli.lessons import open_book, read_syllabus
@@ -46,14 +50,18 @@ def write_site(folder: Path, jobs: int | None, options: Common, course: Path | N
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return Problem("file.unwritable", {"file": str(folder), "reason": error.strerror})
-    with ProcessPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+    # Fresh processes: a fork would copy whatever threads hold at that moment.
+    with ProcessPoolExecutor(jobs or os.cpu_count() or 1, get_context("spawn")) as pool:
         making = {
             pool.submit(lesson_page, lesson.what, lang, options.language, links_of(syllabus, lesson)): page_name(lesson)
             for lesson in syllabus.lessons
         }
         try:
             for made in as_completed(making):
-                if problem := write_text(made.result(), str(folder / making[made])):
+                page = made.result()
+                if page is None:
+                    raise typer.Exit(WRONG_INPUT)
+                if problem := write_text(page, str(folder / making[made])):
                     return problem
         finally:
             pool.shutdown(cancel_futures=True)
@@ -61,13 +69,16 @@ def write_site(folder: Path, jobs: int | None, options: Common, course: Path | N
     return write_text(index_page(syllabus, lang), str(folder / INDEX))
 
 
-def lesson_page(what: str, lang: str, said_in: str, links: Links) -> str:
-    """Make the page of a lesson with its variants; problems are said in a language, and end the program."""
+def lesson_page(what: str, lang: str, said_in: str, links: Links) -> str | None:
+    """Make the page of a lesson with its variants; None if it cannot be run, which is said in a language."""
     from simulator.export.html import player_page
 
-    with ExitStack() as stack:
-        run = stack.enter_context(opening(said_in, what, None, {}))
-        variants = run.scenario.model.variants if run.scenario is not None else {}
-        runs = [run, *(stack.enter_context(opening(said_in, what, None, {"variant": name})) for name in variants)]
-        page = player_page(runs, lang, links=links)
+    try:
+        with ExitStack() as stack:
+            run = stack.enter_context(opening(said_in, what, None, {}))
+            variants = run.scenario.model.variants if run.scenario is not None else {}
+            runs = [run, *(stack.enter_context(opening(said_in, what, None, {"variant": name})) for name in variants)]
+            page = player_page(runs, lang, links=links)
+    except typer.Exit:
+        return None
     return page

@@ -35,6 +35,7 @@ def site(syllabus: Syllabus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     lesson = syllabus.find(SECOND)
     assert lesson is not None
     page = lesson_page(SECOND, "both", "en", links_of(syllabus, lesson))
+    assert page is not None
     (folder / page_name(lesson)).write_text(page, encoding="utf-8")
     return folder
 
@@ -166,6 +167,16 @@ def test_a_broken_lesson_is_refused_with_its_place(tmp_path: Path) -> None:
     assert ended.exit_code == 2
     assert "one.yaml:5:1" in ended.stderr
     assert not (tmp_path / "site").exists()
+
+
+def test_a_lesson_that_cannot_be_run_ends_the_export(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course")
+    with (course / "two.yaml").open("a", encoding="utf-8") as file:
+        file.write("variants: {worse: {en: Worse, ko: 더 나쁨, set: {config.nonsense: 1}}}\n")
+    site = tmp_path / "site"
+    ended = CliRunner().invoke(app, ["export", str(course), "--course", "--to", "html", "-o", str(site)])
+    assert ended.exit_code == 2
+    assert not (site / INDEX).exists()
 
 
 @pytest.mark.soak
