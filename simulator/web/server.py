@@ -9,9 +9,11 @@ from contextlib import suppress
 from importlib.resources import files
 from ipaddress import ip_address
 from threading import Event, Thread
+from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from simulator.web.page_words import PAGE_WORDS
 from simulator.web.room import MAX_DEVICES, ClassRoom, VoteRefused, keep_room
@@ -39,6 +41,8 @@ SECURE = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 STATUSES = {"device": 403, "closed": 409, "choice": 400, "stale": 409, "full": 503}
 
@@ -102,7 +106,7 @@ class RoomServer:
 
     async def _serve(self, listener: socket.socket) -> None:
         self._loop, self._news, self._stop = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
-        app = web.Application(client_max_size=MAX_BODY, middlewares=[_secured])
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[_secured, refuse_rebinding(self.host)])
         app.add_routes(
             [
                 web.get("/", self._door),
@@ -124,7 +128,7 @@ class RoomServer:
     def _token(self, request: web.Request) -> str:
         """The token of the device that asks; raises 404 in another room than this one."""
         if request.match_info["code"].lower() != self.room.code:
-            raise web.HTTPNotFound(text="no such room")
+            raise web.HTTPNotFound(text=_file("door.html"), content_type="text/html")
         return request.cookies.get(COOKIE, "")
 
     async def _door(self, request: web.Request) -> web.Response:
@@ -190,9 +194,7 @@ class RoomServer:
 
 
 @web.middleware
-async def _secured(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+async def _secured(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except web.HTTPException as error:
@@ -201,6 +203,18 @@ async def _secured(
     if not response.prepared:
         response.headers.update(SECURE)
     return response
+
+
+def refuse_rebinding(host: str) -> Middleware:
+    """Refuse, at a loopback address, a name that somebody has made to lead here (DNS rebinding)."""
+
+    @web.middleware
+    async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if is_near(host) and not is_near(urlsplit(f"//{request.host}").hostname or ""):
+            raise web.HTTPForbidden
+        return await handler(request)
+
+    return refuse
 
 
 async def static_file(request: web.Request) -> web.Response:

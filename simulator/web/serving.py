@@ -8,7 +8,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from textual_serve import server as textual_server
 from textual_serve.app_service import AppService
 
 from simulator.web.page_words import SERVE_WORDS
-from simulator.web.server import STATIC, is_near, static_file
+from simulator.web.server import STATIC, refuse_rebinding, static_file
 
 COOKIE = "ackademy_visitor"
 
@@ -51,7 +51,7 @@ class TerminalServer(textual_server.Server):
     def __init__(self, words: Sequence[str], host: str, port: int, visitors: int) -> None:
         """Serve `ackademy` with these words."""
         program = "from simulator.__main__ import main; import sys; sys.exit(main())"
-        super().__init__(shlex.join([sys.executable, "-c", program, *words]), host, port, title="Ackademy")
+        super().__init__(shlex.join([sys.executable, "-P", "-c", program, *words]), host, port, title="Ackademy")
         self.visitors = visitors
         self._sockets: set[web.WebSocketResponse] = set()
         self.homes = Path(tempfile.mkdtemp(prefix="ackademy-visitors-"))
@@ -75,7 +75,7 @@ class TerminalServer(textual_server.Server):
             shutil.rmtree(self.homes, ignore_errors=True)
 
     async def _make_app(self) -> web.Application:
-        app = web.Application(middlewares=[self._refuse_strangers])
+        app = web.Application(middlewares=[refuse_rebinding(self.host)])
         app.add_routes(
             [
                 web.get("/", self.handle_page),
@@ -87,16 +87,6 @@ class TerminalServer(textual_server.Server):
         app.on_shutdown.append(self._say_goodbye)
         app.on_response_prepare.append(_secure)
         return app
-
-    @web.middleware
-    async def _refuse_strangers(
-        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        """Refuse, on loopback, a name that somebody has made to lead here (DNS rebinding)."""
-        name = urlsplit(f"//{request.host}").hostname or ""
-        if is_near(self.host) and not is_near(name):
-            raise web.HTTPForbidden
-        return await handler(request)
 
     async def _say_goodbye(self, app: web.Application) -> None:
         for socket in list(self._sockets):

@@ -138,6 +138,7 @@ def test_strangers_get_nothing(tmp_path: Path) -> None:
             await ask("capitals", "GET", f"/{code.upper()}")
             await ask("page", "GET", f"/{code}")
             await ask("other room", "GET", "/xxxxx")
+            await ask("another name", "GET", f"/{code}", headers={"Host": "evil.example"})
             await ask("vote in another room", "POST", "/xxxxx/vote", json=vote_of(0))
             await ask("events of another room", "GET", "/xxxxx/events")
             typed = {"Content-Type": "application/json"}
@@ -165,6 +166,7 @@ def test_strangers_get_nothing(tmp_path: Path) -> None:
         "capitals": 302,
         "page": 200,
         "other room": 404,
+        "another name": 403,
         "vote in another room": 404,
         "events of another room": 404,
         "huge": 413,
