@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,18 +121,22 @@ def _run_without_trace(what: str, as_json: bool, options: RunOptions) -> int:
 
 def _summarise(opened: Run, lang: str, as_json: bool) -> None:
     from simulator.measure import check_goals, summary
+    from simulator.measure.load import load_of
     from simulator.story.report.account_words import account_texts
+    from simulator.story.report.load_words import load_texts
     from simulator.world import account_of
 
     goals = check_goals(opened.scenario.goals, opened.trace) if opened.scenario is not None else []
     if as_json:
         unfinished = [one.as_data() for one in account_of(opened.trace)]
-        _report(summary(opened.trace), goals, lang, as_json, unfinished=unfinished)
+        load = [asdict(one) for one in load_of(opened.trace)]
+        _report(summary(opened.trace), goals, lang, as_json, load=load, unfinished=unfinished)
         return
     _report(summary(opened.trace), goals, lang, as_json)
-    account = list(account_texts(opened.trace, lang))
-    if account:
-        print("\n".join(["", *account]))
+    for texts in (load_texts(opened.trace, lang), account_texts(opened.trace, lang)):
+        lines = list(texts)
+        if lines:
+            print("\n".join(["", *lines]))
 
 
 def _report(found: Summary, goals: Sequence[GoalResult], lang: str, as_json: bool, **more: object) -> None:
