@@ -8,6 +8,7 @@ from typing import Protocol
 from simulator.engine.broker import Broker
 from simulator.engine.context import Context
 from simulator.engine.locks import Locks
+from simulator.engine.payloads import Payloads
 from simulator.engine.state import Message, Node
 from simulator.engine.transactions import Transactions
 from simulator.scenario.schema import ScenarioFile
@@ -58,6 +59,8 @@ class Publisher:
         """Locks that sends and bodies take."""
         self.transactions = Transactions(context.clock)
         """Transactions inside which tasks are sent."""
+        self.payloads: Payloads | None = None
+        """Sizes of the messages, if the broker's memory has a limit."""
         self.called_at: int | None = None
         """Time of the call whose message is about to be published, if it has had to wait for the broker."""
 
@@ -90,6 +93,8 @@ class Publisher:
             refused = "locked"
         elif broker.down or queue.rejects:
             refused = broker.refuses(queue)
+        if refused is None and self.payloads is not None and not self.payloads.fits(message):
+            refused = "memory"
         if refused is not None:
             # The message was never published: its id is free again.
             self.context.messages -= 1

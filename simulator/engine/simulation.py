@@ -19,9 +19,11 @@ from simulator.engine.faults import Faults
 from simulator.engine.fleet import Fleet
 from simulator.engine.journal import KEPT, EventSink
 from simulator.engine.locks import Locks
+from simulator.engine.payloads import Payloads
 from simulator.engine.producers import SendLine
 from simulator.engine.publisher import DefaultRoutes, Observer, Publisher
 from simulator.engine.services import Service
+from simulator.engine.state import Message
 from simulator.engine.tasks import Task, locks_body
 from simulator.engine.worker.application import Application
 from simulator.engine.workflow.canvas import CHORD_UNLOCK, Unlock, Workflow
@@ -119,6 +121,9 @@ class Simulation:
                 for version in self.versions.get(call.task, ()):
                     version.reads(self.publisher.transactions)
         self.fleet = Fleet(self.context, model.workers, applications, self.broker, self.transport, self.beats)
+        if model.config.maxmemory is not None:
+            sizes = {name: spec.payload for name, spec in model.tasks.items() if spec.payload is not None}
+            self.publisher.payloads = Payloads(sizes, model.config.maxmemory, self._messages)
 
     def run(self) -> Trace:
         """Play the scenario to its end; raises `LimitReached`."""
@@ -152,6 +157,14 @@ class Simulation:
         )
         self.context.journal.hand_on(NEVER)
         return Trace(header, self.context.journal.events)
+
+    def _messages(self) -> Iterator[Message]:
+        """Iterate over the messages that the broker holds: ready ones, and those not acknowledged yet."""
+        for queue in self.broker.queues.values():
+            yield from queue
+        for worker in self.fleet.workers.values():
+            for delivery in worker.consumer.held.values():
+                yield delivery.message
 
     def watch(self) -> None:
         """Report progress; raise `LimitReached` if the run has made too many events."""

@@ -51,6 +51,8 @@ def refused(scenario: Scenario, rehearsal: Rehearsal, transport: str, backend: s
         found.append(Limit("native_delay"))
     if any(entry.schedule.crontab is not None for entry in model.beat_schedule.values()):
         found.append(Limit("crontab"))
+    if model.config.maxmemory is not None or any(task.payload is not None for task in model.tasks.values()):
+        found.append(Limit("payload"))
     if any(send.commits is not None or send.outbox is not None for send in model.send):
         found.append(Limit("transactions"))
     if backend is None and any(_has_chord(send["canvas"]) for send in rehearsal.sends if "canvas" in send):

@@ -71,6 +71,10 @@ LIMITS = {
     "cores": Words(
         '코어 수는 실제로 정할 수 없습니다: "{worker}"', 'the number of cores cannot be set for real: "{worker}"'
     ),
+    "payload": Words(
+        "메시지의 크기와 Broker의 메모리는 실제로 만들 수 없습니다",
+        "the size of messages and the broker's memory cannot be made for real",
+    ),
     "transactions": Words(
         "보내는 쪽의 트랜잭션과 outbox는 실제로 만들 수 없습니다",
         "the senders' transactions and an outbox cannot be made for real",

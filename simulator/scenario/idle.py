@@ -278,6 +278,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "idle.redis_only",
+        ("config.maxmemory",),
+        _TRANSPORT,
+        _where(lambda transport: transport.disables_prefetch),
+    ),
+    Rule(
+        "idle.redis_only",
         ("config.worker_disable_prefetch",),
         _TRANSPORT,
         lambda scope, path: (

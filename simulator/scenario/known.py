@@ -66,8 +66,8 @@ TASK_OPTIONS = frozenset(
     """
 autoretry_for dont_autoretry_for retry_kwargs retry max_retries default_retry_delay retry_backoff
 retry_backoff_max retry_jitter acks_on_failure acks_on_timeout reject_on_worker_lost reject ignore time_limit
-soft_time_limit rate_limit expires track_started ignore_result raises calls gets log memory leak cpu kills idempotent
-effect_at dead_letter_queue priority duration returns signature acks_late queue
+soft_time_limit rate_limit expires track_started ignore_result raises calls gets log memory payload leak cpu kills
+idempotent effect_at dead_letter_queue priority duration returns signature acks_late queue
 """.split()
 )
 

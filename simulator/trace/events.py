@@ -52,7 +52,7 @@ DiscardReason = Literal[
 ]
 """Reason for discarding or dead-lettering a message; `failed`: the application publishes a copy."""
 
-RefusalReason = Literal["broker-down", "max-length", "locked"]
+RefusalReason = Literal["broker-down", "max-length", "locked", "memory"]
 """Reason for refusing a publish."""
 
 TaskLossReason = Literal["acked", "gone"]

@@ -56,6 +56,11 @@ PRODUCTION: list[tuple[str, str | None, dict[str, object]]] = [
     ("circuit-breaker", "bulkhead", {"max(wait, pay)": 0.0, "failed(recommend)": 5, "max(response, recommend)": 46.0}),
     ("circuit-breaker", "breaker", {"max(wait, pay)": 6.5, "failed(recommend)": 62}),
     ("circuit-breaker", "shorter_timeout", {"max(wait, pay)": 13.5, "failed(recommend)": 37}),
+    # 100 MB hold 20 invoices of 5 MB, 2 of them in the slots: 24 have come by 5.6 s, 4 are printed. Then one a second.
+    ("payload", None, {"publish_failed(print_invoice)": 30, "publish_failed(charge)": 8, "max(queue, celery)": 18}),
+    ("payload", "by_id", {"publish_failed": 0, "succeeded(print_invoice)": 60}),
+    ("payload", "scans", {"publish_failed(print_invoice)": 45}),
+    ("payload", "larger_redis", {"publish_failed(print_invoice)": 10}),
     # 0.5 a second x 600 s; the export of 105 s is gone at 705 s.
     ("result-growth", None, {"results_at(300)": 151, "results_at(1200)": 300, "result_state(Export, 704)": "SUCCESS"}),
     # One at 0 s and one every 2 s until 1198 s, and the export.

@@ -248,3 +248,28 @@ def test_the_age_of_the_oldest_counts_what_waits_in_a_worker_too() -> None:
     trace = play(tasks={"a": 10}, send=[{"at": at, "task": "a"} for at in (0, 2, 3)], until=30)
     assert [value(trace, f"age_at({time}, a)") for time in (1, 5, 10.2, 29)] == [0.0, 3.0, 7.2, 0.0]
     assert value(trace, "queue_at(5)") == 0
+
+
+# -- payloads -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("late", "sent"), [(False, [0, 1, 2, 3, 9]), (True, [0, 1, 2, 9])])
+def test_a_full_redis_refuses_what_does_not_fit_until_something_is_acknowledged(late: bool, sent: list[int]) -> None:
+    trace = play(
+        profile="celery-redis",
+        config={"hop": 0, "maxmemory": 30, "task_acks_late": late, "worker_prefetch_multiplier": 1},
+        tasks={"a": {"duration": 8, "payload": 10}, "b": 0.1},
+        send=[*({"at": at, "task": "a"} for at in (0, 1, 2, 3, 9)), {"at": 4, "task": "b"}],
+    )
+    assert [e.t / 1e6 for e in trace if isinstance(e, ev.TaskSent) and e.name == "a"] == sent
+    refused = [(e.t / 1e6, e.why) for e in trace if isinstance(e, ev.PublishFailed)]
+    assert refused == ([] if not late else [(3.0, "memory")])
+    assert value(trace, "succeeded(b)") == 1  # what has no size always fits
+
+
+def test_without_a_limit_a_payload_changes_nothing_and_rabbitmq_has_none() -> None:
+    send = [{"at": 0, "task": "a", "count": 9}]
+    plain, heavy = (play(tasks={"a": {"duration": 1, **more}}, send=send) for more in ({}, {"payload": 999}))
+    assert plain.events == heavy.events
+    loaded = parse_scenario("profile: celery-rabbitmq\nconfig: {maxmemory: 1}\ntasks: {a: 1}\nsend: [{at: 0, task: a}]")
+    assert [warning.code for warning in loaded.warnings] == ["idle.redis_only"]

@@ -132,6 +132,9 @@ class Config(Strict):
     result_expires: Seconds | None = Field(
         default=None, description="seconds that a result is kept (Redis, Memcached), 86400 by default; 0: for ever"
     )
+    maxmemory: Annotated[float, Field(gt=0, le=10_000_000)] | None = Field(
+        default=None, description="Redis's own, in MB: messages beyond it are refused (noeviction)"
+    )
     result_chord_retry_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
         default=None, description="seconds between two looks of celery.chord_unlock (backends without a counter)"
     )

@@ -129,6 +129,7 @@ class Task(Strict):
     catches_soft_limit: bool = Field(default=False, description="its body catches SoftTimeLimitExceeded and returns")
     cpu: bool = Field(default=False, description="it computes all the time, so it needs a core")
     memory: Annotated[float, Field(ge=0, le=1_000_000)] = Field(default=0.0, description="MB while it runs")
+    payload: Annotated[float, Field(ge=0, le=1_000_000)] | None = Field(default=None, description="MB of each message")
     leak: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
         default=0.0, description="MB that the child keeps after each run"
     )

@@ -18,6 +18,7 @@ WHYS = {
     "broker-down": Words("Broker 중단", "the broker is down"),
     "max-length": Words("Queue가 가득 참", "the Queue is full"),
     "locked": Words("이미 잠겨 있음(AlreadyQueued)", "its lock is held (AlreadyQueued)"),
+    "memory": Words("Broker의 메모리가 가득 참", "the broker is out of memory"),
     "connection-lost": Words("연결 끊김", "connection lost"),
     "shutdown": Words("Worker 종료", "worker shutdown"),
     "rejected": Words("거절", "rejected"),
