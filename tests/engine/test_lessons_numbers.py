@@ -64,6 +64,9 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
     ("hockey-stick", "load_90", {"mean(response)": 10.056}),
     ("hockey-stick", "constant", {"mean(response)": 10.788}),
     ("hockey-stick", "pool_of_four", {"mean(response)": 5.24}),
+    ("one-seed", None, {"mean(wait)": 9.12, "succeeded": 60}),
+    ("one-seed", "yesterday", {"mean(wait)": 1.238}),
+    ("one-seed", "two_slots", {"mean(wait)": 0.261}),
     ("prefetch", None, {"finished_by(send_email)": 63.0}),
     ("prefetch", "multiplier_1", {"finished_by(send_email)": 61.0}),
     ("prefetch", "late", {"finished_by(send_email)": 7.0}),
@@ -180,6 +183,17 @@ def test_the_hockey_stick_is_that_of_theory(variant: str | None, theory: float, 
     assert found.low <= theory <= found.high / 0.85
     lesson = evaluate_text("mean(response)", played("hockey-stick", variant))
     assert lesson == pytest.approx(theory, rel=0.1)  # the one run that is shown is a typical one
+
+
+@RUNS
+def test_days_of_the_same_settings_differ_as_one_seed_says(runs: int) -> None:
+    """A day of sixty emails at 80% load: 3 s on average; the two days that are shown are far from it, not absurd."""
+    (waits,) = means(runs, "one-seed", None, "mean(wait)")
+    assert estimate(waits).holds(2.92)
+    assert min(waits) < 1.5
+    assert max(waits) > 6
+    (two,) = means(runs, "one-seed", "two_slots", "mean(wait)")
+    assert all(fewer < more for fewer, more in zip(two, waits, strict=True))
 
 
 @RUNS
