@@ -59,9 +59,9 @@ def serve(
     server = TerminalServer(words, host, port, visitors)
     if not is_near(host):
         complain([Problem("class.in_network", {"address": server.public_url})], lang, warnings=True)
-    print(say(SERVING, lang, address=server.public_url, megabytes=MEGABYTES * visitors), file=sys.stderr)
+    told = say(SERVING, lang, address=server.public_url, megabytes=MEGABYTES * visitors)
     try:
-        server.run()
+        server.run(lambda: print(told, file=sys.stderr, flush=True))
     except OSError as error:
         options.refuse("class.no_port", host=f"{host}:{port}", reason=error.strerror or str(error))
     return DONE

@@ -29,7 +29,9 @@ def load_solution(file: str, lesson: Scenario) -> Scenario:
     source = read_source(text, file)
     parent = source.data.get("extends")
     if isinstance(parent, str) and not _is_lesson(parent, path, lesson):
-        raise ScenarioError([source.problem("grade.extends", source.at(("extends",)), lesson=lesson.name)])
+        raise ScenarioError(
+            [source.problem("grade.extends", source.at(("extends",)), lesson=lesson.called_from(path.parent))]
+        )
     return parse_scenario(text, file=file)
 
 

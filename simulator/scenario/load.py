@@ -66,6 +66,11 @@ class Scenario:
         """The text that names it on a command line: a lesson's name, or the path of its file."""
         return self.name if self.is_packaged else self.file
 
+    def called_from(self, folder: FilePath | str) -> str:
+        """The text by which a file in a folder extends it: its name, or its path from there."""
+        own = FilePath(self.file).resolve()
+        return self.name if self.is_packaged else FilePath(os.path.relpath(own, folder)).as_posix()
+
     @property
     def is_packaged(self) -> bool:
         """True if the file ships with the program."""
@@ -139,10 +144,8 @@ class Scenario:
         Raises:
             ScenarioError: an edit changes an item of a list, which `extends` can only add to.
         """
-        file = FilePath(self.file).resolve()
-        original = self.name if self.is_packaged else FilePath(os.path.relpath(file, folder)).as_posix()
         return extension_text(
-            original, [(parse_path(e.path), e.value, e.append) for e in self.edits], self.variant, more
+            self.called_from(folder), [(parse_path(e.path), e.value, e.append) for e in self.edits], self.variant, more
         )
 
 

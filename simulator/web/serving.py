@@ -8,7 +8,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,11 +65,16 @@ class TerminalServer(textual_server.Server):
     def initialize_logging(self) -> None:
         """Log nothing: what is wrong is told in the page."""
 
-    def run(self) -> None:
-        """Serve until Ctrl+C; raises `OSError` if the port is taken."""
+    def run(self, ready: Callable[[], None]) -> None:
+        """Serve until Ctrl+C; calls `ready` once it listens; raises `OSError` if the port is taken."""
         try:
             web.run_app(
-                self._make_app(), host=self.host, port=self.port, print=None, access_log=None, shutdown_timeout=2
+                self._make_app(),
+                host=self.host,
+                port=self.port,
+                print=lambda *_: ready(),
+                access_log=None,
+                shutdown_timeout=2,
             )
         finally:
             shutil.rmtree(self.homes, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,17 @@ def test_a_new_lesson_is_whole_and_right(folder: Path, ackademy: Call) -> None:
     for text, status in ((solved, 0), ("extends: deploys/01-deploy.yaml\n", 1)):
         Path("mine.yaml").write_text(text, encoding="utf-8")
         assert ackademy("grade", "mine.yaml", "--against", "deploys/01-deploy.yaml", "--seeds", "0").status == status
+
+
+def test_a_solution_is_told_what_it_may_extend(folder: Path, ackademy: Call) -> None:
+    solution = Path("class/ann.yaml")
+    solution.parent.mkdir()
+    solution.write_text("extends: retry\n", encoding="utf-8")
+    ended = ackademy("--lang", "en", "check", str(solution), "--against", "deploys/01-deploy.yaml")
+    assert ended.status == 2
+    (what,) = re.findall(r"`extends: (.*)`", ended.err)
+    solution.write_text(f"extends: {what}\nworkers: {{new: {{concurrency: 1}}}}\n", encoding="utf-8")
+    assert ackademy("check", str(solution), "--against", "deploys/01-deploy.yaml", "--seeds", "0").status == 0
 
 
 def test_the_list_names_commands_that_work_and_keeps_progress_apart(

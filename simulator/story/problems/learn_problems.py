@@ -26,9 +26,7 @@ LEARNING = {
         "이 명령에는 추가 설치가 필요합니다: pip install 'ackademy[{extra}]'",
         "this command needs more: pip install 'ackademy[{extra}]'",
     ),
-    "plan.unknown": Words(
-        '그런 수업 계획이 없습니다: "{name}". 있는 것: {known}', 'there is no plan "{name}"; there are: {known}'
-    ),
+    "plan.unknown": Words('그런 수업 계획이 없습니다: "{name}"', 'there is no plan "{name}"'),
     "plan.unknown_key": Words('수업 계획에 없는 키입니다: "{key}"', 'a plan has no key "{key}"'),
     "plan.nothing": Words(
         "할 일이 없는 순서입니다. lesson을 적거나, 아니면 ko와 en에 할 일만 적으세요",
