@@ -114,3 +114,13 @@ def test_bodies_that_compute_run_one_after_the_other() -> None:
     )
     assert [round(at) for at in started(trace).values()] == [0, 2, 4]
     assert value(trace, "finished_by") == pytest.approx(6, abs=0.3)
+
+
+@pytest.mark.parametrize("profile", ["celery-redis", "celery-rabbitmq"])
+def test_after_sigterm_what_the_stuck_loop_hands_over_still_starts(profile: str) -> None:
+    faults = [{"at": 1.2, "stop": "worker1"}]
+    trace = green(profile, {"shutdown_return": "real"}, faults=faults, until=9, **BUSY)
+    assert started(trace) == {"T0": 0, "T1": 0.5, "T2": 2}
+    assert max(round(e.t / 1e6, 2) for e in trace if isinstance(e, ev.TaskSucceeded)) == 4
+    ended = [e.t for e in trace if isinstance(e, ev.WorkerOffline)]
+    assert ended[0] >= 4_000_000

@@ -110,6 +110,8 @@ class Worker:
         self.loop = self._make_loop(context)
         self.when_ended: Callable[[], None] | None = None
         """Called once its process has ended, if somebody waits for that."""
+        self._after_hand_over: int | None = None
+        """Index of a shutdown that waits until its loop has handed over a message, if any."""
         self._warm_shutdown: WarmShutdown | None = None
         """Its warm shutdown, once that has begun."""
         self._early: Execution | None = None
@@ -269,8 +271,19 @@ class Worker:
                 # Any event that could hand over another task would first wake the loop.
                 self.life.runs = False
                 self.pool.tell = self._take_last_result
+        elif how == "warm" and self._hands_over:
+            self._after_hand_over = index
         else:
             self.shut_down(how, index)
+
+    @property
+    def _hands_over(self) -> bool:
+        """Return whether a loop of greenlets is stuck with a message: SIGTERM waits until that has a greenlet too.
+
+        Source: gevent.pool: Pool.spawn blocks in celery.worker.loops: synloop, which asks for a shutdown between two
+        turns; recordings warm_shutdown_gevent_redis, warm_shutdown_gevent_rabbitmq.
+        """
+        return self.settings.shutdown_return and self.life.green and self.consumer.is_blocked()
 
     @property
     def _looks_between_turns(self) -> bool:
@@ -555,7 +568,9 @@ class Worker:
         life = self.life
         if life.stopping is None:
             self.consumer.next_request(cause)
-            if self._goes_on:
+            if self._after_hand_over is not None and not self.consumer.is_blocked():
+                self.shut_down("warm", self._after_hand_over)
+            elif self._goes_on:
                 self.consumer.go_on(cause)
             elif self.loop.pending:
                 self.loop.turn()
