@@ -352,7 +352,7 @@ def of_commands(folder: Path) -> Iterator[Problem]:
         write_trace(simulate(load_scenario(str(there))), stream)
     told: list[Problem] = []
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("options", "checking", "running", "authoring", "classroom"):
+        for module in ("options", "checking", "running", "authoring", "classroom", "exporting"):
             patch.setattr(f"simulator.cli.{module}.complain", lambda problems, *_, **__: told.extend(problems))
         for command in (
             ["check", str(folder / "run.jsonl")],
@@ -368,6 +368,13 @@ def of_commands(folder: Path) -> Iterator[Problem]:
             ["vote", str(there)],
             ["vote", "crash-early-late", "--question", "9"],
             ["vote", "crash-early-late"],
+            ["export", "--to", "html"],
+            ["export", str(there), "--to", "cast", "--variants"],
+            ["export", "--to", "cast", "--course"],
+            ["export", str(there), "--to", "celery-events", "--from", "1"],
+            ["export", str(there), "--to", "html", "--from", "5", "--until", "2"],
+            ["export", str(there), "--to", "html", "--from", "50"],
+            ["export", "consumer-timeout", "--to", "cast", "--real-time"],
         ):
             assert CliRunner().invoke(app, command).exit_code == 2
     for problem in told:

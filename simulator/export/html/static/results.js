@@ -20,7 +20,7 @@ function tellResults(run, answers, words, go) {
     el('h2', {}, words.summary),
     asked.length ? el('p', {}, fill(words.right_of, { right: asked.filter((one) => one.state === 'right').length, total: asked.length })) : null,
     asked.length ? el('ul.plain', {}, ...asked.map(({ question, state: how }) =>
-      el(`li.result.${how}`, {}, question.text, el('b', {}, ` ${words[`answer.${how}`]}`)))) : null,
+      el(`li.result.${how}`, {}, question.text, el('b', {}, ` ${words[`answer_${how}`]}`)))) : null,
     run.goals.length ? el('p', {}, fill(words.goals, { met, total: run.goals.length })) : null,
     run.goals.length ? el('ul.plain', {}, ...run.goals.map((goal) => tellGoal(goal, words, go))) : null,
     run.exercise ? el('section.exercise', {}, el('h3', {}, words.exercise), el('p', {}, run.exercise.text),
