@@ -10,7 +10,6 @@ AS_IT_IS = Words("그대로", "as it is")
 RUNS = Words("실행", "runs")
 VERSUS = Words("첫 설정과의 차이", "vs. the first")
 GOAL = Words("목표 {number}", "goal {number}")
-GOALS = Words("목표", "Goals")
 AT_LEAST = Words("{met}/{total} (≥ {bound})", "{met}/{total} (≥ {bound})")
 CHART = Words("{measure}: 평균과 {confidence} 신뢰구간", "{measure}: mean and {confidence} interval")
 PLAY = Words(
