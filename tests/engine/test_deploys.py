@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +40,7 @@ def scenario(fault: str, text: str = TEXT) -> Scenario:
     return parse_scenario(f"{text}faults: [{fault}]\n")
 
 
-def times(events: list[Event], kind: type[Event], worker: str) -> list[float]:
+def times(events: Sequence[Event], kind: type[Event], worker: str) -> list[float]:
     return [
         round(as_seconds(e.t), 3) for e in events if isinstance(e, kind) and getattr(e, "hostname", worker) == worker
     ]
@@ -180,4 +182,4 @@ def test_what_runs_on_after_a_goodbye_is_shown_until_it_ends() -> None:
     timeline = Timeline(trace)
     assert [len(timeline.at(i).workers["w1"].active()) for i in (offline, ended - 1, ended)] == [1, 1, 0]
     [run] = [run for run in lives_of(trace).slots[("w1", 1)] if run.start_index < offline]
-    assert (run.outcome, as_seconds(run.end)) == ("succeeded", as_seconds(trace[ended - 1].t))
+    assert (run.outcome, run.end) == ("succeeded", trace[ended - 1].t)
