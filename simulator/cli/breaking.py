@@ -70,16 +70,21 @@ def break_(
                     progress.show(done, total)
         except KeyboardInterrupt:
             progress.end()
-            _say(search, None, None, what, "", options, as_json)
+            _say(search, None, None, "", options, as_json)
             return INTERRUPTED
         progress.end()
         if search.found is None:
-            _say(search, None, None, what, "", options, as_json)
+            _say(search, None, None, "", options, as_json)
             return DONE
         shrinking = Shrinking(search, search.found)
         smallest = shrinking.run()
-        file = _save(search, shrinking.fewest, smallest, save or _free_name(scenario.name))
-        _say(search, shrinking.fewest, smallest, what, file, options, as_json)
+        try:
+            file = save or _free_name(scenario.name)
+            variant = _save(search, shrinking.fewest, smallest, file)
+        except ScenarioError:  # what was found is said all the same
+            _say(search, shrinking.fewest, smallest, "", options, as_json)
+            raise
+        _say(search, shrinking.fewest, smallest, file, options, as_json, variant)
         return FAILED
 
 
@@ -88,36 +93,40 @@ def _free_name(name: str) -> str:
     return next(one for one in names if not Path(one).exists())
 
 
-def _save(search: Search, fewest: Broken, smallest: Broken, file: str) -> str:
+def _save(search: Search, fewest: Broken, smallest: Broken, file: str) -> str | None:
+    """Write what was found to a file; return its variant that breaks, if it is one."""
     from simulator.scenario import Problem, ScenarioError
     from simulator.study.break_report import saved_text
     from simulator.trace.writing import replacing
 
-    text = saved_text(search, fewest, smallest, str(Path(file).parent))
+    text, variant = saved_text(search, fewest, smallest, str(Path(file).parent))
     try:
         with replacing(Path(file)) as stream:
             stream.write(text)
     except OSError as error:
         raise ScenarioError([Problem("file.unwritable", {"file": file, "reason": error.strerror})]) from None
-    return file
+    return variant
 
 
 def _say(
     search: Search,
     fewest: Broken | None,
     smallest: Broken | None,
-    what: str,
     file: str,
     options: PlaceOptions,
     as_json: bool,
+    variant: str | None = None,
 ) -> None:
     from simulator.story.catalog import line
     from simulator.study import break_words as words
     from simulator.study.break_report import SMALLEST, broken_lines, holds_lines, moment_before
 
     plays = []
-    if fewest is not None and smallest is not None:
-        plays = [shlex.join(["ackademy", "play", file, "--at", f"{moment_before(fewest):.6g}"])]
+    if fewest is not None and not file:
+        lines = [*broken_lines(search, fewest, search.missed(fewest))]
+    elif fewest is not None and smallest is not None:
+        named = ["--variant", variant] if variant is not None else []
+        plays = [shlex.join(["ackademy", "play", file, *named, "--at", f"{moment_before(fewest):.6g}"])]
         if smallest.scenario is not fewest.scenario:
             at = f"{moment_before(smallest):.6g}"
             plays.append(shlex.join(["ackademy", "play", file, "--variant", SMALLEST, "--at", at]))

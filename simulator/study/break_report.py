@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
+from simulator.scenario import Edit
+from simulator.scenario.differences import DESCRIPTIVE
+from simulator.scenario.extend import APPENDED
+from simulator.scenario.paths import parse_path
 from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.values import Seconds
 from simulator.study import break_words as words
@@ -12,8 +18,8 @@ from simulator.study.breaking import PAIRS, RANDOM, SEEDS, SINGLES, Broken, Sear
 from simulator.study.injections import Injection
 from simulator.study.trials import staged
 
-SMALLEST = "smallest"
-"""Name of the variant with the fewest tasks."""
+FOUND, SMALLEST = "found", "smallest"
+"""Names of the variants with what was found, and with the fewest tasks."""
 
 
 def fault_line(fault: Injection) -> Line:
@@ -60,20 +66,40 @@ _INDENTED = Words("  {text}", "  {text}")
 _LIST = {n: Words(*[", ".join(f"{{kind{m}}}" for m in range(n))] * 2) for n in range(1, len(words.KINDS) + 1)}
 
 
-def saved_text(search: Search, fewest: Broken, smallest: Broken, folder: str) -> str:
-    """Return the YAML of a scenario, to be saved in `folder`, that extends the original and breaks.
+def saved_text(search: Search, fewest: Broken, smallest: Broken, folder: str) -> tuple[str, str | None]:
+    """Return the YAML of a scenario, to be saved in `folder`, that extends the original, and its variant that breaks.
 
-    Its variant `smallest` has the fewest tasks, where fewer are enough.
-
-    Raises:
-        ScenarioError: an edit of the original cannot be written so.
+    What was found is the scenario itself (None), unless the original was changed in a way that `extends` cannot say:
+    then it is the variant `found`. The variant `smallest` has the fewest tasks, where fewer are enough.
     """
-    more: dict[str, Any] = {"goals": [*search.goals]}
+    found = staged(fewest.scenario, fewest.seed, fewest.faults)
+    # Captions and questions of a variant change nothing in the run.
+    edits = [edit for edit in found.edits if parse_path(edit.path)[0] not in DESCRIPTIVE]
+    changes: dict[str, Any] = {edit.path: edit.value for edit in edits if not edit.append and _is_in_list(edit)}
+    if "faults" in _roots(changes):
+        changes["faults"] = found.data["faults"]
+    kept = tuple(edit for edit in edits if edit.path not in changes)
+    more: dict[str, Any] = {"goals": [*search.goals], "variants": {}}
+    if changes:
+        more["variants"][FOUND] = {**words.FOUND_NAME, "set": changes, "goals": [*search.goals]}
     if smallest.scenario is not fewest.scenario:
-        found = staged(smallest.scenario, smallest.seed, smallest.faults).data
-        changes = {"send": found["send"], "faults": found.get("faults", [])}
-        more["variants"] = {SMALLEST: {**words.SMALLEST_NAME, "set": changes, "goals": [*search.goals]}}
-    return staged(fewest.scenario, fewest.seed, fewest.faults).extension(folder, more)
+        small = staged(smallest.scenario, smallest.seed, smallest.faults).data
+        others = {path: value for path, value in changes.items() if not _roots([path]) & {"send", "faults"}}
+        fewer = {**others, "send": small["send"], "faults": small.get("faults", [])}
+        more["variants"][SMALLEST] = {**words.SMALLEST_NAME, "set": fewer, "goals": [*search.goals]}
+    if not more["variants"]:
+        del more["variants"]
+    return replace(found, edits=kept).extension(folder, copy.deepcopy(more)), FOUND if changes else None
+
+
+def _roots(paths: Iterable[str]) -> set[str]:
+    return {parse_path(path)[0] for path in paths}
+
+
+def _is_in_list(edit: Edit) -> bool:
+    """Return whether an edit replaces a list that `extends` adds to, or something inside a list."""
+    parts = parse_path(edit.path)
+    return parts[0] in APPENDED or any(part.isdecimal() or part == "*" for part in parts)
 
 
 def moment_before(broken: Broken) -> float:

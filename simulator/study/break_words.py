@@ -32,6 +32,8 @@ NO_PROOF = Words(
 SAVED = Words("저장: {file}", "Saved as {file}")
 PLAY = Words("직전부터 보기: {command}", "Watch from just before: {command}")
 SMALLEST = Words("가장 작은 예: {command}", "The smallest case: {command}")
+FOUND_NAME = {"ko": "찾은 일정", "en": "The schedule that was found"}
+"""Text of the variant with what was found."""
 SMALLEST_NAME = {"ko": "가장 작은 예", "en": "The smallest case"}
 """Text of the variant with the fewest tasks."""
 INTERRUPTED = Words("중단됨: {done}번 시도까지의 결과입니다.", "Interrupted after {done} trials.")

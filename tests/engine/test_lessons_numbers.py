@@ -64,6 +64,8 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
     ("hockey-stick", "load_90", {"mean(response)": 10.056}),
     ("hockey-stick", "constant", {"mean(response)": 10.788}),
     ("hockey-stick", "pool_of_four", {"mean(response)": 5.24}),
+    ("find-the-schedule", None, {"lost": 2, "effects(pay_3)": 1, "runs(pay_1)": 1, "succeeded": 2}),
+    ("find-the-schedule", "late", {"lost": 0, "duplicates": 2, "runs(pay_4)": 2, "succeeded": 4}),
     ("one-seed", None, {"mean(wait)": 9.12, "succeeded": 60}),
     ("one-seed", "yesterday", {"mean(wait)": 1.238}),
     ("one-seed", "two_slots", {"mean(wait)": 0.261}),

@@ -179,6 +179,27 @@ def test_what_is_found_is_saved_as_a_scenario_that_breaks(ackademy: Call, tmp_pa
     assert "깨졌습니다" in ackademy(*words, "--lang", "ko").out
 
 
+def test_a_variant_with_captions_of_its_own_is_saved_without_them(ackademy: Call, tmp_path: Path) -> None:  # noqa: F811
+    saved = tmp_path / "broken.yaml"
+    asked = ("break", "find-the-schedule", "--variant", "late", "--set", "faults=[]", "--goal", "duplicates == 0")
+    ended = ackademy(*asked, "--faults", "kill", "--for", "5", "--save", str(saved), "--jobs", "1")
+    assert (ended.status, ended.err) == (1, "")
+    # The lesson's own faults were taken away, which `extends` cannot say: so the schedule is a variant.
+    assert "--variant found --at" in ended.out
+    assert evaluate_text("duplicates", simulate(load_scenario(saved, variant="found"))) == 1
+
+
+def test_what_is_changed_inside_a_list_is_saved_too(ackademy: Call, tmp_path: Path) -> None:  # noqa: F811
+    original, saved = tmp_path / "pay.yaml", tmp_path / "broken.yaml"
+    original.write_text(json.dumps(EARLY))
+    asked = ("break", str(original), "--set", "send.0.count=2", "--set", "tasks.*.duration=3", "--faults", "kill")
+    ended = ackademy(*asked, "--save", str(saved), "--jobs", "1")
+    assert (ended.status, ended.err) == (1, "")
+    for variant, sent in (("found", 3), ("smallest", 1)):
+        trace = simulate(load_scenario(saved, variant=variant))
+        assert [evaluate_text(text, trace) for text in ("lost", "sent", "max(wait) < 100")] == [1, sent, True]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
