@@ -23,7 +23,7 @@ from simulator.story.run import Run
 from simulator.story.stops import Stop
 from simulator.trace.time import MICROS
 
-BESIDE = Room(time=320, rows=14)
+BESIDE = Room(time=160, rows=14)
 """Room on each side of a comparison."""
 
 NEVER_SHOWN = -1

@@ -27,7 +27,7 @@ SCRIPTS = (
 )
 """The parts of the script, in order; together they are one function."""
 
-MOST = 1_200
+MOST = 1_600
 """Frames of a page, of all its runs together."""
 
 LARGEST = 500_000
@@ -35,6 +35,9 @@ LARGEST = 500_000
 
 FEWEST = 60
 """Least frames of a run."""
+
+SAFELY = 0.93
+"""Share of the room that is used when the number of frames is lowered: fewer frames differ more from each other."""
 
 POLICY = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -62,31 +65,59 @@ def player_page(runs: Sequence[Run], lang: str, window: Window | None = None, li
         window: the part to show; by default all.
         links: where to go from here, if it is part of a site.
     """
-    most = MOST // len(runs)
     playbacks = [Playback(run) for run in runs]
+    most, least = min(MOST, sum(playback.length for playback in playbacks)), FEWEST * len(runs)
     while True:
-        page = _make(playbacks, lang, max(FEWEST, most), window or Window(), links or Links())
-        if len(page.encode()) <= LARGEST or most <= FEWEST:
+        page, rest = _make(playbacks, lang, most, window or Window(), links or Links())
+        size = len(page.encode())
+        if size <= LARGEST or most <= least:
             return page
-        most = most * 2 // 3
+        # Frames cost about the same each; nothing else gets smaller.
+        most = max(least, int(most * SAFELY * max(0, LARGEST - rest) / (size - rest)))
 
 
-def _make(playbacks: Sequence[Playback], lang: str, most: int, window: Window, links: Links) -> str:
+def share_out(lengths: Sequence[int], most: int) -> list[int]:
+    """Share frames among runs: the first gets twice as many as each other; what one does not need goes to the others.
+
+    >>> share_out([9000, 10, 9000, 9000], 410)
+    [200, 10, 100, 100]
+    """
+    shares = [0] * len(lengths)
+    open_ = set(range(len(lengths)))
+    while open_:
+        left = most - sum(shares[place] for place in range(len(lengths)) if place not in open_)
+        part = left // (len(open_) + (0 in open_))
+        shares = [part * (2 if place == 0 else 1) if place in open_ else shares[place] for place in range(len(lengths))]
+        full = {place for place in open_ if shares[place] >= lengths[place]}
+        for place in full:
+            shares[place] = lengths[place]
+        if not full:
+            break
+        open_ -= full
+    return shares
+
+
+def _make(playbacks: Sequence[Playback], lang: str, most: int, window: Window, links: Links) -> tuple[str, int]:
+    """Make the page with about `most` frames; also its size without any."""
     langs = tuple(reversed(LANGUAGES)) if lang == BOTH else (lang,)
-    frames = [Frames(playback, most, window) for playback in playbacks]
+    shares = share_out([playback.length for playback in playbacks], most)
+    frames = [Frames(playback, max(FEWEST, share), window) for playback, share in zip(playbacks, shares, strict=True)]
     contents = [_content(frames, one, links) for one in langs]
-    data = {
+    data: dict[str, Any] = {
         "langs": langs,
         "page": contents[0],
         "other": [difference(contents[0], content) or {} for content in contents[1:]],
-        "frames": [_pack_frames(run, langs) for run in frames],
+        "frames": [],
     }
     run = playbacks[0].run
     title = " / ".join(dict.fromkeys(pick(run.title, one) for one in langs))
     name = run.trace.header.scenario
     notes = " / ".join(dict.fromkeys(words.NO_SCRIPT.text(one, name=name) for one in langs))
     too_old = " / ".join(words.TOO_OLD.text(one) for one in langs)
-    return html_page(title, langs[0], SCRIPTS, pack(shown(data)), notes, too_old)
+    rest = html_page(title, langs[0], SCRIPTS, pack(shown(data)), notes, too_old)
+    data["frames"] = [_pack_frames(run, langs) for run in frames]
+    page = html_page(title, langs[0], SCRIPTS, pack(shown(data)), notes, too_old)
+    return page, len(rest.encode())
 
 
 def _content(frames: Sequence[Frames], lang: str, links: Links) -> dict[str, Any]:

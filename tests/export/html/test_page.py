@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.export.html import player_page, player_words, site_words
+from simulator.export.html import page, player_page, player_words, site_words
 from simulator.export.html.content import describe_run
 from simulator.export.html.frames import PARTS, ROOM, Frames, Window
 from simulator.export.html.packing import changed, difference
-from simulator.export.html.page import LARGEST, STATIC
+from simulator.export.html.page import LARGEST, STATIC, share_out
 from simulator.play.playback import Playback
 from simulator.play.player import Player
 from simulator.scenario import scenario_names
@@ -193,8 +193,8 @@ def test_each_word_of_the_scripts_is_there_and_used() -> None:
         asked = re.findall(r"(?<!scene\.)\bwords\.(\w+)|\bsay\('([\w.]+)'|\bbutton\('(\w+)'|\bwords\['([\w.]+)'", text)
         named = {name for found in asked for name in found if name}
         assert named <= set(words)
-        groups = set(re.findall(r"\bwords\[`(\w+)\.", text))
-        assert {name for name in words if name.partition(".")[0] not in groups} <= named | {"pause"}
+        groups = tuple(re.findall(r"\bwords\[`([\w.]+)\$\{", text))
+        assert {name for name in words if not name.startswith(groups)} <= named | {"pause"}
 
 
 def test_the_colours_are_those_of_the_terminal() -> None:
@@ -254,3 +254,19 @@ def test_a_player_of_a_frame_never_passes_a_question() -> None:
     for moment in frames.moments:
         player: Player = moment.player
         assert (player.open_question is not None) == (moment.asks is not None)
+
+
+def test_frames_are_shared_out_so_that_the_lesson_itself_gets_most() -> None:
+    assert share_out([100, 100], 1_000) == [100, 100]
+    assert share_out([9_000, 9_000, 9_000], 400) == [200, 100, 100]
+    assert share_out([29, 101, 405, 1_605], 1_200) == [29, 101, 405, 665]
+
+
+def test_a_page_that_would_be_too_large_shows_fewer_moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = opened("poison")
+    whole = player_page([run], "en")
+    limit = len(whole.encode()) - 3_000
+    monkeypatch.setattr(page, "LARGEST", limit)
+    smaller = player_page([run], "en")
+    assert len(smaller.encode()) <= limit
+    assert page.FEWEST < len(unpack(smaller)["frames"][0]) < len(unpack(whole)["frames"][0])
