@@ -122,7 +122,8 @@ def test_chapters_are_in_order_and_within_the_run(name: str) -> None:
 
 
 def test_every_exercise_has_its_answers_here() -> None:
-    assert list(SOLUTIONS) == [name for name in LESSONS if number_of(name) <= 25 and lesson(name).model.exercise]
+    others = yaml.safe_load((Path(__file__).parent / "solutions_production.yaml").read_text("utf-8"))
+    assert set(SOLUTIONS) == {name for name in LESSONS if name not in others and lesson(name).model.exercise}
     assert all(len(rows["fails"]) >= 2 for rows in SOLUTIONS.values())
 
 
