@@ -122,6 +122,16 @@ def instructions() -> Iterator[Row]:
         yield f"instructions a task: {name}", f"{found / 1000:.1f} thousand, {bare / found:.2f}x", reach
 
 
+def studies() -> Iterator[Row]:
+    """Runs of 200 tasks: workplaces against a plain loop; and a run without its trace against one with it."""
+    from tests.benchmarks.studies import places, without_trace
+
+    for name, found in places():
+        yield f"sweep, {name}", f"{found:.2f}x a plain loop", ">= 0.9x a process, on idle cores"
+    for name, found in without_trace():
+        yield f"measured: {name}", f"{found:.2f}x the time of simulating", ""
+
+
 def seek() -> Iterator[Row]:
     """Random cursors in a trace of 10^6 events with a backlog that grows to 64,000."""
     scenario = markovian("celery-rabbitmq", 120_000, config=LATE, workers=4)
@@ -237,6 +247,7 @@ MEASURES: dict[str, Callable[[], Iterator[Row]]] = {
     "what_if": what_if,
     "start": start,
     "frame": frame,
+    "studies": studies,
 }
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import simulator.study.cluster
 from simulator.story.problems.study_problems import STUDYING
+from simulator.study.sweep import Sweep
 from tests.test_cli import Call, ackademy  # noqa: F401 - a fixture
 
 SWEEP = ("sweep", "crash-early-late", "--jobs", "1", "--runs", "5", "--vary", "config.task_acks_late=true,false")
@@ -84,3 +87,24 @@ def test_every_problem_of_a_study_is_raised_somewhere() -> None:
         "study.runs_measures",
     }
     assert set(STUDYING) == named
+
+
+def test_ctrl_c_keeps_what_is_done(ackademy: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # noqa: F811
+    whole = Sweep.play
+
+    def interrupted(self: Sweep, *given: Any) -> Iterator[tuple[int, int]]:
+        for done, total in whole(self, *given):
+            yield done, total
+            if done >= 4:
+                raise KeyboardInterrupt
+
+    file = tmp_path / "runs"
+    with monkeypatch.context() as patch:
+        patch.setattr(Sweep, "play", interrupted)
+        ended = ackademy(*SWEEP, "--measure", "lost", "--resume", str(file))
+    assert ended.status == 130
+    assert "Interrupted: these are the" in ended.out
+    kept = len(file.read_text().splitlines()) - 1
+    assert 4 <= kept < 10
+    ended = ackademy(*SWEEP, "--measure", "lost", "--resume", str(file))
+    assert (ended.status, len(file.read_text().splitlines())) == (0, 11)
