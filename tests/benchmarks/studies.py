@@ -23,6 +23,7 @@ MEASURES = ("p95(wait)", "lost")
 def runs_a_second(place: AbstractContextManager[Workplace], runs: int) -> float:
     """Runs a second once the workplace is open and warm."""
     scenario = markovian("celery-redis", TASKS)
+    took = 0.0
     with place as open_place:
         for count in (4 * open_place.slots, runs):
             sweep = Sweep(SweepRequest([Cell((), scenario)], MEASURES, (), 1, count))
