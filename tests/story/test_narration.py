@@ -147,7 +147,7 @@ def test_remote_control_limits_and_leases() -> None:
         "worker1: Revoke received for E, Z. What has not started will not run",
         "worker1: Rate limit for pay is now 30/m",
         "worker1: Rate limit for pay removed",
-        "worker1: Time limits for pay are now soft 5 s, hard -",
+        "worker1: Time limits for pay will be soft 5 s, hard - once it has connected to the broker again",
         "worker1: Autoscale is now max 4, min 2",
         "worker2: Told to grow its pool by 2",
         "worker2: Told to shrink its pool by 1",

@@ -151,9 +151,11 @@ until: 10
 
 
 def test_what_left_a_workers_memory_is_named_with_the_time_it_comes_back() -> None:
-    down = accounted(OUTAGE % ("ideal", "down: broker"))
+    survives = OUTAGE.replace("config:", "config:\n  outage_crash: ideal")
     leased = {"kind": "leased", "names": ["nap_1", "nap_2"], "where": "w", "since": 5.0, "returns": 61.000001}
-    assert down[0] == leased | {"why": "broker-down"}
+    assert accounted(survives % ("ideal", "down: broker"))[0] == leased | {"why": "broker-down"}
+    ends = accounted(OUTAGE % ("ideal", "down: broker"))  # as Celery 5.7 does
+    assert ends[0] == leased | {"why": "shutdown"}
     killed = accounted(OUTAGE % ("ideal", "kill: w"))
     assert killed[0] == leased | {"why": "killed"}
     assert killed[1] == {"kind": "gone", "names": ["A"], "why": "lost:acked"}
