@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -212,3 +214,9 @@ def test_wrong_questions_are_refused(ackademy: Call, words: tuple[str, ...], tol
     ended = ackademy("break", "crash-early-late", "--jobs", "1", *words)
     assert ended.status == 2
     assert told in ended.err
+
+
+def test_the_search_and_the_knobs_need_no_extra() -> None:
+    code = "import sys\nfor name in ('numpy', 'scipy', 'dask', 'distributed', 'plotly'): sys.modules[name] = None\n"
+    code += "import simulator.cli.breaking, simulator.study.break_report, simulator.study.knob_study, simulator.tui.app"
+    subprocess.run([sys.executable, "-c", code], check=True)
