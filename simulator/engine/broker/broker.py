@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from simulator.engine.broker.leases import Leases
 from simulator.engine.broker.ports import Transport
+from simulator.engine.clock import LAST
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery, Message, PriorityQueue, Queue, Sink
 from simulator.scenario.schema import Queue as QueueSpec
@@ -184,12 +185,21 @@ class Broker:
             self.discard(queue.head(), cause, "max-length")
 
     def _apply_ttl(self, message: Message, queue: Queue, expires: int | None) -> None:
-        """Apply the queue's `message_ttl` or the message's expiration, which Celery sets from `expires` (RabbitMQ)."""
+        """Apply the queue's `message_ttl` or the message's expiration, which Celery sets from `expires` (RabbitMQ).
+
+        What has expired already has a time to live of 0: only a consumer that waits for a message gets it.
+
+        Source: RabbitMQ, Time-To-Live and Expiration; celery.app.base: Celery.send_task; found by `tests.real.search`.
+        """
         now = self.clock.now
         message.expires_at = now + queue.ttl
         if expires is not None:
             message.expires_at = min(message.expires_at, expires)
-        self.clock.at(max(message.expires_at, now), queue.on_timer, self.expire_head, queue, True)
+        if message.expires_at <= now:
+            message.expires_at = now
+            self.clock.at(now, LAST, self.expire_head, queue, True)
+        else:
+            self.clock.at(message.expires_at, queue.on_timer, self.expire_head, queue, True)
 
     def expire_head(self, queue: Queue) -> None:
         """Discard expired messages at the head: RabbitMQ only checks the head of a queue."""

@@ -55,7 +55,7 @@ class PushTransport(Transport):
         ring, broker = self.rings[queue], self.broker
         while queue.size and ring:
             head = queue.head()
-            if head.expires_at <= self.clock.now:
+            if head.expires_at < self.clock.now:
                 broker.expire_head(queue)
                 continue
             subscription = ring.popleft()
@@ -73,7 +73,7 @@ class PushTransport(Transport):
     def has_message(self, queue: Queue) -> bool:
         """Return whether a queue has a message to deliver; what has expired at its head is dropped first."""
         while queue.size:
-            if queue.head().expires_at > self.clock.now:
+            if queue.head().expires_at >= self.clock.now:
                 return True
             self.broker.expire_head(queue)
         return False

@@ -78,3 +78,19 @@ def test_a_delivery_limit_counts_returns_so_there_is_one_run_more(limit: int) ->
     task = {"duration": 1, "reject": "requeue"}
     trace = play(RABBIT, {"task_acks_late": True}, queues=queues, tasks={"work": task}, send=ONE, until=20)
     assert (value(trace, "runs(T)"), value(trace, "dead_lettered(T)")) == (limit + 1, 1)
+
+
+def test_a_retry_that_has_expired_reaches_only_a_worker_that_waits() -> None:
+    # Live on RabbitMQ, found by tests.real.search: a time to live of 0.
+    task = {"duration": 2, "raises": "E", "autoretry_for": ["E"], "default_retry_delay": 1}
+    send = [{"at": 0, "id": "T", "task": "work", "expires": 1}]
+    waits = play(RABBIT, tasks={"work": task}, send=send, until=9)
+    assert [(e.uuid, e.expired) for e in waits if isinstance(e, ev.TaskRevoked)] == [("T", True)]
+    full = play(
+        RABBIT,
+        {"worker_prefetch_multiplier": 1},
+        tasks={"work": task, "long": 5},
+        send=[*send, {"at": 0.1, "task": "long", "count": 2}],
+        until=9,
+    )
+    assert [e.why for e in full if isinstance(e, ev.MessageDropped)] == ["expired"]
