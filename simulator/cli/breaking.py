@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,6 +53,7 @@ def break_(
     What is found is made as small as possible and saved as a scenario. Exits with 1 if a goal breaks.
     """
     from simulator.scenario import Problem, ScenarioError
+    from simulator.study import break_words
     from simulator.study.breaking import Search, Shrinking
     from simulator.study.injections import KINDS
     from simulator.study.requests import check_expressions
@@ -70,6 +72,7 @@ def break_(
                     progress.show(done, total)
         except KeyboardInterrupt:
             progress.end()
+            print(break_words.INTERRUPTED.text(options.language, done=sum(search.tried.values())), file=sys.stderr)
             _say(search, None, None, "", options, as_json)
             return INTERRUPTED
         progress.end()

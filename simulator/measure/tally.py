@@ -220,6 +220,7 @@ class Tally(Pass):
     def _sent(self, event: ev.TaskSent, index: int) -> None:
         if event.uuid not in self._tasks:
             self._tasks[event.uuid] = TaskRecord(event)
+            _in(self.by_name, event.name)  # in the order in which the types are first sent
             self.present.change(index, event.t, 1)
 
     def _started(self, event: ev.TaskStarted, index: int) -> None:

@@ -127,7 +127,7 @@ def test_only_what_has_a_queue_from_the_start_can_be_sent() -> None:
 def test_many_workers_leave_room_for_the_rest() -> None:
     session = Session(open_run("three-task-order", simulate, overrides=["workers=300"]), "en", motion=False)
     kinds = [one.kind for one in session.changes()]
-    assert len(kinds) < 14
+    assert len(kinds) <= 14
     assert {"kill", "stop", "down", "send"} <= set(kinds)
 
 
