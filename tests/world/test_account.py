@@ -141,7 +141,6 @@ profile: celery-redis
 config:
   worker_prefetch_multiplier: 4
   visibility_sweep: %s
-  outage_crash: ideal
   broker_transport_options: {visibility_timeout: 60}
 workers: {w: {concurrency: 1}}
 tasks: {nap: 30}
