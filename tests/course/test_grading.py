@@ -421,7 +421,7 @@ def test_time_is_limited(tmp_path: Path) -> None:
     (tmp_path / "lesson.yaml").write_text(ENDLESS, encoding="utf-8")
     file = written(tmp_path, "extends: ./lesson.yaml\nuntil: 100000000")
     begun = time.monotonic()
-    found = graded_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 0.5, "ko"))
+    found = graded_apart(grader.Request(file, str(tmp_path / "lesson.yaml"), 1, None, 0.5, "ko", 100_000_000))
     assert time.monotonic() - begun < 10
     assert [problem["code"] for problem in found.problems or []] == ["grade.time"]
     assert "0.5초" in found.text
