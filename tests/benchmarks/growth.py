@@ -77,7 +77,7 @@ def _priorities(profile: str) -> Build:
 
 
 def _leases(count: int) -> dict[str, Any]:
-    """All messages are unacknowledged when their visibility timeout is over; they come back ten at a sweep."""
+    """All messages are unacknowledged when their visibility timeout is over; they come back with the next sweep."""
     return {
         "profile": "celery-redis",
         "config": {
@@ -88,7 +88,7 @@ def _leases(count: int) -> dict[str, Any]:
         "tasks": {"work": 36000},
         "workers": {"w": {}},
         "send": [{"at": 0, "task": "work", "count": count}],
-        "until": 10 + count / 50,
+        "until": 15,
     }
 
 
