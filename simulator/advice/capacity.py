@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from simulator.advice.findings import Evidence, rule
 from simulator.advice.system import System
+from simulator.trace.time import MICROS
 
 Found = Iterator[tuple[bool, list[Evidence]]]
 
@@ -127,7 +128,7 @@ def _children_start_too_often(system: System) -> Found:
         most = spec.max_tasks_per_child or system.settings.worker_max_tasks_per_child
         start = spec.child_startup
         if start is None:
-            start = system.settings.child_startup / 1e6
+            start = system.settings.child_startup / MICROS
         runs = [system.mean_run(task) for queue in system.queues_of(name) for task in system.tasks_in(queue)]
         if most is None or not runs or system.pool_of(name) != "prefork":
             continue

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
+from statistics import NormalDist
 
 from simulator.scenario import Scenario, schema
 from simulator.scenario.distributions import Distribution
 from simulator.scenario.scope import RuleScope, raised_by
 from simulator.scenario.transports import TRANSPORTS
+from simulator.trace.time import MICROS
 
 P95 = -math.log(0.05)
 """95th percentile of an exponential distribution, in means."""
-NORMAL_P95 = 1.6449
+NORMAL_P95 = NormalDist().inv_cdf(0.95)
 """95th percentile of a normal distribution, in standard deviations from the mean."""
-SECOND = 1_000_000
-"""Microseconds, the unit of `Settings`."""
 
 
 class System(RuleScope):
@@ -42,12 +42,12 @@ class System(RuleScope):
     def time_limit(self, name: str) -> float:
         """Hard time limit of a task; 0: none."""
         given = self.tasks[name].time_limit
-        return self.settings.task_time_limit / SECOND if given is None else given
+        return self.settings.task_time_limit / MICROS if given is None else given
 
     def soft_time_limit(self, name: str) -> float:
         """Soft time limit of a task; 0: none."""
         given = self.tasks[name].soft_time_limit
-        return self.settings.task_soft_time_limit / SECOND if given is None else given
+        return self.settings.task_soft_time_limit / MICROS if given is None else given
 
     def is_rated(self, name: str) -> bool:
         """Return True if a task has a rate limit."""
@@ -86,7 +86,7 @@ class System(RuleScope):
                 found.append((f"tasks.{name}.retry_backoff_max", min(last, float(task.retry_backoff_max))))
             else:
                 delay = task.default_retry_delay
-                fallback = self.settings.default_retry_delay / SECOND
+                fallback = self.settings.default_retry_delay / MICROS
                 found.append((f"tasks.{name}.default_retry_delay", fallback if delay is None else delay))
         return max(found, key=lambda one: one[1])
 
@@ -146,7 +146,7 @@ class System(RuleScope):
             return math.inf
         own = self.workers[worker].broker_transport_options
         given = own.model_dump(exclude_none=True) if own is not None else {}
-        return self.settings.options_of(given).visibility_timeout / SECOND
+        return self.settings.options_of(given).visibility_timeout / MICROS
 
     def shortest_visibility(self, task: str) -> float:
         """Shortest visibility timeout among the workers of a task; infinite without one."""
@@ -158,7 +158,7 @@ class System(RuleScope):
             return math.inf
         limits = [self.model.queues.get(queue) for queue in self.queues_of_task.get(task, ())]
         found = [limit.consumer_timeout for limit in limits if limit is not None and limit.consumer_timeout is not None]
-        return min(found, default=self.settings.consumer_timeout / SECOND)
+        return min(found, default=self.settings.consumer_timeout / MICROS)
 
     def rate_into(self, queue: str) -> dict[str, float]:
         """Tasks a second that are sent to a queue, by task, from all that is sent for ever."""

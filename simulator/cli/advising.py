@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli.authoring import draft_from_conf
 from simulator.cli.options import Appearance, Common, command, opening
 from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain, print_json
 from simulator.cli.watching import show
@@ -61,27 +61,12 @@ def lint(
 
 def _system(file: str) -> Scenario:
     """The scenario of a name or file; what a configuration leaves open is assumed as `new --from-conf` does."""
-    from simulator.export import NotAConfiguration, scenario_from_conf, scenario_text
+    from simulator.export import scenario_text
     from simulator.scenario import Problem, load_scenario, parse_scenario
 
     if file != "-" and not file.endswith(".json"):
         return load_scenario(file)
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-        draft = scenario_from_conf(text)
-    except FileNotFoundError:
-        _raise(Problem("file.missing", {"file": file}))
-    except OSError as error:
-        _raise(Problem("file.unreadable", {"file": file, "reason": error.strerror}))
-    except (NotAConfiguration, UnicodeDecodeError):
-        _raise(Problem("conf.not", {"file": file}))
-    return parse_scenario(scenario_text(draft, Problem("conf.origin")), file=file)
-
-
-def _raise(problem: object) -> NoReturn:
-    from simulator.scenario import ScenarioError
-
-    raise ScenarioError([problem]) from None  # type: ignore[list-item]
+    return parse_scenario(scenario_text(draft_from_conf(file), Problem("conf.origin")), file=file)
 
 
 def _report(file: str, found: list[Advice], lang: str) -> Iterator[str]:

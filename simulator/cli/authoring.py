@@ -48,7 +48,7 @@ def new(
         else:
             from simulator.export import scenario_text
 
-            draft = _from_conf(given) if from_conf is not None else _from_recording(given, trust)
+            draft = draft_from_conf(given) if from_conf is not None else _from_recording(given, trust)
             origin = "conf.origin" if from_conf is not None else "recording.origin"
             text = scenario_text(draft, Problem(origin))
         problem = write_text(text, file)
@@ -81,7 +81,8 @@ def write_text(text: str, file: str) -> Problem | None:
     return None
 
 
-def _from_conf(file: str) -> Draft:
+def draft_from_conf(file: str) -> Draft:
+    """Make a scenario of a configuration in a file or (`-`) on stdin; raises `ScenarioError`."""
     from simulator.export import NotAConfiguration, scenario_from_conf
     from simulator.scenario import Problem, ScenarioError
 
