@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator.scenario import known, schema
+from simulator.scenario.distributions import MIN_SPAN
 from simulator.scenario.problems import nearest
 from simulator.scenario.source import Path
 
@@ -101,7 +102,8 @@ def finding(error: Any) -> tuple[str, dict[str, object], Path, bool]:
         return _TYPES[kind], {"where": where, "value": str(error["input"])[:40]}, path, False
     if kind in _BOUNDS:
         bound = next(iter(context.values()))
-        return "value.bound", {"where": where, "sign": _BOUNDS[kind], "bound": bound}, path, False
+        shown = f"{bound:f}" if bound == MIN_SPAN else bound
+        return "value.bound", {"where": where, "sign": _BOUNDS[kind], "bound": shown}, path, False
     if kind == "literal_error":
         return "value.one_of", {"where": where, "expected": context["expected"]}, path, False
     if kind in ("too_short", "too_long"):

@@ -17,6 +17,8 @@ from simulator.scenario.problems import nearest
 KINDS = ("exponential", "uniform", "normal", "lognormal", "choice", "list")
 
 MAX_SECONDS = 1e9
+MIN_SPAN = 1e-6
+"""The shortest time that is not none: the clock counts microseconds."""
 
 
 @dataclass(frozen=True, slots=True)

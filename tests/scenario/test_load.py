@@ -176,3 +176,20 @@ def test_a_misspelt_key_of_a_group_inside_is_recognised() -> None:
     with pytest.raises(ScenarioError) as caught:
         parse_scenario("config: {visibility_timeot: 10}\ntasks: {a: 1}\nsend: [{task: a}]")
     assert caught.value.problems[0].params["meant"] == "broker_transport_options.visibility_timeout"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "profile: celery-sqs\nconfig: {broker_transport_options: {wait_time_seconds: 0, polling_interval: 4e-7}}",
+        "profile: celery-filesystem\nconfig: {broker_transport_options: {polling_interval: 4e-7}}",
+        "profile: celery-redis\nconfig: {broker_transport_options: {unacked_restore_interval: 4e-7}}",
+        "beat_schedule: {a: {task: a, schedule: {interval: 4e-7}}}",
+        "until: 4e-7",
+    ],
+)
+def test_a_time_that_the_clock_takes_for_none_is_refused_where_something_happens_in_each(line: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(f"tasks: {{a: 1}}\n{line}")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.params["bound"]) == ("value.bound", "0.000001")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from simulator.scenario.distributions import MAX_SECONDS
+from simulator.scenario.distributions import MAX_SECONDS, MIN_SPAN
 
 LANGUAGES = ("ko", "en")
 
@@ -39,6 +39,9 @@ def _seconds(value: Any) -> float:
 
 
 Seconds = Annotated[float, BeforeValidator(_seconds, json_schema_input_type=float)]
+
+Span = Annotated[float, Field(ge=MIN_SPAN, le=MAX_SECONDS)]
+"""Seconds that must not be none: whatever happens once in each of them would happen without end."""
 
 
 def _name(value: Any) -> str:

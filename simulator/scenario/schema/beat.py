@@ -7,8 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from simulator.scenario.crontab import parse_field
-from simulator.scenario.distributions import MAX_SECONDS
-from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
+from simulator.scenario.schema.basics import Name, Seconds, Span, Strict, problem
 from simulator.scenario.schema.sends import Call
 
 
@@ -36,7 +35,7 @@ class Crontab(Strict):
 class Schedule(Strict):
     """`schedule`: when beat sends. A number alone is an interval in seconds."""
 
-    interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    interval: Span | None = None
     crontab: Crontab | None = None
 
     @model_validator(mode="after")

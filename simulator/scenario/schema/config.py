@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field
 
-from simulator.scenario.distributions import MAX_SECONDS
 from simulator.scenario.routes import Routes, compile_pattern
-from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
+from simulator.scenario.schema.basics import Name, Seconds, Span, Strict, problem
 from simulator.scenario.schema.workers import WorkerTransportOptions
 from simulator.scenario.transports import TRANSPORTS
 from simulator.trace.rates import parse_rate
@@ -23,9 +22,9 @@ Effect = Literal["ideal", "real"]
 class TransportOptions(WorkerTransportOptions):
     """`config.broker_transport_options`: Kombu's, by transport."""
 
-    polling_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    polling_interval: Span | None = None
     priority_steps: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(min_length=1)] | None = None
-    brpop_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    brpop_timeout: Span | None = None
     wait_time_seconds: Annotated[float, Field(ge=0, le=20)] | None = None
 
 
@@ -135,7 +134,7 @@ class Config(Strict):
     maxmemory: Annotated[float, Field(gt=0, le=10_000_000)] | None = Field(
         default=None, description="Redis's own, in MB: messages beyond it are refused (noeviction)"
     )
-    result_chord_retry_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+    result_chord_retry_interval: Span | None = Field(
         default=None, description="seconds between two looks of celery.chord_unlock (backends without a counter)"
     )
     task_acks_late: bool | None = None
@@ -185,7 +184,7 @@ class Config(Strict):
     worker_eta_task_limit: Annotated[int, Field(ge=1)] | None = None
     worker_max_tasks_per_child: Annotated[int, Field(ge=1)] | None = None
     worker_max_memory_per_child: Annotated[int, Field(ge=1)] | None = Field(default=None, description="KiB")
-    worker_proc_alive_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+    worker_proc_alive_timeout: Span | None = Field(
         default=None, description="seconds within which a new child must be up, or it is killed"
     )
     worker_enable_soft_shutdown_on_idle: bool | None = None
@@ -202,10 +201,10 @@ class Config(Strict):
     broker_channel_error_retry: bool | None = Field(
         default=None, description="true: a worker whose channel is closed (consumer_timeout) connects anew"
     )
-    consumer_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+    consumer_timeout: Span | None = Field(
         default=None, description="RabbitMQ's own: seconds a delivery may stay unacknowledged"
     )
-    channel_tick_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+    channel_tick_interval: Span | None = Field(
         default=None, description="RabbitMQ's own: how often it looks for such deliveries"
     )
     hop: Annotated[float, Field(ge=0, le=1)] | None = Field(

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from simulator.scenario.distributions import MAX_SECONDS
-from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
+from simulator.scenario.schema.basics import Name, Seconds, Span, Strict, problem
 
 ON_WORKERS = ("kill", "kill_child", "stop", "start", "restart", "disconnect")
 """Faults that name a worker, or (`kill`, `stop`, `start`) beat."""
@@ -30,9 +29,7 @@ class Fault(Strict):
     rolling: Annotated[list[Name], Field(min_length=1)] | None = Field(
         default=None, description="workers that are restarted one after the other, `every` so many seconds"
     )
-    every: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
-        default=None, description="rolling: seconds from one restart to the next"
-    )
+    every: Span | None = Field(default=None, description="rolling: seconds from one restart to the next")
     grace: Seconds | None = Field(
         default=None, description="restart, rolling: seconds after which a worker has to end; default 30"
     )

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from simulator.scenario.distributions import MAX_SECONDS, Quantity
+from simulator.scenario.distributions import Quantity
 from simulator.scenario.problems import nearest
 from simulator.scenario.profiles import PROFILES
-from simulator.scenario.schema.basics import Identifier, Name, Strict, Text, problem
+from simulator.scenario.schema.basics import Identifier, Name, Span, Strict, Text, problem
 from simulator.scenario.schema.beat import BeatEntry
 from simulator.scenario.schema.config import Config
 from simulator.scenario.schema.control import Control
@@ -59,7 +59,7 @@ class ScenarioFile(Strict):
     summary: Text | None = None
     profile: Annotated[str, BeforeValidator(_profile)] = "guide"
     seed: Annotated[int, Field(ge=0, le=2**63)] = 1
-    until: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    until: Span | None = None
     polls: Literal["every", "found"] | None = None
     celery_version: Annotated[str, BeforeValidator(_celery_version)] = Field(
         default=NEWEST, description="5.3 chooses the rules of that version where they differ"

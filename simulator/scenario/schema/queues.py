@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simulator.scenario.distributions import MAX_SECONDS
-from simulator.scenario.schema.basics import Name, Seconds, Strict
+from simulator.scenario.schema.basics import Name, Seconds, Span, Strict
 
 
 class Queue(Strict):
@@ -27,7 +27,7 @@ class Queue(Strict):
     delivery_limit: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="how often a message may come back before it is a dead letter"
     )
-    consumer_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    consumer_timeout: Span | None = None
     exchange: str = Field(default="", description="the exchange it is bound to, besides the default one")
     routing_key: Name | None = Field(
         default=None, description="the key of that binding; its own name where none is given"
@@ -45,9 +45,7 @@ class Service(Strict):
     """`services.<name>`: something that tasks or workers call."""
 
     latency: Seconds = 0.0
-    timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
-        default=None, description="seconds after which a caller gives up and raises Timeout"
-    )
+    timeout: Span | None = Field(default=None, description="seconds after which a caller gives up and raises Timeout")
     breaker: Breaker | None = Field(default=None, description="after failures in a row, calls fail at once for a while")
     rate_limit: Annotated[float, Field(gt=0)] | None = Field(
         default=None, description="calls a second; more are refused"

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from simulator.scenario.distributions import MAX_SECONDS, Quantity
-from simulator.scenario.schema.basics import Identifier, Name, Seconds, Strict, problem
+from simulator.scenario.distributions import Quantity
+from simulator.scenario.schema.basics import Identifier, Name, Seconds, Span, Strict, problem
 
 
 class Call(Strict):
@@ -99,7 +99,7 @@ class Send(Part):
         default=None,
         description="made in a transaction that commits so much later; a run before that raises DoesNotExist",
     )
-    outbox: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
+    outbox: Span | None = Field(
         default=None, description="written into a table with the data; a relay sends what is there, so often"
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from simulator.scenario.distributions import MAX_SECONDS, Distribution, Quantity
-from simulator.scenario.schema.basics import Argument, Name, Seconds, Strict, problem
+from simulator.scenario.schema.basics import Argument, Name, Seconds, Span, Strict, problem
 from simulator.scenario.schema.config import Rate
 from simulator.scenario.schema.gets import Gets, Subtask, expand_gets
 
@@ -78,9 +78,7 @@ class Lock(Strict):
     """`lock`: a lock with a lease, as celery-once takes it with each send, or a body for itself."""
 
     by: Literal["send", "body"]
-    lease: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = Field(
-        default=3600.0, description="seconds until it ends if nobody releases it; null: never"
-    )
+    lease: Span | None = Field(default=3600.0, description="seconds until it ends if nobody releases it; null: never")
     held: Literal["skip", "raise"] = Field(
         default="skip", description="what a body does that does not get it: return at once, or raise LockError"
     )

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from simulator.scenario.distributions import MAX_SECONDS
-from simulator.scenario.schema.basics import Argument, Name, Seconds, Strict, problem
+from simulator.scenario.schema.basics import Argument, Name, Seconds, Span, Strict, problem
 
 MAX_WORKERS = 2000
 
@@ -15,12 +14,12 @@ MAX_WORKERS = 2000
 class WorkerTransportOptions(Strict):
     """`workers.<name>.broker_transport_options`: what applications that share a broker may set each in its own way."""
 
-    visibility_timeout: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    visibility_timeout: Span | None = None
     queue_order_strategy: Literal["round_robin", "priority", "sorted"] | None = None
-    unacked_restore_interval: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    unacked_restore_interval: Span | None = None
     unacked_restore_throttle: Annotated[int, Field(ge=1)] | None = None
     unacked_restore_limit: Annotated[int, Field(ge=1)] | None = None
-    unacked_mutex_expire: Annotated[float, Field(gt=0, le=MAX_SECONDS)] | None = None
+    unacked_mutex_expire: Span | None = None
 
 
 def _expand_tasks(value: Any) -> Any:
