@@ -2,11 +2,12 @@
 
 Control characters (so escape sequences too), bidirectional overrides, zero-width characters and halves of surrogate
 pairs are shown as signs, one cell each. Every text goes out through here: printed (`VisibleStream`), drawn (`Canvas`,
-`LineList`), or in a document.
+`LineList`), in a document, or in a table for a spreadsheet (`TableWriter`).
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from typing import Any, TextIO, cast
@@ -59,6 +60,26 @@ def escaped(text: str) -> str:
 def _escape(found: re.Match[str]) -> str:
     units = found[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff0b", "\uff0d", "\uff1d", "\uff20")
+"""Beginnings of a text that a spreadsheet takes for a formula, or for blanks before one."""
+
+
+class TableWriter:
+    """A table as comma-separated values: no text in a cell is a formula, or obeyed in another way."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write rows to `stream`."""
+        self._write = csv.writer(stream, lineterminator="\n").writerow
+
+    def row(self, cells: Iterable[object]) -> None:
+        """Write a row; numbers stay numbers."""
+        self._write([cell if isinstance(cell, int | float) else _cell(str(cell)) for cell in cells])
+
+
+def _cell(text: str) -> str:
+    return visible(f"'{text}" if text.startswith(FORMULA) else text)
 
 
 class VisibleStream:

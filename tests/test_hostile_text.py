@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import sys
@@ -15,7 +16,7 @@ from simulator import load_scenario, simulate
 from simulator.__main__ import main
 from simulator.scenario.library import find_scenario
 from simulator.story.run import Run, open_run, read_run
-from simulator.visible import escaped, visible, visible_line
+from simulator.visible import TableWriter, escaped, visible, visible_line
 from tests.trace.examples import lines_of
 from tests.trace.faces import commands, screens
 
@@ -126,3 +127,25 @@ def test_a_sign_takes_a_cell_and_emoji_and_accents_stay() -> None:
     assert visible("ab\u200dc") == "ab�c"
     assert visible_line("a\tb\nc\x1b") == "a b␊c␛"
     assert json.loads(escaped(json.dumps("\x9b\u202e\U000e0041", ensure_ascii=False))) == "\x9b\u202e\U000e0041"
+
+
+def test_a_cell_of_a_table_is_never_a_formula() -> None:
+    out = io.StringIO()
+    TableWriter(out).row(["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", "＝1", "a=1", "\x1b=1", -1, -0.5, ["=1"]])
+    (cells,) = csv.reader(io.StringIO(out.getvalue()))
+    assert cells == [
+        *("'=1+1", "'+1", "'-1", "'@A1", "'\t=1", "'␍=1", "'\n=1", "'＝1", "a=1", "␛=1", "-1", "-0.5", "['=1']"),
+    ]
+
+
+def test_the_tables_of_a_sweep_obey_no_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text("title: {en: a, ko: b}\ntasks: {a: 1}\nsend: [{at: 0, task: a}]\n", encoding="utf-8")
+    files = [tmp_path / f"sweep.{kind}" for kind in ("csv", "json", "html")]
+    options = [word for file in files for word in (f"--{file.suffix[1:]}", str(file))]
+    vary = r'title.en="=HYPERLINK(0)\e[2J\u202e\x9b",b'
+    said = said_by(["sweep", str(scenario), "--vary", vary, "--runs", "2", "--jobs", "1", *options], monkeypatch)
+    for text in (said, *(file.read_text(encoding="utf-8") for file in files)):
+        _holds(text)
+        assert "HYPERLINK" in text
+    assert files[0].read_text(encoding="utf-8").splitlines()[1].startswith("'=HYPERLINK(0)␛[2J")

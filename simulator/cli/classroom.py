@@ -250,7 +250,7 @@ def hold_class(
     if file is not None:
         from simulator.cli.authoring import write_text
 
-        problem = write_text(visible(phones.csv(ballots)), file)
+        problem = write_text(phones.csv(ballots), file)
         if problem is not None:
             complain([problem], options.language)
             return WRONG_INPUT

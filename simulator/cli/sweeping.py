@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from simulator.cli.options import RunOptions, What, command
 from simulator.cli.progress import ProgressBar
 from simulator.cli.shared import DONE, INTERRUPTED, WRONG_INPUT, is_terminal, print_json
+from simulator.visible import showing
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
@@ -235,7 +236,7 @@ def _write(
     if as_json == "-":
         print_json(sweep_data(found, words))
     elif as_json is not None:
-        with _file(as_json) as stream:
+        with _file(as_json, json=True) as stream:
             json.dump(sweep_data(found, words), stream, ensure_ascii=False, indent=1)
     if html is not None:
         from simulator.study.plots import sweep_page
@@ -247,14 +248,14 @@ def _write(
 
 
 @contextmanager
-def _file(name: str) -> Iterator[IO[str]]:
-    """Open a file to write, or stdout (`-`); raises `ScenarioError` if that fails."""
+def _file(name: str, *, json: bool = False) -> Iterator[TextIO]:
+    """Open a file to write, or stdout (`-`), where nothing is obeyed; raises `ScenarioError` if that fails."""
     from simulator.scenario import Problem, ScenarioError
     from simulator.trace.writing import replacing
 
     try:
         with nullcontext(sys.stdout) if name == "-" else replacing(Path(name)) as stream:
-            yield stream
+            yield showing(stream, json=json)
     except OSError as error:
         raise ScenarioError([Problem("file.unwritable", {"file": name, "reason": error.strerror})]) from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,10 +13,7 @@ from simulator.course.grade_report import mark
 from simulator.course.knobs import setting_name
 from simulator.story.catalog import BOTH, LANGUAGES, pick
 from simulator.story.report.summary import Table, plain_table
-from simulator.visible import visible
-
-FORMULA = ("=", "+", "-", "@", "\t")
-"""First characters that make a cell of a spreadsheet a formula."""
+from simulator.visible import TableWriter, visible
 
 COMMON = 5
 """Most misconceptions that the summary lists."""
@@ -167,8 +163,8 @@ def _lines(rows: Sequence[StudentRow], lang: str) -> Iterator[str]:
 def class_csv(rows: Sequence[StudentRow], lang: str) -> str:
     """A line a student, for a spreadsheet: no cell is a formula."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["student", "passed", "points", "of", "goals", "event", "seconds", "error"])
+    writer = TableWriter(out)
+    writer.row(["student", "passed", "points", "of", "goals", "event", "seconds", "error"])
     for row in rows:
         goals = "".join("1" if met else "0" for met in row.goals)
         most = "" if row.data is None else row.data["of"]
@@ -182,7 +178,7 @@ def class_csv(rows: Sequence[StudentRow], lang: str) -> str:
             f"{row.seconds:.3f}",
             row.error,
         ]
-        writer.writerow(f"'{cell}" if str(cell).startswith(FORMULA) else cell for cell in cells)
+        writer.row(cells)
     return out.getvalue()
 
 

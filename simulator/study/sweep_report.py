@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from typing import Any, TextIO
 
 from simulator.story.catalog import Words
 from simulator.story.report.summary import Table, pad
@@ -14,6 +13,7 @@ from simulator.study.jobs import fingerprint
 from simulator.study.numbers import percent, plain, said
 from simulator.study.statistics import FEWEST, ConfidenceInterval
 from simulator.study.sweep import Sweep
+from simulator.visible import TableWriter
 
 CHART = 40
 """Width of the chart in characters."""
@@ -122,14 +122,14 @@ def play_lines(sweep: Sweep, what: Sequence[str], lang: str) -> Iterator[str]:
         yield f"  {sweep.question.cells[cell].play(what, sweep.telling_seed(cell))}"
 
 
-def write_csv(sweep: Sweep, stream: IO[str]) -> None:
+def write_csv(sweep: Sweep, stream: TextIO) -> None:
     """Write a row a run: its settings, its seed, and its numbers; empty where there is nothing to measure."""
     asked = sweep.question
     paths = list(dict.fromkeys(path for cell in asked.cells for path, _ in cell.changes))
-    out = csv.writer(stream, lineterminator="\n")
-    out.writerow([*paths, "seed", *asked.expressions])
+    out = TableWriter(stream)
+    out.row([*paths, "seed", *asked.expressions])
     for settings, seed, values in rows_of(sweep):
-        out.writerow([*(settings.get(path, "") for path in paths), seed, *("" if v is None else v for v in values)])
+        out.row([*(settings.get(path, "") for path in paths), seed, *("" if v is None else v for v in values)])
 
 
 def rows_of(sweep: Sweep) -> Iterator[tuple[dict[str, Any], int, list[float | None]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping
 
@@ -10,6 +9,7 @@ import segno
 
 from simulator.scenario.schema import Ask
 from simulator.scene.ballot import Ballot
+from simulator.visible import TableWriter
 from simulator.web.room import PollQuestion
 from simulator.web.server import RoomServer
 
@@ -76,10 +76,10 @@ class RoomPhones:
             ballots: all that was counted, by question.
         """
         out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
+        writer = TableWriter(out)
         most = max((len(poll.question.choices) for poll in self._room.polls.values()), default=0)
         moved = [f"moved_to_{number}" for number in range(1, most + 1)]
-        writer.writerow(["station", "question", "number", "choice", "right", "before", "after", *moved])
+        writer.row(["station", "question", "number", "choice", "right", "before", "after", *moved])
         for key, poll in self._room.polls.items():
             station, _, _ = key.partition("/")
             ballot, shift = ballots.get(key, self.kept()[key]), poll.shift()
@@ -88,7 +88,7 @@ class RoomPhones:
             for place, choice in enumerate(poll.question.choices):
                 told = [int(station) + 1, _one(poll.question.text), place + 1, _one(choice), int(poll.right == place)]
                 after = ballot.all_counts[place] if twice else ""
-                writer.writerow([*told, before[place], after, *shift[place]])
+                writer.row([*told, before[place], after, *shift[place]])
         return out.getvalue()
 
 
