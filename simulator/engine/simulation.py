@@ -22,6 +22,7 @@ from simulator.engine.locks import Locks
 from simulator.engine.payloads import Payloads
 from simulator.engine.producers import SendLine
 from simulator.engine.publisher import DefaultRoutes, Observer, Publisher
+from simulator.engine.scaling import make_scalers
 from simulator.engine.services import Service
 from simulator.engine.state import Message
 from simulator.engine.tasks import Task, locks_body
@@ -121,6 +122,7 @@ class Simulation:
                 for version in self.versions.get(call.task, ()):
                     version.reads(self.publisher.transactions)
         self.fleet = Fleet(self.context, model.workers, applications, self.broker, self.transport, self.beats)
+        self.scalers = make_scalers(self.context, model.scale, self.broker, self.fleet)
         if model.config.maxmemory is not None:
             sizes = {name: spec.payload for name, spec in model.tasks.items() if spec.payload is not None}
             self.publisher.payloads = Payloads(sizes, model.config.maxmemory, self._messages)
@@ -197,13 +199,15 @@ class Simulation:
         for queue in broker.queues.values():
             if queue.size and (queue.subscribers or queue.head().expires_at < NEVER or self.fleet.awaits(queue)):
                 return False
-        return True
+        return not any(scaler.is_due() for scaler in self.scalers)
 
     def _plan(self) -> None:
         """Start what exists at time 0 and schedule the rest."""
         model, context = self.scenario.model, self.context
         self.beats.start_own()
         for name, spec in model.workers.items():
+            if any(line.takes(name) for line in model.scale):
+                continue  # its controller starts it
             if to_micros(spec.starts_at) == 0:
                 self.fleet.start(name)
             else:
@@ -215,6 +219,8 @@ class Simulation:
         first = len(model.workers)
         Faults(context, self.scenario, self.broker, self.fleet, self.beats, self.versions, self.services).plan(first)
         plan_control(context, model.control, self.fleet, first + len(model.faults))
+        for index, scaler in enumerate(self.scalers, first + len(model.faults) + len(model.control)):
+            scaler.begin(index)
 
     def _declare_queues(self) -> None:
         """Declare the queues that exist at time 0."""

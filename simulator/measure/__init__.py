@@ -3,11 +3,12 @@
 from simulator.measure.compare import Comparison, Row, compare
 from simulator.measure.estimate import Estimate, estimate
 from simulator.measure.goals import GoalResult, check_goals, evaluate, evaluate_text, same_value
-from simulator.measure.measures import MEASURED, Value
+from simulator.measure.measures import MEASURED
 from simulator.measure.summary import Spread, Summary, spread, summary
 from simulator.measure.tallied import can_tally, evaluate_tally, summarise_tally
 from simulator.measure.tally import Tally
 from simulator.measure.theory import erlang_c, kiefer_wolfowitz, mean_wait
+from simulator.scenario.evaluation import Value
 
 __all__ = [
     "MEASURED",

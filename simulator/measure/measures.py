@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from typing import Any
 
 from simulator.measure.calls import calls_of
 from simulator.measure.summary import little_of, spread
+from simulator.scenario.evaluation import Value
 from simulator.trace.events import EVENT_TYPES, ResultStored
 from simulator.trace.time import NEVER, as_seconds, to_micros
 from simulator.trace.trace import Trace
@@ -20,9 +20,6 @@ from simulator.world.level import EVERYTHING, Level
 from simulator.world.lives import TaskLife, WorkerLife, lives_of
 from simulator.world.processes import processes_of
 from simulator.world.ready import ready_of
-
-Value = float | str | bool | list[Any] | None
-"""A measure's value; None if there is nothing to measure (the start of a task that never started)."""
 
 HALF_A_MILLISECOND = 500
 """In microseconds: `queue_at(t)` includes all events before t plus this."""
@@ -260,6 +257,23 @@ def _queue_at(trace: Trace, time: float, queue: str | None = None) -> int:
     return sum(len(view) for name, view in world.queues.items() if queue in (None, name))
 
 
+def _queue_length(trace: Trace, queue: str | None = None) -> int:
+    level = ready_of(trace).queues.get(queue or EVERYTHING)
+    return int(level.now) if level is not None else 0
+
+
+def _unacked(trace: Trace, queue: str | None = None) -> int:
+    """Return the number of messages that are with a worker and not acknowledged, of one queue or of all."""
+    views = world_at(trace, len(trace)).queues
+    return sum(view.unacked for name, view in views.items() if queue in (None, name))
+
+
+def _running(trace: Trace, worker: str | None = None) -> int:
+    """Return the number of executions going on, in one worker or in all."""
+    workers = world_at(trace, len(trace)).workers
+    return sum(len(view.active()) for name, view in workers.items() if worker in (None, name))
+
+
 def _age_at(trace: Trace, time: float, subject: str | None = None) -> float:
     """Return how long the oldest task has waited that has neither started nor ended at a time; 0 if none waits."""
     now = to_micros(time)
@@ -322,6 +336,9 @@ MEASURED: dict[str, Callable[..., Value]] = {
     "polls": _polls,
     "empty_polls": _empty_polls,
     "polls_per_hour": _polls_per_hour,
+    "queue_length": _queue_length,
+    "unacked": _unacked,
+    "running": _running,
     "queue_at": _queue_at,
     "age_at": _age_at,
     "queue_after": _queue_after,

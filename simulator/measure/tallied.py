@@ -9,10 +9,9 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from simulator.measure.goals import work_out
-from simulator.measure.measures import Value
 from simulator.measure.summary import Little, QueueSummary, Spread, Summary, TypeSummary, WorkerSummary
 from simulator.measure.tally import Tally, Totals, WorkerTotals
+from simulator.scenario.evaluation import Value, work_out
 from simulator.scenario.goals import Expression, Items, Measure, Operation, Word
 from simulator.trace.time import MICROS, as_seconds
 from simulator.world.level import EVERYTHING, Level, LevelTimes

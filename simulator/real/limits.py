@@ -70,6 +70,8 @@ def lacking(scenario: Scenario) -> list[Limit]:
 
 
 def _faults(scenario: Scenario) -> Iterator[Limit]:
+    if scenario.model.scale:
+        yield Limit("controller")
     for fault in scenario.model.faults:
         if fault.down == "broker":
             yield Limit("broker_down")

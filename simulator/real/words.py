@@ -52,6 +52,10 @@ LIMITS = {
         "a single worker's connection cannot be cut on a real broker",
     ),
     "lock": Words("{task}: 잠금은 아직 실제로 실행하지 못합니다", "{task}: locks cannot be performed for real yet"),
+    "controller": Words(
+        "scale의 컨트롤러는 실제로 실행하지 못합니다",
+        "a controller (scale) cannot be performed for real",
+    ),
     "restart": Words(
         "restart와 rolling은 아직 실제로 실행하지 못합니다. stop과 start를 쓰세요",
         "restart and rolling cannot be performed for real yet; use stop and start",

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from simulator.scenario import convert, schema, versions
-from simulator.scenario.goals import STATES, Expression, GoalSyntaxError, Word, parse_goal, words
+from simulator.scenario.goals import (
+    SIGNALS,
+    STATES,
+    Expression,
+    GoalSyntaxError,
+    Word,
+    parse_goal,
+    reads_signals,
+    words,
+)
 from simulator.scenario.idle import find_idle
 from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.problems import MAX_PROBLEMS, Problem, nearest
@@ -33,6 +42,7 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     checker.exceptions()
     checker.knobs()
     checker.faults()
+    checker.scales()
     checker.controls()
     checker.stops()
     checker.tests()
@@ -273,6 +283,35 @@ class _Checker:
                 known = ["broker", *services]
                 meant = self.nearest(fault.down, known)
                 self.error("fault.down", ("faults", index, "down"), name=fault.down, meant=meant, known=known)
+
+    def scales(self) -> None:
+        taken: set[str] = set()
+        for index, scale in enumerate(self.model.scale):
+            path: Path = ("scale", index)
+            names = [name for name in self.model.workers if scale.takes(name)]
+            if not names:
+                known = list(self.model.workers)
+                meant = self.nearest(scale.workers, known)
+                self.error("worker.unknown", (*path, "workers"), name=scale.workers, meant=meant, known=known)
+            elif scale.most_of(len(names)) > len(names) or scale.first > len(names):
+                self.error("scale.too_few", path, count=len(names), workers=scale.workers)
+            if twice := sorted(taken & {*names}):
+                self.error("scale.twice", (*path, "workers"), name=twice[0])
+            taken.update(names)
+            for name in names:
+                if self.model.workers[name].starts_at:
+                    self.error("scale.starts_at", ("workers", name, "starts_at"), name=name)
+            self.signal((*path, "by"), scale.by)
+
+    def signal(self, path: Path, text: str) -> None:
+        """Check what a controller reads: numbers that it can know at that moment."""
+        try:
+            expression = parse_goal(text)
+        except GoalSyntaxError:
+            return  # `check_tests` has reported it
+        if not reads_signals(expression):
+            self.error("scale.signal", path, known=sorted(SIGNALS))
+        self.identifiers(path, expression)
 
     def controls(self) -> None:
         for index, line in enumerate(self.model.control):

@@ -21,9 +21,12 @@ MEASURES: dict[str, tuple[str, int]] = {
     **dict.fromkeys(("state", "worker_of", "position", "finished_at"), ("i", 1)),
     "started_at": ("in", 1),
     "result_state": ("un", 1),
-    **dict.fromkeys(("deaths", "polls", "empty_polls", "polls_per_hour", "util", "process_seconds"), ("k", 0)),
+    **dict.fromkeys(
+        ("deaths", "polls", "empty_polls", "polls_per_hour", "util", "process_seconds", "running"), ("k", 0)
+    ),
     **dict.fromkeys(("mean", "p50", "p95", "max"), ("sw", 1)),
     "peak": ("pwnn", 1),
+    **dict.fromkeys(("queue_length", "unacked"), ("q", 0)),
     "queue_at": ("nq", 1),
     "age_at": ("nx", 1),
     "results_at": ("n", 1),
@@ -45,6 +48,9 @@ SUBJECTS = {"wait": "x", "response": "x", "finished": "x", "queue": "q", "proces
 
 STATISTICS = ("wait", "response", "finished", "queue", "processes", "memory")
 PEAKS = ("queue", "processes", "memory", "calls")
+
+SIGNALS = frozenset({"queue_length", "unacked", "running"})
+"""Measures of a moment alone, which a controller can read while the run goes on."""
 
 STATES = frozenset({"PENDING", "RECEIVED", "STARTED", "SUCCESS", "FAILURE", "RETRY", "REVOKED", "REJECTED"})
 
@@ -242,3 +248,16 @@ def words(expression: Expression) -> Iterator[Word]:
                 yield from words(part)
         case Number():
             return
+
+
+def reads_signals(expression: Expression) -> bool:
+    """Return whether an expression is a number that is made of `SIGNALS` alone."""
+    match expression:
+        case Number():
+            return True
+        case Measure(name=name):
+            return name in SIGNALS
+        case Operation(operators=(sign,), operands=operands) if sign in ("+", "-", "*", "/"):
+            return all(map(reads_signals, operands))
+        case _:
+            return False

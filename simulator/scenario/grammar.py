@@ -27,6 +27,10 @@ def _raw_tests(data: Any) -> Iterator[tuple[Path, str]]:
     for name, variant in variants.items() if isinstance(variants, dict) else ():
         if isinstance(variant, dict):
             yield from _raw_goals(("variants", name, "goals"), variant.get("goals"))
+    scales = data.get("scale")
+    for index, scale in enumerate(scales if isinstance(scales, list) else ()):
+        if isinstance(scale, dict) and isinstance(scale.get("by"), str):
+            yield ("scale", index, "by"), scale["by"]
     exercise = data.get("exercise")
     if isinstance(exercise, dict):
         yield from _raw_goals(("exercise", "goals"), exercise.get("goals"))

@@ -117,7 +117,7 @@ class RuleScope:
             fault.kill or fault.kill_child or fault.stop or fault.restarts or fault.disconnect or fault.down == "broker"
             for fault in faults
         )
-        return ends or any(task.kills for task in tasks)
+        return ends or bool(self.model.scale) or any(task.kills for task in tasks)
 
     @cached_property
     def sets_windows(self) -> bool:

@@ -234,6 +234,7 @@ CHANGES: Tests = {
     "pool_shrink": _is_count,
     "queues": _is_names,
     "rate_limit": _is_rate,
+    "replicas": _is_count,
     "revoke": lambda value: _is_text(value) or _is_names(value),
     "shutdown": _is_text,
     "time_limit": _pair_of(_or_none(_is_seconds)),

@@ -26,6 +26,7 @@ from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.file import FORMAT_VERSION, ScenarioFile, json_schema
 from simulator.scenario.schema.gets import Gets, Subtask
 from simulator.scenario.schema.queues import Breaker, Queue, Service
+from simulator.scenario.schema.scale import Scale
 from simulator.scenario.schema.sends import Call, Chord, Part, Send
 from simulator.scenario.schema.tasks import BodyRetry, Lock, RetryKwargs, Task, expand_task
 from simulator.scenario.schema.workers import MAX_WORKERS, Worker, WorkerTransportOptions, expand_workers
@@ -64,6 +65,7 @@ __all__ = [
     "RetryKwargs",
     "Route",
     "Say",
+    "Scale",
     "ScenarioFile",
     "Schedule",
     "Send",

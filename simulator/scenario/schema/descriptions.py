@@ -35,6 +35,7 @@ DESCRIPTIONS: dict[str, str] = {
     "ScenarioFile.send": "calls that producers make",
     "ScenarioFile.beat_schedule": "tasks that beat sends, in Celery's format",
     "ScenarioFile.faults": "what breaks or changes, and when",
+    "ScenarioFile.scale": "workers that come and go by what a controller reads, as with an HPA or KEDA",
     "ScenarioFile.control": "remote-control commands, and when they are sent",
     "ScenarioFile.say": "captions, each at a time or an event",
     "ScenarioFile.ask": "questions, each asked before the event that answers it",

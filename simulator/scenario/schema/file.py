@@ -18,6 +18,7 @@ from simulator.scenario.schema.course import Ask, Challenge, Chapter, Exercise, 
 from simulator.scenario.schema.descriptions import describe
 from simulator.scenario.schema.faults import Fault
 from simulator.scenario.schema.queues import Queue, Service
+from simulator.scenario.schema.scale import Scale
 from simulator.scenario.schema.sends import Send
 from simulator.scenario.schema.tasks import Task, expand_task
 from simulator.scenario.schema.workers import Worker, expand_workers
@@ -80,6 +81,7 @@ class ScenarioFile(Strict):
     send: list[Send] = []
     beat_schedule: dict[Name, BeatEntry] = {}
     faults: list[Fault] = []
+    scale: list[Scale] = []
     control: list[Control] = []
     say: list[Say] = []
     ask: list[Ask] = []

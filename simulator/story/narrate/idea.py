@@ -146,7 +146,12 @@ UNACKED_MUTEX = Words(
     "한 번에 한 Worker만 점검하도록 Redis에 잠금을 둡니다. 쥔 채로 죽으면 잠금이 만료될 때까지 기다려야 합니다.",
     "A lock in Redis lets one worker sweep at a time. If that one dies, all wait until the lock expires.",
 )
+REPLICAS = Words(
+    "컨트롤러는 읽은 값만 압니다. 시작하는 중인 Worker가 할 일도, Worker가 미리 받아 둔 메시지도 보지 못합니다.",
+    "A controller knows its reading and no more: neither what starting workers will do, nor what running ones hold.",
+)
 CHANGES = {
+    "replicas": REPLICAS,
     "unacked_mutex": UNACKED_MUTEX,
     "connection": CONNECTION,
     "revoke": REVOKE,

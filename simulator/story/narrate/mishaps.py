@@ -256,6 +256,7 @@ CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
     "pool_shrink": lambda event, _: line(say.POOL_SHRINK, who=event.hostname, value=event.value),
     "autoscale": _autoscale,
     "queues": _queues,
+    "replicas": lambda event, _: line(say.REPLICAS, who=event.hostname, value=event.value),
     "unacked_mutex": lambda event, _: line(say.LOCK_LEFT, worker=event.hostname, value=Seconds(to_micros(event.value))),
     "connection": lambda event, _: line(CONNECTIONS[event.value], worker=event.hostname),
     "breaker": lambda event, _: line(BREAKERS[event.value], service=event.hostname),

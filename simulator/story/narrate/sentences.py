@@ -119,6 +119,7 @@ POOL_SHRINK = Words("{who}: 자리 줄이기 명령 받음 (pool_shrink {value})
 AUTOSCALE_SET = Words(
     "{who}: autoscale 범위 변경: 최대 {most}, 최소 {least}", "{who}: Autoscale is now max {most}, min {least}"
 )
+REPLICAS = Words("컨트롤러({who}): 지금부터 Worker {value}개", "Controller for {who}: {value} wanted from now on")
 QUEUES_SET = Words("{who}: 구독하는 Queue 변경: {queues}", "{who}: Now consuming {queues}")
 QUEUES_NONE = Words("{who}: 이제 구독하는 Queue가 없습니다", "{who}: No longer consuming any queue")
 LATENCY = Words("{who}: 응답 시간 {value}", "{who}: Now takes {value} to respond")

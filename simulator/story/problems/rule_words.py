@@ -183,6 +183,25 @@ RULES = {
         "too many variants for a file this large (variants times values must not exceed {limit})",
     ),
     "variant.empty": Words('바뀌는 것이 없는 변형(variant)입니다: "{name}"', 'the variant "{name}" changes nothing'),
+    "scale.bounds": Words(
+        "min, replicas, max는 이 순서로 커져야 합니다: {where} (현재 {least}, {first}, {most})",
+        "{where}: min, replicas and max must not decrease in this order ({least}, {first}, {most})",
+    ),
+    "scale.too_few": Words(
+        '"{workers}" 이름의 Worker는 workers에 {count}개뿐입니다. workers에 더 적거나 scale의 max를 줄이세요',
+        'scale asks for more workers than there are: {count} are named "{workers}" under workers',
+    ),
+    "scale.twice": Words(
+        'Worker 하나를 두 컨트롤러가 조절할 수는 없습니다: "{name}"', 'two controllers would scale the worker "{name}"'
+    ),
+    "scale.starts_at": Words(
+        'scale이 조절하는 Worker에는 starts_at을 쓸 수 없습니다: "{name}"',
+        '"{name}" is started by the controller under scale, so it takes no starts_at',
+    ),
+    "scale.signal": Words(
+        "by는 컨트롤러가 읽을 수 있는 값의 사칙연산이어야 합니다 (예: queue_length(celery) / 20)",
+        "by must be made of what a controller can read, with + - * /: queue_length(celery) / 20",
+    ),
     "goal.too_long": Words("식이 너무 깁니다 (최대 {limit}자)", "the test is too long (at most {limit} characters)"),
     "goal.brackets": Words(
         '괄호가 닫히지 않았습니다: "{text}". [ ]나 {{ }} 안에서는 쉼표가 항목을 나누므로, 식마다 "- "로 시작하는 줄에 따로 쓰세요',

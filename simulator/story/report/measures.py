@@ -157,6 +157,24 @@ DEFINITIONS: dict[str, Definition] = {
     "polls": Definition("polls[(worker)]", Words("Broker에 물은 횟수", "polls of the broker")),
     "empty_polls": Definition("empty_polls[(worker)]", Words("빈손으로 끝난 질문", "polls that came back empty")),
     "polls_per_hour": Definition("polls_per_hour[(worker)]", Words("한 시간에 묻는 횟수", "polls per hour")),
+    "queue_length": Definition(
+        "queue_length[(queue)]",
+        Words(
+            "지금(목표에서는 실행이 끝났을 때) 대기 중인 메시지 수. Worker가 미리 받아 둔 것은 빠집니다",
+            "messages ready now (in a goal: at the end of the run), without those that workers have prefetched",
+        ),
+    ),
+    "unacked": Definition(
+        "unacked[(queue)]",
+        Words(
+            "지금(끝났을 때) Worker에 가 있고 아직 ACK하지 않은 메시지 수",
+            "messages that are with a worker now (or at the end) and not ACKed",
+        ),
+    ),
+    "running": Definition(
+        "running[(worker)]",
+        Words("지금(끝났을 때) 실행 중인 Task 수", "tasks that are running now, or at the end"),
+    ),
     "queue_at": Definition(
         "queue_at(t[, queue])",
         Words("t초에 대기 중인 메시지 수. 한 Queue 또는 전체", "messages ready at time t, in one queue or in all"),

@@ -1,0 +1,73 @@
+"""The evaluation of expressions of the goal language, given the values of their measures."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from simulator.scenario.goals import Expression, Items, Measure, Number, Operation, Word
+
+Value = float | str | bool | list[Any] | None
+"""A measure's value; None if there is nothing to measure (the start of a task that never started)."""
+
+MeasureOf = Callable[[str, list[Value]], Value]
+"""The value of a measure, by its name and its arguments."""
+
+
+def work_out(expression: Expression, ask: MeasureOf) -> Value:
+    """Evaluate a parsed expression whose measures `ask` knows."""
+    match expression:
+        case Number(value=number):
+            return number
+        case Word(value=word):
+            return word
+        case Items(items=items):
+            return [work_out(item, ask) for item in items]
+        case Measure(name=name, arguments=arguments):
+            return ask(name, [work_out(argument, ask) for argument in arguments])
+        case Operation(operators=("and",), operands=operands):
+            return all(work_out(operand, ask) for operand in operands)
+        case Operation(operators=("or",), operands=operands):
+            return any(work_out(operand, ask) for operand in operands)
+        case Operation(operators=("not",), operands=(operand,)):
+            return not work_out(operand, ask)
+        case Operation(operators=signs, operands=operands):
+            return _operate(signs, [work_out(operand, ask) for operand in operands])
+
+
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+_COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _operate(signs: tuple[str, ...], values: list[Value]) -> Value:
+    if signs[0] in ARITHMETIC:
+        left, right = values
+        if not is_number(left) or not is_number(right) or (signs[0] == "/" and right == 0):
+            return None
+        result: float = ARITHMETIC[signs[0]](left, right)
+        return result
+    return all(_compare(sign, a, b) for sign, a, b in zip(signs, values, values[1:], strict=False))
+
+
+def _compare(sign: str, left: Value, right: Value) -> bool:
+    if sign in ("==", "!="):
+        return (left == right) == (sign == "==")
+    if sign in ("in", "not in"):
+        return (isinstance(right, list) and left in right) == (sign == "in")
+    return is_number(left) and is_number(right) and _COMPARISON[sign](left, right)
+
+
+def is_number(value: Value) -> bool:
+    """Return whether a value can be reckoned with."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
