@@ -130,16 +130,10 @@ def judge(prepared: Prepared, performance: Performance) -> Verdict:
 
 
 def _redelivery_slack(prepared: Prepared) -> float:
-    """Seconds by which what is received again may come at another time.
-
-    On Redis that is the interval of sweeps. Polls have the phase of their worker's start, with one exception: a solo
-    worker on a polled transport asks again when its body has ended, which the engine does not follow.
-    """
-    settings, transport = prepared.scenario.settings, prepared.plan.transport
-    if transport == "redis":
-        return as_seconds(settings.worker_options.restore_interval)
-    solo = any(worker["pool"] == "solo" for worker in prepared.plan.workers.values())
-    return as_seconds(settings.polling_interval) if transport == "memory" and solo else 0.0
+    """Seconds by which what is received again may come at another time: on Redis, the interval of sweeps."""
+    if prepared.plan.transport == "redis":
+        return as_seconds(prepared.scenario.settings.worker_options.restore_interval)
+    return 0.0
 
 
 def _as_performed(prepared: Prepared, performance: Performance, shift: float, end: float) -> Data:

@@ -16,7 +16,7 @@ import yaml
 from simulator.real.words import verdict_lines
 from tests.real.perform import perform
 from tests.real.spacing import with_profile
-from tests.recordings.performed import FOLDER, URLS, judged, write_rows
+from tests.recordings.performed import BROKERS, FOLDER, judged, write_rows
 
 
 def record(path: Path, runs: int, *, anyway: bool) -> bool:
@@ -24,7 +24,7 @@ def record(path: Path, runs: int, *, anyway: bool) -> bool:
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     profile = data.pop("profile", None)
     good = True
-    for broker in [profile] if profile else list(URLS):
+    for broker in [profile] if profile else BROKERS:
         tried = []
         for _ in range(runs):
             rows = perform(data, broker)

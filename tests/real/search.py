@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,9 +32,8 @@ from simulator.story.report.agreement_words import difference_line
 from tests.real.drawing import Data, draw_scenario
 from tests.real.perform import perform
 from tests.real.spacing import closeness, rehearse, space_out, with_profile
-from tests.recordings.performed import URLS, Row, judged, write_rows
+from tests.recordings.performed import BROKERS, Row, judged, write_rows
 
-PROFILES = tuple(URLS)
 AGAIN = 2
 """Number of times that a difference has to recur."""
 MAX_SHRINKS = 30
@@ -100,9 +99,9 @@ class Search:
             with self.lock:
                 number, self.number = self.number, self.number + 1
             chance = Random(self.seed * 1_000_003 + number)
-            data = space_out(draw_scenario(chance), PROFILES, chance)
+            data = space_out(draw_scenario(chance), BROKERS, chance)
             if data is not None:
-                for profile in PROFILES:
+                for profile in BROKERS:
                     self.try_out(data, profile, f"{self.seed}-{number}")
 
     def try_out(self, data: Data, profile: str, name: str) -> None:
@@ -246,11 +245,10 @@ def main(words: list[str]) -> int:
             future.result()
         search = Search(pool, asked.seed, asked.into, time.time() + 60 * asked.minutes)
         print(f"seed {asked.seed}, {asked.minutes:g} minutes", flush=True)
-        threads = [threading.Thread(target=search.live) for _ in range(asked.lives)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(asked.lives) as lives:
+            ended = [lives.submit(search.live) for _ in range(asked.lives)]
+        for life in ended:
+            life.result()
     print("\n".join(search.summary()))
     return 1 if search.classes else 0
 

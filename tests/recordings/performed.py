@@ -18,7 +18,13 @@ from simulator.real.prepared import Prepared, prepare
 from simulator.real.verdict import Verdict, judge
 from simulator.scenario import Scenario, parse_scenario
 
-URLS = {"celery-redis": "redis://127.0.0.1:6379/0", "celery-rabbitmq": "amqp://guest:guest@127.0.0.1:5672//"}
+BROKERS = ("celery-redis", "celery-rabbitmq")
+"""The profiles with a broker of their own, on which a scenario is performed unless it names another."""
+URLS = {
+    "celery-redis": "redis://127.0.0.1:6379/0",
+    "celery-rabbitmq": "amqp://guest:guest@127.0.0.1:5672//",
+    "celery-filesystem": "memory://",
+}
 """By profile, the broker on which it is performed; to judge a recording, none has to answer."""
 FOLDER = Path(__file__).parent / "scenarios"
 SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.yaml"))

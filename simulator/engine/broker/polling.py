@@ -118,6 +118,11 @@ class PollingSubscription(Subscription):
         self.room_since = NO_CAUSE
         """Index of the event that last gave it room."""
         self.is_open = False
+        self._blink = transport.pause if transport.sleeps and subscriber.is_loop else 0
+        """Time until the loop polls again after a message that it may have run itself: by then the ACK is there.
+
+        Source: celery.worker.loops: synloop (a body of a solo pool runs inside drain_events, which then returns).
+        """
         self.cycle = Cycle((), "round_robin")
         self.queues: list[Queue] = []
         self.lines: list[WaitingLine[PollingSubscription]] = []
@@ -160,7 +165,7 @@ class PollingSubscription(Subscription):
                 self._look()
         elif self.next_poll is None and self.is_open:
             self.room_since = cause
-            self.schedule(self.clock.now)
+            self.schedule(self.clock.now + self._blink)
 
     def turned(self, cause: int) -> None:
         """Do nothing: polling does not wait for the loop."""
@@ -231,7 +236,7 @@ class PollingSubscription(Subscription):
     def _poll_on(self, now: int) -> None:
         """With room left, poll again at once, unless taking the message already scheduled a poll."""
         if self.next_poll is None:
-            if self.subscriber.has_room():
+            if self._blink or self.subscriber.has_room():
                 self.schedule(now + self.transport.pause)
             else:
                 self._full(now)

@@ -41,6 +41,8 @@ class Subscriber(Sink):
     since: int
     """Time of its last connection, in microseconds."""
     qos: Credit
+    is_loop: bool
+    """True if the loop that asks for messages runs the tasks itself (solo)."""
     quit: Callable[[Literal["consumer-timeout"]], None]
     """Shuts the worker down because the broker has closed its channel."""
 

@@ -82,6 +82,7 @@ class Consumer(Subscriber):
         self.on_completion = life.on_completion
         self.on_timer = life.on_timer
         self.phase = life.phase
+        self.is_loop = life.solo
         multiplier = spec.prefetch_multiplier
         self.multiplier = settings.worker_prefetch_multiplier if multiplier is None else multiplier
         window = StaticWindow if broker.has_quorum else PrefetchWindow
@@ -144,7 +145,6 @@ class Consumer(Subscriber):
         self.release: Callable[[Delivery], None] = self._release_later if self.hop else self._released
         self._later: deque[tuple[Callable[[Any], None], Any]] = deque()
         """Calls postponed until a blocked loop continues."""
-        self._solo = life.solo
         self._may_block = life.solo or pool.waits_in_line
         self._reduces = settings.reduces_prefetch
         self._restores = False
@@ -171,7 +171,7 @@ class Consumer(Subscriber):
         """Return True if a running task blocks the loop: any in a solo pool, one that computes among greenlets."""
         if self.life.green:
             return self.clock.now < self.life.asleep_until
-        return self._solo and bool(self.pool.active)
+        return self.is_loop and bool(self.pool.active)
 
     def is_blocked(self) -> bool:
         """Return True if a hand-over or a task blocks its loop, so that it cannot take a message.
@@ -181,7 +181,7 @@ class Consumer(Subscriber):
         """
         if self.synloop is not None:
             return self._handing_over is not None
-        return (self.pool.waits_in_line and bool(self.reserved)) or (self._solo and bool(self.pool.active))
+        return (self.pool.waits_in_line and bool(self.reserved)) or (self.is_loop and bool(self.pool.active))
 
     # -- connection --------------------------------------------------------------------------------------------
 
@@ -375,7 +375,7 @@ class Consumer(Subscriber):
             return
         self.subscription.delivery_in_transit = False
         self._take(delivery)
-        if not (self._solo and self.pool.active):
+        if not (self.is_loop and self.pool.active):
             self.subscription.turned(delivery.cause)
             if self.synloop is not None and not self.is_blocked():
                 self.synloop.turned()

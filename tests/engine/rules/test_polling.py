@@ -51,6 +51,17 @@ def test_the_consumer_of_a_polled_transport_stands_still_while_all_slots_are_bus
     assert sum(isinstance(e, ev.TaskReceived) for e in trace) == 2
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_solo_worker_polls_again_when_a_body_has_ended(late: bool) -> None:
+    trace = play(
+        {"profile": "celery-filesystem", "workers": {"w": {"pool": "solo"}}},
+        {"task_acks_late": late, "worker_prefetch_multiplier": 1},
+        tasks={"work": 2.3},
+        send=[{"at": 0.3, "id": "A", "task": "work"}, {"at": 1, "id": "B", "task": "work", "count": 2}],
+    )
+    assert [e.t / 1_000_000 for e in trace if isinstance(e, ev.TaskStarted)] == pytest.approx([1.0, 3.3, 5.6], abs=1e-4)
+
+
 def test_what_is_ignored_does_not_store_that_it_has_begun() -> None:
     trace = play(RABBIT, {"task_track_started": True}, tasks={"work": {"duration": 1, "ignore_result": True}}, send=ONE)
     assert value(trace, "succeeded == 1")
