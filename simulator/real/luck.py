@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from simulator.engine import Simulation
 from simulator.engine.chances import Drawn
 from simulator.measure.agreement import Agreement
-from simulator.scenario import Scenario
+from simulator.scenario import Edit, Scenario, ScenarioError
 from simulator.trace import Trace, as_seconds
 
 MAX_RUNS = 400
@@ -100,6 +100,15 @@ def _is_later(run: MatchedRun, other: MatchedRun) -> bool:
 
 
 def _play(scenario: Scenario, forced: Mapping[str, int], judge: Callable[[Trace], Agreement]) -> MatchedRun:
+    """Predict with these draws; a prediction in which a worker starts before its last process has ended ends there."""
     simulation = Simulation(scenario, forced=forced)
-    trace = simulation.run()
+    try:
+        trace = simulation.run()
+    except ScenarioError as error:
+        too_early = next((one for one in error.problems if one.code == "fault.still_stopping"), None)
+        if too_early is None:
+            raise
+        until = max(float(str(too_early.params["time"])) - LATER, LATER)
+        simulation = Simulation(scenario.edited(Edit("until", until)), forced=forced)
+        trace = simulation.run()
     return MatchedRun(trace, judge(trace), forced, tuple(simulation.context.chances.drawn))
