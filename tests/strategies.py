@@ -120,6 +120,8 @@ def tasks(draw: st.DrawFn) -> dict[str, Any]:
     task = {**draw(some(BODY)), **draw(some(ACKS)), "duration": draw(quantities())}
     if "raises" in task or "calls" in task:
         task |= draw(some(RETRIES))
+    if "time_limit" in task and "soft_time_limit" in task:  # a longer soft one is refused
+        task["soft_time_limit"], task["time_limit"] = sorted((task["soft_time_limit"], task["time_limit"]))
     if repeats(task):
         task["duration"] = 0.5  # for ever, and each time at once, would be no small scenario
     return task

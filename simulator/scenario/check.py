@@ -207,9 +207,28 @@ class _Checker:
                 )
             for place, call in enumerate(task.gets.tasks if task.gets is not None else ()):
                 self.call(call, ("tasks", name, "gets", "tasks", place), set())
+            self.time_limits(name, task)
         for name, route in (self.model.config.task_routes or {}).items():
             if route.dead_letter_queue is not None and self.model.profile != "guide":
                 self.error("route.dead_letter_queue", ("config", "task_routes", name, "dead_letter_queue"))
+
+    def time_limits(self, name: str, task: schema.Task) -> None:
+        """A soft limit longer than the hard one, both of the task itself: such a task cannot be sent.
+
+        Limits of `config` are not compared with them. Source: celery.app.task: Task.apply_async.
+        """
+        annotations = self.model.config.task_annotations or {}
+        soft, hard = task.soft_time_limit, task.time_limit
+        path: Path = ("tasks", name, "soft_time_limit" if soft is not None else "time_limit")
+        for key in (name, "*"):
+            if key in annotations:
+                over = annotations[key]
+                soft = soft if over.soft_time_limit is None else over.soft_time_limit
+                hard = hard if over.time_limit is None else over.time_limit
+                if over.soft_time_limit is not None or over.time_limit is not None:
+                    path = ("config", "task_annotations", key)
+        if soft and hard and soft > hard:
+            self.error("task.soft_above_hard", path, name=name, soft=soft, hard=hard)
 
     def registries(self) -> None:
         for worker, spec in self.model.workers.items():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.scenario import ScenarioError
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import to_micros
@@ -222,6 +223,18 @@ def test_a_soft_limit_is_an_exception_that_a_body_may_catch() -> None:
 
     assert ends(catches=False) == ("FAILURE", 2.0)
     assert ends(catches=True) == ("SUCCESS", 2.0)
+
+
+@pytest.mark.parametrize("annotated", [False, True])
+def test_a_task_whose_soft_limit_is_longer_cannot_be_sent(annotated: bool) -> None:
+    limits = {"soft_time_limit": 3, "time_limit": 2}
+    config = {"task_annotations": {"work": limits}} if annotated else {}
+    with pytest.raises(ScenarioError) as error:
+        play(RABBIT, config, tasks={"work": {"duration": 1, **({} if annotated else limits)}}, send=ONE)
+    assert [problem.code for problem in error.value.problems] == ["task.soft_above_hard"]
+
+    trace = play(RABBIT, {"task_soft_time_limit": 3}, tasks={"work": {"duration": 9, "time_limit": 2}}, send=ONE)
+    assert value(trace, "finished_at(T)") == 2.0
 
 
 def test_a_hard_limit_kills_the_child_and_tells_one_failure() -> None:

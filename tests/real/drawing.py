@@ -113,6 +113,8 @@ def _few(chance: Random) -> int:
 def _task(chance: Random) -> Data:
     task: Data = {"duration": round(chance.choice((0.1, 0.3, 0.5, 1.0, 1.6)) * chance.uniform(0.8, 1.3), 2)}
     task |= some(chance, TASK)
+    if "time_limit" in task and "soft_time_limit" in task:  # Celery does not send it if the soft one is longer
+        task["soft_time_limit"], task["time_limit"] = sorted((task["soft_time_limit"], task["time_limit"]))
     match chance.choice(("fine",) * 8 + ("fails", "retries", "retries", "asks", "rejects", "ignores", "dies")):
         case "fails":
             task["raises"] = chance.choice(("Busy", ["Busy", None]))

@@ -173,6 +173,7 @@ SCENARIOS = {
     "say.look": "say: [{at: 1, look: [wroker1], ko: 보세요, en: Look}]",
     "exercise.too_wide": "tasks: {pay: 1}\nexercise: {may_change: [config, tasks.pay], ko: 고치기, en: Repair it}",
     "ask.answer": ASK % "[worker1]",
+    "task.soft_above_hard": "tasks: {a: {soft_time_limit: 3, time_limit: 2}}",
     "task.retry_backoff": "tasks: {a: {retry_backoff: soon}}",
     "variant.too_much": SEND % ", ".join(["task: a"])
     + "\nworkers: 2000\nvariants: {"

@@ -177,6 +177,10 @@ RULES = {
         'true, false 또는 초 단위 숫자여야 합니다: {where} ("{value}")',
         '{where} must be true, false or a number of seconds, not "{value}"',
     ),
+    "task.soft_above_hard": Words(
+        'soft_time_limit({soft}초)이 time_limit({hard}초)보다 길면 Celery의 apply_async가 ValueError를 내고, Task는 전송되지 않습니다: "{name}"',
+        'soft_time_limit ({soft} s) exceeds time_limit ({hard} s): Celery\'s apply_async raises ValueError, and "{name}" is never sent',
+    ),
     "ask.two_else": Words("else인 선택지는 하나뿐이어야 합니다", "only one choice can be else"),
     "variant.too_much": Words(
         "변형(variant)이 너무 많거나 파일이 너무 큽니다 (변형 수 x 값의 개수가 최대 {limit})",
