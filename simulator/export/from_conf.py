@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.export.conf_parts import beat_entry, queue_limits, routers_in
+from simulator.export.conf_parts import beat_entry, queue_limits
 from simulator.export.scenario_file import Draft
 from simulator.scenario.known import CELERY_SETTINGS, TASK_OPTIONS, modern_setting
-from simulator.scenario.routes import Routes, compile_pattern
+from simulator.scenario.routes import Routes, compile_pattern, routers_in
 from simulator.scenario.schema import Config, Queue, Task, TransportOptions, WorkerTransportOptions, accepts
 from simulator.scenario.transports import transport_like
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 RouteT = TypeVar("RouteT")
 
@@ -63,3 +63,51 @@ class Routes(Generic[RouteT]):
         if exact is not None:
             return exact
         return next((entry for pattern, entry in self._patterns if pattern.match(task)), None)
+
+
+Router = list[tuple[str, dict[str, Any]]]
+
+
+def routers_in(value: Any) -> tuple[list[Router], list[Any]]:
+    """Read `task_routes`: its routers in the order they are tried, each as (name or pattern, options).
+
+    Returns:
+        The routers, and what could not be read: classes, functions, expressions with a mistake.
+
+    Source: celery.app.routes: prepare (one router, or a list of them), MapRoute (a mapping, or a list of pairs).
+    """
+    found: list[Router] = []
+    unread: list[Any] = []
+    for router in value if isinstance(value, list) else [] if value is None else [value]:
+        pairs = list(router.items()) if isinstance(router, dict) else router
+        if not isinstance(pairs, list):
+            unread.append(router)
+            continue
+        read = [(pair, _pair(pair)) for pair in pairs]
+        found.append([route for _, route in read if route is not None])
+        unread += [pair for pair, route in read if route is None]
+    return found, unread
+
+
+def _pair(pair: Any) -> tuple[str, dict[str, Any]] | None:
+    options = _route(pair[1]) if isinstance(pair, list | tuple) and len(pair) == 2 else None
+    return (str(pair[0]), options) if options is not None and is_pattern_valid(str(pair[0])) else None
+
+
+def is_pattern_valid(key: str) -> bool:
+    """Return True if a name, glob or printed expression can be parsed."""
+    try:
+        compile_pattern(key)
+    except re.error:
+        return False
+    return True
+
+
+def _route(value: Any) -> dict[str, Any] | None:
+    """The options of a route; a queue written in full is replaced by its name."""
+    if isinstance(value, str):
+        return {"queue": value}
+    if not isinstance(value, dict):
+        return None
+    queue = value.get("queue")
+    return {**value, "queue": queue["name"]} if isinstance(queue, dict) and "name" in queue else dict(value)

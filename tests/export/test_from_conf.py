@@ -10,9 +10,10 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.export import Draft, NotAConfiguration, scenario_from_conf, scenario_text
-from simulator.export.conf_parts import read_schedule, routers_in
+from simulator.export.conf_parts import read_schedule
 from simulator.measure import summary
 from simulator.scenario import Problem, Scenario, parse_scenario
+from simulator.scenario.routes import routers_in
 
 DATA = Path(__file__).parent / "data"
 ORIGIN = Problem("conf.origin")
