@@ -23,6 +23,8 @@ from simulator.trace.events import NO_CAUSE, Event
 
 SILENCE = 3
 """Heartbeats that may be missing until a worker counts as lost (Celery: HEARTBEAT_EXPIRE_WINDOW, 200 %)."""
+RESIZED = "pool-resized"
+"""Kind of the recorder's own event: `size` is what a worker says of its pool."""
 ENDS = ("task-succeeded", "task-failed", "task-retried", "task-rejected", "task-revoked", "task-cancelled")
 
 
@@ -52,11 +54,17 @@ class _Delivery:
 class _Worker:
     """A worker that has been heard of."""
 
-    __slots__ = ("freq", "growing", "last_seen", "slots")
+    __slots__ = ("autoscales", "freq", "last_seen", "most", "slots", "wanted")
 
-    def __init__(self, concurrency: int | None) -> None:
-        self.slots: list[_Delivery | None] = [None] * (concurrency or 1)
-        self.growing = concurrency is None
+    def __init__(self, known: KnownWorker, *, new: bool) -> None:
+        scale = known.settings.get("autoscale")
+        self.autoscales = scale is not None
+        size = max(1, scale[1]) if scale is not None and new else known.concurrency or 1
+        self.slots: list[_Delivery | None] = [None] * size
+        self.most: float = scale[0] if scale is not None else float("inf") if known.concurrency is None else size
+        """Slots that it may grow to; no limit where nobody knows its concurrency."""
+        self.wanted: int | None = None
+        """The size to which its pool has shrunk, while busy slots keep ours from following."""
         self.freq = 0.0
         self.last_seen = 0.0
 
@@ -65,7 +73,8 @@ class Conversion:
     """Conversion of Celery's events into ours, one after the other: for a file as for a cluster being watched.
 
     `add` what arrives, `release` what is older than a time; the returned events continue the trace, whose length so
-    far is `len(events)`. A recorder that knows of them may also add two events of ours: `worker-lost` and `task-lost`.
+    far is `len(events)`. A recorder that knows of them may also add three events of ours: `worker-lost`, `task-lost`
+    and `pool-resized`.
     """
 
     def __init__(self, origin: float, known: Known | None = None) -> None:
@@ -85,6 +94,8 @@ class Conversion:
         self._ready: dict[str, list[int]] = {}
         self._workers: dict[str, _Worker] = {}
         self._gone: dict[str, str] = {}
+        self._closing: dict[str, _Worker] = {}
+        """Workers that have said goodbye while something ran in them."""
         self._numbers, self._tags = count(1), count(1)
         self._now = 0
         for queue in self.known.queues:
@@ -108,6 +119,16 @@ class Conversion:
         name = self.name({"hostname": hostname})
         if name not in self._workers:
             self._join(name, inferred=True)
+        return self.events[first:]
+
+    def hold(self, raw: Raw, *, running: bool) -> list[Event]:
+        """Add a task that a greeted worker held before any event arrived; returns the new events."""
+        first = len(self.events)
+        worker = self.name(raw)
+        if worker in self._workers:
+            self._received(raw, worker, inferred=True)
+            if running:
+                self._started(raw, worker, inferred=True)
         return self.events[first:]
 
     def watch(self, when: float) -> list[Event]:
@@ -151,6 +172,8 @@ class Conversion:
             self._leave(self.name(raw), "offline")
         elif kind in ("worker-online", "worker-heartbeat"):
             self._alive(kind, raw, when)
+        elif kind == RESIZED:
+            self._resized(raw)
 
     def _emit(self, kind: type[Event], *values: Any, cause: int = NO_CAUSE, **more: Any) -> int:
         self.events.append(kind(self._now, cause, *values, **more))
@@ -167,6 +190,8 @@ class Conversion:
     def _seen(self, raw: Raw, when: float) -> str:
         """The worker that an event comes from, which is online by then."""
         name = self.name(raw)
+        if name in self._closing and raw["type"] in (*ENDS, "task-started"):
+            return name  # a warm shutdown: it has said goodbye, and ends what it runs
         if name not in self._workers:
             self.notes["unheard"] += 1
             self._join(name, inferred=True)
@@ -177,14 +202,15 @@ class Conversion:
         known = self.known.workers.get(name, KnownWorker())
         for queue in known.queues:
             self._declare(queue)
-        self._workers[name] = _Worker(known.concurrency)
+        self._end_closing(name)
+        worker = self._workers[name] = _Worker(known, new=not inferred)
         self._gone.pop(name, None)
         self._emit(
             ev.WorkerOnline,
             name,
             known.queues,
             known.pool,
-            known.concurrency or 1,
+            len(worker.slots),
             known.prefetch_count,
             dict(known.settings),
             inferred=inferred,
@@ -207,17 +233,54 @@ class Conversion:
 
     def _leave(self, name: str, how: str, *, inferred: bool = False) -> None:
         """Remove a worker; its unacknowledged messages return to the broker (at an unknown time)."""
-        if self._workers.pop(name, None) is None:
+        worker = self._workers.pop(name, None)
+        if worker is None:
+            if how == "lost" and not inferred:  # killed while it shut down
+                self._end_closing(name)
             return
         self._gone[name] = how
         kind = ev.WorkerOffline if how == "offline" else ev.WorkerLost
         cause = self._emit(kind, name, inferred=inferred)
-        for delivery in [d for d in self._unacked.values() if d.hostname == name]:
+        running = [d for d in worker.slots if d is not None] if how == "offline" else []
+        if running:
+            self._closing[name] = worker
+        self._give_back(name, how, running, cause)
+
+    def _give_back(self, name: str, how: str, running: list[_Delivery], cause: int) -> None:
+        """Return the messages of a worker that is gone, but for those that are still `running` there."""
+        for delivery in [d for d in self._unacked.values() if d.hostname == name and d not in running]:
             if how == "offline" or not self.known.leases:
                 self._requeue(delivery, "shutdown" if how == "offline" else "connection-lost", cause)
         for deliveries in self._deliveries.values():
             for delivery in deliveries:
-                delivery.over = delivery.over or delivery.hostname == name
+                delivery.over = delivery.over or (delivery.hostname == name and delivery not in running)
+
+    def _end_closing(self, name: str) -> None:
+        """End what a worker still ran after its goodbye: its process is gone, killed or cold."""
+        worker = self._closing.pop(name, None)
+        if worker is not None and any(worker.slots):
+            cause = self._emit(ev.WorkerLost, name, inferred=True)
+            self._gone[name] = "lost"
+            self._give_back(name, "lost", [], cause)
+
+    def _resized(self, raw: Raw) -> None:
+        """Take the size of a pool as its worker says it; a busy slot goes when it is free."""
+        name = self.name(raw)
+        worker, size = self._workers.get(name), int(raw["size"])
+        if worker is None:
+            return
+        worker.wanted = size if size < len(worker.slots) else None
+        if size > len(worker.slots):
+            worker.slots += [None] * (size - len(worker.slots))
+            self._emit(ev.PoolResized, name, size, "autoscale", inferred=True)
+        self._shrink(name, worker)
+
+    def _shrink(self, name: str, worker: _Worker) -> None:
+        before = len(worker.slots)
+        while worker.wanted is not None and len(worker.slots) > max(1, worker.wanted) and worker.slots[-1] is None:
+            worker.slots.pop()
+        if len(worker.slots) < before:
+            self._emit(ev.PoolResized, name, len(worker.slots), "autoscale", inferred=True)
 
     def _notice_silence(self, when: float) -> None:
         for name, worker in list(self._workers.items()):
@@ -267,14 +330,15 @@ class Conversion:
         )
         return message
 
-    def _message(self, raw: Raw) -> _Message:
+    def _message(self, raw: Raw, worker: str) -> _Message:
         """The message that a worker received: sent as reported, before or just now, or inferred."""
         key = (str(raw["uuid"]), int(raw.get("retries") or 0))
         if key in self._unsent:
             return self._sent(self._unsent[key])
         if key not in self._messages or self._messages[key].acked:
             self.notes["unsent"] += 1
-            return self._sent(raw, inferred=True)
+            queue = self.known.queue_of(str(raw.get("name")), worker)
+            return self._sent({"queue": queue, **raw}, inferred=True)
         return self._messages[key]
 
     def _requeue(self, delivery: _Delivery, why: str, cause: int) -> None:
@@ -291,7 +355,7 @@ class Conversion:
         )
 
     def _received(self, raw: Raw, worker: str, *, inferred: bool = False) -> _Delivery:
-        message = self._message(raw)
+        message = self._message(raw, worker)
         before = self._unacked.get(message.id)
         if before is not None:
             gone = before.hostname in self._gone or not self.known.leases
@@ -355,24 +419,28 @@ class Conversion:
         retries = max((r for uuid, r in self._messages if uuid == raw["uuid"]), default=0)
         return self._received({"retries": retries, **raw}, worker, inferred=True)
 
-    def _started(self, raw: Raw, name: str) -> None:
+    def _started(self, raw: Raw, name: str, *, inferred: bool = False) -> None:
         delivery = self._delivery(raw, name, started=False)
-        worker, message = self._workers[name], delivery.message
+        worker, message = self._workers.get(name) or self._closing[name], delivery.message
         if message.name not in self.known.late:
             self._ack(delivery)
         if None in worker.slots:
             place = worker.slots.index(None)
-        elif worker.growing:
+        elif len(worker.slots) < worker.most:
             place = len(worker.slots)
             worker.slots.append(None)
-            self._emit(ev.PoolResized, name, place + 1, UNKNOWN, cause=delivery.cause, inferred=True)
+            why = "autoscale" if worker.autoscales else UNKNOWN
+            self._emit(ev.PoolResized, name, place + 1, why, cause=delivery.cause, inferred=True)
         else:  # the end of what ran there was lost
             self.notes["unended"] += 1
             place = 0
         worker.slots[place] = delivery
         delivery.started, delivery.slot = True, place + 1
         delivery.cause = self._emit(
-            ev.TaskStarted, name, message.uuid, message.id, delivery.tag, place + 1, cause=delivery.cause
+            ev.TaskStarted,
+            *(name, message.uuid, message.id, delivery.tag, place + 1),
+            cause=delivery.cause,
+            inferred=inferred,
         )
 
     def _ended(self, kind: str, raw: Raw, name: str) -> None:
@@ -384,9 +452,12 @@ class Conversion:
         if kind != "task-cancelled" and not requeued:
             self._ack(delivery)
         self._tell_end(kind, raw, delivery)
-        slots = self._workers[name].slots
-        if delivery in slots:
-            slots[slots.index(delivery)] = None
+        worker = self._workers.get(name) or self._closing[name]
+        if delivery in worker.slots:
+            worker.slots[worker.slots.index(delivery)] = None
+            self._shrink(name, worker)
+            if not any(worker.slots):
+                self._closing.pop(name, None)
         delivery.over = True
         if requeued and delivery.message.id in self._unacked:
             self._requeue(delivery, "rejected", delivery.cause)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.real.raw import Raw
+from simulator.scenario.routes import Routes
 
 UNKNOWN = "?"
 """Name of a queue, task or publisher that nobody reported."""
@@ -21,6 +22,24 @@ class KnownWorker:
     concurrency: int | None = None
     prefetch_count: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Routes by which producers find the queue of a task, from their configuration."""
+
+    routers: Sequence[Routes[Mapping[str, Any]]] = ()
+    own: Mapping[str, str] = field(default_factory=dict)
+    """The queues that tasks name themselves."""
+    default: str = "celery"
+
+    def queue_of(self, task: str) -> str:
+        """Return the queue of a call that names none. Source: celery.app.routes: Router.route."""
+        for router in self.routers:
+            found = router.find(task)
+            if found:
+                return str(found.get("queue") or self.own.get(task) or self.default)
+        return self.own.get(task, self.default)
 
 
 @dataclass(frozen=True)
@@ -39,6 +58,19 @@ class Known:
     """Common prefix of all queue names; it is removed."""
     offsets: Mapping[str, float] = field(default_factory=dict)
     """Seconds by which each clock is ahead, by hostname as Celery reports it."""
+    routing: Routing | None = None
+    """The producers' routes; None: unknown."""
+
+    def queue_of(self, task: str, worker: str) -> str | None:
+        """Return the queue from which a worker got a task, as far as routes and consumers tell it.
+
+        A call may name another queue than its route does: what the worker does not consume is not believed.
+        """
+        consumed = self.workers[worker].queues if worker in self.workers else ()
+        routed = self.routing.queue_of(task) if self.routing is not None else None
+        if routed is not None and (routed in consumed or not consumed):
+            return routed
+        return consumed[0] if len(consumed) == 1 else None
 
 
 def with_evidence(raws: Iterable[Raw], known: Known) -> Known:

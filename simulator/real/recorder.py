@@ -20,8 +20,9 @@ from celery import Celery
 from kombu import Connection, Consumer
 from kombu.exceptions import OperationalError
 
-from simulator.real.cluster import Cluster, ask_cluster
-from simulator.real.events import Conversion
+from simulator.real.asking import Asker
+from simulator.real.cluster import Cluster, ask_cluster, name_of
+from simulator.real.events import RESIZED, Conversion
 from simulator.real.own_queues import OwnControl, own_name, remove_dead
 from simulator.real.raw import Raw
 from simulator.real.redact import redacted
@@ -40,6 +41,9 @@ SKEW = 1.0
 
 PATIENCE = 4.0
 """Seconds that a broker may take to answer."""
+
+SUBSCRIBE = 0.05
+"""Seconds of the first turn, in which Kombu subscribes on Redis; events from then on are kept."""
 
 SOCKETS = ("redis", "rediss", "sentinel")
 """Transports that would wait for ever without a timeout."""
@@ -103,6 +107,9 @@ class Recorder:
     _heard: dict[str, _Heard] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _running: set[str] = field(default_factory=set)
+    _asker: Asker = field(default_factory=Asker)
+    _told: dict[str, Any] = field(default_factory=dict)
+    """Settings and tasks, as the workers said them."""
     _stopped: bool = False
 
     def stop(self) -> None:
@@ -127,8 +134,11 @@ class Recorder:
                 take(raw)
 
             with _listening(receiver, connection, heard, lambda: self._stopped) as again:
+                with suppress(TimeoutError):
+                    connection.drain_events(timeout=SUBSCRIBE)
                 origin = self.clock()
                 cluster = ask_cluster(app)
+                self._told = cluster.told()
                 kind = transport_like(scheme)
                 leases = kind is not None and kind.visibility_timeout is not None
                 known = cluster.known(transport=transport, leases=leases)
@@ -141,11 +151,14 @@ class Recorder:
                     title={"ko": "실제 Celery 기록", "en": "A recording of a real Celery"},
                     stopped="recorded",
                     polls="found",
-                    recorded={"since": round(origin, 6)},
+                    recorded={"since": round(origin, 6), **({"asked": self._told} if self._told else {})},
                 )
                 self._put(header_line(header))
                 for name in cluster.workers:
                     conversion.greet(name)
+                    if "autoscale" in known.workers[name_of(name)].settings:
+                        self._asker.autoscaled.add(name)
+                self._hold(conversion, cluster, backlog)
                 self.events, self.header = conversion.events, header
                 self._write(conversion.events)
                 enabled = _enable(app) if self.enable else []
@@ -153,10 +166,37 @@ class Recorder:
                 for raw in backlog:
                     take(raw)
                 try:
-                    self._listen(connection, conversion, again, origin, seconds, tell)
+                    lost = (BrokerSilent, OperationalError, *connection.connection_errors, *connection.channel_errors)
+                    with self._asker.asking(partial(_app_at, self.url), lost):
+                        self._listen(connection, conversion, again, origin, seconds, tell)
                 finally:
                     self._finish(conversion, cluster, origin)
                     _disable(app, enabled)
+
+    def _hold(self, conversion: Conversion, cluster: Cluster, backlog: list[Raw]) -> None:
+        """Begin with what the workers held when they were asked, unless its events have been heard already."""
+        heard: dict[Any, set[str]] = {}
+        for raw in backlog:
+            heard.setdefault(raw.get("uuid"), set()).add(str(raw.get("type")))
+        for raw, running in cluster.held():
+            kinds = heard.get(raw["uuid"], set())
+            if "task-received" not in kinds:
+                shown = redacted(raw) if self.redact else raw
+                conversion.hold(shown, running=running and "task-started" not in kinds)
+
+    def _answered(self, conversion: Conversion, transport: str) -> None:
+        """Take what workers have said meanwhile."""
+        for answer in self._asker.heard():
+            if isinstance(answer, Cluster):
+                for host in answer.workers:
+                    known = answer.worker(host, transport)
+                    conversion.known.workers[name_of(host)] = known  # type: ignore[index]
+                    if "autoscale" in known.settings:
+                        self._asker.autoscaled.add(host)
+                self._told = self._told or answer.told()
+                continue
+            for host, size in answer.items():
+                conversion.add({"type": RESIZED, "timestamp": self.clock(), "hostname": host, "size": size})
 
     def _listen(
         self,
@@ -179,7 +219,8 @@ class Recorder:
                 except connection.recoverable_connection_errors:
                     self.notes["reconnected"] += 1
                     again()
-                before = self.clock() - HOLD
+                self._answered(conversion, str(connection.transport.driver_type))
+                before = min(self.clock() - HOLD, self._asker.pending())
                 self._write(conversion.release(before))
                 self._write(conversion.watch(before))
                 self.progress.seconds = max(0.0, before - origin)
@@ -216,6 +257,7 @@ class Recorder:
             heard.latest = raw["processed"]
         elif kind == "worker-online":
             heard.processed, heard.latest, heard.started = 0, 0, 0
+            self._asker.notice(host, float(raw["timestamp"]))
         elif kind == "task-received":
             self.progress.received += 1
         elif kind == "task-started":
@@ -253,7 +295,7 @@ class Recorder:
         if self.clocks:
             notes["clocks"] = {host: round(ahead, 3) for host, ahead in sorted(self.clocks.items())}
         now = max(round((self.clock() - origin) * MICROS), conversion.events[-1].t if conversion.events else 0)
-        self._put(end_line(now, {"notes": notes}))
+        self._put(end_line(now, {"notes": notes, **({"asked": self._told} if self._told else {})}))
 
 
 @contextmanager
@@ -275,6 +317,13 @@ def connected(url: str) -> Iterator[tuple[Any, Any]]:
     finally:
         connection.release()
         app.close()
+
+
+@contextmanager
+def _app_at(url: str) -> Iterator[Any]:
+    """Make an application of its own for another thread; raises `BrokerSilent`."""
+    with connected(url) as (app, _):
+        yield app
 
 
 @contextmanager

@@ -250,6 +250,7 @@ TRAITS: Tests = {
 """Traits of a task type in the header that this program reads."""
 
 RECORDED: Tests = {
+    "asked": lambda value: isinstance(value, Mapping),
     "notes": lambda value: isinstance(value, Mapping) and all(starmap(_is_note, value.items())),
     "since": lambda value: _is_number(value, 1e11),
 }

@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.measure.agreement import COMPARED, compare, predicted
-from simulator.real.events import Conversion, convert
-from simulator.real.known import Known, KnownWorker
+from simulator.real.cluster import Cluster
+from simulator.real.events import RESIZED, Conversion, convert
+from simulator.real.known import Known, KnownWorker, Routing
+from simulator.scenario.routes import Routes
 from simulator.trace import Header, Trace, as_seconds, read_trace, write_trace
 from simulator.world import timeline_of, world_at
+from simulator.world.lives import lives_of
 from tests.recordings.experiment import NAMES, identifier, read_recording
 from tests.recordings.held import tolerance_of
 
@@ -155,3 +158,110 @@ def test_times_are_seconds_since_the_first_event() -> None:
     scheduled = [e for e in trace if e.type == "task-scheduled"]
     assert scheduled
     assert all(e.inferred and e.eta > e.t for e in scheduled)  # type: ignore[attr-defined]
+
+
+def event(kind: str, at: float, uuid: str = "", host: str = "w1@shop", **fields: Any) -> dict[str, Any]:
+    return {"type": kind, "timestamp": 100 + at, "hostname": host, **({"uuid": uuid} if uuid else {}), **fields}
+
+
+def run_of(uuid: str, at: float, host: str = "w1@shop") -> list[dict[str, Any]]:
+    received = event("task-received", at, uuid, host, name="pay")
+    return [received, event("task-started", at + 0.1, uuid, host)]
+
+
+def test_what_ends_after_the_goodbye_of_a_warm_shutdown_is_no_death() -> None:
+    trace = convert(
+        [
+            *(event("worker-online", 0), *run_of("a", 1), *run_of("b", 1)),
+            *(event("worker-offline", 2), event("task-succeeded", 3, "a", runtime=1.9, result="1")),
+            *(event("task-retried", 3, "b", exception="Boom()"), event("worker-online", 5), *run_of("c", 6)),
+        ],
+        Known(workers={"w1": KnownWorker(("celery",), "prefork", 2, 2)}),
+    )
+    workers = [(e.type, as_seconds(e.t)) for e in trace if e.type.startswith("worker-")]
+    assert workers == [("worker-online", 0), ("worker-offline", 2), ("worker-online", 5)]
+    assert lives_of(trace).tasks["a"].outcome == "succeeded"
+    assert [run.outcome for run in lives_of(trace).tasks["b"].runs] == ["retried"]
+
+
+def test_what_never_ends_after_the_goodbye_died_with_its_process() -> None:
+    rows = [event("worker-online", 0), *run_of("a", 1), event("worker-offline", 2), event("worker-online", 5)]
+    trace = convert(rows, Known(workers={"w1": KnownWorker(("celery",), "prefork", 2, 2)}, late=["pay"]))
+    assert [e.type for e in trace if e.type.startswith("worker-")] == [
+        *("worker-online", "worker-offline", "worker-lost", "worker-online")
+    ]
+    assert [e.why for e in trace if e.type == "message-requeued"] == ["connection-lost"]  # type: ignore[attr-defined]
+
+
+def test_a_pool_that_autoscales_has_the_size_that_its_worker_says() -> None:
+    scaled = KnownWorker(("celery",), "prefork", 2, 8, {"autoscale": [4, 1]})
+    runs = [row for number in range(3) for row in run_of(f"t{number}", 1 + number)]
+    rows = [
+        *(event("worker-heartbeat", 0), *runs, event(RESIZED, 5, size=4), event(RESIZED, 6, size=1)),
+        *(event("task-succeeded", 9 - n, f"t{n}", runtime=1.0, result="1") for n in range(3)),
+        *(event("worker-offline", 20), event("worker-online", 21)),
+    ]
+    trace = convert(rows, Known(workers={"w1": scaled}))
+    sizes = [(as_seconds(e.t), e.size) for e in trace if e.type == "pool-resized"]  # type: ignore[attr-defined]
+    # The third run shows that it has grown; a busy slot goes when it is free.
+    assert sizes == [(3.1, 3), (5, 4), (6, 3), (7, 2), (8, 1)]
+    assert [e.concurrency for e in trace if e.type == "worker-online"] == [2, 1]  # type: ignore[attr-defined]
+    assert not Conversion(0, Known(workers={"w1": scaled})).notes["unended"]
+
+
+def test_tasks_that_a_worker_held_before_are_there_and_end() -> None:
+    conversion = Conversion(100, Known(workers={"w1": KnownWorker(("celery",), "prefork", 2, 2)}))
+    conversion.greet("w1@shop")
+    held = [(f"t{n}", {"uuid": f"t{n}", "name": "pay", "hostname": "w1@shop"}) for n in range(2)]
+    for (_, raw), running in zip(held, (True, False), strict=True):
+        conversion.hold(raw, running=running)
+    for raw in (event("task-started", 1, "t1"), *(event("task-succeeded", 2 + n, f"t{n}", runtime=9) for n in (0, 1))):
+        conversion.add(raw)
+    conversion.release()
+    trace = Trace(Header(), conversion.events)
+    assert [(e.uuid, e.inferred) for e in trace if e.type == "task-started"] == [  # type: ignore[attr-defined]
+        *(("t0", True), ("t1", False))
+    ]
+    assert world_at(trace, len(trace)).counts["succeeded"] == 2
+    assert not conversion.notes["unreceived"]
+
+
+@pytest.mark.parametrize(
+    ("task", "consumed", "queue"),
+    [
+        ("pay", ("celery", "mail"), "celery"),
+        ("mail.send", ("celery", "mail"), "mail"),
+        ("own", ("celery", "special"), "special"),
+        ("mail.send", ("other",), "other"),
+        ("mail.send", ("other", "third"), "?"),
+        ("mail.send", (), "mail"),
+    ],
+)
+def test_without_task_sent_the_routes_tell_the_queue_if_its_worker_consumes_it(
+    task: str, consumed: tuple[str, ...], queue: str
+) -> None:
+    routing = Routing([Routes([("mail.*", {"queue": "mail"})])], {"own": "special"})
+    known = Known(workers={"w1": KnownWorker(consumed)}, routing=routing)
+    trace = convert([event("task-received", 1, "a", name=task)], known)
+    assert [e.queue for e in trace if e.type == "task-sent"] == [queue]  # type: ignore[attr-defined]
+
+
+def test_what_workers_say_of_tasks_and_settings_is_kept_without_secrets() -> None:
+    conf = {
+        "broker_url": "redis://user:hunter2@host/0", "task_routes": {"a": "q"}, "security_key_password": "hunter2",
+        "beat_schedule": {"x": {"task": "a", "schedule": 5.0, "args": ["hunter2"]}},
+        "broker_transport_options": {"visibility_timeout": 9, "password": "hunter2"}, "redis_password": "hunter2",
+    }  # fmt: skip
+    line = "a [rate_limit=4/s max_retries=4 retry_backoff=True acks_late=False autoretry_for=(<class 'x.Y'>, 1)]"
+    told = Cluster(conf={"w1@h": conf, "w2@h": conf}, registered={"w1@h": [line, "b"]}).told()
+    assert "hunter2" not in str(told)
+    assert told["conf"] == [{
+        "workers": ["w1", "w2"],
+        "settings": {
+            "broker_url": "redis://", "task_routes": {"a": "q"}, "broker_transport_options": {"visibility_timeout": 9},
+            "beat_schedule": {"x": {"task": "a", "schedule": 5.0}},
+        },
+    }]  # fmt: skip
+    assert told["tasks"]["b"] == {}
+    assert told["tasks"]["a"]["rate_limit"] == "4/s"
+    assert told["tasks"]["a"]["retry_backoff"] is True
