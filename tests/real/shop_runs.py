@@ -1,0 +1,218 @@
+"""Runs of the shop on a real Celery, recorded.
+
+`python -m tests.real.shop_runs redis out --seconds 60 --kill w1@30` leaves the recording (`run.jsonl`), the shop's own
+log (`shop.jsonl`) and what was done when (`about.json`) in the folder `out`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+WORKERS = {
+    "w1": ["-Q", "orders", "-c", "4"],
+    "w2": ["-Q", "mail", "-c", "4", "-P", "threads"],
+    "w3": ["-Q", "back,orders", "--autoscale", "6,2"],
+}
+URLS = {
+    "redis": os.environ.get("SHOP_REDIS", "redis://127.0.0.1:6379/14"),
+    "rabbitmq": os.environ.get("SHOP_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672/ackademy-shop"),
+}
+BACKEND = os.environ.get("SHOP_BACKEND", "redis://127.0.0.1:6379/15")
+PROXY = 17655
+"""Port of the way to the broker that an outage closes."""
+
+
+@dataclass
+class Shop:
+    """The processes of one run."""
+
+    env: dict[str, str]
+    folder: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+        """Start a process of Python's in a process group of its own."""
+        with open(self.folder / f"{name}.log", "ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *words], env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+        self.processes[name] = process
+        return process
+
+    def worker(self, name: str) -> None:
+        """Start a worker."""
+        words = ["-m", "celery", "-A", "tests.real.shop", "worker", "-n", f"{name}@shop", "-l", "warning"]
+        self.start(name, *words, *WORKERS[name])
+
+    def kill(self, name: str) -> None:
+        """Kill a process with all its children, as the loss of a machine does."""
+        os.killpg(self.processes[name].pid, signal.SIGKILL)
+        self.processes[name].wait()
+
+    def restart(self, name: str) -> None:
+        """Deploy a worker: SIGTERM, wait for what runs, start the next process."""
+        self.processes[name].send_signal(signal.SIGTERM)
+        try:
+            self.processes[name].wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill(name)
+        self.worker(name)
+
+    def end(self) -> None:
+        """Stop what still runs."""
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 15
+        for name, process in self.processes.items():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self.kill(name)
+
+
+def clean(broker: str) -> None:
+    """Empty the shop's own database or queues."""
+    from celery import Celery
+
+    app = Celery("clean", broker=URLS[broker], set_as_current=False)
+    with app.connection_for_write() as connection:
+        channel = connection.default_channel
+        for queue in ("orders", "mail", "back"):
+            channel.queue_delete(queue)
+        if connection.transport.driver_type == "redis":
+            channel.client.flushdb()
+
+
+@contextmanager
+def shop(broker: str, folder: Path, *, tells_sent: bool = False, proxied: bool = False) -> Iterator[Shop]:
+    """Open the shop: workers and beat run once the block begins."""
+    folder.mkdir(parents=True, exist_ok=True)
+    clean(broker)
+    url = URLS[broker]
+    if proxied:
+        url = url.replace(":6379", f":{PROXY}").replace(":5672", f":{PROXY}")
+    env = {**os.environ, "SHOP_BROKER": url, "SHOP_BACKEND": BACKEND, "SHOP_LOG": str(folder / "shop.jsonl"),
+           "SHOP_TELLS_SENT": "1" if tells_sent else "", "PYTHONPATH": os.getcwd()}  # fmt: skip
+    found = Shop(env, folder)
+    try:
+        if proxied:
+            found.start("proxy", *proxy_words(broker))
+            time.sleep(1)
+        for name in WORKERS:
+            found.worker(name)
+        _wait_for(url, len(WORKERS))
+        found.start("beat", "-m", "celery", "-A", "tests.real.shop", "beat", "-s", str(folder / "beat"))
+        yield found
+    finally:
+        found.end()
+        clean(broker)
+
+
+def proxy_words(broker: str) -> list[str]:
+    """The words that start a way to the broker, closed by the end of its process group."""
+    port = 6379 if broker == "redis" else 5672
+    return [
+        "-c",
+        f"import os; os.execvp('socat', ['socat', 'TCP-LISTEN:{PROXY},fork,reuseaddr', 'TCP:127.0.0.1:{port}'])",
+    ]
+
+
+def _wait_for(url: str, count: int) -> None:
+    from celery import Celery
+
+    inspect = Celery("wait", broker=url, set_as_current=False).control.inspect(timeout=1)
+    deadline = time.monotonic() + 60
+    while len(inspect.ping() or ()) < count:
+        assert time.monotonic() < deadline, "the workers did not start"
+
+
+def record(found: Shop, broker: str, file: Path, seconds: float) -> subprocess.Popen[bytes]:
+    """Record for a time; returns once the recording has begun."""
+    words = [
+        "-m",
+        "simulator",
+        "record",
+        "--broker",
+        URLS[broker],
+        "-o",
+        str(file),
+        "--for",
+        str(seconds),
+        "--lang",
+        "en",
+    ]
+    process = found.start("record", *words)
+    deadline = time.monotonic() + 30
+    while not file.exists() or not file.read_text(encoding="utf-8").count("\n"):
+        assert process.poll() is None, (found.folder / "record.log").read_text()
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return process
+
+
+def perform(args: argparse.Namespace) -> None:
+    """Open the shop for a time, and do to it what was asked for."""
+    folder = Path(args.folder)
+    deeds: list[tuple[float, str, str]] = []
+    for kind in ("kill", "start", "restart"):
+        for one in getattr(args, kind):
+            name, _, at = one.partition("@")
+            deeds.append((float(at), kind, name))
+    if args.outage:
+        at, _, length = args.outage.partition("+")
+        deeds += [(float(at), "down", ""), (float(at) + float(length), "up", "")]
+    with shop(args.broker, folder, tells_sent=args.tells_sent, proxied=bool(args.outage)) as found:
+        recording = record(found, args.broker, folder / "run.jsonl", args.seconds + args.after)
+        begun = time.time()
+        sender = found.start(
+            "customers",
+            "-c",
+            f"from tests.real.shop import customers; customers({args.seconds}, {args.load}, {args.seed})",
+        )
+        for at, kind, name in sorted(deeds):
+            time.sleep(max(0.0, begun + at - time.time()))
+            if kind == "kill":
+                found.kill(name)
+            elif kind == "restart":
+                found.restart(name)
+            elif kind == "start":
+                found.worker(name)
+            elif kind == "down":
+                found.kill("proxy")
+            else:
+                found.start("proxy", *proxy_words(args.broker))
+        sender.wait()
+        recording.wait()
+        with open(folder / "about.json", "w", encoding="utf-8") as file:
+            json.dump({"begun": begun, "deeds": deeds, "seconds": args.seconds, "load": args.load}, file)
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("broker", choices=sorted(URLS))
+    parser.add_argument("folder")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--after", type=float, default=5, help="seconds of recording after the last customer")
+    parser.add_argument("--load", type=float, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tells-sent", action="store_true")
+    parser.add_argument("--outage", default="", metavar="AT+SECONDS")
+    for kind in ("kill", "start", "restart"):
+        parser.add_argument(f"--{kind}", action="append", default=[], metavar="WORKER@AT")
+    perform(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()
