@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -15,6 +17,8 @@ from simulator.cli.shared import DONE, WRONG_INPUT, complain
 if TYPE_CHECKING:
     from simulator.export import Draft
     from simulator.scenario import Problem
+
+Made = TypeVar("Made")
 
 
 @command()
@@ -28,7 +32,10 @@ def new(
         str | None,
         typer.Option(metavar="FILE", help="Start from the output of celery inspect conf --json; - for stdin."),
     ] = None,
-    from_recording: Annotated[str | None, typer.Option(metavar="FILE", help="Start from a trace (.jsonl).")] = None,
+    from_recording: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Start from a trace (.jsonl); with --from-conf, its settings are used."),
+    ] = None,
     trust: Trust = False,
     options: Common,
 ) -> int:
@@ -38,9 +45,9 @@ def new(
     from simulator.trace import TraceFileError
 
     language = options.language
-    if (from_conf is not None) + (from_recording is not None) + lesson > 1:
+    if lesson and (from_conf is not None or from_recording is not None):
         options.refuse("option.two_sources")
-    given = from_conf or from_recording
+    given = from_recording or from_conf
     draft = None
     try:
         if given is None:
@@ -48,8 +55,11 @@ def new(
         else:
             from simulator.export import scenario_text
 
-            draft = draft_from_conf(given) if from_conf is not None else _from_recording(given, trust)
-            origin = "conf.origin" if from_conf is not None else "recording.origin"
+            if from_recording is not None:
+                draft = _from_recording(from_recording, file, from_conf, trust)
+            else:
+                draft = draft_from_conf(given)
+            origin = "conf.origin" if from_recording is None else "recording.origin"
             text = scenario_text(draft, Problem(origin))
         problem = write_text(text, file)
     except (ScenarioError, TraceFileError) as error:
@@ -83,12 +93,19 @@ def write_text(text: str, file: str) -> Problem | None:
 
 def draft_from_conf(file: str) -> Draft:
     """Make a scenario of a configuration in a file or (`-`) on stdin; raises `ScenarioError`."""
-    from simulator.export import NotAConfiguration, scenario_from_conf
+    from simulator.export import scenario_from_conf
+
+    return _of_conf(file, scenario_from_conf)
+
+
+def _of_conf(file: str, make: Callable[[str], Made]) -> Made:
+    """Make something of the text of a configuration in a file or (`-`) on stdin; raises `ScenarioError`."""
+    from simulator.export import NotAConfiguration
     from simulator.scenario import Problem, ScenarioError
 
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-        return scenario_from_conf(text)
+        return make(text)
     except FileNotFoundError:
         problem = Problem("file.missing", {"file": file})
     except OSError as error:
@@ -98,8 +115,17 @@ def draft_from_conf(file: str) -> Draft:
     raise ScenarioError([problem])
 
 
-def _from_recording(file: str, trust: bool) -> Draft:
-    from simulator.export import scenario_from_recording
+def _from_recording(recording: str, scenario: str, conf: str | None, trust: bool) -> Draft:
+    """Make a scenario of a recording, which it names by the path from its own file.
+
+    Raises:
+        ScenarioError: no model that plays can be made of it, or the configuration cannot be read.
+        TraceFileError: it is no trace.
+    """
+    from simulator.export import read_conf, scenario_from_recording
     from simulator.story.run import read_run
 
-    return scenario_from_recording(read_run(file, trust=trust))
+    trace = read_run(recording, trust=trust)
+    folder = Path.cwd() if scenario == "-" else Path(scenario).resolve().parent
+    path = Path(os.path.relpath(Path(recording).resolve(), folder)).as_posix()
+    return scenario_from_recording(trace, path, None if conf is None else _of_conf(conf, read_conf))

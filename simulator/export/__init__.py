@@ -1,8 +1,16 @@
 """Documents: scenario files made from a configuration or a recording, and worksheets."""
 
-from simulator.export.from_conf import NotAConfiguration, scenario_from_conf
+from simulator.export.from_conf import NotAConfiguration, read_conf, scenario_from_conf
 from simulator.export.from_recording import scenario_from_recording
 from simulator.export.scenario_file import Draft, scenario_text
 from simulator.export.worksheet import worksheet
 
-__all__ = ["Draft", "NotAConfiguration", "scenario_from_conf", "scenario_from_recording", "scenario_text", "worksheet"]
+__all__ = [
+    "Draft",
+    "NotAConfiguration",
+    "read_conf",
+    "scenario_from_conf",
+    "scenario_from_recording",
+    "scenario_text",
+    "worksheet",
+]

@@ -66,6 +66,8 @@ _CONNECTION = re.compile(
     r"socket_|ssl|username)"
 )
 """Transport options that concern the connection."""
+_SILENT = ("conf.quiet", "conf.quiet_count", "conf.unknown")
+"""Notes that say nothing of a recorded system: it ran with these settings."""
 _POOLS = {"celery.concurrency.prefork:TaskPool": "prefork", "celery.concurrency.solo:TaskPool": "solo"}
 
 
@@ -111,6 +113,14 @@ def scenario_from_conf(text: str) -> Draft:
     workers = read_conf(text)
     names = _short_names(workers)
     return _Maker({names[worker]: _modern(settings) for worker, settings in workers.items()}).make()
+
+
+def settings_from_conf(workers: dict[str, Settings], tasks: list[str]) -> Draft:
+    """Return what a configuration says of the tasks of a recording: config, queues and options of tasks.
+
+    Its notes say what is left out.
+    """
+    return _Maker({name: _modern(settings) for name, settings in workers.items()}).settings_for(tasks)
 
 
 def _short_names(workers: dict[str, Settings]) -> dict[str, str]:
@@ -169,6 +179,26 @@ class _Maker:
             "knobs": self._knobs(scheme),
         }
         self.draft.data = {key: value for key, value in data.items() if value not in ({}, [])}
+        return self.draft
+
+    def settings_for(self, tasks: list[str]) -> Draft:
+        """The settings for these tasks, and nothing that is sent or works."""
+        scheme = self._transport()
+        self.tasks = {name: {} for name in tasks}
+        self.routers = [Routes(router) for router in routers_in(self.settings.get("task_routes"))[0]]
+        self._routes()
+        self._queues()
+        self._annotations()
+        self._config()
+        self._leftovers()
+        taken = transport_like(scheme)
+        self.draft.notes = [note for note in self.draft.notes if note.code not in _SILENT]
+        self.draft.data = {
+            **({"profile": taken.profile} if taken is not None and "broker_url" in self.settings else {}),
+            "config": {key: value for key, value in self.config.items() if key != "worker_concurrency"},
+            "queues": {name: limits or None for name, limits in self.queues.items()},
+            "tasks": self.tasks,
+        }
         return self.draft
 
     def _transport(self) -> str:

@@ -1,22 +1,25 @@
 """From a trace, recorded or simulated, to a scenario: what was sent, how long it took, how it failed, who worked.
 
-What a recording cannot say is not made up: it is left to the defaults of the scenario format and noted.
+What a recording cannot say is not made up: it is left to the defaults of the scenario format and noted. What workers
+were asked while it was recorded (settings, routes, registered tasks), or a configuration given with it, says the rest.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
-from statistics import fmean, median
 from typing import Any
 
+from simulator.export.from_conf import settings_from_conf
+from simulator.export.recorded_tasks import RecordedTask, RecordedTasks, queues_of
+from simulator.export.retries import failures_of
 from simulator.export.scenario_file import Draft
 from simulator.measure.fit import Fit, fit
+from simulator.scenario import Problem, ScenarioError
 from simulator.scenario.profiles import PROFILES
-from simulator.scenario.schema import Config, Worker, accepts
+from simulator.scenario.recorded import alike, call_of
+from simulator.scenario.schema import Config, Task, Worker, accepts
 from simulator.scenario.transports import transport_named
 from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
@@ -27,86 +30,90 @@ EXACT = 500
 EXACT_IN_ALL = 6_000
 """Most such values in one file, whose size is limited."""
 
-UNKNOWN = "?"
-"""Name of a queue that nobody reported."""
+USUAL = {
+    "max_retries": 3,
+    "default_retry_delay": 180,
+    "retry_backoff_max": 600,
+    "retry_jitter": True,
+    "acks_on_failure_or_timeout": True,
+    "reject_on_worker_lost": False,
+    "ignore_result": False,
+}
+"""Celery's defaults of what workers report of a task. Source: celery.app.task: Task."""
 
-SAME_DELAY = 0.15
-"""Relative difference up to which two delays count as one setting."""
+AS_ASKED = ("rate_limit", "time_limit", "soft_time_limit", "expires", "priority", "acks_on_failure_or_timeout",
+            "reject_on_worker_lost", "ignore_result", "default_retry_delay")  # fmt: skip
+"""Attributes that a model takes as its workers report them; those of retries only where there were some."""
 
+_SETTING_OF = {"rate_limit": "task_default_rate_limit", "priority": "task_default_priority"}
+"""Settings that an attribute comes from where it is not called the same, but for `task_`."""
 
-@dataclass(slots=True)
-class _Task:
-    """The course of one task; times in microseconds."""
-
-    name: str
-    sent: int | None = None
-    received: int | None = None
-    inferred: bool = False
-    """True if its sending was not reported."""
-    by_worker: bool = False
-    queue: str = ""
-    priority: int | None = None
-    countdown: float = 0.0
-    expires: float | None = None
-    runs: list[tuple[int, str | None]] = field(default_factory=list)
-    """(duration, exception or None) of each completed run, in order."""
-    retried: list[int] = field(default_factory=list)
-    """Time of each `task-retried`."""
-    etas: dict[int, int | None] = field(default_factory=dict)
-    """ETA of each attempt, by its number (it may be received before the `task-retried` that led to it)."""
-    exhausted: bool = False
-    """True if it finally failed."""
-
-    @property
-    def delays(self) -> list[float]:
-        """Seconds from each `task-retried` to the ETA that followed; 0 if there was none."""
-        known = ((number, t) for number, t in enumerate(self.retried, start=1) if number in self.etas)
-        return [max(0.0, as_seconds((self.etas[number] or t) - t)) for number, t in known]
+Confs = Mapping[str, Mapping[str, Any]]
+"""Settings by worker, as `celery inspect conf` tells them."""
 
 
-def scenario_from_recording(trace: Trace) -> Draft:
-    """Make a scenario that plays like the trace, and notes on its accuracy."""
-    return _Maker(trace).make()
+def scenario_from_recording(trace: Trace, file: str | None = None, conf: Confs | None = None) -> Draft:
+    """Make a scenario that plays like the trace, and notes on its accuracy.
+
+    Args:
+        trace: a recorded or simulated run.
+        file: where the scenario finds the trace; then its arrivals are taken from there as they are. None: they are
+            written into the scenario, or fitted where they are many.
+        conf: the settings of the workers, if they are better known than from the recording.
+
+    Raises:
+        ScenarioError: a model of it would not play: nobody consumes the queue of tasks that ran.
+    """
+    return _Maker(trace, file, conf).make()
 
 
 class _Maker:
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, file: str | None, conf: Confs | None) -> None:
         self.trace = trace
+        self.file = file
         self.draft = Draft()
-        self.hosts = {event.hostname for event in trace if isinstance(event, ev.WorkerOnline)}
-        self.tasks: dict[str, _Task] = {}
-        self.started: dict[tuple[str, int], int] = {}
-        self.begun: set[int] = set()
-        self.late: set[str] = set()
-        """Tasks with a delivery acknowledged after its start."""
+        recorded = RecordedTasks(trace)
+        self.types, self.late = recorded.types, recorded.late
+        asked = trace.header.recorded.get("asked") or {}
+        self.asked: Mapping[str, Mapping[str, Any]] = asked.get("tasks") or {}
+        self.conf = conf if conf is not None else {
+            name: group["settings"] for group in asked.get("conf") or () for name in group["workers"]
+        }  # fmt: skip
         self.acks_late = False
         """The common setting; tasks that differ set their own."""
         self.left = EXACT_IN_ALL
-        for event in trace:
-            self._read(event)
-        self.types: dict[str, list[_Task]] = defaultdict(list)
-        for task in sorted(self.tasks.values(), key=_arrival):
-            self.types[task.name].append(task)
 
     def make(self) -> Draft:
         header, draft = self.trace.header, self.draft
         shown = header.scenario or "trace"
         titles = header.title or {"ko": shown, "en": shown}
-        profile, config = self._profile(), self._config()
+        settings = self._settings()
+        profile, config = self._profile(settings), {**settings.get("config", {}), **self._config()}
+        workers = self._workers(config)
         self.acks_late = bool(config.get("task_acks_late", PROFILES[profile]["config"]["task_acks_late"]))
+        self.default = str(config.get("task_default_queue", "celery"))
+        options = settings.get("tasks", {})
+        queues = self._queue_names(workers, {name: own.pop("queue", self.default) for name, own in options.items()})
         data: dict[str, Any] = {
             "title": {lang: f"{text} ({'기록에서' if lang == 'ko' else 'from a recording'})"
                       for lang, text in titles.items()},
             "profile": profile,
             "config": config,
-            "queues": self._queues(),
+            "queues": {**settings.get("queues", {}), **self._queues()},
         }  # fmt: skip
-        if header.stopped == "until" and header.end:
+        if header.stopped in ("until", "recorded") and header.end:
             data["until"] = as_seconds(header.end)
-        exact = {name: len(self._groups(tasks)) == 1 for name, tasks in self.types.items()}
-        data["tasks"] = {name: self._type(name, tasks, exact[name]) for name, tasks in self.types.items()}
-        data["workers"] = self._workers()
-        data["send"] = self._sends()
+        data["tasks"] = {
+            name: {
+                **self._type(name, tasks),
+                **options.get(name, {}),
+                **self._reported(name, config),
+                **({"queue": queues[name]} if queues[name] not in ("", self.default) else {}),
+            }
+            for name, tasks in self.types.items()
+        }
+        data["workers"] = workers
+        data["send"] = self._sends(queues)
         data["faults"] = self._faults()
         knobs: list[dict[str, Any]] = [
             {"path": "config.worker_prefetch_multiplier", "values": [1, 2, 4, 8]},
@@ -117,60 +124,18 @@ class _Maker:
         self._note_gaps()
         return draft
 
-    # -- reading -----------------------------------------------------------------------------------------------
+    # -- settings ----------------------------------------------------------------------------------------------
 
-    def _task(self, uuid: str, name: str = "") -> _Task:
-        task = self.tasks.setdefault(uuid, _Task(name))
-        task.name = task.name or name
-        return task
+    def _settings(self) -> dict[str, Any]:
+        """Read the workers' configuration, as far as it is known."""
+        if not self.conf:
+            return {}
+        found = settings_from_conf({name: dict(own) for name, own in self.conf.items()}, list(self.types))
+        for note in found.notes:
+            self.draft.note(note.code, **note.params)
+        return found.data
 
-    def _read(self, event: ev.Event) -> None:
-        match event:
-            case ev.TaskSent(retries=0):
-                task = self._task(event.uuid, event.name)
-                if task.sent is None:
-                    self._sent(task, event)
-            case ev.TaskReceived():
-                task = self._task(event.uuid, event.name)
-                task.etas[event.retries] = event.eta
-                if task.received is None:
-                    task.received = event.t
-                    if task.sent is None and event.eta is not None:
-                        task.countdown = max(0.0, as_seconds(event.eta - event.t))
-            case ev.TaskStarted():
-                self.started[event.uuid, event.delivery_tag] = event.t
-                self.begun.add(event.delivery_tag)
-            case ev.MessageAcked() if event.delivery_tag in self.begun:
-                self.late.add(event.uuid)
-            case ev.TaskSucceeded():
-                self._ended(event, event.runtime, None)
-            case ev.TaskFailed():
-                self._task(event.uuid).exhausted = True
-                self._ended(event, event.runtime, event.exception)
-            case ev.TaskRetried():
-                self._task(event.uuid).retried.append(event.t)
-                self._ended(event, event.runtime, event.exception)
-            case _:
-                pass
-
-    def _sent(self, task: _Task, event: ev.TaskSent) -> None:
-        task.sent, task.inferred = event.t, event.inferred
-        task.by_worker = event.hostname in self.hosts or event.parent_id is not None
-        task.queue, task.priority = event.queue, event.priority
-        if event.eta is not None:
-            task.countdown = max(0.0, as_seconds(event.eta - event.t))
-        if event.expires is not None:
-            task.expires = as_seconds(event.expires - event.t)
-
-    def _ended(self, event: Any, runtime: int | None, exception: str | None) -> None:
-        began = self.started.pop((event.uuid, event.delivery_tag), None)
-        if began is not None:
-            took = runtime if runtime else event.t - began
-            self._task(event.uuid).runs.append((took, exception and _exception(exception)))
-
-    # -- what it makes of it -----------------------------------------------------------------------------------
-
-    def _profile(self) -> str:
+    def _profile(self, settings: Mapping[str, Any]) -> str:
         header = self.trace.header
         if header.profile in PROFILES:
             return header.profile
@@ -179,6 +144,8 @@ class _Maker:
         kind = transport_named(transports[0]) if transports else None
         if kind is not None:
             return kind.profile
+        if "profile" in settings:
+            return str(settings["profile"])
         self.draft.note("recording.profile")
         return "celery-rabbitmq"
 
@@ -195,6 +162,20 @@ class _Maker:
                         self.draft.note("conf.differs", setting=key)
         return found
 
+    def _reported(self, name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Attributes that the workers report of a task and no setting says already."""
+        found = {}
+        for key in AS_ASKED:
+            value = self.asked.get(name, {}).get(key)
+            common = config.get(_SETTING_OF.get(key, f"task_{key}"), USUAL.get(key))
+            if value is not None and value != common and accepts(Task, key, value):
+                found[key] = value
+        if not any(task.retried for task in self.types[name]):
+            found.pop("default_retry_delay", None)
+        return found
+
+    # -- queues ------------------------------------------------------------------------------------------------
+
     def _queues(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for event in self.trace:
@@ -207,28 +188,63 @@ class _Maker:
                     found[event.queue] = limits
         return found
 
-    def _groups(self, tasks: Iterable[_Task]) -> dict[tuple[Any, ...], list[_Task]]:
-        """Tasks of a type with equal calls; times to 0.1 s."""
-        groups: dict[tuple[Any, ...], list[_Task]] = defaultdict(list)
-        for task in tasks:
-            expires = None if task.expires is None else round(task.expires, 1)
-            groups[task.queue, task.priority, round(task.countdown, 1), expires].append(task)
-        return groups
+    def _queue_names(self, workers: Mapping[str, Mapping[str, Any]], routed: Mapping[str, str]) -> dict[str, str]:
+        """The queue of each type; empty if its calls differ in it, or nobody knows.
 
-    def _type(self, name: str, tasks: list[_Task], single: bool) -> dict[str, Any]:
+        Args:
+            workers: of the model.
+            routed: the queues to which the configuration routes the types; empty: there is none.
+
+        Raises:
+            ScenarioError: tasks ran, and yet no worker of the model would consume their queue.
+        """
+        consumed = {name: list(spec.get("queues") or [self.default]) for name, spec in workers.items()}
+        every = {queue for queues in consumed.values() for queue in queues}
+        found, problems = {}, []
+        for name, tasks in self.types.items():
+            told = queues_of(tasks)
+            unknown, ran = "" in told, [task for task in tasks if task.runs]
+            found[name] = next(iter(told)) if len(told) == 1 else ""
+            if unknown:
+                found[name] = self._common_queue(tasks, consumed, routed.get(name, ""))
+            if not workers or not ran:
+                continue
+            if unknown and not found[name]:
+                problems.append(Problem("recording.no_queue", {"name": name, "queues": ", ".join(sorted(every))}))
+            for queue in sorted({task.arrival.queue for task in ran} - every - {""}):
+                problems.append(Problem("recording.unconsumed", {"name": name, "queue": queue}))
+        if problems:
+            raise ScenarioError(problems)
+        return found
+
+    def _common_queue(self, tasks: list[RecordedTask], consumed: Mapping[str, list[str]], routed: str) -> str:
+        """The one queue that all workers consume which received these tasks; empty if there are several, or none.
+
+        Of several, it is that of other calls of the type, or the `routed` one.
+        """
+        receivers = {worker for task in tasks for worker in task.workers if worker in consumed}
+        common = set.intersection(*(set(consumed[worker]) for worker in receivers)) if receivers else set()
+        known = {queue for queue in queues_of(tasks) if queue in common}
+        choice = known or common & {routed} or common
+        return next(iter(choice)) if len(choice) == 1 else ""
+
+    # -- tasks -------------------------------------------------------------------------------------------------
+
+    def _type(self, name: str, tasks: list[RecordedTask]) -> dict[str, Any]:
         runs = [run for task in tasks for run in task.runs]
         if not runs:
             self.draft.note("recording.never_ended", name=name)
             return {"duration": 0}
-        listed = single and all(len(task.runs) == 1 for task in tasks)
+        single = len(alike(task.arrival for task in tasks)) == 1
+        listed = single and self.file is None and all(len(task.runs) == 1 for task in tasks)
         durations = fit([as_seconds(took) for took, _ in runs])
         value = durations.value
         if durations.kind == "listed" and not listed:
             value = {"choice": dict(Counter(value["list"]))}
         self._note_fit("recording.durations", name, durations)
-        late = any(uuid in self.late for uuid, task in self.tasks.items() if task.name == name)
-        acks: dict[str, Any] = {"acks_late": late} if late != self.acks_late else {}
-        return {"duration": value, **acks, **self._failures(name, tasks), **self._declared(name)}
+        acks: dict[str, Any] = {"acks_late": name in self.late} if (name in self.late) != self.acks_late else {}
+        failures = failures_of(name, tasks, self.asked.get(name, {}), self.draft)
+        return {"duration": value, **acks, **failures, **self._declared(name)}
 
     def _declared(self, name: str) -> dict[str, Any]:
         declared = self.trace.header.tasks.get(name, {})
@@ -239,75 +255,22 @@ class _Maker:
             return
         self.draft.note(code, name=name, kind=found.kind, count=found.count, distance=round(found.distance, 3))
 
-    def _failures(self, name: str, tasks: list[_Task]) -> dict[str, Any]:
-        """`raises`, and the retry policy if there were retries."""
-        attempts: dict[int, list[str | None]] = defaultdict(list)
-        for task in tasks:
-            for number, (_, exception) in enumerate(task.runs):
-                attempts[number].append(exception)
-        ended = Counter(exception for found in attempts.values() for exception in found)
-        kinds = [exception for exception in ended if exception is not None]
-        if not kinds:
-            return {}
-        options: dict[str, Any] = {"raises": self._raises(attempts, ended)}
-        retried = [task for task in tasks if task.retried]
-        if retried:
-            options["autoretry_for"] = sorted(set(kinds))
-            options |= self._policy(name, retried)
-        return options
+    # -- arrivals ----------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _raises(attempts: dict[int, list[str | None]], ended: Counter[str | None]) -> Any:
-        """One exception per attempt if all tasks agree, else probabilities."""
-        if len(attempts) > 1 and all(len(set(found)) == 1 for found in attempts.values()):
-            each = [attempts[number][0] for number in sorted(attempts)]
-            return each[0] if len(set(each)) == 1 else each
-        total = ended.total()
-        return {kind: round(count / total, 4) for kind, count in ended.items() if kind is not None}
-
-    def _policy(self, name: str, retried: list[_Task]) -> dict[str, Any]:
-        """`max_retries` and the delays: one countdown, a doubling backoff, or the mean of those seen."""
-        most = max(len(task.retried) for task in retried)
-        exhausted = any(task.exhausted and len(task.retried) == most for task in retried)
-        if not exhausted:
-            self.draft.note("recording.max_retries", name=name, most=most)
-        by_attempt: dict[int, list[float]] = defaultdict(list)
-        for task in retried:
-            for number, delay in enumerate(task.delays):
-                by_attempt[number].append(delay)
-        options: dict[str, Any] = {"max_retries": most if exhausted else max(most, 3)}
-        if not by_attempt:
-            self.draft.note("recording.no_delay", name=name)
-            return options
-        middles = [median(by_attempt[number]) for number in sorted(by_attempt)]
-        factor = max(1, round(middles[0]))
-        if len(middles) > 1 and all(_near(each, factor * 2**n) for n, each in enumerate(middles)):
-            return {**options, "retry_backoff": factor, "retry_jitter": False}
-        every = [delay for found in by_attempt.values() for delay in found]
-        if not all(_near(delay, middles[0]) for delay in every):
-            self.draft.note("recording.delays", name=name, low=round(min(every), 2), high=round(max(every), 2))
-        options["retry_kwargs"] = {"max_retries": options.pop("max_retries"), "countdown": round(fmean(every), 3)}
-        return options
-
-    def _sends(self) -> list[dict[str, Any]]:
-        groups = [
-            (name, key, tasks) for name, found in self.types.items() for key, tasks in self._groups(found).items()
-        ]
+    def _sends(self, queues: Mapping[str, str]) -> list[dict[str, Any]]:
+        if self.file is not None:
+            return [{"recording": self.file, "task": name} for name in self.types]
+        groups = alike(task.arrival for tasks in self.types.values() for task in tasks)
         lines = []
-        for name, (queue, priority, countdown, expires), tasks in sorted(groups, key=lambda g: _arrival(g[2][0])):
-            line = self._line(name, tasks)
-            given = {
-                "queue": queue if queue not in ("", UNKNOWN) else None,
-                "priority": priority,
-                "countdown": countdown or None,
-                "expires": expires,
-            }
-            lines.append({**line, "task": name, **{key: value for key, value in given.items() if value is not None}})
+        for key, arrivals in sorted(groups.items(), key=lambda group: group[1][0].t):
+            call = call_of(key)
+            if call.get("queue") == queues[key[0]]:
+                del call["queue"]
+            lines.append({**self._line(key[0], [one.t for one in arrivals]), **call})
         return lines
 
-    def _line(self, name: str, tasks: list[_Task]) -> dict[str, Any]:
+    def _line(self, name: str, times: list[int]) -> dict[str, Any]:
         """Arrival times: the recorded moments, or a distribution of the gaps between them."""
-        times = [_arrival(task) for task in tasks]
         first = as_seconds(max(0, times[0]))
         if len(times) == 1:
             return {"at": first}
@@ -323,26 +286,35 @@ class _Maker:
             self._note_fit("recording.arrivals", name, found)
         return {"from": first, "every": every, "count": len(times)}
 
-    def _workers(self) -> dict[str, Any]:
+    # -- workers -----------------------------------------------------------------------------------------------
+
+    def _workers(self, config: dict[str, Any]) -> dict[str, Any]:
+        """The workers; a prefetch multiplier that they share goes into `config`, where it can be changed for all."""
         made: dict[str, Any] = {}
         seen = self._seen_at_once()
         for event in self.trace:
             if not isinstance(event, ev.WorkerOnline) or event.hostname in made:
                 continue
             given: dict[str, Any] = {"queues": list(event.queues) or None, "pool": event.pool}
-            if event.hostname in seen:
+            scale = event.settings.get("autoscale")
+            slots = scale[0] if scale else event.concurrency
+            if event.hostname in seen and not scale:
                 given["concurrency"] = seen[event.hostname]
                 self.draft.note("recording.concurrency", worker=event.hostname, seen=seen[event.hostname])
             else:
-                given["concurrency"] = event.concurrency
+                given["concurrency"] = None if scale else event.concurrency
                 told = event.prefetch_count > 0 or "transport" in event.settings  # else 0 is: nobody knows
-                if told and event.prefetch_count % event.concurrency == 0:
-                    given["prefetch_multiplier"] = event.prefetch_count // event.concurrency
+                if told and event.prefetch_count % slots == 0:
+                    given["prefetch_multiplier"] = event.prefetch_count // slots
             for key in ("autoscale", "max_tasks_per_child", "memory"):
                 given[key] = event.settings.get(key)
             given["starts_at"] = as_seconds(event.t) if event.t > 0 else None
             own = {key: value for key, value in given.items() if value is not None and accepts(Worker, key, value)}
             made[event.hostname] = own
+        common = config.get("worker_prefetch_multiplier")
+        if common is not None and {spec.get("prefetch_multiplier") for spec in made.values()} == {common}:
+            for spec in made.values():
+                del spec["prefetch_multiplier"]
         if not made:
             self.draft.note("recording.no_worker")
         return made
@@ -358,56 +330,59 @@ class _Maker:
     def _faults(self) -> list[dict[str, Any]]:
         """Workers that died, stopped and came back."""
         lines: list[dict[str, Any]] = []
-        seen: set[str] = set()
+        stopped: dict[str, dict[str, Any]] = {}
+        ended: dict[str, int] = {}
+        """Time of the end of each worker's last run."""
         last = max((event.t for event in self.trace if isinstance(event, _WORK)), default=0)
         for event in self.trace:
             at = as_seconds(event.t)
             match event:
                 case ev.WorkerLost():
-                    lines.append({"at": at, "kill": event.hostname})
+                    if event.hostname not in stopped:
+                        lines.append({"at": at, "kill": event.hostname})
+                        stopped[event.hostname] = {}
                 case ev.WorkerOffline() if event.t <= last:
-                    lines.append({"at": at, "stop": event.hostname, "how": "warm"})
-                case ev.WorkerOnline():
-                    if event.hostname in seen:
+                    stopped[event.hostname] = {"at": at, "stop": event.hostname, "how": "warm"}
+                    lines.append(stopped[event.hostname])
+                    ended[event.hostname] = event.t
+                case ev.TaskSucceeded() | ev.TaskFailed() | ev.TaskRetried():
+                    ended[event.hostname] = event.t
+                case ev.WorkerOnline() if event.hostname in stopped:
+                    line = stopped.pop(event.hostname)
+                    if not line:
                         lines.append({"at": at, "start": event.hostname})
-                    seen.add(event.hostname)
+                        continue
+                    # In the model it may run something longer: its next process starts once it has ended.
+                    start_up = as_seconds(max(0, event.t - ended[event.hostname]))
+                    del line["stop"], line["how"]
+                    line |= {"restart": event.hostname, "start_up": start_up}
                 case _:
                     pass
         return lines
 
     def _note_gaps(self) -> None:
-        tasks = self.tasks.values()
-        unsent = sum(task.sent is None or task.inferred for task in tasks)
+        tasks = [task for found in self.types.values() for task in found]
+        unsent = sum(not task.arrival.told for task in tasks)
         if unsent:
             self.draft.note("recording.not_sent", count=unsent)
-        children = sum(task.by_worker for task in tasks)
+        children = sum(task.arrival.by_worker for task in tasks)
         if children:
             self.draft.note("recording.children", count=children)
+        if self.trace.header.recorded and self._has_priorities() and not any(t.arrival.priority for t in tasks):
+            self.draft.note("recording.priorities")
         lost = {
             event.type for event in self.trace if isinstance(event, ev.BrokerDown | ev.ChildExited | ev.TaskRevoked)
         }
         if lost:
             self.draft.note("recording.left_out", events=", ".join(sorted(lost)))
 
+    def _has_priorities(self) -> bool:
+        return any(
+            isinstance(event, ev.QueueDeclared) and "x-max-priority" in event.arguments for event in self.trace
+        ) or any(
+            (own.get("broker_transport_options") or {}).get("queue_order_strategy") == "priority"
+            for own in self.conf.values()
+        )
+
 
 _WORK = (ev.TaskSent, ev.TaskReceived, ev.TaskStarted, ev.TaskSucceeded, ev.TaskFailed, ev.TaskRetried)
-
-
-def _arrival(task: _Task) -> int:
-    """Time in microseconds at which it was sent or, if that was not reported, received."""
-    return next((t for t in (task.sent, task.received) if t is not None), 0)
-
-
-def _near(value: float, wanted: float) -> bool:
-    return abs(value - wanted) <= max(0.1, SAME_DELAY * wanted)
-
-
-def _exception(text: str) -> str:
-    """The name of an exception from its repr.
-
-    >>> _exception("ConnectionError('reset by peer')")
-    'ConnectionError'
-    """
-    match = re.match(r"[\w.]+", text)
-    name = match[0].rpartition(".")[2] if match else ""
-    return name if name.isidentifier() else "Exception"

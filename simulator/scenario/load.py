@@ -20,6 +20,7 @@ from simulator.scenario.library import find_scenario, name_of, scenario_names
 from simulator.scenario.paths import PathError, get_path, parse_path, set_path
 from simulator.scenario.problems import MAX_PROBLEMS, Mark, Problem, ScenarioError, nearest
 from simulator.scenario.profiles import Settings, resolve_settings
+from simulator.scenario.recorded import expand_recordings
 from simulator.scenario.scope import RuleScope
 from simulator.scenario.source import Path, Source, read_source
 
@@ -222,6 +223,7 @@ def _with_parents(source: Source, generation: int = 0) -> Source:
     parent = _with_parents(parent, generation + 1)
     _build(parent, name_of(path), None, ())
     parent.data, source.data = _expanded(parent.data), _expanded(source.data)
+    expand_recordings(parent.data, parent)  # a path in it is relative to its own file
     return merge_sources(parent, source)
 
 
@@ -275,6 +277,7 @@ def _override(text: str) -> Edit:
 def _build(source: Source, name: str, variant: str | None, edits: tuple[Edit, ...]) -> Scenario:
     problems = check_tests(source.data, source)
     data = _expanded(copy.deepcopy(source.data))
+    problems += expand_recordings(data, source)
     overlays: dict[Path, Mark | None] = {}
     for edit in edits:
         problem = _apply(data, edit, source, overlays)

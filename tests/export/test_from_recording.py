@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import msgspec
 import pytest
 
 from simulator.engine import simulate
 from simulator.export import Draft, scenario_from_recording, scenario_text
 from simulator.measure import summary
-from simulator.scenario import Problem, Scenario, load_scenario, parse_scenario
+from simulator.real.events import convert
+from simulator.real.known import Known, KnownWorker
+from simulator.scenario import Problem, Scenario, ScenarioError, load_scenario, parse_scenario
 from simulator.story.run import read_run
-from simulator.trace import Trace
+from simulator.study.grid import scale_arrivals
+from simulator.trace import Trace, write_trace
+from simulator.trace import events as ev
 from tests.screens.test_golden import RECORDING
 
 MIXED = """
@@ -121,3 +129,116 @@ def test_an_empty_trace_is_a_scenario_too() -> None:
     draft = scenario_from_recording(recorded)
     assert {note.code for note in draft.notes} == {"recording.no_worker"}
     assert len(scenario_of(draft).model.workers) == 2
+
+
+def asked_of(trace: Trace, **asked: Any) -> Trace:
+    """The trace as a recording that was told these things by its workers."""
+    header = msgspec.structs.replace(
+        trace.header, profile="celery-redis", stopped="recorded", recorded={"asked": asked}
+    )
+    return Trace(header, trace.events)
+
+
+def test_what_workers_were_asked_makes_the_model_theirs() -> None:
+    failing = "{duration: 0.1, raises: [Timeout, null], autoretry_for: [Timeout], max_retries: 7, retry_backoff: 3}"
+    recorded = run(f"profile: celery-redis\ntasks: {{mail: {failing}}}\nsend: [{{at: 0, count: 3, task: mail}}]")
+    reported = {"rate_limit": "4/s", "max_retries": 7, "retry_backoff": 3, "retry_jitter": True, "acks_late": False}
+    conf = {"task_soft_time_limit": 9, "broker_transport_options": {"visibility_timeout": 77}}
+    draft = scenario_from_recording(
+        asked_of(recorded, tasks={"mail": reported}, conf=[{"workers": ["worker1", "worker2"], "settings": conf}])
+    )
+    model = scenario_of(draft).model
+    mail = model.tasks["mail"]
+    assert (mail.rate_limit, mail.max_retries, mail.retry_backoff, mail.retry_jitter) == ("4/s", 7, 3, True)
+    assert mail.autoretry_for == ["Timeout"]
+    assert model.config.task_soft_time_limit == 9
+    assert model.config.broker_transport_options is not None
+    assert model.config.broker_transport_options.visibility_timeout == 77
+    assert "recording.max_retries" not in {note.code for note in draft.notes}
+
+
+def test_a_configuration_given_with_it_goes_before_the_recorded_one() -> None:
+    recorded = asked_of(run(MIXED), conf=[{"workers": ["w1"], "settings": {"task_time_limit": 5}}])
+    draft = scenario_from_recording(recorded, conf={"w1": {"task_time_limit": 50}})
+    assert scenario_of(draft).model.config.task_time_limit == 50
+
+
+def test_a_retry_is_known_by_its_reason_in_a_pool_without_processes() -> None:
+    told = {"hostname": "w@h", "uuid": "a"}
+    tries = [
+        {**told, "type": f"task-{kind}", "timestamp": number + at, "name": "mail", "retries": number}
+        for number in range(2)
+        for kind, at in (("received", 1), ("started", 1.1))
+    ]
+    why = "Retry(Retry(...), SmtpError('greylisted'), 2)"
+    ends = [
+        {**told, "type": "task-retried", "timestamp": 1.5, "exception": why},
+        {**told, "type": "task-succeeded", "timestamp": 2.5, "runtime": 0.4, "result": "1"},
+    ]
+    recorded = convert([*tries, *ends])
+    mail = scenario_of(scenario_from_recording(recorded)).model.tasks["mail"]
+    assert mail.raises == ["SmtpError", None]
+    assert mail.autoretry_for == ["SmtpError"]
+
+
+RECEIVED = {"type": "task-received", "timestamp": 1, "hostname": "w@h", "uuid": "a", "name": "mail"}
+RAN: list[dict[str, Any]] = [
+    RECEIVED,
+    {"type": "task-started", "timestamp": 1, "hostname": "w@h", "uuid": "a"},
+    {"type": "task-succeeded", "timestamp": 2, "hostname": "w@h", "uuid": "a", "runtime": 1.0, "result": "1"},
+]
+
+
+def test_a_model_in_which_nothing_would_run_is_refused_and_routes_mend_it() -> None:
+    trace = convert(RAN, Known(workers={"w": KnownWorker(("mail", "other"))}))
+    with pytest.raises(ScenarioError) as refused:
+        scenario_from_recording(trace)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.params["name"]) == ("recording.no_queue", "mail")
+    draft = scenario_from_recording(trace, conf={"w": {"task_routes": {"mail": "other"}}})
+    assert summary(simulate(scenario_of(draft))).types[0].wait.count == 1
+    elsewhere = [{"type": "task-sent", "timestamp": 0.9, "hostname": "p@h", "uuid": "a", "name": "mail", "queue": "x"}]
+    with pytest.raises(ScenarioError) as refused:
+        scenario_from_recording(convert([*elsewhere, *RAN], Known(workers={"w": KnownWorker(("mail",))})))
+    assert [(p.code, p.params["queue"]) for p in refused.value.problems] == [("recording.unconsumed", "x")]
+
+
+def test_the_only_queue_of_the_worker_that_ran_it_is_its_queue() -> None:
+    trace = convert(RAN, Known(workers={"w": KnownWorker(("special",)), "v": KnownWorker(("celery",))}))
+    assert scenario_of(scenario_from_recording(trace)).model.tasks["mail"].queue == "special"
+
+
+def test_a_deploy_in_a_recording_is_a_deploy_in_its_model() -> None:
+    again = [{"type": kind, "timestamp": at, "hostname": "w@h"} for kind, at in
+             (("worker-online", 0), ("worker-offline", 1.5), ("worker-online", 5))]  # fmt: skip
+    later = [{**raw, "uuid": "b", "timestamp": raw["timestamp"] + 5} for raw in RAN]
+    trace = convert([*again, *RAN, *later], Known(workers={"w": KnownWorker(("celery",), concurrency=1)}), origin=0)
+    (line,) = scenario_of(scenario_from_recording(trace)).model.faults
+    assert (line.restart, line.at, line.start_up) == ("w", 1.5, 3.0)
+
+
+def test_arrivals_by_reference_keep_their_times_and_double_over_the_same_time(tmp_path: Path) -> None:
+    recorded = run(
+        "profile: celery-redis\ntasks: {a: 0.01, b: 0.01}\nworkers: 2\nuntil: 60\nsend:\n"
+        "  - {from: 0, every: {exponential: 0.1}, task: a}\n  - {at: 3, count: 5, task: b, countdown: 2}\n"
+    )
+    with (tmp_path / "run.jsonl").open("w", encoding="utf-8") as stream:
+        write_trace(recorded, stream)
+    draft = scenario_from_recording(recorded, "run.jsonl")
+    assert draft.data["send"] == [{"recording": "run.jsonl", "task": name} for name in ("a", "b")]
+    (tmp_path / "model.yaml").write_text(scenario_text(draft, Problem("recording.origin")), encoding="utf-8")
+    scenario = load_scenario(tmp_path / "model.yaml")
+
+    def sent(trace: Trace) -> list[tuple[float, str]]:
+        return [(e.t, e.name) for e in trace if isinstance(e, ev.TaskSent)]
+
+    assert sent(simulate(scenario)) == sent(recorded)
+    twice = simulate(scenario.edited(*scale_arrivals(scenario, 2)))
+    halves = [[t for t, name in sent(twice) if name == "a" and part * 30e6 <= t < (part + 1) * 30e6] for part in (0, 1)]
+    before = sum(name == "a" for _, name in sent(recorded))
+    assert sum(map(len, halves)) == pytest.approx(2 * before, abs=2)
+    assert len(halves[0]) == pytest.approx(len(halves[1]), abs=2)
+    child = tmp_path / "deeper" / "child.yaml"
+    child.parent.mkdir()
+    child.write_text("extends: ../model.yaml\nsend: [{at: 1, task: b}]\n", encoding="utf-8")
+    assert len(sent(simulate(load_scenario(child)))) == len(sent(recorded)) + 1

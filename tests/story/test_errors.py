@@ -89,6 +89,8 @@ SCENARIOS = {
     "distribution.lognormal": "tasks: {a: {lognormal: {median: 2}}}",
     "distribution.choice": "tasks: {a: {choice: [1, 2]}}",
     "distribution.list": "tasks: {a: {list: []}}",
+    "send.recording_missing": SEND % "recording: none.jsonl",
+    "send.recording_alone": SEND % "recording: none.jsonl, count: 2",
     "send.needs_every": SEND % "task: a, from: 1",
     "send.at_or_every": SEND % "task: a, at: 1, every: 2",
     "send.commits_or_outbox": SEND % "task: a, commits: 1, outbox: 5",
@@ -276,12 +278,19 @@ def of_files(folder: Path) -> Iterator[Problem]:
     closed.mkdir()
     (folder / "a").mkdir()
     trace = folder / "run.jsonl"
+    (folder / "broken.jsonl").write_text("{}\n", encoding="utf-8")
+    with (folder / "idle.jsonl").open("w", encoding="utf-8") as stream:
+        write_trace(simulate(parse_scenario("send: [{task: pay}]")), stream)
+    (folder / "broken.yaml").write_text(SEND % "recording: broken.jsonl", encoding="utf-8")
+    (folder / "idle.yaml").write_text(SEND % "recording: idle.jsonl, task: pai", encoding="utf-8")
     for what, profile, variant in (
         ("three-task-ordr", None, None),
         ("nowhere.yaml", None, None),
         (str(latin), None, None),
         (str(closed), None, None),
         (f"{folder}/a", None, None),
+        (f"{folder}/broken.yaml", None, None),
+        (f"{folder}/idle.yaml", None, None),
         (str(trace), "guide", None),
         ("three-task-order", None, "slow_mail"),
     ):
@@ -366,7 +375,7 @@ def of_commands(folder: Path) -> Iterator[Problem]:
             ["run", str(there), "--seed", "abc"],
             ["run", str(there), "--trace", str(folder / "no" / "where.jsonl")],
             ["run", str(there), "--trace", "-", "--json"],
-            ["new", str(folder / "other.yaml"), "--from-conf", "a", "--from-recording", "b"],
+            ["new", str(folder / "other.yaml"), "--lesson", "--from-recording", "b"],
             ["compare", str(there)],
             ["compare", str(there), str(there), "--variant", "a"],
             ["worksheet", str(folder / "whole.jsonl")],

@@ -85,8 +85,15 @@ class Chord(Strict):
 
 
 class Send(Part):
-    """One line under `send`: a producer calls a task, `each` of several, or a canvas: once, or again and again."""
+    """One line under `send`: a producer calls a task, `each` of several, or a canvas: once, or again and again.
 
+    A line with a `recording` has been replaced by those of its arrivals before anything is validated.
+    """
+
+    recording: str | None = Field(
+        default=None,
+        description="a recorded run whose arrivals these are: those of `task`, or all; relative to this file",
+    )
     each: Annotated[list[Call], Field(min_length=1)] | None = None
     producer: Name = "producer"
     at: Seconds | None = None
@@ -117,6 +124,8 @@ class Send(Part):
 
     @model_validator(mode="after")
     def _what(self) -> Self:
+        if self.recording is not None:
+            return self  # what is wrong with it has been said
         if sum(x is not None for x in (self.task, self.each, self.chain, self.group, self.chord)) != 1:
             raise problem("send.task_or_each")
         if self.commits is not None and self.outbox is not None:

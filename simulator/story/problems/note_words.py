@@ -127,6 +127,18 @@ _RECORDING = {
         "다른 Task가 보낸 Task {count}개: 기록된 시각에 도착하며, 보낸 Task를 기다리지 않습니다.",
         "{count} tasks were sent by other tasks: they arrive at the recorded times, whatever their senders do.",
     ),
+    "recording.no_queue": Words(
+        "{name}: 실행되었지만 어느 Queue로 왔는지 알 수 없어 이대로는 재생할 수 없습니다(Worker가 맡은 Queue: {queues}). 라우팅을 --from-conf로 주거나 task_send_sent_event를 켜고 다시 기록하세요.",
+        "{name} ran, but nothing tells from which queue, so a model would not play (consumed: {queues}). Give the routes with --from-conf, or record again with task_send_sent_event on.",
+    ),
+    "recording.unconsumed": Words(
+        "{name}: Queue {queue}에서 실행되었지만 이 Queue를 맡은 Worker가 모델에 없어 이대로는 재생할 수 없습니다. --from-conf로 설정을 주거나 Worker가 응답할 때 다시 기록하세요.",
+        "{name} ran from the queue {queue}, which no worker of the model consumes, so it would not play. Give the settings with --from-conf, or record while the workers answer.",
+    ),
+    "recording.priorities": Words(
+        "Celery의 이벤트에는 우선순위가 없어 모든 Task가 같은 우선순위로 도착합니다. 우선순위가 다른 호출이 있다면 send에 priority를 나누어 적으세요.",
+        "Celery's events do not tell priorities: all tasks arrive with the same. If calls differ in it, split them under send and give each its priority.",
+    ),
     "recording.left_out": Words("시나리오로 옮기지 않은 것: {events}", "Not carried over into the scenario: {events}"),
 }
 

@@ -231,8 +231,8 @@ _RUNS = {
         '--seed must be a whole number, 0 or more, or random, not "{value}"',
     ),
     "option.two_sources": Words(
-        "--lesson, --from-conf, --from-recording 중 하나만 쓰세요",
-        "give one of --lesson, --from-conf, --from-recording",
+        "--lesson은 --from-conf, --from-recording과 함께 쓸 수 없습니다",
+        "--lesson cannot be combined with --from-conf or --from-recording",
     ),
     "option.stdout_twice": Words(
         "--json과 --trace -는 둘 다 stdout에 쓰므로 하나만 쓰세요", "--json and --trace - would both write to stdout"

@@ -9,6 +9,20 @@ RULES = {
     "send.at_or_every": Words(
         "at과 every 중 하나만 쓰세요: {where}", "{where}: give either at, or from and every, not both"
     ),
+    "send.recording_missing": Words(
+        "기록을 읽을 수 없습니다: {file} ({reason}). 경로는 이 파일을 기준으로 적습니다",
+        "the recording cannot be read: {file} ({reason}); its path is relative to this file",
+    ),
+    "send.recording_wrong": Words(
+        "{file}의 {number}번째 줄이 잘못되어 기록으로 쓸 수 없습니다. 자세한 내용: ackademy run {file}",
+        "{file} is no recording: line {number} is wrong; ackademy run {file} says why",
+    ),
+    "send.recording_none": Words(
+        "기록 {file}에 도착한 Task가 없습니다: {task}", "nothing arrives in the recording {file}: {task}"
+    ),
+    "send.recording_alone": Words(
+        "recording과 함께 쓸 수 있는 것은 task뿐입니다: {key}", "beside recording, only task may be given: {key}"
+    ),
     "send.countdown_or_eta": Words(
         "countdown과 eta 중 하나만 쓰세요: {where}", "{where}: give either countdown or eta, not both"
     ),
