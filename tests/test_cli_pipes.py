@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -144,11 +145,24 @@ def test_the_same_in_a_process_of_its_own(words: list[str], status: int, ackadem
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
-@pytest.mark.parametrize("words", [["list"], ["tell", ORDER]])
+@pytest.mark.parametrize("words", [["list"], ["tell", ORDER], ["--help"]])
 def test_a_full_disk_is_told_in_words(words: list[str]) -> None:
+    korean = {**os.environ, "LC_ALL": "ko_KR.UTF-8"}
     with open("/dev/full", "wb") as full:
-        command = [sys.executable, "-m", "simulator", "--lang", "ko", *words]
-        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=30)
+        command = [sys.executable, "-m", "simulator", *words]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=korean, check=False, timeout=30)
     assert ended.returncode == 2
     assert ended.stderr.decode().startswith("저장할 공간이 없습니다")
     assert ended.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [(["--help"], 0), (["run", ORDER, "--json"], 0), (["tell", "nowhere.yaml"], 2)]
+)
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_a_closed_stream_is_as_good_as_nowhere(words: list[str], status: int, closed: str) -> None:
+    line = f'exec "{sys.executable}" -m simulator "$@" {closed}'
+    ended = subprocess.run(["sh", "-c", line, "sh", *words], capture_output=True, check=False, timeout=30)
+    assert ended.returncode == status
+    assert b"Error" not in ended.stderr
+    assert b"internal" not in ended.stderr

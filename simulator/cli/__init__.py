@@ -19,7 +19,7 @@ from simulator.cli import (
     sweeping,
     watching,
 )
-from simulator.cli.shared import INTERRUPTED, app
+from simulator.cli.shared import INTERRUPTED, app, end_of_output, locale_language
 
 __all__ = [
     "INTERRUPTED",
@@ -30,9 +30,11 @@ __all__ = [
     "challenging",
     "checking",
     "classroom",
+    "end_of_output",
     "exporting",
     "grading_class",
     "learning",
+    "locale_language",
     "looking",
     "planning",
     "real",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 import typer
 
 from simulator.cli.options import Common, command
-from simulator.cli.shared import DONE, WRONG_INPUT, complain, is_terminal
+from simulator.cli.shared import DONE, TO_END, WRONG_INPUT, complain, is_terminal
 from simulator.visible import raw, showing
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def record(
         if stream is None:
             return WRONG_INPUT
         recorder = Recorder(broker, stream, enable=enable_events, redact=redact)
-        before = signal.signal(signal.SIGTERM, _interrupt)
-        stack.callback(signal.signal, signal.SIGTERM, before)
+        for number in TO_END:  # workers that were asked for events are told to stop
+            stack.callback(signal.signal, number, signal.signal(number, _interrupt))
         try:
             recorder.run(for_, show)
         except BrokerSilent as error:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -26,6 +27,8 @@ WRONG_INPUT = 2
 """Also: a limit was reached, an extra is missing, a broker does not answer."""
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+HUNG_UP = 129
+"""The terminal is gone."""
 
 FULL = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
 """Error numbers of an operating system that has no room for the output."""
@@ -56,24 +59,42 @@ class Commands(TyperGroup):
         return sorted(super().list_commands(ctx), key=ORDER.index)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; Ctrl+C and a closed pipe end it quietly."""
+        """Run a command; Ctrl+C ends it quietly, and so does an output that takes no more."""
         try:
             status = super().invoke(ctx)
             sys.stdout.flush()
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            _forget_output()
-            raise typer.Exit(BROKEN_PIPE) from None
         except OSError as error:
-            if error.errno not in FULL or error.filename is not None:
+            ended = end_of_output(error, ctx.obj or locale_language())
+            if ended is None:
                 raise
-            from simulator.scenario import Problem
-
-            _forget_output()
-            complain([Problem("output.full", {"reason": error.strerror})], ctx.obj or locale_language())
-            raise typer.Exit(WRONG_INPUT) from None
+            raise typer.Exit(ended) from None
         raise typer.Exit(status)
+
+
+def end_of_output(error: OSError, lang: str) -> int | None:
+    """The exit status if stdout or stderr takes no more, said where anybody can read it; None for any other error.
+
+    A pipe is closed, a disk is full, or the terminal is gone.
+    """
+    if error.filename is not None:  # some file, not the output
+        return None
+    if isinstance(error, BrokenPipeError):
+        status = BROKEN_PIPE
+    elif error.errno == errno.EIO:
+        status = HUNG_UP
+    elif error.errno in FULL:
+        status = WRONG_INPUT
+    else:
+        return None
+    _forget_output()
+    if status == WRONG_INPUT:
+        from simulator.scenario import Problem
+
+        with suppress(OSError):  # stderr may be the one that is full: then nobody can be told but by the status
+            complain([Problem("output.full", {"reason": error.strerror})], lang)
+    return status
 
 
 def _forget_output() -> None:

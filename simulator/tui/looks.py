@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from textual.app import App
+from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 
 from simulator.scene.words import labels, look_words
@@ -48,6 +49,17 @@ class Looks(App[int], inherit_bindings=False):
         self.aside = ""
         """A notice on a screen that has no place for one, until the next command."""
         self._has_mouse = True
+
+    def get_driver_class(self) -> type[Driver]:
+        """Our own driver where Textual would take the one it extends."""
+        found = super().get_driver_class()
+        if sys.platform == "win32":
+            return found
+        from textual.drivers.linux_driver import LinuxDriver  # noqa: PLC0415 - not on Windows
+
+        from simulator.tui.driver import TerminalDriver  # noqa: PLC0415 - the same
+
+        return TerminalDriver if found is LinuxDriver else found
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Filter out colours if `NO_COLOR` is set."""
