@@ -17,6 +17,7 @@ import msgspec
 
 from simulator.trace.bounds import LATEST, Violation, check_end, check_header
 from simulator.trace.check import Checker
+from simulator.trace.collecting import without_collecting
 from simulator.trace.events import Event
 from simulator.trace.rows import event_from_row, event_reader, in_micros, in_seconds, to_text, write_event
 from simulator.trace.time import as_seconds, to_micros
@@ -83,7 +84,8 @@ def read_trace(lines: Iterable[str], *, trust: bool = False) -> Trace:
         raise TraceFileError("trace.empty", 1)
     header, promised = _read_header(first)
     closing: dict[str, Any] = {}
-    events = tuple(_events(numbered, closing, recorded=bool(header.recorded)))
+    with without_collecting():
+        events = tuple(_events(numbered, closing, recorded=bool(header.recorded)))
     last = events[-1].t if events else 0
     if header.recorded:
         header = _closed(header, closing, last)

@@ -180,27 +180,24 @@ def _row(layout: _Layout) -> type[msgspec.Struct]:
 
 
 def _reader(layout: _Layout) -> Callable[[Any], Event]:
-    """Create the converter from rows of one type to events."""
-    build: Callable[..., Event] = layout.kind
-    values_of = attrgetter(*(name for name, *_ in layout.fields if name != "inferred"))
-    times = layout.times
-    names = [place for place, (_, of, *_) in enumerate(layout.fields) if of is str]
+    """Create the converter from rows of one type to events.
 
-    def read(row: Any) -> Event:
-        values = [*values_of(row)]
-        for place in names:  # share one string per name across all events
-            values[place] = intern(values[place])
-        if times:
-            values = _changed(values, times, to_micros)
-        t = round(row.t * MICROS)
-        return build(t, *values, inferred=True) if row.inferred else build(t, *values)
-
-    def read_bare(row: Any) -> Event:
-        """Convert a row whose only value is the cause."""
-        t = round(row.t * MICROS)
-        return build(t, row.cause, inferred=True) if row.inferred else build(t, row.cause)
-
-    return read if len(layout.fields) > 2 else read_bare
+    It is compiled for the fields of its type, as `dataclasses` does: half the time of a loop over them.
+    """
+    values = ["round(row.t * MICROS)"]
+    for place, (name, of, *_) in enumerate(layout.fields):
+        value = f"row.{name}"
+        if place in layout.times:
+            value = f"to_micros({value}) if {value} is not None else None"
+        elif of is str:  # share one string per name across all events
+            value = f"intern({value})"
+        if name != "inferred":
+            values.append(value)
+    event = f"kind({', '.join(values)}"
+    source = f"lambda row: {event}, inferred=True) if row.inferred else {event})"
+    known = {"kind": layout.kind, "round": round, "to_micros": to_micros, "intern": intern, "MICROS": MICROS}
+    reader: Callable[[Any], Event] = eval(source, known)  # the source holds nothing but names of our own fields
+    return reader
 
 
 def _changed(values: Sequence[Any], places: list[int], change: Callable[[Any], Any]) -> list[Any]:

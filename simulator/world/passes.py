@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, ClassVar, TypeVar
 
+from simulator.trace.collecting import without_collecting
 from simulator.trace.events import Event
 from simulator.trace.trace import Trace
 
@@ -61,11 +61,5 @@ def pass_over(trace: Trace, kind: type[P]) -> P:
 
 
 def _extend(found: Pass, trace: Trace) -> None:
-    """Extend with the garbage collector off: a pass keeps all it allocates, so collections are wasted work."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
+    with without_collecting():
         found.extend(trace)
-    finally:
-        if collects:
-            gc.enable()
