@@ -157,11 +157,15 @@ def test_what_is_computed_of_a_trace_that_grows_is_what_is_computed_of_all_of_it
         trace = trace.grown(msgspec.structs.replace(whole.header), whole.events[:cut])
         for kind in kinds:
             pass_over(trace, kind)
-        Meters(History(Run(trace))).read(cut, trace.end)
+        history = History(Run(trace))
+        Meters(history).read(cut, trace.end)
+        _ = history.lasting, history.held
         timeline_of(trace).at(data.draw(st.integers(0, cut)))
     for kind in kinds:
         assert plain(pass_over(trace, kind)) == plain(pass_over(whole, kind))
     grown, made = Meters(History(Run(trace))), Meters(History(Run(whole)))
+    for name in ("lasting", "held", "holds"):
+        assert plain(getattr(grown.history, name)) == plain(getattr(made.history, name))
     cursor = data.draw(st.integers(0, len(whole)))
     assert grown.read(cursor, whole.end) == made.read(cursor, whole.end)
     assert grown.open_waits(cursor, whole.end) == made.open_waits(cursor, whole.end)
@@ -169,7 +173,7 @@ def test_what_is_computed_of_a_trace_that_grows_is_what_is_computed_of_all_of_it
 
 
 def plain(value: object) -> object:
-    """All that an object of ours holds; not the trace, and not the largest values so far, which come when asked for."""
+    """All that an object of ours holds; not the trace, and not what a level computes of itself when asked for."""
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -177,4 +181,5 @@ def plain(value: object) -> object:
     if not type(value).__module__.startswith(("simulator.world.", "simulator.play.", "simulator.story.")):
         return value
     names: Iterable[str] = getattr(type(value), "__slots__", ()) or vars(value)
-    return {name: plain(getattr(value, name)) for name in names if name not in ("trace", "events", "_highest")}
+    left_out = ("trace", "events", "_highest", "_lasting", "_lasting_of")
+    return {name: plain(getattr(value, name)) for name in names if name not in left_out}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice
 
 from simulator.story.run import Run
 from simulator.trace import events as ev
@@ -92,16 +92,15 @@ class History:
         """Messages that wait in all queues, without dead letters that nobody consumes."""
         self._parent = History(run.parent) if run.parent is not None else None
 
-    @cached_property
+    @property
     def holds(self) -> dict[str, list[Hold]]:
         """By worker, the tasks that it held for some time, in the order received."""
-        found = holds_of(self.run.trace).workers
-        return {name: [hold for hold in holds if hold.end != hold.start] for name, holds in found.items()}
+        return holds_of(self.run.trace).workers
 
     @cached_property
     def held(self) -> Level:
         """Tasks that wait in all workers."""
-        return _settled(holds_of(self.run.trace).held)
+        return holds_of(self.run.trace).held.lasting()
 
     @cached_property
     def held_since(self) -> int:
@@ -111,7 +110,7 @@ class History:
     @cached_property
     def lasting(self) -> dict[str, Level]:
         """By queue (`EVERYTHING`: as `ready`), messages that wait: what comes and goes at once does not."""
-        return {name: _settled(level) for name, level in {**self.queues, EVERYTHING: self.ready}.items()}
+        return {name: level.lasting() for name, level in {**self.queues, EVERYTHING: self.ready}.items()}
 
     @cached_property
     def waited(self) -> dict[str, int]:
@@ -158,12 +157,3 @@ class History:
 def _first_step(level: Level) -> int:
     """Return when a level is above 0 for the first time, in microseconds; `NEVER` if it never is."""
     return next((time for time, value in zip(level.times, level.values, strict=True) if value), NEVER)
-
-
-def _settled(level: Level) -> Level:
-    """Return a level with the last step of each instant only."""
-    found = Level()
-    ends = [n for n, (time, later) in enumerate(pairwise([*level.times, NEVER])) if time < later]
-    found.indices, found.times = [level.indices[n] for n in ends], [level.times[n] for n in ends]
-    found.values = [level.values[n] for n in ends]
-    return found

@@ -34,7 +34,7 @@ class Holds(Pass):
         """Start with nothing held."""
         super().__init__(trace)
         self.workers: dict[str, list[Hold]] = {}
-        """By worker, in the order received."""
+        """By worker, in the order received; without those that ended at the instant at which they began."""
         self.held = Level()
         """Number of tasks that all workers hold."""
         self._open: dict[str, dict[int, Hold]] = {}
@@ -52,27 +52,30 @@ class Holds(Pass):
         """End a hold: the task was started, or given up before that."""
         hold = self._open.get(event.hostname, {}).pop(event.delivery_tag, None)
         if hold is not None:
-            self._end(hold, index, event.t)
+            self._end(event.hostname, hold, index, event.t)
 
-    def _end(self, hold: Hold, index: int, t: int) -> None:
+    def _end(self, hostname: str, hold: Hold, index: int, t: int) -> None:
         hold.end_index, hold.end = index, t
         self.held.change(index, t, -1)
+        if hold.start == t:
+            holds = self.workers[hostname]
+            del holds[next(place for place in range(len(holds) - 1, -1, -1) if holds[place] is hold)]
+
+    def _end_all(self, hostname: str, index: int, t: int) -> None:
+        for hold in reversed(self._open.pop(hostname, {}).values()):
+            self._end(hostname, hold, index, t)
 
     def _forgot(self, event: ev.WorkerOnline | ev.WorkerOffline | ev.WorkerLost, index: int) -> None:
         """End all that a worker holds: with its process or its connection it loses what it has received."""
-        for hold in self._open.pop(event.hostname, {}).values():
-            self._end(hold, index, event.t)
+        self._end_all(event.hostname, index, event.t)
 
     def _broker_down(self, event: ev.BrokerDown, index: int) -> None:
-        for held in self._open.values():
-            for hold in held.values():
-                self._end(hold, index, event.t)
-            held.clear()
+        for hostname in [*self._open]:
+            self._end_all(hostname, index, event.t)
 
     def _changed(self, event: ev.SettingChanged, index: int) -> None:
         if event.setting == "connection" and event.value == "lost":
-            for hold in self._open.pop(event.hostname, {}).values():
-                self._end(hold, index, event.t)
+            self._end_all(event.hostname, index, event.t)
 
     HANDLERS: ClassVar[Handlers] = {
         ev.TaskReceived: _received,

@@ -15,7 +15,7 @@ EVERYTHING = ""
 class Level:
     """A non-negative step function, 0 before its first step; all steps of an instant are kept."""
 
-    __slots__ = ("_highest", "indices", "times", "values")
+    __slots__ = ("_highest", "_lasting", "_lasting_of", "indices", "times", "values")
 
     def __init__(self) -> None:
         """Start at zero."""
@@ -24,6 +24,9 @@ class Level:
         """Microseconds."""
         self.values: list[float] = [0]
         self._highest: list[float] = []
+        self._lasting: Level | None = None
+        self._lasting_of = 1
+        """Number of steps that are in it."""
 
     def change(self, index: int, time: int, by: float) -> None:
         """Change by `by` at the event `index`; `time` in microseconds."""
@@ -55,6 +58,30 @@ class Level:
         for value in self.values[len(known) :]:
             known.append(max(known[-1], value) if known else value)
         return known[bisect_left(self.indices, cursor) - 1]
+
+    def lasting(self) -> Level:
+        """Return the level with the last step of each instant only: what comes and goes at once is not in it.
+
+        It grows with this one: only what is new is read.
+        """
+        found = self._lasting = self._lasting or Level()
+        indices, times, values = found.indices, found.times, found.values
+        last, self._lasting_of = self._lasting_of, len(self.times)
+        steps = zip(
+            islice(self.indices, last, None),
+            islice(self.times, last, None),
+            islice(self.values, last, None),
+            strict=True,
+        )
+        for index, time, value in steps:
+            if time == times[-1]:
+                indices[-1], values[-1] = index, value
+                del found._highest[len(values) - 1 :]
+            else:
+                indices.append(index)
+                times.append(time)
+                values.append(value)
+        return found
 
     def rises(self) -> int:
         """Return how many steps went up."""
