@@ -41,8 +41,8 @@ def in_seconds(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def in_micros(row: dict[str, Any]) -> dict[str, Any]:
-    """Convert a row's times from seconds to microseconds."""
-    return {k: to_micros(v) if k in TIME_FIELDS and v is not None else v for k, v in row.items()}
+    """Convert a row's times from seconds to microseconds; what is no number stays."""
+    return {k: to_micros(v) if k in TIME_FIELDS and type(v) in (int, float) else v for k, v in row.items()}
 
 
 def write_event(event: Event) -> str:
