@@ -3,8 +3,8 @@
 Every identity is introduced before it is used, and once: a queue declared, a worker online, a message sent, a delivery
 made.
 A message is in one place at a time, and moves only from where it is. A simulation and a recording of a real Celery keep
-these rules alike. A recording may report what a simulation cannot (an execution whose start was lost, a task that fails
-twice), so which execution runs in a slot is not among them.
+these rules alike. In a simulation, each delivery goes through its lifecycle besides (`life`); a recording may report
+what that does not have (an execution whose start was lost, a task that fails twice).
 
 Whoever reads a trace that has passed may look up any identity of an event without asking whether it exists.
 """
@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from simulator.trace import bounds
 from simulator.trace import events as ev
 from simulator.trace.bounds import Violation
+from simulator.trace.life import Lifecycle
 
 Rule: TypeAlias = Callable[[Any], None]
 
@@ -28,12 +29,13 @@ class Checker:
     """
 
     __slots__ = (
-        *("_deliveries", "_lost", "_online", "_ready", "_ready_in", "_sent", "_slots", "_transit", "_unacked"),
+        *("_deliveries", "_life", "_lost", "_online", "_ready", "_ready_in", "_sent", "_slots", "_transit", "_unacked"),
         *("_up", "rules"),
     )
 
-    def __init__(self) -> None:
-        """Start before the first event."""
+    def __init__(self, *, recorded: bool = False) -> None:
+        """Start before the first event; `recorded`: of a recording, whose deliveries need not be complete."""
+        self._life = None if recorded else Lifecycle()
         self._ready: dict[str, int] = {}
         """Number of ready messages by queue."""
         self._online: dict[str, bool] = {}
@@ -60,7 +62,7 @@ class Checker:
             ev.WorkerLost: self._worker_lost,
             ev.WorkerHeartbeat: self._heartbeat,
             ev.ChildStarted: self._child,
-            ev.ChildExited: self._child,
+            ev.ChildExited: self._child_exited,
             ev.PoolResized: self._pool_resized,
             ev.TaskSent: self._task_sent,
             ev.MessageQueued: self._message_queued,
@@ -73,16 +75,16 @@ class Checker:
             ev.PublishFailed: self._publish_failed,
             ev.TaskReceived: self._task_received,
             ev.TaskStarted: self._task_started,
-            ev.Effect: self._of_delivery,
+            ev.Effect: self._effect,
             ev.ResultStored: self._result_stored,
             ev.TaskSucceeded: self._task_succeeded,
             ev.TaskFailed: self._task_failed,
             ev.TaskRetried: self._task_retried,
             ev.TaskRevoked: self._task_revoked,
-            ev.TaskRejected: self._in_slot,
-            ev.TaskCancelled: self._in_slot,
-            ev.ResultLost: self._in_slot,
-            ev.TaskIgnored: self._in_slot,
+            ev.TaskRejected: self._ended,
+            ev.TaskCancelled: self._ended,
+            ev.ResultLost: self._ended,
+            ev.TaskIgnored: self._ended,
             ev.TaskScheduled: self._task_scheduled,
             ev.TaskLost: self._task_lost,
             ev.BrokerDown: self._broker_down,
@@ -107,6 +109,8 @@ class Checker:
         bounds.check_settings(event.settings)
         self._online[event.hostname] = True
         self._lost.discard(event.hostname)
+        if self._life is not None:
+            self._life.online(event.hostname)
 
     def _resize(self, field: str, size: int) -> None:
         """Count the slots of all pools, each time one has a new size: each of them is made."""
@@ -135,6 +139,8 @@ class Checker:
             raise Violation("trace.worker_gone", worker=event.hostname)
         self._lost.add(event.hostname)
         self._online[event.hostname] = False
+        if self._life is not None:
+            self._life.lose(event.hostname)
 
     def _heartbeat(self, event: ev.WorkerHeartbeat) -> None:
         self._known(event.hostname)
@@ -145,6 +151,11 @@ class Checker:
         self._known(event.hostname)
         bounds.check_size("slot", event.slot)
         bounds.check_memory(event.memory)
+
+    def _child_exited(self, event: ev.ChildExited) -> None:
+        self._child(event)
+        if self._life is not None:
+            self._life.exit(event)
 
     def _pool_resized(self, event: ev.PoolResized) -> None:
         self._known(event.hostname)
@@ -212,6 +223,8 @@ class Checker:
             raise Violation("trace.bound", field="delivery_tag", value=tag)
         self._deliveries[tag] = message, event.uuid, hostname
         self._unacked[message] = event.queue
+        if self._life is not None:
+            self._life.deliver(tag)
 
     def _message_acked(self, event: ev.MessageAcked) -> None:
         self._of_delivery(event)
@@ -273,6 +286,8 @@ class Checker:
     def _task_received(self, event: ev.TaskReceived) -> None:
         self._of_delivery(event)
         bounds.check_call(event)
+        if self._life is not None:
+            self._life.receive(event)
 
     def _task_started(self, event: ev.TaskStarted) -> None:
         self._of_delivery(event)
@@ -280,6 +295,13 @@ class Checker:
             raise Violation("trace.bound", field="slot", value=event.slot)
         if event.memory is not None:
             bounds.check_memory(event.memory)
+        if self._life is not None:
+            self._life.start(event)
+
+    def _effect(self, event: ev.Effect) -> None:
+        self._of_delivery(event)
+        if self._life is not None:
+            self._life.effect(event)
 
     def _result_stored(self, event: ev.ResultStored) -> None:
         if event.message or event.delivery_tag:
@@ -287,27 +309,31 @@ class Checker:
         if event.result is not None:
             bounds.check_value("result", event.result)
 
-    def _in_slot(self, event: Any) -> None:
+    def _ended(self, event: Any) -> None:
         self._of_delivery(event)
         if event.slot < 0 or event.slot > bounds.SLOTS:
             raise Violation("trace.bound", field="slot", value=event.slot)
+        if self._life is not None:
+            self._life.end(event)
 
     def _task_scheduled(self, event: ev.TaskScheduled) -> None:
         self._of_delivery(event)
         bounds.check_moment("eta", event.eta)
+        if self._life is not None:
+            self._life.hold(event)
 
     def _task_retried(self, event: ev.TaskRetried) -> None:
-        self._in_slot(event)
+        self._ended(event)
         bounds.check_moment("runtime", event.runtime)
 
     def _task_succeeded(self, event: ev.TaskSucceeded) -> None:
-        self._in_slot(event)
+        self._ended(event)
         bounds.check_moment("runtime", event.runtime)
         if event.result is not None:
             bounds.check_value("result", event.result)
 
     def _task_failed(self, event: ev.TaskFailed) -> None:
-        self._in_slot(event)
+        self._ended(event)
         if event.runtime is not None:
             bounds.check_moment("runtime", event.runtime)
 
@@ -315,6 +341,8 @@ class Checker:
         self._of_delivery(event)
         if event.signum is not None:
             bounds.check_count("signum", event.signum)
+        if self._life is not None:
+            self._life.revoke(event)
 
     def _task_lost(self, event: ev.TaskLost) -> None:
         self._about(event)

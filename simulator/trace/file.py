@@ -126,7 +126,8 @@ def _closed(header: Header, closing: dict[str, Any], last: int) -> Header:
 
 def _events(numbered: Iterable[tuple[int, str]], closing: dict[str, Any], *, recorded: bool) -> Iterator[Event]:
     """Yield the events after the header, checked; a recording's end line goes into `closing`."""
-    before, index, read_event, rules = 0, -1, event_reader(), Checker().rules
+    before, index, read_event = 0, -1, event_reader()
+    rules = Checker(recorded=recorded).rules
     for number, line in numbered:
         try:
             event = read_event(line)

@@ -144,7 +144,23 @@ def _of_moves() -> Iterator[Example]:
     yield _wrong_last("trace.worker_gone", [*DECLARED, gone], gone)
 
 
-EXAMPLES = [*_of_files(), *_of_events(), *_of_identities(), *_of_moves()]
+def _of_lives() -> Iterator[Example]:
+    held = [*READY, DELIVERED]
+    yield _wrong_last("trace.life", held, STARTED)
+    yield _wrong_last("trace.life", [*held, RECEIVED], RECEIVED)
+    yield _wrong_last("trace.life", RUNNING, {"type": "task-scheduled", "eta": 9.0, **TASK})
+    yield _wrong_last("trace.life", [*held, RECEIVED], SUCCEEDED)
+    yield _wrong_last("trace.life", RUNNING, {**SUCCEEDED, "slot": 2})
+    yield _wrong_last("trace.life", WHOLE, SUCCEEDED)
+    yield _wrong_last("trace.life", WHOLE, {"type": "effect", **TASK})
+    yield _wrong_last("trace.life", WHOLE, {"type": "task-revoked", **TASK})
+    other = {**TASK, "uuid": "Task2", "message": 2, "delivery_tag": 2}
+    two = [{**row, **other} for row in (SENT, QUEUED, DELIVERED, RECEIVED)]
+    two[0]["hostname"] = "producer"
+    yield _wrong_last("trace.slot_taken", [*RUNNING, *two], {**STARTED, **other})
+
+
+EXAMPLES = [*_of_files(), *_of_events(), *_of_identities(), *_of_moves(), *_of_lives()]
 
 
 def lines_of(trace: Trace) -> list[str]:

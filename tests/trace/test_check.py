@@ -59,6 +59,14 @@ def test_every_packaged_scenario_makes_a_trace_that_passes(name: str) -> None:
     assert read_trace(lines_of(trace)).hash == trace.hash
 
 
+def test_a_recording_may_lack_what_led_to_an_event() -> None:
+    found = [example for example in EXAMPLES if example.code in ("trace.life", "trace.slot_taken")]
+    for example in found:
+        header = {**json.loads(example.lines[0]), "recorded": {"since": 1.0}}
+        del header["end"]
+        assert len(read_trace([json.dumps(header), *example.lines[1:]])) == len(example.lines) - 1
+
+
 def test_a_worker_can_be_killed_while_it_shuts_down() -> None:
     text = "profile: celery-rabbitmq\nworkers: 1\nuntil: 9\nfaults: [{at: 0.25, stop: worker1}, {at: 3, kill: worker1}]"
     trace = simulate(parse_scenario(text))

@@ -117,6 +117,8 @@ BEFORE = [
     ev.TaskSent(0, -1, "p", "é", "work", 1, "q"),
     ev.MessageQueued(0, -1, "é", 1, "q", 0),
     ev.MessageDelivered(0, -1, "é", 1, "q", 1, "w"),
+    ev.TaskReceived(0, -1, "w", "é", "work", 1, 1),
+    ev.TaskStarted(0, -1, "w", "é", 1, 1, 1),
 ]
 
 

@@ -65,6 +65,14 @@ TRACES: dict[str, Words] = {
         "{queue}에는 메시지가 {count}개뿐이라 {position}번 위치가 없습니다",
         "{queue} holds {count} messages and has no position {position}",
     ),
+    "trace.life": Words(
+        "delivery_tag {delivery}의 상태({stage})에서는 일어날 수 없는 이벤트입니다: {kind}",
+        "{kind} cannot happen to delivery_tag {delivery}, which is {stage}",
+    ),
+    "trace.slot_taken": Words(
+        "{worker}의 slot {slot}은 delivery_tag {delivery}을(를) 실행 중입니다",
+        "slot {slot} of {worker} is still running delivery_tag {delivery}",
+    ),
     "trace.no_scenario": Words("trace 파일에는 시나리오가 없어 바꿀 수 없습니다", "a trace has no scenario to change"),
     "trace.no_options": Words(
         'trace 파일에는 --profile, --variant, --seed, --until, --set을 쓸 수 없습니다: "{file}"',
