@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from simulator.scenario.schema import ScenarioFile, accepts
+
 CRON_FIELDS = {
     "m": "minute",
     "h": "hour",
@@ -34,31 +36,32 @@ _AS_IS = {
 
 def queue_limits(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """The limits in an entry of `task_queues`, under the scenario format's names; seconds."""
-    arguments = entry.get("queue_arguments") or {}
-    for key, value in arguments.items():
+    arguments = entry.get("queue_arguments")
+    for key, value in arguments.items() if isinstance(arguments, dict) else ():
         if key in _MILLISECONDS:
-            yield _MILLISECONDS[key], value / 1000
+            yield _MILLISECONDS[key], value / 1000 if isinstance(value, int | float) else value
         else:
-            yield _AS_IS.get(key, key), value
+            yield _AS_IS.get(str(key), str(key)), value
     for key in ("max_priority", "max_length", "message_ttl", "max_length_bytes", "expires"):
         if entry.get(key) is not None:
             yield key, entry[key]
 
 
 def beat_entry(entry: dict[str, Any]) -> dict[str, Any] | None:
-    """An entry of `beat_schedule`; None if its schedule cannot be read (a solar one, a custom class)."""
+    """An entry of `beat_schedule`; None if it cannot be used (a solar schedule, a custom class)."""
     schedule = read_schedule(entry.get("schedule"))
     if schedule is None or not isinstance(entry.get("task"), str):
         return None
     read: dict[str, Any] = {"task": entry["task"], "schedule": schedule}
-    for key in ("args", "kwargs"):
-        if entry.get(key):
+    for key, kind in (("args", list), ("kwargs", dict)):
+        if entry.get(key) and isinstance(entry[key], kind):
             read[key] = entry[key]
-    options = entry.get("options") or {}
+    given = entry.get("options")
+    options = given if isinstance(given, dict) else {}
     kept = {key: options[key] for key in ("queue", "countdown", "expires", "priority") if key in options}
     if kept:
         read["options"] = kept
-    return read
+    return read if accepts(ScenarioFile, "beat_schedule", {"entry": read}) else None
 
 
 def read_schedule(value: Any) -> float | dict[str, Any] | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.export.conf_parts import beat_entry, queue_limits
-from simulator.export.scenario_file import Draft
+from simulator.export.scenario_file import Draft, is_writable
 from simulator.scenario.known import CELERY_SETTINGS, TASK_OPTIONS, modern_setting
 from simulator.scenario.routes import Routes, compile_pattern, routers_in
 from simulator.scenario.schema import Config, Queue, Task, TransportOptions, WorkerTransportOptions, accepts
@@ -146,6 +146,8 @@ class _Maker:
         for settings in workers.values():
             self.settings = {**settings, **self.settings}
         self.draft = Draft()
+        for key in [key for key, value in self.settings.items() if not is_writable(value)]:
+            self.draft.note("conf.value", setting=key, value=_shown(self.settings.pop(key)))
         self.config: Settings = {}
         self.tasks: dict[str, Settings] = {}
         self.queues: dict[str, Settings] = {}
@@ -284,7 +286,7 @@ class _Maker:
         for name, task in self.tasks.items():
             route: Settings = next(filter(None, (router.find(name) for router in self.routers)), {})
             for key, value in route.items():
-                if key == "queue" or (key in ("priority", "expires") and accepts(Task, key, value)):
+                if value is not None and key in ("queue", "priority", "expires") and accepts(Task, key, value):
                     task[key] = value
                 elif key not in ("routing_key", "exchange"):
                     self.draft.note("conf.not_simulated", setting=f"task_routes.{name}.{key}", value=_shown(value))
@@ -302,7 +304,8 @@ class _Maker:
                 if accepts(Queue, key, value):
                     limits[key] = value
                 else:
-                    self.draft.note("conf.not_simulated", setting=f"task_queues.{entry['name']}.{key}", value=value)
+                    setting = f"task_queues.{entry['name']}.{key}"
+                    self.draft.note("conf.not_simulated", setting=setting, value=_shown(value))
             self.queues[str(entry["name"])] = limits
 
     def _annotations(self) -> None:
@@ -334,7 +337,7 @@ class _Maker:
         for name, settings in self.workers.items():
             own: Settings = {"queues": queues} if listed else {}
             for key in self.settings.keys() - {"deprecated_settings"}:
-                if settings.get(key) != self.settings[key] and key in settings:
+                if settings.get(key) != self.settings[key] and is_writable(settings.get(key)) and key in settings:
                     if key in _PER_WORKER and accepts(Config, key, settings[key]):
                         own[_PER_WORKER[key]] = settings[key]
                     elif key == "broker_transport_options" and isinstance(settings[key], dict):

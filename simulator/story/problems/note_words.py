@@ -142,6 +142,12 @@ _RECORDING = {
     "recording.left_out": Words("시나리오로 옮기지 않은 것: {events}", "Not carried over into the scenario: {events}"),
 }
 
+_DRAFT = {
+    "draft.names": Words(
+        "시나리오에 쓸 수 없는 이름을 고쳤습니다: {names}", "Names that a scenario cannot have were changed: {names}"
+    ),
+}
+
 _REAL = {
     "real.missing": Words(
         "실제 Celery가 필요합니다(모듈 {module} 없음): pip install 'ackademy[real]'",
@@ -150,5 +156,5 @@ _REAL = {
     "real.broker": Words("Broker가 응답하지 않습니다: {reason}", "the broker does not answer: {reason}"),
 }
 
-NOTES: dict[str, Words] = {**_CONF, **_RECORDING, **_REAL}
+NOTES: dict[str, Words] = {**_CONF, **_RECORDING, **_DRAFT, **_REAL}
 """By code."""
