@@ -96,8 +96,8 @@ class _Tracer:
             yield from self._held(name, pid)
         for (name, slot), runs in self.history.slots.items():
             self.threads[self.workers[name], slot] = SLOT.text(self.lang, slot=slot)
-            starts = [*(one.start for one in runs[1:]), NEVER]
-            for one, following in zip(runs, starts, strict=True):
+            for place, one in enumerate(runs):
+                following = runs[place + 1].start if place + 1 < len(runs) else NEVER
                 until = self.run.trace.end if one.end is None else one.end
                 started: Any = self.run.trace[one.start_index]
                 args = {"attempt": one.attempt, "outcome": one.outcome or "running", **self._about(one.uuid)}
