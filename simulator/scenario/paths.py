@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair: a byte of a command line that is no UTF-8."""
+
 _PART = re.compile(r"""\.?(?:(?P<star>\*)|(?P<word>[^\s.\[\]"'*]+)|\[(?P<q>["'])(?P<quoted>.*?)(?P=q)\])""")
 
 
@@ -33,7 +36,7 @@ def parse_path(text: str) -> tuple[str, ...]:
             raise PathError("path.syntax", path=text)
         parts.append(match["star"] or match["word"] or match["quoted"])
         place = match.end()
-    if not parts:
+    if not parts or _HALF.search(text):
         raise PathError("path.syntax", path=text)
     return tuple(parts)
 

@@ -99,10 +99,10 @@ class ClassRoom:
     def device_of(self, token: str) -> str | None:
         """The device of a token; None if this room has not signed it."""
         device, _, signature = token.partition(".")
-        return device if hmac.compare_digest(signature.encode(), self._sign(device).encode()) else None
+        return device if hmac.compare_digest(signature.encode(errors="replace"), self._sign(device).encode()) else None
 
     def _sign(self, device: str) -> str:
-        return hmac.new(self.secret.encode(), device.encode(), sha256).hexdigest()[:32]
+        return hmac.new(self.secret.encode(), device.encode(errors="replace"), sha256).hexdigest()[:32]
 
     # -- the teacher --------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from importlib.resources import files
 from ipaddress import ip_address
 from threading import Event, Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -182,15 +183,20 @@ class RoomServer:
         token = self._token(request)
         if request.content_type != "application/json":  # a form of another site cannot send that
             raise web.HTTPUnsupportedMediaType
+        status, said = self.receive_vote(token, await request.read())
+        return web.json_response(said, status=status)
+
+    def receive_vote(self, token: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        """Count the vote in a request's body; return the status and the content of the response."""
         try:
-            vote = msgspec.json.decode(await request.read(), type=_Vote)
+            vote = msgspec.json.decode(body, type=_Vote)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise web.HTTPBadRequest(text="not a vote") from None
+            return 400, {"refused": "format"}
         try:
             self.room.vote(token, vote.key, vote.round, vote.choice, vote.order)
         except VoteRefused as refused:
-            return web.json_response({"refused": refused.reason}, status=STATUSES[refused.reason])
-        return web.json_response(self.room.state_for(token))
+            return STATUSES[refused.reason], {"refused": refused.reason}
+        return 200, self.room.state_for(token)
 
 
 @web.middleware
