@@ -94,9 +94,14 @@ class ChangeOptions(Common):
         """`--seed`, shared by several runs: a random one is drawn once."""
         return str(seed_of(self.seed)) if self.seed == "random" else self.seed
 
+    @property
+    def end(self) -> float | None:
+        """Time in seconds before which the run is stopped."""
+        return self.until
+
     def asked(self, **more: object) -> dict[str, Any]:
         """Keyword arguments of `load_scenario` and `open_run`, except the seed."""
-        return {"until": self.until, "overrides": self.settings or (), **more}
+        return {"until": self.end, "overrides": self.settings or (), **more}
 
     @contextmanager
     def opening(self, what: str, **more: object) -> Iterator[Run]:
@@ -254,12 +259,10 @@ def spell_out(function: Callable[..., int]) -> Callable[..., int]:
         if not (isinstance(group, type) and is_dataclass(group)):
             parameters.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
             continue
-        fields = {
-            name: kind
-            for owner in group.__mro__
-            if is_dataclass(owner)
-            for name, kind in get_annotations(owner, eval_str=True).items()
-        }
+        fields: dict[str, Any] = {}
+        for owner in filter(is_dataclass, group.__mro__):
+            for name, kind in get_annotations(owner, eval_str=True).items():
+                fields.setdefault(name, kind)
         groups[parameter.name] = (group, list(fields))
         parameters += [
             Parameter(name, Parameter.KEYWORD_ONLY, default=getattr(group, name, Parameter.empty), annotation=kind)

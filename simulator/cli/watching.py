@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +23,7 @@ from simulator.cli.options import (
     read_settings_for,
     spell_out,
 )
-from simulator.cli.shared import DONE, app, interactive
+from simulator.cli.shared import DONE, FAILED, app, interactive
 
 if TYPE_CHECKING:
     from simulator.story.run import Run
@@ -63,6 +65,32 @@ def _ackademy(
     return learn_run(None, lang=language, simulate=simulate, book=open_book(True, language), kept=kept)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlayOptions(RunOptions):
+    """Options of a run that is played: its end, or the moment up to which to play it."""
+
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SECONDS|TEST",
+            help="Stop the run before this time; or play to the first moment at which this holds: 'running == 2'.",
+        ),
+    ] = None  # type: ignore[assignment]  # it takes a condition as well
+
+    @property
+    def end(self) -> float | None:
+        """Time in seconds before which the run is stopped, unless a condition was given."""
+        try:
+            return None if self.until is None else float(self.until)
+        except ValueError:
+            return None
+
+    @property
+    def condition(self) -> str | None:
+        """The condition up to which to play."""
+        return self.until if self.end is None else None
+
+
 @command()
 def play(
     what: Annotated[str | None, typer.Argument(metavar="WHAT", help=WHAT_HELP, show_default=False)] = None,
@@ -72,13 +100,13 @@ def play(
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Reload the file whenever it is saved.")] = False,
     asked: Follow,
-    options: RunOptions,
+    options: PlayOptions,
     appearance: Appearance,
 ) -> int:
     """Play a run in the terminal, step by step, or follow a real Celery live. In a pipe, tell it."""
     language, kept = read_settings_for(options, appearance) if interactive() else (options.language, None)
     if asked.live:
-        given = (what, at, options.seed, *options.asked().values())
+        given = (what, at, options.seed, options.until, *options.asked().values())
         others = watch or any(value is not False and value not in (None, ()) for value in given)
         return follow(asked, options, has_scenario_options=others, lang=language, kept=kept)
     only = (asked.broker, "--broker"), (asked.output, "--output"), (asked.redact, "--redact")
@@ -89,10 +117,32 @@ def play(
     with opening(language, what, options.seed, options.asked()) as opened:
         if watch and opened.scenario is None:
             options.refuse("trace.no_watch", file=what)
+        cursor = _reach(opened, options.condition, language) if options.condition is not None else None
+        if cursor == 0:
+            return FAILED
         if kept is None:
-            _tell(opened, language)
+            if cursor is None:
+                _tell(opened, language)
             return DONE
-    return _play(opened, language, kept, at, watch)
+    return _play(opened, language, kept, at, watch, cursor)
+
+
+def _reach(opened: Run, condition: str, lang: str) -> int:
+    """Say where a condition first holds; return the cursor, 0 if it never does. Raises `ScenarioError`."""
+    from simulator.play.breakpoint import next_moment, read_condition
+    from simulator.scene.words import labels
+    from simulator.story import sentence
+    from simulator.story.language import say
+
+    trace = opened.trace
+    cursor = next_moment(trace, read_condition(condition, trace))
+    if cursor is None:
+        print(say(labels.BREAK_NEVER, lang, test=condition), file=sys.stderr)
+        return 0
+    if not interactive():
+        print(say(labels.BREAK_AT, lang, test=condition, time=f"{trace[cursor - 1].t / 1e6:.2f}"))
+        print(opened.names.short(sentence(opened.timeline, cursor - 1, lang)))
+    return cursor
 
 
 def show(opened: Run, options: Common, appearance: Appearance) -> int:
@@ -103,11 +153,18 @@ def show(opened: Run, options: Common, appearance: Appearance) -> int:
     return _play(opened, *read_settings_for(options, appearance))
 
 
-def _play(opened: Run, lang: str, kept: SettingsFile, at: float | None = None, watch: bool = False) -> int:
+def _play(
+    opened: Run,
+    lang: str,
+    kept: SettingsFile,
+    at: float | None = None,
+    watch: bool = False,
+    cursor: int | None = None,
+) -> int:
     from simulator.engine import simulate
     from simulator.tui.app import play_run
 
-    return play_run(opened, lang=lang, simulate=simulate, at=at, watch=watch, kept=kept)
+    return play_run(opened, lang=lang, simulate=simulate, at=at, cursor=cursor, watch=watch, kept=kept)
 
 
 @command()

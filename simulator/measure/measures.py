@@ -53,8 +53,33 @@ def _total(count: Callable[[TaskLife], int]) -> Callable[..., Value]:
     return measure
 
 
-def _ended(outcome: str) -> Callable[..., Value]:
-    return _total(lambda task: task.outcome == outcome)
+def _ended(outcome: str) -> Callable[[TaskLife], int]:
+    return lambda task: task.outcome == outcome
+
+
+COUNTS: dict[str, Callable[[TaskLife], int]] = {
+    "sent": lambda task: 1,
+    "succeeded": _ended("succeeded"),
+    "failed": _ended("failed"),
+    "revoked": _ended("revoked"),
+    "ignored": _ended("ignored"),
+    "dropped": _ended("dropped"),
+    "lost": _ended("lost"),
+    "served": lambda task: task.is_served,
+    "retried": lambda task: task.retries,
+    "dead_lettered": lambda task: task.dead_letter_index != NEVER,
+    "runs": lambda task: len(task.runs),
+    "effects": lambda task: len(task.effects),
+    "duplicates": lambda task: len(task.effects) > 1,
+}
+"""Measures that are a sum over tasks, each with the part of a task."""
+
+TIMES: dict[str, Callable[[TaskLife], int | None]] = {
+    "wait": lambda task: task.wait,
+    "response": lambda task: task.response,
+    "finished": lambda task: task.finished_at,
+}
+"""Subjects of statistics that each task has one of, in microseconds."""
 
 
 def _publish_failed(trace: Trace, subject: str | None = None) -> int:
@@ -169,12 +194,7 @@ def _of_level(name: str, level: Level, end: int) -> float | None:
 
 
 def _of_tasks(name: str, what: str, tasks: list[TaskLife]) -> float | None:
-    times: dict[str, Callable[[TaskLife], int | None]] = {
-        "wait": lambda task: task.wait,
-        "response": lambda task: task.response,
-        "finished": lambda task: task.finished_at,
-    }
-    found = [times[what](task) for task in tasks]
+    found = [TIMES[what](task) for task in tasks]
     value: float | None = getattr(spread(as_seconds(time) for time in found if time is not None), name)
     return value
 
@@ -301,20 +321,8 @@ def _little(name: str) -> Callable[..., Value]:
 
 
 MEASURED: dict[str, Callable[..., Value]] = {
-    "sent": _total(lambda task: 1),
-    "succeeded": _ended("succeeded"),
-    "failed": _ended("failed"),
-    "revoked": _ended("revoked"),
-    "ignored": _ended("ignored"),
-    "dropped": _ended("dropped"),
-    "lost": _ended("lost"),
-    "served": _total(lambda task: task.is_served),
-    "retried": _total(lambda task: task.retries),
-    "dead_lettered": _total(lambda task: task.dead_letter_index != NEVER),
+    **{name: _total(count) for name, count in COUNTS.items()},
     "publish_failed": _publish_failed,
-    "runs": _total(lambda task: len(task.runs)),
-    "effects": _total(lambda task: len(task.effects)),
-    "duplicates": _total(lambda task: len(task.effects) > 1),
     "finished_by": _finished_by,
     "state": _state,
     "result_state": _result_state,

@@ -26,6 +26,7 @@ from simulator.tui.keys import shortcuts_of
 from simulator.tui.lessons import Lessons
 from simulator.tui.rerun import Simulator
 from simulator.tui.screens.base import BoardScreen, Commanded
+from simulator.tui.screens.breakpoint import BreakpointScreen
 from simulator.tui.screens.console import ConsoleScreen, ObeyOrder
 from simulator.tui.screens.find import FindScreen
 from simulator.tui.screens.help import HelpScreen
@@ -58,6 +59,7 @@ class AckademyApp(Host, inherit_bindings=False):
         following: Following | None = None,
         book: Book | None = None,
         at: int | None = None,
+        cursor: int | None = None,
         watch: bool = False,
         review: tuple[Iterator[Item], int] | None = None,
         folder: Path | None = None,
@@ -74,6 +76,7 @@ class AckademyApp(Host, inherit_bindings=False):
             following: in place of a run, one that goes on while it is played.
             book: where what is learned is kept; with one, a run is played as a lesson.
             at: the time (microseconds) at which to begin.
+            cursor: the number of events after which to begin.
             watch: whether the run's scenario is read again whenever its file changes.
             review: in place of a run, questions to ask again, and how many there are.
             folder: of the course, if it is not the packaged one.
@@ -84,6 +87,7 @@ class AckademyApp(Host, inherit_bindings=False):
         super().__init__(simulate, lang, motion=motion, following=following, settings=settings, kept=kept)
         self._run = following.playback.run if following is not None else run
         self._at = at
+        self._cursor = cursor
         self._learns = book is not None or self._run is None
         self._reviews = review is not None
         self.lessons = Lessons(self, book or Book(), review, folder)
@@ -107,6 +111,8 @@ class AckademyApp(Host, inherit_bindings=False):
             self.play(self._run)
             if self._at is not None and self.session is not None:
                 self.session.start_at(self._at)
+            if self._cursor is not None and self.session is not None:
+                self.session.start_after(self._cursor)
             self.follow()
             if self._watch and self.session is not None:
                 self.author.watch(self.session)
@@ -181,6 +187,8 @@ class AckademyApp(Host, inherit_bindings=False):
         match command:
             case c.Find():
                 self._open(FindScreen(session))
+            case c.OpenBreakpoint():
+                self._open(BreakpointScreen(session))
             case c.OpenConsole():
                 self._open(ConsoleScreen(session))
             case c.Zoom() | c.Enter():
@@ -292,11 +300,21 @@ Kept = SettingsFile | None
 
 
 def play_run(
-    run: Run, *, lang: str, simulate: Simulator, at: float | None = None, watch: bool = False, kept: Kept = None
+    run: Run,
+    *,
+    lang: str,
+    simulate: Simulator,
+    at: float | None = None,
+    cursor: int | None = None,
+    watch: bool = False,
+    kept: Kept = None,
 ) -> int:
-    """Play a run in this terminal, from `at` (seconds) on, and again when its file changes; returns the exit status."""
+    """Play a run in this terminal, and again when its file changes; returns the exit status.
+
+    It begins at `at` (seconds), or after `cursor` events.
+    """
     begin = to_micros(at) if at is not None else None
-    return _start(AckademyApp(simulate, lang, run, at=begin, watch=watch, kept=kept or own_settings()))
+    return _start(AckademyApp(simulate, lang, run, at=begin, cursor=cursor, watch=watch, kept=kept or own_settings()))
 
 
 def play_live(grow: Grow, *, lang: str, simulate: Simulator, kept: Kept = None) -> int:

@@ -71,6 +71,12 @@ class GoTo(Command, frozen=True):
     cursor: int
 
 
+class RunUntil(Command, frozen=True):
+    """Go on to the first moment at which a condition comes to hold."""
+
+    test: str
+
+
 class Seek(Command, frozen=True):
     """Go to a column of a scale that spans the run."""
 
@@ -109,7 +115,7 @@ class NormalSpeed(Command, frozen=True):
 SEEKING = (Seek, SeekTime)
 """Commands of scales that can be dragged over."""
 
-MOVING = (Play, Step, GoToStart, GoToEnd, GoToMark, GoTo, Seek, SeekTime, Faster, NormalSpeed)
+MOVING = (Play, Step, GoToStart, GoToEnd, GoToMark, GoTo, RunUntil, Seek, SeekTime, Faster, NormalSpeed)
 """Commands that leave the end of a live run."""
 
 
@@ -118,7 +124,7 @@ def leads_forward(command: Command) -> bool:
     match command:
         case Step(by=by) | GoToMark(by=by) | GoToChange(by=by):
             return by > 0
-        case GoToEnd() | Play():
+        case GoToEnd() | Play() | RunUntil():
             return True
         case _:
             return False
@@ -286,6 +292,10 @@ class GoToStation(Command, frozen=True):
 
 class Find(Command, frozen=True):
     """Search for events."""
+
+
+class OpenBreakpoint(Command, frozen=True):
+    """Ask for a condition up to which to play."""
 
 
 class OpenConsole(Command, frozen=True):

@@ -161,6 +161,14 @@ TIME_SHORTCUTS = (
         help_words=Words("책갈피 ([ ] 키로 찾아감)", "bookmark ([ ] go to it)"),
     ),
     Shortcut(
+        "breakpoint",
+        c.OpenBreakpoint(),
+        ("B",),
+        Words("조건이 성립할 때까지 가기", "run until a condition holds"),
+        screens=PLAYER_SCREENS,
+        help_words=Words("조건이 성립할 때까지", "run until a condition holds"),
+    ),
+    Shortcut(
         "next_change",
         c.GoToChange(1),
         ("right_parenthesis",),

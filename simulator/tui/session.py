@@ -11,6 +11,7 @@ from msgspec import structs
 
 from simulator.course import learn_words
 from simulator.course.contrast import Case, next_case
+from simulator.play.breakpoint import holds_at, next_moment, read_condition
 from simulator.play.find import Found, find_events
 from simulator.play.playback import Place, Playback
 from simulator.play.player import Motion, Player
@@ -26,6 +27,7 @@ from simulator.scene.words import authoring_words, labels, live_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.story.run import Run
+from simulator.trace.time import MICROS
 from simulator.tui import commands as c
 from simulator.tui.drawing.console import Transcript
 from simulator.tui.hints import can_do
@@ -52,6 +54,8 @@ class Session:
         """Cases of the scenario that were played before."""
         self.sought = ""
         """The text that was last searched for."""
+        self.condition = ""
+        """The last condition up to which to play."""
         self.console = Transcript()
         self.seen = self.player.cursor
         """The farthest cursor shown so far: nothing up to there is secret."""
@@ -145,6 +149,13 @@ class Session:
             player = player.answer(None).seek_time(time)
         self._go(player)
 
+    def start_after(self, cursor: int) -> None:
+        """Begin after some events; questions on the way are skipped."""
+        player = self.player.seek(cursor)
+        while player.open_question is not None and player.cursor < cursor:
+            player = player.answer(None).seek(cursor)
+        self._go(player)
+
     def start_at_question(self) -> None:
         """Begin at the first question."""
         place = next((place for place, _ in self.player.playback.questions), self.player.place)
@@ -188,6 +199,8 @@ class Session:
                 self._go_to_found(by)
             case c.GoTo(cursor):
                 self._go(player.seek(cursor))
+            case c.RunUntil(test):
+                self._run_until(test)
             case c.Seek(column, times=times) if 0 <= column < len(times) - 1:
                 self._go(seek_between(player, times[column], times[column + 1]))
             case c.Seek(column, columns):
@@ -350,6 +363,22 @@ class Session:
             place = before[-1] if before else len(cursors) - 1
         self._go(self.player.seek(cursors[place]))
         self.say(labels.FOUND_AT, place=place + 1, count=len(cursors))
+
+    def _run_until(self, test: str) -> None:
+        """Go to where a condition next comes to hold; not past an open question."""
+        self.condition = test
+        player, trace = self.player, self.run.trace
+        condition, limit = read_condition(test, trace), player.limit
+        cursor = next_moment(trace, condition, player.cursor, limit[0])
+        if cursor is not None:
+            self._go(player.seek(cursor))
+            self.say(labels.BREAK_AT, test=test, time=f"{trace[cursor - 1].t / MICROS:.2f}")
+        elif limit < player.playback.end:
+            self._go(player.go(limit))
+            self.say(labels.BREAK_ASKED, test=test)
+        else:
+            holds = holds_at(trace, condition, player.cursor)
+            self.say(labels.BREAK_HOLDS if holds else labels.BREAK_NO_MORE, test=test)
 
     # -- what if ------------------------------------------------------------------------------------------------
 

@@ -351,7 +351,7 @@ class Lives(Pass):
         run.end_index, run.end, run.outcome = index, t, outcome
         self.busy.change(index, t, -1)
         if key[0] in self._closing:
-            self._set_slots(self.workers[key[0]], index, t, self._running(key[0]))
+            self._set_slots(self.workers[key[0]], index, t, self.running(key[0]))
 
     # -- workers ------------------------------------------------------------------------------------------------
 
@@ -396,7 +396,7 @@ class Lives(Pass):
             self._set_slots(worker, index, event.t, 0)
         else:
             self._closing.add(event.hostname)
-            self._set_slots(worker, index, event.t, self._running(event.hostname))
+            self._set_slots(worker, index, event.t, self.running(event.hostname))
 
     def _close_all(self, hostname: str, index: int, t: int) -> None:
         """End all executions with their process."""
@@ -404,7 +404,8 @@ class Lives(Pass):
             self._close(key, index, t, "lost")
         self._closing.discard(hostname)
 
-    def _running(self, hostname: str) -> int:
+    def running(self, hostname: str) -> int:
+        """Return the number of executions going on in a worker, after the last event."""
         return sum(host == hostname for host, _ in self._open)
 
     def _given_back(self, event: ev.MessageRequeued | ev.TaskLost, index: int) -> None:

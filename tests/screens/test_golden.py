@@ -55,6 +55,8 @@ SCREENS: dict[str, list[str]] = {
     "inspect-worker": [*TO_QUESTION, "1", "i", "tab", "tab"],
     "help": ["question_mark"],
     "find": [*TO_QUESTION, "slash", *"task2"],
+    "breakpoint": [*TO_QUESTION, "1", "B", *typed("util > 0.5")],
+    "breakpoint-reached": [*TO_QUESTION, "1", "B", *typed("lost == 0 and running == 0"), "enter"],
     "what-if": [*TO_QUESTION, "1", "x"],
     "killed": KILL_WORKER1,
     "killed-after": [*KILL_WORKER1, "right"],

@@ -380,6 +380,8 @@ def of_commands(folder: Path) -> Iterator[Problem]:
             ["compare", str(there), str(there), "--variant", "a"],
             ["worksheet", str(folder / "whole.jsonl")],
             ["play", str(folder / "whole.jsonl"), "--watch"],
+            ["play", str(there), "--until", "util > 0.5"],
+            ["play", str(there), "--until", "queue_length(mails) > 5"],
             ["vote", str(there)],
             ["vote", "crash-early-late", "--question", "9"],
             ["vote", "crash-early-late"],

@@ -20,12 +20,14 @@ from simulator.tui.app import AckademyApp
 from simulator.tui.drawing.canvas import Zone
 from simulator.tui.keys import JAMO, MAIN, SHORTCUTS
 from simulator.tui.palettes import PALETTES
+from simulator.tui.screens.breakpoint import BreakpointScreen
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board
 from tests.screens.shot import read_shot
+from tests.screens.test_golden import typed
 
 Use = Callable[[AckademyApp, Pilot[Any]], Awaitable[None]]
 
@@ -218,6 +220,30 @@ def test_find_by_keys(order: Run) -> None:
         assert session.player.cursor == cursor
         await pilot.press("slash", *"q", "escape")
         assert not app.return_code
+
+    use(order, press)
+
+
+def test_it_runs_until_a_condition_holds_but_not_past_a_question(order: Run) -> None:
+    async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("B", *typed("running == 1"), "enter")
+        session = session_of(app)
+        assert order.trace.events[session.player.cursor - 1].type == "task-started"
+        first = session.player.cursor
+        await pilot.press("B", *typed("position(Task3) == 3"), "enter")  # the question asks who runs it
+        assert session.player.open_question is not None
+        assert session.player.cursor > first
+        assert session.look.notice is not None
+        await pilot.press("B", "enter")  # with the condition of before
+        assert isinstance(app.screen, MainScreen)
+        assert session.player.open_question is not None
+        await pilot.press("1", "B", "enter")
+        assert order.trace.events[session.player.cursor - 1].type == "task-started"
+        there = session.player.cursor
+        await pilot.press("B", "ctrl+u", *typed("lost >"), "enter")
+        assert isinstance(app.screen, BreakpointScreen)
+        await pilot.press(*typed(" 0"), "enter")
+        assert (session.player.cursor, session.condition) == (there, "lost > 0")
 
     use(order, press)
 

@@ -53,6 +53,7 @@ HOUSE = {
     "compare": "c",
     "future": "f",
     "bookmark": "b",
+    "breakpoint": "B",
     "view": "v",
     "language": "L",
     "palette": "ctrl+p",

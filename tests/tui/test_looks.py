@@ -206,6 +206,7 @@ EVERY_SCREEN = {
     "knobs": ["end", "enter", "o"],
     "help": ["question_mark"],
     "find": ["end", "slash", *"task"],
+    "breakpoint": ["end", "B", *"lost"],
     "palette": ["ctrl+p"],
     "presenter": ["end", "P"],
     "spotlight": ["end", "1", "P", "tab"],

@@ -208,6 +208,25 @@ FIND = Words("찾기", "Find")
 FIND_HINT = Words("Task, Worker, 이벤트 이름, 또는 시각", "a task, a worker, an event name or a time")
 FOUND_COUNT = Words("{count}개", "{count} found")
 FUTURE_COUNT = Words("미래에 {count}개 더 (f: 미래 보기)", "{count} more in the future (f: show it)")
+BREAK = Words("조건이 성립할 때까지", "Run until")
+BREAK_HINT = Words(
+    "queue_length(celery) > 10, running == 2, lost > 0", "queue_length(celery) > 10, running == 2, lost > 0"
+)
+BREAK_HELP = Words(
+    "Enter: 지금부터 이 조건이 처음 성립하는 곳으로 갑니다. goals에 쓰는 식과 같습니다.",
+    "Enter goes on to where this first comes to hold. It is written as a goal is.",
+)
+BREAK_AT = Words("{time}초부터 성립: {test}", "From {time} s on: {test}")
+BREAK_NEVER = Words("이 실행에서는 성립하는 때가 없습니다: {test}", "It never holds in this run: {test}")
+BREAK_NO_MORE = Words("이 뒤로는 성립하는 때가 없습니다: {test}", "From here on it does not come to hold: {test}")
+BREAK_HOLDS = Words(
+    "지금 성립하고, 이 뒤로 다시 성립하게 되는 때는 없습니다: {test}",
+    "It holds now, and does not come to hold again: {test}",
+)
+BREAK_ASKED = Words(
+    "질문이 먼저입니다. 그때까지는 성립하지 않습니다: {test}",
+    "A question comes first. Until then it does not come to hold: {test}",
+)
 FOUND_AT = Words("찾음 {place}/{count}", "found {place} of {count}")
 
 # What if

@@ -201,6 +201,11 @@ RULES = {
         "too many variants for a file this large (variants times values must not exceed {limit})",
     ),
     "variant.empty": Words('바뀌는 것이 없는 변형(variant)입니다: "{name}"', 'the variant "{name}" changes nothing'),
+    "break.measure": Words(
+        "{name}: 실행이 끝나야, 또는 시간 구간을 정해야 알 수 있는 값이라 멈출 조건이 될 수 없습니다",
+        "{name} is known only of a whole run or of a time in it, so nothing can stop at it",
+    ),
+    "break.name": Words('이 실행에 없는 이름입니다: "{name}"', 'this run has no task, type, queue or worker "{name}"'),
     "scale.bounds": Words(
         "min, replicas, max는 이 순서로 커져야 합니다: {where} (현재 {least}, {first}, {most})",
         "{where}: min, replicas and max must not decrease in this order ({least}, {first}, {most})",
