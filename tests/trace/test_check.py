@@ -10,6 +10,7 @@ from hypothesis import given
 from simulator import load_scenario, simulate
 from simulator.scenario import Scenario, parse_scenario, scenario_names
 from simulator.trace import EVENT_TYPES, TraceFileError, read_trace
+from simulator.trace import events as ev
 from simulator.trace import file as trace_file
 from simulator.trace.check import Checker
 from tests.strategies import scenarios
@@ -81,4 +82,21 @@ def test_a_worker_can_be_killed_while_it_shuts_down() -> None:
 @given(scenarios())
 def test_every_scenario_makes_a_trace_that_passes(scenario: Scenario) -> None:
     trace = simulate(scenario)
+    assert read_trace(lines_of(trace)).events == trace.events
+
+
+@pytest.mark.parametrize("then", ["cold", "kill"])
+def test_a_deploy_whose_warm_shutdown_is_cut_short_makes_a_trace_that_passes(then: str) -> None:
+    text = f"""
+        profile: celery-rabbitmq
+        tasks: {{a: 30}}
+        workers: 1
+        send: [{{at: 0, task: a, count: 3}}]
+        faults: [{{at: 5, restart: worker1, grace: 4, then: {then}}}]
+        until: 60
+    """
+    trace = simulate(parse_scenario(text))
+    assert [event.type for event in trace if isinstance(event, ev.WorkerOnline | ev.WorkerOffline)] == [
+        *("worker-online", "worker-offline", "worker-online"),
+    ]
     assert read_trace(lines_of(trace)).events == trace.events

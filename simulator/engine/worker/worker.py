@@ -372,10 +372,16 @@ class Worker:
             self._gone(cause)
 
     def _gone(self, cause: int, by_chance: bool = False) -> None:
-        """Emit worker-offline and close the connection at once."""
-        if self.life.alive:
+        """Emit worker-offline, unless a shutdown that is cut short has done so, and close the connection at once.
+
+        Source: celery.worker.heartbeat: Heart.stop (only while events are enabled, so once).
+        """
+        if not self.life.alive:
+            return
+        index = cause
+        if not self.life.is_closing:
             index = self.note(WorkerOffline(self.clock.now, cause, self.hostname, by_chance))
-            self._end(index, "shutdown", closed=True)
+        self._end(index, "shutdown", closed=True)
 
     def _gone_by_chance(self, cause: int) -> None:
         self._gone(cause, by_chance=True)
