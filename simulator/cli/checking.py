@@ -185,7 +185,7 @@ def _checked(
     except ScenarioError as error:
         return [], error.problems
     except LimitReached as error:
-        return [], [limit_problem(error.events, error.time, file)]
+        return [], [limit_problem(error, file)]
     return found, []
 
 

@@ -166,7 +166,7 @@ def _planned(plan: str, options: Common) -> tuple[list[ClassStation], Mapping[st
         complain(error.problems, options.language)
         return WRONG_INPUT
     except LimitReached as error:
-        complain([limit_problem(error.events, error.time, plan)], options.language)
+        complain([limit_problem(error, plan)], options.language)
         return WRONG_INPUT
     return stations, told.title
 

@@ -221,6 +221,6 @@ def _grade(request: Request) -> Graded:
     except ScenarioError as error:
         problems = error.problems
     except LimitReached as error:
-        problems = [limit_problem(error.events, error.time, request.file)]
+        problems = [limit_problem(error, request.file)]
     told = [problem_data(problem, request.lang) for problem in problems]
     return Graded(problems=told, text=format_problems(problems, request.lang))

@@ -213,7 +213,7 @@ def catching(lang: str, what: str) -> Iterator[None]:
     except (ScenarioError, TraceFileError) as error:
         problems = problems_in(error, what)
     except LimitReached as error:
-        problems = [limit_problem(error.events, error.time, what)]
+        problems = [limit_problem(error, what)]
     else:
         return
     sys.stdout.flush()

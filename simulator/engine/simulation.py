@@ -33,6 +33,7 @@ from simulator.scenario.load import Scenario
 from simulator.scenario.profiles import COUNTING_BACKENDS
 from simulator.scenario.schema import FORMAT_VERSION, ScenarioFile
 from simulator.scenario.schema import Task as TaskSpec
+from simulator.scenario.size import find_excess
 from simulator.trace import LimitReached
 from simulator.trace.time import MICROS, NEVER, as_seconds, to_micros
 from simulator.trace.trace import RESULT_EXPIRES, Header, Trace
@@ -302,9 +303,18 @@ def simulate(scenario: Scenario, max_events: int = MAX_EVENTS, *, watch: Watch |
         watch: progress callback with (simulated microseconds, events); may raise to end the run.
 
     Raises:
-        LimitReached: the run made more than `max_events` events.
+        LimitReached: the run made more than `max_events` events, or is sure to.
     """
+    _refuse_excess(scenario, max_events)
     return Simulation(scenario, max_events, watch).run()
+
+
+def _refuse_excess(scenario: Scenario, max_events: int) -> None:
+    """Raise `LimitReached` for a run that is sure to reach a limit, before it begins."""
+    until = scenario.model.until
+    found = find_excess(scenario, max_events, to_micros(until) if until is not None else DEFAULT_UNTIL)
+    if found is not None:
+        raise LimitReached(found[0], 0, found[1])
 
 
 def simulate_into(

@@ -130,10 +130,14 @@ def _encoded(events: Sequence[Event]) -> bytes:
 
 
 class LimitReached(Exception):
-    """Raised if a run exceeds the limit of events; `events` and `time` (microseconds) tell how far it came."""
+    """Raised if a run exceeds the limit of events; `events` and `time` (microseconds) tell how far it came.
 
-    def __init__(self, events: int, time: int) -> None:
+    `problem` says where a scenario has what is sure to exceed a limit, if that stopped the run before it began.
+    """
+
+    def __init__(self, events: int, time: int, problem: object = None) -> None:
         """Keep the progress at which the limit was reached."""
-        super().__init__(events, time)
+        super().__init__(events, time, problem)
         self.events = events
         self.time = time
+        self.problem = problem

@@ -124,7 +124,7 @@ class Lessons:
             try:
                 made.append(grade_branch(run, self.host.simulate))
             except LimitReached as error:
-                problem = limit_problem(error.events, error.time, "")
+                problem = limit_problem(error, "")
                 session.say(labels.CANNOT_SIMULATE, reason=message(problem, first_language(self.host.lang)))
 
         def show(_: Playback) -> None:

@@ -73,7 +73,7 @@ class Rerun:
         except ScenarioError as error:
             self.problems = error.problems
         except LimitReached as error:
-            self.problems = [limit_problem(error.events, error.time, "")]
+            self.problems = [limit_problem(error, "")]
         except Cancelled:
             pass
         else:

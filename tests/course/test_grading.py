@@ -396,13 +396,13 @@ def graded_apart(request: grader.Request) -> grader.Graded:
 
 ENDLESS = """
 tasks: {a: 0.00001}
-send: [{from: 0, every: 0.0001, task: a}]
+send: [{from: 0, every: {exponential: 0.0001}, task: a}]
 until: 1
 exercise: {ko: x, en: x, may_change: [until, send, workers], goals: [sent > 9999999]}
 """
 TOO_MUCH = {
     "events": ("until: 100000000", "limit.events"),
-    "tasks": ("until: 2\nsend: [{at: 0, task: a, count: 100000000}]", "limit.events"),
+    "tasks": ("until: 2\nsend: [{at: 0, task: a, count: 100000000}]", "limit.sure"),
     "workers": ("until: 2\nworkers: 3000", "workers.count"),
 }
 

@@ -10,7 +10,7 @@ from tests.strategies import build
 
 
 def test_too_many_events_are_refused() -> None:
-    scenario = build({"tasks": {"a": 0}, "send": [{"task": "a", "every": 0.001, "count": 100_000_000}]})
+    scenario = build({"tasks": {"a": 0}, "send": [{"task": "a", "every": {"exponential": 0.001}}]})
     with pytest.raises(LimitReached) as caught:
         simulate(scenario, max_events=20_000)
     assert 20_000 < caught.value.events < 40_000
@@ -18,7 +18,7 @@ def test_too_many_events_are_refused() -> None:
 
 
 def test_too_many_tasks_at_one_instant_are_refused() -> None:
-    scenario = build({"send": [{"at": 0, "task": "a", "count": 100_000_000}]})
+    scenario = build({"send": [{"from": 0, "every": {"exponential": 1}, "task": "a", "burst": 1_000_000}]})
     with pytest.raises(LimitReached):
         simulate(scenario, max_events=20_000)
 

@@ -353,10 +353,15 @@ def of_runs() -> Iterator[Problem]:
     with pytest.raises(ScenarioError) as refused:
         simulate(parse_scenario(slow, file="bad.yaml"))
     yield from refused.value.problems
-    scenario = parse_scenario(SEND % "task: a, every: 0.001", file="bad.yaml")
-    with pytest.raises(LimitReached) as caught:
-        simulate(scenario, max_events=1000)
-    yield limit_problem(caught.value.events, caught.value.time, "bad.yaml")
+    for line in (
+        "task: a, every: {choice: {0.001: 1}}",
+        "task: a, every: 0.001",
+        'task: a, count: 100000, args: ["%s"]' % ("{n}" * 10_000),
+    ):
+        scenario = parse_scenario(SEND % line, file="bad.yaml")
+        with pytest.raises(LimitReached) as caught:
+            simulate(scenario, max_events=300_000 if "count" in line else 1000)
+        yield limit_problem(caught.value, "bad.yaml")
 
 
 def of_commands(folder: Path) -> Iterator[Problem]:

@@ -58,7 +58,7 @@ def test_a_task_leaves_no_garbage_that_goes_in_circles() -> None:
 
 @pytest.mark.parametrize("collects", [True, False])
 def test_a_run_leaves_the_garbage_collector_as_it_was(collects: bool) -> None:
-    scenario = build({"tasks": {"a": 0}, "send": [{"task": "a", "every": 0.001, "count": 100_000}]})
+    scenario = build({"tasks": {"a": 0}, "send": [{"task": "a", "every": {"exponential": 0.001}}]})
     if not collects:
         gc.disable()
     try:

@@ -179,7 +179,8 @@ def test_a_limit_is_a_problem_too() -> None:
     def refuse(scenario: Scenario, *, watch: Watch | None = None) -> Trace:
         return simulate(scenario, 3)
 
-    rerun = Rerun(lambda: parse_scenario("tasks: {t: 1}\nsend: [{from: 0, every: 0.001, count: 3000, task: t}]"))
+    send = "{from: 0, every: {exponential: 0.001}, count: 3000, task: t}"
+    rerun = Rerun(lambda: parse_scenario(f"tasks: {{t: 1}}\nsend: [{send}]"))
     rerun.work(refuse)
     assert rerun.playback is None
     assert rerun.problem is not None

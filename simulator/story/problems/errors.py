@@ -16,7 +16,7 @@ from simulator.story.problems.problem_words import PROBLEMS
 from simulator.story.problems.study_problems import STUDYING
 from simulator.story.stops import AnswerError
 from simulator.story.values import Seconds
-from simulator.trace import TraceFileError
+from simulator.trace import LimitReached, TraceFileError
 from simulator.visible import visible_line
 
 MAX_KNOWN = 12
@@ -88,9 +88,11 @@ def problems_in(error: ScenarioError | TraceFileError | AnswerError, file: str) 
             return [Problem(code, {"question": error.question, "true": error.true}, file=file)]
 
 
-def limit_problem(events: int, time: int, file: str) -> Problem:
-    """A run that made too many `events` by the simulated `time` (microseconds) as a problem."""
-    return Problem("limit.events", {"events": f"{events:,}", "time": Seconds(time)}, file=file)
+def limit_problem(error: LimitReached, file: str) -> Problem:
+    """A run that made too many events, or is sure to, as a problem."""
+    if isinstance(error.problem, Problem):
+        return error.problem
+    return Problem("limit.events", {"events": f"{error.events:,}", "time": Seconds(error.time)}, file=file)
 
 
 def _place(problem: Problem) -> tuple[int, ...]:

@@ -219,6 +219,14 @@ _RUNS = {
         "{question}번 질문: 이 실행에서 참인 답이 {true}개입니다",
         "question {question}: {true} choices are true in this run; there must be exactly one",
     ),
+    "limit.sure": Words(
+        "실행하지 않았습니다. 이 줄까지만 해도 이벤트가 적어도 {events}개입니다(한도 {most}개). count나 until을 줄이거나 every를 늘리세요",
+        "not run: up to this line there would be at least {events} events, and a run may have {most}; lower count or until, or raise every",
+    ),
+    "limit.memory": Words(
+        "실행하지 않았습니다. 이 줄까지의 인자만 해도 {gb} GB가 넘습니다. 보내는 횟수를 줄이거나 인자를 작게 하세요",
+        "not run: the arguments up to this line would take more than {gb} GB; send fewer, or smaller ones",
+    ),
     "limit.events": Words(
         "이벤트가 너무 많아 멈췄습니다({time}까지 {events}개). until로 시간을 줄이거나 polls: found를 쓰세요",
         "stopped: the run had produced {events} events by {time}; shorten it with until, or set polls: found",

@@ -1,0 +1,106 @@
+"""Lower bounds on the size of a run that its file already tells, so that no run begins that must end at a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.scenario.load import Scenario
+from simulator.scenario.problems import Problem
+from simulator.scenario.schema import Call, Part, ScenarioFile, Send
+from simulator.trace.time import to_micros
+
+MOST_BYTES = 2_000_000_000
+"""Upper bound of the memory of all arguments that a run makes."""
+
+
+def find_excess(scenario: Scenario, most_events: int, until: int) -> tuple[int, Problem] | None:
+    """Return the least number of events and the problem of a scenario that is sure to exceed a limit.
+
+    Args:
+        scenario: the scenario.
+        most_events: the limit on events.
+        until: the end of the run in microseconds.
+    """
+    model = scenario.model
+    each = _events_of_message(model)
+    events = size = 0
+    for index, send in enumerate(model.send):
+        occasions = _occasions(send, until) if each else 0
+        events += each * occasions * _at_once(send)
+        size += occasions * sum(map(_size_of_call, send.each or ([send] if send.task is not None else [])))
+        code = "limit.sure" if events > most_events else "limit.memory" if size > MOST_BYTES else ""
+        if code:
+            mark = scenario.source.at(("send", index))
+            params: dict[str, object] = {
+                "events": f"{events:,}",
+                "most": f"{most_events:,}",
+                "gb": f"{size / 1e9:,.0f}",
+            }
+            return events, scenario.source.problem(code, mark, **params)
+    return None
+
+
+def _events_of_message(model: ScenarioFile) -> int:
+    """Return the events that every published message has at least; 0 if it is not even sure that one is published."""
+    if any(fault.down is not None or fault.slow is not None for fault in model.faults):
+        return 0
+    may_be_refused = (
+        any(queue is not None and queue.max_length is not None for queue in model.queues.values()),
+        any(task.lock is not None for task in model.tasks.values()),
+        model.config.maxmemory is not None,
+    )
+    return 1 if any(may_be_refused) else 2
+
+
+def _occasions(send: Send, until: int) -> int:
+    """Return how often a line sends at least before `until`."""
+    first = to_micros(send.at if send.at is not None else send.from_ or 0)
+    end = min(until, to_micros(send.until)) if send.until is not None else until
+    if first >= end or send.commits is not None or send.outbox is not None:
+        return 0
+    count = 1
+    if send.every is None:
+        count = send.count or 1
+    elif send.every.kind == "constant":
+        count = (end - 1 - first) // max(1, to_micros(send.every.numbers[0])) + 1
+        if send.count is not None:
+            count = min(count, send.count)
+    return count * send.burst
+
+
+def _at_once(send: Send) -> int:
+    """Return how many messages a line publishes at once on each occasion."""
+    return len(send.each) if send.each is not None else _first_of(send)
+
+
+def _first_of(part: Part) -> int:
+    if part.task is not None:
+        return 1
+    if part.chain is not None:
+        return _first_of(part.chain[0])
+    return sum(map(_first_of, part.chord.header if part.chord is not None else part.group or ()))
+
+
+def _size_of_call(call: Call) -> int:
+    """Return the bytes that the arguments of each message take at least: those with placeholders are made anew."""
+    return sum(map(_size_of, [*call.args, *call.kwargs.values()]))
+
+
+def _size_of(value: Any) -> int:
+    if not _has_placeholder(value):
+        return 0
+    if isinstance(value, str):
+        return 50 + len(value)
+    return sum(8 + _size_of(item) for item in _inside(value))
+
+
+def _has_placeholder(value: Any) -> bool:
+    return "{" in value if isinstance(value, str) else any(map(_has_placeholder, _inside(value)))
+
+
+def _inside(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list | tuple):
+        yield from value
