@@ -101,7 +101,7 @@ def _rate_limit(worker: Worker, line: Control) -> None:
     name = str(line.rate_limit)
     if name in worker.pool.tasks:
         _note(worker, f"rate_limit.{name}", line.rate)
-        worker.consumer.limit_rate(name, parse_rate(line.rate))
+        worker.consumer.limits.set(name, parse_rate(line.rate))
 
 
 def _time_limit(worker: Worker, line: Control) -> None:

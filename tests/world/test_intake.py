@@ -30,7 +30,7 @@ def limits_of(worker: Worker) -> Limits:
     consumer = worker.consumer
     held_back = {
         name: (bucket.next_token, [delivery.message.uuid for delivery in bucket.waiting])
-        for name, bucket in consumer.buckets.items()
+        for name, bucket in consumer.limits.buckets.items()
         if bucket.waiting
     }
     limit = consumer.window.limit

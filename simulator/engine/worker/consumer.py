@@ -13,10 +13,9 @@ from simulator.engine.clock import ARG, TIME, Call
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery
 from simulator.engine.worker.application import Application
-from simulator.engine.worker.hub_timers import HubTimers
 from simulator.engine.worker.life import Life
-from simulator.engine.worker.limits import Bucket
 from simulator.engine.worker.qos import Qos
+from simulator.engine.worker.rate_limits import RateLimits
 from simulator.engine.worker.slots import Slots
 from simulator.engine.worker.synloop import QUICK_DRAIN, Synloop
 from simulator.scenario.profiles import Settings
@@ -111,13 +110,7 @@ class Consumer(Subscriber):
         """Tasks whose ETA had passed when they came, with ETA and delivery tag; a heap."""
         self._times_overdue = context.transport.has_loop and not life.green
         """True if such a task waits for the next turn of the loop, as any with an ETA does."""
-        self.buckets: dict[str, Bucket] = {}
-        """Rate limits with the tasks they hold back, by task type."""
-        turns = settings.rate_limit_timers and context.transport.has_loop and not (life.green or life.solo)
-        self.hub_timers = HubTimers(context.clock, life, self._pour) if turns else None
-        """The timers of its rate limits; None if each bucket has one that is never late."""
-        self.rates: dict[str, float] = {}
-        """Rates set here by remote control, by task type."""
+        self.limits = RateLimits(context, life, self.tasks, pool, self._submit, self.when_free)
         self.revoked: set[str] = set()
         """Ids of revoked tasks."""
         self.subscription: Subscription = transport.subscription(self)
@@ -150,7 +143,6 @@ class Consumer(Subscriber):
         self._restores = False
         """True while the window is smaller than it should be, after a reconnect."""
         self._pool_only = settings.worker_disable_prefetch
-        self._limits_rates = not settings.worker_disable_rate_limits
         self._drains = settings.startup_drain and context.transport.drains and not life.green
         self._draining: Call | None = None
 
@@ -237,10 +229,7 @@ class Consumer(Subscriber):
             self.synloop.clear()
         self.window.reset()
         self.reserved.clear()
-        for bucket in self.buckets.values():
-            bucket.waiting.clear()
-        if self.hub_timers is not None:
-            self.hub_timers.clear()
+        self.limits.clear()
 
     def set_queues(self, queues: list[str], cause: int) -> None:
         """Replace the queues it consumes."""
@@ -268,9 +257,7 @@ class Consumer(Subscriber):
 
     def waiting(self) -> list[Delivery]:
         """Messages received and not handed to the pool: they wait for a slot, an ETA, a token or the loop."""
-        found = [*self.reserved, *(call[ARG] for call in self.scheduled.values())]
-        for bucket in self.buckets.values():
-            found += bucket.waiting
+        found = [*self.reserved, *(call[ARG] for call in self.scheduled.values()), *self.limits.waiting()]
         return [*found, *(arg for run, arg in self._later if run == self._ripe)]
 
     def _release_later(self, delivery: Delivery) -> None:
@@ -415,8 +402,9 @@ class Consumer(Subscriber):
             else:
                 self._schedule_overdue(delivery, eta)
             return
-        if (task.rate or self.rates) and self._limits_rates and self.rate(message.name):
-            self._limit(delivery)
+        limits = self.limits
+        if (task.rate or limits.rates) and limits.rate(message.name):
+            limits.hold(delivery)
             return
         if self.requested is not None:
             self.requested(cause)
@@ -516,7 +504,7 @@ class Consumer(Subscriber):
         self.when_free(self._ripe, delivery)
 
     def _ripe(self, delivery: Delivery) -> None:
-        if self.synloop is not None and not (self._limits_rates and self.rate(delivery.message.name)):
+        if self.synloop is not None and not self.limits.rate(delivery.message.name):
             self._widens.add(delivery.tag)
             self._submit(delivery)
             return
@@ -525,66 +513,10 @@ class Consumer(Subscriber):
             self.announcer.update(delivery.cause)
         elif self.unacked >= self.window.limit:
             self.subscription.filled()
-        if self._limits_rates and self.rate(delivery.message.name):
-            self._limit(delivery)
+        if self.limits.rate(delivery.message.name):
+            self.limits.hold(delivery)
         else:
             self._submit(delivery)
-
-    # -- rate limits -------------------------------------------------------------------------------------------
-
-    def rate(self, name: str) -> float:
-        """Return the rate limit of a task in tasks per second; 0.0: no limit."""
-        return self.rates.get(name, self.tasks[name].rate)
-
-    def _limit(self, delivery: Delivery) -> None:
-        """Put a task into its bucket, which it leaves with the next token.
-
-        Source: celery.worker.consumer.consumer: Consumer._limit_task, _schedule_bucket_request.
-        """
-        bucket = self.buckets.get(delivery.message.name)
-        if bucket is None:
-            bucket = self.buckets[delivery.message.name] = Bucket()
-        bucket.waiting.append(delivery)
-        self._refill(bucket, self.rate(delivery.message.name))
-
-    def limit_rate(self, name: str, rate: float) -> None:
-        """Set a task's rate (`rate_limit`); its bucket starts full."""
-        self.rates[name] = rate
-        bucket = self.buckets.get(name)
-        if bucket is not None:
-            if bucket.call is not None:
-                self.clock.cancel(bucket.call)
-                bucket.call = None
-            bucket.next_token = 0
-            self._refill(bucket, rate)
-
-    def _refill(self, bucket: Bucket, rate: float) -> None:
-        now = self.clock.now
-        for delivery in bucket.refill(now, rate):
-            self._submit(delivery)
-        if not bucket.waiting:
-            return
-        if self.hub_timers is not None:
-            self.hub_timers.add(bucket)
-        elif bucket.call is None:
-            bucket.call = self.clock.at(bucket.next_token, self.on_timer, self._token, bucket)
-
-    def _pour(self, bucket: Bucket) -> bool:
-        """Hand over what a bucket lets go; return True if the pool has started something."""
-        if not bucket.waiting:
-            return False
-        busy = self.pool.count_busy()
-        for delivery in bucket.refill(self.clock.now, self.rate(bucket.waiting[0].message.name)):
-            self._submit(delivery)
-        return self.pool.count_busy() > busy
-
-    def _token(self, bucket: Bucket) -> None:
-        bucket.call = None
-        self.when_free(self._refilled, bucket)
-
-    def _refilled(self, bucket: Bucket) -> None:
-        if bucket.waiting:
-            self._refill(bucket, self.rate(bucket.waiting[0].message.name))
 
     # -- to the pool -------------------------------------------------------------------------------------------
 

@@ -130,8 +130,8 @@ class Worker:
         loop.timers.append(self._pending_request)
         loop.attended = consumer.attend
         consumer.woken = loop.turn
-        if consumer.hub_timers is not None:
-            consumer.hub_timers.when_event = loop.when_event
+        if consumer.limits.hub_timers is not None:
+            consumer.limits.hub_timers.when_event = loop.when_event
         consumer.announcer.when_loop_turns = loop.when_it_turns
         return loop
 
