@@ -360,7 +360,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         c.ChooseWhen(),
         ("tab",),
         Words("처음부터, 또는 지금부터", "from the start, or from now on"),
-        Words("처음부터/지금부터", "from the start / now"),
+        Words("적용 시점", "from when"),
         (KNOBS,),
         rank=2,
     ),

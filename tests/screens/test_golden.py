@@ -65,6 +65,7 @@ SCREENS: dict[str, list[str]] = {
     "sent-another": [*TO_QUESTION, "1", "x", "6", "right"],
     "knobs": [*TO_QUESTION, "1", "o"],
     "knobs-turned": TURN_DURATION[:-1],
+    "knobs-how-sure": [*TO_QUESTION, "1", "o", "space"],
     "knob-from-now": [*TURN_DURATION, "right"],
     "knob-from-start": [*TO_QUESTION, "1", "o", "left", "enter"],
     "console": AT_CONSOLE,

@@ -157,6 +157,10 @@ class KnobsScreen(BoardScreen, inherit_bindings=False):
             self._shown = self.study.done
             self.redraw()
 
+    def on_worker_state_changed(self) -> None:
+        """Show the last of a study at once."""
+        self._show_progress()
+
     def on_unmount(self) -> None:
         """End the study with the screen."""
         self._end_study()
