@@ -9,8 +9,10 @@ from bisect import bisect_left
 from collections.abc import Callable
 
 from simulator.measure.calls import calls_of
+from simulator.measure.load import load_of
 from simulator.measure.summary import little_of, spread
 from simulator.scenario.evaluation import Value
+from simulator.scenario.goals import LOAD_VERDICTS
 from simulator.trace.events import EVENT_TYPES, ResultStored
 from simulator.trace.time import NEVER, as_seconds, to_micros
 from simulator.trace.trace import Trace
@@ -294,6 +296,19 @@ def _running(trace: Trace, worker: str | None = None) -> int:
     return sum(len(view.active()) for name, view in workers.items() if worker in (None, name))
 
 
+def _load(trace: Trace, queue: str | None = None) -> float | None:
+    """Return the work offered for each slot-second there is, of the group of a queue or of the busiest group."""
+    return max((load.offered for load in load_of(trace) if queue is None or queue in load.queues), default=None)
+
+
+def _load_verdict(trace: Trace, queue: str | None = None) -> str | None:
+    """Return the verdict on the load of a queue, or the worst of all; None if it has no workers or no runs."""
+    if trace.header.stopped == "done":
+        return LOAD_VERDICTS[0]
+    found = [load.verdict for load in load_of(trace) if queue is None or queue in load.queues]
+    return max(found, key=LOAD_VERDICTS.index, default=None)
+
+
 def _age_at(trace: Trace, time: float, subject: str | None = None) -> float:
     """Return how long the oldest task has waited that has neither started nor ended at a time; 0 if none waits."""
     now = to_micros(time)
@@ -347,6 +362,8 @@ MEASURED: dict[str, Callable[..., Value]] = {
     "queue_length": _queue_length,
     "unacked": _unacked,
     "running": _running,
+    "load": _load,
+    "load_verdict": _load_verdict,
     "queue_at": _queue_at,
     "age_at": _age_at,
     "queue_after": _queue_after,

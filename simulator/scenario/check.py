@@ -7,6 +7,7 @@ from itertools import islice
 
 from simulator.scenario import convert, schema, versions
 from simulator.scenario.goals import (
+    LOAD_VERDICTS,
     SIGNALS,
     STATES,
     Expression,
@@ -443,7 +444,7 @@ class _Checker:
             if word.kind:
                 self.argument(path, word)
             elif not word.quoted and not self.is_name(word.value):
-                known = [*self.ids, *self.names, *self.model.workers, *self.queues, *STATES]
+                known = [*self.ids, *self.names, *self.model.workers, *self.queues, *STATES, *LOAD_VERDICTS]
                 meant = self.nearest(word.value, known)
                 self.error("goal.unknown_name", path, word.column, name=word.value, meant=meant)
             elif word.quoted and word.value.startswith(EVENT_PREFIXES) and word.value not in EVENT_TYPES:
@@ -480,7 +481,7 @@ class _Checker:
         return word in self.ids or (number.isdecimal() and (stem in self.names or stem in self.ids))
 
     def is_name(self, word: str) -> bool:
-        known = (self.names, self.queues, self.model.workers, STATES)
+        known = (self.names, self.queues, self.model.workers, STATES, LOAD_VERDICTS)
         return self.is_id(word) or any(word in names for names in known)
 
     def variants(self) -> None:

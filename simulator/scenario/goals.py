@@ -26,7 +26,7 @@ MEASURES: dict[str, tuple[str, int]] = {
     ),
     **dict.fromkeys(("mean", "p50", "p95", "max"), ("sw", 1)),
     "peak": ("pwnn", 1),
-    **dict.fromkeys(("queue_length", "unacked"), ("q", 0)),
+    **dict.fromkeys(("queue_length", "unacked", "load", "load_verdict"), ("q", 0)),
     "queue_at": ("nq", 1),
     "age_at": ("nx", 1),
     "results_at": ("n", 1),
@@ -51,6 +51,9 @@ PEAKS = ("queue", "processes", "memory", "calls")
 
 SIGNALS = frozenset({"queue_length", "unacked", "running"})
 """Measures of a moment alone, which a controller can read while the run goes on."""
+
+LOAD_VERDICTS = ("stable", "backlogged", "overloaded")
+"""Values of `load_verdict`, the best first."""
 
 STATES = frozenset({"PENDING", "RECEIVED", "STARTED", "SUCCESS", "FAILURE", "RETRY", "REVOKED", "REJECTED"})
 

@@ -76,9 +76,9 @@ PLANNED = {
     "task": frozenset(),
     "worker": frozenset(),
     "send": frozenset(["call"]),
-    "queue": frozenset(),
+    "queue": frozenset(["max_length_bytes"]),  # RabbitMQ's, as are the limits in config
     "fault": frozenset(),
-    "config": CELERY_SETTINGS - {"beat_schedule"},
+    "config": CELERY_SETTINGS - {"beat_schedule"} | {"max_message_size", "vm_memory_high_watermark"},
     "broker_transport_options": frozenset(),
     "service": frozenset(),
     "profile": frozenset(),

@@ -65,6 +65,7 @@ def test_what_is_refused_is_refused(key: str) -> None:
     text = {
         "broker_url": f"config: {{broker_url: '{name}'}}",
         "config": f"config: {{{name}: x}}",
+        "queue": f"queues: {{celery: {{{name}: 1}}}}",
         "scenario": f"{name}: x",
         "send": f"tasks: {{a: 1}}\nsend: [{{at: 0, {name}: a}}]",
     }[room]

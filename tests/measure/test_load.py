@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.engine import simulate
+from simulator.measure import evaluate_text
 from simulator.measure.load import QueueLoad, load_of
 from simulator.scenario import parse_scenario
 from simulator.story.report.load_words import load_texts
@@ -74,3 +75,11 @@ def test_the_verdict_in_words() -> None:
         "Load of celery: 200%; overloaded: the backlog grows by 0.50 messages a second, without end"
     ]
     assert next(iter(load_texts(trace, "both"))).startswith("부하 celery: 200%. 과부하입니다.")
+
+
+def test_goals_can_ask_for_it() -> None:
+    trace = simulate(parse_scenario(steady(4)))
+    assert evaluate_text("load(celery) > 1.9 and load < 2.1", trace) is True
+    assert evaluate_text("load_verdict == overloaded", trace) is True
+    done = simulate(parse_scenario("tasks: {work: 1}\nsend: [{at: 0, task: work}]\ngoals: [load_verdict == stable]"))
+    assert (evaluate_text("load", done), evaluate_text("load_verdict(celery)", done)) == (None, "stable")

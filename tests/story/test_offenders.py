@@ -21,6 +21,8 @@ GUIDE = "guide"
 """Lesson 2: Task1..Task3 sent at 0.5; worker1 asks at 0, 1, 3, 4."""
 POOL = "pool"
 IGNORED = "ignored"
+CROWDED = "crowded"
+"""Two slots for a task of 4 s each second."""
 
 MISSED: list[tuple[str, str, str | None]] = [
     ("sent", "sent <= 2", "task-sent"),
@@ -60,6 +62,8 @@ MISSED: list[tuple[str, str, str | None]] = [
     ("queue_length", "queue_length(celery) > 0", "message-delivered"),
     ("unacked", "unacked > 0", "message-acked"),
     ("running", "running(worker1) > 0", "task-succeeded"),
+    ("load", "load < 0.5", "task-sent"),
+    ("load_verdict", "load_verdict == stable", "message-queued"),
     ("queue_at", "queue_at(0.7) < 3", "message-queued"),
     ("late", "late(2) == 0", "task-sent"),
     ("results_at", "results_at(3) < 2", "result-stored"),
@@ -86,6 +90,8 @@ RUNS: dict[str, str] = {
     "state": RETRIES,
     "peak": POOL,
     "deaths": CRASH,
+    "load": CROWDED,
+    "load_verdict": CROWDED,
 }
 """The run of each goal; the others are of lesson 2."""
 
@@ -96,6 +102,9 @@ def run_for(measure: str) -> Trace:
         return played("three-task-order")
     if name == IGNORED:
         return simulate(build({"until": 9, "tasks": {"t": {"raises": "Ignore"}}, "send": [{"at": 0, "task": "t"}]}))
+    if name == CROWDED:
+        work = {"tasks": {"t": 4}, "send": [{"from": 0, "every": 1, "task": "t"}]}
+        return simulate(build({"until": 60, "profile": "celery-redis", "workers": 2, **work}))
     return pool_events() if name == POOL else run_of(name)
 
 

@@ -175,6 +175,20 @@ DEFINITIONS: dict[str, Definition] = {
         "running[(worker)]",
         Words("지금(끝났을 때) 실행 중인 Task 수", "tasks that are running now, or at the end"),
     ),
+    "load": Definition(
+        "load[(queue)]",
+        Words(
+            "부하: 1초에 들어오는 일(자리 하나로 걸리는 초)을 자리 수로 나눈 값. 1이 넘으면 따라잡을 수 없습니다. 같은 Worker를 쓰는 Queue는 함께 세고, 스스로 끝난 실행에는 값이 없습니다",
+            "the work that arrives against the slots that there are: above 1 they cannot keep up. Queues that share workers count together; a run that ends by itself has none",
+        ),
+    ),
+    "load_verdict": Definition(
+        "load_verdict[(queue)]",
+        Words(
+            "부하의 판정: stable, backlogged(감당할 수 있지만 밀려 있음), overloaded(계속 쌓임). 여러 Queue 가운데 가장 나쁜 것",
+            "the verdict on the load: stable, backlogged (they could keep up, but messages wait) or overloaded; the worst of all queues",
+        ),
+    ),
     "queue_at": Definition(
         "queue_at(t[, queue])",
         Words("t초에 대기 중인 메시지 수. 한 Queue 또는 전체", "messages ready at time t, in one queue or in all"),
