@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.scenario.problems import Problem, nearest
 from simulator.scenario.source import Source
-from simulator.trace import Trace, TraceFileError, as_seconds, read_trace
+from simulator.trace import Trace, TraceFileError, as_seconds, read_trace_file
 from simulator.trace import events as ev
 
 UNKNOWN = "?"
@@ -101,8 +101,7 @@ def _times(times: list[int], end: int) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _read(path: FilePath, _changed: int) -> Trace:
-    with path.open(encoding="utf-8") as lines:
-        return read_trace(lines)
+    return read_trace_file(path)
 
 
 def read_recording(path: FilePath) -> Trace:

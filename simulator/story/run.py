@@ -13,7 +13,7 @@ from simulator.story.chapters import Chapter, find_chapters
 from simulator.story.names import ShortNames, names_of
 from simulator.story.reasons import reasons_of
 from simulator.story.stops import Stop, find_stops
-from simulator.trace import Trace, read_trace
+from simulator.trace import Trace, read_trace_file
 from simulator.world import Timeline, World, timeline_of
 
 Simulate = Callable[[Scenario], Trace]
@@ -129,8 +129,7 @@ def read_run(file: str, *, trust: bool = False) -> Trace:
     """Read a trace file; raises `ScenarioError` if there is none, `TraceFileError` if it is invalid."""
     path = Path(file)
     try:
-        with path.open(encoding="utf-8", errors="surrogateescape") as lines:
-            return read_trace(lines, trust=trust)
+        return read_trace_file(path, trust=trust)
     except FileNotFoundError:
         raise ScenarioError([Problem("file.missing", {"file": str(path)})]) from None
     except OSError as error:

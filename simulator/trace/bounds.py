@@ -14,12 +14,13 @@ from simulator.trace.rates import parse_rate
 from simulator.trace.time import MICROS, NEVER, to_micros
 from simulator.trace.trace import Header
 
-MOST = 1_000_000_000
-"""Upper bound of numbers that count or identify something."""
+MOST = 10**15
+"""Upper bound of numbers that count or identify something, as of the numbers in a scenario."""
 SLOTS = 10_000
 """Upper bound of the slots of a pool; a scenario may ask for 1,000 of a worker."""
-ALL_SLOTS = 10_000_000
-"""Upper bound of the slots that a trace makes in all, a worker's in each of its lives."""
+ALL_SLOTS = 3_000_000
+"""Upper bound of the slots of all lives of all workers: a scenario's 2,000 of 1,000 each, and half as many again.
+A fold makes each of them."""
 SECONDS = 1e9
 """Upper bound of times, in seconds, as in a scenario."""
 LATEST = to_micros(SECONDS)
@@ -244,7 +245,9 @@ CHANGES: Tests = {
 
 TRAITS: Tests = {
     "calls": _is_text,
+    "effect_at": lambda value: _is_number(value, 1),
     "gets": _is_names,
+    "idempotent": lambda value: _is_flag(value) or value == "args",
     "rate_limit": _is_rate,
 }
 """Traits of a task type in the header that this program reads."""

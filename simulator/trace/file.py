@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import IO, Any
 
 import msgspec
@@ -34,6 +35,12 @@ LONGEST = 1_000_000
 
 UNREAD = (msgspec.DecodeError, ValueError, OverflowError, RecursionError)
 """Exceptions raised by a line that the fast path cannot read."""
+
+
+BLOCK = 1 << 20
+
+LONGEST_OF_ALL = 50_000_000
+"""Upper bound of any line, in bytes; the header of a long run says what it left unsent and leased."""
 
 
 class TraceFileError(Exception):
@@ -66,6 +73,39 @@ def event_line(event: Event) -> str:
 def end_line(end: int, recorded: dict[str, Any]) -> str:
     """Return the last line of a recording that ended cleanly; `end` in microseconds."""
     return to_text({"end": as_seconds(end), "recorded": recorded})
+
+
+def read_trace_file(file: Path, *, trust: bool = False) -> Trace:
+    """Read the trace in a file, as `read_trace` does.
+
+    Raises:
+        OSError: the file cannot be read.
+        TraceFileError: for the first line that is wrong.
+    """
+    check_lengths(file)
+    with file.open(encoding="utf-8", errors="surrogateescape") as lines:
+        return read_trace(lines, trust=trust)
+
+
+def check_lengths(file: Path) -> None:
+    """Refuse a file with a line that is too long to be taken into memory.
+
+    Raises:
+        OSError: the file cannot be read.
+        TraceFileError: for the first such line.
+    """
+    if not file.is_file() or file.stat().st_size <= LONGEST_OF_ALL:
+        return
+    number, length = 1, 0
+    with file.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            first = block.find(b"\n")
+            length += len(block) if first < 0 else first
+            if length > LONGEST_OF_ALL:
+                raise TraceFileError("trace.long", number)
+            if first >= 0:
+                number += block.count(b"\n")
+                length = len(block) - 1 - block.rfind(b"\n")
 
 
 def read_trace(lines: Iterable[str], *, trust: bool = False) -> Trace:

@@ -193,3 +193,12 @@ def test_a_time_that_the_clock_takes_for_none_is_refused_where_something_happens
         parse_scenario(f"tasks: {{a: 1}}\n{line}")
     (problem,) = caught.value.problems
     assert (problem.code, problem.params["bound"]) == ("value.bound", "0.000001")
+
+
+def test_a_recording_that_is_no_text_is_refused_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / "run.jsonl").write_bytes(b'{"trace": 1, "scenario": "x", "recorded": {"since": 1}}\n\xff\xfe\n')
+    (tmp_path / "mine.yaml").write_text("tasks: {a: 1}\nsend: [{recording: run.jsonl}]\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(tmp_path / "mine.yaml")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.params["number"]) == ("send.recording_wrong", 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,8 @@ from simulator.trace import (
     write_trace,
 )
 from simulator.trace import events as ev
+from simulator.trace import file as trace_file
+from simulator.trace.file import check_lengths
 
 
 def written(trace: Trace) -> list[str]:
@@ -158,3 +161,20 @@ def test_common_prefix() -> None:
     assert one.events[:shared] == other.events[:shared]
     assert one.events[shared] != other.events[shared]
     assert one.common_prefix(one) == len(one)
+
+
+def test_a_line_that_would_not_fit_into_memory_is_refused_without_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "run.jsonl"
+    monkeypatch.setattr(trace_file, "BLOCK", 64)
+    monkeypatch.setattr(trace_file, "LONGEST_OF_ALL", 100)
+    file.write_text("\n".join(["x" * 100, "", "y" * 99] * 3), encoding="utf-8")
+    check_lengths(file)
+    for place in range(9):
+        texts = ["x" * 40] * 9
+        texts[place] = "y" * 101
+        file.write_text("\n".join(texts), encoding="utf-8")
+        with pytest.raises(TraceFileError) as caught:
+            check_lengths(file)
+        assert (caught.value.code, caught.value.line) == ("trace.long", place + 1)
