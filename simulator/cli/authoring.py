@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from simulator.scenario import Problem
 
 Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromTable:
+    """Options of a scenario from a table of what ran."""
+
+    from_csv: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Start from a table of what ran: CSV or JSON lines; - for stdin.")
+    ] = None
+    task: Annotated[str | None, typer.Option(metavar="COLUMN", help="With --from-csv: the task's name.")] = None
+    arrival: Annotated[str | None, typer.Option(metavar="COLUMN", help="With --from-csv: when it was sent.")] = None
+    duration: Annotated[str | None, typer.Option(metavar="COLUMN", help="With --from-csv: how long it ran.")] = None
+    queue: Annotated[str | None, typer.Option(metavar="COLUMN", help="With --from-csv: its queue.")] = None
+    unit: Annotated[str, typer.Option(metavar="s|ms|us|ns", help="With --from-csv: unit of durations.")] = "s"
 
 
 @command()
@@ -36,6 +51,7 @@ def new(
         str | None,
         typer.Option(metavar="FILE", help="Start from a trace (.jsonl); with --from-conf, its settings are used."),
     ] = None,
+    table: FromTable,
     trust: Trust = False,
     options: Common,
 ) -> int:
@@ -45,9 +61,12 @@ def new(
     from simulator.trace import TraceFileError
 
     language = options.language
-    if lesson and (from_conf is not None or from_recording is not None):
+    sources = [lesson, from_conf is not None or from_recording is not None, table.from_csv is not None]
+    if sum(sources) > 1:
         options.refuse("option.two_sources")
-    given = from_recording or from_conf
+    given = table.from_csv or from_recording or from_conf
+    if (None in (table.task, table.arrival, table.duration)) if table.from_csv else _has_columns(table):
+        options.refuse("table.columns")
     draft = None
     try:
         if given is None:
@@ -55,11 +74,13 @@ def new(
         else:
             from simulator.export import scenario_text
 
-            if from_recording is not None:
+            if table.from_csv is not None:
+                draft = _from_table(table, options)
+            elif from_recording is not None:
                 draft = _from_recording(from_recording, file, from_conf, trust)
             else:
                 draft = draft_from_conf(given)
-            origin = "conf.origin" if from_recording is None else "recording.origin"
+            origin = "table.origin" if table.from_csv else "recording.origin" if from_recording else "conf.origin"
             text = scenario_text(draft, Problem(origin))
         problem = write_text(text, file)
     except (ScenarioError, TraceFileError) as error:
@@ -71,6 +92,32 @@ def new(
     if draft is not None and draft.notes:
         complain(draft.notes, language, warnings=True)
     return DONE
+
+
+def _has_columns(table: FromTable) -> bool:
+    return table.unit != "s" or any((table.task, table.arrival, table.duration, table.queue))
+
+
+def _from_table(table: FromTable, options: Common) -> Draft:
+    """Make a scenario of a table in a file or (`-`) on stdin; raises `ScenarioError`."""
+    from simulator.export import UNITS, TableColumns, scenario_from_table
+    from simulator.scenario import Problem, ScenarioError
+
+    file = str(table.from_csv)
+    if table.unit not in UNITS:
+        options.refuse("table.unit", value=table.unit)
+    columns = TableColumns(str(table.task), str(table.arrival), str(table.duration), table.queue, table.unit)
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        problem = Problem("file.missing", {"file": file})
+    except OSError as error:
+        problem = Problem("file.unreadable", {"file": file, "reason": error.strerror})
+    except UnicodeDecodeError:
+        problem = Problem("table.line", {"file": file, "line": 1})
+    else:
+        return scenario_from_table(text, file, columns)
+    raise ScenarioError([problem])
 
 
 def write_text(text: str, file: str) -> Problem | None:

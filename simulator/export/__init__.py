@@ -2,15 +2,19 @@
 
 from simulator.export.from_conf import NotAConfiguration, read_conf, scenario_from_conf
 from simulator.export.from_recording import scenario_from_recording
+from simulator.export.from_table import UNITS, TableColumns, scenario_from_table
 from simulator.export.scenario_file import Draft, scenario_text
 from simulator.export.worksheet import worksheet
 
 __all__ = [
+    "UNITS",
     "Draft",
     "NotAConfiguration",
+    "TableColumns",
     "read_conf",
     "scenario_from_conf",
     "scenario_from_recording",
+    "scenario_from_table",
     "scenario_text",
     "worksheet",
 ]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
+from simulator.export.arrivals import Arrivals, note_fit
 from simulator.export.from_conf import settings_from_conf
 from simulator.export.recorded_tasks import RecordedTask, RecordedTasks, queues_of
 from simulator.export.retries import failures_of
 from simulator.export.scenario_file import Draft
-from simulator.measure.fit import Fit, fit
+from simulator.measure.fit import fit
 from simulator.scenario import Problem, ScenarioError
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.recorded import alike, call_of
@@ -23,12 +23,6 @@ from simulator.scenario.schema import Config, Task, Worker, accepts
 from simulator.scenario.transports import transport_named
 from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
-
-EXACT = 500
-"""Most arrivals of a kind that are kept one by one; above that, the distribution of their gaps is used."""
-
-EXACT_IN_ALL = 6_000
-"""Most such values in one file, whose size is limited."""
 
 USUAL = {
     "max_retries": 3,
@@ -81,7 +75,7 @@ class _Maker:
         }  # fmt: skip
         self.acks_late = False
         """The common setting; tasks that differ set their own."""
-        self.left = EXACT_IN_ALL
+        self.arrivals = Arrivals(self.draft)
 
     def make(self) -> Draft:
         header, draft = self.trace.header, self.draft
@@ -241,7 +235,7 @@ class _Maker:
         value = durations.value
         if durations.kind == "listed" and not listed:
             value = {"choice": dict(Counter(value["list"]))}
-        self._note_fit("recording.durations", name, durations)
+        note_fit(self.draft, "recording.durations", name, durations)
         acks: dict[str, Any] = {"acks_late": name in self.late} if (name in self.late) != self.acks_late else {}
         failures = failures_of(name, tasks, self.asked.get(name, {}), self.draft)
         return {"duration": value, **acks, **failures, **self._declared(name)}
@@ -249,11 +243,6 @@ class _Maker:
     def _declared(self, name: str) -> dict[str, Any]:
         declared = self.trace.header.tasks.get(name, {})
         return {key: declared[key] for key in ("idempotent", "effect_at") if key in declared}
-
-    def _note_fit(self, code: str, name: str, found: Fit) -> None:
-        if found.kind in ("constant", "listed"):
-            return
-        self.draft.note(code, name=name, kind=found.kind, count=found.count, distance=round(found.distance, 3))
 
     # -- arrivals ----------------------------------------------------------------------------------------------
 
@@ -266,25 +255,8 @@ class _Maker:
             call = call_of(key)
             if call.get("queue") == queues[key[0]]:
                 del call["queue"]
-            lines.append({**self._line(key[0], [one.t for one in arrivals]), **call})
+            lines.append({**self.arrivals.line(key[0], [one.t for one in arrivals]), **call})
         return lines
-
-    def _line(self, name: str, times: list[int]) -> dict[str, Any]:
-        """Arrival times: the recorded moments, or a distribution of the gaps between them."""
-        first = as_seconds(max(0, times[0]))
-        if len(times) == 1:
-            return {"at": first}
-        gaps = [as_seconds(later - earlier) for earlier, later in pairwise(times)]
-        if len(times) <= EXACT and len(times) <= self.left:
-            self.left -= len(times)
-            if set(gaps) == {0.0}:
-                return {"at": first, "count": len(times)}
-            every: Any = gaps[0] if len(set(gaps)) == 1 else {"list": gaps}
-        else:
-            found = fit(gaps)
-            every = found.value
-            self._note_fit("recording.arrivals", name, found)
-        return {"from": first, "every": every, "count": len(times)}
 
     # -- workers -----------------------------------------------------------------------------------------------
 

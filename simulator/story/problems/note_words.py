@@ -83,6 +83,37 @@ _CONF = {
     ),
 }
 
+_TABLE = {
+    "table.origin": Words("실행 기록 표에서 만든 시나리오입니다.", "Made from a table of what ran."),
+    "table.assumed": Words(
+        "표에는 Worker와 Broker가 없습니다. celery-redis와 자리 {slots}개(바쁜 시간 {share})인 Worker 하나로 가정했으니 알맞게 고치세요. 재시도도 따로 세지 않습니다.",
+        "The table tells nothing of workers and brokers: celery-redis and one worker of {slots} slots ({share} busy) were assumed; put in your own. Retries count as tasks of their own.",
+    ),
+    "table.empty": Words('행이 없습니다: "{file}"', '"{file}" has no rows'),
+    "table.line": Words(
+        "{file}:{line}: CSV나 JSON으로 읽을 수 없는 줄입니다",
+        "{file}:{line}: this line is neither CSV nor a JSON object",
+    ),
+    "table.column": Words('{file}:{line}: 열이 없습니다: "{name}"', '{file}:{line}: there is no column "{name}"'),
+    "table.task": Words(
+        '{file}:{line}: {column} 열: Task 이름이 아닙니다: "{value}"',
+        '{file}:{line}: {column}: "{value}" is no name of a task',
+    ),
+    "table.arrival": Words(
+        '{file}:{line}: {column} 열: 시각이 아닙니다: "{value}" (초, 1970년부터의 시간, 2024-05-01T10:00:00Z 같은 형식)',
+        '{file}:{line}: {column}: "{value}" is no time (seconds, a time since 1970, or as 2024-05-01T10:00:00Z)',
+    ),
+    "table.duration": Words(
+        '{file}:{line}: {column} 열: 실행 시간이 아닙니다: "{value}" (0 이상의 수)',
+        '{file}:{line}: {column}: "{value}" is no duration (a number, 0 or more)',
+    ),
+    "table.columns": Words(
+        "--from-csv에는 --task, --arrival, --duration이 모두 필요하고, 이 옵션들은 --from-csv와 함께만 씁니다",
+        "--from-csv needs --task, --arrival and --duration, which go with nothing else",
+    ),
+    "table.unit": Words('모르는 단위입니다: "{value}" (s, ms, us, ns)', '"{value}" is no unit (s, ms, us, ns)'),
+}
+
 _RECORDING = {
     "recording.origin": Words("기록에서 만든 시나리오입니다.", "Made from a recording."),
     "recording.profile": Words(
@@ -156,5 +187,5 @@ _REAL = {
     "real.broker": Words("Broker가 응답하지 않습니다: {reason}", "the broker does not answer: {reason}"),
 }
 
-NOTES: dict[str, Words] = {**_CONF, **_RECORDING, **_DRAFT, **_REAL}
+NOTES: dict[str, Words] = {**_CONF, **_TABLE, **_RECORDING, **_DRAFT, **_REAL}
 """By code."""
