@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from simulator.cli.options import Common
+from simulator.cli.options import Common, YesThisBroker
 from simulator.cli.shared import TO_END, WRONG_INPUT, interactive
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Follow:
     redact: Annotated[
         bool, typer.Option("--redact", help="With --follow: hide arguments, results and exception messages.")
     ] = False
+    yes: YesThisBroker = False
 
 
 def follow(
@@ -61,9 +62,11 @@ def follow(
         from simulator.real.recorder import BrokerSilent
     except ModuleNotFoundError as error:
         options.refuse("real.missing", module=error.name)
-    with ExitStack() as stack:
-        from simulator.cli.recording import drop, new_file
+    from simulator.cli.recording import drop, new_file, refuses_address
 
+    if refuses_address(broker, asked.yes, lang):
+        return WRONG_INPUT
+    with ExitStack() as stack:
         stream = new_file(stack, output, lang) if output is not None else None
         if output is not None and stream is None:
             return WRONG_INPUT

@@ -32,6 +32,8 @@ NoProgress = Annotated[bool, typer.Option("--no-progress", help="Neither read no
 
 Trust = Annotated[bool, typer.Option("--trust", help="Read a trace whose hash is wrong: it was changed.")]
 
+YesThisBroker = Annotated[bool, typer.Option("--yes-this-broker", help="Allow a broker that is not on this machine.")]
+
 LATEST = 1e9
 """Seconds; no run is longer (`until`)."""
 

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.cli.options import ChangeOptions, RunOptions, Variant, What, command
+from simulator.cli.options import ChangeOptions, RunOptions, Variant, What, YesThisBroker, command
 from simulator.cli.shared import DONE, FAILED, TO_END, WRONG_INPUT, is_terminal, print_json
 from simulator.visible import raw
 
 if TYPE_CHECKING:
-    from simulator.real.limits import Limit
     from simulator.real.prepared import Prepared
     from simulator.real.verdict import Verdict
     from simulator.story.catalog import Localized
 
 Broker = Annotated[str, typer.Option(metavar="URL", help="redis://, amqp:// or memory:// (inside this process).")]
-Yes = Annotated[bool, typer.Option("--yes-this-broker", help="Allow a broker that is not on this machine.")]
 
 
 def say(lines: Iterable[Localized], lang: str) -> None:
@@ -45,35 +43,6 @@ def needs_celery(lang: str) -> bool:
     return True
 
 
-def is_near(url: str) -> bool:
-    """Return True if a broker is on this machine."""
-    from ipaddress import ip_address
-    from urllib.parse import urlsplit
-
-    if url.startswith("memory://"):
-        return True
-    host = urlsplit(url).hostname or "localhost"
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def reasons_to_refuse(url: str, yes: bool) -> list[Limit]:
-    """Reasons not to contact a broker: no valid URL, or a remote one without `yes`."""
-    from urllib.parse import urlsplit
-
-    from simulator.real.limits import Limit
-    from simulator.real.plan import without_password
-
-    try:
-        near, _ = is_near(url), urlsplit(url).port
-    except ValueError as error:
-        # Where its password stands cannot be told.
-        return [Limit("unreachable", {"url": f"{url.partition(':')[0]}:...", "reason": str(error)})]
-    return [] if near or yes else [Limit("elsewhere", {"url": without_password(url)})]
-
-
 @command()
 def verify(
     what: What,
@@ -85,7 +54,7 @@ def verify(
         str | None,
         typer.Option("--result-backend", metavar="URL", help="Result backend for chords on RabbitMQ."),
     ] = None,
-    yes: Yes = False,
+    yes: YesThisBroker = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
     variant: Variant = None,
     options: ChangeOptions,
@@ -96,13 +65,14 @@ def verify(
         return WRONG_INPUT
     from simulator.real import words
     from simulator.real.ensemble import StageError
+    from simulator.real.gate import refused_addresses
     from simulator.real.limits import Limit, Refused
     from simulator.real.plan import without_password
     from simulator.real.prepared import list_playable, prepare
     from simulator.real.verify import clean
 
     try:
-        if found := reasons_to_refuse(broker, yes):
+        if found := refused_addresses([broker, *([] if backend is None else [backend])], yes):
             raise Refused(found)
         shown = without_password(broker)
         if not scale > 0:
@@ -166,7 +136,7 @@ def emit(
     *,
     broker: Annotated[str, typer.Option(metavar="URL", help="Broker that the monitors listen to.")],
     speed: Annotated[float, typer.Option(metavar="FACTOR", help="Speed; 2 is twice as fast.")] = 1.0,
-    yes: Yes = False,
+    yes: YesThisBroker = False,
     options: RunOptions,
 ) -> int:
     """Publish a run as Celery events in real time, so that Flower and celery events show it."""
@@ -175,10 +145,11 @@ def emit(
         return WRONG_INPUT
     from simulator.real import emit as room
     from simulator.real import words
+    from simulator.real.gate import refused_addresses
     from simulator.real.limits import Limit
     from simulator.real.plan import without_password
 
-    problems = reasons_to_refuse(broker, yes) + ([] if speed > 0 else [Limit("speed")])
+    problems = refused_addresses([broker], yes) + ([] if speed > 0 else [Limit("speed")])
     if problems:
         say(words.refusal(problems), language)
         return WRONG_INPUT

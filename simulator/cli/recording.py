@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
-from simulator.cli.options import Common, command
+from simulator.cli.options import Common, YesThisBroker, command
 from simulator.cli.shared import DONE, TO_END, WRONG_INPUT, complain, is_terminal
 from simulator.visible import raw, showing
 
@@ -33,6 +33,7 @@ def record(
     for_: Annotated[
         float | None, typer.Option("--for", metavar="SECONDS", min=0.1, help="Stop after this many seconds.")
     ] = None,
+    yes: YesThisBroker = False,
     options: Common,
 ) -> int:
     """Listen to a running Celery and write a trace until Ctrl+C. Never overwrites a file."""
@@ -43,6 +44,8 @@ def record(
         from simulator.real.recorder import BrokerSilent, Recorder
     except ModuleNotFoundError as error:
         options.refuse("real.missing", module=error.name)
+    if refuses_address(broker, yes, language):
+        return WRONG_INPUT
 
     def show(progress: RecordingProgress) -> None:
         if is_terminal(sys.stderr):
@@ -69,6 +72,17 @@ def record(
     for text in summary_lines(recorder, output, language):
         print(text, file=sys.stderr)
     return DONE
+
+
+def refuses_address(broker: str, yes: bool, lang: str) -> bool:
+    """Return whether nothing may connect to a broker, after printing why."""
+    from simulator.real import words
+    from simulator.real.gate import refused_addresses
+
+    found = refused_addresses([broker], yes)
+    for one in words.refusal(found):
+        print(one.text(lang), file=sys.stderr)
+    return bool(found)
 
 
 def _interrupt(*_: Any) -> NoReturn:

@@ -109,7 +109,12 @@ def play(
         given = (what, at, options.seed, options.until, *options.asked().values())
         others = watch or any(value is not False and value not in (None, ()) for value in given)
         return follow(asked, options, has_scenario_options=others, lang=language, kept=kept)
-    only = (asked.broker, "--broker"), (asked.output, "--output"), (asked.redact, "--redact")
+    only = (
+        (asked.broker, "--broker"),
+        (asked.output, "--output"),
+        (asked.redact, "--redact"),
+        (asked.yes, "--yes-this-broker"),
+    )
     if option := next((name for value, name in (*only, (asked.enable_events, "--enable-events")) if value), ""):
         options.refuse("follow.alone", option=option)
     if what is None:

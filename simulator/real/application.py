@@ -19,6 +19,7 @@ from celery.worker.consumer import Consumer
 from celery.worker.consumer.delayed_delivery import DelayedDelivery
 from kombu import Exchange, Queue
 
+from simulator.real.gate import PATIENCE, bounded, make_celery
 from simulator.real.limits import GREEN
 from simulator.real.plan import FILES, RESULTS, Plan
 from simulator.scenario.routes import compile_pattern
@@ -30,9 +31,11 @@ BEGINS, ENDS = "begins", "ends"
 
 def make_app(plan: Plan, worker: str | None = None) -> Celery:
     """Make the application for a producer or beat, or for `worker` if one is named."""
-    app = Celery("ackademy", set_as_current=worker is not None)
+    app = make_celery(set_as_current=worker is not None)
     prefix = plan.prefix
     options: dict[str, Any] = dict(plan.conf["broker_transport_options"])
+    if worker is None:
+        options |= bounded(plan.broker)
     if worker in plan.workers:
         options |= plan.workers[worker].get("broker_transport_options", {})
     if plan.transport == "redis":
@@ -42,6 +45,8 @@ def make_app(plan: Plan, worker: str | None = None) -> Celery:
         broker_url=plan.broker,
         broker_transport_options=options,
         broker_connection_retry_on_startup=True,
+        redis_socket_timeout=30 * PATIENCE if worker is not None else PATIENCE,
+        redis_socket_connect_timeout=PATIENCE,
         result_backend=_backend(plan),
         result_backend_transport_options={"global_keyprefix": f"{plan.run}:"},
         task_default_queue=prefix + plan.conf["task_default_queue"],

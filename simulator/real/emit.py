@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from simulator.real.gate import PATIENCE, bounded, make_celery
 from simulator.story.logs.celery_events import CLUSTER, celery_events
 from simulator.trace import Trace
 
@@ -19,18 +21,29 @@ EMIT_AHEAD = 0.05
 """Seconds of a run that are published at once."""
 
 
+CONFIRMED = {"confirm_publish": True, "read_timeout": PATIENCE, "write_timeout": PATIENCE}
+"""Transport options of AMQP: the broker says that it has a message before the next one is sent."""
+
+
 def _as_it_is(_: str, raw: Raw, **__: Any) -> Raw:
     """Stand-in for the fields with which the dispatcher would describe itself."""
     return raw
 
 
-def _connection(app: Celery) -> Any:
+@contextmanager
+def _connection(app: Celery) -> Iterator[Any]:
+    """A connection that answers; raises `OSError` if none can be made, or once it is lost."""
     try:
         connection = app.connection_for_write()
         _ = connection.transport
-    except (KeyError, ImportError) as error:  # no such transport, or what it needs is not installed
+    except (KeyError, ImportError, TypeError, ValueError) as error:  # no such transport, or what it needs is missing
         raise OSError(str(error.args[0])) from error
-    return connection
+    try:
+        with connection:
+            connection.ensure_connection(max_retries=1, timeout=PATIENCE, interval_start=0.2)
+            yield connection
+    except (OperationalError, *connection.connection_errors, *connection.channel_errors) as error:
+        raise OSError(str(error)) from error
 
 
 def emit(
@@ -47,24 +60,25 @@ def emit(
     touched, which is the one that every monitor listens to.
 
     Raises:
-        OSError: the broker does not answer.
+        OSError: the broker does not answer, or no longer does.
     """
-    app = Celery("ackademy", broker=broker, set_as_current=False)
+    app = make_celery(broker=broker, set_as_current=False)
+    app.conf.broker_transport_options = bounded(broker) or CONFIRMED
     app.conf.update(options or {})
     count = 0
     try:
         with _connection(app) as connection:
-            connection.ensure_connection(max_retries=1, timeout=5, interval_start=0.2)
             start = time.time() + EMIT_AHEAD
-            with app.events.Dispatcher(connection, hostname=f"monitor@{CLUSTER}") as dispatcher:
+            # What is buffered while nobody answers would count as published.
+            with app.events.Dispatcher(
+                connection, hostname=f"monitor@{CLUSTER}", buffer_while_offline=False
+            ) as dispatcher:
                 for raw in celery_events(trace, start, speed):
                     while (rest := raw["timestamp"] - time.time()) > 0:
                         time.sleep(min(rest, 0.25))
                         progress((time.time() - start) * speed)
                     dispatcher.publish(raw["type"], {"raw": raw}, dispatcher.producer, Event=_as_it_is)
                     count += 1
-    except OperationalError as error:
-        raise OSError(str(error)) from error
     finally:
         app.close()
     return count

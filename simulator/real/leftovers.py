@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from redis import Redis
 
+from simulator.real.gate import bounded
 from simulator.real.plan import PREFIX, RESULTS, Plan, load_plan, transport_of
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _client(connection: Any) -> Any:
 
 
 def _backend_client(url: str) -> Any:
-    return Redis.from_url(url)
+    return Redis.from_url(url, **bounded(url))
 
 
 def _delete(client: Any, run: str) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from celery.events.receiver import EventReceiver
 
+from simulator.real.gate import lost_of
+
 if TYPE_CHECKING:
     from celery import Celery
 
@@ -41,6 +43,7 @@ class Monitor:
             self._thread.join(5.0)
 
     def _listen(self) -> None:
+        lost = lost_of(self._app)
         try:
             with self._app.connection_for_read() as connection:
                 receiver = _Receiver(connection, handlers={"*": self._hear}, app=self._app)
@@ -49,7 +52,7 @@ class Monitor:
                 receiver.capture(limit=None, timeout=None, wakeup=False)
         except _Stopped:
             pass
-        except (OSError, *self._app.connection().connection_errors) as error:
+        except lost as error:
             self.failure = error
             self._ready.set()
 

@@ -137,12 +137,20 @@ def backend_of(scenario: Scenario, broker: str, given: str | None) -> str | None
 
 
 def without_password(url: str) -> str:
-    """A URL without its password, fit for display."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}"))
+    """A URL, or each of a failover list, without its password and its query, fit for display."""
+    return ";".join(map(_without_password, url.split(";")))
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        query = "..." if parts.query else ""  # a password may stand there, too
+        if parts.password is None:
+            return urlunsplit(parts._replace(query=query)) if query else url
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return f"{url.partition(':')[0][:40]}:..."
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}", query=query))
 
 
 def new_run() -> str:

@@ -16,15 +16,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any
 
-from celery import Celery
 from kombu import Connection, Consumer
-from kombu.exceptions import OperationalError
 
 from simulator.real.asking import Asker
 from simulator.real.cluster import Cluster, ask_cluster, name_of
 from simulator.real.events import RESIZED, Conversion
+from simulator.real.gate import PATIENCE, bounded, lost_of, lost_with, make_celery, scheme_of
 from simulator.real.own_queues import OwnControl, own_name, remove_dead
-from simulator.real.raw import Raw
+from simulator.real.raw import Raw, is_readable
 from simulator.real.redact import redacted
 from simulator.scenario.transports import transport_like
 from simulator.trace import MICROS, Header, end_line, event_line, header_line
@@ -39,14 +38,11 @@ TICK = 0.2
 SKEW = 1.0
 """Clock difference in seconds from which a worker's timestamps are corrected."""
 
-PATIENCE = 4.0
-"""Seconds that a broker may take to answer."""
-
 SUBSCRIBE = 0.05
 """Seconds of the first turn, in which Kombu subscribes on Redis; events from then on are kept."""
 
-SOCKETS = ("redis", "rediss", "sentinel")
-"""Transports that would wait for ever without a timeout."""
+GARBLED = (ValueError, KeyError, TypeError, AttributeError)
+"""Errors of Kombu over a message that is none, where none of our own code runs."""
 
 
 class BrokerSilent(Exception):
@@ -56,10 +52,6 @@ class BrokerSilent(Exception):
         """Keep the reason."""
         super().__init__(reason)
         self.reason = reason
-
-
-class Stopped(Exception):
-    """A request to end while no broker answered."""
 
 
 @dataclass(slots=True)
@@ -120,24 +112,19 @@ class Recorder:
         """Record until `stop`, Ctrl+C, or for a number of `seconds`.
 
         Raises:
-            BrokerSilent: there is no broker at the address.
+            BrokerSilent: there is no broker at the address, or it is gone before anybody has answered.
         """
         with connected(self.url) as (app, connection):
             receiver = app.events.Receiver(connection.default_channel, node_id=own_name())
             transport = str(connection.transport.driver_type)
-            scheme = self.url.partition("://")[0].partition("+")[0]
+            scheme = scheme_of(self.url)
             # Listening begins before anybody is asked, so that nothing falls between the two.
-            backlog: list[Raw] = []
-            take: Callable[[Raw], None] = backlog.append
-
-            def heard(raw: Raw) -> None:
-                take(raw)
-
-            with _listening(receiver, connection, heard, lambda: self._stopped) as again:
-                with suppress(TimeoutError):
-                    connection.drain_events(timeout=SUBSCRIBE)
-                origin = self.clock()
-                cluster = ask_cluster(app)
+            inbox: list[Raw] = []
+            with _listening(receiver, connection, partial(self._hear, inbox)) as again:
+                with _answering(connection):
+                    self._drain(connection, SUBSCRIBE)
+                    origin = self.clock()
+                    cluster = ask_cluster(app)
                 self._told = cluster.told()
                 kind = transport_like(scheme)
                 leases = kind is not None and kind.visibility_timeout is not None
@@ -158,20 +145,37 @@ class Recorder:
                     conversion.greet(name)
                     if "autoscale" in known.workers[name_of(name)].settings:
                         self._asker.autoscaled.add(name)
-                self._hold(conversion, cluster, backlog)
+                self._hold(conversion, cluster, inbox)
                 self.events, self.header = conversion.events, header
                 self._write(conversion.events)
-                enabled = _enable(app) if self.enable else []
+                with _answering(connection):
+                    enabled = _enable(app) if self.enable else []
                 take = partial(self._take, conversion, offsets)
-                for raw in backlog:
-                    take(raw)
                 try:
-                    lost = (BrokerSilent, OperationalError, *connection.connection_errors, *connection.channel_errors)
+                    lost: tuple[type[BaseException], ...] = (BrokerSilent, *lost_with(connection))
                     with self._asker.asking(partial(_app_at, self.url), lost):
-                        self._listen(connection, conversion, again, origin, seconds, tell)
+                        self._listen(connection, conversion, inbox, take, again, origin, seconds, tell)
                 finally:
+                    for raw in inbox:
+                        take(raw)
                     self._finish(conversion, cluster, origin)
                     _disable(app, enabled)
+
+    def _hear(self, inbox: list[Raw], receiver: Any, event: Any) -> None:
+        """Take in an event from the broker; what is none is counted and left."""
+        if is_readable(event, self.clock()):
+            inbox.append(receiver.event_from_message(event, localize=False)[1])
+        else:
+            self.notes["unreadable"] += 1
+
+    def _drain(self, connection: Connection, seconds: float) -> None:
+        """Wait for events; a message that Kombu cannot take apart is counted and left."""
+        try:
+            connection.drain_events(timeout=seconds)
+        except TimeoutError:
+            pass
+        except GARBLED:
+            self.notes["unreadable"] += 1
 
     def _hold(self, conversion: Conversion, cluster: Cluster, backlog: list[Raw]) -> None:
         """Begin with what the workers held when they were asked, unless its events have been heard already."""
@@ -202,30 +206,39 @@ class Recorder:
         self,
         connection: Connection,
         conversion: Conversion,
+        inbox: list[Raw],
+        take: Callable[[Raw], None],
         again: Callable[[], None],
         origin: float,
         seconds: float | None,
         tell: Callable[[RecordingProgress], None],
     ) -> None:
+        lost, broken = lost_with(connection), False
         try:
             while not self._stopped:
                 now = self.clock()
                 if seconds is not None and now - origin >= seconds + HOLD:
                     return
                 try:
-                    connection.drain_events(timeout=TICK)
-                except TimeoutError:
-                    pass
-                except connection.recoverable_connection_errors:
-                    self.notes["reconnected"] += 1
-                    again()
-                self._answered(conversion, str(connection.transport.driver_type))
+                    if broken:
+                        again()
+                        broken = False
+                    self._drain(connection, TICK)
+                except lost:
+                    self.notes["reconnected"] += not broken
+                    broken = True
+                    time.sleep(TICK)
+                for raw in inbox:
+                    take(raw)
+                inbox.clear()
                 before = min(self.clock() - HOLD, self._asker.pending())
-                self._write(conversion.release(before))
-                self._write(conversion.watch(before))
+                if not broken:  # of a silent broker it does not follow that the workers are gone
+                    self._answered(conversion, str(connection.transport.driver_type))
+                    self._write(conversion.release(before))
+                    self._write(conversion.watch(before))
                 self.progress.seconds = max(0.0, before - origin)
                 tell(self.progress)
-        except (KeyboardInterrupt, Stopped):
+        except KeyboardInterrupt:
             return
 
     def _take(self, conversion: Conversion, offsets: dict[str, float], raw: Raw) -> None:
@@ -301,22 +314,31 @@ class Recorder:
 @contextmanager
 def connected(url: str) -> Iterator[tuple[Any, Any]]:
     """Make an application without tasks, connected to its broker; raises `BrokerSilent`."""
-    app = Celery("ackademy", broker=url, set_as_current=False, control=OwnControl)
+    app = make_celery(broker=url, set_as_current=False, control=OwnControl)
     app.conf.update(broker_connection_timeout=PATIENCE, broker_connection_retry=False, worker_hijack_root_logger=False)
-    if url.partition("://")[0] in SOCKETS:
-        # Something may accept the connection and never say a word; nothing is read before there is something to read.
-        app.conf.broker_transport_options = dict.fromkeys(("socket_timeout", "socket_connect_timeout"), PATIENCE)
+    app.conf.broker_transport_options = bounded(url)
+    lost: tuple[type[BaseException], ...] = (OSError, KeyError, TypeError, ValueError, ImportError)  # no such transport
     try:
         connection = app.connection_for_read()
+        lost = (*lost, *lost_with(connection))
         connection.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
         remove_dead(connection)
-    except (OperationalError, KeyError, ValueError, OSError, ImportError) as error:
+    except lost as error:
         raise BrokerSilent(str(error) or type(error).__name__) from error
     try:
         yield app, connection
     finally:
         connection.release()
         app.close()
+
+
+@contextmanager
+def _answering(connection: Any) -> Iterator[None]:
+    """Raise `BrokerSilent` if the broker is lost in the block."""
+    try:
+        yield
+    except lost_with(connection) as error:
+        raise BrokerSilent(str(error) or type(error).__name__) from error
 
 
 @contextmanager
@@ -327,37 +349,37 @@ def _app_at(url: str) -> Iterator[Any]:
 
 
 @contextmanager
-def _listening(
-    receiver: Any, connection: Any, take: Callable[[Raw], None], stopped: Callable[[], bool]
-) -> Iterator[Callable[[], None]]:
-    """Consume events while the block runs; yields a function that reconnects, which raises `Stopped` if asked to."""
+def _listening(receiver: Any, connection: Any, take: Callable[[Any, Any], None]) -> Iterator[Callable[[], None]]:
+    """Consume events while the block runs; yields a function that connects again."""
 
     def received(body: Any, _: Any) -> None:
         for event in body if isinstance(body, list) else [body]:
-            take(receiver.event_from_message(event, localize=False)[1])
+            take(receiver, event)
+
+    def garbled(*_: Any) -> None:
+        take(receiver, None)
 
     def consume() -> list[Any]:
         made = receiver.get_consumers(partial(Consumer, connection.default_channel), connection.default_channel)
         for consumer in made:
             consumer.callbacks = [received]
+            consumer.on_decode_error = garbled
             consumer.consume()
         return list(made)
 
-    consumers = consume()
-
-    def failed(*_: Any) -> None:
-        if stopped():
-            raise Stopped
+    with _answering(connection):
+        consumers = consume()
 
     def again() -> None:
-        connection.ensure_connection(errback=failed, max_retries=None, interval_start=0.2, interval_max=2)
+        connection.close()
+        connection.connect()
         consumers[:] = consume()
 
     try:
         yield again
     finally:
         for consumer in consumers:
-            with suppress(*connection.connection_errors):  # the broker forgets the queue by itself
+            with suppress(*lost_with(connection)):  # the broker forgets the queue by itself
                 consumer.cancel()
 
 
@@ -372,4 +394,5 @@ def _enable(app: Any) -> list[str]:
 def _disable(app: Any, hosts: list[str]) -> None:
     """Disable task events again where they were enabled."""
     if hosts:
-        app.control.disable_events(destination=hosts, reply=True, timeout=1.0)
+        with suppress(*lost_of(app)):  # without a broker nobody can be told
+            app.control.disable_events(destination=hosts, reply=True, timeout=1.0)

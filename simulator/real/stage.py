@@ -17,6 +17,7 @@ from pathlib import Path
 from simulator.real import leftovers
 from simulator.real.application import BEGINS, make_app
 from simulator.real.ensemble import PATIENCE, Ensemble, Performance, PerformedFault, StageError
+from simulator.real.gate import lost_of
 from simulator.real.plan import Plan, Row
 
 SIGNALS = {"warm": signal.SIGTERM, "soft": signal.SIGQUIT, "cold": signal.SIGQUIT}
@@ -88,6 +89,7 @@ class Stage(Ensemble):
         super().__init__(placed, make_app(placed), progress)
         self.processes: dict[str, Process] = {}
         self._read, self._write = os.pipe()
+        self._lost = lost_of(self.app)
 
     def __enter__(self) -> Stage:
         leftovers.make_folder(self.plan.run)
@@ -95,19 +97,39 @@ class Stage(Ensemble):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End every process, then remove queues, keys and the folder."""
+        """End every process, then remove queues, keys and the folder.
+
+        If the broker is gone, the folder stays: the next run removes what is left (`leftovers.sweep`).
+        """
         for process in self.processes.values():
             process.kill()
         self.monitor.stop()
         os.close(self._read)
         os.close(self._write)
-        leftovers.remove(self.app, self.plan)
-        self.app.close()
+        try:
+            leftovers.remove(self.app, self.plan)
+        except self._lost:
+            return
+        finally:
+            self.app.close()
         shutil.rmtree(self.plan.folder, ignore_errors=True)
 
     def play(self) -> Performance:
         """Run the plan to its end; raises `StageError`."""
-        return self._play_inside() if self.plan.transport == "memory" else super().play()
+        if self.plan.transport == "memory":
+            return self._play_inside()
+        lost: tuple[type[BaseException], ...] = (*self._lost, RuntimeError)
+        try:
+            performance = super().play()
+        except lost as error:
+            # Celery's result backend raises a RuntimeError when it gives up (celery.backends.asynchronous).
+            why = error.__cause__ if isinstance(error, RuntimeError) else error
+            if not isinstance(why, self._lost):
+                raise
+            raise StageError("real.lost", reason=str(why) or type(why).__name__) from error
+        if self.monitor.failure is not None:
+            raise StageError("real.lost", reason=str(self.monitor.failure))
+        return performance
 
     def _play_inside(self) -> Performance:
         """Wait for the one process that is worker, producer and monitor, because the broker lives in it."""

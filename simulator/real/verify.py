@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from kombu.exceptions import OperationalError
-
 from simulator.real import leftovers
 from simulator.real.application import make_app
+from simulator.real.gate import PATIENCE, lost_of
 from simulator.real.limits import Limit, Refused
 from simulator.real.own_queues import remove_dead
 from simulator.real.prepared import Prepared
@@ -29,13 +28,14 @@ def clean(prepared: Prepared, broker: str, shown: str) -> list[str]:
     Raises `Refused` where it does not answer; `shown` is its URL without a password.
     """
     app = make_app(prepared.plan)
+    lost = lost_of(app)
     try:
         if prepared.plan.transport != "memory":
             with app.connection_for_write() as connection:
-                connection.ensure_connection(max_retries=1, timeout=5, interval_start=0.2)
+                connection.ensure_connection(max_retries=1, timeout=PATIENCE, interval_start=0.2)
                 remove_dead(connection)
         return leftovers.sweep(app, broker)
-    except (OSError, OperationalError, *app.connection().connection_errors) as error:
+    except lost as error:
         raise Refused([Limit("unreachable", {"url": shown, "reason": str(error)})]) from None
     finally:
         app.close()

@@ -121,6 +121,7 @@ LIMITS = {
 }
 """Limits, by code of a `Limit`."""
 ERRORS = {
+    "real.lost": Words("Broker와 연결이 끊겼습니다: {reason}", "the connection to the broker was lost: {reason}"),
     "real.deaf": Words("이벤트를 받을 수 없습니다: {reason}", "events cannot be received: {reason}"),
     "real.worker_ended": Words(
         'Worker "{worker}": 시작하자마자 종료했습니다. {reason}', 'worker "{worker}" exited right away: {reason}'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,11 +32,23 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_mute_broker_is_told_of_soon(mute: str, file: Path, ackademy: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.real.recorder.PATIENCE", 0.2)
+    monkeypatch.setattr("simulator.real.gate.PATIENCE", 0.2)
     ended = ackademy("--lang", "ko", "record", "--broker", mute, "-o", str(file))
     assert (ended.status, ended.out) == (2, "")
     assert ended.err.startswith("Broker가 응답하지 않습니다")
     assert not file.exists()
+
+
+@pytest.mark.parametrize("command", ["verify", "emit"])
+def test_nobody_waits_for_ever_for_a_mute_broker(
+    command: str, mute: str, ackademy: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.real.gate.PATIENCE", 0.2)
+    begun = time.monotonic()
+    ended = ackademy(command, "three-task-order", "--broker", mute)
+    assert (ended.status, ended.out) == (2, "")
+    assert "the broker does not answer" in ended.err
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize("words", [("record",), ("play", "--follow")])
