@@ -123,13 +123,13 @@ def _from_table(table: FromTable, options: Common) -> Draft:
 def write_text(text: str, file: str) -> Problem | None:
     """Write to a new file and print its name, or (`-`) to stdout; returns the problem, if any."""
     from simulator.scenario import Problem
+    from simulator.trace.writing import create
 
     if file == "-":
         print(text, end="")
         return None
     try:
-        with open(file, "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        create(Path(file), text.encode(errors="replace"))
     except FileExistsError:
         return Problem("file.exists", {"file": file})
     except OSError as error:

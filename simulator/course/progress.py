@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from simulator.scenario import Problem
-from simulator.trace.writing import replacing
+from simulator.trace.writing import alone, replacing
 
 VERSION = 1
 """Version of the file's format."""
@@ -114,7 +114,21 @@ class Book:
         return self._kept
 
     def record(self, change: Callable[[Progress], Progress]) -> None:
-        """Apply a change, and write the file if anything changed."""
+        """Apply a change to what is stored by now, and write the file if anything changed."""
+        if self.file is None:
+            self._kept = change(self._kept)
+            return
+        folder = self.file.resolve().parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # Another program may be in the middle of the same: what it adds must not be lost.
+            with alone(folder):
+                self._change(change)
+        except OSError as error:
+            self._give_up("progress.unwritable", reason=error.strerror)
+            self._kept = change(self._kept)
+
+    def _change(self, change: Callable[[Progress], Progress]) -> None:
         before = self.progress
         self._kept = change(before)
         if self.file is not None and self._kept != before:
@@ -158,7 +172,6 @@ class Book:
     def _write(self, file: Path) -> None:
         text = msgspec.json.format(msgspec.json.encode(self._kept), indent=1).decode()
         try:
-            file.resolve().parent.mkdir(parents=True, exist_ok=True)
             # A reader sees the old file or the new one, never half of one.
             with replacing(file) as stream:
                 stream.write(text + "\n")

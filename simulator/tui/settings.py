@@ -18,7 +18,7 @@ from simulator.play.player import SPEEDS
 from simulator.scene.words import look_words
 from simulator.story.catalog import Line, line, plain
 from simulator.story.language import LANGUAGE_ORDER
-from simulator.trace.writing import replacing
+from simulator.trace.writing import alone, replacing
 from simulator.tui.palettes import THEMES
 from simulator.tui.terminal import GLYPHS
 
@@ -72,18 +72,23 @@ class SettingsFile:
         """
         if self.path is None or self.problems:
             return
+        folder = self.path.resolve().parent
+        folder.mkdir(parents=True, exist_ok=True)
+        with alone(folder):
+            self._change(self.path, name, value)
+
+    def _change(self, path: Path, name: str, value: object) -> None:
         # Somebody may have edited it in the meantime.
-        self.problems = read_settings(self.path).problems
+        self.problems = read_settings(path).problems
         if self.problems:
             return
-        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         place = _line_of(lines, name)
         if place is None:
             lines.append(f"{name} = {_toml(value)}")
         else:
             lines[place] = VALUE.sub(lambda found: found[1] + _toml(value), lines[place], count=1)
-        self.path.resolve().parent.mkdir(parents=True, exist_ok=True)
-        with replacing(self.path) as stream:
+        with replacing(path) as stream:
             stream.writelines(f"{text}\n" for text in lines)
 
 

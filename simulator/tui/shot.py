@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.segment import Segment
 
 from simulator.course.progress import progress_file
+from simulator.trace.writing import create
 from simulator.tui.svg import make_svg
 
 if TYPE_CHECKING:
@@ -81,9 +82,8 @@ def save_shot(shot: Shot, title: str, theme: str, stem: str, folder: Path) -> Pa
         try:
             for suffix, content in contents.items():
                 path = folder / (name + suffix)
-                with path.open("x", encoding="utf-8", newline="\n") as file:
-                    written.append(path)
-                    file.write(content)
+                create(path, content.encode(errors="replace"))
+                written.append(path)
         except FileExistsError:
             _remove(written)
             number += 1
