@@ -72,7 +72,7 @@ def verify(
     from simulator.real.verify import clean
 
     try:
-        if found := refused_addresses([broker, *([] if backend is None else [backend])], yes):
+        if found := refused_addresses(broker, backend, allowed=yes):
             raise Refused(found)
         shown = without_password(broker)
         if not scale > 0:
@@ -149,7 +149,7 @@ def emit(
     from simulator.real.limits import Limit
     from simulator.real.plan import without_password
 
-    problems = refused_addresses([broker], yes) + ([] if speed > 0 else [Limit("speed")])
+    problems = refused_addresses(broker, allowed=yes) + ([] if speed > 0 else [Limit("speed")])
     if problems:
         say(words.refusal(problems), language)
         return WRONG_INPUT

@@ -79,7 +79,7 @@ def refuses_address(broker: str, yes: bool, lang: str) -> bool:
     from simulator.real import words
     from simulator.real.gate import refused_addresses
 
-    found = refused_addresses([broker], yes)
+    found = refused_addresses(broker, allowed=yes)
     for one in words.refusal(found):
         print(one.text(lang), file=sys.stderr)
     return bool(found)

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
-from kombu.exceptions import OperationalError
 
-from simulator.real.gate import PATIENCE, bounded, make_celery
+from simulator.real.gate import PATIENCE, bounded, lost_with, make_celery
 from simulator.story.logs.celery_events import CLUSTER, celery_events
 from simulator.trace import Trace
 
@@ -33,17 +32,18 @@ def _as_it_is(_: str, raw: Raw, **__: Any) -> Raw:
 @contextmanager
 def _connection(app: Celery) -> Iterator[Any]:
     """A connection that answers; raises `OSError` if none can be made, or once it is lost."""
-    try:
-        connection = app.connection_for_write()
-        _ = connection.transport
-    except (KeyError, ImportError, TypeError, ValueError) as error:  # no such transport, or what it needs is missing
-        raise OSError(str(error.args[0])) from error
-    try:
-        with connection:
+    connection = app.connection_for_write()
+    lost = lost_with(connection)
+    with connection:
+        try:
             connection.ensure_connection(max_retries=1, timeout=PATIENCE, interval_start=0.2)
+            _ = connection.default_channel
+        except (ValueError, *lost) as error:  # a database's number that is none is looked at only here
+            raise OSError(str(error)) from error
+        try:
             yield connection
-    except (OperationalError, *connection.connection_errors, *connection.channel_errors) as error:
-        raise OSError(str(error)) from error
+        except lost as error:
+            raise OSError(str(error)) from error
 
 
 def emit(

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from celery import Celery
+from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.utils.url import url_to_parts
 
@@ -39,15 +40,20 @@ PATIENCE = 4.0
 """Seconds that a broker may take to answer."""
 
 
-def refused_addresses(urls: list[str], allowed: bool) -> list[Limit]:
-    """Reasons not to connect to these URLs: no valid ones, or (unless that is `allowed`) not on this machine."""
+def refused_addresses(broker: str, backend: str | None = None, *, allowed: bool) -> list[Limit]:
+    """Reasons not to connect to a broker and a result backend.
+
+    They have no valid URL, or (unless that is `allowed`) are not on this machine.
+    """
     found = []
-    for url in urls:
+    for url in [broker, *([] if backend is None else [backend])]:
         try:
             far = [one for one in url.split(";") if not is_near(one)]
-        except ValueError as error:
-            # Where its password stands cannot be told.
-            found.append(Limit("unreachable", {"url": f"{url.partition(':')[0][:40]}:...", "reason": str(error)}))
+            if url == broker:
+                Connection(url)  # refuses parameters that it does not know
+        except (ValueError, TypeError, KeyError, ImportError, NameError) as error:
+            shown = f"{url.partition(':')[0][:40]}:..."  # where its password stands cannot be told
+            found.append(Limit("unreachable", {"url": shown, "reason": str(error.args[0])}))
             continue
         if far and not allowed:
             found.append(Limit("elsewhere", {"url": without_password(url)}))

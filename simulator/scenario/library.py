@@ -39,11 +39,13 @@ def find_scenario(what: str | Path) -> Path:
     text = str(what)
     if isinstance(what, Path) or "/" in text or "\\" in text or Path(text).suffix:
         path = Path(text)
-        if path.is_file():
-            return path
-        if path.is_dir():
-            raise ScenarioError([Problem("file.folder", {"file": text})])
-        raise ScenarioError([Problem("file.missing", {"file": text})])
+        try:
+            if path.is_file():
+                return path
+            is_folder = path.is_dir()
+        except (OSError, ValueError):  # a name that is too long, or of characters that no file has
+            is_folder = False
+        raise ScenarioError([Problem("file.folder" if is_folder else "file.missing", {"file": text})])
     by_name = {name_of(path): path for path in _files()}
     if text in by_name:
         return by_name[text]

@@ -122,6 +122,8 @@ def read_settings(path: Path | None) -> SettingsFile:
         place = POSITION.search(str(error))
         number = int(place[1]) if place else max(1, len(text.splitlines()))
         return SettingsFile(path, problems=[_problem(path, number, line(look_words.NOT_TOML))])
+    except (RecursionError, ValueError):  # brackets in brackets, or a number that Python does not take
+        return SettingsFile(path, problems=[_problem(path, 1, line(look_words.NOT_TOML))])
     lines = text.splitlines()
     usable, problems = {}, []
     for name, value in found.items():
@@ -130,7 +132,7 @@ def read_settings(path: Path | None) -> SettingsFile:
             problems.append(_problem(path, number, line(look_words.UNKNOWN_SETTING, name=name)))
         elif not _is_allowed(name, value):
             allowed = ", ".join(map(_toml, ALLOWED[name]))
-            told = line(look_words.WRONG_SETTING, name=name, value=plain(_toml(value)), allowed=allowed)
+            told = line(look_words.WRONG_SETTING, name=name, value=plain(_toml(value)[:40]), allowed=allowed)
             problems.append(_problem(path, number, told))
         else:
             usable[name] = float(value) if name == "speed" else value
@@ -168,4 +170,4 @@ def _toml(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

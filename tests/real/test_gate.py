@@ -10,6 +10,7 @@ from simulator.real.gate import bounded, make_celery, refused_addresses
 from simulator.real.plan import without_password
 from tests.test_cli import Call
 
+MEMORY = "memory://"
 NEAR = [
     "redis://localhost:6379/0",
     "redis://127.0.0.1",
@@ -47,18 +48,23 @@ def ackademy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize("url", NEAR)
 def test_this_machine_needs_no_permission(url: str) -> None:
-    assert refused_addresses([url], allowed=False) == []
+    assert refused_addresses(MEMORY, url, allowed=False) == []
 
 
 @pytest.mark.parametrize("url", FAR)
 def test_another_one_does(url: str) -> None:
-    assert [limit.code for limit in refused_addresses([url], allowed=False)] == ["elsewhere"]
-    assert refused_addresses([url], allowed=True) == []
+    assert [limit.code for limit in refused_addresses(MEMORY, url, allowed=False)] == ["elsewhere"]
+    assert refused_addresses(MEMORY, url, allowed=True) == []
 
 
 @pytest.mark.parametrize("url", NONE)
 def test_what_is_no_url_is_refused_in_any_case(url: str) -> None:
-    assert [limit.code for limit in refused_addresses([url], allowed=True)] == ["unreachable"]
+    assert [limit.code for limit in refused_addresses(MEMORY, url, allowed=True)] == ["unreachable"]
+
+
+def test_what_kombu_does_not_take_is_refused_before_it_is_tried() -> None:
+    for url in ("redis://localhost/0?x=1", "redis://localhost/0?hostname=localhost", "bogus://localhost"):
+        assert [limit.code for limit in refused_addresses(url, allowed=True)] == ["unreachable"]
 
 
 @pytest.mark.parametrize(
