@@ -38,7 +38,9 @@ def _connection(app: Celery) -> Iterator[Any]:
         try:
             connection.ensure_connection(max_retries=1, timeout=PATIENCE, interval_start=0.2)
             _ = connection.default_channel
-        except (ValueError, *lost) as error:  # a database's number that is none is looked at only here
+        except ValueError as error:  # a database's number that is none
+            raise OSError(str(error)) from error
+        except lost as error:
             raise OSError(str(error)) from error
         try:
             yield connection

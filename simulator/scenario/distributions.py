@@ -14,6 +14,9 @@ from pydantic_core import PydanticCustomError
 
 from simulator.scenario.problems import nearest
 
+WIDEST = 1e12
+"""Most that a lognormal's p95 may be of its median; with far more, its rare values are no numbers."""
+
 KINDS = ("exponential", "uniform", "normal", "lognormal", "choice", "list")
 
 MAX_SECONDS = 1e9
@@ -87,7 +90,7 @@ def _lognormal(given: Any) -> Distribution:
     if not isinstance(given, dict) or set(given) != {"median", "p95"}:
         raise _bad("distribution.lognormal")
     median, p95 = _positive(given["median"], "lognormal"), _positive(given["p95"], "lognormal")
-    if p95 < median:
+    if not 1 <= p95 / median <= WIDEST:
         raise _bad("distribution.lognormal")
     return Distribution("lognormal", (median, p95))
 

@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.scenario.goals import GoalSyntaxError, parse_goal
-from simulator.scenario.problems import Problem
-from simulator.scenario.source import Path, Source
+from simulator.scenario.source import Path
 
 
-def check_tests(data: Any, source: Source) -> list[Problem]:
-    """Errors in the grammar of goals and answers, found in raw data."""
-    problems = []
+def check_tests(data: Any) -> Iterator[tuple[Path, GoalSyntaxError]]:
+    """Errors in the grammar of goals and answers, found in raw data, each with its path."""
     for path, text in _raw_tests(data):
         try:
             parse_goal(text)
         except GoalSyntaxError as error:
-            problems.append(source.problem(error.code, source.at(path, offset=error.column), **error.params))
-    return problems
+            yield path, error
 
 
 def _raw_tests(data: Any) -> Iterator[tuple[Path, str]]:

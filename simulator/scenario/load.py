@@ -275,13 +275,14 @@ def _override(text: str) -> Edit:
 
 
 def _build(source: Source, name: str, variant: str | None, edits: tuple[Edit, ...]) -> Scenario:
-    problems = check_tests(source.data, source)
     data = _expanded(copy.deepcopy(source.data))
-    problems += expand_recordings(data, source)
+    problems = list(expand_recordings(data, source))
     overlays: dict[Path, Mark | None] = {}
     for edit in edits:
         problem = _apply(data, edit, source, overlays)
         problems += [problem] if problem else []
+    for path, unparsed in check_tests(data):
+        problems.append(_located(unparsed.code, unparsed.params, source, overlays, path, offset=unparsed.column))
     try:
         model = schema.ScenarioFile.model_validate(data)
     except ValidationError as error:
@@ -345,14 +346,27 @@ def _findings(error: ValidationError, source: Source, overlays: dict[Path, Mark 
     problems = []
     for item in error.errors(include_url=False)[:MAX_PROBLEMS]:
         code, params, path, at_key = convert.finding(item)
-        over = next((o for o in overlays if path[: len(o)] == o or ("*" in o and _matches(o, path))), None)
-        if over is None:
-            problems.append(source.problem(code, source.at(path, key=at_key), **params))
-        elif overlays[over] is None:
-            problems.append(Problem(code, params))
-        else:
-            problems.append(source.problem(code, overlays[over], **params))
+        problems.append(_located(code, params, source, overlays, path, key=at_key))
     return problems
+
+
+def _located(
+    code: str,
+    params: Mapping[str, object],
+    source: Source,
+    overlays: Mapping[Path, Mark | None],
+    path: Path,
+    *,
+    key: bool = False,
+    offset: int = 0,
+) -> Problem:
+    """A problem where it was written: in the file, in a variant, or (without a place) in an option."""
+    over = next((o for o in overlays if path[: len(o)] == o or ("*" in o and _matches(o, path))), None)
+    if over is None:
+        return source.problem(code, source.at(path, key=key, offset=offset), **params)
+    if overlays[over] is None:
+        return Problem(code, dict(params))
+    return source.problem(code, overlays[over], **params)
 
 
 def _matches(pattern: Path, path: Path) -> bool:

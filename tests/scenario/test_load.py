@@ -202,3 +202,25 @@ def test_a_recording_that_is_no_text_is_refused_at_its_place(tmp_path: Path) -> 
         load_scenario(tmp_path / "mine.yaml")
     (problem,) = caught.value.problems
     assert (problem.code, problem.params["number"]) == ("send.recording_wrong", 2)
+
+
+@pytest.mark.parametrize("edit", ["goals.0=lost ==", "goals=[lost ==]"])
+def test_a_goal_given_by_an_option_is_parsed_too(edit: str) -> None:
+    text = "tasks: {a: 1}\nsend: [{at: 0, task: a}]\ngoals: [lost == 0]\n"
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, overrides=[edit])
+    assert [(one.code, one.mark) for one in caught.value.problems] == [("goal.syntax", None)]
+
+
+def test_a_goal_of_a_variant_is_parsed_where_it_stands() -> None:
+    text = "tasks: {a: 1}\ngoals: [lost == 0]\nvariants: {v: {en: x, ko: x, set: {goals.0: 'lost =='}}}\n"
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, variant="v")
+    assert [one.code for one in caught.value.problems] == ["goal.syntax"]
+
+
+def test_a_name_that_no_file_has_is_missing() -> None:
+    for name in ("x" * 5000 + ".yaml", "a\0b.yaml"):
+        with pytest.raises(ScenarioError) as caught:
+            load_scenario(name)
+        assert [one.code for one in caught.value.problems] == ["file.missing"]

@@ -197,8 +197,8 @@ _VALUES = {
         "{where}: give [mean, standard deviation]: {{normal: [2, 0.5]}}",
     ),
     "distribution.lognormal": Words(
-        "median과 p95를 쓰세요(p95가 작으면 안 됩니다): {where} (예: {{lognormal: {{median: 0.8, p95: 3}}}})",
-        "{where}: give median and p95, with p95 not less than median: {{lognormal: {{median: 0.8, p95: 3}}}}",
+        "median과 p95를 쓰세요(p95는 median 이상, 그 1조 배 이하): {where} (예: {{lognormal: {{median: 0.8, p95: 3}}}})",
+        "{where}: give median and p95, with p95 from once to 10^12 times the median: {{lognormal: {{median: 0.8, p95: 3}}}}",
     ),
     "distribution.choice": Words(
         "값과 가중치를 쓰세요: {where} (예: {{choice: {{1: 0.9, 60: 0.1}}}})",
