@@ -78,6 +78,7 @@ def bare_name(node: str) -> str:
 
 def read_line(text: str) -> Typed:
     """Parse a line; raises `NotUnderstood`."""
+    text = text.encode(errors="replace").decode()  # half of a surrogate pair is in no name
     try:
         tokens = shlex.split(text)
     except ValueError:

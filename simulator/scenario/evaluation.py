@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -36,6 +37,9 @@ def work_out(expression: Expression, ask: MeasureOf) -> Value:
             return _operate(signs, [work_out(operand, ask) for operand in operands])
 
 
+MOST = 1e300
+"""Beyond it a result is infinite, so that whole numbers do not grow without end."""
+
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -56,7 +60,9 @@ def _operate(signs: tuple[str, ...], values: list[Value]) -> Value:
         if not is_number(left) or not is_number(right) or (signs[0] == "/" and right == 0):
             return None
         result: float = ARITHMETIC[signs[0]](left, right)
-        return result
+        if result > MOST or result < -MOST:
+            return math.inf if result > 0 else -math.inf
+        return None if math.isnan(result) else result
     return all(_compare(sign, a, b) for sign, a, b in zip(signs, values, values[1:], strict=False))
 
 

@@ -59,6 +59,9 @@ STATES = frozenset({"PENDING", "RECEIVED", "STARTED", "SUCCESS", "FAILURE", "RET
 
 MAX_LENGTH = 500
 
+LARGEST = 1e15
+"""Upper bound of numbers, as in a scenario."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -153,7 +156,7 @@ def _convert(node: ast.expr, text: str) -> Expression:
     match node:
         case ast.Constant(value=bool()):
             pass
-        case ast.Constant(value=int() | float() as number):
+        case ast.Constant(value=int() | float() as number) if number <= LARGEST:
             return Number(number)
         case ast.Constant(value=str() as quoted):
             return Word(quoted, _column(node, text), quoted=True)
@@ -162,7 +165,7 @@ def _convert(node: ast.expr, text: str) -> Expression:
             return Measure(name) if least is not None and least[1] == 0 else Word(name, _column(node, text))
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return Items(tuple(_convert(item, text) for item in items))
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if number <= LARGEST:
             return Number(-number)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return Operation(("not",), (_convert(operand, text),))
