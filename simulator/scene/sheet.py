@@ -199,6 +199,7 @@ def execution_rows(player: Player, name: str) -> list[Field]:
         outcome = run.outcome if ended else "running"
         sign = {
             "succeeded": "done",
+            "ignored": "done",
             "retried": "failed",
             "rejected": "failed",
             "cancelled": "lost",

@@ -23,7 +23,7 @@ from simulator.scene.learn import learn_page
 from simulator.scene.look import Look
 from simulator.scene.model import Scene, Selection
 from simulator.scene.room import Room
-from simulator.scene.sheet import message_sheet
+from simulator.scene.sheet import Block, Sheet, execution_rows, message_sheet
 from simulator.story.run import Run, open_run
 from simulator.trace.events import SettingChanged
 from simulator.tui import commands as c
@@ -265,3 +265,21 @@ def test_services_that_tasks_call_are_on_the_stage_and_in_the_presenter(lang: st
         line = next(line for line in canvas.lines() if f"{GLYPHS.failed} {name}" in line)
         other = next(service for service in services if service != name)
         assert size != (80, 24) or f"{GLYPHS.done} {other}" in line
+
+
+ENDINGS = {
+    "ignored": "ignore: true",
+    "rejected": "raises: ValueError, reject: discard, acks_late: true, acks_on_failure: false",
+    "retried": "raises: [ValueError], autoretry_for: [ValueError], retry_kwargs: {max_retries: 1, countdown: 1}",
+    "failed": "raises: ValueError",
+}
+
+
+@pytest.mark.parametrize("task", ENDINGS.values(), ids=ENDINGS)
+def test_a_worker_shows_how_its_executions_ended(task: str) -> None:
+    scenario = parse_scenario(
+        f"tasks: {{a: {{duration: 1, {task}}}}}\nworkers: 1\nsend: [{{at: 0, task: a}}]\nuntil: 6"
+    )
+    rows = execution_rows(start(Run(simulate(scenario), scenario)).end(), "worker1")
+    assert rows
+    check(draw_sheet(Sheet("", "", [Block("", rows)], []), 100, 30), 100, 30)
