@@ -149,3 +149,24 @@ def test_the_tables_of_a_sweep_obey_no_setting(tmp_path: Path, monkeypatch: pyte
         _holds(text)
         assert "HYPERLINK" in text
     assert files[0].read_text(encoding="utf-8").splitlines()[1].startswith("'=HYPERLINK(0)␛[2J")
+
+
+def test_a_scenario_made_of_a_configuration_obeys_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = "".join(HOSTILE)
+    entry = {"task": f"task{mark}", "schedule": 5.0, "args": [mark], "kwargs": {mark: mark}}
+    settings = {
+        "broker_url": f"redis://{mark}",
+        "task_routes": {f"routed{mark}": {"queue": f"queue{mark}"}, f"other{mark}": {"exchange": mark, mark: mark}},
+        "beat_schedule": {f"owned{mark}": entry, "broken": {**entry, "schedule": mark}},
+        "task_queues": [{"name": f"queue{mark}", "queue_arguments": {mark: mark}}, mark],
+        "task_annotations": {f"noted{mark}": {mark: mark}},
+        "worker_pool": mark,
+        f"unknown{mark}": mark,
+    }
+    conf, made = tmp_path / "conf.json", tmp_path / "mine.yaml"
+    conf.write_text(json.dumps({f"worker{mark}@host": settings}), encoding="utf-8")
+    new = ["new", "--from-conf", str(conf)]
+    for words in (new, [*new, str(made)], ["run", str(made)], ["tell", str(made)], ["lint", str(made)]):
+        _holds(said_by(words, monkeypatch))
+    _holds(made.read_text(encoding="utf-8"))
+    assert "owned" in made.read_text(encoding="utf-8")

@@ -92,7 +92,11 @@ def _faces(run: Run, choice: int) -> Iterator[str]:
             yield escaped("\n".join(json.dumps(row) for row in celery_events(run.trace, 0.0)))
             yield escaped(json.dumps(chrome_trace(run, lang)))
         case 4:
-            draft = scenario_from_recording(run.trace)
+            try:
+                draft = scenario_from_recording(run.trace)
+            except ScenarioError as error:  # no model that plays can be made of it
+                yield from _refused(error).said
+                return
             text = scenario_text(draft, Problem("recording.origin", {"file": "fuzz"}))
             parse_scenario(text)
             yield text
