@@ -170,17 +170,15 @@ def _is_open(measure: Measure, prefix: Trace) -> bool:
 def _offender(expression: Expression, trace: Trace) -> int | None:
     """The event after which the condition stays false; while a measure has no value, it does not count as false."""
 
-    def is_missed(count: int) -> bool:
-        prefix = Trace(trace.header, trace.events[:count])
-        if count < len(trace) and any(_is_open(measure, prefix) for measure in measures_in(expression)):
+    def is_missed(prefix: Trace) -> bool:
+        if len(prefix) < len(trace) and any(_is_open(measure, prefix) for measure in measures_in(expression)):
             return False
         if any(evaluate(measure, prefix) is None for measure in measures_in(expression)):
             return False
         return evaluate(expression, prefix) is not True
 
-    count = len(trace)
-    if not is_missed(count):
+    if not is_missed(trace):
         return None  # the run ends before anything is decided
     # A test may be false at the start, become true, and be false again: -1 is before the start.
-    first = first_for_good(is_missed, -1, count)
+    first = first_for_good(is_missed, trace, -1)
     return first - 1 if first else None

@@ -110,30 +110,41 @@ def outcome_of(stop: Stop, trace: Trace) -> Outcome:
     if not isinstance(ask.answer, str) and ask.answer.get(ask.choices[right].key) == "else":
         return Outcome(right, end)
 
-    def shows(cursor: int) -> bool:
+    def shows(prefix: Trace) -> bool:
         try:
-            return right_choice(ask, Trace(trace.header, trace.events[:cursor]), stop.number) == right
+            return right_choice(ask, prefix, stop.number) == right
         except AnswerError:
             return False
 
-    if end > LONGEST or shows(stop.cursor):
+    if end > LONGEST or shows(prefix_of(trace, stop.cursor)):
         return Outcome(right, end)
-    return Outcome(right, first_for_good(shows, stop.cursor, end))
+    return Outcome(right, first_for_good(shows, trace, stop.cursor))
 
 
-def first_for_good(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """The first count from which on a condition holds up to `high`, where it holds; at `low` it does not.
+def first_for_good(holds: Callable[[Trace], bool], trace: Trace, low: int) -> int:
+    """The first number of events after which a condition holds for good, as it does of the whole trace.
 
-    If trying every count would cost too much, it is assumed to become true only once.
+    Of the first `low` events it does not hold. If trying every prefix would cost too much, it is assumed to become true
+    only once.
     """
+    high = len(trace)
     if (high - low) * high <= PATIENCE:
-        while high - 1 > low and holds(high - 1):
-            high -= 1
-        return high
+        # What is computed of one prefix reads on in the next.
+        prefix, first = prefix_of(trace, max(low, 0)), low + 1
+        for count in range(low + 1, high):
+            prefix = prefix.grown(trace.header, trace.events[:count])
+            if not holds(prefix):
+                first = count + 1
+        return first
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
+        low, high = (low, middle) if holds(prefix_of(trace, middle)) else (middle, high)
     return high
+
+
+def prefix_of(trace: Trace, count: int) -> Trace:
+    """The trace as if only its first events had happened."""
+    return Trace(trace.header, trace.events[:count])
 
 
 def _cursor(item: StopSpec, trace: Trace) -> int | None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
+from simulator.story import stops
 from simulator.story.run import Run
-from simulator.story.stops import PATIENCE, Outcome, first_for_good, outcome_of
+from simulator.story.stops import Outcome, first_for_good, outcome_of
+from simulator.trace import Header, Trace
+from simulator.trace.events import QueueDeclared
 
 QUESTION = """
 tasks: {{nap: {{duration: 1, raises: [OSError], autoretry_for: [OSError], retry_kwargs: {{countdown: 2}}}}}}
@@ -56,18 +61,25 @@ def test_what_only_the_end_tells(answer: str, right: int | None) -> None:
 @given(st.lists(st.booleans(), min_size=1, max_size=50))
 def test_for_good_means_from_there_on(values: list[bool]) -> None:
     values = [False, *values, True]
-    first = first_for_good(values.__getitem__, 0, len(values) - 1)
+    trace = declared(len(values) - 1)
+    first = first_for_good(lambda prefix: values[len(prefix)], trace, 0)
     assert all(values[first:])
     assert not values[first - 1]
 
 
-@given(st.integers(1, 10**6))
+@given(st.integers(1, 1_000))
 def test_in_a_long_run_it_is_found_with_few_looks(first: int) -> None:
     looks = []
 
-    def holds(count: int) -> bool:
-        looks.append(count)
-        return count >= first
+    def holds(prefix: Trace) -> bool:
+        looks.append(len(prefix))
+        return len(prefix) >= first
 
-    assert first_for_good(holds, 0, 10**6) == first
-    assert len(looks) <= 20 < PATIENCE
+    with patch.object(stops, "PATIENCE", 1_000):
+        assert first_for_good(holds, declared(1_000), 0) == first
+    assert len(looks) <= 10
+
+
+def declared(count: int) -> Trace:
+    """A trace of so many events."""
+    return Trace(Header(), [QueueDeclared(0, -1, f"queue{number}") for number in range(count)])
