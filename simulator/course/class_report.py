@@ -90,14 +90,15 @@ def summary_of(rows: Sequence[StudentRow]) -> Data:
 def _tried(rows: Sequence[StudentRow]) -> Iterator[Data]:
     """Misconceptions: what those who failed alike had changed, and what that led to; the most frequent first.
 
-    Alike are those whose changes make them the same variant of the lesson, or touch the same settings, and who missed
+    Alike are those whose changes show the same misconception that the author has named, make them the same variant of
+    the lesson, or touch the same settings, and who missed
     the same goal first.
     """
     alike: dict[tuple[Any, ...], list[StudentRow]] = {}
     for row in rows:
         if row.data is not None and not row.passed:
             names = tuple(change["path"] for change in row.data["changes"])
-            like = row.data["like"]
+            like = row.data["believed"] or row.data["like"]
             missed = next((goal["test"] for goal in row.data["goals"] if not goal["met"]), "")
             alike.setdefault((tuple(like.items()) if like else names, missed), []).append(row)
     for group in sorted(alike.values(), key=len, reverse=True):
@@ -106,6 +107,7 @@ def _tried(rows: Sequence[StudentRow]) -> Iterator[Data]:
         changes = first.data["changes"]
         yield {
             "students": len(group),
+            "believed": first.data["believed"],
             "like": first.data["like"],
             "changes": [f"{setting_name(one['path'])}: {one['before']} → {one['after']}" for one in changes],
             "reason": {lang: first.reason(lang) for lang in LANGUAGES},
@@ -155,8 +157,9 @@ def _lines(rows: Sequence[StudentRow], lang: str) -> Iterator[str]:
         yield words.TRIED.text(lang)
     for one in found["tried"]:
         changes = ", ".join(one["changes"]) or words.NOTHING.text(lang)
-        said = words.TRIED_LIKE if one["like"] else words.TRIED_SAME
-        yield said.text(lang, count=one["students"], changes=changes, like=pick(one["like"] or {}, lang))
+        said = words.BELIEVED if one["believed"] else words.TRIED_LIKE if one["like"] else words.TRIED_SAME
+        like = pick(one["believed"] or one["like"] or {}, lang)
+        yield said.text(lang, count=one["students"], changes=changes, like=like)
         yield f"      {one['reason'][lang]}"
 
 

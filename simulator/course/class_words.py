@@ -14,6 +14,7 @@ SUMMARY = Words("{students}명 가운데 {passed}명 통과", "{passed} of {stud
 GOAL = Words("  {met}/{graded}명 달성  {test}{text}", "  met by {met} of {graded}  {test}{text}")
 TRIED = Words("통과하지 못한 답안이 바꾼 것과 그 결과", "What those who did not pass had changed, and what came of it")
 TRIED_SAME = Words("  {count}명  {changes}", "  {count}  {changes}")
+BELIEVED = Words("  {count}명  “{like}”: {changes}", "  {count}  “{like}”: {changes}")
 TRIED_LIKE = Words('  {count}명  변형 "{like}"처럼: {changes}', '  {count}  as in the variant "{like}": {changes}')
 MISSED = Words("{goal}: 미달성", "{goal}: missed")
 MISSED_BY = Words("{goal}: 미달성, 결정된 순간 [{when}] {event}", "{goal}: missed, decided at [{when}] {event}")

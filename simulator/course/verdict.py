@@ -110,6 +110,7 @@ def untranslated(scenario: Scenario) -> Iterator[Problem]:
         texts += [(("exercise",), exercise.text)]
         texts += [(("exercise", "why"), exercise.why), (("exercise", "in_production"), exercise.in_production)]
         texts += [(("exercise", "goals", n), goal.text) for n, goal in enumerate(model.exercise.goals)]
+        texts += [(("exercise", "misconceptions", n), one.text) for n, one in enumerate(exercise.misconceptions)]
     if model.challenge is not None:
         texts += [(("challenge", "counts", n), count.text) for n, count in enumerate(model.challenge.counts)]
     texts += [(("variants", name), variant.text) for name, variant in model.variants.items()]

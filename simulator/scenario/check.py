@@ -42,6 +42,7 @@ def check_scenario(model: schema.ScenarioFile, source: Source) -> tuple[list[Pro
     checker.memory_limits()
     checker.exceptions()
     checker.knobs()
+    checker.misconceptions()
     checker.faults()
     checker.scales()
     checker.controls()
@@ -277,6 +278,22 @@ class _Checker:
                 self.error("path.no_key", place, path=text, part=parts[end], meant=meant)
                 return None
         return parts
+
+    def misconceptions(self) -> None:
+        """Report what a misconception changes although an exercise forbids it: then it would never be run."""
+        exercise = self.model.exercise
+        if exercise is None or not exercise.misconceptions:
+            return
+        for index, one in enumerate(exercise.misconceptions):
+            for path in one.set:
+                where: Path = ("exercise", "misconceptions", index, "set", path)
+                try:
+                    allowed = any(_covers(parse_path(path), parse_path(wide)) for wide in exercise.may_change)
+                except PathError as error:
+                    self.error(error.code, where, **error.params)
+                else:
+                    if not allowed:
+                        self.error("exercise.misconception", where, path=path)
 
     def faults(self) -> None:
         for index, fault in enumerate(self.model.faults):

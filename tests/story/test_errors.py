@@ -174,6 +174,8 @@ SCENARIOS = {
     "exception.loop": "exceptions: {Timeout: Slow, Slow: Timeout}",
     "say.look": "say: [{at: 1, look: [wroker1], ko: 보세요, en: Look}]",
     "exercise.too_wide": "tasks: {pay: 1}\nexercise: {may_change: [config, tasks.pay], ko: 고치기, en: Repair it}",
+    "exercise.misconception": "tasks: {a: 1}\nexercise: {may_change: [workers], ko: 고치기, en: Repair it, "
+    "misconceptions: [{set: {tasks.a.acks_late: true}, ko: 믿음, en: A belief}]}",
     "ask.answer": ASK % "[worker1]",
     "task.soft_above_hard": "tasks: {a: {soft_time_limit: 3, time_limit: 2}}",
     "task.retry_backoff": "tasks: {a: {retry_backoff: soon}}",

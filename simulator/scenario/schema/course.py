@@ -132,6 +132,12 @@ class Budget(Strict):
     )
 
 
+class Misconception(Worded):
+    """A wrong belief, by the settings that somebody would change who has it; `ko` and `en` name it."""
+
+    set: Annotated[dict[str, Any], Field(min_length=1, description="what one changes who believes it")]
+
+
 class Exercise(Worded):
     """Something to change until the goals are met."""
 
@@ -140,6 +146,9 @@ class Exercise(Worded):
     in_production: Text | None = Field(default=None, description="what one would do in production, told once it passes")
     budget: Budget | None = None
     goals: Goals = []
+    misconceptions: list[Misconception] = Field(
+        default=[], description="wrong answers to expect, told by name where a class is graded"
+    )
 
 
 class Count(Worded):

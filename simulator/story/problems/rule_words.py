@@ -181,6 +181,10 @@ RULES = {
         '실행 시간, 도착, 장애나 설정 전체까지 바꿀 수 있어 배우지 않고도 풀 수 있습니다: "{path}". 하나씩 적으세요',
         '"{path}" opens durations, arrivals, faults or every setting, so one can pass without learning; list what is meant',
     ),
+    "exercise.misconception": Words(
+        '연습 문제에서 바꿀 수 없는 설정을 바꾸는 오해입니다: "{path}". may_change에도 적으세요',
+        'a misconception changes "{path}", which the exercise forbids; list it under may_change too',
+    ),
     "event.unknown": Words('그런 이벤트가 없습니다: "{name}"', 'there is no event "{name}"'),
     "ask.no_such_choice": Words('choices에 없는 답입니다: "{key}"', 'the answer "{key}" is not one of the choices'),
     "ask.answer": Words(
