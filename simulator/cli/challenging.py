@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 
 from simulator.cli.options import Appearance, ChangeOptions, command
-from simulator.cli.shared import DONE, interactive
+from simulator.cli.shared import DONE, WRONG_INPUT, complain, interactive
 from simulator.cli.watching import show
 
 RANDOM = 10_000
 """Seeds that are drawn are below this: short enough to be read out."""
+
+CARD = 78
+"""Columns of the card as a picture."""
 
 
 @command()
@@ -21,6 +24,12 @@ def challenge(
     ] = None,
     *,
     card: Annotated[bool, typer.Option("--card", help="Only print the card: score, losses, changes, replay.")] = False,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Save the card in a new file: .svg is a picture, else text."
+        ),
+    ] = None,
     options: ChangeOptions,
     appearance: Appearance,
 ) -> int:
@@ -31,6 +40,7 @@ def challenge(
     from dataclasses import replace
     from secrets import randbelow
 
+    from simulator.cli.authoring import write_text
     from simulator.course.challenge import card_lines, challenged, make_card
     from simulator.scenario import load_scenario, scenario_names
 
@@ -46,7 +56,28 @@ def challenge(
         made = make_card(challenged(run.scenario), run.scenario, run.trace)
         if made is None:
             options.refuse("challenge.no_challenge", file=what)
-        if card or not interactive():
-            print("\n".join(card_lines(made, options.language)))
+        if card or file is not None or not interactive():
+            lines = list(card_lines(made, options.language))
+            problem = write_text(_card_text(lines, file), file or "-")
+            if problem is not None:
+                complain([problem], options.language)
+                return WRONG_INPUT
             return DONE
     return show(run, options, appearance)
+
+
+def _card_text(lines: list[str], file: str | None) -> str:
+    """The card as a picture if the file is to be one, else as text."""
+    if file is None or not file.endswith(".svg"):
+        return "".join(f"{line}\n" for line in lines)
+    from rich.segment import Segment
+    from rich.style import Style
+
+    from simulator.story.texts import wrap
+    from simulator.tui.svg import make_svg
+    from simulator.visible import visible_line
+
+    head, *rest = map(visible_line, lines)
+    rows = [[Segment(head, Style(bold=True))], [Segment("")]]
+    rows += [[Segment(part)] for line in rest for part in wrap(line, CARD)]
+    return make_svg(rows, head)

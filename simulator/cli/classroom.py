@@ -16,7 +16,7 @@ from simulator.cli.options import (
     Common,
     Profile,
     RunOptions,
-    What,
+    catching,
     command,
     opening,
     read_settings_for,
@@ -26,8 +26,12 @@ from simulator.visible import visible
 
 if TYPE_CHECKING:
     from simulator.course.stations import ClassStation
+    from simulator.export.document import Block
     from simulator.scene.ballot import Ballot
     from simulator.tui.screens.phones import Phones
+
+    Sheets = tuple[Mapping[str, str], list[list[Block]]]
+    """A title by language, and the parts of each sheet."""
 
 
 class DocumentFormat(StrEnum):
@@ -39,7 +43,9 @@ class DocumentFormat(StrEnum):
 
 @command()
 def worksheet(
-    what: What,
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="A lesson, a scenario file, the folder of a course, or a plan.")
+    ],
     *,
     answers: Annotated[bool, typer.Option("--answers", help="Include the answers (teacher's copy).")] = False,
     form: Annotated[
@@ -51,32 +57,77 @@ def worksheet(
     options: ChangeOptions,
 ) -> int:
     """Write a worksheet: a timeline to fill in, questions, exercises. Never overwrites a file."""
-    from contextlib import ExitStack
-
     from simulator.cli.authoring import write_text
-    from simulator.course.solution import model_solution
-    from simulator.export import worksheet as make
+    from simulator.export import bind_sheets
+    from simulator.scenario.plan import is_plan
 
     language = options.language
     html = form is DocumentFormat.HTML or (form is None and file.endswith((".html", ".htm")))
-    with ExitStack() as stack:
-        run = stack.enter_context(options.opening(what, profile=profile))
-        if run.scenario is None:
-            options.refuse("worksheet.no_scenario", file=what)
-        variants = {
-            name: stack.enter_context(options.opening(what, profile=profile, variant=name))
-            for name in run.scenario.model.variants
-        }
-        given = {"--profile": profile, "--seed": options.seed_text, "--until": options.until}
-        typed = [what, *_options(given, options.settings)]
-        solution = model_solution(run.scenario) if answers else {}
-        made = make(run, variants, language, answers=answers, html=html, asked=typed, solution=solution)
-        problem = write_text(visible(made), file)
+    with catching(language, what):
+        if Path(what).is_dir():
+            title, sheets = _sheets_of_course(Path(what), profile, answers, options)
+        elif is_plan(what):
+            title, sheets = _sheets_of_plan(what, profile, answers, options)
+        else:
+            title, sheet = _sheet(what, None, profile, answers, options)
+            sheets = [sheet]
+        problem = write_text(visible(bind_sheets(sheets, title, language, html=html)), file)
     if problem is not None:
         complain([problem], language)
         return WRONG_INPUT
     sys.stdout.flush()
     return DONE
+
+
+def _sheet(
+    what: str, variant: str | None, profile: str | None, answers: bool, options: ChangeOptions
+) -> tuple[Mapping[str, str], list[Block]]:
+    """Make the sheet of a lesson: its title, and its parts."""
+    from contextlib import ExitStack
+
+    from simulator.course.solution import model_solution
+    from simulator.export import sheet_blocks
+
+    with ExitStack() as stack:
+        run = stack.enter_context(options.opening(what, profile=profile, variant=variant))
+        if run.scenario is None:
+            options.refuse("worksheet.no_scenario", file=what)
+        others = [] if variant is not None else run.scenario.model.variants
+        variants = {name: stack.enter_context(options.opening(what, profile=profile, variant=name)) for name in others}
+        given = {"--variant": variant, "--profile": profile, "--seed": options.seed_text, "--until": options.until}
+        typed = [what, *_options(given, options.settings)]
+        solution = model_solution(run.scenario) if answers and variant is None else {}
+        made = sheet_blocks(run, variants, options.language, answers=answers, asked=typed, solution=solution)
+    return run.title, made
+
+
+def _sheets_of_course(folder: Path, profile: str | None, answers: bool, options: ChangeOptions) -> Sheets:
+    """Make the sheets of all lessons of a course, in its order; raises `ScenarioError`."""
+    from simulator.course.syllabus import lessons_in
+    from simulator.scenario import load_course
+
+    course, known = load_course(folder), lessons_in(folder)
+    sheets = [_sheet(known[name][0], None, profile, answers, options)[1] for name in course.lessons]
+    return course.title or {"en": folder.name}, sheets
+
+
+def _sheets_of_plan(what: str, profile: str | None, answers: bool, options: ChangeOptions) -> Sheets:
+    """Make the sheets of what a class plays, each once, and its tables to fill in; raises `ScenarioError`."""
+    from simulator.course.stations import make_stations
+    from simulator.engine import simulate
+    from simulator.export import table_blocks
+    from simulator.scenario.plan import load_plan
+
+    plan, scenarios = load_plan(what)
+    sheets: dict[object, list[Block]] = {}
+    for place, (station, scenario) in enumerate(zip(make_stations(plan, scenarios, simulate), scenarios, strict=True)):
+        if station.table is not None:
+            sheets[place] = table_blocks(station.text, station.table, options.language, answers=answers)
+        elif scenario is not None:
+            key = scenario.file, scenario.variant
+            if key not in sheets:
+                sheets[key] = _sheet(scenario.what, scenario.variant, profile, answers, options)[1]
+    return plan.title, [*sheets.values()]
 
 
 def _options(given: Mapping[str, object], settings: Sequence[str] | None) -> Iterator[str]:

@@ -43,6 +43,7 @@ TEXT_LEGEND = Words(
 )
 ASKED = Words("질문 {number}", "question {number}")
 EXCERPT = Words("{begin}초부터 {end}초까지만 그립니다.", "An excerpt: from {begin} s to {end} s.")
+CASE = Words("경우", "case")
 EXPECTED = Words("예상", "expected")
 SEEN = Words("결과", "seen")
 MORE_LANES = Words("자리 {count}개는 지면상 뺐습니다.", "{count} more slots are not shown.")

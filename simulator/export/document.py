@@ -142,6 +142,7 @@ ul.options li { margin: .25rem 0; }
 code { background: #eee; padding: .1rem .3rem; }
 svg { width: 100%; height: auto; }
 table, svg, ul.options { break-inside: avoid; }
+h1 ~ h1 { break-before: page; }
 h2, h3 { break-after: avoid; }
 @page { margin: 15mm; }
 @media print { body { margin: 0; padding: 0; max-width: none; font-size: 10.5pt; } h2 { margin-top: 1.2rem; } }

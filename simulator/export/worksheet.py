@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from simulator.course import worksheet_words as words
 from simulator.course.knobs import list_knobs
 from simulator.course.learn_words import IN_PRODUCTION, WHY_IT_WORKS
+from simulator.course.stations import ClassTable
 from simulator.course.verdict import measure_text, measures_in
 from simulator.export.document import (
     Blanks,
@@ -68,14 +69,49 @@ def worksheet(
     Raises:
         ValueError: the run has no scenario.
     """
+    blocks = sheet_blocks(run, variants, lang, answers=answers, asked=asked, solution=solution)
+    return bind_sheets([blocks], run.title, lang, html=html)
+
+
+def sheet_blocks(
+    run: Run,
+    variants: Mapping[str, Run],
+    lang: str,
+    *,
+    answers: bool,
+    asked: Sequence[str] = (),
+    solution: Mapping[str, Any] = MappingProxyType({}),
+) -> list[Block]:
+    """The parts of a work sheet, with the arguments of `worksheet`; raises `ValueError` if the run has no scenario."""
     if run.scenario is None:
         raise ValueError("a work sheet is made from a scenario")
-    told = LANGUAGES if lang == BOTH else (lang,)
     what = asked or [run.trace.header.scenario]
-    blocks = [
-        block for one in told for block in _Sheet(run, run.scenario, variants, one, answers, what, solution).blocks()
+    return [
+        block
+        for one in _told(lang)
+        for block in _Sheet(run, run.scenario, variants, one, answers, what, solution).blocks()
     ]
-    return to_html(blocks, pick(run.title, told[0]), told[0]) if html else to_markdown(blocks)
+
+
+def table_blocks(title: Mapping[str, str], table: ClassTable, lang: str, *, answers: bool) -> list[Block]:
+    """A table that a class fills in: what each case of a lesson comes to; `answers`: with what was measured."""
+    blocks: list[Block] = []
+    for one in _told(lang):
+        columns = tuple(pick(column, one) for column in table.columns)
+        rows = [(pick(name, one), *(values if answers else [""] * len(values))) for name, values in table.rows]
+        blocks += [Heading(1, pick(title, one)), Grid((words.CASE.text(one), *columns), tuple(rows))]
+    return blocks
+
+
+def bind_sheets(sheets: Iterable[Sequence[Block]], title: Mapping[str, str], lang: str, *, html: bool) -> str:
+    """Several sheets as one document; each begins on a page of its own."""
+    blocks = [block for sheet in sheets for block in sheet]
+    first = _told(lang)[0]
+    return to_html(blocks, pick(title, first), first) if html else to_markdown(blocks)
+
+
+def _told(lang: str) -> tuple[str, ...]:
+    return LANGUAGES if lang == BOTH else (lang,)
 
 
 class _Sheet:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -164,3 +166,16 @@ def test_late_is_what_had_not_succeeded_in_time() -> None:
     )
     assert [evaluate_text(f"late({t}, a)", trace) for t in (1, 2, 3.9, 4)] == [2, 1, 1, 0]
     assert [evaluate_text(f"late({t}, b)", trace) for t in (0.5, 5, 9.9)] == [2, 1, 1]  # what failed counts to the end
+
+
+def test_the_card_as_a_picture_says_what_the_text_says(ackademy: Call, tmp_path: Path) -> None:
+    picture, text = tmp_path / "card.svg", tmp_path / "card.txt"
+    for file in (picture, text):
+        saved = ackademy("challenge", "--seed", "5", "--lang", "ko", "-o", str(file))
+        assert (saved.status, saved.out.strip(), saved.err) == (0, str(file), "")
+    drawn = "".join("".join(ElementTree.fromstring(picture.read_text("utf-8")).itertext()).split())
+    lines = text.read_text("utf-8").splitlines()
+    assert lines == ackademy("challenge", "--card", "--seed", "5", "--lang", "ko").out.splitlines()
+    for line in lines:
+        assert "".join(line.split()) in drawn
+    assert ackademy("challenge", "--seed", "5", "-o", str(picture)).status == 2  # it is never overwritten

@@ -128,3 +128,32 @@ def test_the_course_in_the_terminal(folder: Path) -> None:
     assert "A deploy in the middle of a report" in told
     assert "Who runs" not in told
     assert "deploys/retry" in book.progress.lessons
+
+
+def test_hand_outs_of_a_whole_course(folder: Path, ackademy: Call) -> None:
+    sheet = ackademy("worksheet", "deploys", "--lang", "en")
+    assert (sheet.status, sheet.err) == (0, "")
+    assert re.findall(r"^# Worksheet: (.*)$", sheet.out, re.M) == ["A deploy in the middle of a report", "Ours"]
+    assert "ackademy play deploys/01-deploy.yaml --lang en" in sheet.out
+    page = ackademy("worksheet", "deploys", "--to", "html", "--lang", "ko").out
+    assert (page.count("<h1>"), page.count("<!doctype html>")) == (2, 1)
+    assert "<title>배포</title>" in page
+
+
+def test_hand_outs_of_a_plan_have_each_lesson_once_and_its_table_to_fill_in(ackademy: Call) -> None:
+    empty, full = (ackademy("worksheet", "class-60", "--lang", "en", *more).out for more in ((), ("--answers",)))
+    assert len(re.findall(r"^# Worksheet: ", empty, re.M)) == 3
+    (row,) = re.findall(r"^\| Late ACK \|(.*)\|(.*)\|$", empty, re.M)
+    assert [cell.strip() for cell in row] == ["", ""]
+    (row,) = re.findall(r"^\| Late ACK \|(.*)\|(.*)\|$", full, re.M)
+    assert [cell.strip() for cell in row] == ["2", "6"]  # runs of pay_1, and payments that succeed
+    homework = ackademy("worksheet", "class-45", "--lang", "en").out
+    assert "--variant" in homework  # a variant is played as a station of its own
+
+
+def test_what_is_neither_lesson_nor_course_nor_plan_is_told(tmp_path: Path, ackademy: Call) -> None:
+    (tmp_path / "plan.yaml").write_text("minutes: 5\nstations: []\n", encoding="utf-8")
+    for what in (str(tmp_path), str(tmp_path / "plan.yaml"), "class-6o"):
+        ended = ackademy("worksheet", what)
+        assert ended.status == 2
+        assert ended.err
