@@ -15,7 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from simulator.measure.measures import COUNTS, MEASURED, TIMES
-from simulator.scenario.evaluation import Value, work_out
+from simulator.scenario.evaluation import Value, prepare
 from simulator.scenario.goals import STATES, Expression, Items, Measure, Operation, Word, words
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, NEVER
@@ -46,9 +46,6 @@ END = Measure("end")
 
 SETTLING = (ev.MessageAcked, ev.MessageRequeued, ev.MessageDropped, ev.MessageDeadLettered)
 """Events after which a message is with no worker."""
-
-Asked = tuple[str, tuple[str, ...]]
-"""A measure's name with its arguments."""
 
 P = TypeVar("P", bound=Pass)
 
@@ -125,29 +122,21 @@ class Watch:
 
     def __init__(self, trace: Trace, expression: Expression) -> None:
         """Start before the first event; `expression` has only measures of a moment."""
-        self._expression = expression
         # A trace without events, whose passes are continued by hand: it tells what has happened so far.
         self._here = Trace(msgspec.structs.replace(trace.header, silent_polls={}), ())
         self._lives = self._here.derived[Lives] = Lives(self._here)
         self._whole = lives_of(trace)
         self._passes: dict[type[Pass], Pass] = {}
-        self._trackers: dict[Asked, Tracker] = {}
-        self._collect(expression)
-        self._value = work_out(expression, self._ask)
+        self._trackers: list[Tracker] = []
+        self._work_out = prepare(expression, self._bind)
+        self._value = self._work_out()
 
-    def _collect(self, expression: Expression) -> None:
-        match expression:
-            case Measure(name=name, arguments=arguments) if expression != END:
-                given = [work_out(argument, self._ask) for argument in arguments]
-                self._trackers[name, tuple(map(str, given))] = self._tracker(name, [str(one) for one in given])
-            case Operation(operands=parts) | Items(items=parts):
-                for part in parts:
-                    self._collect(part)
-            case _:
-                pass
-
-    def _ask(self, name: str, arguments: list[Value]) -> Value:
-        return "end" if name == "end" else self._trackers[name, tuple(map(str, arguments))].value
+    def _bind(self, measure: Measure) -> Callable[[], Value]:
+        """Make the tracker of a measure; return what tells its value."""
+        given = ["end" if one == END else str(getattr(one, "value", "")) for one in measure.arguments]
+        tracker = self._tracker(measure.name, given)
+        self._trackers.append(tracker)
+        return lambda: tracker.value
 
     def _tracker(self, name: str, given: list[str]) -> Tracker:
         if name in COUNTS:
@@ -199,9 +188,9 @@ class Watch:
         self._lives.read(one)
         for other in self._passes.values():
             other.read(one)
-        changed = [tracker.take(event) for tracker in self._trackers.values()]
+        changed = [tracker.take(event) for tracker in self._trackers]
         if any(changed):
-            self._value = work_out(self._expression, self._ask)
+            self._value = self._work_out()
         return self._value
 
 

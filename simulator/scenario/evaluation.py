@@ -16,25 +16,42 @@ MeasureOf = Callable[[str, list[Value]], Value]
 """The value of a measure, by its name and its arguments."""
 
 
+Prepared = Callable[[], Value]
+"""An expression whose measures are bound: it is called for its value."""
+
+
 def work_out(expression: Expression, ask: MeasureOf) -> Value:
     """Evaluate a parsed expression whose measures `ask` knows."""
+
+    def bind(measure: Measure) -> Prepared:
+        return lambda: ask(measure.name, [work_out(argument, ask) for argument in measure.arguments])
+
+    return prepare(expression, bind)()
+
+
+def prepare(expression: Expression, bind: Callable[[Measure], Prepared]) -> Prepared:
+    """Prepare an expression that is evaluated many times; `bind` finds what tells the value of a measure."""
     match expression:
         case Number(value=number):
-            return number
+            return lambda: number
         case Word(value=word):
-            return word
-        case Items(items=items):
-            return [work_out(item, ask) for item in items]
-        case Measure(name=name, arguments=arguments):
-            return ask(name, [work_out(argument, ask) for argument in arguments])
-        case Operation(operators=("and",), operands=operands):
-            return all(work_out(operand, ask) for operand in operands)
-        case Operation(operators=("or",), operands=operands):
-            return any(work_out(operand, ask) for operand in operands)
-        case Operation(operators=("not",), operands=(operand,)):
-            return not work_out(operand, ask)
-        case Operation(operators=signs, operands=operands):
-            return _operate(signs, [work_out(operand, ask) for operand in operands])
+            return lambda: word
+        case Measure():
+            return bind(expression)
+        case Items(items=parts) | Operation(operands=parts):
+            values = [prepare(part, bind) for part in parts]
+    if isinstance(expression, Items):
+        return lambda: [value() for value in values]
+    signs = expression.operators
+    match signs:
+        case ("and",):
+            return lambda: all(value() for value in values)
+        case ("or",):
+            return lambda: any(value() for value in values)
+        case ("not",):
+            return lambda: not values[0]()
+        case _:
+            return lambda: _operate(signs, [value() for value in values])
 
 
 MOST = 1e300
