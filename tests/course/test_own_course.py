@@ -130,6 +130,15 @@ def test_the_course_in_the_terminal(folder: Path) -> None:
     assert "deploys/retry" in book.progress.lessons
 
 
+def test_the_misconception_of_a_new_lesson_is_told_by_its_name(folder: Path, ackademy: Call) -> None:
+    wrong = "extends: deploys/01-deploy.yaml\nworkers: {old: {concurrency: 2}}\n"
+    Path("kim.yaml").write_text(wrong, encoding="utf-8")
+    ended = ackademy("grade", "kim.yaml", "--against", "deploys/01-deploy.yaml", "--seeds", "0", "--json")
+    assert ended.status == 1
+    (tried,) = json.loads(ended.out)["summary"]["tried"]
+    assert tried["believed"]["en"] == "A larger pool goes on with the rest while it shuts down"
+
+
 def test_hand_outs_of_a_whole_course(folder: Path, ackademy: Call) -> None:
     sheet = ackademy("worksheet", "deploys", "--lang", "en")
     assert (sheet.status, sheet.err) == (0, "")
