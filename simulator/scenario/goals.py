@@ -181,7 +181,9 @@ def _convert(node: ast.expr, text: str) -> Expression:
             return _measure(name, args, node, text)
         case _:
             pass
-    raise GoalSyntaxError("goal.not_allowed", _column(node, text), text=ast.unparse(node)[:60])
+    raise GoalSyntaxError(
+        "goal.not_allowed", _column(node, text), text=(ast.get_source_segment(text.strip(), node) or text)[:60]
+    )
 
 
 def _measure(name: str, args: list[ast.expr], node: ast.expr, text: str) -> Measure:

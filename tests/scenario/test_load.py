@@ -135,6 +135,7 @@ def test_paths() -> None:
         ("__import__('os').system('ls')", "goal.not_allowed"),
         ("lost if sent else 1", "goal.not_allowed"),
         ("(lambda: 1)()", "goal.not_allowed"),
+        ("-" * 400 + "1", "goal.not_allowed"),  # deeper than Python would write it
         ("lost == True", "goal.not_allowed"),
         ("sent ** 9", "goal.not_allowed"),
         ("x" * 600, "goal.too_long"),
