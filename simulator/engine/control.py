@@ -141,6 +141,7 @@ def _pool_shrink(worker: Worker, line: Control) -> None:
     worker.life.max_slots = worker.pool.size
     if worker.pool.size:
         worker.consumer.widen(-count * worker.consumer.multiplier, cause)
+    worker.consumer.has_shrunk()
 
 
 def _autoscale(worker: Worker, line: Control) -> None:

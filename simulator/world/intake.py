@@ -24,7 +24,20 @@ DRAIN = to_micros(0.1)
 Source: celery.worker.loops: asynloop, _quick_drain (amqp only).
 """
 
+EVENT_LOOPS = ("amqp", "redis")
+"""Transports on which a worker's loop fires its timers between turns (celery.worker.loops: asynloop)."""
+
 Item = TypeVar("Item")
+
+
+def overdue_fires_at(received: int, *busy_until: int) -> int:
+    """Return when a task is released whose ETA had passed when it came: at the loop's next turn (microseconds).
+
+    `busy_until`: other times before which the loop does not turn, such as the end of the drain after its start.
+
+    Source: kombu.asynchronous.hub: Hub.create_loop (timers fire after the prefetch count is sent).
+    """
+    return max(received, *busy_until) + 1
 
 
 class PrefetchWindow:
@@ -120,7 +133,7 @@ class Intake:
 
     __slots__ = (
         *("buckets", "connected_at", "counts_tokens", "drain_until", "drains", "multiplier", "online", "pending"),
-        *("due", "green", "rates", "solo", "window"),
+        *("due", "green", "rates", "solo", "times_overdue", "window"),
     )
 
     def __init__(self, info: WorkerOnline, online: int, tasks: Mapping[str, Mapping[str, Any]]) -> None:
@@ -143,11 +156,12 @@ class Intake:
             self.rates = {name: parse_rate(rate) for name, rate in limited.items()}
         self.buckets: dict[str, TokenBucket[int]] = {}
         """Delivery tags held back, by task."""
-        self.pending: list[tuple[int, int, int]] = []
-        """(ETA, delivery tag, message) of what is held for an ETA; a heap."""
-        self.drains = (
-            settings.get("transport") == "amqp" and settings.get("startup_drain") is not False and not self.green
-        )
+        self.pending: list[tuple[int, int, int, int]] = []
+        """(time of release, ETA, delivery tag, message) of what is held for an ETA; a heap."""
+        transport = settings.get("transport")
+        self.times_overdue = transport in EVENT_LOOPS and not self.green
+        """True if a task whose ETA has passed when it comes is held, too, until the loop's next turn."""
+        self.drains = transport == "amqp" and settings.get("startup_drain") is not False and not self.green
         self.drain_until = 0
         """Until when the worker, fresh, starts nothing; 0 where it does."""
 
@@ -167,7 +181,12 @@ class Intake:
     def schedule(self, tag: int, message: int, eta: int) -> None:
         """Hold a task for its ETA, outside the window."""
         self.window.grow()
-        heappush(self.pending, (eta, tag, message))
+        heappush(self.pending, (eta, eta, tag, message))
+
+    def schedule_overdue(self, tag: int, message: int, eta: int, now: int) -> None:
+        """Hold a task whose ETA has passed until the loop's next turn."""
+        self.window.grow()
+        heappush(self.pending, (overdue_fires_at(now, self.drain_until), eta, tag, message))
 
     def settle(self, now: int, name_of: Callable[[int], str]) -> None:
         """Bring about what time alone does until `now`: ETAs come, tokens are there.
@@ -179,7 +198,7 @@ class Intake:
             name_of: tells the task of a message.
         """
         while self.pending and self.pending[0][0] <= now:
-            eta, tag, message = heappop(self.pending)
+            at, _, tag, message = heappop(self.pending)
             name = name_of(message)
             if self.green and not self.rates.get(name):
                 self.due.add(tag)
@@ -188,7 +207,7 @@ class Intake:
             if self.solo and self.rates.get(name):
                 self._bucket(name).waiting.append(tag)
             else:
-                self.limit(name, tag, eta)
+                self.limit(name, tag, at)
         for name, bucket in self.buckets.items():
             self._refill(bucket, self.rates.get(name, 0.0), now)
 
@@ -244,12 +263,16 @@ class Intake:
         for bucket in self.buckets.values():
             bucket.waiting.clear()
 
-    def change(self, event: SettingChanged) -> None:
-        """Apply a command of remote control."""
+    def change(self, event: SettingChanged, slots: int) -> None:
+        """Apply a command of remote control to a worker whose pool has so many slots.
+
+        A pool without processes leaves the window as it is (celery.worker.consumer.consumer:
+        Consumer._update_prefetch_count).
+        """
         setting, value = event.setting, event.value
         if setting == "pool_grow":
             self.window.widen(value * self.multiplier)
-        elif setting == "pool_shrink":
+        elif setting == "pool_shrink" and value < slots:
             self.window.widen(-value * self.multiplier)
         elif setting == "autoscale" and value[0] is not None:
             self.window.widen(value[0] * self.multiplier - self.window.size)

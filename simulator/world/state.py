@@ -352,7 +352,10 @@ def _task_received(state: State, event: ev.TaskReceived, index: int) -> None:
     worker.reserved[tag] = event.message
     if intake.drains:
         intake.drain(event.t, state.index.ready_since(index))
-    if event.name in intake.rates and not (event.eta and event.eta > event.t):
+    if event.eta is not None and event.eta <= event.t and intake.times_overdue:
+        settle(state, worker, event.t)
+        intake.schedule_overdue(tag, event.message, event.eta, event.t)
+    elif event.name in intake.rates and not (event.eta and event.eta > event.t):
         settle(state, worker, event.t)
         intake.limit(event.name, tag, event.t)
 
@@ -469,7 +472,7 @@ def _setting_changed(state: State, event: ev.SettingChanged, index: int) -> None
         if event.hostname in state.workers:
             worker = _worker(state, event.hostname)
             settle(state, worker, event.t)
-            worker.intake.change(event)
+            worker.intake.change(event, worker.size)
 
 
 def _run_ended(state: State, event: Any, index: int) -> None:

@@ -44,7 +44,7 @@ NUMBERS: list[tuple[str, str | None, dict[str, object]]] = [
     ("pending", "late", {"finished_at(Payment)": 8.0, "result_state(Report, 20)": "PENDING", "lost": 0}),
     ("revoke", None, {"finished_at(Export1)": 10.0, "finished_at(Export2)": 10.0, "finished_at(Export3)": 20.0}),
     ("revoke", "terminate", {"finished_at(Export1)": 3.0, "finished_at(Export2)": 3.0, "finished_at(Export3)": 13.0}),
-    ("revoke", "threads", {"state(Export1)": "SUCCESS", "finished_at(Export2)": 10.0}),
+    ("revoke", "threads", {"state(Export1)": "SUCCESS", "state(Export2)": "SUCCESS", "finished_at(Export2)": 20.0}),
     # Up at 6 s, and 0.1 s later (a fresh worker's drain) the first of two tasks of 10 s.
     ("revoke", "restart", {"lost(Export1)": 1, "runs(Export2)": 1, "finished_by": 26.0}),
     ("revoke", "mingle", {"runs(Export2)": 0, "started_at(Export3)": 6.0}),

@@ -93,6 +93,18 @@ def test_a_group_is_sent_at_once_in_order() -> None:
     assert [e.root_id for e in trace if isinstance(e, ev.TaskSent)] == ["g1", "g2"]
 
 
+def test_the_members_of_a_group_in_a_header_are_sent_in_reverse() -> None:
+    def part(*names: str) -> list[dict[str, Any]]:
+        return [{"id": name, "task": "plain"} for name in names]
+
+    inner = {"group": [*part("B"), {"group": part("C", "D")}, *part("E")]}
+    header = [*part("A"), inner, *part("F")]
+    trace = played({"at": 0, "chord": {"header": header, "body": part("body")[0]}})
+    assert [e.uuid for e in trace if isinstance(e, ev.TaskSent)] == ["A", "E", "D", "C", "B", "F", "body"]
+    alone = played({"at": 0, "group": header})
+    assert [e.uuid for e in alone if isinstance(e, ev.TaskSent)] == ["A", "B", "C", "D", "E", "F"]
+
+
 def test_whoever_ends_the_header_last_sends_the_body_after_storing() -> None:
     trace = played(chord(("h1", "slow"), ("h2", "plain")))
     assert story(trace, "sent", "received", "result-stored", "succeeded")[4:] == [

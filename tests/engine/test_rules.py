@@ -66,6 +66,32 @@ def test_sigterm_is_noticed_when_the_loop_wakes(
     assert offline(trace) == noticed
 
 
+@pytest.mark.parametrize("pool", ["prefork", "threads"])
+def test_an_eta_wakes_a_worker_to_its_end_and_does_not_start(pool: str) -> None:
+    trace = play(
+        {**RABBIT, "workers": {"worker1": {"pool": pool}}},
+        {"shutdown_return": "real"},
+        tasks={"work": 1},
+        send=[{"at": 0, "id": "A", "task": "work", "countdown": 1.3}],
+        faults=[{"at": 0.5, "stop": "worker1"}],
+        until=10,
+    )
+    assert offline(trace) == 1.3
+    assert not starts(trace)
+
+
+def test_a_token_of_a_rate_limit_wakes_it_too() -> None:
+    trace = play(
+        {**RABBIT, "workers": {"worker1": {"pool": "threads"}}},
+        {"shutdown_return": "real", "rate_limit_timers": "real"},
+        tasks={"work": {"duration": 0.1, "rate_limit": "1/s"}},
+        send=[{"at": 0, "id": name, "task": "work"} for name in "AB"],
+        faults=[{"at": 0.5, "stop": "worker1"}],
+        until=10,
+    )
+    assert (offline(trace), starts(trace)) == (1.0, ["A"])
+
+
 def test_the_message_that_wakes_a_worker_to_its_end_is_received_and_not_run() -> None:
     trace = play(
         RABBIT,

@@ -243,3 +243,19 @@ def test_long_values_are_cut(lang: str) -> None:
     told = sentences(trace, lang)
     assert any("xxx" in text for text in told)
     assert all(len(text) < 300 for text in told)
+
+
+@pytest.mark.parametrize(("pool", "heard"), [("prefork", "has not started"), ("threads", "not handed to its pool")])
+def test_what_a_revoke_reaches_depends_on_the_pool(pool: str, heard: str) -> None:
+    text = f"""
+profile: celery-redis
+tasks: {{nap: 2}}
+workers: {{w1: {{pool: {pool}}}}}
+send: [{{at: 0, task: nap, id: A}}, {{at: 0.1, task: nap, id: B}}, {{at: 0.2, task: nap, id: C, expires: 1}}]
+control: [{{at: 1, revoke: B}}]
+"""
+    trace = run_of(text)
+    timeline = Timeline(trace)
+    told = "\n".join(line.text("en") for index in range(len(trace)) for line in narrate(timeline, index))
+    assert heard in told
+    assert ("will not run). The broker" in told) == (pool == "prefork")

@@ -13,7 +13,7 @@ from simulator.scenario import Scenario
 from simulator.trace import Trace
 from simulator.trace.time import NEVER
 from simulator.world import Timeline
-from tests.strategies import scenarios
+from tests.strategies import build, scenarios
 
 
 class Limits(NamedTuple):
@@ -23,6 +23,7 @@ class Limits(NamedTuple):
     held_back: dict[str, tuple[int, list[str]]]
     drains: bool
     loop_stands: bool
+    """True if its loop runs a task, or waits for RabbitMQ's answer about its window, which takes two hops."""
 
 
 def limits_of(worker: Worker) -> Limits:
@@ -34,7 +35,8 @@ def limits_of(worker: Worker) -> Limits:
         if bucket.waiting
     }
     limit = consumer.window.limit
-    return Limits(None if limit == NEVER else limit, held_back, worker.pool.paused, consumer.is_loop_busy())
+    stands = consumer.is_loop_busy() or consumer.clock.now <= consumer.announcer.answer_at + 1
+    return Limits(None if limit == NEVER else limit, held_back, worker.pool.paused, stands)
 
 
 def played(scenario: Scenario) -> tuple[Trace, dict[int, dict[str, Limits]]]:
@@ -58,7 +60,50 @@ def played(scenario: Scenario) -> tuple[Trace, dict[int, dict[str, Limits]]]:
 
 @given(scenarios())
 def test_the_window_is_the_engines_own(scenario: Scenario) -> None:
+    hold_windows(scenario)
+
+
+@pytest.mark.parametrize("overdue", [1, 3])
+@pytest.mark.parametrize("rate", [None, "2/s"])
+def test_overdue_tasks_widen_the_window_of_a_worker_that_drains(overdue: int, rate: str | None) -> None:
+    scenario = build(
+        {
+            "profile": "celery-rabbitmq",
+            "tasks": {"a": {"duration": 1.9, "rate_limit": rate}},
+            "workers": {"w1": {"concurrency": 2, "starts_at": 0.2}},
+            "send": [
+                {"at": 0, "task": "a", "count": overdue, "countdown": 0.1},
+                {"at": 0.25, "task": "a", "queue": "elsewhere"},
+            ],
+            "faults": [{"at": 0, "disconnect": "w1", "for": 2}],
+            "until": 8,
+        }
+    )
+    assert 8 + overdue in hold_windows(scenario)
+
+
+def test_a_pool_shrunk_to_nothing_keeps_its_window() -> None:
+    scenario = build(
+        {
+            "profile": "celery-rabbitmq",
+            "tasks": {"a": 0.1},
+            "workers": 1,
+            "send": [{"at": time, "task": "a"} for time in range(6)],
+            "control": [
+                {"at": 0.5, "pool_shrink": "worker1"},
+                {"at": 1.5, "pool_grow": "worker1"},
+                {"at": 3.5, "pool_shrink": "worker1"},
+            ],
+            "until": 8,
+        }
+    )
+    assert hold_windows(scenario) == {4, 8}
+
+
+def hold_windows(scenario: Scenario) -> set[int]:
+    """The windows of a run in which the world agrees with the engine about every one."""
     trace, found = played(scenario)
+    windows = set()
     timeline = Timeline(trace)
     for cursor, limits in found.items():
         world = timeline.at(cursor)
@@ -67,6 +112,8 @@ def test_the_window_is_the_engines_own(scenario: Scenario) -> None:
         for name, engine in limits.items():
             if not engine.loop_stands:
                 assert world.workers[name].window == engine.window, (cursor, name)
+                windows.add(engine.window or 0)
+    return windows
 
 
 @given(scenarios())

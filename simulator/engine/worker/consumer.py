@@ -30,7 +30,7 @@ from simulator.trace.events import (
     TaskScheduled,
 )
 from simulator.trace.time import to_micros
-from simulator.world.intake import DRAIN, PrefetchWindow, StaticWindow
+from simulator.world.intake import DRAIN, PrefetchWindow, StaticWindow, overdue_fires_at
 
 ALONE = to_micros(0.05)
 """Messages that were published so recently come one by one: no producer publishes two at the same instant."""
@@ -139,6 +139,13 @@ class Consumer(Subscriber):
         self._later: deque[tuple[Callable[[Any], None], Any]] = deque()
         """Calls postponed until a blocked loop continues."""
         self._may_block = life.solo or pool.waits_in_line
+        self._checks_at_start = life.prefork and not context.transport.waits_in_pool
+        """True if a request is asked whether it has expired or was revoked when it gets a slot; else it is asked when
+        it is handed over, and then waits inside the pool, where nobody asks again.
+
+        Source: celery.worker.components: Pool.create (only prefork in an event loop hands over by a semaphore:
+        WorkController._process_task_sem); celery.worker.request: Request.execute_using_pool.
+        """
         self._reduces = settings.reduces_prefetch
         self._restores = False
         """True while the window is smaller than it should be, after a reconnect."""
@@ -284,6 +291,15 @@ class Consumer(Subscriber):
         """Notice that there may be room now."""
         if self.connected and not self.broker.down:
             self._settle(cause)
+
+    def has_shrunk(self) -> None:
+        """Notice that the pool is smaller: with `worker_disable_prefetch`, an open request may be good for nothing now.
+
+        Source: celery.worker.consumer.tasks: Tasks.start (can_consume); kombu.transport.redis:
+        MultiChannelPoller.on_readable; recording shrunk_no_prefetch_redis.
+        """
+        if self._pool_only and self.connected and not self.has_room():
+            self.subscription.filled()
 
     def widen(self, by: int, cause: int) -> None:
         """Change the window permanently (`pool_grow`, `autoscale`)."""
@@ -482,15 +498,12 @@ class Consumer(Subscriber):
         (timers fire after the prefetch count is sent); recordings overdue_eta_redis, overdue_eta_rabbitmq.
         """
         self.window.grow()
-        now = self.clock.now
-        when = now
         if self._announces:
             self.announcer.widened(delivery.cause, alone=False)
-            when = max(now, self.announcer.answer_at)
-        if self._draining is not None:
-            when = max(when, self._draining[TIME])
+        drained = 0 if self._draining is None else self._draining[TIME]
+        when = overdue_fires_at(self.clock.now, self.announcer.answer_at, drained)
         heappush(self._overdue, (eta, delivery.tag, delivery))
-        self.scheduled[delivery.tag] = self.clock.at(when + 1, self.on_timer, self._overdue_due, delivery)
+        self.scheduled[delivery.tag] = self.clock.at(when, self.on_timer, self._overdue_due, delivery)
 
     def _overdue_due(self, _: Delivery) -> None:
         self._due(heappop(self._overdue)[2])
@@ -498,8 +511,17 @@ class Consumer(Subscriber):
     def _due(self, delivery: Delivery) -> None:
         """Queue a task whose ETA has come behind the reserved ones.
 
-        Source: celery.worker.consumer.consumer: Consumer.apply_eta_task, _limit_post_eta.
+        Its timer ends the loop's wait, and between two turns comes whatever is pending: a shutdown that SIGTERM has
+        asked for begins before the timer fires.
+
+        Source: celery.worker.consumer.consumer: Consumer.apply_eta_task, _limit_post_eta; celery.worker.loops:
+        asynloop (state.maybe_shutdown before each turn); recordings eta_after_sigterm_redis,
+        eta_after_sigterm_rabbitmq.
         """
+        if self._times_overdue and not self.is_loop_busy():
+            self.woken()
+            if delivery.tag not in self.scheduled:
+                return
         del self.scheduled[delivery.tag]
         self.when_free(self._ripe, delivery)
 
@@ -523,7 +545,8 @@ class Consumer(Subscriber):
     def _submit(self, delivery: Delivery) -> None:
         """Hand a request that nothing holds back to the pool, or queue it behind the others."""
         pool = self.pool
-        if pool.free and not pool.paused and not self.reserved and self.life.runs:
+        starts = pool.free and not pool.paused and not self.reserved and self.life.runs
+        if starts or (not self._checks_at_start and self._is_void(delivery)):
             self._run(delivery, delivery.cause)
         else:
             self._reserve(delivery)
@@ -534,11 +557,17 @@ class Consumer(Subscriber):
         if self.pool.waits_in_line and self.is_blocked():
             self.subscription.filled()
 
-    def _run(self, delivery: Delivery, cause: int) -> None:
-        """Hand a request to the pool, unless it has expired or was revoked."""
+    def _is_void(self, delivery: Delivery) -> bool:
+        """Return True if a request has expired or was revoked (celery.worker.request: Request.revoked)."""
         message = delivery.message
         expires = message.expires
-        if (expires is not None and self.clock.now >= expires) or (self.revoked and message.uuid in self.revoked):
+        return (expires is not None and self.clock.now >= expires) or (
+            bool(self.revoked) and message.uuid in self.revoked
+        )
+
+    def _run(self, delivery: Delivery, cause: int, checks: bool = True) -> None:
+        """Hand a request to the pool, unless it has expired or was revoked, if that `checks`."""
+        if checks and self._is_void(delivery):
             self._revoke(delivery, cause)
         else:
             self.pool.begin(delivery, cause)
@@ -577,7 +606,7 @@ class Consumer(Subscriber):
         pool = self.pool
         while self.reserved and pool.free and not pool.paused and self.life.runs:
             delivery = self.reserved.popleft()
-            self._run(delivery, cause)
+            self._run(delivery, cause, self._checks_at_start)
             if delivery is self._handing_over:
                 self._handing_over = None
                 if self.synloop is not None:

@@ -48,6 +48,8 @@ class HubTimers:
         self.life = life
         self.when_event: WhenEvent | None = None
         """Set by the worker once it has its loop."""
+        self.woken: Callable[[], None] | None = None
+        """Called when a timer ends the loop's wait; set likewise."""
         self._pour = pour
         self._heap: list[tuple[int, int, Bucket]] = []
         self._count = 0
@@ -81,7 +83,14 @@ class HubTimers:
     def _plan(self, time: int) -> None:
         if self._call is None or self._call[0] != time:
             self._cancel()
-            self._call = self.clock.at(max(time, self.clock.now), self.life.on_timer, self._turn)
+            self._call = self.clock.at(max(time, self.clock.now), self.life.on_timer, self._fire)
+
+    def _fire(self, _: object) -> None:
+        """Turn the loop because a timer ends its wait."""
+        self._waits = False
+        if self.woken is not None:
+            self.woken()
+        self._turn(None)
 
     def _turn(self, _: object) -> None:
         """Fire the timers that are due, ten at most, then wait for the next one or for an event."""

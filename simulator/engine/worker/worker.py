@@ -132,6 +132,7 @@ class Worker:
         consumer.woken = loop.turn
         if consumer.limits.hub_timers is not None:
             consumer.limits.hub_timers.when_event = loop.when_event
+            consumer.limits.hub_timers.woken = loop.turn
         consumer.announcer.when_loop_turns = loop.when_it_turns
         return loop
 

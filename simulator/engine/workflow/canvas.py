@@ -16,6 +16,7 @@ Celery leaves tasks inside a group of a broken chain PENDING; here they are stor
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -116,9 +117,24 @@ class SentCanvas:
         if then is None:
             return Group([self._freeze(member, number, uuids, None, header) for member in members or ()])
         upper = ChordHeader(then)
-        upper.members = [self._freeze(member, number, uuids, None, upper) for member in members or ()]
+        upper.members = [self._freeze(member, number, uuids, None, upper) for member in _unrolled(members or ())]
         self._workflow.waits_for(then, upper.ends)
         return upper
+
+
+def _unrolled(members: Sequence[schema.Part]) -> list[schema.Part]:
+    """Return the members of a header in the order in which they are sent: those of a group inside it in reverse.
+
+    Source: celery.canvas: group._freeze_unroll (deque.extendleft); recording chord_of_a_group_redis.
+    """
+    found, stack = [], deque(members)
+    while stack:
+        part = stack.popleft()
+        if part.group is not None:
+            stack.extendleft(part.group)
+        else:
+            found.append(part)
+    return found
 
 
 class Workflow:

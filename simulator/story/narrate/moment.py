@@ -50,6 +50,14 @@ class EventContext:
         sent = self.sent()
         return Called(sent.name, sent.args, sent.kwargs) if sent is not None else ""
 
+    def runs_next(self) -> bool:
+        """True if the event's delivery starts with the very next event."""
+        events = self.timeline.trace.events
+        if self.index + 1 >= len(events):
+            return False
+        following = events[self.index + 1]
+        return isinstance(following, ev.TaskStarted) and following.delivery_tag == self.event.delivery_tag
+
     def before(self, kind: type[ev.Event]) -> ev.Event | None:
         """The latest earlier event of that type for the same delivery."""
         index, before, events = self.index, self.timeline.index.before, self.timeline.trace.events

@@ -165,7 +165,7 @@ def _message_acked(moment: EventContext) -> Line:
         words = say.ACKED_ENDED
     elif moment.before(ev.TaskStarted) is not None:
         words = say.ACKED_LATE
-    elif sent is not None and sent.expires is not None and event.t >= sent.expires:
+    elif sent is not None and sent.expires is not None and event.t >= sent.expires and not moment.runs_next():
         words = say.ACKED_EXPIRED
     else:
         words = say.ACKED_EARLY
@@ -175,7 +175,7 @@ def _message_acked(moment: EventContext) -> Line:
 def _message_acked_fully(moment: EventContext) -> list[Line]:
     event: ev.MessageAcked = moment.event
     worker = moment.world.workers[event.hostname]
-    if moment.before(ev.TaskStarted) is None and event.uuid in worker.revoked():
+    if moment.before(ev.TaskStarted) is None and event.uuid in worker.revoked() and not moment.runs_next():
         return [line(say.ACKED_REVOKED, worker=event.hostname, task=event.uuid)]
     return [_message_acked(moment)]
 

@@ -102,6 +102,10 @@ REVOKE_HEARD = Words(
     "{who}: 취소 명령(revoke) 받음: {value}. 아직 시작하지 않았으면 실행하지 않습니다",
     "{who}: Revoke received for {value}. What has not started will not run",
 )
+REVOKE_HEARD_BY_POOL = Words(
+    "{who}: 취소 명령(revoke) 받음: {value}. 아직 pool에 넘기지 않았으면 실행하지 않습니다",
+    "{who}: Revoke received for {value}. What it has not handed to its pool yet will not run",
+)
 COMMAND_UNHEARD = Words(
     "명령 {command} ({names}): 연결된 Worker가 없어 아무도 듣지 못했습니다",
     "{command} ({names}): no worker was connected, so nobody heard the command",

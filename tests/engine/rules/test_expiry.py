@@ -42,6 +42,46 @@ def test_a_revoked_task_is_dropped_when_it_would_start() -> None:
     assert next(e.t for e in trace if isinstance(e, ev.TaskRevoked)) == to_micros(2)
 
 
+@pytest.mark.parametrize(
+    ("base", "pool", "dropped"),
+    [
+        (RABBIT, "prefork", True),
+        (REDIS, "prefork", True),
+        ({"profile": "celery-filesystem"}, "prefork", False),
+        (REDIS, "threads", False),
+        (RABBIT, "gevent", False),
+    ],
+)
+@pytest.mark.parametrize("late", ["expires", "revoke"])
+def test_only_a_prefork_pool_with_an_event_loop_drops_what_waits_for_a_slot(
+    base: dict[str, Any], pool: str, dropped: bool, late: str
+) -> None:
+    trace = play(
+        {**base, "workers": {"w": {"pool": pool}}},
+        tasks={"work": 3},
+        send=[
+            {"at": 0, "id": "A", "task": "work"},
+            {"at": 0.5, "id": "B", "task": "work", **({"expires": 2} if late == "expires" else {})},
+        ],
+        control=[{"at": 2.2, "revoke": "B"}] if late == "revoke" else [],
+    )
+    assert starts(trace) == (["A"] if dropped else ["A", "B"])
+    assert value(trace, "state(B)") == ("REVOKED" if dropped else "SUCCESS")
+
+
+@pytest.mark.parametrize("pool", ["prefork", "threads", "gevent"])
+def test_what_has_expired_when_its_eta_comes_is_dropped_in_any_pool(pool: str) -> None:
+    trace = play(
+        {**RABBIT, "workers": {"w": {"pool": pool}}},
+        tasks={"work": 3},
+        send=[
+            {"at": 0, "id": "A", "task": "work"},
+            {"at": 0, "id": "B", "task": "work", "countdown": 2, "expires": 1},
+        ],
+    )
+    assert [e.t for e in trace if isinstance(e, ev.TaskRevoked)] == [to_micros(3 if pool == "prefork" else 2)]
+
+
 def test_only_terminate_ends_what_runs() -> None:
     def ends(**options: Any) -> object:
         trace = play(RABBIT, tasks={"work": 9}, send=ONE, control=[{"at": 1, "revoke": "T", **options}])

@@ -109,6 +109,13 @@ def test_a_pool_can_be_shrunk_to_nothing_and_then_only_receives() -> None:
     assert float(str(value(trace, "started_at(A)"))) >= 20
 
 
+def test_without_prefetch_a_pool_shrunk_to_nothing_receives_nothing() -> None:
+    control = [{"at": 2, "pool_shrink": "worker1", "n": 5}, {"at": 20, "pool_grow": "worker1", "n": 1}]
+    send = [{"at": 3, "id": "A", "task": "work"}]
+    trace = play(REDIS, {"worker_disable_prefetch": True}, tasks={"work": 1}, send=send, control=control, until=30)
+    assert [e.t for e in trace if isinstance(e, ev.TaskReceived)] == [20_000_000]
+
+
 def test_a_consumer_is_added_and_cancelled_by_command() -> None:
     trace = play(
         RABBIT,
