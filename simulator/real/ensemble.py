@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ SETTLE = 0.3
 """Seconds between the last worker's coming online and time 0."""
 LATE_EVENTS = 2.2
 """Seconds to wait for late events: a worker sends them when its loop turns, at the latest for its next heartbeat."""
+GLANCE = 0.05
+"""Seconds between two looks whether a process has ended."""
 ORDER = {"spawn": 0, "fault": 1, "control": 2, "send": 3}
 
 
@@ -54,6 +57,8 @@ class PerformedFault:
     hostname: str
     uuid: str = ""
     """The task that the killed child ran, if any."""
+    how: str = ""
+    """The way in which a worker was stopped: `warm`, `soft` or `cold`."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,9 @@ class Ensemble:
         self.startup = 1.5
         """Seconds that a worker needs to come online, as measured so far."""
         self._progress = progress
+        self._agenda: list[tuple[float, int, int, Callable[[], None]]] = []
+        """What is still to be done, with its time in seconds after time 0; a heap."""
+        self._planned = 0
         self._start = 0.0
         self._claimed = 0.0
 
@@ -109,8 +117,8 @@ class Ensemble:
         """Return True if the worker has come online; raises `StageError` if it never will."""
         raise NotImplementedError
 
-    def restart(self, index: int, fault: Row) -> None:
-        """Start a worker that has ended."""
+    def is_running(self, name: str) -> bool:
+        """Return True if a process of that name runs."""
         raise NotImplementedError
 
     def carry_out_fault(self, index: int, fault: Row) -> None:
@@ -125,7 +133,9 @@ class Ensemble:
         self._declare()
         self.assemble()
         self._start = time.time() + SETTLE
-        for at, _, act in sorted(self._agenda(), key=lambda line: line[:2]):
+        self._fill_agenda()
+        while self._agenda and self._agenda[0][0] <= self.plan.end:
+            at, _, _, act = heappop(self._agenda)
             self._wait_until(at)
             act()
         self._wait_until(self.plan.end)
@@ -176,18 +186,19 @@ class Ensemble:
         lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
         return [BodyMark(uuid, worker, int(pid), what) for uuid, worker, pid, what in lines]
 
-    def done(self, index: int, what: str, hostname: str, uuid: str = "") -> None:
+    def done(self, index: int, what: str, hostname: str, uuid: str = "", how: str = "") -> None:
         """Record that a fault was carried out now."""
-        self.deeds.append(PerformedFault(time.time() - self._start, index, what, hostname, uuid))
+        self.deeds.append(PerformedFault(time.time() - self._start, index, what, hostname, uuid, how))
 
     # -- what is to be done when --------------------------------------------------------------------------------
 
-    def _agenda(self) -> list[tuple[float, int, Callable[[], None]]]:
-        lines: list[tuple[float, int, Callable[[], None]]] = []
+    def _do_at(self, at: float, kind: str, act: Callable[..., None], *words: Any) -> None:
+        """Put an action on the agenda, `at` seconds after time 0."""
+        self._planned += 1
+        heappush(self._agenda, (at, ORDER[kind], self._planned, lambda: act(*words)))
 
-        def plan(at: float, kind: str, act: Callable[..., None], *words: Any) -> None:
-            lines.append((at, ORDER[kind], lambda: act(*words)))
-
+    def _fill_agenda(self) -> None:
+        plan = self._do_at
         for name, spec in self.plan.workers.items():
             if spec["starts_at"] > 0:
                 plan(max(0.0, spec["starts_at"] - self.startup), "spawn", self.spawn, name)
@@ -195,14 +206,54 @@ class Ensemble:
             if "start" in fault:  # it needs a while to come online
                 ends = [f["at"] for f in self.plan.faults[:index] if fault["start"] in (f.get("kill"), f.get("stop"))]
                 begin = max([fault["at"] - self.startup, *(end + 0.2 for end in ends)])
-                plan(begin, "spawn", self.restart, index, fault)
+                plan(begin, "spawn", self._start_once_ended, index, fault["start"], fault["at"])
+            elif "restarts" in fault:
+                for at, name in fault["restarts"]:
+                    plan(at, "fault", self._restart, index, name, fault)
             else:
                 plan(fault["at"], "fault", self.carry_out_fault, index, fault)
         for index, line in enumerate(self.plan.control):
             plan(line["at"], "control", self._control, index, line)
         for send in self.plan.sends:
             plan(send["at"], "send", self._send, send)
-        return lines
+
+    # -- workers that start again -------------------------------------------------------------------------------
+
+    def _start_once_ended(self, index: int, name: str, latest: float) -> None:
+        """Start a worker as soon as its last process has ended, if that is so in time: one that runs is not started."""
+        now = time.time() - self._start
+        if not self.is_running(name):
+            self.done(index, "start", name)
+            self.spawn(name)
+        elif now < latest:
+            self._do_at(now + GLANCE, "spawn", self._start_once_ended, index, name, latest)
+        else:
+            self.done(index, "nothing", name)
+
+    def _restart(self, index: int, name: str, fault: Row) -> None:
+        """Shut a worker down as a deploy does: warm, then as `then` says after its `grace`, and start it anew."""
+        now = time.time() - self._start
+        if self.is_running(name):
+            self.carry_out_fault(index, {"stop": name})
+            self._do_at(now + fault["grace"], "fault", self._force, index, name, fault)
+        self._start_after(index, name, fault["start_up"])
+
+    def _force(self, index: int, name: str, fault: Row) -> None:
+        """End a worker whose grace period is over."""
+        if self.is_running(name) and not self._has_restarted(index, name):
+            self.carry_out_fault(index, {"kill": name} if fault["then"] == "kill" else {"stop": name, "how": "cold"})
+
+    def _has_restarted(self, index: int, name: str) -> bool:
+        return any(deed.fault == index and deed.what == "start" and deed.hostname == name for deed in self.deeds)
+
+    def _start_after(self, index: int, name: str, start_up: float) -> None:
+        """Wait for the end of a process, and let the next one be online `start_up` seconds later, or a little after."""
+        now = time.time() - self._start
+        if self.is_running(name):
+            self._do_at(now + GLANCE, "spawn", self._start_after, index, name, start_up)
+        else:
+            begin = now + max(0.0, start_up - self.startup)
+            self._do_at(begin, "spawn", self._start_once_ended, index, name, begin)
 
     # -- what is said to Celery ---------------------------------------------------------------------------------
 

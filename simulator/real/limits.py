@@ -79,8 +79,6 @@ def _faults(scenario: Scenario) -> Iterator[Limit]:
             yield Limit("disconnect")
         elif fault.during is not None:
             yield Limit("during")
-        elif fault.restarts:
-            yield Limit("restart")
         elif fault.down is not None or fault.slow is not None:
             yield Limit("service", {"service": str(fault.down or fault.slow)})
         elif "beat" in (fault.kill, fault.stop, fault.start) and "beat" not in scenario.model.workers:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from simulator.scenario.schema.faults import GRACE
 from simulator.trace import to_micros
 
 if TYPE_CHECKING:
@@ -229,6 +230,10 @@ def _queues(scenario: Scenario, rehearsal: Rehearsal, prefix: str) -> list[Row]:
 def _fault(line: Fault, events: Sequence[Event]) -> Row:
     """A fault; with the task, if any, that the child to be killed is running in the rehearsal."""
     row = line.model_dump(exclude_defaults=True, by_alias=True)
+    if line.restarts:
+        row["restarts"] = line.restarts
+        row["grace"] = GRACE if line.grace is None else line.grace
+        row |= {"then": line.then or "cold", "start_up": line.start_up or 0.0}
     if line.kill_child is not None:
         running = _running(events, line.kill_child, to_micros(line.at))
         slot = line.slot if line.slot is not None else min(running, default=1)

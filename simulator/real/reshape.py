@@ -21,7 +21,7 @@ CONFIG = {
     *("result_chord_retry_interval", "consumer_timeout", "channel_tick_interval"),
 }
 OPTIONS = {"polling_interval", "visibility_timeout", "unacked_restore_interval", "brpop_timeout"}
-FAULT = {"at", "for", "until", "latency"}
+FAULT = {"at", "for", "until", "latency", "every", "grace", "start_up"}
 CONTROL = {"at", "soft", "hard"}
 SHORTEST = 0.000001
 """Least value, in seconds, of times that must not be 0."""

@@ -163,15 +163,10 @@ class Stage(Ensemble):
             raise StageError("real.worker_silent", worker=name, reason=process.last_line())
         return False
 
-    def restart(self, index: int, fault: Row) -> None:
-        """Start a worker that has ended."""
-        self.done(index, "start", fault["start"])
-        process = self.processes.get(fault["start"])
-        if process is not None:
-            process.wait(0.5)
-            if process.alive:
-                return  # as in the simulation: one that runs is not started
-        self.spawn(fault["start"])
+    def is_running(self, name: str) -> bool:
+        """Return True if the latest process of that name runs."""
+        process = self.processes.get(name)
+        return process is not None and process.alive
 
     def carry_out_fault(self, index: int, fault: Row) -> None:
         """Carry out a fault: kill or stop a process."""
@@ -179,7 +174,7 @@ class Stage(Ensemble):
             self._kill_child(index, fault["kill_child"], fault["runs"])
             return
         name = fault.get("kill") or fault["stop"]
-        self.done(index, "kill" if "kill" in fault else "stop", name)
+        self.done(index, "kill" if "kill" in fault else "stop", name, how=fault.get("how") or "warm")
         process = self.processes.get(name)
         if process is None:
             return

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any
 
 from simulator.engine import simulate
@@ -148,18 +148,26 @@ def _as_performed(prepared: Prepared, performance: Performance, shift: float, en
             workers[name] = {**workers[name], "starts_at": times[0] - start + shift}
             restarts[name] = [t - start + shift for t in times[1:]]
     faults = data.get("faults") or []
+    deployed: list[Data] = []
     for deed in sorted(performance.deeds, key=lambda deed: deed.t):
         fault = dict(faults[deed.fault])
         at = deed.t + shift
-        if deed.what == "start":
-            later = [t for t in restarts.get(deed.hostname, []) if t >= at]
-            at = later[0] if later else at
+        online = next((t for t in restarts.get(deed.hostname, []) if t >= at), None)
+        if deed.what == "start" and online is not None:
+            at = online
+        if "restart" in fault or "rolling" in fault:
+            if deed.what == "start" and online is None:
+                continue  # it was not online in time
+            how = {"how": deed.how} if deed.what == "stop" else {}
+            deployed.append({"at": at, deed.what: deed.hostname, **how})
+            continue
         fault["at"] = at
         if deed.what == "kill_child" and deed.uuid:
             fault["slot"] = _slot(data, deed, at) or 1
         faults[deed.fault] = fault
     undone = {deed.fault for deed in performance.deeds if deed.what == "nothing"}
-    faults = [fault for index, fault in enumerate(faults) if index not in undone]
+    kept = (index not in undone and not {"restart", "rolling"} & {*fault} for index, fault in enumerate(faults))
+    faults = [*compress(faults, kept), *(fault for fault in deployed if fault["at"] < end)]
     if prepared.plan.beat and not any(spec["beat"] for spec in prepared.plan.workers.values()):
         began = _beat_start(prepared, performance)
         if began is not None:

@@ -56,10 +56,6 @@ LIMITS = {
         "scale의 컨트롤러는 실제로 실행하지 못합니다",
         "a controller (scale) cannot be performed for real",
     ),
-    "restart": Words(
-        "restart와 rolling은 아직 실제로 실행하지 못합니다. stop과 start를 쓰세요",
-        "restart and rolling cannot be performed for real yet; use stop and start",
-    ),
     "during": Words(
         "Worker가 점검하는 순간에 맞춰 죽이는 것은 실제로 할 수 없습니다",
         "a worker cannot be killed exactly inside its sweep",

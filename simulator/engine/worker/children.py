@@ -161,10 +161,25 @@ class Children:
         if execution is not None:
             slots.interrupt(execution)
             self.unnoticed[slot] = execution
+            self._expect_limit(execution)
         seen = self._is_seen()
         self._dead[slot] = self._note_exit(slot, why, cause)
         noticed = self.clock.now + NOTICED * (self.fate != "at_once")
         self.clock.at(noticed, self.life.on_timer, self._reap_at_pipe_end, None if seen else slot)
+
+    def _expect_limit(self, execution: Execution) -> None:
+        """Keep the hard time limit of a task whose child has died: the parent does not ask whether the child lives.
+
+        Source: billiard.pool: TimeoutHandler.on_hard_timeout; celery.concurrency.asynpool: AsynPool.on_job_process_down
+        (only once the death is noticed); recordings limit_of_the_dead_redis, limit_of_the_dead_rabbitmq.
+        """
+        ends = execution.started_at + execution.hard_limit
+        if execution.hard_limit and execution.started >= 0 and not execution.over and ends > self.clock.now:
+            self.clock.at(ends, self.life.on_timer, self._limit_of_the_dead, execution)
+
+    def _limit_of_the_dead(self, execution: Execution) -> None:
+        if self.unnoticed.get(execution.slot) is execution and not execution.over:
+            self.slots.out_of_time(execution)
 
     def _reap_at_pipe_end(self, missed: int | None) -> None:
         """Check the children at the end of a pipe: all dead ones but `missed` are found."""

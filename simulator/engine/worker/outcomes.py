@@ -157,15 +157,19 @@ class Outcomes:
 
     def time_is_up(self, execution: Execution) -> None:
         """Enforce the hard time limit: fail the task at once and kill the child."""
-        task = execution.task
         self.slots.interrupt(execution)
+        self.slots.end_child(execution, "time-limit", self.out_of_time(execution))
+
+    def out_of_time(self, execution: Execution) -> int:
+        """Report that a hard time limit is over; return the index of the last event it led to."""
+        task = execution.task
         execution.exception = f"TimeLimitExceeded({as_seconds(execution.hard_limit):g})"
         stored = self._store(execution, execution.started, "FAILURE", execution.exception)
         told = self._report_failure(execution, stored)
         if task.acks_late:
             requeue = self.requeues_timeout
             told = self._ack(execution, told) if task.acks_on_timeout else self._reject(execution, told, requeue)
-        self.slots.end_child(execution, "time-limit", told)
+        return told
 
     def terminate(self, execution: Execution, signal: str) -> None:
         """Handle `revoke(terminate=True)`: report at once and signal the child."""

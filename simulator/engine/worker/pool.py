@@ -539,6 +539,11 @@ class Pool(Slots):
         """Handle the dead child of a running task; return the index of the last event emitted."""
         return self.outcomes.lost(execution, cause)
 
+    def out_of_time(self, execution: Execution) -> None:
+        """Report the hard time limit of a task whose child is dead already."""
+        execution.over = True
+        self.outcomes.out_of_time(execution)
+
     def end_child(self, execution: Execution, why: ExitReason, cause: int) -> None:
         """Kill the child of an execution that is already reported."""
         execution.over = True

@@ -57,6 +57,10 @@ class Slots:
         """Handle the death of a running task's child; return the index of the last event it led to."""
         raise NotImplementedError
 
+    def out_of_time(self, execution: Execution) -> None:
+        """Report the hard time limit of a task whose child is dead already."""
+        raise NotImplementedError
+
     def end_child(self, execution: Execution, why: ExitReason, cause: int) -> None:
         """Kill the child of an execution that is already reported."""
         raise NotImplementedError

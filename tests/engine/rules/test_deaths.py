@@ -114,6 +114,21 @@ def test_a_child_that_is_wanted_no_more_shows_it_too() -> None:
     assert value(trace, "finished_at(T)") == 3.0
 
 
+@pytest.mark.parametrize(("limit", "exception", "failed"), [(2, "TimeLimitExceeded(2)", 2.0), (9, "WorkerLost", 5.0)])
+def test_the_hard_limit_of_a_task_fires_although_its_child_is_dead(limit: int, exception: str, failed: float) -> None:
+    trace = play(
+        RABBIT,
+        {"child_death": "missed"},
+        tasks={"work": {"duration": 0.5, "time_limit": limit, "kills": "child"}, "more": 0.1},
+        send=[{"at": 0, "id": "T", "task": "work"}, {"at": 1, "id": "U", "task": "more"}],
+        until=8,
+    )
+    [event] = [e for e in trace if isinstance(e, ev.TaskFailed)]
+    assert event.exception.startswith(exception)
+    assert value(trace, "finished_at(T)") == failed
+    assert float(str(value(trace, "started_at(U)"))) >= 5
+
+
 def test_whether_a_death_is_missed_may_be_drawn_for_each() -> None:
     trace = play(
         {**RABBIT, "workers": {"w": {"concurrency": 1, "child_startup": 0}}},
