@@ -104,7 +104,7 @@ class Ensemble:
         """Seconds that a worker needs to come online, as measured so far."""
         self._progress = progress
         self._agenda: list[tuple[float, int, int, Callable[[], None]]] = []
-        """What is still to be done, with its time in seconds after time 0; a heap."""
+        """Actions that are still to be done, each with its time in seconds after time 0; a heap."""
         self._planned = 0
         self._start = 0.0
         self._claimed = 0.0
