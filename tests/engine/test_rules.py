@@ -253,11 +253,14 @@ def test_a_soft_limit_is_an_exception_that_a_body_may_catch() -> None:
 
 @pytest.mark.parametrize("annotated", [False, True])
 def test_a_task_whose_soft_limit_is_longer_cannot_be_sent(annotated: bool) -> None:
+    # Celery 5.5, in apply_async.
     limits = {"soft_time_limit": 3, "time_limit": 2}
     config = {"task_annotations": {"work": limits}} if annotated else {}
     with pytest.raises(ScenarioError) as error:
         play(RABBIT, config, tasks={"work": {"duration": 1, **({} if annotated else limits)}}, send=ONE)
     assert [problem.code for problem in error.value.problems] == ["task.soft_above_hard"]
+    older = play(RABBIT, config, celery_version="5.3", tasks={"work": {"duration": 1, **limits}}, send=ONE)
+    assert value(older, "state(T)") == "SUCCESS"
 
     trace = play(RABBIT, {"task_soft_time_limit": 3}, tasks={"work": {"duration": 9, "time_limit": 2}}, send=ONE)
     assert value(trace, "finished_at(T)") == 2.0

@@ -68,6 +68,8 @@ SCENARIOS = {
     "value.one_of": "polls: sometimes",
     "value.celery_version": "celery_version: 4.4",
     "version.lacks": "{celery_version: 5.3, config: {worker_soft_shutdown_timeout: 3}}",
+    "version.deaf": "{celery_version: 5.3, profile: celery-redis, tasks: {a: 1}, workers: {w: {}}, "
+    "send: [{at: 0, task: a}], faults: [{at: 1, down: broker, for: 1}]}",
     "value.timezone": "config: {timezone: Mars/Olympus}",
     "value.time_zero": "time_zero: tomorrow",
     "list.too_short": "ask: [{at: 0, en: Who?, choices: [a], answer: sent}]",

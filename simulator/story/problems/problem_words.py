@@ -163,6 +163,10 @@ _VALUES = {
         "{key}: Celery {version}에는 없습니다. {since}부터 있습니다",
         "Celery {version} has no {key}: it came with {since}",
     ),
+    "version.deaf": Words(
+        "Celery {version}의 prefork Worker는 Redis와 끊긴 뒤 다시는 메시지를 받지 않을 수 있습니다(실제로 16번 중 12번). 여기서는 언제나 다시 받습니다",
+        "with Celery {version}, a prefork worker may never consume again once Redis was away (12 of 16 live); here it always does",
+    ),
     "value.timezone": Words(
         '모르는 시간대: "{value}". Europe/Berlin처럼 IANA 이름을 쓰세요',
         'Unknown time zone "{value}": use an IANA name such as Europe/Berlin',
