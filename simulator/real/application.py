@@ -7,10 +7,10 @@ import os
 import re
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import celery.utils.time
 from celery import Celery, Task
@@ -19,6 +19,7 @@ from celery.worker.consumer import Consumer
 from celery.worker.consumer.delayed_delivery import DelayedDelivery
 from kombu import Exchange, Queue
 
+from simulator.real.body_lock import release, take
 from simulator.real.gate import PATIENCE, bounded, make_celery
 from simulator.real.limits import GREEN
 from simulator.real.plan import FILES, RESULTS, Plan
@@ -27,6 +28,8 @@ from simulator.scenario.routes import compile_pattern
 EXECUTIONS = "executions"
 """File in which task bodies note their start and end: task id, worker, process id, `BEGINS` or `ENDS`."""
 BEGINS, ENDS = "begins", "ends"
+LOCK_ERROR = "LockError"
+"""The exception of a body that does not get its lock."""
 
 
 def make_app(plan: Plan, worker: str | None = None) -> Celery:
@@ -158,7 +161,7 @@ def _register(app: Celery, plan: Plan, worker: str) -> None:
         for task in plan.tasks.values()
         for name in (*task["autoretry_for"], *task["dont_autoretry_for"], *((task["retry"] or {}).get("on", ())))
     ]
-    types = exception_types(plan.exceptions, [*raised, *retried])
+    types = exception_types(plan.exceptions, [*raised, *retried, LOCK_ERROR])
     for name, spec in plan.tasks.items():
         options = dict(spec["options"])
         if spec["queue"] is not None:
@@ -196,7 +199,15 @@ def _body(plan: Plan, name: str, worker: str, types: Mapping[str, type[BaseExcep
         row = rows[min(request.retries, len(rows) - 1)]
         JITTER.drawn = row["jitter"]
         _note(plan, str(request.id), worker, BEGINS)
+        lock, token = spec["lock"], ""
+        key = _lock_key(name, lock, args, kwargs) if lock is not None else ""
         try:
+            if lock is not None:
+                token = take(plan.folder, key, lock["lease"])
+                if not token and lock["held"] == "skip":
+                    return "skipped"
+                if not token:
+                    _raise(types[LOCK_ERROR](f"{key} is locked"), types, retry, self)
             rest(row["sleep"] / speed)
             _end_badly(row, types, retry, self)
         except SoftTimeLimitExceeded:
@@ -204,6 +215,8 @@ def _body(plan: Plan, name: str, worker: str, types: Mapping[str, type[BaseExcep
                 return "caught"
             raise
         finally:
+            if token:
+                release(plan.folder, key, token)
             _note(plan, str(request.id), worker, ENDS)
         return "ok"
 
@@ -218,9 +231,18 @@ def _end_badly(row: Mapping[str, Any], types: Mapping[str, type[BaseException]],
         raise Reject("rejected", requeue=row["rejects"] == "requeue")
     if "ignores" in row:
         raise Ignore
-    if "raises" not in row:
-        return
-    error = types[row["raises"]]()
+    if "raises" in row:
+        _raise(types[row["raises"]](), types, retry, task)
+
+
+def _lock_key(name: str, lock: Mapping[str, Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """The name of a lock, as in the simulation: as set, else the task with its arguments."""
+    given = [*map(repr, args), *(f"{key}={value!r}" for key, value in kwargs.items())]
+    return str(lock["key"]) if lock["key"] is not None else f"{name}({', '.join(given)})"
+
+
+def _raise(error: BaseException, types: Mapping[str, type[BaseException]], retry: Any, task: Task) -> NoReturn:
+    """Raise an exception, or let the body ask for a retry because of it."""
     if retry is not None and isinstance(error, tuple(types[one] for one in retry["on"])):
         more = {} if retry["countdown"] is None else {"countdown": retry["countdown"]}
         try:

@@ -103,7 +103,7 @@ def _machines(scenario: Scenario) -> Iterator[Limit]:
     if scenario.settings.worker_max_memory_per_child is not None:
         yield Limit("memory", {"worker": "config"})
     for name, task in scenario.model.tasks.items():
-        if task.lock is not None:
+        if task.lock is not None and task.lock.by == "send":
             yield Limit("lock", {"task": name})
         if task.gets is not None:
             yield Limit("gets", {"task": name})

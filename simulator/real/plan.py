@@ -262,6 +262,7 @@ def _task(spec: Any) -> Row:
         options["rate_limit"] = str(options["rate_limit"])
     row: Row = {"options": options, "signature": spec.signature, "catches": spec.catches_soft_limit, "cpu": spec.cpu}
     row["queue"] = spec.queue
+    row["lock"] = spec.lock.model_dump() if spec.lock is not None else None
     row["autoretry_for"], row["dont_autoretry_for"] = spec.autoretry_for, spec.dont_autoretry_for
     row["retry_kwargs"] = spec.retry_kwargs.model_dump(exclude_none=True) if spec.retry_kwargs is not None else {}
     row["retry"] = spec.retry.model_dump() if spec.retry is not None else None

@@ -51,7 +51,10 @@ LIMITS = {
         "Worker 하나의 연결만 끊는 것은 실제 Broker에서 할 수 없습니다",
         "a single worker's connection cannot be cut on a real broker",
     ),
-    "lock": Words("{task}: 잠금은 아직 실제로 실행하지 못합니다", "{task}: locks cannot be performed for real yet"),
+    "lock": Words(
+        "{task}: send가 잡는 잠금은 아직 실제로 실행하지 못합니다",
+        "{task}: locks that a send takes cannot be performed for real yet",
+    ),
     "controller": Words(
         "scale의 컨트롤러는 실제로 실행하지 못합니다",
         "a controller (scale) cannot be performed for real",
