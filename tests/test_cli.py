@@ -17,7 +17,7 @@ from simulator import is_compiled, simulate
 from simulator.scenario import load_scenario, scenario_names
 from simulator.trace import read_trace
 
-SLOW = "{tasks: {a: 0.00001}, until: 100000, send: [{from: 0, every: 0.0001, task: a}]}"
+SLOW = "{tasks: {a: 0.00001}, until: 100000, send: [{from: 0, every: {exponential: 0.0001}, task: a}]}"
 
 
 class Ended:
@@ -224,7 +224,7 @@ def test_the_log(ackademy: Call) -> None:
             ["run", "three-task-order", "--seed", "abc"],
             '--seed must be a whole number, 0 or more, or random, not "abc"\n',
         ),
-        (["run", "three-task-order", "--until", "0"], "until must be > 0\n"),
+        (["run", "three-task-order", "--until", "0"], "until must be >= 0.000001\n"),
         (["run", "three-task-order", "--trace", "/nowhere/x"], 'cannot write "/nowhere/x"'),
         (["tell"], "Usage: ackademy tell"),
         (["tell", "three-task-order", "--bogus"], "No such option"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from functools import cached_property, wraps
 from inspect import Parameter, get_annotations, signature
+from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -273,6 +274,9 @@ def spell_out(function: Callable[..., int]) -> Callable[..., int]:
 
     @wraps(function)
     def spelt(**given: Any) -> int:
+        for option, value in given.items():
+            if isinstance(value, float) and not isfinite(value):  # a bound of typer lets it through
+                raise typer.BadParameter(f"{value} is not a number.", param_hint=f"--{option}")
         made = {
             name: group(**{field: given.pop(field) for field in fields}) for name, (group, fields) in groups.items()
         }
