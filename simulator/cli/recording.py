@@ -63,7 +63,7 @@ def record(
         except BrokerSilent as error:
             drop(stack, output)
             options.refuse("real.broker", reason=error.reason)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, OSError):
             if recorder.header is None:  # before anything could be recorded
                 drop(stack, output)
             raise
@@ -106,6 +106,8 @@ def drop(stack: ExitStack, output: str) -> None:
     """Remove a file in which nothing was recorded."""
     from pathlib import Path
 
-    stack.close()
-    if output != "-":
-        Path(output).unlink(missing_ok=True)
+    try:
+        stack.close()
+    finally:  # on a full disk, closing fails as well
+        if output != "-":
+            Path(output).unlink(missing_ok=True)

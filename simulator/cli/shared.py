@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from io import UnsupportedOperation
 from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
@@ -99,7 +100,8 @@ def end_of_output(error: OSError, lang: str) -> int | None:
 
 def _forget_output() -> None:
     """Keep the interpreter from flushing once more when it exits."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(UnsupportedOperation):  # a stream that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(

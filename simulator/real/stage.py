@@ -92,8 +92,11 @@ class Stage(Ensemble):
         self._lost = lost_of(self.app)
 
     def __enter__(self) -> Stage:
-        leftovers.make_folder(self.plan.run)
-        self._file = self.plan.save()
+        try:
+            leftovers.make_folder(self.plan.run)
+            self._file = self.plan.save()
+        except OSError as error:
+            raise StageError("real.folder", folder=self.plan.folder, reason=error.strerror) from error
         return self
 
     def __exit__(self, *_: object) -> None:

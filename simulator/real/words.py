@@ -120,6 +120,9 @@ LIMITS = {
 }
 """Limits, by code of a `Limit`."""
 ERRORS = {
+    "real.folder": Words(
+        "작업 폴더를 만들 수 없습니다: {folder} ({reason})", "no folder to work in can be made: {folder} ({reason})"
+    ),
     "real.lost": Words("Broker와 연결이 끊겼습니다: {reason}", "the connection to the broker was lost: {reason}"),
     "real.deaf": Words("이벤트를 받을 수 없습니다: {reason}", "events cannot be received: {reason}"),
     "real.worker_ended": Words(

@@ -63,3 +63,23 @@ def test_ctrl_c_before_a_broker_answers_leaves_no_file(
     monkeypatch.setattr("simulator.real.follow.following", interrupted)
     assert ackademy(*words, "--broker", mute, "-o", str(file)).status == 130
     assert not file.exists()
+
+
+def test_a_home_that_takes_nothing_is_told(ackademy: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    ended = ackademy("verify", "message", "--broker", "memory://")
+    assert (ended.status, ended.out) == (2, "")
+    assert "no folder to work in can be made: /dev/null/ackademy" in ended.err
+
+
+def test_a_recording_for_which_there_is_no_room_leaves_no_file(
+    file: Path, ackademy: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("simulator.real.recorder.Recorder.run", full)
+    ended = ackademy("record", "--broker", "redis://localhost:1", "-o", str(file))
+    assert ended.status == 2
+    assert "no space left to write to" in ended.err
+    assert not file.exists()
