@@ -293,18 +293,18 @@ def hold_class(
         options.refuse("class.no_port", host=host, reason=error.strerror or str(error))
     if not is_near(host):
         complain([Problem("class.in_network", {"address": server.address})], options.language, warnings=True)
-    phones, ballots = RoomPhones(server), dict[str, Ballot]()
+    from simulator.cli.authoring import write_text
+
+    phones, ballots, problem = RoomPhones(server), dict[str, Ballot](), None
     try:
         status = _hold(*made, 1, options, phones, ballots)
-    finally:
+    finally:  # also if the terminal is gone, so that the counts cannot be printed
         server.close()
-    if file is not None:
-        from simulator.cli.authoring import write_text
-
-        problem = write_text(phones.csv(ballots), file)
-        if problem is not None:
-            complain([problem], options.language)
-            return WRONG_INPUT
+        if file is not None:
+            problem = write_text(phones.csv(ballots), file)
+    if problem is not None:
+        complain([problem], options.language)
+        return WRONG_INPUT
     from simulator.scene.words.class_words import GOES_ON
     from simulator.story.language import say
 
