@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from simulator.cli.calibrating import say_calibration
 from simulator.cli.options import What, command
 from simulator.cli.progress import ProgressBar
 from simulator.cli.shared import DONE, FAILED, INTERRUPTED, WRONG_INPUT, print_json
@@ -62,6 +63,7 @@ def plan(
         cells = make_cells(scenario, grid_of(factors))
         costs = costs_of(cells, cost)
         found = CheapestPlan(cells, costs, factors, goals, scenario.model.seed, runs, share, confidence)
+        say_calibration(scenario, options.language)
         progress, interrupted = ProgressBar(options.language), False
         try:
             with options.place() as place:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli.calibrating import say_calibration
 from simulator.cli.options import Common, RunOptions, What, command
 from simulator.cli.shared import DONE, complain, is_terminal, print_json
 from simulator.visible import showing
@@ -42,6 +43,8 @@ def run(
     if as_json and trace == "-":
         options.refuse("option.stdout_twice")
     with options.opening(what) as opened:
+        if options.settings and opened.scenario is not None:
+            say_calibration(opened.scenario, options.language)
         if trace is not None:
             write_trace_file(opened.trace, trace)
         if as_json or trace != "-":

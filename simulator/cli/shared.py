@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 DONE = 0
 FAILED = 1
-"""Only from `check`, `grade`, `verify` and `lint`: a goal is missed, reality differs, a setting is sure to hurt."""
+"""Only from `check`, `grade`, `verify`, `calibrate` and `lint`: a goal is missed, reality differs, a setting is sure
+to hurt."""
 WRONG_INPUT = 2
 """Also: a limit was reached, an extra is missing, a broker does not answer."""
 INTERRUPTED = 130
@@ -39,7 +40,7 @@ TO_END = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 ORDER = tuple(
     (
         "learn play tell run check lint explain grade compare sweep plan break inspect list new schema record "
-        "verify emit export worksheet vote class serve challenge"
+        "calibrate verify emit export worksheet vote class serve challenge"
     ).split()
 )
 

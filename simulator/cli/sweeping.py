@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from simulator.cli.calibrating import say_calibration
 from simulator.cli.options import RunOptions, What, command
 from simulator.cli.progress import ProgressBar
 from simulator.cli.shared import DONE, INTERRUPTED, WRONG_INPUT, is_terminal, print_json
@@ -165,6 +166,7 @@ def sweep(
         question = SweepRequest(
             cells, measures, goals, scenario.model.seed, runs, _share(precision), confidence, seconds
         )
+        say_calibration(scenario, options.language)
         found = Sweep(question)
         interrupted = _play(found, resume, options)
         shown = _write(found, what, options, csv, as_json, html)

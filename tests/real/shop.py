@@ -15,6 +15,7 @@ from typing import Any
 from celery import Celery, chord
 from celery.signals import before_task_publish, task_postrun, task_prerun
 from kombu import Exchange, Queue
+from kombu.exceptions import OperationalError
 
 LOG = os.environ.get("SHOP_LOG", os.devnull)
 BROKER = os.environ.get("SHOP_BROKER", "memory://")
@@ -133,10 +134,14 @@ def customers(seconds: float, load: float, seed: int) -> None:
         due.remove(first)
         when, kind = first
         due.append((when + draw.expovariate(kinds[kind]), kind))
+        pictures = draw.choice((2, 3, 4))
         time.sleep(max(0.0, when - time.time()))
-        if kind == "album":
-            chord([resize.s() for _ in range(draw.choice((2, 3, 4)))])(album.s())
-        elif kind in ("order", "vip"):
-            order.apply_async(priority=URGENT if kind == "vip" else USUAL)
-        else:
-            {"email": email, "report": report}[kind].apply_async()
+        try:
+            if kind == "album":
+                chord([resize.s() for _ in range(pictures)])(album.s())
+            elif kind in ("order", "vip"):
+                order.apply_async(priority=URGENT if kind == "vip" else USUAL)
+            else:
+                {"email": email, "report": report}[kind].apply_async()
+        except OperationalError:
+            _log("refused", "", kind)

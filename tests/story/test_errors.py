@@ -385,6 +385,8 @@ def of_commands(folder: Path) -> Iterator[Problem]:
             ["run", str(there), "--trace", str(folder / "no" / "where.jsonl")],
             ["run", str(there), "--trace", "-", "--json"],
             ["new", str(folder / "other.yaml"), "--lesson", "--from-recording", "b"],
+            ["calibrate", str(there)],
+            ["calibrate", str(there), str(there)],
             ["compare", str(there)],
             ["compare", str(there), str(there), "--variant", "a"],
             ["worksheet", str(folder / "whole.jsonl")],

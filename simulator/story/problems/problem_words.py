@@ -242,6 +242,14 @@ _RUNS = {
         'seed는 0 이상의 정수나 random이어야 합니다: "{value}"',
         '--seed must be a whole number, 0 or more, or random, not "{value}"',
     ),
+    "calibrate.no_recording": Words(
+        '"{file}": 어느 기록의 모델인지 알 수 없습니다. 기록을 앞에 적으세요: ackademy calibrate run.jsonl {file}',
+        '"{file}" does not say which recording it is a model of; name that first: ackademy calibrate run.jsonl {file}',
+    ),
+    "calibrate.not_a_recording": Words(
+        '기록(.jsonl)을 먼저, 모델을 다음에 적으세요: "{file}"',
+        'give the recording (.jsonl) first, then its model: "{file}"',
+    ),
     "option.two_sources": Words(
         "--lesson은 --from-conf, --from-recording과 함께 쓸 수 없습니다",
         "--lesson cannot be combined with --from-conf or --from-recording",

@@ -1,0 +1,342 @@
+"""Calibration: how far a model's waits, responses and runs lie from those of the recording that it was made of.
+
+The recording is one run and has its share of chance. So the model is played with several seeds, and the recording is
+held against the spread of those runs: a distance within it is no difference that one recording can show.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+from simulator.trace import Trace, as_seconds
+from simulator.world.lives import TaskLife, lives_of
+
+Measure = Literal["wait", "response", "service"]
+By = Literal["type", "queue", "worker"]
+Key = tuple[Measure, By, str]
+"""(measure, kind of the part, its name)."""
+
+FEW = 20
+"""Least number of values from which a distribution is judged."""
+
+CLOSE = 0.2
+"""Relative difference of a 95th percentile that is good enough."""
+
+INSTANT = 0.1
+"""Seconds; two waits that differ by less than this are the same to whoever waits."""
+
+BLUR = {"wait": 0.05, "response": 0.05, "service": 0.01}
+"""Seconds by which values may differ without being counted into a distance."""
+
+DRAWN = 2000
+"""Most values of one sample that go into a distance; of more, as many quantiles."""
+
+SHIFT = 0.05
+"""Difference in a worker's share of all runs that matters."""
+
+UNREPORTED = 0.05
+"""Share of tasks whose sending was not reported, from which waits are those after their receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A sample in numbers; seconds."""
+
+    count: int
+    mean: float
+    p50: float
+    p95: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One distribution, recorded and simulated."""
+
+    measure: Measure
+    by: By
+    name: str
+    recorded: Points
+    model: Points
+    """Over all runs together."""
+    band: tuple[float, float]
+    """Least and largest 95th percentile of single runs."""
+    distance: float
+    """Largest gap between the recorded and the simulated distribution function, 0 to 1, beyond a shift by `BLUR`."""
+    chance: float
+    """The largest such distance of a single run from all runs."""
+
+    @property
+    def error(self) -> float:
+        """Relative difference of the 95th percentiles, at least of those below `INSTANT`."""
+        return abs(self.model.p95 - self.recorded.p95) / max(self.recorded.p95, INSTANT)
+
+    @property
+    def is_judged(self) -> bool:
+        """True if there are enough values to tell."""
+        return min(self.recorded.count, self.model.count) >= FEW
+
+    @property
+    def is_close(self) -> bool:
+        """True if the recorded 95th percentile is one that a run of the model may have, or close to one."""
+        low, high = self.band
+        slack = max(INSTANT, CLOSE * self.recorded.p95)
+        return low - slack <= self.recorded.p95 <= high + slack
+
+
+PartName = Literal["arrivals", "durations", "retries", "dispatch"]
+State = Literal["agree", "differ", "unknown"]
+Advice = tuple[str, dict[str, Any]]
+"""A code of what to measure or set next, with its parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the things that a difference may come from."""
+
+    name: PartName
+    state: State
+    """`unknown`: the recording does not tell."""
+    among: tuple[str, ...] = ()
+    """Types or workers in which it differs."""
+    recorded: float = 0
+    low: float = 0
+    high: float = 0
+    """Retries: the recorded number, and the least and largest of the model's runs."""
+
+
+Level = Literal["good", "partly", "bad", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The comparison of a recording with runs of its model."""
+
+    runs: int
+    tasks: int
+    seconds: float
+    sent_told: bool
+    """False if waits begin with the receipt, because the sending was not reported."""
+    facets: tuple[Facet, ...]
+    parts: tuple[Part, ...]
+    counts: dict[str, tuple[float, float, float]]
+    """`throughput` (successes a second), `retried`, `failed`: recorded, least and largest of the runs."""
+    advice: tuple[Advice, ...] = ()
+
+    def waits(self) -> list[Facet]:
+        """The waits of each type."""
+        return [facet for facet in self.facets if (facet.measure, facet.by) == ("wait", "type")]
+
+    @property
+    def good(self) -> list[Facet]:
+        """The waits that the model may be asked for."""
+        return [facet for facet in self.waits() if facet.is_judged and facet.is_close]
+
+    @property
+    def off(self) -> list[Facet]:
+        """The waits that it gets wrong."""
+        return [facet for facet in self.waits() if facet.is_judged and not facet.is_close]
+
+    @property
+    def too_few(self) -> list[Facet]:
+        """The waits that the recording is too short to judge."""
+        return [facet for facet in self.waits() if not facet.is_judged]
+
+    @property
+    def within(self) -> float:
+        """The accuracy that may be claimed of p95 waits: the largest error of those that are good."""
+        return max((facet.error for facet in self.good), default=0.0)
+
+    @property
+    def level(self) -> Level:
+        """The verdict in a word."""
+        if not self.good and not self.off:
+            return "unknown"
+        if not self.off:
+            return "good"
+        right, wrong = (sum(facet.recorded.count for facet in found) for found in (self.good, self.off))
+        return "partly" if right > wrong else "bad"
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as plain data; seconds."""
+        data = asdict(self)
+        data["facets"] = [{**asdict(one), "error": one.error, "judged": one.is_judged, "close": one.is_close}
+                          for one in self.facets]  # fmt: skip
+        data["advice"] = [{"code": code, **params} for code, params in self.advice]
+        verdict = {"level": self.level, "within": round(self.within, 4), "good": [one.name for one in self.good],
+                   "off": [one.name for one in self.off], "too_few": [one.name for one in self.too_few]}  # fmt: skip
+        return {"verdict": verdict, **data}
+
+
+@dataclass(slots=True)
+class Observed:
+    """Values of one run that are compared."""
+
+    samples: dict[Key, list[float]] = field(default_factory=dict)
+    retried: int = 0
+    failed: int = 0
+    succeeded: int = 0
+    shares: Counter[str] = field(default_factory=Counter)
+    """Runs by worker."""
+
+
+def observe(trace: Trace) -> Observed:
+    """Collect the values of one run; what waits at its end counts with its wait so far."""
+    found = Observed()
+    lives = lives_of(trace)
+    for task in lives.tasks.values():
+        found.retried += task.retries
+        found.failed += task.outcome == "failed"
+        found.succeeded += task.outcome == "succeeded"
+        wait = _wait(task, trace)
+        worker = task.runs[0].hostname if task.runs else ""
+        if wait is not None:
+            _add(found, "wait", task, worker, wait)
+        if task.response is not None:
+            _add(found, "response", task, worker, as_seconds(task.response))
+        for run in task.runs:
+            found.shares[run.hostname] += 1
+            if run.end is not None and run.outcome in ("succeeded", "failed", "retried") and _told(trace, run):
+                _add(found, "service", task, run.hostname, as_seconds(run.end - run.start))
+    return found
+
+
+def _wait(task: TaskLife, trace: Trace) -> float | None:
+    """Seconds to its first start, or so far; None where nobody saw it begin."""
+    if task.runs:
+        return as_seconds(task.runs[0].start - task.sent_at) if _told(trace, task.runs[0]) else None
+    return as_seconds(trace.end - task.sent_at) if task.outcome == "alive" else None
+
+
+def _told(trace: Trace, run: Any) -> bool:
+    return not trace[run.start_index].inferred
+
+
+def _add(found: Observed, measure: Measure, task: TaskLife, worker: str, value: float) -> None:
+    for by, name in (("type", task.name), ("queue", task.queue), ("worker", worker)):
+        if name:
+            found.samples.setdefault((measure, by, name), []).append(value)  # type: ignore[arg-type]
+
+
+def points(ordered: Sequence[float]) -> Points:
+    """Describe a sample in ascending order; it must not be empty."""
+
+    def rank(share: float) -> float:
+        return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+    return Points(len(ordered), math.fsum(ordered) / len(ordered), rank(0.5), rank(0.95), rank(0.99))
+
+
+def distance(one: Sequence[float], other: Sequence[float], blur: float = 0.0) -> float:
+    """Return the largest gap between two empirical distribution functions, of samples in ascending order.
+
+    Without `blur`, it is that of Kolmogorov and Smirnov; with it, a shift by so many seconds is no gap.
+    """
+    gap = 0.0
+    for mine, theirs in ((one, other), (other, one)):
+        for value in _thinned(mine):
+            gap = max(gap, bisect_right(mine, value) / len(mine) - bisect_right(theirs, value + blur) / len(theirs))
+            gap = max(gap, bisect_left(theirs, value - blur) / len(theirs) - bisect_left(mine, value) / len(mine))
+    return gap
+
+
+def _thinned(ordered: Sequence[float]) -> Sequence[float]:
+    step = max(1, len(ordered) // DRAWN)
+    return ordered[::step]
+
+
+def calibrate(
+    recorded: Trace,
+    runs: Iterable[Trace],
+    *,
+    other_arrivals: tuple[str, ...] = (),
+    advise: Callable[[Calibration], Iterable[Advice]] = lambda _: (),
+) -> Calibration:
+    """Compare a recording with runs of its model, at least two.
+
+    Args:
+        recorded: the recording.
+        runs: of the model with the recorded arrivals and different seeds, over the same time; consumed one by one.
+        other_arrivals: types of which the model itself sends more or fewer than were recorded.
+        advise: finds what to measure or set next.
+
+    Raises:
+        ValueError: there are fewer than two runs.
+    """
+    real = observe(recorded)
+    simulated = [observe(run) for run in runs]
+    if len(simulated) < 2:
+        raise ValueError("a spread takes two runs")
+    facets = tuple(
+        facet
+        for key, values in sorted(real.samples.items())
+        if (facet := _facet(key, sorted(values), [run.samples.get(key, []) for run in simulated])) is not None
+    )
+    seconds = as_seconds(recorded.end)
+    sent = [event for event in recorded if event.type == "task-sent"]
+    told = sum(event.inferred for event in sent) <= UNREPORTED * len(sent)
+    counts = {
+        "throughput": _range(real.succeeded / seconds, [run.succeeded / seconds for run in simulated]),
+        "retried": _range(real.retried, [run.retried for run in simulated]),
+        "failed": _range(real.failed, [run.failed for run in simulated]),
+    }
+    tasks = len(lives_of(recorded).tasks)
+    arrivals = Part("arrivals", "differ" if other_arrivals else "agree" if told else "unknown", other_arrivals)
+    parts = (arrivals, *_parts(facets, real, simulated, counts))
+    found = Calibration(len(simulated), tasks, seconds, told, facets, parts, counts)
+    return replace(found, advice=tuple(advise(found)))
+
+
+def _range(real: float, found: Sequence[float]) -> tuple[float, float, float]:
+    return real, min(found), max(found)
+
+
+def _facet(key: Key, real: list[float], runs: list[list[float]]) -> Facet | None:
+    ordered = [sorted(run) for run in runs if run]
+    if len(ordered) < 2:
+        return None
+    pooled = sorted(value for run in ordered for value in run)
+    highs = [points(run).p95 for run in ordered]
+    measure, by, name = key
+    blur = BLUR[measure]
+    chance = max(distance(run, pooled, blur) for run in ordered)
+    gap = distance(real, pooled, blur)
+    return Facet(measure, by, name, points(real), points(pooled), (min(highs), max(highs)), gap, chance)
+
+
+def _parts(
+    facets: Sequence[Facet],
+    real: Observed,
+    simulated: Sequence[Observed],
+    counts: dict[str, tuple[float, float, float]],
+) -> tuple[Part, ...]:
+    """Judge what a difference may come from; dispatch is what remains."""
+    found = []
+    longer = tuple(
+        facet.name
+        for facet in facets
+        if (facet.measure, facet.by) == ("service", "type")
+        and facet.is_judged
+        and not facet.is_close
+        and facet.distance > facet.chance
+    )
+    found.append(Part("durations", "differ" if longer else "agree", longer))
+    recorded, low, high = counts["retried"]
+    slack = max(2.0, 0.25 * recorded)
+    odd = not low - slack <= recorded <= high + slack
+    found.append(Part("retries", "differ" if odd else "agree", (), recorded, low, high))
+    total = real.shares.total()
+    uneven = []
+    for worker, count in sorted(real.shares.items()):
+        shares = [run.shares[worker] / max(1, run.shares.total()) for run in simulated]
+        if not min(shares) - SHIFT <= count / total <= max(shares) + SHIFT:
+            uneven.append(worker)
+    off = [facet for facet in facets if (facet.measure, facet.by) == ("wait", "type")]
+    left = any(facet.is_judged and not facet.is_close for facet in off) and not longer and not odd
+    found.append(Part("dispatch", "differ" if uneven or left else "agree", tuple(uneven)))
+    return tuple(found)

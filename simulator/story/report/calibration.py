@@ -1,0 +1,206 @@
+"""The report of a calibration: distributions side by side, what differs, and a verdict that a person understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from simulator.measure.calibration import Calibration, Facet, Part, Points
+from simulator.story.catalog import LANGUAGES, Words
+from simulator.story.report.summary import SECONDS, Table, plain_table
+
+HEAD = Words(
+    "기록: Task {tasks}개, {seconds}초. 모델: 기록과 같은 도착으로 {runs}번 실행",
+    "Recorded: {tasks} tasks in {seconds} s. The model: {runs} runs with the recorded arrivals",
+)
+MEASURES = {
+    "wait": Words("대기 시간 (전송 → 첫 실행)", "Wait (sent to first start)"),
+    "received": Words("대기 시간 (받음 → 첫 실행)", "Wait (received to first start)"),
+    "response": Words("응답 시간 (전송 → 최종 상태)", "Response (sent to final state)"),
+    "answered": Words("응답 시간 (받음 → 최종 상태)", "Response (received to final state)"),
+    "service": Words("실행 시간 (시작 → 끝)", "Service (start to end of a run)"),
+}
+BY = {"type": Words("Task", "task"), "queue": Words("Queue", "queue"), "worker": Words("Worker", "worker")}
+SIDE = {"recorded": Words("기록", "recorded"), "model": Words("모델", "model")}
+COLUMNS = (
+    Words("", ""),
+    Words("개수", "count"),
+    Words("평균", "mean"),
+    Words("p50", "p50"),
+    Words("p95", "p95"),
+    Words("p99", "p99"),
+    Words("실행마다의 p95", "p95 of single runs"),
+    Words("거리 (우연)", "distance (chance)"),
+)
+RANGE = Words("{low}~{high}초", "{low} to {high} s")
+COUNTS = Words("그 밖에", "Besides")
+COUNT_NAMES = {
+    "throughput": Words("1초에 성공", "succeeded a second"),
+    "retried": Words("재시도", "retries"),
+    "failed": Words("실패", "failures"),
+}
+COUNT_COLUMNS = (Words("", ""), Words("기록", "recorded"), Words("모델", "model"))
+PARTS = Words("어디가 다른가", "What differs")
+PART_NAMES = {
+    "arrivals": Words("도착", "arrivals"),
+    "durations": Words("실행 시간", "durations"),
+    "retries": Words("재시도", "retries"),
+    "dispatch": Words("배분", "dispatch"),
+}
+STATES = {
+    "agree": Words("같다", "agree"),
+    "differ": Words("다르다", "differ"),
+    "unknown": Words("알 수 없다", "unknown"),
+}
+AMONG = Words("{state}: {among}", "{state}: {among}")
+GOOD = Words("판정: p95 대기 시간은 {within} 안에서 믿어도 됩니다.", "Verdict: good for p95 waits to {within}.")
+GOOD_FOR = Words(
+    "판정: {names}의 p95 대기 시간은 {within} 안에서 믿어도 됩니다.",
+    "Verdict: good for p95 waits to {within} of {names}.",
+)
+BAD = Words("판정: 이 모델의 대기 시간은 믿지 마세요.", "Verdict: do not trust the waits of this model.")
+UNKNOWN = Words(
+    "판정: 기록이 너무 짧아 아무것도 말할 수 없습니다.", "Verdict: the recording is too short to tell anything."
+)
+OFF = Words(
+    "{name}에는 쓰지 마세요: p95 대기 시간이 기록은 {recorded}초, 모델은 {model}초입니다. {why}",
+    "Do not use it for {name}: the p95 wait is {recorded} s recorded, {model} s in the model. {why}",
+)
+WHY = {
+    "arrivals": Words("도착이 다릅니다.", "Arrivals differ."),
+    "durations": Words("실행 시간이 다릅니다.", "Durations differ."),
+    "retries": Words("재시도 횟수가 다릅니다.", "Retries differ."),
+    "dispatch": Words(
+        "도착, 실행 시간, 재시도는 맞으므로 누가 언제 받는지가 다릅니다.",
+        "Arrivals, durations and retries agree: who gets it when differs.",
+    ),
+}
+TOO_FEW = Words("너무 적어 판단하지 않은 것: {names}", "Too few to judge: {names}")
+RECEIVED_ONLY = Words(
+    "보낸 시각이 기록되지 않아, Broker 안에서 기다린 시간은 기록에도 모델에도 없습니다.",
+    "Sending was not reported: time spent in the broker is in neither the recording nor the model.",
+)
+NEXT = Words("다음에 할 일", "What to do next")
+ADVICE = {
+    "sent": Words(
+        "Producer에서 task_send_sent_event를 켜고 다시 기록하세요. Queue에서 기다린 시간까지 알 수 있습니다.",
+        "Turn on task_send_sent_event in the producers and record again: that shows the time in the queue.",
+    ),
+    "asked": Words(
+        "기록할 때 Worker가 답하지 않아 rate limit과 재시도 설정을 모릅니다. 다시 기록하거나 --from-conf로 설정을 주세요.",
+        "No worker answered while it was recorded, so rate limits and retry settings are unknown: record again, or give them with --from-conf.",
+    ),
+    "priorities": Words(
+        "우선순위는 이벤트에 없습니다. 호출마다 다르면 send에 나누어 적으세요.",
+        "Priorities are not in Celery's events: if calls differ in them, split these under send.",
+    ),
+    "arrivals": Words(
+        "모델이 스스로 보내는 양이 기록과 다릅니다: {among}", "The model itself sends another number of: {among}"
+    ),
+    "durations": Words(
+        "실행 시간을 고치세요: {among}. Worker나 인자에 따라 달라지는지도 살펴보세요.",
+        "Correct the durations of {among}; see whether they depend on the worker or on arguments.",
+    ),
+    "retries": Words(
+        "raises, max_retries, 재시도 간격을 코드와 맞춰 보세요.",
+        "Compare raises, max_retries and the delays of retries with the code.",
+    ),
+    "dispatch": Words(
+        "rate limit, prefetch, concurrency, Queue를 실제 Worker와 맞춰 보세요. {among}",
+        "Compare rate limits, prefetch, concurrency and queues with those of the real workers. {among}",
+    ),
+    "longer": Words(
+        "더 오래 기록하세요: {names} ({least}개는 있어야 하는데 적은 것은 {count}개)",
+        "Record for longer: {names} (at least {least} are needed; the fewest were {count})",
+    ),
+}
+
+
+def calibration_texts(found: Calibration, lang: str, *, short: bool = False) -> Iterator[str]:
+    """The report in `ko`, `en` or (one after the other) `both`; `short`: only its verdict."""
+    for one in LANGUAGES if lang == "both" else (lang,):
+        if not short:
+            yield from _tables(found, one)
+        yield from verdict_texts(found, one)
+        if found.advice and not short:
+            yield ""
+            yield NEXT.text(one)
+            yield from (f"  {ADVICE[code].text(one, **params).strip()}" for code, params in found.advice)
+
+
+def verdict_texts(found: Calibration, lang: str) -> Iterator[str]:
+    """The verdict, in one language."""
+    within = f"{found.within:.0%}" if lang == "ko" else f"{100 * found.within:.0f} %"
+    names = ", ".join(facet.name for facet in found.good)
+    match found.level:
+        case "good":
+            yield (GOOD_FOR if found.too_few else GOOD).text(lang, within=within, names=names)
+        case "partly":
+            yield GOOD_FOR.text(lang, within=within, names=names)
+        case "bad":
+            yield BAD.text(lang)
+        case "unknown":
+            yield UNKNOWN.text(lang)
+    for facet in found.off:
+        reason = next((part for part in found.parts if part.state == "differ" and _concerns(part, facet)), None)
+        why = WHY[reason.name].text(lang) if reason is not None else ""
+        numbers = {"recorded": _seconds(facet.recorded.p95), "model": _seconds(facet.model.p95)}
+        yield OFF.text(lang, name=facet.name, **numbers, why=why).strip()
+    if found.too_few and found.level != "unknown":
+        yield TOO_FEW.text(lang, names=", ".join(f"{facet.name} ({facet.recorded.count})" for facet in found.too_few))
+    if not found.sent_told:
+        yield RECEIVED_ONLY.text(lang)
+
+
+def _concerns(part: Part, facet: Facet) -> bool:
+    """Return True if a part may explain a type's wait; what differs in some types explains these."""
+    return part.name not in ("arrivals", "durations") or facet.name in part.among
+
+
+def _tables(found: Calibration, lang: str) -> Iterator[str]:
+    yield HEAD.text(lang, tasks=f"{found.tasks:,}", seconds=f"{found.seconds:,.0f}", runs=found.runs)
+    for by in ("type", "queue", "worker"):
+        for measure in ("wait", "response", "service"):
+            facets = [facet for facet in found.facets if (facet.measure, facet.by) == (measure, by)]
+            if facets:
+                yield ""
+                yield from plain_table(_table(facets, measure if found.sent_told else _RECEIVED[measure], lang))
+    yield ""
+    rows = [[COUNT_NAMES[name].text(lang), *_count(values)] for name, values in found.counts.items()]
+    yield from plain_table(Table(COUNTS.text(lang), [words.text(lang) for words in COUNT_COLUMNS], rows))
+    yield ""
+    yield PARTS.text(lang)
+    width = max(len(words.text(lang)) for words in PART_NAMES.values())
+    for part in found.parts:
+        state = STATES[part.state].text(lang)
+        said = AMONG.text(lang, state=state, among=", ".join(part.among)) if part.among else state
+        yield f"  {PART_NAMES[part.name].text(lang):<{width}}  {said}"
+    yield ""
+
+
+_RECEIVED = {"wait": "received", "response": "answered", "service": "service"}
+
+
+def _table(facets: Sequence[Facet], measure: str, lang: str) -> Table:
+    rows = []
+    for facet in facets:
+        low, high = facet.band
+        band = RANGE.text(lang, low=_seconds(low), high=_seconds(high))
+        rows.append([facet.name, SIDE["recorded"].text(lang), *_points(facet.recorded, lang), "", ""])
+        gap = f"{facet.distance:.2f} ({facet.chance:.2f})"
+        rows.append(["", SIDE["model"].text(lang), *_points(facet.model, lang), band, gap])
+    columns = [BY[facets[0].by].text(lang), *(words.text(lang) for words in COLUMNS)]
+    return Table(MEASURES[measure].text(lang), columns, rows, names=2)
+
+
+def _points(of: Points, lang: str) -> list[str]:
+    values = (SECONDS.text(lang, number=_seconds(value)) for value in (of.mean, of.p50, of.p95, of.p99))
+    return [f"{of.count:,}", *values]
+
+
+def _count(values: tuple[float, float, float]) -> list[str]:
+    real, low, high = (f"{value:.4g}" for value in values)
+    return [real, low if low == high else f"{low} – {high}"]
+
+
+def _seconds(value: float) -> str:
+    return f"{value:,.2f}"

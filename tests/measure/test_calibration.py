@@ -1,0 +1,141 @@
+"""Calibration: a model of a recording agrees with it, and what was changed in it is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from simulator.cli import app
+from simulator.engine import simulate
+from simulator.export import scenario_from_recording, scenario_text
+from simulator.measure.calibration import Calibration, distance
+from simulator.scenario import Edit, Problem, Scenario, load_scenario, parse_scenario
+from simulator.story.report.calibration import ADVICE, calibration_texts
+from simulator.study.calibrating import calibrate_model
+from simulator.trace import Trace, write_trace
+
+SHOP = """
+profile: celery-rabbitmq
+until: 200
+seed: 77
+workers: {w1: {concurrency: 2, queues: [celery]}, w2: {concurrency: 1, queues: [mail]}}
+config: {worker_prefetch_multiplier: 1}
+tasks:
+  order: {duration: {lognormal: {median: 0.5, p95: 1.5}}, raises: {Timeout: 0.1}, autoretry_for: [Timeout],
+          retry_kwargs: {max_retries: 3, countdown: 2}}
+  mail: {duration: {exponential: 0.3}, queue: mail}
+  rare: 1
+send:
+  - {from: 0, every: {exponential: 0.5}, task: order}
+  - {from: 0, every: {exponential: 0.6}, task: mail}
+  - {from: 0, every: 33, task: rare}
+"""
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Trace:
+    return simulate(parse_scenario(SHOP))
+
+
+@pytest.fixture(scope="module")
+def file(recorded: Trace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("calibration") / "run.jsonl"
+    with found.open("w", encoding="utf-8") as stream:
+        write_trace(recorded, stream)
+    text = scenario_text(scenario_from_recording(recorded, "run.jsonl"), Problem("recording.origin"))
+    found.with_suffix(".yaml").write_text(text, encoding="utf-8")
+    return found
+
+
+@pytest.fixture(scope="module")
+def model(file: Path) -> Scenario:
+    return load_scenario(file.with_suffix(".yaml"))
+
+
+def state(found: Calibration, name: str) -> tuple[str, tuple[str, ...]]:
+    part = next(part for part in found.parts if part.name == name)
+    return part.state, part.among
+
+
+def test_a_model_is_good_for_what_it_was_made_of(recorded: Trace, model: Scenario) -> None:
+    found = calibrate_model(recorded, model, 6)
+    assert (found.level, found.off) == ("good", [])
+    assert {facet.name for facet in found.good} == {"order", "mail"}
+    assert [facet.name for facet in found.too_few] == ["rare"]
+    assert {part.state for part in found.parts} == {"agree"}
+    assert found.within == max(facet.error for facet in found.good) < 1
+    recorded_retries, low, high = found.counts["retried"]
+    assert low <= recorded_retries <= high
+    for facet in found.facets:
+        assert facet.band[0] <= facet.model.p95 <= facet.band[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "part", "among", "off"),
+    [
+        ("tasks.mail.duration", {"exponential": 0.5}, "durations", ("mail",), "mail"),
+        ("workers.w1.concurrency", 1, "dispatch", ("w1", "w2"), "order"),
+        ("tasks.order.raises", {"Timeout": 0.5}, "retries", (), "order"),
+        ("tasks.mail.rate_limit", "2/s", "dispatch", (), "mail"),
+    ],
+)
+def test_what_differs_is_named_with_the_tasks_it_spoils(
+    recorded: Trace, model: Scenario, path: str, value: object, part: str, among: tuple[str, ...], off: str
+) -> None:
+    found = calibrate_model(recorded, model.edited(Edit(path, value)), 6)
+    assert state(found, part) == ("differ", among)
+    assert off in {facet.name for facet in found.off}
+    assert found.level in ("partly", "bad")
+    assert part in dict(found.advice)
+
+
+def test_arrivals_of_its_own_are_replaced_and_said_to_differ(recorded: Trace, model: Scenario) -> None:
+    sends = [{"from": 0, "every": {"exponential": 0.2}, "task": "order"}, {"from": 0, "every": 0.6, "task": "mail"}]
+    found = calibrate_model(recorded, model.edited(Edit("send", sends)), 4)
+    assert state(found, "arrivals") == ("differ", ("order",))
+    assert found.off == [], "it is played with the recorded ones"
+
+
+def test_what_still_waits_at_the_end_counts_with_its_wait(recorded: Trace, model: Scenario) -> None:
+    stuck = calibrate_model(recorded, model.edited(Edit("workers.w2.queues", ["nothing"])), 3)
+    mail = next(facet for facet in stuck.off if facet.name == "mail")
+    assert mail.model.count == 3 * mail.recorded.count
+    assert mail.model.p95 > 150
+
+
+def test_the_command_says_it_in_words_and_numbers(file: Path) -> None:
+    invoke = CliRunner().invoke
+    said = invoke(app, ["calibrate", str(file), "--runs", "4", "--lang", "en"])
+    assert said.exit_code == 0, said.output
+    assert "Verdict: good for p95 waits to" in said.stdout
+    assert "Too few to judge: rare (7)" in said.stdout
+    told = invoke(app, ["calibrate", str(file.with_suffix(".yaml")), "--runs", "4", "--lang", "ko"])
+    assert "판정: mail, order의 p95 대기 시간은" in told.stdout
+    wrong = file.with_name("wrong.yaml")
+    wrong.write_text("extends: run.yaml\ntasks: {mail: {rate_limit: 1/s}}\n", encoding="utf-8")
+    off = invoke(app, ["calibrate", str(file), str(wrong), "--runs", "4", "--json"])
+    assert off.exit_code == 1
+    assert '"off": [\n      "mail"' in off.stdout
+    asked = invoke(app, ["run", str(file.with_suffix(".yaml")), "--set", "workers.w1.concurrency=3", "--lang", "en"])
+    assert "Verdict: good for p95 waits" in asked.stderr
+
+
+def test_every_advice_has_words(recorded: Trace, model: Scenario) -> None:
+    found = calibrate_model(recorded, model.edited(Edit("tasks.mail.duration", 0.9)), 2)
+    for lang in ("ko", "en", "both"):
+        assert "{" not in "\n".join(calibration_texts(found, lang))
+    assert {code for code, _ in found.advice} <= ADVICE.keys()
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=30), st.floats(0, 5))
+def test_a_shift_by_the_blur_is_no_distance(sample: list[float], shift: float) -> None:
+    one, other = sorted(sample), sorted(value + shift for value in sample)
+    assert distance(one, one) == 0
+    assert distance(one, other, shift + 1e-6) == 0
+    assert 0 <= distance(one, other) <= 1
+    assert distance(one, other) == pytest.approx(distance(other, one))
+    assert distance([0.0], [1.0]) == 1
