@@ -340,7 +340,10 @@ class _Maker:
         children = sum(task.arrival.by_worker for task in tasks)
         if children:
             self.draft.note("recording.children", count=children)
-        if self.trace.header.recorded and self._has_priorities() and not any(t.arrival.priority for t in tasks):
+        seen = "priorities" in (self.trace.header.recorded.get("asked") or {})
+        if any(task.arrival.priority is not None for task in tasks) and seen:
+            self.draft.note("recording.seen_priorities")
+        elif self.trace.header.recorded and self._has_priorities() and not seen:
             self.draft.note("recording.priorities")
         lost = {
             event.type for event in self.trace if isinstance(event, ev.BrokerDown | ev.ChildExited | ev.TaskRevoked)

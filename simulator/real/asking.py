@@ -1,4 +1,4 @@
-"""Questions to workers while a recording goes on: what a new worker is, and how large an autoscaled pool is by now.
+"""Questions to workers while a recording goes on: what a new worker is, how large its pool, what priority tasks have.
 
 They are asked in a thread of their own, so that nobody stops listening meanwhile.
 """
@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from simulator.real.cluster import Cluster, ask_cluster, ask_sizes
+from simulator.real.cluster import Cluster, ask_cluster, ask_held, ask_sizes
 
 EVERY = 1.0
 """Seconds between questions."""
+
+LOOK = 3
+"""Rounds from one look at the tasks that workers hold to the next: no event tells the priority of a task."""
 
 PATIENCE = 4.0
 """Seconds that a new worker has to answer before its events are taken as they are."""
@@ -28,10 +31,13 @@ class Asker:
 
     answers: SimpleQueue[Cluster | dict[str, int]] = field(default_factory=SimpleQueue)
     """Answers of new workers, and the sizes of pools by hostname."""
+    looks: bool = False
+    """True if calls may differ in their priorities."""
     autoscaled: set[str] = field(default_factory=set)
     """Hostnames of the workers whose pools change."""
     _new: dict[str, tuple[float, float]] = field(default_factory=dict)
     """By hostname of a worker to ask: when (local time) that was noticed, and the time of its event."""
+    _rounds: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
 
     def notice(self, host: str, when: float) -> None:
@@ -64,6 +70,9 @@ class Asker:
             self.answers.put(cluster)
         if sizes and (found := ask_sizes(app, sizes)):
             self.answers.put(found)
+        self._rounds += 1
+        if self.looks and not self._rounds % LOOK:
+            self.answers.put(ask_held(app))
 
     def run(self, connect: Callable[[], AbstractContextManager[Any]], errors: tuple[type[BaseException], ...]) -> None:
         """Ask every second until it is over; while no broker answers (`errors`), nobody does."""

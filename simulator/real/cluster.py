@@ -68,6 +68,15 @@ class Cluster:
                         about = {"uuid": str(task["id"]), "name": str(task["name"]), "hostname": host}
                         yield {**about, "args": repr(task.get("args")), "kwargs": repr(task.get("kwargs"))}, is_running
 
+    def priorities(self) -> Iterator[tuple[str, str, int]]:
+        """Yield id, name and priority of each task that a worker holds and that has one."""
+        for answers in (self.active, self.reserved):
+            for listed in answers.values():
+                for task in listed or ():
+                    found = (task.get("delivery_info") or {}).get("priority")
+                    if isinstance(found, int) and task.get("id"):
+                        yield str(task["id"]), str(task.get("name")), found
+
     @property
     def tasks(self) -> dict[str, dict[str, Any]]:
         """Attributes of each registered task that decide how it is handled, by its name."""
@@ -210,3 +219,12 @@ def ask_sizes(app: Any, hosts: Sequence[str]) -> dict[str, int]:
     stats = app.control.inspect(destination=list(hosts), timeout=TIMEOUT, limit=len(hosts)).stats() or {}
     sizes = {host: (said.get("autoscaler") or {}).get("current") for host, said in stats.items()}
     return {host: size for host, size in sizes.items() if isinstance(size, int)}
+
+
+def ask_held(app: Any) -> Cluster:
+    """Ask all workers for the tasks that they hold."""
+    active = app.control.inspect(timeout=TIMEOUT).active() or {}
+    if not active:
+        return Cluster()
+    only = app.control.inspect(destination=list(active), timeout=TIMEOUT, limit=len(active))
+    return Cluster(active=active, reserved=only.reserved() or {})

@@ -102,6 +102,9 @@ class Recorder:
     _asker: Asker = field(default_factory=Asker)
     _told: dict[str, Any] = field(default_factory=dict)
     """Settings and tasks, as the workers said them."""
+    _looked_at: set[str] = field(default_factory=set)
+    _priorities: dict[str, Counter[str]] = field(default_factory=dict)
+    """By task type, how many of those that workers were seen to hold had each priority."""
     _stopped: bool = False
 
     def stop(self) -> None:
@@ -141,6 +144,8 @@ class Recorder:
                     recorded={"since": round(origin, 6), **({"asked": self._told} if self._told else {})},
                 )
                 self._put(header_line(header))
+                self._asker.looks = leases or any("x-max-priority" in given for given in known.queues.values())
+                self._note_priorities(cluster)
                 for name in cluster.workers:
                     conversion.greet(name)
                     if "autoscale" in known.workers[name_of(name)].settings:
@@ -188,16 +193,24 @@ class Recorder:
                 shown = redacted(raw) if self.redact else raw
                 conversion.hold(shown, running=running and "task-started" not in kinds)
 
+    def _note_priorities(self, cluster: Cluster) -> None:
+        """Count the priorities of tasks that workers hold, each task once."""
+        for uuid, name, priority in cluster.priorities():
+            if uuid not in self._looked_at:
+                self._looked_at.add(uuid)
+                self._priorities.setdefault(name, Counter())[str(priority)] += 1
+
     def _answered(self, conversion: Conversion, transport: str) -> None:
         """Take what workers have said meanwhile."""
         for answer in self._asker.heard():
             if isinstance(answer, Cluster):
+                self._note_priorities(answer)
                 for host in answer.workers:
                     known = answer.worker(host, transport)
                     conversion.known.workers[name_of(host)] = known  # type: ignore[index]
                     if "autoscale" in known.settings:
                         self._asker.autoscaled.add(host)
-                self._told = self._told or answer.told()
+                self._told = {**answer.told(), **self._told}
                 continue
             for host, size in answer.items():
                 conversion.add({"type": RESIZED, "timestamp": self.clock(), "hostname": host, "size": size})
@@ -308,7 +321,8 @@ class Recorder:
         if self.clocks:
             notes["clocks"] = {host: round(ahead, 3) for host, ahead in sorted(self.clocks.items())}
         now = max(round((self.clock() - origin) * MICROS), conversion.events[-1].t if conversion.events else 0)
-        self._put(end_line(now, {"notes": notes, **({"asked": self._told} if self._told else {})}))
+        told = {**self._told, **({"priorities": self._priorities} if self._priorities else {})}
+        self._put(end_line(now, {"notes": notes, **({"asked": told} if told else {})}))
 
 
 @contextmanager

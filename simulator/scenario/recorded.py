@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
@@ -42,7 +43,13 @@ class Arrival:
 
 
 def arrivals_of(trace: Trace) -> list[Arrival]:
-    """Return the arrivals of a run in order, without retries."""
+    """Return the arrivals of a run in order, without retries.
+
+    No event of Celery's tells a priority. Where workers were asked what they hold, each call of a type gets one of
+    those seen, in their shares; which one depends on its id alone.
+    """
+    asked = trace.header.recorded.get("asked") or {}
+    seen = {name: _shares(counts) for name, counts in (asked.get("priorities") or {}).items()}
     hosts = {event.hostname for event in trace if isinstance(event, ev.WorkerOnline)}
     found: dict[str, Arrival] = {}
     for event in trace:
@@ -52,13 +59,29 @@ def arrivals_of(trace: Trace) -> list[Arrival]:
                 event.t,
                 event.name,
                 "" if event.queue == UNKNOWN else event.queue,
-                event.priority,
+                event.priority if event.priority is not None else _drawn(event.uuid, seen.get(event.name, ())),
                 0.0 if event.eta is None else max(0.0, as_seconds(event.eta - event.t)),
                 None if event.expires is None else as_seconds(event.expires - event.t),
                 event.hostname in hosts or event.parent_id is not None,
                 not event.inferred,
             )
     return list(found.values())
+
+
+def _shares(counts: dict[str, int]) -> list[tuple[float, int]]:
+    """Priorities with the share of calls up to each; none where all have that of a call that names none."""
+    total, passed, found = sum(counts.values()), 0, []
+    for priority, count in sorted(counts.items(), key=lambda item: int(item[0])):
+        passed += count
+        found.append((passed / total, int(priority)))
+    return found if [priority for _, priority in found] != [0] else []
+
+
+def _drawn(uuid: str, shares: Sequence[tuple[float, int]]) -> int | None:
+    if not shares:
+        return None
+    place = int.from_bytes(blake2b(uuid.encode(), digest_size=8).digest(), "big") / 2**64
+    return next((priority for share, priority in shares if place < share), shares[-1][1])
 
 
 def alike(arrivals: Iterable[Arrival]) -> dict[tuple[Any, ...], list[Arrival]]:

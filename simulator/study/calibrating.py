@@ -65,9 +65,8 @@ def _advice(found: Calibration, recorded: Trace) -> Iterator[tuple[str, dict[str
         yield "sent", {}
     if recorded.header.recorded and not recorded.header.recorded.get("asked"):
         yield "asked", {}
-    arguments = [event.arguments for event in recorded if isinstance(event, ev.QueueDeclared)]
-    told = any(isinstance(event, ev.TaskSent) and event.priority is not None for event in recorded)
-    if any("x-max-priority" in given or "max_priority" in given for given in arguments) and not told:
+    prioritised = any(isinstance(event, ev.QueueDeclared) and "x-max-priority" in event.arguments for event in recorded)
+    if prioritised and recorded.header.recorded and "priorities" not in (recorded.header.recorded.get("asked") or {}):
         yield "priorities", {}
     for part in found.parts:
         if part.state == "differ":

@@ -20,6 +20,8 @@ from kombu.exceptions import OperationalError
 LOG = os.environ.get("SHOP_LOG", os.devnull)
 BROKER = os.environ.get("SHOP_BROKER", "memory://")
 ON_REDIS = BROKER.startswith("redis")
+PATIENCE = 1.0
+"""Seconds that a customer waits for the one before."""
 URGENT, USUAL = (0, 6) if ON_REDIS else (9, 3)
 """Redis serves 0 first, RabbitMQ 9."""
 
@@ -125,7 +127,10 @@ def cleanup() -> None:
 
 
 def customers(seconds: float, load: float, seed: int) -> None:
-    """Send what customers cause, at random, for a time; `load` is 1 on a normal day."""
+    """Send what customers cause, at random, for a time; `load` is 1 on a normal day.
+
+    While the broker is away, a call is tried for a moment and then refused; who would have come meanwhile is gone.
+    """
     draw = random.Random(seed)
     begun = time.time()
     kinds = {"order": 13 * load, "vip": 1.5 * load, "email": 2.2 * load, "report": 0.5 * load, "album": 0.45 * load}
@@ -136,6 +141,9 @@ def customers(seconds: float, load: float, seed: int) -> None:
         due.append((when + draw.expovariate(kinds[kind]), kind))
         pictures = draw.choice((2, 3, 4))
         time.sleep(max(0.0, when - time.time()))
+        if time.time() - when > PATIENCE:
+            _log("gone", "", kind)
+            continue
         try:
             if kind == "album":
                 chord([resize.s() for _ in range(pictures)])(album.s())

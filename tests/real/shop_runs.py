@@ -23,9 +23,11 @@ WORKERS = {
     "w2": ["-Q", "mail", "-c", "4", "-P", "threads"],
     "w3": ["-Q", "back,orders", "--autoscale", "6,2"],
 }
+VHOST = "ackademy-shop"
+"""Virtual host of RabbitMQ's that a run has for itself: `rabbitmqctl add_vhost`, `set_permissions`."""
 URLS = {
     "redis": os.environ.get("SHOP_REDIS", "redis://127.0.0.1:6379/14"),
-    "rabbitmq": os.environ.get("SHOP_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672/ackademy-shop"),
+    "rabbitmq": os.environ.get("SHOP_RABBITMQ", f"amqp://guest:guest@127.0.0.1:5672/{VHOST}"),
 }
 BACKEND = os.environ.get("SHOP_BACKEND", "redis://127.0.0.1:6379/15")
 PROXY = 17655
@@ -159,6 +161,12 @@ def record(found: Shop, broker: str, file: Path, seconds: float) -> subprocess.P
         assert time.monotonic() < deadline
         time.sleep(0.1)
     return process
+
+
+def customers_of(found: Shop, seconds: float, load: float, seed: int) -> subprocess.Popen[bytes]:
+    """Let customers in for a time."""
+    call = f"customers({seconds}, {load}, {seed})"
+    return found.start("customers", "-c", f"from tests.real.shop import customers; {call}")
 
 
 def perform(args: argparse.Namespace) -> None:

@@ -14,6 +14,8 @@ from simulator.measure.agreement import COMPARED, compare, predicted
 from simulator.real.cluster import Cluster
 from simulator.real.events import RESIZED, Conversion, convert
 from simulator.real.known import Known, KnownWorker, Routing
+from simulator.real.recorder import Recorder
+from simulator.scenario.recorded import arrivals_of
 from simulator.scenario.routes import Routes
 from simulator.trace import Header, Trace, as_seconds, read_trace, write_trace
 from simulator.world import timeline_of, world_at
@@ -265,3 +267,19 @@ def test_what_workers_say_of_tasks_and_settings_is_kept_without_secrets() -> Non
     assert told["tasks"]["b"] == {}
     assert told["tasks"]["a"]["rate_limit"] == "4/s"
     assert told["tasks"]["a"]["retry_backoff"] is True
+
+
+def test_priorities_are_counted_by_type_from_what_workers_hold_each_task_once() -> None:
+    recorder = Recorder("redis://nowhere", None)
+    held = [{"id": str(n), "name": "pay", "delivery_info": {"priority": n % 2 * 6}} for n in range(5)]
+    for _ in range(2):
+        recorder._note_priorities(Cluster(active={"w@h": held[:3]}, reserved={"w@h": held[3:]}))
+    assert recorder._priorities == {"pay": {"0": 3, "6": 2}}
+    asked = {"asked": {"priorities": {"pay": {"0": 1, "6": 3}, "mail": {"0": 9}}}}
+    rows = [event("task-received", n, f"t{n}", name="pay" if n % 2 else "mail") for n in range(400)]
+    arrivals = arrivals_of(convert(rows, header=Header(recorded=asked)))
+    urgent = [one.priority for one in arrivals if one.task == "pay"].count(0)
+    assert urgent == pytest.approx(50, abs=20)
+    assert {one.priority for one in arrivals if one.task == "pay"} == {0, 6}
+    assert {one.priority for one in arrivals if one.task == "mail"} == {None}
+    assert arrivals == arrivals_of(convert(rows, header=Header(recorded=asked)))

@@ -170,6 +170,10 @@ _RECORDING = {
         "Celery의 이벤트에는 우선순위가 없어 모든 Task가 같은 우선순위로 도착합니다. 우선순위가 다른 호출이 있다면 send에 priority를 나누어 적으세요.",
         "Celery's events do not tell priorities: all tasks arrive with the same. If calls differ in it, split them under send and give each its priority.",
     ),
+    "recording.seen_priorities": Words(
+        "우선순위는 이벤트에 없어, Worker가 들고 있던 Task에서 본 비율대로 나누었습니다. 어느 호출이 어느 우선순위였는지는 알 수 없습니다.",
+        "Celery's events do not tell priorities; calls have those of tasks that workers were seen to hold, in the same shares. Which call had which is unknown.",
+    ),
     "recording.left_out": Words("시나리오로 옮기지 않은 것: {events}", "Not carried over into the scenario: {events}"),
 }
 
