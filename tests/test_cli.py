@@ -65,7 +65,7 @@ def test_help_without_a_command_where_there_is_no_terminal(ackademy: Call) -> No
         commands
         == (
             "learn play tell run check lint explain grade compare sweep plan break inspect list new schema record "
-            "verify emit export worksheet vote class serve challenge"
+            "calibrate verify emit export worksheet vote class serve challenge"
         ).split()
     )
 
