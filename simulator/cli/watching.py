@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,7 +28,9 @@ from simulator.cli.options import (
 from simulator.cli.shared import DONE, FAILED, app, interactive
 
 if TYPE_CHECKING:
+    from simulator.scenario import Scenario
     from simulator.story.run import Run
+    from simulator.trace import Trace
     from simulator.tui.settings import SettingsFile
 
 
@@ -129,7 +133,19 @@ def play(
             if cursor is None:
                 _tell(opened, language)
             return DONE
-    return _play(opened, language, kept, at, watch, cursor)
+        shown = opened
+        if opened.scenario is None:
+            shown = replace(opened, model=partial(_model, opened.trace, Path(what)))
+    return _play(shown, language, kept, at, watch, cursor)
+
+
+def _model(recorded: Trace, file: Path, unbroken: int) -> Scenario:
+    """Make the model of a recording in which nothing fails from a time (microseconds) on; raises `ScenarioError`."""
+    from simulator.export import scenario_from_recording, scenario_text
+    from simulator.scenario import Problem, parse_scenario
+
+    draft = scenario_from_recording(recorded, file.name, unbroken=unbroken)
+    return parse_scenario(scenario_text(draft, Problem("recording.origin")), file=str(file.with_suffix(".yaml")))
 
 
 def _reach(opened: Run, condition: str, lang: str) -> int:

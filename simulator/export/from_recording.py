@@ -46,7 +46,9 @@ Confs = Mapping[str, Mapping[str, Any]]
 """Settings by worker, as `celery inspect conf` tells them."""
 
 
-def scenario_from_recording(trace: Trace, file: str | None = None, conf: Confs | None = None) -> Draft:
+def scenario_from_recording(
+    trace: Trace, file: str | None = None, conf: Confs | None = None, *, unbroken: int | None = None
+) -> Draft:
     """Make a scenario that plays like the trace, and notes on its accuracy.
 
     Args:
@@ -54,17 +56,19 @@ def scenario_from_recording(trace: Trace, file: str | None = None, conf: Confs |
         file: where the scenario finds the trace; then its arrivals are taken from there as they are. None: they are
             written into the scenario, or fitted where they are many.
         conf: the settings of the workers, if they are better known than from the recording.
+        unbroken: microseconds from which no worker dies, stops or comes back any more.
 
     Raises:
         ScenarioError: a model of it would not play: nobody consumes the queue of tasks that ran.
     """
-    return _Maker(trace, file, conf).make()
+    return _Maker(trace, file, conf, unbroken).make()
 
 
 class _Maker:
-    def __init__(self, trace: Trace, file: str | None, conf: Confs | None) -> None:
+    def __init__(self, trace: Trace, file: str | None, conf: Confs | None, unbroken: int | None) -> None:
         self.trace = trace
         self.file = file
+        self.unbroken = unbroken
         self.draft = Draft()
         recorded = RecordedTasks(trace)
         self.types, self.late = recorded.types, recorded.late
@@ -307,6 +311,8 @@ class _Maker:
         """Time of the end of each worker's last run."""
         last = max((event.t for event in self.trace if isinstance(event, _WORK)), default=0)
         for event in self.trace:
+            if self.unbroken is not None and event.t >= self.unbroken:
+                break
             at = as_seconds(event.t)
             match event:
                 case ev.WorkerLost():

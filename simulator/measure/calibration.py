@@ -11,8 +11,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from statistics import median
 from typing import Any, Literal
 
+from simulator.measure.summary import since_of
 from simulator.trace import Trace, as_seconds
 from simulator.world.lives import TaskLife, lives_of
 
@@ -36,11 +38,11 @@ BLUR = {"wait": 0.05, "response": 0.05, "service": 0.01}
 DRAWN = 2000
 """Most values of one sample that go into a distance; of more, as many quantiles."""
 
+SCATTERED = 3
+"""Times the recorded 95th percentile, beyond which a single run of the model makes it too uncertain to rely on."""
+
 SHIFT = 0.05
 """Difference in a worker's share of all runs that matters."""
-
-UNREPORTED = 0.05
-"""Share of tasks whose sending was not reported, from which waits are those after their receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ class Facet:
     recorded: Points
     model: Points
     """Over all runs together."""
+    typical: float
+    """Median of the 95th percentiles of single runs."""
     band: tuple[float, float]
-    """Least and largest 95th percentile of single runs."""
+    """Least and largest of them."""
     distance: float
     """Largest gap between the recorded and the simulated distribution function, 0 to 1, beyond a shift by `BLUR`."""
     chance: float
@@ -74,12 +78,17 @@ class Facet:
     @property
     def error(self) -> float:
         """Relative difference of the 95th percentiles, at least of those below `INSTANT`."""
-        return abs(self.model.p95 - self.recorded.p95) / max(self.recorded.p95, INSTANT)
+        return abs(self.typical - self.recorded.p95) / max(self.recorded.p95, INSTANT)
 
     @property
     def is_judged(self) -> bool:
         """True if there are enough values to tell."""
         return min(self.recorded.count, self.model.count) >= FEW
+
+    @property
+    def is_scattered(self) -> bool:
+        """True if some run of the model waits several times as long as the recording."""
+        return self.band[1] > SCATTERED * max(self.recorded.p95, INSTANT)
 
     @property
     def is_close(self) -> bool:
@@ -135,7 +144,12 @@ class Calibration:
     @property
     def good(self) -> list[Facet]:
         """The waits that the model may be asked for."""
-        return [facet for facet in self.waits() if facet.is_judged and facet.is_close]
+        return [one for one in self.waits() if one.is_judged and one.is_close and not one.is_scattered]
+
+    @property
+    def scattered(self) -> list[Facet]:
+        """The waits that agree, but of which runs of the model differ too much to rely on one."""
+        return [one for one in self.waits() if one.is_judged and one.is_close and one.is_scattered]
 
     @property
     def off(self) -> list[Facet]:
@@ -155,11 +169,12 @@ class Calibration:
     @property
     def level(self) -> Level:
         """The verdict in a word."""
-        if not self.good and not self.off:
+        off = [*self.off, *self.scattered]
+        if not self.good and not off:
             return "unknown"
-        if not self.off:
+        if not off:
             return "good"
-        right, wrong = (sum(facet.recorded.count for facet in found) for found in (self.good, self.off))
+        right, wrong = (sum(facet.recorded.count for facet in found) for found in (self.good, off))
         return "partly" if right > wrong else "bad"
 
     def as_data(self) -> dict[str, Any]:
@@ -169,7 +184,8 @@ class Calibration:
                           for one in self.facets]  # fmt: skip
         data["advice"] = [{"code": code, **params} for code, params in self.advice]
         verdict = {"level": self.level, "within": round(self.within, 4), "good": [one.name for one in self.good],
-                   "off": [one.name for one in self.off], "too_few": [one.name for one in self.too_few]}  # fmt: skip
+                   "off": [one.name for one in self.off], "scattered": [one.name for one in self.scattered],
+                   "too_few": [one.name for one in self.too_few]}  # fmt: skip
         return {"verdict": verdict, **data}
 
 
@@ -278,8 +294,7 @@ def calibrate(
         if (facet := _facet(key, sorted(values), [run.samples.get(key, []) for run in simulated])) is not None
     )
     seconds = as_seconds(recorded.end)
-    sent = [event for event in recorded if event.type == "task-sent"]
-    told = sum(event.inferred for event in sent) <= UNREPORTED * len(sent)
+    told = since_of(recorded) == "sent"
     counts = {
         "throughput": _range(real.succeeded / seconds, [run.succeeded / seconds for run in simulated]),
         "retried": _range(real.retried, [run.retried for run in simulated]),
@@ -306,7 +321,8 @@ def _facet(key: Key, real: list[float], runs: list[list[float]]) -> Facet | None
     blur = BLUR[measure]
     chance = max(distance(run, pooled, blur) for run in ordered)
     gap = distance(real, pooled, blur)
-    return Facet(measure, by, name, points(real), points(pooled), (min(highs), max(highs)), gap, chance)
+    band = min(highs), max(highs)
+    return Facet(measure, by, name, points(real), points(pooled), median(highs), band, gap, chance)
 
 
 def _parts(

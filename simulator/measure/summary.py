@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
+from simulator.trace.events import TaskSent
 from simulator.trace.time import MICROS, NEVER, as_seconds
 from simulator.trace.trace import Trace
 from simulator.world.level import EVERYTHING
@@ -102,6 +103,13 @@ class Little:
         return math.isclose(self.L, self.product, rel_tol=1e-6, abs_tol=1e-9)
 
 
+Since = Literal["sent", "received"]
+"""`received` in a recording whose producers did not report what they sent: waits in the broker are not in it."""
+
+UNREPORTED = 0.05
+"""Share of tasks whose sending was not reported, from which waits are those after their receipt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A whole run."""
@@ -118,6 +126,8 @@ class Summary:
     queues: list[QueueSummary]
     little: Little | None
     """None if no time passed or nothing was sent."""
+    since: Since = "sent"
+    """The begin of waits and responses."""
 
     def as_data(self) -> dict[str, Any]:
         """Return the summary as plain data, times in seconds."""
@@ -155,7 +165,16 @@ def summary(trace: Trace) -> Summary:
         workers=workers_of(trace),
         queues=_queues(trace),
         little=little_of(trace),
+        since=since_of(trace),
     )
+
+
+def since_of(trace: Trace) -> Since:
+    """Return whether the waits of a trace begin when a task was sent, or when it was received."""
+    if not trace.header.recorded:
+        return "sent"
+    sent = [event.inferred for event in trace if isinstance(event, TaskSent)]
+    return "received" if sum(sent) > UNREPORTED * len(sent) else "sent"
 
 
 def _types(lives: Lives) -> list[TypeSummary]:

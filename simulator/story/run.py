@@ -33,6 +33,8 @@ class Run:
     """The answer that each question's reasons were written for, by number, if that was in another run."""
     edited_from: Run | None = None
     """The run shown when its file was first edited in the program."""
+    model: Callable[[int], Scenario] | None = None
+    """Makes the model of a recording in which nothing fails from a time (microseconds) on; may raise `ScenarioError`."""
 
     @property
     def origin(self) -> Run:

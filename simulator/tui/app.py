@@ -205,6 +205,8 @@ class AckademyApp(Host, inherit_bindings=False):
                 self.branches.ask_what_if(session)
             case c.OpenKnobs():
                 self.branches.open_knobs(session)
+            case c.EnterModel():
+                self.branches.enter_model(session)
             case c.MakeHappen(change, more):
                 self.branches.change(session, change, *more)
             case ObeyOrder(order, exchange):

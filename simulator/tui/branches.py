@@ -36,7 +36,7 @@ class Branches:
         """Show the what-ifs."""
         session.rest()
         if session.run.scenario is None:
-            session.say(labels.NO_SCENARIO)
+            self._offer_model(session)
         elif session.can(c.AskWhatIf()):
             changes = session.changes()
             time = clock_text(session.player.time)
@@ -50,9 +50,26 @@ class Branches:
         """Show the settings that can be turned."""
         session.rest()
         if session.run.scenario is None:
-            session.say(labels.NO_SCENARIO)
+            self._offer_model(session)
         elif session.can(c.OpenKnobs()):
             self.host.open(KnobsScreen(session))
+
+    def _offer_model(self, session: Session) -> None:
+        """Offer the model of a recording, which cannot be changed itself."""
+        if session.run.model is None:
+            session.say(labels.NO_SCENARIO)
+            return
+        entry = say(labels.ENTER_MODEL, self.host.lang)
+        title = say(labels.WHAT_IF_TITLE, self.host.lang, time=clock_text(session.player.time))
+        self.host.open(MenuScreen(title, [(entry, c.EnterModel())]))
+
+    def enter_model(self, session: Session) -> None:
+        """Continue, at the same time, in the model of a recording: in it, nothing fails any more from here on."""
+        model, asked = session.run.model, session.player
+        if model is None:
+            return
+        rerun = Rerun(lambda: model(asked.time), session.run)
+        self.host.simulate_behind(session, rerun, lambda found: session.enter(found, Change("model", ""), asked))
 
     def change(self, session: Session, *changes: Change) -> None:
         """Continue in a run with changes."""

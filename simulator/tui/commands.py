@@ -364,6 +364,10 @@ class MakeHappen(Command, frozen=True):
     more: tuple[Change, ...] = ()
 
 
+class EnterModel(Command, frozen=True):
+    """Continue in the model of a recording, which may be changed."""
+
+
 class CompareWith(Command, frozen=True):
     """Compare with one of the other runs."""
 

@@ -41,7 +41,9 @@ def can_do(player: Player, look: Look, command: c.Command) -> bool:
             return run.parent is not None and run.scenario is not None
         case c.EditScenario():
             return run.scenario is not None
-        case c.AskWhatIf() | c.OpenKnobs() | c.OpenSummary():
+        case c.AskWhatIf() | c.OpenKnobs():
+            return (run.scenario is not None or run.model is not None) and not asked
+        case c.OpenSummary():
             return run.scenario is not None and not asked
         case c.Compare():
             has_other = run.parent is not None or (run.scenario is not None and bool(run.scenario.model.variants))

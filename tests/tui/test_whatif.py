@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from simulator.cli.watching import _model
 from simulator.engine import simulate
 from simulator.scenario import Edit, load_scenario, parse_scenario
 from simulator.scene.change import Change, read_change
 from simulator.scene.event_lines import describe_event
-from simulator.story.run import Run, open_run
+from simulator.story.run import Run, open_run, read_run
 from simulator.trace import events as ev
+from simulator.trace import write_trace
 from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.keys import JAMO
+from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.session import Session
 from simulator.tui.whatif import list_changes
 from tests.tui.drawn import main_screen
@@ -203,3 +207,43 @@ def test_changes_and_saving_by_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     asyncio.run(press())
     assert [path.name for path in tmp_path.iterdir()] == ["three-task-order-branch.yaml"]
+
+
+def test_a_recording_goes_on_in_its_model_where_nothing_fails_from_here_on(tmp_path: Path) -> None:
+    scenario = parse_scenario(
+        "profile: celery-rabbitmq\ntasks: {a: 2}\nworkers: {w1: {}}\nsend: [{from: 0, every: 1, count: 9, task: a}]\n"
+        "faults: [{at: 3.5, kill: w1}]\nuntil: 30"
+    )
+    file = tmp_path / "run.jsonl"
+    with file.open("w", encoding="utf-8") as stream:
+        write_trace(simulate(scenario), stream)
+    recorded = read_run(str(file))
+    run = Run(recorded, model=partial(_model, recorded, file))
+
+    async def press() -> None:
+        app = AckademyApp(simulate, "en", run, motion=False, at=3_000_000)
+        async with app.run_test(size=(80, 24)) as pilot:
+            for opener in ("x", "o"):
+                await pilot.press(opener, "1")
+                await app.workers.wait_for_complete()
+                await pilot.pause()
+                session = app.session
+                assert session is not None
+                assert session.run.parent is run
+                assert session.player.time == 3_000_000
+                assert not [e for e in session.run.trace if isinstance(e, ev.WorkerLost)]
+                assert "c: compare with what happened" in session.scene().notice
+                await pilot.press("c")
+                await app.workers.wait_for_complete()
+                await pilot.pause()
+                assert isinstance(app.screen, CompareScreen)
+                await pilot.press("escape", "u")
+                assert session.run is run
+
+    asyncio.run(press())
+
+
+def test_a_recording_without_a_file_cannot_be_changed() -> None:
+    session = Session(Run(simulate(parse_scenario(SERVICE))), "en", motion=False)
+    assert not session.can(c.AskWhatIf())
+    assert not session.can(c.OpenKnobs())

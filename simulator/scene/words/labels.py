@@ -148,6 +148,14 @@ BRANCHED["turn"] = Words(
     "처음부터 {name} = {value}. 같은 시각에서 이어 가는 새 실행입니다. u: 취소",
     "{name} = {value} from the start: a new run, at the same time. u: undo",
 )
+BRANCHED["model"] = Words(
+    "기록으로 만든 모델입니다. 지금부터는 아무것도 고장 나지 않습니다. c: 실제와 비교, x o: 바꾸기, u: 기록으로",
+    "The model of the recording, in which nothing fails from here on. c: compare with what happened, x o: change, u: back",
+)
+ENTER_MODEL = Words(
+    "기록으로 만든 모델에서 이어 가기 (지금부터 고장 없음)",
+    "go on in the model made of this recording (nothing fails from here on)",
+)
 BRANCHED_MANY = Words(
     "설정 {count}개를 바꾼 새 실행입니다. 같은 시각에서 이어 갑니다. u: 취소",
     "{count} settings changed: a new run, at the same time. u: undo",

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from simulator.measure.calibration import Calibration, Facet, Part, Points
 from simulator.story.catalog import LANGUAGES, Words
-from simulator.story.report.summary import SECONDS, Table, plain_table
+from simulator.story.report.summary import RESPONSES, SECONDS, SINCE_RECEIVED, WAITS, Table, plain_table
 
 HEAD = Words(
     "기록: Task {tasks}개, {seconds}초. 모델: 기록과 같은 도착으로 {runs}번 실행",
     "Recorded: {tasks} tasks in {seconds} s. The model: {runs} runs with the recorded arrivals",
 )
 MEASURES = {
-    "wait": Words("대기 시간 (전송 → 첫 실행)", "Wait (sent to first start)"),
-    "received": Words("대기 시간 (받음 → 첫 실행)", "Wait (received to first start)"),
-    "response": Words("응답 시간 (전송 → 최종 상태)", "Response (sent to final state)"),
-    "answered": Words("응답 시간 (받음 → 최종 상태)", "Response (received to final state)"),
+    "wait": WAITS,
+    "received": SINCE_RECEIVED[0],
+    "response": RESPONSES,
+    "answered": SINCE_RECEIVED[1],
     "service": Words("실행 시간 (시작 → 끝)", "Service (start to end of a run)"),
 }
 BY = {"type": Words("Task", "task"), "queue": Words("Queue", "queue"), "worker": Words("Worker", "worker")}
@@ -64,6 +64,10 @@ UNKNOWN = Words(
 OFF = Words(
     "{name}에는 쓰지 마세요: p95 대기 시간이 기록은 {recorded}초, 모델은 {model}초입니다. {why}",
     "Do not use it for {name}: the p95 wait is {recorded} s recorded, {model} s in the model. {why}",
+)
+SCATTERED = Words(
+    "{name}에는 믿고 쓰지 마세요: p95 대기 시간이 기록은 {recorded}초인데 모델은 실행마다 {low}초에서 {high}초까지 다릅니다.",
+    "Do not rely on it for {name}: the p95 wait is {recorded} s recorded, but {low} to {high} s in single runs of the model.",
 )
 WHY = {
     "arrivals": Words("도착이 다릅니다.", "Arrivals differ."),
@@ -143,8 +147,11 @@ def verdict_texts(found: Calibration, lang: str) -> Iterator[str]:
     for facet in found.off:
         reason = next((part for part in found.parts if part.state == "differ" and _concerns(part, facet)), None)
         why = WHY[reason.name].text(lang) if reason is not None else ""
-        numbers = {"recorded": _seconds(facet.recorded.p95), "model": _seconds(facet.model.p95)}
+        numbers = {"recorded": _seconds(facet.recorded.p95), "model": _seconds(facet.typical)}
         yield OFF.text(lang, name=facet.name, **numbers, why=why).strip()
+    for facet in found.scattered:
+        low, high = map(_seconds, facet.band)
+        yield SCATTERED.text(lang, name=facet.name, recorded=_seconds(facet.recorded.p95), low=low, high=high)
     if found.too_few and found.level != "unknown":
         yield TOO_FEW.text(lang, names=", ".join(f"{facet.name} ({facet.recorded.count})" for facet in found.too_few))
     if not found.sent_told:

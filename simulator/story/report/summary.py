@@ -49,6 +49,11 @@ SECONDS = Words("{number}초", "{number} s")
 TASKS = Words("Task", "Tasks")
 WAITS = Words("대기 시간 (전송 → 첫 실행)", "Wait (sent to first start)")
 RESPONSES = Words("응답 시간 (전송 → 최종 상태)", "Response (sent to final state)")
+SINCE_RECEIVED = (
+    Words("대기 시간 (받음 → 첫 실행)", "Wait (received to first start)"),
+    Words("응답 시간 (받음 → 최종 상태)", "Response (received to final state)"),
+)
+"""Waits and responses of a recording that does not tell when tasks were sent."""
 WORKERS = Words("Worker", "Workers")
 QUEUES = Words("Queue", "Queues")
 GOALS = Words("목표", "Goals")
@@ -124,6 +129,7 @@ def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Tab
     The task table has a column for each kind of trouble that any task had.
     """
     troubles = _troubles(summary)
+    wait_title, response_title = (WAITS, RESPONSES) if summary.since == "sent" else SINCE_RECEIVED
     shown = [column for column in range(len(TROUBLE_COLUMNS)) if any(row[column] for row in troubles.values())]
     types = [
         [
@@ -149,8 +155,8 @@ def tables(summary: Summary, goals: Sequence[GoalResult], lang: str) -> list[Tab
     held = [[(MET if one.met else MISSED).text(lang), _goal(one, lang)] for one in goals]
     found = [
         _table(TASKS, (*TASK_COLUMNS, *(TROUBLE_COLUMNS[column] for column in shown)), types, lang),
-        _table(WAITS, TIME_COLUMNS, waits, lang),
-        _table(RESPONSES, TIME_COLUMNS, responses, lang),
+        _table(wait_title, TIME_COLUMNS, waits, lang),
+        _table(response_title, TIME_COLUMNS, responses, lang),
         _table(WORKERS, WORKER_COLUMNS, workers, lang),
         _table(QUEUES, QUEUE_COLUMNS, queues, lang),
         Table(GOALS.text(lang), [RESULT.text(lang), TEST.text(lang)], held, names=2),
