@@ -66,7 +66,7 @@ _CONNECTION = re.compile(
     r"socket_|ssl|username)"
 )
 """Transport options that concern the connection."""
-_SILENT = ("conf.quiet", "conf.quiet_count", "conf.unknown")
+_SILENT = ("conf.quiet", "conf.quiet_count", "conf.unknown", "conf.beat_later")
 """Notes that say nothing of a recorded system: it ran with these settings."""
 _POOLS = {"celery.concurrency.prefork:TaskPool": "prefork", "celery.concurrency.solo:TaskPool": "solo"}
 
@@ -116,7 +116,7 @@ def scenario_from_conf(text: str) -> Draft:
 
 
 def settings_from_conf(workers: dict[str, Settings], tasks: list[str]) -> Draft:
-    """Return what a configuration says of the tasks of a recording: config, queues and options of tasks.
+    """Return what a configuration says of the tasks of a recording: config, queues, beat, and options of tasks.
 
     Its notes say what is left out.
     """
@@ -194,13 +194,14 @@ class _Maker:
         self._config()
         self._leftovers()
         taken = transport_like(scheme)
-        self.draft.notes = [note for note in self.draft.notes if note.code not in _SILENT]
         self.draft.data = {
             **({"profile": taken.profile} if taken is not None and "broker_url" in self.settings else {}),
             "config": {key: value for key, value in self.config.items() if key != "worker_concurrency"},
             "queues": {name: limits or None for name, limits in self.queues.items()},
             "tasks": self.tasks,
+            "beat_schedule": self._beat(),
         }
+        self.draft.notes = [note for note in self.draft.notes if note.code not in _SILENT]
         return self.draft
 
     def _transport(self) -> str:

@@ -7,7 +7,8 @@ were asked while it was recorded (settings, routes, registered tasks), or a conf
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import pairwise
 from typing import Any
 
 from simulator.export.arrivals import Arrivals, note_fit
@@ -111,7 +112,9 @@ class _Maker:
             for name, tasks in self.types.items()
         }
         data["workers"] = workers
-        data["send"] = self._sends(queues)
+        beat = self._beat(settings.get("beat_schedule", {}))
+        data["send"] = self._sends(queues, {entry["task"] for entry in beat.values()})
+        data["beat_schedule"] = beat
         data["faults"] = self._faults()
         knobs: list[dict[str, Any]] = [
             {"path": "config.worker_prefetch_multiplier", "values": [1, 2, 4, 8]},
@@ -250,10 +253,22 @@ class _Maker:
 
     # -- arrivals ----------------------------------------------------------------------------------------------
 
-    def _sends(self, queues: Mapping[str, str]) -> list[dict[str, Any]]:
+    def _beat(self, schedule: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+        """The entries of beat's schedule whose tasks arrived at their intervals, whatever the load."""
+        found = {}
+        named = Counter(entry["task"] for entry in schedule.values())
+        for name, entry in schedule.items():
+            every, times = entry["schedule"], [task.arrival.t for task in self.types.get(entry["task"], ())]
+            gaps = [as_seconds(later - earlier) for earlier, later in pairwise(times)]
+            regular = [gap for gap in gaps if isinstance(every, int | float) and abs(gap - every) <= 0.1 * every]
+            if named[entry["task"]] == 1 and len(gaps) >= 2 and len(regular) >= 0.9 * len(gaps):
+                found[name] = {key: value for key, value in entry.items() if key not in ("args", "kwargs")}
+        return found
+
+    def _sends(self, queues: Mapping[str, str], by_beat: Collection[str]) -> list[dict[str, Any]]:
         if self.file is not None:
-            return [{"recording": self.file, "task": name} for name in self.types]
-        groups = alike(task.arrival for tasks in self.types.values() for task in tasks)
+            return [{"recording": self.file, "task": name} for name in self.types if name not in by_beat]
+        groups = alike(t.arrival for name, tasks in self.types.items() if name not in by_beat for t in tasks)
         lines = []
         for key, arrivals in sorted(groups.items(), key=lambda group: group[1][0].t):
             call = call_of(key)

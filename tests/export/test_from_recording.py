@@ -242,3 +242,17 @@ def test_arrivals_by_reference_keep_their_times_and_double_over_the_same_time(tm
     child.parent.mkdir()
     child.write_text("extends: ../model.yaml\nsend: [{at: 1, task: b}]\n", encoding="utf-8")
     assert len(sent(simulate(load_scenario(child)))) == len(sent(recorded)) + 1
+
+
+def test_what_beat_sent_at_its_intervals_is_sent_by_beat() -> None:
+    recorded = run(
+        "profile: celery-redis\ntasks: {tidy: 0.1, pay: 0.1}\nuntil: 40\n"
+        "beat_schedule: {tidy: {task: tidy, schedule: 5}}\n"
+        "send: [{from: 0, every: {exponential: 2}, task: pay}]"
+    )
+    settings = {"beat_schedule": {"tidy": {"task": "tidy", "schedule": 5.0}, "rare": {"task": "pay", "schedule": 5.0}}}
+    draft = scenario_from_recording(asked_of(recorded, conf=[{"workers": ["worker1"], "settings": settings}]))
+    assert draft.data["beat_schedule"] == {"tidy": {"task": "tidy", "schedule": 5.0}}
+    assert {line["task"] for line in draft.data["send"]} == {"pay"}
+    again = {kind.name: kind.sent for kind in summary(simulate(scenario_of(draft))).types}
+    assert again == {kind.name: kind.sent for kind in summary(recorded).types}

@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from celery import Celery, chord
-from celery.signals import before_task_publish, task_postrun, task_prerun
+from celery.signals import after_task_publish, task_postrun, task_prerun
 from kombu import Exchange, Queue
 from kombu.exceptions import OperationalError
 
@@ -62,7 +62,7 @@ def _log(what: str, uuid: str, name: str, **more: object) -> None:
         file.write(line)
 
 
-@before_task_publish.connect(weak=False)  # type: ignore[untyped-decorator]
+@after_task_publish.connect(weak=False)  # type: ignore[untyped-decorator]
 def _published(sender: str, headers: dict[str, Any], routing_key: str = "", **_: Any) -> None:
     _log("publish", headers["id"], sender, retries=headers["retries"], queue=routing_key)
 
