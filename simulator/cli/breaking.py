@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.cli.calibrating import say_calibration
 from simulator.cli.options import What, command
 from simulator.cli.progress import ProgressBar
 from simulator.cli.shared import DONE, FAILED, INTERRUPTED, print_json
@@ -64,6 +65,7 @@ def break_(
         if wrong is not None:
             raise ScenarioError([Problem("study.fault", {"value": wrong, "known": list(KINDS)})])
         check_expressions((), goals, tallied=False)
+        say_calibration(scenario, options.language)
         search = Search(scenario, goals, kinds, tuple(dict.fromkeys(lasts or LASTS)), budget)
         progress = ProgressBar(options.language)
         try:

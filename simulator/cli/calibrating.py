@@ -39,6 +39,7 @@ def calibrate(
     from simulator.scenario import load_scenario
     from simulator.story.report.calibration import calibration_texts
     from simulator.story.run import read_run
+    from simulator.trace.events import TaskSent
 
     language = options.language
     with catching(language, recording):
@@ -52,6 +53,8 @@ def calibrate(
         else:
             recorded = read_run(recording, trust=trust)
             scenario = load_scenario(model) if model is not None else _model_of(recorded, recording)
+        if not any(isinstance(event, TaskSent) for event in recorded):
+            options.refuse("calibrate.nothing", file=recording)
         if model is not None:
             warn(scenario, language, model)
         found = _played(recorded, scenario, runs, language)

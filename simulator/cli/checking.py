@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulator.cli.calibrating import say_calibration
 from simulator.cli.options import WHAT_HELP, ChangeOptions, Common, Profile, Trust, Variants, command, seed_of
 from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain, print_json
 
@@ -228,6 +229,8 @@ def compare(
             runs = named if len(named) > 1 and variant else [(BASE, base), *named]
         if len(runs) < 2:
             options.refuse("compare.nothing", file=what)
+        if runs[0][1].scenario is not None:
+            say_calibration(runs[0][1].scenario, options.language)
         _show(runs, options.language, as_json)
     return DONE
 

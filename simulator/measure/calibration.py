@@ -38,6 +38,9 @@ BLUR = {"wait": 0.05, "response": 0.05, "service": 0.01}
 DRAWN = 2000
 """Most values of one sample that go into a distance; of more, as many quantiles."""
 
+SHORT = 0.5
+"""Seconds; shorter waits than this may differ several times without harm."""
+
 SCATTERED = 3
 """Times the recorded 95th percentile, beyond which a single run of the model makes it too uncertain to rely on."""
 
@@ -88,7 +91,7 @@ class Facet:
     @property
     def is_scattered(self) -> bool:
         """True if some run of the model waits several times as long as the recording."""
-        return self.band[1] > SCATTERED * max(self.recorded.p95, INSTANT)
+        return self.band[1] > SCATTERED * max(self.recorded.p95, SHORT)
 
     @property
     def is_close(self) -> bool:

@@ -148,7 +148,7 @@ def expand_recordings(data: dict[str, Any], source: Source) -> list[Problem]:
     problems: list[Problem] = []
     more: list[dict[str, Any]] = []
     for place, line in enumerate(listed):
-        if not isinstance(line, dict) or "recording" not in line:
+        if not isinstance(line, dict) or not isinstance(line.get("recording"), str):
             continue
         found = _lines(line, source, place)
         if isinstance(found, Problem):

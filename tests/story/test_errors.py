@@ -386,6 +386,7 @@ def of_commands(folder: Path) -> Iterator[Problem]:
             ["run", str(there), "--trace", "-", "--json"],
             ["new", str(folder / "other.yaml"), "--lesson", "--from-recording", "b"],
             ["calibrate", str(there)],
+            ["calibrate", str(folder / "whole.jsonl")],
             ["calibrate", str(there), str(there)],
             ["compare", str(there)],
             ["compare", str(there), str(there), "--variant", "a"],

@@ -246,6 +246,10 @@ _RUNS = {
         '"{file}": 어느 기록의 모델인지 알 수 없습니다. 기록을 앞에 적으세요: ackademy calibrate run.jsonl {file}',
         '"{file}" does not say which recording it is a model of; name that first: ackademy calibrate run.jsonl {file}',
     ),
+    "calibrate.nothing": Words(
+        '기록에 Task가 없어 모델과 견줄 것이 없습니다: "{file}"',
+        'no task was recorded, so there is nothing to compare: "{file}"',
+    ),
     "calibrate.not_a_recording": Words(
         '기록(.jsonl)을 먼저, 모델을 다음에 적으세요: "{file}"',
         'give the recording (.jsonl) first, then its model: "{file}"',
