@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist, fmean, pstdev
 from typing import Any
 
@@ -20,11 +21,13 @@ STEADY_SHARE = 0.03
 FEW = 20
 """Minimum sample size for fitting a distribution."""
 
-QUANTILES = 20
-"""Number of quantiles for a sample that no distribution fits."""
+EDGES = (*(part / 20 for part in range(20)), 0.975, 0.99, 1.0)
+"""Edges of the parts of a sample that no distribution fits: narrow at the end, where the longest waits come from."""
 
-FAR = 1.36
-"""Times 1/sqrt(n): a larger distance is rejected (Kolmogorov-Smirnov, 5 %; fitted parameters make it lenient)."""
+FAR = {"normal": 1.035, "lognormal": 1.035, "exponential": 1.308}
+"""Times 1/sqrt(n): a larger distance is rejected, at 1 %, with parameters that were fitted to the sample.
+
+Source: Stephens, EDF statistics for goodness of fit, JASA 69 (1974), as corrected from Lilliefors (1967, 1969)."""
 
 _P95 = NormalDist().inv_cdf(0.95)
 
@@ -61,7 +64,7 @@ def fit(sample: Sequence[float]) -> Fit:
     ordered = sorted(sample)
     kind, value, cdf = min(_shapes(ordered, mean), key=lambda shape: shape[0])[1:]
     distance = _distance(ordered, cdf)
-    if distance > FAR / math.sqrt(count):
+    if distance > FAR[kind] / math.sqrt(count):
         return _quantiles(ordered, mean)
     return Fit(kind, value, count, mean, distance)
 
@@ -103,11 +106,13 @@ def _distance(ordered: Sequence[float], cdf: Callable[[float], float]) -> float:
 
 
 def _quantiles(ordered: list[float], mean: float) -> Fit:
-    """Summarise equal parts of the sample by their means, which preserves the overall mean."""
+    """Summarise parts of the sample by their means, which preserves the overall mean."""
     count = len(ordered)
     weights: dict[float, float] = {}
-    for part in range(QUANTILES):
-        inside = ordered[part * count // QUANTILES : (part + 1) * count // QUANTILES]
+    for begin, end in pairwise(EDGES):
+        inside = ordered[int(begin * count) : int(end * count)]
+        if not inside:
+            continue
         value = _rounded(fmean(inside))
         weights[value] = weights.get(value, 0) + len(inside)
 

@@ -49,6 +49,21 @@ def test_what_fits_no_shape_keeps_its_quantiles_and_its_mean() -> None:
     assert sum(value * weight for value, weight in weights.items()) / 1000 == pytest.approx(fmean(sample), rel=0.01)
 
 
+def test_the_long_end_of_a_sample_is_kept() -> None:
+    sample = [*draws({"uniform": [0.1, 0.2]}, 960), *draws({"uniform": [1, 30]}, 40)]
+    again = draws(fit(sample).value, 4000, seed=2)
+    for share in (0.5, 0.9, 0.98):
+        assert sorted(again)[int(share * 4000)] == pytest.approx(sorted(sample)[int(share * 1000)], rel=0.3), share
+
+
+def test_two_kinds_of_work_in_one_task_are_no_lognormal() -> None:
+    sample = [
+        *draws({"lognormal": {"median": 0.2, "p95": 0.3}}, 150),
+        *draws({"lognormal": {"median": 0.4, "p95": 0.6}}, 150),
+    ]
+    assert fit(sample).kind == "quantiles"
+
+
 def test_a_few_are_listed_as_they_came() -> None:
     assert fit([3.0, 1.0, 2.0]).value == {"list": [3.0, 1.0, 2.0]}
 
