@@ -196,8 +196,8 @@ def scale_arrivals(scenario: Scenario, factor: Any) -> list[Edit]:
     """
     if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 < factor <= 1e6:
         raise ScenarioError([Problem("study.factor", {"value": str(factor)})])
-    edits = []
-    for place, send in enumerate(scenario.model.send):
+    edits: list[Edit] = []
+    for place, send in enumerate(scenario.model.send if factor != 1 else ()):
         if send.every is not None:
             edits.append(Edit(f"send.{place}.every", send.every.scaled(1 / factor).written()))
         if send.count is not None or send.every is None:

@@ -18,6 +18,9 @@ from simulator.visible import TableWriter
 CHART = 40
 """Width of the chart in characters."""
 
+LONGEST = 1000
+"""Most characters of a command that is printed."""
+
 
 def sweep_table(sweep: Sweep, lang: str) -> Table:
     """Return the cells, best first: measures, differences to the first cell, shares of the goals."""
@@ -119,7 +122,10 @@ def play_lines(sweep: Sweep, what: Sequence[str], lang: str) -> Iterator[str]:
     """Yield the commands that play a telling run of each cell; `what` are the words that name the scenario."""
     yield words.PLAY.text(lang)
     for cell in sweep.order():
-        yield f"  {sweep.question.cells[cell].play(what, sweep.telling_seed(cell))}"
+        command = sweep.question.cells[cell].play(what, sweep.telling_seed(cell))
+        if len(command) > LONGEST:  # recorded arrivals, each moved
+            command = words.LONG.text(lang, label=label_of(sweep, cell, lang))
+        yield f"  {command}"
 
 
 def write_csv(sweep: Sweep, stream: TextIO) -> None:

@@ -16,6 +16,7 @@ PLAY = Words(
     "직접 보기 (설정마다 목표를 놓쳤거나 값이 가장 나쁜 실행)",
     "To watch (of each setting, a run that misses a goal, or else the worst)",
 )
+LONG = Words("{label}: 명령이 길어 --json에만 담습니다", "{label}: the command is long; --json has it")
 SAME_SEEDS = Words(
     "모든 설정을 같은 seed로 실행했습니다({first}부터). ±는 {confidence} 신뢰구간의 절반 폭입니다(Student t).",
     "All settings ran with the same seeds, from {first} on. ± is half of the {confidence} interval (Student's t).",

@@ -122,6 +122,12 @@ def test_the_command_says_it_in_words_and_numbers(file: Path) -> None:
     assert '"off": [\n      "mail"' in off.stdout
     asked = invoke(app, ["run", str(file.with_suffix(".yaml")), "--set", "workers.w1.concurrency=3", "--lang", "en"])
     assert "Verdict: " in asked.stderr
+    more = ["sweep", str(file.with_suffix(".yaml")), "--scale-arrivals", "1,2", "--runs", "2", "--measure", "lost"]
+    swept = invoke(app, [*more, "--jobs", "1", "--lang", "en"])
+    assert swept.exit_code == 0, swept.output
+    assert "Verdict: " in swept.stderr
+    assert "arrivals=2: the command is long; --json has it" in swept.stdout
+    assert max(map(len, swept.stdout.splitlines())) < 1200
 
 
 def test_every_advice_has_words(recorded: Trace, model: Scenario) -> None:
