@@ -373,12 +373,10 @@ class _Maker:
             self.draft.note("recording.left_out", events=", ".join(sorted(lost)))
 
     def _has_priorities(self) -> bool:
+        options = [own.get("broker_transport_options") for own in self.conf.values()]
         return any(
             isinstance(event, ev.QueueDeclared) and "x-max-priority" in event.arguments for event in self.trace
-        ) or any(
-            (own.get("broker_transport_options") or {}).get("queue_order_strategy") == "priority"
-            for own in self.conf.values()
-        )
+        ) or any(isinstance(one, Mapping) and one.get("queue_order_strategy") == "priority" for one in options)
 
 
 _WORK = (ev.TaskSent, ev.TaskReceived, ev.TaskStarted, ev.TaskSucceeded, ev.TaskFailed, ev.TaskRetried)

@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.export.recorded_tasks import RecordedTask
 from simulator.export.scenario_file import Draft
+from simulator.scenario.schema import Task, accepts
 
 SAME_DELAY = 0.15
 """Relative difference up to which two delays count as one setting."""
@@ -58,8 +59,8 @@ def _policy(name: str, retried: list[RecordedTask], asked: Mapping[str, Any], dr
         limit = most if exhausted else max(most, 3)
     options: dict[str, Any] = {"max_retries": max(limit, most)}
     if asked.get("retry_backoff"):
-        given = {key: asked[key] for key in ("retry_backoff", "retry_backoff_max", "retry_jitter") if key in asked}
-        return {**options, **given}
+        keys = ("retry_backoff", "retry_backoff_max", "retry_jitter")
+        return {**options, **{key: asked[key] for key in keys if key in asked and accepts(Task, key, asked[key])}}
     by_attempt: dict[int, list[float]] = defaultdict(list)
     for task in retried:
         for number, delay in enumerate(task.delays):

@@ -198,6 +198,22 @@ def _is_note(name: str, value: Any) -> bool:
     return _is_count(value)
 
 
+def _is_asked(asked: Mapping[str, Any]) -> bool:
+    """Accept what workers said: settings of groups of workers, attributes of tasks, counts of priorities by task."""
+    groups, tasks, seen = asked.get("conf", []), asked.get("tasks", {}), asked.get("priorities", {})
+    return (
+        isinstance(groups, list)
+        and all(isinstance(one, Mapping) and _is_names(one.get("workers")) for one in groups)
+        and all(isinstance(one.get("settings"), Mapping) for one in groups)
+        and all(
+            isinstance(of, Mapping) and all(isinstance(one, Mapping) for one in of.values()) for of in (tasks, seen)
+        )
+        and all(
+            key.isdecimal() and len(key) < 4 and _is_count(n) and n for one in seen.values() for key, n in one.items()
+        )
+    )
+
+
 def _or_none(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or test(value)
 
@@ -253,7 +269,7 @@ TRAITS: Tests = {
 """Traits of a task type in the header that this program reads."""
 
 RECORDED: Tests = {
-    "asked": lambda value: isinstance(value, Mapping),
+    "asked": lambda value: isinstance(value, Mapping) and _is_asked(value),
     "notes": lambda value: isinstance(value, Mapping) and all(starmap(_is_note, value.items())),
     "since": lambda value: _is_number(value, 1e11),
 }

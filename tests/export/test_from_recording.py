@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from simulator.real.known import Known, KnownWorker
 from simulator.scenario import Problem, Scenario, ScenarioError, load_scenario, parse_scenario
 from simulator.story.run import read_run
 from simulator.study.grid import scale_arrivals
-from simulator.trace import Trace, write_trace
+from simulator.trace import Trace, TraceFileError, read_trace, write_trace
 from simulator.trace import events as ev
 from tests.screens.test_golden import RECORDING
 
@@ -256,3 +257,31 @@ def test_what_beat_sent_at_its_intervals_is_sent_by_beat() -> None:
     assert {line["task"] for line in draft.data["send"]} == {"pay"}
     again = {kind.name: kind.sent for kind in summary(simulate(scenario_of(draft))).types}
     assert again == {kind.name: kind.sent for kind in summary(recorded).types}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"conf": 3},
+        {"conf": [{"workers": ["w"], "settings": 3}]},
+        {"conf": [{"workers": 1, "settings": {}}]},
+        {"tasks": {"a": 1}},
+        {"priorities": {"a": {"x": 1}}},
+        {"priorities": {"a": {"1": -1}}},
+    ],
+)
+def test_what_no_worker_can_have_said_is_refused_with_its_line(asked: dict[str, Any]) -> None:
+    file = io.StringIO()
+    write_trace(asked_of(run("send: [{task: a}]"), **asked), file)
+    with pytest.raises(TraceFileError) as refused:
+        read_trace(file.getvalue().splitlines())
+    assert (refused.value.code, refused.value.line) == ("trace.value", 1)
+
+
+def test_settings_of_another_kind_are_left_out() -> None:
+    odd = {"task_routes": 3, "beat_schedule": 4, "broker_transport_options": 5, "task_default_queue": 7}
+    conf = [{"workers": ["worker1"], "settings": odd}]
+    draft = scenario_from_recording(
+        asked_of(run(MIXED), conf=conf, tasks={"mail": {"max_retries": "x", "rate_limit": []}})
+    )
+    assert summary(simulate(scenario_of(draft))).types
