@@ -500,4 +500,5 @@ def convert(
         conversion.add(raw)
     conversion.release()
     end = max((event.t for event in conversion.events), default=0)
-    return Trace(header or Header(end=end, stopped="until"), conversion.events)
+    since = {"since": round(start, 6)}
+    return Trace(header or Header(end=end, stopped="until", recorded=since), conversion.events)
