@@ -110,7 +110,7 @@ class Checker:
         self._online[event.hostname] = True
         self._lost.discard(event.hostname)
         if self._life is not None:
-            self._life.online(event.hostname)
+            self._life.begin(event.hostname)
 
     def _resize(self, field: str, size: int) -> None:
         """Count the slots of all pools, each time one has a new size: each of them is made."""
@@ -140,7 +140,7 @@ class Checker:
         self._lost.add(event.hostname)
         self._online[event.hostname] = False
         if self._life is not None:
-            self._life.lose(event.hostname)
+            self._life.begin(event.hostname)
 
     def _heartbeat(self, event: ev.WorkerHeartbeat) -> None:
         self._known(event.hostname)
@@ -224,7 +224,7 @@ class Checker:
         self._deliveries[tag] = message, event.uuid, hostname
         self._unacked[message] = event.queue
         if self._life is not None:
-            self._life.deliver(tag)
+            self._life.deliver(tag, hostname)
 
     def _message_acked(self, event: ev.MessageAcked) -> None:
         self._of_delivery(event)

@@ -26,7 +26,7 @@ STAGES = ("delivered", "received", "started", "rejected", "failed", "over")
 class Lifecycle:
     """The stage of each delivery, and the execution in each slot."""
 
-    __slots__ = ("_slots", "_stages", "_workers")
+    __slots__ = ("_held", "_slots", "_stages", "_workers")
 
     def __init__(self) -> None:
         """Start before the first event."""
@@ -35,6 +35,8 @@ class Lifecycle:
         """The delivery that runs in each slot, by worker."""
         self._slots: dict[int, int] = {}
         """The slot of each delivery that runs."""
+        self._held: dict[str, dict[int, None]] = {}
+        """Deliveries that are not over, by worker."""
 
     def _refuse(self, event: Any) -> None:
         stage = STAGES[self._stages[event.delivery_tag]]
@@ -42,13 +44,11 @@ class Lifecycle:
 
     # -- workers ------------------------------------------------------------------------------------------------
 
-    def online(self, hostname: str) -> None:
-        """Begin with an empty pool; what the worker's last process ran has ended with it."""
+    def begin(self, hostname: str) -> None:
+        """Begin a worker's process, or end one that is killed: its deliveries are over, and its pool is empty."""
         self._workers[hostname] = {}
-
-    def lose(self, hostname: str) -> None:
-        """Free all slots of a worker that was killed."""
-        self._workers[hostname] = {}
+        self._stages.update(dict.fromkeys(self._held.get(hostname, ()), OVER))
+        self._held[hostname] = {}
 
     def exit(self, event: ev.ChildExited) -> None:
         """Free the slot of a child that exited; its execution may still be reported as failed."""
@@ -56,9 +56,10 @@ class Lifecycle:
 
     # -- deliveries ---------------------------------------------------------------------------------------------
 
-    def deliver(self, tag: int) -> None:
+    def deliver(self, tag: int, hostname: str) -> None:
         """Make a delivery."""
         self._stages[tag] = DELIVERED
+        self._held[hostname][tag] = None
 
     def receive(self, event: ev.TaskReceived) -> None:
         """Receive a task, once a delivery."""
@@ -110,6 +111,7 @@ class Lifecycle:
         self._free(event.hostname, event.delivery_tag)
 
     def _free(self, hostname: str, tag: int) -> None:
+        self._held[hostname].pop(tag, None)
         slot = self._slots.get(tag)
         running = self._workers[hostname]
         if slot is not None and running.get(slot) == tag:

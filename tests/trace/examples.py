@@ -154,6 +154,9 @@ def _of_lives() -> Iterator[Example]:
     yield _wrong_last("trace.life", WHOLE, SUCCEEDED)
     yield _wrong_last("trace.life", WHOLE, {"type": "effect", **TASK})
     yield _wrong_last("trace.life", WHOLE, {"type": "task-revoked", **TASK})
+    killed = {"type": "worker-lost", "hostname": "worker1"}
+    yield _wrong_last("trace.life", [*RUNNING, killed], SUCCEEDED)
+    yield _wrong_last("trace.life", [*held, RECEIVED, killed, WORKER], STARTED)
     other = {**TASK, "uuid": "Task2", "message": 2, "delivery_tag": 2}
     two = [{**row, **other} for row in (SENT, QUEUED, DELIVERED, RECEIVED)]
     two[0]["hostname"] = "producer"
