@@ -323,7 +323,6 @@ def give_line(text: str) -> Tried:
 # -- votes ------------------------------------------------------------------------------------------------------
 
 
-@cache
 def _room() -> tuple[RoomServer, str]:
     room = ClassRoom(code="abcde", secret="0" * 32)
     room.ask(PollQuestion("0/1", {"en": "?"}, [{"en": "a"}, {"en": "b"}]), 1)
@@ -355,7 +354,8 @@ def _damaged_vote(random: Random, seeds: Sequence[str]) -> str:
     cookie, _, body = random.choice(seeds).partition("\n")
     if random.random() < 0.3:
         return mutations.cut_up(random, f"{cookie}\n{body}")
-    return f"{cookie}\n{mutations.dumped(mutations.damaged_value(random, json.loads(body), 1))}"
+    vote = {**json.loads(body), "choice": random.randrange(2), "order": random.randrange(10**9)}
+    return f"{cookie}\n{mutations.dumped(mutations.damaged_value(random, vote, random.randint(0, 1)))}"
 
 
 TARGETS: dict[str, Target] = {
