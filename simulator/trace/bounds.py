@@ -27,6 +27,8 @@ LATEST = to_micros(SECONDS)
 """The same in microseconds."""
 MEGABYTES = 1e9
 """Upper bound of a process's memory."""
+LONGEST_NUMBER = 30
+"""Characters of a number that a problem shows."""
 DEPTH = 20
 """Upper bound of the nesting of arguments, results and settings."""
 
@@ -43,31 +45,39 @@ class Violation(Exception):
         self.params = params
 
 
+def beyond(field: str, value: float) -> Violation:
+    """Return the violation of a field whose value is out of its bounds; a very long number is cut."""
+    text = str(value)
+    return Violation(
+        "trace.bound", field=field, value=text if len(text) <= LONGEST_NUMBER else f"{text[:LONGEST_NUMBER]}…"
+    )
+
+
 # -- numbers ----------------------------------------------------------------------------------------------------
 
 
 def check_count(field: str, value: int) -> None:
     """Refuse a number below 0 or above `MOST`."""
     if not 0 <= value <= MOST:
-        raise Violation("trace.bound", field=field, value=value)
+        raise beyond(field, value)
 
 
 def check_size(field: str, value: int) -> None:
     """Refuse a number of slots, or a slot, that no pool has."""
     if not 0 <= value <= SLOTS:
-        raise Violation("trace.bound", field=field, value=value)
+        raise beyond(field, value)
 
 
 def check_memory(value: float) -> None:
     """Refuse megabytes that no process takes, and what is not a number."""
     if not 0 <= value <= MEGABYTES:
-        raise Violation("trace.bound", field="memory", value=value)
+        raise beyond("memory", value)
 
 
 def check_moment(field: str, value: int) -> None:
     """Refuse a time or a span that is out of reach, in microseconds; before the run may be."""
     if not -NEVER <= value <= NEVER:
-        raise Violation("trace.bound", field=field, value=value / MICROS)
+        raise beyond(field, value / MICROS if abs(value) < 10 * NEVER else value // MICROS)
 
 
 # -- values -----------------------------------------------------------------------------------------------------

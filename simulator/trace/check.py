@@ -117,7 +117,7 @@ class Checker:
         bounds.check_size(field, size)
         self._slots += size
         if self._slots > bounds.ALL_SLOTS:
-            raise Violation("trace.bound", field=field, value=size)
+            raise bounds.beyond(field, size)
 
     def _known(self, hostname: str) -> None:
         if hostname not in self._online:
@@ -176,7 +176,7 @@ class Checker:
         if event.queue not in self._ready:
             raise Violation("trace.unknown_queue", queue=event.queue)
         if message < 1 or message > bounds.MOST:
-            raise Violation("trace.bound", field="message", value=message)
+            raise bounds.beyond("message", message)
         bounds.check_call(event)
         if event.priority is not None:
             bounds.check_count("priority", abs(event.priority))
@@ -220,7 +220,7 @@ class Checker:
         if tag in self._deliveries:
             raise Violation("trace.delivery_again", delivery=tag)
         if tag < 1 or tag > bounds.MOST:
-            raise Violation("trace.bound", field="delivery_tag", value=tag)
+            raise bounds.beyond("delivery_tag", tag)
         self._deliveries[tag] = message, event.uuid, hostname
         self._unacked[message] = event.queue
         if self._life is not None:
@@ -292,7 +292,7 @@ class Checker:
     def _task_started(self, event: ev.TaskStarted) -> None:
         self._of_delivery(event)
         if event.slot < 1 or event.slot > bounds.SLOTS:
-            raise Violation("trace.bound", field="slot", value=event.slot)
+            raise bounds.beyond("slot", event.slot)
         if event.memory is not None:
             bounds.check_memory(event.memory)
         if self._life is not None:
@@ -312,7 +312,7 @@ class Checker:
     def _ended(self, event: Any) -> None:
         self._of_delivery(event)
         if event.slot < 0 or event.slot > bounds.SLOTS:
-            raise Violation("trace.bound", field="slot", value=event.slot)
+            raise bounds.beyond("slot", event.slot)
         if self._life is not None:
             self._life.end(event)
 
