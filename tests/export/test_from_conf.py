@@ -179,3 +179,27 @@ def test_routes_of_a_configuration_are_tried_as_celery_tries_them() -> None:
         "mail": "media",  # the first router that has a route, by a regular expression
     }
     assert {task["rate_limit"] for task in tasks.values()} == {"10/m"}  # annotations know names and *, no globs
+
+
+def test_names_that_a_scenario_cannot_have_are_changed_and_stay_different() -> None:
+    routes = {"a\x1b": {"queue": "b"}, "a\x07": {}, "a␛": {}, "x" * 300: {}, "x" * 301: {}}
+    draft = of({"broker_url": "redis://", "task_routes": routes})
+    model = scenario_of(draft).model
+    assert list(model.tasks)[:3] == ["a␛2", "a␇", "a␛"]
+    assert len(model.tasks) == 5
+    assert model.tasks["a␛2"].queue == "b"
+    assert "draft.names" in noted(draft)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"task_queues": [{"name": "a", "queue_arguments": {"x-max-length": 10**18}}]},
+        {"beat_schedule": {"a": {"task": "a", "schedule": 5, "kwargs": {"n": 10**400}}}},
+        {"task_annotations": {"a": {"rate_limit": float("inf")}}},
+    ],
+)
+def test_numbers_that_a_scenario_cannot_have_are_left_out_with_a_note(settings: dict[str, Any]) -> None:
+    draft = of({"broker_url": "redis://", **settings})
+    assert scenario_of(draft).model.tasks
+    assert "conf.value" in noted(draft)
