@@ -25,7 +25,7 @@ def fuzz(*options: str) -> None:
 
 
 def test_what_was_found_once_and_a_few_more() -> None:
-    fuzz("--count", "25")
+    fuzz("--count", "15")
 
 
 @pytest.mark.soak
