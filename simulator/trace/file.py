@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -84,7 +85,10 @@ def read_trace_file(file: Path, *, trust: bool = False) -> Trace:
     """
     check_lengths(file)
     with file.open(encoding="utf-8", errors="surrogateescape") as lines:
-        return read_trace(lines, trust=trust)
+        if file.is_file():
+            return read_trace(lines, trust=trust)
+        # A pipe or a device cannot be looked at first, and need not have lines at all.
+        return read_trace(iter(partial(lines.readline, LONGEST_OF_ALL), ""), trust=trust)
 
 
 def check_lengths(file: Path) -> None:

@@ -25,7 +25,7 @@ from simulator.trace import (
 )
 from simulator.trace import events as ev
 from simulator.trace import file as trace_file
-from simulator.trace.file import check_lengths
+from simulator.trace.file import check_lengths, read_trace_file
 
 
 def written(trace: Trace) -> list[str]:
@@ -151,6 +151,14 @@ def test_seconds_are_exact_to_the_microsecond() -> None:
     assert to_micros(0.1 + 0.2) == 300_000
     assert format_seconds(to_micros(10.500007)) == "10.500007"
     assert format_seconds(-1_500_000) == "-1.50"
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
+def test_a_device_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trace_file, "LONGEST_OF_ALL", 1000)
+    with pytest.raises(TraceFileError) as caught:
+        read_trace_file(Path("/dev/zero"))
+    assert (caught.value.code, caught.value.line) == ("trace.json", 1)
 
 
 def test_common_prefix() -> None:
