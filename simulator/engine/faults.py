@@ -138,7 +138,7 @@ class Faults:
     def _force(self, worker: Worker, how: str, _: Any) -> None:
         if how == "kill":
             worker.kill()
-        else:
+        elif worker.life.alive:
             worker.stop("cold")
 
     def _start_again(self, name: str, deadline: Call, ready: int, when: int) -> None:

@@ -45,8 +45,6 @@ class Scaler:
         self._when = 0
         self._starting: dict[str, Call] = {}
         """Calls at which workers come online, the latest last."""
-        self._started: list[str] = []
-        """Workers that it has started and not stopped, the latest last."""
         self._wishes: list[tuple[int, int]] = []
         """(time, workers) of each wish within the stabilization window."""
 
@@ -54,7 +52,6 @@ class Scaler:
         """Start the first workers and look regularly; `index`: the declaration index."""
         self._when = priority(Rank.FAULT, index)
         for name in self._names[: self.replicas]:
-            self._started.append(name)
             self._fleet.start(name)
         self._look_again()
 
@@ -102,22 +99,19 @@ class Scaler:
         return sum(len(worker.pool.active) for worker in self._fleet if whose in (None, worker.hostname))
 
     def _serving(self) -> list[str]:
-        """Return its workers that run or are about to, in the order in which they were started."""
-        serving = []
-        for name in self._started:
+        """Return its workers that run, whoever has started them, the oldest first; then those that are about to."""
+        running = []
+        for place, name in enumerate(self._names):
             worker = self._fleet.alive(name)
-            if name in self._starting or (worker is not None and worker.life.stopping is None):
-                serving.append(name)
-        return serving
+            if worker is not None and worker.life.stopping is None and name not in self._starting:
+                running.append((worker.life.online_at, place, name))
+        return [*(name for _, _, name in sorted(running)), *self._starting]
 
     def _reconcile(self) -> None:
         """Start or stop workers until there are as many as there shall be; one that has died is replaced."""
-        self._started = serving = self._serving()
+        serving = self._serving()
         while len(serving) > self.replicas:
-            pending = [name for name in serving if name in self._starting]
-            name = (pending or serving)[-1]
-            serving.remove(name)
-            self._end(name)
+            self._end(serving.pop())
         free = [name for name in self._names if name not in serving and self._fleet.alive(name) is None]
         for name in free[: self.replicas - len(serving)]:
             at = self._clock.now + to_micros(self._scale.start_up)

@@ -137,6 +137,20 @@ def test_a_dead_worker_is_replaced_at_the_next_look() -> None:
     assert times(trace, WorkerOnline, "w2") == [0.0, 10.0]
 
 
+def test_one_that_a_deploy_brings_back_counts_and_goes_if_it_is_one_too_many() -> None:
+    """w3 restarts at 19 s and is back at 22 s, while two are wanted from 20 s on: it is the newest."""
+    text = TEXT.format(
+        by="queue_length(celery) / 5", more="", count=20, work=4, until=400, workers="{w1: {}, w2: {}, w3: {}}"
+    )
+    trace = simulate(parse_scenario(text + "faults: [{at: 19, restart: w3, grace: 60}]\n"))
+    assert wanted(trace)[:2] == [(10.0, 3), (20.0, 2)]
+    assert times(trace, WorkerOnline, "w3") == [10.0, 22.1]
+    assert [time for time in times(trace, WorkerOffline, "w3") if time > 22.2][:1] == [pytest.approx(34, abs=4)]
+    gone = simulate(parse_scenario(text + "faults: [{at: 10, restart: w3, grace: 60}]\n"))
+    assert max(times(gone, WorkerOffline, "w3"), default=0) < 60  # and nothing is left of the deploy's deadline
+    assert not [e for e in gone if isinstance(e, SettingChanged) and e.setting == "shutdown" and e.value == "cold"]
+
+
 def test_a_controller_that_reads_nothing_changes_nothing() -> None:
     assert wanted(simulate(scenario("1 / queue_length(celery)", count=1))) == []
 
