@@ -21,10 +21,10 @@ ifneq ($(shell PYTHON='$(PYTHON)' sh .ci/venv --usable || echo no),)
 .PHONY: $(RUN) $(DEV)
 endif
 
-.PHONY: help play test test-real check truth screens bench soak compiled
+.PHONY: help play test test-real test-versions check truth screens bench soak compiled
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 play: $(RUN) ## play the first lesson in this terminal; e.g. ARGS="--lang ko"
 	@.venv/bin/ackademy play three-task-order $(ARGS)
@@ -34,6 +34,9 @@ test: $(DEV) ## run the tests on every core
 
 test-real: $(DEV) ## run the tests against a real Celery, on Redis and RabbitMQ if they answer
 	@$(PY) -m pytest -m 'real and not soak' -n 2 --dist worksteal tests/real $(ARGS)
+
+test-versions: $(DEV) ## run the fast tests with the lowest and highest allowed versions, and try each extra alone
+	@bash .ci/versions
 
 check: $(DEV) ## check style, format, types, import contracts and wording
 	@$(PY) -m ruff check
