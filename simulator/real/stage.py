@@ -191,6 +191,9 @@ class Stage(Ensemble):
 
         If reality has gone another way, nothing is killed; the verdict shows the difference.
         """
+        if self.plan.workers[name]["pool"] != "prefork":
+            self.done(index, "nothing", name)
+            return
         mine = [body for body in self.bodies() if body.hostname == name]
         latest = {body.pid: body for body in mine}
         running = {body.uuid: pid for pid, body in latest.items() if body.what == BEGINS}

@@ -9,7 +9,7 @@ import pytest
 from simulator.scenario import ScenarioError
 from simulator.trace import Trace
 from simulator.trace import events as ev
-from simulator.trace.time import to_micros
+from simulator.trace.time import as_seconds, to_micros
 from tests.engine.rules.playing import ONE, RABBIT, REDIS, play, starts, story, value
 
 # -- shutting down ----------------------------------------------------------------------------------------------
@@ -78,6 +78,23 @@ def test_an_eta_wakes_a_worker_to_its_end_and_does_not_start(pool: str) -> None:
     )
     assert offline(trace) == 1.3
     assert not starts(trace)
+
+
+@pytest.mark.parametrize(("base", "returned"), [(REDIS, 1.5), (RABBIT, 1.0)])
+def test_threads_on_redis_return_what_they_hold_when_their_last_request_has_ended(
+    base: dict[str, Any], returned: float
+) -> None:
+    trace = play(
+        {**base, "workers": {"worker1": {"pool": "threads"}, "other": {"queues": ["elsewhere"]}}},
+        {"shutdown_return": "real"},
+        tasks={"work": 1},
+        send=[{"at": 0.5, "id": "A", "task": "work", "countdown": 9}],
+        faults=[{"at": 1, "stop": "worker1", "how": "cold"}],
+        until=5,
+    )
+    assert offline(trace) == 1.0
+    [back] = [as_seconds(e.t) for e in trace if isinstance(e, ev.MessageRequeued)]
+    assert back == pytest.approx(returned, abs=1e-4)
 
 
 def test_a_token_of_a_rate_limit_wakes_it_too() -> None:

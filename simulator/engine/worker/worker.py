@@ -114,6 +114,8 @@ class Worker:
         """Index of a shutdown that waits until its loop has handed over a message, if any."""
         self._warm_shutdown: WarmShutdown | None = None
         """Its warm shutdown, once that has begun."""
+        self._request_ends = 0
+        """End of the last request to Redis before it stopped to consume, in microseconds."""
         self._early: Execution | None = None
         """A result whose header had been read when the shutdown began."""
         self._goes_on = life.solo or self.pool.waits_in_line or context.settings.worker_disable_prefetch
@@ -316,7 +318,7 @@ class Worker:
             return
         self.life.shut_down(cause)
         self.life.is_closing = True
-        self.consumer.disconnect()
+        self._stop_consuming()
         prefork = self.life.prefork
         index = self.note(WorkerOffline(self.clock.now, cause, self.hostname, chance=prefork))
         if prefork:
@@ -325,7 +327,7 @@ class Worker:
                 self._warm_shutdown.keep(self._early)
             self._warm_shutdown.begin(index)
         elif not self.pool.active:
-            self._end(index, "shutdown", closed=True)
+            self._leave(index)
 
     def shut_down(self, how: str, cause: int) -> None:
         """Shut down as `stop` does, on request; `cause` is the index of the requesting event.
@@ -336,7 +338,7 @@ class Worker:
             self._begin_warm_shutdown(cause)
             return
         self.life.shut_down(cause)
-        self.consumer.disconnect()
+        self._stop_consuming()
         waits = bool(self.pool.active) or self.settings.soft_shutdown_on_idle
         if how == "cold" or (how == "soft" and not waits):
             self._give_up(cause)
@@ -382,7 +384,7 @@ class Worker:
         index = cause
         if not self.life.is_closing:
             index = self.note(WorkerOffline(self.clock.now, cause, self.hostname, by_chance))
-        self._end(index, "shutdown", closed=True)
+        self._leave(index)
 
     def _gone_by_chance(self, cause: int) -> None:
         self._gone(cause, by_chance=True)
@@ -397,6 +399,26 @@ class Worker:
         self.life.is_closing = True
         index = self.note(WorkerOffline(self.clock.now, cause, self.hostname))
         self.clock.at(self.clock.now + WARM_RETURN, self.life.on_timer, self._close, index)
+
+    def _stop_consuming(self) -> None:
+        """Open no further request; one that is open stays so until its end."""
+        asked, wait = self._pending_request()
+        if self.consumer.connected and wait and self.kind.has_loop:
+            self._request_ends = asked + wait
+        self.consumer.disconnect()
+
+    def _leave(self, cause: int) -> None:
+        """End the process; what it holds it returns once its last request to Redis has ended.
+
+        Source: kombu.transport.redis: Channel.close (reads the answer of a pending BRPOP, then restores); recording
+        eta_returned_redis. A prefork worker needs longer than that to end.
+        """
+        waits = self.settings.shutdown_return and not self.life.prefork and self.consumer.held
+        if waits and self.clock.now < self._request_ends:
+            self.life.is_closing = True
+            self.clock.at(self._request_ends, self.life.on_timer, self._close, cause)
+        else:
+            self._end(cause, "shutdown", closed=True)
 
     def _close(self, cause: int) -> None:
         if self.life.alive:
@@ -583,6 +605,6 @@ class Worker:
                 self.loop.turn()
         elif not self.pool.active and life.alive and self._warm_shutdown is None:
             if life.is_closing:
-                self._end(life.stopping, "shutdown", closed=True)
+                self._leave(life.stopping)
             else:
                 self._finish_shutdown(life.stopping)
