@@ -236,11 +236,11 @@ faults: [{at: 0.8, kill_child: w1, slot: 1}]
         (RABBITMQ,),
         """
 config: {task_acks_late: true, worker_prefetch_multiplier: 1}
-tasks: {nap: 0.8, long: 9}
+tasks: {nap: 0.8, long: 4}
 workers: {w1: {}, w2: {queues: [slow]}}
 send: [{id: A, task: nap, at: 0.2}, {id: L, task: long, at: 0.45, queue: slow}, {id: B, task: nap, at: 0.7}]
 faults: [{at: 1.3, rolling: [w1, w2], every: 0.4, grace: 1.5, start_up: 1}]
-until: 8
+until: 11
 """,
     ),
     "revoke": (
