@@ -13,7 +13,7 @@ from typing import Any
 from simulator.scenario import Problem
 from simulator.story.catalog import LANGUAGES
 from simulator.story.problems.errors import message
-from simulator.visible import visible, visible_line
+from simulator.visible import SIGN, visible, visible_line
 
 WIDTH = 112
 
@@ -110,7 +110,8 @@ class _Names:
         if text and len(text) <= LONGEST_NAME and text.isprintable():
             return text
         if text not in self.changed:
-            shown = visible_line(text)[: LONGEST_NAME - 10] or "?"
+            printable = (char if char.isprintable() else SIGN for char in visible_line(text[:LONGEST_NAME]))
+            shown = "".join(printable)[: LONGEST_NAME - 10] or "?"
             numbered = (f"{shown}{'' if number == 1 else number}" for number in count(1))
             self.changed[text] = next(name for name in numbered if name not in self._taken)
             self._taken.add(self.changed[text])
