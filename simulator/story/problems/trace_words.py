@@ -70,7 +70,7 @@ TRACES: dict[str, Words] = {
         "{kind} cannot happen to delivery_tag {delivery}, which is {stage}",
     ),
     "trace.slot_taken": Words(
-        "{worker}의 slot {slot}은 delivery_tag {delivery}을(를) 실행 중입니다",
+        "{worker}의 slot {slot}에서 아직 실행 중인 메시지가 있습니다: delivery_tag {delivery}",
         "slot {slot} of {worker} is still running delivery_tag {delivery}",
     ),
     "trace.no_scenario": Words("trace 파일에는 시나리오가 없어 바꿀 수 없습니다", "a trace has no scenario to change"),
