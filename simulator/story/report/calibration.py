@@ -22,7 +22,7 @@ MEASURES = {
 BY = {"type": Words("Task", "task"), "queue": Words("Queue", "queue"), "worker": Words("Worker", "worker")}
 SIDE = {"recorded": Words("기록", "recorded"), "model": Words("모델", "model")}
 COLUMNS = (
-    Words("", ""),
+    Words("출처", "source"),
     Words("개수", "count"),
     Words("평균", "mean"),
     Words("p50", "p50"),
@@ -38,7 +38,7 @@ COUNT_NAMES = {
     "retried": Words("재시도", "retries"),
     "failed": Words("실패", "failures"),
 }
-COUNT_COLUMNS = (Words("", ""), Words("기록", "recorded"), Words("모델", "model"))
+COUNT_COLUMNS = (Words("항목", "what"), Words("기록", "recorded"), Words("모델", "model"))
 PARTS = Words("어디가 다른가", "What differs")
 PART_NAMES = {
     "arrivals": Words("도착", "arrivals"),
