@@ -172,8 +172,8 @@ def _result_lost(moment: EventContext) -> Line:
 def _setting_changed(moment: EventContext) -> Line:
     event: ev.SettingChanged = moment.event
     setting, _, name = event.setting.partition(".")
-    if setting == "revoke" and event.hostname in moment.world.workers:
-        return _revoke(event, moment.world.workers[event.hostname].info)
+    if setting == "revoke" and _waits_in_pool(moment):
+        return _revoke(event, "", say.REVOKE_HEARD_BY_POOL)
     words = CHANGES.get(setting)
     if words is None or (setting == "rate_limit" and not name):  # a service's own, set by a line under faults
         return line(say.SETTING, who=event.hostname, setting=event.setting, value=flow_text(event.value))
@@ -194,11 +194,15 @@ def _running(event: ev.SettingChanged, _: str) -> Line:
     return line(say.BEAT_STARTED if event.value else say.BEAT_ENDED, who=event.hostname)
 
 
-def _revoke(event: ev.SettingChanged, worker: ev.WorkerOnline) -> Line:
-    ids = [event.value] if isinstance(event.value, str) else list(event.value)
+def _waits_in_pool(moment: EventContext) -> bool:
+    """Return True if what waits for a slot of the event's worker is in its pool already."""
+    worker = moment.world.workers[moment.event.hostname].info
     kind = transport_named(worker.settings.get("transport"))
-    waits_in_pool = worker.pool != "prefork" or (kind is not None and kind.waits_in_pool)
-    words = say.REVOKE_HEARD_BY_POOL if waits_in_pool else say.REVOKE_HEARD
+    return worker.pool != "prefork" or (kind is not None and kind.waits_in_pool)
+
+
+def _revoke(event: ev.SettingChanged, _: str, words: Words = say.REVOKE_HEARD) -> Line:
+    ids = [event.value] if isinstance(event.value, str) else list(event.value)
     return line(words, who=event.hostname, value=name_list(ids))
 
 
@@ -255,6 +259,7 @@ CHANGES: dict[str, Callable[[ev.SettingChanged, str], Line]] = {
     "down": _down,
     "running": _running,
     "latency": lambda event, _: line(say.LATENCY, who=event.hostname, value=Seconds(to_micros(event.value))),
+    "revoke": _revoke,
     "rate_limit": _rate_limit,
     "time_limit": _time_limit,
     "pool_grow": lambda event, _: line(say.POOL_GROW, who=event.hostname, value=event.value),
