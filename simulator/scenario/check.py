@@ -230,24 +230,30 @@ class _Checker:
                 self.error("route.dead_letter_queue", ("config", "task_routes", name, "dead_letter_queue"))
 
     def time_limits(self, name: str, task: schema.Task) -> None:
-        """A soft limit longer than the hard one, both of the task itself: such a task cannot be sent since 5.5.
+        """A soft limit longer than the hard one, wherever the task has them from: it cannot be sent since 5.5.
 
-        Limits of `config` are not compared with them. Source: celery.app.task: Task.apply_async.
+        Source: celery.app.task: Task.apply_async, Task.from_config; tried on 5.7.
         """
         if versions.is_before(self.model.celery_version, "5.5"):
             return
-        annotations = self.model.config.task_annotations or {}
-        soft, hard = task.soft_time_limit, task.time_limit
-        path: Path = ("tasks", name, "soft_time_limit" if soft is not None else "time_limit")
-        for key in (name, "*"):
-            if key in annotations:
-                over = annotations[key]
-                soft = soft if over.soft_time_limit is None else over.soft_time_limit
-                hard = hard if over.time_limit is None else over.time_limit
-                if over.soft_time_limit is not None or over.time_limit is not None:
-                    path = ("config", "task_annotations", key)
+        soft, soft_path = self.time_limit(name, task, "soft_time_limit")
+        hard, hard_path = self.time_limit(name, task, "time_limit")
         if soft and hard and soft > hard:
+            path = hard_path if soft_path == ("config", "task_soft_time_limit") else soft_path
             self.error("task.soft_above_hard", path, name=name, soft=soft, hard=hard)
+
+    def time_limit(self, name: str, task: schema.Task, key: str) -> tuple[float | None, Path]:
+        """A limit of a task in seconds, and where it is written: an annotation, the task, or the default of all."""
+        config = self.model.config
+        value: float | None = getattr(task, key)
+        path: Path = ("tasks", name, key)
+        for annotated in (name, "*"):
+            over = (config.task_annotations or {}).get(annotated)
+            if over is not None and getattr(over, key) is not None:
+                value, path = getattr(over, key), ("config", "task_annotations", annotated)
+        if value is None:
+            value, path = getattr(config, f"task_{key}"), ("config", f"task_{key}")
+        return value, path
 
     def registries(self) -> None:
         for worker, spec in self.model.workers.items():
