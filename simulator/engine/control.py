@@ -58,7 +58,7 @@ class Broadcast:
 
     def _arrive(self, worker: Worker, _: Any) -> None:
         if worker.life.runs:
-            worker.consumer.when_free(self._obey, worker)
+            worker.loop.when_free(self._obey, worker)
         else:
             self._miss()
 

@@ -364,7 +364,7 @@ def test_a_lost_connection_forgets_what_waits() -> None:
     for eta in (None, None, SECOND):
         give(context, broker, consumer, eta=eta)
     consumer.lose(-1, "connection-lost")
-    assert (list(consumer.reserved), consumer.scheduled, consumer.waiting()) == ([], {}, [])
+    assert (list(consumer.reserved), consumer.loop.held(), consumer.waiting()) == ([], [], [])
     assert not consumer.connected
     play(context, 2 * SECOND)
     assert "task-started" not in events(context)

@@ -35,7 +35,7 @@ def limits_of(worker: Worker) -> Limits:
         if bucket.waiting
     }
     limit = consumer.window.limit
-    stands = consumer.is_loop_busy() or consumer.clock.now <= consumer.announcer.answer_at + 1
+    stands = consumer.loop.is_busy() or consumer.clock.now <= consumer.loop.qos.answer_at + 1
     return Limits(None if limit == NEVER else limit, held_back, worker.pool.paused, stands)
 
 

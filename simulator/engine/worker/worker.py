@@ -13,7 +13,7 @@ from simulator.engine.worker.application import Application
 from simulator.engine.worker.autoscale import Autoscaler
 from simulator.engine.worker.consumer import Consumer
 from simulator.engine.worker.life import Life
-from simulator.engine.worker.loop import HEARTBEAT, Loop
+from simulator.engine.worker.loop import HEARTBEAT
 from simulator.engine.worker.pool import Pool
 from simulator.engine.worker.warm_shutdown import WarmShutdown
 from simulator.trace.events import (
@@ -107,7 +107,9 @@ class Worker:
         if life.spec.autoscale is not None:
             self.autoscaler = Autoscaler(context, life, self.consumer, self.pool.children)
             self.consumer.requested = self.autoscaler.received
-        self.loop = self._make_loop(context)
+        self.loop = self.consumer.loop
+        if life.prefork:
+            self.loop.timers.append(self.pool.children.timer)
         self.when_ended: Callable[[], None] | None = None
         """Called once its process has ended, if somebody waits for that."""
         self._after_hand_over: int | None = None
@@ -118,30 +120,6 @@ class Worker:
         """End of the last request to Redis before it stopped to consume, in microseconds."""
         self._early: Execution | None = None
         """A result whose header had been read when the shutdown began."""
-        self._goes_on = life.solo or self.pool.waits_in_line or context.settings.worker_disable_prefetch
-        """True if a slot that becomes free lets the consumer's loop continue."""
-
-    def _make_loop(self, context: Context) -> Loop:
-        """Create the event loop and register the timers that wake it."""
-        life, consumer, kind = self.life, self.consumer, self.kind
-        loop = Loop(context.clock, life)
-        if life.prefork:
-            loop.timers.append(self.pool.children.timer)
-        if kind.wakes:
-            loop.timers.append(lambda: (consumer.since, to_micros(kind.wakes)))
-        loop.timers.append(self._pending_request)
-        loop.attended = consumer.attend
-        consumer.woken = loop.turn
-        if consumer.limits.hub_timers is not None:
-            consumer.limits.hub_timers.when_event = loop.when_event
-            consumer.limits.hub_timers.woken = loop.turn
-        consumer.announcer.when_loop_turns = loop.when_it_turns
-        return loop
-
-    def _pending_request(self) -> tuple[int, int]:
-        """Return when the pending BRPOP was sent and its timeout (0 if none is pending), in microseconds."""
-        asked = self.consumer.subscription.request_opened_at
-        return asked, self.settings.wait_time if asked != NEVER else 0
 
     def start(self) -> None:
         """Come online and start consuming."""
@@ -224,7 +202,7 @@ class Worker:
         """Emit a heartbeat event; a solo worker sends none while it runs a task."""
         if not self.life.alive or self.life.is_closing:
             return
-        if not self.consumer.is_loop_busy() and self.consumer.connected:
+        if not self.loop.is_busy() and self.consumer.connected:
             active, processed = len(self.pool.active), self.life.processed
             self.note(WorkerHeartbeat(self.clock.now, NO_CAUSE, self.hostname, active, processed))
         self.clock.at(self.clock.now + HEARTBEAT, self.life.on_timer, self._beat, None, True)
@@ -295,7 +273,7 @@ class Worker:
         Source: celery.worker.loops: asynloop (state.maybe_shutdown). A signal does not interrupt the poll: Python
         retries it.
         """
-        return self.settings.shutdown_return and self.kind.has_loop and not self.life.green
+        return self.settings.shutdown_return and self.loop.sees_signals_late
 
     def _take_last_result(self, execution: Execution) -> None:
         """Handle the first result after SIGTERM: it wakes the loop, which then shuts down.
@@ -402,7 +380,7 @@ class Worker:
 
     def _stop_consuming(self) -> None:
         """Open no further request; one that is open stays so until its end."""
-        asked, wait = self._pending_request()
+        asked, wait = self.loop.pending_request()
         if self.consumer.connected and wait and self.kind.has_loop:
             self._request_ends = asked + wait
         self.consumer.disconnect()
@@ -599,10 +577,8 @@ class Worker:
             self.consumer.next_request(cause)
             if self._after_hand_over is not None and not self.consumer.is_blocked():
                 self.shut_down("warm", self._after_hand_over)
-            elif self._goes_on:
-                self.consumer.go_on(cause)
-            elif self.loop.pending:
-                self.loop.turn()
+            else:
+                self.loop.slot_is_free(cause)
         elif not self.pool.active and life.alive and self._warm_shutdown is None:
             if life.is_closing:
                 self._leave(life.stopping)
