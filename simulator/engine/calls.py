@@ -9,6 +9,7 @@ from simulator.engine.publisher import DefaultRoutes, Publisher
 from simulator.engine.state import Message, Place
 from simulator.engine.templates import fill, has_braces
 from simulator.scenario.schema import Call, Task
+from simulator.scenario.size import size_of_arguments
 from simulator.trace.events import NO_CAUSE
 from simulator.trace.time import to_micros
 
@@ -59,6 +60,7 @@ class Entry:
         self._args: tuple[Any, ...] = tuple(spec.args)
         self._kwargs = spec.kwargs
         self._fills = has_braces(spec.args) or has_braces(spec.kwargs)
+        self._size = size_of_arguments(spec)
         self._single = spec.id is not None and single
         self._waits = bool(self._countdown or self._eta is not None or self._expires is not None)
         self._is_plain = not self._fills and not self._waits
@@ -105,6 +107,7 @@ class Entry:
         if self._fills:
             values = {"n": number + 1}
             args, kwargs = tuple(fill(args, values)), fill(kwargs, values)
+            self.context.arguments += self._size
         eta = expires = None
         if self._waits:
             now = self.publisher.call_time()

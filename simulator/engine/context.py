@@ -76,6 +76,8 @@ class Context:
         self.copies = Copies()
         self.messages = 0
         """Number of messages published."""
+        self.arguments = 0
+        """Bytes of the arguments that were made for one message each."""
 
     def next_message(self) -> int:
         """Return the id of the next message, counted from 1."""

@@ -30,6 +30,8 @@ from simulator.engine.worker.application import Application
 from simulator.engine.workflow.canvas import CHORD_UNLOCK, Unlock, Workflow
 from simulator.engine.workflow.subtasks import Subtasks
 from simulator.scenario.load import Scenario
+from simulator.scenario.memory import VARIABLE, memory_limit, memory_of
+from simulator.scenario.problems import Problem
 from simulator.scenario.profiles import COUNTING_BACKENDS
 from simulator.scenario.schema import FORMAT_VERSION, ScenarioFile
 from simulator.scenario.schema import Task as TaskSpec
@@ -45,7 +47,7 @@ DEFAULT_UNTIL = 3600 * MICROS
 """The time limit of a run without `until`, in microseconds."""
 
 MAX_EVENTS = 10_000_000
-"""The default limit of events in a run: about 2 GB of memory."""
+"""The default limit of events in a run; that of memory (`scenario.memory`) is reached first unless it is raised."""
 
 MAX_HANDED_ON: Final = 1_000_000_000
 """The same where events are not kept, so that only time is spent."""
@@ -69,16 +71,18 @@ class Simulation:
         forced: Mapping[str, int] | None = None,
         observer: Observer | None = None,
         sink: EventSink | None = None,
+        memory: int | None = None,
     ) -> None:
         """Build the model without running it.
 
         `forced` sets outcomes, by name, of draws that the real thing leaves to chance. If it is given, even empty,
         `context.chances.drawn` has all draws after the run. `observer` is told what is sent. A `sink` takes the
-        events, which the trace then lacks.
+        events, which the trace then lacks. `memory`: the limit in bytes, if not the usual one.
         """
         model, settings = scenario.model, scenario.settings
         self.scenario = scenario
         self._max_events = max_events
+        self._memory = memory_limit() if memory is None else memory
         self._watch = watch
         taken = [call.id for send in model.send for call in send.calls if call.id is not None]
         self.context = Context(
@@ -170,15 +174,38 @@ class Simulation:
                 yield delivery.message
 
     def watch(self) -> None:
-        """Report progress; raise `LimitReached` if the run has made too many events."""
-        events, now = len(self.context.journal), self.context.clock.now
+        """Report progress; raise `LimitReached` if the run has made too many events, or takes too much memory."""
+        context = self.context
+        events, now = len(context.journal), context.clock.now
         if events > self._max_events:
             raise LimitReached(events, now)
+        memory = self._memory_taken()
+        if memory > self._memory:
+            raise LimitReached(events, now, self._memory_problem(memory))
         if self._watch is not None:
             self._watch(now, events)
-        sink = self.context.journal.sink
+        sink = context.journal.sink
         if sink is not None:
             self._hand_on(sink)
+
+    def _memory_taken(self) -> float:
+        """Estimate the bytes that the run keeps: its events, and what is not over; with a `sink`, the latter."""
+        context = self.context
+        alive, arguments = len(context.copies.counts), float(context.arguments)
+        if context.journal.sink is not None:
+            arguments *= alive / max(1, context.messages)
+        return memory_of(len(context.journal.events), alive, arguments)
+
+    def _memory_problem(self, memory: float) -> Problem:
+        context = self.context
+        params: dict[str, object] = {
+            "mb": f"{memory / 1e6:,.0f}",
+            "most_mb": f"{self._memory / 1e6:,.0f}",
+            "events": f"{len(context.journal.events):,}",
+            "tasks": f"{len(context.copies.counts):,}",
+            "name": VARIABLE,
+        }
+        return Problem("limit.grown" if context.journal.sink is None else "limit.backlog", params)
 
     def _hand_on(self, sink: EventSink) -> None:
         """Hand on what is older than the engine looks back, and from time to time forget the tasks that are over."""
@@ -303,16 +330,18 @@ def simulate(scenario: Scenario, max_events: int = MAX_EVENTS, *, watch: Watch |
         watch: progress callback with (simulated microseconds, events); may raise to end the run.
 
     Raises:
-        LimitReached: the run made more than `max_events` events, or is sure to.
+        LimitReached: the run made more than `max_events` events or took too much memory, or is sure to.
+        ScenarioError: the variable that limits the memory holds no number.
     """
-    _refuse_excess(scenario, max_events)
-    return Simulation(scenario, max_events, watch).run()
+    memory = memory_limit()
+    _refuse_excess(scenario, max_events, memory)
+    return Simulation(scenario, max_events, watch, memory=memory).run()
 
 
-def _refuse_excess(scenario: Scenario, max_events: int) -> None:
+def _refuse_excess(scenario: Scenario, max_events: int, memory: int) -> None:
     """Raise `LimitReached` for a run that is sure to reach a limit, before it begins."""
     until = scenario.model.until
-    found = find_excess(scenario, max_events, to_micros(until) if until is not None else DEFAULT_UNTIL)
+    found = find_excess(scenario, max_events, to_micros(until) if until is not None else DEFAULT_UNTIL, memory)
     if found is not None:
         raise LimitReached(found[0], 0, found[1])
 
@@ -325,6 +354,7 @@ def simulate_into(
     The run is the one that `simulate` makes, event for event; its memory does not grow with its length.
 
     Raises:
-        LimitReached: the run made more than `max_events` events.
+        LimitReached: the run made more than `max_events` events, or what it keeps took too much memory.
+        ScenarioError: the variable that limits the memory holds no number.
     """
     return Simulation(scenario, max_events, watch, sink=sink).run().header

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 from simulator.scenario.load import Scenario
+from simulator.scenario.memory import VARIABLE, memory_of
 from simulator.scenario.problems import Problem
 from simulator.scenario.schema import Call, Part, ScenarioFile, Send
 from simulator.trace.time import to_micros
 
-MOST_BYTES = 2_000_000_000
-"""Upper bound of the memory of all arguments that a run makes."""
 
-
-def find_excess(scenario: Scenario, most_events: int, until: int) -> tuple[int, Problem] | None:
+def find_excess(
+    scenario: Scenario, most_events: int, until: int, most_bytes: int = sys.maxsize
+) -> tuple[int, Problem] | None:
     """Return the least number of events and the problem of a scenario that is sure to exceed a limit.
 
     Args:
         scenario: the scenario.
         most_events: the limit on events.
         until: the end of the run in microseconds.
+        most_bytes: the limit on memory.
     """
     model = scenario.model
     each = _events_of_message(model)
@@ -28,14 +30,17 @@ def find_excess(scenario: Scenario, most_events: int, until: int) -> tuple[int, 
     for index, send in enumerate(model.send):
         occasions = _occasions(send, until) if each else 0
         events += each * occasions * _at_once(send)
-        size += occasions * sum(map(_size_of_call, send.each or ([send] if send.task is not None else [])))
-        code = "limit.sure" if events > most_events else "limit.memory" if size > MOST_BYTES else ""
+        size += occasions * sum(map(size_of_arguments, send.each or ([send] if send.task is not None else [])))
+        memory = memory_of(events, 0, size)
+        code = "limit.sure" if events > most_events else "limit.memory" if memory > most_bytes else ""
         if code:
             mark = scenario.source.at(("send", index))
             params: dict[str, object] = {
                 "events": f"{events:,}",
                 "most": f"{most_events:,}",
-                "gb": f"{size / 1e9:,.0f}",
+                "mb": f"{memory / 1e6:,.0f}",
+                "most_mb": f"{most_bytes / 1e6:,.0f}",
+                "name": VARIABLE,
             }
             return events, scenario.source.problem(code, mark, **params)
     return None
@@ -82,7 +87,7 @@ def _first_of(part: Part) -> int:
     return sum(map(_first_of, part.chord.header if part.chord is not None else part.group or ()))
 
 
-def _size_of_call(call: Call) -> int:
+def size_of_arguments(call: Call) -> int:
     """Return the bytes that the arguments of each message take at least: those with placeholders are made anew."""
     return sum(map(_size_of, [*call.args, *call.kwargs.values()]))
 

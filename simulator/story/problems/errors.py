@@ -89,10 +89,12 @@ def problems_in(error: ScenarioError | TraceFileError | AnswerError, file: str) 
 
 
 def limit_problem(error: LimitReached, file: str) -> Problem:
-    """A run that made too many events, or is sure to, as a problem."""
-    if isinstance(error.problem, Problem):
-        return error.problem
-    return Problem("limit.events", {"events": f"{error.events:,}", "time": Seconds(error.time)}, file=file)
+    """A run that made too many events or took too much memory, or is sure to, as a problem."""
+    found = error.problem
+    if isinstance(found, Problem) and found.mark is not None:
+        return found  # the file tells it already
+    code, more = (found.code, found.params) if isinstance(found, Problem) else ("limit.events", {})
+    return Problem(code, {"events": f"{error.events:,}", "time": Seconds(error.time), **more}, file=file)
 
 
 def _place(problem: Problem) -> tuple[int, ...]:

@@ -228,8 +228,27 @@ _RUNS = {
         "not run: up to this line there would be at least {events} events, and a run may have {most}; lower count or until, or raise every",
     ),
     "limit.memory": Words(
-        "실행하지 않았습니다. 이 줄까지의 인자만 해도 {gb} GB가 넘습니다. 보내는 횟수를 줄이거나 인자를 작게 하세요",
-        "not run: the arguments up to this line would take more than {gb} GB; send fewer, or smaller ones",
+        "실행하지 않았습니다. 이 줄까지 보내는 메시지만 해도 약 {mb} MB가 필요합니다(한도 {most_mb} MB). 보내는 횟수나 인자를 줄이세요. "
+        "{name}=MB로 한도를 바꿀 수 있고, ackademy run --no-trace는 이벤트를 남기지 않습니다",
+        "not run: what is sent up to this line would take about {mb} MB, and a run may take {most_mb}; send fewer, or smaller "
+        "arguments, set {name} to more megabytes, or use ackademy run --no-trace, which keeps no events",
+    ),
+    "limit.grown": Words(
+        "멈췄습니다. {time}까지 이벤트 {events}개와 끝나지 않은 Task {tasks}개가 쌓여 메모리 한도를 넘었습니다(약 {mb} MB, 한도 {most_mb} MB). "
+        "until로 시간을 줄이거나 polls: found를 쓰세요. {name}=MB로 한도를 바꿀 수 있고, ackademy run --no-trace는 이벤트를 남기지 않습니다",
+        "stopped: by {time} the run kept {events} events and {tasks} tasks that are not over, about {mb} MB, and a run may take "
+        "{most_mb}; shorten it with until, set polls: found or {name} to more megabytes, or use ackademy run --no-trace, which keeps "
+        "no events",
+    ),
+    "limit.backlog": Words(
+        "멈췄습니다. {time}까지 끝나지 않은 Task가 {tasks}개 쌓여 메모리 한도를 넘었습니다(약 {mb} MB, 한도 {most_mb} MB). until로 시간을 줄이거나 "
+        "{name}=MB로 한도를 바꾸세요",
+        "stopped: by {time} {tasks} tasks are not over, which takes about {mb} MB, and a run may take {most_mb}; shorten it with "
+        "until, or set {name} to more megabytes",
+    ),
+    "limit.variable": Words(
+        '{name}에는 메가바이트를 정수로 적습니다: "{value}"',
+        '{name} must be a whole number of megabytes, not "{value}"',
     ),
     "limit.events": Words(
         "이벤트가 너무 많아 멈췄습니다({time}까지 {events}개). until로 시간을 줄이거나 polls: found를 쓰세요",
