@@ -16,9 +16,10 @@ import simulator
 from simulator.cli import app
 from simulator.course.craft import reason_flaws
 from simulator.course.verdict import check_run
-from simulator.engine import LimitReached, simulate
+from simulator.engine import LimitReached, Simulation, simulate
 from simulator.scenario import Edit, Mark, Problem, ScenarioError, load_scenario, parse_scenario
 from simulator.scenario.convert import finding
+from simulator.scenario.memory import VARIABLE, memory_limit
 from simulator.scenario.schema.basics import Strict
 from simulator.scenario.source import read_source
 from simulator.story.problems.errors import format_problem, format_problems, limit_problem, problems_in
@@ -27,6 +28,7 @@ from simulator.story.reasons import reasons_of
 from simulator.story.run import Run, open_run
 from simulator.story.stops import AnswerError, right_choice
 from simulator.trace import TraceFileError, read_trace, write_trace
+from tests.engine.test_memory import Nowhere
 from tests.story.goldens import hold
 from tests.trace.examples import EXAMPLES
 
@@ -366,6 +368,14 @@ def of_runs() -> Iterator[Problem]:
         with pytest.raises(LimitReached) as caught:
             simulate(scenario, max_events=300_000 if "count" in line else 1000)
         yield limit_problem(caught.value, "bad.yaml")
+    storm = parse_scenario(SEND % "task: a, every: {choice: {0.001: 1}}")
+    for sink in (None, Nowhere()):
+        with pytest.raises(LimitReached) as caught:
+            Simulation(storm, memory=100_000, sink=sink).run()
+        yield limit_problem(caught.value, "bad.yaml")
+    with pytest.raises(ScenarioError) as refused:
+        memory_limit({VARIABLE: "2 GB"})
+    yield from refused.value.problems
 
 
 def of_commands(folder: Path) -> Iterator[Problem]:
