@@ -6,11 +6,12 @@ asked, nothing is reached that is not on this machine; and nothing waits for eve
 
 from __future__ import annotations
 
-import os
 from ipaddress import ip_address
 from typing import Any
 
 from celery import Celery
+from celery.app.utils import Settings
+from celery.loaders.app import AppLoader
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.utils.url import url_to_parts
@@ -26,12 +27,6 @@ LOCAL = frozenset(
 
 HOST_KEYS = ("host", "hostname")
 """Parameters of a query that stand for the host (Celery's Redis backend lays them over it)."""
-
-OVERRIDING = (
-    *("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL", "CELERY_RESULT_BACKEND"),
-    *("CELERY_LOADER", "CELERY_CONFIG_MODULE"),
-)
-"""Variables that Celery heeds before its own settings (celery.app.utils: Settings)."""
 
 SOCKETS = ("redis", "rediss", "sentinel")
 """Transports that would wait for ever without a timeout."""
@@ -80,11 +75,42 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+class _Told(Settings):  # type: ignore[misc]
+    """Settings as they are told: Celery's own let variables of the environment override the addresses."""
+
+    @property
+    def broker_url(self) -> str | None:
+        return self._told("broker_url")
+
+    @property
+    def broker_read_url(self) -> str | None:
+        return self._told("broker_read_url") or self.broker_url
+
+    @property
+    def broker_write_url(self) -> str | None:
+        return self._told("broker_write_url") or self.broker_url
+
+    @property
+    def result_backend(self) -> str | None:
+        return self._told("result_backend")
+
+    def _told(self, name: str) -> str | None:
+        found: str | None = self.get(name)
+        return found
+
+
+class _Untold(AppLoader):  # type: ignore[misc]
+    """A loader that reads no module of settings, whatever `CELERY_CONFIG_MODULE` names."""
+
+    def read_configuration(self, env: str = "") -> None:
+        """Read nothing."""
+
+
 def make_celery(**options: Any) -> Celery:
     """Make an application that connects where it is told, whatever the environment says; `options` are Celery's."""
-    for name in OVERRIDING:
-        os.environ.pop(name, None)  # for the processes that we start, too
-    return Celery("ackademy", **options)
+    app = Celery("ackademy", loader=_Untold, **options)
+    object.__setattr__(app.conf, "__class__", _Told)  # an attribute of settings is a setting
+    return app
 
 
 def bounded(url: str) -> dict[str, Any]:

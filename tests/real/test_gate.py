@@ -92,10 +92,19 @@ def test_every_command_asks_the_gate(words: tuple[str, ...], ackademy: Call, mon
 def test_the_environment_does_not_say_where_to_connect(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL", "CELERY_RESULT_BACKEND"):
         monkeypatch.setenv(name, "redis://elsewhere/0")
+    monkeypatch.setenv("CELERY_LOADER", "nowhere:Loader")
+    monkeypatch.setenv("CELERY_CONFIG_MODULE", "nowhere")
+    before = dict(os.environ)
     with make_celery(broker="redis://localhost:1/0", set_as_current=False) as app:
         hosts = {app.connection_for_read().hostname, app.connection_for_write().hostname}
         assert (hosts, app.conf.result_backend) == ({"localhost"}, None)
-    assert not [name for name in os.environ if name.startswith("CELERY_")]  # nor for the workers that we start
+    with make_celery(set_as_current=False) as app:  # told later, as a worker is
+        app.conf.update(broker_url="redis://localhost:1/0", result_backend="cache+memory://", worker_concurrency=3)
+        hosts = {app.connection_for_read().hostname, app.connection_for_write().hostname}
+        assert (hosts, app.conf.result_backend, app.conf.worker_concurrency) == ({"localhost"}, "cache+memory://", 3)
+        assert type(app.backend).__name__ == "CacheBackend"
+        assert app.conf.humanize()
+    assert dict(os.environ) == before
 
 
 def test_only_redis_needs_timeouts_of_its_own() -> None:
