@@ -84,7 +84,10 @@ def alone(folder: Path) -> Iterator[None]:
             if time.monotonic() > until:
                 raise TimeoutError(None, "another program is writing")
             time.sleep(0.01)
-        yield
+        try:
+            yield
+        finally:
+            _unlock(descriptor)
     finally:
         os.close(descriptor)
 
@@ -99,9 +102,13 @@ if sys.platform == "win32":
     def _lock(descriptor: int) -> bool:
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
+        except PermissionError:
             return False
         return True
+
+    def _unlock(descriptor: int) -> None:
+        """Unlock at once: when a closed file is unlocked, the system does not say."""
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
 else:
     import errno
@@ -119,6 +126,9 @@ else:
             if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.EINVAL):
                 raise  # else a file system without locks: better unlocked than not at all
         return True
+
+    def _unlock(descriptor: int) -> None:
+        """Leave it to `os.close`."""
 
 
 def write_new(folder: Path, stem: str, suffix: str, content: bytes) -> Path:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+import simulator.trace.writing
 from simulator.trace.writing import alone, create, replacing, write_new
 
 
@@ -94,6 +97,52 @@ def test_programs_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     adding = [subprocess.Popen([sys.executable, "-c", ADDS, str(file)]) for _ in range(3)]
     assert [program.wait(60) for program in adding] == [0, 0, 0]
     assert file.read_text() == "120"
+
+
+class Msvcrt(ModuleType):
+    """Windows' locks: of a range from where a file stands, refused to a second descriptor with `PermissionError`."""
+
+    LK_UNLCK, LK_NBLCK = 0, 2
+
+    def __init__(self) -> None:
+        super().__init__("msvcrt")
+        self.held: dict[tuple[int, int], int] = {}
+        """The descriptor that has the lock, by file and place."""
+        self.asked: list[int] = []
+
+    def locking(self, descriptor: int, mode: int, count: int) -> None:
+        """Lock or unlock."""
+        assert (mode in (self.LK_UNLCK, self.LK_NBLCK), count) == (True, 1)
+        self.asked.append(mode)
+        place = (os.fstat(descriptor).st_ino, os.lseek(descriptor, 0, os.SEEK_CUR))
+        holder = self.held.get(place)
+        if (mode == self.LK_NBLCK and holder is not None) or (mode == self.LK_UNLCK and holder != descriptor):
+            raise PermissionError(13, "Permission denied")
+        if mode == self.LK_NBLCK:
+            self.held[place] = descriptor
+        else:
+            del self.held[place]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, the real ones are tested")
+def test_windows_has_its_own_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locks = Msvcrt()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "platform", "win32")
+        patched.setitem(sys.modules, "msvcrt", locks)
+        windows = runpy.run_path(str(simulator.trace.writing.__file__))
+    alone_there = windows["alone"]
+    alone_there.__globals__["LONGEST_WAIT"] = 0.05
+    with alone_there(tmp_path), pytest.raises(OSError, match="another program"), alone_there(tmp_path):
+        pass
+    assert not locks.held
+    with pytest.raises(KeyboardInterrupt), alone_there(tmp_path):
+        raise KeyboardInterrupt
+    assert not locks.held
+    with alone_there(tmp_path):
+        assert len(locks.held) == 1
+    assert os.listdir(tmp_path) == [".lock"]
+    assert {locks.LK_NBLCK, locks.LK_UNLCK} == {*locks.asked}
 
 
 def test_nobody_waits_for_ever_for_a_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
