@@ -51,7 +51,7 @@ class Fleet:
             self._broker,
             self._transport,
             self._beats,
-            self._revoked_elsewhere,
+            self._others,
             self._saved(name),
         )
         worker.start()
@@ -78,8 +78,5 @@ class Fleet:
             worker.life.runs and not worker.consumer.connected and queue in worker.consumer.queues for worker in self
         )
 
-    def _revoked_elsewhere(self, asking: Worker) -> set[str]:
-        if not self._context.results.revoked:
-            return set()
-        others = (worker.consumer.revoked for worker in self if worker is not asking)
-        return set[str]().union(*others)
+    def _others(self, asking: Worker) -> Iterator[Worker]:
+        return (worker for worker in self if worker is not asking)

@@ -278,6 +278,7 @@ def _worker(scenario: Scenario, name: str) -> Row:
         "starts_at": spec.starts_at,
         "speed": spec.speed,
         "beat": spec.beat,
+        "without_gossip": spec.without_gossip,
     }
     for key in ("prefetch_multiplier", "autoscale", "max_tasks_per_child"):
         if getattr(spec, key) is not None:

@@ -41,7 +41,9 @@ def worker_arguments(plan: Plan, name: str) -> list[str]:
     spec = plan.workers[name]
     words = ["worker", "-n", f"{name}@{plan.run}", "-P", spec["pool"], "-c", str(spec["concurrency"])]
     words += ["-Q", ",".join(plan.prefix + queue for queue in spec["queues"]), "-E", "-l", "WARNING"]
-    words += ["--without-gossip", "--without-mingle"]
+    words.append("--without-mingle")
+    if spec["without_gossip"]:
+        words.append("--without-gossip")
     if "max_tasks_per_child" in spec:
         words += [f"--max-tasks-per-child={spec['max_tasks_per_child']}"]
     if "autoscale" in spec:

@@ -151,6 +151,12 @@ RULES: tuple[Rule, ...] = (
         lambda scope, path: scope.is_pushed(),
     ),
     Rule(
+        "idle.no_gossip",
+        ("workers.*.without_gossip",),
+        _TRANSPORT,
+        _where(lambda transport: transport.mingles),
+    ),
+    Rule(
         "idle.no_autoretry",
         tuple(f"tasks.*.{key}" for key in _AUTORETRY),
         ("tasks.*.autoretry_for",),

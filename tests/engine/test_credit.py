@@ -108,6 +108,15 @@ def test_a_worker_that_finds_etas_stalls_until_its_loop_wakes() -> None:
 
 def test_two_workers_that_find_etas_share_them() -> None:
     trace = backlog_of_etas(worker1={"starts_at": 1}, worker2={"starts_at": 1.5})
+    # Each wakes the other with its heartbeat.
+    assert received(trace, "worker1") == {1.0: 4, 1.1: 9, 3.0: 10}
+    assert received(trace, "worker2") == {1.5: 4, 1.6: 9, 3.0: 10}
+
+
+def test_without_gossip_nobody_hears_the_others_heartbeats() -> None:
+    trace = backlog_of_etas(
+        worker1={"starts_at": 1, "without_gossip": True}, worker2={"starts_at": 1.5, "without_gossip": True}
+    )
     assert received(trace, "worker1") == {1.0: 4, 1.1: 9, 3.0: 11}
     assert received(trace, "worker2") == {1.5: 4, 1.6: 9}
 

@@ -212,6 +212,7 @@ SCENARIOS = {
     "idle.dead_letters": "profile: celery-redis\nworkers: 1\nqueues: {celery: {delivery_limit: 2}}",
     "idle.half_redrive": "profile: celery-sqs\nworkers: 1\nqueues: {celery: {delivery_limit: 2}}",
     "idle.no_dead_letters": "profile: celery-rabbitmq\nqueues: {celery: {dead_letter_routing_key: dead}}",
+    "idle.no_gossip": "workers: {w: {without_gossip: true}}",
     "idle.no_time_limits": "config: {worker_pool: threads}\ntasks: {a: {time_limit: 3}}",
     "idle.no_children": "workers: {w: {pool: solo, max_tasks_per_child: 3}}",
     "idle.rate_limits_off": "config: {worker_disable_rate_limits: true}\ntasks: {a: {rate_limit: 3/m}}",

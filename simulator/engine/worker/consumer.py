@@ -96,6 +96,7 @@ class Consumer(Receiver):
         if self.limits.hub_timers is not None:
             self.limits.hub_timers.when_event = self.loop.when_event
             self.limits.hub_timers.woken = self.loop.turn
+            self.limits.hub_timers.next_event = self.loop.next_event
         self.revoked: set[str] = set()
         """Ids of revoked tasks."""
         self.subscription: Subscription = transport.subscription(self)

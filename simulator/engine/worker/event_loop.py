@@ -18,7 +18,7 @@ from simulator.engine.worker.life import Life
 from simulator.engine.worker.loop import HEARTBEAT, Loop, Receiver
 from simulator.engine.worker.slots import Slots
 from simulator.trace.events import MessageQueued
-from simulator.trace.time import to_micros
+from simulator.trace.time import NEVER, to_micros
 from simulator.world.intake import DRAIN, overdue_fires_at
 
 ALONE = to_micros(0.05)
@@ -45,7 +45,6 @@ class EventLoop(Loop):
         if context.transport.wakes:
             wakes = to_micros(context.transport.wakes)
             self.timers.append(lambda: (receiver.since, wakes))
-        self.timers.append(self.pending_request)
         self.qos.when_loop_turns = self.when_it_turns
         self.drains = context.settings.startup_drain and context.transport.drains
         self._draining: Call | None = None
@@ -78,10 +77,17 @@ class EventLoop(Loop):
         self._attend()
 
     def _next_wake(self) -> int:
-        """Return when the next timer fires."""
+        """Return when the next timer fires, or the next event comes by itself."""
+        return min(self._next([timer() for timer in self.timers]), self.next_event())
+
+    def next_event(self) -> int:
+        """Return when the next event comes by itself: the renewal of a BRPOP, or another worker's heartbeat."""
+        return self._next([self.pending_request(), *self.gossip()])
+
+    def _next(self, repeating: list[tuple[int, int]]) -> int:
         now = self.clock.now
-        timers = [timer() for timer in self.timers]
-        return min(since + max((now - since) // every + 1, 1) * every for since, every in timers if every)
+        times = [since + max((now - since) // every + 1, 1) * every for since, every in repeating if every]
+        return min(times, default=NEVER)
 
     def _wake(self, _: object) -> None:
         self.turn()

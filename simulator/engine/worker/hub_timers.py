@@ -3,12 +3,16 @@
 Each throttled message that arrives starts a timer of its own, and each timer that fires starts another as long as
 anything is held back, so there are as many as messages have been throttled. If ten timers have fired in one turn, the
 loop does not look whether more are due: it waits up to 1 s for an event. A start makes three events (its message is
-written to a child, accepted, and its result read), a new message makes one. With more than about 40 timers and nothing
-else to do, about one task a second starts, whatever its rate.
+written to a child, accepted, and its result read; two in threads), a new message makes one. Others come by themselves:
+the heartbeats of other workers, of which gossip tells, and on Redis the renewal of a BRPOP. With more timers than such
+turns can fire, about one task a second starts, whatever its rate. Left out are the worker's own timers that count among
+the ten (its heartbeat, Redis's checks) and the echo of its heartbeat.
 
-Source: kombu.asynchronous.hub: Hub.fire_timers (max_timers, min_delay); celery.worker.consumer.consumer:
-Consumer._limit_task, _schedule_bucket_request. Measured on Celery 5.7 with Redis: of 60 tasks at 5/s, one worker with a
-window of 16 starts 36 in 7.1 s, and the others 1.02 to 1.06 s apart.
+Source: kombu.asynchronous.hub: Hub.fire_timers (max_timers, min_delay), call_soon (a thread that accepts or ends a task
+wakes the loop); celery.worker.consumer.consumer: Consumer._limit_task, _schedule_bucket_request;
+celery.worker.consumer.gossip: Gossip; recordings rate_limit_woken_redis, rate_limit_woken_rabbitmq. Measured on Celery
+5.7 with Redis: of 60 tasks at 5/s, one worker with a window of 16 starts 36 in 7.1 s, and the others 1.02 to 1.06 s
+apart.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from typing import Any, Protocol
 from simulator.engine.clock import Call, Clock
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.limits import Bucket
-from simulator.trace.time import to_micros
+from simulator.trace.time import NEVER, to_micros
 
 TIMERS_A_TURN = 10
 """Source: kombu.asynchronous.hub: Hub.fire_timers (max_timers)."""
@@ -29,7 +33,7 @@ LONGEST_POLL = to_micros(1.0)
 """Time that the loop waits for an event once it has fired that many. Source: the same (min_delay)."""
 
 REACTION = to_micros(0.003)
-"""Time that a child takes to accept a task."""
+"""Time that a child or a thread takes to accept a task."""
 
 
 class WhenEvent(Protocol):
@@ -50,6 +54,8 @@ class HubTimers:
         """Set by the worker once it has its loop."""
         self.woken: Callable[[], None] | None = None
         """Called when a timer ends the loop's wait; set likewise."""
+        self.next_event: Callable[[], int] = _never
+        """Tells when the next of the events comes that repeat by themselves; set likewise."""
         self._pour = pour
         self._heap: list[tuple[int, int, Bucket]] = []
         self._count = 0
@@ -109,14 +115,14 @@ class HubTimers:
         if fired < TIMERS_A_TURN:
             self._plan(heap[0][0])
             return
-        self._plan(now + LONGEST_POLL)
+        self._plan(min(now + LONGEST_POLL, self.next_event()))
         self._waits = True
         if self.when_event is not None and not self._listens:
             self._listens = True
             self.when_event(self._heard)
-        if started and self.life.prefork:
-            # Its child's pipe can be written to, and the child accepts.
-            self.clock.at(now, self.life.on_timer, self._event, None, True)
+        if started:
+            if self.life.prefork:  # its child's pipe can be written to
+                self.clock.at(now, self.life.on_timer, self._event, None, True)
             self.clock.at(now + REACTION, self.life.on_timer, self._event, None, True)
 
     def _heard(self, _: object) -> None:
@@ -128,3 +134,7 @@ class HubTimers:
         if self._waits:
             self._cancel()
             self._turn(None)
+
+
+def _never() -> int:
+    return NEVER

@@ -8,7 +8,7 @@ blocked by whatever it hands over (`polled_loop`).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from simulator.engine.broker.ports import Subscriber, Subscription
@@ -81,6 +81,8 @@ class Loop:
         self.turns = turns
         self.timers: list[Timer] = []
         """Repeating timers that end the loop's wait, where anything does."""
+        self.gossip: Callable[[], Iterable[tuple[int, int]]] = tuple
+        """Returns the heartbeats that it hears, each in the form of a timer."""
         self.drains = False
         """True until it has looked for more messages, if it does so after the start."""
         self.is_body = life.solo
@@ -150,6 +152,10 @@ class Loop:
 
     def when_event(self, run: Callable[[Any], object]) -> None:
         """Run an action when an event ends its wait. Only an event loop waits for any."""
+        raise NotImplementedError
+
+    def next_event(self) -> int:
+        """Return when the next event comes that ends its wait although nothing is to be done; likewise."""
         raise NotImplementedError
 
     def turn(self) -> None:

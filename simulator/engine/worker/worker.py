@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, Protocol
 
 from simulator.engine.broker import Broker, Transport
@@ -72,7 +72,7 @@ class Worker:
         broker: Broker,
         transport: Transport,
         beats: Embedded,
-        revoked_elsewhere: Callable[[Worker], set[str]],
+        others: Callable[[Worker], Iterable[Worker]],
         saved: set[str],
     ) -> None:
         """Create a process that has not come online yet.
@@ -85,7 +85,7 @@ class Worker:
             transport: delivers its messages.
             beats: started and stopped with it, if it embeds one.
             saved: revoked task ids that its last process has saved.
-            revoked_elsewhere: returns the task ids that the other running workers hold as revoked.
+            others: returns the other running workers.
         """
         self.context = context
         self.settings = context.settings
@@ -99,7 +99,7 @@ class Worker:
         self.hostname = life.hostname
         self.broker = broker
         self.beats = beats
-        self._revoked_elsewhere = revoked_elsewhere
+        self._others = others
         self._saved = saved
         self.pool = Pool(context, life, application, broker, self.slot_is_free, self.kill)
         self.consumer = Consumer(context, life, application, broker, transport, self.pool, self.quit)
@@ -110,6 +110,7 @@ class Worker:
         self.loop = self.consumer.loop
         if life.prefork:
             self.loop.timers.append(self.pool.children.timer)
+        self.loop.gossip = self._heartbeats_elsewhere
         self.when_ended: Callable[[], None] | None = None
         """Called once its process has ended, if somebody waits for that."""
         self._after_hand_over: int | None = None
@@ -166,13 +167,26 @@ class Worker:
 
         Source: celery.worker.consumer.mingle: Mingle (amqp and redis only); celery.worker.control: hello.
         """
-        if not self.kind.mingles or self.broker.down:
+        if not self.kind.mingles or self.broker.down or not self.results.revoked:
             return
-        told = sorted(self._revoked_elsewhere(self) - self.consumer.revoked)
+        elsewhere = set[str]().union(*(other.consumer.revoked for other in self._others(self)))
+        told = sorted(elsewhere - self.consumer.revoked)
         if told:
             self.consumer.revoked.update(told)
             value = told if len(told) > 1 else told[0]
             self.note(SettingChanged(self.clock.now, cause, self.hostname, "revoke", value))
+
+    def _heartbeats_elsewhere(self) -> Iterator[tuple[int, int]]:
+        """Yield when each other worker came online, and how often it sends the heartbeat that this one hears.
+
+        Those of workers that started at the same time arrive one after the other.
+
+        Source: celery.worker.consumer.gossip: Gossip (compatible_transports: those of mingle; `worker.#`).
+        """
+        if self.kind.mingles and not (self.life.spec.without_gossip or self.broker.down or self.life.is_cut):
+            for other in self._others(self):
+                if not other.life.is_closing:
+                    yield other.life.online_at + other.life.index, HEARTBEAT
 
     def _settings(self) -> dict[str, object]:
         """Return the settings to include in worker-online."""

@@ -59,6 +59,9 @@ class Worker(Strict):
         description="what its version of the code registers: names, or names with the arguments that they take there",
     )
     speed: Annotated[float, Field(gt=0, le=1000)] = Field(default=1.0, description="2: everything takes half as long")
+    without_gossip: bool = Field(
+        default=False, description="--without-gossip: other workers' heartbeats do not wake its loop"
+    )
     beat: bool = Field(default=False, description="-B: beat runs inside it and dies with it")
     starts_at: Seconds = 0.0
     phase: Seconds = Field(default=0.0, description="when it asks first, after its start (polled transports)")

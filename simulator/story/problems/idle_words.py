@@ -13,6 +13,10 @@ IDLE = {
         '여기서는 효과가 없습니다: "{path}". amqp://에서는 Worker가 묻지 않고 Broker가 메시지를 push합니다',
         '"{path}" has no effect here: with amqp:// the broker pushes messages, and no worker polls',
     ),
+    "idle.no_gossip": Words(
+        '여기서는 효과가 없습니다: "{path}". gossip은 Redis와 RabbitMQ에만 있습니다',
+        '"{path}" has no effect here: only on Redis and RabbitMQ do workers gossip',
+    ),
     "idle.no_autoretry": Words(
         '여기서는 효과가 없습니다: "{path}". autoretry_for가 있을 때만 쓰입니다',
         '"{path}" has no effect here: it needs autoretry_for, which this task does not have',
