@@ -72,6 +72,10 @@ class Clock:
         self._is_idle = is_idle
         self._watch = watch
 
+    def __len__(self) -> int:
+        """Return the number of calls to come."""
+        return len(self._heap) + (self._next is not None)
+
     def at(self, time: int, priority: int, run: Callable[[Any], None], arg: Any = None, daemon: bool = False) -> Call:
         """Call `run(arg)` at `time`. A daemon call (a poll, a tick) does not keep the run alive."""
         call = [time, priority, next(self._order), run, arg, daemon]

@@ -11,7 +11,7 @@ from typing import Any, Final
 from simulator.engine.beat import Beats
 from simulator.engine.broker import Broker, transport_of
 from simulator.engine.calls import CallFactory
-from simulator.engine.clock import Rank, priority
+from simulator.engine.clock import WATCH, Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.control import plan_control
 from simulator.engine.failures import Exceptions
@@ -56,6 +56,11 @@ FORGET_AFTER: Final = 10_000
 """Number of finished tasks that a run without a trace may keep in mind."""
 
 
+MOST_QUIET: Final = 3_000_000
+"""Calls of the clock that a run may make beside `CALLS_OF_EVENT` for each event: looking at a clock takes time, too."""
+
+CALLS_OF_EVENT: Final = 30
+
 Watch = Callable[[int, int], None]
 """Progress callback, called periodically with (simulated microseconds, events); an exception from it ends the run."""
 
@@ -84,6 +89,7 @@ class Simulation:
         self._max_events = max_events
         self._memory = memory_limit() if memory is None else memory
         self._watch = watch
+        self._watched = 0
         taken = [call.id for send in model.send for call in send.calls if call.id is not None]
         self.context = Context(
             settings, model.seed, taken=taken, forced=forced, is_idle=self._is_idle, watch=self.watch, sink=sink
@@ -179,6 +185,10 @@ class Simulation:
         events, now = len(context.journal), context.clock.now
         if events > self._max_events:
             raise LimitReached(events, now)
+        self._watched += 1
+        calls = self._watched * WATCH
+        if calls > MOST_QUIET + CALLS_OF_EVENT * events:
+            raise LimitReached(events, now, Problem("limit.quiet", {"calls": f"{calls:,}"}))
         memory = self._memory_taken()
         if memory > self._memory:
             raise LimitReached(events, now, self._memory_problem(memory))
@@ -191,7 +201,7 @@ class Simulation:
     def _memory_taken(self) -> float:
         """Estimate the bytes that the run keeps: its events, and what is not over; with a `sink`, the latter."""
         context = self.context
-        alive, arguments = len(context.copies.counts), float(context.arguments)
+        alive, arguments = len(context.copies.counts) + len(context.clock), float(context.arguments)
         if context.journal.sink is not None:
             arguments *= alive / max(1, context.messages)
         return memory_of(len(context.journal.events), alive, arguments)
@@ -202,7 +212,7 @@ class Simulation:
             "mb": f"{memory / 1e6:,.0f}",
             "most_mb": f"{self._memory / 1e6:,.0f}",
             "events": f"{len(context.journal.events):,}",
-            "tasks": f"{len(context.copies.counts):,}",
+            "tasks": f"{len(context.copies.counts) + len(context.clock):,}",
             "name": VARIABLE,
         }
         return Problem("limit.grown" if context.journal.sink is None else "limit.backlog", params)

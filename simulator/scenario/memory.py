@@ -21,8 +21,8 @@ DEFAULT: Final = 240
 OF_EVENT: Final = 190
 """Bytes of an event that is kept."""
 
-OF_MESSAGE: Final = 850
-"""Bytes of a task of which there is a message or a delivery, beyond its events."""
+OF_MESSAGE: Final = 1_000
+"""Bytes of a task of which there is a message, a delivery or a timer, beyond its events."""
 
 
 def memory_limit(environment: Mapping[str, str] = os.environ) -> int:

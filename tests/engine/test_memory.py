@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator.engine import LimitReached, Simulation, simulate, simulate_into
+from simulator.engine import LimitReached, Simulation, simulate, simulate_into, simulation
 from simulator.scenario import Problem, ScenarioError, parse_scenario
 from simulator.scenario.memory import DEFAULT, memory_limit
 from simulator.story.problems.errors import format_problems, limit_problem
@@ -67,6 +67,16 @@ class Nowhere:
         """Forget nothing, since nothing was kept."""
 
 
+def stopped_for_quiet() -> LimitReached:
+    """Play a year in which a pool looks every second whether it may shrink, and nobody sends anything."""
+    quiet = parse_scenario("profile: celery-redis\nworkers: {w: {autoscale: [2, 1]}}\nuntil: 31536000")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(simulation, "MOST_QUIET", 20_000)
+        with pytest.raises(LimitReached) as caught:
+            simulate(quiet)
+    return caught.value
+
+
 @pytest.mark.parametrize("grows", GROWING)
 def test_what_a_run_takes_is_estimated(grows: str) -> None:
     scenario = parse_scenario(f"{GROWING[grows]}\n{FOREVER}\n")
@@ -77,6 +87,11 @@ def test_what_a_run_takes_is_estimated(grows: str) -> None:
     taken = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     assert FEW / 3 < taken < FEW * 1.25
+
+
+def test_time_that_passes_without_an_event_has_an_end() -> None:
+    stopped = stopped_for_quiet()
+    assert (stopped.events, limit_problem(stopped, "").code) == (2, "limit.quiet")
 
 
 def test_what_grew_and_what_to_do_is_said_in_both_languages() -> None:

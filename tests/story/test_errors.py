@@ -28,7 +28,7 @@ from simulator.story.reasons import reasons_of
 from simulator.story.run import Run, open_run
 from simulator.story.stops import AnswerError, right_choice
 from simulator.trace import TraceFileError, read_trace, write_trace
-from tests.engine.test_memory import Nowhere
+from tests.engine.test_memory import Nowhere, stopped_for_quiet
 from tests.story.goldens import hold
 from tests.trace.examples import EXAMPLES
 
@@ -374,6 +374,7 @@ def of_runs() -> Iterator[Problem]:
         with pytest.raises(LimitReached) as caught:
             Simulation(storm, memory=100_000, sink=sink).run()
         yield limit_problem(caught.value, "bad.yaml")
+    yield limit_problem(stopped_for_quiet(), "bad.yaml")
     with pytest.raises(ScenarioError) as refused:
         memory_limit({VARIABLE: "2 GB"})
     yield from refused.value.problems

@@ -31,7 +31,7 @@ class Scale(Strict):
     by: Annotated[str, BeforeValidator(_expression, json_schema_input_type=str | float)] = Field(
         description="how many are wanted, before rounding up: queue_length(celery) / 20"
     )
-    every: Annotated[float, Field(gt=0, le=MAX_SECONDS)] = Field(
+    every: Annotated[float, Field(ge=0.1, le=MAX_SECONDS)] = Field(
         default=15.0, description="scale: seconds between two looks"
     )
     min: Replicas = Field(default=1, description="scale: fewest workers")

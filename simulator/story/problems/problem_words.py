@@ -246,6 +246,11 @@ _RUNS = {
         "stopped: by {time} {tasks} tasks are not over, which takes about {mb} MB, and a run may take {most_mb}; shorten it with "
         "until, or set {name} to more megabytes",
     ),
+    "limit.quiet": Words(
+        "멈췄습니다. {time}까지 이벤트는 {events}개뿐인데 타이머는 {calls}번 돌았습니다. until로 시간을 줄이거나, 너무 짧은 간격을 늘리세요",
+        "stopped: by {time} there were no more than {events} events, while timers went off {calls} times; shorten it with until, or "
+        "raise an interval that is too short",
+    ),
     "limit.variable": Words(
         '{name}에는 메가바이트를 정수로 적습니다: "{value}"',
         '{name} must be a whole number of megabytes, not "{value}"',
