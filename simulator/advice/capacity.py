@@ -171,7 +171,7 @@ def _eta_hoarded(system: System) -> Found:
     if system.settings.worker_eta_task_limit is not None or system.settings.quorum[0]:
         return
     for index, send in enumerate(system.model.send):
-        number = (send.count or (1 if send.every is None else MANY)) * send.burst
+        number = (send.occasions or MANY) * send.burst
         for call in send.calls:
             if number >= MANY and (call.countdown or call.eta):
                 yield True, [(f"send.{index}.countdown", call.countdown or call.eta), ("#number", number)]
@@ -181,7 +181,7 @@ def _eta_hoarded(system: System) -> Found:
 def _expires_in_backlog(system: System) -> Found:
     """Tasks that expire before their turn comes: the backlog they are sent with takes longer."""
     for index, send in enumerate(system.model.send):
-        number = (send.count or 1) * send.burst if send.every is None else send.burst
+        number = (send.occasions or 1) * send.burst if send.every is None else send.burst
         for call in send.calls:
             if call.task not in system.tasks:
                 continue

@@ -164,9 +164,9 @@ class System(RuleScope):
         """Tasks a second that are sent to a queue, by task, from all that is sent for ever."""
         found: dict[str, float] = {}
         for send in self.model.send:
-            if send.every is None or send.count is not None or send.until is not None:
+            if send.interval is None or send.count is not None or send.until is not None:
                 continue
-            every = mean(send.every)
+            every = mean(send.interval)
             for call in send.calls if every else ():
                 if self.queue_of(call) == queue and call.task in self.tasks:
                     found[call.task] = found.get(call.task, 0.0) + send.burst / every

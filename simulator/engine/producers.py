@@ -39,9 +39,9 @@ class SendLine:
         self.first = to_micros(spec.at if spec.at is not None else spec.from_ or 0)
         self.last = to_micros(spec.until) if spec.until is not None else NEVER
         """No task is sent at or after this time."""
-        count = NEVER if spec.every is not None else 1
-        self.count = spec.count if spec.count is not None else count
-        self.is_single = spec.every is None and self.count == self.burst == 1
+        every, occasions = spec.interval, spec.occasions
+        self.count = occasions if occasions is not None else NEVER
+        self.is_single = every is None and self.count == self.burst == 1
         self.occasions = 0
         """Occasions so far."""
         entries = [calls.entry(call, _identity(spec, call, ordinals), single=self.is_single) for call in spec.calls]
@@ -56,8 +56,8 @@ class SendLine:
             self.outbox = Outbox(clock, self.broker, self.producer, interval, self.on_publish)
         self._only = self.entries[0] if len(self.entries) == self.burst == 1 and self.outbox is None else None
         self.gap: Sampler | None = None
-        if spec.every is not None:
-            self.gap = sampler(spec.every, stream(context.seed, "every", entries[0].identity))
+        if every is not None:
+            self.gap = sampler(every, stream(context.seed, "every", entries[0].identity))
 
     def start(self) -> None:
         """Schedule the first occasion."""

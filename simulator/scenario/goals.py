@@ -1,7 +1,8 @@
 """The language of goals and answers: a strict subset of Python's expressions, parsed here, never run by Python.
 
 Comparisons of measures with values; `and or not`, `+ - * /`, numbers, names, quoted text, lists. A name is a measure
-where it is one (`lost`, `succeeded`), else what it names: a task's id, a worker, a queue, a state.
+where it is one (`lost`, `succeeded`), else what it names: a task's id, a worker, a queue, a state. Names may have dots
+(`shop.order`); what Python does not take for a name needs quotes (`"send-email"`, `"import.all"`).
 """
 
 from __future__ import annotations
@@ -163,6 +164,8 @@ def _convert(node: ast.expr, text: str) -> Expression:
         case ast.Name(id=name):
             least = MEASURES.get(name)
             return Measure(name) if least is not None and least[1] == 0 else Word(name, _column(node, text))
+        case ast.Attribute() if (dotted := _dotted(node)) is not None:
+            return Word(dotted, _column(node, text))
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return Items(tuple(_convert(item, text) for item in items))
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if number <= LARGEST:
@@ -222,9 +225,22 @@ def _subject(node: ast.expr, kind: str, name: str, text: str) -> tuple[Word, lis
             raise GoalSyntaxError("goal.subject", _column(node, text), name=name, known=list(known))
 
 
+def _dotted(node: ast.expr) -> str | None:
+    """The name that a node is, with the dots in it; None if it is something else."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=last):
+            before = _dotted(value)
+            return None if before is None else f"{before}.{last}"
+        case _:
+            return None
+
+
 def _is_time(node: ast.expr) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id == "end"
+    name = _dotted(node)
+    if name is not None:
+        return name == "end"
     return not (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
@@ -235,8 +251,9 @@ def _argument(node: ast.expr, kind: str, name: str, text: str) -> Expression:
         if not isinstance(number, Number) and number != Measure("end"):
             raise GoalSyntaxError("goal.argument_number", _column(node, text), name=name)
         return number
-    if isinstance(node, ast.Name):
-        return Word(node.id, _column(node, text), kind=kind)
+    dotted = _dotted(node)
+    if dotted is not None:
+        return Word(dotted, _column(node, text), kind=kind)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return Word(node.value, _column(node, text), quoted=True, kind=kind)
     raise GoalSyntaxError("goal.argument_name", _column(node, text), name=name)

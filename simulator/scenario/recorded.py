@@ -18,7 +18,7 @@ from simulator.trace import events as ev
 UNKNOWN = "?"
 """Name of a queue or sender that nobody reported."""
 
-KEYS = {"recording", "task"}
+KEYS = {"recording", "task", "load"}
 """Keys of a line that sends what was recorded."""
 
 
@@ -188,4 +188,5 @@ def _lines(line: dict[str, Any], source: Source, place: int) -> list[dict[str, A
         meant = nearest(str(wanted), names)
         where = source.at(("send", place, "task")) if wanted is not None else mark
         return source.problem("send.recording_none", where, file=str(name), task=str(wanted or ""), meant=meant)
-    return lines_of(kept, trace.end)
+    load = {key: line[key] for key in ("load",) if key in line}
+    return [{**found, **load} for found in lines_of(kept, trace.end)]

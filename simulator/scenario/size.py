@@ -64,13 +64,13 @@ def _occasions(send: Send, until: int) -> int:
     end = min(until, to_micros(send.until)) if send.until is not None else until
     if first >= end or send.commits is not None or send.outbox is not None:
         return 0
-    count = 1
-    if send.every is None:
-        count = send.count or 1
-    elif send.every.kind == "constant":
-        count = (end - 1 - first) // max(1, to_micros(send.every.numbers[0])) + 1
-        if send.count is not None:
-            count = min(count, send.count)
+    count, interval, occasions = 1, send.interval, send.occasions
+    if interval is None:
+        count = occasions or 1
+    elif interval.kind == "constant":
+        count = (end - 1 - first) // max(1, to_micros(interval.numbers[0])) + 1
+        if occasions is not None:
+            count = min(count, occasions)
     return count * send.burst
 
 

@@ -188,18 +188,12 @@ def edits_of(scenario: Scenario, path: str, value: Any) -> list[Edit]:
 def scale_arrivals(scenario: Scenario, factor: Any) -> list[Edit]:
     """Return edits after which every producer calls `factor` times as often over the same time.
 
-    What repeats comes at intervals divided by it, and calls made at one instant are as many times as many (rounded, at
-    least one). Beat's schedules stay as they are.
+    Each line's `load` is multiplied by it. Beat's schedules stay as they are.
 
     Raises:
         ScenarioError: the factor is no number above 0.
     """
     if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 < factor <= 1e6:
         raise ScenarioError([Problem("study.factor", {"value": str(factor)})])
-    edits: list[Edit] = []
-    for place, send in enumerate(scenario.model.send if factor != 1 else ()):
-        if send.every is not None:
-            edits.append(Edit(f"send.{place}.every", send.every.scaled(1 / factor).written()))
-        if send.count is not None or send.every is None:
-            edits.append(Edit(f"send.{place}.count", max(1, round((send.count or 1) * factor))))
-    return edits
+    lines = enumerate(scenario.model.send if factor != 1 else ())
+    return [Edit(f"send.{place}.load", send.load * factor) for place, send in lines]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.scenario import Edit, ScenarioError, load_scenario, parse_scenario, scenario_names
-from simulator.scenario.goals import GoalSyntaxError, parse_goal
+from simulator.scenario.goals import GoalSyntaxError, parse_goal, words
 from simulator.scenario.paths import PathError, parse_path, set_path
 from simulator.scenario.source import read_source
 
@@ -122,6 +122,11 @@ def test_paths() -> None:
     assert data == {"tasks": {"a": {"queue": "q"}, "b": {"queue": "q"}}, "config": {"hop": 0}}
 
 
+def test_a_name_with_dots_needs_no_quotes() -> None:
+    plain, quoted = (parse_goal(f"p95(wait, {name}) < 5") for name in ("shop.a.order", "'shop.a.order'"))
+    assert [word.value for word in words(plain)] == [word.value for word in words(quoted)] == ["wait", "shop.a.order"]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -129,6 +134,8 @@ def test_paths() -> None:
         ("lost(", "goal.brackets"),
         ("lst(a) == 0", "goal.unknown_measure"),
         ("runs == 1", None),
+        ("p95(wait, shop.order) < 5 and worker_of(Task1) == shop.w1", None),
+        ("started_at(shop().order) == 1", "goal.argument_name"),
         ("started_at() == 1", "goal.arguments"),
         ("started_at(T, x) == 1", "goal.argument_number"),
         ("started_at(3) == 1", "goal.argument_name"),

@@ -159,7 +159,7 @@ SCENARIOS = {
     "goal.too_long": "goals: ['" + "1 + " * 200 + "1 == 1']",
     "goal.brackets": "tasks: {pay: 1}\n" + SEND % "task: pay" + "\ngoals: [lost == 0, started_at(pay_1, 2) >= 30]",
     "goal.syntax": "goals: ['lost = 0']",
-    "goal.not_allowed": "goals: [lost.real == 0]",
+    "goal.not_allowed": "goals: [lost ** 2 == 0]",
     "goal.unknown_measure": "goals: [suceeded(a) == 1]",
     "goal.arguments": "goals: [runs() == 1]",
     "goal.subject": "goals: [mean(runs) == 1]",

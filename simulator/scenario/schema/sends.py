@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from simulator.scenario.distributions import Quantity
+from simulator.scenario.distributions import Distribution, Quantity
 from simulator.scenario.schema.basics import Identifier, Name, Seconds, Span, Strict, problem
 
 
@@ -102,6 +102,10 @@ class Send(Part):
     every: Quantity | None = None
     count: Annotated[int, Field(ge=1, le=100_000_000)] | None = Field(default=None, description="how many occasions")
     burst: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=1, description="how many at each occasion")
+    load: Annotated[float, Field(gt=0, le=1_000_000)] = Field(
+        default=1.0,
+        description="2: twice as much of all this in the same time: intervals are divided by it, a `count` multiplied",
+    )
     commits: Seconds | None = Field(
         default=None,
         description="made in a transaction that commits so much later; a run before that raises DoesNotExist",
@@ -109,6 +113,20 @@ class Send(Part):
     outbox: Span | None = Field(
         default=None, description="written into a table with the data; a relay sends what is there, so often"
     )
+
+    @property
+    def interval(self) -> Distribution | None:
+        """Seconds from one occasion to the next, under the line's load; None: all are at one instant."""
+        if self.every is None or self.load == 1:
+            return self.every
+        return self.every.scaled(1 / self.load)
+
+    @property
+    def occasions(self) -> int | None:
+        """Number of occasions, under the line's load (rounded, at least one); None: as many as there is time for."""
+        if self.count is None and self.every is not None:
+            return None
+        return max(1, round((self.count or 1) * self.load))
 
     @property
     def placed_calls(self) -> list[tuple[tuple[str | int, ...], Call]]:

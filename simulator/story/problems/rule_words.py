@@ -21,7 +21,8 @@ RULES = {
         "기록 {file}에 도착한 Task가 없습니다: {task}", "nothing arrives in the recording {file}: {task}"
     ),
     "send.recording_alone": Words(
-        "recording과 함께 쓸 수 있는 것은 task뿐입니다: {key}", "beside recording, only task may be given: {key}"
+        "recording과 함께 쓸 수 있는 것은 task와 load뿐입니다: {key}",
+        "beside recording, only task and load may be given: {key}",
     ),
     "send.countdown_or_eta": Words(
         "countdown과 eta 중 하나만 쓰세요: {where}", "{where}: give either countdown or eta, not both"
