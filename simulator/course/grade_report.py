@@ -11,9 +11,7 @@ from simulator.course import learn_words
 from simulator.course.check_report import goal_value
 from simulator.course.contrast import list_cases
 from simulator.course.grading import Grade, GradedRun
-from simulator.scenario import Edit
-from simulator.scenario.differences import NOTHING, SettingDifference, find_differences, is_allowed
-from simulator.scenario.schema import Misconception
+from simulator.scenario.differences import NOTHING, SettingDifference, is_allowed
 from simulator.story.catalog import BOTH, LANGUAGES, Words
 from simulator.story.narrate.narration import sentence
 from simulator.story.report.summary import pad
@@ -51,26 +49,12 @@ def as_data(found: Grade, file: str) -> Data:
         "changes": [_change(change, allowed=may) for change, may in shown[:SHOWN]],
         "changed": len(shown),
         "like": _like(found),
-        "believed": _believed(found),
+        "believed": None if found.believed is None else dict(found.believed.text),
         "runs": len(found.runs),
         "hidden": sum(run.hidden for run in found.runs),
         "goals": goals,
         "processes": budget,
     }
-
-
-def _believed(found: Grade) -> dict[str, str] | None:
-    """The author's name for the misconception whose changes a failing solution makes, of several the largest."""
-    if found.passed:
-        return None
-    made = {(change.parts, str(change.after)) for change in found.changes}
-    best: Misconception | None = None
-    for one in found.exercise.misconceptions:
-        changed = found.lesson.edited(*(Edit(path, value) for path, value in one.set.items()))
-        wanted = {(change.parts, str(change.after)) for change in find_differences(found.lesson, changed)}
-        if wanted <= made and (best is None or len(one.set) > len(best.set)):
-            best = one
-    return None if best is None else dict(best.text)
 
 
 def _like(found: Grade) -> dict[str, str] | None:

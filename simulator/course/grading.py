@@ -10,7 +10,7 @@ from simulator.course.verdict import GoalVerdict, judge
 from simulator.measure import evaluate_text
 from simulator.scenario import Edit, Problem, Scenario, ScenarioError
 from simulator.scenario.differences import SettingDifference, find_differences, is_allowed
-from simulator.scenario.schema import Exercise, Goal
+from simulator.scenario.schema import Exercise, Goal, Misconception
 from simulator.story.run import Simulate
 from simulator.trace import Trace
 
@@ -40,9 +40,15 @@ class GradedRun:
     """None if the exercise sets none."""
 
     @property
+    def misses(self) -> set[int]:
+        """The goals that it misses, by number from 1; 0 is the budget."""
+        judged = enumerate((self.budget, *self.verdicts))
+        return {number for number, verdict in judged if verdict is not None and not verdict.met}
+
+    @property
     def passed(self) -> bool:
         """True if all goals are met within the budget."""
-        return all(verdict.met for verdict in self.verdicts) and (self.budget is None or self.budget.met)
+        return not self.misses
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class Grade:
     runs: tuple[GradedRun, ...]
     shown: tuple[GradedRun, ...] = ()
     """Runs that are not graded: whoever sees what a hidden run misses cannot fit a solution to that run."""
+    believed: Misconception | None = None
+    """The misconception that its author expected and that a failing solution shows."""
 
     @property
     def forbidden(self) -> list[SettingDifference]:
@@ -134,7 +142,33 @@ def grade(lesson: Scenario, solution: Scenario, simulate: Simulate, seeds: Itera
         if here:
             shown.append(further)
             missed -= here
-    return replace(found, shown=tuple(shown))
+    return replace(found, shown=tuple(shown), believed=_believed(found, simulate))
+
+
+def _believed(found: Grade, simulate: Simulate) -> Misconception | None:
+    """Return the misconception that a solution shows: it makes its changes, and misses what those alone miss.
+
+    Of several the largest. Without the second condition, the half of a solution that is a misconception when it stands
+    alone would be read into every file that has this half and fails for another reason.
+    """
+    if found.passed:
+        return None
+    made = _settings(found.changes)
+    for one in sorted(found.exercise.misconceptions, key=lambda one: -len(one.set)):
+        alone = found.lesson.edited(*(Edit(path, value) for path, value in one.set.items()))
+        wanted = _settings(find_differences(found.lesson, alone, found.exercise.may_change))
+        if wanted == made:
+            return one
+        if wanted < made:
+            seed = found.lesson.model.seed
+            failed = _graded(found.exercise, found.goals, simulate(alone), seed, hidden=False)
+            if failed.misses <= found.runs[0].misses:
+                return one
+    return None
+
+
+def _settings(changes: Iterable[SettingDifference]) -> set[tuple[tuple[str | int, ...], str]]:
+    return {(change.parts, str(change.after)) for change in changes}
 
 
 def _graded(exercise: Exercise, goals: Sequence[Goal], trace: Trace, seed: int, *, hidden: bool) -> GradedRun:
