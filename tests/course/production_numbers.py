@@ -22,6 +22,24 @@ PRODUCTION: list[tuple[str, str | None, dict[str, object]]] = [
     ("what-to-alert-on", "limited", {"max(wait, report)": 40.1, "succeeded(report)": 10, "age_at(299, report)": 0.0}),
     ("what-to-alert-on", "prefetched", {"queue_at(299, reports)": 0, "age_at(299, report)": 179.0}),
     ("what-to-alert-on", "slow_mail", {"max(wait, email)": 99.001, "max(queue, emails)": 400}),
+    # At 15 s eight messages have come (0, 2, ..., 14 s) and five were begun (0, 7 and 14 s; 2 and 9 s): three wait. At
+    # 30 s fifteen and nine: six. At 45 s 23 and fourteen, and the third worker has just come and begun one: eight. It
+    # reads less from then on, until the wish of 45 s is 300 s old, at 345 s; then the six of 60 s, at 360 s.
+    (
+        "scaling-loop",
+        None,
+        {"queue_at(14.9)": 3, "queue_at(29.9)": 6, "peak(processes, 0, 345)": 8, "process_seconds": 6402.0},
+    ),
+    ("scaling-loop", None, {"peak(processes, 450, 700)": 9, "peak(processes, 740, 750)": 2, "max(wait)": 21.0}),
+    # Three wait and two run at 15 s, six and two at 30 s, eight and three at 45 s: eleven, of which there are ten. Then
+    # 3.5 run at a time: four.
+    (
+        "scaling-loop",
+        "counts_running",
+        {"peak(processes, 0, 345)": 10, "peak(processes, 450, 900)": 4, "max(wait)": 18.0},
+    ),
+    ("scaling-loop", "no_window", {"peak(processes, 450, 900)": 8, "peak(queue, 450, 900)": 12}),
+    ("scaling-loop", "counts_no_window", {"peak(processes, 450, 900)": 5, "peak(queue, 450, 900)": 4}),
     # The order at 2 s takes one slot, so that the 17 thumbnails run one by one: 4 + 17 x 2 = 38 s. Then 1 + 1 s.
     (
         "priority-inversion",

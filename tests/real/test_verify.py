@@ -282,12 +282,12 @@ def test_passwords_are_not_shown_and_runs_have_names_of_their_own() -> None:
 
 
 def movable() -> list[str]:
-    """The lessons that depend on nothing but when things are sent: no worker's phase, no beat."""
+    """The lessons that depend on nothing but when things are sent: no worker's phase, no beat, no controller."""
     models = {name: load_scenario(name).model for name in scenario_names()}
     return [
         name
         for name, model in models.items()
-        if not model.beat_schedule and not any(worker.phase for worker in model.workers.values())
+        if not model.beat_schedule and not model.scale and not any(worker.phase for worker in model.workers.values())
     ]
 
 
