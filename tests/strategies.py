@@ -265,7 +265,7 @@ def controls(draw: st.DrawFn, workers: list[str]) -> dict[str, Any]:
 
 SWITCHES = (
     *("visibility_sweep", "shutdown_return"),
-    *("startup_drain", "reconnect", "outage_crash", "autoscale_check", "rate_limit_timers"),
+    *("startup_drain", "reconnect", "outage_crash", "autoscale_check", "rate_limit_timers", "timer_thread"),
 )
 CONFIG: dict[str, st.SearchStrategy[Any]] = {
     "task_acks_late": st.booleans(),

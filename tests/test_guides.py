@@ -38,6 +38,7 @@ OURS = (
     "outage_crash",
     "autoscale_check",
     "rate_limit_timers",
+    "timer_thread",
 )
 
 

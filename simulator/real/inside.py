@@ -16,7 +16,7 @@ from pathlib import Path
 from simulator.real.application import make_app
 from simulator.real.ensemble import Ensemble, StageError
 from simulator.real.plan import Plan, load_plan
-from simulator.real.process import die_with_parent, worker_arguments
+from simulator.real.process import die_with_parent, run_worker
 from simulator.real.stage import PERFORMANCE
 
 
@@ -37,7 +37,7 @@ def main(path: str, name: str, descriptor: int) -> None:
     plan = load_plan(path)
     app = make_app(plan, name)
     threading.Thread(target=_play, args=(plan, path), daemon=True).start()
-    app.worker_main(worker_arguments(plan, name))
+    run_worker(app, plan, name)
 
 
 def _play(plan: Plan, path: str) -> None:

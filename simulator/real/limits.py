@@ -34,7 +34,7 @@ SWITCHES = {
     **dict.fromkeys(
         (
             *("visibility_sweep", "shutdown_return", "startup_drain", "reconnect", "outage_crash"),
-            *("autoscale_check", "rate_limit_timers"),
+            *("autoscale_check", "rate_limit_timers", "timer_thread"),
         ),
         "ideal",
     ),

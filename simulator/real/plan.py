@@ -56,6 +56,7 @@ NOT_CELERYS = {
         "outage_crash",
         "autoscale_check",
         "rate_limit_timers",
+        "timer_thread",
         "task_default_queue",
         "worker_prefetch_multiplier",
         "task_default_rate_limit",

@@ -30,7 +30,9 @@ if __name__ == "__main__":
 
     celery.maybe_patch_concurrency(sys.argv)
 
-from simulator.real.application import make_app  # noqa: E402  (after the patches)
+from celery import Celery  # noqa: E402  (after the patches)
+
+from simulator.real.application import make_app  # noqa: E402
 from simulator.real.ensemble import BEAT  # noqa: E402
 from simulator.real.plan import Plan, load_plan  # noqa: E402
 from simulator.real.scheduler import Numbered  # noqa: E402
@@ -53,6 +55,13 @@ def worker_arguments(plan: Plan, name: str) -> list[str]:
     return words
 
 
+def run_worker(app: Celery, plan: Plan, name: str) -> None:
+    """Be a worker."""
+    if "prefetch_multiplier" in plan.workers[name]:  # the command line takes 0 for nothing said
+        app.conf.worker_prefetch_multiplier = plan.workers[name]["prefetch_multiplier"]
+    app.worker_main(worker_arguments(plan, name))
+
+
 def main(path: str, name: str) -> None:
     """Run a worker or beat."""
     plan = load_plan(path)
@@ -62,9 +71,7 @@ def main(path: str, name: str) -> None:
         app.Beat(scheduler_cls=app.conf.beat_scheduler, loglevel="WARNING", quiet=True).run()
         return
     app = make_app(plan, name)
-    if "prefetch_multiplier" in plan.workers[name]:  # the command line takes 0 for nothing said
-        app.conf.worker_prefetch_multiplier = plan.workers[name]["prefetch_multiplier"]
-    app.worker_main(worker_arguments(plan, name))
+    run_worker(app, plan, name)
 
 
 if __name__ == "__main__":

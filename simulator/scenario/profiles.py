@@ -19,6 +19,7 @@ _SWITCHES = (
     "outage_crash",
     "autoscale_check",
     "rate_limit_timers",
+    "timer_thread",
 )
 
 _IDEAL = dict.fromkeys(_SWITCHES, "ideal")
@@ -206,6 +207,7 @@ class Settings:
     """True if a worker that waits for messages while it holds some does not survive the loss of Redis (since 5.7)."""
     autoscale_check: bool
     rate_limit_timers: bool
+    timer_thread: bool
     heartbeats: bool
     chord_counter: bool
     """True if the result backend counts the finished tasks of a chord's header; else celery.chord_unlock polls."""

@@ -33,6 +33,8 @@ class TransportTraits:
     """True if messages that a worker returns stay invisible for the wait time (SQS)."""
     waits_in_pool: bool = False
     """True if the consumer itself, with its loop, waits for a slot (Kombu's polled transports)."""
+    timer_thread: bool = False
+    """True if a thread fires a worker's timers (celery.utils.timer2: Timer; Kombu's polled transports)."""
     loses_unacked: bool = False
     """True if nobody puts back the messages that a dead worker had taken out (Kombu's polled transports)."""
     orders_queues: bool = False
@@ -67,7 +69,12 @@ class TransportTraits:
 
 
 _KOMBU_POLLED = TransportTraits(
-    delivers="polling", waits_in_pool=True, loses_unacked=True, orders_queues=True, profile="celery-filesystem"
+    delivers="polling",
+    waits_in_pool=True,
+    timer_thread=True,
+    loses_unacked=True,
+    orders_queues=True,
+    profile="celery-filesystem",
 )
 
 TRANSPORTS: dict[str, TransportTraits] = {

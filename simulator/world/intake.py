@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from heapq import heappop, heappush
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from simulator.trace.events import SettingChanged, WorkerOnline
 from simulator.trace.rates import parse_rate
 from simulator.trace.time import MICROS, NEVER, to_micros
+from simulator.world.timer_thread import TimerThread
 
 GREEN = ("gevent", "eventlet")
 """Pools of greenlets."""
@@ -111,7 +113,7 @@ class TokenBucket(Generic[Item]):
     Source: kombu.utils.limits: TokenBucket, with the capacity of 1 that Celery gives it.
     """
 
-    __slots__ = ("next_token", "waiting")
+    __slots__ = ("fires", "next_token", "waiting")
 
     def __init__(self) -> None:
         """Begin with a token."""
@@ -119,6 +121,8 @@ class TokenBucket(Generic[Item]):
         """Requests without a token, first received first."""
         self.next_token = 0
         """Time of the next token, in microseconds."""
+        self.fires = 0
+        """Time at which a timer looks for it; 0: none is set."""
 
     def refill(self, now: int, rate: float) -> Iterator[Item]:
         """Yield what may go at `now`; a rate of 0 is no limit."""
@@ -133,7 +137,7 @@ class Intake:
 
     __slots__ = (
         *("buckets", "connected_at", "counts_tokens", "drain_until", "drains", "multiplier", "online", "pending"),
-        *("due", "green", "rates", "solo", "times_overdue", "window"),
+        *("due", "green", "rates", "solo", "thread", "times_overdue", "window"),
     )
 
     def __init__(self, info: WorkerOnline, online: int, tasks: Mapping[str, Mapping[str, Any]]) -> None:
@@ -159,8 +163,10 @@ class Intake:
         self.pending: list[tuple[int, int, int, int]] = []
         """(time of release, ETA, delivery tag, message) of what is held for an ETA; a heap."""
         transport = settings.get("transport")
-        self.times_overdue = transport in EVENT_LOOPS and not self.green
-        """True if a task whose ETA has passed when it comes is held, too, until the loop's next turn."""
+        self.thread = TimerThread(info.t) if settings.get("timer_thread") else None
+        """The thread that fires its timers, late; None where they fire in time."""
+        self.times_overdue = (transport in EVENT_LOOPS and not self.green) or self.thread is not None
+        """True if a task whose ETA has passed when it comes is held, too, until the timers fire."""
         self.drains = transport == "amqp" and settings.get("startup_drain") is not False and not self.green
         self.drain_until = 0
         """Until when the worker, fresh, starts nothing; 0 where it does."""
@@ -171,22 +177,28 @@ class Intake:
         for name in self.__slots__:
             setattr(other, name, getattr(self, name))
         other.window = self.window.copy()
+        other.thread = self.thread and self.thread.copy()
         other.rates, other.pending, other.due = self.rates.copy(), self.pending.copy(), self.due.copy()
         other.buckets = {}
         for name, bucket in self.buckets.items():
             copied = other.buckets[name] = TokenBucket[int]()
-            copied.waiting, copied.next_token = bucket.waiting.copy(), bucket.next_token
+            copied.waiting, copied.next_token, copied.fires = bucket.waiting.copy(), bucket.next_token, bucket.fires
         return other
 
-    def schedule(self, tag: int, message: int, eta: int) -> None:
-        """Hold a task for its ETA, outside the window."""
-        self.window.grow()
-        heappush(self.pending, (eta, eta, tag, message))
+    def connect(self, now: int) -> None:
+        """Take note of a new connection; its heartbeat, which the timers' sleep goes by, begins with it."""
+        self.connected_at = now
+        if self.thread is not None:
+            self.thread = TimerThread(now)
 
-    def schedule_overdue(self, tag: int, message: int, eta: int, now: int) -> None:
-        """Hold a task whose ETA has passed until the loop's next turn."""
+    def schedule(self, tag: int, message: int, eta: int, now: int) -> None:
+        """Hold a task for its ETA, outside the window; if that has passed, until the timers fire."""
         self.window.grow()
-        heappush(self.pending, (overdue_fires_at(now, self.drain_until), eta, tag, message))
+        if self.thread is not None:
+            fires = self.thread.enter(now, eta)
+        else:
+            fires = eta if eta > now else overdue_fires_at(now, self.drain_until)
+        heappush(self.pending, (fires, eta, tag, message))
 
     def settle(self, now: int, name_of: Callable[[int], str]) -> None:
         """Bring about what time alone does until `now`: ETAs come, tokens are there.
@@ -197,42 +209,60 @@ class Intake:
             now: the time, in microseconds.
             name_of: tells the task of a message.
         """
-        while self.pending and self.pending[0][0] <= now:
-            at, _, tag, message = heappop(self.pending)
-            name = name_of(message)
-            if self.green and not self.rates.get(name):
-                self.due.add(tag)
+        while True:
+            name, at = min(self._tokens(), key=itemgetter(1), default=("", NEVER))
+            if self.pending and self.pending[0][0] <= min(at, now):
+                self._come(*heappop(self.pending), name_of)
+            elif at <= now:
+                self._refill(self.buckets[name], self.rates.get(name, 0.0), at, by_timer=True)
             else:
-                self.window.shrink()
-            if self.solo and self.rates.get(name):
-                self._bucket(name).waiting.append(tag)
-            else:
-                self.limit(name, tag, at)
-        for name, bucket in self.buckets.items():
-            self._refill(bucket, self.rates.get(name, 0.0), now)
+                return
 
-    def _refill(self, bucket: TokenBucket[int], rate: float, until: int) -> None:
-        """Let go what gets its token by `until`; a solo worker's go when they are started."""
-        while not self.solo and bucket.waiting and bucket.next_token <= until:
-            for _ in bucket.refill(bucket.next_token, rate):
-                pass
+    def _tokens(self) -> Iterator[tuple[str, int]]:
+        """Iterate over the tasks that wait for a token, with its time; a solo worker's go when they are started."""
+        if not self.solo:
+            for name, bucket in self.buckets.items():
+                if bucket.waiting:
+                    yield name, bucket.fires
 
-    def limit(self, name: str, tag: int, now: int) -> None:
+    def _come(self, at: int, eta: int, tag: int, message: int, name_of: Callable[[int], str]) -> None:
+        """Take note that the timer of an ETA has fired."""
+        name = name_of(message)
+        if self.green and not self.rates.get(name):
+            self.due.add(tag)
+        else:
+            self.window.shrink()
+        if self.solo and self.rates.get(name):
+            self._bucket(name).waiting.append(tag)
+        else:
+            self.limit(name, tag, at, by_timer=True)
+
+    def _refill(self, bucket: TokenBucket[int], rate: float, now: int, *, by_timer: bool = False) -> None:
+        """Let go what has a token, and set a timer for the rest."""
+        for _ in bucket.refill(now, rate):
+            pass
+        if bucket.waiting and bucket.fires <= now:
+            due = bucket.next_token
+            bucket.fires = due if self.thread is None else self.thread.enter(now, due, by_timer=by_timer)
+
+    def limit(self, name: str, tag: int, now: int, *, by_timer: bool = False) -> None:
         """Put a request into its task's bucket where that has a rate limit, and let go what has a token."""
         rate = self.rates.get(name)
         if not rate:
             return
         bucket = self._bucket(name)
-        self._refill(bucket, rate, now)
         bucket.waiting.append(tag)
-        for _ in bucket.refill(now, rate):
-            pass
+        self._refill(bucket, rate, now, by_timer=by_timer)
 
     def _bucket(self, name: str) -> TokenBucket[int]:
         bucket = self.buckets.get(name)
         if bucket is None:
             bucket = self.buckets[name] = TokenBucket()
         return bucket
+
+    def next_start(self, bucket: TokenBucket[int]) -> int:
+        """Return when the next request of a bucket may go: when its timer fires that looks for the token."""
+        return bucket.next_token if self.thread is None or self.solo else max(bucket.next_token, bucket.fires)
 
     def leave(self, tag: int, now: int) -> None:
         """Take a request out of its bucket that a solo worker has started or given up: it had a token."""
@@ -281,6 +311,5 @@ class Intake:
             self.rates[name] = rate = parse_rate(value)
             bucket = self.buckets.get(name)
             if bucket is not None:
-                bucket.next_token = 0
-                for _ in bucket.refill(event.t, rate):
-                    pass
+                bucket.next_token = bucket.fires = 0
+                self._refill(bucket, rate, event.t)

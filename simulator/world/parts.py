@@ -212,12 +212,21 @@ class WorkerView:
         """
         return has_room(self._world._state, self._state, self._intake, queue)
 
+    def late(self) -> dict[str, int]:
+        """Tasks whose ETA has passed while the thread that fires timers sleeps: when it wakes, by id."""
+        intake = self._intake
+        if intake.thread is None:
+            return {}
+        overdue = sorted(entry for entry in intake.pending if entry[1] <= self._world.t)
+        return {self._world.uuid(message): fires for fires, _, _, message in overdue}
+
     def rate_limited(self) -> dict[str, tuple[int, list[str]]]:
-        """Tasks held back by rate limits, by type: (time of the next token, ids in order of receipt)."""
+        """Tasks held back by rate limits, by type: (time of the next start, ids in order of receipt)."""
         held = dict(self._state.reserved) | {tag: message for tag, (message, _) in self._state.scheduled.items()}
+        intake = self._intake
         return {
-            name: (bucket.next_token, [self._world.uuid(held[tag]) for tag in bucket.waiting if tag in held])
-            for name, bucket in self._intake.buckets.items()
+            name: (intake.next_start(bucket), [self._world.uuid(held[tag]) for tag in bucket.waiting if tag in held])
+            for name, bucket in intake.buckets.items()
             if bucket.waiting
         }
 

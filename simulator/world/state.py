@@ -354,7 +354,7 @@ def _task_received(state: State, event: ev.TaskReceived, index: int) -> None:
         intake.drain(event.t, state.index.ready_since(index))
     if event.eta is not None and event.eta <= event.t and intake.times_overdue:
         settle(state, worker, event.t)
-        intake.schedule_overdue(tag, event.message, event.eta, event.t)
+        intake.schedule(tag, event.message, event.eta, event.t)
     elif event.name in intake.rates and not (event.eta and event.eta > event.t):
         settle(state, worker, event.t)
         intake.limit(event.name, tag, event.t)
@@ -394,7 +394,7 @@ def _task_scheduled(state: State, event: ev.TaskScheduled, index: int) -> None:
     worker.reserved.pop(event.delivery_tag, None)
     worker.scheduled[event.delivery_tag] = (event.message, event.eta)
     settle(state, worker, event.t)
-    worker.intake.schedule(event.delivery_tag, event.message, event.eta)
+    worker.intake.schedule(event.delivery_tag, event.message, event.eta, event.t)
 
 
 def _execution_ended(worker: WorkerState, slot: int, tag: int) -> None:
@@ -466,7 +466,7 @@ def _setting_changed(state: State, event: ev.SettingChanged, index: int) -> None
             _disconnected(state, worker, event.t)
         else:
             worker.connected = True
-            worker.intake.connected_at = event.t
+            worker.intake.connect(event.t)
     else:
         state.settings[event.hostname, event.setting] = event.value
         if event.hostname in state.workers:

@@ -48,7 +48,7 @@ send: [{id: A, task: nap, at: 0.3}, {id: B, task: bad, at: 0.35}, {id: C, task: 
 """
 AGAIN = """
 exceptions: {Busy: Exception}
-tasks: {again: {duration: 0.1, raises: [Busy, null], autoretry_for: [Busy], default_retry_delay: 0}}
+tasks: {again: {duration: 0.1, raises: [Busy, null], autoretry_for: [Busy], default_retry_delay: 0.3}}
 workers: {w1: {pool: solo}}
 send: [{id: A, task: again, at: 0.1}]
 """

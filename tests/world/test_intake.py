@@ -30,7 +30,10 @@ def limits_of(worker: Worker) -> Limits:
     """As its consumer has them."""
     consumer = worker.consumer
     held_back = {
-        name: (bucket.next_token, [delivery.message.uuid for delivery in bucket.waiting])
+        name: (
+            bucket.next_token if bucket.call is None else bucket.call[clock.TIME],
+            [delivery.message.uuid for delivery in bucket.waiting],
+        )
         for name, bucket in consumer.limits.buckets.items()
         if bucket.waiting
     }

@@ -92,7 +92,7 @@ class Consumer(Receiver):
         """Their number as the broker knows it: an acknowledgement takes a hop to get there."""
         self.reserved: deque[Delivery] = deque()
         """Received messages that wait for a slot."""
-        self.limits = RateLimits(context, life, self.tasks, pool, self._submit, self.loop.when_free)
+        self.limits = RateLimits(context, life, self.tasks, pool, self._submit, self.loop.when_free, self.loop.call_at)
         if self.limits.hub_timers is not None:
             self.limits.hub_timers.when_event = self.loop.when_event
             self.limits.hub_timers.woken = self.loop.turn

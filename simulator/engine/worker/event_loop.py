@@ -7,7 +7,6 @@ the loop to wake.
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop, heappush
 from typing import Any
 
 from simulator.engine.clock import TIME, Call
@@ -15,11 +14,12 @@ from simulator.engine.context import Context
 from simulator.engine.journal import Journal
 from simulator.engine.state import Delivery
 from simulator.engine.worker.life import Life
-from simulator.engine.worker.loop import HEARTBEAT, Loop, Receiver
+from simulator.engine.worker.loop import Loop, Receiver
 from simulator.engine.worker.slots import Slots
 from simulator.trace.events import MessageQueued
 from simulator.trace.time import NEVER, to_micros
 from simulator.world.intake import DRAIN, overdue_fires_at
+from simulator.world.timer_thread import HEARTBEAT
 
 ALONE = to_micros(0.05)
 """Messages that were published so recently come one by one: no producer publishes two at the same instant."""
@@ -48,16 +48,9 @@ class EventLoop(Loop):
         self.qos.when_loop_turns = self.when_it_turns
         self.drains = context.settings.startup_drain and context.transport.drains
         self._draining: Call | None = None
-        self._overdue: list[tuple[int, int, Delivery]] = []
-        """Tasks whose ETA had passed when they came, with ETA and delivery tag; a heap."""
         self._call: Call | None = None
         self._keeps = False
         """True if the planned wake-up keeps the run alive."""
-
-    def clear(self) -> None:
-        """Forget all that has not been handed over."""
-        super().clear()
-        self._overdue.clear()
 
     # -- who wakes it ------------------------------------------------------------------------------------------
 
@@ -149,33 +142,25 @@ class EventLoop(Loop):
 
     # -- timers ------------------------------------------------------------------------------------------------
 
-    def hold(self, delivery: Delivery, eta: int) -> None:
-        """Hold a task until its ETA; if that has passed, until the loop's timers fire, at its next turn.
+    def fires_at(self, time: int) -> int:
+        """Return when a timer fires that is set now for `time`: at the next turn if that has passed.
 
-        Overdue tasks come back in the order of their ETAs. Meanwhile the window is larger by one for each, and the
-        broker may send one message more.
-
-        Source: celery.worker.strategy: default (schedules whatever has an ETA); kombu.asynchronous.hub: Hub.create_loop
-        (timers fire after the prefetch count is sent); recordings overdue_eta_redis, overdue_eta_rabbitmq.
+        Source: kombu.asynchronous.hub: Hub.create_loop (timers fire after the prefetch count is sent); recordings
+        overdue_eta_redis, overdue_eta_rabbitmq.
         """
-        now = self.clock.now
-        if eta > now:
-            super().hold(delivery, eta)
-            if self.announces:
-                published = self.journal.recent(delivery.message.ready_since)
-                alone = isinstance(published, MessageQueued) and now - published.t < ALONE
-                self.qos.widened(delivery.cause, alone)
-            return
-        self.window.grow()
-        if self.announces:
-            self.qos.widened(delivery.cause, alone=False)
+        if time > self.clock.now:
+            return time
         drained = 0 if self._draining is None else self._draining[TIME]
-        when = overdue_fires_at(now, self.qos.answer_at, drained)
-        heappush(self._overdue, (eta, delivery.tag, delivery))
-        self._etas[delivery.tag] = self.clock.at(when, self.life.on_timer, self._overdue_due, delivery)
+        return overdue_fires_at(self.clock.now, self.qos.answer_at, drained)
 
-    def _overdue_due(self, _: Delivery) -> None:
-        self._due(heappop(self._overdue)[2])
+    def grown(self, delivery: Delivery, eta: int) -> None:
+        """Tell RabbitMQ of the larger window, at a turn of the loop."""
+        if not self.announces:
+            super().grown(delivery, eta)
+            return
+        now = self.clock.now
+        published = self.journal.recent(delivery.message.ready_since) if eta > now else None
+        self.qos.widened(delivery.cause, isinstance(published, MessageQueued) and now - published.t < ALONE)
 
     def _due(self, delivery: Delivery) -> None:
         """Take back a task whose ETA has come.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from heapq import heappop, heappush
 from typing import Any
 
 from simulator.engine.broker.ports import Subscriber, Subscription
@@ -18,10 +19,7 @@ from simulator.engine.state import Delivery
 from simulator.engine.worker.life import Life
 from simulator.engine.worker.qos import Qos
 from simulator.engine.worker.slots import Slots
-from simulator.trace.time import NEVER, to_micros
-
-HEARTBEAT = to_micros(2.0)
-"""Source: celery.worker.heartbeat: Heart."""
+from simulator.trace.time import NEVER
 
 Timer = Callable[[], tuple[int, int]]
 """A repeating timer: returns when it was started and its interval, in microseconds (0: it does not run)."""
@@ -58,6 +56,9 @@ class Loop:
     """True if SIGTERM takes effect only when something ends the loop's wait."""
     times_overdue = False
     """True if a task whose ETA has passed when it comes is held until the timers fire, as any with an ETA."""
+
+    has_timer_thread = False
+    """True if a thread fires its timers, often late."""
 
     def __init__(self, context: Context, life: Life, pool: Slots, receiver: Receiver, turns: bool) -> None:
         """Create the loop of a worker that is not connected.
@@ -99,6 +100,8 @@ class Loop:
         """Calls postponed until it continues."""
         self._etas: dict[int, Call] = {}
         """The timers of tasks that are held for their ETA, by delivery tag."""
+        self._late: list[tuple[int, int, Delivery]] = []
+        """Those of them whose timer fires only after the ETA, with ETA and delivery tag; a heap."""
         self._wait_time = settings.wait_time
 
     # -- the connection ----------------------------------------------------------------------------------------
@@ -113,6 +116,7 @@ class Loop:
         for call in self._etas.values():
             self.clock.cancel(call)
         self._etas.clear()
+        self._late.clear()
         self._later.clear()
 
     def pending_request(self) -> tuple[int, int]:
@@ -230,15 +234,31 @@ class Loop:
 
     # -- timers ------------------------------------------------------------------------------------------------
 
+    def fires_at(self, time: int) -> int:
+        """Return when a timer fires that is set now for `time`."""
+        return time
+
+    def call_at(self, time: int, run: Callable[[Any], None], arg: Any) -> Call:
+        """Set a timer."""
+        return self.clock.at(self.fires_at(time), self.life.on_timer, run, arg)
+
     def hold(self, delivery: Delivery, eta: int) -> None:
         """Hold a task until its ETA; the window grows by one meanwhile.
 
+        Those whose timers fire late, together, come back in the order of their ETAs.
+
         Source: celery.worker.strategy: default (consumer.qos.increment_eventually, timer.call_at).
         """
-        self._etas[delivery.tag] = self.clock.at(eta, self.life.on_timer, self._due, delivery)
         self.window.grow()
-        if not self.announces and not self.turns:
-            self.notice_room(delivery.cause)
+        self.grown(delivery, eta)
+        when = self.fires_at(eta)
+        if when > eta:
+            heappush(self._late, (eta, delivery.tag, delivery))
+        run = self._late_due if when > eta else self._due
+        self._etas[delivery.tag] = self.clock.at(when, self.life.on_timer, run, delivery)
+
+    def _late_due(self, _: Delivery) -> None:
+        self._due(heappop(self._late)[2])
 
     def _due(self, delivery: Delivery) -> None:
         """Take back a task whose ETA has come (celery.worker.consumer.consumer: Consumer.apply_eta_task)."""
@@ -260,6 +280,11 @@ class Loop:
         """Take note that there may be room, if it consumes."""
         if self.receiver.is_consuming():
             self.settle(cause)
+
+    def grown(self, delivery: Delivery, eta: int) -> None:
+        """Take note that the window has grown by one for a task that is held."""
+        if not self.announces and not self.turns:
+            self.notice_room(delivery.cause)
 
     def widened(self, cause: int) -> None:
         """Take note that the window has another size for good."""

@@ -89,10 +89,11 @@ class Pool(Slots):
         self.tell: Callable[[Execution], None] = self.outcomes.reported
         """Handler of a result in the parent."""
         self.speed = life.spec.speed
-        self.waits_in_line = (context.transport.waits_in_pool and not life.solo) or life.green
-        """True if the consumer itself is blocked in the hand-over until a slot is free.
+        self.waits_in_line = (context.transport.waits_in_pool and life.prefork) or life.green
+        """True if the consumer itself is blocked in the hand-over until a slot is free. Threads have their own queue.
 
-        Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
+        Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks);
+        celery.concurrency.thread: TaskPool.on_apply (ThreadPoolExecutor.submit); recording busy_threads_filesystem.
         """
 
     @property

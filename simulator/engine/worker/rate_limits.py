@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulator.engine.clock import Call
 from simulator.engine.context import Context
 from simulator.engine.state import Delivery
 from simulator.engine.tasks import Task
@@ -25,6 +26,7 @@ class RateLimits:
         pool: Slots,
         submit: Callable[[Delivery], None],
         when_free: Callable[[Callable[[Any], None], Any], None],
+        call_at: Callable[[int, Callable[[Any], None], Any], Call],
     ) -> None:
         """Limit what the tasks declare.
 
@@ -35,6 +37,7 @@ class RateLimits:
             pool: asked how much it runs.
             submit: takes a request that nothing holds back any more.
             when_free: runs an action in the worker's loop, once nothing blocks it.
+            call_at: sets a timer of that loop.
         """
         settings = context.settings
         self.clock = context.clock
@@ -50,6 +53,7 @@ class RateLimits:
         self._disabled = settings.worker_disable_rate_limits
         self._submit = submit
         self._when_free = when_free
+        self._call_at = call_at
 
     def rate(self, name: str) -> float:
         """Return the rate limit of a task in tasks per second; 0.0: no limit."""
@@ -97,7 +101,7 @@ class RateLimits:
         if self.hub_timers is not None:
             self.hub_timers.add(bucket)
         elif bucket.call is None:
-            bucket.call = self.clock.at(bucket.next_token, self.life.on_timer, self._token, bucket)
+            bucket.call = self._call_at(bucket.next_token, self._token, bucket)
 
     def _pour(self, bucket: Bucket) -> bool:
         """Hand over what a bucket lets go; return True if the pool has started something."""

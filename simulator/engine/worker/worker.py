@@ -13,7 +13,6 @@ from simulator.engine.worker.application import Application
 from simulator.engine.worker.autoscale import Autoscaler
 from simulator.engine.worker.consumer import Consumer
 from simulator.engine.worker.life import Life
-from simulator.engine.worker.loop import HEARTBEAT
 from simulator.engine.worker.pool import Pool
 from simulator.engine.worker.warm_shutdown import WarmShutdown
 from simulator.trace.events import (
@@ -29,6 +28,7 @@ from simulator.trace.events import (
     WorkerOnline,
 )
 from simulator.trace.time import NEVER, as_seconds, to_micros
+from simulator.world.timer_thread import HEARTBEAT
 
 WARM_RETURN = to_micros(1.5)
 """Microseconds from the last task to the closed connection on a warm shutdown (measured in a recording)."""
@@ -202,6 +202,8 @@ class Worker:
             found["worker_disable_rate_limits"] = True
         if self.kind.drains and not settings.startup_drain:
             found["startup_drain"] = False
+        if self.loop.has_timer_thread:
+            found["timer_thread"] = True
         if self.kind.delivers == "polling":
             found["polling_interval"] = as_seconds(settings.polling_interval)
         if self.autoscaler is not None:

@@ -232,6 +232,9 @@ class Config(Strict):
     rate_limit_timers: Effect | None = Field(
         default=None, description="ideal: a task that has its token starts, however many the worker holds back"
     )
+    timer_thread: Effect | None = Field(
+        default=None, description="ideal: timers of a worker that polls fire in time; real: once a thread wakes"
+    )
     autoscale_check: Effect | None = Field(
         default=None, description="ideal: a pool shrinks the moment it has been large enough for 30 s"
     )

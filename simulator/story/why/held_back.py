@@ -22,6 +22,10 @@ RATE_LIMITED = Words(
     "{worker} 안에서 속도 제한(rate_limit: {task}) 때문에 대기: {tasks}. 다음 시작: {until}.",
     "Waiting in {worker} for the rate limit of {task}: {tasks}. The next may start at {until}.",
 )
+TIMER_SLEEPS = Words(
+    "{worker}: {tasks}의 ETA는 지났지만 타이머 스레드가 자고 있습니다. 깨어나는 때: {until}.",
+    "{worker}: The ETA of {tasks} has passed, but the thread that fires timers sleeps until {until}.",
+)
 ABOUT_TO_START = Words("{worker}: {task} 시작 직전.", "{task} is about to start in {worker}.")
 LEASED = Words(
     "Broker는 아직 {worker}에 빌려준 줄 압니다: {tasks}. visibility timeout이 지나야 되돌아옵니다.",
@@ -73,7 +77,12 @@ def without_child(worker: WorkerView) -> int:
 
 def held_back(worker: WorkerView, uuid: str | None = None) -> list[Line]:
     """Reasons why a worker with a free slot does not start what it has (or one task of it); empty if it is about to."""
-    held = worker.reserved()
+    late = worker.late()
+    held = [one for one in worker.reserved() if one not in late]
+    if late and (uuid in late or (uuid is None and not held)):
+        sleeping = [one for one in late if uuid in (None, one)]
+        until = Seconds(late[sleeping[0]])
+        return [line(TIMER_SLEEPS, worker=worker.hostname, tasks=name_list(sleeping), until=until)]
     if not held or worker.busy >= worker.concurrency:
         return []
     missing = without_child(worker)
@@ -82,9 +91,9 @@ def held_back(worker: WorkerView, uuid: str | None = None) -> list[Line]:
     limited = worker.rate_limited()
     ready = _ready(held, limited)
     if uuid in ready or (uuid is None and ready):
-        until = worker.drains_until
+        drains = worker.drains_until
         tasks = name_list(ready)
-        return [] if until is None else [line(DRAINING, worker=worker.hostname, tasks=tasks, until=Seconds(until))]
+        return [] if drains is None else [line(DRAINING, worker=worker.hostname, tasks=tasks, until=Seconds(drains))]
     return [
         line(RATE_LIMITED, worker=worker.hostname, task=name, tasks=name_list(tasks), until=Seconds(until))
         for name, (until, tasks) in limited.items()
@@ -94,7 +103,8 @@ def held_back(worker: WorkerView, uuid: str | None = None) -> list[Line]:
 
 def about_to_start(worker: WorkerView) -> list[Line]:
     """The task that a worker with a free slot starts next."""
-    ready = _ready(worker.reserved(), worker.rate_limited())
+    late = worker.late()
+    ready = _ready([one for one in worker.reserved() if one not in late], worker.rate_limited())
     return [line(ABOUT_TO_START, task=uuid, worker=worker.hostname) for uuid in ready[:1]]
 
 

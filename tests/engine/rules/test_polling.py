@@ -51,6 +51,16 @@ def test_the_consumer_of_a_polled_transport_stands_still_while_all_slots_are_bus
     assert sum(isinstance(e, ev.TaskReceived) for e in trace) == 2
 
 
+def test_threads_do_not_block_a_loop_that_polls() -> None:
+    trace = play(
+        {"profile": "celery-filesystem", "workers": {"w": {"pool": "threads", "prefetch_multiplier": 3}}},
+        tasks={"work": 10},
+        send=[{"at": 0.5, "task": "work", "count": 6}],
+        until=9,
+    )
+    assert sum(isinstance(e, ev.TaskReceived) for e in trace) == 4  # one runs, three are in the window
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_solo_worker_polls_again_when_a_body_has_ended(late: bool) -> None:
     trace = play(
