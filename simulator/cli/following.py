@@ -14,6 +14,8 @@ from simulator.cli.options import Common, YesThisBroker
 from simulator.cli.shared import TO_END, WRONG_INPUT, interactive
 
 if TYPE_CHECKING:
+    from simulator.scenario import Scenario
+    from simulator.trace import Trace
     from simulator.tui.settings import SettingsFile
 
 
@@ -90,7 +92,26 @@ def _show(stack: ExitStack, asked: Follow, stream: TextIO | None, *, lang: str, 
     for number in TO_END:
         stack.callback(signal.signal, number, signal.signal(number, _end))
     with following(str(asked.broker), stream, enable=asked.enable_events, redact=asked.redact) as source:
-        return play_live(source.grow, lang=lang, simulate=simulate, kept=kept)
+        return play_live(source.grow, live_model, lang=lang, simulate=simulate, kept=kept)
+
+
+def live_model(recorded: Trace, unbroken: int) -> Scenario:
+    """Make the model of what has been recorded so far, in which nothing fails from a time (microseconds) on.
+
+    There is no file to refer to, so its arrivals are written into it as they were, those of beat among them. Raises
+    `ScenarioError`.
+    """
+    from simulator.export import scenario_from_recording, scenario_text
+    from simulator.scenario import Edit, Problem, parse_scenario
+    from simulator.scenario.recorded import arrivals_of, lines_of
+    from simulator.trace import Trace
+
+    # What was computed of the recording is continued by the screen while this runs in a thread of its own.
+    own = Trace(recorded.header, tuple(recorded.events))
+    draft = scenario_from_recording(own, unbroken=unbroken)
+    model = parse_scenario(scenario_text(draft, Problem("recording.origin")), file="live.yaml")
+    beat = [Edit("beat_schedule", {})] if model.model.beat_schedule else []
+    return model.edited(Edit("send", lines_of(arrivals_of(own), own.end)), *beat)
 
 
 def _end(number: int, _: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from math import ceil
 from typing import TypeVar
 
@@ -93,18 +94,46 @@ def strange_names(expression: Expression, trace: Trace) -> Iterator[Word]:
             yield word
 
 
-def moments(trace: Trace, expression: Expression, start: int = 0, end: int | None = None) -> Iterator[int]:
-    """Yield each cursor in (`start`, `end`] at which an expression comes to hold, having not held before.
+LOOK = 1024
+"""Events between two looks at whether a search is still wanted."""
 
-    One that holds from the start of the run on comes to hold at its first event.
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where an expression comes to hold."""
+
+    cursor: int | None
+    """None: nowhere after the start."""
+    holds: bool
+    """True if it holds at the start."""
+
+
+class Search:
+    """A search for the first cursor in (`start`, `end`] at which an expression comes to hold, having not held before.
+
+    One that holds from the start of the run on comes to hold at its first event. It may be made in one thread and run
+    in another: it reads nothing of the run but its events.
     """
-    watch = Watch(trace, expression)
-    held = False
-    for index, event in enumerate(trace.events[:end]):
-        holds = watch.take(event) is True
-        if holds and not held and index >= start:
-            yield index + 1
-        held = holds
+
+    def __init__(self, trace: Trace, expression: Expression, start: int = 0, end: int | None = None) -> None:
+        """Prepare it; `expression` has only measures of a moment."""
+        self.start = start
+        self._events = trace.events[:end]
+        self._watch = Watch(trace, expression)
+
+    def run(self, look: Callable[[int, int], None] = lambda time, events: None) -> Moment:
+        """Search; `look` is called now and then with the time and the number of events, and may end it by raising."""
+        held = held_at_start = False
+        for index, event in enumerate(self._events):
+            if not index % LOOK:
+                look(event.t, index)
+            holds = self._watch.take(event) is True
+            if index < self.start:
+                held_at_start = holds
+            elif holds and not held:
+                return Moment(index + 1, held_at_start)
+            held = holds
+        return Moment(None, held_at_start)
 
 
 class Tracker:

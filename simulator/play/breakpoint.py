@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.measure.moments import KNOWN_NOW, Watch, moments, not_of_a_moment, strange_names
+from simulator.measure.moments import KNOWN_NOW, Search, not_of_a_moment, strange_names
 from simulator.scenario.goals import Expression, GoalSyntaxError, parse_goal
 from simulator.scenario.problems import Problem, ScenarioError
 from simulator.trace.trace import Trace
@@ -25,11 +25,4 @@ def read_condition(text: str, trace: Trace) -> Expression:
 
 def next_moment(trace: Trace, condition: Expression, start: int = 0, end: int | None = None) -> int | None:
     """Return the first cursor after `start`, up to `end`, at which a condition comes to hold; None if it does not."""
-    return next(moments(trace, condition, start, end), None)
-
-
-def holds_at(trace: Trace, condition: Expression, cursor: int) -> bool:
-    """Return whether a condition holds after the first `cursor` events."""
-    watch = Watch(trace, condition)
-    values = [watch.take(event) for event in trace.events[:cursor]]
-    return bool(values) and values[-1] is True
+    return Search(trace, condition, start, end).run().cursor

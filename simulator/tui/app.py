@@ -20,7 +20,7 @@ from simulator.tui import commands as c
 from simulator.tui.author import Author
 from simulator.tui.authoring import POLL
 from simulator.tui.branches import Branches
-from simulator.tui.following import Following, Grow
+from simulator.tui.following import Following, Grow, Model
 from simulator.tui.host import Host
 from simulator.tui.keys import shortcuts_of
 from simulator.tui.lessons import Lessons
@@ -189,6 +189,10 @@ class AckademyApp(Host, inherit_bindings=False):
                 self._open(FindScreen(session))
             case c.OpenBreakpoint():
                 self._open(BreakpointScreen(session))
+            case c.RunUntil(test):
+                session.rest()
+                asked = session.player
+                self.simulate_behind(session, session.hunt(test), lambda found: session.arrive(test, found, asked))
             case c.OpenConsole():
                 self._open(ConsoleScreen(session))
             case c.Zoom() | c.Enter():
@@ -319,9 +323,12 @@ def play_run(
     return _start(AckademyApp(simulate, lang, run, at=begin, cursor=cursor, watch=watch, kept=kept or own_settings()))
 
 
-def play_live(grow: Grow, *, lang: str, simulate: Simulator, kept: Kept = None) -> int:
-    """Play a live run, from a source that returns its latest trace; returns the exit status."""
-    return _start(AckademyApp(simulate, lang, following=Following(grow), kept=kept or own_settings()))
+def play_live(grow: Grow, model: Model, *, lang: str, simulate: Simulator, kept: Kept = None) -> int:
+    """Play a live run, from a source that returns its latest trace; returns the exit status.
+
+    `model` makes the model of what has been recorded so far, for what-ifs.
+    """
+    return _start(AckademyApp(simulate, lang, following=Following(grow, model), kept=kept or own_settings()))
 
 
 def learn_run(

@@ -8,9 +8,11 @@ look waits ten times as long.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
 from simulator.play.playback import Playback
+from simulator.scenario import Scenario
 from simulator.story.run import Run
 from simulator.trace import Header, Trace
 
@@ -20,6 +22,9 @@ EVERY = 0.5
 SHARE = 10
 """Ratio of the pause between updates to the time of an update."""
 
+Model = Callable[[Trace, int], Scenario]
+"""Makes the model of a recording in which nothing fails from a time (microseconds) on; may raise `ScenarioError`."""
+
 Grow = Callable[[], Trace | None]
 """Returns the latest trace; None once no more will come."""
 
@@ -27,11 +32,12 @@ Grow = Callable[[], Trace | None]
 class Following:
     """Playback of the latest trace of a source."""
 
-    def __init__(self, grow: Grow) -> None:
-        """Get the trace available now."""
+    def __init__(self, grow: Grow, model: Model | None = None) -> None:
+        """Get the trace available now; `model` makes the model of what has been recorded so far."""
         self.pause = EVERY
         """Seconds to wait before the next update."""
         self._grow = grow
+        self._model = model
         self._begin = 0.0
         self.playback = self._prepare(grow() or Trace(Header(), ()))
         """The latest playback."""
@@ -56,7 +62,7 @@ class Following:
 
     def _prepare(self, trace: Trace) -> Playback:
         """A playback, with everything computed that the first frame would otherwise wait for."""
-        playback = Playback(Run(trace))
+        playback = Playback(Run(trace, model=None if self._model is None else partial(self._model, trace)))
         _ = playback.history
         playback.run.world(playback.length)
         return playback

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
+from typing import TypeVar
 
 from textual import work
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
-from simulator.play.playback import Playback
 from simulator.scenario import Problem
 from simulator.scene.words import labels
 from simulator.story.language import first_language
@@ -20,7 +20,7 @@ from simulator.trace import Trace
 from simulator.tui.commands import Command
 from simulator.tui.following import Following
 from simulator.tui.looks import Looks
-from simulator.tui.rerun import Rerun, Simulator
+from simulator.tui.rerun import Background, Simulator
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.screens.console import ConsoleScreen
 from simulator.tui.session import Session
@@ -32,8 +32,7 @@ FRAME = 1 / 30
 PROGRESS = 1 / 2
 """Seconds between checks of a simulation's progress: each check slows it, and most are done by the first."""
 
-Done = Callable[[Playback], None]
-"""Receives the result of a simulation."""
+T = TypeVar("T")
 
 Failed = Callable[[list[Problem]], None]
 """Receives all problems of a scenario."""
@@ -144,9 +143,10 @@ class Host(Looks, inherit_bindings=False):
         if trace is None:
             self.session.stop_growing()
         else:
+            before = self._following.playback
             playback = self._following.take(trace)
             self.set_timer(self._following.pause, self._grow)
-            if playback is self.session.player.playback:
+            if playback is before:
                 return  # nothing is new
             self.session.grow(playback)
             self.start_clock()
@@ -154,8 +154,10 @@ class Host(Looks, inherit_bindings=False):
 
     # -- simulating behind the screen ---------------------------------------------------------------------------
 
-    def simulate_behind(self, session: Session, rerun: Rerun, then: Done, failed: Failed | None = None) -> None:
-        """Simulate in a thread, then call `then` with the result, or `failed` with the problems."""
+    def simulate_behind(
+        self, session: Session, rerun: Background[T], then: Callable[[T], None], failed: Failed | None = None
+    ) -> None:
+        """Work in a thread, then call `then` with the result, or `failed` with the problems."""
         session.cancel_rerun()
         session.rerun = rerun
         if self._progress is not None:
@@ -164,17 +166,19 @@ class Host(Looks, inherit_bindings=False):
         self.redraw()
 
     @work(thread=True)
-    def _work(self, session: Session, rerun: Rerun, then: Done, failed: Failed | None) -> None:
+    def _work(self, session: Session, rerun: Background[T], then: Callable[[T], None], failed: Failed | None) -> None:
         rerun.work(self.simulate)
         if not rerun.cancelled:
             self.call_from_thread(self._finished, session, rerun, then, failed)
 
-    def _finished(self, session: Session, rerun: Rerun, then: Done, failed: Failed | None) -> None:
+    def _finished(
+        self, session: Session, rerun: Background[T], then: Callable[[T], None], failed: Failed | None
+    ) -> None:
         if session.rerun is not rerun:
             return
         session.rerun = None
-        if rerun.playback is not None:
-            then(rerun.playback)
+        if rerun.result is not None:
+            then(rerun.result)
         elif rerun.problem is not None and failed is not None:
             failed(rerun.problems)
         elif rerun.problem is not None:

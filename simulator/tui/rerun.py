@@ -1,11 +1,13 @@
-"""A simulation in the background: its progress, result, and cancellation. Without Textual."""
+"""Work in the background, a simulation or a search: its progress, result, and cancellation. Without Textual."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from contextlib import suppress
+from typing import Generic, Protocol, TypeVar
 
 from simulator.engine import LimitReached
+from simulator.measure.moments import Moment, Search
 from simulator.play.playback import Playback
 from simulator.scenario import Problem, Scenario, ScenarioError
 from simulator.scene.words import labels
@@ -15,6 +17,8 @@ from simulator.story.reasons import answers_in, reasons_of
 from simulator.story.run import Run
 from simulator.trace import Trace
 from simulator.trace.time import MICROS
+
+T = TypeVar("T")
 
 Watch = Callable[[int, int], None]
 """Callback for the progress of a run: simulated microseconds, events."""
@@ -31,11 +35,70 @@ class Cancelled(Exception):
     """The run is no longer needed."""
 
 
-class Rerun:
-    """One simulation. `work` runs in a thread of its own; everything else may be read and called meanwhile.
+class Background(Generic[T]):
+    """One piece of work. `work` runs in a thread of its own; everything else may be read and called meanwhile.
 
     What passes between the threads are single attributes that one side writes and the other reads.
     """
+
+    BEGUN, REACHED = labels.SIMULATING, labels.SIMULATED_TO
+    """Words for its progress, before it is known and after."""
+
+    def __init__(self) -> None:
+        """Prepare it; `work` starts it."""
+        self.time = 0
+        """Simulated time reached, in microseconds."""
+        self.events = 0
+        self.cancelled = False
+        self.result: T | None = None
+        """The result, once it is there."""
+        self.problems: list[Problem] = []
+        """The errors, if it failed."""
+
+    def work(self, simulate: Simulator) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+    @property
+    def problem(self) -> Problem | None:
+        """The first problem."""
+        return self.problems[0] if self.problems else None
+
+    def cancel(self) -> None:
+        """Cancel it: it ends at its next progress report."""
+        self.cancelled = True
+
+    def progress(self, lang: str) -> str:
+        """Its progress in words."""
+        if not self.events:
+            return say(self.BEGUN, lang)
+        return say(self.REACHED, lang, time=f"{self.time / MICROS:,.1f}", events=f"{self.events:,}")
+
+    def watch(self, time: int, events: int) -> None:
+        """Note how far it has got; raise `Cancelled` if it is no longer needed."""
+        self.time, self.events = time, events
+        if self.cancelled:
+            raise Cancelled
+
+
+class Hunt(Background[Moment]):
+    """A search for the moment at which a condition comes to hold."""
+
+    BEGUN, REACHED = labels.SEARCHING, labels.SEARCHED_TO
+
+    def __init__(self, search: Search) -> None:
+        """Prepare it."""
+        super().__init__()
+        self._search = search
+
+    def work(self, simulate: Simulator) -> None:
+        """Search."""
+        with suppress(Cancelled):
+            self.result = self._search.run(self.watch)
+
+
+class Rerun(Background[Playback]):
+    """One simulation."""
 
     def __init__(
         self,
@@ -52,14 +115,7 @@ class Rerun:
             then: what else is to be prepared in the thread.
             before: the run that this one takes the place of: where both ask the same, reasons were written for that.
         """
-        self.time = 0
-        """Simulated time reached, in microseconds."""
-        self.events = 0
-        self.cancelled = False
-        self.playback: Playback | None = None
-        """The result, once it is there."""
-        self.problems: list[Problem] = []
-        """The errors, if it failed."""
+        super().__init__()
         self._make = make
         self._parent = parent
         self._then = then
@@ -78,15 +134,10 @@ class Rerun:
             pass
         else:
             self._then(playback)
-            self.playback = playback
-
-    @property
-    def problem(self) -> Problem | None:
-        """The first problem."""
-        return self.problems[0] if self.problems else None
+            self.result = playback
 
     def _simulated(self, scenario: Scenario, simulate: Simulator) -> Playback:
-        trace = simulate(scenario, watch=self._watch)
+        trace = simulate(scenario, watch=self.watch)
         before = self._before.start if self._before is not None else None
         playback = Playback(Run(trace, scenario, self._parent, self._reasons(scenario, simulate), before))
         _ = playback.meters
@@ -102,18 +153,3 @@ class Rerun:
         if before is not None and before.scenario is not None and before.scenario.model.ask == scenario.model.ask:
             return {**answers_in(before.scenario, before.trace), **before.reasons}
         return reasons_of(scenario, simulate)
-
-    def cancel(self) -> None:
-        """Cancel it: it ends at its next progress report."""
-        self.cancelled = True
-
-    def progress(self, lang: str) -> str:
-        """Its progress in words."""
-        if not self.events:
-            return say(labels.SIMULATING, lang)
-        return say(labels.SIMULATED_TO, lang, time=f"{self.time / MICROS:,.1f}", events=f"{self.events:,}")
-
-    def _watch(self, time: int, events: int) -> None:
-        self.time, self.events = time, events
-        if self.cancelled:
-            raise Cancelled

@@ -6,12 +6,14 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from msgspec import structs
 
 from simulator.course import learn_words
 from simulator.course.contrast import Case, next_case
-from simulator.play.breakpoint import holds_at, next_moment, read_condition
+from simulator.measure.moments import Moment, Search
+from simulator.play.breakpoint import read_condition
 from simulator.play.find import Found, find_events
 from simulator.play.playback import Place, Playback
 from simulator.play.player import Motion, Player
@@ -31,7 +33,7 @@ from simulator.trace.time import MICROS
 from simulator.tui import commands as c
 from simulator.tui.drawing.console import Transcript
 from simulator.tui.hints import can_do
-from simulator.tui.rerun import Rerun
+from simulator.tui.rerun import Background, Hunt
 from simulator.tui.watch import changed_look, go_to_change, kept_bookmarks, merged, pinned, seek_between
 from simulator.tui.whatif import list_changes, save_branch
 from simulator.world import WorkerView
@@ -59,9 +61,11 @@ class Session:
         self.console = Transcript()
         self.seen = self.player.cursor
         """The farthest cursor shown so far: nothing up to there is secret."""
-        self.rerun: Rerun | None = None
-        """The simulation running in the background, if any."""
+        self.rerun: Background[Any] | None = None
+        """The work done in the background, if any."""
         self._before: list[Player] = []
+        self._grows = False
+        """True while the run that was opened is a live one."""
         self._keeps_place = False
         """True if the place is kept while the run grows past its former end."""
         self._marked: list[tuple[Place, ...]] = []
@@ -165,17 +169,25 @@ class Session:
 
     def go_live(self) -> None:
         """Begin at the end of a live run."""
+        self._grows = True
         self.look = replace(self.look, live=True)
         self._go(self.player.end())
 
     def grow(self, playback: Playback) -> None:
-        """Take over a longer run: stay at its end, or at the place the user has gone back to."""
+        """Take over a longer run: stay at its end, or at the place the user has gone back to.
+
+        In a what-if, it waits until that is undone.
+        """
+        if self._before:
+            self._before[0] = self._before[0].grown(playback, follow=False, shown=False)
+            return
         follow = self.player.at_end and not self._keeps_place
         self._go(self.player.grown(playback, follow=follow, shown=self.motion))
         self.seen = min(self.seen, playback.length)
 
     def stop_growing(self) -> None:
         """End live mode: the run is complete."""
+        self._grows = False
         self.look = replace(self.look, live=False)
         self.say(live_words.OVER)
 
@@ -199,8 +211,6 @@ class Session:
                 self._go_to_found(by)
             case c.GoTo(cursor):
                 self._go(player.seek(cursor))
-            case c.RunUntil(test):
-                self._run_until(test)
             case c.Seek(column, times=times) if 0 <= column < len(times) - 1:
                 self._go(seek_between(player, times[column], times[column + 1]))
             case c.Seek(column, columns):
@@ -364,21 +374,22 @@ class Session:
         self._go(self.player.seek(cursors[place]))
         self.say(labels.FOUND_AT, place=place + 1, count=len(cursors))
 
-    def _run_until(self, test: str) -> None:
-        """Go to where a condition next comes to hold; not past an open question."""
+    def hunt(self, test: str) -> Hunt:
+        """Prepare the search for where a condition next comes to hold; not past an open question."""
         self.condition = test
         player, trace = self.player, self.run.trace
-        condition, limit = read_condition(test, trace), player.limit
-        cursor = next_moment(trace, condition, player.cursor, limit[0])
-        if cursor is not None:
-            self._go(player.seek(cursor))
-            self.say(labels.BREAK_AT, test=test, time=f"{trace[cursor - 1].t / MICROS:.2f}")
-        elif limit < player.playback.end:
-            self._go(player.go(limit))
+        return Hunt(Search(trace, read_condition(test, trace), player.cursor, player.limit[0]))
+
+    def arrive(self, test: str, moment: Moment, asked: Player) -> None:
+        """Go to the moment that was searched for from the place `asked`, and say so."""
+        if moment.cursor is not None:
+            self._go(self.player.seek(moment.cursor))
+            self.say(labels.BREAK_AT, test=test, time=f"{self.run.trace[moment.cursor - 1].t / MICROS:.2f}")
+        elif asked.limit < asked.playback.end:
+            self._go(self.player.go(asked.limit))
             self.say(labels.BREAK_ASKED, test=test)
         else:
-            holds = holds_at(trace, condition, player.cursor)
-            self.say(labels.BREAK_HOLDS if holds else labels.BREAK_NO_MORE, test=test)
+            self.say(labels.BREAK_HOLDS if moment.holds else labels.BREAK_NO_MORE, test=test)
 
     # -- what if ------------------------------------------------------------------------------------------------
 
@@ -402,7 +413,8 @@ class Session:
         self.player = _same_moment(here, playback, shared)
         self.seen = self.player.cursor
         self.found = []
-        self.look = replace(self.look, has_found=False, bookmarks=kept_bookmarks(self.look.bookmarks, shared))
+        kept = kept_bookmarks(self.look.bookmarks, shared)
+        self.look = replace(self.look, has_found=False, bookmarks=kept, live=False)
         words = labels.BRANCHED[change.kind] if count == 1 else labels.BRANCHED_MANY
         self.say(words, count=count, **change.params)
 
@@ -447,7 +459,7 @@ class Session:
             self.say(labels.CANNOT_SAVE, reason=error.strerror)
 
     def cancel_rerun(self) -> bool:
-        """Cancel the simulation in the background; returns True if there was one."""
+        """Cancel the work in the background; returns True if there was some."""
         rerun, self.rerun = self.rerun, None
         if rerun is not None:
             rerun.cancel()
@@ -465,7 +477,8 @@ class Session:
         # What was seen of the other run is still a secret of this one.
         self.seen = max(before.cursor, back.cursor)
         self.found = []
-        self.look = replace(self.look, has_found=False, bookmarks=marked)
+        live = self._grows and not self._before
+        self.look = replace(self.look, has_found=False, bookmarks=marked, live=live)
         self.say(labels.UNDONE if self.run.parent is None else labels.UNDONE_ONE)
 
 

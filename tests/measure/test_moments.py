@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulator.engine import simulate
 from simulator.measure import evaluate_text
 from simulator.measure.measures import COUNTS
-from simulator.measure.moments import Watch, moments, not_of_a_moment, strange_names
+from simulator.measure.moments import Search, Watch, not_of_a_moment, strange_names
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scenario.goals import parse_goal
 from simulator.trace import Trace
@@ -60,7 +60,10 @@ def test_its_values_are_those_of_the_trace_up_to_there(scenario: Scenario, data:
 
 
 def cursors(trace: Trace, text: str, start: int = 0) -> list[int]:
-    return list(moments(trace, parse_goal(text), start))
+    found: list[int] = []
+    while (cursor := Search(trace, parse_goal(text), found[-1] if found else start).run().cursor) is not None:
+        found.append(cursor)
+    return found
 
 
 def test_it_comes_to_hold_each_time_it_had_not_held_before() -> None:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
+from simulator.cli.following import live_model
 from simulator.engine import simulate
 from simulator.play.playback import Playback
 from simulator.play.player import Motion
@@ -169,7 +170,7 @@ def watch(source: Source, do: Use, monkeypatch: pytest.MonkeyPatch, lang: str = 
     monkeypatch.setattr(following, "SHARE", 0)
 
     async def go() -> None:
-        app = AckademyApp(simulate, lang, motion=False, following=Following(source))
+        app = AckademyApp(simulate, lang, motion=False, following=Following(source, live_model))
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
             await do(app, pilot)
@@ -218,6 +219,31 @@ def test_the_screen_follows_from_nothing_and_every_look_works_on_the_way(
         assert session.player.cursor == 70
 
     watch(source, do, monkeypatch, lang)
+
+
+def test_a_live_run_branches_into_its_model_and_grows_on_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source(so_far(60))
+
+    async def do(app: AckademyApp, pilot: Pilot[Any]) -> None:
+        session = app.session
+        assert session is not None
+        recorded = session.run
+        await pilot.press("left", "x", "1")
+        await until(pilot, lambda: session.run is not recorded)
+        branch = session.run
+        assert branch.scenario is not None
+        assert not session.look.live
+        source.trace = so_far(70)
+        await until(pilot, lambda: app._following is not None and app._following.playback.length == 70)
+        await pilot.pause()
+        assert session.run is branch
+        await pilot.press("u")
+        assert session.look.live
+        assert session.player.playback.length == 70
+        await pilot.press("end")
+        assert session.player.cursor == 70
+
+    watch(source, do, monkeypatch)
 
 
 def test_a_source_that_ends_leaves_all_there_was(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,14 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
+from simulator.measure.moments import LOOK, Moment, Search
 from simulator.play.playback import Playback
 from simulator.scenario import Scenario, parse_scenario
+from simulator.scenario.goals import parse_goal
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.tui.app import AckademyApp
-from simulator.tui.rerun import Rerun, Watch
+from simulator.tui.rerun import Hunt, Rerun, Watch
 from simulator.tui.screens.knobs import KnobsScreen
 from tests.screens.shot import read_shot
 
@@ -182,7 +184,7 @@ def test_a_limit_is_a_problem_too() -> None:
     send = "{from: 0, every: {exponential: 0.001}, count: 3000, task: t}"
     rerun = Rerun(lambda: parse_scenario(f"tasks: {{t: 1}}\nsend: [{send}]"))
     rerun.work(refuse)
-    assert rerun.playback is None
+    assert rerun.result is None
     assert rerun.problem is not None
     assert rerun.problem.code == "limit.events"
 
@@ -192,5 +194,18 @@ def test_a_run_that_is_there_is_not_simulated_again() -> None:
     seen: list[Playback] = []
     rerun = Rerun(lambda: playback, then=seen.append)
     rerun.work(Slow())
-    assert rerun.playback is playback
+    assert rerun.result is playback
     assert seen == [playback]
+
+
+def test_a_search_ends_at_the_look_after_it_was_cancelled() -> None:
+    run = open_run("sale-day", simulate)
+    hunt = Hunt(Search(run.trace, parse_goal("lost > 99")))
+    hunt.work(simulate)
+    assert hunt.result == Moment(None, holds=False)
+    assert hunt.events > LOOK
+    assert "searched up to" in hunt.progress("en")
+    stopped = Hunt(Search(run.trace, parse_goal("lost > 99")))
+    stopped.cancel()
+    stopped.work(simulate)
+    assert (stopped.result, stopped.events) == (None, 0)

@@ -124,6 +124,8 @@ AT_END_OF_SCENARIO = Words(
 )
 NO_SCENARIO = Words("파일에서 읽은 trace는 바꿀 수 없습니다.", "A trace loaded from a file cannot be changed.")
 SIMULATING = Words("다시 시뮬레이션하는 중 … esc: 취소", "simulating again … esc: cancel")
+SEARCHING = Words("찾는 중 … esc: 취소", "searching … esc: cancel")
+SEARCHED_TO = Words("{time}초까지 찾았습니다 … esc: 취소", "searched up to {time} s … esc: cancel")
 SIMULATED_TO = Words(
     "다시 시뮬레이션하는 중 … {time}초, 이벤트 {events}개 · esc: 취소",
     "simulating again … {time} s, {events} events · esc: cancel",
