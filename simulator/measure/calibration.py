@@ -1,7 +1,9 @@
 """Calibration: how far a model's waits, responses and runs lie from those of the recording that it was made of.
 
-The recording is one run and has its share of chance. So the model is played with several seeds, and the recording is
-held against the spread of those runs: a distance within it is no difference that one recording can show.
+The recording is one run and has its share of chance. So the model is played with several seeds, which gives a band of
+95th percentiles; the recorded values, drawn again in blocks, give another. Where the two meet, there is no difference
+that one recording can show. Where they do not, the model is played once more with parts of the recording in place of
+its own: what closes the gap explains it.
 """
 
 from __future__ import annotations
@@ -9,8 +11,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from random import Random
 from statistics import median
 from typing import Any, Literal
 
@@ -18,6 +21,7 @@ from simulator.measure.summary import since_of
 from simulator.trace import Trace, as_seconds
 from simulator.world.lives import TaskLife, lives_of
 
+PartName = Literal["arrivals", "durations", "retries", "dispatch"]
 Measure = Literal["wait", "response", "service"]
 By = Literal["type", "queue", "worker"]
 Key = tuple[Measure, By, str]
@@ -43,6 +47,15 @@ SHORT = 0.5
 
 SCATTERED = 3
 """Times the recorded 95th percentile, beyond which a single run of the model makes it too uncertain to rely on."""
+
+RESAMPLES = 200
+"""Times that a recorded sample is drawn again."""
+
+TAIL = 0.025
+"""Share of the resamples that is left out at each end of their band."""
+
+EXPLAINS = 0.5
+"""Share of a gap that a part has to close to explain it."""
 
 SHIFT = 0.05
 """Difference in a worker's share of all runs that matters."""
@@ -73,10 +86,23 @@ class Facet:
     """Median of the 95th percentiles of single runs."""
     band: tuple[float, float]
     """Least and largest of them."""
+    recorded_band: tuple[float, float]
+    """Range of the recorded 95th percentile, by resamples of the recording."""
     distance: float
     """Largest gap between the recorded and the simulated distribution function, 0 to 1, beyond a shift by `BLUR`."""
     chance: float
     """The largest such distance of a single run from all runs."""
+    substituted: dict[PartName, float] = field(default_factory=dict)
+    """The same as `typical`, where the model had that part from the recording; only of waits that are off."""
+
+    @property
+    def explained_by(self) -> PartName | None:
+        """The part that closes the gap; `dispatch` if none of those tried does, None if none was tried."""
+        if not self.substituted:
+            return None
+        gap, real = abs(self.typical - self.recorded.p95), self.recorded.p95
+        name, left = min(((name, abs(p95 - real)) for name, p95 in self.substituted.items()), key=lambda one: one[1])
+        return name if left <= (1 - EXPLAINS) * gap else "dispatch"
 
     @property
     def error(self) -> float:
@@ -96,12 +122,11 @@ class Facet:
     @property
     def is_close(self) -> bool:
         """True if the recorded 95th percentile is one that a run of the model may have, or close to one."""
-        low, high = self.band
+        (low, high), (least, most) = self.band, self.recorded_band
         slack = max(INSTANT, CLOSE * self.recorded.p95)
-        return low - slack <= self.recorded.p95 <= high + slack
+        return low - slack <= most and least <= high + slack
 
 
-PartName = Literal["arrivals", "durations", "retries", "dispatch"]
 State = Literal["agree", "differ", "unknown"]
 Advice = tuple[str, dict[str, Any]]
 """A code of what to measure or set next, with its parameters."""
@@ -251,6 +276,28 @@ def points(ordered: Sequence[float]) -> Points:
     return Points(len(ordered), math.fsum(ordered) / len(ordered), rank(0.5), rank(0.95), rank(0.99))
 
 
+def resampled(values: Sequence[float]) -> tuple[float, float]:
+    """Return the band of the 95th percentile of a sample in the order of time, which must not be empty.
+
+    Waits that follow each other are alike, so blocks are drawn (circular block bootstrap: Politis and Romano 1992), as
+    long as the square root of the sample. The draws are the same for the same sample.
+    """
+    count = len(values)
+    length = max(1, round(math.sqrt(count)))
+    twice = [*values, *values[:length]]
+    draw = Random(count)
+    highs = []
+    for _ in range(max(40, min(RESAMPLES, 1_000_000 // count))):
+        drawn: list[float] = []
+        while len(drawn) < count:
+            start = draw.randrange(count)
+            drawn += twice[start : start + length]
+        highs.append(points(sorted(drawn[:count])).p95)
+    highs.sort()
+    left_out = int(TAIL * len(highs))
+    return highs[left_out], highs[-1 - left_out]
+
+
 def distance(one: Sequence[float], other: Sequence[float], blur: float = 0.0) -> float:
     """Return the largest gap between two empirical distribution functions, of samples in ascending order.
 
@@ -274,6 +321,7 @@ def calibrate(
     runs: Iterable[Trace],
     *,
     other_arrivals: tuple[str, ...] = (),
+    substitute: Callable[[], Mapping[PartName, Iterable[Trace]]] = dict,
     advise: Callable[[Calibration], Iterable[Advice]] = lambda _: (),
 ) -> Calibration:
     """Compare a recording with runs of its model, at least two.
@@ -282,6 +330,7 @@ def calibrate(
         recorded: the recording.
         runs: of the model with the recorded arrivals and different seeds, over the same time; consumed one by one.
         other_arrivals: types of which the model itself sends more or fewer than were recorded.
+        substitute: plays the model with parts of the recording in place of its own; asked only if a wait is off.
         advise: finds what to measure or set next.
 
     Raises:
@@ -294,7 +343,7 @@ def calibrate(
     facets = tuple(
         facet
         for key, values in sorted(real.samples.items())
-        if (facet := _facet(key, sorted(values), [run.samples.get(key, []) for run in simulated])) is not None
+        if (facet := _facet(key, values, [run.samples.get(key, []) for run in simulated])) is not None
     )
     seconds = as_seconds(recorded.end)
     told = since_of(recorded) == "sent"
@@ -305,6 +354,8 @@ def calibrate(
     }
     tasks = len(lives_of(recorded).tasks)
     arrivals = Part("arrivals", "differ" if other_arrivals else "agree" if told else "unknown", other_arrivals)
+    if any(_is_off(facet) for facet in facets):
+        facets = _explained(facets, substitute())
     parts = (arrivals, *_parts(facets, real, simulated, counts))
     found = Calibration(len(simulated), tasks, seconds, told, facets, parts, counts)
     return replace(found, advice=tuple(advise(found)))
@@ -314,18 +365,39 @@ def _range(real: float, found: Sequence[float]) -> tuple[float, float, float]:
     return real, min(found), max(found)
 
 
-def _facet(key: Key, real: list[float], runs: list[list[float]]) -> Facet | None:
+def _is_off(facet: Facet) -> bool:
+    """Return True if it is a wait of a type that the model gets wrong."""
+    return (facet.measure, facet.by) == ("wait", "type") and facet.is_judged and not facet.is_close
+
+
+def _explained(facets: Sequence[Facet], played: Mapping[PartName, Iterable[Trace]]) -> tuple[Facet, ...]:
+    """Add to each wait that is off what it is with each part of the recording."""
+    found: dict[str, dict[PartName, list[float]]] = {}
+    for part, runs in played.items():
+        for run in runs:
+            for (measure, by, name), values in observe(run).samples.items():
+                if (measure, by) == ("wait", "type"):
+                    found.setdefault(name, {}).setdefault(part, []).append(points(sorted(values)).p95)
+    return tuple(
+        replace(facet, substituted={part: median(highs) for part, highs in found.get(facet.name, {}).items()})
+        if _is_off(facet)
+        else facet
+        for facet in facets
+    )
+
+
+def _facet(key: Key, recorded: list[float], runs: list[list[float]]) -> Facet | None:
     ordered = [sorted(run) for run in runs if run]
     if len(ordered) < 2:
         return None
     pooled = sorted(value for run in ordered for value in run)
     highs = [points(run).p95 for run in ordered]
     measure, by, name = key
-    blur = BLUR[measure]
+    blur, real = BLUR[measure], sorted(recorded)
     chance = max(distance(run, pooled, blur) for run in ordered)
     gap = distance(real, pooled, blur)
     band = min(highs), max(highs)
-    return Facet(measure, by, name, points(real), points(pooled), median(highs), band, gap, chance)
+    return Facet(measure, by, name, points(real), points(pooled), median(highs), band, resampled(recorded), gap, chance)
 
 
 def _parts(
@@ -334,20 +406,21 @@ def _parts(
     simulated: Sequence[Observed],
     counts: dict[str, tuple[float, float, float]],
 ) -> tuple[Part, ...]:
-    """Judge what a difference may come from; dispatch is what remains."""
-    found = []
-    longer = tuple(
+    """Judge what a difference may come from: distributions that differ, and what closes the gap of a wait."""
+    off = [facet for facet in facets if _is_off(facet)]
+    longer = {
         facet.name
         for facet in facets
         if (facet.measure, facet.by) == ("service", "type")
         and facet.is_judged
         and not facet.is_close
         and facet.distance > facet.chance
-    )
-    found.append(Part("durations", "differ" if longer else "agree", longer))
+    }
+    longer |= {facet.name for facet in off if facet.explained_by == "durations"}
+    found = [Part("durations", "differ" if longer else "agree", tuple(sorted(longer)))]
     recorded, low, high = counts["retried"]
     slack = max(2.0, 0.25 * recorded)
-    odd = not low - slack <= recorded <= high + slack
+    odd = not low - slack <= recorded <= high + slack or any(facet.explained_by == "retries" for facet in off)
     found.append(Part("retries", "differ" if odd else "agree", (), recorded, low, high))
     total = real.shares.total()
     uneven = []
@@ -355,7 +428,6 @@ def _parts(
         shares = [run.shares[worker] / max(1, run.shares.total()) for run in simulated]
         if not min(shares) - SHIFT <= count / total <= max(shares) + SHIFT:
             uneven.append(worker)
-    off = [facet for facet in facets if (facet.measure, facet.by) == ("wait", "type")]
-    left = any(facet.is_judged and not facet.is_close for facet in off) and not longer and not odd
+    left = any(facet.explained_by in ("dispatch", None) for facet in off) and not longer and not odd
     found.append(Part("dispatch", "differ" if uneven or left else "agree", tuple(uneven)))
     return tuple(found)

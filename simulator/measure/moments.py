@@ -99,8 +99,8 @@ LOOK = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Where an expression comes to hold."""
+class Onset:
+    """The moment at which an expression comes to hold."""
 
     cursor: int | None
     """None: nowhere after the start."""
@@ -108,7 +108,7 @@ class Moment:
     """True if it holds at the start."""
 
 
-class Search:
+class OnsetSearch:
     """A search for the first cursor in (`start`, `end`] at which an expression comes to hold, having not held before.
 
     One that holds from the start of the run on comes to hold at its first event. It may be made in one thread and run
@@ -121,7 +121,7 @@ class Search:
         self._events = trace.events[:end]
         self._watch = Watch(trace, expression)
 
-    def run(self, look: Callable[[int, int], None] = lambda time, events: None) -> Moment:
+    def run(self, look: Callable[[int, int], None] = lambda time, events: None) -> Onset:
         """Search; `look` is called now and then with the time and the number of events, and may end it by raising."""
         held = held_at_start = False
         for index, event in enumerate(self._events):
@@ -131,9 +131,9 @@ class Search:
             if index < self.start:
                 held_at_start = holds
             elif holds and not held:
-                return Moment(index + 1, held_at_start)
+                return Onset(index + 1, held_at_start)
             held = holds
-        return Moment(None, held_at_start)
+        return Onset(None, held_at_start)
 
 
 class Tracker:

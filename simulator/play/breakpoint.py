@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.measure.moments import KNOWN_NOW, Search, not_of_a_moment, strange_names
+from simulator.measure.moments import KNOWN_NOW, OnsetSearch, not_of_a_moment, strange_names
 from simulator.scenario.goals import Expression, GoalSyntaxError, parse_goal
 from simulator.scenario.problems import Problem, ScenarioError
 from simulator.trace.trace import Trace
@@ -25,4 +25,4 @@ def read_condition(text: str, trace: Trace) -> Expression:
 
 def next_moment(trace: Trace, condition: Expression, start: int = 0, end: int | None = None) -> int | None:
     """Return the first cursor after `start`, up to `end`, at which a condition comes to hold; None if it does not."""
-    return Search(trace, condition, start, end).run().cursor
+    return OnsetSearch(trace, condition, start, end).run().cursor

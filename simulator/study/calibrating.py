@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from simulator.engine import simulate
-from simulator.measure.calibration import FEW, Calibration, calibrate
+from simulator.measure.calibration import FEW, Calibration, PartName, calibrate
 from simulator.scenario import Edit, Scenario
+from simulator.scenario.paths import join_path
 from simulator.scenario.recorded import arrivals_of, lines_of
 from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
+from simulator.world.lives import lives_of
+
+TRIED = 5
+"""Runs with each part of the recording in place of the model's own."""
 
 RUNS = 20
 """Runs of the model, each with a seed of its own, unless asked for more."""
@@ -46,7 +51,48 @@ def calibrate_model(
             tell(number + 1)
 
     other = _other_arrivals(Counter(one.task for one in arrivals), scenario, as_seconds(recorded.end))
-    return calibrate(recorded, play(), other_arrivals=other, advise=lambda found: _advice(found, recorded))
+    return calibrate(
+        recorded,
+        play(),
+        other_arrivals=other,
+        substitute=lambda: _substituted(recorded, played),
+        advise=lambda found: _advice(found, recorded),
+    )
+
+
+def _substituted(recorded: Trace, played: Scenario) -> dict[PartName, Iterator[Trace]]:
+    """Play the model, whose arrivals are the recorded ones already, with recorded durations, and with recorded retries.
+
+    Durations are those of each type, in the order of its calls; of retries, the share of runs that ended in one.
+    """
+    durations: dict[str, list[float]] = {}
+    runs: Counter[str] = Counter()
+    retried: Counter[str] = Counter()
+    for task in lives_of(recorded).tasks.values():
+        ended = [run for run in task.runs if run.end is not None and not recorded[run.start_index].inferred]
+        durations.setdefault(task.name, []).extend(as_seconds(run.end - run.start) for run in ended[:1] if run.end)
+        runs[task.name] += len(ended)
+        retried[task.name] += sum(run.outcome == "retried" for run in ended)
+    known = played.model.tasks
+    edits: dict[PartName, list[Edit]] = {
+        "durations": [
+            Edit(join_path(("tasks", name, "duration")), {"list": listed})
+            for name, listed in durations.items()
+            if name in known and listed
+        ],
+        "retries": [
+            Edit(join_path(("tasks", name, "raises")), {error: retried[name] / runs[name]})
+            for name, task in known.items()
+            if runs[name] and isinstance(task.raises, dict) and len(task.raises) == 1
+            for error in task.raises
+        ],
+    }
+    return {part: _seeded(played.edited(*changes), TRIED) for part, changes in edits.items() if changes}
+
+
+def _seeded(scenario: Scenario, runs: int) -> Iterator[Trace]:
+    for number in range(runs):
+        yield simulate(scenario.seeded(scenario.model.seed + number))
 
 
 def _other_arrivals(recorded: Counter[str], scenario: Scenario, end: float) -> tuple[str, ...]:

@@ -196,4 +196,4 @@ def scale_arrivals(scenario: Scenario, factor: Any) -> list[Edit]:
     if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 < factor <= 1e6:
         raise ScenarioError([Problem("study.factor", {"value": str(factor)})])
     lines = enumerate(scenario.model.send if factor != 1 else ())
-    return [Edit(f"send.{place}.load", send.load * factor) for place, send in lines]
+    return [Edit(f"send.{place}.load", factor if send.load == 1 else send.load * factor) for place, send in lines]

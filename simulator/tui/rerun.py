@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 from simulator.engine import LimitReached
-from simulator.measure.moments import Moment, Search
+from simulator.measure.moments import Onset, OnsetSearch
 from simulator.play.playback import Playback
 from simulator.scenario import Problem, Scenario, ScenarioError
 from simulator.scene.words import labels
@@ -81,12 +81,12 @@ class Background(Generic[T]):
             raise Cancelled
 
 
-class Hunt(Background[Moment]):
+class Hunt(Background[Onset]):
     """A search for the moment at which a condition comes to hold."""
 
     BEGUN, REACHED = labels.SEARCHING, labels.SEARCHED_TO
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: OnsetSearch) -> None:
         """Prepare it."""
         super().__init__()
         self._search = search

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from simulator.course import learn_words
 from simulator.course.contrast import Case, next_case
-from simulator.measure.moments import Moment, Search
+from simulator.measure.moments import Onset, OnsetSearch
 from simulator.play.breakpoint import read_condition
 from simulator.play.find import Found, find_events
 from simulator.play.playback import Place, Playback
@@ -378,9 +378,9 @@ class Session:
         """Prepare the search for where a condition next comes to hold; not past an open question."""
         self.condition = test
         player, trace = self.player, self.run.trace
-        return Hunt(Search(trace, read_condition(test, trace), player.cursor, player.limit[0]))
+        return Hunt(OnsetSearch(trace, read_condition(test, trace), player.cursor, player.limit[0]))
 
-    def arrive(self, test: str, moment: Moment, asked: Player) -> None:
+    def arrive(self, test: str, moment: Onset, asked: Player) -> None:
         """Go to the moment that was searched for from the place `asked`, and say so."""
         if moment.cursor is not None:
             self._go(self.player.seek(moment.cursor))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulator.engine import simulate
 from simulator.measure import evaluate_text
 from simulator.measure.measures import COUNTS
-from simulator.measure.moments import Search, Watch, not_of_a_moment, strange_names
+from simulator.measure.moments import OnsetSearch, Watch, not_of_a_moment, strange_names
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scenario.goals import parse_goal
 from simulator.trace import Trace
@@ -61,7 +61,7 @@ def test_its_values_are_those_of_the_trace_up_to_there(scenario: Scenario, data:
 
 def cursors(trace: Trace, text: str, start: int = 0) -> list[int]:
     found: list[int] = []
-    while (cursor := Search(trace, parse_goal(text), found[-1] if found else start).run().cursor) is not None:
+    while (cursor := OnsetSearch(trace, parse_goal(text), found[-1] if found else start).run().cursor) is not None:
         found.append(cursor)
     return found
 

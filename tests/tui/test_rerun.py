@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from simulator.engine import simulate
-from simulator.measure.moments import LOOK, Moment, Search
+from simulator.measure.moments import LOOK, Onset, OnsetSearch
 from simulator.play.playback import Playback
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scenario.goals import parse_goal
@@ -200,12 +200,12 @@ def test_a_run_that_is_there_is_not_simulated_again() -> None:
 
 def test_a_search_ends_at_the_look_after_it_was_cancelled() -> None:
     run = open_run("sale-day", simulate)
-    hunt = Hunt(Search(run.trace, parse_goal("lost > 99")))
+    hunt = Hunt(OnsetSearch(run.trace, parse_goal("lost > 99")))
     hunt.work(simulate)
-    assert hunt.result == Moment(None, holds=False)
+    assert hunt.result == Onset(None, holds=False)
     assert hunt.events > LOOK
     assert "searched up to" in hunt.progress("en")
-    stopped = Hunt(Search(run.trace, parse_goal("lost > 99")))
+    stopped = Hunt(OnsetSearch(run.trace, parse_goal("lost > 99")))
     stopped.cancel()
     stopped.work(simulate)
     assert (stopped.result, stopped.events) == (None, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simulator.measure.calibration import Calibration, Facet, Part, Points
+from simulator.measure.calibration import Calibration, Facet, Points
 from simulator.story.catalog import LANGUAGES, Words
 from simulator.story.report.summary import RESPONSES, SECONDS, SINCE_RECEIVED, WAITS, Table, plain_table
 
@@ -28,10 +28,15 @@ COLUMNS = (
     Words("p50", "p50"),
     Words("p95", "p95"),
     Words("p99", "p99"),
-    Words("실행마다의 p95", "p95 of single runs"),
+    Words("p95의 범위", "range of p95"),
     Words("거리 (우연)", "distance (chance)"),
 )
 RANGE = Words("{low}~{high}초", "{low} to {high} s")
+RANGES = Words(
+    "p95의 범위: 기록은 기록한 값을 토막으로 다시 뽑은 것(95%), 모델은 실행마다의 p95. 둘이 만나면 기록 하나로는 다르다고 할 수 없습니다.",
+    "Ranges of p95: recorded, of the recorded values drawn again in blocks (95 %); model, of its single runs. "
+    "Where they meet, one recording cannot tell the two apart.",
+)
 COUNTS = Words("그 밖에", "Besides")
 COUNT_NAMES = {
     "throughput": Words("1초에 성공", "succeeded a second"),
@@ -69,14 +74,23 @@ SCATTERED = Words(
     "{name}에는 믿고 쓰지 마세요: p95 대기 시간이 기록은 {recorded}초인데 모델은 실행마다 {low}초에서 {high}초까지 다릅니다.",
     "Do not rely on it for {name}: the p95 wait is {recorded} s recorded, but {low} to {high} s in single runs of the model.",
 )
-WHY = {
-    "arrivals": Words("도착이 다릅니다.", "Arrivals differ."),
-    "durations": Words("실행 시간이 다릅니다.", "Durations differ."),
-    "retries": Words("재시도 횟수가 다릅니다.", "Retries differ."),
-    "dispatch": Words(
-        "도착, 실행 시간, 재시도는 맞으므로 누가 언제 받는지가 다릅니다.",
-        "Arrivals, durations and retries agree: who gets it when differs.",
+WHY: dict[str, Words] = {
+    "durations": Words(
+        "기록한 실행 시간을 넣으면 {durations}초입니다.", "With the recorded durations it is {durations} s."
     ),
+    "retries": Words(
+        "기록한 만큼 재시도하게 하면 {retries}초입니다.", "With as many retries as recorded it is {retries} s."
+    ),
+    "dispatch": Words(
+        "{tried} 누가 언제 받는지가 다릅니다.",
+        "{tried}: who gets it when differs.",
+    ),
+}
+TRIED = {
+    "durations": Words(
+        "기록한 실행 시간을 넣어도 {number}초이니", "With the recorded durations it is still {number} s"
+    ),
+    "retries": Words("기록한 만큼 재시도하게 해도 {number}초이니", "with as many retries as recorded {number} s"),
 }
 TOO_FEW = Words("너무 적어 판단하지 않은 것: {names}", "Too few to judge: {names}")
 RECEIVED_ONLY = Words(
@@ -145,10 +159,8 @@ def verdict_texts(found: Calibration, lang: str) -> Iterator[str]:
         case "unknown":
             yield UNKNOWN.text(lang)
     for facet in found.off:
-        reason = next((part for part in found.parts if part.state == "differ" and _concerns(part, facet)), None)
-        why = WHY[reason.name].text(lang) if reason is not None else ""
         numbers = {"recorded": _seconds(facet.recorded.p95), "model": _seconds(facet.typical)}
-        yield OFF.text(lang, name=facet.name, **numbers, why=why).strip()
+        yield OFF.text(lang, name=facet.name, **numbers, why=_why(facet, lang)).strip()
     for facet in found.scattered:
         low, high = map(_seconds, facet.band)
         yield SCATTERED.text(lang, name=facet.name, recorded=_seconds(facet.recorded.p95), low=low, high=high)
@@ -158,9 +170,13 @@ def verdict_texts(found: Calibration, lang: str) -> Iterator[str]:
         yield RECEIVED_ONLY.text(lang)
 
 
-def _concerns(part: Part, facet: Facet) -> bool:
-    """Return True if a part may explain a type's wait; what differs in some types explains these."""
-    return part.name not in ("arrivals", "durations") or facet.name in part.among
+def _why(facet: Facet, lang: str) -> str:
+    """Say what closes the gap of a wait, by what it is with each part of the recording."""
+    numbers = {name: _seconds(p95) for name, p95 in facet.substituted.items()}
+    if facet.explained_by is None:
+        return ""
+    tried = ", ".join(TRIED[name].text(lang, number=number) for name, number in numbers.items())
+    return WHY[facet.explained_by].text(lang, **numbers, tried=tried)
 
 
 def _tables(found: Calibration, lang: str) -> Iterator[str]:
@@ -171,6 +187,8 @@ def _tables(found: Calibration, lang: str) -> Iterator[str]:
             if facets:
                 yield ""
                 yield from plain_table(_table(facets, measure if found.sent_told else _RECEIVED[measure], lang))
+    yield ""
+    yield RANGES.text(lang)
     yield ""
     rows = [[COUNT_NAMES[name].text(lang), *_count(values)] for name, values in found.counts.items()]
     yield from plain_table(Table(COUNTS.text(lang), [words.text(lang) for words in COUNT_COLUMNS], rows))
@@ -190,9 +208,10 @@ _RECEIVED = {"wait": "received", "response": "answered", "service": "service"}
 def _table(facets: Sequence[Facet], measure: str, lang: str) -> Table:
     rows = []
     for facet in facets:
-        low, high = facet.band
-        band = RANGE.text(lang, low=_seconds(low), high=_seconds(high))
-        rows.append([facet.name, SIDE["recorded"].text(lang), *_points(facet.recorded, lang), "", ""])
+        again, band = (
+            RANGE.text(lang, low=_seconds(low), high=_seconds(high)) for low, high in (facet.recorded_band, facet.band)
+        )
+        rows.append([facet.name, SIDE["recorded"].text(lang), *_points(facet.recorded, lang), again, ""])
         gap = f"{facet.distance:.2f} ({facet.chance:.2f})"
         rows.append(["", SIDE["model"].text(lang), *_points(facet.model, lang), band, gap])
     columns = [BY[facets[0].by].text(lang), *(words.text(lang) for words in COLUMNS)]
