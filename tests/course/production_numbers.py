@@ -28,7 +28,7 @@ PRODUCTION: list[tuple[str, str | None, dict[str, object]]] = [
     (
         "scaling-loop",
         None,
-        {"queue_at(14.9)": 3, "queue_at(29.9)": 6, "peak(processes, 0, 345)": 8, "process_seconds": 6402.0},
+        {"queue_at(14.9)": 3, "queue_at(29.9)": 6, "peak(processes, 0, 345)": 8, "process_seconds": 6390.0},
     ),
     ("scaling-loop", None, {"peak(processes, 450, 700)": 9, "peak(processes, 740, 750)": 2, "max(wait)": 21.0}),
     # Three wait and two run at 15 s, six and two at 30 s, eight and three at 45 s: eleven, of which there are ten. Then
