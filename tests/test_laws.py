@@ -28,6 +28,7 @@ from simulator.world.groups import Groups
 from simulator.world.intake import Intake, PrefetchWindow, TokenBucket
 from simulator.world.lifecycle import end_of
 from simulator.world.state import QueueState, WorkerState
+from simulator.world.timer_thread import TimerThread
 from tests.strategies import NAMES, build, running_changes, scenario_data, scenarios
 
 
@@ -39,7 +40,7 @@ def described(thing: Any) -> Any:
             return {name: described(getattr(thing, name)) for name in thing.__slots__ if name not in ("owner", "index")}
         case Groups():
             return thing._facts
-        case QueueState() | WorkerState() | Intake() | TokenBucket() | PrefetchWindow():
+        case QueueState() | WorkerState() | Intake() | TokenBucket() | PrefetchWindow() | TimerThread():
             return {name: described(getattr(thing, name)) for name in thing.__slots__ if name not in ("owner", "index")}
         case dict():
             return {key: described(value) for key, value in thing.items()}

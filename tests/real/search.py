@@ -2,7 +2,8 @@
 
 Each scenario is drawn so that its decisions are apart (`spacing`), and run on every broker, several at a time. What
 differs runs again: if it differs each time, everything is left out that does not matter, and what remains is written
-as a scenario with its recording. Exit status 1 if anything was found.
+as a scenario with its recording. What crashes is counted and named, and the search goes on; the counts so far are in
+`counts.txt` beside what was found. Exit status 1 if anything was found.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -44,12 +48,27 @@ SLOW = 0.1
 """Seconds that a call may take to publish; a slower machine says nothing about times."""
 PHASES_APART = 0.15
 """Seconds between the requests of two workers that wait on Redis, below which either may have asked first: a request is
-renewed every second from when its worker was ready, which a busy machine reports late."""
+renewed every second from when its worker was ready, which a busy machine reports late. RabbitMQ serves in turn who has
+begun to consume, which each does some time after it has come online."""
+
+
+def play(data: Data, profile: str) -> tuple[list[Row], Verdict | None]:
+    """Perform and judge, in a process of its own; without a verdict where the machine was too slow."""
+    rows = perform(data, profile)
+    return rows, None if slowest_publish(rows) > SLOW else judged(with_profile(data, profile), rows)
 
 
 def be_there() -> None:
     """Occupy a process of the pool until all are there."""
     time.sleep(0.2)
+
+
+def processes(lives: int) -> Executor:
+    """A pool whose processes are there."""
+    pool = ProcessPoolExecutor(lives, mp_context=get_context("spawn"))
+    for future in [pool.submit(be_there) for _ in range(lives)]:
+        future.result()
+    return pool
 
 
 @dataclass
@@ -68,21 +87,21 @@ class Found:
 
     @property
     def is_race(self) -> bool:
-        """True if it may be that another worker has waited longer on Redis than the recording lets us know."""
-        if self.profile != "celery-redis" or shape(self.first) not in RACES:
+        """True if another worker may have asked first, or begun to consume, than the recording lets us know."""
+        if shape(self.first) not in RACES:
             return False
-        asked = sorted(times[-1] % 1.0 for times in self.rows[0]["online"].values() if times)
-        return (
-            any((b - a) % 1.0 < PHASES_APART for a, b in zip(asked, [*asked[1:], *asked[:1]], strict=True))
-            and len(asked) > 1
-        )
+        online = sorted(times[-1] for times in self.rows[0]["online"].values() if times)
+        if self.profile == "celery-redis":
+            online = sorted(time % 1.0 for time in online)
+            online += [time + 1.0 for time in online[:1] if len(online) > 1]
+        return any(b - a < PHASES_APART for a, b in pairwise(online))
 
 
 @dataclass
 class Search:
     """Progress and findings of a search."""
 
-    pool: ProcessPoolExecutor
+    make_pool: Callable[[], Executor]
     seed: int
     folder: Path
     until: float
@@ -91,6 +110,10 @@ class Search:
     classes: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
     number: int = 0
+
+    def __post_init__(self) -> None:
+        """Begin with a pool of processes."""
+        self.pool = self.make_pool()
 
     def live(self) -> None:
         """Draw, run and judge until the time is over; one of several threads."""
@@ -129,17 +152,28 @@ class Search:
 
     def run(self, data: Data, profile: str) -> Found | None:
         """Perform and judge; None where it agrees, or could not be performed."""
-        try:
-            rows = self.pool.submit(perform, data, profile).result()
-        except (StageError, Refused) as error:
-            self.note(f"not performed: {error}")
+        pool = self.pool
+        playing = pool.submit(play, data, profile)
+        error = playing.exception()
+        if error is not None:
+            kind = "not performed" if isinstance(error, StageError | Refused) else f"crashed: {type(error).__name__}"
+            self.note(f"{kind}: {error}")
+            if kind != "not performed":
+                self.tell(f"{kind}: {error}\n{yaml.safe_dump({'profile': profile, **data}, sort_keys=False)}")
+            if isinstance(error, BrokenProcessPool):
+                self.renew(pool)
             return None
+        rows, verdict = playing.result()
         self.note(f"performances on {profile}")
-        if slowest_publish(rows) > SLOW:
+        if verdict is None:
             self.note("too slow a machine")
-            return None
-        verdict = judged(with_profile(data, profile), rows)
-        return None if verdict.agrees else Found(data, profile, rows, verdict)
+        return None if verdict is None or verdict.agrees else Found(data, profile, rows, verdict)
+
+    def renew(self, broken: Executor) -> None:
+        """Replace a pool of which a process has died, once for all who notice."""
+        with self.lock:
+            if self.pool is broken:
+                self.pool = self.make_pool()
 
     def shrunk(self, found: Found) -> Found:
         """The same difference with less around it."""
@@ -161,9 +195,11 @@ class Search:
         return found
 
     def note(self, what: str) -> None:
-        """Count something."""
+        """Count something, and keep the counts."""
         with self.lock:
             self.counts[what] += 1
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / "counts.txt").write_text("\n".join([f"seed {self.seed}", *self.summary(), ""]), "utf-8")
 
     def tell(self, text: str) -> None:
         """Say it at once."""
@@ -172,7 +208,6 @@ class Search:
 
     def write(self, found: Found, name: str) -> None:
         """The scenario and its recording."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         told = f"# {said(found.first)}\n"
         text = yaml.safe_dump({"profile": found.profile, **found.data}, sort_keys=False, width=110)
         (self.folder / f"{name}.yaml").write_text(told + text, encoding="utf-8")
@@ -255,15 +290,13 @@ def main(words: list[str]) -> int:
     parser.add_argument("--lives", type=int, default=3, help="how many scenarios run at a time")
     parser.add_argument("--into", type=Path, default=Path("found"), help="where what is found is written")
     asked = parser.parse_args(words)
-    with ProcessPoolExecutor(asked.lives, mp_context=get_context("spawn")) as pool:
-        for future in [pool.submit(be_there) for _ in range(asked.lives)]:
-            future.result()
-        search = Search(pool, asked.seed, asked.into, time.time() + 60 * asked.minutes)
-        print(f"seed {asked.seed}, {asked.minutes:g} minutes", flush=True)
-        with ThreadPoolExecutor(asked.lives) as lives:
-            ended = [lives.submit(search.live) for _ in range(asked.lives)]
-        for life in ended:
-            life.result()
+    search = Search(partial(processes, asked.lives), asked.seed, asked.into, time.time() + 60 * asked.minutes)
+    print(f"seed {asked.seed}, {asked.minutes:g} minutes", flush=True)
+    with ThreadPoolExecutor(asked.lives) as lives:
+        ended = [lives.submit(search.live) for _ in range(asked.lives)]
+    search.pool.shutdown()
+    for life in ended:
+        life.result()
     print("\n".join(search.summary()))
     return 1 if search.classes else 0
 

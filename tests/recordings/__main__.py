@@ -26,8 +26,8 @@ read from the recording; all else is predicted.
 
 Held by *order*: per task the sequence of events with worker and outcome; per worker the order of received, of started
 and of finished; and every time, from the first receive on, within 0.15 s. Never a global interleaving. In either order
-may come received(n+1) and retried(n); a hard time limit tells task-failed twice; the names of workers are
-interchangeable; each start under a rate limit may be 4 ms later.
+may come received(n+1) and retried(n), and what several slots start in one turn of the loop; a hard time limit tells
+task-failed twice; the names of workers are interchangeable; each start under a rate limit may be 4 ms later.
 
 What Celery or its broker leaves to chance, such as whether the death of a child is missed at first, is a named draw:
 the prediction agrees if it does for any outcome of its draws. The table says how many fell otherwise than is usual.

@@ -35,6 +35,14 @@ FORK = to_micros(0.1)
 Source: celery.concurrency.asynpool: AsynPool._create_worker_process; measured in recordings.
 """
 
+TERM_WAIT = to_micros(0.1)
+"""Time that a parent is blocked by ending a child at a hard time limit: it sends SIGTERM, waits, and sends SIGKILL. The
+child never ends in time, as it would first wait until the parent has read all results.
+
+Source: billiard.pool: TimeoutHandler._trywaitkill, Worker._ensure_messages_consumed; seen in 5 of 5 limits; recording
+hard_limit_rabbitmq.
+"""
+
 MISSED = 0
 NOTICES = (79, 48)
 """Observed numbers of deaths missed and of deaths noticed at once."""
@@ -62,6 +70,8 @@ class Children:
         self._patience = settings.worker_proc_alive_timeout
         self.forks = min(self.startup, FORK) if life.prefork and settings.child_death != "at_once" else 0
         """Time that the parent is blocked by starting a child."""
+        self.term_wait = TERM_WAIT if self.forks else 0
+        """Time that it is blocked by ending one at a hard time limit."""
         self.fate = settings.child_death
         """A parent's reaction to a death: `missed` at first, seen `at_once`, or `drawn` each time."""
         self.chances = context.chances
@@ -162,9 +172,13 @@ class Children:
             slots.interrupt(execution)
             self.unnoticed[slot] = execution
             self._expect_limit(execution)
+        ends = self.clock.now
+        if why == "time-limit" and self.term_wait:
+            ends += self.term_wait
+            self.life.sleep(ends)
         seen = self._is_seen()
         self._dead[slot] = self._note_exit(slot, why, cause)
-        noticed = self.clock.now + NOTICED * (self.fate != "at_once")
+        noticed = ends + NOTICED * (self.fate != "at_once")
         self.clock.at(noticed, self.life.on_timer, self._reap_at_pipe_end, None if seen else slot)
 
     def _expect_limit(self, execution: Execution) -> None:

@@ -129,6 +129,17 @@ def test_the_hard_limit_of_a_task_fires_although_its_child_is_dead(limit: int, e
     assert float(str(value(trace, "started_at(U)"))) >= 5
 
 
+@pytest.mark.parametrize(("fate", "received"), [("missed", 1.1), ("at_once", 1.05)])
+def test_ending_a_child_at_its_time_limit_blocks_the_parent(fate: str, received: float) -> None:
+    trace = play(
+        {**REDIS, "workers": {"w": {"concurrency": 2}}},
+        {"child_death": fate},
+        tasks={"work": {"duration": 3, "time_limit": 1}},
+        send=[{"at": 0, "task": "work"}, {"at": 1.05, "id": "B", "task": "work"}],
+    )
+    assert [e.t for e in trace if isinstance(e, ev.TaskReceived) and e.uuid == "B"] == [to_micros(received)]
+
+
 def test_whether_a_death_is_missed_may_be_drawn_for_each() -> None:
     trace = play(
         {**RABBIT, "workers": {"w": {"concurrency": 1, "child_startup": 0}}},
