@@ -123,7 +123,8 @@ def test_the_tour_works_to_the_letter() -> None:
                     break
                 await press("right")
             assert "Who will run it?" in read_shot(app).text
-            await press("1")
+            assert "when will Task3 start?" in await press("1")
+            await press("2")
             for _ in range(40):
                 if session.player.verdict is not None:
                     break

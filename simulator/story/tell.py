@@ -259,6 +259,7 @@ class _Teller:
             if not isinstance(stop.item, Ask):
                 yield line(_NOTE, text=text)
                 continue
+            yield from self._answers(cursor)  # one question is done before the next is put
             self.open.append(stop)
             self.outcomes[stop.number] = outcome_of(stop, self.trace)
             yield line(_QUESTION, number=stop.number, text=text)

@@ -126,7 +126,7 @@ def test_nothing_is_told_before_the_question_is_answered() -> None:
 
     told.extend(text for text in _each(tell(run, "en", ask=ask), told))
     question = next(n for n, text in enumerate(told) if text.startswith("Question 1:"))
-    assert at == [question + 4]
+    assert at == [question + 4, question + 8]  # two questions of three choices
     assert "Answer to question 1: 1. worker1" in told
     assert "Not quite. You said: 2. worker2" in told
     assert "Task3 is running" in "\n".join(told[at[0] :])
@@ -140,17 +140,17 @@ def _each(lines: Any, told: list[str]) -> Any:
 
 
 def test_a_whole_lesson_through_a_pipe(ackademy: Call, typed: Callable[[str], None]) -> None:
-    typed("7\nworker1\n1\n")
+    typed("7\nworker1\n1\n2\n")
     ended = ackademy("tell", ORDER, "--ask")
     lines = ended.out.splitlines()
     assert ended.status == 0
     assert lines.count("There is no such choice.") == 2
     assert "You were right: 1. worker1" in lines
     end = lines.index("## Summary")
-    assert lines[end + 1] == "Questions: 1 of 1 right"
+    assert lines[end + 1] == "Questions: 2 of 2 right"
     assert "Goals: 5 of 5 met" in lines
     assert lines[-1].startswith("Next: ")
-    assert "(1/1 right)" in ackademy("learn").out
+    assert "(2/2 right)" in ackademy("learn").out
     assert " done  three-task-order" in ackademy("learn").out
 
 
@@ -164,21 +164,21 @@ def test_input_that_ends_lets_the_run_go_on_and_is_no_answer(ackademy: Call, typ
 
 
 def test_enter_is_i_do_not_know(ackademy: Call, typed: Callable[[str], None]) -> None:
-    typed("\n")
+    typed("\n\n")
     assert 'You answered "not sure".' in ackademy("tell", ORDER, "--ask").out
-    assert "(0/1 right)" in ackademy("learn").out
+    assert "(0/2 right)" in ackademy("learn").out
 
 
 def test_a_changed_lesson_is_not_recorded(ackademy: Call, typed: Callable[[str], None]) -> None:
-    typed("2\n")
+    typed("2\n2\n")
     assert "You were right: 2. worker2" in ackademy("tell", ORDER, "--ask", "--variant", "slow_email").out
     assert " done " not in ackademy("learn").out
 
 
 def test_the_contrast_cases_are_told_as_text_and_recorded(ackademy: Call, typed: Callable[[str], None]) -> None:
-    typed("2\n")
+    typed("2\n2\n")
     ackademy("tell", ORDER, "--ask", "--variant", "slow_email")
-    typed("1\n")
+    typed("1\n2\n")
     told = ackademy("learn", ORDER, "--text").out
     assert "Predict again with a change (1 of 2 played)" in told
     assert "Sending the email takes 10 s (played)" in told
@@ -187,7 +187,7 @@ def test_the_contrast_cases_are_told_as_text_and_recorded(ackademy: Call, typed:
 
 
 def test_the_course_as_a_conversation(ackademy: Call, typed: Callable[[str], None]) -> None:
-    typed("empty-queue\n3\n2\n1\n99\nq\n")
+    typed("empty-queue\n3\n2\n1\n2\n99\nq\n")
     ended = ackademy("learn", "--text")
     assert ended.status == 0
     assert "(2 of " in ended.out
@@ -253,13 +253,13 @@ def test_a_lesson_from_the_list_to_the_next_one() -> None:
         assert isinstance(app.screen, MainScreen)
         assert "Who will run it?" in text
         assert not book.progress.of(second).answers
-        text = await press(app, pilot, "1", "end")
+        text = await press(app, pilot, "1", "2", "end")
         assert "a: predict again" in text
         assert book.progress.of(second).answers["who"].first == "right"
         assert book.progress.of(second).done
         text = await press(app, pilot, "right")
         assert isinstance(app.screen, ClosingScreen)
-        assert "Questions: 1 of 1 right" in text
+        assert "Questions: 2 of 2 right" in text
         # That the author's own tests hold is no news to a learner.
         assert "Goals" not in text
         app.screen.choose(f"next:{third}")
@@ -270,7 +270,7 @@ def test_a_lesson_from_the_list_to_the_next_one() -> None:
         text = await press(app, pilot, "escape")
         assert isinstance(app.screen, LearnScreen)
         assert app.screen.chosen == third
-        assert "1/1 right" in text
+        assert "2/2 right" in text
 
     use(None, do, book=book)
 
@@ -281,8 +281,8 @@ def test_a_wrong_answer_is_wrong_and_what_was_not_seen_is_not_told() -> None:
         assert isinstance(app.screen, ClosingScreen)
         assert "Goals" not in text
         assert "in the run:" not in text
-        text = await press(app, pilot, "escape", "end", "2", "end", "right", "up", "up")
-        assert "Questions: 0 of 1 right" in text
+        text = await press(app, pilot, "escape", "end", "2", "1", "end", "right", "up", "up", "up")
+        assert "Questions: 0 of 2 right" in text
         assert "wrong; what happened: worker1" in text
 
     use(ORDER, do, book=Book())
@@ -340,11 +340,11 @@ def test_what_may_not_be_changed_is_told() -> None:
 
 def test_a_run_that_is_only_played_is_not_recorded(own_home: Path) -> None:
     async def do(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        text = await press(app, pilot, "end", "1", "end", "right", "right")
+        text = await press(app, pilot, "end", "1", "2", "end", "right", "right")
         assert isinstance(app.screen, MainScreen)
         assert "a: predict again" in text
         text = await press(app, pilot, "r")
-        assert "Questions: 1 of 1 right" in text
+        assert "Questions: 2 of 2 right" in text
 
     use(ORDER, do)
     assert not list(own_home.rglob("progress.json"))
@@ -386,7 +386,7 @@ def test_answers_are_recorded_once_each() -> None:
     book = Book()
 
     async def do(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await press(app, pilot, "end", "1", "end", "home", "end", "right", "escape", "left")
+        await press(app, pilot, "end", "1", "2", "end", "home", "end", "right", "escape", "left")
 
     run: Run = open_run(ORDER, simulate)
     assert run.parent is None

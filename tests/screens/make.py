@@ -19,6 +19,7 @@ from simulator.tui.themes import theme_name
 from simulator.tui.voting import ClassApp
 from tests.screens.shot import PLAIN, Shot, Size, look_at, same_hash
 from tests.screens.test_golden import (
+    ANSWERED,
     AT_CONSOLE,
     COMPARE_KILL,
     FAILURES,
@@ -80,7 +81,7 @@ class Scene:
 
 SCENES: dict[str, Scene] = {
     "three-task-order": Scene(
-        "three-task-order", [*TO_QUESTION, "1", "right"], Words("Task 3개, Worker 2개", "Three tasks, two workers")
+        "three-task-order", [*ANSWERED, "right"], Words("Task 3개, Worker 2개", "Three tasks, two workers")
     ),
     "question": Scene(
         "three-task-order", TO_QUESTION, Words("Task3은 누가 실행하게 될까요?", "Which worker will run Task3?")
@@ -107,12 +108,12 @@ SCENES: dict[str, Scene] = {
     ),
     "lost": Scene(
         "three-task-order:celery_defaults",
-        [*TO_QUESTION, "1", *["right"] * 10, "x", "1", *["right"] * 3],
+        [*TO_QUESTION, "1", *["right"] * 10, "2", "x", "1", *["right"] * 3],
         Words("실행 전 ACK, Worker 강제 종료: Task 유실", "ACKed early, the worker killed: the task is lost"),
     ),
     "inspect": Scene(
         "three-task-order:celery_defaults",
-        [*TO_QUESTION, "1", *["right"] * 12, "i", "down", "down"],
+        [*TO_QUESTION, "1", *["right"] * 10, "2", "right", "right", "i", "down", "down"],
         Words("Task의 모든 것", "Everything about a task"),
     ),
     "knobs": Scene("three-task-order", TURN_DURATION[:-1], Words("설정 바꾸기", "Turning a knob")),
@@ -165,7 +166,7 @@ SCENES: dict[str, Scene] = {
     ),
     "ascii": Scene(
         "three-task-order",
-        [*TO_QUESTION, "1", "right"],
+        [*ANSWERED, "right"],
         Words("ASCII 글자로만", "In ASCII signs only"),
         settings=ASCII,
     ),

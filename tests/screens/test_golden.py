@@ -23,10 +23,12 @@ RECORDING = Path(__file__).parent / "data" / "recording.jsonl"
 """Two workers with three children on Redis, by `record`; the tasks' ids are UUIDs."""
 
 TO_QUESTION = ["pagedown"] * 3
-KILL_WORKER1 = [*TO_QUESTION, "1", "x", "1"]
-TURN_DURATION = [*TO_QUESTION, "1", "o", *["down"] * 5, "right", "enter"]
+ANSWERED = [*TO_QUESTION, "1", "2"]
+"""Both questions of that moment answered, and both rightly."""
+KILL_WORKER1 = [*ANSWERED, "x", "1"]
+TURN_DURATION = [*ANSWERED, "o", *["down"] * 5, "right", "enter"]
 COMPARE_KILL = [*KILL_WORKER1, "c", "1"]
-AT_CONSOLE = [*TO_QUESTION, "1", "colon"]
+AT_CONSOLE = [*ANSWERED, "colon"]
 
 
 def typed(text: str) -> list[str]:
@@ -40,34 +42,34 @@ SCREENS: dict[str, list[str]] = {
     "three-queued": ["pagedown", "pagedown"],
     "delivered": [*TO_QUESTION, "left", "left"],
     "question": TO_QUESTION,
-    "answer-right": [*TO_QUESTION, "1"],
-    "answer-unknown": [*TO_QUESTION, "enter"],
-    "verdict-right": [*TO_QUESTION, "1", "pagedown"],
-    "verdict-wrong": [*TO_QUESTION, "2", "pagedown"],
-    "verdict-unknown": [*TO_QUESTION, "enter", "pagedown"],
-    "acknowledged": [*TO_QUESTION, "1", "right", "right"],
-    "end": [*TO_QUESTION, "1", "end"],
-    "future": [*TO_QUESTION, "1", "f"],
+    "answer-right": ANSWERED,
+    "answer-unknown": [*TO_QUESTION, "enter", "enter"],
+    "verdict-right": [*ANSWERED, "pagedown"],
+    "verdict-wrong": [*TO_QUESTION, "2", "2", "pagedown"],
+    "verdict-unknown": [*TO_QUESTION, "enter", "2", "pagedown"],
+    "acknowledged": [*ANSWERED, "right", "right"],
+    "end": [*ANSWERED, "end"],
+    "future": [*ANSWERED, "f"],
     "chosen": [*TO_QUESTION, "tab"],
     "message": [*TO_QUESTION, "tab", "enter"],
     "worker": [*TO_QUESTION, "tab", "tab", "enter"],
-    "inspect-queue": [*TO_QUESTION, "1", "i", "tab"],
-    "inspect-worker": [*TO_QUESTION, "1", "i", "tab", "tab"],
+    "inspect-queue": [*ANSWERED, "i", "tab"],
+    "inspect-worker": [*ANSWERED, "i", "tab", "tab"],
     "help": ["question_mark"],
     "find": [*TO_QUESTION, "slash", *"task2"],
-    "breakpoint": [*TO_QUESTION, "1", "B", *typed("util > 0.5")],
-    "breakpoint-reached": [*TO_QUESTION, "1", "B", *typed("lost == 0 and running == 0"), "enter"],
-    "what-if": [*TO_QUESTION, "1", "x"],
+    "breakpoint": [*ANSWERED, "B", *typed("util > 0.5")],
+    "breakpoint-reached": [*ANSWERED, "B", *typed("lost == 0 and running == 0"), "enter"],
+    "what-if": [*ANSWERED, "x"],
     "killed": KILL_WORKER1,
     "killed-after": [*KILL_WORKER1, "right"],
     "killed-end": [*KILL_WORKER1, "end"],
     "undone": [*KILL_WORKER1, "right", "u"],
-    "sent-another": [*TO_QUESTION, "1", "x", "6", "right"],
-    "knobs": [*TO_QUESTION, "1", "o"],
+    "sent-another": [*ANSWERED, "x", "6", "right"],
+    "knobs": [*ANSWERED, "o"],
     "knobs-turned": TURN_DURATION[:-1],
-    "knobs-how-sure": [*TO_QUESTION, "1", "o", "space"],
+    "knobs-how-sure": [*ANSWERED, "o", "space"],
     "knob-from-now": [*TURN_DURATION, "right"],
-    "knob-from-start": [*TO_QUESTION, "1", "o", "left", "enter"],
+    "knob-from-start": [*ANSWERED, "o", "left", "enter"],
     "console": AT_CONSOLE,
     "console-active": [*AT_CONSOLE, *typed("celery -A app inspect active"), "enter"],
     "console-control": [*AT_CONSOLE, *typed("celery -A app control revoke Task3"), "enter", "right"],
@@ -76,10 +78,10 @@ SCREENS: dict[str, list[str]] = {
     "compare": COMPARE_KILL,
     "compare-later": [*COMPARE_KILL, "right", "right"],
     "compare-end": [*COMPARE_KILL, "end"],
-    "meters": [*TO_QUESTION, "1", "end", "v"],
-    "log": [*TO_QUESTION, "1", "end", "v", "v"],
-    "time-zoomed": [*TO_QUESTION, "1", "right", "b", "plus", "right", "right"],
-    "closing": [*TO_QUESTION, "2", "end", "r"],
+    "meters": [*ANSWERED, "end", "v"],
+    "log": [*ANSWERED, "end", "v", "v"],
+    "time-zoomed": [*ANSWERED, "right", "b", "plus", "right", "right"],
+    "closing": [*TO_QUESTION, "2", "2", "end", "end", "r"],
     "closing-early": ["pagedown", "r"],
 }
 FAILURES: dict[str, tuple[str, list[str]]] = {
@@ -106,15 +108,15 @@ FAILURES: dict[str, tuple[str, list[str]]] = {
     "service-refuses": ("retry-storm", [*["pagedown"] * 4, "1", "right"]),
     "reserved": ("prefetch", ["end", "1", *["right"] * 10]),
     "notice-in-full": ("retry", ["pagedown", "pagedown", "3", "end", "1", "end", "1", "end", "a"]),
-    "broker-down": ("three-task-order", [*TO_QUESTION, "1", "x", "5", "right"]),
+    "broker-down": ("three-task-order", [*ANSWERED, "x", "5", "right"]),
 }
 """Other scenarios: which, and keys."""
 PRESENTER: dict[str, list[str]] = {
     "present": ["pagedown", "pagedown", "P"],
     "present-question": [*TO_QUESTION, "P"],
-    "present-shown": [*TO_QUESTION, "P", "2", "pagedown"],
-    "present-answer": [*TO_QUESTION, "P", "2", "pagedown", "enter"],
-    "present-spotlight": [*TO_QUESTION, "1", "P", "right", "right", "tab"],
+    "present-shown": [*TO_QUESTION, "P", "2", "2", "pagedown"],
+    "present-answer": [*TO_QUESTION, "P", "2", "2", "pagedown", "enter"],
+    "present-spotlight": [*ANSWERED, "P", "right", "right", "tab"],
 }
 """For a room, from the smallest terminal on."""
 IN_ASCII = ("start", "question", "end", "worker", "inspect-worker", "help", "present", "present-spotlight")

@@ -33,15 +33,15 @@ def footer(run: Run, choice: int) -> list[str]:
     player = Player.at_start(Playback(run)).end()
     stop = player.open_question
     assert stop is not None
-    shown = player.answer(choice).go(player.playback.shown_at(stop))
+    shown = player.answer(choice).answer(1).go(player.playback.shown_at(stop))
     question = ask_question(shown, "en")
     assert question is not None
     assert question.verdict in ("right", "wrong")
-    closing = close_run(run, {1: choice})
+    closing = close_run(run, {1: choice, 2: 1})
     return [
         " ".join([*question.why, *(line.because for line in question.choices)]),
         " ".join(build_ballot(player, stop, Ballot((1, 1, 1), phase="reveal"), "en").footer),
-        " ".join(tell(run, "en", ask=lambda _: choice)),
+        " ".join(tell(run, "en", ask=lambda stop: choice if stop.number == 1 else 1)),
         worksheet(run, {}, "en", answers=True, html=False),
         REASON if all(asked.reasoned for asked in closing.asked) else "",
     ]
@@ -78,9 +78,9 @@ def test_another_seed_has_the_reason_only_where_it_has_the_answer() -> None:
 def test_what_extends_a_lesson_has_its_reasons_where_it_has_its_answer() -> None:
     text = "extends: three-task-order\ntasks: {send_email: {duration: DURATION}}\n"
     slow = parse_scenario(text.replace("DURATION", "10"))
-    assert reasons_of(slow, simulate) == {1: "worker1"}
+    assert reasons_of(slow, simulate) == {1: "worker1", 2: "3"}
     run = Run(simulate(slow), slow, reasons=reasons_of(slow, simulate))
-    (stop,) = [stop for stop in run.stops if stop.is_question]
+    (stop, _) = [stop for stop in run.stops if stop.is_question]
     assert not run.has_reason(stop, outcome_of(stop, run.trace).right)
 
 

@@ -129,7 +129,7 @@ def test_keys_and_mouse(order: Run) -> None:
     async def use() -> None:
         app = AckademyApp(simulate, "en", order, motion=False)
         async with app.run_test(size=(80, 24)) as pilot:
-            for key in ("end", "1", "x", "1", "c", "enter"):
+            for key in ("end", "1", "2", "x", "1", "c", "enter"):
                 await pilot.press(key)
                 await app.workers.wait_for_complete()
                 await pilot.pause()

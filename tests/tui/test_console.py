@@ -71,7 +71,7 @@ def at_console(run: Run, use: Use, *, size: tuple[int, int] = (100, 30), lang: s
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             desk = Desk(app, pilot)
-            await desk.press("pagedown", "pagedown", "pagedown", "1", "colon")
+            await desk.press("pagedown", "pagedown", "pagedown", "1", "2", "colon")
             await use(desk)
 
     asyncio.run(go())

@@ -68,7 +68,7 @@ def test_one_key_leads_from_case_to_case_each_with_what_it_changes() -> None:
 
 def test_the_end_page_lists_the_cases_and_enter_plays_the_next() -> None:
     async def steps(app: AckademyApp, pilot: Pilot[int]) -> None:
-        await press(app, pilot, "end", "1", "end", "right")
+        await press(app, pilot, "end", "1", "2", "end", "right")
         page = app.screen
         assert isinstance(page, ClosingScreen)
         rows = [row for row in page.page().rows if row.name.startswith("case:")]
@@ -78,7 +78,7 @@ def test_the_end_page_lists_the_cases_and_enter_plays_the_next() -> None:
         session = await press(app, pilot, "enter")
         assert session.run.scenario is not None
         assert session.run.scenario.variant == "slow_email"
-        await press(app, pilot, "end", "2", "end", "right")
+        await press(app, pilot, "end", "2", "2", "end", "right")
         page = app.screen
         assert isinstance(page, ClosingScreen)
         listed = {row.name: row.right for row in page.page().rows if row.name.startswith("case:")}
@@ -206,7 +206,7 @@ def test_a_key_of_the_summary_leaves_it_behind() -> None:
     book = Book()
 
     async def steps(app: AckademyApp, pilot: Pilot[int]) -> None:
-        await press(app, pilot, "end", "1", "end", "r")
+        await press(app, pilot, "end", "1", "2", "end", "r")
         depth = len(app.screen_stack)
         session = await press(app, pilot, "a")
         assert session.run.scenario is not None
@@ -223,7 +223,7 @@ def test_the_summary_says_when_no_case_is_left() -> None:
         book.record(lambda progress, name=name: progress.with_case("three-task-order", name))  # type: ignore[misc]
 
     async def steps(app: AckademyApp, pilot: Pilot[int]) -> None:
-        session = await press(app, pilot, "end", "1", "end", "r", "a")
+        session = await press(app, pilot, "end", "1", "2", "end", "r", "a")
         assert not isinstance(app.screen, ClosingScreen)
         assert "You have played every variant" in session.scene().notice
 

@@ -32,7 +32,7 @@ def do(session: Session, change: Change) -> None:
 @pytest.fixture
 def session(order: Run) -> Session:
     session = Session(order, "en", motion=False)
-    for command in (c.GoToEnd(), c.Skip()):
+    for command in (c.GoToEnd(), c.Skip(), c.Skip()):
         session.do(command)
     return session
 
@@ -87,6 +87,7 @@ def test_a_saved_branch_gives_the_same_trace(change: Change, tmp_path: Path, mon
     session = Session(open_run("three-task-order", simulate), "en", motion=False)
     session.do(c.GoToEnd())
     session.do(c.Skip())
+    session.do(c.Skip())
     do(session, change)
     session.do(c.Save())
     (path,) = tmp_path.iterdir()
@@ -137,7 +138,7 @@ def test_keys_and_mouse() -> None:
     async def use() -> None:
         app = AckademyApp(simulate, "en", order, motion=False)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("end", "1", "x", "up", *["down"] * 20, "enter")
+            await pilot.press("end", "1", "2", "x", "up", *["down"] * 20, "enter")
             panel = app.screen
             assert isinstance(panel, KnobsScreen)
             await pilot.press("enter")
@@ -198,7 +199,7 @@ def test_several_knobs_are_applied_at_once_and_taken_back_at_once() -> None:
     async def use() -> None:
         app = AckademyApp(simulate, "en", order, motion=False)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("end", "1", "o", "tab", "right", "down", "right")
+            await pilot.press("end", "1", "2", "o", "tab", "right", "down", "right")
             panel = app.screen
             assert isinstance(panel, KnobsScreen)
             assert panel.turned == {"tasks.send_email.duration": 3, "workers": 3}

@@ -108,7 +108,7 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(order: Run, here: Pat
 @pytest.mark.parametrize("keys", [["question_mark"], ["i"], ["z"], ["o"]])
 def test_other_screens_say_it_over_their_last_row_until_the_next_key(order: Run, keys: list[str]) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await pilot.press("end", "enter", *keys)
+        await pilot.press("end", "enter", "enter", *keys)
         last = read_shot(app).lines[-1]
         await pilot.press("s")
         await pilot.pause()
@@ -181,7 +181,7 @@ def test_an_arrow_key_never_becomes_another_key(order: Run) -> None:
         await pilot.pause()
         assert "left right step" in read_shot(app).lines[-1]
         assert "Press right to step" in read_shot(app).text
-        await pilot.press("end", "1")
+        await pilot.press("end", "1", "2")
         assert "Press right and see" in read_shot(app).text
         await pilot.press("question_mark")
         text = read_shot(app).text
@@ -199,8 +199,8 @@ def test_an_arrow_key_never_becomes_another_key(order: Run) -> None:
 EVERY_SCREEN = {
     "main": ["right"],
     "question": ["end"],
-    "answered": ["end", "1"],
-    "end": ["end", "1", "end"],
+    "answered": ["end", "1", "2"],
+    "end": ["end", "1", "2", "end"],
     "zoom": ["end", "enter", "z"],
     "inspect": ["end", "enter", "i"],
     "knobs": ["end", "enter", "o"],
@@ -209,7 +209,7 @@ EVERY_SCREEN = {
     "breakpoint": ["end", "B", *"lost"],
     "palette": ["ctrl+p"],
     "presenter": ["end", "P"],
-    "spotlight": ["end", "1", "P", "tab"],
+    "spotlight": ["end", "1", "2", "P", "tab"],
 }
 
 
@@ -283,7 +283,7 @@ def test_screenshots_go_to_the_pictures_or_beside_the_progress(tmp_path: Path, m
 
 def test_a_line_of_a_menu_can_be_pressed(order: Run) -> None:
     async def point(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await pilot.press("end", "1", "x")
+        await pilot.press("end", "1", "2", "x")
         await pilot.pause()
         lines = read_shot(app).lines
         y = next(y for y, line in enumerate(lines) if "3 stop worker1" in line)
@@ -299,7 +299,7 @@ def test_a_menu_in_ascii_and_where_it_has_no_room(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
         app.do(c.SetGlyphs("ascii"))
         app.set_language("ko")
-        await pilot.press("end", "1", "x", "j")
+        await pilot.press("end", "1", "2", "x", "j")
         await pilot.pause()
         lines = read_shot(app).lines
         assert all(char.isascii() or "가" <= char <= "힣" for line in lines for char in line)

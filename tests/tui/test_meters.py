@@ -104,7 +104,7 @@ def check_world(waiting: int, busy: int, slots: int, memory: float, world: World
 
 def test_in_the_order_lesson_three_numbers_and_their_product_are_told() -> None:
     session = Session(open_run("three-task-order", simulate), "en", motion=False)
-    player = Player.at_start(Playback(session.run)).end().answer(0).end()
+    player = Player.at_start(Playback(session.run)).end().answer(0).answer(1).end()
     for panel, size in ((METERS, (80, 24)), ("timeline", (140, 40))):
         text = "\n".join(main_screen(player, Look("en", panel=panel), *size).lines())
         for part in ("2.12", "0.75/s", "2.83 s", "= 2.12"):

@@ -57,6 +57,8 @@ def test_a_clicker_alone_leads_through_the_whole_lesson(order: Run) -> None:
         assert "worker2" in text_of(app)
         assert session_of(app).player.open_question is not None
         await pilot.press("pagedown")
+        assert "when will Task3 start?" in text_of(app)
+        await pilot.press("pagedown")
         verdict = session_of(app).player.verdict
         assert verdict is not None
         assert "The run has just shown it" in text_of(app)
@@ -65,9 +67,9 @@ def test_a_clicker_alone_leads_through_the_whole_lesson(order: Run) -> None:
         assert session_of(app).player.verdict == verdict
         assert "✓  1  worker1" in text_of(app)
         assert "declared first" in text_of(app)
-        await pilot.press(*["pagedown"] * 5)
+        await pilot.press(*["pagedown"] * 7)
         assert session_of(app).player.at_end
-        await pilot.press(*["pageup"] * 9)
+        await pilot.press(*["pageup"] * 11)
         assert session_of(app).player.time == 0
 
     use(order, press)
@@ -76,7 +78,7 @@ def test_a_clicker_alone_leads_through_the_whole_lesson(order: Run) -> None:
 @pytest.mark.parametrize(("answer", "word"), [("1", "Correct"), ("2", "Not quite")])
 def test_whether_an_answer_holds_is_told_by_a_key_only(order: Run, answer: str, word: str) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await pilot.press(*TO_QUESTION, "P", answer)
+        await pilot.press(*TO_QUESTION, "P", answer, "2")
         assert "(your answer)" in text_of(app)
         await pilot.press("pagedown")
         assert word not in text_of(app)
@@ -120,7 +122,7 @@ def test_nothing_moves_while_it_is_black(order: Run) -> None:
 
 def test_the_spotlight_goes_from_worker_to_worker(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await pilot.press(*TO_QUESTION, "1", "P", "right", "right")
+        await pilot.press(*TO_QUESTION, "1", "2", "P", "right", "right")
         lit = []
         for _ in range(3):
             await pilot.press("tab")
@@ -160,7 +162,7 @@ def test_the_mouse_does_it_too(order: Run) -> None:
 
 def test_a_what_if_from_here(order: Run) -> None:
     async def press(app: AckademyApp, pilot: Pilot[Any]) -> None:
-        await pilot.press(*TO_QUESTION, "1", "P", "x", "1")
+        await pilot.press(*TO_QUESTION, "1", "2", "P", "x", "1")
         await app.workers.wait_for_complete()
         await pilot.press("right")
         assert isinstance(app.screen, PresentScreen)
@@ -173,7 +175,8 @@ def test_a_what_if_from_here(order: Run) -> None:
 
 @pytest.mark.parametrize("lang", ["ko", "both"])
 def test_every_size_gets_full_lines_and_no_more_than_five_frames(order: Run, lang: str) -> None:
-    for keys in (["P"], [*TO_QUESTION, "P"], [*TO_QUESTION, "2", "P", "pagedown", "enter"], ["end", "1", "end", "P"]):
+    answered = [*TO_QUESTION, "2", "2", "P", "pagedown", "enter"]
+    for keys in (["P"], [*TO_QUESTION, "P"], answered, ["end", "1", "2", "end", "P"]):
         for (_, (width, height)), shot in take_shots(order, keys, [lang], SIZES).items():
             assert [cell_len(line) for line in shot.lines] == [width] * height
             assert shot.text.count("╭") <= 4

@@ -23,9 +23,9 @@ def test_why_a_choice_is_wrong_is_told_of_a_wrong_choice_only(choice: int | None
     assert run.scenario is not None
     reasons = [said.because["en"] for said in run.scenario.model.ask[0].choices if said.because]
     asked = Player.at_start(Playback(run)).end()
-    answered = asked.answer(choice)
-    question = answered.question
+    question = asked.open_question
     assert question is not None
+    answered = asked.answer(choice).answer(1)
     text = drawn(answered.go(answered.playback.shown_at(question)))
     assert "declared first" in text  # why the right one is right is told in any case
     assert any(reason in text for reason in reasons) is told

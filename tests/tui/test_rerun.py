@@ -46,7 +46,7 @@ def use(engine: Slow, do: Callable[[AckademyApp, Pilot[Any]], Awaitable[None]]) 
     async def go() -> None:
         app = AckademyApp(engine, "en", open_run("three-task-order", simulate), motion=False)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("end", "1")
+            await pilot.press("end", "1", "2")
             await do(app, pilot)
 
     asyncio.run(go())

@@ -46,6 +46,8 @@ def test_the_question_end_to_end(session: Session) -> None:
     session.do(c.AnswerQuestion(3))
     assert not asked(session).answered
     session.do(c.AnswerQuestion(1))
+    assert asked(session).texts == ["Whoever it is: when will Task3 start?"]
+    session.do(c.AnswerQuestion(1))
     assert asked(session).answered
     assert not asked(session).verdict
     assert not any(choice.right for choice in asked(session).choices)
@@ -55,8 +57,11 @@ def test_the_question_end_to_end(session: Session) -> None:
     assert asked(session).why
     assert session.run.trace.events[session.player.cursor - 1].type == "task-received"
     session.do(c.Step(1))
+    assert asked(session).verdict == "right"  # when: at 3 s
+    session.do(c.Step(1))
     assert session.scene().question is None
-    session.do(c.Step(-1))
+    for _ in range(2):
+        session.do(c.Step(-1))
     assert asked(session).verdict == "wrong"
     session.do(c.GoToEnd())
     assert session.player.at_end
@@ -64,6 +69,9 @@ def test_the_question_end_to_end(session: Session) -> None:
 
 
 def to_verdict(session: Session) -> None:
+    """Go to where the run answers a question; the second one of the moment is answered first, and rightly."""
+    if session.player.open_question is not None:
+        session.do(c.AnswerQuestion(1))
     while session.player.verdict is None:
         assert not session.player.at_end
         session.do(c.Step(1))
@@ -121,7 +129,7 @@ def test_a_wrong_choice_has_its_own_reason() -> None:
 
 
 def test_a_kill_leaves_what_was_seen_and_can_be_undone(session: Session) -> None:
-    for command in (c.GoToEnd(), c.Skip()):
+    for command in (c.GoToEnd(), c.Skip(), c.Skip()):
         session.do(command)
     session.do(c.Seek(40, 100))
     assert session.player.time == to_micros(2)
@@ -214,9 +222,11 @@ def test_finding_keeps_the_future_secret(session: Session) -> None:
     session.do(c.ToggleFuture())
     session.do(c.GoToEnd())
     session.do(c.AnswerQuestion(0))
+    session.do(c.AnswerQuestion(1))
     assert session.hidden("Task3") == 0
-    session.do(c.GoToMark(1))
-    assert session.player.verdict is not None
+    for _ in range(2):  # both answers have to have shown
+        session.do(c.GoToMark(1))
+        assert session.player.verdict is not None
     assert session.hidden("Task3") > 0
     session.do(c.ToggleFuture())
     assert len(session.search("task3 succeeded")) == 1
@@ -230,6 +240,7 @@ def test_the_future_is_not_shown_while_a_question_about_it_is_open(session: Sess
     assert session.scene().notice == "Answer every question to see the future."
     assert (session.scene().chart.future, session.scene().events) == (False, before.events)
     session.do(c.AnswerQuestion(0))
+    session.do(c.AnswerQuestion(1))
     assert session.scene().chart.future
     session.do(c.GoToStart())
     assert session.scene().chart.future
@@ -237,6 +248,7 @@ def test_the_future_is_not_shown_while_a_question_about_it_is_open(session: Sess
 
 def test_next_and_previous_found_go_round(session: Session) -> None:
     session.do(c.GoToEnd())
+    session.do(c.Skip())
     session.do(c.Skip())
     session.do(c.GoToEnd())
     found = session.search("message-acked")
@@ -258,6 +270,7 @@ def test_what_was_seen_of_a_what_if_is_not_searched_after_it_was_undone(session:
     """The other run may be longer: searching on in this one went behind its end."""
     session.do(c.GoToEnd())
     session.do(c.AnswerQuestion(0))
+    session.do(c.AnswerQuestion(1))
     do(session, Change("send", "send_email"))
     session.do(c.GoToEnd())
     session.undo()

@@ -38,7 +38,7 @@ def test_a_session_by_keys(lang: str, open_terminal: Callable[..., Terminal], tm
     one.wait(lambda: one.lines == headless.lines)
     one.press("P")
     one.shows(hands)
-    one.press("P1")
+    one.press("P12")
     one.shows(noted)
     one.press("y")
     one.shows(copied)

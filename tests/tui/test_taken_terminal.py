@@ -106,7 +106,7 @@ def test_an_answer_survives_the_end_of_the_terminal(open_terminal: Callable[...,
         one.press("\x1b[6~")
     one.shows("Who will run it?")
     one.press("1")
-    one.shows("Noted.")
+    one.shows("when will Task3 start?")
     one.hang_up()
     assert one.process.wait(PATIENCE) == 128 + signal.SIGHUP
     kept = json.loads((own_home / ".local" / "state" / "ackademy" / "progress.json").read_text(encoding="utf-8"))

@@ -119,7 +119,7 @@ def test_the_picture_of_a_worker_has_all_its_parts(factory: Player) -> None:
 
 
 def test_a_worker_with_room_shows_the_free_places(order: Run) -> None:
-    player = after(Player.at_start(Playback(order)).end().answer(0), "message-acked")
+    player = after(Player.at_start(Playback(order)).end().answer(0).answer(1), "message-acked")
     drawn = text(worker_zoom(player))
     assert "Prefetch 0/1" in drawn
     assert "□" in drawn
@@ -240,7 +240,7 @@ def test_the_ack_stands_where_it_comes(late: str, before: str) -> None:
 
 
 def test_an_ack_leaves_from_the_slot_that_ran_it(order: Run) -> None:
-    player = after(Player.at_start(Playback(order)).end().answer(0), "message-acked")
+    player = after(Player.at_start(Playback(order)).end().answer(0).answer(1), "message-acked")
     trail = inside(player).trail
     assert trail is not None
     assert (trail.kind, trail.source[0], trail.source[2], trail.target[0]) == ("ack", "slot", 1, "broker")
