@@ -57,6 +57,9 @@ TAIL = 0.025
 EXPLAINS = 0.5
 """Share of a gap that a part has to close to explain it."""
 
+CLAIMED = 1.0
+"""Relative difference of a 95th percentile beyond which chance may explain it, but nobody should rely on the model."""
+
 SHIFT = 0.05
 """Difference in a worker's share of all runs that matters."""
 
@@ -116,8 +119,10 @@ class Facet:
 
     @property
     def is_scattered(self) -> bool:
-        """True if some run of the model waits several times as long as the recording."""
-        return self.band[1] > SCATTERED * max(self.recorded.p95, SHORT)
+        """True if some run of the model waits several times as long as recorded, or the usual one differs clearly."""
+        real = self.recorded.p95
+        away = abs(self.typical - real) > max(INSTANT, CLAIMED * real)
+        return away or self.band[1] > SCATTERED * max(real, SHORT)
 
     @property
     def is_close(self) -> bool:
@@ -176,7 +181,7 @@ class Calibration:
 
     @property
     def scattered(self) -> list[Facet]:
-        """The waits that agree, but of which runs of the model differ too much to rely on one."""
+        """The waits that agree as far as one recording tells, but which are too uncertain to rely on."""
         return [one for one in self.waits() if one.is_judged and one.is_close and one.is_scattered]
 
     @property
