@@ -211,6 +211,8 @@ class AckademyApp(Host, inherit_bindings=False):
                 self.branches.open_knobs(session)
             case c.EnterModel():
                 self.branches.enter_model(session)
+            case c.Calibrate():
+                self.branches.calibrate(session)
             case c.MakeHappen(change, more):
                 self.branches.change(session, change, *more)
             case ObeyOrder(order, exchange):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.console.answers import Order
+from simulator.measure.calibration import Calibration
 from simulator.play.pair import Contrast, Pair
 from simulator.play.playback import Playback
 from simulator.scenario import Problem
@@ -10,12 +11,13 @@ from simulator.scene.change import Change, read_change
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.problems.errors import message
+from simulator.story.report.calibration import verdict_texts
 from simulator.story.values import clock_text
 from simulator.tui import commands as c
 from simulator.tui.drawing.console import Exchange
 from simulator.tui.host import Host
 from simulator.tui.others import Other, list_others
-from simulator.tui.rerun import Rerun
+from simulator.tui.rerun import CALIBRATED_BY, Calibrating, Rerun
 from simulator.tui.screens.choose import MenuScreen
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.screens.console import refusal
@@ -61,7 +63,30 @@ class Branches:
             return
         entry = say(labels.ENTER_MODEL, self.host.lang)
         title = say(labels.WHAT_IF_TITLE, self.host.lang, time=clock_text(session.player.time))
-        self.host.open(MenuScreen(title, [(entry, c.EnterModel())]))
+        self.host.open(MenuScreen(title, [(entry, c.EnterModel()), (self._trust(session), c.Calibrate())]))
+
+    def _trust(self, session: Session) -> str:
+        """Say how far the model of a recording may be trusted, or offer to find out."""
+        lang = first_language(self.host.lang)
+        if session.calibrated is None or session.calibrated[0] is not session.run:
+            return labels.CALIBRATE.text(lang, runs=CALIBRATED_BY)
+        found = session.calibrated[1]
+        verdict = next(verdict_texts(found, lang))
+        spoilt = ", ".join(facet.name for facet in (*found.off, *found.scattered))
+        return labels.CALIBRATED.text(lang, verdict=verdict, names=spoilt) if spoilt and found.good else verdict
+
+    def calibrate(self, session: Session) -> None:
+        """Hold the model of a recording against it, then offer both again, with the verdict."""
+        run = session.run
+        if run.model is None:
+            return
+
+        def tell(found: Calibration) -> None:
+            session.calibrated = run, found
+            if session.run is run:
+                self._offer_model(session)
+
+        self.host.simulate_behind(session, Calibrating(run.trace, run.model), tell)
 
     def enter_model(self, session: Session) -> None:
         """Continue, at the same time, in the model of a recording: in it, nothing fails any more from here on."""

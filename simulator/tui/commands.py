@@ -368,6 +368,10 @@ class EnterModel(Command, frozen=True):
     """Continue in the model of a recording, which may be changed."""
 
 
+class Calibrate(Command, frozen=True):
+    """Play the model of a recording several times, to see how far it may be trusted."""
+
+
 class CompareWith(Command, frozen=True):
     """Compare with one of the other runs."""
 

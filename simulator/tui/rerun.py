@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 from simulator.engine import LimitReached
+from simulator.measure.calibration import Calibration
 from simulator.measure.moments import Onset, OnsetSearch
 from simulator.play.playback import Playback
 from simulator.scenario import Problem, Scenario, ScenarioError
@@ -15,10 +16,14 @@ from simulator.story.language import say
 from simulator.story.problems.errors import limit_problem
 from simulator.story.reasons import answers_in, reasons_of
 from simulator.story.run import Run
+from simulator.study.calibrating import calibrate_model
 from simulator.trace import Trace
-from simulator.trace.time import MICROS
+from simulator.trace.time import MICROS, NEVER
 
 T = TypeVar("T")
+
+CALIBRATED_BY = 10
+"""Runs of a model that a recording is held against, while somebody waits."""
 
 Watch = Callable[[int, int], None]
 """Callback for the progress of a run: simulated microseconds, events."""
@@ -95,6 +100,32 @@ class Hunt(Background[Onset]):
         """Search."""
         with suppress(Cancelled):
             self.result = self._search.run(self.watch)
+
+
+class Calibrating(Background[Calibration]):
+    """The comparison of a recording with runs of its model."""
+
+    BEGUN, REACHED = labels.CALIBRATING, labels.CALIBRATED_TO
+
+    def __init__(self, recorded: Trace, model: Callable[[int], Scenario]) -> None:
+        """Prepare it; `model` makes a model in which all that failed fails up to a time."""
+        super().__init__()
+        # What was computed of the recording belongs to the thread that draws.
+        self._recorded = Trace(recorded.header, tuple(recorded.events))
+        self._model = model
+
+    def work(self, simulate: Simulator) -> None:
+        """Play the model and compare."""
+        recorded = self._recorded
+        try:
+            scenario = self._model(NEVER)
+            self.result = calibrate_model(recorded, scenario, CALIBRATED_BY, lambda done: self.watch(0, done))
+        except ScenarioError as error:
+            self.problems = error.problems
+        except LimitReached as error:
+            self.problems = [limit_problem(error, "")]
+        except Cancelled:
+            pass
 
 
 class Rerun(Background[Playback]):

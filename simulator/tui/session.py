@@ -12,6 +12,7 @@ from msgspec import structs
 
 from simulator.course import learn_words
 from simulator.course.contrast import Case, next_case
+from simulator.measure.calibration import Calibration
 from simulator.measure.moments import Onset, OnsetSearch
 from simulator.play.breakpoint import read_condition
 from simulator.play.find import Found, find_events
@@ -63,6 +64,8 @@ class Session:
         """The farthest cursor shown so far: nothing up to there is secret."""
         self.rerun: Background[Any] | None = None
         """The work done in the background, if any."""
+        self.calibrated: tuple[Run, Calibration] | None = None
+        """The recording whose model was held against it last, and what was found."""
         self._before: list[Player] = []
         self._grows = False
         """True while the run that was opened is a live one."""

@@ -19,6 +19,7 @@ from simulator.trace import write_trace
 from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.keys import JAMO
+from simulator.tui.screens.choose import MenuScreen
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.session import Session
 from simulator.tui.whatif import list_changes
@@ -239,6 +240,40 @@ def test_a_recording_goes_on_in_its_model_where_nothing_fails_from_here_on(tmp_p
                 assert isinstance(app.screen, CompareScreen)
                 await pilot.press("escape", "u")
                 assert session.run is run
+
+    asyncio.run(press())
+
+
+def test_before_a_what_if_the_model_of_a_recording_can_be_held_against_it(tmp_path: Path) -> None:
+    scenario = parse_scenario(
+        "profile: celery-rabbitmq\ntasks: {a: 0.3}\nworkers: {w1: {concurrency: 2}}\n"
+        "send: [{from: 0, every: {exponential: 0.3}, count: 250, task: a}]\nuntil: 90"
+    )
+    file = tmp_path / "run.jsonl"
+    with file.open("w", encoding="utf-8") as stream:
+        write_trace(simulate(scenario), stream)
+    recorded = read_run(str(file))
+    run = Run(recorded, model=partial(_model, recorded, file))
+
+    async def press() -> None:
+        app = AckademyApp(simulate, "en", run, motion=False, at=3_000_000)
+        async with app.run_test(size=(80, 24)) as pilot:
+            for opener in ("x", "o"):
+                await pilot.press(opener)
+                menu = app.screen
+                assert isinstance(menu, MenuScreen)
+                offered = menu.entries[1][0]
+                if opener == "x":
+                    assert "how far this model may be trusted" in offered
+                    await pilot.press("2")
+                    await app.workers.wait_for_complete()
+                    await pilot.pause()
+                    assert isinstance(app.screen, MenuScreen)
+                    offered = app.screen.entries[1][0]
+                assert "Verdict: good for p95 waits to" in offered
+                await pilot.press("escape")
+            assert app.session is not None
+            assert app.session.run is run
 
     asyncio.run(press())
 

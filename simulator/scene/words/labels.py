@@ -158,6 +158,16 @@ ENTER_MODEL = Words(
     "기록으로 만든 모델에서 이어 가기 (지금부터 고장 없음)",
     "go on in the model made of this recording (nothing fails from here on)",
 )
+CALIBRATE = Words(
+    "이 모델을 얼마나 믿어도 되는지 보기 ({runs}번 돌려 기록과 견줌)",
+    "see how far this model may be trusted ({runs} runs, held against the recording)",
+)
+CALIBRATED = Words("{verdict} 쓰지 마세요: {names}", "{verdict} Not for {names}.")
+CALIBRATING = Words("모델을 기록과 견주는 중 … esc: 취소", "holding the model against the recording … esc: cancel")
+CALIBRATED_TO = Words(
+    "모델을 기록과 견주는 중 … {events}번 · esc: 취소",
+    "holding the model against the recording … {events} runs · esc: cancel",
+)
 BRANCHED_MANY = Words(
     "설정 {count}개를 바꾼 새 실행입니다. 같은 시각에서 이어 갑니다. u: 취소",
     "{count} settings changed: a new run, at the same time. u: undo",
