@@ -160,6 +160,7 @@ class _Maker:
         self._queues()
         self._annotations()
         self._config()
+        self._time_limits()
         self._leftovers()
         default = str(self.config.get("task_default_queue", "celery"))
         used: set[str] = {task.get("queue", default) for task in self.tasks.values()}
@@ -192,6 +193,7 @@ class _Maker:
         self._queues()
         self._annotations()
         self._config()
+        self._time_limits()
         self._leftovers()
         taken = transport_like(scheme)
         self.draft.data = {
@@ -327,6 +329,18 @@ class _Maker:
                 else:
                     setting = f"task_annotations.{pattern}.{key}"
                     self.draft.note("conf.not_simulated", setting=setting, value=_shown(value))
+
+    def _time_limits(self) -> None:
+        """Leave out a soft limit above the hard one: Celery does not send such a task."""
+        for task in (self.config, *self.tasks.values()):
+            own, prefix = (task, "task_") if task is self.config else (task, "")
+            hard = own.get(f"{prefix}time_limit") or self.config.get("task_time_limit")
+            if not own.get(f"{prefix}soft_time_limit"):
+                own, prefix = self.config, "task_"
+            soft = own.get(f"{prefix}soft_time_limit")
+            if soft and hard and soft > hard:
+                del own[f"{prefix}soft_time_limit"]
+                self.draft.note("conf.value", setting=f"{prefix}soft_time_limit", value=_shown(soft))
 
     def _workers(self, queues: list[str]) -> dict[str, Settings]:
         listed = bool(self.queues) or queues != [self.config.get("task_default_queue", "celery")]

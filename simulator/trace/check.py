@@ -22,6 +22,10 @@ from simulator.trace.life import Lifecycle
 Rule: TypeAlias = Callable[[Any], None]
 
 
+OF_WORKERS = ("connection", "revoke", "shutdown", "unacked_mutex")
+"""Settings that only a worker has."""
+
+
 class Checker:
     """The state of a trace that its rules depend on; `rules` has the rule of each event type.
 
@@ -364,7 +368,7 @@ class Checker:
         self._up = True
 
     def _setting_changed(self, event: ev.SettingChanged) -> None:
-        if event.setting == "connection":
+        if event.setting in OF_WORKERS:
             self._known(event.hostname)
         bounds.check_change(event.setting, event.value)
 
