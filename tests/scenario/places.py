@@ -65,7 +65,8 @@ def _used(value: Any, path: tuple[object, ...]) -> Iterator[tuple[Key, str]]:
             yield from _used(inner, (*path, key))
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _used(inner, (*path, key))
+            if "." not in str(key):  # else its path would be another one
+                yield from _used(inner, (*path, key))
     elif isinstance(value, list | tuple):
         for place, inner in enumerate(value):
             yield from _used(inner, (*path, place))
