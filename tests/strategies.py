@@ -1,8 +1,12 @@
-"""Scenarios at random, small enough to read when one fails."""
+"""Scenarios at random, small enough to read when one fails.
+
+Strategies are made once, here: Hypothesis takes longer to make one than to draw from it.
+"""
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from hypothesis import settings
@@ -25,26 +29,27 @@ def examples(share: float) -> settings:
     return settings(max_examples=max(1, round(settings().max_examples * share)))
 
 
-@st.composite
-def quantities(draw: st.DrawFn) -> Any:
-    """A constant on the grid, or a distribution."""
-    return draw(
-        st.one_of(
-            SHORT,
-            SHORT,
-            st.builds(lambda m: {"exponential": m}, st.sampled_from([0.1, 0.5, 1.0])),
-            st.builds(lambda a, b: {"uniform": [a, a + b]}, SHORT, SHORT),
-            st.builds(lambda m: {"lognormal": {"median": m, "p95": 3 * m}}, st.sampled_from([0.1, 0.5])),
-            st.just({"choice": {"0.25": 0.9, "3": 0.1}}),
-            st.lists(SHORT, min_size=1, max_size=3).map(lambda values: {"list": values}),
-        )
-    )
+QUANTITIES = st.one_of(
+    SHORT,
+    SHORT,
+    st.sampled_from([0.1, 0.5, 1.0]).map(lambda m: {"exponential": m}),
+    st.tuples(SHORT, SHORT).map(lambda p: {"uniform": [p[0], p[0] + p[1]]}),
+    st.sampled_from([0.1, 0.5]).map(lambda m: {"lognormal": {"median": m, "p95": 3 * m}}),
+    st.just({"choice": {"0.25": 0.9, "3": 0.1}}),
+    st.lists(SHORT, min_size=1, max_size=3).map(lambda values: {"list": values}),
+)
+"""A constant on the grid, or a distribution."""
 
 
 def some(options: dict[str, st.SearchStrategy[Any]], most: int = 4) -> st.SearchStrategy[dict[str, Any]]:
     """A few of the options, so that what fails is easy to read."""
     keys = st.lists(st.sampled_from(sorted(options)), max_size=most, unique=True)
-    return keys.flatmap(lambda chosen: st.fixed_dictionaries({key: options[key] for key in chosen}))
+
+    @st.composite
+    def chosen(draw: st.DrawFn) -> dict[str, Any]:
+        return {key: draw(options[key]) for key in draw(keys)}
+
+    return chosen()
 
 
 LATER = st.integers(1, 8).map(lambda n: n / 4)
@@ -112,14 +117,15 @@ BODY: dict[str, st.SearchStrategy[Any]] = {
     ),
     "effect_at": st.sampled_from(["start", "end", 0.5]),
 }
+SOME_OF_BODY, SOME_OF_ACKS, SOME_OF_RETRIES = some(BODY), some(ACKS), some(RETRIES)
 
 
 @st.composite
 def tasks(draw: st.DrawFn) -> dict[str, Any]:
     """A task's behaviour and failures."""
-    task = {**draw(some(BODY)), **draw(some(ACKS)), "duration": draw(quantities())}
+    task = {**draw(SOME_OF_BODY), **draw(SOME_OF_ACKS), "duration": draw(QUANTITIES)}
     if "raises" in task or "calls" in task:
-        task |= draw(some(RETRIES))
+        task |= draw(SOME_OF_RETRIES)
     if "time_limit" in task and "soft_time_limit" in task:  # a longer soft one is refused
         task["soft_time_limit"], task["time_limit"] = sorted((task["soft_time_limit"], task["time_limit"]))
     if repeats(task):
@@ -132,45 +138,53 @@ def repeats(task: dict[str, Any]) -> bool:
     return task.get("reject") == "requeue" or "kills" in task or task.get("acks_on_timeout") is False
 
 
-@st.composite
-def gets(draw: st.DrawFn, names: tuple[str, ...]) -> dict[str, Any]:
+def gets(names: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
     """Tasks that a body sends and waits for, of these names, so that none waits for its own kind."""
     called = st.fixed_dictionaries(
         {"task": st.sampled_from((*names, "unknown"))}, optional={"queue": st.sampled_from(QUEUES), "countdown": SHORT}
     )
-    found: dict[str, Any] = {"tasks": draw(st.lists(called, min_size=1, max_size=2))}
-    found["disable_sync_subtasks"] = draw(st.sampled_from([False, False, True]))
-    return found | draw(st.fixed_dictionaries({}, optional={"timeout": SHORT}))
-
-
-@st.composite
-def sends(draw: st.DrawFn) -> dict[str, Any]:
-    """One line under `send`."""
-    line: dict[str, Any] = {"task": draw(st.sampled_from((*NAMES, "unknown")))}
-    if draw(st.booleans()):
-        line["queue"] = draw(st.sampled_from(QUEUES))
-    line |= draw(
-        st.fixed_dictionaries({}, optional={"countdown": SHORT, "expires": SHORT, "priority": st.integers(0, 9)})
-    )
-    if draw(st.booleans()):
-        line |= {"at": draw(TIMES), "count": draw(st.integers(1, 4))}
-    else:
-        every = draw(st.one_of(st.sampled_from([0.25, 0.5, 1.0]), st.just({"exponential": 0.4})))
-        line |= {"from": draw(SHORT), "every": every, "count": draw(st.integers(1, 5))}
-    return line
-
-
-def running_changes() -> st.SearchStrategy[dict[str, Any]]:
-    """Changes in the middle of a run."""
     return st.fixed_dictionaries(
-        {"tasks.mail.duration": quantities()},
-        optional={
-            "tasks.*.raises": st.sampled_from([None, "Timeout", {"ValueError": 0.5}]),
-            "services.mail_server.latency": SHORT,
-            "services.mail_server.capacity": st.sampled_from([None, 1, 2]),
-            "services.mail_server.rate_limit": st.sampled_from([None, 4.0]),
+        {
+            "tasks": st.lists(called, min_size=1, max_size=2),
+            "disable_sync_subtasks": st.sampled_from([False, False, True]),
         },
+        optional={"timeout": SHORT},
     )
+
+
+GETS = {NAMES[place - 1]: gets(NAMES[place:]) for place in range(1, len(NAMES))}
+"""The tasks that each may wait for: those after it."""
+
+SEND = st.fixed_dictionaries(
+    {"task": st.sampled_from((*NAMES, "unknown"))},
+    optional={
+        "queue": st.sampled_from(QUEUES),
+        "countdown": SHORT,
+        "expires": SHORT,
+        "priority": st.integers(0, 9),
+    },
+)
+AT_ONCE = st.fixed_dictionaries({"at": TIMES, "count": st.integers(1, 4)})
+REGULARLY = st.fixed_dictionaries(
+    {
+        "from": SHORT,
+        "every": st.sampled_from([0.25, 0.5, 1.0, {"exponential": 0.4}]),
+        "count": st.integers(1, 5),
+    }
+)
+SENDS = st.tuples(SEND, st.one_of(AT_ONCE, REGULARLY)).map(lambda line: line[0] | line[1])
+"""A line under `send`."""
+
+RUNNING_CHANGES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"tasks.mail.duration": QUANTITIES},
+    optional={
+        "tasks.*.raises": st.sampled_from([None, "Timeout", {"ValueError": 0.5}]),
+        "services.mail_server.latency": SHORT,
+        "services.mail_server.capacity": st.sampled_from([None, 1, 2]),
+        "services.mail_server.rate_limit": st.sampled_from([None, 4.0]),
+    },
+)
+"""Changes in the middle of a run."""
 
 
 CALLS = st.fixed_dictionaries(
@@ -192,13 +206,12 @@ PARTS = st.recursive(
 )
 
 
-@st.composite
-def canvases(draw: st.DrawFn) -> dict[str, Any]:
-    """A line under `send` that calls a chain, a group or a chord."""
-    part = draw(PARTS)
-    line = {"chain": [part]} if "task" in part else part
-    return {**line, "at": draw(TIMES), "count": draw(st.integers(1, 2))}
+CANVASES = st.tuples(PARTS, TIMES, st.integers(1, 2)).map(
+    lambda line: {**({"chain": [line[0]]} if "task" in line[0] else line[0]), "at": line[1], "count": line[2]}
+)
+"""A line under `send` that calls a chain, a group or a chord."""
 
+LINES = st.lists(st.one_of(SENDS, SENDS, CANVASES), max_size=5)
 
 BEAT: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
     st.sampled_from(["tick", "tock"]),
@@ -221,7 +234,7 @@ def faults(draw: st.DrawFn, workers: list[str], broker: str) -> dict[str, Any]:
     action = draw(st.sampled_from(actions))
     fault: dict[str, Any] = {"at": draw(TIMES)}
     if action == "set":
-        return fault | {"set": draw(running_changes())}
+        return fault | {"set": draw(RUNNING_CHANGES)}
     if action in ("down", "slow"):
         fault[action] = draw(st.sampled_from(["broker", "services.mail_server"] if action == "down" else SERVICES))
         return fault | ({"for": draw(SHORT)} if draw(st.booleans()) else {})
@@ -239,13 +252,18 @@ def faults(draw: st.DrawFn, workers: list[str], broker: str) -> dict[str, Any]:
 
 
 SERVICES = ["services.mail_server", "services.result_backend"]
+RESULT_BACKEND = st.sampled_from([{"latency": 0.0}, {"latency": 0.0}, {"latency": 0.25}])
+MAIL_SERVER = {"latency": SHORT, "rate_limit": st.just(4.0), "capacity": st.integers(1, 2)}
+CREWS = {
+    size: st.fixed_dictionaries(dict.fromkeys(WORKERS[:size], some(WORKER))) for size in range(1, len(WORKERS) + 1)
+}
 
 
-@st.composite
-def controls(draw: st.DrawFn, workers: list[str]) -> dict[str, Any]:
-    """A line of remote control."""
+@cache
+def controls(workers: tuple[str, ...]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Lines of remote control."""
     some_worker, task = st.sampled_from([*workers, "all"]), st.sampled_from(NAMES)
-    uuids = st.builds(lambda name, number: f"{name}_{number}", task, st.integers(1, 4))
+    uuids = st.tuples(task, st.integers(1, 4)).map(lambda pair: f"{pair[0]}_{pair[1]}")
     count, queue = {"n": st.integers(1, 2)}, {"queue": st.sampled_from((*QUEUES, "extra"))}
     commands: dict[str, tuple[st.SearchStrategy[Any], dict[str, st.SearchStrategy[Any]]]] = {
         "revoke": (uuids, {"terminate": st.booleans()}),
@@ -258,9 +276,11 @@ def controls(draw: st.DrawFn, workers: list[str]) -> dict[str, Any]:
         "cancel_consumer": (some_worker, queue),
         "shutdown": (some_worker, {}),
     }
-    command = draw(st.sampled_from(sorted(commands)))
-    whom, options = commands[command]
-    return {"at": draw(TIMES), command: draw(whom), **draw(st.fixed_dictionaries(options))}
+    lines = (
+        st.fixed_dictionaries({"at": TIMES, command: whom, **options})
+        for command, (whom, options) in sorted(commands.items())
+    )
+    return st.lists(st.one_of(*lines), max_size=3)
 
 
 SWITCHES = (
@@ -305,11 +325,14 @@ VISIBILITY: dict[str, st.SearchStrategy[Any]] = {
     "unacked_mutex_expire": st.just(2.0),
     "queue_order_strategy": st.sampled_from(["round_robin", "priority", "sorted"]),
 }
-OPTIONS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "redis": VISIBILITY,
-    "sqs": {"visibility_timeout": VISIBILITY["visibility_timeout"], "wait_time_seconds": st.sampled_from([0, 1, 3])},
-    "filesystem": {"polling_interval": st.sampled_from([0.5, 1.0])},
-    "memory": {"polling_interval": st.sampled_from([0.5, 1.0])},
+INTERVAL = {"polling_interval": st.sampled_from([0.5, 1.0])}
+OPTIONS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "redis": some(VISIBILITY),
+    "sqs": some(
+        {"visibility_timeout": VISIBILITY["visibility_timeout"], "wait_time_seconds": st.sampled_from([0, 1, 3])}
+    ),
+    "filesystem": some(INTERVAL),
+    "memory": some(INTERVAL),
 }
 BROKERS = ("guide", "rabbitmq", "redis", "filesystem", "memory", "sqs")
 """Each is a profile, but for `memory`, which is `celery-redis` with another `broker_url`."""
@@ -321,46 +344,45 @@ def possible(queue: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in queue.items() if key != {"quorum": "max_priority"}.get(kind, "delivery_limit")}
 
 
+SECTIONS = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 5),
+        "polls": st.sampled_from(["every", "found"]),
+        "heartbeats": st.booleans(),
+        "config": some(CONFIG, most=5),
+        "exceptions": st.just({"SMTPException": "OSError"}),
+        "tasks": st.fixed_dictionaries(dict.fromkeys(NAMES, tasks())),
+        "queues": st.dictionaries(st.sampled_from(QUEUES), some(QUEUE).map(possible), max_size=2),
+        "workers": st.integers(1, 3).flatmap(CREWS.__getitem__),
+        "send": LINES,
+        "beat_schedule": BEAT,
+        "services": st.fixed_dictionaries({"result_backend": RESULT_BACKEND, "mail_server": some(MAIL_SERVER)}),
+    }
+)
+"""What does not depend on the broker."""
+
+
 @st.composite
 def scenario_data(draw: st.DrawFn, brokers: str | tuple[str, ...] = BROKERS) -> dict[str, Any]:
     """A whole scenario as data, on one of these brokers."""
     broker = brokers if isinstance(brokers, str) else draw(st.sampled_from(brokers))
-    config = draw(some(CONFIG, most=5))
+    profile = {"guide": "guide", "memory": "celery-redis"}.get(broker, f"celery-{broker}")
+    data: dict[str, Any] = {"profile": profile, **draw(SECTIONS)}
+    config = data["config"]
     if broker == "memory":
         config["broker_url"] = "memory://"
     if broker == "guide":
         config["broker_transport_options"] = {"polling_interval": draw(st.sampled_from([0.5, 0.75, 1.0]))}
     elif broker != "rabbitmq":
-        config["broker_transport_options"] = draw(some(OPTIONS[broker]))
-    mail_server = {"latency": SHORT, "rate_limit": st.just(4.0), "capacity": st.integers(1, 2)}
-    data: dict[str, Any] = {
-        "profile": {"guide": "guide", "memory": "celery-redis"}.get(broker, f"celery-{broker}"),
-        "seed": draw(st.integers(0, 5)),
-        "polls": draw(st.sampled_from(["every", "found"])),
-        "heartbeats": draw(st.booleans()),
-        "config": config,
-        "exceptions": {"SMTPException": "OSError"},
-        "tasks": {name: draw(tasks()) for name in NAMES},
-        "queues": {
-            name: draw(some(QUEUE).map(possible))
-            for name in draw(st.lists(st.sampled_from(QUEUES), max_size=2, unique=True))
-        },
-        "workers": {name: draw(some(WORKER)) for name in WORKERS[: draw(st.integers(1, 3))]},
-        "send": draw(st.lists(st.one_of(sends(), sends(), canvases()), max_size=5)),
-        "beat_schedule": draw(BEAT),
-        "services": {
-            "result_backend": {"latency": draw(st.sampled_from([0.0, 0.0, 0.25]))},
-            "mail_server": draw(some(mail_server)),
-        },
-    }
+        config["broker_transport_options"] = draw(OPTIONS[broker])
     for queue in data["queues"].values():
         if "dead_letter_exchange" in queue:  # what is rejected there again and again goes round for ever
             queue["dead_letter_routing_key"] = "dead"
-    for place in range(1, len(NAMES)):
+    for name, tasks_it_gets in GETS.items():
         if draw(st.sampled_from([False, False, True])):
-            data["tasks"][NAMES[place - 1]]["gets"] = draw(gets(NAMES[place:]))
+            data["tasks"][name]["gets"] = draw(tasks_it_gets)
     names = list(data["workers"])
-    data["control"] = draw(st.lists(controls(names), max_size=3))
+    data["control"] = draw(controls(tuple(names)))
     if data["beat_schedule"] and not any(worker.get("beat") for worker in data["workers"].values()):
         names.append("beat")
     data["faults"] = draw(st.lists(faults(names, broker), max_size=4))

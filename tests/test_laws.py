@@ -29,7 +29,7 @@ from simulator.world.intake import Intake, PrefetchWindow, TokenBucket
 from simulator.world.lifecycle import end_of
 from simulator.world.state import QueueState, WorkerState
 from simulator.world.timer_thread import TimerThread
-from tests.strategies import NAMES, build, running_changes, scenario_data, scenarios
+from tests.strategies import NAMES, RUNNING_CHANGES, build, scenario_data, scenarios
 
 
 def described(thing: Any) -> Any:
@@ -265,7 +265,7 @@ def test_what_was_seen_before_a_what_if_is_unchanged(scenario: Scenario, data: s
     edit = data.draw(
         st.one_of(
             st.just(Edit("faults", {"at": at, "kill": whom}, append=True)),
-            running_changes().map(lambda change: Edit("faults", {"at": at, "set": change}, append=True)),
+            RUNNING_CHANGES.map(lambda change: Edit("faults", {"at": at, "set": change}, append=True)),
             # Any registered task whose queue is there from the start, as the terminal offers them.
             st.sampled_from(NAMES).map(lambda name: Edit("send", {"at": at, "task": name}, append=True)),
         )
