@@ -46,7 +46,7 @@ class PollingTransport(Transport):
         """Time from an answer to the next poll."""
         self.lines: WaitingLines[PollingSubscription] = WaitingLines()
         self.parked = 0
-        """Number of parked workers."""
+        """Number of workers in the lines: those that are parked and have room."""
         self.silent: dict[str, int] = {}
         """Number of empty polls without an event, by worker."""
 
@@ -162,6 +162,7 @@ class PollingSubscription(Subscription):
                 self.mute = False
                 interval = self.transport.interval
                 self.parked_at += (self.clock.now - self.parked_at) // interval * interval
+                self._join()
                 self._look()
         elif self.next_poll is None and self.is_open:
             self.room_since = cause
@@ -257,20 +258,26 @@ class PollingSubscription(Subscription):
             self._park(now, mute=True)
 
     def _park(self, now: int, mute: bool = False) -> None:
-        """Park: further polls fall at whole intervals from `now`; `mute`: they do not count while there is no room."""
+        """Park: further polls fall at whole intervals from `now`; `mute`: there is none while there is no room."""
         self.parked_at, self.mute = now, mute
         self.phase = now % self.transport.interval
+        if not mute:
+            self._join()
+
+    def _join(self) -> None:
+        """Join the lines of those that a message may wake."""
         self.transport.parked += 1
         for line in self.lines:
             line.join(self)
 
     def _unpark(self, last: int) -> None:
         """Leave the lines and count the silent polls up to and including `last` (microseconds)."""
-        if not self.mute:
-            polls = (last - self.parked_at) // self.transport.interval
-            if polls > 0:
-                self.transport.silent[self.hostname] += polls
-        self.parked_at = NEVER
+        since, self.parked_at = self.parked_at, NEVER
+        if self.mute:
+            return
+        polls = (last - since) // self.transport.interval
+        if polls > 0:
+            self.transport.silent[self.hostname] += polls
         self.transport.parked -= 1
         for line in self.lines:
             line.leave(self)
