@@ -128,7 +128,7 @@ def test_step_then_back_is_the_same_screen(
 
 
 def test_the_future_is_hidden_unless_asked_for() -> None:
-    player = start(open_run("three-task-order", simulate)).end().answer(0)
+    player = start(open_run("three-task-order", simulate)).end().answer(0).answer(1)
     hidden, shown = (
         "\n".join(main_screen(player, Look("en", future=future), 140, 40).lines()) for future in (False, True)
     )

@@ -73,7 +73,7 @@ def test_the_order_is_stepped_through_to_its_end_and_back(browser: Browser, lang
         browser.press(Keys.ARROW_RIGHT)
         if cursor == QUESTION:
             assert look(browser).now == ""
-            browser.press("1")
+            browser.press("1", "2")
         shown, world = look(browser), run.world(cursor)
         assert shown.clock == f"{time / 1e6:.2f}" + ("초" if lang == "ko" else " s")
         assert shown.now.endswith(sentence(run.timeline, cursor - 1, lang))
@@ -103,12 +103,12 @@ def test_nothing_passes_a_question(browser: Browser, page: Path) -> None:
 def test_an_answer_is_judged_where_the_run_shows_it(browser: Browser, page: Path, key: str, kind: str) -> None:
     browser.open(page, f"#event={QUESTION}")
     browser.find(".choice")
-    browser.press(key)
+    browser.press(key, "2")
     assert not browser.count(".verdict")
     assert browser.text(".given") != ""
     browser.press(Keys.PAGE_DOWN)
     assert browser.count(f".verdict.{kind}") == 1
-    ask = opened(LESSON).stops[-1].item
+    ask = opened(LESSON).stops[-2].item
     assert pick(getattr(ask, "why", None), "en") in browser.text(".verdict")
     refuted = pick(ask.choices[1].because, "en")  # type: ignore[union-attr]
     assert (refuted in browser.text(".verdict")) == (kind == "wrong")
@@ -118,9 +118,10 @@ def test_an_answer_is_judged_where_the_run_shows_it(browser: Browser, page: Path
 
 def test_a_click_answers_and_the_focus_stays(browser: Browser, page: Path) -> None:
     browser.open(page, f"#event={QUESTION}")
-    browser.find(".choice").click()
-    assert browser.run("return document.activeElement.className").startswith("words")
-    assert browser.text(".given b") == "worker1"
+    for _ in range(2):
+        browser.find(".choice").click()
+        assert browser.run("return document.activeElement.className").startswith("words")
+    assert browser.text(".given b").startswith("At 2 s")
 
 
 def test_playing_stops_at_each_note_and_at_the_question(browser: Browser) -> None:
@@ -166,7 +167,7 @@ def test_everybody_can_use_it(browser: Browser, page: Path, phone: bool) -> None
     browser.open(page, f"#event={QUESTION}")
     browser.find(".choice")
     assert browser.accessibility() == []
-    browser.press("2", Keys.PAGE_DOWN)
+    browser.press("2", "2", Keys.PAGE_DOWN)
     assert browser.count(".verdict")
     assert browser.accessibility() == []
     browser.press(Keys.END)
@@ -248,8 +249,9 @@ def test_variants_are_tabs_and_are_compared(browser: Browser) -> None:
     assert browser.text("[aria-selected=true]") == browser.run("return document.activeElement.textContent")
     assert browser.text(".about").startswith("Changed: ")
     browser.press(Keys.END)
-    browser.find(".choice").click()
-    browser.press(Keys.END)
+    for _ in range(2):
+        browser.find(".choice").click()
+        browser.press(Keys.END)
     assert not browser.count(".compared table")
     browser.find(".compared .link").click()
     assert browser.count(".compared .side svg") == 2
