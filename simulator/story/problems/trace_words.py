@@ -12,8 +12,8 @@ TRACES: dict[str, Words] = {
         "the trace has version {found}; this program reads {known}",
     ),
     "trace.hash": Words(
-        "trace가 변경되었습니다: hash {found}, 기록된 hash {promised}. 그래도 읽으려면 --trust를 쓰세요",
-        "the trace has been changed: its hash is {found}, its header says {promised}; --trust reads it all the same",
+        "trace가 변경되었습니다: hash {found}, 기록된 hash {promised}. 그래도 보려면 tell, run, play에 --trust를 붙이세요",
+        "the trace has been changed: its hash is {found}, its header says {promised}; tell, run and play read it all the same with --trust",
     ),
     "trace.json": Words("한 줄의 JSON이 아닙니다", "this is not a line of JSON"),
     "trace.event": Words("이벤트를 읽을 수 없습니다: {kind}", "cannot read this event: {kind}"),
