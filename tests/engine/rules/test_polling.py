@@ -51,6 +51,21 @@ def test_the_consumer_of_a_polled_transport_stands_still_while_all_slots_are_bus
     assert sum(isinstance(e, ev.TaskReceived) for e in trace) == 2
 
 
+@pytest.mark.parametrize("polls", ["every", "found"])
+def test_a_message_wakes_who_is_idle_though_the_window_of_one_before_is_full(polls: str) -> None:
+    trace = play(
+        {"profile": "celery-filesystem", "workers": {"busy": {}, "idle": {}}},
+        {"task_acks_late": True, "worker_prefetch_multiplier": 1},
+        polls=polls,
+        tasks={"work": 5},
+        send=[{"at": 0.5, "id": "A", "task": "work"}, {"at": 1.5, "id": "B", "task": "work"}],
+        until=20,
+    )
+    assert value(trace, "worker_of(A)") == "busy"
+    assert value(trace, "worker_of(B)") == "idle"
+    assert float(str(value(trace, "started_at(B)"))) < 3
+
+
 def test_threads_do_not_block_a_loop_that_polls() -> None:
     trace = play(
         {"profile": "celery-filesystem", "workers": {"w": {"pool": "threads", "prefetch_multiplier": 3}}},
