@@ -28,7 +28,7 @@ class PolledLoop(Loop):
         super().__init__(context, life, pool, receiver, turns)
         has_thread = context.settings.timer_thread and context.transport.timer_thread and not life.green
         self.times_overdue = self.has_timer_thread = has_thread
-        self._thread: TimerThread | None = None
+        self._timer_thread: TimerThread | None = None
         """The thread that fires its timers; None where they fire in time."""
         self._fires = False
         """True while a timer is fired."""
@@ -37,7 +37,7 @@ class PolledLoop(Loop):
         """Begin with a new connection, and a new heartbeat."""
         super().connect()
         if self.has_timer_thread:
-            self._thread = TimerThread(self.clock.now)
+            self._timer_thread = TimerThread(self.clock.now)
 
     def is_busy(self) -> bool:
         """Return True if a task keeps it from anything else: any in a solo pool, one that computes in a greenlet."""
@@ -47,9 +47,9 @@ class PolledLoop(Loop):
 
     def fires_at(self, time: int) -> int:
         """Return when a timer fires that is set now for `time`: not before the thread wakes."""
-        if self._thread is None:
+        if self._timer_thread is None:
             return time
-        return self._thread.enter(self.clock.now, time, by_timer=self._fires)
+        return self._timer_thread.enter(self.clock.now, time, by_timer=self._fires)
 
     def call_at(self, time: int, run: Callable[[Any], None], arg: Any) -> Call:
         """Set a timer."""
