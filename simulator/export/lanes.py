@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import groupby
 
+from rich.cells import cell_len
+
 from simulator.export.document import Picture
 from simulator.story.run import Run
 from simulator.story.stops import Stop
@@ -153,20 +155,20 @@ def find_ticks(end: int) -> list[int]:
     return list(range(0, end + 1, step))
 
 
-def draw_lanes(lanes: Lanes, *, filled: bool) -> Picture:
-    """Draw the lanes; only sends unless they are `filled`."""
-    return Picture(_svg(lanes, filled), tuple(_text(lanes, filled)))
+def draw_lanes(lanes: Lanes, *, filled: bool, unit: str = "s") -> Picture:
+    """Draw the lanes; only sends unless they are `filled`. `unit` is written at the axis, whose numbers are seconds."""
+    return Picture(_svg(lanes, filled, unit), tuple(_text(lanes, filled, unit)))
 
 
 def _seconds(time: int) -> str:
     return f"{round(time / MICROS, 3):g}"
 
 
-def _svg(lanes: Lanes, filled: bool) -> str:
+def _svg(lanes: Lanes, filled: bool, unit: str) -> str:
     rows = [*lanes.senders, *lanes.slots]
     above = NOTE * (1 + max((level for level, *_ in _levels(lanes)), default=-1))
     height = above + len(rows) * LANE + 28
-    parts = [*_axis(lanes, height, above)]
+    parts = [*_axis(lanes, height, above, unit)]
     for place, lane in enumerate(rows):
         parts += _svg_lane(lane, above + place * LANE, lanes, filled or not lane.runs)
     return (
@@ -190,7 +192,7 @@ def _levels(lanes: Lanes) -> Iterator[tuple[int, float, str]]:
         yield row, x, text
 
 
-def _axis(lanes: Lanes, height: int, above: int) -> Iterator[str]:
+def _axis(lanes: Lanes, height: int, above: int, unit: str) -> Iterator[str]:
     bottom = height - 22
     for row, x, text in _levels(lanes):
         y = NOTE * row + 10
@@ -201,7 +203,7 @@ def _axis(lanes: Lanes, height: int, above: int) -> Iterator[str]:
         x = _x(tick, lanes)
         yield f'<path d="M{x} {above}V{bottom}" stroke="#ccc"/>'
         yield f'<text x="{x}" y="{height - 8}" text-anchor="middle">{_seconds(tick)}</text>'
-    yield f'<text x="{WIDTH - 2}" y="{height - 8}" text-anchor="end">s</text>'
+    yield f'<text x="{WIDTH - 2}" y="{height - 8}" text-anchor="end">{escape(unit)}</text>'
 
 
 def _svg_lane(lane: Lane, top: int, lanes: Lanes, filled: bool) -> Iterator[str]:
@@ -239,7 +241,7 @@ def _bar(run: ExecutionLife, top: int, lanes: Lanes) -> Iterator[str]:
 # -- as text ----------------------------------------------------------------------------------------------------
 
 
-def _text(lanes: Lanes, filled: bool) -> Iterator[str]:
+def _text(lanes: Lanes, filled: bool, unit: str) -> Iterator[str]:
     rows = [*lanes.senders, *lanes.slots]
     room = max([len(lane.name) for lane in rows] + [8])
     for time, text in lanes.notes:
@@ -256,7 +258,7 @@ def _text(lanes: Lanes, filled: bool) -> Iterator[str]:
         if column >= free:
             axis[column : column + len(label)] = label
             free = column + len(label) + 1
-    yield f"{'s':>{room}}  {''.join(axis).rstrip()}"
+    yield f"{' ' * (room - cell_len(unit))}{unit}  {''.join(axis).rstrip()}"
 
 
 def _column(time: int, lanes: Lanes) -> int:

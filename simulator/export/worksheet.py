@@ -206,7 +206,7 @@ class _Sheet:
         asked = [stop for stop in self.run.stops if stop.is_question]
         lanes = find_lanes(self.run, self._notes(), moment_of(self.run, asked[0]) if asked else 0)
         task = Paragraph((words.TIMELINE_ANSWER if self.answers else words.TIMELINE_TASK).text(self.lang))
-        picture = draw_lanes(lanes, filled=self.answers)
+        picture = draw_lanes(lanes, filled=self.answers, unit=words.SECONDS.text(self.lang, number="").strip())
         if self.answers:
             svg, text = words.LEGEND.text(self.lang), words.TEXT_LEGEND.text(self.lang)
             picture = replace(picture, svg_legend=svg, legend=text)

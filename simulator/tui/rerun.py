@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 from simulator.engine import LimitReached
@@ -61,7 +60,18 @@ class Background(Generic[T]):
         """The errors, if it failed."""
 
     def work(self, simulate: Simulator) -> None:
-        """Do it."""
+        """Do it: sets the result or the problems, or neither if it is cancelled."""
+        try:
+            self.result = self._make(simulate)
+        except ScenarioError as error:
+            self.problems = error.problems
+        except LimitReached as error:
+            self.problems = [limit_problem(error, "")]
+        except Cancelled:
+            pass
+
+    def _make(self, simulate: Simulator) -> T | None:
+        """Return the result, None if there is none. May raise `ScenarioError`, `LimitReached` and `Cancelled`."""
         raise NotImplementedError
 
     @property
@@ -96,10 +106,8 @@ class Hunt(Background[Onset]):
         super().__init__()
         self._search = search
 
-    def work(self, simulate: Simulator) -> None:
-        """Search."""
-        with suppress(Cancelled):
-            self.result = self._search.run(self.watch)
+    def _make(self, simulate: Simulator) -> Onset | None:
+        return self._search.run(self.watch)
 
 
 class Calibrating(Background[Calibration]):
@@ -114,18 +122,9 @@ class Calibrating(Background[Calibration]):
         self._recorded = Trace(recorded.header, tuple(recorded.events))
         self._model = model
 
-    def work(self, simulate: Simulator) -> None:
-        """Play the model and compare."""
-        recorded = self._recorded
-        try:
-            scenario = self._model(NEVER)
-            self.result = calibrate_model(recorded, scenario, CALIBRATED_BY, lambda done: self.watch(0, done))
-        except ScenarioError as error:
-            self.problems = error.problems
-        except LimitReached as error:
-            self.problems = [limit_problem(error, "")]
-        except Cancelled:
-            pass
+    def _make(self, simulate: Simulator) -> Calibration:
+        scenario = self._model(NEVER)
+        return calibrate_model(self._recorded, scenario, CALIBRATED_BY, lambda done: self.watch(0, done))
 
 
 class Rerun(Background[Playback]):
@@ -147,25 +146,17 @@ class Rerun(Background[Playback]):
             before: the run that this one takes the place of: where both ask the same, reasons were written for that.
         """
         super().__init__()
-        self._make = make
+        self._source = make
         self._parent = parent
         self._then = then
         self._before = before
 
-    def work(self, simulate: Simulator) -> None:
+    def _make(self, simulate: Simulator) -> Playback:
         """Simulate, and prepare everything that would delay the screen."""
-        try:
-            made = self._make()
-            playback = made if isinstance(made, Playback) else self._simulated(made, simulate)
-        except ScenarioError as error:
-            self.problems = error.problems
-        except LimitReached as error:
-            self.problems = [limit_problem(error, "")]
-        except Cancelled:
-            pass
-        else:
-            self._then(playback)
-            self.result = playback
+        made = self._source()
+        playback = made if isinstance(made, Playback) else self._simulated(made, simulate)
+        self._then(playback)
+        return playback
 
     def _simulated(self, scenario: Scenario, simulate: Simulator) -> Playback:
         trace = simulate(scenario, watch=self.watch)

@@ -210,16 +210,21 @@ def test_changes_and_saving_by_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [path.name for path in tmp_path.iterdir()] == ["three-task-order-branch.yaml"]
 
 
-def test_a_recording_goes_on_in_its_model_where_nothing_fails_from_here_on(tmp_path: Path) -> None:
-    scenario = parse_scenario(
-        "profile: celery-rabbitmq\ntasks: {a: 2}\nworkers: {w1: {}}\nsend: [{from: 0, every: 1, count: 9, task: a}]\n"
-        "faults: [{at: 3.5, kill: w1}]\nuntil: 30"
-    )
-    file = tmp_path / "run.jsonl"
+def recording(text: str, folder: Path) -> Run:
+    """The trace of a scenario as a file that was recorded, with the model made from it."""
+    file = folder / "run.jsonl"
     with file.open("w", encoding="utf-8") as stream:
-        write_trace(simulate(scenario), stream)
+        write_trace(simulate(parse_scenario(text)), stream)
     recorded = read_run(str(file))
-    run = Run(recorded, model=partial(_model, recorded, file))
+    return Run(recorded, model=partial(_model, recorded, file))
+
+
+def test_a_recording_goes_on_in_its_model_where_nothing_fails_from_here_on(tmp_path: Path) -> None:
+    run = recording(
+        "profile: celery-rabbitmq\ntasks: {a: 2}\nworkers: {w1: {}}\nsend: [{from: 0, every: 1, count: 9, task: a}]\n"
+        "faults: [{at: 3.5, kill: w1}]\nuntil: 30",
+        tmp_path,
+    )
 
     async def press() -> None:
         app = AckademyApp(simulate, "en", run, motion=False, at=3_000_000)
@@ -245,15 +250,11 @@ def test_a_recording_goes_on_in_its_model_where_nothing_fails_from_here_on(tmp_p
 
 
 def test_before_a_what_if_the_model_of_a_recording_can_be_held_against_it(tmp_path: Path) -> None:
-    scenario = parse_scenario(
+    run = recording(
         "profile: celery-rabbitmq\ntasks: {a: 0.3}\nworkers: {w1: {concurrency: 2}}\n"
-        "send: [{from: 0, every: {exponential: 0.3}, count: 250, task: a}]\nuntil: 90"
+        "send: [{from: 0, every: {exponential: 0.3}, count: 250, task: a}]\nuntil: 90",
+        tmp_path,
     )
-    file = tmp_path / "run.jsonl"
-    with file.open("w", encoding="utf-8") as stream:
-        write_trace(simulate(scenario), stream)
-    recorded = read_run(str(file))
-    run = Run(recorded, model=partial(_model, recorded, file))
 
     async def press() -> None:
         app = AckademyApp(simulate, "en", run, motion=False, at=3_000_000)
