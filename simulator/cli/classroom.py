@@ -280,10 +280,15 @@ def hold_class(
         return made
     from simulator.scene.ballot import Ballot
     from simulator.web.phones import RoomPhones
-    from simulator.web.room import open_room
+    from simulator.web.room import RoomBroken, open_room
     from simulator.web.server import RoomServer, is_near
 
-    opened = open_room(rooms_folder(), room)
+    try:
+        opened = open_room(rooms_folder(), room)
+    except RoomBroken as error:
+        options.refuse("class.broken_room", file=str(error.journal), line=error.line)
+    except OSError as error:
+        options.refuse("file.unreadable", file=str(rooms_folder()), reason=error.strerror)
     if opened is None:
         options.refuse("class.no_room", room=room)
     server = RoomServer(opened, host)
@@ -305,6 +310,9 @@ def hold_class(
     if problem is not None:
         complain([problem], options.language)
         return WRONG_INPUT
+    if opened.unkept:
+        complain([Problem("class.unkept", {"reason": opened.unkept})], options.language, warnings=True)
+        return status
     from simulator.scene.words.class_words import GOES_ON
     from simulator.story.language import say
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 
 from simulator.course.stations import ClassStation
+from simulator.scenario.schema import Ask
 from simulator.scene.ballot import Ballot
 from simulator.scene.words import class_words
 from simulator.story.catalog import pick
@@ -70,9 +71,11 @@ class ClassApp(AckademyApp):
         self.phones = phones
         self.ballots: dict[Key, Ballot] = {}
         """The votes, as far as they have gone."""
-        for key, ballot in (phones.kept() if phones is not None else {}).items():
-            place, _, number = key.partition("/")
-            self.ballots[int(place), int(number)] = ballot
+        if phones is not None:
+            asks = {f"{place}/{number}": ask for (place, number), ask in _questions(self.stations)}
+            for name, ballot in phones.kept(asks).items():
+                place, _, number = name.partition("/")
+                self.ballots[int(place), int(number)] = ballot
         self._opened: set[Key] = set()
         """Questions whose vote has opened by itself."""
 
@@ -192,6 +195,14 @@ class ClassApp(AckademyApp):
             self.ballots[key] = kept
 
         self.open(VoteScreen(session, stop, ballot, keep, self.phones, name))
+
+
+def _questions(stations: Sequence[ClassStation]) -> Iterator[tuple[Key, Ask]]:
+    """Yield every question of a class."""
+    for place, station in enumerate(stations):
+        for stop in station.run.stops if station.run is not None else ():
+            if isinstance(stop.item, Ask):
+                yield (place, stop.number), stop.item
 
 
 def counts_lines(stations: Sequence[ClassStation], ballots: Mapping[Key, Ballot], lang: str) -> list[str]:

@@ -9,8 +9,8 @@ import segno
 
 from simulator.scenario.schema import Ask
 from simulator.scene.ballot import Ballot
-from simulator.visible import TableWriter
-from simulator.web.room import PollQuestion
+from simulator.visible import TableWriter, visible
+from simulator.web.room import ClassVote, PollQuestion
 from simulator.web.server import RoomServer
 
 MARGIN = 2
@@ -48,8 +48,7 @@ class RoomPhones:
 
     def ask(self, key: str, ask: Ask, number: int) -> None:
         """Open a round of a question."""
-        choices = [choice.text or {"en": choice.key} for choice in ask.choices]
-        self._room.ask(PollQuestion(key, ask.text, choices), number)
+        self._room.ask(_poll_question(key, ask), number)
 
     def close(self) -> tuple[int, ...]:
         """Close the round; returns its counts."""
@@ -59,13 +58,16 @@ class RoomPhones:
         """Show what was right."""
         self._room.reveal(key, right)
 
-    def kept(self) -> Mapping[str, Ballot]:
-        """The votes so far, by question; a round that was open goes on."""
-        found = {}
-        for key, poll in self._room.polls.items():
-            ballot = Ballot((0,) * len(poll.counts()), poll.counts(1) if poll.round == 2 else None)
-            found[key] = ballot if poll.open else ballot.close(poll.counts())
-        return found
+    def kept(self, asks: Mapping[str, Ask]) -> Mapping[str, Ballot]:
+        """The votes so far on those of the questions that were put; a round that was open goes on.
+
+        A room that goes on may have heard another class: its questions are not these.
+        """
+        polls = self._room.polls
+        asked = {key: _poll_question(key, ask) for key, ask in asks.items()}
+        return {
+            key: _ballot_of(polls[key]) for key, one in asked.items() if key in polls and polls[key].question == one
+        }
 
     def csv(self, ballots: Mapping[str, Ballot]) -> str:
         """A line for each choice of each question: hands and phones before and after the discussion.
@@ -82,7 +84,7 @@ class RoomPhones:
         writer.row(["station", "question", "number", "choice", "right", "before", "after", *moved])
         for key, poll in self._room.polls.items():
             station, _, _ = key.partition("/")
-            ballot, shift = ballots.get(key, self.kept()[key]), poll.shift()
+            ballot, shift = ballots.get(key, _ballot_of(poll)), poll.shift()
             twice = ballot.first is not None
             before = ballot.first if ballot.first is not None else ballot.all_counts
             for place, choice in enumerate(poll.question.choices):
@@ -90,6 +92,21 @@ class RoomPhones:
                 after = ballot.all_counts[place] if twice else ""
                 writer.row([*told, before[place], after, *shift[place]])
         return out.getvalue()
+
+
+def _poll_question(key: str, ask: Ask) -> PollQuestion:
+    choices = [choice.text or {"en": choice.key} for choice in ask.choices]
+    return PollQuestion(key, _shown(ask.text), [*map(_shown, choices)])
+
+
+def _shown(texts: Mapping[str, str]) -> dict[str, str]:
+    """Texts as they go out, to phones and to the journal."""
+    return {lang: visible(text) for lang, text in texts.items()}
+
+
+def _ballot_of(poll: ClassVote) -> Ballot:
+    ballot = Ballot((0,) * len(poll.counts()), poll.counts(1) if poll.round == 2 else None)
+    return ballot if poll.open else ballot.close(poll.counts())
 
 
 def _one(texts: Mapping[str, str]) -> str:

@@ -9,12 +9,13 @@ import hmac
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -29,6 +30,9 @@ MAX_DEVICES = 2_000
 OLD = 24 * 3600
 """Seconds after which a room is forgotten."""
 
+LONGEST = 50_000_000
+"""Bytes of the longest journal that is read: more than a day of votes makes."""
+
 
 class VoteRefused(Exception):
     """A vote that does not count: `device`, `closed`, `choice`, `stale` or `full`."""
@@ -39,12 +43,60 @@ class VoteRefused(Exception):
         self.reason = reason
 
 
+class RoomBroken(Exception):
+    """A journal with a line that no room has written."""
+
+    def __init__(self, journal: Path, line: int) -> None:
+        """Tell the file and the number of the line, from 1."""
+        super().__init__(journal, line)
+        self.journal = journal
+        self.line = line
+
+
+Key = Annotated[str, msgspec.Meta(pattern=r"^\d{1,4}/\d{1,4}$")]
+"""Name of a question: the index of its station, and its number there."""
+Round = Annotated[int, msgspec.Meta(ge=1, le=2)]
+Index = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class PollQuestion(msgspec.Struct, frozen=True):
     """A question with its choices, by language."""
 
-    key: str
+    key: Key
     text: dict[str, str]
     choices: list[dict[str, str]]
+
+
+class _Opened(msgspec.Struct, tag="room"):
+    code: Annotated[str, msgspec.Meta(pattern=f"^[{LETTERS}]{{{CODE_LENGTH}}}$")]
+    secret: Annotated[str, msgspec.Meta(min_length=32)]
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
+class _Asked(msgspec.Struct, tag="ask"):
+    question: PollQuestion
+    round: Round
+
+
+class _Closed(msgspec.Struct, tag="close"):
+    pass
+
+
+class _Revealed(msgspec.Struct, tag="reveal"):
+    key: Key
+    right: Index | None
+
+
+class _Voted(msgspec.Struct, tag="vote"):
+    key: Key
+    round: Round
+    device: str
+    choice: Index
+    order: int
+
+
+Line = _Asked | _Closed | _Revealed | _Voted
+"""A line of the journal after its first: a change of the room."""
 
 
 @dataclass
@@ -86,6 +138,8 @@ class ClassRoom:
         self.current: str | None = None
         self.changed: Callable[[], None] = lambda: None
         """Called after each change that the phones should see."""
+        self.unkept = ""
+        """The reason if the journal could not be written, so that the room lasts only as long as the program."""
         self._journal = journal
         self._lock = RLock()
 
@@ -108,17 +162,17 @@ class ClassRoom:
 
     def ask(self, question: PollQuestion, number: int) -> None:
         """Open a round (1 or 2) of a question; what was voted in it before stays."""
-        self._note("ask", question=msgspec.to_builtins(question), round=number)
+        self._note(_Asked(question, number))
 
     def close(self) -> tuple[int, ...]:
         """Close the current round; returns its counts."""
-        self._note("close")
+        self._note(_Closed())
         return self.polls[self.current].counts() if self.current is not None else ()
 
     def reveal(self, key: str, right: int | None) -> None:
         """Tell the phones which choice was right."""
         if key in self.polls:
-            self._note("reveal", key=key, right=right)
+            self._note(_Revealed(key, right))
 
     def answered(self) -> int:
         """Number of votes in the current round."""
@@ -154,7 +208,7 @@ class ClassRoom:
                 return
             if before is not None and order <= before[0]:
                 raise VoteRefused("stale")
-            self._note("vote", key=key, round=number, device=device, choice=choice, order=order)
+            self._note(_Voted(key, number, device, choice, order))
 
     def state_for(self, token: str) -> dict[str, Any]:
         """The page's state for a device: the question, whether it is open, and its own vote."""
@@ -174,33 +228,51 @@ class ClassRoom:
 
     # -- the journal --------------------------------------------------------------------------------------------
 
-    def _note(self, kind: str, **what: Any) -> None:
-        """Carry out a change and write it down; whoever is told of it can rely on it."""
+    def _note(self, line: Line) -> None:
+        """Carry out a change and write it down first."""
         with self._lock:
-            line = {"type": kind, **what}
-            if self._journal is not None:
-                write_line(self._journal, line)
+            self._write(line)
             self._carry_out(line)
-        if kind != "vote":
+        if not isinstance(line, _Voted):
             self.changed()
 
-    def _carry_out(self, line: Mapping[str, Any]) -> None:
-        match line["type"]:
-            case "ask":
-                question = msgspec.convert(line["question"], PollQuestion)
-                poll = self.polls.setdefault(question.key, ClassVote(question))
-                poll.round, poll.open, poll.right, self.current = line["round"], True, None, question.key
-            case "close" if self.current is not None:
-                self.polls[self.current].open = False
-            case "reveal":
-                poll = self.polls[line["key"]]
-                poll.open, poll.right = False, line["right"]
-            case "vote":
-                vote = line["order"], line["choice"]
-                self.polls[line["key"]].votes[line["round"]][line["device"]] = vote
+    def _write(self, line: Line | _Opened) -> None:
+        """Append a line to the journal; where that fails, the class goes on without one."""
+        if self._journal is None:
+            return
+        try:
+            write_line(self._journal, line)
+        except OSError as error:
+            self._journal, self.unkept = None, error.strerror or str(error)
+
+    def keep(self) -> None:
+        """Begin the journal, once the port is known."""
+        if self._journal is not None and not self._journal.exists():
+            self._write(_Opened(self.code, self.secret, self.port))
+
+    def _carry_out(self, line: Line) -> None:
+        """Change the room; raises `LookupError` for a question that was never put, or a choice that it has not."""
+        match line:
+            case _Asked(question, number):
+                poll = self.polls.get(question.key)
+                if poll is None or poll.question != question:  # another class, in a room that goes on
+                    poll = self.polls[question.key] = ClassVote(question)
+                poll.round, poll.open, poll.right, self.current = number, True, None, question.key
+            case _Closed():
+                if self.current is not None:
+                    self.polls[self.current].open = False
+            case _Revealed(key, right):
+                poll = self.polls[key]
+                if right is not None:
+                    poll.question.choices[right]
+                poll.open, poll.right = False, right
+            case _Voted(key, number, device, choice, order):
+                poll = self.polls[key]
+                poll.question.choices[choice]
+                poll.votes[number][device] = order, choice
 
 
-def write_line(journal: Path, line: Mapping[str, Any]) -> None:
+def write_line(journal: Path, line: Line | _Opened) -> None:
     """Append a line to a journal, readable by its owner only."""
     journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = not journal.exists()
@@ -211,12 +283,18 @@ def write_line(journal: Path, line: Mapping[str, Any]) -> None:
 
 
 def open_room(folder: Path | None, code: str | None = None) -> ClassRoom | None:
-    """Open a new room, or with a `code` one that goes on; None if there is no such room. Old rooms are deleted."""
+    """Open a new room, or with a `code` one that goes on; None if there is no such room. Old rooms are deleted.
+
+    Raises:
+        RoomBroken: the journal of that room was damaged.
+        OSError: it cannot be read.
+    """
     if folder is None:
         return ClassRoom() if code is None else None
     for file in folder.glob("*.jsonl"):
-        if time.time() - file.stat().st_mtime > OLD:
-            file.unlink(missing_ok=True)
+        with suppress(OSError):  # gone meanwhile, or on a disk that is read-only: it is old, no more
+            if time.time() - file.stat().st_mtime > OLD:
+                file.unlink()
     if code is not None:
         return _read_room(folder / f"{code}.jsonl") if set(code) <= set(LETTERS) else None
     room = ClassRoom()
@@ -224,25 +302,26 @@ def open_room(folder: Path | None, code: str | None = None) -> ClassRoom | None:
     return room
 
 
-def keep_room(room: ClassRoom) -> None:
-    """Begin a room's journal, once its port is known."""
-    if room._journal is not None and not room._journal.exists():
-        write_line(room._journal, {"type": "room", "code": room.code, "secret": room.secret, "port": room.port})
-
-
 def _read_room(journal: Path) -> ClassRoom | None:
     """Read a room again. A last line that was cut off, by a crash while it was written, goes: nobody relies on it."""
     try:
-        text = journal.read_bytes()
+        with journal.open("rb") as stream:
+            text = stream.read(LONGEST + 1)
     except FileNotFoundError:
         return None
+    if len(text) > LONGEST:
+        raise RoomBroken(journal, 1)
     whole = text[: text.rfind(b"\n") + 1]
     if whole != text:
         os.truncate(journal, len(whole))
-    lines = [msgspec.json.decode(line, type=dict[str, Any]) for line in whole.splitlines()]
-    if not lines or lines[0]["type"] != "room":
-        return None
-    room = ClassRoom(journal, lines[0]["code"], lines[0]["secret"], lines[0]["port"])
-    for line in lines[1:]:
-        room._carry_out(line)
+    room = None
+    for number, line in enumerate(whole.splitlines(), start=1):
+        try:
+            if room is None:
+                opened = msgspec.json.decode(line, type=_Opened)
+                room = ClassRoom(journal, opened.code, opened.secret, opened.port)
+            else:
+                room._carry_out(msgspec.json.decode(line, type=Line))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, LookupError):
+            raise RoomBroken(journal, number) from None
     return room

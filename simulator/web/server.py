@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from simulator.web.page_words import PAGE_WORDS
-from simulator.web.room import MAX_DEVICES, ClassRoom, VoteRefused, keep_room
+from simulator.web.room import MAX_DEVICES, ClassRoom, VoteRefused
 
 FIRST_PORT, PORTS = 8040, 60
 """Ports that are tried, so that the address stays short."""
@@ -83,7 +83,7 @@ class RoomServer:
         """Start serving; raises `OSError` if no port is free."""
         listener = _listen(self.host, self.room.port)
         self.room.port = listener.getsockname()[1]
-        keep_room(self.room)
+        self.room.keep()
         self._thread = Thread(target=lambda: asyncio.run(self._serve(listener)), name="class room", daemon=True)
         self._thread.start()
         self._ready.wait()

@@ -36,7 +36,7 @@ class StillPhones:
     def reveal(self, key: str, right: int | None) -> None:
         pass
 
-    def kept(self) -> Mapping[str, Ballot]:
+    def kept(self, asks: Mapping[str, Ask]) -> Mapping[str, Ballot]:
         return {}
 
 

@@ -14,13 +14,14 @@ from textual.pilot import Pilot
 
 from simulator.course.stations import ClassStation
 from simulator.engine import simulate
+from simulator.scenario.schema import Ask
 from simulator.story.run import Run, open_run
 from simulator.tui import commands as c
 from simulator.tui.screens.phones import RoomScreen
 from simulator.tui.screens.vote import VoteScreen
 from simulator.tui.voting import ClassApp
 from simulator.web.phones import RoomPhones
-from simulator.web.room import ClassRoom, keep_room, open_room
+from simulator.web.room import ClassRoom, open_room
 from simulator.web.server import RoomServer
 from tests.browsers import Browser, open_browser
 from tests.screens.shot import read_shot
@@ -204,18 +205,19 @@ def test_a_round_that_was_open_goes_on(run: Run, tmp_path: Path) -> None:
     stop = next(stop for stop in run.stops if stop.is_question)
     room = open_room(tmp_path)
     assert room is not None
-    keep_room(room)
+    room.keep()
     RoomPhones(RoomServer(room)).ask("0/1", stop.item, 1)  # type: ignore[arg-type]
     room.vote(room.new_device(), "0/1", 1, 1, 1)
     again = open_room(tmp_path, room.code)
     assert again is not None
-    phones = RoomPhones(RoomServer(again))
-    assert phones.kept()["0/1"].phase == "count"
+    assert isinstance(stop.item, Ask)
+    phones, asks = RoomPhones(RoomServer(again)), {"0/1": stop.item}
+    assert phones.kept(asks)["0/1"].phase == "count"
     assert phones.answered == 1
     phones.close()
-    assert phones.kept()["0/1"].all_counts == (0, 1, 0, 0)
+    assert phones.kept(asks)["0/1"].all_counts == (0, 1, 0, 0)
     phones.ask("0/1", stop.item, 2)  # type: ignore[arg-type]
-    assert phones.kept()["0/1"].first == (0, 1, 0, 0)
+    assert phones.kept(asks)["0/1"].first == (0, 1, 0, 0)
 
 
 @pytest.mark.parametrize(

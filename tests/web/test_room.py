@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.web.room import LETTERS, ClassRoom, PollQuestion, VoteRefused, keep_room, open_room
+from simulator.web.room import LETTERS, ClassRoom, PollQuestion, RoomBroken, VoteRefused, open_room
 
 QUESTION = PollQuestion("0/1", {"en": "Who?", "ko": "누가?"}, [{"en": "a"}, {"en": "b"}, {"en": "c"}])
 
@@ -116,7 +116,7 @@ def test_a_room_goes_on_after_the_program_was_killed(tmp_path: Path) -> None:
     room = open_room(tmp_path)
     assert room is not None
     room.port = 8041
-    keep_room(room)
+    room.keep()
     room.ask(QUESTION, 1)
     ann, ben = room.new_device(), room.new_device()
     room.vote(ann, "0/1", 1, 1, 1)
@@ -137,10 +137,49 @@ def test_a_room_goes_on_after_the_program_was_killed(tmp_path: Path) -> None:
         assert journal.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *('{"type":"vote"}', "{}", "5", "[" * 9000, '{"type":"reveal","key":"0/2","right":0}', '{"type":"room"}'),
+        *('{"type":"reveal","key":"0/1","right":9}', '{"type":"ask","question":{"key":"x"},"round":1}'),
+        '{"type":"vote","key":"0/1","round":1,"device":"d","choice":3,"order":1}',
+    ],
+)
+def test_a_damaged_record_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
+    room = open_room(tmp_path)
+    assert room is not None
+    room.keep()
+    room.ask(QUESTION, 1)
+    journal = tmp_path / f"{room.code}.jsonl"
+    journal.write_text(f"{journal.read_text()}{line}\n")
+    with pytest.raises(RoomBroken) as caught:
+        open_room(tmp_path, room.code)
+    assert (caught.value.journal, caught.value.line) == (journal, 3)
+
+
+def test_a_class_goes_on_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "rooms").write_text("no folder")
+    room = open_room(tmp_path / "rooms")
+    assert room is not None
+    room.keep()
+    assert room.unkept
+    room.ask(QUESTION, 1)
+    room.vote(room.new_device(), "0/1", 1, 1, 1)
+    assert room.close() == (0, 1, 0)
+
+
+def test_another_class_in_a_room_that_goes_on_has_questions_of_its_own(tmp_path: Path) -> None:
+    room, (ann, _, _) = asked()
+    room.vote(ann, "0/1", 1, 2, 1)
+    other = PollQuestion("0/1", {"en": "When?"}, [{"en": "a"}])
+    room.ask(other, 1)
+    assert (room.answered(), room.state_for(ann)["question"]["text"]) == (0, {"en": "When?"})
+
+
 def test_rooms_are_forgotten_after_a_day(tmp_path: Path) -> None:
     room = open_room(tmp_path)
     assert room is not None
-    keep_room(room)
+    room.keep()
     long_ago = time.time() - 25 * 3600
     os.utime(tmp_path / f"{room.code}.jsonl", (long_ago, long_ago))
     assert open_room(tmp_path, room.code) is None

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from simulator.web.room import ClassRoom, PollQuestion, keep_room, open_room
+from simulator.web.room import ClassRoom, PollQuestion, open_room
 from simulator.web.server import RoomServer, is_near
 
 QUESTION = PollQuestion("0/1", {"en": "</script><b>Who?"}, [{"en": "a"}, {"en": "b"}, {"en": "c"}])
@@ -187,7 +187,7 @@ def test_a_phone_votes_on_after_the_terminal_was_started_again(tmp_path: Path) -
         room = open_room(tmp_path)
         assert room is not None
         with served(room) as server:
-            keep_room(room)
+            room.keep()
             room.ask(QUESTION, 1)
             phone = Phone(server.address)
             await phone.open()

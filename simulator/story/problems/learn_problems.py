@@ -16,6 +16,14 @@ LEARNING = {
         '그런 방이 없습니다: "{room}". 하루가 지난 방은 지웁니다',
         'there is no room "{room}"; rooms are deleted after a day',
     ),
+    "class.broken_room": Words(
+        "{file}:{line}: 방의 기록이 아닙니다. 이 방은 이어 갈 수 없습니다. --room 없이 새 방을 여세요",
+        "{file}:{line}: not the record of a room, which cannot go on; open a new one without --room",
+    ),
+    "class.unkept": Words(
+        "방의 기록을 쓸 수 없었습니다: {reason}. 이 방은 이어 갈 수 없습니다",
+        "the record of the room could not be written: {reason}; the room cannot go on",
+    ),
     "class.no_port": Words("{host}에서 서버를 열 수 없습니다: {reason}", "cannot serve at {host}: {reason}"),
     "class.in_network": Words(
         "이 네트워크의 누구나 투표 페이지를 열 수 있습니다: {address}",

@@ -46,8 +46,8 @@ class Phones(Protocol):
     def reveal(self, key: str, right: int | None) -> None:
         """Show what was right."""
 
-    def kept(self) -> Mapping[str, Ballot]:
-        """The votes so far, by question: of a room that goes on."""
+    def kept(self, asks: Mapping[str, Ask]) -> Mapping[str, Ballot]:
+        """The votes so far on these questions: of a room that goes on."""
 
 
 class RoomScreen(BoardScreen, inherit_bindings=False):
