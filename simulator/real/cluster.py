@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from simulator.real.known import Known, KnownWorker, Routing
 from simulator.real.raw import Raw
 from simulator.scenario.routes import Routes, routers_in
+from simulator.trace.bounds import MOST, SLOTS, Violation, check_value
 
 TIMEOUT = 1.0
 """Seconds that workers have to answer. A busy `solo` worker does not answer."""
@@ -36,6 +40,68 @@ _DECIDES = re.compile(r"(task|worker|result|beat)_(?!.*(password|secret|key$|cer
 
 Answers = Mapping[str, Any]
 """Answers by worker, under the name it reports."""
+
+
+_Size = Annotated[int, msgspec.Meta(ge=0, le=SLOTS)] | None
+
+
+class _Pool(msgspec.Struct, rename={"most": "max-concurrency"}):
+    most: _Size = None
+
+
+class _Scaler(msgspec.Struct):
+    current: _Size = None
+    max: _Size = None
+    min: _Size = None
+
+
+class _Stats(msgspec.Struct):
+    pool: _Pool | None = None
+    autoscaler: _Scaler | None = None
+    prefetch_count: Annotated[int, msgspec.Meta(ge=0, le=MOST)] | None = None
+
+
+class _Queue(msgspec.Struct):
+    name: str
+    queue_arguments: dict[str, Any] | None = None
+
+
+class _Held(msgspec.Struct):
+    id: str | None = None
+    name: str | None = None
+    delivery_info: dict[str, Any] | None = None
+
+
+_SHAPES: Mapping[str, Any] = {
+    "stats": _Stats,
+    "queues": list[_Queue] | None,
+    "conf": dict[str, Any] | None,
+    "active": list[_Held] | None,
+    "reserved": list[_Held] | None,
+    "registered": list[str] | None,
+}
+"""Types of what is read of each answer, as Celery sends them (celery.worker.control)."""
+
+
+def readable_answers(kind: str, answers: Any) -> dict[str, Any]:
+    """Return the answers to a question (a field of `Cluster`) that a worker can have given, by its name.
+
+    >>> readable_answers("stats", {"w1@h": {"prefetch_count": 4}, "w2@h": {"error": "no"}, "w3@h": 5})
+    {'w1@h': {'prefetch_count': 4}, 'w2@h': {'error': 'no'}}
+    """
+    if not isinstance(answers, dict):
+        return {}
+    return {host: said for host, said in answers.items() if isinstance(host, str) and _is_readable(kind, said)}
+
+
+def _is_readable(kind: str, said: Any) -> bool:
+    try:
+        msgspec.convert(said, _SHAPES[kind])
+        json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
+        check_value(kind, said)
+    except (msgspec.ValidationError, ValueError, TypeError, RecursionError, Violation):
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -200,31 +266,32 @@ def name_of(hostname: str) -> str:
 def ask_cluster(app: Any, hosts: Sequence[str] | None = None) -> Cluster:
     """Inspect all workers at once, or some; one that does not answer within a second stays unknown."""
     more = {} if hosts is None else {"destination": list(hosts), "limit": len(hosts)}
-    stats = app.control.inspect(timeout=TIMEOUT, **more).stats() or {}
+    stats = readable_answers("stats", app.control.inspect(timeout=TIMEOUT, **more).stats())
     if not stats:
         return Cluster()
     only = app.control.inspect(destination=list(stats), timeout=TIMEOUT, limit=len(stats))
     return Cluster(
         stats=stats,
-        queues=only.active_queues() or {},
-        conf=only.conf() or {},
-        active=only.active() or {},
-        reserved=only.reserved() or {},
-        registered=only.registered(*ASKED) or {},
+        queues=readable_answers("queues", only.active_queues()),
+        conf=readable_answers("conf", only.conf()),
+        active=readable_answers("active", only.active()),
+        reserved=readable_answers("reserved", only.reserved()),
+        registered=readable_answers("registered", only.registered(*ASKED)),
     )
 
 
 def ask_sizes(app: Any, hosts: Sequence[str]) -> dict[str, int]:
     """Ask workers that autoscale how large their pools are now."""
-    stats = app.control.inspect(destination=list(hosts), timeout=TIMEOUT, limit=len(hosts)).stats() or {}
+    inspect = app.control.inspect(destination=list(hosts), timeout=TIMEOUT, limit=len(hosts))
+    stats = readable_answers("stats", inspect.stats())
     sizes = {host: (said.get("autoscaler") or {}).get("current") for host, said in stats.items()}
-    return {host: size for host, size in sizes.items() if isinstance(size, int)}
+    return {host: size for host, size in sizes.items() if size is not None}
 
 
 def ask_held(app: Any) -> Cluster:
     """Ask all workers for the tasks that they hold."""
-    active = app.control.inspect(timeout=TIMEOUT).active() or {}
+    active = readable_answers("active", app.control.inspect(timeout=TIMEOUT).active())
     if not active:
         return Cluster()
     only = app.control.inspect(destination=list(active), timeout=TIMEOUT, limit=len(active))
-    return Cluster(active=active, reserved=only.reserved() or {})
+    return Cluster(active=active, reserved=readable_answers("reserved", only.reserved()))

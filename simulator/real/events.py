@@ -154,9 +154,11 @@ class Conversion:
 
     def _take(self, raw: Raw, when: float) -> None:
         kind = str(raw["type"])
+        if kind.startswith("task-") and not raw.get("uuid"):
+            return  # of no task
         if kind == "task-sent":
             self._sent(raw)
-        elif kind.startswith("task-") and raw.get("uuid"):
+        elif kind.startswith("task-"):
             worker = self._seen(raw, when)
             if kind == "task-received":
                 self._received(raw, worker)
