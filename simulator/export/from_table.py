@@ -17,6 +17,7 @@ from simulator.export.scenario_file import Draft
 from simulator.measure.fit import fit
 from simulator.scenario import Problem, ScenarioError
 from simulator.scenario.problems import nearest
+from simulator.trace.bounds import SECONDS
 from simulator.trace.time import to_micros
 
 UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
@@ -48,10 +49,14 @@ def scenario_from_table(text: str, file: str, columns: TableColumns) -> Draft:
         ScenarioError: a column is missing, or a cell cannot be read; each with its line.
     """
     draft = Draft()
-    rows = [_row(line, cells, file, columns) for line, cells in _cells(text, file, columns)]
+    lines = {line: _row(line, cells, file, columns) for line, cells in _cells(text, file, columns)}
+    rows = [*lines.values()]
     if not rows:
         raise ScenarioError([Problem("table.empty", {"file": file})])
     first = min(arrival for _, _, arrival, _ in rows)
+    for line, (_, _, arrival, _) in lines.items():
+        if arrival - first > SECONDS:
+            raise _refusal("table.arrival", file, line, columns.arrival, arrival)
     rows.sort(key=lambda row: row[2])
     arrivals = Arrivals(draft, EXACT_IN_ALL)
     tasks: dict[str, Any] = {}
@@ -135,8 +140,7 @@ def _row(line: int, cells: Mapping[str, Any], file: str, columns: TableColumns) 
     """Read one row; raises `ScenarioError`."""
 
     def refuse(code: str, column: str) -> ScenarioError:
-        value = str(cells[column])[:40]
-        return ScenarioError([Problem(code, {"file": file, "line": line, "column": column, "value": value})])
+        return _refusal(code, file, line, column, cells[column])
 
     name = cells[columns.task]
     if not isinstance(name, str) or not name.strip():
@@ -145,10 +149,15 @@ def _row(line: int, cells: Mapping[str, Any], file: str, columns: TableColumns) 
     if arrival is None:
         raise refuse("table.arrival", columns.arrival)
     duration = _number(cells[columns.duration])
-    if duration is None or duration < 0:
+    if duration is None or not 0 <= duration * UNITS[columns.unit] <= SECONDS:
         raise refuse("table.duration", columns.duration)
     queue = cells[columns.queue] if columns.queue is not None else None
     return name.strip(), str(queue or "").strip(), arrival, duration * UNITS[columns.unit]
+
+
+def _refusal(code: str, file: str, line: int, column: str, cell: object) -> ScenarioError:
+    value = str(cell)[:40]
+    return ScenarioError([Problem(code, {"file": file, "line": line, "column": column, "value": value})])
 
 
 def _number(cell: Any) -> float | None:

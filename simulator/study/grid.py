@@ -146,9 +146,9 @@ def read_design(file: str) -> list[Changes]:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "utf-8"
         raise ScenarioError([Problem("file.unreadable", {"file": file, "reason": reason})]) from None
-    # The reader wants a mapping at the top: the list becomes one's value, and its places move up by a line again.
+    # The reader wants a mapping at the top: the list becomes one's value, further in, and its places move back again.
     try:
-        source = read_source("cells:\n" + text, file)
+        source = read_source("cells:\n" + re.sub("^", " ", text, flags=re.MULTILINE), file)
     except ScenarioError as error:
         raise ScenarioError([_moved(problem) for problem in error.problems]) from None
     cells = source.data["cells"]
@@ -167,8 +167,8 @@ def read_design(file: str) -> list[Changes]:
 
 
 def _moved(problem: Problem) -> Problem:
-    mark = problem.mark and Mark(max(1, problem.mark.line - 1), problem.mark.column)
-    return Problem(problem.code, problem.params, mark, problem.file, problem.source)
+    mark = problem.mark and Mark(max(1, problem.mark.line - 1), max(1, problem.mark.column - 1))
+    return Problem(problem.code, problem.params, mark, problem.file, problem.source.removeprefix(" "))
 
 
 def make_cells(scenario: Scenario, all_changes: Sequence[Changes]) -> list[Cell]:

@@ -21,8 +21,8 @@ from simulator.study.jobs import Job, Number, Played, fingerprint, portable, run
 AHEAD = 3
 """Batches handed out for each slot, so that none waits for the next."""
 
-MOST_RUNS = 10**8
-"""Runs of a cell at most."""
+GAP = 10**6
+"""Seeds that a file of runs may skip: a run beyond is of a study with other seeds, and has no place in memory."""
 
 MOST = 1000
 """Runs in a batch at most."""
@@ -157,7 +157,7 @@ class RunsFile:
         with path.open("r+", encoding="utf-8", errors="replace") as stream:
             try:
                 said = json.loads(stream.readline())
-            except ValueError:
+            except (ValueError, RecursionError):
                 said = None
             if not isinstance(said, dict) or said.keys() != head.keys():
                 raise ScenarioError([Problem("study.not_runs", {"file": self._file})])
@@ -179,11 +179,11 @@ class RunsFile:
         try:
             key, seed, values = json.loads(line)
             numbers = tuple(None if value is None else float(value) for value in values)
-            if len(numbers) != len(self._runs.measures) or type(seed) is not int:
+            if len(numbers) != len(self._runs.measures) or type(seed) is not int or type(key) is not str:
                 raise ValueError(line)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
             raise ScenarioError([Problem("study.runs_line", {"file": self._file, "line": number})]) from None
-        if key in cells and 0 <= seed - self._runs.first_seed < MOST_RUNS:
+        if key in cells and 0 <= seed - self._runs.first_seed < number + GAP:
             self._runs.add(Played(cells[key], seed, numbers))
 
     def keep(self, played: Played) -> None:

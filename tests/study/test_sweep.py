@@ -145,13 +145,18 @@ def test_what_is_in_the_file_is_not_played_again(tmp_path: Path) -> None:
     assert sorted(file.read_text().splitlines()) == sorted("".join(lines).splitlines())
 
 
+HEAD = json.dumps({"ackademy": fingerprint(), "measures": [*MEASURES, "lost == 0"]}) + "\n"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
         ("nonsense\n", "study.not_runs"),
         ('{"ackademy": "0.0", "measures": []}\n', "study.runs_ackademy"),
         (json.dumps({"ackademy": fingerprint(), "measures": ["lost"]}) + "\n", "study.runs_measures"),
-        (json.dumps({"ackademy": fingerprint(), "measures": [*MEASURES, "lost == 0"]}) + "\n[1]\n", "study.runs_line"),
+        *((HEAD + line, "study.runs_line") for line in ("[1]\n", "[[], 1, []]\n", f"['a', 1, [{10**400}, 1, 2]]\n")),
+        (HEAD + "[" * 9000 + "\n", "study.runs_line"),
+        ("[" * 9000 + "\n", "study.not_runs"),
     ],
 )
 def test_a_file_of_other_runs_is_refused(tmp_path: Path, text: str, code: str) -> None:
@@ -160,6 +165,15 @@ def test_a_file_of_other_runs_is_refused(tmp_path: Path, text: str, code: str) -
     with pytest.raises(ScenarioError) as caught:
         RunsFile(str(file), Sweep(question(cells_of(SMALL))).runs)
     assert [problem.code for problem in caught.value.problems] == [code]
+
+
+def test_a_run_of_a_seed_far_away_takes_no_memory(tmp_path: Path) -> None:
+    runs = Sweep(question(cells_of(SMALL))).runs
+    file = tmp_path / "runs"
+    row = [runs.key(0), 10**8 - 1, [0] * len(runs.measures)]
+    file.write_text(json.dumps({"ackademy": fingerprint(), "measures": runs.measures}) + f"\n{json.dumps(row)}\n")
+    RunsFile(str(file), runs).close()
+    assert runs.played() == 0
 
 
 def test_a_precision_adds_runs_where_they_are_needed() -> None:
@@ -209,6 +223,8 @@ def test_a_design_is_a_list_of_settings(tmp_path: Path) -> None:
     file = tmp_path / "design.yaml"
     file.write_text("- {workers: 1, config.task_acks_late: true}\n- {workers: 2}\n")
     assert read_design(str(file)) == [(("workers", 1), ("config.task_acks_late", True)), (("workers", 2),)]
+    file.write_text("[{workers: 1},\n{workers: 2}]\n")
+    assert read_design(str(file)) == [(("workers", 1),), (("workers", 2),)]
     file.write_text("- {workers: 1}\n- three\n")
     with pytest.raises(ScenarioError) as caught:
         read_design(str(file))
