@@ -4,5 +4,8 @@
 it found once lies in `findings`, and `test_findings` tries it again.
 """
 
-NAMES = ("scenario", "trace", "conf", "set", "goal", "console", "vote")
+NAMES = (
+    *("scenario", "trace", "conf", "set", "goal", "console", "vote"),
+    *("settings", "progress", "course", "plan", "room", "design", "runs", "table", "symptom", "live", "cluster"),
+)
 """Names of the targets."""

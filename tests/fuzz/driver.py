@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from tests.fuzz.targets import TARGETS, Tried
+from tests.fuzz.targets import TARGETS
+from tests.fuzz.trying import Tried
 from tests.test_hostile_text import OBEYED
 
 SLOWEST = 1.0

@@ -116,7 +116,7 @@ def _keys() -> tuple[str, ...]:
 
 def misfit(random: Random, text: str) -> str:
     """Give a scenario, here and there, a number of another size, a key of another section, an odd value."""
-    data = _parsed(text)
+    data = parsed(text)
     for _ in range(random.choice([1, 1, 2, 4])):
         places = places_in(data)
         if not places:
@@ -142,7 +142,7 @@ def _read(text: str) -> str:
     return json.dumps(yaml.safe_load(text), default=str)
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
     return json.loads(_read(text))
 
 

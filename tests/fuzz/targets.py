@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -13,99 +12,28 @@ from zlib import crc32
 import msgspec
 
 from simulator import load_scenario, simulate
+from simulator.advice.lint import lint
 from simulator.console.answers import Order, interpret
 from simulator.console.complete import complete
 from simulator.console.control import CONTROLS
 from simulator.engine import LimitReached
-from simulator.export import NotAConfiguration, scenario_from_conf, scenario_from_recording, scenario_text
-from simulator.export.chrome_trace import chrome_trace
-from simulator.export.html.page import player_page
-from simulator.measure import check_goals, summary
-from simulator.scenario import Problem, Scenario, ScenarioError, parse_scenario, scenario_names
+from simulator.export import NotAConfiguration, scenario_from_conf, scenario_text
+from simulator.scenario import Problem, ScenarioError, parse_scenario, scenario_names
 from simulator.scenario.library import find_scenario
-from simulator.story.logs.celery_events import celery_events
-from simulator.story.problems.errors import format_problems, problems_in
-from simulator.story.report.account_words import account_texts
-from simulator.story.report.load_words import load_texts
-from simulator.story.report.summary import report_lines
+from simulator.story.problems.errors import format_problems
 from simulator.story.run import Run
-from simulator.story.tell import tell
 from simulator.trace import TraceFileError, read_trace
-from simulator.trace.check import Checker
-from simulator.visible import escaped, visible
+from simulator.visible import visible
 from simulator.web.room import ClassRoom, PollQuestion
 from simulator.web.server import RoomServer
 from tests.fuzz import mutations
+from tests.fuzz.files import TARGETS as FILES
+from tests.fuzz.trying import EVENTS, Target, Tried, faces, play, refused
 from tests.scenario.fuzz import mutated
 from tests.trace.damage import damaged
 from tests.trace.examples import lines_of
-from tests.trace.faces import screens
 
 DATA = Path(__file__).parents[1]
-
-EVENTS = 1_000
-"""Events after which a run is long enough to be looked at."""
-
-PAGE = 200
-"""Events of the longest run that is made a page: a page has a picture for each of them."""
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of an input: whether it was taken, and what was said, as it leaves the program."""
-
-    taken: bool
-    said: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Target:
-    """A kind of input."""
-
-    seeds: Callable[[], Sequence[str]]
-    """Valid inputs; kept by whoever asks."""
-    damage: Callable[[Random, Sequence[str]], str]
-    """Make an input of them."""
-    give: Callable[[str], Tried]
-    """Give an input to the program. Raises whatever the program lets through."""
-
-
-def _refused(error: Exception) -> Tried:
-    problems = problems_in(error, "fuzz") if isinstance(error, TraceFileError) else error.problems  # type: ignore[attr-defined]
-    assert problems
-    return Tried(False, [visible(format_problems(problems, lang)) for lang in ("ko", "en")])
-
-
-def _faces(run: Run, choice: int) -> Iterator[str]:
-    """Show a run in one of the program's ways, or make something of it."""
-    lang = ("ko", "en")[choice % 2]
-    match choice // 2 % 8:
-        case 0:
-            yield visible("\n".join(tell(run, lang)))
-        case 1:
-            yield visible("\n".join(tell(run, "both", log=choice % 3 == 0)))
-        case 2:
-            goals = check_goals(run.scenario.goals, run.trace) if run.scenario is not None else []
-            yield visible("\n".join(report_lines(summary(run.trace), goals, lang)))
-            yield visible("\n".join([*load_texts(run.trace, lang), *account_texts(run.trace, lang)]))
-        case 3:
-            yield escaped("\n".join(json.dumps(row) for row in celery_events(run.trace, 0.0)))
-            yield escaped(json.dumps(chrome_trace(run, lang)))
-        case 4:
-            try:
-                draft = scenario_from_recording(run.trace)
-            except ScenarioError as error:  # no model that plays can be made of it
-                yield from _refused(error).said
-                return
-            text = scenario_text(draft, Problem("recording.origin", {"file": "fuzz"}))
-            parse_scenario(text)
-            yield text
-        case 5 if len(run.trace) <= PAGE:
-            yield player_page([run], lang)
-        case _:
-            for screen in screens(run, 1):
-                yield "".join(screen)
-
 
 # -- scenarios --------------------------------------------------------------------------------------------------
 
@@ -120,25 +48,12 @@ def _damaged_scenario(random: Random, seeds: Sequence[str]) -> str:
     return mutated(random) if random.random() < 0.4 else mutations.misfit(random, random.choice(seeds))
 
 
-def play(scenario: Scenario, choice: int) -> Tried:
-    """Play a scenario for a while, check its trace as that of a file, and look at it."""
-    said = [visible(format_problems(scenario.warnings, "both", warnings=True))]
-    try:
-        trace = simulate(scenario, max_events=EVENTS)
-    except LimitReached:
-        return Tried(True, said)
-    rules = Checker().rules
-    for event in trace:
-        rules[type(event)](event)
-    return Tried(True, [*said, *_faces(Run(trace, scenario), choice)])
-
-
 def give_scenario(text: str) -> Tried:
     """Load a scenario; play it."""
     try:
         scenario = parse_scenario(text, file="fuzz.yaml")
     except ScenarioError as error:
-        return _refused(error)
+        return refused(error)
     return play(scenario, crc32(text.encode("utf-8", "surrogatepass")))
 
 
@@ -179,8 +94,8 @@ def give_trace(text: str) -> Tried:
     try:
         trace = read_trace(text.splitlines(keepends=True), trust=True)
     except TraceFileError as error:
-        return _refused(error)
-    return Tried(True, [*_faces(Run(trace), crc32(text.encode("utf-8", "surrogatepass")))])
+        return refused(error)
+    return Tried(True, [*faces(Run(trace), crc32(text.encode("utf-8", "surrogatepass")))])
 
 
 # -- configurations ---------------------------------------------------------------------------------------------
@@ -209,7 +124,10 @@ def give_conf(text: str) -> Tried:
     scenario = parse_scenario(made, file="made.yaml")
     choice = crc32(text.encode("utf-8", "surrogatepass"))
     played = play(scenario, choice).said if choice % 8 == 0 else ()
-    return Tried(True, [visible(format_problems(draft.notes, "both", warnings=True)), made, *played])
+    found = [f"{one.rule('ko')} {one.finding.evidence} {one.remedy('en')}" for one in lint(scenario)]
+    return Tried(
+        True, [visible(format_problems(draft.notes, "both", warnings=True)), made, *played, *map(visible, found)]
+    )
 
 
 # -- settings: --set and goals ----------------------------------------------------------------------------------
@@ -239,7 +157,7 @@ def give_setting(text: str) -> Tried:
     try:
         scenario = load_scenario(name, overrides=[change])
     except ScenarioError as error:
-        return _refused(error)
+        return refused(error)
     choice = crc32(text.encode("utf-8", "surrogatepass"))
     return play(scenario, choice // 4) if choice % 4 == 0 else Tried(True)
 
@@ -270,7 +188,7 @@ def give_goal(text: str) -> Tried:
     try:
         scenario = parse_scenario(f"{ASKED}goals: [{quoted}]\nask: [{ask}]\n")
     except ScenarioError as error:
-        return _refused(error)
+        return refused(error)
     return play(scenario, 4)
 
 
@@ -312,7 +230,7 @@ def give_line(text: str) -> Tried:
     try:
         scenario = run.scenario.edited(*found.edits)
     except ScenarioError as error:
-        return _refused(error)
+        return refused(error)
     try:
         other = Run(simulate(scenario, max_events=EVENTS), scenario, run)
     except LimitReached:
@@ -343,7 +261,7 @@ def give_vote(text: str) -> Tried:
     raw = body.encode("utf-8", "surrogatepass")
     status, said = server.receive_vote(cookie or token, raw)
     state = msgspec.json.encode(server.room.state_for(cookie))
-    return Tried(status == 200, [json.dumps(said), state.decode()])
+    return Tried(status == 200, [json.dumps(said, ensure_ascii=False), state.decode()])
 
 
 def _cut_up(random: Random, seeds: Sequence[str]) -> str:
@@ -366,4 +284,5 @@ TARGETS: dict[str, Target] = {
     "goal": Target(goal_seeds, _cut_up, give_goal),
     "console": Target(console_seeds, _cut_up, give_line),
     "vote": Target(vote_seeds, _damaged_vote, give_vote),
+    **FILES,
 }

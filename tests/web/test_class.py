@@ -216,7 +216,7 @@ def test_a_round_that_was_open_goes_on(run: Run, tmp_path: Path) -> None:
     assert phones.answered == 1
     phones.close()
     assert phones.kept(asks)["0/1"].all_counts == (0, 1, 0, 0)
-    phones.ask("0/1", stop.item, 2)  # type: ignore[arg-type]
+    phones.ask("0/1", stop.item, 2)
     assert phones.kept(asks)["0/1"].first == (0, 1, 0, 0)
 
 
