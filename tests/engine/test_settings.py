@@ -102,6 +102,7 @@ def test_when_the_clocks_go_forward_what_falls_into_the_gap_runs_an_hour_later()
     assert ticks("2024-03-30T12:00", "Europe/Berlin", 96, hour=2, minute=30) == SPRING
     hourly = ticks("2024-03-31T00:10", "Europe/Berlin", 5, minute=30)
     assert hourly == ["03-30 23:30", "03-31 00:30", "03-31 01:30", "03-31 02:30", "03-31 03:30"]
+    assert ticks("2024-03-31T03:05", "Europe/Berlin", 24, hour=2, minute=30) == SPRING[1:2]  # who starts after the gap
 
 
 def test_when_the_clocks_go_back_the_hour_that_comes_twice_runs_once() -> None:

@@ -66,6 +66,12 @@ def test_an_entry_moves_the_next_sleep() -> None:
     assert times(trace) == {"A": 1.2, "B": 2.0, "C": 3.0}
 
 
+def test_the_sleep_after_an_entry_begins_there() -> None:
+    trace = play(BASE, OFTEN, send=calls((0.2, 0.1), (3.1, 1.35), (4.55, 0.1)))
+    # It wakes at 4 and for B at 4.45, and sleeps for a second from there, not from 4.
+    assert times(trace) == {"A": 1.0, "B": 4.45, "C": 5.45}
+
+
 def test_what_has_passed_starts_in_the_order_of_the_etas() -> None:
     trace = play(BASE, OFTEN, send=calls((0.2, 0.4), (0.21, 0.2), (0.22, 0.05)))
     assert list(times(trace, TaskReceived)) == ["A", "B", "C"]

@@ -1,7 +1,7 @@
 """Make the engine wrong in one line, and see who notices: `python -m tests.recordings --mutations`.
 
 Each mutation runs in a process of its own, which changes one module while it is imported; nothing is written anywhere.
-Asked are the tests of single rules, and where they agree, the recordings.
+Asked are the tests of single rules and the recordings that run the line (`reach`), the quickest first.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from types import CodeType
 from typing import Any
 
 import simulator
+from tests.recordings.reach import OPTIONS, reach
 
 PACKAGE = Path(simulator.__file__).parent
 HERE = Path(__file__).parent
@@ -28,6 +29,8 @@ NO_RULES = ("theory", "lessons", "simulated_page")
 """Of the tests of the engine, those of whole runs, and of a page."""
 RULES = [str(p) for p in sorted((TESTS / "engine").rglob("test_*.py")) if not any(word in p.name for word in NO_RULES)]
 AT_ONCE = 2
+QUICK = 20
+"""Number of tests that are asked first: only where they notice nothing all others are loaded."""
 PATIENCE = 240.0
 """Seconds, after which a mutation has made something endless."""
 ENDLESS = "nothing ever ends"
@@ -54,6 +57,12 @@ class Mutation:
         if source.count(self.old) != 1 or "\n" in self.old + self.new:
             raise Misplaced(f"{self.file}: {source.count(self.old)} times: {self.old}")
         return source.replace(self.old, self.new)
+
+    @property
+    def line(self) -> int:
+        """The number of the line, from 1."""
+        source = self.path.read_text(encoding="utf-8")
+        return source.count("\n", 0, source.index(self.old)) + 1
 
     @property
     def path(self) -> Path:
@@ -108,21 +117,27 @@ def check_places(mutations: Sequence[Mutation]) -> None:
 
 
 def try_out(mutations: Sequence[Mutation]) -> Iterator[Noticed]:
-    """Who notices each mutation, in order; first of all, check that nobody complains without one."""
+    """Who notices each mutation, in order; raises `BaselineFailed` if anybody complains without one."""
     check_places(mutations)
-    if complaint := first_failure(None):
-        raise AssertionError(f"fails without a mutation: {complaint}")
+    reached = reach([mutation.path for mutation in mutations], (RULES, RECORDINGS))
+
+    def noticing(mutation: Mutation) -> str | None:
+        tests = reached.tests(mutation.path, mutation.line)
+        return first_failure(mutation, [tests[:QUICK], tests[QUICK:]]) if tests else None
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for mutation, test in zip(mutations, pool.map(first_failure, mutations), strict=True):
+        for mutation, test in zip(mutations, pool.map(noticing, mutations), strict=True):
             yield Noticed(mutation, test)
 
 
-def first_failure(mutation: Mutation | None, asked: Sequence[Sequence[str]] = (RULES, RECORDINGS)) -> str | None:
+def first_failure(mutation: Mutation | None, asked: Sequence[Sequence[str]]) -> str | None:
     """The first test that fails with a mutation, of those that pytest finds by each list of arguments."""
     said = json.dumps([None if mutation is None else astuple(mutation), asked])
-    words = [sys.executable, "-m", "tests.recordings.mutate", said]
+    words = [sys.executable, "-m", "tests.recordings.mutate"]
     try:
-        done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=TESTS.parent)
+        done = subprocess.run(
+            words, input=said, capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=TESTS.parent
+        )
     except subprocess.TimeoutExpired:
         return ENDLESS
     lines = done.stdout.splitlines()
@@ -154,9 +169,8 @@ def main(said: str) -> int:
     if mutation is not None:
         sys.meta_path.insert(0, _Finder(mutation))
     first = _FirstFailure()
-    options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not soak and not real and not law"]
     for words in asked:
-        if first.name is None and pytest.main([*words, *options], plugins=[first]) not in ENDS:
+        if words and first.name is None and pytest.main([*words, *OPTIONS], plugins=[first]) not in ENDS:
             raise RuntimeError(f"pytest has no answer about {words}")
     if mutation is not None and not isinstance(getattr(sys.modules.get(mutation.module), "__loader__", None), _Changed):
         raise RuntimeError(f"{mutation.module} was never asked for, or imported before it was wrong")
@@ -165,4 +179,4 @@ def main(said: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.stdin.read()))

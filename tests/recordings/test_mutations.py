@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 
 from tests.recordings.mutate import Misplaced, Mutation, check_places, first_failure, try_out
 from tests.recordings.mutations import MUTATIONS, read
+from tests.recordings.reach import Reach
 
 LEASE = next(one for one in MUTATIONS if one.says == "a lock's lease never ends")
 LOCKS = ["tests/engine/test_locks.py"]
@@ -64,6 +66,13 @@ def test_what_is_neither_a_module_nor_a_mutation_is_told(wrong: str) -> None:
 )
 def test_what_is_wrong_is_noticed_and_what_is_not_is_not(mutation: Mutation | None, noticed: str | None) -> None:
     assert first_failure(mutation, [LOCKS]) == noticed
+
+
+def test_who_runs_a_line_is_asked_and_of_a_constant_everybody() -> None:
+    reached = Reach({"slow": 2.0, "quick": 0.1, "near": 1.0, "far": 0.2}, {"a.py": {3: ["slow", "quick"], 7: ["near"]}})
+    assert reached.tests(Path("a.py"), 3) == ["quick", "slow"]
+    assert reached.tests(Path("a.py"), 1) == ["quick", "near", "slow", "far"]
+    assert LEASE.old in LEASE.path.read_text(encoding="utf-8").splitlines()[LEASE.line - 1]
 
 
 def test_a_module_that_no_test_asks_for_is_an_error() -> None:
