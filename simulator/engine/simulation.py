@@ -40,7 +40,7 @@ from simulator.trace import LimitReached
 from simulator.trace.time import MICROS, NEVER, as_seconds, to_micros
 from simulator.trace.trace import RESULT_EXPIRES, Header, Trace
 
-ENGINE_VERSION = "7"
+ENGINE_VERSION = "8"
 """Changes when the same scenario may give another trace."""
 
 DEFAULT_UNTIL = 3600 * MICROS

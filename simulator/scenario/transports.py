@@ -23,7 +23,7 @@ class TransportTraits:
     wait: float = 0.0
     """Its default, in seconds."""
     pauses: bool = False
-    """True if a worker pauses after an empty poll before it polls again (SQS)."""
+    """True if a worker pauses after an empty poll, or where it has no room, before it looks again (SQS)."""
     has_ttl: bool = False
     """True if queues have RabbitMQ's arguments: time to live, dead-letter exchange, delivery limit, timeouts."""
     redrives: bool = False
@@ -47,6 +47,8 @@ class TransportTraits:
     """True if starting workers learn from the others which ids are revoked (celery.worker.consumer.mingle)."""
     has_loop: bool = False
     """True if workers wait for everything at once in an event loop (celery.worker.loops: asynloop)."""
+    reads_at_close: bool = False
+    """True if a worker that closes its connection first reads the answer of a pending request (Redis)."""
     wakes: float = 0.0
     """Longest time between two turns of that loop, in seconds, set by a timer of the transport; 0: no timer."""
     drains: bool = False
@@ -100,6 +102,7 @@ TRANSPORTS: dict[str, TransportTraits] = {
         mingles=True,
         has_loop=True,
         wakes=1.0,  # kombu.transport.redis: Transport.register_with_event_loop, _binding_expiry_tref
+        reads_at_close=True,  # Channel.close
         disables_prefetch=True,
         profile="celery-redis",
         aliases=("rediss", "sentinel"),
@@ -117,13 +120,15 @@ TRANSPORTS: dict[str, TransportTraits] = {
     ),
     "memory": _KOMBU_POLLED,
     "filesystem": _KOMBU_POLLED,
-    # kombu.transport.SQS
+    # kombu.transport.SQS (implements: asynchronous)
     "sqs": TransportTraits(
         delivers="blocking",
         visibility_timeout=1800.0,
         wait_option="wait_time_seconds",
         wait=10.0,
-        pauses=True,
+        pauses=True,  # Channel._loop1, _schedule_queue
+        has_loop=True,
+        wakes=1.0,  # kombu.asynchronous.http.curl: CurlClient, _timeout_check_tref
         redrives=True,  # Channel.basic_reject, _has_redrive_policy
         hides_returned=True,  # Channel._put of a redelivered message: ChangeMessageVisibility
         profile="celery-sqs",

@@ -26,7 +26,7 @@ DRAIN = to_micros(0.1)
 Source: celery.worker.loops: asynloop, _quick_drain (amqp only).
 """
 
-EVENT_LOOPS = ("amqp", "redis")
+EVENT_LOOPS = ("amqp", "redis", "sqs")
 """Transports on which a worker's loop fires its timers between turns (celery.worker.loops: asynloop)."""
 
 Item = TypeVar("Item")

@@ -63,7 +63,7 @@ def test_without_the_loops_limit_every_token_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "pool"), [("celery-filesystem", "prefork"), ("celery-redis", "gevent"), ("celery-sqs", "prefork")]
+    ("profile", "pool"), [("celery-filesystem", "prefork"), ("celery-redis", "gevent"), ("celery-sqs", "gevent")]
 )
 def test_only_an_event_loop_limits_its_timers(profile: str, pool: str) -> None:
     assert {gap for gap in gaps(starts({"pool": pool}, profile=profile)) if gap > 0.21} <= {1.0, 2.0}

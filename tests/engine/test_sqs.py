@@ -112,3 +112,34 @@ def test_what_comes_back_keeps_its_place() -> None:
         until=60,
     )
     assert [e.uuid for e in trace if isinstance(e, ev.TaskStarted)] == ["work_1", "work_2", "work_3", "work_4"]
+
+
+def received(trace: Trace) -> list[float]:
+    return [round(e.t / to_micros(1), 1) for e in trace if isinstance(e, ev.TaskReceived)]
+
+
+def test_a_worker_whose_window_is_full_looks_again_each_second() -> None:
+    """As a real one against moto: after 0, 1.1, 2.1, 3.1, 4.1 and 6.1 s, each look a little later than its second."""
+    trace = play(
+        {"wait_time_seconds": 3},
+        {"task_acks_late": False, "hop": 0.002},
+        tasks={"work": 1.3},
+        send=[{"at": 0, "task": "work", "count": 6}],
+    )
+    assert received(trace) == [0, 1, 2, 3, 4, 6]
+
+
+def test_a_solo_worker_looks_when_its_body_has_ended() -> None:
+    trace = play(
+        {"wait_time_seconds": 3},
+        {"hop": 0.002},
+        workers={"w": {"pool": "solo"}},
+        tasks={"work": 1.3},
+        send=[{"at": 0, "task": "work", "count": 3}],
+    )
+    assert received(trace) == [0, 1.3, 2.6]
+
+
+def test_a_timer_of_its_http_client_wakes_the_loop_each_second() -> None:
+    trace = play({"wait_time_seconds": 20}, {"shutdown_return": "real"}, faults=[{"at": 2.3, "stop": "w"}], send=[])
+    assert [e.t for e in trace if isinstance(e, ev.WorkerOffline)] == [to_micros(3)]

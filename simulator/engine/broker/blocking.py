@@ -19,10 +19,12 @@ class BlockingTransport(Transport):
     """Blocking reads: Redis' BRPOP, SQS' long poll.
 
     A worker with room keeps one request open at the broker. It is renewed after the wait time
-    (SQS pauses first); the longest-open request is served first. A delivered message is only
+    (SQS pauses first, and a worker without room looks for it at the same interval); the longest-open request is served
+    first. A delivered message is only
     leased: unless it is acknowledged within the visibility timeout, it is restored.
 
-    Source: kombu.transport.redis: MultiChannelPoller.on_poll_start, Channel._brpop_start, QoS.restore_visible.
+    Source: kombu.transport.redis: MultiChannelPoller.on_poll_start, Channel._brpop_start, QoS.restore_visible;
+    kombu.transport.SQS: Channel._loop1, _schedule_queue.
     """
 
     turns = True
@@ -39,6 +41,8 @@ class BlockingTransport(Transport):
         hides = context.transport.hides_returned
         self.rejected, self.front = ("original", "original") if hides else ("back", "front")
         """Place of rejected messages, and of those that a worker returns or a sweep restores."""
+        self.looks_every = settings.polling_interval if self.pauses else 0
+        """Time after which a worker that had no room looks again; 0: it asks as soon as it has room."""
         self.period = settings.wait_time + (settings.polling_interval if self.pauses else 0)
         """Time from one request to the next if none receives a message."""
         self.by_steps = context.transport.priorities == "steps"
@@ -222,6 +226,10 @@ class BlockingSubscription(Subscription):
         self.phase = 0
         self.room_since = -1
         """Index of the event that last gave it room."""
+        self.looked_at = 0
+        """Time at which it last took a message, and looked whether there is room for another."""
+        self._look: Call | None = None
+        """Its next look for room, if it waits for one."""
         self.is_open = False
         self.swept_at = -1
         """Time of its last sweep for expired leases."""
@@ -242,14 +250,33 @@ class BlockingSubscription(Subscription):
     def close(self) -> None:
         """Withdraw the open request and leave."""
         self.withdraw()
+        if self._look is not None:
+            self.clock.cancel(self._look)
+            self._look = None
         self.is_open = False
         self.transport.closed(self)
 
     def settle(self, cause: int) -> None:
-        """Open a request now that there is room."""
+        """Open a request now that there is room, or when it looks for some."""
         self.room_since = cause
-        if not self.delivery_in_transit and self.request_opened_at == NEVER:
+        if self.delivery_in_transit or self.request_opened_at != NEVER or self._look is not None:
+            return
+        when = self._looks_at(self.clock.now)
+        if when > self.clock.now:
+            self._look = self.clock.at(when, self.subscriber.on_timer, self._looks, None)
+        else:
             self.open_request()
+
+    def _looks_at(self, now: int) -> int:
+        """Return when it looks for room from `now` on; a loop that a body blocks looks late, when that has ended."""
+        every = self.transport.looks_every
+        if not every or (self.subscriber.is_loop and now - self.looked_at >= every):
+            return now
+        return now + (self.looked_at - now) % every
+
+    def _looks(self, _: None) -> None:
+        self._look = None
+        self.open_request()
 
     def filled(self) -> None:
         """Withdraw the open request. Celery leaves it open, but no message may be delivered through it."""
@@ -258,6 +285,7 @@ class BlockingSubscription(Subscription):
     def turned(self, cause: int) -> None:
         """Open the next request once the message has been taken in."""
         self.room_since = cause
+        self.looked_at = self.clock.now
         self.open_request()
 
     def open_request(self) -> None:

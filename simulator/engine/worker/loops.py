@@ -15,8 +15,9 @@ def loop_of(context: Context, life: Life, pool: Slots, receiver: Receiver, turns
     """Create a worker's loop, as the transport and the pool ask for.
 
     Source: celery.worker.worker: WorkController.should_use_eventloop (not with greenlets, and only where the transport
-    is asynchronous).
+    is asynchronous); kombu.transport.virtual.base: Transport.drain_events (without it, SQS is polled).
     """
-    if not context.transport.has_loop:
+    kind = context.transport
+    if not kind.has_loop or (life.green and kind.pauses):
         return PolledLoop(context, life, pool, receiver, turns)
     return (GreenLoop if life.green else EventLoop)(context, life, pool, receiver, turns)

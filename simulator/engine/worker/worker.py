@@ -397,7 +397,7 @@ class Worker:
     def _stop_consuming(self) -> None:
         """Open no further request; one that is open stays so until its end."""
         asked, wait = self.loop.pending_request()
-        if self.consumer.connected and wait and self.kind.has_loop:
+        if self.consumer.connected and wait and self.kind.reads_at_close:
             self._request_ends = asked + wait
         self.consumer.disconnect()
 
