@@ -17,6 +17,8 @@ PLANS = "plans"
 SOLUTIONS = "solutions.yaml"
 """File beside the scenarios with a model solution of each exercise: the teacher's, not part of a lesson."""
 
+NO_LESSONS = (COURSE, SOLUTIONS)
+
 
 def library_folder() -> Path:
     """Folder of the packaged scenarios: beside the code if installed, above it in a checkout."""
@@ -54,9 +56,18 @@ def find_scenario(what: str | Path) -> Path:
     )
 
 
+def is_packaged(file: Path) -> bool:
+    """Return True if a file is one of the packaged scenarios."""
+    try:
+        found = file.resolve()
+        return found.parent == library_folder().resolve() and found.name not in NO_LESSONS and found.is_file()
+    except (OSError, RuntimeError, ValueError):  # no file has such a name, or its links go in a circle
+        return False
+
+
 def lesson_files(folder: Path) -> list[Path]:
     """Files of scenarios in a folder, in the order of their numbers."""
-    return sorted(path for path in folder.glob("*.yaml") if path.is_file() and path.name not in (COURSE, SOLUTIONS))
+    return sorted(path for path in folder.glob("*.yaml") if path.is_file() and path.name not in NO_LESSONS)
 
 
 def own_course(file: Path) -> Path | None:

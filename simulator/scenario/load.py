@@ -6,7 +6,7 @@ import copy
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from simulator.scenario import check, convert, schema
 from simulator.scenario.extend import MAX_GENERATIONS, extension_text, find_parent, merge_sources, read_file
 from simulator.scenario.grammar import check_tests
-from simulator.scenario.library import find_scenario, name_of, scenario_names
+from simulator.scenario.library import find_scenario, is_packaged, name_of
 from simulator.scenario.paths import PathError, get_path, parse_path, set_path
 from simulator.scenario.problems import MAX_PROBLEMS, Mark, Problem, ScenarioError, nearest
 from simulator.scenario.profiles import Settings, resolve_settings
@@ -75,7 +75,7 @@ class Scenario:
     @property
     def is_packaged(self) -> bool:
         """True if the file ships with the program."""
-        return self.name in scenario_names() and find_scenario(self.name).resolve() == FilePath(self.file).resolve()
+        return is_packaged(FilePath(self.file))
 
     @cached_property
     def title(self) -> dict[str, str]:
@@ -187,12 +187,21 @@ def parse_scenario(
     overrides: Sequence[str] = (),
 ) -> Scenario:
     """As `load_scenario`, from text."""
-    source = _parse(text, file)
-    edits = [*_variant_edits(source, variant)]
+    packaged = is_packaged(FilePath(file))
+    source = _packaged(text, file, None).source if packaged else _parse(text, file)
     asked: dict[str, Any] = {"profile": profile, "seed": seed, "until": until}
-    edits += [Edit(key, value) for key, value in asked.items() if value is not None]
-    edits += [_override(override) for override in overrides]
-    return _build(source, name_of(FilePath(file)), variant, tuple(edits))
+    more = [Edit(key, value) for key, value in asked.items() if value is not None]
+    more += [_override(override) for override in overrides]
+    if packaged and not more:
+        return _packaged(text, file, variant)
+    return _build(source, name_of(FilePath(file)), variant, (*_variant_edits(source, variant), *more))
+
+
+@lru_cache(maxsize=1024)
+def _packaged(text: str, file: str, variant: str | None) -> Scenario:
+    """A packaged scenario as written: read and checked once, however often it is played, listed or extended."""
+    source = _parse(text, file)
+    return _build(source, name_of(FilePath(file)), variant, tuple(_variant_edits(source, variant)))
 
 
 def _parse(text: str, file: str) -> Source:
@@ -217,14 +226,23 @@ def _with_parents(source: Source, generation: int = 0) -> Source:
         return source
     if generation >= MAX_GENERATIONS:
         raise ScenarioError([source.problem("extends.too_deep", source.at(("extends",)), limit=MAX_GENERATIONS)])
-    parent = read_source(read_file(path, _shown(path)), _shown(path))
+    parent = _parent(path, generation + 1)
+    data, source.data = _expanded(copy.deepcopy(parent.data)), _expanded(source.data)
+    expand_recordings(data, parent)  # a path in it is relative to its own file
+    return merge_sources(replace(parent, data=data), source)
+
+
+def _parent(path: FilePath, generation: int) -> Source:
+    """Read a file that another extends."""
+    text, file = read_file(path, _shown(path)), _shown(path)
+    if is_packaged(path):
+        return _packaged(text, file, None).source
+    parent = read_source(text, file)
     if parent.problems:
         raise ScenarioError(parent.problems)
-    parent = _with_parents(parent, generation + 1)
+    parent = _with_parents(parent, generation)
     _build(parent, name_of(path), None, ())
-    parent.data, source.data = _expanded(parent.data), _expanded(source.data)
-    expand_recordings(parent.data, parent)  # a path in it is relative to its own file
-    return merge_sources(parent, source)
+    return parent
 
 
 def scenario_files(path: FilePath) -> list[FilePath]:

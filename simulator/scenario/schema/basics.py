@@ -20,7 +20,7 @@ def problem(code: str, **params: Any) -> PydanticCustomError:
 class Strict(BaseModel):
     """Every model here: no unknown keys, no silent conversions, immutable."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 def accepts(model: type[Strict], key: str, value: Any) -> bool:
