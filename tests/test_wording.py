@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "simulator"
+from tests.sources import PACKAGE, modules
+
 QUESTIONS = frozenset("what who whom whose whether how where when why which".split())
-
-
-@cache
-def modules() -> dict[Path, ast.Module]:
-    """All modules of the package."""
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import defaultdict
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -55,15 +56,18 @@ def test_celerys_own_state_says_what_the_world_says(name: str) -> None:
     world = world_at(trace, len(trace))
     sent = {e.uuid for e in trace if e.type in ("task-sent", "task-received")}  # type: ignore[attr-defined]
     assert set(state.tasks) == sent
+    about: dict[str, list[Any]] = defaultdict(list)
+    for event in trace:
+        if event.type in CELERYS:
+            about[getattr(event, "uuid", "")].append(event)
     for uuid, task in state.tasks.items():
-        ours = world.task(uuid)
-        mine = [e for e in trace if getattr(e, "uuid", None) == uuid and e.type in CELERYS]
+        ours, mine = world.task(uuid), about[uuid]
         assert task.name == ours.name
         if ours.state in ("SUCCESS", "FAILURE", "RETRY", "REVOKED", "STARTED"):
             assert task.state == ours.state, uuid
         if ours.hostname and any(e.type == "task-received" for e in mine):
             assert task.worker.hostname == f"{ours.hostname}@ackademy"
-        received = [e.retries for e in mine if e.type == "task-received"]  # type: ignore[attr-defined]
+        received = [e.retries for e in mine if e.type == "task-received"]
         if received:
             assert task.retries == received[-1]
 

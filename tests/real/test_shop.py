@@ -18,7 +18,7 @@ from simulator.story.run import read_run
 from simulator.study.calibrating import calibrate_model
 from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
-from tests.real.brokers import answers
+from tests.real.brokers import BROKERS
 from tests.real.shop_runs import VHOST, customers_of, record, shop
 
 pytestmark = [pytest.mark.real, pytest.mark.soak]
@@ -34,12 +34,6 @@ def has_vhost() -> bool:
     except FileNotFoundError:
         return False
     return VHOST in told.split()
-
-
-BROKERS = [
-    pytest.param("redis", marks=pytest.mark.skipif(not answers("redis"), reason="no redis answers")),
-    pytest.param("rabbitmq", marks=pytest.mark.skipif(not has_vhost(), reason=f"no virtual host {VHOST}")),
-]
 
 
 class Log:
@@ -69,6 +63,8 @@ class Log:
 
 @pytest.fixture(scope="module", params=BROKERS)
 def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Trace, Log, Path]:
+    if request.param == "rabbitmq" and not has_vhost():  # asked here: it takes seconds, also of those who run no soak
+        pytest.skip(f"no virtual host {VHOST}")
     folder = tmp_path_factory.mktemp("shop")
     with shop(request.param, folder, tells_sent=True) as found:
         recording = record(found, request.param, folder / "run.jsonl", SECONDS)

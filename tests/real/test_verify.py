@@ -20,9 +20,10 @@ from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
 from simulator.real.verdict import Verdict, alike_workers, throttled
 from simulator.real.verify import verify
 from simulator.real.words import LIMITS, verdict_lines
-from simulator.scenario import load_scenario, parse_scenario, scenario_names
+from simulator.scenario import parse_scenario, scenario_names
 from simulator.trace import read_trace
 from simulator.world import world_at
+from tests.lessons import lesson
 from tests.real.brokers import URLS, case, needs
 from tests.real.stories import CASES, STORIES
 
@@ -283,7 +284,7 @@ def test_passwords_are_not_shown_and_runs_have_names_of_their_own() -> None:
 
 def movable() -> list[str]:
     """The lessons that depend on nothing but when things are sent: no worker's phase, no beat, no controller."""
-    models = {name: load_scenario(name).model for name in scenario_names()}
+    models = {name: lesson(name).model for name in scenario_names()}
     return [
         name
         for name, model in models.items()
@@ -295,7 +296,7 @@ def movable() -> list[str]:
 def test_a_scenario_moved_in_time_does_the_same_later(name: str) -> None:
     from simulator.engine import simulate
 
-    data = plain_data(load_scenario(name))
+    data = plain_data(lesson(name))
     first, later = simulate(rebuilt(data, name)), simulate(rebuilt(shifted(data, 2), name))
     kinds = ("task-sent", "task-received", "task-started", "task-succeeded", "task-failed")
     told = [[(e.type, e.uuid, e.t - by) for e in t if e.type in kinds] for t, by in ((first, 0), (later, 2_000_000))]  # type: ignore[attr-defined]

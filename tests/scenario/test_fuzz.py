@@ -1,7 +1,7 @@
 """Mutated scenario files and random bytes: a clear error or a scenario, quickly, in little memory, never a traceback.
 
-`make test` tries a thousand, `make soak` fifty thousand. Each batch has a process of its own (see `fuzz`), so that the
-memory that is measured is what the files took, and nothing that other tests left behind.
+`make test` tries five hundred, `make soak` fifty thousand. Each batch has a process of its own (see `fuzz`), so that
+the memory that is measured is what the files took, and nothing that other tests left behind.
 """
 
 from __future__ import annotations
@@ -32,9 +32,8 @@ def try_many(seed: int, count: int) -> None:
     assert found["megabytes"] < MOST
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_thousand_damaged_files(seed: int) -> None:
-    try_many(seed, 500)
+def test_hundreds_of_damaged_files() -> None:
+    try_many(0, 500)
 
 
 @pytest.mark.soak

@@ -22,7 +22,7 @@ from simulator.story.reasons import reasons_of
 from simulator.story.run import Run, open_run
 from simulator.story.stops import outcome_of
 from simulator.story.tell import tell
-from tests.lessons import PACKAGED, lesson, played
+from tests.lessons import PACKAGED, lesson, played, simulated
 
 REASON = "Both tasks end at 3 s."
 SLOW = "tasks.send_email.duration=10"
@@ -151,7 +151,7 @@ def test_no_lesson_inherits_a_reason_that_is_untrue() -> None:
     for name, variant in PACKAGED:
         if variant:
             scenario, trace = lesson(name, variant), played(name, variant)
-            flaws = reason_flaws(scenario, trace, reasons_of(scenario, simulate), played(name))
+            flaws = reason_flaws(scenario, trace, reasons_of(scenario, simulated), played(name))
             assert not list(flaws), (name, variant)
 
 

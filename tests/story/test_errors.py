@@ -12,7 +12,6 @@ import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-import simulator
 from simulator.cli import app
 from simulator.course.craft import reason_flaws
 from simulator.course.verdict import check_run
@@ -29,6 +28,7 @@ from simulator.story.run import Run, open_run
 from simulator.story.stops import AnswerError, right_choice
 from simulator.trace import TraceFileError, read_trace, write_trace
 from tests.engine.test_memory import Nowhere, stopped_for_quiet
+from tests.sources import PACKAGE, modules
 from tests.story.goldens import hold
 from tests.trace.examples import EXAMPLES
 
@@ -467,12 +467,11 @@ ONE_WORD = {"problem", "_bad", "PydanticCustomError"}
 def codes_in_the_source() -> set[str]:
     """Whatever looks like a code anywhere in the program."""
     found = set()
-    package = Path(simulator.__file__).parent
-    for file in package.rglob("*.py"):
+    for file, tree in modules().items():
         # The terminal's words and those of the real Celery are held by tests of their own.
-        if {"tui", "real"} & {*file.relative_to(package).parts} or file.name == "problem_words.py":
+        if {"tui", "real"} & {*file.relative_to(PACKAGE).parts} or file.name == "problem_words.py":
             continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree):
             if (
                 isinstance(node, ast.Constant)
                 and isinstance(node.value, str)

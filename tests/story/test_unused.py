@@ -6,13 +6,11 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import simulator
-
-ROOT = Path(simulator.__file__).parent
+from tests.sources import PACKAGE, modules
 
 
 def module_of(file: Path) -> str:
-    return ".".join(["simulator", *file.relative_to(ROOT).with_suffix("").parts])
+    return ".".join(["simulator", *file.relative_to(PACKAGE).with_suffix("").parts])
 
 
 def texts(tree: ast.Module) -> Iterator[str]:
@@ -44,7 +42,7 @@ def uses(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def test_no_text_is_left_over() -> None:
-    trees = {module_of(file): ast.parse(file.read_bytes()) for file in ROOT.rglob("*.py")}
+    trees = {module_of(file): tree for file, tree in modules().items()}
     used = {use for module, tree in trees.items() for use in uses(module, tree)}
     had = {(module, name) for module, tree in trees.items() for name in texts(tree)}
     assert len(had) > 300

@@ -6,8 +6,6 @@ import os
 import select
 import signal
 import struct
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +13,8 @@ from typing import Any
 
 import pyte
 import pytest
+
+from tests.tui.prepared import Prepared
 
 fcntl = pytest.importorskip("fcntl")
 pty = pytest.importorskip("pty")
@@ -39,14 +39,7 @@ class Terminal:
         self._size(80, 24)
         self.modes: list[Any] = termios.tcgetattr(other)
         """The terminal's modes before the program was started."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "simulator", *words],
-            stdin=other,
-            stdout=other,
-            stderr=other,
-            env={**inherited, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
-            start_new_session=True,
-        )
+        self.process = Prepared(words, other, {**inherited, **environment})
         os.close(other)
 
     def _size(self, width: int, height: int) -> None:
@@ -125,8 +118,7 @@ class Terminal:
         self.end = -1
 
     def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        self.process.close()
         if self.end >= 0:
             os.close(self.end)
 

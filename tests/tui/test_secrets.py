@@ -11,7 +11,7 @@ from msgspec import structs
 from simulator.engine import simulate
 from simulator.play.playback import Playback
 from simulator.play.player import Player, round_above
-from simulator.scenario import load_scenario, parse_scenario, scenario_names
+from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Ask
 from simulator.scene.build import build_scene
 from simulator.scene.inspect import inspect_thing
@@ -23,7 +23,7 @@ from simulator.story.stops import Stop
 from simulator.tui import commands as c
 from simulator.tui.drawing.main import draw_main
 from simulator.tui.session import Session
-from tests.lessons import opened
+from tests.lessons import PACKAGED, opened
 from tests.tui.drawn import main_scene, main_screen
 
 
@@ -120,10 +120,7 @@ def test_the_future_that_was_asked_for_shows_the_end() -> None:
     assert tells_the_end(session.player, session.look)
 
 
-EVERY_RUN = [(name, variant) for name in scenario_names() for variant in (None, *load_scenario(name).model.variants)]
-
-
-@pytest.mark.parametrize(("name", "variant"), EVERY_RUN)
+@pytest.mark.parametrize(("name", "variant"), PACKAGED)
 def test_no_words_give_an_answer_away(name: str, variant: str | None) -> None:
     playback = Playback(opened(name, variant))
     player = to_question(Player.at_start(playback))
@@ -207,7 +204,7 @@ def test_a_caption_comes_before_the_question_of_its_moment() -> None:
     assert playing.toggle().advance(0.5).place == question
 
 
-@pytest.mark.parametrize(("name", "variant"), EVERY_RUN)
+@pytest.mark.parametrize(("name", "variant"), PACKAGED)
 def test_every_caption_can_be_read_beside_what_happened(name: str, variant: str | None) -> None:
     playback = Playback(opened(name, variant))
     for place, stops in playback.stops.items():

@@ -84,7 +84,7 @@ def test_stopped_and_continued(by: str, open_terminal: Callable[..., Terminal]) 
 
 def wait_until_stopped(one: Terminal) -> None:
     until = time.monotonic() + PATIENCE
-    while os.waitid(os.P_PID, one.process.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is None:
+    while not one.process.is_stopped():
         assert time.monotonic() < until, one.text
         one.read(0.05)
 
