@@ -132,8 +132,8 @@ _COMPARE: dict[type, str] = {
 }
 
 
-# Each goal of a file is parsed again for each of its variants.
-@lru_cache(maxsize=1024)
+# Each goal of a file is parsed to check its grammar, its names, and again for each of its variants.
+@lru_cache(maxsize=4096)
 def parse_goal(text: str) -> Expression:
     """Parse a condition or an answer's expression; raises `GoalSyntaxError`.
 
