@@ -110,7 +110,16 @@ class Facet:
     @property
     def error(self) -> float:
         """Relative difference of the 95th percentiles, at least of those below `INSTANT`."""
-        return abs(self.typical - self.recorded.p95) / max(self.recorded.p95, INSTANT)
+        return abs(self.typical - self.recorded.p95) / self._scale
+
+    @property
+    def uncertainty(self) -> float:
+        """The largest `error` that the recording does not rule out: of each value in its band, not only of the one seen."""
+        return max(abs(self.typical - real) for real in (self.recorded.p95, *self.recorded_band)) / self._scale
+
+    @property
+    def _scale(self) -> float:
+        return max(self.recorded.p95, INSTANT)
 
     @property
     def is_judged(self) -> bool:
@@ -123,6 +132,11 @@ class Facet:
         real = self.recorded.p95
         away = abs(self.typical - real) > max(INSTANT, CLAIMED * real)
         return away or self.band[1] > SCATTERED * max(real, SHORT)
+
+    @property
+    def is_vague(self) -> bool:
+        """True if the recording itself shows the 95th percentile so roughly that nothing may be claimed of it."""
+        return self.uncertainty > CLAIMED
 
     @property
     def is_close(self) -> bool:
@@ -177,12 +191,21 @@ class Calibration:
     @property
     def good(self) -> list[Facet]:
         """The waits that the model may be asked for."""
-        return [one for one in self.waits() if one.is_judged and one.is_close and not one.is_scattered]
+        return [one for one in self._close if not one.is_scattered and not one.is_vague]
 
     @property
     def scattered(self) -> list[Facet]:
         """The waits that agree as far as one recording tells, but which are too uncertain to rely on."""
-        return [one for one in self.waits() if one.is_judged and one.is_close and one.is_scattered]
+        return [one for one in self._close if one.is_scattered]
+
+    @property
+    def vague(self) -> list[Facet]:
+        """The waits that nothing contradicts, but of which the recording shows too little to claim anything."""
+        return [one for one in self._close if one.is_vague and not one.is_scattered]
+
+    @property
+    def _close(self) -> list[Facet]:
+        return [one for one in self.waits() if one.is_judged and one.is_close]
 
     @property
     def off(self) -> list[Facet]:
@@ -196,8 +219,11 @@ class Calibration:
 
     @property
     def within(self) -> float:
-        """The accuracy that may be claimed of p95 waits: the largest error of those that are good."""
-        return max((facet.error for facet in self.good), default=0.0)
+        """The accuracy that may be claimed of p95 waits: the largest uncertainty of those that are good.
+
+        A model that hits the recorded value says nothing about the value that the next recording would have had.
+        """
+        return max((facet.uncertainty for facet in self.good), default=0.0)
 
     @property
     def level(self) -> Level:
@@ -213,12 +239,12 @@ class Calibration:
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data; seconds."""
         data = asdict(self)
-        data["facets"] = [{**asdict(one), "error": one.error, "judged": one.is_judged, "close": one.is_close}
+        data["facets"] = [{**asdict(one), "error": one.error, "uncertainty": one.uncertainty, "judged": one.is_judged, "close": one.is_close}
                           for one in self.facets]  # fmt: skip
         data["advice"] = [{"code": code, **params} for code, params in self.advice]
         verdict = {"level": self.level, "within": round(self.within, 4), "good": [one.name for one in self.good],
                    "off": [one.name for one in self.off], "scattered": [one.name for one in self.scattered],
-                   "too_few": [one.name for one in self.too_few]}  # fmt: skip
+                   "vague": [one.name for one in self.vague], "too_few": [one.name for one in self.too_few]}  # fmt: skip
         return {"verdict": verdict, **data}
 
 

@@ -120,3 +120,5 @@ def _advice(found: Calibration, recorded: Trace) -> Iterator[tuple[str, dict[str
     if found.too_few:
         fewest = min(facet.recorded.count for facet in found.too_few)
         yield "longer", {"names": ", ".join(facet.name for facet in found.too_few), "count": fewest, "least": FEW}
+    if found.vague:
+        yield "vague", {"names": ", ".join(facet.name for facet in found.vague)}

@@ -74,6 +74,10 @@ SCATTERED = Words(
     "{name}에는 믿고 쓰지 마세요: p95 대기 시간이 기록은 {recorded}초인데 모델은 실행마다 {low}초에서 {high}초까지 다릅니다.",
     "Do not rely on it for {name}: the p95 wait is {recorded} s recorded, but {low} to {high} s in single runs of the model.",
 )
+VAGUE = Words(
+    "{name}의 p95 대기 시간은 이 기록으로 알 수 없습니다. {low}초에서 {high}초 사이 어디든 될 수 있습니다.",
+    "The recording does not tell for {name}: its p95 wait may be anything from {low} to {high} s.",
+)
 WHY: dict[str, Words] = {
     "durations": Words(
         "기록한 실행 시간을 넣으면 {durations}초입니다.", "With the recorded durations it is {durations} s."
@@ -130,6 +134,10 @@ ADVICE = {
         "더 오래 기록하세요: {names} ({least}개는 있어야 하는데 적은 것은 {count}개)",
         "Record for longer: {names} (at least {least} are needed; the fewest were {count})",
     ),
+    "vague": Words(
+        "더 오래 기록하세요: {names} (대기 시간이 고르지 않아, 이 기록으로는 p95를 두 배 안으로도 알 수 없습니다)",
+        "Record for longer: {names} (waits vary so much that this recording does not show their p95 to a factor of two)",
+    ),
 }
 
 
@@ -151,7 +159,7 @@ def verdict_texts(found: Calibration, lang: str) -> Iterator[str]:
     names = ", ".join(facet.name for facet in found.good)
     match found.level:
         case "good":
-            yield (GOOD_FOR if found.too_few else GOOD).text(lang, within=within, names=names)
+            yield (GOOD_FOR if found.too_few or found.vague else GOOD).text(lang, within=within, names=names)
         case "partly":
             yield GOOD_FOR.text(lang, within=within, names=names)
         case "bad":
@@ -164,6 +172,9 @@ def verdict_texts(found: Calibration, lang: str) -> Iterator[str]:
     for facet in found.scattered:
         low, high = map(_seconds, facet.band)
         yield SCATTERED.text(lang, name=facet.name, recorded=_seconds(facet.recorded.p95), low=low, high=high)
+    for facet in found.vague:
+        low, high = map(_seconds, facet.recorded_band)
+        yield VAGUE.text(lang, name=facet.name, low=low, high=high)
     if found.too_few and found.level != "unknown":
         yield TOO_FEW.text(lang, names=", ".join(f"{facet.name} ({facet.recorded.count})" for facet in found.too_few))
     if not found.sent_told:
