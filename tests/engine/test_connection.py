@@ -94,7 +94,7 @@ def survives(
 
 
 def test_a_worker_that_waits_while_it_holds_messages_does_not_survive_an_outage_of_redis() -> None:
-    # Live, Redis stopped for 0.3 to 5 s: 16 of 16 of the first kind died of an AttributeError, none of the others.
+    # Live (tests/real/test_outage.py): 50 of 50 of the first kind died of an AttributeError, none of the others.
     assert not survives(late=True, multiplier=4, count=2)
     assert not survives(late=True, multiplier=4, count=2, pool="threads")
     assert not survives(late=False, multiplier=1, count=3, seconds=0.3)  # one reserved, room for another

@@ -25,7 +25,7 @@ from simulator.scenario import Edit, Problem, Scenario, load_scenario
 from simulator.story.run import read_run
 from simulator.study.calibrating import calibrate_model
 from simulator.study.grid import scale_arrivals
-from tests.real.shop_runs import URLS
+from tests.real.shop_runs import BROKERS
 
 NORMAL = ("base", ["--seconds", "90"])
 ASKED: dict[str, tuple[list[str], float]] = {
@@ -150,7 +150,7 @@ def _held(real: float, answer: Answer) -> str:
 def main() -> None:
     """Do all that is not there yet, and print the table."""
     folder = Path(sys.argv[1])
-    for broker in URLS:
+    for broker in BROKERS:
         for asked, words in (NORMAL, *((asked, words) for asked, (words, _) in ASKED.items())):
             place = folder / f"{broker}-{asked}"
             if not (place / "about.json").exists():
@@ -160,7 +160,7 @@ def main() -> None:
             if asked == NORMAL[0] and not answers.exists():
                 write_answers(place, answers)
     head = ["broker", "question", "of", "count", "mean real", "model", "p95 real", "model", "its runs", "held"]
-    rows = [head, ["---"] * len(head), *(row for broker in URLS for row in rows_of(broker, folder))]
+    rows = [head, ["---"] * len(head), *(row for broker in BROKERS for row in rows_of(broker, folder))]
     sys.stdout.writelines(f"| {' | '.join(row)} |\n" for row in rows)
 
 

@@ -18,20 +18,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.real.brokers import OwnRedis
+
 WORKERS = {
     "w1": ["-Q", "orders", "-c", "4"],
     "w2": ["-Q", "mail", "-c", "4", "-P", "threads"],
     "w3": ["-Q", "back,orders", "--autoscale", "6,2"],
 }
+BROKERS = ("redis", "rabbitmq")
 VHOST = "ackademy-shop"
 """Virtual host of RabbitMQ's that a run has for itself: `rabbitmqctl add_vhost`, `set_permissions`."""
-URLS = {
-    "redis": os.environ.get("SHOP_REDIS", "redis://127.0.0.1:6379/14"),
-    "rabbitmq": os.environ.get("SHOP_RABBITMQ", f"amqp://guest:guest@127.0.0.1:5672/{VHOST}"),
-}
-BACKEND = os.environ.get("SHOP_BACKEND", "redis://127.0.0.1:6379/15")
+RABBITMQ = os.environ.get("SHOP_RABBITMQ", f"amqp://guest:guest@127.0.0.1:5672/{VHOST}")
 PROXY = 17655
-"""Port of the way to the broker that an outage closes."""
+"""Port of the way to RabbitMQ that an outage closes: others use that server too. A Redis is the shop's own."""
 
 
 @dataclass
@@ -40,6 +39,10 @@ class Shop:
 
     env: dict[str, str]
     folder: Path
+    url: str
+    """Address of the broker itself, where a recording listens."""
+    redis: OwnRedis | None = None
+    """The broker, if it is one."""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
@@ -70,6 +73,20 @@ class Shop:
             self.kill(name)
         self.worker(name)
 
+    def down(self) -> None:
+        """Begin an outage: stop Redis, or close the way to RabbitMQ."""
+        if self.redis is not None:
+            self.redis.stop()
+        else:
+            self.kill("proxy")
+
+    def up(self) -> None:
+        """End the outage."""
+        if self.redis is not None:
+            self.redis.start()
+        else:
+            self.start("proxy", *PROXY_WORDS)
+
     def end(self) -> None:
         """Stop what still runs."""
         for process in self.processes.values():
@@ -83,51 +100,51 @@ class Shop:
                 self.kill(name)
 
 
-def clean(broker: str) -> None:
-    """Empty the shop's own database or queues."""
+PROXY_WORDS = (
+    "-c",
+    f"import os; os.execvp('socat', ['socat', 'TCP-LISTEN:{PROXY},fork,reuseaddr', 'TCP:127.0.0.1:5672'])",
+)
+"""Start a way to RabbitMQ, closed by the end of its process group."""
+
+
+def clean_rabbitmq() -> None:
+    """Delete the shop's queues."""
     from celery import Celery
 
-    app = Celery("clean", broker=URLS[broker], set_as_current=False)
-    with app.connection_for_write() as connection:
-        channel = connection.default_channel
+    with Celery("clean", broker=RABBITMQ, set_as_current=False).connection_for_write() as connection:
         for queue in ("orders", "mail", "back"):
-            channel.queue_delete(queue)
-        if connection.transport.driver_type == "redis":
-            channel.client.flushdb()
+            connection.default_channel.queue_delete(queue)
 
 
 @contextmanager
 def shop(broker: str, folder: Path, *, tells_sent: bool = False, proxied: bool = False) -> Iterator[Shop]:
-    """Open the shop: workers and beat run once the block begins."""
+    """Open the shop: workers and beat run once the block begins. `proxied`: it may lose RabbitMQ."""
     folder.mkdir(parents=True, exist_ok=True)
-    clean(broker)
-    url = URLS[broker]
-    if proxied:
-        url = url.replace(":6379", f":{PROXY}").replace(":5672", f":{PROXY}")
-    env = {**os.environ, "SHOP_BROKER": url, "SHOP_BACKEND": BACKEND, "SHOP_LOG": str(folder / "shop.jsonl"),
+    backend = OwnRedis()
+    redis = OwnRedis(folder) if broker == "redis" else None
+    url = redis.url if redis is not None else RABBITMQ
+    way = url.replace(":5672", f":{PROXY}") if proxied else url
+    env = {**os.environ, "SHOP_BROKER": way, "SHOP_BACKEND": backend.url, "SHOP_LOG": str(folder / "shop.jsonl"),
            "SHOP_TELLS_SENT": "1" if tells_sent else "", "PYTHONPATH": os.getcwd()}  # fmt: skip
-    found = Shop(env, folder)
+    found = Shop(env, folder, url, redis)
     try:
-        if proxied:
-            found.start("proxy", *proxy_words(broker))
+        if redis is None:
+            clean_rabbitmq()
+        if way != url:
+            found.start("proxy", *PROXY_WORDS)
             time.sleep(1)
         for name in WORKERS:
             found.worker(name)
-        _wait_for(url, len(WORKERS))
+        _wait_for(way, len(WORKERS))
         found.start("beat", "-m", "celery", "-A", "tests.real.shop", "beat", "-s", str(folder / "beat"))
         yield found
     finally:
         found.end()
-        clean(broker)
-
-
-def proxy_words(broker: str) -> list[str]:
-    """The words that start a way to the broker, closed by the end of its process group."""
-    port = 6379 if broker == "redis" else 5672
-    return [
-        "-c",
-        f"import os; os.execvp('socat', ['socat', 'TCP-LISTEN:{PROXY},fork,reuseaddr', 'TCP:127.0.0.1:{port}'])",
-    ]
+        if redis is None:
+            clean_rabbitmq()
+        else:
+            redis.kill()
+        backend.kill()
 
 
 def _wait_for(url: str, count: int) -> None:
@@ -139,14 +156,14 @@ def _wait_for(url: str, count: int) -> None:
         assert time.monotonic() < deadline, "the workers did not start"
 
 
-def record(found: Shop, broker: str, file: Path, seconds: float) -> subprocess.Popen[bytes]:
+def record(found: Shop, file: Path, seconds: float) -> subprocess.Popen[bytes]:
     """Record for a time; returns once the recording has begun."""
     words = [
         "-m",
         "simulator",
         "record",
         "--broker",
-        URLS[broker],
+        found.url,
         "-o",
         str(file),
         "--for",
@@ -181,7 +198,7 @@ def perform(args: argparse.Namespace) -> None:
         at, _, length = args.outage.partition("+")
         deeds += [(float(at), "down", ""), (float(at) + float(length), "up", "")]
     with shop(args.broker, folder, tells_sent=args.tells_sent, proxied=bool(args.outage)) as found:
-        recording = record(found, args.broker, folder / "run.jsonl", args.seconds + args.after)
+        recording = record(found, folder / "run.jsonl", args.seconds + args.after)
         begun = time.time()
         sender = found.start(
             "customers",
@@ -197,9 +214,9 @@ def perform(args: argparse.Namespace) -> None:
             elif kind == "start":
                 found.worker(name)
             elif kind == "down":
-                found.kill("proxy")
+                found.down()
             else:
-                found.start("proxy", *proxy_words(args.broker))
+                found.up()
         sender.wait()
         recording.wait()
         with open(folder / "about.json", "w", encoding="utf-8") as file:
@@ -209,7 +226,7 @@ def perform(args: argparse.Namespace) -> None:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("broker", choices=sorted(URLS))
+    parser.add_argument("broker", choices=BROKERS)
     parser.add_argument("folder")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--after", type=float, default=5, help="seconds of recording after the last customer")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -16,39 +14,13 @@ import pytest
 from celery import Celery
 
 from simulator.real.recorder import Recorder
+from tests.real.brokers import HAS_REDIS_SERVER, OwnRedis
 
 pytestmark = [
     pytest.mark.real,
     pytest.mark.filterwarnings("ignore"),
-    pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server"),
+    pytest.mark.skipif(not HAS_REDIS_SERVER, reason="no redis-server"),
 ]
-
-
-class OwnRedis:
-    """A Redis of this test alone, which may be killed."""
-
-    def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.start()
-
-    def start(self) -> None:
-        words = ["redis-server", "--port", str(self.port), "--save", "", "--appendonly", "no"]
-        self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-        wait_for(self.answers)
-
-    def answers(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self.port), 1).close()
-        except OSError:
-            return False
-        return True
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 @pytest.fixture

@@ -18,10 +18,14 @@ from simulator.story.run import read_run
 from simulator.study.calibrating import calibrate_model
 from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
-from tests.real.brokers import BROKERS
+from tests.real.brokers import HAS_REDIS_SERVER
 from tests.real.shop_runs import VHOST, customers_of, record, shop
 
-pytestmark = [pytest.mark.real, pytest.mark.soak]
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.soak,
+    pytest.mark.skipif(not HAS_REDIS_SERVER, reason="no redis-server"),
+]
 
 SECONDS = 60
 
@@ -61,13 +65,13 @@ class Log:
         return {name: sorted(waits) for name, waits in found.items()}
 
 
-@pytest.fixture(scope="module", params=BROKERS)
+@pytest.fixture(scope="module", params=["redis", "rabbitmq"])
 def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Trace, Log, Path]:
     if request.param == "rabbitmq" and not has_vhost():  # asked here: it takes seconds, also of those who run no soak
         pytest.skip(f"no virtual host {VHOST}")
     folder = tmp_path_factory.mktemp("shop")
     with shop(request.param, folder, tells_sent=True) as found:
-        recording = record(found, request.param, folder / "run.jsonl", SECONDS)
+        recording = record(found, folder / "run.jsonl", SECONDS)
         customers = customers_of(found, SECONDS / 2, 1.0, 1)
         found.restart("w3")
         customers.wait()
