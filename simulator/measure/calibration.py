@@ -114,7 +114,7 @@ class Facet:
 
     @property
     def uncertainty(self) -> float:
-        """The largest `error` that the recording does not rule out: of each value in its band, not only of the one seen."""
+        """The largest `error` that the recording does not rule out: over its band, not only of the value seen."""
         return max(abs(self.typical - real) for real in (self.recorded.p95, *self.recorded_band)) / self._scale
 
     @property
@@ -239,13 +239,16 @@ class Calibration:
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data; seconds."""
         data = asdict(self)
-        data["facets"] = [{**asdict(one), "error": one.error, "uncertainty": one.uncertainty, "judged": one.is_judged, "close": one.is_close}
-                          for one in self.facets]  # fmt: skip
+        data["facets"] = [
+            {**asdict(one), "error": one.error, "uncertainty": one.uncertainty}
+            | {"judged": one.is_judged, "close": one.is_close}
+            for one in self.facets
+        ]
         data["advice"] = [{"code": code, **params} for code, params in self.advice]
-        verdict = {"level": self.level, "within": round(self.within, 4), "good": [one.name for one in self.good],
-                   "off": [one.name for one in self.off], "scattered": [one.name for one in self.scattered],
-                   "vague": [one.name for one in self.vague], "too_few": [one.name for one in self.too_few]}  # fmt: skip
-        return {"verdict": verdict, **data}
+        verdict = {"level": self.level, "within": round(self.within, 4)}
+        kinds = {"good": self.good, "off": self.off, "scattered": self.scattered, "vague": self.vague}
+        named = {kind: [one.name for one in found] for kind, found in {**kinds, "too_few": self.too_few}.items()}
+        return {"verdict": {**verdict, **named}, **data}
 
 
 @dataclass(slots=True)

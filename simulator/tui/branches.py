@@ -11,7 +11,7 @@ from simulator.scene.change import Change, read_change
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.problems.errors import message
-from simulator.story.report.calibration import verdict_texts
+from simulator.story.report.calibration import short_verdict
 from simulator.story.values import clock_text
 from simulator.tui import commands as c
 from simulator.tui.drawing.console import Exchange
@@ -70,10 +70,7 @@ class Branches:
         lang = first_language(self.host.lang)
         if session.calibrated is None or session.calibrated[0] is not session.run:
             return labels.CALIBRATE.text(lang, runs=CALIBRATED_BY)
-        found = session.calibrated[1]
-        verdict = next(verdict_texts(found, lang))
-        spoilt = ", ".join(facet.name for facet in (*found.off, *found.scattered))
-        return labels.CALIBRATED.text(lang, verdict=verdict, names=spoilt) if spoilt and found.good else verdict
+        return short_verdict(session.calibrated[1], lang)
 
     def calibrate(self, session: Session) -> None:
         """Hold the model of a recording against it, then offer both again, with the verdict."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from simulator.engine import simulate
 from simulator.export import scenario_from_recording, scenario_text
 from simulator.measure.calibration import CLAIMED, INSTANT, Calibration, Facet, Points, distance, resampled
 from simulator.scenario import Edit, Problem, Scenario, load_scenario, parse_scenario
-from simulator.story.report.calibration import ADVICE, calibration_texts, verdict_texts
+from simulator.story.report.calibration import ADVICE, calibration_texts, short_verdict, verdict_texts
 from simulator.study.calibrating import calibrate_model
 from simulator.trace import Trace, write_trace
 
@@ -137,6 +138,15 @@ def test_a_model_that_hits_the_recording_claims_no_more_than_the_recording_tells
     assert list(verdict_texts(exact, "en")) == ["Verdict: good for p95 waits to 37 %."]
     beside = judged(facet_of(0.3, (0.22, 0.41), 0.25, (0.24, 0.26)))
     assert beside.within == pytest.approx(0.16 / 0.3)
+
+
+def test_a_line_says_first_how_good_it_is_and_then_what_it_is_no_good_for() -> None:
+    good, vague = facet_of(0.3, (0.22, 0.41), 0.3, (0.3, 0.3)), facet_of(2.0, (0.2, 5.0), 2.0, (1.8, 2.2))
+    found = Calibration(20, 100, 60.0, True, (good, replace(vague, name="report")), (), {})
+    assert short_verdict(found, "en") == "Good for p95 waits to 37 %. Not for report."
+    assert short_verdict(found, "ko") == "p95 대기 시간은 37% 안에서 믿어도 됩니다. 쓰지 마세요: report"
+    assert short_verdict(judged(good), "en") == "Good for p95 waits to 37 %."
+    assert short_verdict(judged(vague), "en") == next(verdict_texts(judged(vague), "en"))
 
 
 def test_where_the_recording_tells_nothing_nothing_is_claimed() -> None:

@@ -162,7 +162,6 @@ CALIBRATE = Words(
     "이 모델을 얼마나 믿어도 되는지 보기 ({runs}번 돌려 기록과 견줌)",
     "see how far this model may be trusted ({runs} runs, held against the recording)",
 )
-CALIBRATED = Words("{verdict} 쓰지 마세요: {names}", "{verdict} Not for {names}.")
 CALIBRATING = Words("모델을 기록과 견주는 중 … esc: 취소", "holding the model against the recording … esc: cancel")
 CALIBRATED_TO = Words(
     "모델을 기록과 견주는 중 … {events}번 · esc: 취소",

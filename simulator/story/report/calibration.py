@@ -66,6 +66,8 @@ BAD = Words("판정: 이 모델의 대기 시간은 믿지 마세요.", "Verdict
 UNKNOWN = Words(
     "판정: 기록이 너무 짧아 아무것도 말할 수 없습니다.", "Verdict: the recording is too short to tell anything."
 )
+USE = Words("p95 대기 시간은 {within} 안에서 믿어도 됩니다.", "Good for p95 waits to {within}.")
+USE_NOT = Words("{said} 쓰지 마세요: {names}", "{said} Not for {names}.")
 OFF = Words(
     "{name}에는 쓰지 마세요: p95 대기 시간이 기록은 {recorded}초, 모델은 {model}초입니다. {why}",
     "Do not use it for {name}: the p95 wait is {recorded} s recorded, {model} s in the model. {why}",
@@ -155,8 +157,7 @@ def calibration_texts(found: Calibration, lang: str, *, short: bool = False) -> 
 
 def verdict_texts(found: Calibration, lang: str) -> Iterator[str]:
     """The verdict, in one language."""
-    within = f"{found.within:.0%}" if lang == "ko" else f"{100 * found.within:.0f} %"
-    names = ", ".join(facet.name for facet in found.good)
+    within, names = _within(found, lang), ", ".join(facet.name for facet in found.good)
     match found.level:
         case "good":
             yield (GOOD_FOR if found.too_few or found.vague else GOOD).text(lang, within=within, names=names)
@@ -179,6 +180,19 @@ def verdict_texts(found: Calibration, lang: str) -> Iterator[str]:
         yield TOO_FEW.text(lang, names=", ".join(f"{facet.name} ({facet.recorded.count})" for facet in found.too_few))
     if not found.sent_told:
         yield RECEIVED_ONLY.text(lang)
+
+
+def short_verdict(found: Calibration, lang: str) -> str:
+    """The verdict in a line, what matters most first, as a narrow place may cut it off."""
+    if not found.good:
+        return next(verdict_texts(found, lang))
+    said = USE.text(lang, within=_within(found, lang))
+    rest = ", ".join(facet.name for facet in (*found.off, *found.scattered, *found.vague, *found.too_few))
+    return USE_NOT.text(lang, said=said, names=rest) if rest else said
+
+
+def _within(found: Calibration, lang: str) -> str:
+    return f"{found.within:.0%}" if lang == "ko" else f"{100 * found.within:.0f} %"
 
 
 def _why(facet: Facet, lang: str) -> str:
