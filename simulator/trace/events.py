@@ -161,7 +161,8 @@ class ChildExited(Event, frozen=True, tag="child-exited", gc=False, omit_default
 class PoolResized(Event, frozen=True, tag="pool-resized", gc=False, omit_defaults=True):
     """A pool was resized to `size` slots.
 
-    Children that come and go with it are events of their own; a child that must finish first goes later.
+    Children that come and go with it are events of their own; a child that must finish first goes later. A recording
+    hears of no child.
     """
 
     hostname: str

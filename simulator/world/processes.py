@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from simulator.trace import events as ev
@@ -19,6 +19,16 @@ def first_processes(event: ev.WorkerOnline) -> tuple[range | tuple[int, ...], fl
     """
     slots = range(1, event.concurrency + 1) if event.pool == "prefork" else (0,)
     return slots, float(event.settings.get("memory", ev.RESTING_MEMORY))
+
+
+def processes_after(event: ev.PoolResized, now: Mapping[int, float]) -> dict[int, float]:
+    """Return a pool's processes, megabytes by slot, after it was resized.
+
+    A run tells of each child. A recording hears of none, so they are taken to come and go with the slots.
+    """
+    if not event.inferred or 0 in now:
+        return dict(now)
+    return {slot: now.get(slot, float(ev.RESTING_MEMORY)) for slot in range(1, event.size + 1)}
 
 
 class Processes(Pass):
@@ -54,6 +64,12 @@ class Processes(Pass):
     def _child_exited(self, event: ev.ChildExited, index: int) -> None:
         self._set(event.hostname, event.slot, index, event.t, None)
 
+    def _resized(self, event: ev.PoolResized, index: int) -> None:
+        before = self._of.get(event.hostname, {})
+        after = processes_after(event, before)
+        for slot in sorted(before.keys() ^ after.keys()):
+            self._set(event.hostname, slot, index, event.t, after.get(slot))
+
     def _gone(self, event: ev.WorkerLost | ev.WorkerOffline, index: int) -> None:
         for slot in list(self._of.get(event.hostname, {})):
             self._set(event.hostname, slot, index, event.t, None)
@@ -77,6 +93,7 @@ class Processes(Pass):
         ev.WorkerOnline: _came_online,
         ev.ChildStarted: _child_started,
         ev.ChildExited: _child_exited,
+        ev.PoolResized: _resized,
         ev.WorkerLost: _gone,
         ev.WorkerOffline: _gone,
     }

@@ -17,7 +17,7 @@ from simulator.world.groups import Groups
 from simulator.world.index import Index, index_of
 from simulator.world.intake import Intake
 from simulator.world.lifecycle import OUTCOMES, RUN_ENDS, end_of
-from simulator.world.processes import first_processes
+from simulator.world.processes import first_processes, processes_after
 
 
 class QueueState:
@@ -254,7 +254,9 @@ def _child_exited(state: State, event: ev.ChildExited, index: int) -> None:
 
 
 def _pool_resized(state: State, event: ev.PoolResized, index: int) -> None:
-    _worker(state, event.hostname).size = event.size
+    worker = _worker(state, event.hostname)
+    worker.size = event.size
+    worker.children = processes_after(event, worker.children)
 
 
 def _task_sent(state: State, event: ev.TaskSent, index: int) -> None:

@@ -17,9 +17,11 @@ from simulator.real.known import Known, KnownWorker, Routing
 from simulator.real.recorder import Recorder
 from simulator.scenario.recorded import arrivals_of
 from simulator.scenario.routes import Routes
+from simulator.story.why.held_back import without_child
 from simulator.trace import Header, Trace, as_seconds, read_trace, write_trace
 from simulator.world import timeline_of, world_at
 from simulator.world.lives import lives_of
+from simulator.world.processes import processes_of
 from tests.recordings.experiment import NAMES, identifier, read_recording
 from tests.recordings.held import tolerance_of
 
@@ -208,6 +210,12 @@ def test_a_pool_that_autoscales_has_the_size_that_its_worker_says() -> None:
     # The third run shows that it has grown; a busy slot goes when it is free.
     assert sizes == [(3.1, 3), (5, 4), (6, 3), (7, 2), (8, 1)]
     assert [e.concurrency for e in trace if e.type == "worker-online"] == [2, 1]  # type: ignore[attr-defined]
+    # No event of Celery's tells of children: no slot is without one.
+    resized = [index for index, e in enumerate(trace) if e.type == "pool-resized"]
+    workers = [world_at(trace, index + 1).workers["w1"] for index in resized]
+    assert [sorted(worker.children) for worker in workers] == [list(range(1, size + 1)) for _, size in sizes]
+    assert not any(map(without_child, workers))
+    assert processes_of(trace).running["w1"].highest() == 4
     assert not Conversion(0, Known(workers={"w1": scaled})).notes["unended"]
 
 
