@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from statistics import fmean, median
@@ -13,6 +14,15 @@ from simulator.scenario.schema import Task, accepts
 
 SAME_DELAY = 0.15
 """Relative difference up to which two delays count as one setting."""
+
+ALIKE = 0.9
+"""Share of the delays that have to be those of one setting."""
+
+JITTERED_FROM = 10
+"""Fewest first retries from which a backoff with jitter is recognised."""
+
+WHOLE = 0.1
+"""Seconds by which a delay of whole seconds may be off, as it is counted from the event that followed the call."""
 
 
 def failures_of(name: str, tasks: list[RecordedTask], asked: Mapping[str, Any], draft: Draft) -> dict[str, Any]:
@@ -49,7 +59,7 @@ def _raises(attempts: dict[int, list[str | None]], ended: Counter[str | None]) -
 
 
 def _policy(name: str, retried: list[RecordedTask], asked: Mapping[str, Any], draft: Draft) -> dict[str, Any]:
-    """`max_retries` and the delays: as reported, one countdown, a doubling backoff, or the mean of those seen."""
+    """`max_retries` and the delays: as reported, a doubling backoff, one with jitter, or one countdown."""
     most = max(len(task.retried) for task in retried)
     limit = asked.get("max_retries")
     if not isinstance(limit, int):
@@ -70,9 +80,12 @@ def _policy(name: str, retried: list[RecordedTask], asked: Mapping[str, Any], dr
         return options
     middles = [median(by_attempt[number]) for number in sorted(by_attempt)]
     factor = max(1, round(middles[0]))
-    if len(middles) > 1 and all(_near(each, factor * 2**n) for n, each in enumerate(middles)):
+    close = [_near(delay, factor * 2**number) for number, found in by_attempt.items() for delay in found]
+    if len(middles) > 1 and fmean(close) >= ALIKE:
         return {**options, "retry_backoff": factor, "retry_jitter": False}
     every = [delay for found in by_attempt.values() for delay in found]
+    if jittered := _jittered(by_attempt):
+        return {**options, "retry_backoff": jittered, "retry_jitter": True}
     if not all(_near(delay, middles[0]) for delay in every):
         draft.note("recording.delays", name=name, low=round(min(every), 2), high=round(max(every), 2))
     # Celery counts from before it sends, the event tells of after it: the setting is the round number.
@@ -81,6 +94,23 @@ def _policy(name: str, retried: list[RecordedTask], asked: Mapping[str, Any], dr
         countdown = round(countdown)
     options["retry_kwargs"] = {"max_retries": options.pop("max_retries"), "countdown": countdown}
     return options
+
+
+def _jittered(by_attempt: Mapping[int, list[float]]) -> int | None:
+    """Return the factor of a doubling backoff with jitter, if delays look like one: whole seconds, evenly from 0 to it.
+
+    Source: celery.utils.time: get_exponential_backoff_interval.
+    """
+    if len(by_attempt) < 2 or len(by_attempt[0]) < JITTERED_FROM:
+        return None
+    if any(abs(delay - round(delay)) > WHOLE for found in by_attempt.values() for delay in found):
+        return None
+    factor: int = max(1, *(math.ceil(round(max(found)) / 2**number) for number, found in by_attempt.items()))
+    for number, found in by_attempt.items():
+        most = factor * 2**number
+        if abs(fmean(found) - most / 2) > 3 * (most + 1) / math.sqrt(12 * len(found)):
+            return None
+    return factor
 
 
 def _near(value: float, wanted: float) -> bool:

@@ -90,6 +90,9 @@ def test_types_durations_failures_and_workers_are_found() -> None:
     assert isinstance(mail.raises, dict)
     assert mail.raises["ConnectionError"] == pytest.approx(0.2, abs=0.08)
     assert (mail.autoretry_for, mail.retry_backoff, mail.retry_jitter) == (["ConnectionError"], 2, False)
+    jittered = MIXED.replace("ConnectionError: 0.2", "ConnectionError: 0.6").replace("jitter: false", "jitter: true")
+    mail = scenario_of(scenario_from_recording(run(jittered))).model.tasks["mail"]
+    assert (mail.max_retries, mail.retry_backoff, mail.retry_jitter) == (2, 2, True)
     assert {name: (w.concurrency, w.queues) for name, w in model.workers.items()} == {
         "w1": (3, ["celery", "mail"]),
         "w2": (2, ["celery"]),
