@@ -10,7 +10,14 @@ from simulator.scenario.load import Scenario
 from simulator.scenario.memory import VARIABLE, memory_of
 from simulator.scenario.problems import Problem
 from simulator.scenario.schema import Call, Part, ScenarioFile, Send
+from simulator.scenario.source import Path
 from simulator.trace.time import to_micros
+
+MANY = 100_000
+"""Arrivals of a Poisson process from which on their number is as good as known."""
+
+LEAST = 0.95
+"""Share of them that comes at least: at `MANY`, sixteen standard deviations below the mean."""
 
 
 def find_excess(
@@ -27,14 +34,13 @@ def find_excess(
     model = scenario.model
     each = _events_of_message(model)
     events = size = 0
-    for index, send in enumerate(model.send):
-        occasions = _occasions(send, until) if each else 0
-        events += each * occasions * _at_once(send)
-        size += occasions * sum(map(size_of_arguments, send.each or ([send] if send.task is not None else [])))
+    for path, published, arguments in _published(model, until if each else 0):
+        events += each * published
+        size += arguments
         memory = memory_of(events, 0, size)
         code = "limit.sure" if events > most_events else "limit.memory" if memory > most_bytes else ""
         if code:
-            mark = scenario.source.at(("send", index))
+            mark = scenario.source.at(path)
             params: dict[str, object] = {
                 "events": f"{events:,}",
                 "most": f"{most_events:,}",
@@ -44,6 +50,18 @@ def find_excess(
             }
             return events, scenario.source.problem(code, mark, **params)
     return None
+
+
+def _published(model: ScenarioFile, until: int) -> Iterator[tuple[Path, int, int]]:
+    """Yield each place that sends, with the messages that it publishes at least, and the bytes of their arguments."""
+    for index, send in enumerate(model.send):
+        occasions = _occasions(send, until)
+        calls = send.each or ([send] if send.task is not None else [])
+        yield ("send", index), occasions * _at_once(send), occasions * sum(map(size_of_arguments, calls))
+    for name, entry in model.beat_schedule.items():
+        # A fault may stop beat; a crontab sends at most once a minute.
+        if entry.schedule.interval is not None and model.has_own_beat and not model.faults:
+            yield ("beat_schedule", name), (until - 1) // max(1, to_micros(entry.schedule.interval)), 0
 
 
 def _events_of_message(model: ScenarioFile) -> int:
@@ -69,6 +87,12 @@ def _occasions(send: Send, until: int) -> int:
         count = occasions or 1
     elif interval.kind == "constant":
         count = (end - 1 - first) // max(1, to_micros(interval.numbers[0])) + 1
+        if occasions is not None:
+            count = min(count, occasions)
+    elif interval.kind == "exponential":
+        likely = (end - first) / max(1, to_micros(interval.numbers[0]))
+        if likely > MANY:
+            count = int(LEAST * likely)
         if occasions is not None:
             count = min(count, occasions)
     return count * send.burst
