@@ -6,10 +6,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -58,11 +60,12 @@ def this_machine(jobs: int | None) -> Iterator[Workplace]:
     if count == 1:
         yield Workplace(Here(), 1, SHORT)
     else:
-        with ProcessPoolExecutor(count, _context(), initializer=_ignore_interrupts) as pool:
+        with ProcessPoolExecutor(count, _context(), initializer=_begin) as pool:
             try:
                 yield Workplace(pool, count, SHORT)
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
+                # Waits for the batches that run: a process that is just starting would miss what this one takes along.
+                pool.shutdown(cancel_futures=True)
                 raise
 
 
@@ -80,6 +83,15 @@ def _context() -> multiprocessing.context.BaseContext:
     return context
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl+C to the process that has asked for the runs."""
+def _begin() -> None:
+    """Leave Ctrl+C to the process that has asked for the runs, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asked = multiprocessing.parent_process()
+    assert asked is not None
+    threading.Thread(target=_end_with, args=(asked.sentinel,), name="end", daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    """Wait for the end of a process and end this one: who waits for work would wait for ever."""
+    wait([sentinel])
+    os._exit(1)
