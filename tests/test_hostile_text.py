@@ -14,9 +14,10 @@ import yaml
 
 from simulator import load_scenario, simulate
 from simulator.__main__ import main
+from simulator.cli.progress import ProgressBar
 from simulator.scenario.library import find_scenario
 from simulator.story.run import Run, open_run, read_run
-from simulator.visible import TableWriter, escaped, visible, visible_line
+from simulator.visible import TableWriter, escaped, showing, visible, visible_line
 from tests.trace.examples import lines_of
 from tests.trace.faces import commands, screens
 
@@ -118,6 +119,18 @@ def test_problems_quote_a_file_without_obeying_it(tmp_path: Path, monkeypatch: p
     file = tmp_path / "bad.yaml"
     file.write_text('workers: 1\n"a\\e[2J": 1\ntasks: {"b\\u202e": {duration: "\\u009b"}}\n', encoding="utf-8")
     _holds(said_by(["run", str(file), "--set", "tasks.\x1b[2J=1"], monkeypatch))
+
+
+def test_a_bar_of_our_own_is_drawn_and_not_shown_as_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", showing(stream))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    bar = ProgressBar("en")
+    bar.show(1, 2)
+    bar.end()
+    assert stream.getvalue().startswith("\r\x1b[K[")
+    assert stream.getvalue().endswith("\r\x1b[K")
 
 
 def test_a_sign_takes_a_cell_and_emoji_and_accents_stay() -> None:

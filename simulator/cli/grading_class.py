@@ -18,6 +18,7 @@ import typer
 from simulator.cli.checking import refuse_option_files
 from simulator.cli.options import Common, command
 from simulator.cli.shared import DONE, FAILED, WRONG_INPUT, complain, is_terminal, print_json
+from simulator.visible import raw
 
 if TYPE_CHECKING:
     from simulator.cli.grader import Grader, Request
@@ -109,7 +110,7 @@ def grade_all(requests: Sequence[tuple[str, Request]], jobs: int) -> list[Studen
             if is_terminal(sys.stderr):
                 done = "#" * (BAR * len(rows) // len(requests))
                 end = "\n" if len(rows) == len(requests) else ""
-                print(f"\r[{done:.<{BAR}}] {len(rows)}/{len(requests)}", end=end, file=sys.stderr, flush=True)
+                print(f"\r[{done:.<{BAR}}] {len(rows)}/{len(requests)}", end=end, file=raw(sys.stderr), flush=True)
     return rows
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 
 from simulator.cli.shared import is_terminal
+from simulator.visible import raw
 
 BAR = 30
 """Width of the bar in characters."""
@@ -39,12 +40,12 @@ class ProgressBar:
             "ko" if self._lang == "ko" else "en", done=done, total=total, rate=f"{rate:.3g}", left=left
         )
         filled = BAR * done // max(total, 1)
-        print(f"\r\x1b[K[{'#' * filled:.<{BAR}}] {text}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K[{'#' * filled:.<{BAR}}] {text}", end="", file=raw(sys.stderr), flush=True)
 
     def end(self) -> None:
         """Take the bar away."""
         if self._shows:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            print("\r\x1b[K", end="", file=raw(sys.stderr), flush=True)
 
 
 def _clock(seconds: float) -> str:

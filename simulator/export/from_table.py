@@ -102,7 +102,8 @@ def _cells(text: str, file: str, columns: TableColumns) -> Iterator[tuple[int, M
     """Yield the line and the cells by column of each row; raises `ScenarioError`."""
     wanted = [name for name in (columns.task, columns.arrival, columns.duration, columns.queue) if name]
     if text.lstrip().startswith("{"):
-        for line, one in enumerate(text.splitlines(), start=1):
+        # No line break of Unicode ends a line: a text may hold it.
+        for line, one in enumerate(text.split("\n"), start=1):
             if not one.strip():
                 continue
             try:

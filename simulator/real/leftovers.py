@@ -61,9 +61,13 @@ def make_folder(run: str) -> Path:
     """Make a stage's folder, with its owner noted in it."""
     folder = state_folder() / run
     folder.mkdir(mode=0o700, parents=True)
-    (folder / RESULTS).mkdir()
-    owner = {"pid": os.getpid(), "started": started(os.getpid()), "host": socket.gethostname()}
-    (folder / OWNER).write_text(json.dumps(owner), encoding="utf-8")
+    try:
+        (folder / RESULTS).mkdir()
+        owner = {"pid": os.getpid(), "started": started(os.getpid()), "host": socket.gethostname()}
+        (folder / OWNER).write_text(json.dumps(owner), encoding="utf-8")
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return folder
 
 
@@ -74,10 +78,10 @@ def dead_folders() -> Iterator[Path]:
             owner = json.loads((folder / OWNER).read_text(encoding="utf-8"))
             if owner["host"] == socket.gethostname() and is_running(owner["pid"], owner["started"]):
                 continue
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError, KeyError, TypeError):  # killed before it had said who it is
             if time.time() - folder.stat().st_mtime < UNSAID:
-                continue  # it is just about to say who it is
-        except (OSError, ValueError, KeyError):
+                continue  # or just about to say it
+        except OSError:
             continue
         yield folder
 

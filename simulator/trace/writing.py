@@ -10,12 +10,16 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import TextIO
 
 LONGEST_WAIT = 5.0
 """Seconds that a program waits for another one that is writing."""
+
+DEAD = 60.0
+"""Seconds after which what was written beside a file is of a program that was killed."""
 
 
 @contextmanager
@@ -37,6 +41,7 @@ def replacing(file: Path) -> Iterator[TextIO]:
         with aside.open("w", encoding="utf-8", newline="\n") as stream:
             yield stream
         aside.replace(place)
+        _remove_dead(place)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
@@ -68,6 +73,14 @@ def create(path: Path, content: bytes) -> None:
 def _aside(path: Path) -> Path:
     """A name beside a file for what is to become it; short, since names have an end."""
     return path.with_name(f"{path.name[:50]}.{os.getpid()}.part")
+
+
+def _remove_dead(path: Path) -> None:
+    """Remove what killed programs have left beside a file."""
+    for left in path.parent.glob(f"{escape(path.name[:50])}.*.part"):
+        with suppress(OSError):  # gone meanwhile, or not ours: nobody takes it for the file
+            if time.time() - left.stat().st_mtime > DEAD:
+                left.unlink()
 
 
 @contextmanager

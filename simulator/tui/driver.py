@@ -71,19 +71,23 @@ class TerminalDriver(LinuxDriver):
         """Prepare for a terminal; for the options see Textual's `LinuxDriver`."""
         super().__init__(app, **options)
         self._before: dict[signal.Signals, Any] = {}
+        self._rests = False
+        """True while it has let go of the terminal to be stopped: the signals stay its own."""
         self._file: Any = _Outlet(self._file, lambda: self._soon(self._end, signal.SIGHUP))
 
     def start_application_mode(self) -> None:
         """Take over the terminal, and from now on end on a signal."""
-        super().start_application_mode()  # type: ignore[no-untyped-call]
         if not self._before:
             self._before = {number: signal.getsignal(number) for number in TO_END}
             for number in TO_END:
                 self._loop.add_signal_handler(number, self._end, number)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Let go of the terminal and the signals."""
         super().close()
+        if self._rests:
+            return
         for number, before in self._before.items():
             self._loop.remove_signal_handler(number)
             signal.signal(number, before)
@@ -116,15 +120,20 @@ class TerminalDriver(LinuxDriver):
             self._soon(self._go_on)
 
     def _stop(self) -> None:
+        self._let_go()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _let_go(self) -> None:
+        """Give the terminal back for as long as this process rests; a signal to end is heard when it goes on."""
+        self._rests = True
         self.suspend_application_mode()
         self._must_signal_resume = True
-        os.kill(os.getpid(), signal.SIGSTOP)
 
     def _go_on(self) -> None:
         """Take the terminal over again, whose modes a shell may have changed meanwhile."""
         if not self._must_signal_resume:  # stopped by SIGSTOP, without a chance to let go of it
-            self.suspend_application_mode()
-            self._must_signal_resume = True
+            self._let_go()
+        self._rests = False
         self.resume_application_mode()
         self._app.refresh(layout=True)
 

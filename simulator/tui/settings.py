@@ -82,7 +82,7 @@ class SettingsFile:
         self.problems = read_settings(path).problems
         if self.problems:
             return
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        lines = _lines(path.read_text(encoding="utf-8")) if path.exists() else []
         place = _line_of(lines, name)
         if place is None:
             lines.append(f"{name} = {_toml(value)}")
@@ -120,11 +120,11 @@ def read_settings(path: Path | None) -> SettingsFile:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = POSITION.search(str(error))
-        number = int(place[1]) if place else max(1, len(text.splitlines()))
+        number = int(place[1]) if place else max(1, len(_lines(text)))
         return SettingsFile(path, problems=[_problem(path, number, line(look_words.NOT_TOML))])
     except (RecursionError, ValueError):  # brackets in brackets, or a number that Python does not take
         return SettingsFile(path, problems=[_problem(path, 1, line(look_words.NOT_TOML))])
-    lines = text.splitlines()
+    lines = _lines(text)
     usable, problems = {}, []
     for name, value in found.items():
         number = (_line_of(lines, name) or 0) + 1
@@ -155,6 +155,11 @@ def _problem(path: Path, number: int, problem: Line) -> Line:
 
 def _unreadable(path: Path, reason: str) -> Line:
     return line(look_words.SETTINGS_UNREADABLE, file=path, reason=reason)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines as TOML has them: none ends at the line breaks of Unicode, which a comment may contain."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _line_of(lines: list[str], name: str) -> int | None:

@@ -33,6 +33,7 @@ from simulator.scenario.library import COURSE, PLANS, library_folder
 from simulator.scenario.plan import load_plan
 from simulator.scene.learn import closing_page, learn_page
 from simulator.scene.station import build_station
+from simulator.story.catalog import pick
 from simulator.story.problems.errors import format_problems
 from simulator.story.run import Run
 from simulator.study.grid import make_cells, read_design
@@ -209,7 +210,7 @@ def give_plan(text: str) -> Tried:
     said, drawn = [], []
     for station in made:
         for lang in LANGUAGES:
-            drawn += draw_lines(build_station(station, plan.title["en"], "", lang, revealed=True), *SIZE)
+            drawn += draw_lines(build_station(station, pick(plan.title, "en"), "", lang, revealed=True), *SIZE)
         if station.table is not None:
             blocks = table_blocks(station.text, station.table, "en", answers=True)
             said += [bind_sheets([blocks], plan.title, "both", html=html) for html in (True, False)]

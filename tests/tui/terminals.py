@@ -110,7 +110,12 @@ class Terminal:
         """Whether the program has given back the screen, the mouse, the cursor and the modes."""
         pairs = ((b"\x1b[?1049l", b"\x1b[?1049h"), (b"\x1b[?1000l", b"\x1b[?1000h"), (b"\x1b[?25h", b"\x1b[?25l"))
         given = all(self.written.rfind(back) > self.written.rfind(taken) for back, taken in pairs)
-        return given and termios.tcgetattr(self.end) == self.modes
+        return given and self.modes_now() == self.modes
+
+    def modes_now(self) -> list[Any]:
+        """The terminal's modes as they are."""
+        found: list[Any] = termios.tcgetattr(self.end)
+        return found
 
     def hang_up(self) -> None:
         """Take the terminal away."""
