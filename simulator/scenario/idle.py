@@ -32,7 +32,7 @@ def _value(scope: RuleScope, path: Path) -> Any:
 
 def _call(scope: RuleScope, path: Path) -> schema.Call:
     send = scope.model.send[int(path[1])]
-    return send.calls[int(path[3])] if path[2] == "each" else send
+    return send.each[int(path[3])] if path[2] == "each" and send.each is not None else send
 
 
 def _starts_what_runs(scope: RuleScope, path: Path) -> bool:

@@ -59,6 +59,13 @@ def test_what_is_not_sure_is_not_refused(text: str) -> None:
     assert find_excess(parse_scenario(f"tasks: {{a: 1}}\n{text}"), 10_000_000, to_micros(3600)) is None
 
 
+def test_many_calls_on_one_occasion_are_read_in_time_that_grows_with_them() -> None:
+    calls = ", ".join(["{task: a}"] * 3000)
+    begin = time.process_time()
+    parse_scenario(f"tasks: {{a: 1}}\nsend: [{{at: 0, each: [{calls}]}}]\n")
+    assert time.process_time() - begin < 3  # it took 8 s when each call made a list of all
+
+
 def test_what_beat_sends_is_told_by_the_file() -> None:
     text = "workers: 1\ntasks: {a: 1}\nuntil: 100\nbeat_schedule:\n  b: {task: a, schedule: 0.00001}\n"
     with pytest.raises(LimitReached) as caught:
