@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+from simulator.scenario.source import Path, Source
 
 if TYPE_CHECKING:
     from simulator.real.rehearsal import Rehearsal
@@ -18,6 +20,15 @@ class Limit:
 
     code: str
     params: dict[str, str] = field(default_factory=dict)
+    path: Path = ()
+    """The place in the scenario that asks for it, if there is one."""
+    where: str = ""
+    """The same in its file: `file:line:column`."""
+
+    def found_in(self, source: Source) -> Limit:
+        """The same with its place in the file."""
+        mark = source.at(self.path) if self.path else None
+        return self if mark is None else replace(self, where=f"{source.file}:{mark.line}:{mark.column}")
 
 
 class Refused(Exception):
@@ -71,44 +82,45 @@ def lacking(scenario: Scenario) -> list[Limit]:
 
 def _faults(scenario: Scenario) -> Iterator[Limit]:
     if scenario.model.scale:
-        yield Limit("controller")
-    for fault in scenario.model.faults:
+        yield Limit("controller", path=("scale",))
+    for index, fault in enumerate(scenario.model.faults):
+        place: Path = ("faults", index)
         if fault.down == "broker":
-            yield Limit("broker_down")
+            yield Limit("broker_down", path=(*place, "down"))
         elif fault.disconnect is not None:
-            yield Limit("disconnect")
+            yield Limit("disconnect", path=(*place, "disconnect"))
         elif fault.during is not None:
-            yield Limit("during")
+            yield Limit("during", path=(*place, "during"))
         elif fault.down is not None or fault.slow is not None:
-            yield Limit("service", {"service": str(fault.down or fault.slow)})
+            yield Limit("service", {"service": str(fault.down or fault.slow)}, place)
         elif "beat" in (fault.kill, fault.stop, fault.start) and "beat" not in scenario.model.workers:
-            yield Limit("beat_fault")
+            yield Limit("beat_fault", path=place)
 
 
 def _services(scenario: Scenario) -> Iterator[Limit]:
     for name, spec in scenario.model.services.items():
         limited = (spec.rate_limit, spec.capacity, spec.timeout, spec.breaker) != (None, None, None, None)
         if limited or name == "result_backend":
-            yield Limit("service", {"service": f"services.{name}"})
+            yield Limit("service", {"service": f"services.{name}"}, ("services", name))
 
 
 def _machines(scenario: Scenario) -> Iterator[Limit]:
     for name, spec in scenario.model.workers.items():
         if spec.cores is not None:
-            yield Limit("cores", {"worker": name})
+            yield Limit("cores", {"worker": name}, ("workers", name, "cores"))
         if spec.max_memory_per_child is not None:
-            yield Limit("memory", {"worker": name})
+            yield Limit("memory", {"worker": name}, ("workers", name, "max_memory_per_child"))
         if spec.tasks is not None:
-            yield Limit("tasks", {"worker": name})
+            yield Limit("tasks", {"worker": name}, ("workers", name, "tasks"))
     if scenario.settings.worker_max_memory_per_child is not None:
-        yield Limit("memory", {"worker": "config"})
+        yield Limit("memory", {"worker": "config"}, ("config", "worker_max_memory_per_child"))
     for name, task in scenario.model.tasks.items():
         if task.lock is not None and task.lock.by == "send":
-            yield Limit("lock", {"task": name})
+            yield Limit("lock", {"task": name}, ("tasks", name, "lock"))
         if task.gets is not None:
-            yield Limit("gets", {"task": name})
+            yield Limit("gets", {"task": name}, ("tasks", name, "gets"))
         if task.kills == "worker" or (isinstance(task.kills, list) and "worker" in task.kills):
-            yield Limit("kills_worker", {"task": name})
+            yield Limit("kills_worker", {"task": name}, ("tasks", name, "kills"))
 
 
 def _memory(scenario: Scenario) -> Iterator[Limit]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from simulator.scenario.schema.faults import GRACE
 from simulator.trace import to_micros
+from simulator.trace.events import WorkerOnline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -235,11 +236,19 @@ def _fault(line: Fault, events: Sequence[Event]) -> Row:
         row["restarts"] = line.restarts
         row["grace"] = GRACE if line.grace is None else line.grace
         row |= {"then": line.then or "cold", "start_up": line.start_up or 0.0}
+    row["early"] = _is_early(line, events)
     if line.kill_child is not None:
         running = _running(events, line.kill_child, to_micros(line.at))
         slot = line.slot if line.slot is not None else min(running, default=1)
         row["runs"] = running.get(slot, "")
     return row
+
+
+def _is_early(line: Fault, events: Sequence[Event]) -> bool:
+    """Return True if the worker that a fault is to end comes online only later: nothing happens in the rehearsal."""
+    name, when = line.kill or line.stop or line.kill_child, to_micros(line.at)
+    online = [e.t for e in events if isinstance(e, WorkerOnline) and e.hostname == name]
+    return bool(online) and min(online) > when
 
 
 def _running(events: Sequence[Event], hostname: str, when: int) -> dict[int, str]:

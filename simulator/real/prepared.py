@@ -80,7 +80,8 @@ def prepare(
     if trace.header.stopped == "cap":
         problems.append(Limit("endless"))
     if problems:
-        raise Refused(list({(p.code, str(p.params)): p for p in problems}.values()))
+        unique = {(p.code, str(p.params)): p for p in problems}.values()
+        raise Refused([problem.found_in(scenario.source) for problem in unique])
     end = as_seconds(trace.end)
     if trace.header.stopped != "until":
         end = max((h.t for h in predicted(trace, set())), default=0.0) + AFTERWARDS

@@ -172,7 +172,10 @@ class Stage(Ensemble):
         return process is not None and process.alive
 
     def carry_out_fault(self, index: int, fault: Row) -> None:
-        """Carry out a fault: kill or stop a process."""
+        """Carry out a fault: kill or stop a process, unless that is to start only later."""
+        if fault.get("early"):
+            self.done(index, "nothing", fault.get("kill") or fault.get("stop") or fault["kill_child"])
+            return
         if "kill_child" in fault:
             self._kill_child(index, fault["kill_child"], fault["runs"])
             return

@@ -52,8 +52,8 @@ LIMITS = {
         "a single worker's connection cannot be cut on a real broker",
     ),
     "lock": Words(
-        "{task}: send가 잡는 잠금은 아직 실제로 실행하지 못합니다",
-        "{task}: locks that a send takes cannot be performed for real yet",
+        "{task}: send가 잡는 잠금은 실제로 실행하지 않습니다. 실행할 때 잡는 잠금(by: body)은 실행합니다",
+        "{task}: locks that a send takes are not performed for real, those that a body takes (by: body) are",
     ),
     "controller": Words(
         "scale의 컨트롤러는 실제로 실행하지 못합니다",
@@ -146,6 +146,7 @@ _TOUCHES = Words(
 _DEVIATION = Words("달라지는 점: {what}", "Difference: {what}")
 _SWEPT = Words("지난번 실행에서 남은 것을 지웠습니다: {runs}", "Removed what an earlier run had left behind: {runs}")
 _REFUSED = Words("실제로 실행할 수 없습니다: {what}", "This cannot be run for real: {what}")
+_REFUSED_AT = Words("{where}: 실제로 실행할 수 없습니다: {what}", "{where}: this cannot be run for real: {what}")
 _INSTEAD = Words(
     "Broker 없이 이 컴퓨터에서 실제로 실행할 수 있는 레슨: {lessons}. 예: ackademy verify {first}",
     "Lessons that run for real without a broker: {lessons}. Try: ackademy verify {first}",
@@ -219,7 +220,10 @@ def limit(found: Limit) -> Line:
 
 def refusal(limits: Iterable[Limit]) -> list[Line]:
     """Reasons for refusing a scenario."""
-    return [line(_REFUSED, what=limit(one)) for one in limits]
+    return [
+        line(_REFUSED_AT, where=one.where, what=limit(one)) if one.where else line(_REFUSED, what=limit(one))
+        for one in limits
+    ]
 
 
 def instead(lessons: list[tuple[str, float]]) -> list[Line]:

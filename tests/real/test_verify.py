@@ -17,9 +17,10 @@ from simulator.real.limits import Refused
 from simulator.real.plan import make_plan, new_run, without_password
 from simulator.real.prepared import list_playable, prepare
 from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
+from simulator.real.stage import Stage
 from simulator.real.verdict import Verdict, alike_workers, throttled
 from simulator.real.verify import verify
-from simulator.real.words import LIMITS, verdict_lines
+from simulator.real.words import LIMITS, refusal, verdict_lines
 from simulator.scenario import parse_scenario, scenario_names
 from simulator.trace import read_trace
 from simulator.world import world_at
@@ -246,6 +247,7 @@ REFUSED = {
     "chord": "tasks: {a: 1}\nsend: [{chord: {header: [{task: a}], body: {task: a}}}]\n",
     "pool": "tasks: {a: 1}\nworkers: {w: {pool: eventlet}}\nsend: [{task: a}]\n",
     "kills_worker": "tasks: {a: {duration: 1, kills: worker}}\nsend: [{task: a}]\n",
+    "lock": "tasks: {a: {duration: 1, lock: {by: send}}}\nsend: [{task: a}]\n",
     "gets": "tasks: {a: {gets: [b]}, b: 1}\nsend: [{task: a}]\n",
 }
 
@@ -255,6 +257,30 @@ def test_what_cannot_be_real_is_refused_before_anything_starts(code: str) -> Non
     with pytest.raises(Refused) as caught:
         prepare(parse_scenario(REFUSED[code]), "amqp://")
     assert code in {limit.code for limit in caught.value.limits}
+
+
+def test_a_refusal_tells_the_place() -> None:
+    with pytest.raises(Refused) as caught:
+        prepare(parse_scenario(REFUSED["lock"]), "amqp://")
+    assert [line.text("en").split(": this cannot")[0] for line in refusal(caught.value.limits)] == [
+        "scenario.yaml:1:32"
+    ]
+
+
+def test_a_worker_that_starts_later_is_not_stopped_before() -> None:
+    """Nor does anything happen in the simulation (search: seed 2026-5)."""
+    workers = "workers: {w1: {}, w2: {starts_at: 2}}\ntasks: {a: 1}\nsend: [{task: a}]\n"
+    lines = "faults: [{at: 1, stop: w2}, {at: 3, stop: w2}, {at: 1, kill: w1}, {at: 1, kill_child: w2}]\n"
+    plan = prepare(parse_scenario(f"{workers}until: 5\n{lines}"), "amqp://").plan
+    assert [fault["early"] for fault in plan.faults] == [True, False, False, True]
+
+    class Still(Stage):
+        def spawn(self, name: str) -> None:
+            raise AssertionError(name)
+
+    stage = Still(plan)
+    stage.carry_out_fault(0, plan.faults[0])
+    assert [(deed.fault, deed.what) for deed in stage.deeds] == [(0, "nothing")]
 
 
 def test_where_there_is_no_broker_other_lessons_are_offered() -> None:
