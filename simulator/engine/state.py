@@ -164,7 +164,7 @@ class Delivery(msgspec.Struct):
     is_held: bool = True
     """True if the consumer can still acknowledge it."""
     is_running: bool = False
-    """True if it is in a slot."""
+    """True if it is in a slot, or waits in a pool that goes on although its connection is lost (threads)."""
     is_leased: bool = False
     """True if its lease at the broker is running."""
 

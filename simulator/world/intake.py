@@ -28,6 +28,8 @@ Source: celery.worker.loops: asynloop, _quick_drain (amqp only).
 
 EVENT_LOOPS = ("amqp", "redis", "sqs")
 """Transports on which a worker's loop fires its timers between turns (celery.worker.loops: asynloop)."""
+LOSES_UNACKED = ("memory", "filesystem")
+"""Transports where nothing puts back what a lost connection had taken out."""
 
 Item = TypeVar("Item")
 
@@ -52,7 +54,10 @@ class PrefetchWindow:
     __slots__ = ("eta_limit", "limit", "size")
 
     def __init__(self, size: int, eta_limit: int | None) -> None:
-        """Open a window of `size` messages (0: no limit), which held ETA tasks widen to `eta_limit` at most."""
+        """Open a window of `size` messages (0: no limit), which held ETA tasks widen to `eta_limit` at most.
+
+        A limit below the size narrows it, with the first such task.
+        """
         self.size = size
         self.eta_limit = eta_limit or NEVER
         self.limit = size or NEVER
@@ -61,7 +66,7 @@ class PrefetchWindow:
     def grow(self) -> None:
         """Make room beside a task that is held for its ETA."""
         if self.size:
-            self.limit = min(self.limit + 1, max(self.eta_limit, self.size))
+            self.limit = min(self.limit + 1, self.eta_limit)
 
     def shrink(self) -> None:
         """Take that room back: the ETA has come, or the task is forgotten."""
@@ -72,7 +77,7 @@ class PrefetchWindow:
         """Change the size for good (`pool_grow`, `pool_shrink`, `autoscale`)."""
         if self.size:
             self.size += by
-            self.limit += by
+            self.limit = min(self.limit + by, self.eta_limit) if by > 0 else max(self.limit + by, 1)
 
     def reset(self) -> None:
         """Go back to the size: a new connection has a QoS of its own (celery.worker.consumer.tasks: Tasks.start)."""
@@ -137,7 +142,7 @@ class Intake:
 
     __slots__ = (
         *("buckets", "connected_at", "counts_tokens", "drain_until", "drains", "multiplier", "online", "pending"),
-        *("due", "green", "rates", "solo", "thread", "times_overdue", "window"),
+        *("due", "green", "has_pool_queue", "rates", "solo", "thread", "times_overdue", "window"),
     )
 
     def __init__(self, info: WorkerOnline, online: int, tasks: Mapping[str, Mapping[str, Any]]) -> None:
@@ -147,6 +152,8 @@ class Intake:
         self.connected_at = info.t
         self.solo = info.pool == "solo"
         self.green = info.pool in GREEN
+        self.has_pool_queue = info.pool == "threads" and settings.get("transport") not in LOSES_UNACKED
+        """True if the pool has a queue of its own, which a lost connection does not empty."""
         self.due: set[int] = set()
         """Delivery tags of tasks whose ETA has come and that widen the window until they start (greenlets)."""
         self.multiplier = info.prefetch_count // max(1, (settings.get("autoscale") or [info.concurrency])[0])
@@ -284,6 +291,11 @@ class Intake:
             self.drains, self.drain_until = False, 0
         else:
             self.drain_until = max(self.connected_at + DRAIN, now)
+
+    def keeps(self, tag: int) -> bool:
+        """Return True if a received request is held back by nothing, so that its pool has it."""
+        limited = any(tag in bucket.waiting for bucket in self.buckets.values())
+        return not limited and all(held != tag for _, _, held, _ in self.pending)
 
     def forget(self) -> None:
         """Start over with a connection that is lost: nothing waits, and the next one has a window of its own."""

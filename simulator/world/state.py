@@ -311,7 +311,8 @@ def _message_requeued(state: State, event: ev.MessageRequeued, index: int) -> No
     _release(state, queue, event.message)
     if event.hostname:
         worker = _worker(state, event.hostname)
-        _forget(worker, event.delivery_tag)
+        if worker.connected or worker.life == "offline":  # else what is left waits inside the pool
+            _forget(worker, event.delivery_tag)
         _gone_with_process(worker, event.delivery_tag)
     _insert(queue, event.position, event.message)
     state.counts["requeued"] += 1
@@ -451,9 +452,12 @@ def _disconnected(state: State, worker: WorkerState, now: int) -> None:
     """Drop what a worker held in memory; running executions go on."""
     worker.connected = False
     worker.transit.clear()
-    worker.reserved.clear()
     worker.scheduled.clear()
     settle(state, worker, now - 1)  # faults come before timers of the same instant
+    if worker.intake.has_pool_queue:  # which goes on
+        worker.reserved = {tag: message for tag, message in worker.reserved.items() if worker.intake.keeps(tag)}
+    else:
+        worker.reserved.clear()
     worker.intake.forget()
 
 

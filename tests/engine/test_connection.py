@@ -112,3 +112,32 @@ def test_what_runs_in_a_worker_that_dies_of_an_outage_ends_and_runs_again() -> N
     runs = [e.t / 1e6 for e in trace if isinstance(e, ev.TaskStarted) and e.uuid != "Next"]
     assert [round(t) for t in runs] == [0, 12]
     assert [round(e.t / 1e6) for e in trace if isinstance(e, ev.TaskSucceeded)][:1] == [6]
+
+
+QUEUED = """
+profile: {profile}
+config: {{worker_prefetch_multiplier: 4}}
+tasks: {{nap: 2}}
+workers: {{w: {{pool: {pool}, concurrency: 1}}}}
+send: [{{at: 0, task: nap, count: 3}}]
+faults: [{{at: 1, {fault}}}]
+until: 16
+"""
+
+
+def runs(profile: str, pool: str, fault: str) -> list[tuple[str, float]]:
+    trace = simulate(parse_scenario(QUEUED.format(profile=profile, pool=pool, fault=fault)))
+    return [(e.uuid, round(e.t / 1e6, 1)) for e in trace if isinstance(e, ev.TaskStarted)]
+
+
+def test_what_waits_in_the_queue_of_threads_outlives_the_connection_and_runs_twice() -> None:
+    """As a real worker whose connection to RabbitMQ was cut by a proxy; a prefork worker drops what it has reserved."""
+    once, twice = [("nap_2", 2.0), ("nap_3", 4.0)], [("nap_2", 6.0), ("nap_3", 8.0)]
+    assert runs("celery-rabbitmq", "threads", "disconnect: w") == [("nap_1", 0.0), *once, *twice]
+    assert runs("celery-rabbitmq", "prefork", "disconnect: w") == [("nap_1", 0.0), *once]
+    assert runs("celery-redis", "threads", "disconnect: w")[:3] == [("nap_1", 0.0), *once]
+
+
+def test_the_queue_of_threads_ends_with_a_worker_that_dies_of_an_outage() -> None:
+    assert runs("celery-redis", "threads", "down: broker, for: 3") == [("nap_1", 0.0)]
+    assert runs("celery-rabbitmq", "threads", "kill: w") == [("nap_1", 0.0)]

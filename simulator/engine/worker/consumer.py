@@ -157,7 +157,7 @@ class Consumer(Receiver):
         self.subscription.abandon(cause, why, closed)
 
     def forget_waiting(self) -> None:
-        """Drop everything that has not been handed to the pool."""
+        """Drop everything that has not been handed to the pool; what waits in the pool's own queue, if any, goes on."""
         for delivery in self.held.values():
             if delivery.call is not None:
                 self.clock.cancel(delivery.call)
@@ -165,7 +165,11 @@ class Consumer(Receiver):
         self.loop.clear()
         self.subscription.delivery_in_transit = False
         self.window.reset()
-        self.reserved.clear()
+        if self.pool.has_queue:
+            for delivery in self.reserved:
+                delivery.is_running = True
+        else:
+            self.reserved.clear()
         self.limits.clear()
 
     def set_queues(self, queues: list[str], cause: int) -> None:

@@ -95,6 +95,7 @@ class Pool(Slots):
         Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks);
         celery.concurrency.thread: TaskPool.on_apply (ThreadPoolExecutor.submit); recording busy_threads_filesystem.
         """
+        self.has_queue = life.pool_kind == "threads" and not context.transport.loses_unacked
 
     @property
     def busy(self) -> list[Execution]:
@@ -117,6 +118,11 @@ class Pool(Slots):
             self.let_go(execution)
         self.active.clear()
         self.children.unnoticed.clear()
+
+    def cancel(self, delivery: Delivery) -> None:
+        """Forget a request that has waited in its queue since the connection was lost."""
+        delivery.is_running = False
+        self.copies.check(delivery, delivery.message.uuid)
 
     def let_go(self, execution: Execution) -> None:
         """Mark an execution's delivery as no longer running."""

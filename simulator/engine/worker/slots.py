@@ -28,6 +28,12 @@ class Slots:
 
     Source: billiard.pool: Pool.apply_async (waitforslot), celery.worker.components: Pool.create (putlocks).
     """
+    has_queue: bool
+    """True if requests wait in a queue of the pool's own, which a lost connection does not empty.
+
+    Source: celery.concurrency.thread: TaskPool.on_apply (ThreadPoolExecutor.submit); celery.worker.consumer.consumer:
+    Consumer.on_close (clears what waits elsewhere); a worker of 5.7 whose connection to RabbitMQ was cut.
+    """
     tell: Callable[[Execution], None]
     """Called with each result that a child sends."""
     slot_is_free: Callable[[int], None]

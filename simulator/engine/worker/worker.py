@@ -447,6 +447,7 @@ class Worker:
         """End the process and its children; the broker takes back unacknowledged messages."""
         self.life.end()
         self.beats.stop(self.hostname)
+        self._cancel_queue()
         running = [execution.delivery for execution in self.pool.busy]
         self.pool.kill()
         lost = [delivery for delivery in running if not delivery.is_held]
@@ -457,6 +458,16 @@ class Worker:
         self._report_lost(held, cause, "gone")
         if self.when_ended is not None:
             self.when_ended()
+
+    def _cancel_queue(self) -> None:
+        """Cancel what waits in the pool's own queue.
+
+        Source: celery.concurrency.thread: TaskPool.on_stop (`cancel_futures`).
+        """
+        for delivery in self.consumer.reserved:
+            if delivery.is_running:
+                self.pool.cancel(delivery)
+        self.consumer.reserved.clear()
 
     def _report_lost(self, deliveries: list[Delivery], cause: int, reason: TaskLossReason) -> None:
         """Emit task-lost for tasks that have no copy left after this worker released `deliveries`."""
@@ -520,12 +531,15 @@ class Worker:
                         self.pool.children.exit(execution.slot, "cancelled", cause)
         self.pool.children.reap()
         running = {execution.delivery.message.uuid for execution in self.pool.busy}
+        if self.pool.has_queue:
+            running.update(delivery.message.uuid for delivery in self.consumer.reserved)
         held = [one for one in self.consumer.held.values() if one.message.uuid not in running]
         fatal = not gives_back and self._cannot_restore()
         self.consumer.lose(cause, why, closed=gives_back)
         # In a polled transport nothing puts back what the lost connection had taken out.
         self._report_lost(held, cause, "gone")
         if fatal:
+            self._cancel_queue()
             index = self._give_in(cause, "outage")
             if not self.pool.active:
                 self._end(index, why, closed=False)

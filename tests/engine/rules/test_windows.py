@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from simulator.trace import events as ev
+from simulator.world.intake import PrefetchWindow
 from tests.engine.rules.playing import REDIS, play
 
 
@@ -53,3 +56,24 @@ def test_each_scheduled_task_widens_the_window_unless_there_is_a_limit() -> None
 
     assert held() == 20
     assert held(worker_eta_task_limit=5) == 5
+
+
+@pytest.mark.parametrize(("limit", "received"), [(None, 5), (5, 5), (3, 3), (2, 2)])
+def test_a_limit_below_the_window_narrows_it_with_the_first_scheduled_task(limit: int | None, received: int) -> None:
+    trace = play(
+        REDIS,
+        {"worker_prefetch_multiplier": 4, "task_acks_late": True, "worker_eta_task_limit": limit},
+        tasks={"work": 9},
+        workers={"w": {"concurrency": 1}},
+        send=[{"at": 0, "task": "work", "countdown": 50}, {"at": 1, "task": "work", "count": 9}],
+        until=5,
+    )
+    assert sum(isinstance(e, ev.TaskReceived) for e in trace) == received
+
+
+def test_the_limit_holds_for_a_pool_that_grows_too_and_one_message_is_the_least() -> None:
+    window = PrefetchWindow(4, 5)
+    window.widen(3)
+    assert (window.size, window.limit) == (7, 5)
+    window.widen(-6)
+    assert (window.size, window.limit) == (1, 1)
