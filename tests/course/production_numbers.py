@@ -28,15 +28,34 @@ PRODUCTION: list[tuple[str, str | None, dict[str, object]]] = [
     (
         "scaling-loop",
         None,
-        {"queue_at(14.9)": 3, "queue_at(29.9)": 6, "peak(processes, 0, 345)": 8, "process_seconds": 6390.0},
+        {"queue_at(14.9)": 3, "queue_at(29.9)": 6, "peak(processes, 0, 345)": 8},
+    ),
+    # A wish is there 30 s later, and stays until it is 300 s old: 3 (of 15 s) from 45 s, 6 from 60 s, 8 from 75 s;
+    # then the 6 of 60 s (nine wait, three of them begin), and the fewest, 2, as nothing has waited since 75 s. Behind
+    # again: 4, 7 and 9 wait at 375, 390 and 405 s (eleven, two of them begin), and 4 at 420 s (seven, three begin).
+    # Then once more: 3, 6 and 9 (ten, one begins) from 735 s, of which the end, at 900 s, sees 105 s.
+    (
+        "scaling-loop",
+        None,
+        {
+            "process_seconds": (2 * 45.0 + 3 * 15 + 6 * 15 + 8 * 270 + 6 * 15)
+            + (2 * 45 + 4 * 15 + 7 * 15 + 9 * 270 + 4 * 15)
+            + (2 * 45 + 3 * 15 + 6 * 15 + 9 * 105)
+        },
     ),
     ("scaling-loop", None, {"peak(processes, 450, 700)": 9, "peak(processes, 740, 750)": 2, "max(wait)": 21.0}),
-    # Three wait and two run at 15 s, six and two at 30 s, eight and three at 45 s: eleven, of which there are ten. Then
-    # 3.5 run at a time: four.
+    # Three wait and two run at 15 s, six and two at 30 s, eight and three at 45 s: eleven, of which there are ten.
+    # Then 3.5 run at a time: four. So five from 45 s, eight from 60 s, ten from 75 s until the wish of 45 s is 300 s
+    # old, the eight of 60 s (three wait and begin beside five) for 15 s, and four to the end.
     (
         "scaling-loop",
         "counts_running",
-        {"peak(processes, 0, 345)": 10, "peak(processes, 450, 900)": 4, "max(wait)": 18.0},
+        {
+            "peak(processes, 0, 345)": 10,
+            "peak(processes, 450, 900)": 4,
+            "max(wait)": 18.0,
+            "process_seconds": 2 * 45.0 + 5 * 15 + 8 * 15 + 10 * 270 + 8 * 15 + 4 * 540,
+        },
     ),
     ("scaling-loop", "no_window", {"peak(processes, 450, 900)": 8, "peak(queue, 450, 900)": 12}),
     ("scaling-loop", "counts_no_window", {"peak(processes, 450, 900)": 5, "peak(queue, 450, 900)": 4}),
