@@ -159,6 +159,7 @@ def _checked(
     from dataclasses import replace
 
     from simulator.course.craft import knob_flaws, reason_flaws
+    from simulator.course.grading import find_belief_flaws
     from simulator.course.verdict import check_run
     from simulator.engine import LimitReached, simulate
     from simulator.scenario import Problem, ScenarioError, load_scenario, scenario_names
@@ -180,6 +181,8 @@ def _checked(
                 author = found[0].trace if names[0] is None else None
                 stale = reason_flaws(scenario, checked.trace, reasons_of(scenario, simulate), author)
             found.append(replace(checked, warnings=(*checked.warnings, *stale)))
+        if names[0] is None and not base.edits:
+            found[0] = replace(found[0], problems=(*found[0].problems, *find_belief_flaws(base, simulate)))
         if file not in scenario_names():  # in a packaged lesson what looks like a mistake is meant
             knobs = knob_flaws(base, found[0].trace, simulate) if names[0] is None else ()
             found[0] = replace(found[0], warnings=(*base.warnings, *found[0].warnings, *knobs))

@@ -16,7 +16,7 @@ from simulator.story.report.summary import Table, plain_table
 from simulator.visible import TableWriter, visible
 
 COMMON = 5
-"""Most misconceptions that the summary lists."""
+"""Most misconceptions that the summary lists, and changes of each."""
 
 Data = dict[str, Any]
 
@@ -156,7 +156,9 @@ def _lines(rows: Sequence[StudentRow], lang: str) -> Iterator[str]:
     if found["tried"]:
         yield words.TRIED.text(lang)
     for one in found["tried"]:
-        changes = ", ".join(one["changes"]) or words.NOTHING.text(lang)
+        changes = ", ".join(one["changes"][:COMMON]) or words.NOTHING.text(lang)
+        if len(one["changes"]) > COMMON:
+            changes += words.MORE.text(lang, count=len(one["changes"]) - COMMON)
         said = words.BELIEVED if one["believed"] else words.TRIED_LIKE if one["like"] else words.TRIED_SAME
         like = pick(one["believed"] or one["like"] or {}, lang)
         yield said.text(lang, count=one["students"], changes=changes, like=like)

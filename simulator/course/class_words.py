@@ -18,6 +18,7 @@ BELIEVED = Words("  {count}명  “{like}”: {changes}", "  {count}  “{like}�
 TRIED_LIKE = Words('  {count}명  변형 "{like}"처럼: {changes}', '  {count}  as in the variant "{like}": {changes}')
 MISSED = Words("{goal}: 미달성", "{goal}: missed")
 MISSED_BY = Words("{goal}: 미달성, 결정된 순간 [{when}] {event}", "{goal}: missed, decided at [{when}] {event}")
+MORE = Words(" … 그 밖에 {count}개", " … and {count} more")
 NOTHING = Words("아무것도 바꾸지 않음", "nothing")
 NOT_ALLOWED = Words("바꿀 수 없는 설정: {path}", "not allowed to change: {path}")
 OVER_BUDGET = Words("프로세스 {used}개, 예산 {limit}개", "{used} processes; the budget is {limit}")

@@ -12,7 +12,7 @@ from simulator.course.check_report import goal_value
 from simulator.course.contrast import list_cases
 from simulator.course.grading import Grade, GradedRun
 from simulator.scenario.differences import NOTHING, SettingDifference, is_allowed
-from simulator.story.catalog import BOTH, LANGUAGES, Words
+from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
 from simulator.story.narrate.narration import sentence
 from simulator.story.report.summary import pad
 from simulator.story.values import ClockTime, flow_text, shorten
@@ -50,6 +50,7 @@ def as_data(found: Grade, file: str) -> Data:
         "changed": len(shown),
         "like": _like(found),
         "believed": None if found.believed is None else dict(found.believed.text),
+        "believed_misses": [] if found.believed is None else found.believed.misses,
         "runs": len(found.runs),
         "hidden": sum(run.hidden for run in found.runs),
         "goals": goals,
@@ -152,9 +153,20 @@ def _lines(data: Data, lang: str) -> Iterator[str]:
         used = words.BUDGET.text(lang, used=data["processes"]["used"], limit=data["processes"]["limit"])
         yield f"  {mark(data['processes']['met'], lang)}     {used}"
     yield (words.PASSED if data["passed"] else words.NOT_PASSED).text(lang)
+    if data["believed"] is not None:
+        yield "  " + words.BELIEVED.text(lang, belief=pick(data["believed"], lang), goals=_missed_goals(data, lang))
     for said, texts in ((learn_words.WHY_IT_WORKS, data["why"]), (learn_words.IN_PRODUCTION, data["in_production"])):
         if texts:
             yield "  " + said.text(lang, text=texts.get(lang) or next(iter(texts.values())))
+
+
+def _missed_goals(data: Data, lang: str) -> str:
+    """List the goals that the belief behind a solution misses, in their words."""
+    told = []
+    for number in data["believed_misses"]:
+        goal = data["goals"][number - 1] if number else None
+        told.append(words.THE_BUDGET.text(lang) if goal is None else pick(goal["text"], lang) or goal["test"])
+    return "; ".join(told)
 
 
 def _change_lines(data: Data, lang: str) -> Iterator[str]:

@@ -8,6 +8,11 @@ HEAD = Words("{file}: {lesson} 연습 문제, {points}/{most}점", "{file}: exer
 TASK = Words("문제: {text}", "Exercise: {text}")
 PASSED = Words("통과했습니다.", "Passed.")
 NOT_PASSED = Words("아직 통과하지 못했습니다.", "Not passed yet.")
+BELIEVED = Words(
+    '흔한 생각입니다: "{belief}". 이 생각이 놓치는 것: {goals}',
+    'Many believe this: "{belief}". What it misses: {goals}',
+)
+THE_BUDGET = Words("프로세스 예산", "the budget of processes")
 CHANGES = Words("바꾼 설정", "What you changed")
 UNCHANGED = Words("바꾼 설정이 없습니다.", "You have not changed anything.")
 CHANGE = Words("{path}: {before} → {after}", "{path}: {before} → {after}")

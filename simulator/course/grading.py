@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from simulator.course.verdict import GoalVerdict, judge
@@ -142,10 +142,30 @@ def grade(lesson: Scenario, solution: Scenario, simulate: Simulate, seeds: Itera
         if here:
             shown.append(further)
             missed -= here
-    return replace(found, shown=tuple(shown), believed=_believed(found, simulate))
+    return replace(found, shown=tuple(shown), believed=_believed(found))
 
 
-def _believed(found: Grade, simulate: Simulate) -> Misconception | None:
+def find_belief_flaws(lesson: Scenario, simulate: Simulate) -> Iterator[Problem]:
+    """Report each misconception that solves the exercise, or misses other goals than its author says."""
+    exercise = lesson.model.exercise
+    for place, one in enumerate(exercise.misconceptions if exercise is not None else ()):
+        assert exercise is not None
+        goals = tuple(exercise.goals or lesson.model.goals)
+        trace = simulate(_changed(lesson, one))
+        misses = sorted(_graded(exercise, goals, trace, lesson.model.seed, hidden=False).misses)
+        mark = lesson.source.at(("exercise", "misconceptions", place))
+        if not misses:
+            yield lesson.source.problem("misconception.passes", mark)
+        elif misses != sorted(one.misses):
+            said, found = (", ".join(map(str, numbers)) for numbers in (one.misses, misses))
+            yield lesson.source.problem("misconception.misses", mark, said=said, found=found)
+
+
+def _changed(lesson: Scenario, one: Misconception) -> Scenario:
+    return lesson.edited(*(Edit(path, value) for path, value in one.set.items()))
+
+
+def _believed(found: Grade) -> Misconception | None:
     """Return the misconception that a solution shows: it makes its changes, and misses what those alone miss.
 
     Of several the largest. Without the second condition, the half of a solution that is a misconception when it stands
@@ -155,15 +175,9 @@ def _believed(found: Grade, simulate: Simulate) -> Misconception | None:
         return None
     made = _settings(found.changes)
     for one in sorted(found.exercise.misconceptions, key=lambda one: -len(one.set)):
-        alone = found.lesson.edited(*(Edit(path, value) for path, value in one.set.items()))
-        wanted = _settings(find_differences(found.lesson, alone, found.exercise.may_change))
-        if wanted == made:
+        wanted = _settings(find_differences(found.lesson, _changed(found.lesson, one), found.exercise.may_change))
+        if wanted == made or (wanted < made and one.misses and set(one.misses) <= found.runs[0].misses):
             return one
-        if wanted < made:
-            seed = found.lesson.model.seed
-            failed = _graded(found.exercise, found.goals, simulate(alone), seed, hidden=False)
-            if failed.misses <= found.runs[0].misses:
-                return one
     return None
 
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from simulator.cli import app
 from simulator.course.craft import reason_flaws
+from simulator.course.grading import find_belief_flaws
 from simulator.course.verdict import check_run
 from simulator.engine import LimitReached, Simulation, simulate
 from simulator.scenario import Edit, Mark, Problem, ScenarioError, load_scenario, parse_scenario
@@ -352,6 +353,10 @@ def of_answers() -> Iterator[Problem]:
     timed = timed.replace("tasks.a.duration: 2", "send.0.at: 4")
     base, scenario = parse_scenario(timed, file="bad.yaml"), parse_scenario(timed, file="bad.yaml", variant="slow")
     yield from reason_flaws(scenario, simulate(scenario), reasons_of(scenario, simulate), simulate(base))
+    beliefs = "{set: {workers: 2}, misses: [1], ko: 믿음, en: A belief}, {set: {workers: 1}, ko: 믿음, en: A belief}"
+    text = "tasks: {a: 1}\nsend: [{task: a, count: 2}]\nexercise: {may_change: [workers], ko: 고치기, en: Repair it,\n"
+    text += f"  goals: [finished_by == 1],\n  misconceptions: [{beliefs}]}}\n"
+    yield from find_belief_flaws(parse_scenario(text, file="bad.yaml"), simulate)
 
 
 def of_runs() -> Iterator[Problem]:

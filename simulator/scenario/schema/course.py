@@ -136,6 +136,9 @@ class Misconception(Worded):
     """A wrong belief, by the settings that somebody would change who has it; `ko` and `en` name it."""
 
     set: Annotated[dict[str, Any], Field(min_length=1, description="what one changes who believes it")]
+    misses: list[Annotated[int, Field(ge=0)]] = Field(
+        default=[], description="the exercise's goals that it misses, by number from 1; 0 is the budget"
+    )
 
 
 class Exercise(Worded):

@@ -186,6 +186,14 @@ RULES = {
         '연습 문제에서 바꿀 수 없는 설정을 바꾸는 오해입니다: "{path}". may_change에도 적으세요',
         'a misconception changes "{path}", which the exercise forbids; list it under may_change too',
     ),
+    "misconception.passes": Words(
+        "이 오해대로 바꾸면 연습 문제가 풀립니다. 오해가 아니거나, 목표가 이를 가려내지 못합니다",
+        "what this misconception changes solves the exercise: it is none, or the goals do not tell it from a solution",
+    ),
+    "misconception.misses": Words(
+        "이 오해가 놓치는 목표는 [{found}]입니다. misses에는 [{said}]라고 적혀 있습니다 (1부터, 예산은 0)",
+        "this misconception misses the goals [{found}], but misses says [{said}] (from 1; 0 is the budget)",
+    ),
     "event.unknown": Words('그런 이벤트가 없습니다: "{name}"', 'there is no event "{name}"'),
     "ask.no_such_choice": Words('choices에 없는 답입니다: "{key}"', 'the answer "{key}" is not one of the choices'),
     "ask.answer": Words(
