@@ -33,6 +33,8 @@ class ClassStation:
     run: Run | None = None
     """The run to play and vote on."""
     table: ClassTable | None = None
+    own: float = 0
+    """Minutes of `minutes` that the class discusses, draws or works by itself."""
 
 
 def make_stations(plan: ClassPlan, scenarios: Sequence[Scenario | None], simulate: Simulate) -> list[ClassStation]:
@@ -40,16 +42,14 @@ def make_stations(plan: ClassPlan, scenarios: Sequence[Scenario | None], simulat
     runs: dict[tuple[str, str | None], Run] = {}
     made = []
     for station, scenario in zip(plan.stations, scenarios, strict=True):
-        if scenario is None:
-            made.append(ClassStation(station.text, station.minutes))
-        elif station.columns:
+        run, table = None, None
+        if scenario is not None and station.columns:
             table = _table(station, scenario, simulate)
-            made.append(ClassStation(station.text or scenario.title, station.minutes, table=table))
-        else:
+        elif scenario is not None:
             key = scenario.file, scenario.variant
-            if key not in runs:
-                runs[key] = play_scenario(scenario, simulate)
-            made.append(ClassStation(station.text or scenario.title, station.minutes, runs[key]))
+            run = runs[key] = runs.get(key) or play_scenario(scenario, simulate)
+        text = station.text or (scenario.title if scenario is not None else {})
+        made.append(ClassStation(text, station.minutes, run, table, station.own))
     return made
 
 

@@ -108,6 +108,14 @@ class Player:
             return False
         return any(stop.is_question and stop.number not in self.answers for stop in self.playback.stops.get(there, ()))
 
+    def asks_before_answer(self, stop: Stop) -> bool:
+        """True if another open question comes before the run shows the answer to this one."""
+        shown = self.playback.shown_at(stop)
+        return any(
+            self.place <= place < shown and number != stop.number and number not in self.answers
+            for place, number in self.playback.questions
+        )
+
     @property
     def answered(self) -> list[tuple[Place, Stop]]:
         """Answered questions with the place where this run shows the answer, ordered by place."""
@@ -118,7 +126,16 @@ class Player:
     @property
     def verdict(self) -> Stop | None:
         """The answered question whose answer shows here; the last of several."""
-        return next((stop for place, stop in reversed(self.answered) if place == self.place), None)
+        return next((stop for stop in reversed(self._shown) if self.playback.outcome(stop).right is not None), None)
+
+    @property
+    def unsettled(self) -> list[Stop]:
+        """The answered questions of which shows here that this run, changed perhaps, settles none of the choices."""
+        return [stop for stop in self._shown if self.playback.outcome(stop).right is None]
+
+    @property
+    def _shown(self) -> list[Stop]:
+        return [stop for place, stop in self.answered if place == self.place]
 
     @property
     def at_end(self) -> bool:

@@ -31,6 +31,9 @@ class Station(Worded):
     """A part of a class: a lesson to play and vote on, a table to fill in, or only words."""
 
     minutes: Annotated[float, Field(gt=0, le=600)] = Field(description="how long it takes")
+    own: Annotated[float, Field(ge=0)] = Field(
+        default=0, description="minutes of it that are the class's own: to discuss, draw, fill in, work"
+    )
     lesson: Name | None = Field(default=None, description="name of a lesson, or a file beside the plan")
     variant: Name | None = Field(default=None, description="the lesson's variant to play")
     cases: list[Name] = Field(default=[], description="rows of a table: the lesson's variants, or base for itself")
@@ -115,6 +118,8 @@ def _scenario(source: Source, place: int, station: Station, folder: FilePath) ->
     """The scenario of a station, its table checked; None if it has none."""
     if station.lesson is None and (not station.text or station.variant or station.cases or station.columns):
         raise ScenarioError([source.problem("plan.nothing", source.at(("stations", place)))])
+    if station.own > station.minutes:
+        raise ScenarioError([source.problem("plan.own", source.at(("stations", place, "own")))])
     if bool(station.cases) != bool(station.columns):
         raise ScenarioError([source.problem("plan.table", source.at(("stations", place)))])
     if station.lesson is None:

@@ -36,6 +36,8 @@ class Ballot:
     phase: Phase = "count"
     phones: tuple[int, ...] = ()
     """Votes of phones by choice, beside the hands; empty until they are closed."""
+    second: tuple[int, ...] | None = None
+    """Hands of the second count, while one is back at the first."""
 
     @property
     def all_counts(self) -> tuple[int, ...]:
@@ -52,9 +54,9 @@ class Ballot:
         return replace(self, phase="counted", typed=False, phones=phones)
 
     def discuss(self) -> Ballot:
-        """Begin the second count; one more discussion repeats it."""
+        """Begin the second count, or go on with it; one more discussion repeats it."""
         first = self.all_counts if self.first is None else self.first
-        return Ballot((0,) * len(self.counts), first)
+        return Ballot(self.second or (0,) * len(self.counts), first)
 
     def reveal(self) -> Ballot:
         """Show what the run has answered."""
@@ -64,7 +66,9 @@ class Ballot:
         """One step back: to the count, from the second count to the bars of the first; None before the first."""
         if self.phase == "counted":
             return replace(self, phase="count", phones=())
-        return Ballot(self.first, phase="counted") if self.first is not None and self.phase == "count" else None
+        if self.first is None or self.phase != "count":
+            return None
+        return Ballot(self.first, phase="counted", second=self.counts)
 
     def digit(self, digit: int) -> Ballot:
         """Type a digit of the chosen count."""
@@ -129,10 +133,12 @@ class BallotBox(ScenePart, frozen=True, tag="ballot"):
     footer: list[str]
     """The keys to type; after the reveal, the explanation."""
     phase: Phase
+    clock: str = ""
+    """The time of a plan that is gone, beside what was planned; empty without a plan."""
 
 
-def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str, aside: str = "") -> BallotBox:
-    """Build the display of a vote on a question; `aside` tells of the phones."""
+def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str, aside: str = "", clock: str = "") -> BallotBox:
+    """Build the display of a vote on a question; `aside` tells of the phones, `clock` of a plan's time."""
     ask = stop.item
     assert isinstance(ask, Ask)
     right = player.playback.outcome(stop).right if ballot.revealed else None
@@ -153,8 +159,9 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str, aside: s
     if ballot.revealed:
         footer = [*_because(ask, winner, right, lang), *_why(player, stop, ask, right, lang), say(words.GO_ON, lang)]
     else:
-        how = words.HOW_WITH_PHONES if aside else words.HOW
-        footer = [say(how if ballot.phase == "count" else words.COUNTED, lang)]
+        counting = words.HOW_WITH_PHONES if aside else words.HOW
+        counted = words.COUNTED_BUT_ASKED if player.asks_before_answer(stop) else words.COUNTED
+        footer = [say(counting if ballot.phase == "count" else counted, lang)]
     count = len(player.playback.questions)
     header = player.playback.run.trace.header
     about = f"{say(words.AT, lang, time=f'{player.time / MICROS:g}')} · trace {player.playback.run.trace.short_hash}"
@@ -165,7 +172,7 @@ def build_ballot(player: Player, stop: Stop, ballot: Ballot, lang: str, aside: s
     total = say(words.TOTAL, lang, count=ballot.total)
     if ballot.first is not None and ballot.phase != "count":
         total = say(words.TOTAL_TWICE, lang, count=ballot.total, before=sum(ballot.first))
-    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, aside, footer, ballot.phase)
+    return BallotBox(lang, title, about, tell(ask.text, lang), lines, total, aside, footer, ballot.phase, clock)
 
 
 def _share(counts: tuple[int, ...] | None, place: int) -> float:

@@ -158,7 +158,7 @@ class ServiceBox(ScenePart, frozen=True):
 
 
 class TextLine(ScenePart, frozen=True):
-    """A line of text of a kind (`now`, `why`, `note`) in a language."""
+    """A line of text of a kind (`now`, `why`, `note`, `unsettled`: questions without a right answer) in a language."""
 
     kind: str
     text: str
@@ -186,10 +186,14 @@ class QuestionBox(ScenePart, frozen=True):
     answered: bool
     verdict: str
     """Empty until the run has shown it; then `right`, `wrong`, `unknown` (was not known), `changed` (answered for a run
-    that a what-if has changed), `none` (nothing is right any more)."""
+    that a what-if has changed)."""
     why: list[str]
     known: bool = True
     """True if there was an answer other than "I don't know"."""
+    further: bool = False
+    """True if another question of this moment was answered before it."""
+    by_class: bool = False
+    """True if the answer is that of most of a class."""
 
 
 class EventLine(ScenePart, frozen=True):

@@ -7,6 +7,7 @@ from simulator.scenario.schema import Ask
 from simulator.scene.model import ChoiceLine, QuestionBox, TextLine
 from simulator.scene.words import labels
 from simulator.story import sentence, why
+from simulator.story.catalog import pick
 from simulator.story.language import languages, say, tell
 from simulator.story.stops import Outcome
 from simulator.story.values import clock_text
@@ -24,6 +25,9 @@ def tell_moment(player: Player, world: World, lang: str, chosen: str = "") -> li
     short = player.playback.run.names.short
     begun = player.cursor > player.playback.opening
     told += [TextLine("now", short(_now(player, one)), one, has_keys=not begun) for one in languages(lang)]
+    for one in languages(lang) if player.unsettled else ():
+        asked = ", ".join(f'"{pick(stop.item.text, one)}"' for stop in player.unsettled)
+        told.append(TextLine("unsettled", labels.UNSETTLED_QUESTIONS.text(one, questions=asked), one))
     if not player.is_asked:  # would give the answer away
         told += [
             TextLine("why", short(text), one) for one in languages(lang) for text in [_why(world, chosen, one)] if text
@@ -78,13 +82,12 @@ def ask_question(player: Player, lang: str) -> QuestionBox | None:
     ]
     why = tell(ask.why, lang) if reasoned else []
     known = answer is None or answer.choice is not None
-    return QuestionBox(tell(ask.text, lang), choices, answer is not None, told, why, known)
+    further = answer is None and any(other.number in player.answers for other in player.stops if other.is_question)
+    return QuestionBox(tell(ask.text, lang), choices, answer is not None, told, why, known, further)
 
 
 def _verdict(answer: Answer, outcome: Outcome) -> str:
     """Judge an answer by the run's outcome; one given for another run is neither right nor wrong."""
-    if outcome.right is None:
-        return "none"
     if outcome != answer.outcome:
         return "changed"
     if answer.choice is None:

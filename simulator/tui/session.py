@@ -229,8 +229,7 @@ class Session:
                 self._answer(choice)
             case c.Skip():
                 if player.open_question is not None:
-                    self._go(player.answer(None))
-                    self.say(labels.SEE_IT)
+                    self._note(None)
             case c.ToggleFuture():
                 self._toggle_future()
             case c.Choose(kind, key):
@@ -286,10 +285,14 @@ class Session:
         if question is None:
             return
         if choice < len(getattr(question.item, "choices", ())):
-            self._go(self.player.answer(choice))
-            self.say(labels.SEE_IT)
+            self._note(choice)
         else:
             self.say(labels.ANSWER_FIRST, keys=answer_keys(self.player))
+
+    def _note(self, choice: int | None) -> None:
+        self._go(self.player.answer(choice))
+        if self.player.open_question is None:  # else one more question of this moment comes first
+            self.say(labels.SEE_IT)
 
     # -- choosing -----------------------------------------------------------------------------------------------
 

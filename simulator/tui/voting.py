@@ -121,8 +121,10 @@ class ClassApp(AckademyApp):
         if self.place == count:
             return title
         number = say(class_words.STATION, self.lang, number=self.place + 1, count=count)
-        minutes = self.stations[self.place].minutes
-        told = [number, *([say(class_words.MINUTES, self.lang, minutes=minutes)] if minutes else []), title]
+        station = self.stations[self.place]
+        words = class_words.MINUTES_AND_OWN if station.own else class_words.MINUTES
+        minutes = say(words, self.lang, minutes=station.minutes, own=station.own) if station.minutes else ""
+        told = [number, *([minutes] if minutes else []), title]
         return " · ".join(told)
 
     def clock(self) -> str:
@@ -194,7 +196,7 @@ class ClassApp(AckademyApp):
         def keep(kept: Ballot) -> None:
             self.ballots[key] = kept
 
-        self.open(VoteScreen(session, stop, ballot, keep, self.phones, name))
+        self.open(VoteScreen(session, stop, ballot, keep, self.phones, name, self.clock))
 
 
 def _questions(stations: Sequence[ClassStation]) -> Iterator[tuple[Key, Ask]]:

@@ -173,6 +173,49 @@ def test_one_can_go_back_to_any_step_and_the_counts_are_kept(run: Run) -> None:
     assert "11 hands" in again
 
 
+def test_a_second_count_is_kept_while_one_is_back_at_the_first() -> None:
+    second = Ballot((3, 8)).close().discuss().digit(7)
+    back = second.back()
+    assert back is not None
+    assert back.all_counts == (3, 8)
+    assert back.discuss().counts == (7, 0)
+    recount = back.back()
+    assert recount is not None
+    assert recount.digit(4).close().discuss() == Ballot((7, 0), (4, 8))
+
+
+def test_both_questions_of_a_moment_are_voted_on_before_the_run_answers_them() -> None:
+    app, told = voting(open_run("three-task-order", simulate)), dict[str, str]()
+
+    async def session() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+
+            async def press(*keys: str, name: str) -> None:
+                await pilot.press(*keys)
+                await pilot.pause()
+                told[name] = read_shot(app).text
+
+            await press(*TO_VOTE, *"1/9", "enter", name="first")
+            await press("enter", name="second")
+            await press(*"2/6", "enter", name="second counted")
+            await press("enter", name="running")
+            assert app.session is not None
+            app.session.do(c.Faster(4))
+            await settle(app, pilot)
+            await press(name="first reason")
+            await press("enter", name="stage")
+            await press("pagedown", name="second reason")
+
+    asyncio.run(session())
+    assert "next question" in told["first"]
+    assert "Question 2 of 2" in told["second"]
+    assert "next question" not in told["second counted"]
+    assert "playing" in told["running"]
+    assert "In a tie, worker1 asks first" in told["first reason"]
+    assert "worker2 (most hands)" in told["stage"]
+    assert "Whichever of the two is first" in told["second reason"]
+
+
 def test_the_majoritys_own_reason_comes_first(run: Run) -> None:
     app = voting(run)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.course import learn_words
-from simulator.scene.words import labels, time_words, vote_words, zoom_words
+from simulator.scene.words import labels, time_words, zoom_words
 from simulator.story.catalog import Words
 
 PLAYER = Words("실행 보기", "Player")
@@ -141,7 +141,6 @@ OF_SCENE = {
     "not_known": labels.NOT_KNOWN,
     "not_sure": labels.DO_NOT_KNOW,
     "your_answer": labels.YOUR_ANSWER,
-    "undecided": vote_words.UNSETTLED,
     "summary": learn_words.HOW_IT_WENT,
     "right_of": learn_words.RIGHT_OF,
     "answer_right": learn_words.RIGHT,

@@ -6,6 +6,7 @@ from simulator.story.catalog import Words
 
 STATION = Words("{number} / {count}", "{number} of {count}")
 MINUTES = Words("{minutes:g}분", "{minutes:g} min")
+MINUTES_AND_OWN = Words("{minutes:g}분, 그중 {own:g}분은 여러분의 시간", "{minutes:g} min, {own:g} of them yours")
 CLOCK = Words("{spent}분 지남, 계획은 {planned:g}분", "{spent} min gone, {planned:g} planned")
 GOES_ON = Words(
     "방은 하루 동안 남아 있습니다. 이어서 하기: ackademy class ... --room {code}",
@@ -32,4 +33,4 @@ COUNTED = Words("투표 결과", "Votes")
 QUESTION = Words("질문", "question")
 BEFORE = Words("토론 전", "before")
 AFTER = Words("토론 뒤", "after")
-ANSWER = Words("실행 결과", "the run")
+ANSWER = Words("실행 결과", "what happened")

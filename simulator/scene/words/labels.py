@@ -101,6 +101,9 @@ OPENING = Words(
 # Questions
 QUESTION_FOLLOWS = Words("→: 이 순간에 대한 질문이 있습니다.", "→: a question about this moment follows.")
 HOW_TO_ANSWER = Words("{keys} 답하기 · enter 모르겠음", "{keys} answer · enter not sure")
+HOW_TO_ANSWER_FURTHER = Words(
+    "적어 두었습니다. 하나 더: {keys} 답하기 · enter 모르겠음", "Noted. One more: {keys} answer · enter not sure"
+)
 RIGHT = Words("맞았습니다", "Correct")
 WRONG = Words("아닙니다. 실행 결과", "Not quite. What happened")
 DO_NOT_KNOW = Words("모르겠음", "not sure")
@@ -110,7 +113,10 @@ NOTED = Words("답을 적어 두었습니다. 맞았는지는 실행해 보면 �
 NOT_KNOWN = Words("괜찮습니다. 답은 실행해 보면 압니다.", "No problem: the run will show the answer.")
 IN_THE_CHANGED_RUN = Words("바뀐 실행에서는", "In the changed run")
 IN_THE_RUN = Words("실행 결과", "What happened")
-NONE_IS_RIGHT = Words("바뀐 실행에서는 맞는 답이 없습니다.", "In the changed run, none of the choices is right.")
+UNSETTLED_QUESTIONS = Words(
+    "이 실행에서는 맞는 답이 하나로 정해지지 않습니다: {questions}",
+    "In this run, no single choice is right: {questions}",
+)
 SEE_IT = Words("→ 키를 눌러 직접 확인하세요.", "Press → and see.")
 ANSWER_FIRST = Words("먼저 답해 주세요: {keys}, 모르면 enter.", "Answer first: {keys}, or enter if you are not sure.")
 

@@ -19,6 +19,10 @@ COUNTED = Words(
     "space: 옆 사람과 토론한 뒤 다시 세기 · enter: 실행해서 확인하기 · page up: 다시 세기",
     "space: discuss with a neighbour, then count again · enter: let it run · page up: recount",
 )
+COUNTED_BUT_ASKED = Words(
+    "space: 옆 사람과 토론한 뒤 다시 세기 · enter: 다음 질문으로, 답은 그다음에 · page up: 다시 세기",
+    "space: discuss with a neighbour, then count again · enter: one more question before the answer · page up: recount",
+)
 SECOND = Words("토론 뒤", "after the discussion")
 TOTAL_TWICE = Words("모두 {count}명, 토론 전(┃) {before}명", "{count} hands in all, {before} before the discussion (┃)")
 TOTAL = Words("모두 {count}명", "{count} hands in all")
@@ -31,6 +35,7 @@ DISCUSS = Words("토론", "discuss")
 PREVIOUS = Words("이전 단계", "previous step")
 SHOW_BARS = Words("막대 보기", "show the bars")
 LET_RUN = Words("실행", "let it run")
+NEXT_QUESTION = Words("다음 질문", "next question")
 NEXT_CHOICE = Words("다음 선택지", "the next choice")
 DIGIT = Words("손든 수", "count of hands")
 ERASE_DIGIT = Words("숫자 지우기", "delete a digit")

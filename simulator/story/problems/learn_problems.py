@@ -41,6 +41,10 @@ LEARNING = {
         "this station has nothing to do: name a lesson, or say in ko and en alone what to do",
     ),
     "plan.table": Words("표에는 cases와 columns가 모두 있어야 합니다", "a table needs both cases and columns"),
+    "plan.own": Words(
+        "own은 이 순서의 minutes 가운데 학생들이 직접 쓰는 시간이므로 minutes보다 길 수 없습니다",
+        "own is the part of the station's minutes that belongs to the class, so it cannot exceed them",
+    ),
     "plan.too_long": Words(
         "순서를 모두 더하면 {total}분이라 {minutes}분 안에 들어가지 않습니다",
         "the stations take {total} minutes together, more than {minutes}",

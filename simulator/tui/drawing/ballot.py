@@ -13,6 +13,7 @@ from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.frame import draw_frame
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import TALL, Box
+from simulator.tui.drawing.station import draw_clock
 
 FIGURE_ROWS = 3
 """Height of large digits, in rows."""
@@ -27,6 +28,7 @@ def draw_ballot(box: BallotBox, width: int, height: int) -> Canvas:
     start = canvas.right(width - 1, 0, about, "dim")
     canvas.put(1, 0, cut(box.title, start - 3, GLYPHS.ellipsis), "title")
     canvas.put(0, 1, GLYPHS.rule * width, "faint")
+    draw_clock(canvas, box.clock)
     question = [part for text in box.texts for part in wrap(text, width - 12)]
     air = height >= TALL
     y = _draw_question(canvas, question, Box(2, 2 + air, width - 4, min(len(question), 4) + 2 + 2 * air)) + air

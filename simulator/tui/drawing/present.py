@@ -191,7 +191,7 @@ def _draw_caption(canvas: Canvas, scene: Scene, box: Box, *, hidden: bool) -> No
 
 def _caption(scene: Scene, width: int, rows: int) -> list[Line]:
     """The most important words, in both languages if they fit; of the others those that fit completely."""
-    looks = {"note": "note", "now": "strong", "why": "dim"}
+    looks = {"note": "note", "now": "strong", "why": "dim", "unsettled": "dim"}
     told = sorted(scene.words, key=lambda line: list(looks).index(line.kind))
     spoken = list(dict.fromkeys(line.lang for line in told))
 

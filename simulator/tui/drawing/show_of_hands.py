@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from simulator.scene.model import ChoiceLine, QuestionBox, Scene
 from simulator.scene.moment import verdict_words
-from simulator.scene.words import labels
+from simulator.scene.words import labels, vote_words
 from simulator.story.language import say
 from simulator.tui.commands import AnswerQuestion
 from simulator.tui.drawing.canvas import Canvas, wrap
@@ -43,8 +43,8 @@ def ask(scene: Scene, question: QuestionBox, width: int) -> QuestionRows:
     choices = [_choice(choice, question, scene.lang, width - 6) for choice in question.choices]
     if not question.verdict:
         return QuestionRows(asked, choices, [])
-    right = next((choice.text for choice in question.choices if choice.right), "")
-    told = f"{verdict_words(question, scene.lang)}: {right}" if right else say(labels.NONE_IS_RIGHT, scene.lang)
+    right = next(choice.text for choice in question.choices if choice.right)
+    told = f"{verdict_words(question, scene.lang)}: {right}"
     because = [choice.because for choice in question.choices if choice.chosen and choice.because and not choice.right]
     style = {"right": "right", "wrong": "wrong"}.get(question.verdict, "note")
     reasons = [(told, style, "")]
@@ -86,5 +86,6 @@ def _choice(choice: ChoiceLine, question: QuestionBox, lang: str, width: int) ->
     style = "strong" if choice.chosen or not question.answered else "dim"
     if question.verdict:
         style = "right" if choice.right else "dim"
-    text = choice.text + (f" ({say(labels.YOUR_ANSWER, lang)})" if choice.chosen else "")
+    whose = vote_words.MOST if question.by_class else labels.YOUR_ANSWER
+    text = choice.text + (f" ({say(whose, lang)})" if choice.chosen else "")
     return [(part, style, "" if question.answered else choice.key) for part in wrap(text, width)]

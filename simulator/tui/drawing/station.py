@@ -34,6 +34,12 @@ def draw_station(card: StationCard, width: int, height: int) -> Canvas:
     return canvas
 
 
+def draw_clock(canvas: Canvas, clock: str) -> None:
+    """Write how much of the class's time is gone into the rule below a title; nothing without a clock."""
+    if clock:
+        canvas.right(canvas.width - 2, 1, f" {clock} ", "dim")
+
+
 def _draw_room(canvas: Canvas, card: StationCard) -> None:
     """Draw the QR code, two rows of it in one of cells, with the address beside it, or the address alone."""
     rows = [*card.code, *([" " * len(card.code[0])] * (len(card.code) % 2))]

@@ -16,7 +16,7 @@ from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
 from simulator.tui.plain import write_keys
 
-STYLES = {"now": "strong", "why": "dim", "note": "note"}
+STYLES = {"now": "strong", "why": "dim", "unsettled": "dim", "note": "note"}
 MARGIN = 12
 """Width of the time before the text, in cells."""
 
@@ -38,8 +38,7 @@ def draw_words(canvas: Canvas, scene: Scene, box: Box, roomy: bool) -> None:
     text = Box(margin, box.y, box.width - margin - 1, box.height)
     if scene.question is not None:
         if roomy or scene.question.verdict:
-            told = [line for line in scene.words if line.kind == "now"]
-            used = _draw_lines(canvas, _lines(told, text.width, 2), text, air=False)
+            used = _draw_lines(canvas, _lines_above(scene, text.width), text, air=False)
             used += roomy
             text = Box(text.x, text.y + used, text.width, text.height - used)
         _draw_question(canvas, scene, scene.question, text)
@@ -54,10 +53,16 @@ def rows_for_words(scene: Scene, width: int, roomy: bool) -> int:
     question = scene.question
     width -= MARGIN + 1
     if question is None:
-        captioned = any(line.kind == "note" for line in scene.words)
-        told = [line for line in scene.words if line.kind != "why"] if captioned and not roomy else []
-        return sum(map(len, _lines(told, width, MAX_ROWS)))
-    now = _lines([line for line in scene.words if line.kind == "now"], width, 2) if question.verdict else []
+        kinds = {line.kind for line in scene.words}
+        if roomy or not kinds & {"note", "unsettled"}:
+            return 0
+        if "unsettled" not in kinds:
+            return sum(map(len, _lines([line for line in scene.words if line.kind != "why"], width, MAX_ROWS)))
+        # One language, and one row for the questions, however long they are: the timeline stays.
+        one = first_language(scene.lang)
+        told = [line for line in scene.words if line.kind != "unsettled" and line.lang == one]
+        return sum(map(len, _lines(told, width, MAX_ROWS))) + 1
+    now = _lines_above(scene, width) if question.verdict else []
     return len(_question_lines(question, scene, width, roomy)) + (3 if roomy else sum(map(len, now)))
 
 
@@ -82,17 +87,23 @@ def _lines(told: list[TextLine], width: int, height: int) -> list[list[Line]]:
             paragraphs.append([(sign if n == 0 else " ", part, STYLES[line.kind]) for n, part in enumerate(parts)])
         return paragraphs
 
-    order = {"now": 0, "why": 1, "note": 2}
+    order = {"now": 0, "why": 1, "unsettled": 2, "note": 3}
     told = sorted(told, key=lambda line: order[line.kind])
     if sum(map(len, wrapped(told))) > height and len({line.lang for line in told}) > 1:
         told = [line for line in told if line.lang == first_language("both")]
     paragraphs = wrapped(told)
-    for kind in ("why", "now", "note"):
+    for kind in ("unsettled", "why", "now", "note"):
         for place, line in enumerate(told):
             over = sum(map(len, paragraphs)) - height
             if line.kind == kind and over > 0:
                 paragraphs[place] = _shortened(paragraphs[place], over, kind, width)
     return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _lines_above(scene: Scene, width: int) -> list[list[Line]]:
+    """The lines above a question: the last event, and other questions that nothing settles."""
+    told = [line for line in scene.words if line.kind in ("now", "unsettled")]
+    return _lines(told, width, 2 + any(line.kind == "unsettled" for line in told))
 
 
 def _shortened(paragraph: list[Line], over: int, kind: str, width: int) -> list[Line]:
@@ -155,14 +166,15 @@ def _question_lines(question: QuestionBox, scene: Scene, width: int, roomy: bool
         lines.append([(say(words, scene.lang), "dim", "")])
     else:
         keys = f"1-{len(question.choices)}"
-        lines.append([(say(labels.HOW_TO_ANSWER, scene.lang, keys=keys), "dim", "")])
+        words = labels.HOW_TO_ANSWER_FURTHER if question.further else labels.HOW_TO_ANSWER
+        lines.append([(say(words, scene.lang, keys=keys), "dim", "")])
     return lines
 
 
 def _verdict_lines(question: QuestionBox, lang: str, width: int) -> list[list[Piece]]:
     """The result of the answer with its reasons: first those of a wrong choice, for which a right one has none."""
-    right = next((choice.text for choice in question.choices if choice.right), "")
-    verdict = f"{verdict_words(question, lang)}: {right}" if right else say(labels.NONE_IS_RIGHT, lang)
+    right = next(choice.text for choice in question.choices if choice.right)
+    verdict = f"{verdict_words(question, lang)}: {right}"
     style = {"right": "right", "wrong": "wrong"}.get(question.verdict, "note")
     chosen = next((choice for choice in question.choices if choice.chosen), None)
     pieces = [(verdict, style)]

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from msgspec import structs
+
 from simulator.course.stations import ClassStation
+from simulator.scene.build import Fit
+from simulator.scene.model import Scene
 from simulator.scene.station import build_station
 from simulator.scene.view import View
 from simulator.scene.words import class_words
 from simulator.story.language import say
 from simulator.tui import commands as c
 from simulator.tui.drawing.canvas import Canvas
+from simulator.tui.drawing.station import draw_clock
 from simulator.tui.hints import Hint
 from simulator.tui.keys import PRESENT, STATION
 from simulator.tui.screens.base import BoardScreen, bindings_of
@@ -90,9 +95,14 @@ class ClassStage(PresentScreen, inherit_bindings=False):
     def paint(self, width: int, height: int) -> Canvas:
         """The stage, with the clock in the rule below the title."""
         canvas = super().paint(width, height)
-        if not self.black and (clock := self.clock()):
-            canvas.right(width - 2, 1, f" {clock} ", "dim")
+        if not self.black:
+            draw_clock(canvas, self.clock())
         return canvas
+
+    def _scene(self, fit: Fit) -> Scene:
+        scene = super()._scene(fit)
+        question = scene.question
+        return scene if question is None else structs.replace(scene, question=structs.replace(question, by_class=True))
 
     def hints(self) -> list[Hint]:
         """The presenter's, where the way on is a vote or the next station."""

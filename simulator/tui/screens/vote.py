@@ -39,6 +39,7 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
         keep: Callable[[Ballot], None],
         phones: Phones | None = None,
         key: str = "",
+        clock: Callable[[], str] = str,
     ) -> None:
         """Vote on a question.
 
@@ -49,16 +50,18 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
             keep: is told of every change.
             phones: that vote too.
             key: of the question for them.
+            clock: says how much of a plan's time is gone; nothing without one.
         """
         super().__init__()
-        self._phones, self._key = phones, key
+        self._phones, self._key, self._clock = phones, key, clock
         self.session = session
         self.stop = stop
         self.ballot = ballot or Ballot((0,) * len(getattr(stop.item, "choices", ())))
         self._keep = keep
 
     def on_mount(self) -> None:
-        """Open the vote for phones, and watch how many have answered; or show them what was right."""
+        """Open the vote for phones, watch how many have answered, or show what was right; keep the clock going."""
+        self.set_interval(20, self.redraw)
         if self._phones is None:
             return
         if self.ballot.phase == "count":
@@ -74,7 +77,9 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
     def hints(self) -> list[Hint]:
         """The keys that do something in this phase."""
         phase = self.ballot.phase
-        onward = {"count": vote_words.SHOW_BARS, "counted": vote_words.LET_RUN, "reveal": vote_words.ON}[phase]
+        asks = self.session.player.asks_before_answer(self.stop)
+        counted = vote_words.NEXT_QUESTION if asks else vote_words.LET_RUN
+        onward = {"count": vote_words.SHOW_BARS, "counted": counted, "reveal": vote_words.ON}[phase]
         return [
             replace(hint, label=say(onward, self.lang)) if hint.command == c.Reveal() else hint
             for hint in super().hints()
@@ -88,7 +93,7 @@ class VoteScreen(BoardScreen, inherit_bindings=False):
         if phones is not None and self.ballot.phase == "count":
             told = {"count": phones.answered, "joined": phones.joined}
             aside = say(vote_words.PHONES, self.lang, **told, address=phones.address.removeprefix("http://"))
-        return build_ballot(self.session.player, self.stop, self.ballot, self.lang, aside)
+        return build_ballot(self.session.player, self.stop, self.ballot, self.lang, aside, self._clock())
 
     def do(self, command: c.Command) -> None:
         """Count, show, discuss, go on, go back; send other commands up."""

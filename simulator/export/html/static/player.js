@@ -52,9 +52,9 @@ class Player {
     return asks === null || this.given.has(asks) ? null : this.told.questions.find((one) => one.number === asks) ?? null;
   }
 
-  /** The answered question whose answer shows here. */
+  /** The answered question whose answer shows here; of one that the run does not settle, the scene's words tell. */
   get verdict() {
-    const shown = this.told.questions.filter((one) => one.shown === this.at && this.given.has(one.number));
+    const shown = this.told.questions.filter((one) => one.shown === this.at && one.right !== null && this.given.has(one.number));
     return shown[shown.length - 1] ?? null;
   }
 

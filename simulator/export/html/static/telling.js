@@ -8,7 +8,7 @@
  * @returns {Child[]}
  */
 function tellMoment(scene, words) {
-  const order = { now: 0, note: 1, why: 2 };
+  const order = { now: 0, note: 1, why: 2, unsettled: 3 };
   const lines = [...scene.words].sort((one, other) =>
     order[/** @type {keyof typeof order} */ (one.kind)] - order[/** @type {keyof typeof order} */ (other.kind)]);
   return lines.map((line) => el(`p.${line.kind}`, {}, line.kind === 'now' && line.has_keys ? words.ready : line.text));
@@ -47,8 +47,7 @@ function noteAnswer(question, choice, words) {
  * @param {Words} words
  */
 function tellVerdict(question, choice, words) {
-  const { right } = question;
-  if (right === null) return el('div.question.verdict', {}, el('p.dim', {}, question.text), el('p', {}, words.undecided));
+  const right = /** @type {number} */ (question.right);
   const isRight = choice === right;
   const told = choice === null ? words.in_the_run : isRight ? words.right : words.wrong;
   const chosen = choice === null || isRight ? null : question.choices[choice];
