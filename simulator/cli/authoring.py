@@ -57,6 +57,7 @@ def new(
 ) -> int:
     """Write a first scenario: a commented template, or your own system. Never overwrites a file."""
     from simulator.scenario import Problem, ScenarioError
+    from simulator.scenario.library import SUFFIXES
     from simulator.story.problems.errors import problems_in
     from simulator.trace import TraceFileError
 
@@ -64,6 +65,8 @@ def new(
     sources = [lesson, from_conf is not None or from_recording is not None, table.from_csv is not None]
     if sum(sources) > 1:
         options.refuse("option.two_sources")
+    if file != "-" and Path(file).suffix not in SUFFIXES:
+        options.refuse("new.name", file=file)
     given = table.from_csv or from_recording or from_conf
     if (None in (table.task, table.arrival, table.duration)) if table.from_csv else _has_columns(table):
         options.refuse("table.columns")

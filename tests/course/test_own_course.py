@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from simulator.course.grading import grade
 from simulator.course.progress import Book
 from simulator.course.review import count_items
+from simulator.course.solution import model_solution
 from simulator.engine import simulate
-from simulator.scenario import load_scenario
+from simulator.measure import evaluate_text
+from simulator.scenario import Edit, load_scenario
 from simulator.tui.app import AckademyApp
 from simulator.tui.screens.learn import LearnScreen
 from simulator.tui.screens.main import MainScreen
@@ -166,3 +169,24 @@ def test_what_is_neither_lesson_nor_course_nor_plan_is_told(tmp_path: Path, acka
         ended = ackademy("worksheet", what)
         assert ended.status == 2
         assert ended.err
+
+
+def test_a_course_written_from_the_guide_alone(ackademy: Call) -> None:
+    folder = Path(__file__).parent / "reminders"
+    ended = ackademy("--lang", "en", "check", str(folder))
+    assert (ended.status, ended.err) == (0, "")
+    exercise = load_scenario(folder / "01-reminders.yaml")
+    solved = exercise.edited(*(Edit(path, value) for path, value in model_solution(exercise).items()))
+    # Due at 21 s, six of 4 s: one by one in the worker that holds them, three in each of two, or two rounds of three.
+    cases = [(exercise, 45.0), (exercise.with_variant("both"), 33.0), (solved, 29.0)]
+    assert [evaluate_text("finished_by", simulate(case)) for case, _ in cases] == pytest.approx(
+        [at for _, at in cases], abs=0.001
+    )
+    assert grade(exercise, solved, simulate).passed
+
+
+def test_a_new_file_has_a_name_that_can_be_read(folder: Path, ackademy: Call) -> None:
+    ended = ackademy("--lang", "en", "new", "--lesson", "mine")
+    assert ended.status == 2
+    assert 'a scenario is only read from a file whose name ends in .yaml: "mine"' in ended.err
+    assert not Path("mine").exists()

@@ -41,6 +41,10 @@ LEARNING = {
         "this station has nothing to do: name a lesson, or say in ko and en alone what to do",
     ),
     "plan.table": Words("표에는 cases와 columns가 모두 있어야 합니다", "a table needs both cases and columns"),
+    "new.name": Words(
+        '시나리오 파일의 이름은 .yaml로 끝나야 읽을 수 있습니다: "{file}"',
+        'a scenario is only read from a file whose name ends in .yaml: "{file}"',
+    ),
     "plan.own": Words(
         "own은 이 순서의 minutes 가운데 학생들이 직접 쓰는 시간이므로 minutes보다 길 수 없습니다",
         "own is the part of the station's minutes that belongs to the class, so it cannot exceed them",
