@@ -55,12 +55,16 @@ def list_others(player: Player) -> list[Other]:
 
 
 def name_run(run: Run, lang: str) -> str:
-    """Name a run by its last change, else its variant, else as the original."""
+    """Name a run by its last change, else as a recording or its model, else its variant, else as the original."""
     scenario, parent = run.scenario, run.parent
-    if scenario is not None and parent is not None and parent.scenario is not None:
+    if scenario is None:
+        return say(labels.THE_RECORDING, lang)
+    if parent is not None and parent.scenario is None:
+        return say(labels.THE_MODEL, lang)
+    if parent is not None and parent.scenario is not None:
         edits = scenario.edits[len(parent.scenario.edits) :]
         return ", ".join(describe_edit(edit, lang) for edit in edits)
-    return _name_variant(scenario, scenario.variant, lang) if scenario is not None else say(labels.ORIGINAL, lang)
+    return _name_variant(scenario, scenario.variant, lang)
 
 
 def _name_variant(scenario: Scenario, variant: str | None, lang: str) -> str:

@@ -243,6 +243,7 @@ def test_a_recording_goes_on_in_its_model_where_nothing_fails_from_here_on(tmp_p
                 await app.workers.wait_for_complete()
                 await pilot.pause()
                 assert isinstance(app.screen, CompareScreen)
+                assert app.screen.pair.contrast.names("en") == ("recording", "model")
                 await pilot.press("escape", "u")
                 assert session.run is run
 

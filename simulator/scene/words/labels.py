@@ -326,6 +326,8 @@ SIZE = Words("{width}x{height}, 필요 {needed}", "{width}x{height}, needs {need
 # Compare
 COMPARE = Words("비교", "Compare")
 ORIGINAL = Words("원래 실행", "original")
+THE_RECORDING = Words("기록", "recording")
+THE_MODEL = Words("모델", "model")
 COMPARE_WITH = Words("무엇과 비교할까요?", "Compare with …")
 COMPARE_PARENT = Words("만약에 이전의 실행", "the run before the what-if")
 NOTHING_TO_COMPARE = Words(
