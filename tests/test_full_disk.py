@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.real.leftovers import OWNER, UNSAID, dead_folders, make_folder, state_folder
+from simulator.real.performing.leftovers import OWNER, UNSAID, dead_folders, make_folder, state_folder
 
 pytest.importorskip("resource")
 

@@ -13,7 +13,7 @@ import pytest
 
 from simulator import simulate
 from simulator.scenario import ScenarioError, load_scenario
-from simulator.scenario.paths import parse_path
+from simulator.scenario.values.paths import parse_path
 from simulator.story.problems.errors import format_problems
 from simulator.story.run import Run, read_run
 from simulator.trace import events as ev

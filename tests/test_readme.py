@@ -17,13 +17,13 @@ from simulator.scenario.course import load_course
 from simulator.scenario.source import read_source
 from simulator.story.problems.errors import format_problem
 from simulator.story.run import open_run
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.keys import MAIN, SHORTCUTS, show_key
-from simulator.tui.palettes import PALETTES
+from simulator.tui.capture.shot import read_shot
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.keys import MAIN, SHORTCUTS, show_key
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.screens.knobs import KnobsScreen
-from simulator.tui.shot import read_shot
+from simulator.tui.style.palettes import PALETTES
 
 ROOT = Path(__file__).parent.parent
 READMES = [("README.md", "en"), ("README.ko.md", "ko")]

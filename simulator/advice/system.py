@@ -7,9 +7,9 @@ from functools import cached_property
 from statistics import NormalDist
 
 from simulator.scenario import Scenario, schema
-from simulator.scenario.distributions import Distribution
-from simulator.scenario.scope import RuleScope, raised_by
+from simulator.scenario.checks.scope import RuleScope, raised_by
 from simulator.scenario.transports import TRANSPORTS
+from simulator.scenario.values.distributions import Distribution
 from simulator.trace.time import MICROS
 
 P95 = -math.log(0.05)

@@ -74,7 +74,7 @@ def _card_text(lines: list[str], file: str | None) -> str:
     from rich.style import Style
 
     from simulator.story.texts import wrap
-    from simulator.tui.svg import make_svg
+    from simulator.tui.capture.svg import make_svg
     from simulator.visible import visible_line
 
     head, *rest = map(visible_line, lines)

@@ -27,7 +27,7 @@ from simulator.visible import visible
 if TYPE_CHECKING:
     from simulator.course.stations import ClassStation
     from simulator.export.document import Block
-    from simulator.scene.ballot import Ballot
+    from simulator.scene.pages.ballot import Ballot
     from simulator.tui.screens.phones import Phones
 
     Sheets = tuple[Mapping[str, str], list[list[Block]]]
@@ -278,7 +278,7 @@ def hold_class(
     made = _class_of(what or ["class-60"], options)
     if isinstance(made, int):
         return made
-    from simulator.scene.ballot import Ballot
+    from simulator.scene.pages.ballot import Ballot
     from simulator.web.phones import RoomPhones
     from simulator.web.room import RoomBroken, open_room
     from simulator.web.server import RoomServer, is_near

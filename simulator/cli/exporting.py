@@ -162,7 +162,7 @@ def _page(source: _Source, file: str, variants: bool) -> Problem | None:
 
 def _cast(source: _Source, file: str, speed: float, real_time: bool) -> Problem | None:
     from simulator.cli.authoring import write_text
-    from simulator.tui.cast import LONGEST, CastTooLong, make_cast
+    from simulator.tui.capture.cast import LONGEST, CastTooLong, make_cast
 
     begin, end = source.window
     with source.opening() as run:

@@ -61,7 +61,7 @@ def follow(
     if not interactive():
         options.refuse("follow.terminal", url="URL")
     try:
-        from simulator.real.recorder import BrokerSilent
+        from simulator.real.recording.recorder import BrokerSilent
     except ModuleNotFoundError as error:
         options.refuse("real.missing", module=error.name)
     from simulator.cli.recording import drop, new_file, refuses_address
@@ -86,7 +86,7 @@ def follow(
 
 def _show(stack: ExitStack, asked: Follow, stream: TextIO | None, *, lang: str, kept: SettingsFile | None) -> int:
     from simulator.engine import simulate
-    from simulator.real.follow import following
+    from simulator.real.recording.follow import following
     from simulator.tui.app import play_live
 
     for number in TO_END:

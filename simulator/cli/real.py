@@ -14,8 +14,8 @@ from simulator.cli.shared import DONE, FAILED, TO_END, WRONG_INPUT, is_terminal,
 from simulator.visible import raw
 
 if TYPE_CHECKING:
-    from simulator.real.prepared import Prepared
-    from simulator.real.verdict import Verdict
+    from simulator.real.performing.prepared import Prepared
+    from simulator.real.performing.verdict import Verdict
     from simulator.story.catalog import Localized
 
 Broker = Annotated[str, typer.Option(metavar="URL", help="redis://, amqp:// or memory:// (inside this process).")]
@@ -64,11 +64,11 @@ def verify(
     if needs_celery(language):
         return WRONG_INPUT
     from simulator.real import words
-    from simulator.real.ensemble import StageError
     from simulator.real.gate import refused_addresses
-    from simulator.real.limits import Limit, Refused
-    from simulator.real.plan import without_password
-    from simulator.real.prepared import list_playable, prepare
+    from simulator.real.performing.ensemble import StageError
+    from simulator.real.performing.limits import Limit, Refused
+    from simulator.real.performing.plan import without_password
+    from simulator.real.performing.prepared import list_playable, prepare
     from simulator.real.verify import clean
 
     try:
@@ -146,8 +146,8 @@ def emit(
     from simulator.real import emit as room
     from simulator.real import words
     from simulator.real.gate import refused_addresses
-    from simulator.real.limits import Limit
-    from simulator.real.plan import without_password
+    from simulator.real.performing.limits import Limit
+    from simulator.real.performing.plan import without_password
 
     problems = refused_addresses(broker, allowed=yes) + ([] if speed > 0 else [Limit("speed")])
     if problems:

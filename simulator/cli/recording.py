@@ -14,7 +14,7 @@ from simulator.cli.shared import DONE, TO_END, WRONG_INPUT, complain, is_termina
 from simulator.visible import raw, showing
 
 if TYPE_CHECKING:
-    from simulator.real.recorder import RecordingProgress
+    from simulator.real.recording.recorder import RecordingProgress
 
 
 @command()
@@ -41,7 +41,7 @@ def record(
 
     language = options.language
     try:
-        from simulator.real.recorder import BrokerSilent, Recorder
+        from simulator.real.recording.recorder import BrokerSilent, Recorder
     except ModuleNotFoundError as error:
         options.refuse("real.missing", module=error.name)
     if refuses_address(broker, yes, language):

@@ -108,7 +108,7 @@ def write_trace_file(trace: Trace, file: str) -> None:
 def _run_without_trace(what: str, as_json: bool, options: RunOptions) -> int:
     from simulator.measure import GoalResult, can_tally, evaluate_tally, summarise_tally
     from simulator.scenario import Problem, ScenarioError
-    from simulator.scenario.goals import parse_goal
+    from simulator.scenario.conditions.goals import parse_goal
     from simulator.study.light import tally_run
 
     with options.scenario(what) as scenario:

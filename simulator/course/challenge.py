@@ -13,8 +13,8 @@ from simulator.course.verdict import judge
 from simulator.measure import evaluate_text
 from simulator.scenario import Edit, Scenario, load_scenario, scenario_names
 from simulator.scenario.differences import find_differences, is_allowed
-from simulator.scenario.paths import join_path, parse_path
 from simulator.scenario.schema import Count, Goal
+from simulator.scenario.values.paths import join_path, parse_path
 from simulator.story.catalog import BOTH, LANGUAGES, pick
 from simulator.story.narrate.narration import sentence
 from simulator.story.values import ClockTime, flow_text

@@ -11,7 +11,7 @@ from simulator.course.knobs import setting_name, value_in
 from simulator.course.syllabus import lesson_key
 from simulator.scenario import Scenario
 from simulator.scenario.differences import DESCRIPTIVE, NOTHING, SettingDifference, find_differences
-from simulator.scenario.paths import parse_path
+from simulator.scenario.values.paths import parse_path
 from simulator.story.catalog import pick
 from simulator.story.values import flow_text, shorten
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from simulator.scenario import Scenario
-from simulator.scenario.kinds import BOOLEAN, INTEGER, NUMBER, fields_at, kind_at
-from simulator.scenario.paths import join_path, parse_path
+from simulator.scenario.values.kinds import BOOLEAN, INTEGER, NUMBER, fields_at, kind_at
+from simulator.scenario.values.paths import join_path, parse_path
 from simulator.story.catalog import Words
 
 MAX_KNOBS = 12

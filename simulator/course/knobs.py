@@ -15,10 +15,10 @@ from typing import Any
 from simulator.course.exercise_knobs import ALLOWED, NOT_ALLOWED, exercise_paths, values_at
 from simulator.scenario import Edit, Scenario, ScenarioError, schema
 from simulator.scenario.differences import is_allowed
-from simulator.scenario.paths import parse_path
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.running import can_change_running
 from simulator.scenario.transports import TRANSPORTS
+from simulator.scenario.values.paths import parse_path
 from simulator.story.catalog import Words
 from simulator.story.values import flow_text
 from simulator.trace.time import as_seconds

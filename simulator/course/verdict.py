@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from simulator.course.craft import caption_flaws
 from simulator.measure import Value, evaluate
 from simulator.scenario import Problem, Scenario
-from simulator.scenario.goals import Expression, Items, Measure, Number, Operation, Word, parse_goal
+from simulator.scenario.conditions.goals import Expression, Items, Measure, Number, Operation, Word, parse_goal
 from simulator.scenario.schema import Ask, Goal
 from simulator.story.catalog import LANGUAGES
 from simulator.story.stops import AnswerError, find_stops, first_for_good, right_choice

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from simulator.engine.calls import CallFactory, Entry
 from simulator.engine.clock import Call, Rank, priority
 from simulator.engine.context import Context
-from simulator.scenario.crontab import FIELDS, parse_field
 from simulator.scenario.schema import BeatEntry, Crontab, ScenarioFile
+from simulator.scenario.values.crontab import FIELDS, parse_field
 from simulator.trace.events import NO_CAUSE, SettingChanged
 from simulator.trace.time import NEVER, to_micros
 

@@ -8,8 +8,8 @@ from simulator.engine.context import Context
 from simulator.engine.publisher import DefaultRoutes, Publisher
 from simulator.engine.state import Message, Place
 from simulator.engine.templates import fill, has_braces
+from simulator.scenario.checks.size import size_of_arguments
 from simulator.scenario.schema import Call, Task
-from simulator.scenario.size import size_of_arguments
 from simulator.trace.events import NO_CAUSE
 from simulator.trace.time import to_micros
 

@@ -16,7 +16,7 @@ from random import Random
 from statistics import NormalDist
 from typing import TypeVar
 
-from simulator.scenario.distributions import Distribution
+from simulator.scenario.values.distributions import Distribution
 from simulator.trace.time import MICROS, to_micros
 
 BLOCK_BITS = 8

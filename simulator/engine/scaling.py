@@ -17,8 +17,8 @@ from simulator.engine.clock import Call, Rank, priority
 from simulator.engine.context import Context
 from simulator.engine.fleet import Fleet
 from simulator.engine.worker.worker import Worker
-from simulator.scenario.evaluation import Value, is_number, work_out
-from simulator.scenario.goals import parse_goal
+from simulator.scenario.conditions.evaluation import Value, is_number, work_out
+from simulator.scenario.conditions.goals import parse_goal
 from simulator.scenario.schema import Scale
 from simulator.trace.events import NO_CAUSE, SettingChanged
 from simulator.trace.time import to_micros

@@ -29,13 +29,13 @@ from simulator.engine.tasks import Task, locks_body
 from simulator.engine.worker.application import Application
 from simulator.engine.workflow.canvas import CHORD_UNLOCK, Unlock, Workflow
 from simulator.engine.workflow.subtasks import Subtasks
+from simulator.scenario.checks.memory import VARIABLE, memory_limit, memory_of
+from simulator.scenario.checks.size import find_excess
 from simulator.scenario.load import Scenario
-from simulator.scenario.memory import VARIABLE, memory_limit, memory_of
 from simulator.scenario.problems import Problem
 from simulator.scenario.profiles import COUNTING_BACKENDS
 from simulator.scenario.schema import FORMAT_VERSION, ScenarioFile
 from simulator.scenario.schema import Task as TaskSpec
-from simulator.scenario.size import find_excess
 from simulator.trace import LimitReached
 from simulator.trace.time import MICROS, NEVER, as_seconds, to_micros
 from simulator.trace.trace import RESULT_EXPIRES, Header, Trace

@@ -13,10 +13,10 @@ from typing import Any
 
 from simulator.export.conf_parts import beat_entry, queue_limits
 from simulator.export.scenario_file import Draft, is_writable
-from simulator.scenario.known import CELERY_SETTINGS, TASK_OPTIONS, modern_setting
-from simulator.scenario.routes import Routes, compile_pattern, routers_in
+from simulator.scenario.checks.known import CELERY_SETTINGS, TASK_OPTIONS, modern_setting
 from simulator.scenario.schema import Config, Queue, Task, TransportOptions, WorkerTransportOptions, accepts
 from simulator.scenario.transports import transport_like
+from simulator.scenario.values.routes import Routes, compile_pattern, routers_in
 
 Settings = dict[str, Any]
 

@@ -28,7 +28,7 @@ from simulator.export.document import (
 from simulator.export.lanes import arrivals, draw_lanes, find_lanes, moment_of
 from simulator.measure import evaluate
 from simulator.scenario import Scenario
-from simulator.scenario.goals import parse_goal
+from simulator.scenario.conditions.goals import parse_goal
 from simulator.scenario.schema import Ask, Goal
 from simulator.story.catalog import BOTH, LANGUAGES, Words, pick
 from simulator.story.report.measures import DEFINITIONS

@@ -8,7 +8,7 @@ from simulator.measure.summary import Spread, Summary, spread, summary
 from simulator.measure.tallied import can_tally, evaluate_tally, summarise_tally
 from simulator.measure.tally import Tally
 from simulator.measure.theory import erlang_c, kiefer_wolfowitz, mean_wait
-from simulator.scenario.evaluation import Value
+from simulator.scenario.conditions.evaluation import Value
 
 __all__ = [
     "MEASURED",

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simulator.measure.measures import MEASURED
-from simulator.scenario.evaluation import Value, work_out
-from simulator.scenario.goals import Expression, parse_goal
+from simulator.scenario.conditions.evaluation import Value, work_out
+from simulator.scenario.conditions.goals import Expression, parse_goal
 from simulator.scenario.schema import Goal
 from simulator.trace.trace import Trace
 

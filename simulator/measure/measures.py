@@ -11,8 +11,8 @@ from collections.abc import Callable
 from simulator.measure.calls import calls_of
 from simulator.measure.load import load_of
 from simulator.measure.summary import little_of, spread
-from simulator.scenario.evaluation import Value
-from simulator.scenario.goals import LOAD_VERDICTS
+from simulator.scenario.conditions.evaluation import Value
+from simulator.scenario.conditions.goals import LOAD_VERDICTS
 from simulator.trace.events import EVENT_TYPES, ResultStored
 from simulator.trace.time import NEVER, as_seconds, to_micros
 from simulator.trace.trace import Trace

@@ -16,8 +16,8 @@ from typing import TypeVar
 import msgspec
 
 from simulator.measure.measures import COUNTS, MEASURED, TIMES
-from simulator.scenario.evaluation import Value, prepare
-from simulator.scenario.goals import STATES, Expression, Items, Measure, Operation, Word, words
+from simulator.scenario.conditions.evaluation import Value, prepare
+from simulator.scenario.conditions.goals import STATES, Expression, Items, Measure, Operation, Word, words
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, NEVER
 from simulator.trace.trace import Trace

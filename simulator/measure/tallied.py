@@ -11,8 +11,8 @@ from typing import Any
 
 from simulator.measure.summary import Little, QueueSummary, Spread, Summary, TypeSummary, WorkerSummary
 from simulator.measure.tally import Tally, Totals, WorkerTotals
-from simulator.scenario.evaluation import Value, work_out
-from simulator.scenario.goals import Expression, Items, Measure, Operation, Word
+from simulator.scenario.conditions.evaluation import Value, work_out
+from simulator.scenario.conditions.goals import Expression, Items, Measure, Operation, Word
 from simulator.trace.time import MICROS, as_seconds
 from simulator.world.level import EVERYTHING, Level, LevelTimes
 from simulator.world.lifecycle import OUTCOMES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.measure.moments import KNOWN_NOW, OnsetSearch, not_of_a_moment, strange_names
-from simulator.scenario.goals import Expression, GoalSyntaxError, parse_goal
+from simulator.scenario.conditions.goals import Expression, GoalSyntaxError, parse_goal
 from simulator.scenario.problems import Problem, ScenarioError
 from simulator.trace.trace import Trace
 

@@ -14,7 +14,7 @@ from simulator.story.logs.celery_events import CLUSTER, celery_events
 from simulator.trace import Trace
 
 if TYPE_CHECKING:
-    from simulator.real.raw import Raw
+    from simulator.real.recording.raw import Raw
 
 EMIT_AHEAD = 0.05
 """Seconds of a run that are published at once."""

@@ -16,8 +16,8 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.utils.url import url_to_parts
 
-from simulator.real.limits import Limit
-from simulator.real.plan import without_password
+from simulator.real.performing.limits import Limit
+from simulator.real.performing.plan import without_password
 
 LOCAL = frozenset(
     "memory filesystem file redis rediss redis+socket amqp amqps pyamqp sentinel rpc cache+memory "

@@ -14,7 +14,7 @@ from typing import Any
 from celery.app.control import Control, Mailbox
 from redis import Redis
 
-from simulator.real.leftovers import is_running, started
+from simulator.real.performing.leftovers import is_running, started
 
 OURS = "ackademy.listener:"
 SEPARATOR = "\x06\x16"

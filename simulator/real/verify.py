@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from simulator.real import leftovers
-from simulator.real.application import make_app
 from simulator.real.gate import PATIENCE, lost_of
-from simulator.real.limits import Limit, Refused
 from simulator.real.own_queues import remove_dead
-from simulator.real.prepared import Prepared
-from simulator.real.stage import Stage
-from simulator.real.verdict import Verdict, judge
+from simulator.real.performing import leftovers
+from simulator.real.performing.application import make_app
+from simulator.real.performing.limits import Limit, Refused
+from simulator.real.performing.prepared import Prepared
+from simulator.real.performing.stage import Stage
+from simulator.real.performing.verdict import Verdict, judge
 
 
 def verify(prepared: Prepared, progress: Callable[[float], None] = lambda _: None) -> Verdict:

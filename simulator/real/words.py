@@ -12,10 +12,10 @@ from simulator.story.report.summary import Table, plain_table
 from simulator.trace import Trace, as_seconds
 
 if TYPE_CHECKING:
-    from simulator.real.ensemble import StageError
-    from simulator.real.limits import Limit
-    from simulator.real.prepared import Prepared
-    from simulator.real.verdict import Verdict
+    from simulator.real.performing.ensemble import StageError
+    from simulator.real.performing.limits import Limit
+    from simulator.real.performing.prepared import Prepared
+    from simulator.real.performing.verdict import Verdict
 
 LIMITS = {
     "broker": Words(

@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simulator.scenario import known, schema
-from simulator.scenario.distributions import MIN_SPAN
+from simulator.scenario import schema
+from simulator.scenario.checks import known
 from simulator.scenario.problems import nearest
 from simulator.scenario.source import Path
+from simulator.scenario.values.distributions import MIN_SPAN
 
 _ROOMS: dict[tuple[str, ...], tuple[str, type[BaseModel]]] = {
     (): ("scenario", schema.ScenarioFile),

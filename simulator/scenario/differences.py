@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.scenario.load import Scenario
-from simulator.scenario.paths import join_path, parse_path
 from simulator.scenario.schema.basics import Strict
+from simulator.scenario.values.paths import join_path, parse_path
 
 DESCRIPTIVE = frozenset(
     "schema id extends title summary say ask chapters knobs goals exercise challenge variants".split()

@@ -13,16 +13,17 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from simulator.scenario import check, convert, schema
+from simulator.scenario import convert, schema
+from simulator.scenario.checks import check
+from simulator.scenario.checks.scope import RuleScope
+from simulator.scenario.conditions.grammar import check_tests
 from simulator.scenario.extend import MAX_GENERATIONS, extension_text, find_parent, merge_sources, read_file
-from simulator.scenario.grammar import check_tests
 from simulator.scenario.library import find_scenario, is_packaged, name_of
-from simulator.scenario.paths import PathError, get_path, parse_path, set_path
 from simulator.scenario.problems import MAX_PROBLEMS, Mark, Problem, ScenarioError, nearest
 from simulator.scenario.profiles import Settings, resolve_settings
 from simulator.scenario.recorded import expand_recordings
-from simulator.scenario.scope import RuleScope
 from simulator.scenario.source import Path, Source, read_source
+from simulator.scenario.values.paths import PathError, get_path, parse_path, set_path
 
 MAX_VARIED = 50_000
 """Limit on the values of a file and its variants together; each variant counts with all it takes from the file."""

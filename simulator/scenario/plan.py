@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from simulator.scenario import convert
+from simulator.scenario.conditions.goals import GoalSyntaxError, parse_goal
 from simulator.scenario.extend import read_file
-from simulator.scenario.goals import GoalSyntaxError, parse_goal
 from simulator.scenario.library import PLANS, SUFFIXES, find_scenario, library_folder
 from simulator.scenario.load import Scenario, load_scenario
 from simulator.scenario.problems import Problem, ScenarioError, nearest

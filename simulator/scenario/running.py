@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from simulator.scenario import convert, schema
-from simulator.scenario.paths import PathError, parse_path
 from simulator.scenario.problems import nearest
+from simulator.scenario.values.paths import PathError, parse_path
 
 CHANGEABLE: dict[str, tuple[type[BaseModel], tuple[str, ...]]] = {
     "tasks": (schema.Task, ("duration", "raises")),

@@ -9,10 +9,8 @@ from msgspec import structs
 
 from simulator.play.meters import Reading
 from simulator.play.player import Motion, Player
-from simulator.scene.arrivals import find_arriving, queue_without_arriving, worker_without_arriving
 from simulator.scene.change import describe_edit
 from simulator.scene.event_lines import list_events
-from simulator.scene.flights import Legs, find_flights
 from simulator.scene.look import Look
 from simulator.scene.model import Flight, LogLine, LowerPanel, Scene, TransportBar
 from simulator.scene.moment import ask_question, tell_moment
@@ -27,8 +25,10 @@ from simulator.scene.over_time import (
     read_meters,
 )
 from simulator.scene.room import FULL, Room
-from simulator.scene.services import find_services
-from simulator.scene.stage import (
+from simulator.scene.stage.arrivals import find_arriving, queue_without_arriving, worker_without_arriving
+from simulator.scene.stage.flights import Legs, find_flights
+from simulator.scene.stage.services import find_services
+from simulator.scene.stage.stage import (
     fill_worker,
     find_senders,
     find_store,

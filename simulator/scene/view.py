@@ -6,17 +6,17 @@ from typing import Any
 
 import msgspec
 
-from simulator.scene.ballot import BallotBox
-from simulator.scene.compare import CompareScene
-from simulator.scene.inside import Anatomy
-from simulator.scene.inspect import Inspection
-from simulator.scene.knobs import KnobPanel
-from simulator.scene.letter import Letter
 from simulator.scene.model import Scene
-from simulator.scene.page import Page
+from simulator.scene.pages.ballot import BallotBox
+from simulator.scene.pages.compare import CompareScene
+from simulator.scene.pages.inspect import Inspection
+from simulator.scene.pages.knobs import KnobPanel
+from simulator.scene.pages.letter import Letter
+from simulator.scene.pages.page import Page
+from simulator.scene.pages.sheet import Sheet
+from simulator.scene.pages.station import StationCard
 from simulator.scene.part import ScenePart
-from simulator.scene.sheet import Sheet
-from simulator.scene.station import StationCard
+from simulator.scene.stage.inside import Anatomy
 
 
 class Main(ScenePart, frozen=True, tag="main"):

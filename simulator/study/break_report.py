@@ -10,7 +10,7 @@ from typing import Any
 from simulator.scenario import Edit
 from simulator.scenario.differences import DESCRIPTIVE
 from simulator.scenario.extend import APPENDED
-from simulator.scenario.paths import parse_path
+from simulator.scenario.values.paths import parse_path
 from simulator.story.catalog import Line, Words, line, plain
 from simulator.story.values import Seconds
 from simulator.study import break_words as words

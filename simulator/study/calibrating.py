@@ -10,8 +10,8 @@ from typing import Any
 from simulator.engine import simulate
 from simulator.measure.calibration import FEW, Calibration, PartName, calibrate
 from simulator.scenario import Edit, Scenario
-from simulator.scenario.paths import join_path
 from simulator.scenario.recorded import arrivals_of, lines_of
+from simulator.scenario.values.paths import join_path
 from simulator.trace import Trace, as_seconds
 from simulator.trace import events as ev
 from simulator.world.lives import lives_of

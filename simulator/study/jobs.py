@@ -12,8 +12,8 @@ from pathlib import Path
 
 from simulator.measure import Value
 from simulator.scenario import Scenario, parse_scenario
+from simulator.scenario.conditions.goals import Expression, parse_goal
 from simulator.scenario.differences import DESCRIPTIVE
-from simulator.scenario.goals import Expression, parse_goal
 from simulator.study.light import measure_run
 
 Number = float | None

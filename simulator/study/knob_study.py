@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.engine import LimitReached
 from simulator.scenario import Edit, Scenario, ScenarioError
-from simulator.scenario.goals import parse_goal
+from simulator.scenario.conditions.goals import parse_goal
 from simulator.study.jobs import as_number
 from simulator.study.light import measure_run
 

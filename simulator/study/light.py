@@ -8,7 +8,7 @@ from simulator.engine import declared_traits, simulate, simulate_into
 from simulator.engine.simulation import MAX_EVENTS, MAX_HANDED_ON
 from simulator.measure import Tally, Value, can_tally, evaluate, evaluate_tally
 from simulator.scenario import Scenario
-from simulator.scenario.goals import Expression, Items, Measure, Operation, words
+from simulator.scenario.conditions.goals import Expression, Items, Measure, Operation, words
 from simulator.trace.time import to_micros
 
 TASKS_ALONE = frozenset({"wait", "response", "finished"})

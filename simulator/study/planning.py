@@ -8,8 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.scenario import Problem, Scenario, ScenarioError
-from simulator.scenario.goals import Expression, GoalSyntaxError, Measure, Number, Operation, Word, parse_goal
-from simulator.scenario.paths import parse_path
+from simulator.scenario.conditions.goals import (
+    Expression,
+    GoalSyntaxError,
+    Measure,
+    Number,
+    Operation,
+    Word,
+    parse_goal,
+)
+from simulator.scenario.values.paths import parse_path
 from simulator.study.executors import Workplace
 from simulator.study.grid import Cell, Factor
 from simulator.study.runs import Runs, play

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from simulator.measure import can_tally
 from simulator.scenario import Problem, ScenarioError
-from simulator.scenario.goals import Expression, GoalSyntaxError, Measure, Operation, Word, parse_goal
+from simulator.scenario.conditions.goals import Expression, GoalSyntaxError, Measure, Operation, Word, parse_goal
 
 MORE_IS_BETTER = frozenset({"succeeded", "served", "throughput"})
 """Measures of which one wants much; of all others, little."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator.scenario import Problem, Scenario, ScenarioError
-from simulator.scenario.goals import Measure, Word, parse_goal
+from simulator.scenario.conditions.goals import Measure, Word, parse_goal
 from simulator.study.executors import Workplace
 from simulator.study.grid import Cell
 from simulator.study.light import tally_run

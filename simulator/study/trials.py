@@ -10,7 +10,7 @@ from typing import Any
 
 from simulator.engine import LimitReached, simulate
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scenario.goals import Expression, parse_goal
+from simulator.scenario.conditions.goals import Expression, parse_goal
 from simulator.study.injections import Injection, injections_of
 from simulator.study.jobs import ForeignVersion, fingerprint
 from simulator.study.light import measure_run

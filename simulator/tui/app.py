@@ -11,18 +11,18 @@ from textual.binding import Binding, BindingType
 
 from simulator.course.progress import Book
 from simulator.course.review import Item
-from simulator.scene.inspect import Target
+from simulator.scene.pages.inspect import Target
 from simulator.scene.words import labels, look_words
 from simulator.story.language import LANGUAGE_ORDER, say
 from simulator.story.run import Run
 from simulator.trace.time import to_micros
-from simulator.tui import commands as c
 from simulator.tui.author import Author
 from simulator.tui.authoring import POLL
 from simulator.tui.branches import Branches
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.keys import shortcuts_of
 from simulator.tui.following import Following, Grow, Model
 from simulator.tui.host import Host
-from simulator.tui.keys import shortcuts_of
 from simulator.tui.lessons import Lessons
 from simulator.tui.rerun import Simulator
 from simulator.tui.screens.base import BoardScreen, Commanded

@@ -13,8 +13,8 @@ from simulator.story.language import first_language, say
 from simulator.story.problems.errors import message
 from simulator.story.report.calibration import short_verdict
 from simulator.story.values import clock_text
-from simulator.tui import commands as c
-from simulator.tui.drawing.console import Exchange
+from simulator.tui.controls import commands as c
+from simulator.tui.drawing.pages.console import Exchange
 from simulator.tui.host import Host
 from simulator.tui.others import Other, list_others
 from simulator.tui.rerun import CALIBRATED_BY, Calibrating, Rerun

@@ -17,7 +17,7 @@ from simulator.story.language import first_language
 from simulator.story.problems.errors import message
 from simulator.story.run import Run
 from simulator.trace import Trace
-from simulator.tui.commands import Command
+from simulator.tui.controls.commands import Command
 from simulator.tui.following import Following
 from simulator.tui.looks import Looks
 from simulator.tui.rerun import Background, Simulator

@@ -17,7 +17,7 @@ from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.problems.errors import limit_problem, message
 from simulator.story.run import play_scenario
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
 from simulator.tui.host import Host
 from simulator.tui.learner import Learner, grade_branch
 from simulator.tui.rerun import Rerun

@@ -16,16 +16,16 @@ from simulator.scene.words import labels, look_words
 from simulator.story.catalog import Words
 from simulator.story.language import first_language, say
 from simulator.story.values import clock_text
-from simulator.tui import commands as c
+from simulator.tui.capture.shot import read_shot, save_shot, screenshot_folder, short_path
+from simulator.tui.controls import commands as c
 from simulator.tui.drawing.glyphs import ascii_text
-from simulator.tui.palettes import DEFAULT_THEME, PALETTES, PREFIX, THEMES
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.screens.palette import PaletteEntry
 from simulator.tui.session import Session
 from simulator.tui.settings import SettingsFile, UserSettings
-from simulator.tui.shot import read_shot, save_shot, screenshot_folder, short_path
-from simulator.tui.terminal import fitting_glyphs, fitting_theme
-from simulator.tui.themes import WithoutColour, textual_themes, theme_name
+from simulator.tui.style.palettes import DEFAULT_THEME, PALETTES, PREFIX, THEMES
+from simulator.tui.style.terminal import fitting_glyphs, fitting_theme
+from simulator.tui.style.themes import WithoutColour, textual_themes, theme_name
 from simulator.tui.widgets.board import ASCII_ONLY
 
 

@@ -31,9 +31,9 @@ from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.story.run import Run
 from simulator.trace.time import MICROS
-from simulator.tui import commands as c
-from simulator.tui.drawing.console import Transcript
-from simulator.tui.hints import can_do
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.hints import can_do
+from simulator.tui.drawing.pages.console import Transcript
 from simulator.tui.rerun import Background, Hunt
 from simulator.tui.watch import changed_look, go_to_change, kept_bookmarks, merged, pinned, seek_between
 from simulator.tui.whatif import list_changes, save_branch

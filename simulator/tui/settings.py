@@ -19,8 +19,8 @@ from simulator.scene.words import look_words
 from simulator.story.catalog import Line, line, plain
 from simulator.story.language import LANGUAGE_ORDER
 from simulator.trace.writing import alone, replacing
-from simulator.tui.palettes import THEMES
-from simulator.tui.terminal import GLYPHS
+from simulator.tui.style.palettes import THEMES
+from simulator.tui.style.terminal import GLYPHS
 
 ALLOWED: Mapping[str, tuple[object, ...]] = {
     "theme": THEMES,

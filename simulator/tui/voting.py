@@ -7,14 +7,14 @@ from time import monotonic
 
 from simulator.course.stations import ClassStation
 from simulator.scenario.schema import Ask
-from simulator.scene.ballot import Ballot
+from simulator.scene.pages.ballot import Ballot
 from simulator.scene.words import class_words
 from simulator.story.catalog import pick
 from simulator.story.language import say, tell
 from simulator.story.report.summary import Table, plain_table
 from simulator.story.stops import outcome_of
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
+from simulator.tui.controls import commands as c
 from simulator.tui.rerun import Simulator
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.phones import Phones, RoomScreen

@@ -11,7 +11,7 @@ from simulator.scene.look import PANELS, Look, Notice
 from simulator.scene.words import time_words as words
 from simulator.story.catalog import Words
 from simulator.trace.time import format_seconds
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
 
 COLUMNS = 100
 """Columns of the axis used for panning; those of a screen may differ slightly."""

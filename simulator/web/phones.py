@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import segno
 
 from simulator.scenario.schema import Ask
-from simulator.scene.ballot import Ballot
+from simulator.scene.pages.ballot import Ballot
 from simulator.visible import TableWriter, visible
 from simulator.web.room import ClassVote, PollQuestion
 from simulator.web.server import RoomServer

@@ -23,7 +23,7 @@ from typing import Any
 
 from simulator.engine import simulate
 from simulator.scenario import Edit
-from simulator.scenario.memory import VARIABLE
+from simulator.scenario.checks.memory import VARIABLE
 from simulator.world import Timeline
 from tests.benchmarks.engine import cpu, markovian, ratio
 from tests.benchmarks.growth import SITUATIONS, exponent

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from simulator.engine import simulate
 from simulator.measure import summary
-from simulator.scenario.goals import parse_goal
+from simulator.scenario.conditions.goals import parse_goal
 from simulator.study.cluster import cluster
 from simulator.study.executors import Workplace, this_machine
 from simulator.study.grid import Cell

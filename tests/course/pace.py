@@ -8,8 +8,8 @@ from textual.pilot import Pilot
 
 from simulator.course.stations import ClassStation
 from simulator.engine import simulate
-from simulator.scene.ballot import BallotBox
-from simulator.scene.station import StationCard
+from simulator.scene.pages.ballot import BallotBox
+from simulator.scene.pages.station import StationCard
 from simulator.scene.view import Presented
 from simulator.tui.screens.station import ClassStage, StationScreen
 from simulator.tui.screens.vote import VoteScreen

@@ -13,7 +13,7 @@ from simulator.course.challenge import Card, card_lines, challenged, make_card
 from simulator.course.closing import close_run
 from simulator.measure import evaluate_text
 from simulator.scenario import Edit, Scenario, load_scenario, parse_scenario
-from simulator.scene.learn import closing_page
+from simulator.scene.pages.learn import closing_page
 from simulator.story.run import Run
 from tests.strategies import build
 from tests.test_cli import Call

@@ -16,7 +16,7 @@ from simulator.course.solution import load_solution
 from simulator.engine import simulate
 from simulator.scenario import Scenario, ScenarioError, load_scenario, parse_scenario, scenario_names
 from simulator.scenario.differences import is_allowed
-from simulator.scenario.paths import parse_path
+from simulator.scenario.values.paths import parse_path
 from simulator.story.problems.errors import format_problems
 from tests.lessons import lesson as packaged
 from tests.test_cli import Call

@@ -22,13 +22,13 @@ from simulator.course.review import draw_items
 from simulator.course.syllabus import load_lesson, make_syllabus
 from simulator.engine import simulate
 from simulator.scenario import load_course, load_scenario, scenario_names
-from simulator.scene.learn import closing_page, learn_page
-from simulator.scene.page import Page
+from simulator.scene.pages.learn import closing_page, learn_page
+from simulator.scene.pages.page import Page
 from simulator.story.run import Run, open_run
 from simulator.story.tell import tell
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.drawing.page import draw_page
+from simulator.tui.controls import commands as c
+from simulator.tui.drawing.pages.page import draw_page
 from simulator.tui.learner import Learner, grade_branch
 from simulator.tui.screens.closing import ClosingScreen
 from simulator.tui.screens.learn import LearnScreen

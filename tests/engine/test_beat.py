@@ -11,8 +11,8 @@ from simulator import simulate
 from simulator.engine.beat import Cron, WallClock
 from simulator.measure import evaluate_text
 from simulator.scenario import ScenarioError
-from simulator.scenario.crontab import parse_field
 from simulator.scenario.schema import Crontab
+from simulator.scenario.values.crontab import parse_field
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, NEVER

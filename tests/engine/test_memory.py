@@ -10,7 +10,7 @@ import pytest
 
 from simulator.engine import LimitReached, Simulation, simulate, simulate_into, simulation
 from simulator.scenario import Problem, ScenarioError, parse_scenario
-from simulator.scenario.memory import DEFAULT, memory_limit
+from simulator.scenario.checks.memory import DEFAULT, memory_limit
 from simulator.story.problems.errors import format_problems, limit_problem
 
 FEW = 4

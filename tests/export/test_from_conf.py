@@ -13,7 +13,7 @@ from simulator.export import Draft, NotAConfiguration, scenario_from_conf, scena
 from simulator.export.conf_parts import read_schedule
 from simulator.measure import summary
 from simulator.scenario import Problem, Scenario, parse_scenario
-from simulator.scenario.routes import routers_in
+from simulator.scenario.values.routes import routers_in
 
 DATA = Path(__file__).parent / "data"
 ORIGIN = Problem("conf.origin")

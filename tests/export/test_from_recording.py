@@ -12,8 +12,8 @@ import pytest
 from simulator.engine import simulate
 from simulator.export import Draft, scenario_from_recording, scenario_text
 from simulator.measure import summary
-from simulator.real.events import convert
-from simulator.real.known import Known, KnownWorker
+from simulator.real.recording.events import convert
+from simulator.real.recording.known import Known, KnownWorker
 from simulator.scenario import Problem, Scenario, ScenarioError, load_scenario, parse_scenario
 from simulator.story.run import read_run
 from simulator.study.grid import scale_arrivals

@@ -24,15 +24,15 @@ from simulator.course.stations import make_stations
 from simulator.course.syllabus import guide_lines, make_syllabus, syllabus_lines
 from simulator.engine import LimitReached
 from simulator.export import TableColumns, bind_sheets, scenario_from_table, scenario_text, table_blocks
-from simulator.real.cluster import Cluster, readable_answers
-from simulator.real.events import convert
-from simulator.real.raw import is_readable
+from simulator.real.recording.cluster import Cluster, readable_answers
+from simulator.real.recording.events import convert
+from simulator.real.recording.raw import is_readable
 from simulator.scenario import Problem, Scenario, ScenarioError, parse_scenario, scenario_names
 from simulator.scenario.course import Course, parse_course
 from simulator.scenario.library import COURSE, PLANS, library_folder
 from simulator.scenario.plan import load_plan
-from simulator.scene.learn import closing_page, learn_page
-from simulator.scene.station import build_station
+from simulator.scene.pages.learn import closing_page, learn_page
+from simulator.scene.pages.station import build_station
 from simulator.story.catalog import pick
 from simulator.story.problems.errors import format_problems
 from simulator.story.run import Run

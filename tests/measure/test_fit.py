@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.engine.draws import sampler, stream
 from simulator.measure.fit import FEW, fit
-from simulator.scenario.distributions import parse_distribution
+from simulator.scenario.values.distributions import parse_distribution
 
 
 def draws(written: object, count: int, seed: int = 1) -> list[float]:

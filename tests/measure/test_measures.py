@@ -13,7 +13,7 @@ import pytest
 
 from simulator import simulate
 from simulator.measure import MEASURED, Value, evaluate_text, spread, summary
-from simulator.scenario.goals import MEASURES
+from simulator.scenario.conditions.goals import MEASURES
 from simulator.story.report.measures import DEFINITIONS
 from simulator.trace import Trace
 from simulator.world.lives import lives_of

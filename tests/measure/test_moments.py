@@ -12,7 +12,7 @@ from simulator.measure import evaluate_text
 from simulator.measure.measures import COUNTS
 from simulator.measure.moments import OnsetSearch, Watch, not_of_a_moment, strange_names
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scenario.goals import parse_goal
+from simulator.scenario.conditions.goals import parse_goal
 from simulator.trace import Trace
 from simulator.trace.events import TaskSent
 from simulator.world.lives import TaskLife

@@ -16,7 +16,7 @@ from simulator.measure import Spread, Summary, Tally, can_tally, evaluate_tally,
 from simulator.measure.sample import EXACT_UP_TO, RELATIVE_ERROR, Sample
 from simulator.measure.tallied import TALLIED
 from simulator.scenario import Scenario
-from simulator.scenario.goals import parse_goal
+from simulator.scenario.conditions.goals import parse_goal
 from simulator.trace.time import to_micros
 from tests.benchmarks.engine import markovian
 from tests.strategies import QUEUES, scenarios

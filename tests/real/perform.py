@@ -6,8 +6,8 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 from tempfile import gettempdir
 
-from simulator.real.prepared import prepare
-from simulator.real.stage import Stage
+from simulator.real.performing.prepared import prepare
+from simulator.real.performing.stage import Stage
 from tests.real.drawing import Data
 from tests.real.spacing import with_profile
 from tests.recordings.performed import URLS, Row, rows_of

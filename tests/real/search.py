@@ -29,9 +29,9 @@ import yaml
 
 from simulator.measure.agreement import Happening
 from simulator.measure.difference import Mismatch
-from simulator.real.ensemble import StageError
-from simulator.real.limits import Refused
-from simulator.real.verdict import Verdict
+from simulator.real.performing.ensemble import StageError
+from simulator.real.performing.limits import Refused
+from simulator.real.performing.verdict import Verdict
 from simulator.story.report.agreement_words import difference_line
 from tests.real.drawing import Data, draw_scenario
 from tests.real.perform import perform

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.real.body_lock import release, take
-from simulator.real.limits import Limit, Refused
-from simulator.real.prepared import prepare
+from simulator.real.performing.body_lock import release, take
+from simulator.real.performing.limits import Limit, Refused
+from simulator.real.performing.prepared import prepare
 from simulator.scenario import parse_scenario
 
 

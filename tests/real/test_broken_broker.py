@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from simulator.real.recorder import Recorder
+from simulator.real.recording.recorder import Recorder
 from tests.real.brokers import HAS_REDIS_SERVER, OwnRedis
 
 pytestmark = [

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from simulator.cli import app
 from simulator.engine import simulate
 from simulator.real.emit import emit
-from simulator.real.events import convert
+from simulator.real.recording.events import convert
 from simulator.scenario import Scenario, parse_scenario, scenario_names
 from simulator.story.logs.celery_events import CELERYS, celery_events
 from simulator.trace import Trace

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.measure.agreement import COMPARED, compare, predicted
-from simulator.real.cluster import Cluster
-from simulator.real.events import RESIZED, Conversion, convert
-from simulator.real.known import Known, KnownWorker, Routing
-from simulator.real.recorder import Recorder
+from simulator.real.recording.cluster import Cluster
+from simulator.real.recording.events import RESIZED, Conversion, convert
+from simulator.real.recording.known import Known, KnownWorker, Routing
+from simulator.real.recording.recorder import Recorder
 from simulator.scenario.recorded import arrivals_of
-from simulator.scenario.routes import Routes
+from simulator.scenario.values.routes import Routes
 from simulator.story.why.held_back import without_child
 from simulator.trace import Header, Trace, as_seconds, read_trace, write_trace
 from simulator.world import timeline_of, world_at

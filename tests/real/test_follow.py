@@ -37,7 +37,7 @@ def ours(trace: Trace, running: RealCluster, kind: type[ev.Event]) -> int:
 
 
 def test_what_a_real_cluster_does_is_on_the_screen_and_in_the_file(running: RealCluster, tmp_path: Path) -> None:
-    from simulator.real.follow import following
+    from simulator.real.recording.follow import following
     from simulator.tui.app import AckademyApp
     from simulator.tui.following import Following
 
@@ -75,7 +75,7 @@ def test_what_a_real_cluster_does_is_on_the_screen_and_in_the_file(running: Real
 
 
 def test_each_trace_begins_with_the_one_before(running: RealCluster) -> None:
-    from simulator.real.follow import following
+    from simulator.real.recording.follow import following
 
     with following(running.url, None, enable=False, redact=False) as source:
         running.send(("nap", 0.2), ("nap", 0.2), ("nap", 0.2), ("flaky", 0.1))

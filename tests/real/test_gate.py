@@ -7,7 +7,7 @@ import os
 import pytest
 
 from simulator.real.gate import bounded, make_celery, refused_addresses
-from simulator.real.plan import without_password
+from simulator.real.performing.plan import without_password
 from tests.test_cli import Call
 
 MEMORY = "memory://"

@@ -23,8 +23,8 @@ from celery import Celery
 from redis import Redis
 
 from simulator.real.own_queues import OURS
-from simulator.real.plan import PREFIX
-from simulator.real.recorder import connected
+from simulator.real.performing.plan import PREFIX
+from simulator.real.recording.recorder import connected
 from simulator.story.run import read_run
 from tests.real.brokers import BROKERS, URLS, needs
 from tests.real.clusters import RealCluster, cluster

@@ -13,9 +13,9 @@ import pytest
 from celery import Celery
 from redis import Redis
 
-from simulator.real import leftovers
-from simulator.real.leftovers import is_running, started
-from simulator.real.plan import PREFIX, load_plan
+from simulator.real.performing import leftovers
+from simulator.real.performing.leftovers import is_running, started
+from simulator.real.performing.plan import PREFIX, load_plan
 from tests.real.brokers import URLS, needs
 
 pytestmark = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.measure.agreement import EXACT, compare, predicted
-from simulator.real.luck import match_draws
+from simulator.real.performing.luck import match_draws
 from simulator.scenario import parse_scenario
 from simulator.trace import as_seconds
 from simulator.trace import events as ev

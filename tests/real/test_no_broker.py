@@ -59,8 +59,8 @@ def test_ctrl_c_before_a_broker_answers_leaves_no_file(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("simulator.cli.following.interactive", lambda: True)
-    monkeypatch.setattr("simulator.real.recorder.Recorder.run", interrupted)
-    monkeypatch.setattr("simulator.real.follow.following", interrupted)
+    monkeypatch.setattr("simulator.real.recording.recorder.Recorder.run", interrupted)
+    monkeypatch.setattr("simulator.real.recording.follow.following", interrupted)
     assert ackademy(*words, "--broker", mute, "-o", str(file)).status == 130
     assert not file.exists()
 
@@ -78,7 +78,7 @@ def test_a_recording_for_which_there_is_no_room_leaves_no_file(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("simulator.real.recorder.Recorder.run", full)
+    monkeypatch.setattr("simulator.real.recording.recorder.Recorder.run", full)
     ended = ackademy("record", "--broker", "redis://localhost:1", "-o", str(file))
     assert ended.status == 2
     assert "no space left to write to" in ended.err

@@ -12,7 +12,7 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.measure.difference import differs
-from simulator.real.ensemble import StageError
+from simulator.real.performing.ensemble import StageError
 from tests.real.search import Found, Search
 from tests.real.spacing import deadlines, with_profile
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from simulator.real.raw import APART, arguments, is_readable, keywords, moment
-from simulator.real.recorder import Recorder
+from simulator.real.recording.raw import APART, arguments, is_readable, keywords, moment
+from simulator.real.recording.recorder import Recorder
 from simulator.story.run import read_run
 from tests.real.brokers import URLS, needs
 

@@ -12,13 +12,13 @@ from typer.testing import CliRunner
 from simulator.cli import app
 from simulator.measure.agreement import DRIFT, EXACT, TOLERANCE, Happening, Tolerance
 from simulator.measure.difference import differs
-from simulator.real.application import make_app
-from simulator.real.limits import Refused
-from simulator.real.plan import make_plan, new_run, without_password
-from simulator.real.prepared import list_playable, prepare
-from simulator.real.reshape import plain_data, rebuilt, scaled, shifted
-from simulator.real.stage import Stage
-from simulator.real.verdict import Verdict, alike_workers, throttled
+from simulator.real.performing.application import make_app
+from simulator.real.performing.limits import Refused
+from simulator.real.performing.plan import make_plan, new_run, without_password
+from simulator.real.performing.prepared import list_playable, prepare
+from simulator.real.performing.reshape import plain_data, rebuilt, scaled, shifted
+from simulator.real.performing.stage import Stage
+from simulator.real.performing.verdict import Verdict, alike_workers, throttled
 from simulator.real.verify import verify
 from simulator.real.words import LIMITS, refusal, verdict_lines
 from simulator.scenario import parse_scenario, scenario_names
@@ -78,7 +78,7 @@ def test_a_wrong_prediction_is_told_with_its_first_difference(tmp_path: Path, mo
         plan.behaviours["A"][0]["sleep"] += 0.4
         return plan
 
-    monkeypatch.setattr("simulator.real.prepared.make_plan", slower)
+    monkeypatch.setattr("simulator.real.performing.prepared.make_plan", slower)
     kept = tmp_path / "kept.jsonl"
     words = ["verify", str(scenario), "--broker", URLS["redis"], "--keep", str(kept), "--json"]
     found = CliRunner().invoke(app, words)
@@ -138,7 +138,7 @@ until: 1
         return plan
 
     if routed == "astray":
-        monkeypatch.setattr("simulator.real.prepared.make_plan", astray)
+        monkeypatch.setattr("simulator.real.performing.prepared.make_plan", astray)
     assert performed(text, URLS["rabbitmq"]).agrees == (routed == "there")
 
 
@@ -362,7 +362,7 @@ def test_a_body_that_computes_really_does_among_greenlets_where_it_matters(pool:
 
 
 def test_a_pool_whose_library_is_missing_is_refused_where_it_would_be_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.real.limits.find_spec", lambda name: None)
+    monkeypatch.setattr("simulator.real.performing.limits.find_spec", lambda name: None)
     scenario = parse_scenario("tasks: {a: 1}\nworkers: {w: {pool: gevent}}\nsend: [{at: 0, task: a}]\n")
     with pytest.raises(Refused):
         prepare(scenario, "redis://")

@@ -13,9 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from simulator.real.ensemble import Performance, PerformedFault
-from simulator.real.prepared import Prepared, prepare
-from simulator.real.verdict import Verdict, judge
+from simulator.real.performing.ensemble import Performance, PerformedFault
+from simulator.real.performing.prepared import Prepared, prepare
+from simulator.real.performing.verdict import Verdict, judge
 from simulator.scenario import Scenario, parse_scenario
 
 BROKERS = ("celery-redis", "celery-rabbitmq")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from simulator.measure.agreement import TOLERANCE, compare, normalise, predicted
-from simulator.real.luck import MatchedRun, match_draws
+from simulator.real.performing.luck import MatchedRun, match_draws
 from simulator.scenario import Scenario, ScenarioError
 from simulator.story.problems.errors import format_problem
 from simulator.story.report.agreement_words import difference_line

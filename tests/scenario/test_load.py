@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from simulator.scenario import Edit, ScenarioError, load_scenario, parse_scenario, scenario_names
-from simulator.scenario.goals import GoalSyntaxError, parse_goal, words
-from simulator.scenario.paths import PathError, parse_path, set_path
+from simulator.scenario.conditions.goals import GoalSyntaxError, parse_goal, words
 from simulator.scenario.source import read_source
+from simulator.scenario.values.paths import PathError, parse_path, set_path
 
 
 def test_short_forms_are_written_out_before_a_path_is_set() -> None:

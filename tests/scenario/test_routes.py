@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.engine import simulate
 from simulator.scenario import ScenarioError, parse_scenario
-from simulator.scenario.routes import Routes
+from simulator.scenario.values.routes import Routes
 from simulator.trace.events import TaskSent
 
 NAMES = st.text("ab.", min_size=1, max_size=5)

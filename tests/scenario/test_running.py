@@ -6,7 +6,7 @@ import pytest
 
 from simulator.engine import simulate
 from simulator.scenario import Scenario, ScenarioError, parse_scenario
-from simulator.scenario.paths import get_path
+from simulator.scenario.values.paths import get_path
 from simulator.story.run import Run
 from simulator.story.tell import tell
 from simulator.trace import Trace

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from simulator.engine import LimitReached, simulate
 from simulator.scenario import Problem, Scenario, parse_scenario
-from simulator.scenario.size import find_excess
+from simulator.scenario.checks.size import find_excess
 from simulator.trace import to_micros
 from tests.strategies import scenarios
 

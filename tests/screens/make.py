@@ -13,9 +13,9 @@ from simulator.engine import simulate
 from simulator.story.catalog import Words
 from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
+from simulator.tui.capture.svg import make_svg
 from simulator.tui.settings import UserSettings
-from simulator.tui.svg import make_svg
-from simulator.tui.themes import theme_name
+from simulator.tui.style.themes import theme_name
 from simulator.tui.voting import ClassApp
 from tests.screens.shot import PLAIN, Shot, Size, look_at, same_hash
 from tests.screens.test_golden import (

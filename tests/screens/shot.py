@@ -12,11 +12,11 @@ from simulator.scene.view import read_view, write_view
 from simulator.story.run import Run
 from simulator.trace import Trace
 from simulator.tui.app import AckademyApp
+from simulator.tui.capture.shot import Shot, read_shot
 from simulator.tui.drawing.view import draw_lines
-from simulator.tui.plain import plain
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.settings import UserSettings
-from simulator.tui.shot import Shot, read_shot
+from simulator.tui.style.plain import plain
 from simulator.tui.widgets.board import ASCII_ONLY
 
 __all__ = ["PLAIN", "Shot", "Size", "look_at", "read_shot", "same_hash", "take_shot", "take_shots"]

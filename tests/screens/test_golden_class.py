@@ -11,7 +11,7 @@ from simulator.course.stations import ClassStation, make_stations
 from simulator.engine import simulate
 from simulator.scenario.plan import load_plan
 from simulator.scenario.schema import Ask
-from simulator.scene.ballot import Ballot
+from simulator.scene.pages.ballot import Ballot
 from simulator.tui.voting import ClassApp
 from tests.screens.shot import PLAIN, look_at, same_hash
 from tests.screens.test_golden import FOLDER, WRITE

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.cells import cell_len
 
-from simulator.tui.svg import CELL
+from simulator.tui.capture.svg import CELL
 from tests.screens.make import FOLDER, PICTURES, draw_picture
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,8 +15,8 @@ from simulator.export import worksheet
 from simulator.play.playback import Playback
 from simulator.play.player import Player
 from simulator.scenario import Edit, parse_scenario
-from simulator.scene.ballot import Ballot, build_ballot
 from simulator.scene.moment import ask_question
+from simulator.scene.pages.ballot import Ballot, build_ballot
 from simulator.story.problems.errors import message
 from simulator.story.reasons import reasons_of
 from simulator.story.run import Run, open_run

@@ -18,8 +18,8 @@ from simulator.course.grading import find_belief_flaws
 from simulator.course.verdict import check_run
 from simulator.engine import LimitReached, Simulation, simulate
 from simulator.scenario import Edit, Mark, Problem, ScenarioError, load_scenario, parse_scenario
+from simulator.scenario.checks.memory import VARIABLE, memory_limit
 from simulator.scenario.convert import finding
-from simulator.scenario.memory import VARIABLE, memory_limit
 from simulator.scenario.schema.basics import Strict
 from simulator.scenario.source import read_source
 from simulator.story.problems.errors import format_problem, format_problems, limit_problem, problems_in

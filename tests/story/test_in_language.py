@@ -9,8 +9,8 @@ import pytest
 from simulator.engine import simulate
 from simulator.play.playback import Playback
 from simulator.play.player import Player
-from simulator.scene.inspect import inspect_thing
-from simulator.scene.letter import read_letter
+from simulator.scene.pages.inspect import inspect_thing
+from simulator.scene.pages.letter import read_letter
 from simulator.story.run import open_run
 from simulator.story.tell import tell
 from simulator.trace import events as ev

@@ -7,7 +7,7 @@ import pytest
 from simulator.course.check_report import as_data, check_lines
 from simulator.course.verdict import Checked, judge
 from simulator.engine import simulate
-from simulator.scenario.goals import MEASURES
+from simulator.scenario.conditions.goals import MEASURES
 from simulator.scenario.schema import Goal
 from simulator.story.narrate.narration import sentence
 from simulator.trace import Trace

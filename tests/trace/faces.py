@@ -11,11 +11,11 @@ from simulator.cli.shared import app
 from simulator.play.playback import Playback
 from simulator.play.player import Player
 from simulator.scene.build import build_scene
-from simulator.scene.inside import look_inside
-from simulator.scene.inspect import inspect_thing, list_things
-from simulator.scene.letter import read_letter
 from simulator.scene.look import LOG, METERS, TIMELINE, Look
-from simulator.scene.sheet import message_sheet
+from simulator.scene.pages.inspect import inspect_thing, list_things
+from simulator.scene.pages.letter import read_letter
+from simulator.scene.pages.sheet import message_sheet
+from simulator.scene.stage.inside import look_inside
 from simulator.scene.view import Main, MessageZoom, WorkerZoom
 from simulator.story.run import Run
 from simulator.tui.drawing.main import room_of_main

@@ -6,7 +6,7 @@ from simulator.play.player import Player
 from simulator.scene.build import build_scene
 from simulator.scene.look import Look
 from simulator.scene.model import Scene
-from simulator.tui.commands import Command
+from simulator.tui.controls.commands import Command
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.main import draw_main, room_of_main
 

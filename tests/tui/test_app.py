@@ -15,16 +15,16 @@ from simulator.engine import simulate
 from simulator.scenario import parse_scenario
 from simulator.scene.change import Change
 from simulator.story.run import Run
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.keys import JAMO, MAIN, SHORTCUTS
 from simulator.tui.drawing.canvas import Zone
-from simulator.tui.keys import JAMO, MAIN, SHORTCUTS
-from simulator.tui.palettes import PALETTES
 from simulator.tui.screens.breakpoint import BreakpointScreen
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.zoom import ZoomScreen
 from simulator.tui.session import Session
+from simulator.tui.style.palettes import PALETTES
 from simulator.tui.widgets.board import Board
 from tests.screens.shot import read_shot
 from tests.screens.test_golden import typed

@@ -21,9 +21,9 @@ from simulator.scenario import load_course, load_scenario, scenario_files
 from simulator.scenario.differences import DESCRIPTIVE, find_differences
 from simulator.scene.change import Change
 from simulator.story.run import Run, open_run
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
 from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
+from simulator.tui.controls import commands as c
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.problems import ProblemsScreen
 from simulator.tui.session import Session

@@ -17,7 +17,7 @@ from simulator.play.playback import Playback
 from simulator.scenario import parse_scenario
 from simulator.story.catalog import pick
 from simulator.story.run import Run, open_run
-from simulator.tui.cast import END, HEIGHT, WIDTH, CastTooLong, make_cast
+from simulator.tui.capture.cast import END, HEIGHT, WIDTH, CastTooLong, make_cast
 
 Event = list[Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.keys import KEY_ALIASES, Keys, _character_to_key
 
-from simulator.tui.keys import (
+from simulator.tui.controls.keys import (
     COMPARE,
     CONSOLE,
     FIND,

@@ -14,11 +14,11 @@ from simulator.play.pair import Contrast, Pair
 from simulator.play.playback import Playback
 from simulator.play.player import Player
 from simulator.scenario import Edit, Scenario
-from simulator.scene.compare import build_compare
+from simulator.scene.pages.compare import build_compare
 from simulator.story.run import Run, open_run
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.drawing.compare import draw_compare, rooms_of_compare
+from simulator.tui.controls import commands as c
+from simulator.tui.drawing.pages.compare import draw_compare, rooms_of_compare
 from simulator.tui.others import list_others, name_run
 from simulator.tui.screens.compare import CompareScreen
 from tests.screens.shot import read_shot

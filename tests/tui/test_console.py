@@ -13,10 +13,10 @@ from textual.pilot import Pilot
 from simulator.engine import simulate
 from simulator.scenario import load_scenario
 from simulator.story.run import Run, open_run
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.drawing.console import Exchange, Transcript, fold
-from simulator.tui.keys import BY_NAME
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.keys import BY_NAME
+from simulator.tui.drawing.pages.console import Exchange, Transcript, fold
 from simulator.tui.screens.console import LEAVING, STAYING, ConsoleScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.session import Session

@@ -18,27 +18,27 @@ from simulator.play.playback import Playback
 from simulator.play.player import Player
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.build import Outline, build_scene
-from simulator.scene.inside import look_inside
-from simulator.scene.learn import learn_page
 from simulator.scene.look import Look
 from simulator.scene.model import Scene, Selection
+from simulator.scene.pages.learn import learn_page
+from simulator.scene.pages.sheet import Block, Sheet, execution_rows, message_sheet
 from simulator.scene.room import Room
-from simulator.scene.sheet import Block, Sheet, execution_rows, message_sheet
+from simulator.scene.stage.inside import look_inside
 from simulator.story.run import Run, open_run
 from simulator.trace.events import SettingChanged
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
 from simulator.tui.drawing.canvas import Canvas, cut, shorten, wrap
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, divide
 from simulator.tui.drawing.main import draw_main, room_of_main
-from simulator.tui.drawing.page import draw_page
-from simulator.tui.drawing.present import draw_present, room_of_present
-from simulator.tui.drawing.sheet import draw_sheet
-from simulator.tui.drawing.zoom import draw_worker_zoom, room_of_zoom
+from simulator.tui.drawing.pages.page import draw_page
+from simulator.tui.drawing.pages.present import draw_present, room_of_present
+from simulator.tui.drawing.pages.sheet import draw_sheet
+from simulator.tui.drawing.stage.zoom import draw_worker_zoom, room_of_zoom
 from simulator.tui.learner import Learner
-from simulator.tui.palettes import PALETTES
 from simulator.tui.screens.help import help_sheet
-from simulator.tui.themes import make_styles
+from simulator.tui.style.palettes import PALETTES
+from simulator.tui.style.themes import make_styles
 from tests.strategies import scenarios
 from tests.tui.drawn import answer_all, main_screen, presses
 

@@ -17,12 +17,12 @@ from simulator.play.player import Motion
 from simulator.scenario import parse_scenario
 from simulator.story.run import Run
 from simulator.trace import Header, Trace
-from simulator.tui import commands as c
 from simulator.tui import following
 from simulator.tui.app import AckademyApp
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.hints import player_hints
+from simulator.tui.controls.keys import MAIN
 from simulator.tui.following import Following
-from simulator.tui.hints import player_hints
-from simulator.tui.keys import MAIN
 from simulator.tui.session import Session
 from tests.screens.shot import read_shot
 

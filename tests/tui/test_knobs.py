@@ -12,14 +12,14 @@ from simulator.engine import simulate
 from simulator.measure import evaluate_text
 from simulator.scenario import Edit, load_scenario, parse_scenario
 from simulator.scene.change import Change
-from simulator.scene.knobs import KnobPanel, KnobRow, build_knobs, build_sure_chart
+from simulator.scene.pages.knobs import KnobPanel, KnobRow, build_knobs, build_sure_chart
 from simulator.story.run import Run, open_run
 from simulator.study.knob_study import KnobStudy
 from simulator.trace import events as ev
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
+from simulator.tui.controls import commands as c
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.knobs import draw_knobs
+from simulator.tui.drawing.pages.knobs import draw_knobs
 from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.session import Session
 from simulator.tui.whatif import list_sends

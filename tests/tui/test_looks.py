@@ -12,13 +12,13 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from simulator.story.run import Run
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
+from simulator.tui.capture.shot import read_shot, save_shot, screenshot_folder, short_path
+from simulator.tui.capture.svg import CELL
+from simulator.tui.controls import commands as c
 from simulator.tui.screens.inspect import InspectScreen
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.palette import PaletteScreen
-from simulator.tui.shot import read_shot, save_shot, screenshot_folder, short_path
-from simulator.tui.svg import CELL
 from simulator.tui.widgets.board import Board
 from tests.tui.test_app import session_of, use
 

@@ -27,7 +27,7 @@ from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS, as_seconds
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.chart import bucket, draw_chart, draw_dots
 from simulator.tui.drawing.glyphs import make_ascii

@@ -17,13 +17,13 @@ from simulator.scene.build import build_scene
 from simulator.scene.look import Look
 from simulator.scene.model import Scene
 from simulator.story.run import Run, open_run
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.drawing.present import draw_present, room_of_present
-from simulator.tui.keys import PRESENT, shortcuts_of
+from simulator.tui.capture.shot import read_shot
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.keys import PRESENT, shortcuts_of
+from simulator.tui.drawing.pages.present import draw_present, room_of_present
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.present import PresentScreen
-from simulator.tui.shot import read_shot
 from tests.screens.shot import take_shots
 from tests.tui.test_app import session_of, use, zone_of
 

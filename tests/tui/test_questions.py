@@ -10,7 +10,7 @@ from simulator.play.player import Player
 from simulator.scenario import Edit, parse_scenario
 from simulator.scene.look import Look
 from simulator.story.run import Run, open_run
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
 from simulator.tui.session import Session
 from tests.tui.drawn import main_screen
 

@@ -14,7 +14,7 @@ from simulator.engine import simulate
 from simulator.measure.moments import LOOK, Onset, OnsetSearch
 from simulator.play.playback import Playback
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scenario.goals import parse_goal
+from simulator.scenario.conditions.goals import parse_goal
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.tui.app import AckademyApp

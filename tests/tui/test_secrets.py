@@ -14,13 +14,13 @@ from simulator.play.player import Player, round_above
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Ask
 from simulator.scene.build import build_scene
-from simulator.scene.inspect import inspect_thing
 from simulator.scene.look import Look
 from simulator.scene.moment import tell_moment
+from simulator.scene.pages.inspect import inspect_thing
 from simulator.scene.words import labels
 from simulator.story.run import Run
 from simulator.story.stops import Stop
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
 from simulator.tui.drawing.main import draw_main
 from simulator.tui.session import Session
 from tests.lessons import PACKAGED, opened

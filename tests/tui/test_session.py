@@ -10,7 +10,7 @@ from simulator.scene.change import Change
 from simulator.scene.model import QuestionBox, Selection
 from simulator.story.run import Run, open_run
 from simulator.trace.time import to_micros
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
 from simulator.tui.session import Session
 
 

@@ -12,11 +12,11 @@ from textual.pilot import Pilot
 
 from simulator.engine import simulate
 from simulator.story.run import Run
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.palettes import THEMES
+from simulator.tui.capture.shot import read_shot
+from simulator.tui.controls import commands as c
 from simulator.tui.settings import ALLOWED, UserSettings, read_settings, settings_path
-from simulator.tui.shot import read_shot
+from simulator.tui.style.palettes import THEMES
 from simulator.tui.widgets.board import ASCII_ONLY
 from tests.tui.test_app import Use, session_of
 

@@ -23,14 +23,14 @@ from textual.pilot import Pilot
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
 from simulator.story.run import Run, open_run
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
+from simulator.tui.capture.shot import read_shot
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.keys import SHORTCUTS
 from simulator.tui.drawing.glyphs import ASCII
-from simulator.tui.keys import SHORTCUTS
-from simulator.tui.palettes import THEMES
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.settings import UserSettings, read_settings
-from simulator.tui.shot import read_shot
+from simulator.tui.style.palettes import THEMES
 from simulator.tui.widgets.board import ASCII_ONLY, Board
 from tests.benchmarks.frame import crowded_run
 

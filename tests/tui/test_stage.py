@@ -17,20 +17,20 @@ from simulator.play.playback import Playback
 from simulator.play.player import Player
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.build import build_scene
-from simulator.scene.inside import look_inside
 from simulator.scene.look import Look
 from simulator.scene.model import Flight, QueueBox, Scene, Selection
 from simulator.scene.room import FULL
+from simulator.scene.stage.inside import look_inside
 from simulator.story.run import Run, open_run
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
 from simulator.tui.drawing.layout import Box, divide
 from simulator.tui.drawing.main import draw_main
-from simulator.tui.drawing.queues import draw_history, draw_queues
-from simulator.tui.drawing.roads import along
-from simulator.tui.drawing.stage import draw_stage
-from simulator.tui.drawing.workers import draw_workers
+from simulator.tui.drawing.stage.queues import draw_history, draw_queues
+from simulator.tui.drawing.stage.roads import along
+from simulator.tui.drawing.stage.stage import draw_stage
+from simulator.tui.drawing.stage.workers import draw_workers
 from simulator.tui.session import Session
 from tests.strategies import examples, scenarios
 from tests.tui.drawn import answer_all, main_scene, main_screen, presses

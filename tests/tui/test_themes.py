@@ -7,9 +7,9 @@ import itertools
 import pytest
 from rich.color import Color, ColorSystem
 
-from simulator.tui.palettes import PALETTES, THEMES
-from simulator.tui.terminal import fitting_glyphs, fitting_theme
-from simulator.tui.themes import make_styles, theme_name
+from simulator.tui.style.palettes import PALETTES, THEMES
+from simulator.tui.style.terminal import fitting_glyphs, fitting_theme
+from simulator.tui.style.themes import make_styles, theme_name
 
 FRAMES = ("faint",)
 """Lines, not text: three to one is enough for what carries no words (WCAG 2.2, 1.4.11)."""

@@ -27,8 +27,8 @@ from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.trace import events as ev
 from simulator.trace.time import MICROS
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
+from simulator.tui.controls import commands as c
 from simulator.tui.drawing.bars import draw_scrubber
 from simulator.tui.drawing.canvas import Canvas, Zone
 from simulator.tui.drawing.glyphs import GLYPHS

@@ -13,11 +13,11 @@ from textual.pilot import Pilot
 from simulator.course.stations import ClassStation
 from simulator.engine import simulate
 from simulator.scenario import parse_scenario
-from simulator.scene.ballot import Ballot, Phase, build_ballot
+from simulator.scene.pages.ballot import Ballot, Phase, build_ballot
 from simulator.story.run import Run, open_run
 from simulator.story.stops import Stop
-from simulator.tui import commands as c
-from simulator.tui.drawing.ballot import draw_ballot
+from simulator.tui.controls import commands as c
+from simulator.tui.drawing.pages.ballot import draw_ballot
 from simulator.tui.screens.station import ClassStage
 from simulator.tui.screens.vote import VoteScreen
 from simulator.tui.voting import ClassApp, counts_lines

@@ -16,9 +16,9 @@ from simulator.scene.event_lines import describe_event
 from simulator.story.run import Run, open_run, read_run
 from simulator.trace import events as ev
 from simulator.trace import write_trace
-from simulator.tui import commands as c
 from simulator.tui.app import AckademyApp
-from simulator.tui.keys import JAMO
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.keys import JAMO
 from simulator.tui.screens.choose import MenuScreen
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.session import Session

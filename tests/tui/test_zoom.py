@@ -14,14 +14,14 @@ from simulator.play.playback import Playback
 from simulator.play.player import Motion, Player
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scene.build import build_scene
-from simulator.scene.inside import Anatomy, look_inside
-from simulator.scene.letter import Letter, read_letter
 from simulator.scene.look import Look
 from simulator.scene.model import Flight
+from simulator.scene.pages.letter import Letter, read_letter
+from simulator.scene.stage.inside import Anatomy, look_inside
 from simulator.story.run import Run, open_run, read_run
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.glyphs import GLYPHS, make_ascii
-from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
+from simulator.tui.drawing.stage.zoom import draw_message_zoom, draw_worker_zoom
 from tests.screens.test_golden import RECORDING
 from tests.story.test_names import WHOLE
 from tests.strategies import scenarios

@@ -16,7 +16,7 @@ from simulator.course.stations import ClassStation
 from simulator.engine import simulate
 from simulator.scenario.schema import Ask
 from simulator.story.run import Run, open_run
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
 from simulator.tui.screens.phones import RoomScreen
 from simulator.tui.screens.vote import VoteScreen
 from simulator.tui.voting import ClassApp

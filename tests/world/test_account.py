@@ -11,7 +11,7 @@ from hypothesis import given
 from simulator.course.closing import close_run
 from simulator.engine import simulate
 from simulator.scenario import Scenario, load_scenario, parse_scenario
-from simulator.scene.learn import closing_page
+from simulator.scene.pages.learn import closing_page
 from simulator.story.report.account_words import account_lines
 from simulator.story.run import Run
 from simulator.story.tell import tell

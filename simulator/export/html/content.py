@@ -15,7 +15,7 @@ from simulator.export.html import player_words as words
 from simulator.export.html.frames import Frames
 from simulator.play.pair import Contrast, Pair
 from simulator.scenario.schema import Ask
-from simulator.scene.compare import build_compare
+from simulator.scene.pages.compare import build_compare
 from simulator.scene.room import Room
 from simulator.scene.words import labels
 from simulator.story.catalog import line, pick

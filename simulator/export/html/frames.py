@@ -15,11 +15,11 @@ from simulator.play.axis import Span
 from simulator.play.playback import Place, Playback
 from simulator.play.player import Player
 from simulator.scene.build import build_scene, tell_chapters
-from simulator.scene.flights import find_flights
 from simulator.scene.look import WHOLE, Look
 from simulator.scene.model import Scene
 from simulator.scene.moment import tell_moment
 from simulator.scene.room import Room
+from simulator.scene.stage.flights import find_flights
 from simulator.story.stops import Stop
 
 ROOM = Room(items=8, workers=24, time=320, rows=26, scrubber=160)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from simulator.scenario.distributions import MAX_SECONDS, MIN_SPAN
+from simulator.scenario.values.distributions import MAX_SECONDS, MIN_SPAN
 
 LANGUAGES = ("ko", "en")
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from simulator.scenario.crontab import parse_field
 from simulator.scenario.schema.basics import Name, Seconds, Span, Strict, problem
 from simulator.scenario.schema.sends import Call
+from simulator.scenario.values.crontab import parse_field
 
 
 def _cron_field(value: Any, info: ValidationInfo) -> int | str:

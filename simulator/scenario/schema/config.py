@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field
 
-from simulator.scenario.routes import Routes, compile_pattern
 from simulator.scenario.schema.basics import Name, Seconds, Span, Strict, problem
 from simulator.scenario.schema.workers import WorkerTransportOptions
 from simulator.scenario.transports import TRANSPORTS
+from simulator.scenario.values.routes import Routes, compile_pattern
 from simulator.trace.rates import parse_rate
 
 Effect = Literal["ideal", "real"]

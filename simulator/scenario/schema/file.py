@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from simulator.scenario.distributions import Quantity
 from simulator.scenario.problems import nearest
 from simulator.scenario.profiles import PROFILES
 from simulator.scenario.schema.basics import Identifier, Name, Span, Strict, Text, problem
@@ -22,6 +21,7 @@ from simulator.scenario.schema.scale import Scale
 from simulator.scenario.schema.sends import Send
 from simulator.scenario.schema.tasks import Task, expand_task
 from simulator.scenario.schema.workers import Worker, expand_workers
+from simulator.scenario.values.distributions import Quantity
 from simulator.scenario.versions import NEWEST, VERSIONS
 
 FORMAT_VERSION = 1

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulator.scenario.distributions import MAX_SECONDS
 from simulator.scenario.schema.basics import Name, Seconds, Span, Strict
+from simulator.scenario.values.distributions import MAX_SECONDS
 
 
 class Queue(Strict):

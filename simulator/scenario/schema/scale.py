@@ -7,9 +7,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from simulator.scenario.distributions import MAX_SECONDS
 from simulator.scenario.schema.basics import Name, Seconds, Strict, problem
 from simulator.scenario.schema.workers import MAX_WORKERS
+from simulator.scenario.values.distributions import MAX_SECONDS
 
 Replicas = Annotated[int, Field(ge=0, le=MAX_WORKERS)]
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from simulator.scenario.distributions import Distribution, Quantity
 from simulator.scenario.schema.basics import Identifier, Name, Seconds, Span, Strict, problem
+from simulator.scenario.values.distributions import Distribution, Quantity
 
 
 class Call(Strict):

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from simulator.scenario.distributions import MAX_SECONDS, Distribution, Quantity
 from simulator.scenario.schema.basics import Argument, Name, Seconds, Span, Strict, problem
 from simulator.scenario.schema.config import Rate
 from simulator.scenario.schema.gets import Gets, Subtask, expand_gets
+from simulator.scenario.values.distributions import MAX_SECONDS, Distribution, Quantity
 
 
 def _raises(value: Any) -> Any:

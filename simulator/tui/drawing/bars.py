@@ -11,12 +11,12 @@ from simulator.scene.model import Scene
 from simulator.scene.words import labels, live_words
 from simulator.story.language import say
 from simulator.story.values import clock_text, second_unit
-from simulator.tui.commands import Play, Seek
+from simulator.tui.controls.commands import Play, Seek
+from simulator.tui.controls.hints import Hint
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.hints import Hint
-from simulator.tui.plain import write_keys
+from simulator.tui.style.plain import write_keys
 
 MOTIONS = {
     "paused": labels.PAUSED,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, get_character_cell_size
 
 from simulator.story.texts import wrap
-from simulator.tui.commands import Command
+from simulator.tui.controls.commands import Command
 from simulator.visible import visible
 
 __all__ = ["Canvas", "Zone", "cut", "shorten", "wrap"]

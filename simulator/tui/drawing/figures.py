@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.plain import PLAIN
+from simulator.tui.style.plain import PLAIN
 
 FIGURES = {
     "0": ("█▀█", "█ █", "▀▀▀"),

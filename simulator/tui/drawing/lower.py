@@ -13,7 +13,7 @@ from simulator.scene.room import Room
 from simulator.scene.words import time_words as words
 from simulator.story.language import say
 from simulator.trace.time import format_seconds
-from simulator.tui.commands import NextView, ZoomTime
+from simulator.tui.controls.commands import NextView, ZoomTime
 from simulator.tui.drawing.bars import motion_width, transport_numbers
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS

@@ -12,12 +12,12 @@ from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH, Box, Layout, divide, is_too_small
 from simulator.tui.drawing.lower import draw_lower, room_of_lower
-from simulator.tui.drawing.queues import room_of_queues
-from simulator.tui.drawing.services import place_services
-from simulator.tui.drawing.stage import draw_stage
+from simulator.tui.drawing.stage.queues import room_of_queues
+from simulator.tui.drawing.stage.services import place_services
+from simulator.tui.drawing.stage.stage import draw_stage
+from simulator.tui.drawing.stage.workers import workers_detailed
 from simulator.tui.drawing.timeline import timeline_rows
 from simulator.tui.drawing.words import draw_words, rows_for_words
-from simulator.tui.drawing.workers import workers_detailed
 
 
 def lay_out(scene: Scene, width: int, height: int) -> Layout:

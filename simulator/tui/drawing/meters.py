@@ -12,7 +12,7 @@ from simulator.scene.chart import MeterPanel
 from simulator.scene.model import Scene
 from simulator.scene.words import time_words as words
 from simulator.story.language import say
-from simulator.tui.commands import SeekTime
+from simulator.tui.controls.commands import SeekTime
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.chart import draw_chart, draw_dots
 from simulator.tui.drawing.glyphs import GLYPHS

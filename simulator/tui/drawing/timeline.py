@@ -12,7 +12,7 @@ from simulator.scene.model import Scene
 from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.trace.time import MICROS
-from simulator.tui.commands import SeekTime
+from simulator.tui.controls.commands import SeekTime
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box

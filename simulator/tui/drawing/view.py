@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulator.scene.ballot import BallotBox
-from simulator.scene.compare import CompareScene
-from simulator.scene.inspect import Inspection
-from simulator.scene.knobs import KnobPanel
-from simulator.scene.page import Page
-from simulator.scene.sheet import Sheet
-from simulator.scene.station import StationCard
+from simulator.scene.pages.ballot import BallotBox
+from simulator.scene.pages.compare import CompareScene
+from simulator.scene.pages.inspect import Inspection
+from simulator.scene.pages.knobs import KnobPanel
+from simulator.scene.pages.page import Page
+from simulator.scene.pages.sheet import Sheet
+from simulator.scene.pages.station import StationCard
 from simulator.scene.view import Main, MessageZoom, Presented, View, WorkerZoom
-from simulator.tui.drawing.ballot import draw_ballot
+from simulator.tui.controls.hints import Hint
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.compare import draw_compare
 from simulator.tui.drawing.glyphs import make_ascii
-from simulator.tui.drawing.inspect import draw_inspection
-from simulator.tui.drawing.knobs import draw_knobs
 from simulator.tui.drawing.main import draw_main
-from simulator.tui.drawing.page import draw_page
-from simulator.tui.drawing.present import draw_present
-from simulator.tui.drawing.sheet import draw_sheet
-from simulator.tui.drawing.station import draw_station
-from simulator.tui.drawing.zoom import draw_message_zoom, draw_worker_zoom
-from simulator.tui.hints import Hint
-from simulator.tui.plain import plain
+from simulator.tui.drawing.pages.ballot import draw_ballot
+from simulator.tui.drawing.pages.compare import draw_compare
+from simulator.tui.drawing.pages.inspect import draw_inspection
+from simulator.tui.drawing.pages.knobs import draw_knobs
+from simulator.tui.drawing.pages.page import draw_page
+from simulator.tui.drawing.pages.present import draw_present
+from simulator.tui.drawing.pages.sheet import draw_sheet
+from simulator.tui.drawing.pages.station import draw_station
+from simulator.tui.drawing.stage.zoom import draw_message_zoom, draw_worker_zoom
+from simulator.tui.style.plain import plain
 
 
 def draw_view(view: View, width: int, height: int, offset: int = 0) -> Canvas:

@@ -9,12 +9,12 @@ from simulator.scene.moment import verdict_words
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.values import clock_text, second_unit
-from simulator.tui.commands import AnswerQuestion
+from simulator.tui.controls.commands import AnswerQuestion
 from simulator.tui.drawing.canvas import Canvas, cut, wrap
 from simulator.tui.drawing.figures import draw_figures, figures_width
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import Box
-from simulator.tui.plain import write_keys
+from simulator.tui.style.plain import write_keys
 
 STYLES = {"now": "strong", "why": "dim", "unsettled": "dim", "note": "note"}
 MARGIN = 12

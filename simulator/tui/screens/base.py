@@ -10,15 +10,15 @@ from textual.message import Message
 from textual.screen import Screen
 
 from simulator.scene.view import View
-from simulator.tui.commands import Command, Move
+from simulator.tui.controls.commands import Command, Move
+from simulator.tui.controls.hints import Hint, screen_hints
+from simulator.tui.controls.keys import BY_NAME, shortcuts_of
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.layout import MIN_HEIGHT, MIN_WIDTH
 from simulator.tui.drawing.main import draw_too_small
 from simulator.tui.drawing.view import draw_view
-from simulator.tui.hints import Hint, screen_hints
-from simulator.tui.keys import BY_NAME, shortcuts_of
 from simulator.tui.widgets.board import Board
 
 

@@ -7,7 +7,7 @@ from simulator.scenario import Problem, ScenarioError
 from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.problems.errors import message
-from simulator.tui.commands import Command, Enter, RunUntil
+from simulator.tui.controls.commands import Command, Enter, RunUntil
 from simulator.tui.drawing.canvas import Canvas, wrap
 from simulator.tui.screens.search import Match, SearchScreen
 from simulator.tui.session import Session

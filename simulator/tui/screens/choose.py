@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
-from simulator.tui.commands import AnswerQuestion, Command, Enter, Escape, Move
+from simulator.tui.controls.commands import AnswerQuestion, Command, Enter, Escape, Move
+from simulator.tui.controls.keys import MENU
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.keys import MENU
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.widgets.lines import LineList
 from simulator.visible import visible

@@ -12,12 +12,12 @@ from simulator.console.complete import complete
 from simulator.story.catalog import line, plain
 from simulator.story.language import say
 from simulator.story.values import clock_text
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.hints import Hint, screen_hints
+from simulator.tui.controls.keys import BY_NAME, CONSOLE
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.console import ConsoleView, Exchange, draw_console, entry_row
-from simulator.tui.hints import Hint, screen_hints
-from simulator.tui.keys import BY_NAME, CONSOLE
+from simulator.tui.drawing.pages.console import ConsoleView, Exchange, draw_console, entry_row
 from simulator.tui.screens.base import Commanded, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.widgets.board import Board

@@ -7,7 +7,7 @@ from simulator.scene.words import labels
 from simulator.story import sentence
 from simulator.story.language import first_language, say
 from simulator.trace.time import MICROS
-from simulator.tui.commands import GoTo
+from simulator.tui.controls.commands import GoTo
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.screens.search import Match, SearchScreen
 from simulator.tui.session import Session

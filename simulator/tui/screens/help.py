@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.scene.sheet import Block, Field, Sheet
+from simulator.scene.pages.sheet import Block, Field, Sheet
 from simulator.scene.view import View
 from simulator.scene.words import labels, time_words
 from simulator.story.language import say, tell
-from simulator.tui.commands import AnswerQuestion, Command, Digit, Escape, Move, OpenHelp
-from simulator.tui.drawing.sheet import SMALLEST
-from simulator.tui.keys import HELP, SHORTCUTS, shortcuts_of
-from simulator.tui.plain import write_keys
+from simulator.tui.controls.commands import AnswerQuestion, Command, Digit, Escape, Move, OpenHelp
+from simulator.tui.controls.keys import HELP, SHORTCUTS, shortcuts_of
+from simulator.tui.drawing.pages.sheet import SMALLEST
 from simulator.tui.screens.base import BoardScreen, bindings_of
+from simulator.tui.style.plain import write_keys
 
 SIGN_STYLES = {"again": "failed", "ack": "done", "fold": "dim"}
 """Styles of symbols that have none of their own."""

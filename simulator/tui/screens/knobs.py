@@ -8,17 +8,17 @@ from textual import work
 
 from simulator.course.knobs import Knob, list_knobs
 from simulator.scene.change import Change
-from simulator.scene.knobs import SureChart, build_knobs, build_sure_chart
+from simulator.scene.pages.knobs import SureChart, build_knobs, build_sure_chart
 from simulator.scene.view import View
 from simulator.scene.words import labels, study_words
 from simulator.story.language import say
 from simulator.study.knob_study import KnobStudy
-from simulator.tui import commands as c
-from simulator.tui.hints import Hint
-from simulator.tui.keys import KNOBS
-from simulator.tui.plain import write_keys
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.hints import Hint
+from simulator.tui.controls.keys import KNOBS
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
+from simulator.tui.style.plain import write_keys
 
 PAUSE = 0.25
 """Seconds between looks at a study's progress."""

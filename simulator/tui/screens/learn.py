@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.course.syllabus import Syllabus
-from simulator.scene.learn import learn_page
-from simulator.scene.page import Page
-from simulator.tui.commands import Command, OpenLesson, Pick
-from simulator.tui.keys import PICKER
+from simulator.scene.pages.learn import learn_page
+from simulator.scene.pages.page import Page
+from simulator.tui.controls.commands import Command, OpenLesson, Pick
+from simulator.tui.controls.keys import PICKER
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.screens.page import PageScreen
 

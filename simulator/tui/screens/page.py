@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from simulator.scene.page import Page
+from simulator.scene.pages.page import Page
 from simulator.scene.view import View
-from simulator.tui.commands import Command, Enter, Move, Pick, ScrollPage
-from simulator.tui.drawing.sheet import SMALLEST
+from simulator.tui.controls.commands import Command, Enter, Move, Pick, ScrollPage
+from simulator.tui.drawing.pages.sheet import SMALLEST
 from simulator.tui.screens.base import BoardScreen
 
 PAGE = 10

@@ -8,10 +8,10 @@ from rich.cells import cell_len
 
 from simulator.scene.words import labels, look_words
 from simulator.story.language import say
-from simulator.tui.commands import Command, Enter, Escape, Move
-from simulator.tui.hints import Hint
-from simulator.tui.plain import PLAIN, write_keys
+from simulator.tui.controls.commands import Command, Enter, Escape, Move
+from simulator.tui.controls.hints import Hint
 from simulator.tui.screens.search import Match, SearchScreen
+from simulator.tui.style.plain import PLAIN, write_keys
 from simulator.tui.widgets.board import ASCII_ONLY
 
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from simulator.scenario.schema import Ask
-from simulator.scene.ballot import Ballot
-from simulator.scene.station import StationCard
+from simulator.scene.pages.ballot import Ballot
+from simulator.scene.pages.station import StationCard
 from simulator.scene.view import View
 from simulator.scene.words import class_words
 from simulator.story.language import say, tell
-from simulator.tui import commands as c
-from simulator.tui.hints import Hint
-from simulator.tui.keys import STATION
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.hints import Hint
+from simulator.tui.controls.keys import STATION
 from simulator.tui.screens.base import BoardScreen, bindings_of
 
 

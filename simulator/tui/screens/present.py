@@ -10,11 +10,11 @@ from simulator.scene.view import Presented, View
 from simulator.scene.words import present_words
 from simulator.story.catalog import Words
 from simulator.story.language import say
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.hints import Hint
+from simulator.tui.controls.keys import PRESENT
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.present import draw_black, room_of_present
-from simulator.tui.hints import Hint
-from simulator.tui.keys import PRESENT
+from simulator.tui.drawing.pages.present import draw_black, room_of_present
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 

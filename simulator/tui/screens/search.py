@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList
 
-from simulator.tui.commands import Command, Enter, Escape, Move
+from simulator.tui.controls.commands import Command, Enter, Escape, Move
+from simulator.tui.controls.keys import FIND
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
-from simulator.tui.drawing.sheet import SMALLEST
-from simulator.tui.keys import FIND
+from simulator.tui.drawing.pages.sheet import SMALLEST
 from simulator.tui.screens.base import BoardScreen, bindings_of
-from simulator.tui.themes import colourless_styles, styles_of
+from simulator.tui.style.themes import colourless_styles, styles_of
 from simulator.tui.widgets.lines import LineList
 
 

@@ -10,15 +10,15 @@ from msgspec import structs
 from simulator.course.stations import ClassStation
 from simulator.scene.build import Fit
 from simulator.scene.model import Scene
-from simulator.scene.station import build_station
+from simulator.scene.pages.station import build_station
 from simulator.scene.view import View
 from simulator.scene.words import class_words
 from simulator.story.language import say
-from simulator.tui import commands as c
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.hints import Hint
+from simulator.tui.controls.keys import PRESENT, STATION
 from simulator.tui.drawing.canvas import Canvas
-from simulator.tui.drawing.station import draw_clock
-from simulator.tui.hints import Hint
-from simulator.tui.keys import PRESENT, STATION
+from simulator.tui.drawing.pages.station import draw_clock
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.screens.present import PresentScreen
 from simulator.tui.session import Session

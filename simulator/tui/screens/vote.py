@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from simulator.scenario.schema import Ask
-from simulator.scene.ballot import Ballot, build_ballot
+from simulator.scene.pages.ballot import Ballot, build_ballot
 from simulator.scene.view import View
 from simulator.scene.words import vote_words
 from simulator.story.language import say
 from simulator.story.stops import Stop
-from simulator.tui import commands as c
-from simulator.tui.hints import Hint
-from simulator.tui.keys import VOTE
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.hints import Hint
+from simulator.tui.controls.keys import VOTE
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.screens.phones import Phones
 from simulator.tui.session import Session

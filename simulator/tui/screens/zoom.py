@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from simulator.scene.inside import look_inside
-from simulator.scene.letter import read_letter
 from simulator.scene.model import Scene
-from simulator.scene.sheet import Sheet, message_sheet
+from simulator.scene.pages.letter import read_letter
+from simulator.scene.pages.sheet import Sheet, message_sheet
+from simulator.scene.stage.inside import look_inside
 from simulator.scene.view import MessageZoom, View, WorkerZoom
 from simulator.scene.words import labels
 from simulator.story.language import say
-from simulator.tui import commands as c
-from simulator.tui.drawing.sheet import SMALLEST
-from simulator.tui.drawing.zoom import room_of_zoom
-from simulator.tui.hints import Hint, player_hints
-from simulator.tui.keys import ZOOM
+from simulator.tui.controls import commands as c
+from simulator.tui.controls.hints import Hint, player_hints
+from simulator.tui.controls.keys import ZOOM
+from simulator.tui.drawing.pages.sheet import SMALLEST
+from simulator.tui.drawing.stage.zoom import room_of_zoom
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 

@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from simulator.tui.commands import SEEKING, Command
+from simulator.tui.controls.commands import SEEKING, Command
 from simulator.tui.drawing.canvas import Canvas, Zone
 from simulator.tui.drawing.glyphs import make_ascii
-from simulator.tui.plain import plain
-from simulator.tui.themes import colourless_styles, styles_of
+from simulator.tui.style.plain import plain
+from simulator.tui.style.themes import colourless_styles, styles_of
 
 Paint = Callable[[int, int], Canvas]
 """Draws for a width and a height in cells."""

@@ -25,7 +25,7 @@ from simulator.scene.look import Look
 from simulator.story import sentence
 from simulator.story.run import Run, read_run
 from simulator.story.tell import tell
-from simulator.tui.palettes import PALETTES
+from simulator.tui.style.palettes import PALETTES
 from tests.export.html.pages import LANGS, frames_of, opened, page_of, told_of, unpack
 from tests.trace.examples import lines_of
 

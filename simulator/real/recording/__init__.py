@@ -1,0 +1,1 @@
+"""Recording of a running cluster: its events become a trace."""

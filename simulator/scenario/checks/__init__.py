@@ -1,0 +1,1 @@
+"""Checks of a whole scenario: names, conditions, size, and settings without effect."""

@@ -1,0 +1,1 @@
+"""The language of goals, answers and breakpoints: parsed, checked and evaluated."""

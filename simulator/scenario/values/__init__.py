@@ -1,0 +1,1 @@
+"""Values that the format knows: quantities, schedules, routes, paths."""

@@ -1,0 +1,1 @@
+"""Building pages and panels of a scene."""

@@ -1,0 +1,1 @@
+"""Drawing of the stage: producers, queues, workers, and the inside of one."""

@@ -1,0 +1,1 @@
+"""Themes, symbols and colours, and what a terminal can show of them."""
