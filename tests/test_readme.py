@@ -20,7 +20,8 @@ from simulator.story.run import open_run
 from simulator.tui.app import AckademyApp
 from simulator.tui.capture.shot import read_shot
 from simulator.tui.controls import commands as c
-from simulator.tui.controls.keys import MAIN, SHORTCUTS, show_key
+from simulator.tui.controls.keys import SHORTCUTS
+from simulator.tui.controls.shortcuts import MAIN, show_key
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.screens.knobs import KnobsScreen
 from simulator.tui.style.palettes import PALETTES

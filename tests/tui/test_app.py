@@ -17,7 +17,8 @@ from simulator.scene.change import Change
 from simulator.story.run import Run
 from simulator.tui.app import AckademyApp
 from simulator.tui.controls import commands as c
-from simulator.tui.controls.keys import JAMO, MAIN, SHORTCUTS
+from simulator.tui.controls.keys import SHORTCUTS
+from simulator.tui.controls.shortcuts import JAMO, MAIN
 from simulator.tui.drawing.canvas import Zone
 from simulator.tui.screens.breakpoint import BreakpointScreen
 from simulator.tui.screens.inspect import InspectScreen

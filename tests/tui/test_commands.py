@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.keys import KEY_ALIASES, Keys, _character_to_key
 
-from simulator.tui.controls.keys import (
+from simulator.tui.controls.keys import SHORTCUTS, shortcuts_of
+from simulator.tui.controls.shortcuts import (
     COMPARE,
     CONSOLE,
     FIND,
@@ -18,9 +19,7 @@ from simulator.tui.controls.keys import (
     PICKER,
     PRESENT,
     PROBLEMS,
-    SHORTCUTS,
     ZOOM,
-    shortcuts_of,
 )
 
 KNOWN = {key.value for key in Keys} | set(KEY_ALIASES)

@@ -21,7 +21,7 @@ from simulator.tui import following
 from simulator.tui.app import AckademyApp
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import player_hints
-from simulator.tui.controls.keys import MAIN
+from simulator.tui.controls.shortcuts import MAIN
 from simulator.tui.following import Following
 from simulator.tui.session import Session
 from tests.screens.shot import read_shot

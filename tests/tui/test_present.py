@@ -20,7 +20,8 @@ from simulator.story.run import Run, open_run
 from simulator.tui.app import AckademyApp
 from simulator.tui.capture.shot import read_shot
 from simulator.tui.controls import commands as c
-from simulator.tui.controls.keys import PRESENT, shortcuts_of
+from simulator.tui.controls.keys import shortcuts_of
+from simulator.tui.controls.shortcuts import PRESENT
 from simulator.tui.drawing.pages.present import draw_present, room_of_present
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.present import PresentScreen

@@ -18,7 +18,7 @@ from simulator.trace import events as ev
 from simulator.trace import write_trace
 from simulator.tui.app import AckademyApp
 from simulator.tui.controls import commands as c
-from simulator.tui.controls.keys import JAMO
+from simulator.tui.controls.shortcuts import JAMO
 from simulator.tui.screens.choose import MenuScreen
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.session import Session

@@ -10,7 +10,8 @@ from simulator.scene.moment import answer_keys
 from simulator.scene.words import labels, live_words
 from simulator.story.language import say
 from simulator.tui.controls import commands as c
-from simulator.tui.controls.keys import CLOSING, FIND, INSPECT, MAIN, PICKER, ZOOM, shortcuts_of, show_key
+from simulator.tui.controls.keys import shortcuts_of
+from simulator.tui.controls.shortcuts import CLOSING, FIND, INSPECT, MAIN, PICKER, ZOOM, show_key
 
 RANKS: dict[str, dict[str, int]] = {
     INSPECT: {"escape": 1, "find": 7},

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from simulator.tui.controls.commands import AnswerQuestion, Command, Enter, Escape, Move
-from simulator.tui.controls.keys import MENU
+from simulator.tui.controls.shortcuts import MENU
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.widgets.lines import LineList

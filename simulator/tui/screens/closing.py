@@ -8,7 +8,7 @@ from simulator.course.grading import Grade
 from simulator.scene.pages.learn import closing_page
 from simulator.scene.pages.page import Page
 from simulator.tui.controls import commands as c
-from simulator.tui.controls.keys import CLOSING
+from simulator.tui.controls.shortcuts import CLOSING
 from simulator.tui.learner import Learner
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.screens.page import PageScreen

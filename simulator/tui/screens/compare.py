@@ -6,7 +6,7 @@ from simulator.play.pair import Pair
 from simulator.scene.pages.compare import build_compare
 from simulator.scene.view import View
 from simulator.tui.controls import commands as c
-from simulator.tui.controls.keys import COMPARE
+from simulator.tui.controls.shortcuts import COMPARE
 from simulator.tui.drawing.pages.compare import rooms_of_compare
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session

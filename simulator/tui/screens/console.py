@@ -14,7 +14,8 @@ from simulator.story.language import say
 from simulator.story.values import clock_text
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import Hint, screen_hints
-from simulator.tui.controls.keys import BY_NAME, CONSOLE
+from simulator.tui.controls.keys import BY_NAME
+from simulator.tui.controls.shortcuts import CONSOLE
 from simulator.tui.drawing.bars import draw_keys
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.pages.console import ConsoleView, Exchange, draw_console, entry_row
@@ -88,7 +89,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
         self.example = next(iter(session.run.world(session.player.cursor).tasks()), "ID")
         self.noticed = False
         """True if the session's notice is to be shown: after one of the program's own commands."""
-        if session.rerun is None:
+        if session.background is None:
             memory.settle()
 
     def compose(self) -> ComposeResult:
@@ -118,7 +119,7 @@ class ConsoleScreen(ModalScreen[c.Command | None], inherit_bindings=False):
             self.choices,
             self.example,
             session.scene().notice if self.noticed else "",
-            session.rerun.progress(lang) if session.rerun is not None else "",
+            session.background.progress(lang) if session.background is not None else "",
             self.top,
         )
 

@@ -7,7 +7,8 @@ from simulator.scene.view import View
 from simulator.scene.words import labels, time_words
 from simulator.story.language import say, tell
 from simulator.tui.controls.commands import AnswerQuestion, Command, Digit, Escape, Move, OpenHelp
-from simulator.tui.controls.keys import HELP, SHORTCUTS, shortcuts_of
+from simulator.tui.controls.keys import SHORTCUTS, shortcuts_of
+from simulator.tui.controls.shortcuts import HELP
 from simulator.tui.drawing.pages.sheet import SMALLEST
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.style.plain import write_keys

@@ -6,7 +6,7 @@ from simulator.scene.pages.inspect import KINDS, Target, inspect_thing, list_thi
 from simulator.scene.view import View
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import Hint, player_hints
-from simulator.tui.controls.keys import INSPECT
+from simulator.tui.controls.shortcuts import INSPECT
 from simulator.tui.drawing.pages.sheet import SMALLEST
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session

@@ -15,7 +15,7 @@ from simulator.story.language import say
 from simulator.study.knob_study import KnobStudy
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import Hint
-from simulator.tui.controls.keys import KNOBS
+from simulator.tui.controls.shortcuts import KNOBS
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session
 from simulator.tui.style.plain import write_keys

@@ -8,7 +8,7 @@ from simulator.course.syllabus import Syllabus
 from simulator.scene.pages.learn import learn_page
 from simulator.scene.pages.page import Page
 from simulator.tui.controls.commands import Command, OpenLesson, Pick
-from simulator.tui.controls.keys import PICKER
+from simulator.tui.controls.shortcuts import PICKER
 from simulator.tui.screens.base import bindings_of
 from simulator.tui.screens.page import PageScreen
 

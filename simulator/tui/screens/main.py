@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.scene.view import Main, View
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import Hint, player_hints
-from simulator.tui.controls.keys import MAIN
+from simulator.tui.controls.shortcuts import MAIN
 from simulator.tui.drawing.main import room_of_main
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.session import Session

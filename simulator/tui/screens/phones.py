@@ -14,7 +14,7 @@ from simulator.scene.words import class_words
 from simulator.story.language import say, tell
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import Hint
-from simulator.tui.controls.keys import STATION
+from simulator.tui.controls.shortcuts import STATION
 from simulator.tui.screens.base import BoardScreen, bindings_of
 
 

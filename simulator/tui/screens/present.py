@@ -12,7 +12,7 @@ from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import Hint
-from simulator.tui.controls.keys import PRESENT
+from simulator.tui.controls.shortcuts import PRESENT
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.pages.present import draw_black, room_of_present
 from simulator.tui.screens.base import BoardScreen, bindings_of

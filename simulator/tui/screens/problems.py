@@ -10,7 +10,7 @@ from simulator.story.language import say
 from simulator.story.problems.errors import format_problem
 from simulator.tui.controls.commands import Command, EditScenario, Escape, Move
 from simulator.tui.controls.hints import Hint
-from simulator.tui.controls.keys import PROBLEMS
+from simulator.tui.controls.shortcuts import PROBLEMS
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.pages.console import draw_problems, problem_size
 from simulator.tui.screens.base import BoardScreen, bindings_of

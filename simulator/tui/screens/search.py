@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, OptionList
 
 from simulator.tui.controls.commands import Command, Enter, Escape, Move
-from simulator.tui.controls.keys import FIND
+from simulator.tui.controls.shortcuts import FIND
 from simulator.tui.drawing.canvas import Canvas, cut
 from simulator.tui.drawing.glyphs import GLYPHS
 from simulator.tui.drawing.pages.sheet import SMALLEST

@@ -16,7 +16,7 @@ from simulator.scene.words import class_words
 from simulator.story.language import say
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import Hint
-from simulator.tui.controls.keys import PRESENT, STATION
+from simulator.tui.controls.shortcuts import PRESENT, STATION
 from simulator.tui.drawing.canvas import Canvas
 from simulator.tui.drawing.pages.station import draw_clock
 from simulator.tui.screens.base import BoardScreen, bindings_of

@@ -13,7 +13,7 @@ from simulator.story.language import say
 from simulator.story.stops import Stop
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import Hint
-from simulator.tui.controls.keys import VOTE
+from simulator.tui.controls.shortcuts import VOTE
 from simulator.tui.screens.base import BoardScreen, bindings_of
 from simulator.tui.screens.phones import Phones
 from simulator.tui.session import Session

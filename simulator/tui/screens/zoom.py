@@ -11,7 +11,7 @@ from simulator.scene.words import labels
 from simulator.story.language import say
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import Hint, player_hints
-from simulator.tui.controls.keys import ZOOM
+from simulator.tui.controls.shortcuts import ZOOM
 from simulator.tui.drawing.pages.sheet import SMALLEST
 from simulator.tui.drawing.stage.zoom import room_of_zoom
 from simulator.tui.screens.base import BoardScreen, bindings_of
