@@ -18,13 +18,13 @@ from simulator.story.run import Run
 from simulator.trace.time import to_micros
 from simulator.tui.author import Author
 from simulator.tui.authoring import POLL
+from simulator.tui.background import Simulator
 from simulator.tui.branches import Branches
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.keys import shortcuts_of
 from simulator.tui.following import Following, Grow, Model
 from simulator.tui.host import Host
 from simulator.tui.lessons import Lessons
-from simulator.tui.rerun import Simulator
 from simulator.tui.screens.base import BoardScreen, Commanded
 from simulator.tui.screens.breakpoint import BreakpointScreen
 from simulator.tui.screens.console import ConsoleScreen, ObeyOrder
@@ -192,7 +192,7 @@ class AckademyApp(Host, inherit_bindings=False):
             case c.RunUntil(test):
                 session.rest()
                 asked = session.player
-                self.simulate_behind(session, session.hunt(test), lambda found: session.arrive(test, found, asked))
+                self.run_behind(session, session.hunt(test), lambda found: session.arrive(test, found, asked))
             case c.OpenConsole():
                 self._open(ConsoleScreen(session))
             case c.Zoom() | c.Enter():
@@ -227,7 +227,7 @@ class AckademyApp(Host, inherit_bindings=False):
                 self.lessons.close(session)
             case c.Step(1) | c.GoToMark(1) if session.lesson and _is_at_end(session):
                 self.lessons.close(session)
-            case c.Undo() if session.cancel_rerun():
+            case c.Undo() if session.cancel_background():
                 session.say(labels.CANCELLED)
             case c.Undo() if not session.can(command):
                 return
@@ -246,7 +246,7 @@ class AckademyApp(Host, inherit_bindings=False):
 
     def _leave(self) -> None:
         """Go one step back on the main screen: cancel the simulation, clear the selection, or return to the picker."""
-        if self.session is not None and self.session.cancel_rerun():
+        if self.session is not None and self.session.cancel_background():
             self.session.say(labels.CANCELLED)
             return
         if self.session is not None and self.session.clear():

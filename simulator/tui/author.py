@@ -11,8 +11,8 @@ from simulator.play.playback import Playback
 from simulator.scenario import Problem, Scenario
 from simulator.scene.words import authoring_words as words
 from simulator.tui.authoring import FileWatch, copy_lesson, editor_command, run_editor
+from simulator.tui.background import Rerun
 from simulator.tui.host import Host
-from simulator.tui.rerun import Rerun
 from simulator.tui.screens.problems import ProblemsScreen
 from simulator.tui.session import Session
 
@@ -107,7 +107,7 @@ class Author:
             self._show_panel(str(path), problems)
 
         rerun = Rerun(lambda: scenario.reloaded(path), before=session.run.origin)
-        self.host.simulate_behind(session, rerun, show, tell)
+        self.host.run_behind(session, rerun, show, tell)
 
     def _panel(self) -> ProblemsScreen | None:
         return next((screen for screen in self.host.screen_stack if isinstance(screen, ProblemsScreen)), None)

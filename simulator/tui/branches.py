@@ -13,11 +13,11 @@ from simulator.story.language import first_language, say
 from simulator.story.problems.errors import message
 from simulator.story.report.calibration import short_verdict
 from simulator.story.values import clock_text
+from simulator.tui.background import CALIBRATED_BY, Calibrating, Rerun
 from simulator.tui.controls import commands as c
 from simulator.tui.drawing.pages.console import Exchange
 from simulator.tui.host import Host
 from simulator.tui.others import Other, list_others
-from simulator.tui.rerun import CALIBRATED_BY, Calibrating, Rerun
 from simulator.tui.screens.choose import MenuScreen
 from simulator.tui.screens.compare import CompareScreen
 from simulator.tui.screens.console import refusal
@@ -83,7 +83,7 @@ class Branches:
             if session.run is run:
                 self._offer_model(session)
 
-        self.host.simulate_behind(session, Calibrating(run.trace, run.model), tell)
+        self.host.run_behind(session, Calibrating(run.trace, run.model), tell)
 
     def enter_model(self, session: Session) -> None:
         """Continue, at the same time, in the model of a recording: in it, nothing fails any more from here on."""
@@ -91,7 +91,7 @@ class Branches:
         if model is None:
             return
         rerun = Rerun(lambda: model(asked.time), session.run)
-        self.host.simulate_behind(session, rerun, lambda found: session.enter(found, Change("model", ""), asked))
+        self.host.run_behind(session, rerun, lambda found: session.enter(found, Change("model", ""), asked))
 
     def change(self, session: Session, *changes: Change) -> None:
         """Continue in a run with changes."""
@@ -100,9 +100,7 @@ class Branches:
         if scenario is None:
             return
         rerun = Rerun(lambda: scenario.edited(*edits), session.run)
-        self.host.simulate_behind(
-            session, rerun, lambda playback: session.enter(playback, changes[0], asked, len(edits))
-        )
+        self.host.run_behind(session, rerun, lambda playback: session.enter(playback, changes[0], asked, len(edits)))
 
     def obey(self, session: Session, order: Order, exchange: Exchange) -> None:
         """Carry out a console command, and print its answer there."""
@@ -121,7 +119,7 @@ class Branches:
         def refused(problems: list[Problem]) -> None:
             exchange.answer = refusal(message(problems[0], first_language(self.host.lang)))
 
-        self.host.simulate_behind(session, Rerun(lambda: scenario.edited(*order.edits), session.run), obeyed, refused)
+        self.host.run_behind(session, Rerun(lambda: scenario.edited(*order.edits), session.run), obeyed, refused)
 
     # -- comparing ----------------------------------------------------------------------------------------------
 
@@ -148,4 +146,4 @@ class Branches:
         def show(_: Playback) -> None:
             self.host.open(CompareScreen(session, Pair.at(made[0], here.time)))
 
-        self.host.simulate_behind(session, Rerun(other.make, then=contrast), show)
+        self.host.run_behind(session, Rerun(other.make, then=contrast), show)

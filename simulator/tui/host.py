@@ -17,10 +17,10 @@ from simulator.story.language import first_language
 from simulator.story.problems.errors import message
 from simulator.story.run import Run
 from simulator.trace import Trace
+from simulator.tui.background import Background, Simulator
 from simulator.tui.controls.commands import Command
 from simulator.tui.following import Following
 from simulator.tui.looks import Looks
-from simulator.tui.rerun import Background, Simulator
 from simulator.tui.screens.base import BoardScreen
 from simulator.tui.screens.console import ConsoleScreen
 from simulator.tui.session import Session
@@ -154,41 +154,39 @@ class Host(Looks, inherit_bindings=False):
 
     # -- simulating behind the screen ---------------------------------------------------------------------------
 
-    def simulate_behind(
-        self, session: Session, rerun: Background[T], then: Callable[[T], None], failed: Failed | None = None
+    def run_behind(
+        self, session: Session, job: Background[T], then: Callable[[T], None], failed: Failed | None = None
     ) -> None:
         """Work in a thread, then call `then` with the result, or `failed` with the problems."""
-        session.cancel_rerun()
-        session.rerun = rerun
+        session.cancel_background()
+        session.background = job
         if self._progress is not None:
             self._progress.reset()
-        self._work(session, rerun, then, failed)
+        self._work(session, job, then, failed)
         self.redraw()
 
     @work(thread=True)
-    def _work(self, session: Session, rerun: Background[T], then: Callable[[T], None], failed: Failed | None) -> None:
-        rerun.work(self.simulate)
-        if not rerun.cancelled:
-            self.call_from_thread(self._finished, session, rerun, then, failed)
+    def _work(self, session: Session, job: Background[T], then: Callable[[T], None], failed: Failed | None) -> None:
+        job.work(self.simulate)
+        if not job.cancelled:
+            self.call_from_thread(self._finished, session, job, then, failed)
 
-    def _finished(
-        self, session: Session, rerun: Background[T], then: Callable[[T], None], failed: Failed | None
-    ) -> None:
-        if session.rerun is not rerun:
+    def _finished(self, session: Session, job: Background[T], then: Callable[[T], None], failed: Failed | None) -> None:
+        if session.background is not job:
             return
-        session.rerun = None
-        if rerun.result is not None:
-            then(rerun.result)
-        elif rerun.problem is not None and failed is not None:
-            failed(rerun.problems)
-        elif rerun.problem is not None:
-            session.say(labels.CANNOT_SIMULATE, reason=message(rerun.problem, first_language(self.lang)))
-        if session.rerun is None:
+        session.background = None
+        if job.result is not None:
+            then(job.result)
+        elif job.problem is not None and failed is not None:
+            failed(job.problems)
+        elif job.problem is not None:
+            session.say(labels.CANNOT_SIMULATE, reason=message(job.problem, first_language(self.lang)))
+        if session.background is None:
             session.console.settle()
         self.redraw()
 
     def _show_progress(self) -> None:
-        if self.session is not None and self.session.rerun is not None:
+        if self.session is not None and self.session.background is not None:
             self.redraw()
         elif self._progress is not None:
             self._progress.pause()
@@ -196,4 +194,4 @@ class Host(Looks, inherit_bindings=False):
     def on_unmount(self) -> None:
         """Cancel the simulations in the background."""
         if self.session is not None:
-            self.session.cancel_rerun()
+            self.session.cancel_background()

@@ -17,10 +17,10 @@ from simulator.scene.words import labels
 from simulator.story.language import first_language, say
 from simulator.story.problems.errors import limit_problem, message
 from simulator.story.run import play_scenario
+from simulator.tui.background import Rerun
 from simulator.tui.controls import commands as c
 from simulator.tui.host import Host
 from simulator.tui.learner import Learner, grade_branch
-from simulator.tui.rerun import Rerun
 from simulator.tui.screens.closing import ClosingScreen
 from simulator.tui.screens.learn import LearnScreen
 from simulator.tui.screens.main import MainScreen
@@ -132,7 +132,7 @@ class Lessons:
                 self.learner.passed(run)
             screen.show(made[0] if made else None)
 
-        self.host.simulate_behind(session, Rerun(lambda: session.player.playback, then=grade), show)
+        self.host.run_behind(session, Rerun(lambda: session.player.playback, then=grade), show)
 
     # -- review -------------------------------------------------------------------------------------------------
 

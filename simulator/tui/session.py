@@ -31,10 +31,10 @@ from simulator.story.catalog import Words
 from simulator.story.language import say
 from simulator.story.run import Run
 from simulator.trace.time import MICROS
+from simulator.tui.background import Background, Hunt
 from simulator.tui.controls import commands as c
 from simulator.tui.controls.hints import can_do
 from simulator.tui.drawing.pages.console import Transcript
-from simulator.tui.rerun import Background, Hunt
 from simulator.tui.watch import changed_look, go_to_change, kept_bookmarks, merged, pinned, seek_between
 from simulator.tui.whatif import list_changes, save_branch
 from simulator.world import WorkerView
@@ -62,7 +62,7 @@ class Session:
         self.console = Transcript()
         self.seen = self.player.cursor
         """The farthest cursor shown so far: nothing up to there is secret."""
-        self.rerun: Background[Any] | None = None
+        self.background: Background[Any] | None = None
         """The work done in the background, if any."""
         self.calibrated: tuple[Run, Calibration] | None = None
         """The recording whose model was held against it last, and what was found."""
@@ -87,7 +87,7 @@ class Session:
     def scene(self, fit: Fit | Room = FULL) -> Scene:
         """The scene of the moment, within the given room."""
         scene = build_scene(self.player, self.look, fit)
-        return scene if self.rerun is None else structs.replace(scene, notice=self.rerun.progress(self.lang))
+        return scene if self.background is None else structs.replace(scene, notice=self.background.progress(self.lang))
 
     def can(self, command: c.Command) -> bool:
         """Return True if a command would have an effect now."""
@@ -464,12 +464,12 @@ class Session:
         except OSError as error:
             self.say(labels.CANNOT_SAVE, reason=error.strerror)
 
-    def cancel_rerun(self) -> bool:
+    def cancel_background(self) -> bool:
         """Cancel the work in the background; returns True if there was some."""
-        rerun, self.rerun = self.rerun, None
-        if rerun is not None:
-            rerun.cancel()
-        return rerun is not None
+        job, self.background = self.background, None
+        if job is not None:
+            job.cancel()
+        return job is not None
 
     def undo(self) -> None:
         """Return to the run before the last what-if, no later than where it was made."""

@@ -14,8 +14,8 @@ from simulator.story.language import say, tell
 from simulator.story.report.summary import Table, plain_table
 from simulator.story.stops import outcome_of
 from simulator.tui.app import AckademyApp
+from simulator.tui.background import Simulator
 from simulator.tui.controls import commands as c
-from simulator.tui.rerun import Simulator
 from simulator.tui.screens.main import MainScreen
 from simulator.tui.screens.phones import Phones, RoomScreen
 from simulator.tui.screens.station import ClassStage, StationScreen

@@ -1,4 +1,6 @@
-"""A process of a stage: `python -m simulator.real.performing.process PLAN NAME DESCRIPTOR [-P POOL]`. It dies with its starter.
+"""A process of a stage, which dies with its starter.
+
+Started as `python -m simulator.real.performing.process PLAN NAME DESCRIPTOR [-P POOL]`.
 
 `DESCRIPTOR` is the read end of a pipe whose other end only the starter has, and never writes to: when it reads an end,
 the starter is gone, however it died, and so is this process with all its children.

@@ -18,7 +18,7 @@ from simulator.scenario.conditions.goals import parse_goal
 from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 from simulator.tui.app import AckademyApp
-from simulator.tui.rerun import Hunt, Rerun, Watch
+from simulator.tui.background import Hunt, Rerun, Watch
 from simulator.tui.screens.knobs import KnobsScreen
 from tests.screens.shot import read_shot
 
@@ -78,7 +78,7 @@ def test_progress_is_shown_and_the_moment_stays() -> None:
         assert session.look.future
         assert session.player.place == before.place
         engine.go.set()
-        await until(pilot, lambda: session.rerun is None)
+        await until(pilot, lambda: session.background is None)
         assert session.player.place == before.place
         assert session.run.parent is before.playback.run
         assert "worker1 is killed" in notice(app)
@@ -97,7 +97,7 @@ def test_who_went_on_meanwhile_comes_back_to_where_they_asked() -> None:
         await pilot.press("right", "right", "right")
         assert session.player.cursor > before.cursor
         engine.go.set()
-        await until(pilot, lambda: session.rerun is None)
+        await until(pilot, lambda: session.background is None)
         assert session.player.place == before.place
         await pilot.press("u")
         assert session.player.place == before.place
@@ -135,7 +135,7 @@ def test_the_last_wish_counts() -> None:
         await pilot.press("x", "1")
         await pilot.press("x", "2")
         engine.go.set()
-        await until(pilot, lambda: session.rerun is None)
+        await until(pilot, lambda: session.background is None)
         await pilot.pause(0.1)
         assert session.scene().branch == "what if: worker2 killed at 1.00 s"
 
