@@ -17,7 +17,13 @@ from simulator import is_compiled, simulate
 from simulator.scenario import load_scenario, scenario_names
 from simulator.trace import read_trace
 
-SLOW = "{tasks: {a: 0.00001}, until: 100000, send: [{from: 0, every: {exponential: 0.0001}, task: a}]}"
+SLOW = """
+tasks:
+  a: {duration: 0.00001, raises: {Busy: 1}, autoretry_for: [Busy], max_retries: null, default_retry_delay: 0.0001}
+send: [{at: 0, task: a}]
+until: 100000
+"""
+"""A task that fails for ever: that it makes too many events shows only when it is run."""
 
 
 class Ended:

@@ -395,8 +395,9 @@ def graded_apart(request: grader.Request) -> grader.Graded:
 
 
 ENDLESS = """
-tasks: {a: 0.00001}
-send: [{from: 0, every: {exponential: 0.0001}, task: a}]
+tasks:
+  a: {duration: 0.00001, raises: {Busy: 1}, autoretry_for: [Busy], max_retries: null, default_retry_delay: 0.001}
+send: [{at: 0, task: a}]
 until: 1
 exercise: {ko: x, en: x, may_change: [until, send, workers], goals: [sent > 9999999]}
 """

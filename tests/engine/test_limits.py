@@ -10,7 +10,8 @@ from tests.strategies import build
 
 
 def test_too_many_events_are_refused() -> None:
-    scenario = build({"tasks": {"a": 0}, "send": [{"task": "a", "every": {"exponential": 0.001}}]})
+    fails = {"duration": 0.00001, "raises": {"Busy": 1}, "autoretry_for": ["Busy"], "max_retries": None}
+    scenario = build({"tasks": {"a": {**fails, "default_retry_delay": 0.001}}, "send": [{"task": "a", "at": 0}]})
     with pytest.raises(LimitReached) as caught:
         simulate(scenario, max_events=20_000)
     assert 20_000 < caught.value.events < 40_000

@@ -21,6 +21,7 @@ from simulator.tui.app import AckademyApp
 from simulator.tui.background import Hunt, Rerun, Watch
 from simulator.tui.screens.knobs import KnobsScreen
 from tests.screens.shot import read_shot
+from tests.test_cli import SLOW
 
 
 class Slow:
@@ -181,8 +182,7 @@ def test_a_limit_is_a_problem_too() -> None:
     def refuse(scenario: Scenario, *, watch: Watch | None = None) -> Trace:
         return simulate(scenario, 3)
 
-    send = "{from: 0, every: {exponential: 0.001}, count: 3000, task: t}"
-    rerun = Rerun(lambda: parse_scenario(f"tasks: {{t: 1}}\nsend: [{send}]"))
+    rerun = Rerun(lambda: parse_scenario(SLOW))
     rerun.work(refuse)
     assert rerun.result is None
     assert rerun.problem is not None
