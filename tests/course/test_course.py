@@ -92,7 +92,7 @@ def test_what_is_no_course_is_told_with_its_place() -> None:
 
 def test_every_code_of_the_course_is_worded_and_every_word_is_used() -> None:
     package = Path(simulator.__file__).parent
-    code = re.compile(r'"((?:challenge|class|serve|course|extra|plan|progress|grade|review)\.[a-z_]+)"')
+    code = re.compile(r'"((?:challenge|class|serve|course|extra|new|plan|progress|grade|review)\.[a-z_]+)"')
     files = [path for path in package.rglob("*.py") if path.name != "learn_problems.py"]
     used = {found for path in files for found in code.findall(path.read_text(encoding="utf-8"))}
     assert used - {"progress.json", "course.yaml", "plan.json", "serve.html"} == set(LEARNING)

@@ -169,6 +169,7 @@ class Counter(Slots):
 
     waits_in_line = False
     paused = False
+    has_queue = False
 
     def __init__(self, slots: int) -> None:
         self.free = list(range(1, slots + 1))

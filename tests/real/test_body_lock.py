@@ -42,4 +42,4 @@ def test_locks_of_sends_are_refused() -> None:
     assert prepare(parse_scenario(text % "body"), "redis://").plan.tasks["a"]["lock"]["lease"] == 3600
     with pytest.raises(Refused) as refusal:
         prepare(parse_scenario(text % "send"), "redis://")
-    assert refusal.value.limits == [Limit("lock", {"task": "a"})]
+    assert refusal.value.limits == [Limit("lock", {"task": "a"}, ("tasks", "a", "lock"), "scenario.yaml:1:19")]
