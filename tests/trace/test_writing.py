@@ -132,7 +132,7 @@ def test_windows_has_its_own_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         patched.setitem(sys.modules, "msvcrt", locks)
         windows = runpy.run_path(str(simulator.trace.writing.__file__))
     alone_there = windows["alone"]
-    alone_there.__globals__["LONGEST_WAIT"] = 0.05
+    alone_there.__wrapped__.__globals__["LONGEST_WAIT"] = 0.05
     with alone_there(tmp_path), pytest.raises(OSError, match="another program"), alone_there(tmp_path):
         pass
     assert not locks.held
