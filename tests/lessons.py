@@ -1,4 +1,4 @@
-"""The packaged scenarios and their runs, each loaded and simulated once in a process."""
+"""The packaged scenarios and their runs, each simulated once in a process (and loaded once, by the program itself)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from simulator.story.run import Run, open_run
 from simulator.trace import Trace
 
 
-@cache
 def lesson(name: str, variant: str | None = None) -> Scenario:
     """A packaged scenario or one of its variants."""
     return load_scenario(name, variant=variant)
 
 
-@cache
 def played(name: str, variant: str | None = None) -> Trace:
     """The run of one."""
+    return _played(name, variant)
+
+
+@cache
+def _played(name: str, variant: str | None) -> Trace:
     return simulate(lesson(name, variant))
 
 
@@ -28,9 +31,13 @@ def simulated(scenario: Scenario) -> Trace:
     return played(scenario.name, scenario.variant) if known else simulate(scenario)
 
 
-@cache
 def opened(name: str, variant: str | None = None) -> Run:
     """The run of one as the player opens it."""
+    return _opened(name, variant)
+
+
+@cache
+def _opened(name: str, variant: str | None) -> Run:
     return open_run(name, simulated, variant=variant)
 
 

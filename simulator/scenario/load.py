@@ -201,7 +201,7 @@ def parse_scenario(
 @lru_cache(maxsize=1024)
 def _packaged(text: str, file: str, variant: str | None) -> Scenario:
     """A packaged scenario as written: read and checked once, however often it is played, listed or extended."""
-    source = _parse(text, file)
+    source = _parse(text, file) if variant is None else _packaged(text, file, None).source
     return _build(source, name_of(FilePath(file)), variant, tuple(_variant_edits(source, variant)))
 
 
