@@ -111,6 +111,7 @@ def _refuse_any(given: Mapping[str, object], code: str, options: Common) -> None
 
 def _lessons_in(files: list[str]) -> tuple[list[str], list[Problem]]:
     """The files, those of its lessons in place of a course's folder; and what is wrong with a `course.yaml`."""
+    from simulator.course.solution import find_strange_solutions
     from simulator.scenario import ScenarioError, load_course
     from simulator.scenario.library import lesson_files
 
@@ -124,6 +125,7 @@ def _lessons_in(files: list[str]) -> tuple[list[str], list[Problem]]:
             load_course(Path(file))
         except ScenarioError as error:
             problems += error.problems
+        problems += find_strange_solutions(Path(file))
         found += map(str, lesson_files(Path(file)))
     return found, problems
 
@@ -160,6 +162,7 @@ def _checked(
 
     from simulator.course.craft import knob_flaws, reason_flaws
     from simulator.course.grading import find_belief_flaws
+    from simulator.course.solution import find_solution_flaws
     from simulator.course.verdict import check_run
     from simulator.engine import LimitReached, simulate
     from simulator.scenario import Problem, ScenarioError, load_scenario, scenario_names
@@ -182,7 +185,8 @@ def _checked(
                 stale = reason_flaws(scenario, checked.trace, reasons_of(scenario, simulate), author)
             found.append(replace(checked, warnings=(*checked.warnings, *stale)))
         if names[0] is None and not base.edits:
-            found[0] = replace(found[0], problems=(*found[0].problems, *find_belief_flaws(base, simulate)))
+            flaws = (*find_belief_flaws(base, simulate), *find_solution_flaws(base, simulate))
+            found[0] = replace(found[0], problems=(*found[0].problems, *flaws))
         if file not in scenario_names():  # in a packaged lesson what looks like a mistake is meant
             knobs = knob_flaws(base, found[0].trace, simulate) if names[0] is None else ()
             found[0] = replace(found[0], warnings=(*base.warnings, *found[0].warnings, *knobs))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from simulator.scenario import Problem, Scenario, ScenarioError, find_scenario, parse_scenario
+from simulator.course.grading import grade
+from simulator.scenario import Edit, Problem, Scenario, ScenarioError, find_scenario, parse_scenario
 from simulator.scenario.extend import read_file
-from simulator.scenario.library import SOLUTIONS, SUFFIXES
+from simulator.scenario.library import SOLUTIONS, SUFFIXES, lesson_files, name_of
+from simulator.scenario.problems import nearest
 from simulator.scenario.source import read_source
+from simulator.story.run import Simulate
 
 
 def load_solution(file: str, lesson: Scenario) -> Scenario:
@@ -51,6 +55,45 @@ def model_solution(lesson: Scenario) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ScenarioError([source.problem("course.solution", source.at((lesson.name,)), lesson=lesson.name)])
     return found
+
+
+def find_solution_flaws(lesson: Scenario, simulate: Simulate) -> Iterator[Problem]:
+    """Report a model solution that changes what its exercise forbids, or misses a goal."""
+    settings = model_solution(lesson)
+    if not settings:
+        return
+    path = Path(lesson.file).parent / SOLUTIONS
+    source = read_source(read_file(path, str(path)), str(path))
+    mark = source.at((lesson.name,), key=True)
+    try:
+        solved = lesson.edited(*(Edit(setting, value) for setting, value in settings.items()))
+    except ScenarioError as error:
+        yield from (source.problem(problem.code, mark, **problem.params) for problem in error.problems)
+        return
+    found = grade(lesson, solved, simulate)
+    if found.forbidden:
+        changed = ", ".join(change.path for change in found.forbidden)
+        yield source.problem("course.solution_forbidden", mark, lesson=lesson.name, paths=changed)
+    elif not found.passed:
+        missed = ", ".join(map(str, sorted(set().union(*(run.misses for run in found.runs)))))
+        yield source.problem("course.solution_misses", mark, lesson=lesson.name, found=missed)
+
+
+def find_strange_solutions(folder: Path) -> list[Problem]:
+    """Report entries beside the lessons of a folder that belong to none of them."""
+    path = folder / SOLUTIONS
+    if not path.is_file():
+        return []
+    try:
+        source = read_source(read_file(path, str(path)), str(path))
+    except ScenarioError as error:
+        return error.problems
+    known = [name_of(file) for file in lesson_files(folder)]
+    return [
+        source.problem("course.no_lesson", source.at((name,), key=True), name=name, meant=nearest(name, known))
+        for name in source.data
+        if name not in known
+    ]
 
 
 def is_regular(file: Path) -> bool:

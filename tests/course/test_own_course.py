@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,35 @@ def test_a_new_file_has_a_name_that_can_be_read(folder: Path, ackademy: Call) ->
     assert ended.status == 2
     assert 'a scenario is only read from a file whose name ends in .yaml: "mine"' in ended.err
     assert not Path("mine").exists()
+
+
+NIGHTLY = Path(__file__).parent / "nightly"
+"""A course that somebody new wrote from the guide alone."""
+
+
+def test_a_newcomers_course_is_right(ackademy: Call) -> None:
+    ended = ackademy("--lang", "en", "check", str(NIGHTLY))
+    assert (ended.status, ended.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("nightly-reprt: {}", 'solutions.yaml:1:1: there is no lesson "nightly-reprt"; did you mean "nightly-report"?'),
+        ("nightly-report: {config.task_rutes: {}}", 'unknown key "task_rutes" in config'),
+        (
+            "nightly-report: {tasks.report.duration: 1}",
+            "changes what its exercise does not allow: tasks.report.duration",
+        ),
+        ("nightly-report: {workers.main.concurrency: 3}", "does not solve the exercise"),
+        ("nightly-report: [", "solutions.yaml:"),
+    ],
+)
+def test_a_model_solution_is_tried(text: str, told: str, ackademy: Call, tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(NIGHTLY, course)
+    (course / "solutions.yaml").write_text(f"{text}\n", encoding="utf-8")
+    ended = ackademy("--lang", "en", "check", str(course))
+    assert ended.status == 2
+    assert told in ended.err
+    assert "Traceback" not in ended.err

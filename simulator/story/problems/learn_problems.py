@@ -57,6 +57,14 @@ LEARNING = {
         "{lesson}의 모범 답안은 {{설정 경로: 값}} 형태여야 합니다",
         "the model solution of {lesson} must map paths of settings to values",
     ),
+    "course.solution_forbidden": Words(
+        "{lesson}의 모범 답안이 연습 문제에서 허용하지 않는 것을 바꿉니다: {paths}",
+        "the model solution of {lesson} changes what its exercise does not allow: {paths}",
+    ),
+    "course.solution_misses": Words(
+        "{lesson}의 모범 답안으로는 연습 문제가 풀리지 않습니다. 놓치는 목표의 번호(0은 budget): {found}",
+        "the model solution of {lesson} does not solve the exercise; goals that it misses, by number (0: the budget): {found}",
+    ),
     "challenge.nothing": Words("도전 과제가 있는 시나리오가 없습니다", "no scenario here has a challenge"),
     "challenge.no_challenge": Words(
         "도전 과제가 없는 시나리오입니다: {file}. challenge: 에 무엇을 셀지 적으세요",
