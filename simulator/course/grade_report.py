@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from simulator.course import grade_words as words
@@ -48,6 +49,7 @@ def as_data(found: Grade, file: str) -> Data:
         "may_change": found.exercise.may_change,
         "changes": [_change(change, allowed=may) for change, may in shown[:SHOWN]],
         "changed": len(shown),
+        "begin_with": _beginning(found),
         "like": _like(found),
         "believed": None if found.believed is None else dict(found.believed.text),
         "believed_misses": [] if found.believed is None else found.believed.misses,
@@ -56,6 +58,13 @@ def as_data(found: Grade, file: str) -> Data:
         "goals": goals,
         "processes": budget,
     }
+
+
+def _beginning(found: Grade) -> str | None:
+    """The first line that a solution lacks: one that extends nothing must repeat the whole lesson."""
+    if not found.forbidden or found.solution.value_at("extends") is not None:
+        return None
+    return f"extends: {found.lesson.called_from(Path(found.solution.file).parent)}"
 
 
 def _like(found: Grade) -> dict[str, str] | None:
@@ -144,6 +153,8 @@ def _lines(data: Data, lang: str) -> Iterator[str]:
     if not data["runs"]:
         yield "  " + words.MAY_CHANGE.text(lang, paths=", ".join(data["may_change"]))
         yield "  " + words.NOT_RUN.text(lang)
+        if data["begin_with"] is not None:
+            yield "  " + words.BEGIN_WITH.text(lang, line=data["begin_with"])
         yield words.NOT_PASSED.text(lang)
         return
     yield "  " + words.RUNS.text(lang, runs=data["runs"], hidden=data["hidden"])

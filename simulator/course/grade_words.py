@@ -23,6 +23,10 @@ NOT_RUN = Words(
     "바꿀 수 없는 설정을 되돌린 다음 다시 채점하세요. 아직 실행하지 않았습니다.",
     "Undo the changes that are not allowed, then check again. Nothing was run.",
 )
+BEGIN_WITH = Words(
+    "레슨 전체를 옮겨 적지 않으려면 파일을 `{line}`로 시작하고 바꿀 것만 적으세요.",
+    "Unless the file is to repeat the whole lesson, begin it with `{line}` and write only what you change.",
+)
 RUNS = Words("실행 {runs}번 (숨은 seed {hidden}개 포함)", "Runs: {runs}, {hidden} of them with hidden seeds")
 MET = Words("달성", "met")
 MISSED = Words("미달성", "missed")

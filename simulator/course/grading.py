@@ -56,6 +56,7 @@ class Grade:
     """A graded solution. It is not run if it changes something forbidden."""
 
     lesson: Scenario
+    solution: Scenario
     exercise: Exercise
     goals: tuple[Goal, ...]
     changes: tuple[SettingDifference, ...]
@@ -122,7 +123,7 @@ def grade(lesson: Scenario, solution: Scenario, simulate: Simulate, seeds: Itera
     exercise = exercise_of(lesson)
     goals = tuple(exercise.goals or lesson.model.goals)
     changes = tuple(find_differences(lesson, solution, exercise.may_change))
-    found = Grade(lesson, exercise, goals, changes, ())
+    found = Grade(lesson, solution, exercise, goals, changes, ())
     if found.forbidden:
         return found
     public = lesson.model.seed
@@ -131,7 +132,7 @@ def grade(lesson: Scenario, solution: Scenario, simulate: Simulate, seeds: Itera
         return _graded(exercise, goals, simulate(solution.edited(Edit("seed", seed))), seed, hidden=seed != public)
 
     runs = tuple(run(seed) for seed in dict.fromkeys((public, *seeds)))
-    found = Grade(lesson, exercise, goals, changes, runs)
+    found = Grade(lesson, solution, exercise, goals, changes, runs)
     missed = {place for place in range(len(goals)) if found.missed(place) and not found.example(place)}
     shown = []
     for seed in hidden_seeds(lesson.name, MAX_SHOWN, SHOWN):

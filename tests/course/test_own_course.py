@@ -223,3 +223,16 @@ def test_a_model_solution_is_tried(text: str, told: str, ackademy: Call, tmp_pat
     assert ended.status == 2
     assert told in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_a_file_that_extends_nothing_is_told_how_to_begin(ackademy: Call, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    changed = "workers: {main: {concurrency: 2}}\n"
+    mine.write_text(f"tasks: {{mail: 1}}\n{changed}", encoding="utf-8")
+    lesson = str(NIGHTLY / "01-nightly-report.yaml")
+    said = ackademy("--lang", "en", "check", str(mine), "--against", lesson, "--seeds", "0").out
+    (line,) = re.findall(r"begin it with `(extends: .*)`", said)
+    mine.write_text(f"{line}\n{changed}", encoding="utf-8")
+    graded = ackademy("--lang", "en", "check", str(mine), "--against", lesson, "--seeds", "0")
+    assert (graded.status, "begin it with" in graded.out) == (1, False)
+    assert "met" in graded.out
