@@ -9,19 +9,18 @@ import subprocess
 import sys
 import time
 import uuid
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from simulator.course.progress import Book
+from tests.marked import MARK, processes
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 
 ORDER = "three-task-order"
 LATEST = float(os.environ.get("LATEST", "4"))
 """Seconds after its start that a command is killed at the latest."""
-MARK = "ACKADEMY_TEST_ROUND"
 
 TEACH = """
 import sys
@@ -47,17 +46,6 @@ def killed(command: list[str], chance: random.Random, folder: Path) -> str:
     return mark
 
 
-def left(mark: str) -> list[int]:
-    """All that run with a mark in their environment."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            with suppress(OSError):
-                if f"{MARK}={mark}".encode() in (entry / "environ").read_bytes():
-                    found.append(int(entry.name))
-    return found
-
-
 def rounds(count: int, folder: Path) -> None:
     chance = random.Random(int(os.environ.get("SEED", random.randrange(10**6))))
     progress = folder / "progress.json"
@@ -79,8 +67,8 @@ def rounds(count: int, folder: Path) -> None:
         tries = sum(answer.tries for answer in mine.answers.values())
         mark = killed(grading, chance, folder)
         until = time.monotonic() + 20
-        while left(mark):
-            assert time.monotonic() < until, left(mark)
+        while processes(mark):
+            assert time.monotonic() < until, processes(mark)
             time.sleep(0.05)
     for file in folder.glob("*.part"):  # half a file, that nobody takes for one: removed once it is old
         os.utime(file, (0, 0))
@@ -104,11 +92,11 @@ def test_a_study_that_is_killed_leaves_no_process(number: signal.Signals, tmp_pa
         [sys.executable, "-m", "simulator", *command], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL
     )
     until = time.monotonic() + 30
-    while len(left(mark)) < 5:  # itself, what it forks from, what cleans up, and two that play
+    while len(processes(mark)) < 5:  # itself, what it forks from, what cleans up, and two that play
         assert time.monotonic() < until
         time.sleep(0.05)
     process.send_signal(number)
     assert process.wait() == -number
-    while left(mark):
-        assert time.monotonic() < until, left(mark)
+    while processes(mark):
+        assert time.monotonic() < until, processes(mark)
         time.sleep(0.05)

@@ -12,7 +12,7 @@ from simulator.scenario import Edit, Problem, Scenario, ScenarioError, find_scen
 from simulator.scenario.extend import read_file
 from simulator.scenario.library import SOLUTIONS, SUFFIXES, lesson_files, name_of
 from simulator.scenario.problems import nearest
-from simulator.scenario.source import read_source
+from simulator.scenario.source import Source, read_source
 from simulator.story.run import Simulate
 
 
@@ -45,12 +45,21 @@ def model_solution(lesson: Scenario) -> dict[str, Any]:
     Raises:
         ScenarioError: the file is no mapping of lessons to settings.
     """
-    path = Path(lesson.file).parent / SOLUTIONS
+    source = _solutions(Path(lesson.file).parent)
+    return {} if source is None else _settings_in(source, lesson)
+
+
+def _solutions(folder: Path) -> Source | None:
+    path = folder / SOLUTIONS
     if not path.is_file():
-        return {}
+        return None
     source = read_source(read_file(path, str(path)), str(path))
     if source.problems:
         raise ScenarioError(source.problems)
+    return source
+
+
+def _settings_in(source: Source, lesson: Scenario) -> dict[str, Any]:
     found = source.data.get(lesson.name, {})
     if not isinstance(found, dict):
         raise ScenarioError([source.problem("course.solution", source.at((lesson.name,)), lesson=lesson.name)])
@@ -59,11 +68,10 @@ def model_solution(lesson: Scenario) -> dict[str, Any]:
 
 def find_solution_flaws(lesson: Scenario, simulate: Simulate) -> Iterator[Problem]:
     """Report a model solution that changes what its exercise forbids, or misses a goal."""
-    settings = model_solution(lesson)
-    if not settings:
+    source = _solutions(Path(lesson.file).parent)
+    settings = {} if source is None else _settings_in(source, lesson)
+    if source is None or not settings:
         return
-    path = Path(lesson.file).parent / SOLUTIONS
-    source = read_source(read_file(path, str(path)), str(path))
     mark = source.at((lesson.name,), key=True)
     try:
         solved = lesson.edited(*(Edit(setting, value) for setting, value in settings.items()))
@@ -81,13 +89,12 @@ def find_solution_flaws(lesson: Scenario, simulate: Simulate) -> Iterator[Proble
 
 def find_strange_solutions(folder: Path) -> list[Problem]:
     """Report entries beside the lessons of a folder that belong to none of them."""
-    path = folder / SOLUTIONS
-    if not path.is_file():
-        return []
     try:
-        source = read_source(read_file(path, str(path)), str(path))
+        source = _solutions(folder)
     except ScenarioError as error:
         return error.problems
+    if source is None:
+        return []
     known = [name_of(file) for file in lesson_files(folder)]
     return [
         source.problem("course.no_lesson", source.at((name,), key=True), name=name, meant=nearest(name, known))

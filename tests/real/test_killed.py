@@ -26,6 +26,7 @@ from simulator.real.own_queues import OURS
 from simulator.real.performing.plan import PREFIX
 from simulator.real.recording.recorder import connected
 from simulator.story.run import read_run
+from tests.marked import MARK, processes
 from tests.real.brokers import BROKERS, URLS, needs
 from tests.real.clusters import RealCluster, cluster
 
@@ -46,8 +47,6 @@ send: [{task: nap, at: 0, count: 9}]
 until: 40
 """
 SHORT = "tasks: {nap: 0.1}\nworkers: {w1: {}}\nsend: [{id: A, task: nap, at: 0}]\n"
-MARK = "ACKADEMY_TEST_ROUND"
-"""In the environment of every process of a round, children and grandchildren too."""
 
 
 @dataclass
@@ -86,17 +85,6 @@ def start(name: str, words: list[str], at: float, file: Path | None) -> Doomed:
     os.close(its)
     threading.Thread(target=read, daemon=True).start()
     return Doomed(name, process, at, mark, file)
-
-
-def processes(mark: str) -> list[int]:
-    """All that run with a mark in their environment."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            with suppress(OSError):
-                if f"{MARK}={mark}".encode() in (entry / "environ").read_bytes():
-                    found.append(int(entry.name))
-    return found
 
 
 @contextmanager
